@@ -76,8 +76,8 @@ __all__ = [
     "__version__",
 ]
 
-# Each name is loaded when it is first asked for: the app's window needs the records long before
-# anything is sent, and must not wait for an HTTP library.
+# Names are imported on first use: the app's window needs the records long before anything is sent,
+# and must not wait for an HTTP library.
 _MODULES = {
     "campaigns": ("CampaignResults",),
     "channel_manager": ("ChannelManager",),

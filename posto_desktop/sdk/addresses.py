@@ -1,8 +1,8 @@
-"""Find web addresses in a text as X and Mastodon do, to the character.
+"""Finds web addresses in a text exactly as X and Mastodon do.
 
-Both share one grammar (twitter-text's): a domain is labels and a known ending, with "https://" or,
-on X, without. They differ in the schemes and in what may stand in a path. The endings are data
-(``resources/endings.txt``). Everything here takes time in proportion to the text.
+Both use twitter-text's grammar: a domain is labels and a known top-level domain, with "https://"
+or, on X, without. They differ in the schemes and in the characters of a path. The top-level domains
+are data (``resources/endings.txt``). All functions take linear time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from ..common.resources import resource
 
 Span = tuple[int, int]
-_LONG = 20_000  # a text of more characters is not kept
+_LONG = 20_000  # longer texts are not cached
 
 MAX_LABEL = 63
 MAX_LENGTH = 4096
@@ -30,12 +30,12 @@ _LATIN = (
     "\u0263\u0268\u026f\u0272\u0289\u028b\u02bb\u0300-\u036f\u1e00-\u1eff"
 )
 _CYRILLIC = "\u0400-\u04ff"
-# Domain characters with the dot, the hyphen and the underscore that join them.
+# Domain characters including the dot, the hyphen and the underscore.
 _RUN = re.compile(rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${_SPACES}{_INVALID}{_DIRECTIONS}]+")
 _NOT_BEFORE = re.compile(rf"[A-Za-z0-9@＠$#＃{_INVALID}]")
-# Without ASCII, "ignore case" would also take ı, ſ and the Kelvin sign for letters of the alphabet.
+# Without ASCII, IGNORECASE would also match ı, ſ and the Kelvin sign as Latin letters.
 _ANY_CASE = re.IGNORECASE | re.ASCII
-# Or a stretch without a dot, which would else be looked through again from each of its letters.
+# Or a stretch without a dot, which would otherwise be scanned again from each of its letters.
 _ASCII_LABELS = re.compile(rf"((?:[-a-z0-9{_LATIN}]++\.)+)|[-a-z0-9{_LATIN}]+", _ANY_CASE)
 _TCO = re.compile(
     r"https?://t\.co/([a-z0-9]+)"
@@ -48,7 +48,7 @@ _PORT = re.compile(r":[0-9]+")
 
 @dataclass(frozen=True)
 class Grammar:
-    """One network's rules: schemes, whether a bare domain is an address, and what may follow."""
+    """One network's rules: schemes, whether a bare domain is an address, and what may follow it."""
 
     scheme: re.Pattern[str]
     bare: bool
@@ -59,7 +59,7 @@ class Grammar:
 
 
 def _path(letter: str, flags: int = 0) -> re.Pattern[str]:
-    """A path, with brackets in pairs, one inside another at most."""
+    """Return the pattern of a path, with brackets in pairs, nested once at most."""
     inner = rf"\((?:{letter}++(?:\({letter}++\){letter}*+)?|\({letter}++\){letter}*+)\)"
     return re.compile(rf"/(?:{letter}++|{inner})*+", flags)
 
@@ -85,7 +85,7 @@ _LONGEST_SCHEME = len("gopher://")
 
 @cache
 def top_level_domains() -> frozenset[str]:
-    """The known endings of internet names, in lower case: "com", "de", "рф"…"""
+    """Return the known top-level domains in lower case: "com", "de", "рф"…"""
     lines = resource("endings.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
@@ -96,10 +96,10 @@ def _longest_tld() -> int:
 
 
 def find(text: str, grammar: Grammar) -> list[Span]:
-    """The (start, end) of every address in `text`."""
+    """Return the (start, end) of every address in `text`."""
     if "." not in text or not (grammar.bare or "://" in text):
         return []
-    # The same text is counted, cut and asked for its addresses.
+    # The same text is counted, cut and searched for addresses.
     return list(_kept(text, grammar) if len(text) < _LONG else _find(text, grammar))
 
 
@@ -128,8 +128,8 @@ def _find(text: str, grammar: Grammar) -> list[Span]:
 def _first(
     text: str, start: int, end: int, done: int, grammar: Grammar
 ) -> tuple[list[Span], int] | None:
-    """The first match in the run of domain characters `start`..`end`: the addresses in it (none
-    where it only looks like one) and where to go on. What lies before `done` is used up."""
+    """Return the first match in the run of domain characters `start`..`end`: its addresses (none if
+    it only resembles one) and where to continue. Text before `done` is used up."""
     dots = _dots(text, start, end)
     if not dots:
         return None
@@ -146,7 +146,8 @@ def _first(
 
 
 def _dots(text: str, start: int, end: int) -> list[tuple[int, int | None]]:
-    """Each dot of a run with where the ending after it ends; empty when no ending is known."""
+    """Return each dot of a run with the end of the top-level domain after it; empty if none is
+    known."""
     dots: list[tuple[int, int | None]] = []
     known = False
     dot = text.find(".", start, end)
@@ -160,10 +161,10 @@ def _dots(text: str, start: int, end: int) -> list[tuple[int, int | None]]:
 
 
 def _tld(text: str, start: int, end: int) -> int | None:
-    """Where a known ending that begins at `start` ends; it may be the beginning of a label."""
+    """Return the end of a known top-level domain at `start`, which may begin a label."""
     known = top_level_domains()
     label = text[start : min(end, start + _longest_tld())]
-    # "İ" becomes two characters; the places must stay those of the text.
+    # "İ" lowers to two characters, which would shift the indexes.
     label = "".join(one if len(one.lower()) > 1 else one.lower() for one in label)
     for length in range(len(label), 0, -1):
         if label[:length] in known:
@@ -175,7 +176,7 @@ def _tld(text: str, start: int, end: int) -> int | None:
 
 
 def _scheme_before(text: str, start: int, done: int, grammar: Grammar) -> int | None:
-    """Where the scheme before `start` begins, None when there is none that counts."""
+    """Return the start of a valid scheme before `start`, else None."""
     if not text.endswith("://", done, start):
         return None
     for begin in range(max(done, start - _LONGEST_SCHEME), start):
@@ -188,9 +189,9 @@ def _scheme_before(text: str, start: int, done: int, grammar: Grammar) -> int | 
 
 
 def _starts(text: str, start: int, end: int, done: int) -> Iterator[int]:
-    """Where a bare domain may begin: after a character that may stand before one."""
+    """Yield the places where a bare domain may begin, according to the character before."""
     if start == 0:
-        # At the very beginning the first character may be what stands before.
+        # At the very beginning the first character may be the one before the domain.
         if end > 1 and not _NOT_BEFORE.match(text, 0):
             yield 1
         yield 0
@@ -200,7 +201,7 @@ def _starts(text: str, start: int, end: int, done: int) -> Iterator[int]:
 
 
 def _domain_end(text: str, start: int, dots: list[tuple[int, int | None]]) -> int | None:
-    """The end of the longest domain that begins at `start`, which may lie inside a label."""
+    """Return the end of the longest domain that begins at `start`, possibly inside a label."""
     best = None
     begin = start
     for dot, ending in dots:
@@ -215,7 +216,7 @@ def _domain_end(text: str, start: int, dots: list[tuple[int, int | None]]) -> in
 
 
 def _after(text: str, place: int, grammar: Grammar) -> tuple[int, bool]:
-    """Where what follows a domain ends (port, path, query), and whether it has a path."""
+    """Return the end of port, path and query after a domain, and whether it has a path."""
     port = _PORT.match(text, place)
     if port:
         place = port.end()
@@ -230,7 +231,7 @@ def _after(text: str, place: int, grammar: Grammar) -> tuple[int, bool]:
 
 
 def _back(text: str, start: int, end: int, last: re.Pattern[str]) -> int:
-    """`end` without the punctuation at which an address does not end."""
+    """Return `end` without the punctuation that cannot end an address."""
     while end > start and not last.match(text, end - 1):
         end -= 1
     return end
@@ -267,7 +268,7 @@ def _bare(text: str, start: int, domain_end: int, grammar: Grammar) -> tuple[lis
 
 
 def _ascii_domains(text: str, start: int, end: int) -> Iterator[Span]:
-    """Without a scheme, only the parts of a domain in Latin letters are an address."""
+    """Without a scheme, only the Latin parts of a domain are an address."""
     place = start
     while labels := _ASCII_LABELS.search(text, place, end):
         if labels.group(1) is None:
@@ -286,7 +287,7 @@ def _ascii_domains(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _may_be_name(domain: str, length: int) -> bool:
-    """Whether the name could exist: no label over 63 characters once it is coded as ASCII."""
+    """Return whether the name is valid: no label longer than 63 characters in ASCII form."""
     if domain.isascii():
         return length <= MAX_LENGTH and all(
             0 < len(label) <= MAX_LABEL for label in domain.split(".")

@@ -1,7 +1,7 @@
-"""What came as an answer: pieces of bytes that are read as JSON, with bounds.
+"""Response bodies: pieces of bytes parsed as JSON, with bounds.
 
-An answer as services give them is read at once. A longer one is never one text in memory, and no
-other thread waits for it: see `common.json_pieces`.
+Ordinary answers are parsed at once. A longer one is never a single text in memory and does not
+block other threads: see `common.json_pieces`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .answers import UnreadableAnswer, looks_like_html, read_json
 __all__ = ["BOUNDS", "SHOWN", "SMALL", "AnswerBody", "Rows", "read_body"]
 
 SMALL: Final = 256 * 1024
-"""Bytes that are read at once. 50 schedules, the most that is asked for, have about 100 KB."""
+"""Most bytes parsed at once. 50 schedules, the largest page, have about 100 KB."""
 SHOWN: Final = 200_000
-"""Characters of a longer answer that are kept: its beginning, for messages, and for what the head
-of a web page says."""
+"""Characters kept of a longer answer: its beginning, for messages and for the head of a web page.
+"""
 BOUNDS: Final = json_pieces.Bounds(values=250_000, text=500_000)
 _BEGINNING: Final = 64 * 1024
 _MAX_TRIES: Final = 50
@@ -32,8 +32,8 @@ _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 
 @dataclass(frozen=True)
 class AnswerBody:
-    """A read answer: its JSON value, or the `problem` with it. `text` is all that came, of a longer
-    answer the beginning. One without anything in it has neither value nor problem."""
+    """A parsed answer: its JSON value, or the `problem`. `text` is the whole answer, or the
+    beginning of a long one. An empty answer has neither value nor problem."""
 
     value: Any = None
     problem: UnreadableAnswer | None = None
@@ -42,9 +42,9 @@ class AnswerBody:
 
 
 def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> AnswerBody:
-    """Read what came, in the order in which it came. Raises what keeping a row raises only.
+    """Parse the pieces in order. Raises only errors of converting a row.
 
-    `rows` says what is kept of the rows of a longer answer; those of others are left as they are.
+    `rows` converts the rows of a longer answer; rows of shorter ones are left unchanged.
     """
     is_small = sum(map(len, pieces)) <= SMALL
     begins = b"".join(pieces if is_small else _first(pieces, 4 * SHOWN))
@@ -60,7 +60,7 @@ def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> AnswerBody:
 
 
 def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
-    """As `read_json`, which says what may stand before the JSON. Raises `UnreadableAnswer`."""
+    """As `read_json`, with the same prefixes allowed. Raises `UnreadableAnswer`."""
     length = sum(map(len, pieces))
     start = next(_texts(pieces))[:_BEGINNING]
     first = len(start) - len(start.lstrip("\ufeff \t\r\n"))
@@ -86,7 +86,7 @@ def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
 
 
 def _first(pieces: Sequence[bytes], length: int) -> Iterator[bytes]:
-    """The first so many bytes."""
+    """Yield the first `length` bytes."""
     for piece in pieces:
         yield piece[:length]
         length -= len(piece)
@@ -95,7 +95,7 @@ def _first(pieces: Sequence[bytes], length: int) -> Iterator[bytes]:
 
 
 def _texts(pieces: Sequence[bytes], skip: int = 0) -> Iterator[str]:
-    """The text of the pieces from a character of the first one on."""
+    """Yield the text of the pieces from a character of the first one on."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     for number, piece in enumerate(pieces):
         text = decoder.decode(piece, number == len(pieces) - 1)

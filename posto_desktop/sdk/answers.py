@@ -1,7 +1,7 @@
-"""Read what a service answers, tolerantly.
+"""Tolerant reading of a service's answers.
 
 Real sites put PHP notices before the JSON, answer `[]` for an empty object, send ids as strings,
-HTML under any status, and errors of the plugin with status 200 as ``{"error_msg": "..."}``.
+HTML with any status, and the plugin's errors with status 200 as ``{"error_msg": "..."}``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_MESSAGE = 400
 
 _T = TypeVar("_T")
 
-# Each looks at a part of the text once, so that the time grows with its length alone.
+# Each scans any part of the text once, in linear time.
 _TAG = re.compile(r"<[^<>]*>")
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/title|/tr)\b[^<>]*>")
 _SCRIPT = re.compile(r"(?i)<(script|style)\b")
@@ -28,22 +28,22 @@ _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<&]|  ")
 _TITLE = re.compile(r"(?i)<title\b[^<>]*>")
 _TITLE_END = re.compile(r"(?i)</title\s*>")
-# A fatal error of PHP names files of the server; nobody needs to see them.
+# PHP's fatal errors contain paths of the server, which must not be shown.
 _SERVER_PATH = re.compile(
     r"(?:\bin\s+)?(?<![\w:/])/(?:[\w.\-]+/)+[\w.\-]+(?:\s+on line\s+\d+|:\d+)?"
 )
 _MAX_RAW = 64 * 1024
-"""Characters of a text from outside that are looked at: many times what is shown of any."""
+"""Characters of an outside text that are processed: many times what is shown."""
 
 
 class UnreadableAnswer(ValueError):
-    """The text is not JSON, not even with something in front of it."""
+    """The text is not JSON, not even after a prefix."""
 
 
 def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
-    """`text` without HTML, entities and line breaks, at most `limit` characters long.
+    """Return `text` without HTML, entities and line breaks, at most `limit` characters long.
 
-    Of a longer one only the first 80 times as many are looked at, 64 K at the most.
+    Of a longer text only the first 80 times as many characters are processed, at most 64 K.
     """
     raw = str(text)[: min(_MAX_RAW, 80 * limit)]
     if len(raw) <= limit and raw.isprintable() and not _MARKUP.search(raw):
@@ -56,7 +56,7 @@ def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
 
 
 def _without_scripts(text: str) -> str:
-    """`text` with a space for each script and style sheet; one that has no end is left."""
+    """Return `text` with a space for each script and style sheet; an unclosed one stays."""
     kept: list[str] = []
     position = looked = 0
     endless: set[str] = set()
@@ -66,7 +66,7 @@ def _without_scripts(text: str) -> str:
         if tag in endless:
             continue
         end = _SCRIPT_ENDS[tag].search(text, looked)
-        if end is None:  # nor has any later one
+        if end is None:  # later ones have no end either
             endless.add(tag)
             continue
         kept += (text[position : found.start()], " ")
@@ -75,18 +75,18 @@ def _without_scripts(text: str) -> str:
 
 
 def safe_message(text: object, limit: int = MAX_MESSAGE) -> str:
-    """`plain_text` without the server's file paths, for messages that people see."""
+    """As `plain_text`, without the server's file paths, for messages shown to users."""
     return plain_text(_SERVER_PATH.sub("", str(text)[:_MAX_RAW]), limit).strip()
 
 
 def ended(sentence: str) -> str:
-    """`sentence` with a full stop where it has no end of its own."""
+    """Return `sentence` with a full stop if it has no final punctuation."""
     text = sentence.strip()
     return text if not text or text[-1] in ".!?…:)" else text + "."
 
 
 def page_title(text: str) -> str:
-    """The title of an HTML page, or an empty string."""
+    """Return the title of an HTML page, or an empty string."""
     page = text[:_MAX_RAW]
     start = _TITLE.search(page)
     end = _TITLE_END.search(page, start.end()) if start else None
@@ -99,10 +99,10 @@ def looks_like_html(text: str) -> bool:
 
 
 def read_json(text: str) -> object:
-    """The JSON value in `text`; a byte order mark and PHP notices before it are skipped.
+    """Return the JSON value in `text`, skipping a byte order mark and PHP notices.
 
-    Raises `UnreadableAnswer`. Only an object or a list may follow a notice, and it must reach to
-    the end of the text: anything else is a page that happens to hold a bracket.
+    Raises `UnreadableAnswer`. After a notice only an object or a list is accepted, and it must
+    reach the end of the text: anything else is a page that happens to contain a bracket.
     """
     body = text.lstrip("\ufeff").strip()
     if not body:
@@ -136,12 +136,13 @@ def read_json(text: str) -> object:
 
 
 def as_mapping(value: object) -> dict[str, Any]:
-    """An object; PHP's `[]` and anything else that is not an object count as empty."""
+    """Return an object; PHP's `[]` and anything else that is not an object count as empty."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: object) -> list[Any]:
-    """A list; PHP turns a list with holes into an object with number keys, so that counts too."""
+    """Return a list; PHP turns a list with holes into an object with number keys, which is accepted
+    too."""
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and value and all(str(key).isdigit() for key in value):
@@ -150,8 +151,8 @@ def as_list(value: object) -> list[Any]:
 
 
 def rows_of(data: object, key: str) -> list[Any] | None:
-    """The list under `key` of an answer, or the answer itself where it is a list; None when there
-    is neither. PHP's empty objects, also instead of the whole answer, are empty lists."""
+    """Return the list under `key`, or the answer itself if it is a list; None for neither. PHP's
+    empty objects, also in place of the whole answer, are empty lists."""
     if isinstance(data, list):
         return data
     if not isinstance(data, dict):
@@ -163,11 +164,11 @@ def rows_of(data: object, key: str) -> list[Any] | None:
 
 
 def as_int(value: object) -> int | None:
-    """A whole number, also from text; None when there is none. Booleans are no numbers."""
+    """Return an integer, also from text; None for anything else, including booleans."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
-        return value if abs(value) < 2**63 else None  # a database holds no more
+        return value if abs(value) < 2**63 else None  # the limit of a database
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 2**63 else None
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", value):
@@ -176,7 +177,7 @@ def as_int(value: object) -> int | None:
 
 
 def as_bool(value: object, default: bool = False) -> bool:
-    """True or False, also from PHP's 1/0, "1"/"0", "true"/"false", "on"/"off"."""
+    """Return True or False, also from PHP's 1/0, "1"/"0", "true"/"false", "on"/"off"."""
     if isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
@@ -191,7 +192,7 @@ def as_bool(value: object, default: bool = False) -> bool:
 
 
 def as_text(value: object, default: str = "") -> str:
-    """Text, also from numbers and WordPress's ``{"raw": ..., "rendered": ...}``."""
+    """Return text, also from numbers and WordPress's ``{"raw": ..., "rendered": ...}``."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or value is None:
@@ -206,10 +207,10 @@ def as_text(value: object, default: str = "") -> str:
 
 
 def error_of(value: object) -> tuple[str | None, str] | None:
-    """(code, message) when a JSON answer says that it is an error, else None.
+    """Return (code, message) if a JSON answer is an error, else None.
 
-    Knows the plugin's ``error_msg`` (also under 200) and WordPress's ``code``/``message`` pair.
-    The message is plain text without the server's paths.
+    Recognises the plugin's ``error_msg`` (also with status 200) and WordPress's
+    ``code``/``message`` pair. The message is plain text without the server's paths.
     """
     if not isinstance(value, dict):
         return None
@@ -218,7 +219,7 @@ def error_of(value: object) -> tuple[str | None, str] | None:
         return None, safe_message(_flat(told)) or "The service refused this without a reason."
     code, message = value.get("code"), value.get("message")
     if isinstance(code, (str, int)) and not isinstance(code, bool) and isinstance(message, str):
-        # `data.status` sets WordPress's errors apart from rows that merely have a code.
+        # `data.status` distinguishes WordPress's errors from rows that merely have a code.
         status = as_mapping(value.get("data")).get("status")
         known = {"code", "message", "data", "additional_errors", "additional_data"}
         if status is not None or set(value) <= known:
@@ -227,7 +228,8 @@ def error_of(value: object) -> tuple[str | None, str] | None:
 
 
 def _flat(value: object) -> str:
-    """The texts of a nested value in one line, as far as a message goes: `json` nests deeply."""
+    """Return the texts of a nested value in one line, limited to a message's length: `json` nests
+    deeply."""
     found: list[str] = []
     waiting = [value]
     length = 0
@@ -244,5 +246,5 @@ def _flat(value: object) -> str:
 
 
 def unique(values: Iterable[_T]) -> list[_T]:
-    """The values in order, each once."""
+    """Return the values in order, each once."""
     return list(dict.fromkeys(values))

@@ -1,4 +1,4 @@
-"""How long to wait before a request is tried again."""
+"""Delays before retries."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 MAX_WAIT = 120.0
-"""Seconds that a call waits in all because the service asks for it; longer is the caller's."""
+"""Total seconds that a call waits at the service's request; longer waits are left to the caller."""
 
 
 def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds that a ``Retry-After`` header asks for (RFC 9110: seconds or an HTTP date).
+    """Return the seconds of a ``Retry-After`` header (RFC 9110: seconds or an HTTP date).
 
-    None when there is none or it makes no sense; never negative, at most a day.
+    None if it is missing or invalid; never negative, at most a day.
     """
     if not value:
         return None
@@ -39,7 +39,7 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
 
 @dataclass(frozen=True)
 class Backoff:
-    """Waits that double, with jitter so that many clients do not come back at one moment."""
+    """Exponential backoff with jitter, so that clients do not all retry at one moment."""
 
     first: float = 0.3
     most: float = 5.0
@@ -47,17 +47,17 @@ class Backoff:
     chance: Callable[[], float] = field(default=random.random, repr=False)
 
     def wait(self, attempt: int, retry_after: float | None = None) -> float:
-        """Seconds before try number `attempt` + 1 (the first try is 0)."""
+        """Return the seconds before try number `attempt` + 1 (the first try is 0)."""
         if retry_after is not None:
-            # Jitter only upwards: earlier than asked would be refused again.
+            # Jitter only upwards: earlier retries would be refused again.
             return retry_after + self.chance() * 0.1
         base = min(self.most, self.first * 2.0 ** min(attempt, 10))
         return base * (0.5 + self.chance() / 2)
 
     def busy_wait(self, refusals: int, retry_after: float | None = None) -> float:
-        """Seconds to leave a host alone that has refused this request so often, at first 0.
+        """Return the seconds to pause a host after `refusals` earlier refusals.
 
-        Never less than it asked for, and longer each time, also where it asks for nothing.
+        Never less than it asked for, and increasing, also without a Retry-After.
         """
         doubled = min(self.most_busy, 2.0 ** min(refusals, 10))
         return max(retry_after or 0.0, doubled) + self.chance() * 0.1

@@ -1,4 +1,4 @@
-"""Request bodies that are read piece by piece, so that a video never stands in memory."""
+"""Streamed request bodies, so that a video is never held in memory."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .transport import BLOCK
 
 
 class UploadBody:
-    """A request body read from a file piece by piece: reports progress, obeys `cancel`.
+    """A request body read from a file in pieces: reports progress, obeys `cancel`.
 
-    `head` and `tail` are what multipart puts around the file.
+    `head` and `tail` are the multipart data around the file.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class UploadBody:
         if self._sent < start:
             piece = self._head[self._sent : self._sent + want]
         elif self._sent < end:
-            # Never more than was announced: a file that grows meanwhile would break the framing.
+            # Never send more than was announced: a growing file would break the framing.
             try:
                 piece = self._file.read(min(want, end - self._sent))
-            except OSError as error:  # else it would pass for a fault of the network
+            except OSError as error:  # else it would look like a network error
                 why = error.strerror or "it cannot be read"
                 raise MediaUploadError(
                     f"The file cannot be read: {why}.", reason="unreadable"

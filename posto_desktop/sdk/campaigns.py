@@ -13,7 +13,7 @@ from .transport import MAX_CONNECTIONS
 
 
 class CampaignResults(list[bool]):
-    """One True or False a message, in order; ``results`` tells why for each."""
+    """One True or False a message, in order; ``results`` has the reason for each."""
 
     def __init__(self, results: Iterable[PostResult] = ()) -> None:
         self.results = list(results)
@@ -27,7 +27,7 @@ class CampaignResults(list[bool]):
 def moments(
     count: int, start: datetime | None, step: timedelta, now: datetime
 ) -> list[datetime | None]:
-    """When each post goes out: from `start` (None = at once), `step` of elapsed time apart."""
+    """Return the time of each post: from `start` (None = at once), `step` of elapsed time apart."""
     if step <= timedelta(0) and count > 1:
         raise SettingsError("The time between posts must be longer than nothing.")
     first = start or now
@@ -38,7 +38,7 @@ def moments(
 
 
 def pictures(count: int, images: Sequence[Any] | None) -> list[Any]:
-    """One entry a message; None where it has no picture."""
+    """Return one entry a message; None for no picture."""
     if images is None:
         return [None] * count
     if isinstance(images, (str, bytes)):
@@ -50,7 +50,7 @@ def pictures(count: int, images: Sequence[Any] | None) -> list[Any]:
 
 
 def run(jobs: Sequence[Callable[[], PostResult]]) -> CampaignResults:
-    """Run all jobs side by side. A failure is reported in its place and stops nothing else."""
+    """Run all jobs in parallel. A failure is reported in its place and stops nothing else."""
     if not jobs:
         return CampaignResults()
     with ThreadPoolExecutor(min(MAX_CONNECTIONS, len(jobs)), "posto-campaign") as pool:

@@ -1,4 +1,4 @@
-"""What `PostoSDK` offers about the channels of the account."""
+"""Channel methods of `PostoSDK`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from .records import Channel
 
 
 class ChannelCalls:
-    """The calls of `ChannelDirectory`, for a class that has one."""
+    """Methods of `ChannelDirectory`, as a mixin for a class that has one."""
 
     _book: ChannelDirectory
 
     @property
     def channels(self) -> list[Channel]:
-        """All channels, read at the first use and kept; see `refresh_channels`."""
+        """Return all channels, read on first use and cached; see `refresh_channels`."""
         return self._book.all()
 
     def refresh_channels(self) -> list[Channel]:
@@ -21,15 +21,15 @@ class ChannelCalls:
         return self._book.refresh()
 
     def get_channel(self, channel_id: int) -> Channel | None:
-        """The channel with this id, None when there is none."""
+        """Return the channel with this id, or None."""
         return self._book.by_id(channel_id)
 
     def get_channel_by_name(self, name: str) -> list[Channel]:
-        """Channels whose name holds `name`, case ignored; whole names first."""
+        """Return channels whose name contains `name`, ignoring case; exact names first."""
         return self._book.by_name(name)
 
     def find_channel(self, search: str | None = None, *, name: str | None = None) -> list[Channel]:
-        """As `get_channel_by_name`. The documents call the argument ``name``, older scripts
+        """As `get_channel_by_name`. The documentation calls the argument ``name``, older scripts
         ``search``."""
         wanted = name if search is None else search
         if wanted is None:
@@ -37,15 +37,15 @@ class ChannelCalls:
         return self._book.by_name(wanted)
 
     def get_channels_by_type(self, network_type: str) -> list[Channel]:
-        """Channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""
+        """Return the channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""
         return self._book.by_network(network_type)
 
     def get_active_channels(self) -> list[Channel]:
-        """Channels whose session with the network has not expired."""
+        """Return the channels whose session with the network has not expired."""
         return [channel for channel in self.channels if channel.active]
 
     def get_channel_types(self) -> list[str]:
-        """The networks that the account has a channel on, as the service's slugs, sorted."""
+        """Return the networks that the account has a channel on, as the service's slugs, sorted."""
         return sorted(types_of(self.channels))
 
     def get_networks(self) -> list[str]:

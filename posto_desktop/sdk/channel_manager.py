@@ -1,4 +1,4 @@
-"""Settings of single channels on the service, such as the proxy that a channel uses."""
+"""Settings of single channels on the service, such as the channel's proxy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECRET = frozenset({"session_data"})
 class ChannelManager:
     """Reads and changes one channel's settings; a change keeps all the others.
 
-    `PostoSDK.channel_manager` is one; it can also be made with the address of a service and a
+    Available as `PostoSDK.channel_manager`; it can also be created with a service's address and a
     token.
     """
 
@@ -32,14 +32,15 @@ class ChannelManager:
         self._lock = threading.Lock()
 
     def get_channel_settings(self, channel_id: int) -> dict[str, Any]:
-        """All settings of a channel. A proxy in it may hold a password: never show or store it."""
+        """Return all settings of a channel. A proxy may contain a password: never show or store
+        it."""
         return {key: value for key, value in self._read(channel_id).items() if key not in SECRET}
 
     def set_channel_settings(self, channel_id: int, settings: Mapping[str, Any]) -> bool:
         """Change some settings and keep the others: the service replaces the whole set.
 
-        After a lost answer they are read back; `ServiceError` with ``maybe_sent`` says that nobody
-        can tell what is saved.
+        After a lost answer they are read back; `ServiceError` with ``maybe_sent`` means that the
+        saved state is unknown.
         """
         if not isinstance(settings, Mapping):
             raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
@@ -60,11 +61,12 @@ class ChannelManager:
         return True
 
     def get_channel_proxy(self, channel_id: int) -> str | None:
-        """The proxy of a channel, None when it has none."""
+        """Return the proxy of a channel, None if it has none."""
         return as_text(self._read(channel_id).get("proxy")) or None
 
     def set_channel_proxy(self, channel_id: int, proxy: str | None = None) -> bool:
-        """Set the proxy of a channel; None removes it. Raises `SettingsError` for a bad address."""
+        """Set the proxy of a channel; None removes it. Raises `SettingsError` for an invalid
+        address."""
         address = proxy.strip() if isinstance(proxy, str) else ""
         if proxy is not None and not isinstance(proxy, str):
             raise SettingsError(f"A proxy is text, not {type(proxy).__name__}.")
@@ -84,9 +86,9 @@ class ChannelManager:
         return self.set_channel_settings(channel_id, {"proxy": address})
 
     def check_channel(self, channel_id: int) -> None:
-        """Have the service check a channel's session with the network. Raises when it is over."""
+        """Have the service check a channel's session with the network. Raises if it has expired."""
         body = {"id": _number(channel_id)}
-        # To check twice does no harm.
+        # Checking twice is harmless.
         self._transport.post(f"{ROUTE}/refresh", body, empty_ok=True, repeatable=True)
 
     def _read(self, channel_id: int, *, current: bool = False) -> dict[str, Any]:
@@ -101,7 +103,7 @@ class ChannelManager:
 
 
 def _number(channel_id: object) -> int:
-    """The id as a number: as text the service would silently take it for none."""
+    """Return the id as a number: the service silently ignores text."""
     number = as_int(channel_id)
     if number is None:
         raise SettingsError(f"A channel is told by its number here, not by {channel_id!r}.")

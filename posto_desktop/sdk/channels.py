@@ -22,13 +22,13 @@ Target = int | str | Channel
 
 
 def fetch_channels(transport: Transport) -> list[Channel]:
-    """All channels of the account, in the service's order. One request."""
+    """Return all channels of the account in the service's order. One request."""
     data = transport.get(ROUTE)
     rows = rows_of(data, "channels")
     found = [Channel.from_service(row) for row in rows or ()]
     channels = [channel for channel in found if channel is not None]
     if rows is None or (rows and not channels):
-        # Something else than channels came; an empty list would say that there are none.
+        # Not a list of channels; returning an empty list would be wrong.
         raise wrong_answer(
             "the list of channels is missing in the answer",
             f"{transport.endpoint.host} answered without a list of channels.",
@@ -37,9 +37,9 @@ def fetch_channels(transport: Transport) -> list[Channel]:
 
 
 class ChannelDirectory:
-    """The channels of one account, read at the first use and kept until `refresh`.
+    """The channels of one account, read on first use and cached until `refresh`.
 
-    Threads: safe; many threads asking at once cause one request.
+    Thread-safe; concurrent callers cause one request.
     """
 
     def __init__(self, fetch: Callable[[], list[Channel]]) -> None:
@@ -52,7 +52,7 @@ class ChannelDirectory:
         return self._rows is not None
 
     def all(self) -> list[Channel]:
-        """Every channel; a list of its own for each caller."""
+        """Return every channel, as a new list."""
         rows = self._rows
         if rows is None:
             with self._lock:
@@ -62,7 +62,7 @@ class ChannelDirectory:
         return list(rows)
 
     def refresh(self) -> list[Channel]:
-        """Read the channels again. The old list stays when that fails."""
+        """Read the channels again. The old list stays if that fails."""
         with self._lock:
             self._rows = tuple(self._fetch())
             return list(self._rows)
@@ -72,7 +72,7 @@ class ChannelDirectory:
         return next((row for row in self.all() if row.id == number), None)
 
     def by_name(self, text: str) -> list[Channel]:
-        """Channels whose name holds `text`, case ignored; whole names first."""
+        """Return channels whose name contains `text`, ignoring case; exact names first."""
         key = _fold(text)
         if not key:
             return []
@@ -85,11 +85,11 @@ class ChannelDirectory:
         return [row for row in self.all() if row.network == slug]
 
     def resolve(self, to: object, *, allow_inactive: bool = False) -> list[Channel]:
-        """The channels that `to` names: an id, a name, a `Channel`, or several of them.
+        """Return the channels named by `to`: an id, a name, a `Channel`, or several of them.
 
-        A text is a whole name, else an id, else a part of a name that fits one channel only. Each
-        channel once, in the order given. Raises `ChannelError` that lists the candidates for
-        everything unknown or ambiguous, and for channels that are switched off.
+        A text is an exact name, else an id, else part of a name that fits one channel only. Each
+        channel once, in the given order. Raises `ChannelError` with the candidates for unknown or
+        ambiguous ones, and for disabled channels.
         """
         targets = self.targets(to)
         found = unique_by_id(self._resolve_one(target) for target in targets)
@@ -107,7 +107,7 @@ class ChannelDirectory:
 
     @staticmethod
     def targets(to: object) -> list[object]:
-        """The single targets in `to`. Raises `ChannelError` when there is none. No request."""
+        """Return the single targets in `to`. Raises `ChannelError` if there is none. No request."""
         if to is None or (isinstance(to, str) and not to.strip()):
             raise ChannelError("Say which channel to post to.", reason="none")
         if isinstance(to, (str, int, Channel)):
@@ -164,22 +164,22 @@ class ChannelDirectory:
 
 
 def unique_by_id(rows: Iterable[Channel]) -> list[Channel]:
-    """The channels in order, each once."""
+    """Return the channels in order, each once."""
     return list({row.id: row for row in rows}.values())
 
 
 def types_of(rows: Iterable[Channel]) -> list[str]:
-    """The networks that have a channel, in order of appearance."""
+    """Return the networks that have a channel, in order of appearance."""
     return unique(row.network for row in rows)
 
 
 def shown(row: Channel) -> str:
-    """A channel as an error names it: enough to tell two of the same name apart."""
+    """Return a channel's label for errors, which distinguishes two of the same name."""
     return f"{row.name} ({label(row.network)}, {row.id})"
 
 
 def _fold(text: object) -> str:
-    """`text` for comparing: case, spaces and the ways to write an accent do not matter."""
+    """Return `text` for comparison, ignoring case, spaces and Unicode forms of accents."""
     if not isinstance(text, str):
         return ""
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()

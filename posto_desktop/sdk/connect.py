@@ -1,4 +1,4 @@
-"""Check an address and a sign-in before they are kept, and say exactly what is wrong."""
+"""Verifies an address and a sign-in before they are stored, and reports exactly what is wrong."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ REASONS = (
 
 @dataclass(frozen=True)
 class SignIn:
-    """A sign-in that works. ``base_url`` is resolved (see `Endpoint`): keep this one.
+    """An accepted sign-in. ``base_url`` is resolved (see `Endpoint`): store this one.
 
-    ``timezone`` is a zone name or ``+05:30``; ``routes`` the REST routes the site has.
+    ``timezone`` is a zone name or ``+05:30``; ``routes`` are the site's REST routes.
     """
 
     base_url: str
@@ -53,11 +53,11 @@ class SignIn:
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """Who answers at an address, learnt without any credentials.
+    """What answers at an address, found without credentials.
 
-    ``base_url`` is resolved, ``host`` for showing, ``site`` what a browser opens.
-    ``application_passwords`` is False where the site says that it does not offer them (WordPress
-    does so on plain http). A site that ``is_closed`` tells guests nothing: the rest is not known.
+    ``base_url`` is resolved, ``host`` for showing, ``site`` for a browser.
+    ``application_passwords`` is False if the site says that it does not offer them (as WordPress
+    does on plain http). A site that ``is_closed`` reveals nothing to guests: the rest is unknown.
     """
 
     base_url: str
@@ -82,7 +82,7 @@ def look_up(
     allow_http: bool = False,
     route: Route | None = None,
 ) -> SiteFacts:
-    """Look who answers at an address, before anybody signs in. Sends no password.
+    """Find out what answers at an address, before signing in. Sends no password.
 
     Raises `ServiceError` or `NetworkError` as `check_sign_in` does.
     """
@@ -127,7 +127,7 @@ def check_sign_in(
 
     The password is sent only after the address has proved to be a WordPress site, to its final
     place. Raises `AuthenticationError`, `ServiceError` or `NetworkError`, whose ``reason`` is one
-    of `REASONS` and whose ``user_message`` is a sentence of its own.
+    of `REASONS` and whose ``user_message`` is a sentence.
     """
     waits = _waits(timeout)
     found = _find(base_url, waits, allow_http, route)
@@ -138,9 +138,9 @@ def check_sign_in(
             user_message="Enter the user name and its application password.",
             reason="wrong_password",
         )
-    # WordPress shows the password in groups; spaces and a pasted line end do not count.
+    # WordPress shows the password in groups; ignore spaces and pasted line ends.
     token = basic_token(username.strip(), password.strip())
-    # A person waits for this answer and can ask again.
+    # A person waits for this answer and can retry.
     with closing(
         Transport(found.endpoint, token, timeout=waits, retries=0, route=route)
     ) as transport:
@@ -180,7 +180,7 @@ def check_sign_in(
 
 
 def zone_of(index: object) -> str:
-    """The site's zone from the public index: a name, or an offset where it has none."""
+    """Return the site's zone from the public index: a name, or an offset if it has none."""
     data = as_mapping(index)
     name = as_text(data.get("timezone_string")).strip()
     if name:
@@ -199,7 +199,7 @@ def zone_of(index: object) -> str:
 def _find(
     base_url: str, waits: tuple[float, float], allow_http: bool, route: Route | None
 ) -> FoundService:
-    """Where the routes are, without any credentials. Raises with one of `REASONS`."""
+    """Find the routes without credentials. Raises with one of `REASONS`."""
     endpoint = Endpoint.parse(base_url, allow_http=allow_http)
     try:
         return find_service(endpoint, timeout=waits, allow_http=allow_http, route=route)
@@ -208,9 +208,9 @@ def _find(
 
 
 def _index_behind(found: FoundService, transport: Transport) -> dict[str, Any] | None:
-    """The index, read with credentials where guests may not read it; None when it stays closed.
+    """Return the index, read with credentials if guests may not read it; None if it stays closed.
 
-    A password of the web server's own can be the same as WordPress's, so it is tried, too.
+    The web server's own password may be the same as WordPress's, so it is tried, too.
     """
     if not found.barrier:
         return found.index
@@ -253,7 +253,7 @@ def _explained(site: SiteFacts, error: AuthenticationError) -> AuthenticationErr
             "wrong_password",
         )
     if error.code == "incorrect_password":
-        # WordPress has seen it, so nothing on the way has dropped it.
+        # WordPress has received it, so nothing on the way removed it.
         return _denied(
             f"{host} knows the user name, but the application password is wrong. The login "
             "password of the site does not work here: make an application password in your "
@@ -289,7 +289,7 @@ def _denied(sentence: str, reason: str, remedies: tuple[Remedy, ...] = ()) -> Au
 
 
 def _known(error: NetworkError | ServiceError, asked: Endpoint) -> PostoError:
-    """`error` with one of the `REASONS`, its sentence kept."""
+    """Return `error` with one of the `REASONS`, keeping its sentence."""
     if isinstance(error, NetworkError):
         name_usual_port(error, asked.base)
     if error.reason in REASONS:
@@ -307,10 +307,10 @@ def _known(error: NetworkError | ServiceError, asked: Endpoint) -> PostoError:
 
 
 class EndpointResolver:
-    """What a client asks when its first answers look as if the routes were elsewhere.
+    """Finds the routes when a client's first answers suggest that they are elsewhere.
 
-    Scripts name an address as people do. Nothing is looked up for that beforehand: most sites have
-    their routes where they are expected, and every request counts.
+    Scripts give addresses as people do. Nothing is looked up beforehand: most sites have their
+    routes in the usual place, and every request counts.
     """
 
     def __init__(
@@ -323,7 +323,7 @@ class EndpointResolver:
         self._timeout, self._allow_http, self._route = _waits(timeout), allow_http, route
 
     def __call__(self, asked: Endpoint, error: PostoError) -> FoundService:
-        """Where the routes are, after `error` at `asked`. Raises what `check_sign_in` would say."""
+        """Return where the routes are, after `error` at `asked`. Raises as `check_sign_in`."""
         found = _find(asked.base, self._timeout, self._allow_http, self._route)
         if found.endpoint == asked and isinstance(error, AuthenticationError):
             if found.barrier == "front" and error.code is None:

@@ -1,8 +1,8 @@
-"""Count a text as a network counts it, find where it passes a limit, and shorten it at a word.
+"""Text length as a network counts it, the position of a limit, and shortening between words.
 
 Units (``text_units`` in ``resources/networks.json``):
   weighted          X: light code points 1, others 2, any emoji 2, any address 23; after NFC
-  graphemes         Bluesky: what a person sees as one character
+  graphemes         Bluesky: user-perceived characters
   graphemes_url23   Mastodon: the same, an address 23, ``@user@host`` only its ``@user``
   characters_url23  the same in code points
   characters_emoji_bytes  Threads: code points, an emoji the bytes of its UTF-8
@@ -11,8 +11,8 @@ Units (``text_units`` in ``resources/networks.json``):
   utf8_bytes        bytes of the UTF-8 text
   characters, code_points   Unicode code points
 
-Counts of long texts take milliseconds: they are made of whole passages, never character by
-character, and kept for the texts of late.
+Counting long texts takes milliseconds: by whole passages, never character by character, with a
+cache of recent texts.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ from .networks import Network, network
 ELLIPSIS = "…"
 
 LONG = 20_000
-"""Above this many characters X's and Mastodon's count is an estimate (addresses and emoji are not
-looked for): no network with these rules takes as much, and a pasted megabyte must not freeze."""
+"""Above this many characters the counts of X and Mastodon are estimates (without addresses and
+emoji): no network with these rules accepts as much, and a pasted megabyte must not block."""
 
 URL_UNITS = frozenset({"weighted", "graphemes_url23", "characters_url23"})
-"""The units in which an address has a price of its own."""
+"""Units with a fixed length for addresses."""
 
 _LIGHT_BYTES = bytes(range(0xE0))
 _TRAILING = ".,;:!?…'\"*»”’"
 _SCHEME_URL = r"https?://[^\s<>\"\u3000-\u303F\uFF00-\uFFEF]+"
 _WITH_SCHEME = re.compile(r"(?i)(?<!\w)" + _SCHEME_URL)
-# Characters of weight 1 on X; every other one weighs 2 (twitter-text, configuration v3).
+# Characters of weight 1 on X; all others weigh 2 (twitter-text, configuration v3).
 _HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
-# What the service puts a backslash before in a text for LinkedIn.
+# Characters that the service escapes with a backslash for LinkedIn.
 _ESCAPED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
-# Only around other characters than these can several make up what is seen as one: basic Latin,
-# Cyrillic, kana and Han letters, Hangul syllables, punctuation. All others are left to \X.
+# These characters never combine with others into one grapheme: basic Latin, Cyrillic, kana and Han
+# letters, Hangul syllables, punctuation. \X handles all others.
 _PLAIN = (
     r"\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u203b\u20a0-\u20bf"
     r"\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9d"
 )
 _TANGLED = re.compile(rf"[{_PLAIN}]?(?:[^{_PLAIN}]+[{_PLAIN}]?)+")
-# Between two such characters nothing is joined.
+# Two such neighbours never combine.
 _BETWEEN = re.compile(r"(?<=[ -~])[ -~]")
 _STRIDE = 200
 
@@ -63,7 +63,7 @@ def _patterns() -> dict[str, Any]:
     # Late: importing it costs more than the rest of the SDK.
     import regex  # type: ignore[import-untyped,unused-ignore]
 
-    # One emoji as it is shown: with its skin, its variation, its tags (flags of England…).
+    # One displayed emoji, with skin tone, variation and tags (flags of England…).
     one = (
         r"(?:\p{Emoji_Modifier_Base}\uFE0F?\p{Emoji_Modifier}"
         r"|[\u00A9\u00AE]\uFE0F"
@@ -80,25 +80,26 @@ def _patterns() -> dict[str, Any]:
 
 
 def first_url(text: str) -> str | None:
-    """The first web address with a scheme in `text`, without the punctuation after it."""
+    """Return the first web address with a scheme in `text`, without trailing punctuation."""
     for start, end in url_spans(text):
         return text[start:end]
     return None
 
 
 def find_urls(text: str) -> list[str]:
-    """All web addresses with a scheme in `text`."""
+    """Return all web addresses with a scheme in `text`."""
     return [text[start:end] for start, end in url_spans(text)]
 
 
 def count(text: str, on: str | Network) -> int:
-    """The length of `text` as network `on` counts it (slug, alias or `Network`)."""
+    """Return the length of `text` as network `on` counts it (slug, alias or `Network`)."""
     entry = network(on) if isinstance(on, str) else on
     return count_as(text, entry.text_unit, url_cost(entry))
 
 
 def count_as(text: str, unit: str, url: int = 23) -> int:
-    """The length of `text` in `unit`, an address counting `url` where the unit has a price."""
+    """Return the length of `text` in `unit`; an address counts `url` if the unit has a fixed length
+    for it."""
     simple = _SIMPLE.get(unit)
     if simple is not None:
         return simple(text)
@@ -106,13 +107,13 @@ def count_as(text: str, unit: str, url: int = 23) -> int:
 
 
 def url_cost(entry: Network) -> int:
-    """What an address counts on a network, where its unit has a price for it."""
+    """Return the fixed length of an address on a network, if its unit has one."""
     value = entry.text.get("url_counts_as")
     return value if isinstance(value, int) and not isinstance(value, bool) else 23
 
 
 def size(text: str) -> int:
-    """Bytes of the text in UTF-8; a lone surrogate is sent as "?"."""
+    """Return the bytes of the text in UTF-8; a lone surrogate is sent as "?"."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
@@ -160,7 +161,7 @@ def _count(text: str, unit: str, url: int) -> int:
 
 
 def _passage(unit: str) -> Callable[[str], int]:
-    """How a passage without addresses counts."""
+    """Return the counting function of a passage without addresses."""
     if unit == "weighted":
         return _weighted
     if unit == "graphemes_url23":
@@ -193,7 +194,7 @@ def _graphemes(part: str) -> int:
 
 
 def _spans(text: str, unit: str, url: int) -> list[Token]:
-    """The pieces that have a price of their own: addresses, and mentions on Mastodon."""
+    """Return the pieces with a fixed length: addresses, and mentions on Mastodon."""
     if unit not in URL_UNITS:
         return []
     return _kept_spans(text, unit, url) if len(text) < LONG else _find_spans(text, unit, url)
@@ -216,10 +217,10 @@ def _find_spans(text: str, unit: str, url: int) -> list[Token]:
 
 
 def place(text: str, unit: str, longest: int, url: int = 23) -> int | None:
-    """Where the part begins that does not fit in `longest`; None when all of it fits."""
+    """Return the index where the text exceeds `longest`; None if all fits."""
     if count_as(text, unit, url) <= longest:
         return None
-    # Only the beginning can matter; to walk a megabyte would take seconds.
+    # Only the beginning can matter; scanning a megabyte would take seconds.
     head = text[: max(LONG, longest * 8) - 1]
     start = _place(head, unit, longest, url)
     return len(head) if start is None else start
@@ -252,8 +253,8 @@ def _place(text: str, unit: str, longest: int, url: int) -> int | None:
 
 
 def _stride(part: str, room: int, weigh: Callable[[str], int]) -> tuple[int, int]:
-    """(index, weight) of a beginning that surely fits in `room`, taken in strides: to weigh each
-    character of a long text by itself would take milliseconds."""
+    """Return (index, weight) of a beginning that surely fits in `room`, advancing in strides:
+    weighing each character of a long text would take milliseconds."""
     index = total = 0
     while found := _BETWEEN.search(part, index + _STRIDE):
         weight = weigh(part[index : found.start()])
@@ -264,7 +265,7 @@ def _stride(part: str, room: int, weigh: Callable[[str], int]) -> tuple[int, int
 
 
 def _before_normal(text: str, index: int) -> int:
-    """The place in `text` that is `index` in its normal form."""
+    """Return the index in `text` that corresponds to `index` in its normal form."""
     length = 0
     for start, _, size_ in _clusters(text, 0, lambda one: len(unicodedata.normalize("NFC", one))):
         if length + size_ > index:
@@ -283,7 +284,7 @@ def _clusters(part: str, offset: int, weigh: Callable[[str], int]) -> Iterator[T
 
 
 def grapheme_end(text: str, longest: int) -> int:
-    """The largest index up to `longest` that does not split what a person sees as one."""
+    """Return the largest index up to `longest` that does not split a grapheme."""
     if text[: longest + 1].isascii():
         return min(len(text), longest)
     end = 0
@@ -295,7 +296,7 @@ def grapheme_end(text: str, longest: int) -> int:
 
 
 def url_spans(text: str) -> list[tuple[int, int]]:
-    """(start, end) of all web addresses with a scheme, without the punctuation after them."""
+    """Return (start, end) of all web addresses with a scheme, without trailing punctuation."""
     if "://" not in text:
         return []
     spans = []
@@ -312,9 +313,9 @@ def url_spans(text: str) -> list[tuple[int, int]]:
 
 
 def cut(text: str, on: str | Network, limit: int) -> str:
-    """`text` in at most `limit` of the network's units, cut between words, with an ellipsis.
+    """Return `text` in at most `limit` of the network's units, cut between words, with an ellipsis.
 
-    A single word longer than the limit is cut inside; nothing is ever cut inside a character.
+    A single word longer than the limit is cut inside; graphemes are never split.
     """
     entry = network(on) if isinstance(on, str) else on
     return cut_as(text, entry.text_unit, limit, url_cost(entry))
@@ -332,13 +333,13 @@ def cut_as(text: str, unit: str, limit: int, url: int = 23) -> str:
     rest = text[len(head) : len(head) + 1]
     if rest and not rest.isspace() and head and not head[-1].isspace():
         gap = max(head.rfind(space) for space in (" ", "\n", "\t", "\u3000"))
-        # Texts without spaces (Chinese, Japanese, one long word) are cut where they end.
+        # Texts without spaces (Chinese, Japanese, one long word) are cut at the limit.
         if gap > len(head) // 2:
             head = head[:gap]
     while True:
         head = head.rstrip().rstrip(" ,;:–—-")
         for short in (head + ELLIPSIS, head):
-            # What stands beside a cut can join with it (an address that loses its end).
+            # A cut can join with its neighbours (an address that loses its end).
             if count_as(short, unit, url) <= limit:
                 return short
         head = head[: grapheme_end(head, len(head) - 1)]

@@ -1,4 +1,4 @@
-"""Whose account a script uses when it names none: the environment, else the app's account."""
+"""Default account of a script: from the environment, else the app's account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .redact import basic_token
 
 @dataclass(frozen=True)
 class Credentials:
-    """A service's address and the token for it. The repr hides the token."""
+    """A service's address and its token. The repr hides the token."""
 
     base_url: str
     token: str = field(repr=False)
@@ -27,11 +27,11 @@ def from_parts(
     token: str | None,
     base_url: str | None,
 ) -> Credentials:
-    """The credentials given in part or not at all.
+    """Complete partial or missing credentials.
 
-    What is missing comes from ``POSTO_BASE_URL``, ``POSTO_USERNAME``, ``POSTO_PASSWORD`` and
+    Missing parts come from ``POSTO_BASE_URL``, ``POSTO_USERNAME``, ``POSTO_PASSWORD`` and
     ``POSTO_TOKEN``, else from the account that the app is signed in to. A user name alone that
-    reads as a token is one: so the published client takes it. Raises `AuthenticationError` that
+    looks like a token is used as one, as in the published client. Raises `AuthenticationError` that
     says how to sign in.
     """
     env = os.environ
@@ -68,8 +68,8 @@ def from_parts(
 
 
 def token_of(username: str | None, password: str | None) -> str:
-    """The token of a user name and a password. Raises `AuthenticationError` when one is missing
-    or cannot be sent."""
+    """Return the token of a user name and a password. Raises `AuthenticationError` if one is
+    missing or cannot be sent."""
     if not (username or "").strip() or not (password or "").strip():
         raise AuthenticationError(
             "user name or password missing",
@@ -79,7 +79,7 @@ def token_of(username: str | None, password: str | None) -> str:
     assert username is not None
     assert password is not None
     if ":" in username:
-        # HTTP ends the name at the colon and would take the rest for the password.
+        # HTTP ends the name at the colon and would read the rest as the password.
         raise AuthenticationError(
             "colon in the user name",
             user_message="A user name cannot hold a colon.",
@@ -89,7 +89,7 @@ def token_of(username: str | None, password: str | None) -> str:
 
 
 def clean_token(token: str) -> str:
-    """A token as it is sent. Raises `AuthenticationError` when it is none."""
+    """Return a token as it is sent. Raises `AuthenticationError` for an invalid one."""
     text = re.sub(r"(?i)\Abasic\s+", "", token.strip())
     if not re.fullmatch(r"[!-~]+", text):
         raise AuthenticationError(
@@ -101,7 +101,7 @@ def clean_token(token: str) -> str:
 
 
 def _is_token(text: str) -> bool:
-    """Whether this is the base64 of a name, a colon and a password, rather than a name."""
+    """Return whether this is the base64 of a name, a colon and a password, rather than a name."""
     try:
         return b":" in base64.b64decode(re.sub(r"(?i)\Abasic\s+", "", text.strip()), validate=True)
     except (binascii.Error, ValueError):
@@ -109,7 +109,7 @@ def _is_token(text: str) -> bool:
 
 
 def _of_app(base_url: str | None) -> Credentials | None:
-    """The account that the app is signed in to, with its password from where the user keeps it."""
+    """Return the account that the app is signed in to, with its password."""
     from ..storage.accounts import AccountStore
     from ..storage.paths import find_paths
     from ..storage.secrets import SecretStore

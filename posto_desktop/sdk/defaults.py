@@ -1,4 +1,4 @@
-"""``defaults.json``: what counts for every post to a network or to one channel."""
+"""``defaults.json``: settings for every post to a network or to one channel."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _HERE = "http://127.0.0.1:0"
 
 
 def is_here(address: str) -> bool:
-    """Whether an address is that of the workspace on this computer, whose port changes; the app
-    says "" for it."""
+    """Return whether an address is that of the workspace on this computer, whose port changes; the
+    app uses "" for it."""
     return not address or address.startswith(("http://127.0.0.1:", "http://localhost:"))
 
 
 def is_same_service(one: str, second: str) -> bool:
-    """Whether two addresses are of the same service."""
+    """Return whether two addresses belong to the same service."""
     return site_of(one) == site_of(second) or (is_here(one) and is_here(second))
 
 
 class Defaults:
     """``defaults.json``: settings for every post to a network or to one channel.
 
-    Channel numbers mean something on one service only, so they are kept by its address. Those of
-    the workspace on this computer are found under each of its addresses: its port changes.
+    Channel numbers are valid on one service only, so they are stored by its address. Those of the
+    workspace on this computer are found under each of its addresses, since its port changes.
     """
 
     def __init__(self, path: Callable[[], Path]) -> None:
@@ -52,7 +52,7 @@ class Defaults:
         return found
 
     def all(self) -> dict[str, Any]:
-        """A copy of everything stored."""
+        """Return a copy of everything stored."""
         return self._read()
 
     def set_network(self, name: str, settings: Mapping[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Defaults:
 
     def change(self, where: str | tuple[str, int], changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change some settings of a network, or of a channel (address of its service, number), and
-        keep the others; None takes one away. Returns what stood there, for the way back."""
+        keep the others; None removes one. Return the previous values, for undo."""
         clean = check_flat({key: one for key, one in changes.items() if one is not None},
                            what="defaults")  # fmt: skip
         before: dict[str, Any] = {}
@@ -95,7 +95,7 @@ class Defaults:
         return before
 
     def _of_network(self, data: dict[str, Any], slug: str) -> Settings:
-        """What is said of a network, also under another of its names (written by hand)."""
+        """Return a network's settings, also under another of its names (edited by hand)."""
         found: Settings = {}
         parts = self._part(data, "networks")
         for name in sorted(parts, key=lambda name: name == slug):
@@ -120,7 +120,7 @@ class Defaults:
             self._part(tables, service or _HERE)[str(channel_id)] = settings
 
     def _of_service(self, data: dict[str, Any], service: str) -> list[dict[str, Any]]:
-        """The tables of a service's channels, the one under exactly this address last."""
+        """Return the tables of a service's channels; the exact address comes last."""
         tables = self._part(data, "channels")
         names = [name for name in tables if is_same_service(name, service)]
         names.sort(key=lambda name: name == service)
@@ -132,7 +132,7 @@ class Defaults:
         network: str | None = None,
         channel_id: int | None = None,
     ) -> None:
-        """Forget everything, one network's, or one channel's defaults."""
+        """Delete all defaults, one network's, or one channel's."""
 
         def change(data: dict[str, Any]) -> None:
             if channel_id is not None:

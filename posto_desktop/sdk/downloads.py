@@ -1,4 +1,4 @@
-"""Fetch media from web addresses, safely: streamed, limited, public addresses only."""
+"""Downloads media from web addresses: streamed, limited, public addresses only."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def fetch(
     seconds: float = MAX_SECONDS,
     cancel: threading.Event | None = None,
 ) -> LocalFile:
-    """Download `url` into a new file in `folder` and look at what came.
+    """Download `url` into a new file in `folder` and examine it.
 
-    What it is is told by its content, not by its name or Content-Type. Raises `MediaUploadError`
-    naming the address and the reason.
+    The type is determined by the content, not by the name or Content-Type. Raises
+    `MediaUploadError` with the address and the reason.
     """
     shown = bare_url(url)
     import tempfile
@@ -85,7 +85,7 @@ def fetch(
 
 
 def name_of(url: str, headers: Mapping[str, str]) -> str:
-    """The file name that a download goes by: Content-Disposition, else the end of the address."""
+    """Return the file name of a download: Content-Disposition, else the end of the address."""
     name = disposition_name(headers.get("Content-Disposition", ""))
     if not name:
         try:
@@ -102,14 +102,15 @@ _BARE = re.compile(r"(?i);\s*filename\s*=\s*([^;\s\"]+)")
 
 
 def disposition_name(value: str) -> str:
-    """The file name in a Content-Disposition header (RFC 6266), as a bare name; "" for none."""
+    """Return the file name in a Content-Disposition header (RFC 6266), without folders; "" for
+    none."""
     text = ";" + value.partition(";")[2] if ";" in value else ""
     found = _EXTENDED.search(text)
     if found:
         try:
             return clean_name(unquote(found.group(2), found.group(1), "replace"))
         except LookupError:
-            pass  # an unknown charset: the plain name beside it may do
+            pass  # an unknown charset: fall back on the plain name
     found = _QUOTED.search(text)
     if found:
         raw = re.sub(r"\\(.)", r"\1", found.group(1))
@@ -117,7 +118,7 @@ def disposition_name(value: str) -> str:
         found = _BARE.search(text)
         raw = found.group(1) if found else ""
     try:
-        # Header bytes come as Latin-1; many servers send UTF-8.
+        # Header bytes arrive as Latin-1; many servers send UTF-8.
         raw = raw.encode("latin-1").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         pass
@@ -125,7 +126,8 @@ def disposition_name(value: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """`name` without folders, control characters and leading dots, at most 150 characters."""
+    """Return `name` without folders, control characters and leading dots, at most 150
+    characters."""
     last = re.split(r"[/\\]", name)[-1]
     shown = "".join(c for c in last if c.isprintable()).strip().lstrip(".")
     if len(shown) > 150:

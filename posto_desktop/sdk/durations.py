@@ -20,8 +20,8 @@ LONGEST = timedelta(days=3660)
 
 
 def read_span(text: object) -> timedelta:
-    """A positive span from ``"1d"``, ``"1d 12h"``, ``"90 minutes"``, a timedelta, or hours as a
-    number. Raises `WhenError`. A month is no span: it has no fixed length."""
+    """Return a positive span from ``"1d"``, ``"1d 12h"``, ``"90 minutes"``, a timedelta, or hours
+    as a number. Raises `WhenError`. A month is no span: its length varies."""
     span: timedelta | None = None
     if isinstance(text, timedelta):
         span = text
@@ -45,10 +45,10 @@ def read_span(text: object) -> timedelta:
 
 
 def read_age(value: object, now: datetime | None = None) -> datetime:
-    """The moment (aware UTC) before which something is older than `value`.
+    """Return the moment (aware UTC) before which something is older than `value`.
 
     `value` is a span (``"7d"`` = seven days ago) or a datetime; a naive one is local time. A bare
-    number is refused: what it counts cannot be told, and ages decide about deleting.
+    number is refused: its unit is unknown, and ages decide about deleting.
     """
     if isinstance(value, datetime):
         return value.astimezone(UTC)

@@ -14,9 +14,9 @@ from .errors import MediaUploadError, NetworkError, ServiceError
 DEFAULT_BASE_URL = "https://xmachine.online"
 
 ROUTE_PLACE = "{route}"
-"""Ends a base address whose routes hang under another path than ``/wp-json/``."""
+"""Suffix of a base address whose routes are under another path than ``/wp-json/``."""
 
-# What people paste into an address field beside the address itself.
+# Paths that people paste along with the address.
 _TAILS = re.compile(r"(?i)/(?:wp-json|wp-admin|wp-login\.php|index\.php|xmlrpc\.php)(?:/.*)?$")
 # A site whose web server cannot rewrite addresses.
 _BY_INDEX = re.compile(r"(/index\.php/wp-json)(?:/.*)?$")
@@ -26,7 +26,8 @@ Params = Iterable[tuple[str, str | int | bool]]
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this computer: ``localhost``, 127.0.0.0/8 or ::1. Asks no name server."""
+    """Return whether `host` is this computer: ``localhost``, 127.0.0.0/8 or ::1. Asks no name
+    server."""
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -37,8 +38,8 @@ def is_loopback(host: str) -> bool:
 
 
 def address_of(host: str) -> str:
-    """The IP address that `host` spells out, "" for a name. Systems also read other spellings of
-    IPv4 (2130706433, 0x7f.1, 0177.0.0.1), so those are addresses, too."""
+    """Return the IP address in `host`, "" for a name. Includes other spellings of IPv4 that systems
+    accept (2130706433, 0x7f.1, 0177.0.0.1)."""
     plain = host.strip("[]").rstrip(".")
     try:
         return str(ipaddress.ip_address(plain.partition("%")[0]))
@@ -46,7 +47,7 @@ def address_of(host: str) -> str:
         pass
     if not re.fullmatch(r"(?i)[0-9a-fx]+(?:\.[0-9a-fx]+){0,3}", plain):
         return ""
-    import socket  # late, as all that opens connections: it takes its time
+    import socket  # late and slow, like everything that opens connections
 
     try:
         return socket.inet_ntoa(socket.inet_aton(plain))
@@ -55,11 +56,11 @@ def address_of(host: str) -> str:
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""Where networks without IPv4 show the addresses of IPv4 (RFC 6052)."""
+"""Prefix by which IPv6-only networks map IPv4 addresses (RFC 6052)."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet; False for text that is none."""
+    """Return whether an IP address is public; False for invalid text."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -77,12 +78,12 @@ def is_public(address: str) -> bool:
 
 
 _NEVER_PUBLIC = (".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa", ".corp")
-"""Ends of names that only a network of one's own knows."""
+"""Suffixes of names in private networks."""
 
 
 def may_be_public(host: str) -> bool:
-    """Whether `host` can be on the public internet, as far as it tells by itself: the address that
-    it spells out is public, or it is the name of more than one word."""
+    """Return whether `host` can be public, without a look-up: its IP address is public, or it is a
+    name with a dot."""
     address = address_of(host)
     if address:
         return is_public(address)
@@ -106,7 +107,7 @@ def refuse_private(host: str) -> NoReturn:
 
 
 def split(url: str) -> SplitResult | None:
-    """`url` in parts, None when it cannot be taken apart."""
+    """Return `url` in parts, None if it is invalid."""
     try:
         parts = urlsplit(url)
         _ = parts.port, parts.hostname
@@ -116,7 +117,7 @@ def split(url: str) -> SplitResult | None:
 
 
 def joined(url: str, location: str) -> str:
-    """Where `location` leads from `url`; as it stands when it leads nowhere."""
+    """Return the target of `location` from `url`; unchanged if it is invalid."""
     try:
         return urljoin(url, location)
     except ValueError:
@@ -124,7 +125,8 @@ def joined(url: str, location: str) -> str:
 
 
 def same_origin(first: str, second: str) -> bool:
-    """Whether two URLs share scheme, host and port, so that credentials of one fit the other."""
+    """Return whether two URLs share scheme, host and port, so that credentials of one fit the
+    other."""
     try:
         return _origin(first) == _origin(second)
     except ValueError:
@@ -140,9 +142,9 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a service is. ``base`` takes one of three forms:
+    """Address of a service. ``base`` has one of three forms:
 
-    ``https://example.com/blog``: the routes are under ``/blog/wp-json/``, as they mostly are;
+    ``https://example.com/blog``: the routes are under ``/blog/wp-json/``, the usual case;
     ``https://example.com/?rest_route=``: plain permalinks, routes cannot be reached by path;
     ``https://example.com/api/{route}``: they are under another path (``/index.php/wp-json/``, or a
     renamed one).
@@ -152,9 +154,9 @@ class Endpoint:
 
     @classmethod
     def parse(cls, text: str, *, allow_http: bool = False) -> Endpoint:
-        """Read an address as people type it.
+        """Parse an address as people type it.
 
-        Raises `ServiceError` (``reason="wrong_address"``) when it is none, and `NetworkError`
+        Raises `ServiceError` (``reason="wrong_address"``) for an invalid one, and `NetworkError`
         (``reason="insecure_http"``) for http to another computer unless `allow_http`.
         """
         typed = "".join(c for c in text.strip() if c.isprintable())
@@ -195,7 +197,7 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """Host with port where it is not the usual one: for messages."""
+        """Host with an unusual port, for messages."""
         return urlsplit(self.base).netloc
 
     @property
@@ -205,7 +207,7 @@ class Endpoint:
 
     @property
     def site(self) -> str:
-        """The address that people know: without what tells where the routes are."""
+        """Address for people, without the path of the routes."""
         parts = urlsplit(self.base)
         path = parts.path
         if path.endswith(f"/{ROUTE_PLACE}"):
@@ -216,7 +218,7 @@ class Endpoint:
         return urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))
 
     def url(self, route: str, params: Params = ()) -> str:
-        """The URL of a REST route such as ``wp/v2/media``; ``""`` is the index of routes."""
+        """Return the URL of a REST route such as ``wp/v2/media``; ``""`` is the index of routes."""
         pairs = urlencode([(key, _wire(value)) for key, value in params], errors="replace")
         path = quote(route.strip("/"), safe="/-._~")
         if self.base.endswith("?rest_route="):
@@ -228,7 +230,7 @@ class Endpoint:
 
 
 def site_of(base_url: str) -> str:
-    """The address that people know a service by; as it stands when it is none."""
+    """Return a service's address for people; an invalid one unchanged."""
     try:
         return Endpoint.parse(base_url, allow_http=True).site
     except (NetworkError, ServiceError):
@@ -236,8 +238,8 @@ def site_of(base_url: str) -> str:
 
 
 def is_same_host(first_url: str, second_url: str) -> bool:
-    """Whether two hosts are one site's: the same name, with or without ``www.``, or this computer
-    by two of its names. Whoever may know a password at one may know it at the other."""
+    """Return whether two hosts belong to one site: the same name, with or without ``www.``, or this
+    computer by two of its names. Both may receive the same password."""
     if is_loopback(first_url) and is_loopback(second_url):
         return True
     first, second = (
@@ -247,14 +249,13 @@ def is_same_host(first_url: str, second_url: str) -> bool:
 
 
 def may_follow(first_url: str, second_url: str) -> bool:
-    """Whether a password for the URL `first_url` may go to `second_url`, where the site at
-    `first_url` leads.
+    """Return whether a password for `first_url` may be sent to `second_url`, a redirect target.
 
-    It may when the hosts are one site's (`is_same_host`) and the ports are the same, or those of a
-    site that has moved from http (80) to https (443): another port of a computer can be another
-    person's. On this computer it may go to any port, since a site that is tried out often has its
-    web server at another one; only who typed an address of this computer ever gets there. It never
-    goes from https to http.
+    Allowed if the hosts belong to one site (`is_same_host`) and the ports are equal, or those of a
+    site that moved from http (80) to https (443): another port of a computer can be another
+    person's. On this computer any port is allowed, since test sites often have their web server on
+    another one; this applies only if the user typed an address of this computer. Never from https
+    to http.
     """
     (first, host, port), (second, there, place) = _origin(first_url), _origin(second_url)
     if not is_same_host(host, there) or (first, second) == ("https", "http"):

@@ -1,20 +1,19 @@
-"""What can go wrong, as a tree that callers catch at the height they need.
+"""Exceptions of the SDK.
 
     PostoError
     ├── AuthenticationError   the account, its rights, or how to sign in
-    ├── ServiceError          the service answered, and the answer is a fault
+    ├── ServiceError          the service answered with a fault
     ├── NetworkError          no (whole) answer arrived
-    ├── ChannelError          no such channel, several, or one that is switched off
-    │                         (also a ValueError)
+    ├── ChannelError          no such channel, several, or a disabled one (also a ValueError)
     ├── MediaUploadError      one file could not be read, fetched or uploaded
-    ├── PostingError          the service refused the post for sure: nothing was taken
+    ├── PostingError          the service surely refused the post: nothing was accepted
     ├── Cancelled             the caller's cancel event was set
-    ├── SettingsError         a style, template, default or setting makes no sense (also a
+    ├── SettingsError         an invalid style, template, default or setting (also a
     │                         ValueError)
     └── WhenError             a time that cannot be read or lies in the past (also a ValueError)
 
 ``str(error)`` is the technical text (free of secrets), ``error.user_message`` a plain sentence for
-people. ``reason`` is a short machine word where several causes share one class.
+people. ``reason`` is a short machine-readable word where several causes share a class.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Remedy:
-    """What can be changed: `where`, and the `lines` to write there, as they stand.
+    """A change that helps: `where`, and the literal `lines` to write there.
 
     `place` is ``"site"``, ``"script"``, or ``"app"``: a page of its settings, named in `lines`.
     """
@@ -53,10 +52,10 @@ class Remedy:
 
 
 class PostoError(Exception):
-    """Base of everything the SDK raises on purpose.
+    """Base class of the SDK's exceptions.
 
-    ``user_message`` is a whole sentence fit for people; it falls back to the message itself.
-    ``remedies`` are lines to copy where something has to change; ``advice`` is all of it as text.
+    ``user_message`` is a sentence for people; it falls back on the message. ``remedies`` are lines
+    to copy to where something has to change; ``advice`` is all of it as text.
     """
 
     remedies: tuple[Remedy, ...] = ()
@@ -74,17 +73,17 @@ class PostoError(Exception):
 
     @property
     def advice(self) -> str:
-        """The ``user_message``, and the remedies below it."""
+        """The ``user_message``, followed by the remedies."""
         parts = [f"{remedy.where}:\n{remedy.lines}" for remedy in self.remedies]
         return "\n\n".join([self.user_message, *parts])
 
 
 class ServiceError(PostoError):
-    """The service answered, but not with what was asked for.
+    """The service answered, but not with the expected data.
 
-    ``status`` is the HTTP status (200 for the plugin's ``error_msg``), ``code`` WordPress's own
-    word for it, ``retry_after`` seconds the service asked us to wait. ``maybe_sent`` is True when
-    the request may have been carried out all the same (5xx, gateway timeouts, unreadable answers).
+    ``status`` is the HTTP status (200 for the plugin's ``error_msg``), ``code`` WordPress's error
+    code, ``retry_after`` the seconds that the service asked us to wait. ``maybe_sent`` is True if
+    the request may have been carried out anyway (5xx, gateway timeouts, unreadable answers).
     """
 
     def __init__(
@@ -127,15 +126,15 @@ class _Refused(PostoError):
 
 
 class AuthenticationError(_Refused):
-    """The service does not know the account, or the account may not do this (401, 403)."""
+    """The service does not know the account, or the account lacks a permission (401, 403)."""
 
 
 class NetworkError(PostoError):
-    """No answer, or only a part of one.
+    """No answer, or only part of one.
 
-    ``maybe_sent`` is False when surely nothing reached the service (name not found, connection
-    refused, certificate not trusted), and True when the request may have been carried out.
-    ``is_refused`` is True when nobody listens at that port.
+    ``maybe_sent`` is False if surely nothing reached the service (name not found, connection
+    refused, certificate not trusted), and True if the request may have been carried out.
+    ``is_refused`` is True if nothing listens on that port.
     """
 
     retry_after: float | None = None
@@ -157,7 +156,7 @@ class NetworkError(PostoError):
 class ChannelError(PostoError, ValueError):
     """A channel was not found, is ambiguous, or cannot be posted to.
 
-    ``candidates`` are the names of channels that could have been meant.
+    ``candidates`` are the names of possible channels.
     """
 
     def __init__(
@@ -173,9 +172,9 @@ class ChannelError(PostoError, ValueError):
 
 
 class MediaUploadError(PostoError):
-    """A file could not be read, fetched, or uploaded. ``file`` is its name as the caller gave it.
+    """A file could not be read, fetched, or uploaded. ``file`` is its name as given by the caller.
 
-    ``status``/``code`` are the service's, where it answered; ``maybe_sent`` as for the others.
+    ``status`` and ``code`` are the service's, if it answered; ``maybe_sent`` as for the others.
     """
 
     def __init__(
@@ -199,14 +198,14 @@ class MediaUploadError(PostoError):
 
 
 class PostingError(_Refused):
-    """The post was refused for sure: nothing was taken and it may be changed and sent again.
+    """The post was surely refused: nothing was accepted, and it may be changed and sent again.
 
-    ``retry_after`` are seconds to wait before that, where the service asked for it.
+    ``retry_after`` are seconds to wait before that, if the service asked for it.
     """
 
 
 class SettingsError(PostoError, ValueError):
-    """A style, template, default or network setting is unknown or of the wrong kind.
+    """A style, template, default or network setting is unknown or of the wrong type.
 
     ``names`` are the words at fault.
     """
@@ -224,8 +223,8 @@ class SettingsError(PostoError, ValueError):
 
 
 def asks_to_wait(error: BaseException) -> bool:
-    """Whether the service carried nothing out because it wants to be asked later (429, or down
-    for maintenance)."""
+    """Return whether the service did nothing because it wants to be asked later (429, or down for
+    maintenance)."""
     if not isinstance(error, PostoError):
         return False
     return error.reason in {"busy", "maintenance"} or getattr(error, "status", None) == 429
@@ -245,7 +244,7 @@ class WhenError(PostoError, ValueError):
 
     ``kind`` is ``"past"``, ``"unknown"``, ``"impossible"``, or ``"ambiguous"``: the message asks
     which of ``suggestions`` is meant. ``suggestions`` are texts that would be understood, the best
-    first; ``when`` is the time that was read, where one was (aware).
+    first; ``when`` is the parsed time, if there is one (aware).
     """
 
     def __init__(
@@ -265,11 +264,11 @@ class WhenError(PostoError, ValueError):
 
     @property
     def suggestion(self) -> str | None:
-        """The best of ``suggestions``, None where there is none."""
+        """The best of ``suggestions``, None if there is none."""
         return self.suggestions[0] if self.suggestions else None
 
 
 def may_have_been_sent(error: object) -> bool:
-    """Whether what failed with this error may have been carried out all the same."""
+    """Return whether a call that failed with this error may have been carried out anyway."""
     kinds = (ServiceError, NetworkError, MediaUploadError)
     return isinstance(error, kinds) and error.maybe_sent

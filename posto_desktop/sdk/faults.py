@@ -1,4 +1,4 @@
-"""Turn a bad answer or a broken connection into the right error with its own sentence."""
+"""Converts bad answers and broken connections to errors with sentences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROXY_ERRORS = frozenset(
         "SOCKS5Error",
     }
 )
-_WANTS_PASSWORD = re.compile(r"\b407\b")  # no part of the number of a port
+_WANTS_PASSWORD = re.compile(r"\b407\b")  # not part of a port number
 
 
 def answer_error(
@@ -41,14 +41,14 @@ def answer_error(
     location: str = "",
     retry_after: float | None = None,
 ) -> PostoError | None:
-    """The error that an answer stands for, or None when it is a good one.
+    """Return the error of an answer, or None for a good one.
 
-    `data` is the JSON value or None; `text` the body where it was no JSON, already redacted.
+    `data` is the JSON value or None; `text` the body if it was no JSON, already redacted.
     """
     told = error_of(data)
     code, message = told if told else (None, "")
     if status < 300 and code is not None:
-        # PHP printed something before WordPress could set the status; the answer holds it, too.
+        # PHP printed something before WordPress could set the status; the body has it, too.
         status = as_int(as_mapping(as_mapping(data).get("data")).get("status")) or status
     writes = method not in SAFE_METHODS
     if 300 <= status < 400:
@@ -86,8 +86,8 @@ def answer_error(
 def _redirect_error(
     host: str, status: int, route: str, location: str, writes: bool
 ) -> ServiceError:
-    """A site that has moved sends to another host, or to the same route, before anything is carried
-    out. Where another page of its own is named, nobody can tell."""
+    """Return the error of a redirect. A moved site redirects to another host, or to the same route,
+    before doing anything. For another page of the site the result is unknown."""
     technical = f"{host} answered {status} (to {location or 'nowhere'})"
     to = urlsplit(location)
     if writes and to.netloc == host and route.strip("/") not in unquote(to.path):
@@ -110,15 +110,15 @@ def _redirect_error(
 
 
 def _memory_limit(data: object) -> str:
-    """How much memory PHP may use, where WordPress says that this was not enough."""
+    """Return PHP's memory limit, if WordPress reports that it was exceeded."""
     fatal = as_mapping(as_mapping(as_mapping(data).get("data")).get("error")).get("message")
     found = re.search(r"Allowed memory size of ([0-9]{1,15}) bytes exhausted", str(fatal))
     return f"{int(found.group(1)) / 1024 / 1024:.0f} MB" if found else ""
 
 
 def busy_error(host: str, wait: float, why: str) -> ServiceError:
-    """For a request that is not made, because the host asked for a pause a moment ago; `why` is
-    ``busy`` or ``maintenance``."""
+    """Return the error for a request that is not made because of a recent pause of the host; `why`
+    is ``busy`` or ``maintenance``."""
     status = 503 if why == "maintenance" else 429
     _reason, sentence, _maybe = _status_words(host, "", status, "wp_die", "", writes=False)
     return ServiceError(
@@ -131,7 +131,7 @@ def busy_error(host: str, wait: float, why: str) -> ServiceError:
 
 
 def cached_error(host: str) -> ServiceError:
-    """For an old answer where only one of this moment tells anything."""
+    """Return the error for a cached answer where a current one is required."""
     return wrong_answer(
         "the answer comes from a cache",
         f"{host} answered from a cache, so how it is now cannot be seen. A cache in front of a "
@@ -141,7 +141,7 @@ def cached_error(host: str) -> ServiceError:
 
 
 def try_again(seconds: float | None) -> str:
-    """When it is worth trying again; rounded up, since earlier would be refused."""
+    """Return when to retry; rounded up, since an earlier retry would be refused."""
     if seconds is None:
         return "Try again later."
     for size, unit in ((3600, "hour"), (60, "minute")):
@@ -152,7 +152,7 @@ def try_again(seconds: float | None) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """A time in words, rounded: "40 seconds", "3 minutes"."""
+    """Return a rounded duration in words: "40 seconds", "3 minutes"."""
     for size, unit in ((3600, "hour"), (60, "minute")):
         if seconds >= 2 * size:
             return f"{round(seconds / size)} {unit}s"
@@ -161,7 +161,7 @@ def lasting(seconds: float) -> str:
 
 
 def unreadable_error(*, host: str, method: str, status: int, text: str, why: str) -> ServiceError:
-    """For an answer that should have been JSON. A write may have been carried out all the same."""
+    """Return the error for an answer that is not JSON. A write may have been carried out anyway."""
     page = page_title(text) if looks_like_html(text) else ""
     if looks_like_html(text):
         sentence = (
@@ -183,10 +183,10 @@ def unreadable_error(*, host: str, method: str, status: int, text: str, why: str
 
 
 def may_be_elsewhere(error: PostoError) -> bool:
-    """Whether a first answer looks as if the routes of the site were elsewhere, or nowhere.
+    """Return whether a first answer suggests that the site's routes are elsewhere or missing.
 
-    WordPress's interface answers in JSON with a code of its own; redirects, web pages and a plain
-    404 come from somebody else. A 401 can have reasons that only the public index tells.
+    WordPress's REST API answers in JSON with error codes; redirects, web pages and a plain 404 come
+    from something else. A 401 can have reasons that only the public index reveals.
     """
     if isinstance(error, AuthenticationError):
         return error.status == 401
@@ -198,7 +198,7 @@ def may_be_elsewhere(error: PostoError) -> bool:
 
 
 def name_usual_port(error: NetworkError, base: str) -> None:
-    """Say in a first refusal which port was asked, where the address names none."""
+    """Add the requested port to a connection refusal if the address names none."""
     parts = urlsplit(base)
     if error.is_refused and parts.port is None:
         usual = {"http": 80, "https": 443}[parts.scheme]
@@ -212,14 +212,14 @@ def name_usual_port(error: NetworkError, base: str) -> None:
 def wrong_answer(
     why: str, said: str, *, maybe_sent: bool = False, reason: str = "unreadable"
 ) -> ServiceError:
-    """For an answer that could be read, but is not what was asked for. `said` is for people."""
+    """Return the error for a readable but unexpected answer. `said` is for people."""
     return ServiceError(why, user_message=said, reason=reason, status=200, maybe_sent=maybe_sent)
 
 
 def _auth_error(host: str, status: int, code: str | None, message: str) -> AuthenticationError:
     if status == 401:
-        # WordPress gives one answer for a wrong password, a password that a proxy took away, and
-        # application passwords being off, so the sentence must name what can be behind it.
+        # WordPress gives one answer for a wrong password, a password removed by a proxy, and
+        # disabled application passwords, so the sentence must name all of them.
         return AuthenticationError(
             f"{host} answered 401 {code or ''}".rstrip(),
             user_message=f"{host} did not accept the sign-in. The user name or the application "
@@ -240,7 +240,7 @@ def _auth_error(host: str, status: int, code: str | None, message: str) -> Authe
 def _status_words(
     host: str, route: str, status: int, code: str | None, message: str, writes: bool
 ) -> tuple[str, str, bool]:
-    """(reason, sentence, maybe carried out) for a status of 400 and more."""
+    """Return (reason, sentence, maybe carried out) for a status of 400 and more."""
     said = f" It said: {ended(message)}" if message else ""
     if status == 403:
         sentence = (
@@ -264,7 +264,7 @@ def _status_words(
     if status < 500:
         return "refused", f"{host} refused the request ({status}).{said}", False
     if code is not None and code.startswith("rest_"):
-        # WordPress reports permanent refusals as 500 too; it ran to its end and says so.
+        # WordPress reports permanent refusals as 500 too; it finished and says so.
         return "refused", f"{host} refused the request.{said}", False
     if status == 503 and code == "wp_die":
         # Maintenance mode ends WordPress before any plugin is loaded. It always says "Check back
@@ -285,8 +285,8 @@ def network_error(
     total: float = 0.0,
     is_sent: bool = True,
 ) -> NetworkError:
-    """For a failure below HTTP. `wrote` says whether a byte of the request left this computer,
-    `is_sent` whether all of it did; it could take `total` seconds."""
+    """Return the error for a failure below HTTP. `wrote`: a byte of the request left this computer;
+    `is_sent`: all of it did; `total` is its time limit in seconds."""
     address = urlsplit(url)
     host = address.hostname or ""
     maybe = wrote and method not in SAFE_METHODS
@@ -334,7 +334,7 @@ def network_error(
 def _tls_fault(
     host: str, site: str, names: set[str], told: str, chain: Sequence[BaseException], wrote: bool
 ) -> tuple[str, tuple[Remedy, ...]] | None:
-    """Why no secure connection could be made, and what helps; None where it is something else."""
+    """Return why TLS failed, and what helps; None for other failures."""
     if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in told:
         why, own = _certificate_words(host, chain)
         return why, CERTIFICATE if own else ()
@@ -350,7 +350,7 @@ def _tls_fault(
 
 
 def _proxy_words(host: str, names: set[str], told: str) -> str:
-    """What is wrong with the proxy; "" where it is something else."""
+    """Return what is wrong with the proxy; "" for other failures."""
     if names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(told) or "SOCKS5AuthError" in names):
         return f"The proxy on the way to {host} wants another user name or password."
     if "ProxyConnectionError" in names or (
@@ -369,9 +369,9 @@ def _deadline_words(host: str, is_sent: bool, total: float) -> str:
 
 
 def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, bool]:
-    """(why a certificate is not trusted, whether a certificate of one's own can help).
+    """Return (why a certificate is not trusted, whether adding a certificate can help).
 
-    The numbers are OpenSSL's, X509_V_ERR_… of ``openssl/x509_vfy.h``.
+    The numbers are OpenSSL's X509_V_ERR_… of ``openssl/x509_vfy.h``.
     """
     number = next((int(link.verify_code) for link in chain if hasattr(link, "verify_code")), None)
     if number == 10:
@@ -403,7 +403,8 @@ def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, 
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """`error` and everything it wraps: urllib3 keeps the cause in ``reason`` or in its args."""
+    """Yield `error` and everything it wraps: urllib3 keeps the cause in ``reason`` or in its
+    args."""
     seen: set[int] = set()
     todo: list[object] = [error]
     while todo:

@@ -1,4 +1,4 @@
-"""Files that several programs change at once: one at a time holds their lock."""
+"""Lock files for files that several programs change."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .errors import PostoError
 def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iterator[None]:
     """Hold the lock file `path` against other threads and processes.
 
-    The lock is the system's and ends with the process, so a crash leaves none behind. Raises
-    `PostoError` when another process holds it for longer than `timeout` seconds, `StorageError`
-    where its folder cannot be written; it names `of`, the file that is locked, where given.
+    The system releases the lock when the process ends, also after a crash. Raises `PostoError` if
+    another process holds it for longer than `timeout` seconds, `StorageError` if its folder cannot
+    be written; messages name the locked file `of`, if given.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Readable debug output on request, free of secrets (the transport redacts before it logs)."""
+"""Debug output on request, free of secrets (the transport redacts before it logs)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NAME = "posto_desktop.sdk"
 
 
 def show_debug() -> None:
-    """Write the SDK's log to stderr, once however often it is asked for."""
+    """Write the SDK's log to stderr; repeated calls have no effect."""
     logger = logging.getLogger(NAME)
     logger.setLevel(logging.DEBUG)
     if not any(getattr(handler, "posto_debug", False) for handler in logger.handlers):

@@ -1,4 +1,4 @@
-"""Look what became of a call whose answer was lost, before anything is said about it."""
+"""Finds out what became of a call whose answer was lost."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from .errors import Cancelled, NetworkError, PostoError, ServiceError
 log = logging.getLogger("posto_desktop.sdk")
 
 LOOKS = (0.0, 1.0, 3.0, 8.0)
-"""Seconds to wait before each look: PHP goes on for a while after the web server has given up."""
+"""Seconds before each look: PHP continues for a while after the web server has given up."""
 
 _Found = TypeVar("_Found")
 
 
 def look_again(see: Callable[[], _Found | None], rest: Callable[[float], object]) -> _Found | None:
-    """What `see` finds, at once or after one of the waits; None = it is not there.
+    """Return what `see` finds, at once or after one of the waits; None if it is not there.
 
-    `rest` waits so many seconds. Where the last look failed its error is raised: then nobody can
-    tell. `Cancelled`, and what `rest` raises, come through at once.
+    `rest` waits so many seconds. If the last look fails, its error is raised: the result is
+    unknown. `Cancelled`, and exceptions of `rest`, pass through at once.
     """
     trouble: PostoError | None = None
     for wait in LOOKS:
@@ -42,19 +42,19 @@ def look_again(see: Callable[[], _Found | None], rest: Callable[[float], object]
             raise trouble
         return None
     finally:
-        trouble = None  # an error that this frame holds would hold the frame
+        trouble = None  # an error held by this frame would keep the frame alive
 
 
 def repeats(retries: int, cause: NetworkError | ServiceError, tried: int) -> bool:
-    """Whether a call that was surely not carried out is worth another try after `tried` of them."""
+    """Return whether to repeat a call that was surely not carried out, after `tried` tries."""
     return tried <= (min(retries, 1) if cause.reason == "timeout" else retries)
 
 
 def unclear(cause: NetworkError | ServiceError, what: str) -> NetworkError | ServiceError:
-    """The error for a call of which nobody can tell whether it was carried out.
+    """Return the error for a call whose result is unknown.
 
-    `what` are sentences that say what cannot be told, and what to do now. It is of the kind of
-    its `cause`: a network that is away comes back by itself, a fault of a service may not.
+    `what` are sentences about what is unknown and what to do. Its type is that of its `cause`: a
+    lost network recovers by itself, a service's fault may not.
     """
     message, sentence = f"unclear: {cause}", f"{cause.user_message} {what}"
     if isinstance(cause, NetworkError):

@@ -1,4 +1,4 @@
-"""Upload pictures and films to the service."""
+"""Uploads pictures and videos to the service."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A readable media file: where it is, its shown name, size in bytes and MIME type."""
+    """A readable media file: its path, shown name, size in bytes and MIME type."""
 
     path: Path
     name: str
@@ -53,7 +53,7 @@ class LocalFile:
 
 
 def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFile:
-    """What `path` is. Raises `MediaUploadError` that names the file and what is wrong with it.
+    """Return the facts of `path`. Raises `MediaUploadError` with the file and its problem.
 
     ``reason`` is ``missing``, ``folder``, ``unreadable``, ``empty`` or ``type``.
     """
@@ -80,7 +80,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
         raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
     seen = sniff(head)
     if seen is None:
-        # Unknown bytes under a media name: the service looks closer than we can.
+        # Unknown bytes under a media name: the service examines them more closely.
         seen = by_name(shown)
     if seen is None or not is_media(seen):
         raise _bad(shown, f"“{shown}” is not a picture or a video.", "type")
@@ -88,7 +88,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
 
 
 def content_hash(path: Path, cancel: threading.Event | None = None) -> str:
-    """SHA-256 of a file in hex, read in pieces."""
+    """Return the SHA-256 of a file in hex, read in pieces."""
     import hashlib
 
     digest = hashlib.sha256()
@@ -115,17 +115,17 @@ def upload(
     mark: str = "",
     again: bool = False,
 ) -> MediaItem:
-    """Upload one file; `progress` gets (bytes sent, bytes in all).
+    """Upload one file; `progress` gets (bytes sent, total bytes).
 
-    `mark` (letters and digits) becomes part of the stored name; without one it is made up. By it
-    an upload whose answer was lost is looked for, and only where the service does not have it the
-    file is sent once more. `again` looks before anything is sent: there was an earlier upload
-    with this mark of which nobody knows how it ended. Raises `MediaUploadError` naming the file
-    (``maybe_sent`` when the service may have kept it), `AuthenticationError` and `Cancelled`.
+    `mark` (letters and digits) becomes part of the stored name; without one it is generated. It
+    identifies an upload whose answer was lost; only if the service does not have it, the file is
+    sent once more. `again` looks before sending: an earlier upload with this mark has an unknown
+    result. Raises `MediaUploadError` with the file's name (``maybe_sent`` if the service may have
+    kept it), `AuthenticationError` and `Cancelled`.
     """
     named = _Named(file, mark or secrets.token_hex(5))
     alt = alt_text.strip()
-    # The address of a request takes about 8 kB with most servers, a body takes any length.
+    # Most servers limit a request's address to about 8 kB, but not its body.
     apart = len(quote(alt, errors="replace")) > MAX_ALT_IN_ADDRESS
     try:
         item = _find(transport, named) if again else None
@@ -153,7 +153,7 @@ def upload(
 
 
 class _Named:
-    """A file, and the names under which it is sent and found again. Nobody else's have the mark."""
+    """A file with the names under which it is sent and found. The mark makes them unique."""
 
     def __init__(self, file: LocalFile, mark: str) -> None:
         name, _, extension = upload_name(file.name, file.mime).rpartition(".")
@@ -162,12 +162,12 @@ class _Named:
         self.sent = f"{self.stem}.{extension}"
         self.title = title_of(file.name)
         self.slug = f"posto-{mark}"
-        """WordPress's own name of the file, which people do not see. Its search finds titles and
-        descriptions, but neither the names of files nor this one."""
+        """WordPress's slug of the file, which people do not see. Its search covers titles and
+        descriptions, but neither file names nor slugs."""
 
     def fits(self, row: object) -> bool:
-        """Whether a row of the media library is this file. WordPress may append -1, -scaled or
-        -rotated to its name, and plugins that make pictures smaller change the size."""
+        """Return whether a row of the media library is this file. WordPress may append -1, -scaled
+        or -rotated to its name, and plugins that shrink pictures change the size."""
         if not isinstance(row, dict):
             return False
         stored = as_text(row.get("source_url")).rpartition("/")[2].lower()
@@ -182,7 +182,7 @@ def _upload_or_find(
     progress: Progress | None,
     cancel: threading.Event | None,
 ) -> MediaItem:
-    """Send the file. After a lost answer it is looked for; where it is not there, sent again."""
+    """Send the file. After a lost answer look for it, and send it again if it is missing."""
     tried = 0
     while True:
         try:
@@ -204,8 +204,8 @@ def _look_for(
     cause: NetworkError | ServiceError,
     cancel: threading.Event | None,
 ) -> MediaItem | None:
-    """What became of an upload whose answer was lost. Raises `ServiceError` with
-    ``maybe_sent`` where that cannot be told."""
+    """Find an upload whose answer was lost. Raises `ServiceError` with ``maybe_sent`` if that is
+    impossible."""
     log.warning("unclear answer to an upload, looking for it: %s", cause)
     try:
         return look_again(
@@ -236,7 +236,7 @@ def _sent(
             "rest_upload_invalid_disposition",
         }:
             raise
-        # Some proxies drop the header that raw uploads need; a form goes through.
+        # Some proxies drop the header that raw uploads need; a form passes.
         return _multipart(transport, named, alt_text, progress, cancel)
 
 
@@ -315,7 +315,7 @@ def _opened(file: LocalFile) -> IO[bytes]:
 def _item(data: object) -> MediaItem:
     item = MediaItem.from_service(data)
     if item is None:
-        # A redirected POST comes back as a list of other people's media: never take one of those.
+        # A redirected POST returns a list of other people's media: never use one of those.
         raise ServiceError(
             "the upload's answer has no id",
             user_message="The service did not say under which number it keeps the file.",
@@ -326,10 +326,10 @@ def _item(data: object) -> MediaItem:
 
 
 def _find(transport: Transport, named: _Named) -> MediaItem | None:
-    """An upload of which no answer came; None when the service does not have it.
+    """Return an upload whose answer was lost; None if the service does not have it.
 
-    WordPress has it under its slug. A service that ignores that shows its newest files, and one
-    that searches in the names of files finds it there.
+    WordPress finds it by its slug. A service that ignores the slug lists its newest files; one that
+    searches file names finds it there.
     """
     for asked in (("slug", named.slug), ("search", named.stem)):
         rows = transport.get(ROUTE, [asked, ("per_page", FOUND_AT_MOST)], current=True)
@@ -352,7 +352,7 @@ def _describe(
     alt_text: str,
     cancel: threading.Event | None,
 ) -> None:
-    """Set an alt text that was too long to travel with its file. To set it twice does no harm."""
+    """Set an alt text that was too long to be sent with its file. Repeating this is harmless."""
     try:
         transport.call(
             "POST", f"{ROUTE}/{item.id}", json={"alt_text": alt_text}, repeatable=True,

@@ -1,4 +1,4 @@
-"""What a file really is, told by its first bytes, and the name it is uploaded under."""
+"""Detects media types by the first bytes, and makes upload names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import PurePath
 
 SNIFF = 512
-"""Bytes that `sniff` needs at most."""
+"""Most bytes that `sniff` needs."""
 
 EXTENSIONS = {
     "image/jpeg": ("jpg", "jpeg", "jpe"),
@@ -46,7 +46,7 @@ _HEADS = (
     (b"OggS", "video/ogg"),
     (b"ID3", "audio/mpeg"),
 )
-# Kinds that are surely no media whatever their name says.
+# Types that are surely not media, whatever the name says.
 _OTHER = (
     (b"MZ", "application/x-msdownload"),
     (b"\x7fELF", "application/x-executable"),
@@ -61,7 +61,7 @@ _WORDS = re.compile(
 
 
 def sniff(head: bytes) -> str | None:
-    """The MIME type that the first bytes show, None when they show none.
+    """Return the MIME type of the first bytes, None if unknown.
 
     Types other than ``image/*``, ``video/*`` and ``audio/*`` mean: surely no media file.
     """
@@ -98,19 +98,19 @@ def _ftyp(head: bytes) -> str:
 
 
 def is_media(mime: str | None) -> bool:
-    """Whether a MIME type is a picture or a film that services take at all."""
+    """Return whether a MIME type is a picture or video that services accept at all."""
     return mime is not None and mime in EXTENSIONS
 
 
 def by_name(name: str) -> str | None:
-    """The MIME type that a file name promises."""
+    """Return the MIME type that a file name suggests."""
     return _BY_EXTENSION.get(PurePath(name).suffix.lstrip(".").lower())
 
 
 def upload_name(name: str, mime: str) -> str:
-    """A plain ASCII file name for `name`: WordPress loses or refuses much of what names can hold.
+    """Return a plain ASCII file name for `name`: WordPress loses or refuses many characters.
 
-    The extension fits the content, because a wrong one is refused with a misleading error.
+    The extension matches the content, because a wrong one is refused with a misleading error.
     """
     stem, _, extension = name.rpartition(".")
     if not stem:
@@ -125,7 +125,7 @@ def upload_name(name: str, mime: str) -> str:
 
 
 def title_of(name: str) -> str:
-    """What people see as the file's title: its name without extension and control characters."""
+    """Return the file's shown title: its name without extension and control characters."""
     stem = PurePath(name).stem or name
     shown = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", stem))
     return " ".join(shown.split())[:150]

@@ -1,4 +1,4 @@
-"""When a post goes out: from what callers say to aware UTC."""
+"""Converts callers' times to aware UTC."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from .errors import WhenError
 
 JUST_NOW = timedelta(seconds=2)
-"""A time that went by while the call was made still means now."""
+"""A time that passed during the call still means now."""
 
 
 def read_moment(
     when: datetime | str | float | None, now: datetime, *, use_local_time: bool = True
 ) -> datetime | None:
-    """What `when` means as aware UTC in whole seconds, as the service keeps them; None = at once.
+    """Return `when` as aware UTC in whole seconds, as the service stores them; None = at once.
 
     Strings and naive datetimes are local time, or UTC without `use_local_time`; numbers are Unix
     seconds. Raises `WhenError`; the past is refused.
@@ -46,12 +46,12 @@ def read_moment(
 def _shown(moment: datetime) -> str:
     try:
         return f"{moment.astimezone():%Y-%m-%d %H:%M %Z}"
-    except (ValueError, OverflowError, OSError):  # years that the system cannot hold
+    except (ValueError, OverflowError, OSError):  # years outside the system's range
         return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def read_zone(name: str) -> tzinfo:
-    """The zone of a name or of an offset like ``+05:30``; UTC for what cannot be read."""
+    """Return the zone of a name or of an offset like ``+05:30``; UTC for an invalid one."""
     if len(name) == 6 and name[0] in "+-" and name[1:3].isdigit() and name[4:].isdigit():
         minutes = int(name[1:3]) * 60 + int(name[4:])
         return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))

@@ -1,7 +1,6 @@
-"""Styles and profiles on disk: whole files, safe from several processes at once.
+"""Files of styles and profiles: whole files, safe across processes.
 
-Every caller gets copies: a dictionary that was saved or read can be changed without changing
-what is stored.
+Callers get copies: changing a saved or returned dictionary does not change what is stored.
 """
 
 from __future__ import annotations
@@ -42,10 +41,10 @@ from .templates import check
 
 
 def check_settings(settings: object, *, what: str = "settings") -> ByNetwork:
-    """A deep copy of settings keyed by network. Raises `SettingsError` for anything else.
+    """Return a deep copy of settings keyed by network. Raises `SettingsError` for anything else.
 
-    Networks must be known and templates may only use known variables, so that a mistake shows
-    when the style is saved and not when it is used.
+    Networks must be known and templates may only use known variables, so that mistakes show when a
+    style is saved and not when it is used.
     """
     if not isinstance(settings, Mapping):
         raise SettingsError(f"The {what} must map networks to settings.")
@@ -63,7 +62,7 @@ def check_settings(settings: object, *, what: str = "settings") -> ByNetwork:
 
 
 def check_flat(settings: object, *, what: str = "settings") -> Settings:
-    """A deep copy of the settings of one network. Raises `SettingsError`."""
+    """Return a deep copy of the settings of one network. Raises `SettingsError`."""
     if not isinstance(settings, Mapping):
         raise SettingsError(f"The {what} of one network must be a dictionary.")
     for key, value in settings.items():
@@ -83,10 +82,10 @@ def check_flat(settings: object, *, what: str = "settings") -> Settings:
 
 
 class NamedSettingsStore:
-    """Named settings, one file each: styles and profiles. `builtin` are read-only beginnings.
+    """Named settings, one file each: styles and profiles. `builtin` are read-only ones.
 
-    What is in such a file, and how it is read with care, stands in `style_files`. Reading never
-    fails for one bad file: `scan` names it with the reason.
+    `style_files` defines and reads the format. One bad file never stops reading: `scan` lists it
+    with the reason.
     """
 
     def __init__(self, folder: Callable[[], Path], kind: str, builtin: Path | None = None) -> None:
@@ -97,15 +96,15 @@ class NamedSettingsStore:
 
     @property
     def folder(self) -> Path:
-        """Where the user's own files lie."""
+        """Return the folder of the user's files."""
         return self._folder()
 
     def names(self) -> list[str]:
-        """All names, sorted; the user's own and the built-in ones."""
+        """Return all names, sorted; the user's and the built-in ones."""
         return sorted({*self._files(self._builtin), *self._files(self._folder())})
 
     def get(self, name: str) -> ByNetwork:
-        """A copy of the settings by network. Raises `SettingsError` that lists the names."""
+        """Return a copy of the settings by network. Raises `SettingsError` that lists the names."""
         style = self.find(name)
         if style is None:
             names = ", ".join(self.names()) or "none"
@@ -122,7 +121,7 @@ class NamedSettingsStore:
         return as_written if is_plain(as_written) else style.resolved()
 
     def find(self, name: str) -> StyleFile | None:
-        """The user's file of this name, else the built-in one."""
+        """Return the user's file of this name, else the built-in one."""
         for folder in (self._folder(), self._builtin):
             style = self._files(folder).get(name)
             if style is not None:
@@ -130,9 +129,9 @@ class NamedSettingsStore:
         return None
 
     def scan(self, young: float = 0.0) -> list[StyleFile]:
-        """Every style: the built-in ones, the user's own, and what cannot be read with the reason.
+        """Return every style: the built-in ones, the user's, and unreadable ones with the reason.
 
-        A damaged file is kept aside unless it changed in the last `young` seconds: another program
+        A damaged file is moved aside unless it changed in the last `young` seconds: another program
         may still be writing it.
         """
         found = list(self._files(self._builtin).values())
@@ -141,7 +140,7 @@ class NamedSettingsStore:
         return found + broken + self._set_aside_before()
 
     def save(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
-        """Store under `name`, replacing what was there."""
+        """Save under `name`, replacing an existing one."""
         clean = self.clean_name(name)
         checked = check_settings(settings, what=self._kind)
         with self.locked(clean):
@@ -156,11 +155,12 @@ class NamedSettingsStore:
     def put(
         self, style: StyleFile, *, before: str = "", based_on: Stamp | None = None
     ) -> tuple[StyleFile, str]:
-        """Store a style, and which name another program's version of it was kept under, or "".
+        """Save a style; return it and the name under which another program's version was kept, or
+        "".
 
-        `before` is the name that it had: its file goes. `based_on` is the stamp of the file that
-        was changed; where another lies there now, that one is kept beside. Raises `SettingsError`
-        for a name that is taken or makes no sense, `StorageError` when it cannot be written.
+        `before` is its previous name: that file is removed. `based_on` is the stamp of the edited
+        file; if the file has another now, it is kept under another name. Raises `SettingsError` for
+        a taken or invalid name, `StorageError` if it cannot be written.
         """
         clean = self.clean_name(style.name)
         check_same_as(style.settings)
@@ -181,7 +181,7 @@ class NamedSettingsStore:
             return saved, kept
 
     def add(self, style: StyleFile) -> StyleFile:
-        """Store a style beside the others, under the next name that is free."""
+        """Save a style under the next free name."""
         with self.locked(style.name):
             taken = {*self._files(self._folder()), *self._files(self._builtin)}
             clean = self.clean_name(free_name(self.clean_name(style.name), taken))
@@ -189,7 +189,7 @@ class NamedSettingsStore:
             return write_style(path, replace(style, name=clean, builtin=False))
 
     def delete(self, name: str) -> bool:
-        """Remove the user's one; False when there is none. Built-in ones stay."""
+        """Delete the user's style; return False if there is none. Built-in ones stay."""
         folder = self._folder()
         if not folder.is_dir():
             return False
@@ -201,12 +201,12 @@ class NamedSettingsStore:
             return True
 
     def locked(self, name: str) -> contextlib.AbstractContextManager[None]:
-        """Hold the folder against other programs that save; `name` is what is saved here."""
+        """Lock the folder against other programs that save; `name` is what is saved here."""
         folder = self._folder()
         return locked(folder / ".lock", of=folder / f"{_stem(name)}.json")
 
     def clean_name(self, name: str) -> str:
-        """`name` as it is stored. Raises `SettingsError` for one that makes no sense."""
+        """Return `name` as it is stored. Raises `SettingsError` for an invalid one."""
         clean = name.strip() if isinstance(name, str) else ""
         if not clean or len(clean) > MAX_NAME or not clean.isprintable():
             raise SettingsError(f"A {self._kind} needs a name of 1 to {MAX_NAME} characters.")
@@ -218,11 +218,11 @@ class NamedSettingsStore:
             return known.path
         stem = _stem(name)
         if stem.upper().partition(".")[0] in _RESERVED:
-            stem = f"_{stem}"  # Windows takes it for a device, whatever comes behind the dot
+            stem = f"_{stem}"  # Windows reserves device names, with any extension
         if len(stem) > 150 or stem[-1] == " ":
             stem = f"{stem[:100].strip()}-{_short(name)}"
-        # Two names that differ in case only are one file on many systems; and a file that is
-        # there, but cannot be read, is not to be written over.
+        # Names that differ only in case are one file on many systems; and an unreadable existing
+        # file must not be overwritten.
         there = {path.stem.casefold() for path in _json_files(folder)}
         beginning, number = stem, 1
         while stem.casefold() in there:
@@ -233,7 +233,8 @@ class NamedSettingsStore:
     def _files(
         self, folder: Path | None, broken: list[StyleFile] | None = None, young: float = 0.0
     ) -> dict[str, StyleFile]:
-        """The readable files of a folder by name; the others are put aside, or into `broken`."""
+        """Return the readable files of a folder by name; move the others aside, or append them to
+        `broken`."""
         found: dict[str, StyleFile] = {}
         for path in _json_files(folder):
             style = self._read(path, builtin=folder == self._builtin)
@@ -247,21 +248,21 @@ class NamedSettingsStore:
                     broken.append(style)
                 continue
             name = style.name
-            if name in found:  # a copy of another file: it goes by its own name
+            if name in found:  # a copy of another file: use its file name
                 name = free_name(readable_name(unquote(path.stem)) or name, found)
                 style = replace(style, name=name)
             found[name] = style
         return found
 
     def _read(self, path: Path, *, builtin: bool) -> StyleFile | None:
-        """A file's style; one that has not changed is not read again."""
+        """Return a file's style, cached while the file does not change."""
         try:
             facts = path.stat()
         except OSError:
             return None
         known = self._known.get(path)
         stamp = (facts.st_size, facts.st_mtime_ns, facts.st_ino)
-        # Within one tick of the clock a file can change twice.
+        # Within one clock tick a file can change twice.
         if known is not None and known.stamp == stamp and time.time_ns() - stamp[1] > _TICK_NS:
             return known
         style = read_style(path, builtin=builtin)
@@ -269,7 +270,7 @@ class NamedSettingsStore:
         return style
 
     def _set_aside_before(self) -> list[StyleFile]:
-        """What was damaged and has been kept aside, with the reason."""
+        """Return the damaged files that were moved aside, with the reason."""
         found = []
         with contextlib.suppress(OSError):
             for path in sorted(self._folder().glob("*.json.damaged-*")):
@@ -285,7 +286,7 @@ def _stem(name: str) -> str:
 
 
 def free_name(wanted: str, taken: Container[str]) -> str:
-    """`wanted`, or the first of “wanted 2”, “wanted 3”… that is not taken."""
+    """Return `wanted`, or the first of “wanted 2”, “wanted 3”… that is not taken."""
     name, number = wanted[:MAX_NAME], 1
     while name in taken:
         number += 1

@@ -1,4 +1,4 @@
-"""The service's settings for a network, what networks can do, and saved profiles."""
+"""The service's network settings, the networks' capabilities, and saved profiles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .transport import Transport
 
 __all__ = ["NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager", "SettingsConflict"]
 
-# One meaning under two names: what scripts say, and what some networks' settings are called.
+# Pairs of names with one meaning: in scripts, and in some networks' settings.
 _SAME = (
     TEMPLATE_KEYS,
     CUT_KEYS,
@@ -35,7 +35,7 @@ _SAME = (
 
 @dataclass(frozen=True)
 class NetworkCapabilities:
-    """What a network takes. None means unknown. ``max_text_length`` is in ``text_unit``."""
+    """What a network accepts. None means unknown. ``max_text_length`` is in ``text_unit``."""
 
     supports_media: bool = True
     supports_scheduling: bool = True
@@ -51,15 +51,15 @@ class NetworkCapabilities:
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """The settings of one network as the service holds them."""
+    """The settings of one network as stored on the service."""
 
     network_type: str
     settings_data: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def available_settings(self) -> dict[str, dict[str, Any]]:
-        """What is known of every setting: its ``type`` as Python names it, its ``default`` and
-        ``current_value`` (the service tells one value), and ``required``."""
+        """Every setting with its ``type`` (Python's name), its ``default`` and ``current_value``
+        (the service gives one value for both), and ``required``."""
         return {
             key: {
                 "type": type(value).__name__,
@@ -71,15 +71,15 @@ class NetworkSettings:
         }
 
     def get_available_settings(self) -> dict[str, Any]:
-        """Every setting with its present value; a copy."""
+        """Return every setting with its present value; a copy."""
         return self.get_default_settings()
 
     def get_default_settings(self) -> dict[str, Any]:
-        """The values that count for a post which says nothing else; a copy."""
+        """Return the values used for options that a post does not set; a copy."""
         return copy.deepcopy(self.settings_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as they are saved; a copy."""
+        """Return the settings as they are saved; a copy."""
         return self.get_default_settings()
 
     def get(self, key: str, default: object = None) -> object:
@@ -89,7 +89,8 @@ class NetworkSettings:
         return self.settings_data[key]
 
     def validate_settings(self, settings: Mapping[str, Any]) -> tuple[bool, list[str]]:
-        """(all right, sentences): a wrong type would silently become the default on the service."""
+        """Return (valid, sentences): a wrong type would silently become the default on the
+        service."""
         problems: list[str] = []
         if not isinstance(settings, Mapping):
             return False, [f"Settings are a dictionary, not {type(settings).__name__}."]
@@ -104,7 +105,7 @@ class NetworkSettings:
         return not problems, problems
 
     def named(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """`settings` under the names that this network uses for them."""
+        """Return `settings` with this network's names."""
         result = {}
         for key, value in settings.items():
             name = key
@@ -117,8 +118,8 @@ class NetworkSettings:
 
 
 class SettingsConflict(SettingsError):
-    """Settings were changed on the service since they were read; ``names`` are those that the
-    caller wants to change as well, ``present`` is the whole set as it is there now."""
+    """Settings changed on the service since they were read; ``names`` are those that the caller
+    wants to change as well, ``present`` is the whole present set."""
 
     def __init__(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
         super().__init__(
@@ -155,8 +156,8 @@ def _expected(key: str) -> str | None:
 class NetworkSettingsManager:
     """Reads and saves the service's network settings; keeps profiles on this computer.
 
-    `PostoSDK.settings_manager` is one; it can also be made with the address of a service and a
-    token. `channels` gives those of the account, `profiles` the folder of the profiles.
+    Available as `PostoSDK.settings_manager`; it can also be created with a service's address and a
+    token. `channels` returns the account's channels, `profiles` is the folder of the profiles.
     """
 
     def __init__(
@@ -169,7 +170,8 @@ class NetworkSettingsManager:
     ) -> None:
         self._transport = Transport.of(base_url, auth_token)
         self._channels = channels or (lambda: fetch_channels(self._transport))
-        self._told: set[str] = set()  # slugs of networks, also of new ones that nobody knows yet
+        # slugs of networks, including new ones that this version does not know
+        self._told: set[str] = set()
         self._lock = threading.Lock()
         self._cache: dict[str, dict[str, Any]] = {}
         self._profiles = NamedSettingsStore(
@@ -177,9 +179,9 @@ class NetworkSettingsManager:
         )
 
     def get_available_networks(self) -> list[dict[str, Any]]:
-        """The networks that the account has channels on, in the order of these: ``slug``, ``name``,
-        ``icon`` (the address of a picture, "" where the service names none), ``enabled`` (a
-        channel of it is active, so that it can be posted to) and ``aliases``."""
+        """Return the networks that the account has channels on, in that order: ``slug``, ``name``,
+        ``icon`` (a picture's address, "" if unknown), ``enabled`` (it has an active channel) and
+        ``aliases``."""
         found: dict[str, dict[str, Any]] = {}
         for channel in self._channels():
             entry = network(channel.network)
@@ -198,7 +200,7 @@ class NetworkSettingsManager:
         return list(found.values())
 
     def get_network_settings(self, network: str) -> NetworkSettings:
-        """A network's settings, read once and kept; see `clear_cache`."""
+        """Return a network's settings, read once and cached; see `clear_cache`."""
         slug = self._slug(network)
         with self._lock:
             data = self._cache.get(slug)
@@ -207,7 +209,7 @@ class NetworkSettingsManager:
         return NetworkSettings(slug, copy.deepcopy(data))
 
     def read_network_settings(self, network: str) -> NetworkSettings:
-        """A network's settings as they are on the service at this moment."""
+        """Return a network's present settings from the service."""
         self.clear_cache(network)
         return self.get_network_settings(network)
 
@@ -221,8 +223,8 @@ class NetworkSettingsManager:
 
         The service replaces the whole set, so the present one is read, changed and written back.
         Raises `SettingsError` for a value of the wrong type, before anything is written, and
-        `SettingsConflict` where a setting is not as in `based_on` any more. After a lost answer
-        the settings are read back; `ServiceError` with ``maybe_sent`` says that nobody can tell.
+        `SettingsConflict` if a setting differs from `based_on`. After a lost answer the settings
+        are read back; `ServiceError` with ``maybe_sent`` means that the result is unknown.
         """
         slug = self._slug(network)
         if isinstance(settings, NetworkSettings):
@@ -252,13 +254,13 @@ class NetworkSettingsManager:
         return NetworkSettings(slug, copy.deepcopy(merged))
 
     def validate_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
-        """Raise `SettingsError` when a value is of the wrong type for the network."""
+        """Raise `SettingsError` if a value has the wrong type for the network."""
         right, problems = self.get_network_settings(network).validate_settings(settings)
         if not right:
             raise SettingsError(" ".join(problems))
 
     def get_network_capabilities(self, network: str) -> NetworkCapabilities:
-        """What a network takes, from the resource file. No request."""
+        """Return what a network accepts, from the resource file. No request."""
         entry = known(network)
         types = list(entry.media_types)
         media = as_mapping(entry.raw.get("media"))
@@ -277,11 +279,11 @@ class NetworkSettingsManager:
         )
 
     def save_settings_profile(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep settings by network under a name, for `post(settings=...)`."""
+        """Save settings by network under a name, for `post(settings=...)`."""
         self._profiles.save(name, settings)
 
     def get_settings_profile(self, name: str) -> dict[str, dict[str, Any]]:
-        """A copy of a profile. Raises `SettingsError` that lists the profiles there are."""
+        """Return a copy of a profile. Raises `SettingsError` that lists the profiles."""
         return self._profiles.get(name)
 
     def list_settings_profiles(self) -> list[str]:
@@ -291,7 +293,7 @@ class NetworkSettingsManager:
         return self._profiles.delete(name)
 
     def clear_cache(self, network: str | None = None) -> None:
-        """Read the settings from the service again at the next use."""
+        """Read the settings from the service again on next use."""
         with self._lock:
             if network is None:
                 self._cache.clear()
@@ -299,7 +301,7 @@ class NetworkSettingsManager:
                 self._cache.pop(self._slug(network), None)
 
     def _slug(self, name: str) -> str:
-        """The service's slug of a network that we know, or that `get_available_networks` has told.
+        """Return the service's slug of a network known here or from `get_available_networks`.
         Raises `SettingsError` for any other."""
         return name if name in self._told else known(name).slug
 

@@ -1,7 +1,7 @@
-"""The networks: their names, aliases and limits, read from ``resources/networks.json``.
+"""Networks: names, aliases and limits, read from ``resources/networks.json``.
 
-Slugs are the service's own (``fb``, ``twitter``, ``google_b``); people and older scripts say
-``facebook``, ``x``, ``google_business``. Every function takes either.
+Slugs are the service's (``fb``, ``twitter``, ``google_b``); people and older scripts say
+``facebook``, ``x``, ``google_business``. Every function accepts either.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .errors import SettingsError
 
 @dataclass(frozen=True)
 class Network:
-    """One network's facts. None means unknown: never block on it.
+    """A network's facts. None means unknown: never block on it.
 
-    ``text_max`` is counted in ``text_unit`` (see `posto_desktop.sdk.counting`), byte figures are
-    bytes. ``raw`` is the whole entry of the resource file.
+    ``text_max`` is counted in ``text_unit`` (see `posto_desktop.sdk.counting`), sizes are in bytes.
+    ``raw`` is the whole entry of the resource file.
     """
 
     slug: str
@@ -39,7 +39,7 @@ class Network:
 
     @property
     def text_max_with_media(self) -> int | None:
-        """The limit when media is attached; the ordinary one where no other is known."""
+        """The limit with media attached; the ordinary one if no other is known."""
         return as_int(self._part("text").get("max_with_media")) or self.text_max
 
     @property
@@ -52,7 +52,7 @@ class Network:
 
     @property
     def server_cut(self) -> int | None:
-        """The length at which the service silently cuts, None where it does not."""
+        """The length at which the service silently truncates, None if it does not."""
         return as_int(as_mapping(self._part("text").get("server_cut")).get("limit"))
 
     @property
@@ -61,7 +61,7 @@ class Network:
 
     @property
     def media_types(self) -> tuple[str, ...]:
-        """MIME types of images and videos that the network takes, images first."""
+        """MIME types of images and videos that the network accepts, images first."""
         types = [*_texts(self._part("image"), "types"), *_texts(self._part("video"), "types")]
         if self._part("gif").get("accepted") and "image/gif" not in types:
             types.append("image/gif")
@@ -82,9 +82,9 @@ class Network:
 
     @property
     def title_key(self) -> str | None:
-        """The key that carries a title, None where posts have none."""
+        """The key of the title, None if posts have none."""
         key = self._part("title").get("backend_key")
-        # Written as "photo_title (7.7+)" where only some versions read it.
+        # The data say "photo_title (7.7+)" for keys of newer versions.
         return key.split(" ", 1)[0] if isinstance(key, str) and key else None
 
 
@@ -116,12 +116,12 @@ def _key(text: str) -> str:
 
 
 def all_networks() -> tuple[Network, ...]:
-    """Every known network, in the order of the resource file."""
+    """Return every known network, in the order of the resource file."""
     return tuple(_data()[0].values())
 
 
 def find(name: object) -> Network | None:
-    """The network of a slug, alias or shown name in any case; None when it is unknown."""
+    """Return the network of a slug, alias or shown name in any case; None if it is unknown."""
     if not isinstance(name, str):
         return None
     networks, aliases = _data()
@@ -131,21 +131,22 @@ def find(name: object) -> Network | None:
 
 @lru_cache(maxsize=512)
 def canonical(name: str) -> str:
-    """The service's slug for `name`; a name nobody knows is kept, in lower case.
+    """Return the service's slug for `name`; an unknown name stays, in lower case.
 
-    Services grow networks before this file does, so unknown is no error here.
+    Services add networks before this file does, so an unknown one is no error.
     """
     found = find(name)
     return found.slug if found else str(name).strip().lower()
 
 
 def network(name: str) -> Network:
-    """The network of a slug or alias. A new network without known limits is still a `Network`."""
+    """Return the network of a slug or alias. A new network without known limits is still a
+    `Network`."""
     return find(name) or Network(canonical(name), name.strip())
 
 
 def known(name: str) -> Network:
-    """As `network`, but raises `SettingsError` that lists the networks when it is unknown."""
+    """As `network`, but raises `SettingsError` with the list of networks if it is unknown."""
     found = find(name)
     if found is None:
         names = ", ".join(entry.slug for entry in all_networks())
@@ -154,5 +155,5 @@ def known(name: str) -> Network:
 
 
 def label(name: str) -> str:
-    """The name people know a network by."""
+    """Return the usual name of a network."""
     return network(name).name

@@ -1,4 +1,4 @@
-"""What became of a post on each of its channels, told from the schedules that carry its mark."""
+"""Status of a post on each of its channels, from the schedules that carry its mark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .records import Channel, ChannelOutcome, ChannelState, Schedule
 def same_for_all(
     channels: Sequence[Channel], state: ChannelState, error: str = ""
 ) -> tuple[ChannelOutcome, ...]:
-    """One outcome a channel, all the same."""
+    """Return equal outcomes, one a channel."""
     return tuple(
         ChannelOutcome(one.id, state, one.name, one.network, error=error) for one in channels
     )
@@ -20,7 +20,7 @@ def same_for_all(
 def outcomes_of(
     channels: Sequence[Channel], rows: Iterable[Schedule], *, lists_all: bool
 ) -> tuple[ChannelOutcome, ...]:
-    """One outcome a channel. `lists_all`: a channel without a row surely has none."""
+    """Return one outcome a channel. `lists_all`: a channel without a row surely has none."""
     found = {row.channel_id: row for row in rows}
     sentences = []
     for channel in channels:
@@ -51,8 +51,8 @@ def _of_row(channel: Channel, row: Schedule) -> ChannelOutcome:
 
 
 def sentence_of(outcomes: Sequence[ChannelOutcome], complaint: str) -> str:
-    """What is wrong with a post that the service has, in sentences for people. `complaint` is
-    what the service said when it took it."""
+    """Return sentences about what is wrong with an accepted post. `complaint` is the error that
+    accompanied the acceptance."""
     good = sum(one.state == "taken" for one in outcomes)
     sentences = ["The service has the post."]
     if good:
@@ -81,7 +81,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def named(items: Sequence[Mapping[str, object]], known: Sequence[Channel] = ()) -> list[Channel]:
-    """The channels of a composer call, with their names where they are known."""
+    """Return the channels of a composer call, with their names if known."""
     by_id = {one.id: one for one in known}
     numbers = [int(str(item["channel_id"])) for item in items]
     return [by_id.get(number) or Channel(number, "", "") for number in numbers]

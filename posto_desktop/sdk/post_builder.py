@@ -1,8 +1,8 @@
-"""From a message and its settings to what the composer call carries.
+"""Builds the data of the composer call from a message and its settings.
 
-Precedence, lowest first: the channel's defaults as the service lists them, network defaults,
-channel defaults, style, settings of the post. The names of network settings (``post_text``,
-``cut_post_text``...) have no effect inside a post on the service, so they are carried out here.
+Precedence, lowest first: the channel's defaults on the service, network defaults, channel defaults,
+style, settings of the post. The service ignores the names of network settings (``post_text``,
+``cut_post_text``...) inside a post, so they are applied here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RENAMED = {
     "media_type_to_upload": "upload_media_type",
     "post_media_type_to_upload": "upload_media_type",
 }
-# Settings that are carried out here and that the service must not see inside a post.
+# Settings that are applied here and must not reach the service inside a post.
 _CONSUMED = frozenset(
     {
         *CUT_KEYS,
@@ -44,17 +44,17 @@ _CONSUMED = frozenset(
 )
 
 _TEXTS = frozenset({"post_text", "custom_link", "first_comment", "first_comment_text"})
-# A dictionary that holds one of these is meant for a network, whatever its name.
+# A dictionary with one of these keys belongs to a network, whatever its name.
 _WELL_KNOWN = frozenset(
     {*TEMPLATE_KEYS, *_CONSUMED, *_RENAMED.values(), "custom_link", "first_comment"}
 )
 
 
 def settings_for(settings: Settings | None, slug: str) -> dict[str, Any]:
-    """The part of `settings` that counts for one network.
+    """Return the part of `settings` for one network.
 
-    Keys that name a network and hold a dictionary count for that network only; all other keys
-    count for every network. So both forms of the documents work, even mixed.
+    Keys that name a network and hold a dictionary apply to that network only; all other keys apply
+    to every network. So both documented forms work, even mixed.
     """
     if settings is None:
         return {}
@@ -77,7 +77,7 @@ def settings_for(settings: Settings | None, slug: str) -> dict[str, Any]:
 
 
 def normalise(settings: Settings) -> dict[str, Any]:
-    """`settings` with the one name per meaning that posts use; ``post_text`` is the template."""
+    """Return `settings` with the key names that posts use; ``post_text`` is the template."""
     result: dict[str, Any] = {}
     for key, value in settings.items():
         name = _RENAMED.get(key, key)
@@ -100,14 +100,14 @@ def build_post(
     posto_ref: str | None = None,
     day: date | None = None,
 ) -> dict[str, Any]:
-    """The ``custom_post_data`` for one channel.
+    """Return the ``custom_post_data`` for one channel.
 
-    `layers` are settings, lowest first (already narrowed to this network); the channel's own
-    defaults lie below them. `link` and `first_comment` win over every layer. Raises
-    `SettingsError` for a template with unknown variables. ``post_content`` is the final text.
+    `layers` are settings, lowest first (already narrowed to this network); the channel's defaults
+    lie below them. `link` and `first_comment` override every layer. Raises `SettingsError` for a
+    template with unknown variables. ``post_content`` is the final text.
     """
     net = network(channel.network)
-    # The service's own defaults are taken as they come: what is of no use there is left out.
+    # Use the service's defaults as they are, without those that do not apply.
     service = {
         key: value
         for key, value in normalise(channel.defaults).items()
@@ -118,7 +118,7 @@ def build_post(
         explicit.update(normalise(layer))
     merged = {**service, **explicit}
     template = _text(merged, "post_text") or PLAIN
-    # A default on the site may use the plugin's own variables; only ours are refused when unknown.
+    # A default on the site may use the plugin's variables; only ours are refused if unknown.
     strict = "post_text" in explicit
     if strict:
         check(template)
@@ -178,15 +178,15 @@ def shorten(
     link: str | None = None,
     tail: str = "",
 ) -> str:
-    """`text` cut so that the network takes it, as ``cut_post_text`` asks for. `tail` stays whole
-    behind it, unless it is too long by itself."""
+    """Return `text` shortened to the network's limit, for ``cut_post_text``. `tail` stays whole
+    after it, unless it is too long by itself."""
     limit = net.text_max_with_media if with_media else net.text_max
     if limit is not None and link and net.slug == "twitter" and link not in text:
-        limit -= 24  # the link that is attached counts: 23 and a line break
+        limit -= 24  # the attached link counts: 23 and a line break
     if limit is None:
         return text + tail
     if tail:
-        from .counting import count  # late: its patterns take a while to make
+        from .counting import count  # late: its patterns are slow to compile
 
         if count(text + tail, net) <= limit:
             return text + tail
@@ -196,29 +196,29 @@ def shorten(
     return _cut(text + tail, net, limit)
 
 
-# A text of fewer letters says nothing: then the tail is cut with it.
+# A shorter text says nothing: then the tail is cut with it.
 _MIN_ROOM = 20
 
 
 def network_accepts(net: Network, key: str) -> bool:
-    """Whether the service reads `key` for the network; yes where its keys are not known."""
+    """Return whether the service reads `key` for the network; True if its keys are unknown."""
     return not net.post_keys or key in net.post_keys
 
 
 def _link(merged: Settings, explicit: Settings, message: str, link: str | None) -> str | None:
-    """The link to attach. ``attach_link`` without a link of its own takes the text's first URL:
-    on the service it would publish a link to the hidden post."""
+    """Return the link to attach. ``attach_link`` without a link uses the text's first URL: the
+    service would publish a link to the hidden post."""
     if link and link.strip():
         return link.strip()
     if "attach_link" in explicit and not as_bool(explicit["attach_link"]):
         return None
     custom = _text(merged, "custom_link").strip()
-    if "{" in custom:  # the plugin's own variables would lead to the hidden post
+    if "{" in custom:  # the plugin's variables would lead to the hidden post
         custom = ""
     if custom and "custom_link" in explicit:
         return custom
     if as_bool(explicit.get("attach_link")):
-        from .counting import first_url  # late: its patterns take a while to make
+        from .counting import first_url  # late: its patterns are slow to compile
 
         return first_url(message) or custom or None
     return custom if custom and as_bool(merged.get("attach_link")) else None
@@ -245,7 +245,7 @@ def _comment(
 
 
 def _text(settings: Settings, key: str) -> str:
-    """A setting that must be text; not set is empty."""
+    """Return a text setting; empty if unset."""
     value = settings.get(key)
     if value is not None and not isinstance(value, str):
         raise SettingsError(f"“{key}” must be text, not {value!r}.", names=[key])
@@ -259,7 +259,7 @@ def _cut(text: str, net: Network, limit: int) -> str:
 
 
 def title_from(message: str, net: Network) -> str:
-    """The title of a post that was given none: the first line of its message."""
+    """Return the title of a post without one: the first line of its message."""
     title = message.strip().partition("\n")[0].strip()
     limit = net.raw.get("title", {}).get("max")
     if isinstance(limit, int) and len(title) > limit:

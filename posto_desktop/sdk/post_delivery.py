@@ -1,4 +1,4 @@
-"""Hand a post over to the service, once, and find out how it ended."""
+"""Sends a post to the service, once, and finds out its result."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ log = logging.getLogger("posto_desktop.sdk")
 
 ROUTE = "fs-poster/v1/composer"
 PAST_GRACE = 30
-"""Seconds by which a share time may lie behind: requests and clocks take their time."""
+"""Seconds by which a share time may be in the past: requests and clocks take time."""
 
 _CANNOT_BE_TOLD = (
     "Whether the post was taken cannot be told: the list of schedules cannot be read. "
     "Look there before you send it again."
 )
-# 7.1.7 hides rows that are being sent, and checks what it can in the same words as it tells an
-# error of a later step: neither the list nor the refusal tells that no row was made.
+# 7.1.7 hides rows while sending them, and reports its checks with the same texts as errors of later
+# steps: neither the list nor the refusal proves that no row was made.
 _MAY_BE_HIDDEN = (
     "The post is not in the list of schedules, but it may have been taken: the list can leave out "
     "what is being sent. Look at the channels before you send it again."
@@ -45,17 +45,16 @@ _MAY_BE_HIDDEN = (
 
 
 def new_ref() -> str:
-    """A fresh mark for a post: made before the first attempt, kept through every other."""
-    from uuid import uuid4  # late: it brings `platform` along
+    """Return a new mark for a post: made before the first attempt, kept through every other."""
+    from uuid import uuid4  # late: it imports `platform`
 
     return str(uuid4())
 
 
 @dataclass(frozen=True)
 class AcceptedPost:
-    """The service has a post: the group that it made of it. `complaint` is a sentence with the
-    error that it told beside the group; then some of its channels may have failed or be missing.
-    """
+    """The service has accepted a post: the group that it created. `complaint` is a sentence with an
+    error reported beside the group; some channels may have failed or be missing."""
 
     group_id: str
     complaint: str = ""
@@ -69,13 +68,13 @@ def submit(
     now: datetime | None = None,
     cancel: threading.Event | None = None,
 ) -> AcceptedPost:
-    """One composer call: one group, one schedule a channel.
+    """Make one composer call: one group, one schedule a channel.
 
-    `items` are ``{"channel_id": int, "custom_post_data": {...}}``, each channel once; `share_at`
-    is Unix seconds, None = at once. An item without ``posto_ref`` gets one. A group id in the
-    answer counts as taken, whatever else it says. Raises `PostingError` when the service refused
-    it (see `may_have_rows`), else `ServiceError`/`NetworkError` whose ``maybe_sent`` tells
-    whether it may have been taken. `cancel` ends the wait for a host that asks for one.
+    `items` are ``{"channel_id": int, "custom_post_data": {...}}``, each channel once; `share_at` is
+    Unix seconds, None = at once. An item without ``posto_ref`` gets one. A group id in the answer
+    means acceptance, whatever else it says. Raises `PostingError` if the service refused it (see
+    `may_have_rows`), else `ServiceError`/`NetworkError` whose ``maybe_sent`` tells whether it may
+    have been accepted. `cancel` ends the wait for a host that asks for one.
     """
     return _call(transport, _schedules(items), share_at, now, cancel)
 
@@ -88,11 +87,11 @@ def compose(
     reader: ScheduleReader,
     now: datetime | None = None,
 ) -> str:
-    """`submit`, and a look at the schedules after an error of the plugin. Returns the group id.
+    """`submit`, and a look at the schedules after an error of the plugin. Return the group id.
 
-    Raises as `submit`, with a `PostingError` only when the service surely has nothing of it, so
-    that the same call may be made again. A refusal of a post for now is a `ServiceError` with
-    ``maybe_sent`` after some looks (12 seconds): rows that are being sent can be hidden.
+    Raises as `submit`, with a `PostingError` only if the service surely has nothing of it, so that
+    the call may be repeated. For a post without a time, a refusal becomes a `ServiceError` with
+    ``maybe_sent`` after some looks (12 seconds): rows being sent can be hidden.
     """
     schedules = _schedules(items)
     try:
@@ -110,10 +109,10 @@ def compose(
 
 
 def may_have_rows(error: PostingError) -> bool:
-    """Whether rows may have been made before this refusal.
+    """Return whether rows may have been created before this refusal.
 
-    The plugin checks what it can before it makes rows, and answers an error of a later step in the
-    same form. What WordPress, the web server or this module refused never got to the plugin.
+    The plugin checks what it can before it creates rows, but reports errors of later steps in the
+    same form. Refusals by WordPress, the web server or this module never reached the plugin.
     """
     if error.reason != "refused" or error.status is None:
         return False
@@ -131,7 +130,7 @@ def _call(
         raise WhenError("The time of a composer call is a whole number of Unix seconds.")
     moment = (now or datetime.now(UTC)).timestamp()
     if share_at is not None and share_at < moment - PAST_GRACE:
-        # The service would take it and publish at once.
+        # The service would accept it and publish at once.
         raise WhenError(
             "The time lies in the past. Nothing was sent.",
             kind="past",
@@ -164,7 +163,7 @@ def _call(
 
 
 def _group_of(data: object) -> str:
-    """The group id of an answer, also of one in WordPress's form of an error."""
+    """Return the group id of an answer, also of one in WordPress's error form."""
     answer = as_mapping(data)
     for part in (answer, as_mapping(answer.get("data"))):
         group = as_text(part.get("schedule_group_id")).strip()
@@ -174,8 +173,8 @@ def _group_of(data: object) -> str:
 
 
 def _waits(share_at: datetime | int | None) -> Sequence[float]:
-    """How often to look for rows that are made by now: those of a post for now may be hidden while
-    they are sent, those of a planned one never are."""
+    """Return the pauses between looks for rows: those of a post without a time may be hidden while
+    being sent, scheduled ones never are."""
     return LOOKS if share_at is None else LOOKS[:1]
 
 
@@ -186,8 +185,8 @@ def _look_after_refusal(
     share_at: int | None,
     refusal: PostingError,
 ) -> list[Schedule]:
-    """The rows that were made before the service said no; none when surely none was made. Raises
-    `ServiceError` with ``maybe_sent`` when that cannot be told."""
+    """Return the rows created before the service refused; none if surely none exists. Raises
+    `ServiceError` with ``maybe_sent`` if that is unknown."""
     channels: dict[str, list[int]] = {}
     for one in schedules:
         channels.setdefault(str(one["custom_post_data"]["posto_ref"]), []).append(one["channel_id"])
@@ -233,7 +232,7 @@ def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if not isinstance(number, int) or isinstance(number, bool):
             raise PostingError(f"A channel's id is a number, not {number!r}.", reason="channel")
         if number in seen:
-            # The service refuses this with a message about something else.
+            # The service's message for this is misleading.
             raise PostingError(
                 f"Channel {number} is there twice. Nothing was sent.", reason="twice"
             )
@@ -256,12 +255,12 @@ def send(
     now: datetime | None = None,
     channels: Sequence[Channel] = (),
 ) -> PostResult:
-    """Compose, and after an unclear answer look for the post by its mark before saying anything.
+    """Compose, and after an unclear answer look for the post by its mark before reporting.
 
-    It is never sent a second time from here. Refusals by the plugin come back as a result with
-    ``error_message``, and ``unclear`` where the post is for now and no list can rule it out.
-    `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent nothing are raised.
-    `channels` tell the names of those of `items`. `cancel` ends all waits.
+    It is never sent a second time from here. Refusals by the plugin return a result with
+    ``error_message``, and ``unclear`` if the post has no time and no list can rule it out. Raises
+    `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent nothing. `channels`
+    supply the names of those of `items`. `cancel` ends all waits.
     """
 
     def rest(seconds: float) -> None:
@@ -287,7 +286,7 @@ def send(
 
 
 class _Sent:
-    """A post whose one composer call was made, and the results that can come of it."""
+    """A post after its only composer call, and its possible results."""
 
     def __init__(
         self,
@@ -309,7 +308,7 @@ class _Sent:
         return self._accepted(group_id, same_for_all(self._channels, "taken"), None)
 
     def after_complaint(self, taken: AcceptedPost) -> PostResult:
-        """The service named a group, and an error beside it."""
+        """The service returned a group and an error."""
         rows = self._rows(_waits(self._share_at))
         if not rows:
             why = "cannot be read" if rows is None else "does not show it"
@@ -322,7 +321,7 @@ class _Sent:
         return self._partly(taken.group_id, rows, taken.complaint)
 
     def after_refusal(self, error: PostingError) -> PostResult:
-        """The plugin said no; rows may have been made before."""
+        """The plugin refused it; rows may have been created before."""
         rows = self._rows(_waits(self._share_at))
         if rows:
             return self._partly(rows[0].group_id, rows, error.user_message)
@@ -340,7 +339,7 @@ class _Sent:
         if rows:
             return self._partly(rows[0].group_id, rows, "")
         if self._share_at is None:
-            # A row that is being sent right now is hidden by some versions of the plugin.
+            # Some versions of the plugin hide rows while sending them.
             return self._not_accepted(
                 f"{cause.user_message} The post is not in the list of schedules, but it may be on "
                 "its way right now. Look at the channel before you send it again.",
@@ -352,8 +351,8 @@ class _Sent:
         )
 
     def _rows(self, waits: Sequence[float]) -> list[Schedule] | None:
-        """The rows that carry the mark, looked for until all channels have one or the waits are
-        over; None when they cannot be read."""
+        """Return the rows with the mark, waiting until all channels have one or the waits are over;
+        None if they cannot be read."""
         rows: list[Schedule] = []
         numbers = [one.id for one in self._channels]
         readable = False
@@ -364,7 +363,7 @@ class _Sent:
                 rows = self._reader.find_ref(self._ref, numbers, self._share_at)
                 readable = True
             except Cancelled:
-                readable = False  # what may have come meanwhile was not looked for
+                readable = False  # later rows were not looked for
                 break
             except PostoError as error:
                 log.warning("the schedules could not be read: %s", error)

@@ -48,7 +48,7 @@ from .transport import DEFAULT_TIMEOUT, Route, Throttle, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
 from .wire import timeouts
 
-# Scripts look here for the errors and managers, too.
+# Scripts import the errors and managers from here, too.
 __all__ = [
     "AuthenticationError",
     "Cancelled",
@@ -77,11 +77,11 @@ MAX_PICTURE = 8 * 1024 * 1024
 class PostoSDK(ChannelCalls, NetworkCalls):
     """One account on one Posto service.
 
-    Make it by `from_credentials` or `from_token`; without any argument it takes the account of
-    the environment or of the app. It is a context manager, and safe to use from many threads.
-    ``timeout`` is (connect, read) in seconds, ``retries`` how often safe requests are repeated,
-    ``max_wait`` how many seconds a call waits in all for a service that asks for that, ``route``
-    a `Route`: the proxy and the certificates to use.
+    Create it by `from_credentials` or `from_token`; without any argument it uses the account of the
+    environment or of the app. It is a context manager, and thread-safe. ``timeout`` is (connect,
+    read) in seconds, ``retries`` how often safe requests are repeated, ``max_wait`` the total
+    seconds that a call waits at a service's request, ``route`` a `Route`: the proxy and the
+    certificates to use.
     """
 
     def __init__(
@@ -168,29 +168,30 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         return f"<{type(self).__name__} {self.base_url}>"
 
     def close(self) -> None:
-        """End all connections, also those that other threads are waiting on."""
+        """Close all connections, also those that other threads are waiting on."""
         self._transport.close()
 
     def _config(self) -> Path:
-        """The folder of styles, defaults and profiles; found late, since few calls need it."""
+        """Return the folder of styles, defaults and profiles; found late, since few calls need
+        it."""
         if self._config_folder is None:
             self._config_folder = find_paths().config
         return self._config_folder
 
     @property
     def base_url(self) -> str:
-        """As given, until an answer shows that the routes are elsewhere on the site."""
+        """The given address, until an answer shows that the routes are elsewhere on the site."""
         return self._transport.endpoint.base
 
     @property
     def transport(self) -> Transport:
-        """For routes that the SDK has no method for; it signs every request to the service."""
+        """For routes without an SDK method; it signs every request to the service."""
         return self._transport
 
     # -- account -------------------------------------------------------------------------------
 
     def me(self) -> Account:
-        """Who is signed in. Raises `AuthenticationError` when nobody is."""
+        """Return the signed-in account. Raises `AuthenticationError` if there is none."""
         account = Account.from_service(self._transport.get("wp/v2/users/me", [("context", "edit")]))
         if account is None:
             raise wrong_answer(
@@ -212,7 +213,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         return self._schedules
 
     def _site_zone(self) -> tzinfo:
-        """The site's zone, read once, for services that write times without one."""
+        """Return the site's zone, read once, for services that write times without one."""
         if self._zone is None:
             fields = [("_fields", "timezone_string,gmt_offset")]
             self._zone = read_zone(zone_of(self._transport.get("", fields)))
@@ -230,11 +231,11 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         mark: str = "",
         again: bool = False,
     ) -> MediaItem:
-        """Upload one local file; `progress` gets (bytes sent, bytes in all).
+        """Upload one local file; `progress` gets (bytes sent, total bytes).
 
-        An upload whose answer was lost is found again by its `mark` (letters and digits, part of
-        the stored name; made up without one). `again` looks for it first: an earlier call with
-        this mark ended nobody knows how. Raises `MediaUploadError` naming the file, or `Cancelled`.
+        An upload whose answer was lost is found by its `mark` (letters and digits, part of the
+        stored name; generated without one). `again` looks for it first: an earlier call with this
+        mark has an unknown result. Raises `MediaUploadError` with the file's name, or `Cancelled`.
         """
         return upload(
             self._transport,
@@ -247,12 +248,12 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         )
 
     def upload_media(self, media: object, *, alt_text: AltText = None) -> list[int]:
-        """Upload paths and web addresses, mixed; their ids in the order given."""
+        """Upload paths and web addresses, mixed; return their ids in the given order."""
         return [item.id for item in self._uploader.upload_all(media, alt_text=alt_text)]
 
     def compose(self, items: Sequence[Mapping[str, Any]], share_at: int | None = None) -> str:
-        """The raw composer call; see `posto_desktop.sdk.post_delivery.compose`. Returns the group
-        id."""
+        """Make the raw composer call; see `posto_desktop.sdk.post_delivery.compose`. Return the
+        group id."""
         return compose(self._transport, items, share_at, reader=self._schedules, now=self._clock())
 
     def post(
@@ -275,14 +276,14 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         """Post a message to channels, now or later.
 
         `to` are ids, names or both; `when` nothing, words, a datetime or Unix seconds; `media`
-        paths and web addresses; `settings` flat or by network. Nothing is posted when a channel,
-        a file, a time or a setting is wrong: `ChannelError`, `MediaUploadError`, `WhenError`,
-        `SettingsError`. The service's refusal is in the result's ``error_message``; an answer
-        that stays unclear too, with ``unclear`` set. What the service took for some channels only
-        is a success that is ``partly`` one: ``outcomes`` tells each channel's.
+        paths and web addresses; `settings` flat or by network. Nothing is posted if a channel, a
+        file, a time or a setting is wrong: `ChannelError`, `MediaUploadError`, `WhenError`,
+        `SettingsError`. The service's refusal is in the result's ``error_message``; an answer that
+        stays unclear too, with ``unclear`` set. A post that the service accepted for some channels
+        only is a success and ``partly``: ``outcomes`` has each channel's state.
         """
         share_at = self.read_when(when, use_local_time=use_local_time)
-        targets = self._book.targets(to)  # nothing named at all: no file has to travel for that
+        targets = self._book.targets(to)  # no target: do not upload anything
         return self._post(
             message,
             lambda: self._book.resolve(targets),
@@ -300,7 +301,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     def _layers(
         self, style: str | None, settings: Mapping[str, Any] | None
     ) -> Callable[[Channel], Sequence[Mapping[str, Any]]]:
-        """The settings for a channel, lowest first."""
+        """Return the settings for a channel, lowest first."""
         if style:
             raise SettingsError("Styles belong to SocialMediaManager.", names=[style])
         return lambda channel: [settings_for(settings, channel.network)]
@@ -329,7 +330,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         if not message.strip() and not prepared:
             raise PostingError("The post has neither text nor media. Nothing was sent.")
         if self._book.loaded or not prepared:
-            # Known before a byte is uploaded: a wrong name must not leave files behind.
+            # Resolved before uploading: a wrong name must not leave files behind.
             channels = choose()
             items = self._uploader.upload_prepared(prepared, progress=progress, cancel=cancel)
         else:
@@ -373,7 +374,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         progress: Progress | None,
         cancel: threading.Event | None,
     ) -> tuple[list[Channel], list[MediaItem]]:
-        """Read the channels while the files are under way: one round instead of two."""
+        """Read the channels during the uploads: one round trip instead of two."""
         stop = linked(cancel)
         with (
             contextlib.ExitStack() as stack,
@@ -392,13 +393,13 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     def read_when(
         self, when: datetime | str | float | None, *, use_local_time: bool = True
     ) -> datetime | None:
-        """What `when` means as aware UTC; None = at once. See `posto_desktop.sdk.moments`."""
+        """Return `when` as aware UTC; None = at once. See `posto_desktop.sdk.moments`."""
         return read_moment(when, self._clock(), use_local_time=use_local_time)
 
     # -- the embedded workspace and pictures -----------------------------------------------------
 
     def feed(self, limit: int = 50, before: int | None = None) -> list[dict[str, Any]]:
-        """What the embedded workspace published, newest first. Other services have no such page:
+        """Return what the local server published, newest first. Other services have no such page:
         `ServiceError` with status 404."""
         params: list[tuple[str, str | int | bool]] = [("limit", limit)]
         if before is not None:
@@ -413,12 +414,12 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         return found
 
     def send_now(self, ids: Sequence[int]) -> None:
-        """Send missed posts of the embedded workspace now."""
+        """Send missed posts of the local server now."""
         self._transport.post("posto/v1/schedules/send-now", {"ids": list(ids)}, empty_ok=True)
 
     def download(self, url: str, *, limit: int = MAX_PICTURE) -> bytes:
-        """A picture by its address, at most `limit` bytes: of the service itself, or of the public
-        internet. Raises `NetworkError`, `ServiceError` or `MediaUploadError`."""
+        """Return a picture by its address, at most `limit` bytes: of the service itself, or of the
+        public internet. Raises `NetworkError`, `ServiceError` or `MediaUploadError`."""
         parts: list[bytes] = []
         self._transport.stream(url, parts.append, limit=limit, total=60.0)
         return b"".join(parts)

@@ -1,4 +1,4 @@
-"""The base of all records: dictionaries of the service's keys, with frozen attributes."""
+"""Base class of records: dictionaries of the service's keys, with frozen attributes."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from ..common import json_text
 
 # Rows of channels hold cookies and the passwords of proxies.
 _SECRET: Final = re.compile(r"\A(?:session_data|proxy)\Z")
-# A service may have more of the kind, and no script needs them.
+# Names of further secrets that a service may send; no script needs them.
 _LIKELY: Final = re.compile(
     r"(?i)session_?data|proxy|passw|secret|token|cookie|credential|(?:api|private)_?key"
 )
 
 
 class Record(dict[str, Any]):
-    """A dictionary of the service's keys and values, as scripts of the published client know it:
-    it can be written as JSON, copied, and changed by whoever has it. It holds no secret.
+    """A dictionary of the service's keys and values, as in the published client: it can be written
+    as JSON, copied, and changed by its holder. It contains no secret.
 
-    Its fields are attributes, too, and those are frozen: what a script writes into its dictionary
-    changes nothing that the SDK does. ``record[name]``, ``in`` and ``get`` also know the names of
-    the fields. Two records are equal when their fields are.
+    Its fields are attributes, too, and those are frozen: changes of the dictionary do not affect
+    the SDK. ``record[name]``, ``in`` and ``get`` also accept the names of the fields. Two records
+    are equal if their fields are.
     """
 
-    # Empty, so that records of which there are many can do without a `__dict__` each.
+    # Empty, so that numerous records can do without a `__dict__` each.
     __slots__ = ()
 
-    #: The service's keys that are called otherwise here: a field or a property.
+    # Service keys with other names here: a field or a property.
     _keys: ClassVar[dict[str, str]] = {}
 
     def __post_init__(self) -> None:
         self._fill({})
 
     def _fill(self, row: Mapping[str, Any]) -> None:
-        """Put in what the service said in `row`, without its secrets, and what was read of it."""
+        """Store the service's `row`, without its secrets, and the parsed fields."""
         dict.update(self, readable({**row, **self._service_values()}))
 
     def _service_values(self) -> dict[str, Any]:
-        """The fields under the service's keys."""
+        """Return the fields under the service's keys."""
         return {key: getattr(self, name) for key, name in _service_keys(type(self))}
 
     def __missing__(self, key: str) -> object:
@@ -65,14 +65,14 @@ class Record(dict[str, Any]):
         return True  # also of a row whose dictionary is empty
 
     def __ne__(self, other: object) -> bool:
-        # That of `dict` would compare something else than `__eq__` does.
+        # `dict.__ne__` would not match `__eq__`.
         equal = self.__eq__(other)
         return equal if equal is NotImplemented else not equal
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain JSON values, for the cache. Holds no secret."""
+        """Return the fields as plain JSON values, for the cache. Holds no secret."""
         values = [(name, getattr(self, name)) for name in _field_names(type(self))]
-        # A hundred thousand rows may be kept at once: few calls each.
+        # A hundred thousand rows may be cached at once: few calls each.
         return {
             name: value if isinstance(value, (str, int)) else _plain(value)
             for name, value in values
@@ -80,18 +80,18 @@ class Record(dict[str, Any]):
 
 
 def is_being_written() -> bool:
-    """Whether the caller of the caller is Python's JSON encoder: written with an indent, it takes
-    a dictionary that says it is false for an empty one."""
+    """Return whether the caller's caller is Python's JSON encoder: with an indent it writes a false
+    dictionary as empty."""
     return sys._getframe(2).f_globals.get("__name__") == "json.encoder"
 
 
 def readable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a row any script and any program may have, as JSON has it; a copy."""
+    """Return a copy of a row's public part as JSON data."""
     return _without(_LIKELY, json_text.plain(row))
 
 
 def kept(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of a channel as they go into posts, without what can hold passwords or cookies."""
+    """Return a channel's settings for posts, without those that can hold passwords or cookies."""
     return _without(_SECRET, json_text.plain(settings))
 
 
@@ -112,7 +112,7 @@ _SERVICE: dict[type[Record], list[tuple[str, str]]] = {}
 
 
 def _all_names(kind: type[Record]) -> dict[str, str]:
-    """The attribute behind each key, the service's and our own."""
+    """Return the attribute behind each key, the service's and our own."""
     names = _ALL.get(kind)
     if names is None:
         own = {item.name: item.name for item in fields(kind)}  # type: ignore[arg-type]
@@ -121,7 +121,7 @@ def _all_names(kind: type[Record]) -> dict[str, str]:
 
 
 def _service_keys(kind: type[Record]) -> list[tuple[str, str]]:
-    """(key of the service, attribute): one for each field, and the other keys."""
+    """Return (key of the service, attribute): one for each field, and the other keys."""
     keys = _SERVICE.get(kind)
     if keys is None:
         renamed = set(kind._keys.values())

@@ -1,8 +1,8 @@
-"""The rows a service speaks of, as frozen records that are dictionaries, too.
+"""Records of a service's rows, frozen and dictionaries at once.
 
-Each record is made from a service's row by ``from_service`` (tolerant: ids as text, PHP's empty
-lists, flat rows), and goes into and out of the app's cache by ``to_dict``/``from_dict``. As a
-dictionary it holds that row (see `Record`).
+``from_service`` builds a record from a service's row (tolerant: ids as text, PHP's empty lists,
+flat rows); ``to_dict``/``from_dict`` serialise it for the app's cache. As a dictionary it holds
+that row (see `Record`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Zone = Callable[[], tzinfo]
 
 _LONGEST_WORD = 200
 _LONGEST_ADDRESS = 8_000
-"""Characters; what browsers and web servers take ends about there."""
+"""Longest address in characters; the limit of most browsers and web servers."""
 _LONGEST_TITLE = 1_000
 _MAX_LABELS = 100
 
@@ -33,9 +33,9 @@ def _utc() -> tzinfo:
 class Channel(Record):
     """One account, page or group that can be posted to.
 
-    ``network`` is the service's slug (``fb``), ``active`` False when the session with the network
-    has expired, ``defaults`` the channel's own ``custom_post_data``. The service's
-    ``session_data`` (login cookies) and ``proxy`` (may hold a password) are dropped on receipt.
+    ``network`` is the service's slug (``fb``), ``active`` False if the session with the network has
+    expired, ``defaults`` the channel's ``custom_post_data``. The service's ``session_data`` (login
+    cookies) and ``proxy`` (may hold a password) are dropped on receipt.
     """
 
     _keys: ClassVar[dict[str, str]] = {
@@ -58,7 +58,7 @@ class Channel(Record):
 
     @classmethod
     def from_service(cls, row: object) -> Channel | None:
-        """A channel from the service's row, None when the row has no usable id."""
+        """Return a channel from the service's row, None if the row has no usable id."""
         data = as_mapping(row)
         number = as_int(data.get("id"))
         if number is None or number <= 0:
@@ -107,7 +107,7 @@ class Channel(Record):
 @dataclass(frozen=True, slots=True)
 class ScheduleMedia(Record):
     """A file of a schedule: the service's media id, ``image``/``video``, its address, and that of a
-    small picture of it where the service has one (on the embedded workspace)."""
+    thumbnail if the service has one (on the local server)."""
 
     id: int
     type: str = "image"
@@ -121,7 +121,7 @@ class ScheduleMedia(Record):
 
     @property
     def preview(self) -> str:
-        """The address of a picture that is enough to tell it by."""
+        """The address of the smallest available picture."""
         return self.url if self.type == "video" else self.thumb or self.url
 
     @classmethod
@@ -137,15 +137,15 @@ class ScheduleMedia(Record):
 
 @dataclass(frozen=True, slots=True)
 class Schedule(Record):
-    """One post to one channel, planned or past.
+    """One post to one channel, scheduled or past.
 
     ``status`` is ``not_sent``, ``sending``, ``success``, ``error``, ``draft``, ``trash``, and on
-    the embedded workspace ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is
-    the real time. ``error`` is plain text (the service sends HTML, cut at 800 characters).
-    ``link`` is the published post's web address, "" for none.
+    the local server ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is the real
+    time. ``error`` is plain text (the service sends HTML, cut at 800 characters). ``link`` is the
+    published post's web address, "" for none.
 
-    `lean` leaves the dictionary empty: the app keeps a hundred thousand rows and reads attributes
-    alone. ``row[key]``, ``in`` and ``get`` answer all the same.
+    `lean` leaves the dictionary empty: the app keeps a hundred thousand rows and reads only
+    attributes. ``row[key]``, ``in`` and ``get`` work anyway.
     """
 
     _keys: ClassVar[dict[str, str]] = {
@@ -200,12 +200,12 @@ class Schedule(Record):
 
     @property
     def send_timestamp(self) -> int | None:
-        """Unix seconds, as the service says it."""
+        """Unix seconds, as the service sends it."""
         return unix_seconds(self.send_at)
 
     @property
     def channel(self) -> dict[str, Any]:
-        """The channel as the service's row holds it."""
+        """The channel as in the service's row."""
         return {
             "id": self.channel_id,
             "name": self.channel_name,
@@ -216,7 +216,7 @@ class Schedule(Record):
 
     @property
     def may_be_live(self) -> bool:
-        """Whether an error leaves open if the post is out: then a retry could post twice."""
+        """True if the post may be live in spite of an error: a retry could post twice."""
         told = self.error.lower()
         return self.status == "unknown" or (
             self.status == "error"
@@ -225,7 +225,8 @@ class Schedule(Record):
 
     @classmethod
     def from_service(cls, row: object, zone: Zone = _utc, *, lean: bool = False) -> Schedule | None:
-        """A schedule from the service's row; `zone` gives the site's zone where a time is text."""
+        """Return a schedule from the service's row; `zone` returns the site's zone, for times as
+        text."""
         data = as_mapping(row)
         number = as_int(data.get("id"))
         if number is None:
@@ -274,7 +275,7 @@ class Schedule(Record):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Schedule:
-        # The app reads a hundred thousand of them when it starts: few calls each.
+        # The app parses a hundred thousand of them at its start: few calls each.
         group, name, network, picture, kind, status, error, link, text, mark, title = [
             value if isinstance(value, str) else as_text(value)
             for value in map(data.get, _TEXTS_OF_SCHEDULE)
@@ -316,27 +317,27 @@ _TEXTS_OF_SCHEDULE = (
 
 
 def _word(value: object, default: str = "") -> str:
-    """A text that programs compare, such as a status; one far too long for that counts as none."""
+    """Return a text for comparisons, such as a status; far too long ones count as empty."""
     text = as_text(value, default)
     return text if len(text) <= _LONGEST_WORD else default
 
 
 def _address(value: object) -> str:
-    """A text that may be an address; one that is too long for any is none."""
+    """Return a text that may be an address; too long ones count as empty."""
     text = as_text(value)
     return text if len(text) <= _LONGEST_ADDRESS else ""
 
 
 def _web_address(value: object) -> str:
-    """An address that a browser can be given; "" for any other, such as a script."""
+    """Return an address for a browser; "" for any other, such as a script."""
     text = _address(value).strip()
     return text if text[:8].lower().startswith(("http://", "https://")) else ""
 
 
 def read_time(value: object, zone: Zone = _utc) -> datetime | None:
-    """A moment as aware UTC: Unix seconds (number or text) or ``YYYY-MM-DD HH:MM:SS`` in `zone`.
+    """Return aware UTC from Unix seconds (number or text) or ``YYYY-MM-DD HH:MM:SS`` in `zone`.
 
-    None for nothing, nonsense, MySQL's zero date, and times that no calendar holds.
+    None for empty or invalid values, MySQL's zero date, and times outside the calendar.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -357,7 +358,7 @@ def read_time(value: object, zone: Zone = _utc) -> datetime | None:
 
 
 def unix_seconds(moment: datetime | None) -> int | None:
-    """A moment as services say it, in whole Unix seconds."""
+    """Return a moment in whole Unix seconds, as services send it."""
     return None if moment is None else int(moment.timestamp())
 
 
@@ -399,7 +400,7 @@ class MediaItem(Record):
 
 @dataclass(frozen=True)
 class Account(Record):
-    """Who is signed in. ``can_upload`` is None where the service does not say."""
+    """The signed-in account. ``can_upload`` is None if the service does not say."""
 
     id: int
     name: str
@@ -440,13 +441,13 @@ CHANNEL_STATES: tuple[ChannelState, ...] = ("taken", "failed", "not_taken", "unc
 
 @dataclass(frozen=True)
 class ChannelOutcome(Record):
-    """How a post stands on one of its channels.
+    """Status of a post on one of its channels.
 
-    ``state`` is ``taken`` (the service has it: planned, being sent or sent), ``failed`` (the
-    service has it, and says that it failed: ``schedules.retry`` sends it again), ``not_taken``
-    (the service surely does not have it), or ``unclear`` (it may be live or on its way).
-    ``schedule_id`` and ``status`` are of its schedule, where that was read; ``error`` is what the
-    service says of it, as plain text.
+    ``state`` is ``taken`` (the service has it: scheduled, being sent or sent), ``failed`` (the
+    service has it and reports a failure: ``schedules.retry`` sends it again), ``not_taken`` (the
+    service surely does not have it), or ``unclear`` (it may be live or on its way). ``schedule_id``
+    and ``status`` are those of its schedule, if that was read; ``error`` is the service's message
+    as plain text.
     """
 
     channel_id: int
@@ -473,16 +474,15 @@ class ChannelOutcome(Record):
 
 @dataclass(frozen=True)
 class PostResult(Record):
-    """How a post ended.
+    """Result of a post.
 
-    ``success`` and ``schedule_group_id``, or ``error_message`` (a sentence). ``media_ids`` are
-    the uploads in the order they were given. ``posto_ref`` marks the post on the service.
-    ``share_at`` is when it goes out (aware UTC; ``share_timestamp`` in Unix seconds), None = at
-    once. ``unclear`` is True when nobody
-    can tell whether the service took it; never send it again without looking. ``outcomes`` says
-    it for each channel.
+    ``success`` and ``schedule_group_id``, or ``error_message`` (a sentence). ``media_ids`` are the
+    uploads in the given order. ``posto_ref`` marks the post on the service. ``share_at`` is its
+    time (aware UTC; ``share_timestamp`` in Unix seconds), None = at once. ``unclear`` is True if it
+    is unknown whether the service accepted it; never send it again without looking. ``outcomes``
+    has the state for each channel.
 
-    ``success`` is True as soon as the service has the post, be it for some of its channels only:
+    ``success`` is True as soon as the service has the post, even for some of its channels only:
     then ``partly`` is True, too, and ``error_message`` says what is wrong. Sending the whole post
     again would publish it a second time on the others.
     """
@@ -504,14 +504,14 @@ class PostResult(Record):
 
     @property
     def partly(self) -> bool:
-        """Whether the service has the post, and not all is well with each of its channels."""
+        """True if the service has the post, but not all of its channels are well."""
         wrong = bool(self.error_message) or any(one.state != "taken" for one in self.outcomes)
         return self.success and wrong
 
     @classmethod
     def from_response(cls, response: Mapping[str, Any] | None) -> PostResult:
-        """The result that an answer of the composer tells. A group id counts as taken, whatever
-        else it says."""
+        """Return the result of a composer answer. A group id means acceptance, whatever else it
+        says."""
         answer = as_mapping(response)
         told = error_of(answer)
         error = told[1] if told else plain_text(as_text(answer.get("error")))

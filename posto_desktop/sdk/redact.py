@@ -1,4 +1,4 @@
-"""Keep secrets out of logs, errors and reprs."""
+"""Keeps secrets out of logs, errors and reprs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 HIDDEN = "***"
 
-# Whatever stands after one of these words is hidden even if it is not one of our own secrets:
-# services echo headers, and channel rows hold proxies and session cookies.
+# Hide whatever follows these words, even if it is none of our secrets: services echo headers, and
+# channel rows hold proxies and session cookies.
 _PATTERNS = (
     re.compile(r"(?i)(authorization\W{1,4}(?:basic|bearer)\s+)[^\s\"',;}]+"),
     re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9+/=_.\-]{12,}"),
@@ -23,9 +23,9 @@ _PATTERNS = (
 
 
 class Redactor:
-    """Replaces the given secrets, in every form they travel in, by ``***``.
+    """Replaces the given secrets, in all their encodings, by ``***``.
 
-    Secrets shorter than four characters are ignored: hiding them would hide ordinary words.
+    Ignores secrets shorter than four characters, which would hide ordinary words.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -47,7 +47,7 @@ class Redactor:
             encoded.rstrip("="),
         }
         known = {form for form in forms if len(form) >= 4}
-        # Longest first, else a short form would leave the tail of a longer one standing.
+        # Longest first, else a short form would leave the tail of a longer one.
         self._forms = sorted(known.union(self._forms), key=len, reverse=True)
 
     def __call__(self, text: object) -> str:
@@ -63,16 +63,16 @@ class Redactor:
 
 
 def basic_token(username: str, password: str) -> str:
-    """The token of HTTP Basic: base64 of ``username:password`` in UTF-8.
+    """Return the token of HTTP Basic: base64 of ``username:password`` in UTF-8.
 
-    Blanks around them, which come along when they are copied, are left out.
+    Strips surrounding blanks, which are often copied along.
     """
     pair = f"{username.strip()}:{password.strip()}"
     return base64.b64encode(pair.encode("utf-8", "replace")).decode("ascii")
 
 
 def token_secrets(token: str) -> list[str]:
-    """What must never be shown when `token` is used: itself and the password inside it."""
+    """Return the secrets of `token`: itself and the password inside it."""
     secrets = [token]
     try:
         plain = base64.b64decode(token, validate=True).decode("utf-8")
@@ -85,16 +85,16 @@ def token_secrets(token: str) -> list[str]:
 
 
 def bare_url(url: str) -> str:
-    """`url` without user, password, query and fragment: the form that may be shown.
+    """Return `url` without user, password, query and fragment, for showing.
 
-    Of what is no address nothing is shown where a password may stand in it.
+    Invalid addresses are hidden if they may contain a password.
     """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        # Where it has no user, what stands before the query can hold no password.
+        # Without a user, the part before the query cannot hold a password.
         return HIDDEN if "@" in url else url.partition("?")[0].partition("#")[0]
     if ":" in host:
         host = f"[{host}]"

@@ -1,7 +1,7 @@
-"""What whoever runs a site can change there so that Posto gets through, line for line.
+"""Remedies for site owners, line by line, so that Posto's requests pass.
 
-Those for nginx and WordPress are tried by ``tests/end2end/test_doors.py``; those for Apache were
-tried by hand with Apache 2.4.71 in front of PHP-FPM.
+``tests/end2end/test_doors.py`` tests those for nginx and WordPress; those for Apache were tried by
+hand with Apache 2.4.71 in front of PHP-FPM.
 """
 
 from __future__ import annotations
@@ -57,6 +57,6 @@ CERTIFICATE = (
 
 
 def firewall(address: str) -> tuple[Remedy, ...]:
-    """`address` is that of the routes."""
+    """Return remedies; `address` is that of the routes."""
     what = f"Address: {address}*\nMethods: GET, POST, DELETE\nUser-Agent: Posto-Desktop"
     return (Remedy("What has to get through", what),)

@@ -1,10 +1,10 @@
-"""Find where the routes of a WordPress site are, from an address as people know it.
+"""Finds the routes of a WordPress site from an address as people know it.
 
 Most sites have them under ``/wp-json/``. Others have them under ``/index.php/wp-json/`` (no
-rewriting), behind ``?rest_route=`` (plain permalinks) or under a name of their own, which WordPress
-tells in the Link header of each page. The search sends no password, and follows a site nowhere but
-to itself: the same host, with or without ``www.``, at the same port or from http's own to https's
-own, and never from https to http. `may_follow` has the rule.
+rewriting), behind ``?rest_route=`` (plain permalinks) or under another name, which WordPress sends
+in the Link header of each page. The search sends no password, and follows redirects only within the
+site: the same host, with or without ``www.``, on the same port or from http's default port to
+https's, and never from https to http. `may_follow` has the rule.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _BASIC = re.compile(r"(?i)\bbasic\b")
 _REALM = re.compile(r"(?i)\brealm=\"([^\"]*)\"")
 _MAX_LOOKED_AT = 200_000
 MAX_WAITS = 2
-"""How many times as long as one request may take the whole search goes on."""
+"""Duration of the whole search as a multiple of one request's time limit."""
 
 Barrier = Literal["", "closed", "front"]
 
 
 @dataclass(frozen=True)
 class FoundService:
-    """Where the routes are, and the public index of them where guests may read it.
+    """Place of the routes, and their public index if guests may read it.
 
-    `barrier` says why they may not: ``closed``, WordPress wants a sign-in first; ``front``, the
-    web server has a password of its own, and `realm` is what it calls it. `is_told` is True when
-    the site itself named this place, False when it was only tried and answered.
+    `barrier` says why they may not: ``closed``, WordPress requires a sign-in; ``front``, the web
+    server has its own password, with the name `realm`. `is_told` is True if the site itself named
+    this place, False if it was only tried and answered.
     """
 
     endpoint: Endpoint
@@ -63,7 +63,7 @@ def find_service(
     allow_http: bool = False,
     route: Route | None = None,
 ) -> FoundService:
-    """Find the routes of the site at `endpoint`, with some public requests.
+    """Find the routes of the site at `endpoint` with some public requests.
 
     Raises `ServiceError` or `NetworkError` whose sentence says what is there instead.
     """
@@ -71,7 +71,7 @@ def find_service(
 
 
 def is_index(data: object) -> bool:
-    """Whether a JSON value is WordPress's index of routes."""
+    """Return whether a JSON value is WordPress's index of routes."""
     return isinstance(data, dict) and "namespaces" in data
 
 
@@ -85,7 +85,7 @@ class _Search:
     ) -> None:
         self._start = endpoint
         self._timeout, self._allow_http, self._route = timeout, allow_http, route
-        # Somebody waits for the end, however many places there are to look at.
+        # The user waits, however many places there are to try.
         self._deadline = Deadline(MAX_WAITS * total_seconds(timeout), timeout[1])
         self._seen: set[str] = set()
         self._is_told = False
@@ -107,7 +107,7 @@ class _Search:
         raise ServiceError(sentence, reason="redirect_loop")
 
     def _look(self, at: Endpoint) -> FoundService | Endpoint:
-        """Ask for the index at `at`: what was found, or where to look next."""
+        """Request the index at `at`: return the result, or where to look next."""
         with closing(self._transport(at)) as transport:
             asked = at.url("")
             answer = self._probe(transport, asked)
@@ -124,7 +124,7 @@ class _Search:
     def _look_around(
         self, transport: Transport, at: Endpoint, answer: Answer
     ) -> FoundService | Endpoint:
-        """The routes are not at `at`, as its `answer` says: ask the site where they are."""
+        """The routes are not at `at`, according to `answer`: ask the site where they are."""
         asked = at.url("")
         told = self._answered(at, asked, answer)
         front = answer
@@ -140,7 +140,7 @@ class _Search:
         if told is not None and told.url("") != asked:
             self._is_told = True
             return told
-        # What refuses programs on purpose is not gone around.
+        # Do not circumvent deliberate blocking of programs.
         if answer.status not in {401, 403} and (told is not None or front.status == 200):
             guessed = self._guess(transport, at)
             if guessed is not None:
@@ -148,8 +148,8 @@ class _Search:
         _refuse(at, answer, is_wordpress=told is not None)
 
     def _answered_behind(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
-        """Where a closed interface names another place for itself: what was asked for lies below
-        its real address, and with a sign-in there would be nothing."""
+        """Return the place that a closed API names for itself, if the requested one lies below it:
+        a sign-in there would find nothing."""
         if is_index(answer.data):
             return None
         try:
@@ -159,7 +159,7 @@ class _Search:
         return told if told is not None and told.url("") != asked else None
 
     def _judge(self, at: Endpoint, answer: Answer) -> FoundService | None:
-        """What an answer of the index says, if it is one of WordPress's interface."""
+        """Return the meaning of an index answer, if it is from WordPress's REST API."""
         if is_index(answer.data):
             return FoundService(at, answer.data, is_told=self._is_told)
         if _is_closed(at, answer):
@@ -170,7 +170,7 @@ class _Search:
         return None
 
     def _answered(self, at: Endpoint, page: str, answer: Answer) -> Endpoint | None:
-        """The place that a page of WordPress names in its Link header or its head."""
+        """Return the place that a WordPress page names in its Link header or its head."""
         for target in _links(answer):
             parts = split(joined(page, target))
             if parts is None or parts.scheme not in {"http", "https"}:
@@ -186,14 +186,14 @@ class _Search:
         return None
 
     def _moved(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
-        """Where a redirect of the index leads, as a base address."""
+        """Return the target of an index redirect as a base address."""
         location = _header(answer, "location")
         if answer.status not in _REDIRECTS or not location:
             return None
         target = joined(asked, location)
         parts, before = split(target), urlsplit(asked)
         if parts is None:
-            return Endpoint.parse(target)  # which says what is wrong with it
+            return Endpoint.parse(target)  # raises with the reason
         if (parts.path, parts.query) == (before.path, before.query):
             # Another host or scheme, the same place there.
             site_parts = urlsplit(at.base)
@@ -201,7 +201,7 @@ class _Search:
         return self._follow(at, target)
 
     def _follow(self, at: Endpoint, target: str) -> Endpoint:
-        """`target` as an endpoint. Raises when it is not the same site's."""
+        """Return `target` as an endpoint. Raises if it belongs to another site."""
         parts = urlsplit(target)
         if at.base.startswith("https:") and parts.scheme == "http":
             raise NetworkError(
@@ -221,7 +221,7 @@ class _Search:
         return Endpoint.parse(target, allow_http=self._allow_http)
 
     def _guess(self, transport: Transport, at: Endpoint) -> FoundService | None:
-        """Try where else the routes can be, at a site that does not tell."""
+        """Try other usual places of the routes, if the site does not name any."""
         for base in (f"{at.site}/?rest_route=", f"{at.site}/index.php/wp-json/{ROUTE_PLACE}"):
             there = Endpoint(base)
             if base not in self._seen:
@@ -232,7 +232,7 @@ class _Search:
         return None
 
     def _probe(self, transport: Transport, url: str) -> Answer:
-        """One request takes as long as requests do, all together a little more."""
+        """Make one request within its own and the whole search's time limit."""
         seconds = min(total_seconds(self._timeout), self._deadline.left)
         return transport.probe(url, Deadline(seconds, self._timeout[1]))
 
@@ -256,10 +256,10 @@ def _links(answer: Answer) -> Iterator[str]:
 
 
 def _is_closed(at: Endpoint, answer: Answer) -> bool:
-    """Whether WordPress itself says that only those who are signed in may know its routes."""
+    """Return whether WordPress itself restricts its routes to signed-in users."""
     told = error_of(answer.data)
     if told is not None:
-        # Where something was printed before the answer, the real status stands in it alone.
+        # If something was printed before the answer, only the body has the real status.
         status = as_int(as_mapping(as_mapping(answer.data).get("data")).get("status"))
         return told[0] is not None and status in {401, 403}
     location = split(joined(at.url(""), _header(answer, "location")))
@@ -272,7 +272,7 @@ def _is_closed(at: Endpoint, answer: Answer) -> bool:
 
 
 def _front_realm(answer: Answer) -> str | None:
-    """What the web server calls its own password protection; None without one."""
+    """Return the realm of the web server's own password protection; None without one."""
     asks = _header(answer, "www-authenticate")
     if answer.status != 401 or "basic" not in asks.lower() or error_of(answer.data):
         return None
@@ -282,7 +282,8 @@ def _front_realm(answer: Answer) -> str | None:
 
 
 def front_error(host: str, realm: str) -> ServiceError:
-    """For a web server whose own password nobody can give beside that of WordPress."""
+    """Return the error for a web server with its own password, which cannot be sent beside
+    WordPress's."""
     name = f" (“{realm}”)" if realm else ""
     sentence = (
         f"The web server of {host} asks for a user name and a password of its own{name} before "

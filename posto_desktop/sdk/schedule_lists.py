@@ -1,4 +1,4 @@
-"""What listing schedules gives: a page as the service has it, or a list whose filters hold."""
+"""Results of listing schedules: a page of the service, or a filtered list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .records import Schedule
 
 @dataclass(frozen=True)
 class SchedulePage:
-    """One page as the service gave it, and how many rows match in all."""
+    """One page of the service, and the number of all matching rows."""
 
     items: tuple[Schedule, ...]
     total: int
@@ -26,8 +26,8 @@ class SchedulePage:
 class ScheduleList(list[Schedule]):
     """Schedules, also readable as the published client's answer: ``["schedules"]``, ``["total"]``.
 
-    ``total`` counts all rows that match; ``complete`` is False when that number is only what was
-    seen so far (a filter that the service cannot do itself).
+    ``total`` counts all matching rows; ``complete`` is False if that number covers only the rows
+    read so far (a filter that the service does not support).
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class ScheduleList(list[Schedule]):
         return super().__getitem__(key)
 
     def keys(self) -> list[str]:
-        """So that ``dict(schedules)`` is the published client's answer."""
+        """Make ``dict(schedules)`` the published client's answer."""
         return ["schedules", "total"]
 
     def get(self, key: str, default: object = None) -> object:

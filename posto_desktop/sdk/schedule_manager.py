@@ -1,4 +1,4 @@
-"""Retry and delete schedules, without surprises."""
+"""Retries and deletes schedules safely."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ REFUSED = "refused"
 
 
 class RetryResult(dict[int, str]):
-    """What became of each id: ``retried``, ``held_back`` (the post may be live), ``not_failed``,
-    ``not_found`` or ``refused``. ``reasons`` holds a sentence for each one not retried. True when
+    """Result by id: ``retried``, ``held_back`` (the post may be live), ``not_failed``,
+    ``not_found`` or ``refused``. ``reasons`` holds a sentence for each one not retried. True if
     every id was retried."""
 
     def __init__(
@@ -53,7 +53,7 @@ class RetryResult(dict[int, str]):
 
     @property
     def success(self) -> bool:
-        """Whether every id was retried."""
+        """True if every id was retried."""
         return set(self.values()) == {RETRIED}
 
     @property
@@ -67,12 +67,12 @@ class RetryResult(dict[int, str]):
 
 @dataclass(frozen=True, eq=False)
 class DeleteResult(Record):
-    """The ids that were deleted and those that were kept, with a sentence why for each kept one.
+    """The deleted ids and the kept ones, with a sentence for each kept one.
 
-    True when nothing that should have gone is left; rows that were to be kept do not count. It is
-    equal to True or False, too: the published client answers with those. ``left`` are the ids
-    that should have gone and did not: they are being sent right now. ``missing`` are ids that the
-    service did not have in the first place.
+    True if nothing is left that should have been deleted; rows kept on purpose do not count. It
+    also compares with True or False, which the published client returns. ``left`` are ids that
+    could not be deleted because they are being sent right now. ``missing`` are ids that the service
+    did not have.
     """
 
     _keys: ClassVar[dict[str, str]] = {"success": "success"}
@@ -100,13 +100,13 @@ class ScheduleManager(ScheduleReader):
     """Lists (see `ScheduleReader`), retries and deletes schedules."""
 
     def retry(self, schedules: Ids, *, force: bool = False) -> RetryResult:
-        """Send failed posts again, one or many.
+        """Retry failed posts, one or many.
 
-        The service refuses the whole call when one row has not failed, so only failed rows are
-        asked for. Posts that may be live in spite of their error (a failed first comment,
-        TikTok's slow processing, an outcome nobody knows) are held back unless `force`. When the
-        answer is lost the rows are looked at; only what is still as it was before is asked for
-        again. Raises `ServiceError` with ``maybe_sent`` when they cannot be read either.
+        The service refuses the whole call if one row has not failed, so only failed rows are
+        requested. Posts that may be live in spite of their error (a failed first comment, TikTok's
+        slow processing, an unknown outcome) are held back unless `force`. After a lost answer the
+        rows are read; only unchanged ones are requested again. Raises `ServiceError` with
+        ``maybe_sent`` if they cannot be read either.
         """
         ids = _ids(schedules)
         known = self.by_ids(ids)
@@ -141,7 +141,7 @@ class ScheduleManager(ScheduleReader):
         )
 
     def _retry(self, rows: dict[int, Schedule]) -> dict[int, str]:
-        """One call for all of these failed rows; the refused ids with the reason."""
+        """Make one call for all of these failed rows; return the refused ids with the reason."""
 
         def ask(ids: list[int]) -> None:
             self._transport.post(f"{ROUTE}/retry", {"ids": ids}, empty_ok=True)
@@ -152,7 +152,7 @@ class ScheduleManager(ScheduleReader):
             if error.maybe_sent:
                 raise
             if len(rows) > 1 and error.reason == "refused":
-                # One row that changed meanwhile has the whole call refused: ask for each.
+                # One row that changed meanwhile has the whole call refused: try each.
                 refused: dict[int, str] = {}
                 for number, row in rows.items():
                     refused |= self._retry({number: row})
@@ -160,7 +160,7 @@ class ScheduleManager(ScheduleReader):
             return dict.fromkeys(rows, error.user_message)
 
     def _send_again(self, row: Schedule) -> dict[int, str]:
-        """A row of the embedded workspace whose outcome nobody knows."""
+        """Send again a row of the local server with an unknown outcome."""
 
         def ask(ids: list[int]) -> None:
             [number] = ids
@@ -177,12 +177,11 @@ class ScheduleManager(ScheduleReader):
     def _until_changed(
         self, ask: Callable[[list[int]], None], rows: dict[int, Schedule]
     ) -> dict[int, str]:
-        """Call `ask` with the ids of rows that it is to change; those that stayed as they were,
-        with the reason.
+        """Call `ask` with the ids of rows to change; return those that stayed the same, with the
+        reason.
 
-        After a lost answer the rows are looked at, and asked for again are only those that have
-        not changed: the service refuses what is on its way already. Raises as `ask` does, where it
-        surely changed nothing.
+        After a lost answer the rows are read, and only unchanged ones requested again: the service
+        refuses those on their way. Raises as `ask` if it surely changed nothing.
         """
         left, tried = dict(rows), 0
         while left:
@@ -193,7 +192,7 @@ class ScheduleManager(ScheduleReader):
                 if not error.maybe_sent or error.reason == "closed":
                     if not tried or isinstance(error, NetworkError):
                         raise
-                    # An earlier call may have come through after the last look.
+                    # An earlier call may have succeeded after the last look.
                     left = self._unchanged(left)
                     return dict.fromkeys(left, error.user_message)
                 tried += 1
@@ -207,7 +206,7 @@ class ScheduleManager(ScheduleReader):
     def _look_at(
         self, rows: dict[int, Schedule], cause: NetworkError | ServiceError
     ) -> dict[int, Schedule]:
-        """Those of the rows that are still as they were, after a few looks."""
+        """Return those of the rows that are unchanged after a few looks."""
         same = dict(rows)
 
         def see() -> bool | None:
@@ -226,7 +225,7 @@ class ScheduleManager(ScheduleReader):
         return same
 
     def _unchanged(self, rows: dict[int, Schedule]) -> dict[int, Schedule]:
-        """A row that failed once more meanwhile has another time or error than before."""
+        """Return the unchanged rows; one that failed again has another time or error."""
         now = self.by_ids(list(rows))
         return {
             number: row
@@ -246,12 +245,11 @@ class ScheduleManager(ScheduleReader):
     ) -> DeleteResult:
         """Delete schedules by ids, or those that match filters, or all.
 
-        In every case the rows are listed first and then deleted by their ids: on the service a
-        filter that it does not know would delete everything. `older_than` is a span (``"7d"``)
-        or a datetime, compared with the row's time. `exclude_ids` are kept in every case, and so
-        are rows that are being sent. Raises `SettingsError` when nothing says what to delete; an
-        empty filter counts as that, and `ServiceError` with ``maybe_sent`` when afterwards nobody
-        can tell what is left.
+        Rows are always listed first and then deleted by their ids: a filter that the service does
+        not know would delete everything. `older_than` is a span (``"7d"``) or a datetime, compared
+        with the row's time. `exclude_ids` are always kept, and so are rows being sent. Raises
+        `SettingsError` if nothing says what to delete (an empty filter included), and
+        `ServiceError` with ``maybe_sent`` if the result is unknown.
         """
         excluded = set(_ids(exclude_ids)) if exclude_ids is not None else set()
         for name, value in (("statuses", status), ("networks", network), ("ages", older_than)):
@@ -295,8 +293,8 @@ class ScheduleManager(ScheduleReader):
         )
 
     def _delete(self, ids: list[int]) -> DeleteResult:
-        """Delete rows by their ids, and see what is left. Raises `ServiceError` with
-        ``maybe_sent`` when that cannot be read."""
+        """Delete rows by their ids, and verify. Raises `ServiceError` with ``maybe_sent`` if the
+        result cannot be read."""
         if not ids:
             return DeleteResult()
         why = "The service still lists it, as it does while a post is being sent."
@@ -328,20 +326,21 @@ class ScheduleManager(ScheduleReader):
                 "exclude_ids": [],
                 "filters": {"statuses": [], "social_networks": [], "planner_id": 0},
             },
-            # Ids are never given twice, so deleting them again changes nothing more.
+            # Ids are never reused, so deleting them again changes nothing more.
             repeatable=True,
             empty_ok=True,
         )
 
     def _left(self, ids: list[int], cause: str | None) -> set[int]:
-        """The ids that are still there after a few looks; `cause` is why the answer was no good."""
+        """Return the ids that still exist after a few looks; `cause` is the problem of the
+        answer."""
         left = list(ids)
 
         def see() -> bool | None:
             nonlocal left
             rows = self.by_ids(left)
             left = list(rows)
-            # Nothing changes by waiting for one that is being sent.
+            # Waiting does not change a row that is being sent.
             return True if all(row.status == "sending" for row in rows.values()) else None
 
         try:
@@ -359,7 +358,7 @@ class ScheduleManager(ScheduleReader):
 
 
 def _mark(row: Schedule) -> tuple[Any, ...]:
-    """What changes when a row is tried again."""
+    """Return the values that change when a row is retried."""
     return row.status, row.error, row.send_at
 
 
@@ -368,7 +367,7 @@ def _before(row: Schedule, limit: datetime | None) -> bool:
 
 
 def _ids(value: object) -> list[int]:
-    """Schedule ids from numbers, number texts, records, or several of them; each once."""
+    """Return schedule ids from numbers, number texts, records, or several of them; each once."""
     many = [value] if isinstance(value, (int, str, Schedule)) else value
     if not isinstance(many, Iterable):
         raise SettingsError(f"A schedule is told by its number, not by {value!r}.")

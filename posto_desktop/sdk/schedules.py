@@ -1,4 +1,4 @@
-"""The posts that the service holds, planned and past."""
+"""The service's posts, scheduled and past."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from .transport import Transport
 ROUTE = "fs-poster/v1/schedules"
 MAX_INSIGHTS = 20
 PAGE = 50
-"""Rows a request: the most that every version of the plugin gives."""
+"""Rows a request: the maximum of every plugin version."""
 SMALLEST = 10
 FEW = 4
-"""Rows that are looked up singly in any case, and look-ups that go on at once."""
+"""Rows that are looked up singly in any case, and parallel look-ups."""
 KEPT = 8 * PAGE
 """Ids remembered while iterating: rows move between pages by a few places, not by hundreds."""
 NOBODY = 2**31 - 1
-"""An id that no schedule has, for a page that no list has: what is listed there is no answer."""
+"""An id that no schedule has, for a page that must be empty: whatever is listed is no answer."""
 FAR = 100_000
 MAX_BYTES = 64 * 1024 * 1024
-"""Of one answer: of a service that gives all its rows whatever it is asked for."""
+"""Most rows of one answer, as of a service that ignores paging."""
 FILTERABLE = frozenset({"not_sent", "success", "error", "draft", "trash", "missed", "unknown"})
-# `sending` cannot be filtered for on the plugin, so it is looked for in the whole list.
+# The plugin cannot filter by `sending`, so the whole list is searched.
 
 OneOrMore = str | Iterable[str] | None
 # Inside the class `list` is a method, so its annotations need another name for the type.
@@ -41,8 +41,8 @@ Rows = list[Schedule]
 
 
 class ScheduleReader:
-    """Lists and finds schedules. `zone` gives the site's zone, asked only where a time is text.
-    `lean` leaves out the dictionaries of the rows, see `Schedule`."""
+    """Lists and finds schedules. `zone` returns the site's zone, for times as text. `lean` leaves
+    the dictionaries of the rows empty, see `Schedule`."""
 
     def __init__(
         self,
@@ -68,10 +68,10 @@ class ScheduleReader:
         group_id: str | None = None,
         current: bool = False,
     ) -> SchedulePage:
-        """One page as the service gives it, newest time first. One request.
+        """Return one page of the service, newest time first. One request.
 
-        `per_page` is kept within 10..50. Filters are sent as arrays; a service may ignore them.
-        With `current` a page that comes from a cache is a `ServiceError` (``reason="cached"``).
+        `per_page` is clamped to 10..50. Filters are sent as arrays; a service may ignore them. With
+        `current` a cached page raises `ServiceError` (``reason="cached"``).
         """
         params: list[tuple[str, str | int | bool]] = [
             ("page", max(1, page)),
@@ -90,11 +90,11 @@ class ScheduleReader:
         found = [row if isinstance(row, Schedule) else self._read(row) for row in rows or ()]
         items = tuple(item for item in found if item is not None)
         if rows is None or (rows and not items):
-            # Something else came. An empty page would say that a post was not taken.
+            # An unexpected answer. An empty page would mean that a post was not accepted.
             raise _no_list(self._transport.endpoint.host)
         total = as_int(as_mapping(data).get("total"))
         if total is None:
-            # Unknown: a full page has another behind it, as far as anybody can tell.
+            # Unknown: assume another page after a full one.
             size = params[1][1]
             assert isinstance(size, int)
             before = (max(1, page) - 1) * size
@@ -113,10 +113,10 @@ class ScheduleReader:
         schedule_id: int | str | None = None,
         group_id: str | None = None,
     ) -> ScheduleList:
-        """One page of the schedules that match, newest time first.
+        """Return one page of the matching schedules, newest time first.
 
-        The filters always hold: where the service cannot do one (``sending``, or a service that
-        ignores arrays) all rows are read and filtered here.
+        The filters always apply: if the service does not support one (``sending``, or arrays), all
+        rows are read and filtered here.
         """
         if as_int(page) is None or as_int(per_page) is None or per_page < 1 or page < 1:
             raise SettingsError("The numbers of pages and of rows on a page count from 1.")
@@ -145,10 +145,10 @@ class ScheduleReader:
         *,
         progress: Callable[[int, int], object] | None = None,
     ) -> Iterator[Schedule]:
-        """Every schedule that matches, page by page, in constant memory.
+        """Yield every matching schedule, page by page, in constant memory.
 
-        Each row once, although rows move between pages while they are read. `progress` gets
-        (rows read, rows the service has).
+        Each row once, although rows move between pages while they are read. `progress` gets (rows
+        read, rows the service has).
         """
         return self._iterate(_Filter(status, network, schedule_id, group_id), progress)
 
@@ -174,11 +174,11 @@ class ScheduleReader:
             gone = 0 if total is None else max(0, total - answer.total)
             total = answer.total
             if gone and number > 1:
-                # Rows that were deleted meanwhile have drawn unread ones on to pages that were
-                # read already: go back by as many.
+                # Deleted rows have moved unread ones to pages that were read already: go back by as
+                # many.
                 number = max(0, (number - 1) * PAGE - gone) // PAGE + 1
                 continue
-            # A page without a new row ends it too: a service that ignores `page` would never.
+            # A page without a new row ends it too: a service that ignores `page` would never end.
             if not answer.items or number * PAGE >= total or not (fresh or again):
                 return
             number += 1
@@ -189,17 +189,17 @@ class ScheduleReader:
         channel_ids: Collection[int] | None = None,
         around: datetime | None = None,
     ) -> Rows:
-        """The schedules that carry the mark `ref`.
+        """Return the schedules that carry the mark `ref`.
 
-        Rows come sorted by their time, so only the pages around the planned time are read:
-        `around` (aware; None = at once) and from there to now, because a sent row has its real
-        time. Beware: 7.1.7 hides rows that are being sent. What is not found was not there at this
-        moment: a list that may be an old one is a `ServiceError` (``reason="cached"``).
+        Rows are sorted by time, so only the pages around the scheduled time are read: `around`
+        (aware; None = at once) and from there to now, because a sent row has its real time. Beware:
+        7.1.7 hides rows while sending them. A row not found did not exist at this moment: a list
+        that may be cached raises `ServiceError` (``reason="cached"``).
         """
         found = self._find_ref(ref, channel_ids, around)
         complete = channel_ids is not None and {row.channel_id for row in found} >= {*channel_ids}
         if not complete and self.page(FAR, schedule_id=NOBODY, current=True).items:
-            # Whatever is asked, the same list comes: kept by something that looks at the path only.
+            # The same list for every request: cached by something that ignores the query.
             raise cached_error(self._transport.endpoint.host)
         return found
 
@@ -230,7 +230,7 @@ class ScheduleReader:
                 return list(found.values())
             times = [row.send_at for row in answer if row.send_at is not None]
             if _rising(times) or (last is not None and times and times[0] > last):
-                # Not sorted by time, so what was left out may be anywhere.
+                # Not sorted by time, so the row may be anywhere.
                 return self._find_everywhere(ref, wanted)
             last = times[-1] if times else last
             past = bool(times) and min(times) < oldest
@@ -246,8 +246,8 @@ class ScheduleReader:
         ]
 
     def _page_of(self, moment: datetime) -> tuple[int, SchedulePage | None]:
-        """The number of the first page that may hold rows of `moment` or before, and the page
-        where it was just read."""
+        """Return the number of the first page that may hold rows of `moment` or before, and the
+        page if it was just read."""
         first = self.page(1, current=True)
         low, high = 1, max(1, -(-first.total // PAGE))
         if _reaches(first.items, moment):
@@ -261,13 +261,12 @@ class ScheduleReader:
                 high = middle
             else:
                 low = middle + 1
-        # One earlier: rows that were added meanwhile have pushed others on.
+        # One earlier: rows added meanwhile have pushed others on.
         return max(1, low - 1), None
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Schedule]:
-        """The schedules of these ids that exist at this moment: looked up singly, or by listing
-        where that takes fewer requests. Raises `ServiceError` (``reason="cached"``) for old lists.
-        """
+        """Return the existing schedules of these ids: looked up singly, or by listing if that takes
+        fewer requests. Raises `ServiceError` (``reason="cached"``) for cached lists."""
         if len(ids) > FEW:
             pages = -(-self.page(1, current=True).total // PAGE)
             if pages < len(ids):
@@ -280,13 +279,13 @@ class ScheduleReader:
                         if row.id == number:
                             found[number] = row
                     if rows and number not in found:
-                        # The service ignores the question and shows its newest rows.
+                        # The service ignores the id and returns its newest rows.
                         return self._listed(set(ids))
         return found
 
     def insights(self, schedule_id: int) -> dict[str, str]:
-        """How a post does, as its network counts: what it is called, and the number as text.
-        Empty where nothing is known of it, or the service has no such answer."""
+        """Return a post's insights as its network counts them: names, and numbers as text. Empty if
+        nothing is known, or the service has no such route."""
         try:
             data = self._transport.get(f"{ROUTE}/insights", [("id", schedule_id)])
         except ServiceError:
@@ -320,12 +319,12 @@ def _reaches(rows: Sequence[Schedule], moment: datetime) -> bool:
 
 
 def _rising(times: Sequence[datetime]) -> bool:
-    """Whether a page is not sorted newest first, which finding by time relies on."""
+    """Return whether a page is not sorted newest first, which finding by time relies on."""
     return any(later > earlier for earlier, later in pairwise(times))
 
 
 class _Filter:
-    """What is asked for: once as a query, once as the test of a row."""
+    """A filter, as a query and as a test of rows."""
 
     def __init__(
         self,
@@ -397,10 +396,10 @@ def _no_list(host: str) -> ServiceError:
 
 
 def is_empty(value: object) -> bool:
-    """Whether a filter names nothing at all: it must not pass for no filter."""
+    """Return whether a filter has no values: it must not count as no filter."""
     return not (_words(value) if isinstance(value, (str, list, tuple, set, frozenset)) else True)
 
 
 def wanted(status: OneOrMore, network: OneOrMore) -> Callable[[Schedule], bool]:
-    """The test of a row that the filters stand for."""
+    """Return the test of a row for the filters."""
     return _Filter(status, network, None, None).fits

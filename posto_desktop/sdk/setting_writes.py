@@ -1,7 +1,7 @@
-"""Write a whole set of settings, and find out what became of it when no answer comes.
+"""Writes a whole set of settings, and finds out the result after a lost answer.
 
-The service keeps settings as sets that are replaced at once, and puts values into types of its own:
-what is read back is compared by meaning. Used for networks and for channels.
+The service replaces sets at once and converts values to its own types, so comparisons are by
+meaning. Used for networks and for channels.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ def write_changes(
     read: Callable[[], Settings],
     write: Callable[[Settings], object],
 ) -> Settings:
-    """Change some settings of a set and keep the others; the set that was written.
+    """Change some settings of a set and keep the others; return the written set.
 
-    `present` is the set as it is, `read` reads it anew and `write` replaces it. After a lost
-    answer it is read back: what is as it was before is written again, over whatever else was
-    changed meanwhile. Raises as `write` where surely nothing was saved, else `ServiceError` with
-    ``maybe_sent``.
+    `present` is the present set, `read` reads it anew and `write` replaces it. After a lost answer
+    it is read back: an unchanged set is written again, overwriting other changes made meanwhile.
+    Raises as `write` if surely nothing was saved, else `ServiceError` with ``maybe_sent``.
     """
     tried = 0
     while True:
@@ -66,7 +65,7 @@ def _read_back(
     changes: Mapping[str, Any],
     cause: NetworkError | ServiceError,
 ) -> Settings:
-    """The set as it is after a few looks, or as soon as the changes are in it."""
+    """Return the set after a few looks, or as soon as it contains the changes."""
     now: Settings = {}
 
     def see() -> bool | None:
@@ -86,13 +85,13 @@ def _read_back(
 
 
 def same(first: Mapping[str, Any], second: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
-    """Whether two sets mean the same in these settings."""
+    """Return whether two sets mean the same in these settings."""
     return all(means(first.get(key), second.get(key)) for key in keys)
 
 
 def means(first: object, second: object) -> bool:
-    """Whether two values are the same to the service: PHP writes true as 1 or "1", numbers as text,
-    and nothing at all as "", [] or null."""
+    """Return whether two values are equal to the service: PHP writes true as 1 or "1", numbers as
+    text, and empty values as "", [] or null."""
     if first == second and isinstance(first, bool) == isinstance(second, bool):
         return True
     if isinstance(first, bool) or isinstance(second, bool):

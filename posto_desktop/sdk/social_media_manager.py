@@ -1,4 +1,4 @@
-"""`SocialMediaManager`: everything `PostoSDK` does, with defaults, styles and campaigns."""
+"""`SocialMediaManager`: `PostoSDK` with defaults, styles and campaigns."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ When = datetime | str | float | None
 
 
 class SocialMediaManager(PostoSDK):
-    """One account, with defaults and styles that are kept on this computer.
+    """One account, with defaults and styles stored on this computer.
 
-    Sign in with a user name and a password, or with a token: ``SocialMediaManager(token)`` takes
-    one, too. Without an argument it is the account of the environment or of the app.
+    Sign in with a user name and a password, or with a token: ``SocialMediaManager(token)`` accepts
+    one, too. Without an argument it uses the account of the environment or of the app.
 
-    Methods that answer True or False raise for mistakes of the caller (`ChannelError`,
-    `MediaUploadError`, `WhenError`, `SettingsError`, `AuthenticationError`); when the service
-    cannot be reached or does not take the post they log why and return False, and `last_result`
-    tells the reason.
+    Methods that return True or False raise for mistakes of the caller (`ChannelError`,
+    `MediaUploadError`, `WhenError`, `SettingsError`, `AuthenticationError`); if the service cannot
+    be reached or does not accept the post they log why and return False, and `last_result` has the
+    reason.
     """
 
     def __init__(
@@ -98,28 +98,28 @@ class SocialMediaManager(PostoSDK):
     # -- defaults --------------------------------------------------------------------------------
 
     def set_network_defaults(self, network: str, settings: Mapping[str, Any]) -> None:
-        """Settings for every post to a network. Replaces what was set for it before."""
+        """Set the settings for every post to a network, replacing earlier ones."""
         self._known_network(network)
         self._defaults.set_network(network, settings)
 
     def set_channel_defaults(self, channel_id: int | str, settings: Mapping[str, Any]) -> None:
-        """Settings for every post to one channel, told by its id or its name."""
+        """Set the settings for every post to one channel, given by its id or its name."""
         self._defaults.set_channel(self.base_url, self._channel_number(channel_id), settings)
 
     def get_network_defaults(self, network: str) -> dict[str, Any]:
-        """What `set_network_defaults` set, empty when nothing."""
+        """Return what `set_network_defaults` set, empty if nothing."""
         self._known_network(network)
         return self._defaults.network(network)
 
     def get_channel_defaults(self, channel_id: int | str) -> dict[str, Any]:
-        """What `set_channel_defaults` set, empty when nothing."""
+        """Return what `set_channel_defaults` set, empty if nothing."""
         return self._defaults.channel(self.base_url, self._channel_number(channel_id))
 
     def clear_defaults(
         self, network: str | None = None, channel_id: int | str | None = None
     ) -> None:
-        """Forget all defaults, a network's, or one channel's (`network` then only helps to find
-        a channel by its name)."""
+        """Delete all defaults, a network's, or one channel's (`network` then only helps to find a
+        channel by its name)."""
         number: int | None = None
         if network is not None:
             self._known_network(network)
@@ -143,26 +143,26 @@ class SocialMediaManager(PostoSDK):
     # -- styles ----------------------------------------------------------------------------------
 
     def save_style(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep settings by network under a name. Raises `SettingsError` for unknown networks or
+        """Save settings by network under a name. Raises `SettingsError` for unknown networks or
         template variables."""
         self._styles.save(name, settings)
 
     def get_style(self, name: str) -> ByNetwork:
-        """A copy of a style. Raises `SettingsError` that lists the styles there are."""
+        """Return a copy of a style. Raises `SettingsError` that lists the styles."""
         return self._styles.get(name)
 
     def list_styles(self) -> list[str]:
-        """The names of all styles; announcement, blog and product are built in."""
+        """Return the names of all styles; announcement, blog and product are built in."""
         return self._styles.names()
 
     def delete_style(self, name: str) -> bool:
-        """Remove a saved style; a built-in one of the same name counts again."""
+        """Delete a saved style; a built-in one of the same name applies again."""
         return self._styles.delete(name)
 
     def _layers(
         self, style: str | None, settings: Mapping[str, Any] | None
     ) -> Callable[[Channel], list[Mapping[str, Any]]]:
-        """The settings for a channel, lowest first: network, channel, style, this post."""
+        """Return the settings for a channel, lowest first: network, channel, style, this post."""
         chosen = self._styles.get(style) if style else None
         words = read_words(self._config())
 
@@ -181,7 +181,7 @@ class SocialMediaManager(PostoSDK):
 
     @property
     def last_result(self) -> PostResult | None:
-        """How the last post of this thread ended; of any thread where this one made none."""
+        """The result of this thread's last post; of any thread if this one made none."""
         own: PostResult | None = vars(self._own).get("result", self._latest)
         return own
 
@@ -234,9 +234,10 @@ class SocialMediaManager(PostoSDK):
         style: str | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> CampaignResults:
-        """One post a message, spaced evenly from `start_time` (None = the first at once).
+        """Post one message after another, evenly spaced from `start_time` (None = the first at
+        once).
 
-        Returns one True or False a message; ``results`` of it tells why. A failure stops none of
+        Return one True or False a message, with the reasons in ``results``. A failure stops none of
         the others.
         """
         return self._campaign(
@@ -252,7 +253,7 @@ class SocialMediaManager(PostoSDK):
     def create_quick_campaign(
         self, messages: Sequence[str], interval: str = "1d", start_time: When = None
     ) -> bool:
-        """A campaign to all active channels; True when every post was taken."""
+        """Post a campaign to all active channels; return True if every post was accepted."""
         results = self._campaign(messages, None, None, start_time, read_span(interval), None, None)
         return bool(results) and all(results)
 
@@ -312,7 +313,7 @@ class SocialMediaManager(PostoSDK):
         return result.success
 
     def _on(self, platforms: str | Sequence[str] | None) -> list[Channel]:
-        """The active channels of the networks, or all. Raises `ChannelError` when a network is
+        """Return the active channels of the networks, or all. Raises `ChannelError` if a network is
         unknown or has no active channel: nothing is posted then."""
         active = self.get_active_channels()
         if platforms is None:
@@ -343,7 +344,7 @@ class SocialMediaManager(PostoSDK):
     # -- channels and schedules ------------------------------------------------------------------
 
     def get_channels(self, platform: str | None = None) -> list[Channel]:
-        """All channels, or those of one network."""
+        """Return all channels, or those of one network."""
         return self.get_channels_by_type(platform) if platform else self.channels
 
     def delete_all_schedules(
@@ -352,18 +353,18 @@ class SocialMediaManager(PostoSDK):
         platforms: str | Sequence[str] | None = None,
         statuses: str | Sequence[str] | None = None,
     ) -> DeleteResult:
-        """Delete all schedules that match, except the given ids. True when none of them is left."""
+        """Delete all matching schedules except the given ids. True if none of them is left."""
         return self.schedules.delete(
             exclude_ids=exclude_ids, status=statuses, network=platforms, all=True
         )
 
     def delete_schedules(self, schedule_ids: Ids) -> DeleteResult:
-        """Delete schedules by their ids. True when none of them is left."""
+        """Delete schedules by their ids. True if none of them is left."""
         return self.schedules.delete(schedule_ids)
 
 
 def _hours(value: object) -> object:
-    """Hours also from a number that came as text; spans such as ``12h`` stay."""
+    """Convert hours given as text to a number; spans such as ``12h`` stay."""
     if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,5}(\.[0-9]{1,3})?\s*", value):
         return float(value)
     return value

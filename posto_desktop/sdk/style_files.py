@@ -1,9 +1,8 @@
-"""What stands in the file of a style: reading it with care, following "same as", writing it.
+"""Style files: tolerant reading, resolving "same as", writing.
 
 A file is ``{"schema", "name", "description", "icon", "place", "settings"}``. ``settings`` maps
-networks to settings; the part ``*`` counts for all of them, and what a network says of its own goes
-over it. ``{"same_as": "twitter"}`` takes over what another network has of its own. What this
-version does not know is left alone and written back.
+networks to settings; the part ``*`` applies to all of them, and a network's own settings override
+it. ``{"same_as": "twitter"}`` copies another network's own settings. Unknown fields are preserved.
 """
 
 from __future__ import annotations
@@ -35,16 +34,16 @@ TEXT_KEYS = frozenset({*TEMPLATE_KEYS, "first_comment", "first_comment_text"})
 Settings = dict[str, Any]
 ByNetwork = dict[str, Settings]
 Stamp = tuple[int, int, int]
-"""Bytes, time of the last change in nanoseconds, and which file it is: another after each save."""
+"""Bytes, modification time in nanoseconds, and the file's identity: another after each save."""
 
 
 @dataclass(frozen=True)
 class StyleFile:
-    """A style as it lies on the disk.
+    """A style on the disk.
 
-    `settings` is what can be used of it, by network slug or ``*``; `problem` a sentence why nothing
-    can (damaged, written by a newer version), `notes` what was left out and why. `place` orders
-    the user's own ones. `content` is all that the file says.
+    `settings` is its valid part, by network slug or ``*``; `problem` a sentence if nothing is valid
+    (damaged, written by a newer version), `notes` list dropped parts with reasons. `place` orders
+    the user's styles. `content` is the whole file.
     """
 
     name: str
@@ -60,12 +59,12 @@ class StyleFile:
     content: Settings = field(default_factory=dict, hash=False, compare=False, repr=False)
 
     def resolved(self) -> ByNetwork:
-        """The settings by network, with ``*`` and "same as" written out."""
+        """The settings by network, with ``*`` and "same as" resolved."""
         return resolve(self.settings)
 
 
 def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
-    """The style in a file. Never raises: what is wrong stands in its `problem`."""
+    """Return the style in a file. Never raises: errors are in its `problem`."""
     plain = unquote(path.stem)
     try:
         with regular_files.open_file(path) as file:
@@ -83,7 +82,7 @@ def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
 
 
 def parse(data: bytes) -> Settings:
-    """The content of a file as the current schema has it. Raises `SettingsError`."""
+    """Return the content of a file in the current schema. Raises `SettingsError`."""
     if len(data) > MAX_BYTES:
         raise SettingsError(f"It is larger than {MAX_BYTES // 1024 // 1024} MB.")
     if not data.strip(b"\0 \t\r\n"):
@@ -104,7 +103,7 @@ def parse(data: bytes) -> Settings:
 
 
 def migrate(content: Mapping[str, Any]) -> Settings:
-    """A file's content as the current schema has it; a newer one stays as it is."""
+    """Return a file's content in the current schema; a newer one stays unchanged."""
     schema = content.get("schema", 0 if "settings" not in content else 1)
     if type(schema) is not int or schema < 0:
         schema = 0 if "settings" not in content else 1
@@ -115,7 +114,7 @@ def migrate(content: Mapping[str, Any]) -> Settings:
 
 
 def _to_1(content: Settings) -> Settings:
-    """Written by hand, it may hold the settings without the frame."""
+    """A file edited by hand may hold the settings without the frame."""
     if "settings" in content:
         return {**content, "schema": 1}
     frame = {"name": content["name"]} if isinstance(content.get("name"), str) else {}
@@ -124,22 +123,23 @@ def _to_1(content: Settings) -> Settings:
 
 
 def _to_2(content: Settings) -> Settings:
-    """Since 2 there are ``description``, ``icon``, ``place`` and "same as"."""
+    """Schema 2 added ``description``, ``icon``, ``place`` and "same as"."""
     return {**content, "schema": 2}
 
 
 def _to_3(content: Settings) -> Settings:
-    """Since 3 a network's settings can have ``utm``, ``hashtags``, ``signature``, ``watermark``."""
+    """Schema 3 added ``utm``, ``hashtags``, ``signature``, ``watermark`` to a network's
+    settings."""
     return {**content, "schema": 3}
 
 
-#: By the schema that they start from. A step, once released, is never changed.
+# By the schema from which they start. Never change a released step.
 MIGRATIONS: dict[int, Callable[[Settings], Settings]] = {0: _to_1, 1: _to_2, 2: _to_3}
 
 
 def readable_name(name: str) -> str:
-    """A name from outside as one that people can read, and that can be saved again: one line
-    without signs that cannot be seen or turn the words around, not longer than names may be."""
+    """Return an external name in a form that can be read and saved: one line without invisible or
+    direction characters, limited in length."""
     if name.isprintable():
         return name.strip()[:MAX_NAME].strip()
     words = "".join(one if one.isprintable() else " " for one in name).split()
@@ -147,7 +147,7 @@ def readable_name(name: str) -> str:
 
 
 def style_of(content: Settings, plain: str) -> StyleFile:
-    """What can be used of a file's content; `plain` is its name where it says none."""
+    """Return the valid part of a file's content; `plain` is its name if it has none."""
     name = content.get("name")
     name = (readable_name(name) if isinstance(name, str) else "") or readable_name(plain) or "-"
     place = content.get("place")
@@ -191,7 +191,8 @@ def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:
 
 
 def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str]]:
-    """What can be used, the keys whose values are of the wrong type, and sentences about parts."""
+    """Return the valid settings, the keys with values of the wrong type, and sentences about
+    parts."""
     own: Settings = {}
     wrong: list[str] = []
     said: list[str] = []
@@ -216,9 +217,9 @@ def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str
 
 
 def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
-    """`settings` with the part for all networks and "same as" written out for each network.
+    """Return `settings` with the part for all networks and "same as" resolved for each network.
 
-    Networks that are the same as each other in a ring fall back on the part for all networks.
+    Networks that copy each other in a cycle fall back on the part for all networks.
     """
     parts = _canonical(settings)
     rings = {slug for ring in cycles(parts) for slug in ring}
@@ -230,12 +231,12 @@ def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
 
 
 def is_plain(settings: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether every network says all it has to say itself."""
+    """Return whether no network uses ``*`` or "same as"."""
     return ALL_NETWORKS not in settings and not any(SAME_AS in one for one in settings.values())
 
 
 def _own_part(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
-    """What a network has of its own, or takes over from another."""
+    """Return a network's own settings, or those that it copies."""
     own = copy.deepcopy(parts.get(slug, {}))
     other = own.pop(SAME_AS, "")
     if not other or slug in rings:
@@ -254,7 +255,7 @@ _GENERAL = frozenset({*TEXT_KEYS, *PART_KEYS, "cut_post_text", "upload_media", "
 
 
 def cycles(settings: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
-    """The rings of networks that are the same as each other, each once."""
+    """Return the cycles of networks that copy each other, each once."""
     parts = _canonical(settings)
     after = {slug: str(part[SAME_AS]) for slug, part in parts.items() if part.get(SAME_AS)}
     rings: list[list[str]] = []
@@ -272,14 +273,14 @@ def cycles(settings: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
 
 
 def would_ring(settings: Mapping[str, Mapping[str, Any]], slug: str, other: str) -> bool:
-    """Whether making `slug` the same as `other` closes a ring."""
+    """Return whether making `slug` the same as `other` closes a cycle."""
     parts = _canonical(settings)
     parts[slug] = {**parts.get(slug, {}), SAME_AS: other}
     return any(slug in ring for ring in cycles(parts))
 
 
 def check_same_as(settings: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise `SettingsError` for "same as" an unknown network, or for a ring."""
+    """Raise `SettingsError` for "same as" an unknown network, or for a cycle."""
     for key, part in settings.items():
         other = part.get(SAME_AS)
         if other is not None and (key == ALL_NETWORKS or find(other) is None):
@@ -307,7 +308,7 @@ def _canonical(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
 
 
 def content_of(style: StyleFile) -> Settings:
-    """What is to be written: the style, and what this version does not know of its file."""
+    """Return the content to write: the style, and unknown fields of its file."""
     content = {key: value for key, value in style.content.items() if key not in _FRAME}
     settings: Settings = {}
     for key, part in as_mapping(style.content.get("settings")).items():
@@ -325,12 +326,12 @@ _FRAME = ("schema", "name", "description", "icon", "place", "settings")
 
 
 def encode(style: StyleFile) -> bytes:
-    """A style as the bytes of its file."""
+    """Return a style as the bytes of its file."""
     return json_text.encode(content_of(style))
 
 
 def write_style(path: Path, style: StyleFile) -> StyleFile:
-    """Write a style and return it as it lies there now. Raises `StorageError`."""
+    """Write a style and return it as stored. Raises `StorageError`."""
     data = encode(style)
     if len(data) > MAX_BYTES:
         raise StorageError(

@@ -27,7 +27,7 @@ PART_KEYS = (UTM, HASHTAGS, SIGNATURE, WATERMARK)
 LINKS = ("link", "text")
 PLACES = ("end", "first_comment")
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right", "center")
-#: What the templates of marks may hold.
+# Variables allowed in the templates of link parameters.
 UTM_VARIABLES = ("network", "channel", "style", "date", "post_title")
 MAX_VALUE = 500
 MAX_TEXT = 20_000
@@ -40,7 +40,7 @@ TAG = re.compile(r"#(?=\w*[^\W\d_])\w+")
 
 @dataclass(frozen=True)
 class Utm:
-    """Templates by name (see `utm.KEYS`), and which links they mark (see `LINKS`)."""
+    """Templates by name (see `utm.KEYS`), and the links that they apply to (see `LINKS`)."""
 
     values: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = LINKS
@@ -48,7 +48,7 @@ class Utm:
 
 @dataclass(frozen=True)
 class Hashtags:
-    """Tags with their ``#``, names of groups, and where they go (see `PLACES`)."""
+    """Tags with their ``#``, names of groups, and their place (see `PLACES`)."""
 
     tags: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Hashtags:
 
 @dataclass(frozen=True)
 class Signature:
-    """A text of its own, or the name of one of the user's signatures."""
+    """A text, or the name of one of the user's signatures."""
 
     text: str = ""
     name: str = ""
@@ -82,8 +82,8 @@ SIZES, OPACITIES, MARGINS = (0.02, 1.0), (0.05, 1.0), (0.0, 0.4)
 
 
 def read_utm(value: object) -> Utm | None:
-    """What a file or script says; None for nothing. Raises `SettingsError` for what makes no
-    sense, as do the other ``read_`` functions."""
+    """Parse a value of a file or script; None for nothing. Raises `SettingsError` for an invalid
+    value, as do the other ``read_`` functions."""
     table = _table(value, UTM)
     if not table:
         return None
@@ -108,7 +108,7 @@ def read_utm(value: object) -> Utm | None:
 
 
 def read_hashtags(value: object) -> Hashtags | None:
-    """See `read_utm`; a text or list is taken for tags."""
+    """See `read_utm`; a text or list means tags."""
     if isinstance(value, str | list | tuple):
         value = {"tags": value}
     table = _table(value, HASHTAGS)
@@ -127,7 +127,7 @@ def read_hashtags(value: object) -> Hashtags | None:
 
 
 def read_signature(value: object) -> Signature | None:
-    """See `read_utm`; a text is taken for the signature's own."""
+    """See `read_utm`; a text is the signature's text."""
     if isinstance(value, str):
         value = {"text": value}
     table = _table(value, SIGNATURE)
@@ -170,14 +170,14 @@ _READERS = {
 
 
 def check_part(key: str, value: object) -> None:
-    """Raise `SettingsError` when a part's value makes no sense; other keys are no business here."""
+    """Raise `SettingsError` if a part's value is invalid; ignores other keys."""
     reader = _READERS.get(key)
     if reader is not None:
         reader(value)
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a file name stays in its folder, on every system."""
+    """Return whether a file name stays in its folder, on every system."""
     bad = set('/\\:*?"<>|')
     return (
         bool(name)
@@ -189,7 +189,8 @@ def is_plain_name(name: str) -> bool:
 
 
 def utm_of(settings: Mapping[str, Any]) -> Utm | None:
-    """What settings say, as do the three after it; what makes no sense counts as nothing."""
+    """Return the part of settings, as do the three functions after it; invalid values count as
+    none."""
     found = _quiet(settings, UTM)
     return found if isinstance(found, Utm) else None
 
@@ -220,7 +221,7 @@ def _quiet(settings: Mapping[str, Any], key: str) -> object:
 
 
 def tags_in(text: str) -> list[str]:
-    """The hashtags that are meant by "coffee, #Roast": each once, with their ``#``."""
+    """Return the hashtags of "coffee, #Roast": each once, with their ``#``."""
     seen: dict[str, str] = {}
     for part in re.split(r"[\s,;]+", text):
         word = "#" + re.sub(r"\W", "", part.lstrip("#"))

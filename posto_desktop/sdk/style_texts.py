@@ -1,6 +1,6 @@
-"""Carries out the parts of a style (`style_parts`): in the text, the link and the first comment.
+"""Applies the parts of a style (`style_parts`) to the text, the link and the first comment.
 
-The preview, the check and what is sent use these functions, and scripts do.
+Used by preview, checks, sending, and scripts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TAG_HERE = re.compile(rf"(?<![\w&#/]){TAG.pattern}")
 
 @dataclass(frozen=True)
 class SnippetTexts:
-    """The texts of the user's hashtag groups and signatures by name; case does not matter."""
+    """Texts of the user's hashtag groups and signatures by name, ignoring case."""
 
     groups: Mapping[str, str] = field(default_factory=dict, hash=False)
     signatures: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -54,7 +54,7 @@ NO_WORDS = SnippetTexts()
 
 @dataclass(frozen=True)
 class StyleContext:
-    """What the parts are filled with for one network or channel."""
+    """Values for the parts on one network or channel."""
 
     net: Network
     channel: str = ""
@@ -68,7 +68,7 @@ class StyleContext:
 
 
 def pairs_of(settings: Mapping[str, Any], around: StyleContext, where: str) -> Pairs:
-    """The marks for the links of one kind (see `LINKS`); empty where they get none."""
+    """Return the parameters for the links of one kind (see `LINKS`); empty for none."""
     utm = utm_of(settings)
     if utm is None or where not in utm.links:
         return ()
@@ -86,12 +86,12 @@ def pairs_of(settings: Mapping[str, Any], around: StyleContext, where: str) -> P
 
 
 def marked_link(url: str, settings: Mapping[str, Any], around: StyleContext) -> str:
-    """The link that is attached, with its marks."""
+    """Return the attached link with its parameters."""
     return tag_url(url, pairs_of(settings, around, "link")) if url else url
 
 
 def tail_of(text: str, settings: Mapping[str, Any], around: StyleContext) -> str:
-    """What stands behind a text: signature and hashtags, with the empty lines before them."""
+    """Return the text's tail: signature and hashtags, with the empty lines before them."""
     parts = []
     signature = signature_text(settings, around.words)
     if signature and not text.rstrip().endswith(signature):
@@ -104,15 +104,15 @@ def tail_of(text: str, settings: Mapping[str, Any], around: StyleContext) -> str
 def finished_comment(
     comment: str, text: str, settings: Mapping[str, Any], around: StyleContext
 ) -> str:
-    """A first comment with marked links, and with the hashtags where they belong there. `text` is
-    that of the post, whose hashtags are not said again."""
+    """Return a first comment with marked links, and with hashtags if they belong there. Hashtags
+    already in the post's `text` are omitted."""
     whole = tag_text(comment, pairs_of(settings, around, "text"))
     tags = " ".join(_tags_for(f"{text}\n{comment}", settings, around, PLACES[1]))
     return "\n\n".join(one for one in (whole.strip(), tags) if one)
 
 
 def signature_text(settings: Mapping[str, Any], words: SnippetTexts) -> str:
-    """The signature that settings ask for; empty for none, or one that is gone."""
+    """Return the signature of settings; empty for none, or a missing one."""
     signature = signature_of(settings)
     if signature is None:
         return ""
@@ -120,7 +120,7 @@ def signature_text(settings: Mapping[str, Any], words: SnippetTexts) -> str:
 
 
 def missing_names(settings: Mapping[str, Any], words: SnippetTexts) -> list[tuple[str, str]]:
-    """(part, name) of the groups and signatures that are asked for and not there."""
+    """Return (part, name) of missing groups and signatures."""
     found = []
     hashtags, signature = hashtags_of(settings), signature_of(settings)
     if hashtags is not None:
@@ -136,7 +136,7 @@ def _tags_for(
     hashtags = hashtags_of(settings)
     if hashtags is None:
         return []
-    # Where there is no first comment they go to the end.
+    # Without a first comment they are appended to the text.
     to = hashtags.place if around.net.accepts_first_comment else PLACES[0]
     if to != place:
         return []
@@ -153,7 +153,7 @@ def _tags_for(
 
 
 def hashtags_max(net: Network) -> int | None:
-    """How many hashtags a network takes; None where there is no limit, or none is known."""
+    """Return the most hashtags that a network accepts; None without a known limit."""
     tags = net.raw.get("tags")
     value = tags.get("hashtag_max") if isinstance(tags, Mapping) else None
     return value if type(value) is int and "custom_tags" not in net.post_keys else None
@@ -163,7 +163,8 @@ def hashtags_max(net: Network) -> int | None:
 
 
 def read_words(config: Path) -> SnippetTexts:
-    """The hashtag groups and signatures in the config folder; empty where they cannot be read."""
+    """Return the hashtag groups and signatures in the config folder; empty if they are
+    unreadable."""
     try:
         with regular_files.open_file(config / SNIPPETS) as file:
             data = json_text.loads(file.read(_MAX_SNIPPETS))
@@ -174,7 +175,7 @@ def read_words(config: Path) -> SnippetTexts:
 
 
 def words_of(rows: Iterable[object]) -> SnippetTexts:
-    """The same from rows ``{"kind", "name", "text"}``."""
+    """Return the same from rows ``{"kind", "name", "text"}``."""
     found: dict[str, dict[str, str]] = {"hashtags": {}, "signature": {}}
     for row in rows:
         if not isinstance(row, Mapping) or row.get("kind") not in found:
@@ -186,7 +187,8 @@ def words_of(rows: Iterable[object]) -> SnippetTexts:
 
 
 def settled(settings: Mapping[str, Any], words: SnippetTexts, style: str = "") -> dict[str, Any]:
-    """`settings` with groups, signature and ``{style}`` written out, so that they stand alone."""
+    """Return `settings` with groups, signature and ``{style}`` resolved, so that they are
+    self-contained."""
     result = dict(settings)
     hashtags, signature, utm = hashtags_of(result), signature_of(result), result.get(UTM)
     if hashtags is not None:
@@ -214,12 +216,12 @@ def circumstances(
     day: date | None = None,
     words: SnippetTexts = NO_WORDS,
 ) -> StyleContext:
-    """`StyleContext` for a network by its slug or alias."""
+    """Return the `StyleContext` for a network by its slug or alias."""
     return StyleContext(network(slug), channel, style, message, day, words)
 
 
 def _short_name(net: Network) -> str:
-    """ "X (Twitter)" as statistics show it: "x"."""
+    """Return "X (Twitter)" in the form for statistics: "x"."""
     return "-".join(label(net.slug).partition("(")[0].casefold().split())
 
 

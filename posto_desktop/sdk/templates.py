@@ -1,8 +1,7 @@
-"""Expand the templates of styles, defaults and settings.
+"""Expands the templates of styles, defaults and settings.
 
-The preview, the check and what is sent use this one function. Templates are expanded here and
-never by the service: a composed post hangs on a hidden WordPress post, so ``{post_title}`` would
-become that post's title there.
+Used by preview, checks and sending. The service must never expand them: a composed post belongs to
+a hidden WordPress post, so ``{post_title}`` would become that post's title there.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ VARIABLES = (
     "date",
 )
 
-# The service's own form: {name} or {name key="value"}. {a|b} is its random choice, not a variable.
-# Spaces at the ends and dashes are taken along, so that a slip is named and not published.
+# The service's form: {name} or {name key="value"}. {a|b} is its random choice, not a variable.
+# Surrounding spaces and dashes match too, so that mistakes are reported and not published.
 _VARIABLE = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_\-]*)((?:\s[^{}|]*)?)\}")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
 
 
-# A text of this many characters is a mistake: no network takes a tenth of it.
+# A longer text is a mistake: no network accepts a tenth of it.
 MAX_TEMPLATE = 100_000
 
 
@@ -50,17 +49,17 @@ class TemplateToken:
 
 
 def tokens(template: str) -> list[TemplateToken]:
-    """The variables in `template`, where they stand."""
+    """Return the variables in `template` with their positions."""
     return [TemplateToken(*found.span(), found.group(1)) for found in _VARIABLE.finditer(template)]
 
 
 def used(template: str) -> list[str]:
-    """The variables in `template`, in order, each once."""
+    """Return the variables in `template`, in order, each once."""
     return list(dict.fromkeys(found.group(1) for found in _VARIABLE.finditer(template)))
 
 
 def unknown(template: str) -> list[str]:
-    """The variables in `template` that nobody knows."""
+    """Return the unknown variables in `template`."""
     return [name for name in used(template) if name not in VARIABLES]
 
 
@@ -80,10 +79,10 @@ def check(template: str) -> None:
 
 
 def expand(template: str, variables: Mapping[str, str], *, strict: bool = True) -> str:
-    """`template` with every ``{name}`` replaced by its text.
+    """Return `template` with every ``{name}`` replaced by its text.
 
-    The texts are put in as they are, so braces in a message never expand. Unknown variables raise
-    `SettingsError` when `strict`, else they stay for the service to expand.
+    Texts are inserted literally, so braces in a message never expand. Unknown variables raise
+    `SettingsError` if `strict`, else they stay for the service to expand.
     """
     if strict:
         strange = [name for name in used(template) if name not in variables]
@@ -96,7 +95,8 @@ def expand(template: str, variables: Mapping[str, str], *, strict: bool = True) 
 
 
 def filled_at(template: str, variables: Mapping[str, str]) -> list[TemplateToken]:
-    """Where the texts of the variables stand in ``expand(template, variables, strict=False)``."""
+    """Return the positions of the variables' texts in ``expand(template, variables,
+    strict=False)``."""
     found: list[TemplateToken] = []
     moved = 0
     for token in tokens(template):
@@ -118,12 +118,12 @@ def variables_for(
     link: str | None = None,
     day: date | None = None,
 ) -> dict[str, str]:
-    """The texts that `template` is filled with.
+    """Return the values for the variables of `template`.
 
-    A template with only ``{post_title}`` carries the whole message. With ``{post_excerpt}`` or
+    A template with only ``{post_title}`` gets the whole message. With ``{post_excerpt}`` or
     ``{post_content}`` beside it the title is the first line and the rest follows.
     """
-    from .counting import first_url  # late: its patterns take a while to make
+    from .counting import first_url  # late: its patterns are slow to compile
 
     names = set(used(template))
     whole = message.strip()
@@ -147,7 +147,7 @@ def variables_for(
 
 
 def hashtags(text: str) -> list[str]:
-    """The hashtags in `text` with their ``#``, each once, as first written."""
+    """Return the hashtags in `text` with their ``#``, each once, as first written."""
     seen: dict[str, str] = {}
     for found in _HASHTAG.finditer(text):
         seen.setdefault(found.group().lower(), found.group())
@@ -155,13 +155,13 @@ def hashtags(text: str) -> list[str]:
 
 
 def tidy(text: str) -> str:
-    """`text` without the gaps that empty variables leave at its ends and between its lines.
+    """Return `text` without the gaps that empty variables leave at its ends and between its lines.
 
-    Line breaks of all systems become one kind: the service drops a carriage return, and with a
-    lone one two lines would be one word.
+    Line breaks of all systems become one kind: the service drops a carriage return, which would
+    join two lines.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Each stretch is looked at once: from each of its signs, a megabyte of spaces takes hours.
+    # Each stretch matches once: otherwise a megabyte of spaces takes hours.
     lines = re.sub(r"(?<![ \t])[ \t]+\n", "\n", text.strip())
     return re.sub(r"\n{4,}", "\n\n\n", lines)

@@ -1,7 +1,7 @@
-"""What a service does to a text on its way to the network, for warnings before it is sent.
+"""Changes that a service makes to a text on its way to the network, for warnings.
 
-FS Poster expands ``{variable}``, picks one part of ``{a|b}`` at random, takes what follows ``<``
-for a tag and leaves it out, and cuts over-long texts without a word. None of that can be escaped.
+FS Poster expands ``{variable}``, picks one part of ``{a|b}`` at random, removes what follows ``<``
+as a tag, and silently cuts long texts. None of that can be escaped.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ SHOWN = 40
 
 
 def alterations(text: str, net: Network) -> list[str]:
-    """A sentence for each kind of change that the service would make to `text`; none = it goes
-    out as it is."""
+    """Return a sentence for each kind of change that the service would make to `text`; none = it is
+    sent unchanged."""
     found = []
     for pattern, words in (
         (_CHOICE, "Of {part} the service takes one part by chance."),
@@ -39,7 +39,7 @@ def alterations(text: str, net: Network) -> list[str]:
             found.append(words.format(part=f"“{part}”"))
     limit = net.server_cut
     if limit is not None:
-        from .counting import count  # late: its patterns take a while to make
+        from .counting import count  # late: its patterns are slow to compile
 
         if count(text, net) > limit:
             found.append(f"For {net.name} the service cuts the text after {limit} characters.")
@@ -47,7 +47,7 @@ def alterations(text: str, net: Network) -> list[str]:
 
 
 def warn(channels: Iterable[Channel], posts: Iterable[Mapping[str, Any]]) -> None:
-    """Log what the service will change in the texts of a composer call; each thing once."""
+    """Log the service's changes to the texts of a composer call; each once."""
     slugs = {channel.id: channel.network for channel in channels}
     texts = {
         (slugs[post["channel_id"]], post["custom_post_data"]["post_content"]) for post in posts

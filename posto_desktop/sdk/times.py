@@ -53,7 +53,7 @@ __all__ = [
     "use_zone",
 ]
 
-#: Longer texts are not times; reading them would only cost time.
+# Longer texts are not times; parsing them would waste time.
 LONGEST: Final = 100
 
 _STAMP: Final = re.compile(r"@?(\d{9,10}|\d{12,13})(\.\d{1,6})?")
@@ -67,11 +67,11 @@ def parse_when(
     now: datetime | None = None,
     tz: tzinfo | str | None = None,
 ) -> datetime:
-    """The time that `text` means, aware, in the zone `tz`; never before `now`.
+    """Return the time that `text` means, aware, in the zone `tz`; never before `now`.
 
-    `text` is a phrase, a Unix timestamp in seconds, or a datetime (a naive one is in `tz`).
-    `now` is the time of reading (default: the clock; a naive one is in `tz`). `tz` is a zone or its
-    IANA name (default: the zone of an aware `now` that names one, else this computer's zone).
+    `text` is a phrase, a Unix timestamp in seconds, or a datetime (a naive one is in `tz`). `now`
+    is the time of reading (default: the clock; a naive one is in `tz`). `tz` is a zone or its IANA
+    name (default: the zone of an aware `now` that names one, else this computer's zone).
 
     Raises WhenError, whose `kind` is "past", "impossible", "unknown" or "ambiguous", and whose
     `user_message` is fit for people. An empty text is unknown.
@@ -88,7 +88,7 @@ def read_when(
     now: datetime | None = None,
     tz: tzinfo | str | None = None,
 ) -> TimeReading:
-    """How `text` is understood, for showing it: as `parse_when`, with the other possible reading.
+    """Return the interpretation of `text`: as `parse_when`, with the other possible reading.
 
     `TimeReading.when` is None for "now", "in 0 minutes" and an empty text: at once.
     """
@@ -99,21 +99,21 @@ def read_when(
 
 
 def day_time() -> time:
-    """The time of day that a day without one means."""
+    """Return the default time of day."""
     usual = usual_clock()
     return time(usual.hour, usual.minute)
 
 
 def set_day_time(clock: time) -> None:
-    """The time of day that a day without one means from now on, in this whole program (09:00).
+    """Set the default time of day of this whole program (09:00).
 
-    For programs whose user has chosen one; scripts that say nothing get 09:00 on every computer.
+    For programs whose user has chosen one; scripts without it get 09:00 on every computer.
     """
     set_usual_clock(Clock(clock.hour, clock.minute))
 
 
 def parse_duration(text: str | int | float | timedelta) -> timedelta:
-    """The length of time that `text` means: "30m", "1h30m", "7d", "1w", "half an hour", "2 Tage".
+    """Return the length of time in `text`: "30m", "1h30m", "7d", "1w", "half an hour", "2 Tage".
 
     A number is seconds. A month counts 30 days and a year 365. Raises WhenError for anything else,
     and for a length that is not above zero.
@@ -162,8 +162,8 @@ def _moment(now: datetime | None, tz: tzinfo | str | None) -> tuple[datetime, tz
             raise WhenError(f"There is no time zone “{_shown(tz)}”.", kind="unknown")
         tz = named
     if tz is None:
-        # A caller who says now in a named place means that place. UTC and bare offsets are how
-        # programs keep time and say nothing about the reader.
+        # A caller who gives now in a named zone means that zone. UTC and bare offsets are internal
+        # forms and say nothing about the reader.
         key = getattr(now.tzinfo, "key", None) if now is not None else None
         if now is not None and now.tzinfo is not None and key not in (None, "UTC", "Etc/UTC"):
             tz = now.tzinfo
@@ -227,7 +227,7 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
 
 
 def _usable(suggestion: str, now: datetime, zone: tzinfo) -> bool:
-    """Whether a suggestion is not refused itself, as 28 February of a past year."""
+    """Return whether a suggestion is itself valid, unlike 28 February of a past year."""
     try:
         _grammar(suggestion, now, zone)
     except (WhenError, Unread):
@@ -251,14 +251,14 @@ def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -
 
 
 def _is_alone(token: PhraseToken, folded: str) -> bool:
-    """Whether a phrase is a number and nothing else, such as "5", "5." or "five": "5ish" and
-    "exactly 5" are hours."""
+    """Return whether a phrase is only a number, such as "5", "5." or "five": "5ish" and "exactly 5"
+    are hours."""
     number = token.kind == "n" and isinstance(token.value, int) and 1 <= token.value <= 31
     return number and folded.strip(_ENDS).lower() == token.raw.lower()
 
 
 def _which(text: str, number: int) -> WhenError:
-    """Ask what a number alone means. The answers are phrases that can be read."""
+    """Ask what a lone number means. The answers are phrases that can be parsed."""
     ending = "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     answers = [f"the {number}{ending}"]
     if number <= 24:

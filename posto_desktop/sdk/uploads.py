@@ -1,4 +1,4 @@
-"""Upload the media of a post: paths and addresses mixed, in parallel, each content once."""
+"""Uploads the media of a post: paths and addresses mixed, in parallel, each content once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .transport import Transport
 
 PARALLEL = 4
 CANCEL_SECONDS = 0.2
-"""How soon an upload that waits for another one notices that it was cancelled."""
+"""Seconds in which an upload waiting for another one notices its cancellation."""
 
 _ALLOW = "PostoSDK and SocialMediaManager take allow_private_urls=True, which allows it."
 
@@ -29,7 +29,7 @@ AltText = str | Sequence[str] | Mapping[str, str] | None
 
 @dataclass(frozen=True)
 class PreparedMedia:
-    """A source that was looked at: a local file, an address, or what is on the service already."""
+    """An examined source: a local file, an address, or an item on the service."""
 
     shown: str
     alt_text: str = ""
@@ -39,7 +39,7 @@ class PreparedMedia:
 
 
 def sources_of(media: object) -> list[Source]:
-    """The list that `media` means: nothing, one source, or several, in order."""
+    """Return the sources of `media`: nothing, one, or several, in order."""
     if media is None or media == "" or media == []:
         return []
     if isinstance(media, (str, os.PathLike, MediaItem)) or (
@@ -59,8 +59,8 @@ def sources_of(media: object) -> list[Source]:
 
 
 def prepare(media: object, alt_text: AltText = None) -> list[PreparedMedia]:
-    """Look at every source before anything is sent. Raises `MediaUploadError` for the first that
-    cannot be used."""
+    """Examine every source before anything is sent. Raises `MediaUploadError` for the first
+    unusable one."""
     result = []
     for index, source in enumerate(sources_of(media)):
         if isinstance(source, MediaItem):
@@ -98,7 +98,7 @@ def _alt(alt_text: AltText, index: int, source: str) -> str:
 
 
 class Uploader:
-    """Uploads for one service; remembers what is there already by content hash and alt text."""
+    """Uploads to one service; remembers uploaded items by content hash and alt text."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -115,9 +115,9 @@ class Uploader:
         cancel: threading.Event,
         folder: Callable[[], Path],
     ) -> list[Future[MediaItem]]:
-        """Begin all uploads in `pool`, in order; `cancel` ends them, `folder` holds downloads.
+        """Start all uploads in `pool`, in order; `cancel` ends them, `folder` holds downloads.
 
-        `progress` gets (bytes sent, bytes in all) over all files.
+        `progress` gets (bytes sent, total bytes) over all files.
         """
         total = _Total(prepared, progress)
         return [
@@ -133,9 +133,9 @@ class Uploader:
         progress: Progress | None = None,
         cancel: threading.Event | None = None,
     ) -> list[MediaItem]:
-        """Upload every source, at most four at once; the items come in the order given.
+        """Upload every source, at most four at once; return the items in the given order.
 
-        The first failure ends the others and is raised: it names its file.
+        The first failure ends the others and is raised with its file's name.
         """
         return self.upload_prepared(prepare(media, alt_text), progress=progress, cancel=cancel)
 
@@ -146,7 +146,7 @@ class Uploader:
         progress: Progress | None = None,
         cancel: threading.Event | None = None,
     ) -> list[MediaItem]:
-        """As `upload_all`, for sources that were looked at already."""
+        """As `upload_all`, for examined sources."""
         if not prepared:
             return []
         stop = linked(cancel)
@@ -203,8 +203,8 @@ class Uploader:
     def _known_or_running(
         self, key: tuple[str, str], own_future: Future[MediaItem], cancel: threading.Event
     ) -> MediaItem | None:
-        """What has this content already, or will have it soon; None = `own_future` is to upload
-        it."""
+        """Return the item with this content, waiting for a running upload; None = `own_future` has
+        to upload it."""
         while True:
             with self._lock:
                 known = self._known.get(key)
@@ -219,12 +219,12 @@ class Uploader:
             try:
                 return running.result()
             except Cancelled:
-                # The other one was called off. That is no reason to call off this one.
+                # The other upload was cancelled, but not this one.
                 if cancel.is_set():
                     raise
 
     def forget(self, ids: Iterable[int]) -> None:
-        """Do not reuse these media any more: the service does not know them."""
+        """Do not reuse these media: the service does not know them."""
         gone = set(ids)
         with self._lock:
             self._known = {k: item for k, item in self._known.items() if item.id not in gone}
@@ -244,7 +244,7 @@ class Uploader:
 
 
 class _Total:
-    """Adds up the progress of several files."""
+    """Sums the progress of several files."""
 
     def __init__(self, prepared: Sequence[PreparedMedia], progress: Progress | None) -> None:
         self._sizes = [one.file.size if one.file else 0 for one in prepared]
@@ -265,9 +265,9 @@ class _Total:
 
 
 def linked(cancel: threading.Event | None) -> threading.Event:
-    """The caller's event, or a new one: the first failure sets it to end the other uploads.
+    """Return an event set by the caller's event or by the first failure, to end the other uploads.
 
-    A caller's event is not set by us; it is wrapped.
+    The caller's event is never set here; it is wrapped.
     """
     return _Linked(cancel) if cancel is not None else threading.Event()
 
@@ -282,7 +282,7 @@ class _Linked(threading.Event):
 
 
 def lazy_folder(stack: contextlib.ExitStack) -> Callable[[], Path]:
-    """A temporary folder that is made at the first use and removed with `stack`."""
+    """Return a function for a temporary folder, created on first use and removed with `stack`."""
     lock = threading.Lock()
     made: list[Path] = []
 
@@ -299,7 +299,7 @@ def lazy_folder(stack: contextlib.ExitStack) -> Callable[[], Path]:
 
 
 def collect(futures: Sequence[Future[MediaItem]], stop: threading.Event) -> list[MediaItem]:
-    """The results in order. The first failure ends the rest and is raised."""
+    """Return the results in order. The first failure ends the rest and is raised."""
     failure: BaseException | None = None
     items = []
     for future in futures:
@@ -307,7 +307,7 @@ def collect(futures: Sequence[Future[MediaItem]], stop: threading.Event) -> list
             items.append(future.result())
         except PostoError as error:
             stop.set()
-            # What the stop itself caused is no news.
+            # Ignore cancellations caused by the stop itself.
             if failure is None or isinstance(failure, Cancelled):
                 failure = error
     if failure is not None:

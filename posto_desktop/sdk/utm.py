@@ -1,6 +1,6 @@
-"""Marking links for web statistics: ``utm_source=…`` and its like.
+"""Tracking parameters of links: ``utm_source=…`` and similar.
 
-An address is kept byte for byte; what is added stands at the end of its query, before its fragment.
+An address is kept byte for byte; parameters are added at the end of its query, before its fragment.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def tag_url(url: str, pairs: Pairs) -> str:
-    """A web address with the marks it does not have yet; anything else comes back as it is."""
+    """Return a web address with the parameters it does not have yet; anything else unchanged."""
     if not pairs or not _WEB.match(url):
         return url
     plain, hash_sign, fragment = url.partition("#")
     before, _mark, query = plain.partition("?")
-    # Some sites keep theirs in the fragment, where the scripts of the statistics read them, too.
+    # Some sites use the fragment for them, where statistics scripts read them, too.
     there = _names(query) | _names(fragment)
     added = "&".join(
         f"{name}={_quoted(value)}"
@@ -38,7 +38,8 @@ def tag_url(url: str, pairs: Pairs) -> str:
 
 
 def bare(url: str) -> str:
-    """An address without the marks in its query, to look at a page without being counted."""
+    """Return an address without these parameters in its query, for reading a page without being
+    counted."""
     plain, hash_sign, fragment = url.partition("#")
     before, mark, query = plain.partition("?")
     if "utm" not in query.casefold():
@@ -48,10 +49,10 @@ def bare(url: str) -> str:
 
 
 def tag_text(text: str, pairs: Pairs) -> str:
-    """A text with every web address in it marked."""
+    """Return a text with the parameters in every web address."""
     if not pairs or "://" not in text:
         return text
-    from .counting import url_spans  # late: its patterns take a while to make
+    from .counting import url_spans  # late: its patterns are slow to compile
 
     parts: list[str] = []
     done = 0
@@ -67,6 +68,6 @@ def _quoted(value: str) -> str:
 
 
 def _names(query: str) -> set[str]:
-    """The names in a query that are marks."""
+    """Return the names of tracking parameters in a query."""
     names = (unquote_plus(part.partition("=")[0]).casefold() for part in re.split("[&;?]", query))
     return {name for name in names if name.startswith("utm_")}

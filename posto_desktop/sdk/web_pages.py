@@ -1,4 +1,4 @@
-"""Fetch the beginning of a web page and small pictures from it: limited, public addresses only."""
+"""Downloads the beginning of a web page and small pictures: limited, public addresses only."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PAGE_BYTES = 512 * 1024
 PICTURE_BYTES = 5 * 1024 * 1024
 SECONDS = 15.0
 TIMEOUT = (5.0, 10.0)
-# A page may be as long as it likes; only its beginning is read.
+# A page may have any length; only its beginning is read.
 _ANY_LENGTH = 1 << 40
 _HTML = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml", ""})
 
 
 @dataclass(frozen=True)
 class WebPage:
-    """The beginning of a page. `url` is where it was found in the end, without redirects."""
+    """The beginning of a page. `url` is its final address after redirects."""
 
     url: str
     content_type: str
@@ -31,12 +31,12 @@ class WebPage:
 
 
 class _Enough(Exception):
-    """The part that is wanted has come."""
+    """The wanted part has arrived."""
 
 
 def outside_transport(route: Route | None = None) -> Transport:
-    """A transport without a service, and so without a password: `Transport.stream` reaches public
-    addresses alone."""
+    """Return a transport without a service and password: `Transport.stream` reaches public
+    addresses only."""
     return Transport(
         Endpoint("https://outside.invalid"),
         None,
@@ -54,9 +54,9 @@ def fetch_page(
     seconds: float = SECONDS,
     cancel: threading.Event | None = None,
 ) -> WebPage:
-    """The first `limit` bytes of a web page, or less where its head ends before.
+    """Return the first `limit` bytes of a web page, or less if its head ends before.
 
-    Raises `ServiceError` (``reason="type"``) when it is none, and as `Transport.stream`.
+    Raises `ServiceError` (``reason="type"``) if it is no page, and as `Transport.stream`.
     """
     body = bytearray()
     found = ["", ""]
@@ -102,7 +102,7 @@ def fetch_picture(
     seconds: float = SECONDS,
     cancel: threading.Event | None = None,
 ) -> bytes:
-    """The bytes at `url`, at most `limit`. What they are is for the caller to find out."""
+    """Return the bytes at `url`, at most `limit`. The caller checks their type."""
     parts: list[bytes] = []
     transport.stream(url, parts.append, limit=limit, total=seconds, cancel=cancel, accept="image/*")
     return b"".join(parts)

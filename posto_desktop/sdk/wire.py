@@ -1,4 +1,4 @@
-"""What goes over the wire: bodies, parameters and answers as they are read."""
+"""Wire data: request bodies, parameters and parsed answers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .faults import SAFE_METHODS
 
 @dataclass(frozen=True)
 class Answer:
-    """A read answer: HTTP status, the JSON value (None for an empty one) and some headers.
+    """A parsed answer: HTTP status, the JSON value (None for an empty one) and some headers.
 
-    `complaint` is a sentence: the error that an answer holds which counts as good all the same.
+    `complaint` is a sentence: the error in an answer that was accepted anyway.
     """
 
     status: int
@@ -27,15 +27,15 @@ class Answer:
 
     @property
     def from_cache(self) -> bool:
-        """Whether a cache on the way says that it gave this answer out of what it keeps."""
+        """Return whether an intermediate cache declares that it supplied this answer."""
         age = self.headers.get("Age", "").strip()
         if re.fullmatch(r"[0-9]{1,9}", age) and int(age) > 0:
             return True
         return any(_HIT.search(self.headers.get(name, "")) for name in _CACHES)
 
 
-# RFC 9211, nginx and most content networks, Cloudflare, LiteSpeed and its own, hosts of WordPress,
-# and the plugin WP REST Cache. What only says that something may be kept is not among them.
+# RFC 9211, nginx and most CDNs, Cloudflare, LiteSpeed and its own, hosts of WordPress, and the
+# plugin WP REST Cache. Headers that only permit caching are not included.
 _CACHES = (
     "Cache-Status",
     "X-Cache",
@@ -56,8 +56,8 @@ _HIT = re.compile(r"(?i)\b(hit|stale|updating|served-cache)\b")
 
 
 def encoded(value: object) -> bytes:
-    """JSON in UTF-8. Raises `SettingsError` for what JSON cannot hold. Halves of surrogate pairs
-    (from file names, mostly) become question marks: no service would take them."""
+    """Return JSON in UTF-8. Raises `SettingsError` for non-JSON values. Lone surrogates (mostly
+    from file names) become question marks: no service accepts them."""
     try:
         text = json_text.dumps(value, ascii=False, strict=True)
     except (TypeError, ValueError) as error:
@@ -69,7 +69,7 @@ def encoded(value: object) -> bytes:
 
 
 def encode_pairs(pairs: Iterable[tuple[str, object]]) -> list[tuple[str, str | int | bool]]:
-    """Parameters without the empty ones."""
+    """Return parameters without the empty ones."""
     return [(key, value) for key, value in pairs if isinstance(value, (str, int)) and value != ""]
 
 
@@ -84,7 +84,7 @@ def too_large(host: str, limit: int, method: str) -> PostoError:
 
 
 def timeouts(timeout: object) -> tuple[float, float]:
-    """(connect, read) in seconds. Raises `SettingsError` for anything that is not that."""
+    """Return (connect, read) in seconds. Raises `SettingsError` for anything else."""
     pair = timeout if isinstance(timeout, (tuple, list)) else (timeout, timeout)
     if len(pair) == 2 and all(isinstance(one, (int, float)) and one > 0 for one in pair):
         return float(pair[0]), float(pair[1])

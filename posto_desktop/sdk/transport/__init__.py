@@ -1,8 +1,8 @@
-"""The one place that makes HTTP requests.
+"""The only place that makes HTTP requests.
 
-A `Transport` keeps one pooled session for one service. It never follows redirects on API calls
-(they would drop the password and turn POST into GET), sends the password to the service's own
-origin only, repeats only what is safe to repeat, and hides secrets in everything it says.
+A `Transport` has one pooled session for one service. It never follows redirects on API calls (they
+would drop the password and turn POST into GET), sends the password to the service's own origin
+only, repeats only what is safe to repeat, and hides secrets in all messages.
 
 Threads: every method may be called from any thread at once.
 """

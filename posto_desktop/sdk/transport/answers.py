@@ -1,4 +1,4 @@
-"""Answers as they come from a connection: within their deadline, and with bounded headers."""
+"""Answers on a connection, with a deadline and bounded headers."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 MAX_HEAD = 256 * 1024
-"""Bytes of an answer's headers, with those of all interim answers before it."""
+"""Most bytes of an answer's headers, including those of interim answers."""
 MAX_INTERIM = 20
-"""Answers such as ``100 Continue`` before the real one."""
+"""Most interim answers such as ``100 Continue``."""
 MAX_LINE = 64 * 1024
-"""Bytes of one line: of the headers, and of the sizes between the pieces of a body."""
+"""Longest line in bytes: of the headers, and of chunk sizes."""
 MAX_LINES = 1_000_000
-"""Lines of one answer. A body of 64 MB has as many only where each piece is tiny."""
+"""Most lines of one answer. A body of 64 MB exceeds it only with tiny chunks."""
 
 
 class EndlessHead(http.client.HTTPException):
-    """What comes before the body of an answer has no end."""
+    """The headers of an answer exceed the limits."""
 
 
 def bounded_response(
     sock: socket.socket, state: threading.local, **options: Any
 ) -> BoundedResponse:
-    """Read an answer from `sock`; ``state.deadline`` is that of the request of this thread."""
+    """Read an answer from `sock`; ``state.deadline`` is that of this thread's request."""
     return BoundedResponse(_Source(sock, state), **options)
 
 
 class BoundedResponse(http.client.HTTPResponse):
-    """An answer whose headers, and the interim answers before it, are bounded."""
+    """An answer with bounded headers and interim answers."""
 
     def __init__(self, source: _Source, **options: Any) -> None:
         self._source = source
@@ -47,8 +47,8 @@ class BoundedResponse(http.client.HTTPResponse):
         self._source.left_of_head = None
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The first status line that is none of an interim answer. Python's own goes over
-        ``100 Continue`` for ever, and takes any other one for the answer itself."""
+        """Return the first status line after the interim answers. Python's own skips ``100
+        Continue`` forever, and takes other interim ones for the final answer."""
         for _ in range(MAX_INTERIM + 1):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
@@ -58,16 +58,16 @@ class BoundedResponse(http.client.HTTPResponse):
 
 
 class _Source(io.RawIOBase):
-    """Bytes of a socket. Each wait for them is as long as the deadline of the thread allows."""
+    """Bytes of a socket. Each wait is limited by the thread's deadline."""
 
     def __init__(self, sock: socket.socket, state: threading.local) -> None:
         self._sock, self._state = sock, state
-        # It counts as a reader of the socket, which stays open until the last reader has closed.
+        # As a reader it keeps the socket open until it is closed itself.
         self._reader = sock.makefile("rb", buffering=0)
         self.left_of_head: int | None = MAX_HEAD
 
     def makefile(self, _mode: str) -> _Lines:
-        """What `http.client` asks a socket for."""
+        """The socket method that `http.client` calls."""
         return _Lines(self)
 
     def note_sent(self) -> None:
@@ -96,7 +96,7 @@ class _Source(io.RawIOBase):
             try:
                 return int(self._sock.recv_into(buffer))
             except TimeoutError:
-                continue  # `next` says whose end it was
+                continue  # `next` raises for the right reason
 
     def close(self) -> None:
         if not self.closed:
@@ -105,7 +105,7 @@ class _Source(io.RawIOBase):
 
 
 class _Lines(io.BufferedReader):
-    """As a file, with lines of a bounded length: urllib3 reads the sizes of pieces without."""
+    """A file with bounded lines: urllib3 reads chunk sizes without a limit."""
 
     def __init__(self, source: _Source) -> None:
         super().__init__(source)

@@ -1,4 +1,4 @@
-"""Calls to one service: what is sent, what is repeated, and what its answers mean."""
+"""Calls to one service: requests, retries, and the meaning of answers."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ log = logging.getLogger("posto_desktop.sdk")
 
 DEFAULT_TIMEOUT = (10.0, 60.0)
 MAX_ANSWER = 16 * 1024 * 1024
-"""Bytes of any answer but those that their callers expect to be longer."""
+"""Most bytes of an answer, unless the caller expects a longer one."""
 MAX_REDIRECTS = 5
 
 CANCEL_SECONDS = 0.2
-"""How soon a call that waits notices that it was cancelled."""
+"""Seconds in which a waiting call notices its cancellation."""
 FRESH = "posto_fresh"
-"""The parameter that makes the address of each request for data a new one."""
+"""Query parameter that makes each read's address unique."""
 WORTH_TELLING = 0.5
-"""Seconds of a wait that is worth a line in the log."""
+"""Shortest wait in seconds that is logged."""
 
 _RETRY_STATUS = frozenset({500, 502, 503, 504})
 
@@ -74,17 +74,15 @@ _RETRY_STATUS = frozenset({500, 502, 503, 504})
 class Transport(Exchange):
     """Requests to one service.
 
-    ``timeout`` is (connect, read) in seconds, ``retries`` how often a safe request is repeated.
-    A call with all its repeats takes no longer than `deadline.total_seconds` makes of that, apart
-    from pauses that the host asks for.
-    A request that the host surely did not carry out because it asks to wait (429, maintenance) is
-    made again by itself, whatever it is, while the waits of the call stay within ``max_wait``
-    seconds. ``throttle`` is shared with other transports to the same host.
-    ``sleep`` and ``backoff`` are for tests. ``token`` is what follows ``Basic``; None = anonymous.
-    ``route`` says which proxy is used and which certificates are trusted. ``resolve`` (see
-    `connect.Resolver`) is asked at most once, when the routes seem not to be at `endpoint` before
-    anything good has come from there; `endpoint` is then replaced by where they are.
-    ``allow_private`` lets `stream` fetch from private addresses of others, too.
+    ``timeout`` is (connect, read) in seconds, ``retries`` how often a safe request is repeated. A
+    call with all its repeats is limited by `deadline.total_seconds`, apart from pauses requested by
+    the host. A request that the host surely did not carry out because it asks to wait (429,
+    maintenance) is repeated, whatever it is, while the call's waits stay within ``max_wait``
+    seconds. ``throttle`` is shared with other transports to the same host. ``sleep`` and
+    ``backoff`` are for tests. ``token`` follows ``Basic``; None = anonymous. ``route`` has the
+    proxy and the trusted certificates. ``resolve`` (see `connect.EndpointResolver`) is called at
+    most once, if the routes seem not to be at `endpoint` before the first good answer; `endpoint`
+    is then replaced. ``allow_private`` lets `stream` fetch from other private addresses, too.
     """
 
     def __init__(
@@ -118,11 +116,11 @@ class Transport(Exchange):
         self._never_asked = secrets.token_hex(4)
         self._asked = itertools.count()
         self._test_sleep = sleep
-        self._slept = 0.0  # by `sleep` of a test, which takes no time
+        self._slept = 0.0  # by a test's `sleep`, which takes no time
 
     @classmethod
     def of(cls, base_url: Transport | str, auth_token: str = "") -> Transport:
-        """The transport itself, or one to an address with a token, as scripts have them."""
+        """Return the transport itself, or a new one for an address and a token, as in scripts."""
         if isinstance(base_url, str):
             return cls(Endpoint.parse(base_url), clean_token(auth_token))
         return base_url
@@ -133,11 +131,12 @@ class Transport(Exchange):
     # -- the calls ---------------------------------------------------------------------------
 
     def get(self, route: str, params: Params = (), **options: Any) -> object:
-        """The JSON value of a GET. Raises as `call`."""
+        """Return the JSON value of a GET. Raises as `call`."""
         return self.call("GET", route, params=params, **options).data
 
     def post(self, route: str, json: object, **options: Any) -> object:
-        """The JSON value of a POST of `json`. Never repeated once it may have been carried out."""
+        """Return the JSON value of a POST of `json`. Never repeated once it may have been carried
+        out."""
         return self.call("POST", route, json=json, **options).data
 
     def call(  # noqa: C901 - one loop of tries, which share what they know
@@ -160,15 +159,15 @@ class Transport(Exchange):
     ) -> Answer:
         """Make one API call and read its answer.
 
-        Raises `AuthenticationError`, `ServiceError` or `NetworkError`; the latter two say by
-        ``maybe_sent`` whether the call may have been carried out, and by ``retry_after`` when the
-        service wants to be asked again. `repeatable` defaults to True for GET and HEAD; `body` is
-        bytes or an object with ``__len__``, ``read`` and ``rewind``. `cancel` ends waits. JSON
-        that `is_good` accepts is an answer also beside an error, under any status; the error is
-        its ``complaint``. What is read is asked for in a way that no cache has an answer to; with
-        `current` one that says that it comes from a cache all the same is a `ServiceError`, too
-        (``reason="cached"``). `most` is how many bytes the answer may have, `MAX_ANSWER` else;
-        `rows` is what is kept of the rows of a long one, see `answer_bodies`.
+        Raises `AuthenticationError`, `ServiceError` or `NetworkError`; for the latter two
+        ``maybe_sent`` tells whether the call may have been carried out, and ``retry_after`` when
+        the service wants to be asked again. `repeatable` defaults to True for GET and HEAD; `body`
+        is bytes or an object with ``__len__``, ``read`` and ``rewind``. `cancel` ends waits. JSON
+        that `is_good` accepts is an answer even with an error, under any status; the error is its
+        ``complaint``. Reads bypass caches by a unique address; with `current` an answer that still
+        declares itself cached raises `ServiceError` (``reason="cached"``). `most` is the limit of
+        the answer in bytes, default `MAX_ANSWER`; `rows` converts the rows of a long one, see
+        `answer_bodies`.
         """
         safe = method in SAFE_METHODS if repeatable is None else repeatable
         sent = {"Accept": "application/json", **(headers or {})}
@@ -179,8 +178,8 @@ class Transport(Exchange):
             data = encoded(json)
             sent.setdefault("Content-Type", "application/json; charset=utf-8")
         if method in SAFE_METHODS:
-            # Caches in front of a site keep lists for minutes, whatever they are told; an address
-            # that was never asked for they do not have. WordPress ignores the parameter.
+            # Caches in front of a site keep lists for minutes despite headers; a unique address
+            # misses them. WordPress ignores the parameter.
             sent["Cache-Control"] = "no-cache"
             params = [*params, (FRESH, f"{self._never_asked}{next(self._asked)}")]
         endpoint = self.endpoint
@@ -239,10 +238,10 @@ class Transport(Exchange):
                     if isinstance(error, NetworkError) and self._resolve is not None:
                         name_usual_port(error, endpoint.base)
                     try:
-                        # An earlier try that may have been carried out is not forgotten.
+                        # Remember an earlier try that may have been carried out.
                         raise error if error.maybe_sent or lost is None else lost
                     finally:
-                        lost = None  # an error that this frame holds would hold the frame
+                        lost = None  # an error held by this frame would keep the frame alive
                 if data is not None and not isinstance(data, bytes):
                     data.rewind()
             else:
@@ -255,8 +254,8 @@ class Transport(Exchange):
     def _look_elsewhere(
         self, asked: Endpoint, error: AuthenticationError | NetworkError | ServiceError
     ) -> bool:
-        """Whether the routes turn out to be elsewhere than `asked`, and the call can be made again
-        there. Raises what the resolver has to say instead of `error`."""
+        """Return whether the routes turn out to be elsewhere than `asked`, and the call can be
+        repeated there. Raises the resolver's error instead of `error`."""
         if not may_be_elsewhere(error):
             return False
         with self._resolving:  # calls that fail meanwhile wait for the same answer
@@ -278,15 +277,15 @@ class Transport(Exchange):
                 log.info("the routes are at %s", found.endpoint.base)
                 self.endpoint = found.endpoint
                 self._is_told = found.is_told
-        # An address that is not that of the routes cannot have carried anything out. Where the
-        # site did not say so itself, a write is not made again all the same.
+        # An address without the routes cannot have carried anything out. A write is repeated only
+        # if the site itself named the new place.
         return self._is_told or not error.maybe_sent
 
     def _wait_for_turn(
         self, method: str, route: str, waited: float, cancel: threading.Event | None
     ) -> float:
-        """Wait as long as the host asked everybody to; the seconds that were waited. Raises
-        `ServiceError` where that would be longer than the call may wait in all."""
+        """Wait out the host's pause; return the seconds waited. Raises `ServiceError` if that would
+        exceed the call's total wait."""
         total = 0.0
         while True:
             self._check(cancel)
@@ -327,7 +326,7 @@ class Transport(Exchange):
     def _wait_before_repeat(
         self, error: NetworkError | ServiceError, safe: bool, tried: int, waited: float
     ) -> float | None:
-        """Seconds to wait before the same request goes out again; None = it must not."""
+        """Return the seconds before repeating the request; None = it must not be repeated."""
         if tried >= self.retries:
             return None
         retry_after: float | None = None
@@ -343,7 +342,7 @@ class Transport(Exchange):
                 return None
             retry_after = error.retry_after
             if retry_after is not None and waited + retry_after > self.max_wait:
-                return None  # too long to keep a caller waiting; they are told the figure
+                return None  # too long to keep a caller waiting; the error has the figure
         return self._backoff.wait(tried, retry_after)
 
     def _once(
@@ -403,7 +402,7 @@ class Transport(Exchange):
         )
 
     def probe(self, url: str, deadline: Deadline | None = None) -> Answer:
-        """GET a public page without credentials and without judging it: any status is an answer.
+        """GET a public page without credentials; any status is an answer.
 
         ``data`` is the JSON value or None. Network faults raise `NetworkError` as usual. Several
         probes can share one `deadline`.
@@ -443,15 +442,15 @@ class Transport(Exchange):
         accept: str = "*/*",
         answered: Callable[[str, Mapping[str, str]], object] | None = None,
     ) -> Mapping[str, str]:
-        """GET `url` piece by piece into `write`; the headers of the last answer.
+        """GET `url` in pieces into `write`; return the headers of the last answer.
 
         Addresses come from services, pages and files of others. So only the service's own origin
-        may be at a private address, if it is; from anywhere else nothing but the public internet
-        is reached, and without the password. At most five redirects are followed, each checked
-        like the first address, never from https to http. More than `limit` bytes or `total`
-        seconds raise `ServiceError` or `NetworkError`, a private address `MediaUploadError`
-        (``reason="private_address"``). `answered` is called with the last address and its headers
-        before anything is read; what it and `write` raise ends the download.
+        may be at a private address; anywhere else must be public, and gets no password. At most
+        five redirects are followed, each checked like the first address, never from https to http.
+        More than `limit` bytes or `total` seconds raise `ServiceError` or `NetworkError`, a private
+        address `MediaUploadError` (``reason="private_address"``). `answered` is called with the
+        last address and its headers before anything is read; exceptions of it and of `write` end
+        the download.
         """
         waits = timeout or self.timeout
         deadline = Deadline(total, waits[1], cancel)
@@ -500,8 +499,8 @@ class Transport(Exchange):
         raise MediaUploadError(f"{bare_url(url)} sends round in circles.", reason="redirect_loop")
 
     def _check_public(self, url: str, host: str) -> None:
-        """Refuse what is no public address by its looks. The connection itself goes to none
-        either; but where a proxy makes it, only the looks tell."""
+        """Refuse an address that is visibly not public. Connections refuse private ones, too; but
+        if a proxy connects, only this check applies."""
         address = address_of(host)
         if address:
             require_public(address, host)

@@ -1,4 +1,4 @@
-"""One request and its answer: sent over pooled connections, read with limits, closed at will."""
+"""Sends single requests over pooled connections and reads their answers with limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RequestBody(Protocol):
-    """A body that is read piece by piece, and once more from its beginning after `rewind`."""
+    """A body that is read in pieces, and again from its beginning after `rewind`."""
 
     def __len__(self) -> int: ...
     def read(self, amount: int = -1, /) -> bytes: ...
@@ -32,14 +32,13 @@ Body = bytes | RequestBody
 
 
 class Exchange:
-    """Sends single requests and reads their answers; what they mean is for `Transport`.
+    """Sends single requests and reads their answers; `Transport` interprets them.
 
-    Threads: every method may be called from any thread at once. ``_state`` tells each thread of
-    its own request: ``wrote`` whether a byte of it has left this computer, ``deadline`` when it
-    has to have ended.
+    Threads: every method may be called from any thread at once. ``_state`` has the request of each
+    thread: ``wrote`` whether a byte of it has left this computer, ``deadline`` its time limit.
 
-    There are two sessions, so that no connection to a private address serves where only public
-    ones may be asked: see `Transport.stream`.
+    There are two sessions, so that connections to private addresses are never reused where only
+    public ones are allowed: see `Transport.stream`.
     """
 
     def __init__(
@@ -69,8 +68,8 @@ class Exchange:
         *,
         public_only: bool = False,
     ) -> requests.Response:
-        """Send a request; its answer comes with the headers read, and `_read` reads the rest, both
-        within `deadline`. With `public_only` no private address is connected to."""
+        """Send a request; its answer has the headers read, and `_read` reads the rest, both within
+        `deadline`. `public_only` refuses private addresses."""
         import requests as library
         from urllib3.exceptions import EmptyPoolError
 
@@ -91,7 +90,7 @@ class Exchange:
             )
         except (library.exceptions.RequestException, EmptyPoolError, OSError) as error:
             self._fail(error, method, url, timeout)
-        except ValueError as error:  # of urllib3, or of a Location that requests looks at
+        except ValueError as error:  # of urllib3, or of a Location that requests parses
             wrote = bool(getattr(self._state, "wrote", True))
             raise NetworkError(
                 f"{host}: {type(error).__name__}",
@@ -165,7 +164,7 @@ class Exchange:
             )
 
     def close(self) -> None:
-        """End everything, also requests that are under way in other threads."""
+        """Close everything, also requests running in other threads."""
         self._closed.set()
         with self._lock:
             sessions, self._sessions = self._sessions, {}

@@ -1,4 +1,4 @@
-"""How this computer reaches others: through which proxy, and whom it takes for the right one."""
+"""Route to other computers: proxy and trusted certificates."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 SCHEMES = {"http": "http", "socks5": "socks5h"}
-"""Kinds of proxies by the scheme of their address; a SOCKS proxy looks up the names itself."""
+"""Kinds of proxies by the scheme of their address; a SOCKS proxy resolves names itself."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """`proxy`: None = as the system says, "" = none, else the address of one, password included.
-    `ca_file`: certificates in PEM form that are trusted beside the known ones; "" = no others.
-    `workspace_password`: of the workspace on this computer. Who listens at a loopback address has
-    to prove that it knows it, on each new connection, before anything else is sent there
-    (`storage.proof`); "" = nobody is asked, as other services on this computer have no such proof.
+    """`proxy`: None = the system's, "" = none, else the address of one, password included.
+    `ca_file`: additional trusted certificates in PEM form; "" = none. `workspace_password`: of the
+    local server. A listener at a loopback address has to prove that it knows it, on each new
+    connection, before anything else is sent (`storage.proof`); "" = no proof, for other services on
+    this computer.
 
-    Loopback addresses are never asked through a proxy, whatever stands here.
+    Loopback addresses never use a proxy.
     """
 
     proxy: str | None = None
@@ -26,11 +26,11 @@ class Route:
 
     def __repr__(self) -> str:
         way = {None: "system", "": "none"}.get(self.proxy, "manual")
-        return f"<Route {way}>"  # the address, too, may hold a password
+        return f"<Route {way}>"  # the address may hold a password, too
 
 
 def proxy_address(kind: str, host: str, port: int, user: str = "", password: str = "") -> str:
-    """The address of a proxy of a kind of `SCHEMES`; "" without a host or a port."""
+    """Return the address of a proxy of a kind of `SCHEMES`; "" without a host or a port."""
     host = host.strip().strip("[]")
     if not host or not 0 < port < 65536:
         return ""

@@ -1,4 +1,4 @@
-"""The connections below a `Transport`: pooled, told apart by thread, ended at will."""
+"""Pooled connections of a `Transport`, tracked by thread, closed at will."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
 
 MAX_CONNECTIONS = 10
-"""Connections kept to one host; more requests than that at once wait for one of them."""
+"""Connections per host; further parallel requests wait for a free one."""
 _MAX_CERTIFICATES = 16 * 1024 * 1024
-"""Bytes of a file of certificates; those that systems bring have 200 KB."""
+"""Most bytes of a certificate file; systems ship 200 KB."""
 PROOF_SECONDS = 10.0
-"""How long the workspace on this computer may take to prove itself; a loaded one takes seconds."""
+"""Time limit for the local server's proof; a loaded one takes seconds."""
 BLOCK = 256 * 1024
-"""Bytes that are handed to a connection at once."""
+"""Bytes passed to a connection at once."""
 
 
 def proxies_for(url: str, host: str, route: Route) -> dict[str, str]:
-    """The proxies of the route, but never for this computer itself."""
+    """Return the proxies of the route, none for this computer."""
     if is_loopback(host) or route.proxy == "":
         return {}
     if route.proxy is not None:
@@ -53,13 +53,13 @@ def new_session(
     public_only: bool,
     route: Route,
 ) -> requests.Session:
-    """A session that notes per thread whether a byte of the request was written, and keeps to the
-    thread's deadline with every byte that passes.
+    """Return a session that records per thread whether a byte of the request was written, and
+    applies the thread's deadline to all traffic.
 
     `state.wrote` decides whether a failed POST may be repeated, so it is measured where the bytes
-    leave, not guessed from the kind of exception. `state.deadline` is set before each request.
-    With `public_only` no connection to a private address is made. Raises `NetworkError` for a file
-    of certificates that cannot be used.
+    leave, not guessed from the exception. `state.deadline` is set before each request.
+    `public_only` refuses connections to private addresses. Raises `NetworkError` for an invalid
+    certificate file.
     """
     import http.cookiejar
 
@@ -75,8 +75,8 @@ def new_session(
 
     class BlockingPool(HTTPConnectionPool):
         def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:  # noqa: ARG002
-            """One of the connections, or when all are busy the next one that is free. Raises
-            nothing but `EmptyPoolError`: after any other error urllib3 would count one more."""
+            """Return a connection, waiting while all are busy. Raises only `EmptyPoolError`: after
+            any other error urllib3 would count one connection too many."""
             deadline: Deadline = state.deadline
             return super()._get_conn(max(0.0, deadline.left))
 
@@ -104,7 +104,7 @@ def new_session(
             return manager
 
     session = library.Session()
-    # No .netrc (it would replace our Authorization), no cookies (they would sign in beside it).
+    # No .netrc (it would replace our Authorization), no cookies (they would sign in, too).
     session.trust_env = False
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
@@ -121,7 +121,7 @@ def new_session(
 def _tracked_connection(  # noqa: C901 - counts all methods of the class
     state: threading.local, sockets: weakref.WeakSet[Any], public_only: bool, route: Route
 ) -> type[HTTPConnection]:
-    """The connections of `new_session`, without TLS."""
+    """Return the connection class of `new_session`, without TLS."""
     import socket
 
     from urllib3.connection import HTTPConnection
@@ -134,9 +134,9 @@ def _tracked_connection(  # noqa: C901 - counts all methods of the class
         response_class: Any = staticmethod(partial(bounded_response, state=state))
 
         def connect(self) -> None:
-            # What is said to a proxy before the request is no part of it.
+            # The handshake with a proxy is not part of the request.
             self.greeting = True
-            # Known from here on, so that `close` also ends what is said to a proxy.
+            # Tracked from here on, so that `close` also ends a proxy handshake.
             sockets.add(self)
             try:
                 super().connect()
@@ -160,8 +160,8 @@ def _tracked_connection(  # noqa: C901 - counts all methods of the class
                 state.wrote = True
             deadline: Deadline = state.deadline
             for start in range(0, len(data), BLOCK):
-                # urllib3 would send under the connect timeout; a slow disk behind an upload
-                # deserves the longer one.
+                # urllib3 would send with the connect timeout; an upload from a slow disk needs the
+                # longer one.
                 self.sock.settimeout(deadline.step())
                 try:
                     super().send(data[start : start + BLOCK])
@@ -175,13 +175,13 @@ def _tracked_connection(  # noqa: C901 - counts all methods of the class
                 try:
                     self.sock.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    pass  # already gone
+                    pass  # already closed
 
     return TrackedConnection
 
 
 def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -> None:
-    """Go on only if the workspace on this computer is at the other end. Raises `NetworkError`."""
+    """Require the local server's proof from the peer. Raises `NetworkError`."""
     from posto_desktop.storage.proof import UnprovenError, demand_proof
 
     try:
@@ -204,7 +204,8 @@ def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -
 
 
 def _trusted(route: Route) -> ssl.SSLContext | None:
-    """The certificates of the route, to which those of the session are added; None without any."""
+    """Return an SSL context with the route's certificates, to which the session adds the usual
+    ones; None without any."""
     if not route.ca_file:
         return None
     import ssl
@@ -213,7 +214,7 @@ def _trusted(route: Route) -> ssl.SSLContext | None:
 
     context = create_urllib3_context()
     try:
-        # Read here: OpenSSL would wait at a pipe and read a device without end.
+        # Read here: OpenSSL would block on a pipe and read a device endlessly.
         text = regular_files.read_regular(Path(route.ca_file), _MAX_CERTIFICATES).decode("latin-1")
         context.load_verify_locations(cadata=text.encode("ascii", "replace").decode("ascii"))
     except (OSError, ssl.SSLError, ValueError) as error:
@@ -230,7 +231,7 @@ def _trusted(route: Route) -> ssl.SSLContext | None:
 def _socks_pools(
     tracked: type[Any], blocking_pool: type[Any], state: threading.local
 ) -> dict[str, type[Any]]:
-    """Pools of connections through a SOCKS proxy, with what `tracked` and `blocking_pool` add."""
+    """Return connection pools for a SOCKS proxy, extended like `tracked` and `blocking_pool`."""
     from urllib3.contrib.socks import (
         SOCKSConnection,
         SOCKSHTTPConnectionPool,

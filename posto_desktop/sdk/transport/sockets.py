@@ -1,7 +1,7 @@
-"""Open the sockets of connections: names looked up once, within the deadline of the request.
+"""Opens the sockets of connections: one name look-up each, within the request's deadline.
 
-What is connected to are the very addresses that were looked at. A name server that says something
-else the second time is not asked a second time.
+The connection uses exactly the addresses that were checked. A name server cannot give a different
+answer in between.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from urllib3.contrib.socks import SOCKSConnection
 
 Found = list[tuple[Any, Any, int, str, Any]]
-"""What `socket.getaddrinfo` gives."""
+"""Result of `socket.getaddrinfo`."""
 
 
 def open_socket(
     connection: HTTPConnection, deadline: Deadline, *, public_only: bool
 ) -> socket.socket:
-    """A socket to where a connection of urllib3 is to go. With `public_only` private addresses are
-    not tried; `MediaUploadError` (``reason="private_address"``) where there are no others.
+    """Return a socket for a connection of urllib3. With `public_only` private addresses are
+    skipped; `MediaUploadError` (``reason="private_address"``) if there are no others.
 
-    Raises what urllib3 raises there itself.
+    Raises the same errors as urllib3.
     """
     from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
@@ -48,8 +48,7 @@ def open_socket(
 
 
 def _look_up(host: str, port: int, deadline: Deadline) -> Found:
-    """The addresses of a host. Looking up can hang as long as the system likes, so a thread of its
-    own does it."""
+    """Return the addresses of a host. A look-up can hang, so it runs in a separate thread."""
     from urllib3.exceptions import LocationParseError
     from urllib3.util.connection import allowed_gai_family
 
@@ -87,7 +86,7 @@ def _public(found: Found, host: str) -> Found:
 
 
 def _connected(found: Found, connection: HTTPConnection, deadline: Deadline) -> socket.socket:
-    """A socket that is connected to the first address that answers."""
+    """Return a socket connected to the first address that answers."""
     failure: OSError = OSError("there is no address")
     for family, kind, protocol, _name, address in found:
         sock = socket.socket(family, kind, protocol)
@@ -104,14 +103,14 @@ def _connected(found: Found, connection: HTTPConnection, deadline: Deadline) -> 
     try:
         raise failure
     finally:
-        del failure  # an error that this frame holds would hold the frame
+        del failure  # an error held by this frame would keep the frame alive
 
 
 def open_socks(
     connection: SOCKSConnection, options: Mapping[str, Any], deadline: Deadline
 ) -> socket.socket:
-    """A socket through a SOCKS proxy, as urllib3 makes it, with a deadline for all that the proxy
-    says. The proxy looks up names itself."""
+    """Return a socket through a SOCKS proxy, as urllib3 creates it, with a deadline for the proxy's
+    handshake. The proxy resolves names itself."""
     import socks  # type: ignore[import-untyped]
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 

@@ -1,22 +1,22 @@
-"""What a host asked for: how long no request may go out to it."""
+"""Pauses that a host asked for."""
 
 from __future__ import annotations
 
 import threading
 
 SPACING = 0.25
-"""Seconds between requests that waited together: all at one moment would be too many again."""
+"""Seconds between requests that waited together: all at once would be too many again."""
 LONGEST = 600.0
-"""Seconds after which a request may ask again, however long the host wants it quiet."""
+"""Longest pause in seconds that is respected."""
 
 
 class Throttle:
-    """The pause of one host, shared by every `Transport` to it. Safe to use from many threads.
+    """The pause of one host, shared by every `Transport` to it. Thread-safe.
 
-    After `longest` seconds requests may ask again, however long the host wants it quiet. `now` is
-    always monotonic time in seconds, told by the caller. ``asks`` counts how often the host asked:
-    who slept meanwhile has to take a new turn. ``why`` is the reason it gave last, ``busy`` or
-    ``maintenance``.
+    After `longest` seconds requests may be made again, however long the host's pause is. `now` is
+    always monotonic time in seconds, given by the caller. ``asks`` counts the host's requests for a
+    pause: a caller that slept meanwhile has to take a new turn. ``why`` is the last reason,
+    ``busy`` or ``maintenance``.
     """
 
     def __init__(self, longest: float = LONGEST) -> None:
@@ -27,15 +27,15 @@ class Throttle:
         self.why = "busy"
 
     def ask(self, seconds: float, now: float, why: str = "busy") -> None:
-        """The host answered that it takes no more requests for so long."""
+        """Record that the host accepts no requests for so long."""
         with self._lock:
             self.why = why
             self._next = max(self._next, now + min(seconds, self._longest))
             self.asks += 1
 
     def turn(self, now: float, most: float) -> float:
-        """Seconds until the caller's request may go out. Each caller that waits gets a turn of its
-        own; who does not want to wait longer than `most` gets none."""
+        """Return the seconds until the caller's request may be sent. Each waiting caller gets its
+        own turn; a wait longer than `most` reserves none."""
         with self._lock:
             wait = max(0.0, self._next - now)
             if 0 < wait <= most:

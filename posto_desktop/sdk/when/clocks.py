@@ -12,7 +12,7 @@ _EVENING: Final = ("early evening", "evening", "late evening", "tonight")
 
 
 def clocks_of(spec: Spec) -> list[Clock | None]:
-    """The times of day that `spec` can mean, the best first; None for "no time said"."""
+    """Return the times of day that `spec` can mean, the best first; None for "no time given"."""
     part = spec.part
     if spec.midnight:
         if part is not None and part not in (*_NIGHT, *_EVENING):
@@ -42,7 +42,7 @@ def clocks_of(spec: Spec) -> list[Clock | None]:
 
 
 def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> Clock:
-    """ "8 in the evening" is 20:00, "tonight at 1" the small hours of the next day."""
+    """Parse "8 in the evening" as 20:00, "tonight at 1" as the small hours of the next day."""
     if hour > 12 or hour == 0 or (hour == 12 and part not in (*_NIGHT, *_EVENING)):
         return _checked(part, hour, minute, second)
     if part in ("early", "morning", "mid morning", "late morning"):
@@ -59,7 +59,7 @@ def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> Cloc
 
 
 def _checked(part: str, hour: int, minute: int, second: int) -> Clock:
-    """The clock time, if it lies in that part of the day; raises WhenError otherwise."""
+    """Return the clock time if it lies in that part of the day; raises WhenError otherwise."""
     begins, ends = {
         "early": (0, 12),
         "morning": (0, 13),

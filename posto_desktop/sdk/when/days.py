@@ -1,4 +1,4 @@
-"""The days that a `Spec` can mean, in the order in which they come."""
+"""The days that a `Spec` can mean, in order."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MONTHS: Final = (
     "December",
 )
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-#: How far ahead a time may lie; a typing slip in a year is found by it.
+# Latest year of a time; finds typing errors in years.
 LAST_YEAR: Final = 2199
 
 
 def days(spec: Spec, today: date) -> Iterator[date]:
-    """The days that `spec` names, soonest first; only one where it fixes the day.
+    """Yield the days that `spec` names, soonest first; only one if it fixes the day.
 
-    Raises WhenError for a day that no calendar has, Unread for words that name no day together.
+    Raises WhenError for a day outside the calendar, Unread for words that name no day together.
     """
     _agree(spec)
     found = _days(spec, today)
@@ -44,7 +44,7 @@ def days(spec: Spec, today: date) -> Iterator[date]:
 
 
 def add_months(day: date, months: int) -> date:
-    """`day` some months on; the last day of a month stays within the shorter month."""
+    """Return `day` some months later; clamped to the last day of a shorter month."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= LAST_YEAR:
         raise impossible("That is too far ahead.")
@@ -53,7 +53,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def add_length(spec: Spec, day: date) -> date:
-    """`day` plus the calendar part of a length of time."""
+    """Return `day` plus the calendar part of a length of time."""
     try:
         found = add_months(day, spec.months) + timedelta(days=spec.days)
         weeks, rest = divmod(spec.workdays, 5)
@@ -67,7 +67,7 @@ def add_length(spec: Spec, day: date) -> date:
 
 
 def _agree(spec: Spec) -> None:
-    """Refuse phrases that name a day in two ways that cannot be one ("tonight christmas")."""
+    """Refuse phrases with two contradictory days ("tonight christmas")."""
     dated = spec.dom is not None or spec.month is not None
     ways = (
         spec.rel is not None,
@@ -85,7 +85,7 @@ def _agree(spec: Spec) -> None:
 
 
 def _same_date(spec: Spec, today: date) -> Iterator[date]:
-    """ "Tomorrow, 26 November": both are to say the same."""
+    """Parse "Tomorrow, 26 November", where both must agree."""
     day = today + timedelta(days=spec.rel or 0)
     if spec.dom is None:
         raise Unread(hopeless=True)
@@ -108,7 +108,7 @@ def _names_a_date(spec: Spec) -> bool:
 
 
 def _checked(found: Iterator[date], spec: Spec) -> Iterator[date]:
-    """Refuse "Monday 1 December 2026", a Tuesday; "Friday the 13th" goes on to the next one."""
+    """Refuse "Monday 1 December 2026", a Tuesday; "Friday the 13th" continues to the next one."""
     wanted = spec.weekday
     searching = spec.dom is not None and spec.month is None and spec.unit is None
     for day in found:
@@ -179,7 +179,7 @@ def _dates(spec: Spec, today: date) -> Iterator[date]:
     if spec.year is None:
         found = [day for day in found if day >= today]
     if not found:
-        # Only 29 February is left out by some years.
+        # Only 29 February is missing in some years.
         said = f" {spec.year}" if spec.year is not None else " this year or the next"
         raise impossible(
             f"There is no {dom} {MONTHS[month]}{said}.",
@@ -211,7 +211,7 @@ def _days_of_month(spec: Spec, today: date) -> Iterator[date]:
     if dom > calendar.monthrange(first.year, first.month)[1]:
         raise impossible(f"There is no {dom} {MONTHS[first.month]} {first.year}.")
     if spec.shift is None:
-        # "The 1st of the month" when that is over: of the next one.
+        # "The 1st of the month", when it is over, is that of the next one.
         return _monthly(dom, today, 12)
     return iter((first.replace(day=dom),))
 
@@ -311,11 +311,11 @@ def _period_starts(spec: Spec, today: date) -> Iterator[date]:
 
 
 def _weekdays(spec: Spec, today: date) -> Iterator[date]:
-    """A weekday is the first one that comes.
+    """Yield the days of a weekday, the next one first.
 
-    "Next Monday" is the first Monday after today: said on a Wednesday it is the Monday of next
-    week, and said on a Monday it is a week away. "This Friday" may be today. "Friday next week"
-    is the Friday of the next calendar week (weeks start on Monday).
+    "Next Monday" is the first Monday after today: on a Wednesday it is the Monday of next week, and
+    on a Monday it is a week away. "This Friday" may be today. "Friday next week" is the Friday of
+    the next calendar week (weeks start on Monday).
     """
     weekday = spec.weekday
     assert weekday is not None
@@ -331,7 +331,7 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
     if spec.weekend:
         saturday = _monday(today, 0) + timedelta(days=5)
         if spec.weekday_mode == "x":
-            # "Next weekend" is the one after the weekend that comes first.
+            # "Next weekend" is the one after the coming weekend.
             return iter((saturday + timedelta(days=7 + 7 * spec.extra_weeks),))
         found = (saturday, saturday + timedelta(days=1), saturday + timedelta(days=7))
         return (day for day in found if day >= today)
@@ -345,7 +345,7 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
 
 
 def _easter(year: int) -> date:
-    """Easter Sunday of the western churches (the anonymous Gregorian computus)."""
+    """Return Easter Sunday of the western churches (the anonymous Gregorian computus)."""
     golden = year % 19
     century, rest = divmod(year, 100)
     leap, leap_rest = divmod(century, 4)
@@ -362,7 +362,7 @@ def _thanksgiving(year: int) -> date:
     return day
 
 
-#: Days that scheduling people call by name, as functions of the year.
+# Named days, as functions of the year.
 NAMED_DAYS: Final[dict[str, Callable[[int], date]]] = {
     "christmas": lambda year: date(year, 12, 25),
     "christmas eve": lambda year: date(year, 12, 24),

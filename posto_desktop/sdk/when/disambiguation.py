@@ -1,4 +1,4 @@
-"""Decides the words whose meaning hangs on their neighbours."""
+"""Resolves words whose meaning depends on their neighbours."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 from posto_desktop.sdk.when import zones
 from posto_desktop.sdk.when.tokens import PhraseToken, zone_token
 
-#: Portuguese ordinals that are weekdays, too.
+# Portuguese ordinals that are weekdays, too.
 _FEMININE: Final = {"segunda": 2, "terca": 3, "quarta": 4, "quinta": 5}
 
 
 def settle(found: list[PhraseToken]) -> list[PhraseToken]:
-    """Decide the words whose meaning hangs on their neighbours."""
+    """Resolve the words whose meaning depends on their neighbours."""
     out: list[PhraseToken] = []
     for index, token in enumerate(found):
         after = found[index + 1] if index + 1 < len(found) else None
@@ -41,12 +41,12 @@ def settle(found: list[PhraseToken]) -> list[PhraseToken]:
 
 
 def _is_ordinal(later: list[PhraseToken]) -> bool:
-    """Portuguese "segunda terça-feira de janeiro", beside "segunda" for Monday."""
+    """Match Portuguese "segunda terça-feira de janeiro", beside "segunda" for Monday."""
     return bool(later) and later[0].kind == "w" and any(mark.kind in "mu" for mark in later)
 
 
 def _is_fraction(token: PhraseToken, later: list[PhraseToken]) -> bool:
-    """ "1/2 hour", "1/2 an hour"."""
+    """Match "1/2 hour", "1/2 an hour"."""
     first, second, year, separator = token.value
     unit = next((mark for mark in later if mark.kind != "1"), None)
     return (
@@ -59,7 +59,8 @@ def _is_fraction(token: PhraseToken, later: list[PhraseToken]) -> bool:
 
 
 def _is_open(token: PhraseToken, later: list[PhraseToken], out: list[PhraseToken]) -> bool:
-    """ "For 2 hours" says how long, German "alle 2 Stunden" how often, Spanish "o" is "or"."""
+    """Match "for 2 hours" (a duration), German "alle 2 Stunden" (a repetition), Spanish "o"
+    ("or")."""
     if token.kind == "O":
         return bool(out) and not (later and later[0].kind in "le")
     if token.kind != "F" and token.raw != "alle":

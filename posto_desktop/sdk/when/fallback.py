@@ -1,9 +1,9 @@
-"""Phrases in languages that the own grammar does not know, put into English by dateparser.
+"""Translates phrases in other languages to English by dateparser.
 
-dateparser has the words of some 200 languages, but its own readings cannot be trusted: it drops
-words and hours, reads "at 9" as September and looks into the past. So only its dictionary is used,
-of the user's own language; the English that comes out is read by our grammar, which refuses what it
-does not understand, and no number may get lost or appear on the way.
+dateparser has the words of some 200 languages, but its own readings are unreliable: it drops words
+and hours, reads "at 9" as September and looks into the past. So only its dictionary is used, for
+the user's own language; our grammar parses the English result and refuses what it does not
+understand, and no number may get lost or appear on the way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _AMERICAN_ZONES: Final = frozenset(
     ]
 )
 
-#: What dateparser writes for "tomorrow" and its like.
+# dateparser's output for "tomorrow" and similar words.
 _RELATIVE: Final = {
     "0 day ago": "today",
     "in 0 day": "today",
@@ -45,7 +45,7 @@ _NUMBER: Final = re.compile(r"\d+")
 
 
 def user_locale() -> str:
-    """The user's locale as "de_AT", or "" where none is set."""
+    """Return the user's locale as "de_AT", or "" if none is set."""
     for name in ("LC_ALL", "LC_TIME", "LANG", "LANGUAGE"):
         value = os.environ.get(name, "").partition(".")[0].partition(":")[0]
         if value and value not in ("C", "POSIX"):
@@ -78,7 +78,7 @@ def _windows_locale() -> str:
 
 
 def apple_locale(preferences: Path) -> str:
-    """The user's locale in the file that macOS keeps it in; programs there often have no LANG."""
+    """Return the user's locale from the file of macOS; programs there often have no LANG."""
     try:
         with preferences.open("rb") as file:
             value = plistlib.load(file)["AppleLocale"]
@@ -88,7 +88,7 @@ def apple_locale(preferences: Path) -> str:
 
 
 def month_comes_first(zone: tzinfo) -> bool:
-    """Whether 5/12 is the 12th of May: by the user's locale, else by the zone."""
+    """Return whether 5/12 is the 12th of May: by the user's locale, else by the zone."""
     # "zh_Hans_CN" has a script in between.
     language, *rest = user_locale().split("_")
     if language and rest:
@@ -97,10 +97,10 @@ def month_comes_first(zone: tzinfo) -> bool:
 
 
 def in_english(text: str, language: str | None = None) -> str | None:
-    """`text` with the words of a language in English, or None where that fails. The language is an
-    ISO 639 code such as "de", by default the user's.
+    """Return `text` translated to English, or None if that fails. The language is an ISO 639 code
+    such as "de", by default the user's.
 
-    dateparser is imported here, so that nobody pays for it who does not need it.
+    dateparser is imported here, on demand.
     """
     language = language or user_locale().partition("_")[0].lower()
     if not language or language == "en":
@@ -124,7 +124,8 @@ def in_english(text: str, language: str | None = None) -> str | None:
 
 
 def _named(match: re.Match[str], digits: list[str]) -> str:
-    """ "in 1 day" becomes "tomorrow", "1 day ago" "yesterday", unless the number was written."""
+    """Restore "tomorrow" for "in 1 day" and "yesterday" for "1 day ago", unless the number was
+    written."""
     number = match[1] or match[2]
     if number in digits:
         return match.group()

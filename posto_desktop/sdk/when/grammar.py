@@ -1,8 +1,8 @@
-"""The grammar of `when=`: from the marks of a phrase to a `Spec`.
+"""Grammar of `when=`: from the tokens of a phrase to a `Spec`.
 
-The kinds of all marks form a string ("in 3 days at 9" is "inu@n"), and each rule is a regular
-expression over that string with a handler. The first rule that fits at the first mark that is left
-takes its marks; a handler returns False to leave them to the rules below it.
+The kinds of all tokens form a string ("in 3 days at 9" is "inu@n"), and each rule is a regular
+expression over that string with a handler. The first rule that matches at the first remaining token
+consumes its tokens; a handler returns False to leave them to the following rules.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.tokens import PhraseToken
 
 Tokens = Sequence[PhraseToken]
-#: Takes the spec, the marks that the pattern matched, and the kinds of all other marks.
+# Called with the spec, the tokens that the pattern matched, and the kinds of all other tokens.
 Handler = Callable[[Spec, Tokens, str], bool]
 
 
@@ -25,10 +25,10 @@ _WITHIN: Final = frozenset(("within", "innerhalb", "d ici", "entro"))
 
 
 def read(found: list[PhraseToken], *, month_first: bool) -> Spec:
-    """The `Spec` of a phrase. Raises Unread, or WhenError for a clock time that does not exist."""
+    """Return the `Spec` of a phrase. Raises Unread, or WhenError for an invalid clock time."""
     kinds = "".join(token.kind for token in found)
     if not kinds or "?" in kinds:
-        # A word that nobody knows comes before what is wrong with the others.
+        # An unknown word takes precedence over errors of the others.
         raise Unread()
     spec = Spec(
         slip=next(((t.raw, t.slip) for t in found if t.slip), None),
@@ -77,18 +77,18 @@ def _vague(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def _start(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "Starting tomorrow" is tomorrow; "after tomorrow" leaves the time open."""
+    """Parse "starting tomorrow" as tomorrow; "after tomorrow" leaves the time open."""
     later = rest.partition(" ")[2]
     return found[0].value == 1 and (rest.startswith(" ") or (spec.has_date and later[0] in "nc@"))
 
 
 def _after(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "After 2 hours" is in two hours."""
+    """Parse "after 2 hours" as in two hours."""
     return bool(found[0].value == 0)
 
 
 def _on(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "In December"; "within Friday" leaves the time open."""
+    """Parse "in December"; "within Friday" leaves the time open."""
     if found[0].raw in _WITHIN:
         raise Unread(hopeless=True)
     return True

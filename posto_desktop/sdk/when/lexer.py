@@ -1,4 +1,4 @@
-"""Cuts a phrase into marks: numbers, clock times, dates, zones and the words of `words`."""
+"""Tokenizer of phrases: numbers, clock times, dates, zones and the words of `words`."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _DOTTED: Final = re.compile(r"(?<![A-Za-z])([AaPp])\.\s?[Mm]\b\.?")
 _ORDINAL_SUFFIXES: Final = frozenset(
     ["st", "nd", "rd", "th", "er", "ere", "re", "o", "eme", "ter", "te"]
 )
-#: Kinds of words that may stand right behind a number ("30m", "9uhr", "5dec").
+# Kinds of words that may directly follow a number ("30m", "9uhr", "5dec").
 _GLUED: Final = frozenset("uhm")
 _SHORT_MERIDIEM: Final = {"a": "am", "p": "pm", "am": "am", "pm": "pm"}
-#: JavaScript writes "GMT+0100 (Central European Standard Time)", mail "+0100 (CET)".
+# JavaScript writes "GMT+0100 (Central European Standard Time)", mail "+0100 (CET)".
 _COMMENT: Final = re.compile(r"(?<=[+-]\d{4})\s*\([^()]*\)$")
 _DASH: Final = re.compile("[-–—]")
 _QUOTES: Final = str.maketrans(
@@ -47,7 +47,7 @@ _QUOTES: Final = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """`text` without accents and with plain quotes; capitals stay."""
+    """Return `text` without accents and with plain quotes; capitals stay."""
     text = text.translate(_QUOTES)
     if text.isascii():
         return text
@@ -56,9 +56,9 @@ def fold(text: str) -> str:
 
 
 def tokens(folded: str, *, slips: bool = False) -> list[PhraseToken]:
-    """The marks of a phrase that `fold` went over, in order; fillers are left out.
+    """Return the tokens of a phrase after `fold`, in order, without fillers.
 
-    With `slips`, a word that is nearly the name of a day or a month is taken for it.
+    With `slips`, misspelt names of days and months are accepted.
     """
     folded = spelling.regular(folded)
     if "." in folded:
@@ -90,7 +90,8 @@ def tokens(folded: str, *, slips: bool = False) -> list[PhraseToken]:
 
 
 def _is_span(found: list[PhraseToken], index: int) -> bool:
-    """Whether a dash before the mark at `index` makes a span: "1 - 5 dec", but "dec 1 - 9am"."""
+    """Return whether a dash before the token at `index` makes a range: "1 - 5 dec", but "dec 1 -
+    9am"."""
     before, after = found[index - 1], found[index]
     if before.kind == "y":
         return after.kind == "y"
@@ -189,7 +190,7 @@ def _clock(text: str, out: list[PhraseToken]) -> None:
 
 
 def _offset(raw: str, out: list[PhraseToken]) -> None:
-    """ "+02:00" behind a clock time or behind "UTC"; "+2 hours" at the start."""
+    """Parse "+02:00" after a clock time or "UTC"; "+2 hours" at the start."""
     digits = raw[1:].replace(":", "")
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
     before = out[-1] if out else None
@@ -199,7 +200,7 @@ def _offset(raw: str, out: list[PhraseToken]) -> None:
     elif before is None or hours > 14 or minutes > 59 or before.kind not in "cza":
         out.append(PhraseToken("?", raw, raw))
     elif before.kind != "z" and not (raw[0] == "+" or any(token.kind in "ym" for token in out)):
-        # "9:00-10:00" is a span; only behind a date is it an offset.
+        # "9:00-10:00" is a range; only after a date is it an offset.
         out.append(PhraseToken("?", raw, raw))
     else:
         total = hours * 60 + minutes
@@ -239,7 +240,7 @@ def _flush(words: list[str], out: list[PhraseToken], slips: bool) -> None:
 def _zone_or_unknown(
     words: list[str], lower: list[str], index: int, out: list[PhraseToken], slips: bool
 ) -> int:
-    """Add the zone, filler or unknown word at `index`; return how many words it took."""
+    """Add the zone, filler or unknown word at `index`; return the number of words used."""
     for length in (2, 1):
         token = zone_token(" ".join(lower[index : index + length]))
         if token is not None:

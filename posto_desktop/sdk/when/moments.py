@@ -1,4 +1,4 @@
-"""Instants: a day and a time of day on the clocks of a zone, and how they are told."""
+"""Moments: a day and a time of day in a zone, and their texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posto_desktop.sdk.when.spec import impossible
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day; 24:00 and the small hours of a night out lie on the day after."""
+    """A time of day; 24:00 and the small hours of a night belong to the next day."""
 
     hour: int
     minute: int = 0
@@ -24,12 +24,12 @@ _usual = [Clock(9)]
 
 
 def usual_clock() -> Clock:
-    """The time of day of a phrase that names only a day."""
+    """Return the default time of day."""
     return _usual[0]
 
 
 def set_usual_clock(clock: Clock) -> None:
-    """Another one, in this whole program."""
+    """Set the default time of day of this whole program."""
     _usual[0] = clock
 
 
@@ -37,7 +37,7 @@ def set_usual_clock(clock: Clock) -> None:
 class Moment:
     """An instant in UTC, a sentence about a clock change, and the repeated hour's other instant.
 
-    `wall` is the time of day that was meant, where the clocks skip it.
+    `wall` is the intended time of day, if a clock change skips it.
     """
 
     utc: datetime
@@ -47,12 +47,12 @@ class Moment:
 
 
 def clock_words(when: datetime) -> str:
-    """ "9:00", as people write it: the hour without a leading zero."""
+    """Return "9:00": the hour without a leading zero."""
     return f"{when.hour}:{when.minute:02d}"
 
 
 def describe(when: datetime, now: datetime) -> str:
-    """A phrase for `when` that this grammar reads back: "tomorrow at 9:00"."""
+    """Return a phrase for `when` that this grammar can parse: "tomorrow at 9:00"."""
     local_now = now.astimezone(when.tzinfo)
     ahead = (when.date() - local_now.date()).days
     clock = clock_words(when)
@@ -64,7 +64,7 @@ def describe(when: datetime, now: datetime) -> str:
 
 
 def spell(when: datetime) -> str:
-    """ "Wed 25 Nov 2026, 9:00"."""
+    """Return "Wed 25 Nov 2026, 9:00"."""
     return (
         f"{WEEKDAYS[when.weekday()][:3]} {when.day} {MONTHS[when.month][:3]} {when.year}, "
         f"{clock_words(when)}"
@@ -72,7 +72,7 @@ def spell(when: datetime) -> str:
 
 
 def past(when: datetime, now: datetime) -> WhenError:
-    """The error for a time that is over, with the same time of day on the next day it comes."""
+    """Return the error for a past time, with the same time of day on the next possible day."""
     zone = when.tzinfo
     assert zone is not None
     today = now.astimezone(zone).date()
@@ -91,7 +91,7 @@ def past(when: datetime, now: datetime) -> WhenError:
 
 
 def at(day: date, clock: Clock, zone: tzinfo, now: datetime) -> Moment:
-    """The instant of a time of day on a day; raises WhenError beyond `LAST_YEAR`."""
+    """Return the instant of a time of day on a day; raises WhenError beyond `LAST_YEAR`."""
     if day.year > LAST_YEAR:
         raise impossible("That is too far ahead.")
     wall = datetime.combine(
@@ -101,7 +101,7 @@ def at(day: date, clock: Clock, zone: tzinfo, now: datetime) -> Moment:
 
 
 def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
-    """The instant of a local time, and what is to be said where a clock change is in the way."""
+    """Return the instant of a local time, with a note about a clock change."""
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if first == second:
@@ -123,7 +123,7 @@ def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
 
 
 def which_of_two(when: datetime) -> str | None:
-    """What is to be said of an instant whose local time comes twice, or None."""
+    """Return the note for an instant whose local time occurs twice, or None."""
     first, second = when.replace(fold=0), when.replace(fold=1)
     if (first.utcoffset() or timedelta()) <= (second.utcoffset() or timedelta()):
         return None

@@ -1,4 +1,4 @@
-"""Lays a `Spec` on the calendar and the clocks of a zone."""
+"""Resolves a `Spec` to a time in a zone."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from posto_desktop.sdk.when.zones import zone as zone_named
 
 @dataclass(frozen=True, slots=True)
 class TimeReading:
-    """How a phrase was understood.
+    """Interpretation of a phrase.
 
-    `when` is aware, in the zone of the reader, and None for "now". `alternative` is the other time
-    that the phrase may well mean ("Friday at 8" is 08:00, or 20:00). `note` is a sentence about a
-    clock change or another thing worth saying, or None. `wall` is the time of day that was asked
-    for, where the clocks skip it that day: what repeats goes on with it.
+    `when` is aware, in the zone of the reader, and None for "now". `alternative` is another
+    plausible time ("Friday at 8" is 08:00, or 20:00). `note` is a sentence about a clock change or
+    something similar, or None. `wall` is the requested time of day, if a clock change skips it that
+    day: repetitions continue with it.
     """
 
     when: datetime | None
@@ -45,7 +45,7 @@ class TimeReading:
 
 
 def resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
-    """The `TimeReading` of `spec`. `now` is aware; the answer is in `zone`.
+    """Return the `TimeReading` of `spec`. `now` is aware; the answer is in `zone`.
 
     Raises WhenError (past, impossible) or Unread.
     """
@@ -57,7 +57,7 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
 
 
 def slip_words(slip: tuple[str, str]) -> str:
-    """Say which word was taken for which."""
+    """Return the note about a corrected word."""
     typed, meant = slip
     return f"“{typed}” was read as “{meant}”."
 
@@ -84,7 +84,7 @@ def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
 
 
 def _copy_time_of(spec: Spec, now: datetime) -> None:
-    """ "Same time tomorrow"; "same time next week" is a week from now."""
+    """Handle "same time tomorrow"; "same time next week" is a week from now."""
     if not (spec.has_date or spec.has_length):
         raise Unread(hopeless=True)
     spec.set_clock(now.hour, now.minute, now.second, exact=True)
@@ -95,9 +95,10 @@ def _copy_time_of(spec: Spec, now: datetime) -> None:
 
 
 def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
-    """Hours and minutes are time that passes; days and longer keep the time on the clock.
+    """Resolve a length of time: hours and minutes are elapsed time; days and longer keep the local
+    time.
 
-    Written short ("2d", "1w") days are lengths too: 2d = 48h.
+    Short forms ("2d", "1w") are elapsed time too: 2d = 48h.
     """
     if spec.is_no_time:
         return TimeReading(None)  # "in 0 minutes"
@@ -136,7 +137,8 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     today = now.astimezone(zone if spec.has_date or spec.has_length else place).date()
     if spec.maybe_dom is not None and spec.part is None:
         as_time = replace(spec, maybe_dom=None)
-        # Posts go out at 8 to 12: there the day of the month has to be that of the coming weekday.
+        # Posts are usual from 8 to 12: only there must the day of the month match the coming
+        # weekday.
         near = islice(when_days.days(as_time, today), 1 if 8 <= spec.maybe_dom <= 12 else 2)
         if any(day.day == spec.maybe_dom for day in near):
             as_date = replace(as_time, dom=spec.maybe_dom, hour=None)
@@ -146,10 +148,10 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     clocks = clocks_of(spec)
     found = _first(spec, today, clocks[0], place, now)
     if found is None and spec.zone is not None and (spec.rel is not None):
-        # "Today at 9 EST", when today is over there but not here, and the other way round.
+        # "Today at 9 EST", when today is over there but not here, and vice versa.
         found = _first(spec, now.astimezone(place).date(), clocks[0], place, now)
     if found is None and spec.swapped is not None:
-        # 12/01 in November, where the day comes first: only 1 December lies ahead.
+        # 12/01 in November with the day first: only 1 December is in the future.
         spec.dom, spec.month = spec.swapped
         spec.swapped = None
         found = _first(spec, today, clocks[0], place, now)
@@ -219,7 +221,7 @@ def _candidates(spec: Spec, today: date) -> Iterator[date]:
 
 
 def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) -> Clock | None:
-    """The time of day of a phrase without one; later today where the usual time has passed."""
+    """Return the time of day of a phrase without one; later today if the default has passed."""
     part = PARTS.get(spec.part or "")
     clock = Clock(part.hour, part.minute) if part else usual_clock()
     if (
@@ -244,7 +246,7 @@ def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) ->
 def _swapped(
     spec: Spec, today: date, clock: Clock | None, zone: tzinfo, now: datetime
 ) -> datetime | None:
-    """The other reading of 5/12: day and month change places."""
+    """Return the other reading of 5/12: day and month swapped."""
     assert spec.swapped is not None
     month, dom = spec.month, spec.dom
     spec.dom, spec.month = spec.swapped
@@ -260,7 +262,7 @@ def _swapped(
 def _another_day(
     spec: Spec, today: date, found: Moment, clock: Clock | None, zone: tzinfo, now: datetime
 ) -> datetime | None:
-    """A week later for "next Friday" said on a Wednesday, and for the weekday of today."""
+    """Return a week later for "next Friday" said on a Wednesday, and for today's weekday."""
     if spec.weekday is None or spec.nth is not None or spec.has_length or spec.unit is not None:
         return None
     if spec.weekend or spec.weekday_mode == "business":
@@ -280,7 +282,8 @@ def _another_day(
 
 
 def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:
-    """ "20 November" said on the 25th is next year's; worth saying while this year's is near."""
+    """Return the note for "20 November" said on the 25th, which is next year's, while this year's
+    is near."""
     if spec.month is None or spec.year is not None or when.year == today.year:
         return None
     ago = (today - when.date().replace(year=today.year, day=min(when.day, 28))).days
@@ -290,7 +293,8 @@ def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:
 
 
 def _order_note(spec: Spec, when: datetime) -> str:
-    """ "5/12" follows the reader's country, and the writer may come from another one."""
+    """Return the note for "5/12", which follows the reader's country; the writer may come from
+    another one."""
     first = "month" if spec.month_first else "day"
     return f"Read with the {first} first, as {when.day} {MONTHS[when.month]}."
 
@@ -298,7 +302,7 @@ def _order_note(spec: Spec, when: datetime) -> str:
 def _zone_note(
     spec: Spec, found: datetime, other: datetime | None
 ) -> tuple[str | None, datetime | None]:
-    """ "EST" in July: the writer's clocks probably show EDT."""
+    """Return the note for "EST" in July: the writer's clocks probably show EDT."""
     place = zone_named(spec.zone_meant or "")
     fixed = found.astimezone(spec.zone).utcoffset()
     if place is None or fixed is None:
@@ -320,7 +324,7 @@ def _passed(
     zone: tzinfo,
     now: datetime,
 ) -> WhenError:
-    """The error where every day that the phrase can mean is over."""
+    """Return the error if every day that the phrase can mean is over."""
     try:
         day = next(_candidates(spec, today), today)
     except WhenError:

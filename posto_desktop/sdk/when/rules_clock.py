@@ -11,11 +11,11 @@ Tokens = Sequence[PhraseToken]
 
 
 def hours_after_at(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "à 9 heures et demie", "a las 9 horas", "às 9h": hours on the clock, not a length."""
+    """Parse "à 9 heures et demie", "a las 9 horas", "às 9h": a time of day, not a length."""
     hour, unit = found[1], found[2]
     if unit.value != "h" or not isinstance(hour.value, int):
         return False
-    # "À 1h" is by the clock; "à une heure" is as people say it.
+    # "À 1h" is by the clock; "à une heure" is spoken.
     spoken = unit.lang == "fr" and not hour.raw[0].isdigit() and hour.value < 7
     spec.set_clock(hour.value, _minutes(found[3:]), exact=not spoken)
     _quarter_to(spec, found[3:])
@@ -23,7 +23,8 @@ def hours_after_at(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def hours_alone(spec: Spec, found: Tokens, rest: str) -> bool:
-    """French "9 heures moins le quart", and "9 heures" alone by day: o'clock, not a length."""
+    """Parse French "9 heures moins le quart", and "9 heures" alone by day: a time of day, not a
+    length."""
     hour, unit = found[0], found[1]
     if unit.value != "h" or unit.lang != "fr" or unit.glued or not isinstance(hour.value, int):
         return False
@@ -35,7 +36,7 @@ def hours_alone(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def _minutes(found: Tokens) -> int:
-    """The minutes said beside an hour: "e un quarto" is 15, "e dieci" is 10."""
+    """Return the minutes beside an hour: "e un quarto" is 15, "e dieci" is 10."""
     for token in found:
         if token.kind == "q":
             return int(token.value * 60)
@@ -49,7 +50,8 @@ def _quarter_to(spec: Spec, found: Tokens) -> None:
 
 
 def half_of(spec: Spec, found: Tokens, rest: str) -> bool:
-    """German "halb neun" is 8:30 and "dreiviertel neun" 8:45, British "half nine" 9:30."""
+    """Parse German "halb neun" as 8:30 and "dreiviertel neun" as 8:45, British "half nine" as
+    9:30."""
     fraction, hour = found[-2], found[-1]
     if not isinstance(hour.value, int) or not 1 <= hour.value <= 24:
         return False
@@ -64,7 +66,7 @@ def half_of(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "quarter past 8", "10 to 9", "zehn nach acht", "cinco para as nove"."""
+    """Parse "quarter past 8", "10 to 9", "zehn nach acht", "cinco para as nove"."""
     marks = [token for token in found if token.kind not in "@1hua"]
     meridiem = next((token.value for token in found if token.kind == "a"), None)
     amount, side, hour = marks
@@ -95,7 +97,7 @@ def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def _beside_exact(spec: Spec, hour: int, meridiem: str, minutes: int) -> bool:
-    """ "Quarter to 1 pm" is 12:45."""
+    """Parse "quarter to 1 pm" as 12:45."""
     if not 1 <= hour <= 12:
         return False
     total = (hour % 12 + (12 if meridiem == "pm" else 0)) * 60 + minutes
@@ -104,7 +106,7 @@ def _beside_exact(spec: Spec, hour: int, meridiem: str, minutes: int) -> bool:
 
 
 def minutes_beside_half(spec: Spec, found: Tokens, rest: str) -> bool:
-    """German "fünf nach halb neun" is 8:35."""
+    """Parse German "fünf nach halb neun" as 8:35."""
     amount, side, half, hour = (token for token in found if token.kind not in "@h")
     values = (amount.value, hour.value)
     if half.lang != "de" or half.value != 0.5 or not all(isinstance(v, int) for v in values):
@@ -117,7 +119,7 @@ def minutes_beside_half(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def noon_and(spec: Spec, found: Tokens, rest: str) -> bool:
-    """French "midi et demi", "minuit moins le quart", Portuguese "meio-dia e meia"."""
+    """Parse French "midi et demi", "minuit moins le quart", Portuguese "meio-dia e meia"."""
     time, side, amount = (token for token in found if token.kind not in "@1")
     minutes = _minutes((amount,))
     if side.lang in ("en", "de") or not 0 < minutes < 60:
@@ -131,7 +133,7 @@ def noon_and(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "Ten to noon", "five past midnight"."""
+    """Parse "ten to noon", "five past midnight"."""
     amount = next(token for token in reversed(found) if token.kind in "qn1")
     if any(token.kind == "u" and token.value != "min" for token in found):
         return False
@@ -150,7 +152,7 @@ def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def military(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "1500 hours" is a time of day."""
+    """Parse "1500 hours" as a time of day."""
     number, unit = found[-2:]
     if len(number.raw) != 4 or not number.raw.isdigit() or unit.raw not in ("hours", "hrs", "h"):
         return False
@@ -180,13 +182,13 @@ def clock(spec: Spec, found: Tokens, rest: str) -> bool:
         exact=padded or "y" in rest or spec.continental,
         written=token.raw,
     )
-    # "3:30" reads as the clock shows it, whereas "at 3" is in the afternoon.
+    # "3:30" is as the clock shows it, whereas "at 3" is in the afternoon.
     spec.digital = True
     return True
 
 
 def hour(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "at 9", "9am", "9 Uhr 30", "9 y media", "9 menos cuarto", and "9" beside a day."""
+    """Parse "at 9", "9am", "9 Uhr 30", "9 y media", "9 menos cuarto", and "9" beside a day."""
     marks = [token for token in found if token.kind != "@"]
     number, after = marks[0], marks[1:]
     kinds = "".join(token.kind for token in after)
@@ -220,7 +222,7 @@ def hour(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "nine thirty", "tomorrow 9 30"."""
+    """Parse "nine thirty", "tomorrow 9 30"."""
     hour, minute = (token for token in found if token.kind == "n")
     if not isinstance(hour.value, int) or not isinstance(minute.value, int):
         return False
@@ -235,7 +237,7 @@ def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def _split(token: PhraseToken) -> tuple[int | None, int]:
-    """(hour, minute) of "9", "0930" or "9.30"."""
+    """Return (hour, minute) of "9", "0930" or "9.30"."""
     if token.kind == "Y":
         return divmod(int(token.value), 100)
     if isinstance(token.value, int):

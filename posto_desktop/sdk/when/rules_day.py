@@ -10,9 +10,9 @@ from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.tokens import PhraseToken
 
 Tokens = Sequence[PhraseToken]
-#: "Next weeks" names no week.
+# "Next weeks" names no week.
 _PLURALS: Final = frozenset(["weeks", "wks", "months", "mos", "mths", "years", "yrs", "days"])
-#: Kinds that say a time of day.
+# Kinds that give a time of day.
 _TIME: Final = re.compile(r"[catS]|@n|n[hu]")
 
 
@@ -40,7 +40,7 @@ def nth_weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     order = found[0]
     if order.kind == "l" and not any(kind in "mue" for kind in rest):
         raise PastWord()
-    # "Friday the 13th" is written the other way round; "5th Monday" is an ordinal.
+    # "Friday the 13th" has the other order; "5th Monday" is an ordinal.
     if order.kind == "o" and not 1 <= order.value <= 5:
         if re.search("[mu]", rest.partition(" ")[2]):
             raise impossible("No month has more than five of a weekday.")
@@ -53,7 +53,7 @@ def nth_weekday(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def nth_day(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "the last day of the month", "the first day of next month", "10th day of"."""
+    """Parse "the last day of the month", "the first day of next month", "10th day of"."""
     order, unit = found
     if unit.value != "d":
         if order.kind == "l":
@@ -138,7 +138,7 @@ def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def weekday_and_number(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "Monday 30 at 9" names the day of the month, "Monday 9" most likely the hour."""
+    """Parse "Monday 30 at 9" as the day of the month, "Monday 9" as the hour."""
     number = found[-1].value
     if not isinstance(number, int) or number < 1:
         return False
@@ -168,14 +168,14 @@ def day_and_month(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def year_first(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "2029 Dec 1"; what can be a year is one beside a month, rather than 20:29."""
+    """Parse "2029 Dec 1"; beside a month a possible year is one, rather than 20:29."""
     if not 2000 <= int(found[0].value) <= 2199:
         return False
     return day_and_month(spec, found, rest)
 
 
 def year(spec: Spec, found: Tokens, rest: str) -> bool:
-    """A year apart from its day: "Tue Dec 1 09:00:00 2026", "christmas 2026"."""
+    """Parse a year apart from its day: "Tue Dec 1 09:00:00 2026", "christmas 2026"."""
     year = int(found[0].value)
     if (
         spec.year is None

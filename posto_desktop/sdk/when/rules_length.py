@@ -17,7 +17,8 @@ LENGTH: Final = rf"{_QUANTITY}(?:&?{_QUANTITY})*"
 
 
 def lengths(found: Tokens) -> list[tuple[float, str]]:
-    """The (amount, unit) pairs of marks that match LENGTH; "an hour and a half" is 1.5 hours."""
+    """Return the (amount, unit) pairs of tokens that match LENGTH; "an hour and a half" is 1.5
+    hours."""
     out: list[tuple[float, str]] = []
     number: float | None = None
     joined = False
@@ -88,7 +89,7 @@ def length_from(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def length_of_clock(spec: Spec, found: Tokens, rest: str) -> bool:
-    """French "dans 1h30" and "2h30" alone are lengths, whereas "9h30" is a time of day."""
+    """Parse French "dans 1h30" and "2h30" alone as lengths, whereas "9h30" is a time of day."""
     token = found[-1]
     hours, minutes, _ = token.value
     if "h" not in token.raw.lower() or minutes > 59:
@@ -100,7 +101,7 @@ def length_of_clock(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def hours_and_minutes(spec: Spec, found: Tokens, rest: str) -> bool:
-    """ "In 1h 30"; "9 h 30" is a time of day."""
+    """Parse "in 1h 30"; "9 h 30" is a time of day."""
     hours, unit, minutes = found[-3:]
     if minutes.raw.isdigit():
         plain = len(minutes.raw) == 2
@@ -122,7 +123,7 @@ def hours_and_minutes(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def week_on(spec: Spec, found: Tokens, rest: str) -> bool:
-    """British "week on Friday", "fortnight from tomorrow"."""
+    """Parse British "week on Friday", "fortnight from tomorrow"."""
     unit = found[0]
     if unit.raw not in ("week", "fortnight") or (len(found) > 1 and found[1].value != 1):
         return False
@@ -139,7 +140,7 @@ def length(spec: Spec, found: Tokens, rest: str) -> bool:
         # "demain 9h" is a time of day, "9h" alone nine hours, and "14h" alone fourteen.
         hour = amounts[0][0]
         unit = body[-1]
-        # "Tomorrow 2 hours" is no time. Dutch "9 uur" comes out of the dictionary as "9 hour".
+        # "Tomorrow 2 hours" is no time. Dutch "9 uur" becomes "9 hour" by the dictionary.
         on_clock = unit.raw in ("h", "hour") or unit.lang not in ("en", "de")
         beside = on_clock and (spec.has_date or any(kind in "dwmyopksxz" for kind in rest))
         midnight = unit.raw == "h" and body[0].raw == "00"

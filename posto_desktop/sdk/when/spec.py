@@ -1,4 +1,4 @@
-"""What a phrase says about a time, before it is laid on the calendar."""
+"""Parsed parts of a phrase, before they are resolved to a time."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from posto_desktop.sdk.when.words import PARTS
 
 
 class Unread(Exception):
-    """The own grammar cannot read the phrase; another reader may try."""
+    """Our grammar cannot parse the phrase; another parser may try."""
 
     def __init__(self, *, hopeless: bool = False) -> None:
         super().__init__()
-        #: Every word was understood, and together they say no time: no other reader would help.
+        # Every word was understood, but together they give no time: no other parser would help.
         self.hopeless = hopeless
 
 
 class PastWord(Exception):
-    """The phrase speaks of the past ("yesterday", "2 days ago")."""
+    """The phrase is about the past ("yesterday", "2 days ago")."""
 
 
 class NumberAlone(Exception):
@@ -31,23 +31,23 @@ class NumberAlone(Exception):
 
 
 def impossible(message: str, suggestion: str | None = None) -> WhenError:
-    """The error for a time that no calendar or clock has."""
+    """Return the error for a time outside calendar or clock."""
     return WhenError(message, kind="impossible", suggestion=suggestion)
 
 
 @dataclass(slots=True)
 class Spec:
-    """The parts of a phrase. None means that the phrase does not say it.
+    """The parts of a phrase. None means unspecified.
 
     A length of time is `months` + `days` (calendar) + `seconds` (elapsed).
     """
 
     continental: bool = False
-    #: A word that was read in spite of a typing slip: (as typed, as meant).
+    # A misspelt word that was corrected: (as typed, as meant).
     slip: tuple[str, str] | None = None
 
     has_length: bool = False
-    #: Whether the length says hours, minutes or seconds, be they 0.
+    # Whether the length has hours, minutes or seconds, even 0.
     elapsed: bool = False
     compact: bool = False
     months: int = 0
@@ -65,13 +65,13 @@ class Spec:
     month: int | None = None
     dom: int | None = None
     year: int | None = None
-    #: The number in "Friday 4": an hour, or the day of the month if that Friday is the 4th.
+    # The number in "Friday 4": an hour, or the day of the month if that Friday is the 4th.
     maybe_dom: int | None = None
-    #: The number in "14h": a length, or the hour as a French clock says it.
+    # The number in "14h": a length, or the hour in French.
     maybe_hour: int | None = None
-    #: The other order of 5/12, as (day, month).
+    # The other order of 5/12, as (day, month).
     swapped: tuple[int, int] | None = None
-    #: Whether such a date was taken to say the month first.
+    # Whether such a date was read with the month first.
     month_first: bool = False
     named: str | None = None
     edge: str | None = None
@@ -94,7 +94,7 @@ class Spec:
     zone_name: str = ""
 
     def put(self, name: str, value: object) -> None:
-        """Set a part once; saying it twice with two values is not a time."""
+        """Set a part once; two different values are an error."""
         before = getattr(self, name)
         if before is not None and before != value:
             raise Unread(hopeless=True)
@@ -110,7 +110,7 @@ class Spec:
         exact: bool = False,
         written: str = "",
     ) -> None:
-        """Set the clock time; raises WhenError where no clock shows it."""
+        """Set the clock time; raises WhenError for an invalid one."""
         if self.hour is not None or self.midnight:
             raise Unread(hopeless=True)
         shown = written or f"{hour}:{minute:02d}"
@@ -127,7 +127,7 @@ class Spec:
         self.meridiem, self.exact, self.written = meridiem, exact, shown
 
     def put_part(self, part: str) -> None:
-        """Set the part of the day; "late tomorrow evening" says it in two words."""
+        """Set the part of the day; "late tomorrow evening" gives it in two words."""
         before = self.part
         if before is None or part == before:
             self.part = part
@@ -146,7 +146,7 @@ class Spec:
 
     @property
     def is_no_time(self) -> bool:
-        """Whether the length of time is 0."""
+        """Return whether the length of time is 0."""
         return not (self.months or self.days or self.workdays or self.seconds)
 
     @property
@@ -155,7 +155,7 @@ class Spec:
 
     @property
     def has_date(self) -> bool:
-        """Whether the phrase names a day other than through a length of time."""
+        """Return whether the phrase names a day other than by a length of time."""
         return not (
             self.rel is None
             and self.weekday is None

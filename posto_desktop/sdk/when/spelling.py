@@ -1,7 +1,7 @@
-"""Spellings that are made regular before a phrase is cut into marks, and typing slips.
+"""Normalises spellings before tokenizing, and corrects typing errors.
 
-"mon9am" and "1-dec-29" become "mon 9am" and "1 dec 2029". A slip ("tuseday") is looked up only when
-a phrase cannot be read in any other way, and what was understood is said to the reader.
+"mon9am" and "1-dec-29" become "mon 9am" and "1 dec 2029". An error ("tuseday") is corrected only if
+a phrase cannot be parsed otherwise, and the correction is reported to the reader.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from posto_desktop.sdk.when.words import WORDS, Value, WordMeaning
 
-#: Behind the fold, "½" would be "1⁄2", and "1½" the 11th.
+# After folding, "½" would be "1⁄2", and "1½" the 11th.
 FRACTIONS: Final = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
 
 _LETTER_DIGIT: Final = re.compile(r"\b([A-Za-z]{2,})(?=\d)")
@@ -25,13 +25,13 @@ _MONTH_DAY: Final = re.compile(r"\b([A-Za-z]{3,9})[/-](\d{1,2})(?![\d:])(?:[/-](
 _MERIDIEM: Final = re.compile(r"(?<=\d:\d\d)([apAP])\b(?!\.)")
 _ISO_HOUR: Final = re.compile(r"(?<=\d[Tt])(\d\d)(?=[Zz]$)")
 
-#: The kinds of words that may stand right before or behind a number.
+# Kinds of words that may directly precede or follow a number.
 _BEFORE: Final = frozenset("wmd@")
 _BEHIND: Final = frozenset("wmdpt")
 
 
 def regular(folded: str) -> str:
-    """`folded` with its words apart and its dates without dashes."""
+    """Return `folded` with separated words and dates without dashes."""
     if folded.isalpha():
         return folded
     folded = _LETTER_DIGIT.sub(_apart, folded)
@@ -45,7 +45,7 @@ def regular(folded: str) -> str:
 
 
 def full_year(two_digits: int) -> int:
-    """29 is 2029 and 70 was 1970, as POSIX has it."""
+    """Return the full year: 29 is 2029 and 70 was 1970, as in POSIX."""
     return two_digits + (2000 if two_digits < 69 else 1900)
 
 
@@ -73,11 +73,12 @@ def _date(match: re.Match[str], month: str, day: tuple[str, str], year: str | No
 
 @lru_cache(maxsize=256)
 def slip(word: str) -> tuple[str, tuple[WordMeaning, ...]] | None:
-    """The day, month or unit that `word` (small letters) is a typing slip of, with its marks.
+    """Return the day, month or unit that `word` (lower case) is a misspelling of, with its
+    meanings.
 
-    Two neighbours may have changed places, or, in the longer names of days and months, one letter
-    within may be wrong, missing or doubled; the first one has to be right, and there must be one
-    such word alone.
+    Two neighbouring letters may be swapped, or, in longer names of days and months, one inner
+    letter may be wrong, missing or doubled; the first one has to be right, and the match must be
+    unique.
     """
     if not 5 <= len(word) <= 12 or not word.isalpha():
         return None
@@ -104,7 +105,7 @@ def _names() -> tuple[tuple[str, WordMeaning], ...]:
 
 
 def _differing(word: str, name: str) -> tuple[str, str]:
-    """The two words from their first differing letter on."""
+    """Return the two words from their first differing letter on."""
     start = 0
     while start < min(len(word), len(name)) and word[start] == name[start]:
         start += 1

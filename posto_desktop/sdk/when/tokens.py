@@ -1,4 +1,4 @@
-"""The marks that a phrase is cut into."""
+"""Tokens of a phrase."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from posto_desktop.sdk.when import zones
 
 
 class PhraseToken(NamedTuple):
-    """One mark of a phrase. Kinds are those of `words`, and besides:
+    """One token of a phrase. Kinds are those of `words`, and in addition:
 
     ``c`` clock time (hour, minute, second, written), ``y`` numeric date (first, second, third,
-    separator), ``Y`` four digits, ``z`` zone (tzinfo, place whose clocks may be meant, name),
-    ``?`` unknown.
+    separator), ``Y`` four digits, ``z`` zone (tzinfo, place whose clocks may be meant, name), ``?``
+    unknown.
     """
 
     kind: str
@@ -21,12 +21,12 @@ class PhraseToken(NamedTuple):
     raw: str
     lang: str = ""
     glued: bool = False
-    #: The word that was probably meant by a typing slip.
+    # The probably intended word of a misspelling.
     slip: str = ""
 
 
 def zone_token(name: str) -> PhraseToken | None:
-    """The mark of "est", "new york" or "pacific time" in small letters."""
+    """Return the token of "est", "new york" or "pacific time" in lower case."""
     place = zones.PLACES.get(name)
     meant: str | None = None
     zone: tzinfo | None = None

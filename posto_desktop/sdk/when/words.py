@@ -56,7 +56,7 @@ Value = int | float | str
 
 
 class WordMeaning(NamedTuple):
-    """One meaning of a word: its kind, its value, and the language whose list has the word."""
+    """One meaning of a word: its kind, its value, and its language."""
 
     kind: str
     value: Value
@@ -64,7 +64,7 @@ class WordMeaning(NamedTuple):
 
 
 class DayPart(NamedTuple):
-    """A part of the day: the hour and minute meant without a clock time, and where it ends."""
+    """A part of the day: its default hour and minute, and its end."""
 
     hour: int
     minute: int
@@ -92,9 +92,9 @@ PARTS: Final[dict[str, DayPart]] = {
 #: "Le 5 à 9h" and "el 5 a las 9" name the fifth.
 ARTICLES: Final = frozenset(("le", "el", "il", "den", "der", "dem", "zum"))
 
-#: Seconds of the units that are a fixed length of time; days and longer belong to the calendar.
+# Seconds of the units with a fixed length; days and longer belong to the calendar.
 CLOCK_UNITS: Final[dict[str, int]] = {"s": 1, "min": 60, "h": 3600}
-#: (months, days) of the units that the calendar counts.
+# (months, days) of the calendar units.
 DATE_UNITS: Final[dict[str, tuple[int, int]]] = {
     "d": (0, 1),
     "w": (0, 7),
@@ -121,7 +121,7 @@ def _load() -> tuple[dict[str, tuple[WordMeaning, ...]], dict[str, int]]:
             marks = _marks(marks_text.strip(), lang)
             for phrase in phrases.split(" | "):
                 key = phrase.strip()
-                # The first table wins: a word that two languages share keeps its first meaning.
+                # The first table wins: a word of two languages keeps its first meaning.
                 words.setdefault(key, marks)
                 first, *rest = key.split(" ")
                 longest[first] = max(longest.get(first, 1), 1 + len(rest))
@@ -132,7 +132,7 @@ def _load() -> tuple[dict[str, tuple[WordMeaning, ...]], dict[str, int]]:
 
 
 def _marks(text: str, lang: str) -> tuple[WordMeaning, ...]:
-    """Read "u h", "d 0 p late night" or "k new year eve": kinds `p` and `k` end the line."""
+    """Parse "u h", "d 0 p late night" or "k new year eve": kinds `p` and `k` end the line."""
     fields = text.split(" ")
     if fields[0] == ".":
         return ()

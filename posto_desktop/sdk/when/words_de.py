@@ -1,4 +1,4 @@
-"""German words of times; `words` explains the lines."""
+"""German words for times; `words` explains the lines."""
 
 from __future__ import annotations
 

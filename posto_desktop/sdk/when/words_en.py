@@ -1,4 +1,4 @@
-"""English words of times; `words` explains the lines."""
+"""English words for times; `words` explains the lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spanish words of times; `words` explains the lines."""
+"""Spanish words for times; `words` explains the lines."""
 
 from __future__ import annotations
 

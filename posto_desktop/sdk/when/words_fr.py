@@ -1,4 +1,4 @@
-"""French words of times; `words` explains the lines."""
+"""French words for times; `words` explains the lines."""
 
 from __future__ import annotations
 

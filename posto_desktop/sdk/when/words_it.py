@@ -1,4 +1,4 @@
-"""Italian words of times; `words` explains the lines."""
+"""Italian words for times; `words` explains the lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Portuguese words of times; `words` explains the lines."""
+"""Portuguese words for times; `words` explains the lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time zones: the one of this computer, and the ones that people write behind a time.
+"""Time zones: the computer's, and those that people write after a time.
 
 All offsets are minutes east of UTC.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-#: Abbreviation -> (minutes east of UTC, the place whose clocks the writer probably looks at).
-#: Abbreviations that several countries use (CST, IST, BST) stand for the most common writer.
+# Abbreviation -> (minutes east of UTC, the place whose clocks the writer probably uses). :
+# Abbreviations of several countries (CST, IST, BST) stand for the most common writer.
 FIXED: Final[dict[str, tuple[int, str | None]]] = {
     "utc": (0, None),
     "gmt": (0, "Europe/London"),
@@ -74,7 +74,7 @@ FIXED: Final[dict[str, tuple[int, str | None]]] = {
     "japan standard": (540, None),
 }
 
-#: Names of whole zones: the short ones that follow the clock changes, and well-known places.
+# Names of zones: the short ones that follow clock changes, and well-known places.
 PLACES: Final[dict[str, str]] = {
     "et": "America/New_York",
     "ct": "America/Chicago",
@@ -169,15 +169,15 @@ PLACES: Final[dict[str, str]] = {
     "zurich": "Europe/Zurich",
 }
 
-#: Abbreviations that are also everyday words (French "et", "cet") in small letters.
+# Abbreviations that are also everyday words (French "et", "cet") in lower case.
 ALSO_WORDS: Final = frozenset(("et", "cet"))
 
-#: Windows and old installations give these instead of a place.
+# Windows and old installations use these instead of a place.
 _LINK_ROOTS: Final = ("/zoneinfo/", "/zoneinfo.default/")
 
 
 def zone(name: str) -> tzinfo | None:
-    """The zone with this IANA name in any spelling of its capitals, or None."""
+    """Return the zone with this IANA name in any case, or None."""
     if name.lower() in ("utc", "etc/utc"):
         return UTC
     for candidate in (name, _capitals(name)):
@@ -197,30 +197,29 @@ def _capitals(name: str) -> str:
 
 
 def fixed(minutes: int) -> tzinfo:
-    """A zone that is always `minutes` east of UTC (less than a day)."""
+    """Return a zone that is always `minutes` east of UTC (less than a day)."""
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
 def local_zone() -> tzinfo:
-    """The zone of this computer with its clock changes.
+    """Return the zone of this computer with its clock changes.
 
-    ``TZ`` wins, then the operating system's setting; the bare offset of now where neither names a
-    zone. The answer is kept while ``TZ`` and the system's link stay the same.
+    ``TZ`` wins, then the operating system's setting; the present offset if neither names a zone.
+    The result is cached while ``TZ`` and the system's link stay the same.
     """
     return _local_zone(os.environ.get("TZ"), _link_target())
 
 
 def system_zone() -> tzinfo:
-    """The zone of this computer, also while `use_zone` holds another one."""
+    """Return the zone of this computer, ignoring `use_zone`."""
     variable = _first_zone[0] if _first_zone else os.environ.get("TZ")
     return _local_zone(variable, _link_target())
 
 
 def use_zone(name: str) -> bool:
-    """Let this whole program, and what it starts, live in a zone by its IANA name; "" is the
-    computer's own again. False where that cannot be, and nothing changes then: a name that is none,
-    or Windows, whose clock functions understand no such names.
-    """
+    """Set the zone of this whole program and its children by IANA name; "" restores the computer's
+    own. Return False, without any change, for an unknown name, or on Windows, whose clock functions
+    do not support such names."""
     if sys.platform == "win32":
         return not name
     if name and zone(name) is None:
@@ -237,7 +236,7 @@ def use_zone(name: str) -> bool:
 
 
 _first_zone: list[str | None] = []
-"""``TZ`` as this program found it, once it was changed."""
+"""``TZ`` at the start of this program, once it was changed."""
 
 
 @lru_cache(maxsize=8)
@@ -263,7 +262,7 @@ def _link_target() -> str | None:
 
 
 def _from_variable(variable: str) -> tzinfo | None:
-    """Read ``TZ``: "Europe/Berlin", ":Europe/Berlin", a path, or empty for UTC."""
+    """Parse ``TZ``: "Europe/Berlin", ":Europe/Berlin", a path, or empty for UTC."""
     text = variable.removeprefix(":")
     if not text:
         return UTC
@@ -291,8 +290,8 @@ def _from_files() -> tzinfo | None:
 
 
 def _from_tzlocal() -> tzinfo | None:
-    # Windows keeps its zones in the registry under names of its own; tzlocal (which dateparser
-    # needs anyway) knows them. It is imported late because only this branch wants it.
+    # Windows stores its zones in the registry under its own names; tzlocal (required by dateparser
+    # anyway) knows them. Imported late because only this branch uses it.
     try:
         import tzlocal
 
