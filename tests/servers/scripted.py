@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.servers.running import HOST
 
-TOKEN = "token-of-alice"
+TOKEN = "token-of-alice-0123456789"
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,12 @@ class Scripted:
 
     def __init__(self) -> None:
         self.url = f"http://{HOST}:1"
+        self.seen_as = self.url
+        """The address that the publisher uses, which may be that of a proxy."""
         self.posts: list[Shown] = []
         self.problems: list[str] = []
         self.is_revoked = False
+        self.is_served = False
         self._count = 1000
         self._lock = threading.RLock()
 
@@ -191,9 +194,10 @@ def served(scripted: Scripted) -> Iterator[Scripted]:
     server = ThreadingHTTPServer((HOST, 0), _Handler)
     server.daemon_threads = True
     server.scripted = scripted  # type: ignore[attr-defined]
-    scripted.url = f"http://{HOST}:{server.server_address[1]}"
+    scripted.url = scripted.seen_as = f"http://{HOST}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="scripted")
     thread.start()
+    scripted.is_served = True
     try:
         yield scripted
     finally:

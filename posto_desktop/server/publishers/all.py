@@ -18,6 +18,17 @@ PUBLISHERS = (
     ("wordpress", "wordpress", "WordPress"),
     ("ntfy", "ntfy", "Ntfy"),
     ("nostr", "nostr", "Nostr"),
+    ("webhook", "webhook", "Webhook"),
+    ("discord_webhook", "discord", "DiscordWebhook"),
+    ("discord", "discord", "DiscordBot"),
+    ("telegram", "telegram", "Telegram"),
+    ("slack", "slack", "Slack"),
+    ("mattermost", "mattermost", "Mattermost"),
+    ("misskey", "misskey", "Misskey"),
+    ("lemmy", "lemmy", "Lemmy"),
+    ("tumblr", "tumblr", "Tumblr"),
+    ("devto", "devto", "DevTo"),
+    ("ghost", "ghost", "Ghost"),
 )
 
 

@@ -6,7 +6,8 @@ import re
 import time
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, TypeGuard
+from urllib.parse import urlsplit
 
 from posto_desktop.server import text as texts
 from posto_desktop.server.body import readable_size
@@ -90,6 +91,16 @@ def id_of(value: object) -> str:
 def objects(value: object) -> list[dict[str, Any]]:
     """The objects of a list that a server gave; [] for what is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def is_web_address(text: object) -> TypeGuard[str]:
+    """Whether a server gave an address that a browser opens."""
+    if not isinstance(text, str) or not text.startswith(("https://", "http://")):
+        return False
+    try:
+        return bool(urlsplit(text).hostname) and text.isprintable() and " " not in text
+    except ValueError:
+        return False
 
 
 def clock_ahead(answer: HttpAnswer) -> float:

@@ -10,7 +10,6 @@ import base64
 import contextlib
 import difflib
 import hashlib
-import math
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
@@ -40,18 +39,16 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 from posto_desktop.server.publishers.checks import (
-    SCALABLE,
     bare,
     check,
     id_of,
-    is_too_large,
     objects,
     text_of_html,
     with_link,
 )
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
 from posto_desktop.server.publishers.multipart import Form
-from posto_desktop.server.publishers.pictures import Picture, fitted, scaled_note
+from posto_desktop.server.publishers.pictures import Picture, fitted_to, scaled_note
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 OLD_SCOPES = "read write"
@@ -106,7 +103,7 @@ class Mastodon(Publisher):
         for number, one in enumerate(part.media):
             known = record["media"].get(str(number))
             if known is None:
-                picture = _fitting(one, account.limits)
+                picture = fitted_to(account.limits, one, SIDE)
                 known = _upload(http, one, picture)
                 record = {**record, "media": {**record["media"], str(number): known}}
                 if picture is not None:
@@ -245,16 +242,6 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if answer.status == 422 and "processing" in sentence.lower():
         return TryLater(f"{answer.host}: {sentence}", 5)
     return None
-
-
-def _fitting(one: Attachment, limits: Limits) -> Picture | None:
-    """A picture that is small enough, None where the file itself is."""
-    if one.mime not in SCALABLE or not is_too_large(one, limits):
-        return None
-    width, height = one.width or 1, one.height or 1
-    shrink = min(1.0, math.sqrt((limits.image_pixels or 2**62) / (width * height)))
-    side = max(1, min(SIDE, int(max(width, height) * shrink)))
-    return fitted(one, min(limits.image_bytes or one.size, one.size - 1), side)
 
 
 def _upload(http: Http, one: Attachment, picture: Picture | None) -> dict[str, Any]:

@@ -1,53 +1,59 @@
-"""Forms with a file, read from the disk piece by piece while they are sent."""
+"""Forms with files, read from the disk piece by piece while they are sent."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from posto_desktop.server.publishers.base import Attachment, Refused
 from posto_desktop.server.publishers.pictures import Picture
 from posto_desktop.storage import regular_files
 
 
-class Form:
-    """The body of a form with one file. Use it in a `with`; `headers` go with it.
+class Forms:
+    """The body of a form with any number of files. Use it in a `with`; `headers` go with it.
 
-    `picture` is sent instead of the file's content.
+    `files` are the name of the field, the file, and a picture that is sent instead of its content.
     """
 
     def __init__(
         self,
         fields: Mapping[str, str],
-        name: str,
-        attachment: Attachment,
-        picture: Picture | None = None,
+        files: Sequence[tuple[str, Attachment, Picture | None]],
     ) -> None:
         mark = f"posto-{secrets.token_hex(16)}"
         self.headers = {"Content-Type": f"multipart/form-data; boundary={mark}"}
-        head = "".join(
-            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
-            for key, value in fields.items()
-        )
-        shown = "".join(
-            letter if letter.isalnum() or letter in ".-_ " else "_" for letter in attachment.name
-        )
-        mime = attachment.mime if picture is None else picture.mime
-        head += (
-            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{shown}"\r\n'
-            f"Content-Type: {mime}\r\n\r\n"
-        )
-        self._file, size = _opened(attachment, picture)
-        tail = f"\r\n--{mark}--\r\n".encode()
-        self._parts: list[BinaryIO] = [
-            BytesIO(head.encode("utf-8", "replace")),
-            self._file,
-            BytesIO(tail),
-        ]
-        self.length = len(head.encode("utf-8", "replace")) + size + len(tail)
+        self._parts: list[BinaryIO] = []
+        self._files: list[BinaryIO] = []
+        self.length = 0
+        for key, value in fields.items():
+            self._add(
+                f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            )
+        for name, attachment, picture in files:
+            mime = attachment.mime if picture is None else picture.mime
+            self._add(
+                f'--{mark}\r\nContent-Disposition: form-data; name="{name}";'
+                f' filename="{shown_name(attachment.name)}"\r\nContent-Type: {mime}\r\n\r\n'
+            )
+            try:
+                file, size = _opened(attachment, picture)
+            except Refused:
+                self.__exit__()
+                raise
+            self._files.append(file)
+            self._parts.append(file)
+            self.length += size
+            self._add("\r\n")
+        self._add(f"--{mark}--\r\n")
+
+    def _add(self, text: str) -> None:
+        data = text.encode("utf-8", "replace")
+        self._parts.append(BytesIO(data))
+        self.length += len(data)
 
     def __len__(self) -> int:
         return self.length
@@ -61,11 +67,30 @@ class Form:
             self._parts.pop(0)
         return b""
 
-    def __enter__(self) -> Form:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._file.close()
+        for file in self._files:
+            file.close()
+
+
+class Form(Forms):
+    """The body of a form with one file. `picture` is sent instead of the file's content."""
+
+    def __init__(
+        self,
+        fields: Mapping[str, str],
+        name: str,
+        attachment: Attachment,
+        picture: Picture | None = None,
+    ) -> None:
+        super().__init__(fields, [(name, attachment, picture)])
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as it stands in a form."""
+    return "".join(letter if letter.isalnum() or letter in ".-_ " else "_" for letter in name)
 
 
 def _opened(attachment: Attachment, picture: Picture | None) -> tuple[BinaryIO, int]:

@@ -36,7 +36,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
     Unclear,
 )
-from posto_desktop.server.publishers.checks import check, with_link
+from posto_desktop.server.publishers.checks import check, is_web_address, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.nostr_events import (
     Tags,
@@ -261,9 +261,7 @@ def _uploaded(account: Account, one: Attachment) -> Record:
         raise Refused(f"The file {one.name} is no longer in the media library.") from None
     said = answer.object()
     url = said.get("url")
-    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-        raise answer.no_use()
-    if said.get("sha256") != one.sha256 or any(letter.isspace() for letter in url):
+    if not is_web_address(url) or said.get("sha256") != one.sha256:
         raise answer.no_use()
     return {"url": url, "sha256": one.sha256}
 

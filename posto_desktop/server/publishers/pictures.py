@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ from posto_desktop.server.body import readable_size
 from posto_desktop.server.helpers import HelperEnded, Helpers
 from posto_desktop.server.pictures import start_drawer
 from posto_desktop.server.process_limits import most_wall_seconds
-from posto_desktop.server.publishers.base import Attachment, Refused, TryLater
+from posto_desktop.server.publishers.base import Attachment, Limits, Refused, TryLater
+from posto_desktop.server.publishers.checks import SCALABLE, is_too_large
 from posto_desktop.storage import regular_files
 
 SECONDS = 20.0
@@ -34,6 +36,18 @@ def scaled_note(attachment: Attachment, picture: Picture) -> str:
         f"{attachment.name} was made smaller, to {picture.width} × {picture.height} pixels and"
         f" {readable_size(len(picture.data))}."
     )
+
+
+def fitted_to(limits: Limits, attachment: Attachment, side: int) -> Picture | None:
+    """A picture that is small enough, its longer side `side` at most then; None where the file
+    itself is, or is no picture that can be made smaller."""
+    if attachment.mime not in SCALABLE or not is_too_large(attachment, limits):
+        return None
+    width, height = attachment.width or 1, attachment.height or 1
+    shrink = min(1.0, math.sqrt((limits.image_pixels or 2**62) / (width * height)))
+    longest = max(1, min(side, int(max(width, height) * shrink)))
+    most = min(limits.image_bytes or attachment.size, attachment.size - 1)
+    return fitted(attachment, most, longest)
 
 
 def fitted(attachment: Attachment, most_bytes: int, side: int) -> Picture:

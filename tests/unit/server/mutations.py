@@ -26,10 +26,11 @@ def mutated(
     for _ in range(COUNT):
         name = chance.choice(list(answers))
         status, value = answers[name]
-        yield whole | {name: _wrong(status, value, chance)}
+        yield whole | {name: wrong_answer(status, value, chance)}
 
 
-def _wrong(status: int, value: Any, chance: random.Random) -> tuple[int, bytes]:
+def wrong_answer(status: int, value: Any, chance: random.Random) -> tuple[int, bytes]:
+    """An answer with something wrong in it."""
     kind = chance.randrange(6)
     body = _encoded(value)
     if kind == 0:

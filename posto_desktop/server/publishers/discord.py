@@ -1,0 +1,316 @@
+"""Discord: channels by a webhook's address, or by a bot of the person's own.
+
+A bot's messages have a nonce that Discord enforces for some minutes, and its channels can be looked
+through. A webhook has neither: after a lost answer the person decides. Source: Discord's documents
+on webhooks, messages and uploads (API v10).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from posto_desktop.common import json_text
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    PublishError,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    SignInAgain,
+    Target,
+)
+from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.multipart import Forms
+from posto_desktop.server.publishers.pictures import fitted_to
+
+SERVER = "https://discord.com"
+API = "/api/v10"
+MOST_TEXT, MOST_ALT, MOST_FILES = 2000, 1024, 10
+FILE_BYTES = 10 * 1024 * 1024
+REQUEST_BYTES = 25 * 1024 * 1024
+NONCE_SECONDS = 90.0
+"""A nonce is known for "the past few minutes"."""
+SIDE = 4096
+LIMITS = Limits(
+    text=MOST_TEXT, files=MOST_FILES, alt=MOST_ALT, image_bytes=FILE_BYTES, video_bytes=FILE_BYTES
+)
+_EPOCH = 1_420_070_400_000
+_SLACK = 120.0
+_PAGE = 100
+_TEXT_CHANNELS = (0, 5)
+_MOST_CHANNELS = 500
+_WEBHOOK = re.compile(r"(https?://[^/\s]+)/api(?:/v\d+)?/webhooks/(\d+)/([\w-]+)/?(?:\?.*)?")
+
+
+class DiscordWebhook(Publisher):
+    method = "discord_webhook"
+    name = "Discord (webhook)"
+    fields = (
+        Field(
+            "address",
+            "Webhook address",
+            is_secret=True,
+            hint="In Discord: Edit Channel, Integrations, Webhooks, Copy Webhook URL.",
+        ),
+    )
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        return _prepared(account, part)
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        path = f"{API}/webhooks/{account.remote_id}/{account.secret().get('token', '')}"
+        http = Http.of(account, None, _explain)
+        said = _published(http, account, path, part, _message(part, record), {"wait": "true"})
+        return _result(http, said, str(account.facts.get("guild_id") or ""))
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        typed = given.get("address", "").strip()
+        found = _WEBHOOK.fullmatch(typed)
+        if not found:
+            redaction.hide(typed)
+            raise Refused(
+                "That is no address of a webhook. One begins with https://discord.com/api/webhooks/"
+            )
+        server, number, token = found.groups()
+        redaction.hide(token)
+        secret = {"token": token}
+        profile = _webhook_profile(Http(server, explain=_explain), number, token)
+        return Connected(server, profile, secret)
+
+    def check(self, account: Account) -> Profile:
+        http = Http.of(account, None, _explain)
+        return _webhook_profile(http, account.remote_id, account.secret().get("token", ""))
+
+
+class DiscordBot(Publisher):
+    method = "discord"
+    name = "Discord (bot)"
+    fields = (
+        Field(
+            "token",
+            "Bot token",
+            is_secret=True,
+            hint="From discord.com/developers: your application, Bot, Reset Token.",
+        ),
+        Field("server", "Server", is_required=False, hint="Leave this empty for discord.com."),
+    )
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        # A nonce has 25 letters at most.
+        return {**_prepared(account, part), "nonce": part.key.replace("-", "")[:25]}
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        http = _bot_http(account)
+        message = _message(part, record)
+        message |= {"nonce": record["nonce"], "enforce_nonce": True}
+        if part.answers is not None:
+            message["message_reference"] = {
+                "message_id": part.answers.id,
+                "fail_if_not_exists": False,
+            }
+        guild, _, channel = account.target.partition("/")
+        path = f"{API}/channels/{channel}/messages"
+        return _result(http, _published(http, account, path, part, message, {}), guild)
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None:
+            return Found.NOT_SENT, None
+        http = _bot_http(account)
+        guild, _, channel = account.target.partition("/")
+        answer = http.ask("GET", f"{API}/channels/{channel}/messages", params={"limit": _PAGE})
+        since = part.first_sent + clock_ahead(answer) - _SLACK
+        messages = objects(answer.list())
+        for message in messages:
+            number = id_of(message.get("id"))
+            if not number.isdecimal() or number in taken or _time(number) < since:
+                continue
+            if _is_same(message, account, part, record):
+                return Found.SENT, Result(number, _link(http, guild, channel, number))
+        times = [_time(id_of(one.get("id"))) for one in messages]
+        if len(messages) >= _PAGE and min(times, default=0.0) >= since:
+            return Found.CANNOT_TELL, None  # older ones are not shown
+        return Found.NOT_SENT, None
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return age < NONCE_SECONDS
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = given.get("token", "").strip().removeprefix("Bot ")
+        redaction.hide(token)
+        server = given.get("server", "").strip().rstrip("/") or SERVER
+        secret = {"token": token}
+        profile = _bot_profile(Http(server, headers=_bot_headers(secret), explain=_explain))
+        return Connected(server, profile, secret)
+
+    def check(self, account: Account) -> Profile:
+        return _bot_profile(_bot_http(account))
+
+
+# -- messages --------------------------------------------------------------------------------------
+
+
+def _prepared(account: Account, part: Part) -> Record:
+    text = with_link(part)
+    check(account, part, text, scales=True)
+    if sum(min(one.size, FILE_BYTES) for one in part.media) > REQUEST_BYTES:
+        raise Refused(
+            "Discord takes 25 MB of files in one message. Take out some, or smaller ones."
+        )
+    return {"text": text}
+
+
+def _message(part: Part, record: Record) -> dict[str, Any]:
+    """What a message says. Nobody is notified by it."""
+    message: dict[str, Any] = {"content": record["text"], "allowed_mentions": {"parse": []}}
+    if part.media:
+        message["attachments"] = [
+            {"id": number, "filename": one.name, **({"description": one.alt} if one.alt else {})}
+            for number, one in enumerate(part.media)
+        ]
+    return message
+
+
+def _published(
+    http: Http,
+    account: Account,
+    path: str,
+    part: Part,
+    message: Mapping[str, Any],
+    params: Mapping[str, str],
+) -> HttpAnswer:
+    if not part.media:
+        return http.publish("POST", path, json=message, params=params)
+    files = [
+        (f"files[{number}]", one, fitted_to(account.limits, one, SIDE))
+        for number, one in enumerate(part.media)
+    ]
+    payload = {"payload_json": json_text.dumps(message)}
+    with Forms(payload, files) as form:
+        return http.publish(
+            "POST", path, data=form, length=form.length, headers=form.headers, params=params
+        )
+
+
+def _result(http: Http, answer: HttpAnswer, guild: str) -> Result:
+    said = answer.object()
+    number, channel = id_of(said.get("id")), id_of(said.get("channel_id"))
+    if not number.isdecimal():
+        raise answer.no_use()
+    return Result(number, _link(http, guild, channel, number) if channel else "")
+
+
+def _link(http: Http, guild: str, channel: str, number: str) -> str:
+    return f"{http.server}/channels/{guild or '@me'}/{channel}/{number}"
+
+
+def _time(number: str) -> float:
+    """When a message was made, which its id says."""
+    return ((int(number) >> 22) + _EPOCH) / 1000 if number.isdecimal() else time.time()
+
+
+def _is_same(message: Mapping[str, Any], account: Account, part: Part, record: Record) -> bool:
+    author = message.get("author")
+    if not isinstance(author, dict) or id_of(author.get("id")) != account.remote_id:
+        return False
+    nonce = message.get("nonce")
+    if nonce is not None:
+        return bool(nonce == record["nonce"])
+    if str(message.get("content") or "").strip() != record["text"].strip():
+        return False
+    files = objects(message.get("attachments"))
+    if [str(one.get("description") or "") for one in files] != [one.alt for one in part.media]:
+        return False
+    reference = message.get("message_reference")
+    answered = id_of(reference.get("message_id")) if isinstance(reference, dict) else ""
+    return answered == (part.answers.id if part.answers else "")
+
+
+# -- accounts --------------------------------------------------------------------------------------
+
+
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    value = answer.json()
+    code = value.get("code") if isinstance(value, dict) else None
+    if code == 10015 or answer.status == 401:
+        return SignInAgain(f"{answer.host} does not know this webhook or bot any more.")
+    return None
+
+
+def _bot_headers(secret: Mapping[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bot {secret.get('token', '')}"}
+
+
+def _bot_http(account: Account) -> Http:
+    return Http.of(account, _bot_headers(account.secret()), _explain)
+
+
+def _webhook_profile(http: Http, number: str, token: str) -> Profile:
+    answer = http.ask("GET", f"{API}/webhooks/{number}/{token}")
+    said = answer.object()
+    if id_of(said.get("id")) != number:
+        raise answer.no_use()
+    guild, channel = id_of(said.get("guild_id")), id_of(said.get("channel_id"))
+    name = said.get("name")
+    shown = name if isinstance(name, str) and name.strip() else "Webhook"
+    return Profile(
+        remote_id=number,
+        handle=f"{shown} ({urlsplit(http.server).hostname})"[:255],
+        name=shown[:255],
+        network="discord",
+        link=f"{http.server}/channels/{guild}/{channel}" if guild and channel else "",
+        facts={"guild_id": guild, "channel_id": channel},
+        limits=LIMITS,
+    )
+
+
+def _bot_profile(http: Http) -> Profile:
+    answer = http.ask("GET", f"{API}/users/@me")
+    said = answer.object()
+    number, name = id_of(said.get("id")), said.get("username")
+    if not number or not isinstance(name, str) or not name:
+        raise answer.no_use()
+    targets = _channels(http)
+    if not targets:
+        raise Refused(
+            f"{name} is in no Discord server with a text channel. Invite it: at"
+            " discord.com/developers, OAuth2, URL Generator, scope bot, Send Messages."
+        )
+    return Profile(
+        remote_id=number,
+        handle=f"@{name}",
+        name=name[:255],
+        network="discord",
+        limits=LIMITS,
+        targets=tuple(targets),
+    )
+
+
+def _channels(http: Http) -> list[Target]:
+    found: list[Target] = []
+    for guild in objects(http.ask("GET", f"{API}/users/@me/guilds").list()):
+        number = id_of(guild.get("id"))
+        if not number:
+            continue
+        for channel in objects(http.ask("GET", f"{API}/guilds/{number}/channels").list()):
+            own = id_of(channel.get("id"))
+            if own and channel.get("type") in _TEXT_CHANNELS:
+                name = f"{guild.get('name') or number} #{channel.get('name') or own}"
+                link = f"{http.server}/channels/{number}/{own}"
+                found.append(Target(f"{number}/{own}", name[:255], link, "discord"))
+    return found[:_MOST_CHANNELS]

@@ -1,0 +1,215 @@
+"""Mattermost: channels of a server, by a personal access token or one of a bot.
+
+Each post carries our key among its properties, by which it is found again. Files have no
+descriptions there. Source: Mattermost's API v4.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    PublishError,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    Target,
+)
+from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
+from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.publishers.mastodon import server_of
+from posto_desktop.server.publishers.multipart import Form
+from posto_desktop.server.publishers.pictures import fitted_to
+
+MOST_FILES = 10
+USUAL_TEXT = 16_383
+SIDE = 4096
+_SLACK = 120.0
+_MOST_POSTS = 1000
+_MOST_CHANNELS = 1000
+_OPEN, _PRIVATE = "O", "P"
+
+
+class Mattermost(Publisher):
+    method = "mattermost"
+    name = "Mattermost"
+    ahead = 600.0
+    fields = (
+        Field("server", "Server", hint="https://chat.example.com"),
+        Field(
+            "token",
+            "Access token",
+            is_secret=True,
+            hint="Of a bot, or your own: Profile, Security, Personal Access Tokens.",
+        ),
+    )
+
+    # -- publishing ------------------------------------------------------------------------------
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        text = with_link(part)
+        check(account, part, text, scales=True)
+        return {"text": text, "key": part.key, "files": {}}
+
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        http = _http(account)
+        for number, one in enumerate(part.media):
+            if str(number) in record["files"]:
+                continue
+            picture = fitted_to(account.limits, one, SIDE)
+            with Form({"channel_id": account.target}, "files", one, picture) as form:
+                answer = http.ask(
+                    "POST",
+                    "/api/v4/files",
+                    data=form,
+                    length=form.length,
+                    headers=form.headers,
+                )
+            infos = objects(answer.object().get("file_infos"))
+            file = id_of(infos[0].get("id")) if infos else ""
+            if not file:
+                raise answer.no_use()
+            record = {**record, "files": {**record["files"], str(number): file}}
+            keep(record)
+        return record
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        body: dict[str, Any] = {
+            "channel_id": account.target,
+            "message": record["text"],
+            "file_ids": [record["files"][str(number)] for number in range(len(part.media))],
+            "pending_post_id": f"{account.remote_id}:{record['key']}",
+            "props": {"posto_ref": record["key"]},
+        }
+        if part.root is not None:
+            body["root_id"] = part.root.id
+        answer = _http(account).publish("POST", "/api/v4/posts", json=body)
+        result = _result(account, answer.object())
+        if result is None:
+            raise answer.no_use()
+        return result
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None:
+            return Found.NOT_SENT, None
+        http = _http(account)
+        ahead = clock_ahead(http.ask("GET", "/api/v4/system/ping"))
+        since = int((part.first_sent + ahead - _SLACK) * 1000)
+        answer = http.ask(
+            "GET", f"/api/v4/channels/{account.target}/posts", params={"since": since}
+        )
+        posts = answer.object().get("posts")
+        if not isinstance(posts, dict):
+            raise answer.no_use()
+        for post in posts.values():
+            props = post.get("props") if isinstance(post, dict) else None
+            if not isinstance(props, dict) or props.get("posto_ref") != record["key"]:
+                continue
+            result = _result(account, post)
+            if result and result.id not in taken:
+                return Found.SENT, result
+        # The server gives a thousand at most.
+        return (Found.NOT_SENT if len(posts) < _MOST_POSTS else Found.CANNOT_TELL), None
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = given.get("token", "").strip()
+        redaction.hide(token)
+        server = server_of(given.get("server", ""))
+        if not token:
+            raise Refused("Enter an access token.")
+        secret = {"token": token}
+        return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)
+
+    def check(self, account: Account) -> Profile:
+        return _profile(_http(account))
+
+
+def _result(account: Account, post: Mapping[str, Any]) -> Result | None:
+    number = id_of(post.get("id"))
+    return Result(number, f"{account.server}/_redirect/pl/{number}") if number else None
+
+
+def _headers(secret: Mapping[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret.get('token', '')}"}
+
+
+def _http(account: Account) -> Http:
+    return Http.of(account, _headers(account.secret()))
+
+
+def _profile(http: Http) -> Profile:
+    answer = http.ask("GET", "/api/v4/users/me")
+    said = answer.object()
+    number, name = id_of(said.get("id")), said.get("username")
+    if not number or not isinstance(name, str) or not name:
+        raise answer.no_use()
+    targets = _channels(http)
+    if not targets:
+        raise Refused(f"@{name} is in no channel. Add it to the one that you want to use.")
+    shown = f"{said.get('first_name') or ''} {said.get('last_name') or ''}".strip()
+    return Profile(
+        remote_id=number,
+        handle=f"@{name}@{urlsplit(http.server).netloc}",
+        name=(shown or name)[:255],
+        network="mattermost",
+        link=http.server,
+        limits=_limits(http),
+        targets=tuple(targets),
+    )
+
+
+def _limits(http: Http) -> Limits:
+    """What the server says that it takes."""
+    known: Mapping[str, Any] = {}
+    with contextlib.suppress(PublishError):
+        params = {"format": "old"}
+        known = http.ask("GET", "/api/v4/config/client", params=params).object()
+    text, file = (_number(known.get(name)) for name in ("MaxPostSize", "MaxFileSize"))
+    return Limits(
+        text=text or USUAL_TEXT,
+        unit="code_points",
+        files=MOST_FILES,
+        image_bytes=file,
+        video_bytes=file,
+    )
+
+
+def _number(value: object) -> int | None:
+    """A number, which Mattermost writes as a text."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def _channels(http: Http) -> list[Target]:
+    found: list[Target] = []
+    for team in objects(http.ask("GET", "/api/v4/users/me/teams").list()):
+        number, place = id_of(team.get("id")), str(team.get("name") or "")
+        if not number:
+            continue
+        path = f"/api/v4/users/me/teams/{number}/channels"
+        for channel in objects(http.ask("GET", path).list()):
+            own = id_of(channel.get("id"))
+            if own and channel.get("type") in (_OPEN, _PRIVATE) and not channel.get("delete_at"):
+                name = f"{channel.get('display_name') or own} ({team.get('display_name') or place})"
+                link = f"{http.server}/{place}/channels/{channel.get('name')}"
+                found.append(Target(own, name[:255], link, "mattermost"))
+    return found[:_MOST_CHANNELS]

@@ -1,0 +1,260 @@
+"""Misskey, Sharkey and others of their kind.
+
+Signing in is MiAuth, which needs no registration. A note has no key: after a lost answer the
+account's own notes are looked through, by their files, else by their words. Source: Misskey's API.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    PublishError,
+    RateLimited,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    SignInAgain,
+)
+from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.mastodon import server_of
+from posto_desktop.server.publishers.multipart import Form
+from posto_desktop.server.publishers.pictures import fitted_to, scaled_note
+
+USUAL_TEXT, MOST_FILES, MOST_ALT = 3000, 16, 512
+SIDE = 4096
+PERMISSIONS = "read:account,write:notes,write:drive"
+_SLACK = 120.0
+_PAGE = 100
+_VISIBILITIES = ("public", "home", "followers", "specified")
+
+
+class Misskey(Publisher):
+    method = "misskey"
+    name = "Misskey and Sharkey"
+    ahead = 600.0
+    fields = (
+        Field("server", "Server or handle", hint="misskey.io or @you@misskey.io"),
+        Field(
+            "token",
+            "Access token",
+            is_secret=True,
+            is_required=False,
+            hint="Leave this empty to sign in with the browser.",
+        ),
+    )
+
+    # -- publishing ------------------------------------------------------------------------------
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        text = with_link(part)
+        check(account, part, text, scales=True)
+        visibility, warning = part.post.extra.get("visibility"), part.post.extra.get("spoiler_text")
+        return {
+            "text": text,
+            "files": {},
+            "notes": [],
+            "visibility": visibility if visibility in _VISIBILITIES else "public",
+            "cw": warning if isinstance(warning, str) and warning else None,
+            "sensitive": part.post.extra.get("sensitive") is True,
+        }
+
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        http = _http(account)
+        for number, one in enumerate(part.media):
+            if str(number) in record["files"]:
+                continue
+            fields = {"i": _token(account), "name": one.name, "force": "true"}
+            if one.alt:
+                fields["comment"] = one.alt
+            if record["sensitive"]:
+                fields["isSensitive"] = "true"
+            picture = fitted_to(account.limits, one, SIDE)
+            with Form(fields, "file", one, picture) as form:
+                answer = http.ask(
+                    "POST",
+                    "/api/drive/files/create",
+                    data=form,
+                    length=form.length,
+                    headers=form.headers,
+                )
+            file = id_of(answer.object().get("id"))
+            if not file:
+                raise answer.no_use()
+            notes = record["notes"] + ([scaled_note(one, picture)] if picture else [])
+            record = {**record, "files": {**record["files"], str(number): file}, "notes": notes}
+            keep(record)
+        return record
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        body: dict[str, Any] = {"i": _token(account), "visibility": record["visibility"]}
+        if record["text"]:
+            body["text"] = record["text"]
+        if part.media:
+            body["fileIds"] = _files(part, record)
+        if record["cw"]:
+            body["cw"] = record["cw"]
+        if part.answers is not None:
+            body["replyId"] = part.answers.id
+        answer = _http(account).publish("POST", "/api/notes/create", json=body)
+        note = answer.object().get("createdNote")
+        result = _result(account, note if isinstance(note, dict) else {})
+        if result is None:
+            raise answer.no_use()
+        return result
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None:
+            return Found.NOT_SENT, None
+        body = {
+            "i": _token(account),
+            "userId": account.remote_id,
+            "limit": _PAGE,
+            "withReplies": True,
+            "withRenotes": False,
+        }
+        answer = _http(account).ask("POST", "/api/users/notes", json=body)
+        since = part.first_sent + clock_ahead(answer) - _SLACK
+        notes = objects(answer.list())
+        recent = [one for one in notes if _time(one) >= since]
+        for note in recent:
+            result = _result(account, note)
+            if result and result.id not in taken and _is_same(note, part, record):
+                return Found.SENT, result
+        if len(recent) >= _PAGE:
+            return Found.CANNOT_TELL, None  # older ones are not shown
+        return Found.NOT_SENT, None
+
+    def discard(self, account: Account, part: Part, record: Record) -> None:
+        for file in record["files"].values():
+            body = {"i": _token(account), "fileId": file}
+            try:
+                _http(account).ask("POST", "/api/drive/files/delete", json=body)
+            except Refused:
+                continue  # it is gone already
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server = server_of(given.get("server", ""))
+        http = Http(server, explain=_explain)
+        token = given.get("token", "").strip() or _signed_in(http, sign_in)
+        redaction.hide(token)
+        return Connected(server, _profile(http, token), {"token": token})
+
+    def check(self, account: Account) -> Profile:
+        return _profile(_http(account), _token(account))
+
+
+def _token(account: Account) -> str:
+    return account.secret().get("token", "")
+
+
+def _http(account: Account) -> Http:
+    return Http.of(account, None, _explain)
+
+
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    value = answer.json()
+    error = value.get("error") if isinstance(value, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    if code in ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED"):
+        return SignInAgain(f"{answer.host} does not accept the sign-in. {answer.error_sentence}")
+    if code == "RATE_LIMIT_EXCEEDED" and "Retry-After" not in answer.headers:
+        return RateLimited(f"{answer.host} takes no more for now.", 60)
+    return None
+
+
+def _files(part: Part, record: Record) -> list[str]:
+    return [str(record["files"][str(number)]) for number in range(len(part.media))]
+
+
+def _result(account: Account, note: Mapping[str, Any]) -> Result | None:
+    number = id_of(note.get("id"))
+    return Result(number, f"{account.server}/notes/{number}") if number else None
+
+
+def _time(note: Mapping[str, Any]) -> float:
+    try:
+        return datetime.fromisoformat(str(note.get("createdAt")).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return float("inf")  # it counts as new
+
+
+def _is_same(note: Mapping[str, Any], part: Part, record: Record) -> bool:
+    if (note.get("replyId") or None) != (part.answers.id if part.answers else None):
+        return False
+    listed = note.get("fileIds")
+    files = [str(one) for one in listed] if isinstance(listed, list) else []
+    if files != _files(part, record):
+        return False
+    return bool(files) or str(note.get("text") or "").strip() == record["text"].strip()
+
+
+# -- signing in ------------------------------------------------------------------------------------
+
+
+def _signed_in(http: Http, sign_in: SignIn) -> str:
+    """The token that the person allows in the browser."""
+    session = str(uuid.uuid4())
+    callback = f"{sign_in.listen()}?{urlencode({'state': sign_in.state})}"
+    query = {"name": "Posto Desktop", "callback": callback, "permission": PERMISSIONS}
+    sign_in.open(f"{http.server}/miauth/{session}?{urlencode(query)}")
+    said = http.ask("POST", f"/api/miauth/{session}/check", json={}).object()
+    token = said.get("token")
+    if said.get("ok") is not True or not isinstance(token, str) or not token:
+        raise Refused(f"{http.host} gave no access. Try again.")
+    return token
+
+
+def _profile(http: Http, token: str) -> Profile:
+    answer = http.ask("POST", "/api/i", json={"i": token})
+    said = answer.object()
+    number, name = id_of(said.get("id")), said.get("username")
+    if not number or not isinstance(name, str) or not name:
+        raise answer.no_use()
+    picture, host = said.get("avatarUrl"), urlsplit(http.server).netloc
+    return Profile(
+        remote_id=number,
+        handle=f"@{name}@{host}",
+        name=str(said.get("name") or name)[:255],
+        network="misskey",
+        link=f"{http.server}/@{name}",
+        picture=picture if isinstance(picture, str) else "",
+        limits=_limits(http),
+    )
+
+
+def _limits(http: Http) -> Limits:
+    """What the server says that it takes."""
+    said = http.ask("POST", "/api/meta", json={"detail": True}).object()
+    most, policies = said.get("maxNoteTextLength"), said.get("policies")
+    megabytes = policies.get("maxFileSizeMb") if isinstance(policies, dict) else None
+    size = megabytes * 2**20 if type(megabytes) is int and 0 < megabytes < 10**6 else None
+    return Limits(
+        text=most if type(most) is int and most > 0 else USUAL_TEXT,
+        unit="code_points",
+        files=MOST_FILES,
+        alt=MOST_ALT,
+        image_bytes=size,
+        video_bytes=size,
+    )

@@ -1,0 +1,238 @@
+"""Tumblr: blogs, by four keys of an app of the person's own.
+
+A post gets a slug of ours, by which it is found again. What goes on in a thread stands in the same
+post. Source: Tumblr's API v2 and its Neue Post Format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from posto_desktop.common import json_text
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Attachment,
+    Connected,
+    Field,
+    Found,
+    Limits,
+    Part,
+    Post,
+    Profile,
+    Publisher,
+    PublishError,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    Target,
+    part_key,
+)
+from posto_desktop.server.publishers.checks import (
+    check,
+    clock_ahead,
+    id_of,
+    is_web_address,
+    objects,
+)
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.multipart import Forms
+from posto_desktop.server.publishers.oauth1 import KEYS, authorization
+from posto_desktop.server.publishers.pictures import fitted_to
+
+SERVER = "https://api.tumblr.com"
+MOST_BLOCK, MOST_BLOCKS, MOST_FILES, MOST_ALT = 4096, 1000, 30, 4096
+IMAGE_BYTES, VIDEO_BYTES = 20 * 1024 * 1024, 500 * 1024 * 1024
+SIDE = 4096
+_PAGE = 50
+_SLACK = 120.0
+_SLUG = "posto"
+
+
+class Tumblr(Publisher):
+    method = "tumblr"
+    name = "Tumblr"
+    fields = (
+        Field("consumer_key", "Consumer key", hint="From tumblr.com/oauth/apps"),
+        Field("consumer_secret", "Consumer secret", is_secret=True),
+        Field("token", "Token", is_secret=True, hint="From api.tumblr.com/console: Show keys"),
+        Field("token_secret", "Token secret", is_secret=True),
+        Field("server", "Server", is_required=False, hint="Leave this empty for api.tumblr.com."),
+    )
+
+    def parts(self, post: Post) -> list[Part]:
+        """The post with all sections, and its comment, which is said to be impossible."""
+        text = "\n\n".join([post.text, *(one.text for one in post.thread)]).strip()
+        media = (*post.media, *(one for section in post.thread for one in section.media))
+        parts = [Part(post, 0, "post", post.key, text, media)]
+        if post.first_comment:
+            parts.append(Part(post, 1, "comment", part_key(post.key, 1), post.first_comment))
+        return parts
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        if part.kind == "comment":
+            raise Refused("Tumblr lets no program write comments.")
+        check(account, part, part.text or part.title or part.link, scales=True)
+        long = [one for one in _paragraphs(part.text) if len(one) > MOST_BLOCK]
+        if long:
+            raise Refused(
+                f"A paragraph is {len(long[0]):,} characters long; Tumblr takes {MOST_BLOCK:,}."
+                " Part it by a blank line."
+            )
+        tags = part.post.extra.get("tags")
+        return {
+            "slug": f"{_SLUG}-{part.key}",
+            "tags": tags if isinstance(tags, str) else "",
+            "content": _content(part),
+        }
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        body = {"content": record["content"], "state": "published", "slug": record["slug"]}
+        if record["tags"]:
+            body["tags"] = record["tags"]
+        path = f"/v2/blog/{quote(account.target, safe='')}/posts"
+        http = Http.of(account, _signed(account, "POST", path), _explain)
+        if not part.media:
+            answer = http.publish("POST", path, json=body)
+        else:
+            files = [
+                (f"file{number}", one, fitted_to(account.limits, one, SIDE))
+                for number, one in enumerate(part.media)
+            ]
+            with Forms({"json": json_text.dumps(body)}, files) as form:
+                answer = http.publish(
+                    "POST", path, data=form, length=form.length, headers=form.headers
+                )
+        number = _number(answer.object().get("response"))
+        if not number:
+            raise answer.no_use()
+        return _result(account, number)
+
+    def lookup(
+        self, account: Account, part: Part, record: Record, taken: Collection[str]
+    ) -> tuple[Found, Result | None]:
+        if part.first_sent is None:
+            return Found.NOT_SENT, None
+        path = f"/v2/blog/{quote(account.target, safe='')}/posts"
+        params = {"limit": str(_PAGE), "npf": "true"}
+        http = Http.of(account, _signed(account, "GET", path, params), _explain)
+        answer = http.ask("GET", f"{path}?{urlencode(params)}")
+        said = answer.object().get("response")
+        posts = said.get("posts") if isinstance(said, dict) else None
+        if not isinstance(posts, list):
+            raise answer.no_use()
+        for post in objects(posts):
+            number = _number(post)
+            if number and number not in taken and post.get("slug") == record["slug"]:
+                return Found.SENT, _result(account, number)
+        since = part.first_sent + clock_ahead(answer) - _SLACK
+        times = [post.get("timestamp") for post in objects(posts)]
+        oldest = min((float(one) for one in times if type(one) is int), default=0.0)
+        if len(posts) >= _PAGE and oldest >= since:
+            return Found.CANNOT_TELL, None  # older ones are not shown
+        return Found.NOT_SENT, None
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        secret = {name: given.get(name, "").strip() for name in KEYS}
+        for value in secret.values():
+            redaction.hide(value)
+        if not all(secret.values()):
+            raise Refused("Enter all four keys.")
+        server = given.get("server", "").strip().rstrip("/") or SERVER
+        return Connected(server, _profile(server, secret, ""), secret)
+
+    def check(self, account: Account) -> Profile:
+        return _profile(account.server, account.secret(), account.proxy)
+
+
+def _signed(
+    account: Account, method: str, path: str, params: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    return authorization(method, f"{account.server}{path}", account.secret(), params)
+
+
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    value = answer.json()
+    errors = objects(value.get("errors")) if isinstance(value, dict) else []
+    said = errors[0].get("detail") if errors else None
+    if isinstance(said, str) and said and answer.status in (400, 403):
+        return Refused(redaction.clean(f"Tumblr: {said}")[:400])
+    return None
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [one for one in text.split("\n\n") if one.strip()]
+
+
+def _content(part: Part) -> list[dict[str, Any]]:
+    """The blocks of a post: title, words, files, link."""
+    blocks: list[dict[str, Any]] = []
+    if part.title:
+        blocks.append({"type": "text", "subtype": "heading1", "text": part.title})
+    blocks += [{"type": "text", "text": one} for one in _paragraphs(part.text)]
+    blocks += [_block(number, one) for number, one in enumerate(part.media)]
+    if part.link:
+        blocks.append({"type": "link", "url": part.link})
+    return blocks
+
+
+def _block(number: int, one: Attachment) -> dict[str, Any]:
+    media: dict[str, Any] = {"type": one.mime, "identifier": f"file{number}"}
+    if one.width and one.height:
+        media |= {"width": one.width, "height": one.height}
+    if one.kind == "video":
+        return {"type": "video", "media": media, "provider": "tumblr"}
+    block: dict[str, Any] = {"type": "image", "media": [media]}
+    return {**block, "alt_text": one.alt} if one.alt else block
+
+
+def _number(post: object) -> str:
+    """The id of a post, which is a text where it is too large for a number."""
+    if not isinstance(post, dict):
+        return ""
+    number = id_of(post.get("id_string")) or id_of(post.get("id"))
+    return number if number.isdecimal() else ""
+
+
+def _result(account: Account, number: str) -> Result:
+    name = account.target.partition(".")[0]
+    return Result(number, f"https://www.tumblr.com/{quote(name, safe='')}/{number}")
+
+
+def _profile(server: str, secret: Mapping[str, str], proxy: str) -> Profile:
+    path = "/v2/user/info"
+    headers = authorization("GET", f"{server}{path}", secret)
+    answer = Http(server, headers=headers, proxy=proxy, explain=_explain).ask("GET", path)
+    said = answer.object().get("response")
+    user = said.get("user") if isinstance(said, dict) else None
+    name = user.get("name") if isinstance(user, dict) else None
+    if not isinstance(user, dict) or not isinstance(name, str) or not name:
+        raise answer.no_use()
+    targets = []
+    for blog in objects(user.get("blogs")):
+        own, link = blog.get("name"), blog.get("url")
+        if isinstance(own, str) and own:
+            title = blog.get("title")
+            shown = title if isinstance(title, str) and title else own
+            place = link if is_web_address(link) else ""
+            targets.append(Target(own, shown[:255], place, "tumblr"))
+    if not targets:
+        raise Refused(f"{name} has no blog.")
+    return Profile(
+        remote_id=name,
+        handle=name,
+        name=name[:255],
+        network="tumblr",
+        link=f"https://www.tumblr.com/{name}" if urlsplit(server).hostname else "",
+        limits=Limits(
+            files=MOST_FILES,
+            text=MOST_BLOCK * MOST_BLOCKS,
+            alt=MOST_ALT,
+            image_bytes=IMAGE_BYTES,
+            video_bytes=VIDEO_BYTES,
+        ),
+        targets=tuple(targets),
+    )

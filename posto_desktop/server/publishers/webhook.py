@@ -1,0 +1,175 @@
+"""A webhook: each post as signed JSON to an address of the person's own.
+
+`X-Posto-Signature` is `t=TIME,v1=HMAC-SHA256(secret, TIME.body)`, and `Idempotency-Key` stays the
+same however often a post is tried. What the receiver has to do is in docs/accounts/webhook.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from posto_desktop.common import json_text
+from posto_desktop.server import redaction
+from posto_desktop.server.publishers.base import (
+    Account,
+    Attachment,
+    Connected,
+    Field,
+    Limits,
+    Part,
+    Profile,
+    Publisher,
+    PublishError,
+    Record,
+    Refused,
+    Result,
+    SignIn,
+    SignInAgain,
+)
+from posto_desktop.server.publishers.checks import check, id_of, is_web_address
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.storage import regular_files
+
+SHORTEST_SECRET = 16
+MOST_INLINE = 20 * 1024 * 1024
+"""Bytes of all files of a part that are sent within the JSON."""
+_MARGIN = 300.0
+
+
+class Webhook(Publisher):
+    method = "webhook"
+    name = "Webhook"
+    fields = (
+        Field("server", "Address", hint="https://example.com/posto"),
+        Field(
+            "secret",
+            "Secret",
+            is_secret=True,
+            hint="16 letters or more, the same as at the receiver. It signs every request.",
+        ),
+    )
+
+    def prepare(self, account: Account, part: Part) -> Record:
+        check(account, part, part.text or part.title or part.link)
+        kept = account.facts.get("idempotency_seconds")
+        return {"key": part.key, "key_seconds": kept if isinstance(kept, int) else 0}
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        post = part.post
+        room = MOST_INLINE - sum(one.size for one in part.media)
+        body = {
+            "type": "post",
+            "posto_ref": post.posto_ref,
+            "key": record["key"],
+            "kind": part.kind,
+            "number": part.number,
+            "in_reply_to": part.answers.id if part.answers else None,
+            "text": part.text,
+            "title": part.title,
+            "link": part.link,
+            "channel": post.channel_name,
+            "media": [_described(one, room >= 0) for one in part.media],
+        }
+        answer = _signed(_http(account), account.secret(), body, record["key"])
+        return _result(answer, record["key"])
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return bool(age < record["key_seconds"] - _MARGIN)
+
+    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server, secret = given.get("server", "").strip(), given.get("secret", "").strip()
+        redaction.hide(secret)
+        if "://" not in server:
+            server = f"https://{server}"
+        if len(secret) < SHORTEST_SECRET:
+            raise Refused(f"The secret needs {SHORTEST_SECRET} letters at least.")
+        kept = {"secret": secret}
+        return Connected(server, _profile(Http(server, explain=_explain), kept), kept)
+
+    def check(self, account: Account) -> Profile:
+        return _profile(_http(account), account.secret())
+
+
+def _http(account: Account) -> Http:
+    return Http.of(account, None, _explain)
+
+
+def _signed(http: Http, secret: Mapping[str, str], body: Record, key: str) -> HttpAnswer:
+    """The answer to a signed request; without a key it is one that publishes nothing."""
+    data = json_text.dumps(body, ascii=False).encode("utf-8", "replace")
+    moment = str(int(time.time()))
+    signature = hmac.new(
+        secret.get("secret", "").encode(), moment.encode() + b"." + data, hashlib.sha256
+    )
+    headers = {
+        "Content-Type": "application/json",
+        "X-Posto-Event": str(body["type"]),
+        "X-Posto-Signature": f"t={moment},v1={signature.hexdigest()}",
+    }
+    if not key:
+        return http.ask("POST", "", data=data, headers=headers)
+    return http.publish("POST", "", data=data, headers={**headers, "Idempotency-Key": key})
+
+
+def _described(one: Attachment, is_inline: bool) -> Record:
+    content = None
+    if is_inline:
+        try:
+            with regular_files.open_file(one.path) as file:
+                content = base64.b64encode(file.read(one.size + 1)).decode()
+        except OSError:
+            raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    return {
+        "name": one.name,
+        "type": one.mime,
+        "alt": one.alt,
+        "sha256": one.sha256,
+        "size": one.size,
+        "width": one.width,
+        "height": one.height,
+        "base64": content,
+    }
+
+
+def _result(answer: HttpAnswer, key: str) -> Result:
+    """What the receiver calls the post. One that says nothing has taken it by its key."""
+    body = answer.json()
+    is_page = answer.headers.get("Content-Type", "").lower().startswith("text/html")
+    if is_page or answer.body.lstrip().startswith(b"<"):
+        raise answer.no_use()
+    known = body if isinstance(body, dict) else {}
+    url = known.get("url") or answer.headers.get("Location")
+    number = id_of(known.get("id")).strip() or key
+    return Result(number, url if is_web_address(url) else "")
+
+
+def _explain(answer: HttpAnswer) -> PublishError | None:
+    if answer.status in (401, 403):
+        return SignInAgain(
+            f"{answer.host} does not accept the signature. {answer.error_sentence}".strip()
+        )
+    if answer.status in (404, 410):
+        return SignInAgain(f"Nobody receives at this address of {answer.host} any more.")
+    return None
+
+
+def _profile(http: Http, secret: Mapping[str, str]) -> Profile:
+    """Who receives, as the answer to a ping says; all of that is optional."""
+    body = _signed(http, secret, {"type": "ping"}, "").json()
+    known = body if isinstance(body, dict) else {}
+    seconds, name, limits = (known.get(one) for one in ("idempotency_seconds", "name", "limits"))
+    place = urlsplit(http.server)
+    shown = f"{place.netloc}{place.path}"
+    return Profile(
+        remote_id=http.server,
+        handle=shown,
+        name=(name if isinstance(name, str) and name.strip() else shown)[:255],
+        network="webhook",
+        facts={"idempotency_seconds": seconds if type(seconds) is int and seconds > 0 else 0},
+        limits=Limits.from_json(limits if isinstance(limits, dict) else {}),
+    )
