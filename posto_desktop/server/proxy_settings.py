@@ -1,29 +1,33 @@
 """The way from the workspace to servers of accounts: proxy and certificates, as the app sets them.
 
-They stay for when the workspace runs alone. The password of a proxy is kept where secrets of
-accounts are; while it is not known nothing is sent, as who wants a proxy wants nothing to pass it.
+They stay for when the workspace runs alone, in a file that is in no backup: another computer, or
+whoever made a backup, must not decide where requests go. The password of a proxy is kept where
+secrets of accounts are. While the way is not known nothing is sent, as who wants a proxy wants
+nothing to pass it.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.errors import PluginError
-from posto_desktop.server.publishers.base import TryLater
+from posto_desktop.server.publishers.base import SecretsLocked, TryLater
 from posto_desktop.server.publishers.http_sessions import RequestRoute, is_proxy
-from posto_desktop.server.rows import json_object
-from posto_desktop.server.store import Store
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
 
-_NAME, _SECRET = "request_route", "proxy"
+_SECRET = "proxy"
+_DAMAGED = {"proxy": "damaged"}
 _LONGEST = 2_000
 
 
 class ProxySettings:
-    def __init__(self, store: Store, secrets: AccountSecrets) -> None:
-        self._store = store
+    def __init__(self, path: Path, secrets: AccountSecrets) -> None:
+        self._path = path
         self._secrets = secrets
         self._known: RequestRoute | None = None
 
@@ -48,27 +52,36 @@ class ProxySettings:
         if not isinstance(ca_file, str) or len(ca_file) > _LONGEST:
             raise PluginError("The file with certificates is a path.")
         bare, user, password = _apart(proxy) if proxy else (proxy, "", "")
-        if password:
-            place = self._secrets.default_place() or "session"
-            self._secrets.set(_SECRET, {"user": user, "password": password}, place)
-        else:
+        secret = {"user": user, "password": password}
+        if not user:
             self._secrets.delete(_SECRET)
-        kept = {"proxy": bare, "ca_file": ca_file, "signs_in": bool(password)}
-        with self._store.write() as db:
-            db.execute(
-                "INSERT INTO site (name, value) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (_NAME, json.dumps(kept)),
-            )
+        else:
+            try:
+                self._secrets.set(_SECRET, secret, self._secrets.default_place() or "session")
+            except SecretsLocked:
+                self._secrets.set(_SECRET, secret, "session")
+        kept = {"proxy": bare, "ca_file": ca_file, "signs_in": bool(user)}
+        atomic.set_aside_no_file(self._path)
+        atomic.write_json(self._path, kept, mode=0o600)
         self._known = RequestRoute(proxy, ca_file)
 
     def _stored(self) -> dict[str, Any]:
-        row = self._store.row("SELECT value FROM site WHERE name = ?", _NAME)
-        return json_object(row["value"]) if row is not None else {}
+        try:
+            kept, damage = atomic.read_json_reporting(self._path, {})
+        except StorageError:
+            return dict(_DAMAGED)
+        if damage is None and isinstance(kept, dict):
+            return kept
+        # It was moved aside: its absence must not mean the system's proxy at the next start.
+        with contextlib.suppress(StorageError):
+            atomic.write_json(self._path, _DAMAGED, mode=0o600)
+        return dict(_DAMAGED)
 
     def _read(self) -> RequestRoute:
         kept = self._stored()
         proxy, ca_file = kept.get("proxy"), kept.get("ca_file")
+        if proxy == _DAMAGED["proxy"]:
+            raise TryLater("The proxy is not known. Open Posto Desktop.", 60)
         if not isinstance(proxy, str):
             proxy = None
         if proxy and kept.get("signs_in") is True:

@@ -73,7 +73,7 @@ class Workspace:
             raise
         self.secrets = AccountSecrets(folder / "secrets.json")
         self.accounts = Accounts(self.store, self.secrets)
-        self.proxy_settings = ProxySettings(self.store, self.secrets)
+        self.proxy_settings = ProxySettings(folder / "request-route.json", self.secrets)
         use_route(self.proxy_settings.route)
         self.publishers = Publishers(self.sandbox)
         self.connections = Connections(self.accounts, self.publishers)

@@ -101,6 +101,8 @@ FILES: tuple[str, ...] = (
     "data/workspace/server.log",
     "data/workspace/server.log.old",
     "data/workspace/calendar.json",
+    "data/workspace/request-route.json",
+    "data/workspace/secrets.json",
     "data/workspace/workspace.db",
     "data/workspace/workspace.db-wal",
     "data/workspace/workspace.db-shm",

@@ -13,7 +13,6 @@ from posto_desktop.server.proxy_settings import ProxySettings
 from posto_desktop.server.publishers.base import TryLater, Unclear
 from posto_desktop.server.publishers.http import Http
 from posto_desktop.server.publishers.http_sessions import RequestRoute, use_route
-from posto_desktop.server.store import Store
 from tests.unit.sdk.proxy_servers import Proxy, make_ca, site
 
 HOST = "social.invalid"
@@ -79,22 +78,37 @@ def test_certificates_of_no_use_are_said(tmp_path: Path) -> None:
 
 
 def test_the_way_outlives_the_process_without_its_password(tmp_path: Path) -> None:
-    store = Store(tmp_path / "workspace.db")
+    path = tmp_path / "request-route.json"
     secrets = AccountSecrets(tmp_path / "secrets.json", "off")
-    proxy_settings = ProxySettings(store, secrets)
+    proxy_settings = ProxySettings(path, secrets)
     assert proxy_settings.route() == RequestRoute(None, "")
     proxy_settings.change({"proxy": "", "ca_file": "/x.pem"})
-    assert ProxySettings(store, secrets).route() == RequestRoute("", "/x.pem")
+    assert ProxySettings(path, secrets).route() == RequestRoute("", "/x.pem")
     address = "http://me:top%20secret@proxy.example:3128"
     proxy_settings.change({"proxy": address})
     assert proxy_settings.route() == RequestRoute(address)
-    assert ProxySettings(store, secrets).route() == RequestRoute(address)
-    alone = ProxySettings(store, AccountSecrets(tmp_path / "secrets.json", "off"))
+    assert ProxySettings(path, secrets).route() == RequestRoute(address)
+    alone = ProxySettings(path, AccountSecrets(tmp_path / "secrets.json", "off"))
     with pytest.raises(TryLater, match="password of the proxy"):
         alone.route()
-    store.close()
-    for path in tmp_path.rglob("*"):
-        assert b"top" not in path.read_bytes(), path
+    for one in tmp_path.rglob("*"):
+        assert b"top" not in one.read_bytes(), one
+
+
+def test_a_file_that_is_damaged_sends_nothing_past_the_proxy(tmp_path: Path) -> None:
+    path = tmp_path / "request-route.json"
+    secrets = AccountSecrets(tmp_path / "secrets.json", "off")
+    ProxySettings(path, secrets).change({"proxy": "http://proxy.example:3128"})
+    path.write_text("{")
+    for _ in range(2):
+        with pytest.raises(TryLater):
+            ProxySettings(path, secrets).route()
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(TryLater):
+        ProxySettings(path, secrets).route()
+    ProxySettings(path, secrets).change({"proxy": ""})
+    assert ProxySettings(path, secrets).route() == RequestRoute("", "")
 
 
 @pytest.mark.parametrize(
@@ -102,10 +116,9 @@ def test_the_way_outlives_the_process_without_its_password(tmp_path: Path) -> No
               {"proxy": "http://host"}, {"proxy": None, "ca_file": 7}],
 )  # fmt: skip
 def test_what_is_no_way_is_refused(tmp_path: Path, given: object) -> None:
-    store = Store(tmp_path / "workspace.db")
+    path = tmp_path / "request-route.json"
     with pytest.raises(PluginError):
-        ProxySettings(store, AccountSecrets(tmp_path / "secrets.json", "off")).change(given)
-    store.close()
+        ProxySettings(path, AccountSecrets(tmp_path / "secrets.json", "off")).change(given)
 
 
 def test_a_proxy_that_breaks_leaves_it_unclear(tmp_path: Path) -> None:
