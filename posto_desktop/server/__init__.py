@@ -1,1 +1,1 @@
-"""The embedded workspace: a Posto service of one's own, on this computer, in its own process."""
+"""The local server: a Posto service on this computer, in its own process."""

@@ -1,8 +1,8 @@
-"""`posto-server`: the embedded workspace as a process of its own.
+"""`posto-server`: the local server's process.
 
-Prints one JSON line when it serves (or one with `error` when it cannot) and runs until SIGTERM,
-or until its standard input closes unless `--detach` is given. With `--linger` it then still sends
-what is scheduled, and ends when nothing waits any more.
+Prints one JSON line when it serves (or one with `error` if it cannot) and runs until SIGTERM, or
+until its standard input closes unless `--detach` is given. With `--linger` it then still sends what
+is scheduled, and ends when nothing waits.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from posto_desktop.storage.errors import explain
 STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
-LINGER_LOOK = 2.0  # seconds between two looks whether anything still waits
-FINISH_SECONDS = 5.0  # for what is just being sent when it ends
-FINISH_FOR_INSTALLER_SECONDS = 30.0  # which waits for a minute
+LINGER_LOOK = 2.0  # seconds between two checks for waiting posts
+FINISH_SECONDS = 5.0  # for the post being sent when it ends
+FINISH_FOR_INSTALLER_SECONDS = 30.0  # the installer waits for a minute
 
 log = logging.getLogger("posto_desktop.server")
 
 
 def main(arguments: list[str] | None = None) -> int:
     if (sys.argv[1:] if arguments is None else arguments) == ["--draw"]:
-        # A frozen program has no other way to start its picture process.
+        # In a bundle this is the only way to start the picture process.
         from posto_desktop.server import draw
 
         return draw.main()
@@ -99,7 +99,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not 0 <= options.port < 65536:
         parser.error("--port is a number from 0 to 65535")
-    from posto_desktop.server.sender import MOST_LATE_MINUTES  # late: others start without it
+    from posto_desktop.server.sender import MOST_LATE_MINUTES  # late: other starts do not need it
 
     if not 0 <= options.late_limit <= MOST_LATE_MINUTES:
         parser.error(f"--late-limit is a number of minutes, 0 to {MOST_LATE_MINUTES}")
@@ -131,7 +131,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             "pid": os.getpid(),
         }
         atomic.set_aside_no_file(state)
-        # `proves`: who connects can ask for a proof first (storage.proof).
+        # `proves`: clients can ask for a proof first (storage.proof).
         known = ready | {"version": __version__, "detached": options.detach, "proves": True}
         atomic.write_json(state, known, mode=0o600)
         workspace.sender.start()
@@ -141,7 +141,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             def left_alone() -> None:
                 if options.linger:
                     is_alone.set()
-                    # Whoever starts next takes over instead of using a server that will end.
+                    # The next start replaces this server instead of using one that is ending.
                     atomic.write_json(state, known | {"lingering": True}, mode=0o600)
                     while workspace.has_work() and not stopping.wait(LINGER_LOOK):
                         pass
@@ -161,10 +161,10 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
 def end_on_signals(stopping: threading.Event) -> None:
     """Set `stopping` when the system asks the process to end.
 
-    Not in the signal's handler itself: it runs in the middle of whatever the main thread does, and
-    where that just holds the lock of the event, the handler would wait for it for ever.
+    Not in the signal handler: it interrupts the main thread, and if that holds the event's lock,
+    the handler would deadlock.
     """
-    arrived: queue.SimpleQueue[int] = queue.SimpleQueue()  # made for handlers: it takes no lock
+    arrived: queue.SimpleQueue[int] = queue.SimpleQueue()  # lock-free, as handlers require
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, _frame: arrived.put(number))
@@ -179,8 +179,8 @@ def end_on_signals(stopping: threading.Event) -> None:
 def _watch_installer(
     is_alone: threading.Event, for_installer: threading.Event, stopping: threading.Event
 ) -> None:
-    """End when the Windows installer wants it. One that works alone goes on after that; else the
-    app starts its own one."""
+    """End when the Windows installer asks for it. A lingering server is started again after that;
+    otherwise the app starts its own."""
     if sys.platform != "win32":
         return
     from posto_desktop.storage import windows
@@ -195,17 +195,17 @@ def _watch_installer(
 
 
 def _watch_input(left_alone: Callable[[], None]) -> None:
-    """Tells when the process that started us ends: that closes our standard input."""
+    """Call `left_alone` when the parent process ends, which closes our standard input."""
     try:
         while os.read(0, 4096):
             pass
     except OSError:
-        pass  # no standard input at all: there is nobody to wait for
+        pass  # no standard input: there is no parent to watch
     left_alone()
 
 
 def _print_line(line: dict[str, object]) -> None:
-    """One JSON line for whoever started us; nobody may be listening any more."""
+    """Print one JSON line for the parent, which may have closed the pipe."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
         sys.stdout.flush()

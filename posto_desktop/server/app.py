@@ -1,4 +1,4 @@
-"""The HTTP server of the workspace: cheroot on loopback with all routes."""
+"""HTTP server of the workspace: cheroot on loopback with all routes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class HttpServer:
         self.port = 0
 
     def bind(self, host: str, port: int) -> str:
-        """Binds and returns the base URL. Raises StartError when that is not possible."""
+        """Bind, and return the base URL. Raises StartError if that is impossible."""
         if host not in LOOPBACK:
             raise StartError("The workspace serves this computer only: use the host 127.0.0.1.")
         web = Web(self._workspace.guard)
@@ -47,7 +47,7 @@ class HttpServer:
         CalendarRoutes(calendar, self._workspace.store, self._workspace.site).register(web)
         server = None
         if port == 0 and calendar.port:
-            # Calendars know the address with this port; they lose it only to another program.
+            # Calendars subscribe to this port; it changes only if another program has taken it.
             with contextlib.suppress(OSError):
                 server = _prepared(host, calendar.port, web)
         if server is None:
@@ -57,18 +57,18 @@ class HttpServer:
                 raise StartError(f"Port {port} on {host} cannot be used: {error}.") from error
         self._server = server
         self.port = self._workspace.guard.port = int(server.bind_addr[1])
-        with contextlib.suppress(StorageError):  # the next start has another address then
+        with contextlib.suppress(StorageError):  # the next start then uses another address
             calendar.serve_at(self.port)
         name = f"[{host}]" if ":" in host else host
         return f"http://{name}:{self.port}"
 
     def start(self) -> None:
-        """Begins to answer, in a thread of its own."""
+        """Serve in a separate thread."""
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Answers what is being answered and ends; at once if nothing is."""
+        """Finish running requests and stop; at once if there are none."""
         if self._server is not None:
             with contextlib.suppress(OSError):
                 self._server.stop()
@@ -85,8 +85,8 @@ class HttpServer:
 
 
 def _prepared(host: str, port: int, web: Web) -> Server:
-    """A server that holds the port. Raises OSError."""
-    # Most descriptors are for files and databases, whoever connects.
+    """Return a server bound to the port. Raises OSError."""
+    # Reserve most descriptors for files and databases.
     most = min(Sizes.most_strangers, raise_descriptor_limit() // 4)
     server = Server((host, port), web, web.judge, Sizes(most_strangers=most))
     server.prepare()

@@ -1,4 +1,4 @@
-"""Reading request bodies: bounded, streamed, and never left half read on a kept connection."""
+"""Request bodies: bounded, streamed, and never left half read on a kept connection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posto_desktop.server.errors import ApiError
 MAX_JSON = 2 * 1024 * 1024
 MAX_MEDIA = 4 * 1024**3
 BLOCK = 128 * 1024
-# What is left of a small body is read, so that the connection can be kept.
+# A short rest of a body is read, so that the connection can be kept.
 SMALL_REST = 1024 * 1024
 _REST_SECONDS = 5.0
 
@@ -26,8 +26,8 @@ class Readable(Protocol):
 class IncomingBody:
     """A request's body with a known or unknown length.
 
-    `length` is the declared number of bytes, None for a chunked body. `done` is True once the
-    whole body has been read. A body that stops early raises ApiError 400; one that stalls, 408.
+    `length` is the declared number of bytes, None for a chunked body. `done` is True once the whole
+    body has been read. A truncated body raises ApiError 400; a stalled one, 408.
     """
 
     def __init__(self, source: Readable, length: int | None) -> None:
@@ -38,7 +38,7 @@ class IncomingBody:
         self._chunk_left = 0
 
     def read(self, size: int = BLOCK) -> bytes:
-        """At most `size` bytes; b'' only at the end of the body."""
+        """Return at most `size` bytes; b'' only at the end of the body."""
         if self.done:
             return b""
         try:
@@ -53,7 +53,7 @@ class IncomingBody:
         return data
 
     def read_all(self, limit: int = MAX_JSON) -> bytes:
-        """The whole body, refused with 413 when it is longer than `limit` bytes."""
+        """Return the whole body; 413 if it is longer than `limit` bytes."""
         if self.length is not None and self.length > limit:
             raise too_large(limit)
         data = bytearray()
@@ -64,7 +64,7 @@ class IncomingBody:
         return bytes(data)
 
     def reader(self, limit: int) -> Callable[[int], bytes]:
-        """A `read(size)` that refuses with 413 once more than `limit` bytes have come."""
+        """Return a `read(size)` that raises 413 after more than `limit` bytes."""
         if self.length is not None and self.length > limit:
             raise too_large(limit)
 
@@ -77,7 +77,7 @@ class IncomingBody:
         return read
 
     def finish(self) -> bool:
-        """Reads and drops a small rest; False if there is more, or it does not come."""
+        """Read and drop a short rest; return False if it is long or does not arrive."""
         if self.length is None or self.length - self.received > SMALL_REST:
             return False
         limit = time.monotonic() + _REST_SECONDS
@@ -125,9 +125,9 @@ class IncomingBody:
 
 
 def of_request(environ: dict[str, Any]) -> IncomingBody:
-    """The body of a WSGI request. Raises ApiError 400 for a nonsensical Content-Length."""
+    """Return the body of a WSGI request. Raises ApiError 400 for an invalid Content-Length."""
     if environ.get("wsgi.input_terminated"):
-        # cheroot's own reader holds a whole chunk in memory, however large the client made it.
+        # cheroot's own reader holds a whole chunk in memory, of any size.
         raw = getattr(environ["wsgi.input"], "rfile", environ["wsgi.input"])
         return IncomingBody(raw, None)
     text = str(environ.get("CONTENT_LENGTH") or "0").strip()
@@ -143,7 +143,7 @@ def too_large(limit: int) -> ApiError:
 
 
 def readable_size(count: int) -> str:
-    """12345678 as '11.8 MB'."""
+    """Return 12345678 as '11.8 MB'."""
     size = float(count)
     for unit in ("bytes", "KB", "MB", "GB"):
         if size < 1024 or unit == "GB":

@@ -1,9 +1,8 @@
-"""The plan at an address that calendar programs on this computer can subscribe to.
+"""Calendar feed of the schedule, for calendar programs on this computer.
 
-They send no password, so the address itself is the secret: whoever knows it reads the plan and
-nothing else. There is none until the user asks for it, and it can be made anew. The port is kept
-with it, because a subscription is to hold after the next start; where another program has taken the
-port meanwhile, port and secret change.
+They send no password, so the address is the secret, and it gives access to the schedule alone.
+There is none until the user asks for it, and it can be renewed. Its port is stored, so that
+subscriptions survive a restart; if another program took the port, port and secret change.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ _STATUS = {
 class CalendarKey:
     """The secret and the port, in a file that only the user can read.
 
-    `problem` is a sentence where the file was damaged: a subscription then has to be made anew.
+    `problem` is a sentence if the file was damaged: calendars then have to subscribe again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,18 +57,18 @@ class CalendarKey:
         self.port = port if type(port) is int and 0 < port < 65536 and self.secret else 0
 
     def fits(self, secret: str) -> bool:
-        """Whether this is the secret; takes the same time either way."""
+        """Return whether this is the secret, in constant time."""
         return bool(self.secret) and hmac.compare_digest(
             self.secret.encode(), secret.encode("utf-8", "replace")
         )
 
     def make(self, port: int) -> None:
-        """A new secret; the old address is nobody's any more. Raises StorageError."""
+        """Create a new secret, which invalidates the old address. Raises StorageError."""
         self._keep(secrets.token_urlsafe(32), port)
 
     def serve_at(self, port: int) -> None:
-        """Remember the port, if there is an address at all. With a new port the secret is new, too:
-        whoever has the old port is told the old one by every calendar that subscribes."""
+        """Store the port, if there is an address. A new port needs a new secret: subscribers send
+        the old one to the program that has the old port."""
         if self.secret and port != self.port:
             self.make(port)
 
@@ -79,7 +78,7 @@ class CalendarKey:
 
 
 class CalendarRoutes:
-    """`GET` tells the address ("" when there is none), `POST` makes one, or a new one."""
+    """`GET` returns the address ("" for none), `POST` creates or renews it."""
 
     def __init__(
         self, key: CalendarKey, store: Store, site: Site, *, clock: Callable[[], float] = time.time
@@ -133,8 +132,8 @@ class CalendarRoutes:
 
 
 def chosen(store: Store, now: int, most: int = MOST) -> list[Row]:
-    """The rows of a calendar, earliest first. Where there are too many, what is ahead comes before
-    what is past, and what is near before what is far."""
+    """Return the rows of a calendar, earliest first. Above the limit, future rows come before past
+    ones, and near before far."""
     found = (
         "SELECT s.*, c.name AS channel_name FROM schedules s JOIN channels c ON c.id = s.channel_id"
         " WHERE s.status <> 'trash' AND s.send_time"
@@ -151,11 +150,11 @@ def chosen(store: Store, now: int, most: int = MOST) -> list[Row]:
 
 def _event(row: Row, now: float, base_url: str) -> Event | None:
     if row["send_time"] is None:
-        return None  # its time is not known any more
+        return None  # its time is unknown
     try:
         start = datetime.fromtimestamp(row["send_time"], UTC)
     except (ValueError, OverflowError, OSError):
-        return None  # a year that no calendar has
+        return None  # a year outside the calendar
     text = json_object(row["customization"]).get("post_content")
     status: str = _STATUS.get(row["status"]) or row["status"]
     if status == "not_sent":
@@ -164,7 +163,7 @@ def _event(row: Row, now: float, base_url: str) -> Event | None:
     return post_event(
         post_uid(row["posto_ref"], row["group_id"], row["id"], row["channel_id"]),
         start,
-        # Of when it was made, so that the same plan is the same file.
+        # The creation time, so that the same schedule gives the same file.
         datetime.fromtimestamp(row["created_at"], UTC),
         network=networks().get(row["social_network"]).name,
         channel=row["channel_name"],

@@ -1,4 +1,4 @@
-"""The workspace's channels and their settings, and the settings of whole networks."""
+"""The workspace's channels with their settings, and the settings of whole networks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import Row, json_list, json_object
 from posto_desktop.server.store import Store
 
-# The sandbox stands for these from the first start, so that limits and previews are real.
+# Networks with a sandbox channel from the first start, so that limits and previews are real.
 SANDBOX = (
     ("X", "twitter", "account"),
     ("Instagram", "instagram", "account"),
@@ -26,13 +26,13 @@ _LONGEST_NAME, _LONGEST_PROXY = 255, 2_000
 
 
 class Channels:
-    """Channels as the plugin shows them, without anything secret."""
+    """Channels as the plugin returns them, without secrets."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def seed(self) -> None:
-        """Makes the sandbox channels in a workspace that has no channel yet."""
+        """Create the sandbox channels in a workspace without channels."""
         with self._store.write() as db:
             if db.execute("SELECT 1 FROM channels LIMIT 1").fetchone():
                 return
@@ -47,14 +47,14 @@ class Channels:
         return self._store.rows("SELECT * FROM channels WHERE removed IS NOT 1 ORDER BY id")
 
     def get(self, channel_id: int) -> Row:
-        """One channel. Raises PluginError if there is none."""
+        """Return one channel. Raises PluginError if there is none."""
         row = self._store.row("SELECT * FROM channels WHERE id = ?", channel_id)
         if row is None:
             raise PluginError("Channel not found.")
         return row
 
     def set_active(self, channel_id: int, active: bool) -> None:
-        """Notes whether the session with the network is alive."""
+        """Record whether the session with the network is alive."""
         with self._store.write() as db:
             db.execute(
                 "UPDATE channels SET active = ? WHERE id = ? AND active <> ?",
@@ -73,7 +73,7 @@ class Channels:
         }
 
     def replace_settings(self, channel_id: int, body: dict[str, Any]) -> None:
-        """Replaces the whole set, as the plugin does: what is left out goes back to its default."""
+        """Replace the whole set, as the plugin does: missing values return to their defaults."""
         row = self.get(channel_id)
         name = body.get("name")
         labels = body.get("labels")
@@ -98,7 +98,7 @@ class Channels:
 
 
 class NetworkSettings:
-    """The settings of each network; what was never set has its default."""
+    """The settings of each network; unset ones have their defaults."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -110,7 +110,7 @@ class NetworkSettings:
         return networks().get(slug).default_settings() | stored
 
     def replace(self, name: str, body: dict[str, Any]) -> None:
-        """Replaces the whole set. A known setting of a wrong type silently gets its default."""
+        """Replace the whole set. A known setting of a wrong type silently gets its default."""
         slug = self._slug(name)
         defaults = networks().get(slug).default_settings()
         kept = {

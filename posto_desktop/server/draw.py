@@ -1,7 +1,7 @@
-"""The process that decodes and draws pictures, apart from the workspace.
+"""Picture process: decodes and draws pictures outside the server.
 
-Decoders are large, and files from anywhere may crash them or eat the memory: here that costs one
-preview and not the sending of posts. Asked through `helpers`; `pictures` makes the requests.
+Untrusted files may crash decoders or exhaust memory: here that costs one preview and not the
+sending of posts. `helpers` starts and asks it; `pictures` makes the requests.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 
 
 class NoPicture(Exception):
-    """There is nothing to show, for a reason that people can read."""
+    """There is no picture, with a reason for the user."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -78,14 +78,14 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shrink(source: Path, size: int) -> bytes:
-    """The picture upright and no larger than `size` by `size`: JPEG, or PNG with transparency."""
+    """Return the picture upright, at most `size` by `size`: JPEG, or PNG with transparency."""
     with _reading(source):
         return _encode(_small(source, size))
 
 
 def fit(source: Path, most_bytes: int, side: int) -> tuple[bytes, dict[str, Any]]:
-    """The picture upright, no larger than `side` by `side` and in so many bytes at most, as good as
-    that allows, with its `mime`, `width` and `height`: JPEG, or WebP with transparency."""
+    """Return the picture upright, at most `side` by `side` and `most_bytes`, in the best possible
+    quality, with its `mime`, `width` and `height`: JPEG, or WebP with transparency."""
     with _reading(source):
         picture = _small(source, side)
         is_clear = _has_transparency(picture)
@@ -106,7 +106,7 @@ def fit(source: Path, most_bytes: int, side: int) -> tuple[bytes, dict[str, Any]
 
 @contextlib.contextmanager
 def _reading(source: Path) -> Iterator[None]:
-    """Turns what decoders raise into NoPicture."""
+    """Convert decoders' errors to NoPicture."""
     try:
         yield
     except FileNotFoundError as error:
@@ -114,7 +114,7 @@ def _reading(source: Path) -> Iterator[None]:
     except NoPicture:
         raise
     except Exception as error:
-        # Damaged files make decoders raise all sorts of things.
+        # Decoders raise all kinds of errors for damaged files.
         print(f"no preview of {source.name}: {error!r}", file=sys.stderr)  # noqa: T201
         raise NoPicture(
             415, "posto_no_preview", "There is no preview of this kind of file."
@@ -124,11 +124,11 @@ def _reading(source: Path) -> Iterator[None]:
 def _small(source: Path, size: int) -> Image.Image:
     from PIL import Image
 
-    # The limit is checked here, for each format as it needs; Pillow's own would only warn.
+    # This module checks a limit for each format; Pillow's own would only warn.
     Image.MAX_IMAGE_PIXELS = None
     header = checked(source)
     with Image.open(source, formats=FORMATS) as image:
-        # Another reader of the same header may read something else in it.
+        # Another reader may interpret the same header differently.
         progressive = header.is_progressive or "progressive" in image.info
         _check(PictureHeader(header.mime, *image.size, header.scans, progressive))
         turn = _upright_turn(image)
@@ -140,11 +140,12 @@ def _small(source: Path, size: int) -> Image.Image:
 
 
 def _upright_turn(image: Image.Image) -> Image.Transpose | None:
-    """What stands a picture upright, by the notes before its pixels; None for nothing."""
+    """Return the transposition that makes a picture upright, from the metadata before its pixels;
+    None for none."""
     from PIL import Image
 
     try:
-        # Of a PNG Pillow itself would decode it first, to look for notes behind the pixels.
+        # For a PNG Pillow would decode the pixels first, to look behind them.
         lies = Image.Image.getexif(image).get(0x0112, 1)
     except Exception:  # noqa: BLE001 - garbage turns nothing
         return None
@@ -153,7 +154,7 @@ def _upright_turn(image: Image.Image) -> Image.Transpose | None:
 
 
 def checked(source: Path) -> PictureHeader:
-    """The header of a file that may be decoded. Raises NoPicture 422 for what is too much, and
+    """Return the header of a file that may be decoded. Raises NoPicture 422 for too large ones, and
     OSError."""
     with regular_files.open_file(source) as file:
         kind = sniff.sniff(file)
@@ -161,7 +162,7 @@ def checked(source: Path) -> PictureHeader:
         try:
             header = read_header(file, mime)
         except HeaderError:
-            header = PictureHeader(mime)  # a decoder may read it all the same
+            header = PictureHeader(mime)  # a decoder may still read it
     _check(header)
     return header
 
@@ -193,14 +194,15 @@ def _encode(image: Image.Image) -> bytes:
 
 
 def draw_initial(letter: str, colour: str) -> bytes:
-    """A channel's picture: its initial on its network's colour, with the sandbox's white corner."""
+    """Return a channel's picture: its initial on its network's colour, with the sandbox's white
+    corner."""
     from PIL import Image, ImageDraw, ImageFont
 
     size, scale = 128, 2
     side = size * scale
     image = Image.new("RGB", (side, side), colour)
     draw = ImageDraw.Draw(image)
-    # The corner marks the sandbox, so that nobody takes it for the real account.
+    # The corner marks the sandbox, to distinguish it from the real account.
     draw.polygon([(0, side), (0, side * 0.72), (side * 0.28, side)], fill="#ffffff")
     draw.text(
         (side / 2, side / 2),

@@ -1,4 +1,4 @@
-"""The ways in which a request can be answered with an error."""
+"""Error answers of requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """Answered as WordPress answers: `{"code", "message", "data": {"status"}}` under `status`."""
+    """Answered in WordPress's form: `{"code", "message", "data": {"status"}}` with `status`."""
 
     def __init__(self, status: int, code: str, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class ApiError(Exception):
 
 
 class PluginError(Exception):
-    """Answered as the plugin answers: status 200 with `{"error_msg": message}`."""
+    """Answered in the plugin's form: status 200 with `{"error_msg": message}`."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class PluginError(Exception):
 
 
 class StartError(Exception):
-    """The workspace cannot start; `user_message` is a sentence for people."""
+    """The server cannot start; `user_message` is a sentence."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)

@@ -1,4 +1,4 @@
-"""Sending files: media, thumbnails and pictures, with byte ranges so that video can be sought."""
+"""Sends files: media, thumbnails and pictures, with byte ranges for seeking in videos."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from posto_desktop.server.web import Request, Response
 from posto_desktop.storage import regular_files
 
 _BLOCK = 256 * 1024
-# Whatever the file holds, a browser must neither run it nor let it load anything.
+# Browsers must neither run the file nor let it load anything.
 _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) -> Response:
-    """The file as an answer; `etag` names its content, which never changes under one address."""
+    """Return the file as an answer; `etag` identifies its content, which never changes under one
+    address."""
     headers = [
         ("Content-Type", mime),
         ("Content-Security-Policy", _POLICY),
@@ -49,7 +50,8 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
 
 
 def byte_range(text: str, size: int) -> tuple[int, int] | None:
-    """`bytes=2-5` as (2, 6): first and one past the last byte. None if it cannot be met."""
+    """Return `bytes=2-5` as (2, 6): first and one past the last byte. None if it cannot be
+    satisfied."""
     found = re.fullmatch(r"\s*bytes=([0-9]{0,18})-([0-9]{0,18})\s*", text)
     if not found or not (found[1] or found[2]):
         return None

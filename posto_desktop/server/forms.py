@@ -1,7 +1,6 @@
-"""Parsers for what clients send: query strings and form bodies, multipart, Content-Disposition.
+"""Parsers for query strings, form bodies, multipart, and Content-Disposition.
 
-All of them take bytes or text from outside: they must end, stay within memory and never raise
-anything but `FormError`.
+Their input is untrusted: they must end, stay within memory and raise only `FormError`.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ _CHUNK = 64 * 1024
 
 
 class FormError(ValueError):
-    """The request's body or header cannot be understood; the message says why."""
+    """The request's body or header is invalid; the message says why."""
 
 
 class FormFields:
-    """Fields of a query string or a form, read as PHP reads them, lists in any of three spellings.
+    """Fields of a query string or a form, parsed as by PHP, lists in any of three spellings.
 
     `a[]=1&a[]=2`, `a[0]=1&a[1]=2` and (the public client) `a=1,2` are the same list.
     """
@@ -38,22 +37,23 @@ class FormFields:
         return iter(self._values)
 
     def text(self, name: str, default: str = "") -> str:
-        """The last value of that name, as in PHP."""
+        """Return the last value of that name, as in PHP."""
         values = self._values.get(name)
         return values[-1] if values else default
 
     def number(self, name: str) -> int | None:
-        """A whole number, or None when it is missing or anything else."""
+        """Return an integer, or None if it is missing or invalid."""
         return whole_number(self.text(name))
 
     def many(self, name: str) -> list[str]:
-        """All values of that name, comma lists taken apart, empty ones left out."""
+        """Return all non-empty values of that name, with comma lists split."""
         values = self._values.get(name, [])
         return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
 def whole_number(text: object) -> int | None:
-    """An int from an int or its decimal spelling; None for all else, booleans and huge ones too."""
+    """Return an int from an int or its decimal spelling; None for all else, booleans and huge ones
+    too."""
     if isinstance(text, bool):
         return None
     if isinstance(text, int):
@@ -67,9 +67,9 @@ def whole_number(text: object) -> int | None:
 
 
 def parse_fields(text: str) -> FormFields:
-    """A query string or an `application/x-www-form-urlencoded` body.
+    """Parse a query string or an `application/x-www-form-urlencoded` body.
 
-    `text` may hold bytes as Latin-1 characters, as WSGI passes them, or percent-encoded UTF-8.
+    `text` may hold bytes as Latin-1 characters, as in WSGI, or percent-encoded UTF-8.
     """
     pairs: list[tuple[str, str]] = []
     for piece in text.split("&"):
@@ -94,7 +94,7 @@ def _decode_field(text: str) -> str:
 
 
 def header_text(value: str) -> str:
-    """A header as text: WSGI hands its bytes over as Latin-1, browsers and scripts send UTF-8."""
+    """Return a header as text: WSGI decodes it as Latin-1, browsers and scripts send UTF-8."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
@@ -109,7 +109,7 @@ _PARAMETER = re.compile(
 
 
 def header_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """`('attachment', {'filename': 'a b.png'})` from a Content-Disposition or Content-Type.
+    """Return `('attachment', {'filename': 'a b.png'})` from a Content-Disposition or Content-Type.
 
     `filename*` (RFC 5987) is decoded and wins over `filename`.
     """
@@ -141,7 +141,7 @@ def _decode_extended(text: str) -> str:
 
 
 class FormPart:
-    """One part of a multipart body, to be read before the next one is asked for."""
+    """One part of a multipart body; read it before asking for the next one."""
 
     def __init__(self, body: Multipart, headers: dict[str, str]) -> None:
         self._body = body
@@ -152,11 +152,11 @@ class FormPart:
         self.content_type = headers.get("content-type", "").split(";", 1)[0].strip().lower()
 
     def read(self, size: int) -> bytes:
-        """At most about `size` bytes; b'' at the end of the part."""
+        """Return about `size` bytes at most; b'' at the end of the part."""
         return self._body._read_part(size)
 
     def text(self, limit: int = 64 * 1024) -> str:
-        """A small text field as text. Raises FormError when it is longer than `limit` bytes."""
+        """Return a small text field. Raises FormError if it is longer than `limit` bytes."""
         data = bytearray()
         while block := self.read(_CHUNK):
             data += block
@@ -166,20 +166,20 @@ class FormPart:
 
 
 class Multipart:
-    """Reads a multipart body from `read(size)` part by part, holding no more than a few blocks."""
+    """Reads a multipart body from `read(size)` part by part, buffering only a few blocks."""
 
     def __init__(self, read: Callable[[int], bytes], boundary: str) -> None:
         if not boundary or len(boundary) > 200:
             raise FormError("The multipart body has no boundary.")
         self._source = read
         self._delimiter = b"\r\n--" + boundary.encode("latin-1", "replace")
-        # The first delimiter may stand at the very start of the body.
+        # The first delimiter may be at the very start of the body.
         self._buffer = bytearray(b"\r\n")
         self._ended = False
         self._in_part = False
 
     def parts(self) -> Iterator[FormPart]:
-        self._in_part = True  # what precedes the first delimiter is skipped like a part
+        self._in_part = True  # text before the first delimiter is skipped like a part
         for _ in range(MAX_FIELDS):
             while self._read_part(_CHUNK):
                 pass
@@ -201,7 +201,7 @@ class Multipart:
         while True:
             end = self._buffer.find(self._delimiter)
             if end < 0:
-                # The last bytes may be the beginning of a delimiter.
+                # The last bytes may begin a delimiter.
                 ready = len(self._buffer) - len(self._delimiter) + 1
                 if ready <= 0:
                     self._fill()
@@ -217,7 +217,7 @@ class Multipart:
             return taken
 
     def _next_part(self) -> bool:
-        """Moves behind the rest of a delimiter's line; False when it was the closing one."""
+        """Skip the rest of a delimiter's line; return False for the closing one."""
         while len(self._buffer) < 2:
             self._fill()
         if self._buffer.startswith(b"--"):
@@ -228,7 +228,7 @@ class Multipart:
             self._fill()
         if bytes(self._buffer[:line_end]).strip(b" \t"):
             raise FormError("The multipart body is malformed.")
-        del self._buffer[:line_end]  # the line break stays: it may begin the empty line
+        del self._buffer[:line_end]  # keep the line break: it may begin the empty line
         self._in_part = True
         return True
 

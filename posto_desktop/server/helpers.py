@@ -1,8 +1,8 @@
-"""Helper processes: started on first need, asked one thing at a time, replaced when they end.
+"""Helper processes: started on demand, asked one thing at a time, replaced when they end.
 
 A request is one line of JSON on the helper's standard input, an answer one on its standard output;
-`bytes` in either says how many raw bytes follow the line (`read_request`, `write_answer`). A helper
-ends when its input closes, and by itself when nothing was asked for a while.
+`bytes` in either is the number of raw bytes after the line (`read_request`, `write_answer`). A
+helper ends when its input closes, and by itself when idle for a while.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ Answer = tuple[dict[str, Any], bytes]
 
 
 class HelperEnded(Exception):
-    """The helper ended instead of answering. `took_too_long`: by its time limit, not by a crash.
-    `was_killed`: by somebody else, such as a system without memory, which says nothing of the
-    request."""
+    """The helper ended without an answer. `took_too_long`: by its time limit, not by a crash.
+    `was_killed`: from outside, as by a system without memory, independent of the request."""
 
     def __init__(self, *, took_too_long: bool, was_killed: bool = False) -> None:
         super().__init__("too long" if took_too_long else "killed" if was_killed else "crashed")
@@ -43,15 +42,15 @@ class HelperEnded(Exception):
 
 
 class HelperCancelled(Exception):
-    """Nobody wants the answer any more; the helper was ended."""
+    """The caller cancelled; the helper was ended."""
 
 
 class _EndedIdle(Exception):
-    """It ended because nothing was to do; that says nothing of the request."""
+    """It ended because it was idle, independent of the request."""
 
 
 class Helpers:
-    """Helpers of one program. Safe to use from several threads, each of which gets its own helper.
+    """Pool of helpers of one program. Thread-safe: each thread gets its own helper.
 
     `start` starts one, with pipes as its standard input and output. The owner calls `close`.
     """
@@ -71,10 +70,10 @@ class Helpers:
         seconds: float,
         cancelled: threading.Event | None = None,
     ) -> Answer:
-        """What a helper answers, within so many seconds by the clock.
+        """Return a helper's answer within `seconds` of real time.
 
-        Where one is killed from outside, another one is asked. Raises HelperEnded, HelperCancelled,
-        and OSError where none can be started.
+        If a helper is killed from outside, another one is asked. Raises HelperEnded,
+        HelperCancelled, and OSError if none can be started.
         """
         try:
             with self.borrowed() as helper:
@@ -87,7 +86,7 @@ class Helpers:
 
     @contextmanager
     def borrowed(self) -> Iterator[Helper]:
-        """A helper for several requests, which it may remember from one to the next."""
+        """Lend a helper for several requests, between which it may keep state."""
         helper = Helper(self._acquire(), self._start)
         try:
             yield helper
@@ -97,7 +96,7 @@ class Helpers:
         self._release(helper.process)
 
     def close(self) -> None:
-        """End those that are idle; those that work end after their answer."""
+        """End idle helpers; busy ones end after their answer."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -122,8 +121,7 @@ class Helpers:
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = self._start_process()
-        # One that ends because nothing is to do would stay in the system's list until it is asked
-        # for how it ended.
+        # Wait for idle helpers that end, which would otherwise stay as zombies.
         threading.Thread(
             target=self._await_end, args=(process,), name=f"{self._name}-end", daemon=True
         ).start()
@@ -195,7 +193,7 @@ class Helper:
             raise self._ended() from None
 
     def _ended(self) -> Exception:
-        self._close_input()  # an answer that nobody understands is an end, too
+        self._close_input()  # an invalid answer counts as an end, too
         try:
             code = self.process.wait(0.5)
         except subprocess.TimeoutExpired:
@@ -207,7 +205,7 @@ class Helper:
         if sys.platform != "win32" and code == -signal.SIGKILL:
             return HelperEnded(took_too_long=False, was_killed=True)
         timers = [-getattr(signal, one, 0) for one in ("SIGPROF", "SIGALRM", "SIGXCPU")]
-        # On Windows faulthandler's watch ends it with 1, and so does nothing else there.
+        # On Windows faulthandler's timer exits with 1, which nothing else there does.
         slow = code in timers if sys.platform != "win32" else code == 1
         return HelperEnded(took_too_long=slow and code != 0)
 
@@ -218,7 +216,7 @@ class Helper:
 
 
 class _Answer:
-    """Reads a pipe until a moment, or until nobody wants it any more."""
+    """Reads a pipe until a deadline or a cancellation."""
 
     def __init__(
         self, pipe: IO[bytes], until: float, cancelled: threading.Event | None = None
@@ -229,7 +227,8 @@ class _Answer:
         self._kept = b""
 
     def line(self) -> bytes:
-        """Raises TimeoutError, HelperCancelled, and ValueError where the pipe ends before."""
+        """Return a line. Raises TimeoutError, HelperCancelled, and ValueError if the pipe ends
+        early."""
         while b"\n" not in self._kept:
             if len(self._kept) > _LONGEST_LINE:
                 raise ValueError("no line")
@@ -238,7 +237,7 @@ class _Answer:
         return line
 
     def exactly(self, size: int) -> bytes:
-        """As `line`, so many bytes."""
+        """Return so many bytes; raises as `line`."""
         if not 0 <= size <= _LARGEST_ANSWER:
             raise ValueError("too much")
         pieces, found = [self._kept], len(self._kept)
@@ -261,8 +260,8 @@ class _Answer:
 
 @contextmanager
 def _ended_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
-    """End a helper that does not take what it is sent: writing into a full pipe waits for its
-    reader, and only the reader's end ends that. Raises TimeoutError then."""
+    """End a helper that does not read its input: a write to a full pipe blocks until its reader
+    ends. Raises TimeoutError then."""
     is_late = threading.Event()
 
     def end() -> None:
@@ -283,7 +282,8 @@ def _ended_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[N
 
 
 def _is_ready(handle: int, seconds: float) -> bool:
-    """Whether a pipe can be read without waiting, now or within some hundredths of a second."""
+    """Return whether a pipe can be read without blocking, now or within some hundredths of a
+    second."""
     if sys.platform == "win32":
         import _winapi
         import msvcrt
@@ -292,10 +292,10 @@ def _is_ready(handle: int, seconds: float) -> bool:
             if _winapi.PeekNamedPipe(msvcrt.get_osfhandle(handle), 0)[0]:
                 return True
         except OSError:
-            return True  # it ended: reading tells
+            return True  # it ended: the next read shows that
         time.sleep(min(seconds, 0.005))
         return False
-    poll = select.poll()  # select() knows no more than 1,024 open files
+    poll = select.poll()  # select() supports at most 1,024 open files
     poll.register(handle, select.POLLIN)
     return bool(poll.poll(seconds * 1000))
 
@@ -313,7 +313,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def read_request(pipe: IO[bytes]) -> Answer | None:
-    """The next request and its bytes; None when there will be none."""
+    """Return the next request and its bytes; None at the end."""
     line = pipe.readline()
     if not line:
         return None

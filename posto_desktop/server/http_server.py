@@ -1,15 +1,16 @@
-"""The HTTP server under the workspace and the calendars: cheroot, whose threads wait for nobody.
+"""HTTP server of the workspace and the calendars: cheroot, with threads that never wait for a
+client.
 
 cheroot gives each new connection to a worker thread, which then waits for its request: a few silent
-connections hold them all. Here one thread holds the connections, without a thread each, and reads
-the heads of their requests as they come. Only whole heads go to workers, and those that come with a
-password or a signed address go to workers of their own: they never wait behind strangers. Nor does
-a client that wants a proof before it says its password.
+connections occupy them all. Here one thread holds all connections and reads the heads of their
+requests as they arrive. Only whole heads go to workers, and those with a password or a signed
+address go to separate workers: they never wait behind strangers. The same applies to clients that
+ask for a proof before they send the password.
 
-Who the other end is, no address tells on loopback, and its user would not tell either: the
-likeliest stranger is a web page in the browser of the same user. So what counts is the password.
-Connections that have not shown one are bounded in number, time and bytes; where there are too many,
-the oldest goes. What has shown it is kept.
+On loopback the address does not identify the client, nor does its user: the likeliest stranger is a
+web page in the same user's browser. So only the password counts. Connections without it are limited
+in number, time and bytes; above the limit the oldest is dropped. Connections that have shown it are
+kept.
 """
 
 from __future__ import annotations
@@ -43,24 +44,25 @@ __all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "ClientStanding", "Server", "Sizes"]
 log = logging.getLogger(__name__)
 
 HEAD_SECONDS = 10.0
-"""From accepting a connection, or the first byte of a later request, to the end of the head."""
+"""Seconds from accepting a connection, or the first byte of a later request, to the end of the
+head."""
 KEEP_SECONDS = PATIENCE
-"""How long a known connection may lie idle."""
+"""Seconds that a known connection may be idle."""
 LINGER_SECONDS = 5.0
-"""How long a peer may take over its answer, and go on sending after it, before it is cut off."""
+"""Seconds that a peer may take to read its answer, and to go on sending after it."""
 MAX_HEAD = 32 * 1024
 _BLOCK = 256 * 1024
 _ACCEPTED_AT_ONCE = 128
 _PAUSE_SECONDS = 0.1
 _SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-# As cheroot reads it: the first line that ends without CR ends the reading, too, with a refusal.
+# As cheroot parses it: a line that ends without CR ends the head, too, with an error.
 _END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class ClientStanding(Enum):
-    """What a request shows of who sends it."""
+    """Standing of a client according to its request."""
 
     KNOWN = "a password or a signed address"
     CAREFUL = "it wants a proof that this is the workspace, before it says its password"
@@ -69,9 +71,9 @@ class ClientStanding(Enum):
 
 @dataclass(frozen=True)
 class Sizes:
-    """Threads of each pool, and how many connections may wait.
+    """Threads of each pool, and limits of connections.
 
-    A connection costs a descriptor, and on Windows `select` takes 512 of them at most.
+    A connection uses a descriptor, and on Windows `select` supports at most 512.
     """
 
     quick: int = 12
@@ -84,20 +86,20 @@ class Sizes:
 
 
 class Peer:
-    """One connection. It belongs to one thread at a time: that of `_Connections`, or a worker."""
+    """One connection. One thread at a time owns it: that of `_Connections`, or a worker."""
 
     def __init__(self, sock: PacedSocket, address: tuple[Any, ...]) -> None:
         self.socket = sock
         self.address = address
-        self.is_known = False  # whether its last request was
-        self.is_kept = False  # whether the connection stays once its answer has gone out
+        self.is_known = False  # whether its last request was known
+        self.is_kept = False  # whether the connection is kept after its answer
         self.place: _Place | None = None
         self.deadline = 0.0
         self.searched = 0
         self._http: _Connection | None = None
 
     def http(self, server: Server) -> _Connection:
-        """cheroot's side of it, made when the first head is whole."""
+        """Return cheroot's connection, created when the first head is whole."""
         if self._http is None:
             self._http = _Connection(server, self.socket)
             self._http.peer = self
@@ -105,7 +107,7 @@ class Peer:
         return self._http
 
     def detach(self) -> None:
-        """Have what cheroot read beyond its request lie before what comes next."""
+        """Put back what cheroot read beyond its request."""
         reader = cast(_Connection, self._http).rfile
         rest = b""
         while reader.has_data():
@@ -114,13 +116,13 @@ class Peer:
         self.searched = 0
 
     def send_answer(self, answer: bytes) -> None:
-        """Send a few bytes, if that needs no waiting."""
+        """Send a few bytes, if that does not block."""
         with contextlib.suppress(OSError):
             self.socket.setblocking(False)
             socket.socket.send(self.socket, answer)
 
     def cut_off(self) -> None:
-        """End it under the worker that waits for it."""
+        """Close it while a worker waits for it."""
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
 
@@ -137,7 +139,7 @@ class _Connection(HTTPConnection):
 
 
 class _Gateway(wsgi.Gateway_10):
-    """Lets the application end a connection of which it has not read all."""
+    """Lets the application close a connection that it has not read completely."""
 
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's hint is None
         gateway: Any = super()
@@ -147,9 +149,9 @@ class _Gateway(wsgi.Gateway_10):
 
 
 class Server(wsgi.Server):
-    """Holds `address` from `prepare` on and serves the WSGI `application` until `stop`.
+    """Binds `address` in `prepare` and serves the WSGI `application` until `stop`.
 
-    `judge` is called on the thread of the connections, for every request, and must be quick.
+    `judge` is called on the connections' thread for every request, and must be fast.
     """
 
     gateway: Any
@@ -177,14 +179,15 @@ class Server(wsgi.Server):
         self.requests = _WorkerPools(self, self.sizes)
 
     def prepare(self) -> None:
-        """Bind. Raises OSError."""
+        """Bind the socket. Raises OSError."""
         super().prepare()
         cheroots: Any = self._connections
         cheroots.close()
         self._connections: Any = _Connections(self)
         if os.name == "posix":
-            # Not before it is bound: a port that the system chooses could be another program's
-            # then. Connections inherit it, so that their last minute keeps no next start off it.
+            # Not before binding: with a port chosen by the system, another program could share it.
+            # Accepted connections inherit it, so that their last minute does not block the next
+            # start.
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     @staticmethod
@@ -197,7 +200,7 @@ class Server(wsgi.Server):
         return socket_
 
     def serve(self) -> None:
-        """Answer until `stop`."""
+        """Serve until `stop`."""
         while self.ready:
             try:
                 self._connections.run()
@@ -207,13 +210,13 @@ class Server(wsgi.Server):
 
     @property
     def can_add_keepalive_connection(self) -> bool:
-        return bool(self.ready)  # the oldest one that is idle makes room
+        return bool(self.ready)  # the oldest idle one makes room
 
     def process_conn(self, peer: Peer) -> None:
         raise NotImplementedError  # only cheroot's own connections are processed this way
 
     def hand_back(self, peer: Peer, *, keep: bool) -> None:
-        """A worker has answered: wait for the next request, or end the connection."""
+        """A worker has answered: wait for the next request, or close the connection."""
         self._connections.put(peer, keep=keep)
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
@@ -221,13 +224,13 @@ class Server(wsgi.Server):
 
 
 class _WorkerPools:
-    """The worker threads, in the place of cheroot's pool."""
+    """The worker threads, replacing cheroot's pool."""
 
     def __init__(self, server: Server, sizes: Sizes) -> None:
         self.quick = _WorkerPool("http", sizes.quick, server)
         self.long = _WorkerPool("http-long", sizes.long, server)
-        # A proof is quickly made: all who may connect may ask for one at once. So who knows the
-        # password gets an answer, too, while others ask and ask.
+        # A proof is fast, so all clients may ask for one at once: the known ones get an answer even
+        # while others keep asking.
         self.careful = _WorkerPool("http-careful", sizes.careful, server, sizes.most_strangers)
         self.strangers = _WorkerPool("http-strangers", sizes.strangers, server, sizes.most_queued)
         self._all = (self.quick, self.long, self.careful, self.strangers)
@@ -238,7 +241,7 @@ class _WorkerPools:
         return self.careful if standing is ClientStanding.CAREFUL else self.strangers
 
     def start(self) -> None:
-        """Each thread starts when it is first needed."""
+        """Each thread starts on demand."""
 
     def stop(self, timeout: float = 5) -> None:
         limit = time.monotonic() + timeout
@@ -249,10 +252,10 @@ class _WorkerPools:
 
 
 class _WorkerPool:
-    """Some threads that answer requests in the order of their coming."""
+    """Threads that answer requests in order of arrival."""
 
     def __init__(self, name: str, most: int, server: Server, most_queued: float = math.inf) -> None:
-        """Up to `most` threads; more than `most_queued` requests are for the caller to refuse."""
+        """Use up to `most` threads; the caller refuses requests above `most_queued`."""
         self._name, self._most, self._server = name, most, server
         self.most_queued = most_queued
         self._queue: queue.SimpleQueue[Peer | None] = queue.SimpleQueue()
@@ -281,7 +284,7 @@ class _WorkerPool:
             self._queue.put(None)
 
     def join(self, limit: float) -> None:
-        """Wait until `limit` for what is being answered, then cut it off."""
+        """Wait until `limit` for running answers, then close their connections."""
         for thread in self._threads:
             thread.join(max(0.0, limit - time.monotonic()))
         with self._lock:
@@ -315,7 +318,7 @@ class _WorkerPool:
 
 
 class _Place:
-    """Connections that wait for the same thing, the oldest first."""
+    """Connections in the same state, the oldest first."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -337,7 +340,7 @@ class _Place:
 
 
 class _Connections:
-    """All connections that no worker has, on one thread: in the place of cheroot's manager.
+    """All connections without a worker, on one thread, replacing cheroot's manager.
 
     `put`, `stop` and `close` may be called on any thread.
     """
@@ -350,9 +353,9 @@ class _Connections:
         self._strangers = _Place(HEAD_SECONDS)
         self._resuming = _Place(HEAD_SECONDS)  # known ones whose next head has begun
         self._kept = _Place(KEEP_SECONDS)
-        self._answering = _Place(LINGER_SECONDS)  # strangers that have not taken all of an answer
+        self._answering = _Place(LINGER_SECONDS)  # strangers that have not read the whole answer
         self._ending = _Place(LINGER_SECONDS)
-        # Where there is no room, the first goes first.
+        # In the order in which they are dropped for lack of room.
         self._lesser = (self._ending, self._answering, self._strangers)
         self._places = (*self._lesser, self._kept, self._resuming)
         self._dropped = bytearray(_BLOCK)
@@ -362,7 +365,7 @@ class _Connections:
         self._waking.setblocking(False)
         self._selector.register(self._hearing, selectors.EVENT_READ)
         self._selector.register(self._listener, selectors.EVENT_READ)
-        self._accepts_at: float | None = None  # when accepting was put off: until then
+        self._accepts_at: float | None = None  # until when accepting is paused
         self._returned: deque[Peer] = deque()
         self._lock = threading.Lock()
         self._stopping = self._closed = False
@@ -424,7 +427,7 @@ class _Connections:
             elif key.fileobj is self._hearing:
                 with contextlib.suppress(BlockingIOError):
                     self._hearing.recv(4096)
-            elif key.data.place is not None:  # else it made room for another one just now
+            elif key.data.place is not None:  # else it was just dropped for another one
                 self._guarded(self._receive, key.data)
         while self._returned:
             self._guarded(self._reattach, self._returned.popleft())
@@ -444,7 +447,7 @@ class _Connections:
         return max(0.0, min(times) - time.monotonic()) if times else None
 
     def _guarded(self, step: Callable[[Peer], None], peer: Peer) -> None:
-        """Whatever one connection brings, the others go on."""
+        """Run a step; an error of one connection must not affect the others."""
         try:
             step(peer)
         except OSError:
@@ -472,7 +475,7 @@ class _Connections:
             self._guarded(self._welcome, peer)
 
     def _make_room(self) -> bool:
-        """Drop the connection that matters least; False if there is none."""
+        """Drop the least important connection; return False if there is none."""
         for place in (*self._lesser, self._kept):
             peer = place.oldest()
             if peer is not None:
@@ -482,13 +485,13 @@ class _Connections:
 
     def _welcome(self, peer: Peer) -> None:
         peer.socket.setblocking(False)
-        # Most have sent their request when they are accepted, or are gone again: neither waits.
+        # Most have sent their request on accepting, or are closed again: neither waits.
         is_open = peer.socket.read_ahead(MAX_HEAD)
         if not self._go_on(peer, is_open=is_open):
             self._wait(peer, self._strangers)
 
     def _reattach(self, peer: Peer) -> None:
-        """Have what a worker answered go out, then wait for the next request or end."""
+        """Send what a worker answered, then wait for the next request or close."""
         peer.socket.setblocking(False)
         if not peer.socket.flush():
             self._wait(peer, self._answering, selectors.EVENT_WRITE)
@@ -538,14 +541,14 @@ class _Connections:
         self._go_on(peer, is_open=is_open)
 
     def _go_on(self, peer: Peer, *, is_open: bool = True) -> bool:
-        """Hand a request over once its head is whole, or the peer is at its end; False while there
-        is more to wait for."""
+        """Dispatch a request once its head is whole, or the stream ended; return False while more
+        is expected."""
         ahead = peer.socket.ahead
         found = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3)) if ahead else None
         if found is not None:
             self._dispatch(peer, bytes(ahead[: found.end()]))
         elif len(ahead) > MAX_HEAD or (ahead and not is_open):
-            self._dispatch(peer, None)  # cheroot has the words for it
+            self._dispatch(peer, None)  # cheroot writes the error answer
         elif not is_open:
             self._close(peer)
         else:

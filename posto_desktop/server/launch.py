@@ -1,4 +1,4 @@
-"""Starting, finding and ending the embedded workspace from the app."""
+"""Starts, finds and ends the local server from the app."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class LaunchError(Exception):
-    """The workspace could not be started; `user_message` is a sentence for people."""
+    """The local server could not be started; `user_message` is a sentence."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)
@@ -49,10 +49,10 @@ class LaunchError(Exception):
 
 @dataclass
 class Running:
-    """A workspace that answers. `process` is None when it was running before (`reused`).
+    """A running local server. `process` is None if it was running before (`reused`).
 
-    `password` is that of this start of the server. Nothing secret goes to its address before who
-    listens there has proven itself, on each connection (`storage.proof`).
+    `password` is that of this start. No secret is sent to its address before the listener has
+    proven its identity, on each connection (`storage.proof`).
     """
 
     base_url: str
@@ -65,13 +65,13 @@ class Running:
     lingers: bool = False
 
     def leave(self) -> None:
-        """Let go of it: one that lingers sends what is scheduled and ends by itself."""
+        """Release it: a lingering one sends what is scheduled and ends by itself."""
         if self.process is not None and self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
 
     def alive(self) -> bool:
-        """Whether the workspace still answers, and proves to be the one."""
+        """Return whether the server still answers and proves its identity."""
         if self.process is not None and self.process.poll() is not None:
             return False
         try:
@@ -81,7 +81,8 @@ class Running:
         return True
 
     def stop(self, timeout: float = 8.0) -> bool:
-        """Ends the workspace; True once it has ended. What it was sending goes on next time."""
+        """End the server; return True once it has ended. Interrupted posts continue at the next
+        start."""
         limit = time.monotonic() + timeout
         if self.process is None:
             return self._stop_other(limit)
@@ -99,7 +100,7 @@ class Running:
         return self._wait(time.monotonic() + 2)
 
     def _detached_stop(self) -> bool:
-        """A detached server does not look at its input: it is asked to end."""
+        """A detached server ignores its input: ask it to end by a request."""
         return self.process is not None and self.process.stdin is None and self._ask_to_stop()
 
     def _wait(self, limit: float) -> bool:
@@ -131,7 +132,7 @@ class Running:
         return answer.status == 200
 
     def _connect(self) -> http.client.HTTPConnection:
-        """A connection to the workspace, which has proven itself on it; for one request."""
+        """Return a proven connection to the server, for one request."""
         address = urlsplit(self.base_url)
         host, port = address.hostname, address.port
         if address.scheme != "http" or port is None or host not in _LOOPBACK:
@@ -139,7 +140,7 @@ class Running:
         if listeners.belongs_to(host, port, self.pid) is False:
             raise UnprovenError("another process listens there")
         connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
-        connection.auto_open = 0  # a second connection would have proven nothing
+        connection.auto_open = 0  # a second connection would be unproven
         try:
             connection.connect()
             demand_proof(connection.sock, self.password, _SECONDS)
@@ -158,7 +159,7 @@ def start(
     late_limit: float = 60,
     timeout: float = 30.0,
 ) -> Running:
-    """The workspace of `data_dir`, started unless it already runs.
+    """Return the server of `data_dir`, starting it unless it runs.
 
     It ends with this process unless `detach` is True; with `linger` it first sends what is
     scheduled. `late_limit` is in minutes, `timeout` in seconds. Raises LaunchError.
@@ -194,11 +195,10 @@ def start(
 
 
 def find(data_dir: Path) -> Running | None:
-    """The workspace that runs for `data_dir`, None if there is none of this version.
+    """Return the running server of `data_dir`, None if there is none of this version.
 
-    One of another version, or one that was left alone and only finishes its work, is asked to end,
-    so that the new one can take its place. An older one cannot prove that it is the workspace: it
-    is sent nothing and ended by its process.
+    One of another version, or a lingering one, is asked to end, so that a new one can replace it.
+    An older one without proof gets no request and is ended by its process id.
     """
     data_dir = Path(data_dir).expanduser().absolute()
     state = _read_state(data_dir)
@@ -226,7 +226,7 @@ def find(data_dir: Path) -> Running | None:
 
 
 def _read_state(data_dir: Path) -> dict[str, Any]:
-    """What the server wrote of itself; {} for nothing, and for what it cannot have written."""
+    """Return what the server wrote about itself; {} if missing or invalid."""
     try:
         state = json_text.loads(regular_files.read_private(data_dir / STATE_FILE, _LONGEST_STATE))
     except (OSError, ValueError):
@@ -239,8 +239,8 @@ def _can_prove(state: dict[str, Any]) -> bool:
 
 
 def end_process(pid: int, data_dir: Path) -> bool:
-    """Ask the process `pid` to end if it is the workspace of `data_dir`. False if it is not, or
-    where that cannot be told."""
+    """Ask the process `pid` to end if it is the server of `data_dir`. Return False if it is not, or
+    if that is unknown."""
     if not processes.runs_with(pid, ("posto", "server", "--data", str(data_dir))):
         return False
     with contextlib.suppress(OSError):
@@ -250,7 +250,7 @@ def end_process(pid: int, data_dir: Path) -> bool:
 
 
 def _has_ended(pid: int, limit: float) -> bool:
-    """Wait until a process has ended; False when it still runs at `limit`."""
+    """Wait until a process has ended; return False if it still runs at `limit`."""
     pause = threading.Event()
     while processes.is_running(pid):
         if time.monotonic() > limit:
@@ -298,7 +298,7 @@ def _await_ready(
     code = process.returncode
     _end(process)
     if code == _ALREADY_RUNNING:
-        # Another start was quicker, or the previous one is just ending.
+        # Another start was faster, or the previous one is just ending.
         return _await_other(data_dir, limit, answer, again)
     raise LaunchError(
         str(
@@ -317,7 +317,7 @@ def _await_other(
         if running is not None:
             return running
         if not (data_dir / STATE_FILE).exists():
-            # It has not got that far yet, or it has just ended.
+            # It is still starting, or has just ended.
             pause.wait(0.2)
             return again(timeout=max(0.1, limit - time.monotonic()))
         pause.wait(0.05)
@@ -341,7 +341,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def program() -> list[str]:
-    """The command that starts the workspace: beside a frozen app, or by this Python."""
+    """Return the command that starts the server: beside a bundle's app, or by this Python."""
     if is_bundled():
         name = "posto-server.exe" if sys.platform == "win32" else "posto-server"
         return [str(Path(sys.executable).with_name(name))]
@@ -349,9 +349,9 @@ def program() -> list[str]:
 
 
 def _open_log(path: Path) -> IO[bytes]:
-    """The server's log; one older log is kept."""
+    """Return the server's log file; one older log is kept."""
     if path.exists() and path.stat().st_size > _LOG_LIMIT:
-        # A server that is just ending may still write to it: then it becomes the old one next time.
+        # An ending server may still write to it: then it is rotated next time.
         with contextlib.suppress(renames.FileInUseError):
             renames.replace(path, path.with_name(f"{path.name}.old"), wait=False)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -1,7 +1,7 @@
-"""Whose process listens at an address of this computer, as far as the system tells.
+"""Identifies the process that listens at an address of this computer, if the system allows it.
 
-Linux tells it under `/proc`. Elsewhere nothing is asked: what tells it there takes a program
-(`lsof`) or rights of the administrator, and a listener has to prove itself in any case.
+Linux has it under `/proc`. Other systems are not asked: they need a program (`lsof`) or
+administrator rights, and a listener has to prove its identity in any case.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class _Listener(NamedTuple):
 
 
 def belongs_to(host: str, port: int, pid: int) -> bool | None:
-    """Whether this user's process `pid` listens at `host` (an IP address) and `port`. None where
-    that cannot be told."""
+    """Return whether this user's process `pid` listens at `host` (an IP address) and `port`. None
+    if unknown."""
     if not sys.platform.startswith("linux"):
         return None
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = {one.host: one for one in _listeners(family, port)}
-    # What listens at the very address gets the connection.
+    # A listener at the exact address gets the connection.
     listener = found.get(host) or found.get(_ANY[family])
     if listener is None:
         return None
@@ -51,13 +51,13 @@ def belongs_to(host: str, port: int, pid: int) -> bool | None:
 
 
 def _listeners(family: socket.AddressFamily, port: int) -> Iterator[_Listener]:
-    """The sockets that listen at a port. Layout: proc(5), /proc/net/tcp."""
+    """Yield the sockets that listen at a port. Layout: proc(5), /proc/net/tcp."""
     path = Path("/proc/net/tcp6" if family == socket.AF_INET6 else "/proc/net/tcp")
     with contextlib.suppress(OSError, ValueError, IndexError), path.open() as file:
         file.readline()
         for _ in range(_MAX_LINES):
             words = file.readline().split()
-            # All that listen come before all others.
+            # All listening ones come before all others.
             if not words or words[3] != _LISTENS:
                 return
             address, _, number = words[1].partition(":")
@@ -66,7 +66,7 @@ def _listeners(family: socket.AddressFamily, port: int) -> Iterator[_Listener]:
 
 
 def _address(family: socket.AddressFamily, digits: str) -> str:
-    """An address from groups of four bytes, each as a number of this processor."""
+    """Return an address from groups of four bytes, each in this processor's byte order."""
     groups = (digits[at : at + 8] for at in range(0, len(digits), 8))
     return socket.inet_ntop(family, b"".join(struct.pack("=I", int(one, 16)) for one in groups))
 

@@ -1,4 +1,4 @@
-"""One server a data folder: a lock that the system lets go of when the process ends, however."""
+"""One server per data folder: a lock that the system releases when the process ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The media library: files kept once per content, whatever they are called and however often."""
+"""Media library: one file per content, under any number of names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from posto_desktop.storage import renames
 
 log = logging.getLogger(__name__)
 
-# Left free on the disk, so that the database can still be written when an upload has filled it.
+# Free disk space reserved for the database when uploads fill the disk.
 RESERVE = 64 * 1024 * 1024
 _NAME_BYTES = 160
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -35,7 +35,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Blob:
-    """A file that has arrived whole and lies flushed in `temporary`, not yet listed."""
+    """A complete, flushed upload in `temporary`, not yet listed."""
 
     temporary: Path
     sha256: str
@@ -45,7 +45,7 @@ class Blob:
 
 @dataclass(frozen=True)
 class LibraryItem:
-    """A row of the library with the place of its file."""
+    """A row of the library with the path of its file."""
 
     id: int
     path: Path
@@ -64,12 +64,12 @@ class LibraryItem:
 
     @property
     def kind(self) -> str:
-        """`image` or `video`, as posts distinguish them."""
+        """`image` or `video`, as in posts."""
         return "video" if self.mime.startswith("video/") else "image"
 
 
 class MediaLibrary:
-    """Takes uploads, finds, describes and deletes them."""
+    """Receives, finds, describes and deletes uploads."""
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
@@ -78,7 +78,7 @@ class MediaLibrary:
         self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, sha256: str) -> Path:
-        """Where the file with this content is. Only a well-formed hash ever becomes a path."""
+        """Return the path of the file with this content. Only a well-formed hash becomes a path."""
         if not _HASH.fullmatch(sha256):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         return self._folder / sha256[:2] / sha256
@@ -86,12 +86,12 @@ class MediaLibrary:
     def receive(
         self, read: Callable[[int], bytes], expected: int | None, md5: str | None = None
     ) -> Blob:
-        """Streams an upload to the disk: hashed on the way, then flushed.
+        """Stream an upload to the disk, hashing and then flushing it.
 
-        Follow it by `add`, and by `discard` in any case. `expected` is the announced number of
-        bytes, used to refuse early what cannot fit.
-        Raises ApiError: 400 without data, 412 when it is not what `md5` (hex or base64) says,
-        500 for a type no network takes, 507 when the disk is full.
+        Call `add` afterwards, and `discard` in any case. `expected` is the declared number of
+        bytes, to refuse early what cannot fit. Raises ApiError: 400 without data, 412 if it does
+        not match `md5` (hex or base64), 500 for a type that no network accepts, 507 when the disk
+        is full.
         """
         self._check_space(expected or 0)
         handle, name = tempfile.mkstemp(dir=self._incoming)
@@ -130,7 +130,7 @@ class MediaLibrary:
         return Blob(temporary, digest.hexdigest(), size, kind)
 
     def discard(self, blob: Blob) -> None:
-        """Removes what `add` has not taken up."""
+        """Remove the file unless `add` has listed it."""
         _remove(blob.temporary)
 
     def add(
@@ -143,9 +143,9 @@ class MediaLibrary:
         caption: str = "",
         description: str = "",
     ) -> LibraryItem:
-        """Renames a received file into its place and lists it under a new id."""
+        """Move a received file into place and list it under a new id."""
         name = clean_name(filename, blob.kind.extension)
-        # In the transaction, so that no deletion of the same content can come in between.
+        # In the transaction, so that the same content cannot be deleted in between.
         with self._store.write() as db:
             try:
                 self._keep(blob.temporary, blob.sha256)
@@ -172,14 +172,14 @@ class MediaLibrary:
         return self.get(number)
 
     def get(self, media_id: int) -> LibraryItem:
-        """One item. Raises ApiError 404 as WordPress does."""
+        """Return one item. Raises ApiError 404 as WordPress does."""
         row = self._store.row("SELECT * FROM media WHERE id = ?", media_id)
         if row is None:
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         return self._item(row)
 
     def find(self, ids: list[int]) -> dict[int, LibraryItem]:
-        """Those of `ids` that exist."""
+        """Return the existing items of `ids`."""
         found: dict[int, LibraryItem] = {}
         for start in range(0, len(ids), 500):
             batch = ids[start : start + 500]
@@ -191,7 +191,7 @@ class MediaLibrary:
     def page(
         self, page: int, per_page: int, search: str = "", include: list[int] | None = None
     ) -> tuple[list[LibraryItem], int]:
-        """Items newest first, and how many there are in all."""
+        """Return items, newest first, and their total number."""
         where, values = ["1"], list[object]()
         if search:
             escaped = re.sub(r"([%_\\])", r"\\\1", search)
@@ -211,7 +211,7 @@ class MediaLibrary:
         return [self._item(row) for row in rows], total
 
     def describe(self, media_id: int, fields: dict[str, str]) -> LibraryItem:
-        """Changes title, alt_text, caption or description."""
+        """Change title, alt_text, caption or description."""
         known = {"title", "alt_text", "caption", "description"}
         chosen = {name: value for name, value in fields.items() if name in known}
         self.get(media_id)
@@ -224,7 +224,7 @@ class MediaLibrary:
         return self.get(media_id)
 
     def delete(self, media_id: int) -> LibraryItem:
-        """Removes an item, and its file when no other item has the same content."""
+        """Delete an item, and its file if no other item has the same content."""
         item = self.get(media_id)
         with self._store.exclusive():
             with self._store.write() as db:
@@ -232,15 +232,15 @@ class MediaLibrary:
                 left = db.execute(
                     "SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (item.sha256,)
                 ).fetchone()
-            # Only once the row is gone for good, and before a new one can take the file up.
+            # Only after the row is deleted, and before a new one can use the file.
             if left is None:
                 _remove(item.path)
         return item
 
     def sweep(self) -> None:
-        """Removes what a crash left behind: unfinished uploads and files no row knows.
+        """Remove leftovers of a crash: unfinished uploads and unlisted files.
 
-        To be called before the first request is answered.
+        Call it before the first request is answered.
         """
         for path in self._incoming.iterdir():
             _remove(path)
@@ -266,7 +266,7 @@ class MediaLibrary:
         except renames.FileInUseError:
             if not is_there:
                 raise
-            return  # somebody is just reading the same content: its own place is right already
+            return  # being read elsewhere: its own place is right already
         flush_folder(target.parent)
 
     def _check_space(self, needed: int) -> None:
@@ -300,7 +300,7 @@ class MediaLibrary:
 
 
 def clean_name(filename: str, extension: str) -> str:
-    """A safe file name with the extension its content asks for, much as WordPress makes it."""
+    """Return a safe file name with the extension of its content, much as WordPress makes it."""
     name = unicodedata.normalize("NFC", filename.replace("\\", "/")).rpartition("/")[2]
     stem, dot, suffix = name.rpartition(".")
     if not dot or not stem or len(suffix) > 8 or not suffix.isalnum():
@@ -321,7 +321,7 @@ def clean_name(filename: str, extension: str) -> str:
 
 
 def flush_folder(folder: Path) -> None:
-    """Makes a rename in `folder` survive a power cut, where the system has a way to ask for it."""
+    """Flush a folder, if the system supports it, so that a rename survives a power cut."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -332,7 +332,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    """One that is held just then, as by an antivirus program, goes when the workspace starts."""
+    """Remove a file; one in use, as by an antivirus program, is removed at the next start."""
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
 

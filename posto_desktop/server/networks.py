@@ -21,7 +21,7 @@ _CONTENT_NAMED = frozenset({"telegram", "vk", "plurk"})
 
 @dataclass(frozen=True)
 class ServerNetwork:
-    """One network. `raw` is its entry in networks.json, {} for one that the file does not know."""
+    """One network. `raw` is its entry in networks.json, {} for an unknown one."""
 
     slug: str
     name: str
@@ -42,11 +42,12 @@ class ServerNetwork:
 
     @property
     def link_in_text(self) -> bool:
-        """Whether a link becomes the end of the text; its cost comes off the text's room."""
+        """True if a link is appended to the text and counts towards its limit."""
         return self.unit in ("weighted", "graphemes_url23", "characters_url23")
 
     def cut_limit(self, with_media: bool, settings: dict[str, Any]) -> int | None:
-        """Where the service cuts the text, None where it does not cut or was told not to."""
+        """Return where the service truncates the text, None if it does not or was configured not
+        to."""
         cut = self.part("text").get("server_cut")
         if not isinstance(cut, dict):
             return None
@@ -57,7 +58,7 @@ class ServerNetwork:
         return limit if isinstance(limit, int) else None
 
     def default_settings(self) -> dict[str, Any]:
-        """The network settings a fresh service answers with."""
+        """Return the network settings of a new service."""
         if self.slug == "fb":
             return {
                 "post_text": "{post_title}",
@@ -102,7 +103,7 @@ class Networks:
                 self._aliases.setdefault(str(alias).lower(), str(slug))
 
     def slug(self, name: str) -> str:
-        """The service's own slug for a slug or an alias; an unknown name comes back as it is."""
+        """Return the slug for a slug or an alias; an unknown name unchanged."""
         wanted = name.strip().lower()
         return self._aliases.get(wanted, wanted)
 
@@ -115,7 +116,7 @@ class Networks:
 
 
 def load(path: Path) -> Networks:
-    """Reads networks.json; without a usable file nothing is limited, and the log says why."""
+    """Read networks.json; without a valid file nothing is limited, and the log says why."""
     try:
         data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

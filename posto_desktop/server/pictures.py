@@ -1,7 +1,7 @@
-"""Thumbnails of media and the channels' own pictures, made once and kept on the disk.
+"""Thumbnails of media and the channels' own pictures, drawn once and cached on disk.
 
-They are drawn by `draw`, a process of its own, of which three run at most, and only while needed:
-two for ordinary pictures, and one for those whose headers say that they take long.
+At most three `draw` processes draw them on demand: two for ordinary pictures, and one for costly
+ones according to their headers.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ log = logging.getLogger(__name__)
 SIZES = (80, 160, 320, 640, 1024)
 DRAWERS = 2
 MAX_WAITING = 2
-"""Requests that may wait for a drawer; more are told to come again."""
+"""Most waiting requests; further ones are asked to retry."""
 MAX_REFUSED = 1000
-"""Files without a preview that are remembered, so that each costs its time once."""
+"""Number of remembered files without a preview, so that each is tried once."""
 LONGEST = 1.1
-"""Seconds that an ordinary picture takes at most, as `PictureHeader.seconds` expects it."""
+"""Longest expected seconds of an ordinary picture, as `PictureHeader.seconds`."""
 _LASTING = (415, 422)
 _NO_PREVIEW = {
     "status": 415,
@@ -65,7 +65,7 @@ class Pictures:
         self._refused: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def thumbnail(self, source: Path, sha256: str, size: int) -> Path:
-        """A JPEG or PNG no larger than the next of SIZES.
+        """Return a JPEG or PNG no larger than the next of SIZES.
 
         Raises ApiError 404 (no file), 415 (no preview of such a file), 422 (too many pixels).
         """
@@ -82,7 +82,7 @@ class Pictures:
         return self._made(target, expected, kind="thumbnail", source=str(source), size=size)
 
     def channel(self, name: str, network: str) -> Path:
-        """The picture of a channel: its network's colour and its own initial."""
+        """Return the picture of a channel: its network's colour and its initial."""
         letter = next((one for one in name.split()[-1:] if one), "?")[0].upper()
         safe = "".join(one for one in network if one.isascii() and one.isalnum())
         target = self._folder / f"channel-{safe}-{ord(letter):x}.png"
@@ -91,16 +91,16 @@ class Pictures:
         )
 
     def forget(self, sha256: str) -> None:
-        """Removes the thumbnails of a deleted file."""
+        """Remove the thumbnails of a deleted file."""
         for path in (self._folder / sha256[:2]).glob(f"{sha256}-*"):
-            with contextlib.suppress(OSError):  # it may just be shown
+            with contextlib.suppress(OSError):  # it may be open
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
         self._drawers.close()
 
     def _made(self, target: Path, expected: float, **request: Any) -> Path:
-        """Draws what is not there yet; `expected` seconds decide who waits for it."""
+        """Draw a missing picture; `expected` seconds select the queue."""
         if target.is_file():
             return target
         with self._lock:
@@ -135,7 +135,7 @@ class Pictures:
         return answer
 
     def _draw(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The drawer's answer, empty when all is well; None if it ended instead."""
+        """Return the process's answer, empty on success; None if it ended instead."""
         seconds = most_wall_seconds(request["seconds"]) + 5
         try:
             answer = self._drawers.ask(request, seconds=seconds)[0]
@@ -147,8 +147,8 @@ class Pictures:
 
 
 class _Turns:
-    """Lets so many requests draw at a time, and some more wait; others are told to come again, so
-    that pictures never hold all threads that answer requests."""
+    """Limits drawing and waiting requests; others are asked to retry, so that pictures never occupy
+    all request threads."""
 
     def __init__(self, drawing: int, waiting: int) -> None:
         self._slots = threading.BoundedSemaphore(drawing)

@@ -1,4 +1,4 @@
-"""From a composed row to the post as the network is to show it."""
+"""Assembles the post for a network from a composed row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from posto_desktop.server.store import Store
 
 
 class Assembler:
-    """Makes posts the way the plugin does."""
+    """Builds posts the way the plugin does."""
 
     def __init__(
         self, store: Store, media: MediaLibrary, settings: NetworkSettings, site: Site
@@ -29,8 +29,9 @@ class Assembler:
         self._site = site
 
     def post(self, row: Row, *, keeps_words: bool = False) -> Post:
-        """The post of a claimed row; with `keeps_words` as it was composed, without the plugin's
-        variables, branches, stripping and cutting. Raises Refused if it cannot be made."""
+        """Return the post of a claimed row; with `keeps_words` as it was composed, without the
+        plugin's variables, branches, stripping and truncation. Raises Refused if it is impossible.
+        """
         channel = self._store.row("SELECT * FROM channels WHERE id = ?", row["channel_id"])
         if channel is None:
             raise Refused("The channel no longer exists.")
@@ -86,8 +87,8 @@ class Assembler:
         )
 
     def _as_composed(self, row: Row, channel: Row, data: dict[str, Any]) -> Post:
-        """The post for an account of this computer. What its server does not take is refused by
-        the publisher, by what that server says."""
+        """Return the post for an account of this computer. The publisher refuses what its server
+        does not accept."""
         sections = data.get("posto_thread")
         return Post(
             key=row["idempotency_key"],
@@ -111,7 +112,8 @@ class Assembler:
         )
 
     def variables(self, row: Row) -> dict[str, str]:
-        """The template variables of a composed post, which hangs on a hidden, empty one."""
+        """Return the template variables of a composed post, which belongs to a hidden, empty
+        one."""
         now = time.localtime()
         return {
             "post_id": str(row["wp_post_id"]),
@@ -165,7 +167,7 @@ def _text(data: dict[str, Any], name: str) -> str:
 
 
 def _whole_text(data: dict[str, Any], name: str) -> str:
-    """A text as it was composed, without what is invisible at its ends."""
+    """Return a text as it was composed, without invisible characters at its ends."""
     return _text(data, name).replace("\r\n", "\n").strip()
 
 

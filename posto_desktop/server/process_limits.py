@@ -1,7 +1,7 @@
-"""Limits that a process gives itself, before it decodes what somebody else has made.
+"""Limits that a process sets for itself before decoding untrusted files.
 
-They are the system's, so that they also end a decoder that never returns to Python. For programs of
-one purpose that are started by `server.helpers`, and may end at any moment.
+The system enforces them, so they also end a decoder that never returns to Python. For
+single-purpose programs started by `server.helpers`, which may end at any moment.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ __all__ = ["IdleEnd", "limit_memory", "limited_time", "most_wall_seconds"]
 
 
 def most_wall_seconds(seconds: float) -> float:
-    """How long a task may last that may compute for so many seconds: others compute, too, and disks
-    are slow."""
+    """Return the real-time limit of a task with this CPU time: other programs compute, too, and
+    disks are slow."""
     return min(20 * seconds, 60 + 3 * seconds)
 
 
 def limit_memory(most: int) -> None:
-    """Have no more than `most` bytes of own memory from now on; more raises MemoryError, or ends a
-    decoder that does not look. It may be set again. macOS knows no such limit."""
+    """Limit own memory to `most` bytes; exceeding it raises MemoryError, or ends a decoder that
+    does not check. Can be changed again. macOS has no such limit."""
     if sys.platform == "win32":
         from posto_desktop.storage import windows
 
@@ -36,9 +36,9 @@ def limit_memory(most: int) -> None:
         return
     import resource
 
-    # What is mapped from files, as libraries are, does not count for the first.
+    # Mapped files, such as libraries, do not count for the first.
     for limit, bytes_ in ((resource.RLIMIT_DATA, most), (resource.RLIMIT_AS, most + 2**30)):
-        with suppress(ValueError, OSError):  # macOS; or a lower limit is in force already
+        with suppress(ValueError, OSError):  # macOS; or a lower limit applies already
             hard = resource.getrlimit(limit)[1]
             wanted = bytes_ if hard == resource.RLIM_INFINITY else min(bytes_, hard)
             resource.setrlimit(limit, (wanted, hard))
@@ -46,9 +46,9 @@ def limit_memory(most: int) -> None:
 
 @contextmanager
 def limited_time(seconds: float) -> Iterator[None]:
-    """End the process when it computes for longer than this, or waits for far longer."""
+    """End the process if it computes for longer than this, or waits for far longer."""
     if not hasattr(signal, "setitimer"):
-        # Windows has no clock for computing time alone.
+        # Windows has no timer for CPU time alone.
         faulthandler.dump_traceback_later(seconds * 2, exit=True, file=_nowhere())
         try:
             yield
@@ -67,7 +67,7 @@ def limited_time(seconds: float) -> Iterator[None]:
 
 
 class IdleEnd:
-    """Ends the process some seconds after it was told to `start`, unless it is to `stop` before."""
+    """Ends the process some seconds after `start`, unless `stop` is called before."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

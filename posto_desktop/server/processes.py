@@ -1,7 +1,7 @@
-"""Other programs: the one place that starts them, and that asks whether one runs.
+"""Starts other programs, and checks whether one runs: the only place that does.
 
-On Windows a program with a console opens a window for it, which flashes up even if it ends at once;
-what is started here has none.
+On Windows a console program opens a window, even if only for a moment; programs started here have
+none.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def start(
     environment: Mapping[str, str] | None = None,
     own_session: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a program that answers on its standard output. `own_session`: it outlives the terminal
-    that this one was started from. Raises OSError where it cannot be started."""
+    """Start a program that answers on its standard output. `own_session`: it outlives this one's
+    terminal. Raises OSError if it cannot be started."""
     return subprocess.Popen(
         command,
         stdin=stdin,
@@ -39,7 +39,7 @@ def start(
 
 
 def own_environment() -> dict[str, str]:
-    """The environment for another process of this package, which may be importable here only
+    """Return the environment for another process of this package, which may be importable only
     because of how this process was started."""
     environment = dict(os.environ)
     if not is_bundled():
@@ -50,7 +50,7 @@ def own_environment() -> dict[str, str]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process runs; one that has ended and whose parent has not asked how does not."""
+    """Return whether a process runs; False for a zombie."""
     if sys.platform == "win32":
         from posto_desktop.storage import windows
 
@@ -72,10 +72,10 @@ def is_running(pid: int) -> bool:
 
 
 def runs_with(pid: int, words: Sequence[str]) -> bool:
-    """Whether a process of this user runs, and was started with each of these words on its command
-    line. A process id may have gone to another program since it was noted.
+    """Return whether a process of this user runs with each of these words in its command line: the
+    system may have reused a stored process id.
 
-    False also where that cannot be told: on Windows, which keeps command lines to itself.
+    False also if unknown: on Windows, which hides command lines.
     """
     if sys.platform == "win32" or pid <= 0 or not is_running(pid):
         return False

@@ -1,4 +1,4 @@
-"""Secrets that must not stand in a log, an error or an address."""
+"""Redacts secrets in logs, errors and addresses."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import threading
 from urllib.parse import quote, quote_plus
 
 _SHORTEST = 6
-"""What is shorter would hide parts of ordinary words."""
+"""Shorter secrets would hide parts of ordinary words."""
 _lock = threading.Lock()
 _hidden: set[str] = set()
 
 
 def hide(secret: str) -> None:
-    """Have `clean` replace this secret from now on, also as it stands in addresses."""
+    """Redact this secret from now on, also in its URL-encoded form."""
     if len(secret) < _SHORTEST:
         return
     with _lock:
@@ -21,7 +21,7 @@ def hide(secret: str) -> None:
 
 
 def clean(text: str) -> str:
-    """The text without any known secret."""
+    """Return the text without any known secret."""
     with _lock:
         known = sorted(_hidden, key=len, reverse=True)
     for secret in known:
@@ -31,7 +31,7 @@ def clean(text: str) -> str:
 
 
 class Formatter(logging.Formatter):
-    """Writes log lines without known secrets, tracebacks included."""
+    """Formats log lines and tracebacks without known secrets."""
 
     def format(self, record: logging.LogRecord) -> str:
         return clean(super().format(record))

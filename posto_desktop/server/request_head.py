@@ -1,4 +1,4 @@
-"""The head of a request, as far as it decides who answers it."""
+"""The head of a request, for choosing its worker pool."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONG_BODY = 1024 * 1024
 
 @dataclass(frozen=True)
 class RequestHead:
-    """What is asked, as far as it decides who answers. `headers` has names in lower case."""
+    """The parts of a request's head that choose its pool. `headers` has names in lower case."""
 
     method: str
     target: str
@@ -25,7 +25,7 @@ class RequestHead:
 
 
 def read_head(text: bytes) -> RequestHead | None:
-    """The head of a request as far as it is needed here; None if it is none."""
+    """Parse the head of a request; None if it is invalid."""
     first, *lines = text.decode("latin-1").strip("\r\n").split("\r\n")
     words = first.split(" ")
     if len(words) != 3:

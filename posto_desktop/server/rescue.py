@@ -1,7 +1,7 @@
-"""What can be saved out of a damaged database of the workspace, into the new one.
+"""Recovers rows of a damaged workspace database into a new one.
 
-Nothing of it goes out by itself: what a damaged file says about a post may be old, so whatever was
-waiting is shown as missed, and what was being sent as unclear. The user decides.
+Nothing recovered is sent by itself: the damaged file may be outdated, so waiting posts become
+missed, and those being sent unclear. The user decides.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ RESCUED = (
     "it is sent."
 )
 _TABLES = ("site", "network_settings", "accounts", "channels", "media", "posts", "schedules")
-"""In the order in which rows refer to earlier ones."""
+"""In order of references to earlier tables."""
 _WAITED = frozenset(("not_sent", "missed"))
 
 
 def rescue(damaged: Path, into: sqlite3.Connection) -> int:
-    """Copy every row that can be read; how many of them are posts. Never raises for what the
-    damaged file does."""
-    for options in ("mode=ro", "mode=ro&immutable=1"):  # the latter without what WAL still holds
+    """Copy every readable row; return the number of posts. Never raises for the damaged file."""
+    for options in ("mode=ro", "mode=ro&immutable=1"):  # the latter without data in the WAL
         found = 0
         try:
             address = f"{damaged.absolute().as_uri()}?{options}"
@@ -50,7 +49,7 @@ def _copy(source: sqlite3.Connection, into: sqlite3.Connection, table: str) -> i
         if table == "schedules":
             values |= _held_back(str(values.get("status")))
         names, marks = ", ".join(values), ", ".join("?" * len(values))
-        with contextlib.suppress(sqlite3.IntegrityError):  # there already, or of no channel
+        with contextlib.suppress(sqlite3.IntegrityError):  # exists already, or has no channel
             done = into.execute(
                 f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values())
             )
@@ -67,7 +66,7 @@ def _held_back(status: str) -> dict[str, str]:
 
 
 def _rows(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
-    """From both ends: damage in the middle hides only what is there."""
+    """Yield rows from both ends: damage in the middle hides only what is there."""
     for order in ("", " ORDER BY rowid DESC" if _has_rowid(table) else ""):
         try:
             yield from source.execute(f"SELECT * FROM {table}{order}")

@@ -76,7 +76,7 @@ class PluginRoutes:
         if not isinstance(group_id, str) or not group_id:
             raise PluginError("Schedule group not found.")
         if "share_at" not in body:
-            # Forgotten must not mean "at once".
+            # A missing time must not mean "at once".
             raise PluginError("The time of the post is missing.")
         self._workspace.schedules.reschedule(group_id, share_time(share_at))
         return []
@@ -100,7 +100,7 @@ class PluginRoutes:
             filters = _delete_filters(given if isinstance(given, dict) else {})
             self._workspace.schedules.delete_all(filters, _ids(body.get("exclude_ids")))
         else:
-            # Filters count only together with include_all.
+            # Filters apply only together with include_all.
             excluded = set(_ids(body.get("exclude_ids")))
             ids = [one for one in _ids(body.get("include_ids")) if one not in excluded]
             self._workspace.schedules.delete(ids)
@@ -158,7 +158,7 @@ class PluginRoutes:
             "wp_post": {"id": row["wp_post_id"], "title": row["post_title"]},
             "channel": _row_channel(row, request),
             "status": row["status"],
-            # Clients take it for HTML, as the plugin's is.
+            # Clients interpret it as HTML, like the plugin's.
             "error_msg": html.escape(row["error_msg"], quote=False),
             "send_time": row["send_time"],
             "share_at": row["share_at"],
@@ -200,7 +200,7 @@ def picture_url(channel_id: int, request: Request) -> str:
 def media_entry(
     workspace: Workspace, item: LibraryItem | None, listed: dict[str, Any], request: Request
 ) -> dict[str, Any]:
-    """One file of a row; its address is empty when the file has been deleted since."""
+    """Return one file of a row; its address is empty if the file was deleted."""
     if item is None:
         return {"id": listed["id"], "type": listed.get("type") or "image", "url": "", "thumb": ""}
     return {
@@ -212,7 +212,7 @@ def media_entry(
 
 
 def media_url(workspace: Workspace, item: LibraryItem, request: Request) -> str:
-    """An address that works without a password, because nobody can guess it."""
+    """Return an address that works without a password, because nobody can guess it."""
     mark = workspace.guard.sign(f"media:{item.id}")
     return f"{request.base_url}/wp-content/uploads/{item.id}/{mark}/{quote(item.name)}"
 
@@ -235,7 +235,8 @@ def _row_channel(row: Row, request: Request) -> dict[str, Any]:
 
 
 def _listed_media(row: Row) -> list[dict[str, Any]]:
-    """The files of a row as `{"id", "type"}`: those that were sent, else those that will be."""
+    """Return the files of a row as `{"id", "type"}`: those that were sent, else those that will
+    be."""
     sent = json_object(row["posted"]).get("mediaList")
     if isinstance(sent, list):
         numbers = [
@@ -258,13 +259,13 @@ def _filters(query: FormFields, start: int | None = None, end: int | None = None
 
 
 def _known_statuses(given: list[str]) -> list[str]:
-    # The plugin drops names it does not know, and with them the whole filter.
+    # The plugin drops unknown names, and with them the whole filter.
     return [one for one in given if one in STATUSES]
 
 
 def _delete_filters(given: dict[str, Any]) -> Filters:
-    """What `include_all` is narrowed to. Keys that nobody knows are ignored, as in the plugin;
-    `status` and `created_before`, which the public client sends, are honoured."""
+    """Return the filters of `include_all`. Unknown keys are ignored, as in the plugin; `status` and
+    `created_before`, which the public client sends, are honoured."""
     statuses = _strings(given.get("statuses")) + _strings(given.get("status"))
     slugs = _strings(given.get("social_networks")) + _strings(given.get("networks"))
     created_before = given.get("created_before")
@@ -275,7 +276,7 @@ def _delete_filters(given: dict[str, Any]) -> Filters:
             raise PluginError("The date to delete before cannot be read.")
     planner = whole_number(given.get("planner_id")) or 0
     return Filters(
-        # Narrowing by a name that does not exist must match nothing, never everything.
+        # Filtering by an unknown name must match nothing, never everything.
         statuses=statuses,
         networks=[networks().slug(name) for name in slugs],
         created_before=before,
@@ -301,7 +302,7 @@ def _id(value: object) -> int:
 
 
 def _moment(text: str) -> int | None:
-    """Unix seconds from `1700000000` or an ISO date, in local time unless it says otherwise."""
+    """Return Unix seconds of `1700000000` or an ISO date, in local time by default."""
     number = whole_number(text)
     if number is not None:
         return number

@@ -1,4 +1,4 @@
-"""This project's own routes, `/wp-json/posto/v1/…`, and the pages of published sandbox posts."""
+"""Posto's own routes, `/wp-json/posto/v1/…`, and the pages of published sandbox posts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _STYLE = (
 
 
 class PostoRoutes:
-    """`stop` ends the server when the app asks for it."""
+    """`stop` ends the server at the app's request."""
 
     def __init__(self, workspace: Workspace, stop: Callable[[], None]) -> None:
         self._workspace = workspace
@@ -70,7 +70,7 @@ class PostoRoutes:
         return {"ready": True}
 
     def prove(self, request: Request) -> Response:
-        """Proves to who has just connected that this is the workspace."""
+        """Prove to a new connection that this is the local server."""
         nonce = request.query.text("nonce")
         if not proof.is_nonce(nonce):
             raise ApiError(400, "rest_invalid_param", "The nonce is 64 hexadecimal digits.")
@@ -246,7 +246,7 @@ class PostoRoutes:
 
 
 def _media(row: Row) -> list[dict[str, Any]]:
-    """The files of a published post; what is damaged is left out."""
+    """Return the files of a published post, without damaged ones."""
     texts, numbers = ("sha256", "mime", "type", "alt"), ("id", "width", "height")
     return [
         one

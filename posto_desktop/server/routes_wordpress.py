@@ -1,4 +1,4 @@
-"""WordPress's own routes: the index, the user, the site's settings and the media library."""
+"""WordPress's routes: the index, the user, the site's settings and the media library."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class WordPressRoutes:
             value = body.get(name)
             if name not in body:
                 continue
-            if isinstance(value, dict):  # as WordPress answers: {"raw": …, "rendered": …}
+            if isinstance(value, dict):  # as in WordPress's answers: {"raw": …, "rendered": …}
                 value = value.get("raw", "")
             if value is not None and not isinstance(value, str):
                 raise _invalid(name, f"{name} is not of type string.")
@@ -192,7 +192,7 @@ class WordPressRoutes:
 
     def _upload_raw(self, request: Request, given: dict[str, str]) -> LibraryItem:
         if request.content_type == "application/json":
-            # WordPress reads such a body as JSON, and no file is JSON.
+            # WordPress parses such a body as JSON, and a file is not JSON.
             raise ApiError(400, "rest_invalid_json", "Invalid JSON body passed.")
         disposition = request.header("Content-Disposition")
         if not disposition and request.body.length == 0:
@@ -259,7 +259,7 @@ class WordPressRoutes:
             "caption": _rendered(item.caption),
             "description": _rendered(item.description),
             "alt_text": item.alt_text,
-            # WordPress calls everything that is no picture a file.
+            # For WordPress everything but a picture is a file.
             "media_type": "image" if item.mime.startswith("image/") else "file",
             "mime_type": item.mime,
             "media_details": details,
@@ -273,7 +273,7 @@ class WordPressRoutes:
 
 
 def _pattern(rule: str) -> str:
-    """A route as WordPress writes it: `/wp/v2/media/(?P<id>[\\d]+)`."""
+    """Return a route in WordPress's form: `/wp/v2/media/(?P<id>[\\d]+)`."""
     rule = re.sub(r"<(\w*_)?id:int>", r"(?P<id>[\\d]+)", rule)
     return re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", rule) if "(?P" not in rule else rule
 

@@ -1,8 +1,8 @@
-"""Rows of the workspace's databases as the rest may rely on them (`storage.row_repair`).
+"""Repairs rows of the server's databases (`storage.row_repair`).
 
-A damaged row is shown as far as it can be read and hides no other. A post is never sent by itself
-when what decides about that is damaged: when it is due, to which channel it goes, what it says,
-and the key that keeps it from being sent twice.
+A damaged row is shown as far as readable and hides no other. A post is never sent by itself if one
+of its decisive values is damaged: its time, its channel, its content, or the key that prevents
+sending it twice.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ _NEVER_NULL: Final = {"send_time", "due_at"}
 
 
 def mended(row: sqlite3.Row) -> Row:
-    """A row by its names, sound; times that are not known are None."""
-    # `dict(row)` would look each name up among all others.
+    """Return a repaired row as a dictionary; unknown times are None."""
+    # `dict(row)` would search each name among all others.
     values = repair(dict(zip(row.keys(), row, strict=True)), _COLUMNS)
     lost = [name for name in _NEVER_NULL if name in values and values[name] is None]
     if "status" in values and values["status"] not in STATUSES:
@@ -82,13 +82,13 @@ def mended(row: sqlite3.Row) -> Row:
 
 
 def damage_of(row: Row) -> tuple[str, ...]:
-    """The names of the columns that were mended."""
+    """Return the names of the repaired columns."""
     found: tuple[str, ...] = row.get(DAMAGED, ())
     return found
 
 
 def faults(row: Row) -> list[str]:
-    """The columns for whose sake a waiting post must not be sent."""
+    """Return the damaged columns because of which a waiting post must not be sent."""
     found = [name for name in damage_of(row) if name in _DECIDING]
     due, planned = row["due_at"], row["send_time"]
     if due is not None and planned is not None and int(due) < planned:
@@ -104,25 +104,25 @@ def faults(row: Row) -> list[str]:
 
 
 def json_object(text: object) -> dict[str, Any]:
-    """An object that is kept as JSON; {} for what is none."""
+    """Return a stored JSON object; {} if invalid."""
     value = _value(text)
     return value if isinstance(value, dict) else {}
 
 
 def json_list(text: object) -> list[Any]:
-    """A list that is kept as JSON; [] for what is none."""
+    """Return a stored JSON list; [] if invalid."""
     value = _value(text)
     return value if isinstance(value, list) else []
 
 
 def json_value(text: object, default: object) -> object:
-    """A value of the type of `default` that is kept as JSON; `default` for all else."""
+    """Return a stored JSON value of the type of `default`; `default` if invalid."""
     value = _value(text)
     return value if type(value) is type(default) else default
 
 
 def find_damage(db: sqlite3.Connection) -> set[str]:
-    """The columns, as `table.column`, in which some row has what does not belong there."""
+    """Return the columns, as `table.column`, with an invalid value in some row."""
     found: set[str] = set()
     tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     for (table,) in tables:
@@ -137,7 +137,7 @@ def find_damage(db: sqlite3.Connection) -> set[str]:
 
 
 def _test(name: str) -> str:
-    """SQL that is true for what does not belong into a column; '' where that is not looked for."""
+    """Return SQL that is true for invalid values of a column; '' if it is not checked."""
     if name in _COLUMNS.times or name in _COLUMNS.set_times:
         right = f"typeof({name}) IN ('integer', 'real') AND abs({name}) <= {LATEST}"
         is_nullable = name in _COLUMNS.times - _NEVER_NULL

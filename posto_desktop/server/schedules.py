@@ -1,7 +1,7 @@
-"""Schedule rows: composing, listing, editing and deleting them, as the plugin does.
+"""Schedule rows: composing, listing, editing and deleting, as in the plugin.
 
 States: `not_sent` → `sending` → `success` | `error` | `unknown` (it may or may not be out), and
-`missed` for rows that were overdue by more than the limit when the workspace woke up. `draft` and
+`missed` for rows that were overdue by more than the limit when the server started. `draft` and
 `trash` only come from other clients.
 """
 
@@ -24,7 +24,7 @@ from posto_desktop.server.store import Store
 
 EDITABLE = ("draft", "not_sent")
 _PENDING = (*EDITABLE, "missed")
-# SQLite takes at most this many values in one statement without being asked for more.
+# Values in one statement, within SQLite's default limit.
 _BATCH = 500
 MAX_ITEMS = 500
 MAX_MEDIA = 100
@@ -67,7 +67,7 @@ class Filters:
 
 
 class Schedules:
-    """All that clients may do with schedule rows. `wake` is called when a row became due."""
+    """Clients' operations on schedule rows. `wake` is called when a row became due."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Schedules:
         self.wake = wake
 
     def compose(self, body: dict[str, Any]) -> str:
-        """Makes one group of rows, one a channel, and returns its id.
+        """Create one group of rows, one a channel, and return its id.
 
         With `wp_post_id` and `schedule_group_id` it replaces that group, if nothing of it was sent.
         The same request with the same `posto_ref` makes no second group: it returns the first.
@@ -110,7 +110,7 @@ class Schedules:
         return group_id
 
     def reschedule(self, group_id: str, share_at: int | None) -> None:
-        """Moves a whole group to another time; refused once anything of it was sent."""
+        """Move a whole group to another time; refused once anything of it was sent."""
         now = self._clock()
         with self._store.write() as db:
             statuses = [
@@ -127,7 +127,7 @@ class Schedules:
                 f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
             ).fetchone():
                 raise PluginError("A part of this post is published, so its time is past.")
-            # What was handed over ahead is of the old time.
+            # Uploads and drafts made ahead were for the old time.
             _discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
             db.execute(
                 f"UPDATE schedules SET record = NULL WHERE group_id = ? AND NOT {IS_BEGUN}",
@@ -141,7 +141,7 @@ class Schedules:
         self.wake()
 
     def page(self, filters: Filters, page: int, count: int) -> tuple[list[Row], int]:
-        """Rows newest `send_time` first with their channel, and how many there are in all."""
+        """Return rows, newest `send_time` first, with their channel, and their total number."""
         condition, values = filters.condition()
         total = self._store.number(f"SELECT count(*) FROM schedules s WHERE {condition}", *values)
         rows = self._store.rows(
@@ -153,7 +153,7 @@ class Schedules:
         return rows, total
 
     def groups(self, filters: Filters) -> list[list[Row]]:
-        """The rows of a time range by group, earliest first (for a calendar)."""
+        """Return the rows of a time range by group, earliest first (for a calendar)."""
         condition, values = filters.condition()
         rows = self._store.rows(
             f"{_SELECT} WHERE {condition} ORDER BY s.send_time, s.id LIMIT 20000", *values
@@ -170,11 +170,11 @@ class Schedules:
         return row
 
     def retry(self, ids: list[int]) -> None:
-        """Sends rows again. All of them must be `error`, or none is touched."""
+        """Retry rows. All of them must be `error`, or none is changed."""
         self._again(ids, ("error",), "Only failed schedules can be retried.")
 
     def retry_comment(self, schedule_id: int) -> None:
-        """Sends the first comment of a published post again, and nothing else."""
+        """Retry only the first comment of a published post."""
         with self._store.write() as db:
             changed = db.execute(
                 "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = '', attempt = 0,"
@@ -186,13 +186,13 @@ class Schedules:
         self.wake()
 
     def send_now(self, ids: list[int]) -> None:
-        """Sends missed rows, and rows that still wait, at once."""
+        """Send missed and waiting rows at once."""
         self._again(
             ids, ("missed", "not_sent"), "Only schedules that have not been sent can be sent now."
         )
 
     def resolve(self, schedule_id: int, there: bool) -> None:
-        """The user's answer for an `unknown` row: it is there, or it is to be sent again."""
+        """Apply the user's answer for an `unknown` row: it is there, or it is to be sent again."""
         with self._store.write() as db:
             if there:
                 found = db.execute("SELECT record FROM schedules WHERE id = ?", (schedule_id,))
@@ -213,7 +213,7 @@ class Schedules:
         self.wake()
 
     def delete(self, ids: list[int]) -> int:
-        """Deletes rows by id. Rows that are being sent stay. Returns how many went."""
+        """Delete rows by id except those being sent. Return the number of deleted rows."""
         deleted = 0
         with self._store.write() as db:
             for batch in _batches(ids):
@@ -224,7 +224,7 @@ class Schedules:
         return deleted
 
     def delete_all(self, filters: Filters, exclude: list[int]) -> int:
-        """Deletes all that the filters match but `exclude` and rows that are being sent."""
+        """Delete all rows that the filters match except `exclude` and those being sent."""
         condition, values = filters.condition()
         with self._store.write() as db:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY)")
@@ -292,7 +292,7 @@ class Schedules:
                 channel[0],
                 share_at,
                 int(now) if share_at is None else share_at,
-                # A time in the past means at once: it is not a row that was missed.
+                # A past time means at once: the row was not missed.
                 max(share_at or 0, now),
                 ref if isinstance(ref, str) else "",
                 json.dumps(data, ensure_ascii=False),
@@ -317,8 +317,8 @@ class Schedules:
         return int(rows[0]["wp_post_id"])
 
 
-# Everything that a fresh attempt resets; the idempotency key stays as it is, and so does the record
-# of what may be out in part.
+# Reset by a new attempt; the idempotency key stays, and so does the record of parts that may be
+# out.
 _AGAIN = (
     "status = 'not_sent', stage = '', error_msg = '', attempt = 0,"
     f" record = CASE WHEN {IS_BEGUN} THEN record END,"
@@ -332,10 +332,10 @@ _SELECT = (
 
 
 def _after_unclear(record: dict[str, Any]) -> tuple[str, str]:
-    """Status and remark of a row whose unclear part is out, as the person says.
+    """Return status and remark of a row whose unclear part is out, according to the user.
 
-    The network's id of that part is not known, so what answers it cannot follow. In `record` the
-    part counts as sent from now on.
+    The network's id of that part is unknown, so replies to it cannot follow. In `record` the part
+    counts as sent from now on.
     """
     listed = record.get("parts")
     parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
@@ -351,7 +351,7 @@ def _after_unclear(record: dict[str, Any]) -> tuple[str, str]:
 
 
 def _discard(db: sqlite3.Connection, now: float, where: str, values: Sequence[object]) -> None:
-    """Have what was handed over to networks for these rows taken back."""
+    """Delete what was uploaded to networks ahead for these rows."""
     db.execute(
         "INSERT INTO discards (channel_id, record, due_at)"
         f" SELECT channel_id, record, ? FROM schedules WHERE {where}"
@@ -362,7 +362,7 @@ def _discard(db: sqlite3.Connection, now: float, where: str, values: Sequence[ob
 
 
 def media_ids(data: dict[str, Any]) -> list[int]:
-    """The media of a post, in order; only what the sender would use."""
+    """Return the media of a post, in order, that the sender would use."""
     if data.get("upload_media") is not True or data.get("upload_media_type") != "custom":
         return []
     listed = data.get("media_list_to_upload")
@@ -389,11 +389,11 @@ def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:
 
 
 def share_time(value: object) -> int | None:
-    """Unix seconds, None for at once. Raises PluginError for what is no time."""
+    """Return Unix seconds, None for at once. Raises PluginError for an invalid time."""
     if value is None or value == "":
         return None
     number = whole_number(value)
-    # A date that cannot be read must never mean "at once".
+    # An invalid date must never mean "at once".
     if number is None or not 0 <= number < 253402300800:
         raise PluginError("The time of the post is not a Unix time.")
     return number or None
@@ -402,7 +402,7 @@ def share_time(value: object) -> int | None:
 def _same_request(
     db: sqlite3.Connection, items: list[tuple[int, dict[str, Any]]], share_at: int | None
 ) -> str | None:
-    """The group that this very request made before, when its answer was lost on the way."""
+    """Return the group of an identical earlier request whose answer was lost."""
     ref = items[0][1].get("posto_ref") if items else None
     if not isinstance(ref, str) or not ref:
         return None

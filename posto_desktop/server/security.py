@@ -1,4 +1,4 @@
-"""Who may talk to the embedded workspace: password, host and origin checks, signed addresses."""
+"""Access control of the local server: password, host and origin checks, signed addresses."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def make_password() -> str:
-    """24 characters in groups of four, as WordPress shows its application passwords.
+    """Return 24 characters in groups of four, like WordPress's application passwords.
 
-    Each start of the server makes one of its own.
+    Each start of the server makes a new one.
     """
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(24))
     return " ".join(letters[start : start + 4] for start in range(0, 24, 4))
 
 
 def load_signing_key(folder: Path) -> bytes:
-    """What the addresses are signed with that need no password. It is made at the first start and
-    kept in a file that only the user can read, so that they go on working after the next one."""
+    """Return the signing key of addresses that need no password. The first start creates it in a
+    file that only the user can read, so that they remain valid."""
     path = folder / KEY_FILE
     try:
         known = bytes.fromhex(regular_files.read_private(path, _LONGEST_FILE).decode("ascii"))
@@ -64,7 +64,7 @@ def load_signing_key(folder: Path) -> bytes:
 
 
 def forget_lasting_password(folder: Path) -> None:
-    """Remove the password that older versions kept from start to start."""
+    """Remove the permanent password of older versions."""
     with contextlib.suppress(OSError):
         (folder / _LASTING_PASSWORD_FILE).unlink()
 
@@ -75,8 +75,8 @@ def _capital(error: OSError) -> str:
 
 
 class Guard:
-    """Checks credentials and where a request comes from; makes and checks signatures; proves to
-    who connects that this is the workspace."""
+    """Checks credentials and the origin of requests; makes and checks signatures; proves the
+    server's identity to clients."""
 
     def __init__(self, password: str, key: bytes, port: int = 0) -> None:
         self._password = _plain(password).encode()
@@ -84,11 +84,11 @@ class Guard:
         self.port = port
 
     def prove(self, nonce: str, server: End, client: End) -> str:
-        """The answer to `nonce` on the connection between two ends, see `storage.proof`."""
+        """Return the answer to `nonce` on the connection between two ends, see `storage.proof`."""
         return make_proof(self._password.decode(), nonce, server, client)
 
     def signed_in(self, authorization: str) -> bool:
-        """True for Basic credentials of the workspace's user. Takes the same time either way."""
+        """Return True for Basic credentials of the workspace's user, in constant time."""
         scheme, _, value = authorization.strip().partition(" ")
         if scheme.lower() != "basic":
             return False
@@ -102,21 +102,21 @@ class Guard:
         return right_name and right_password
 
     def local_host(self, host: str) -> bool:
-        """True if a Host header names this server.
+        """Return True if a Host header names this server.
 
-        A web page can point its own name at 127.0.0.1 (DNS rebinding); the Host header then still
-        carries that page's name.
+        With DNS rebinding a web page points its own name at 127.0.0.1; the Host header then still
+        has that page's name.
         """
         name, port = _split_host(host)
         return name in _LOCAL_NAMES and port == self.port
 
     def local_origin(self, origin: str) -> bool:
-        """True if an Origin header is this server's own."""
+        """Return True if an Origin header is this server's own."""
         scheme, separator, host = origin.partition("://")
         return bool(separator) and scheme == "http" and self.local_host(host)
 
     def sign(self, what: str) -> str:
-        """A mark that only this workspace can make, for addresses that need no password."""
+        """Return a signature for addresses that need no password."""
         return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()[:32]
 
     def signature_fits(self, what: str, signature: str) -> bool:
@@ -124,7 +124,7 @@ class Guard:
 
 
 def _plain(password: str) -> str:
-    """WordPress ignores the spaces of an application password, wherever they are."""
+    """Return it without spaces, which WordPress ignores in application passwords."""
     return "".join(password.split())
 
 

@@ -1,4 +1,4 @@
-"""The workspace as a site: its name, zone and user, as WordPress's own routes show them."""
+"""The workspace as a WordPress site: name, zone and user."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 class Site:
-    """Settings of the site, kept in the database; the time zone is the computer's."""
+    """Settings of the site, stored in the database; the time zone is the computer's."""
 
     user_name = "Posto"
 
@@ -46,7 +46,7 @@ class Site:
         return _DEFAULTS | stored | {"timezone": zone_name()}
 
     def change(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Sets known settings to what they can be; others are ignored, as WordPress does."""
+        """Set the valid values of known settings; others are ignored, as in WordPress."""
         changes = {
             name: value for name, value in body.items() if name in _DEFAULTS and _fits(name, value)
         }
@@ -66,7 +66,8 @@ def _fits(name: str, value: object) -> bool:
 
 
 def zone_name() -> str:
-    """The computer's IANA zone such as `Europe/Lisbon`, '' where the system does not name one."""
+    """Return the computer's IANA zone such as `Europe/Lisbon`, '' if the system does not name
+    one."""
     name = os.environ.get("TZ", "").removeprefix(":")
     if "/" in name and not name.startswith("/"):
         return name
@@ -81,7 +82,7 @@ def zone_name() -> str:
 
 
 def _from_registry() -> str:
-    """Windows has names of its own for zones; tzlocal, which comes with dateparser, knows them."""
+    """Windows has its own zone names; tzlocal, which comes with dateparser, knows them."""
     try:
         import tzlocal
 
@@ -91,6 +92,6 @@ def _from_registry() -> str:
 
 
 def utc_offset() -> float:
-    """Hours that local time is ahead of UTC now, as WordPress's `gmt_offset`."""
+    """Return the hours that local time is ahead of UTC now, as WordPress's `gmt_offset`."""
     hours = time.localtime().tm_gmtoff / 3600
     return int(hours) if hours == int(hours) else hours

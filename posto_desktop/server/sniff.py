@@ -1,7 +1,7 @@
-"""What a file really is, told from its first bytes: type and size in pixels.
+"""Detects a file's type and size in pixels from its first bytes.
 
-Names and Content-Type headers lie; WordPress too decides on the content. Only what is needed to
-label a file is read here: no picture is decoded.
+Names and Content-Type headers are unreliable; WordPress decides by content, too. Only headers are
+read: no picture is decoded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HEAD = 64 * 1024
 
 @dataclass(frozen=True)
 class Kind:
-    """A media type and the extension its file gets. `width`, `height` in pixels, None: unknown."""
+    """A media type and its file extension. `width`, `height` in pixels, None: unknown."""
 
     mime: str
     extension: str
@@ -39,7 +39,8 @@ _BRANDS = {
 
 
 def sniff(file: BinaryIO) -> Kind | None:
-    """The kind of an open file (read from its start), None for one that no network takes."""
+    """Return the type of an open file (read from its start), None for one that no network
+    accepts."""
     file.seek(0)
     head = file.read(HEAD)
     try:
@@ -74,7 +75,8 @@ def _picture(head: bytes, file: BinaryIO) -> Kind | None:
 
 
 def _film_or_sound(head: bytes) -> Kind | None:
-    """What it is, but for pictures; those in containers of films (AVIF, HEIC) are found here."""
+    """Return the type of other files than plain pictures, including pictures in video containers
+    (AVIF, HEIC)."""
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return Kind("video/avi", "avi")
     if head[4:8] == b"ftyp":
@@ -96,7 +98,7 @@ def _film_or_sound(head: bytes) -> Kind | None:
 
 
 def _unpack(pattern: str, data: bytes, offset: int) -> tuple[int, int]:
-    """Two numbers, or zeros where a truncated file has none."""
+    """Return two numbers, or zeros for a truncated file."""
     if len(data) < offset + struct.calcsize(pattern):
         return 0, 0
     first, second = struct.unpack_from(pattern, data, offset)
@@ -108,7 +110,7 @@ def _positive(number: int) -> int | None:
 
 
 def _jpeg_size(file: BinaryIO) -> tuple[int | None, int | None]:
-    """Width and height from the frame header, wherever large metadata has pushed it."""
+    """Return width and height from the frame header, also after large metadata."""
     file.seek(2)
     for _ in range(500):
         marker = file.read(4)

@@ -1,4 +1,4 @@
-"""Sockets of the HTTP servers: what was read ahead, and how slow the other end may be."""
+"""Sockets of the HTTP servers: read-ahead, and limits for slow peers."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 __all__ = ["PATIENCE", "PacedSocket", "raise_descriptor_limit"]
 
 PATIENCE = 15.0
-"""Seconds that a request may wait for its peer, over the time that its bytes take at `SLOWEST`."""
+"""Seconds that a request may wait for its peer, beyond the time of its bytes at `SLOWEST`."""
 SLOWEST = 4 * 1024
-"""Bytes a second. A peer that is slower for long keeps a thread busy for nothing."""
+"""Bytes a second. A slower peer would occupy a thread for too long."""
 _MAX_HELD = 1024 * 1024
 _MAX_DESCRIPTORS = 10_240
-"""More than the servers use; macOS refuses a larger number."""
+"""Above what the servers use; macOS refuses a larger number."""
 
 
 class PacedSocket(socket.socket):
-    """A connected socket that gives `ahead` first, and gives up a peer that is too slow.
+    """A connected socket that returns `ahead` first, and gives up a peer that is too slow.
 
-    A time limit of each call alone would let a peer that moves one byte a call hold its thread for
-    ever. So the waiting of all calls of a request adds up, reading and writing apart, and raises
-    `TimeoutError` beyond `PATIENCE` seconds and the time that the moved bytes take at `SLOWEST`.
+    With a time limit for each call only, a peer that moves one byte a call could hold its thread
+    forever. So the waits of all calls of a request add up, reading and writing separately, and
+    raise `TimeoutError` beyond `PATIENCE` seconds and the time of the moved bytes at `SLOWEST`.
 
-    With `holds_back` a write waits for nobody at all: `outgoing` has what `flush` is to send.
+    With `holds_back` writes never block: `flush` sends what is in `outgoing`.
     """
 
     def __init__(self, accepted: socket.socket) -> None:
@@ -41,11 +41,12 @@ class PacedSocket(socket.socket):
         self._reading, self._writing = _Pace(), _Pace()
 
     def begin_request(self) -> None:
-        """Let the waiting begin anew; from here on, calls block."""
+        """Reset the waiting time; from here on, calls block."""
         self._reading, self._writing = _Pace(), _Pace()
 
     def read_ahead(self, most: int) -> bool:
-        """Append what has arrived to `ahead`, without waiting; False at the end of the stream.
+        """Append available bytes to `ahead` without blocking; return False at the end of the
+        stream.
 
         Raises `OSError` when the connection is lost.
         """
@@ -57,7 +58,7 @@ class PacedSocket(socket.socket):
         return bool(data)
 
     def drop_ahead(self, buffer: bytearray) -> bool:
-        """Read into `buffer`, without waiting, what nobody needs; False at the end. Raises
+        """Read and drop available bytes without blocking; return False at the end. Raises
         `OSError`."""
         try:
             return super().recv_into(buffer) > 0
@@ -82,7 +83,7 @@ class PacedSocket(socket.socket):
         return self._writing.wait(self, super().send, data)
 
     def flush(self) -> bool:
-        """Send of `outgoing` what can be sent without waiting; whether that was all. Raises
+        """Send of `outgoing` what is possible without blocking; return whether that was all. Raises
         `OSError`."""
         while self.outgoing:
             try:
@@ -93,7 +94,7 @@ class PacedSocket(socket.socket):
 
 
 class _Pace:
-    """How long one direction of a request has waited, and for how many bytes."""
+    """Waiting time and bytes of one direction of a request."""
 
     def __init__(self) -> None:
         self._waited, self._moved = 0.0, 0
@@ -113,9 +114,9 @@ class _Pace:
 
 
 def raise_descriptor_limit() -> int:
-    """Let this process open as many files and sockets as it is allowed to; returns the number.
+    """Raise this process's limit of open files and sockets to the maximum; return it.
 
-    Many systems begin with 1,024 or 256, which a program that opens connections in a loop fills.
+    Many systems start with 1,024 or 256, which a program that opens connections in a loop exhausts.
     """
     if sys.platform == "win32":
         return _MAX_DESCRIPTORS

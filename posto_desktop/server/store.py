@@ -1,6 +1,6 @@
-"""The workspace's SQLite database: connections, transactions, schema and its migrations.
+"""The server's SQLite database: connections, transactions, schema and migrations.
 
-Claims and outcomes of sending must survive a power cut, so every connection runs in WAL mode with
+Claims and outcomes of sending must survive a power cut, so every connection uses WAL mode with
 `synchronous=FULL`: a committed transaction is on the disk before the call returns.
 """
 
@@ -25,8 +25,7 @@ from posto_desktop.storage.sqlite_file import forbidden_part, lenient, move_no_f
 
 log = logging.getLogger(__name__)
 
-# One script a version; the position in the tuple is `PRAGMA user_version`. Never edit one that
-# has been released: append.
+# One script a version; the index is `PRAGMA user_version`. Never edit a released one: append.
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE site (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -137,7 +136,7 @@ MIGRATIONS: tuple[str, ...] = (
 class Store:
     """One SQLite file, one connection a thread, one writer at a time.
 
-    `problem` is a sentence when the file was damaged and has been set aside at opening.
+    `problem` is a sentence if a damaged file was moved aside at opening.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
@@ -148,12 +147,12 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
         self._damaged: set[str] = set()
-        self._met: set[str] = set()  # columns of which a damaged value has been read
+        self._met: set[str] = set()  # columns with a damaged value so far
         moved = move_no_files(path)
         try:
             self._migrate()
         except sqlite3.Error as error:
-            # Only a file that SQLite itself calls damaged is moved; anything else is left alone.
+            # Move only a file that SQLite calls damaged; leave all others alone.
             if not _is_damage(error):
                 self.close()
                 raise StartError(" ".join([_sentence(error, path), *moved])) from error
@@ -164,7 +163,7 @@ class Store:
             self.problem = " ".join([*moved, *filter(None, [self.problem])])
 
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, in autocommit mode."""
+        """Return this thread's connection, in autocommit mode."""
         known: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if known is not None:
             return known
@@ -176,7 +175,7 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            # Every server thread has a connection: a small cache each keeps the process small.
+            # Every server thread has a connection: small caches keep the process small.
             connection.execute("PRAGMA cache_size = -256")
         except sqlite3.Error:
             connection.close()
@@ -188,7 +187,8 @@ class Store:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: committed (and on the disk) when the block ends, undone if it raises."""
+        """One transaction: committed (and on the disk) when the block ends, rolled back if it
+        raises."""
         # Threads queue here rather than in SQLite, whose busy handler sleeps and is not fair.
         with self._lock:
             connection = self.connection()
@@ -203,13 +203,13 @@ class Store:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Keeps all other writers out, for a change of the disk that belongs to a transaction."""
+        """Block all other writers, for a change of the disk that belongs to a transaction."""
         with self._lock:
             yield
 
     @property
     def problems(self) -> list[str]:
-        """What had to be set aside at opening, and what was found damaged since, in sentences."""
+        """Return sentences about what was moved aside at opening and about damage found since."""
         with self._lock:
             damaged = ", ".join(sorted(self._damaged))
         found = [self.problem] if self.problem else []
@@ -222,14 +222,14 @@ class Store:
         return found
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
-        """What a query finds, each row sound (`server.rows`)."""
+        """Return the repaired rows of a query (`server.rows`)."""
         db = self.connection()
         try:
             found = db.execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:
             if "decode" not in str(error).lower():
                 raise
-            # One text that is no UTF-8 must not hide all other rows.
+            # One text that is not UTF-8 must not hide all other rows.
             db.text_factory = lenient
             try:
                 found = db.execute(sql, values).fetchall()
@@ -243,12 +243,12 @@ class Store:
         return rows
 
     def row(self, sql: str, *values: Any) -> Row | None:
-        """The first row that a query finds."""
+        """Return the first row of a query."""
         rows = self.rows(sql, *values)
         return rows[0] if rows else None
 
     def look_for_damage(self) -> None:
-        """Look through all rows, so that what is damaged is said before somebody meets it."""
+        """Check all rows, to report damage early."""
         found = find_damage(self.connection())
         with self._lock:
             new = found - self._damaged
@@ -257,12 +257,12 @@ class Store:
             log.warning("%s holds damaged rows: %s", self.path.name, ", ".join(sorted(new)))
 
     def number(self, sql: str, *values: Any) -> int:
-        """The first column of the first row as a number, 0 without one."""
+        """Return the first column of the first row as a number, 0 without one."""
         row = self.connection().execute(sql, values).fetchone()
         return int(row[0] or 0) if row is not None else 0
 
     def close(self) -> None:
-        """Closes the connections of all threads. Nothing may use the store afterwards."""
+        """Close the connections of all threads. Nothing may use the store afterwards."""
         with self._lock:
             connections, self._connections = self._connections, []
             for connection in connections:
@@ -278,7 +278,7 @@ class Store:
                 "The workspace on this computer was last used by a newer version of Posto Desktop. "
                 "Install that version, or keep the workspace's folder elsewhere to start afresh."
             )
-        # Reads every page, so that damage shows now and not in the middle of the work.
+        # Reads every page, so that damage shows now and not during the work.
         found = file_damage(self.connection())
         if found is not None:
             raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
@@ -318,7 +318,8 @@ class Store:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The single statements of a script (`executescript` would commit the transaction first)."""
+    """Yield the single statements of a script (`executescript` would commit the transaction
+    first)."""
     pending = ""
     for piece in script.split(";"):
         pending += piece + ";"

@@ -1,7 +1,7 @@
-"""What the service does to a text before it is sent: variables, choices, tags, entities, cutting.
+"""The service's text processing before sending: variables, choices, tags, entities, truncation.
 
-The order and the habits are FS Poster's (7.1.7 and 7.7.3), so that a post looks the same whether
-this workspace or the hosted service sends it.
+Follows FS Poster (7.1.7 and 7.7.3), so that a post looks the same from this server and from the
+hosted service.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)((?:\s+[a-z_]+=\"[^\"{}]*\")*)\s*\}"
 _LIMIT = re.compile(r"\blimit=\"([0-9]{1,6})\"", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _URL = re.compile(r"(?<![\w@])https?://[^\s<>\"]+", re.IGNORECASE)
-# X also makes links of names such as example.com/page.
+# X also links names such as example.com/page.
 _BARE_URL = re.compile(
     r"(?<![\w@.-])(?:\w[\w-]{0,62}\.){1,8}[a-z]{2,24}(?:/[^\s<>\"]*)?", re.IGNORECASE
 )
 _FAR_MENTION = re.compile(r"(@\w+)@[\w.-]*\w")
-# No network with elaborate counting takes nearly as much; above it the count is an estimate.
+# No network with complex counting accepts nearly as much; above it the count is an estimate.
 _LONG = 20_000
 _ELLIPSIS = "..."
 
@@ -36,9 +36,9 @@ def prepare(
     collapse: bool = False,
     choose: Callable[[Sequence[str]], str] = random.choice,
 ) -> str:
-    """The text as it is handed to a network, before cutting.
+    """Return the text for a network, before truncation.
 
-    `collapse` makes one blank line of several, as the service does for X.
+    `collapse` merges several blank lines into one, as the service does for X.
     """
     text = choose_branches(expand(text, variables), choose)
     text = decode_entities(strip_tags(text)).replace("\r", "")
@@ -48,7 +48,7 @@ def prepare(
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
-    """`{name}` and `{name limit="20"}` replaced; names that are not variables stay as they are."""
+    """Replace `{name}` and `{name limit="20"}`; unknown names stay."""
 
     def value(found: re.Match[str]) -> str:
         known = variables.get(found[1].lower())
@@ -63,7 +63,7 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
 
 
 def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.choice) -> str:
-    """`{a|b}` replaced by one of its branches, inner ones first."""
+    """Replace `{a|b}` by one of its branches, inner ones first."""
 
     def branch(found: re.Match[str]) -> str:
         return choose(found[1].split("|")) if "|" in found[1] else found[0]
@@ -77,7 +77,7 @@ def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.c
 
 
 def count(text: str, network: ServerNetwork) -> int:
-    """The length of a text in the network's own unit (`text_units` in networks.json)."""
+    """Return the length of a text in the network's unit (`text_units` in networks.json)."""
     unit = network.unit
     if unit == "utf16_units":
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -110,7 +110,7 @@ def _graphemes(text: str) -> list[str]:
 
 
 def _weight(text: str, network: ServerNetwork) -> int:
-    """twitter-text's weighted length of a text without addresses."""
+    """Return twitter-text's weighted length of a text without addresses."""
     text = unicodedata.normalize("NFC", text)
     if text.isascii():
         return len(text)
@@ -140,9 +140,10 @@ def _weight(text: str, network: ServerNetwork) -> int:
 
 
 def cut(text: str, network: ServerNetwork, limit: int | None, most: int | None) -> str:
-    """The text, or its beginning and `...` if it is longer than `limit` in the network's unit.
+    """Return the text, or its beginning and `...` if it is longer than `limit` in the network's
+    unit.
 
-    `most` is what the network takes; the dots are made to fit below it.
+    `most` is the network's limit; the dots are fitted below it.
     """
     if limit is None or count(text, network) <= limit:
         return text
@@ -155,7 +156,7 @@ def cut(text: str, network: ServerNetwork, limit: int | None, most: int | None) 
             low = middle
         else:
             high = middle - 1
-    # Half an address leads nowhere, and half a mention counts as another one does.
+    # A truncated address is broken, and a truncated mention counts differently.
     whole = (_URL, _FAR_MENTION) if network.unit.endswith("_url23") else (_URL,)
     for pattern in whole:
         for found in pattern.finditer(text):
@@ -168,7 +169,7 @@ def cut(text: str, network: ServerNetwork, limit: int | None, most: int | None) 
 
 
 def _whole(text: str, length: int) -> str:
-    """The beginning of a text, without half an emoji or a letter that has lost its accent."""
+    """Return the beginning of a text without splitting emoji or accented letters."""
     if text.isascii():
         return text[:length]
     end = 0

@@ -1,4 +1,4 @@
-"""HTTP: routing over bottle, request and answer, and the checks that come before any route."""
+"""HTTP: routing over bottle, request and answer, and the checks before any route."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SECURITY_HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Robots-Tag", "noindex"),
 )
-# An address of this server is not as long: what is longer carries no signature.
+# Addresses of this server are shorter: a longer one carries no signature.
 _LONGEST_SIGNED = 2_000
 _SECRET = re.compile(r"[\w-]{32,}")
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -70,7 +70,7 @@ class Request:
 
     @property
     def socket_addresses(self) -> tuple[tuple[str, int], tuple[str, int]]:
-        """Address and port of both ends of the connection: this one, and the client's."""
+        """Return address and port of both ends of the connection: this one, and the client's."""
         connection = self.environ["posto.connection"].conn.socket
         return connection.getsockname()[:2], connection.getpeername()[:2]
 
@@ -81,9 +81,10 @@ class Request:
         return str(self.environ.get(f"HTTP_{key}") or "")
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object. A form is taken for one; no body is an empty one.
+        """Return the body as a JSON object. Forms are accepted; no body is an empty one.
 
-        The public client labels forms as JSON: a body that is none but reads as a form is a form.
+        The public client labels forms as JSON: a body that is not JSON but parses as a form is a
+        form.
         """
         raw = self.body.read_all()
         if not raw.strip():
@@ -112,7 +113,7 @@ class Request:
 
 
 class Web:
-    """The WSGI application: `add` routes, then hand it to the HTTP server."""
+    """The WSGI application: `add` routes, then pass it to the HTTP server."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -129,11 +130,11 @@ class Web:
         signed: Callable[..., bool] | None = None,
         proves: bool = False,
     ) -> None:
-        """Routes `rule` (bottle's syntax) to `handler(request, **parts)`.
+        """Route `rule` (bottle's syntax) to `handler(request, **parts)`.
 
-        `public` routes need no credentials: they show nothing private, or check a signature. Those
-        that check one say with `signed(query, **parts)` whether it is right. One that `proves` is
-        asked by a client before it says its password.
+        `public` routes need no credentials: they show nothing private, or check a signature.
+        `signed(query, **parts)` returns whether a route's signature is right. A route that `proves`
+        is called by clients before they send the password.
         """
 
         def standing(query: FormFields, **parts: Any) -> ClientStanding:
@@ -147,7 +148,7 @@ class Web:
         self.routes.setdefault(rule, []).extend(methods.split())
 
     def judge(self, head: RequestHead) -> ClientStanding:
-        """Whether a request comes with the password, is for a signed address, or asks for proof."""
+        """Return whether a request has the password, has a signed address, or asks for a proof."""
         if self._guard.signed_in(head.headers.get("authorization", "")):
             return ClientStanding.KNOWN
         if len(head.target) > _LONGEST_SIGNED:
@@ -167,7 +168,7 @@ class Web:
         return found
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        # An address may hold a secret: that of the calendar, or a signature.
+        # An address may hold a secret: the calendar's, or a signature.
         path = _SECRET.sub("***", environ.get("PATH_INFO", ""))
         request_line = f"{environ['REQUEST_METHOD']} {path}"
         body: bodies.IncomingBody | None = None
@@ -184,7 +185,7 @@ class Web:
         except FormError as error:
             answer = _error(ApiError(400, "rest_invalid_param", str(error)))
         except OverflowError:
-            # A number in the address that is larger than the database can hold: nothing has it.
+            # A number that exceeds the database's limit: nothing has it.
             answer = _error(ApiError(404, "rest_post_invalid_id", "There is nothing of this id."))
         except sqlite3.Error as error:
             log.exception("%s", request_line)
@@ -199,7 +200,7 @@ class Web:
     def _route(self, environ: Environ) -> Response:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
-            # Only browsers ask, and no page of another origin is to be let in.
+            # Only browsers ask, and pages of other origins are not allowed.
             return Response(b"", 204)
         try:
             (handler, public, _), parts = self._router.match(environ)
@@ -250,8 +251,8 @@ class Web:
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
         headers.extend(_SECURITY_HEADERS)
-        # What is left of the body would be taken for the next request. It is waited for only if
-        # it is small and its sender is known: anybody can announce a body and never send it.
+        # The rest of the body would be parsed as the next request. Wait for it only if it is short
+        # and its sender is known: anybody can declare a body and never send it.
         known = environ.get("posto.signed_in", False)
         if body is not None and not body.done and not (known and body.finish()):
             headers.append(("Connection", "close"))
@@ -268,7 +269,7 @@ def _form_object(raw: bytes) -> dict[str, Any]:
 
 
 def _normalise(environ: Environ) -> None:
-    """Brings the spellings of an address that WordPress takes to the one the routes know."""
+    """Convert spellings of an address that WordPress accepts to the routes' form."""
     path = environ.get("PATH_INFO") or "/"
     if path.startswith("/index.php"):
         path = path.removeprefix("/index.php") or "/"
@@ -288,7 +289,7 @@ def _normalise(environ: Environ) -> None:
 
 
 def _not_signed_in(path: str, method: str) -> ApiError:
-    """WordPress's answer, the same for no, wrong and stripped credentials."""
+    """Return WordPress's answer, the same for no, wrong and stripped credentials."""
     if path.startswith("/wp-json/wp/v2/users/me"):
         return ApiError(401, "rest_not_logged_in", "You are not currently logged in.")
     if path.startswith("/wp-json/wp/v2/media") and method == "POST":

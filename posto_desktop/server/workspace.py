@@ -1,4 +1,4 @@
-"""The parts of the embedded workspace, put together over one data folder."""
+"""The parts of the local server, assembled over one data folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _UNKNOWN_METHOD = "This version of Posto Desktop cannot publish to this account.
 
 
 class Workspace:
-    """Everything the routes need. `late_limit` is in minutes."""
+    """Everything that the routes need. `late_limit` is in minutes."""
 
     def __init__(
         self, folder: Path, *, late_limit: float = 60, clock: Callable[[], float] = time.time
@@ -67,7 +67,7 @@ class Workspace:
         try:
             self.sandbox = Sandbox(folder / "sandbox")
         except StartError as error:
-            # What was moved away is not in the way any more at the next try, which says nothing.
+            # Report it now: the next attempt finds nothing in the way.
             if self.store.problem:
                 raise StartError(f"{error.user_message} {self.store.problem}") from error
             raise
@@ -102,7 +102,7 @@ class Workspace:
 
     @property
     def problems(self) -> list[str]:
-        """What had to be set aside, and what is damaged, as sentences for people."""
+        """Return sentences about what was moved aside, and what is damaged."""
         self._look_for_damage()
         calendar = [self.calendar.problem] if self.calendar.problem else []
         return [
@@ -113,7 +113,7 @@ class Workspace:
         ]
 
     def _look_for_damage(self) -> None:
-        """Once: what is read later tells by itself when it is damaged."""
+        """Once: rows read later report damage by themselves."""
         with self._looking:
             if not self._has_looked:
                 self.store.look_for_damage()
@@ -121,7 +121,7 @@ class Workspace:
                 self._has_looked = True
 
     def pause(self, on: bool) -> None:
-        """Send nothing until it is said otherwise, also after a new start."""
+        """Pause sending, also across restarts."""
         with self.store.write() as db:
             db.execute(
                 "INSERT INTO site (name, value) VALUES ('paused', ?)"
@@ -132,7 +132,7 @@ class Workspace:
         self.sender.wake()
 
     def check_channel(self, channel: Row) -> None:
-        """Ask the network of a channel whether it can still be used, and note what it says."""
+        """Ask a channel's network whether the channel is usable, and record the answer."""
         publisher = self.publishers.get(channel["method"])
         if publisher is None:
             self.channels.set_active(channel["id"], False)
@@ -144,7 +144,7 @@ class Workspace:
         self.check_account(number)
 
     def check_account(self, account_id: int) -> None:
-        """Ask the server of an account who it is; its health says what came of that."""
+        """Ask an account's server for its identity, and record the result as its health."""
         row = self.accounts.get(account_id)
         publisher = self.publishers.get(row["method"])
         if publisher is None:
@@ -165,14 +165,14 @@ class Workspace:
                 self.accounts.renew(account_id, profile)
 
     def has_work(self) -> bool:
-        """Whether a post still waits to be sent. A folder that was removed has none."""
+        """Return whether a post still waits to be sent. A removed folder has none."""
         if self.sender.paused or not self._database.exists():
             return False
         waiting = "SELECT 1 FROM schedules WHERE status IN ('not_sent', 'sending') LIMIT 1"
         return self.store.row(waiting) is not None
 
     def close(self, timeout: float = 5.0) -> None:
-        """Ends the sending and closes the databases. What is cut off is put right next time."""
+        """Stop sending and close the databases. Interrupted work is resolved at the next start."""
         self.pictures.close()
         self.connections.close()
         use_route(None)

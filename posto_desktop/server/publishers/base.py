@@ -389,7 +389,8 @@ class Publisher(ABC):
         """Ask the network whether the part is out. `taken` are ids of other posts of the channel.
 
         CANNOT_TELL is believed when the settling time is over. Default: it cannot be asked, which
-        is believed at once."""
+        is believed at once.
+        """
         return Found.CANNOT_TELL, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
