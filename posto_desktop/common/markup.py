@@ -11,7 +11,8 @@ _NUMBER = re.compile(r"&#(?:0*+([0-9]*+)|[xX]0*+([0-9a-fA-F]*+));?")
 
 
 def decode_entities(text: str) -> str:
-    """As PHP's html_entity_decode: only whole ones, so that "?a=1&copy=2" stays an address."""
+    """Decode as PHP's html_entity_decode: only complete entities, so that "?a=1&copy=2" stays an
+    address."""
 
     def sign(found: re.Match[str]) -> str:
         known = found[1].startswith("#") or found[1] in html.entities.html5
@@ -26,7 +27,7 @@ def unescaped(text: str) -> str:
 
 
 def _shorter(found: re.Match[str]) -> str:
-    """A numeric reference with no more digits than a character can have."""
+    """Return a numeric reference with no more digits than a character can have."""
     if len(found.group()) <= 16:
         return found.group()
     digits = found.group(1) or found.group(2) or "0"
@@ -36,9 +37,9 @@ def _shorter(found: re.Match[str]) -> str:
 
 
 def strip_tags(text: str) -> str:
-    """As PHP's strip_tags: `<` before anything but white space opens a tag, closed or not.
+    """Strip as PHP's strip_tags: `<` before anything but white space opens a tag, closed or not.
 
-    So `1 < 2` stays and `I <3 you` loses all after `<`.
+    So `1 < 2` stays and `I <3 you` loses everything after `<`.
     """
     kept: list[str] = []
     position = 0

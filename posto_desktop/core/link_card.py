@@ -1,4 +1,4 @@
-"""Reading the card of a link, for the app; `formats.page_card` knows what it is made of."""
+"""Reads the card of a link, for the app; `formats.page_card` parses it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["LinkCard", "LinkCardError", "fetch_card", "host_of"]
 
 
 class LinkCardError(PostoError):
-    """There is no card to show; `user_message` says why. The link can be posted all the same."""
+    """There is no card; `user_message` says why. The link can still be posted."""
 
 
 def fetch_card(
@@ -48,5 +48,5 @@ def _explain(url: str, error: PostoError) -> str:
         return f"{host} lies in a private network, so no preview is read from there."
     if error.reason == "offline":
         return f"{host} does not answer. No preview available."
-    # Said after requests to the service: of a page nobody thinks that something was sent to it.
+    # This suffix belongs to requests to the service; a page is only read.
     return error.user_message.removesuffix(" Nothing was sent.")

@@ -1,6 +1,6 @@
-"""The card that networks show for a link: read from the page's head as they do.
+"""The link card that networks show, read from the page's head as they do.
 
-Sources: The Open Graph protocol (og:*), X's card markup (twitter:*), and what HTML itself has.
+Sources: the Open Graph protocol (og:*), X's card markup (twitter:*), and HTML.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _WANTED = frozenset({*_TITLE, *_DESCRIPTION, *_IMAGE, *_SITE} - {"title", "image
 
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_:.\-]{2,40})""")
 _HEADER_CHARSET = re.compile(r"""(?i)charset\s*=\s*["']?([a-z0-9_:.\-]{2,40})""")
-# An address or a title may turn the direction of all text behind it; a card must not.
+# Direction characters would affect all text after them, so a card has none.
 _DIRECTIONS = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 @dataclass(frozen=True)
 class LinkCard:
-    """What to show of a link. `url` is where it leads in the end; texts are plain, one line each,
-    and may be empty; `image_url` is http(s) or empty; `site` is its name or host."""
+    """Content of a card. `url` is the final address; texts are plain single lines and may be empty;
+    `image_url` is http(s) or empty; `site` is the site's name or host."""
 
     url: str
     title: str = ""
@@ -49,7 +49,7 @@ class LinkCard:
 
 
 def parse_card(body: bytes, url: str, content_type: str = "") -> LinkCard:
-    """The card of a page's beginning; whatever the bytes are, a card comes back."""
+    """Return the card of a page's beginning; never raises, whatever the bytes."""
     return parse_text(decode(body, content_type), url)
 
 
@@ -70,7 +70,7 @@ def parse_text(text: str, url: str) -> LinkCard:
 
 
 def host_of(url: str) -> str:
-    """The host that a card names when the page does not: without "www."."""
+    """Return the host to show if the page names no site, without "www."."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -78,8 +78,8 @@ def host_of(url: str) -> str:
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """A page's text: by its byte order mark, its header, its own <meta>, else UTF-8, else
-    Windows-1252, which is what browsers read such pages as."""
+    """Return a page's text: by byte order mark, HTTP header, <meta>, UTF-8, else Windows-1252 as in
+    browsers."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -101,7 +101,7 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Whether it is UTF-8, apart from a character that the limit cut in two."""
+    """Return whether it is UTF-8, apart from a character that the limit cut in two."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -110,7 +110,7 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _codec(name: str) -> str:
-    """The codec of a charset's name; empty for none and for those that are no text encoding."""
+    """Return the codec of a charset; empty for unknown ones and those that are no text encoding."""
     if not name:
         return ""
     try:
@@ -119,17 +119,17 @@ def _codec(name: str) -> str:
         return ""
     if not getattr(info, "_is_text_encoding", True) or info.name in ("idna", "punycode", "utf-7"):
         return ""
-    # Browsers read these as their Windows relatives, and pages are written for browsers.
+    # Browsers decode these as their Windows supersets (WHATWG Encoding).
     return {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}.get(
         info.name, info.name
     )
 
 
 class _Head:
-    """Collects what a card is made of from a page's head; the first of each counts.
+    """Collects the card's values from a page's head; the first of each wins.
 
-    One pass over the text: the standard library's parser takes minutes over half a megabyte of
-    "<!--", and pages come from anywhere.
+    One pass over the text: the standard library's parser takes minutes for half a megabyte of
+    "<!--", and pages are untrusted.
     """
 
     def __init__(self, text: str) -> None:
@@ -144,7 +144,7 @@ class _Head:
             place = end
 
     def _markup(self, start: int) -> int | None:
-        """Read what begins at a "<"; where it ends, or None when nothing of interest follows."""
+        """Parse what begins at a "<"; return its end, or None if nothing relevant follows."""
         text = self._text
         if text.startswith("<!--", start):
             end = text.find("-->", start + 4)
@@ -192,7 +192,7 @@ _ATTRIBUTE = re.compile(r"""[\s/]*+([^\s"'<>/=][^\s"'>/=]*+|[="'<])(\s*+=\s*+)?"
 _BARE = re.compile(r"[^\s>]*+")
 _GAP = re.compile(r"[\s/]*+")
 _LONGEST_VALUE = 8192
-# What stands inside these is no markup.
+# Elements whose content is not markup.
 _RAW = {
     tag: re.compile(rf"</{tag}\b", re.IGNORECASE)
     for tag in ("title", "script", "style", "noscript", "textarea", "template")
@@ -200,7 +200,7 @@ _RAW = {
 
 
 def _attributes(text: str, place: int) -> tuple[dict[str, str], int | None]:
-    """The attributes of a tag, the first of each name, and where it ends; None: it never does."""
+    """Return a tag's attributes, the first of each name, and its end; None if it has none."""
     values: dict[str, str] = {}
     while True:
         gap = _GAP.match(text, place)
@@ -236,14 +236,14 @@ def _first(head: _Head, keys: tuple[str, ...]) -> str:
 
 
 def _line(text: str, longest: int) -> str:
-    """One line without control and direction characters, cut with an ellipsis."""
+    """Return one line without control and direction characters, shortened with an ellipsis."""
     text = text[: longest * 8].translate(_DIRECTIONS)
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 def _address(text: str, base: str) -> str:
-    """An absolute http(s) address, or empty."""
+    """Return an absolute http(s) address, or empty."""
     text = text.strip()
     if not text or len(text) > LONGEST_ADDRESS:
         return ""
