@@ -64,7 +64,7 @@ def run(
             return 0
         from posto_desktop.controllers.startup_error import ask_to_retry, not_responding_text
 
-        title = QApplication.translate("StartProblem", "Posto Desktop already runs")
+        title = QApplication.translate("StartProblem", "Posto Desktop is already running")
         if not ask_to_retry(title, not_responding_text(str(paths.data), instance.holder())):
             return 1
     reported = ("", "")
@@ -92,7 +92,7 @@ def _make_folders(paths: Paths) -> str:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             return QApplication.translate(
-                "Desktop", "Posto cannot write to {folder}: {why}. Nothing will be kept."
+                "Desktop", "Posto cannot write to {folder}: {why}. Nothing will be saved."
             ).format(folder=folder, why=error.strerror)
     return ""
 
@@ -342,7 +342,7 @@ class DesktopApp(QObject):
     def _show_setting_error(self, sentence: str) -> None:
         """Show that settings could not be saved. They apply until the app ends."""
         if not self._quitting and not self.window.has_banner():  # the banner already says so
-            holds = self.tr("{reason} The change holds until Posto ends.").format(reason=sentence)
+            holds = self.tr("{reason} The change lasts until Posto quits.").format(reason=sentence)
             self.window.show_notification("error", holds)
 
     # -- quitting --------------------------------------------------------------------------------

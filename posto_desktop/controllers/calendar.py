@@ -291,7 +291,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
             )
             if move.stays:
                 when = dates.short_when(move.old_at, now)
-                text += " " + self.tr("Still planned for {when}.").format(when=when)
+                text += " " + self.tr("Still scheduled for {when}.").format(when=when)
             self.context.window.show_notification("error", text)
 
 

@@ -242,7 +242,8 @@ class CampaignsController(PageController["CampaignsPage"]):
             self.context.window.show_notification(
                 "warning",
                 self.tr(
-                    "Some posts are still being taken off the schedule. Resume again in a moment."
+                    "Some posts are still being removed from the schedule. Resume again in a "
+                    "moment."
                 ),
             )
         results = (
@@ -260,9 +261,9 @@ class CampaignsController(PageController["CampaignsPage"]):
             del late[ref]
         service.campaigns.start(campaign, again, deleted)
         count = len(again) + len(kept)
-        words = self.tr("%Ln message(s) (is/are) scheduled", "", count)
+        words = self.tr("%Ln message(s) scheduled", "", count)
         if self.context.settings.get("sending.paused"):
-            words = self.tr("Sending is paused. The posts wait.")
+            words = self.tr("Sending is paused. The posts wait in Activity.")
         if count:
             self.context.window.show_notification(
                 "ok",

@@ -220,14 +220,14 @@ class ComposeController(QObject):
         paused = bool(self.context.settings.get("sending.paused"))
         if entry.share_at is None and entry.code == HELD and not paused:
             seconds = self.context.settings.get("sending.hold_seconds")
-            text = self.tr("%Ln post(s) (leaves/leave) in {seconds} s", "", count)
+            text = self.tr("Sending %Ln post(s) in {seconds} s", "", count)
             text = text.format(seconds=seconds)
             window.show_notification(
                 "ok", text, action_text=self.tr("Undo"), callback=lambda: self._undo_post(entry)
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):
-            text = self.tr("%Ln post(s) (is/are) on (its/their) way", "", count)
+            text = self.tr("Sending %Ln post(s)", "", count)
             if paused:
                 text = self.tr("Sending is paused. The post waits in Activity.")
             window.show_notification("ok", text)
@@ -297,7 +297,7 @@ class ComposeController(QObject):
                     self._too_late(entry)
 
     def _too_late(self, entry: Entry) -> None:
-        text = self.tr("“{title}” had left already and was not taken back")
+        text = self.tr("“{title}” was already sent and cannot be undone")
         self.context.window.show_notification("warning", text.format(title=entry.title))
 
     def _unschedule(self, entry: Entry) -> None:
@@ -323,7 +323,7 @@ class ComposeController(QObject):
         """Offer to edit a cancelled message."""
         self.context.window.show_notification(
             "info",
-            self.tr("“{title}” is not sent").format(title=entry.title),
+            self.tr("“{title}” will not be sent").format(title=entry.title),
             action_text=self.tr("Edit"),
             callback=lambda: self.edit(entry.draft),
         )

@@ -62,7 +62,7 @@ class ErrorReporter(QObject):
         try:
             self._window.show_notification(
                 "error",
-                self.tr("Something unexpected went wrong; the log has the details."),
+                self.tr("Something went wrong. The log has the details."),
                 detail,
             )
         finally:

@@ -65,7 +65,7 @@ class NotificationsController(QObject):
         """Show the subject of a notification from the list, in its workspace."""
         if to.workspace and not self._context.workspaces.knows(to.workspace):
             self._context.window.show_hint(
-                self.tr("The workspace of this notice is not here any more")
+                self.tr("The workspace of this notification was removed")
             )
         elif to.kind == "sign_in":
             self._context.workspaces.sign_in_again(to.workspace)

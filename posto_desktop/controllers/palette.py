@@ -211,7 +211,7 @@ class PaletteController(QObject):
                 continue
             yield self._of(
                 "draft",
-                title_of(draft) or self.tr("Message without a text"),
+                title_of(draft) or self.tr("Message without text"),
                 partial(self._open_draft, draft.id),
                 beside=" ".join((draft.text[:2_000], *draft.labels)),
                 icon="pen-line",

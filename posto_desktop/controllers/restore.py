@@ -24,8 +24,8 @@ def finish_restore(paths: Paths) -> tuple[str, str]:
     if running is not None and not running.stop(STOP_SECONDS):
         return "error", QCoreApplication.translate(
             "Desktop",
-            "The backup could not be restored yet: the workspace on this computer does not stop. "
-            "It is tried again at the next start.",
+            "The backup was not restored, because the server on this computer did not"
+            " stop. Posto tries again at the next start.",
         )
     outcome = restore.finish(paths)
     if outcome is None:

@@ -120,7 +120,7 @@ class ScheduleExportController(QObject):
         start = folder if folder and Path(folder).is_dir() else documents_folder()
         ask_where_to_save(
             self.dialog,
-            self.tr("Export the plan"),
+            self.tr("Export the schedule"),
             [export_texts.file_filter(request.kind)],
             lambda path: self.write(request, Path(path)),
             proposed=str(Path(start) / name),
@@ -215,7 +215,7 @@ class ScheduleExportController(QObject):
         self._save_folder()
         said = self.tr("{posts} written to {file}")
         if written.pages and not written.count:
-            said = self.tr("A week without posts written to {file}")
+            said = self.tr("Empty week written to {file}")
         text = said.format(posts=words.posts(written.count), file=written.path.name)
         folder = str(written.path.parent)
         self._context.window.show_notification(

@@ -91,7 +91,7 @@ class ScheduleUndo(QObject):
             return
         if not self._context.service.undo_reschedule(batch):
             self._context.window.show_notification(
-                "warning", self.tr("Not all of it could be moved back: the old time has passed.")
+                "warning", self.tr("Some posts could not be moved back: their old time has passed.")
             )
 
     @Slot(str)

@@ -17,8 +17,8 @@ def not_responding_text(folder: str, process: int | None) -> str:
     """Return the message about a copy that locks this home and does not respond."""
     text = QCoreApplication.translate(
         "StartProblem",
-        "Another copy of Posto Desktop uses {folder} and does not answer. It may still be starting "
-        "or ending: wait a moment, then try again.",
+        "Another copy of Posto Desktop uses {folder} and is not responding. Wait "
+        "a moment, then try again.",
     ).format(folder=folder)
     if process is not None:
         text += " " + QCoreApplication.translate(

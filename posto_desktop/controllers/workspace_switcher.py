@@ -181,7 +181,7 @@ class WorkspaceSwitcherController(QObject):
 
         self._window.toasts.show_notification(
             "info",
-            self.tr("{name} is removed from this computer").format(name=account.name),
+            self.tr("{name} removed from this computer").format(name=account.name),
             self.tr("Undo"),
             back,
         ).closed.connect(lambda: self._forget_now(workspace))
@@ -229,7 +229,7 @@ class WorkspaceSwitcherController(QObject):
         """Show a workspace without a readable password as waiting, and ask for the password."""
         assert isinstance(account, ServiceAccount)
         said = message_of(error) or self.tr(
-            "The password of {name} was kept only until the app ended."
+            "The password of {name} was not saved. Sign in again."
         ).format(name=account.name)
         self._window.show_notification("warning", said)
         self.sign_in_again(account.id)

@@ -236,10 +236,10 @@ class CampaignDelivery(QObject):
         if not campaign.channel_ids and any(one.channel_ids is None for one in campaign.messages):
             return self.tr("Choose a channel first")
         if self._forecast.missing_channels(campaign.channel_ids):
-            return self.tr("A channel of it is no longer listed. Remove it above the channels.")
+            return self.tr("A channel of this campaign is missing. Remove it above the channels.")
         open_ones = len(ready.requests) + len(ready.bad)
         if not open_ones:
-            return self.tr("Everything of it is on its way")
+            return self.tr("All messages are already scheduled")
         reading = self._forecast.reading
         if campaign.state != "running" and campaign.rhythm.kind != "times" and not reading.ok:
             return reading.problem or self.tr("Change the start first")

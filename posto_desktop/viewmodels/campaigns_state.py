@@ -137,7 +137,7 @@ class CampaignsState(QObject):
     def _channels_locked(self) -> str:
         if not self.editor.is_running:
             return ""
-        return self.tr("It is running: stop it to change its channels.")
+        return self.tr("Stop the campaign to change its channels.")
 
     # -- the list ------------------------------------------------------------------------------
 
@@ -219,7 +219,7 @@ class CampaignsState(QObject):
         words = self.tr("Campaign “{name}” deleted").format(name=title_of(campaign))
         results = self.delivery.results_of(campaign_id)
         if any(one.is_open for one in results.values()):
-            words += ". " + self.tr("What is scheduled already still goes out.")
+            words += ". " + self.tr("Scheduled posts will still be sent.")
 
         def undo() -> None:
             restore()

@@ -199,9 +199,9 @@ class OpenDrafts(QObject):
         oldest = next(open_id for open_id in self.ids if open_id != self.active)
         draft = self._store.get(oldest)
         self._leave(oldest)
-        words = self.tr("“{title}” is back in Drafts: at most 20 messages are open").format(
-            title=title_of(draft) if draft is not None else ""
-        )
+        words = self.tr(
+            "“{title}” was closed and saved in Drafts. At most 20 messages can be open."
+        ).format(title=title_of(draft) if draft is not None else "")
         self._notifier.notify("info", words)
 
     def _leave(self, draft_id: str) -> None:
@@ -310,17 +310,17 @@ class OpenDrafts(QObject):
         """Save the message as a draft and start a new one."""
         kept = self._editor.draft
         if kept.is_empty:
-            self._notifier.notify("info", self.tr("There is nothing to keep yet"))
+            self._notifier.notify("info", self.tr("There is nothing to save yet"))
             return
         self._editor.touch()
         self._editor.save()
         kept = self._editor.draft
         self.new_message()
         if self._editor.has_failed(kept.id):
-            words = self.tr("In Drafts, but only until Posto ends: it could not be written")
+            words = self.tr("The draft could not be saved. It is lost when Posto quits.")
             self.offer("warning", words, kept)
         else:
-            self.offer("ok", self.tr("Kept in Drafts"), kept)
+            self.offer("ok", self.tr("Saved in Drafts"), kept)
 
     def offer(self, kind: str, words: str, draft: Draft) -> None:
         """Show a notification with an action that opens this draft."""

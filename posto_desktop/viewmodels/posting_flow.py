@@ -113,7 +113,7 @@ class PostingFlow(QObject):
             words = self.tr("{deed}?").format(deed=send)
             deed, back = self.tr("Send"), self.tr("Back")
         if not self.can_undo():
-            words = self.tr("{question} This cannot be taken back.").format(question=words)
+            words = self.tr("{question} This cannot be undone.").format(question=words)
         self.asked.emit(words, [("now", deed, "primary"), ("", back, "")], False)
 
     def _try(self, *, now: bool) -> None:
@@ -204,7 +204,7 @@ class PostingFlow(QObject):
         """Keep a draft for the channels that were not posted to."""
         self._store.put(draft)
         names = ", ".join(dict.fromkeys(network_name(one.network) for one in channels))
-        words = self.tr("The message for {names} is kept in Drafts").format(names=names)
+        words = self.tr("The message for {names} stays in Drafts").format(names=names)
         self._open_drafts.offer("info", words, draft)
 
 

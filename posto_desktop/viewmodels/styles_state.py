@@ -163,11 +163,12 @@ class StylesState(QObject):
         if kind == "mark" and self.editor.can_edit:
             self.watermarkSaved.emit(outcome.path)
         if outcome.kept and kind == "exported":
-            words = self.tr("The file is without its watermark: {name}")
+            words = self.tr("Exported without the watermark: {name}")
             self.notifier.notify("warning", words.format(name=outcome.kept))
         elif outcome.kept:
-            words = self.tr("Another program changed this style meanwhile. Its version is kept as "
-                            "“{name}”.")  # fmt: skip
+            words = self.tr(
+                "Another program changed this style. Its version was saved as “{name}”."
+            )
             self.notifier.notify("warning", words.format(name=outcome.kept))
         if kind == "deleted" and before is not None:
             words = self.tr("Style “{name}” deleted").format(name=before.name)
@@ -202,7 +203,7 @@ class StylesState(QObject):
         self.editor.set_value(slug, key, value)
         if before:
             name = self.editor.name  # a built-in style became a copy
-            words = self.tr("{part} taken out of “{name}”").format(part=title, name=name)
+            words = self.tr("{part} removed from “{name}”").format(part=title, name=name)
             self.notifier.offer_undo(words, lambda: self.editor.set_back(name, slug, key, before))
 
     @Slot()
@@ -221,7 +222,9 @@ class StylesState(QObject):
 
     @Slot(object, str)
     def _notify_copied(self, builtin: StyleFile, name: str) -> None:
-        words = self.tr("{title} is built in and stays as it is. You are editing “{name}”.")
+        words = self.tr(
+            "{title} is built in and cannot be changed. You are editing the copy “{name}”."
+        )
 
         def back() -> None:
             self.editor.open(builtin)
@@ -239,8 +242,8 @@ class StylesState(QObject):
             if self.editor.open_named(overwritten.name):
                 self.editor.restore_version(overwritten)
 
-        words = self.tr("Another program changed “{name}” after you.").format(name=overwritten.name)
-        self.notifier.notify("warning", words, self.tr("Bring mine back"), back)
+        words = self.tr("Another program changed “{name}”.").format(name=overwritten.name)
+        self.notifier.notify("warning", words, self.tr("Restore my version"), back)
 
     def _change(self, **fields: Unpack[_Fields]) -> None:
         before, self._view = self._view, replace(self._view, **fields)

@@ -290,7 +290,7 @@ def test_text_of_a_megabyte(start_app: Callable[..., App], tmp_path: Path, end: 
         steps.write(app, "A short one again")
         second = start_app(other, log=tmp_path / "second.log")
         assert second.process.wait(60) == 0
-        steps.wait_for_toast(app, "latin.txt is not a text that can be read here.")
+        steps.wait_for_toast(app, "latin.txt is not a readable text file.")
         assert message.text == ""  # what is opened begins a message of its own
         app.activate()
         app.desktop.xdotool("key", "ctrl+Prior")

@@ -345,7 +345,7 @@ def test_a_lock_whose_holder_does_not_answer_is_said_in_a_window(
         assert locks.try_lock(held)
         app = start_app(home=home)
         said = app.window  # its title begins with the name of the app, too
-        assert said.name == "Posto Desktop already runs"
+        assert said.name == "Posto Desktop is already running"
         words = said.find(object_name="confirm-text").text
         assert str(lock.parent) in words
         assert "does not answer" in words

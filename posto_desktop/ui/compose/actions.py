@@ -97,7 +97,7 @@ class ComposeActions(QObject):
             open_drafts.save_as_draft,
             keys.SAVE,
             icon="pencil-line",
-            tip=self.tr("Keep it in Drafts and start a new message"),
+            tip=self.tr("Save to Drafts and start a new message"),
             can=is_written,
         )
         words = self.tr("Save as template…")
@@ -240,9 +240,9 @@ class DraftsPopupController(QObject):
 
         draft = self._message.draft
         if draft.is_empty:
-            self._message.notifier.notify("info", self.tr("There is nothing to keep yet"))
+            self._message.notifier.notify("info", self.tr("There is nothing to save yet"))
             return
-        note = self.tr("Text, files, channels, options, labels and the time as typed are kept.")
+        note = self.tr("Saves text, files, channels, options, labels and the time as typed.")
         popup = NamePopup(
             "template-name-popup", self.tr("Save as template"), lambda _name: note, self._views
         )

@@ -160,10 +160,10 @@ class AltEditor(Popup):
         names = ", ".join(network.name for network in self._taking)
         if not names and self._without:
             # The networks support it, but the service in between has no field for it.
-            words = self.tr("Posto's service does not pass descriptions on to {names}.")
+            words = self.tr("Posto cannot send descriptions to {names}.")
             return words.format(names=", ".join(self._without))
         if names and self._without:
-            return self.tr("Read aloud by screen readers. It goes to {names}.").format(names=names)
+            return self.tr("Read aloud by screen readers. Sent to {names}.").format(names=names)
         return self.tr("Read aloud by screen readers, and shown while the picture is loading.")
 
     def limit(self) -> tuple[int, str]:

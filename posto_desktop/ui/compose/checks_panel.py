@@ -82,7 +82,7 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
                 len(group),
             )
         else:
-            words = _tr("{sentence} The same holds for %n more file(s).", len(group) - 1)
+            words = _tr("{sentence} Same for %n more file(s).", len(group) - 1)
             sentence = words.format(sentence=group[0].sentence)
         shown.append((replace(group[0], sentence=sentence), group))
     return sorted(shown, key=lambda one: ORDER.get(one[0].severity, 3))

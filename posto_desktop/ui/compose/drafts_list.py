@@ -234,10 +234,10 @@ class DraftsList(Popup):
         if self.has_templates:
             if self.model.total:
                 return self.tr("No template matches.")
-            return self.tr("No templates. “Save as template…” beside Post keeps a message as one.")
+            return self.tr("No templates yet. Use “Save as template…” in the menu beside Post.")
         if self.model.total:
             return self.tr("No draft matches.")
-        return self.tr("No drafts. What you write is kept here by itself.")
+        return self.tr("No drafts yet. Your messages are saved here automatically.")
 
     def current(self) -> Draft | None:
         """Return the draft or template of the current row."""
@@ -301,7 +301,7 @@ class DraftsList(Popup):
         return self.current() is not None
 
     def _open_text(self) -> str:
-        return self.tr("New message from it") if self.has_templates else self.tr("Open")
+        return self.tr("New message from template") if self.has_templates else self.tr("Open")
 
     def _delete_text(self) -> str:
         return self.tr("Delete template") if self.has_templates else self.tr("Delete draft")

@@ -132,13 +132,13 @@ class EmojiPicker(Popup):
         """Show the emoji once they are loaded."""
         self._book = book
         self._missing = missing(book.emoji)
-        self._titles = [self.tr("Used lately"), *(name for _number, name in book.groups)]
+        self._titles = [self.tr("Recently used"), *(name for _number, name in book.groups)]
         self._add_group(0, "", self._titles[0], "clock")
         for place, (number, name) in enumerate(book.groups, 1):
             self._add_group(place, _FACES.get(number, ""), _capital(name), "smile")
         self._show_tone()
         if not has_emoji_font():
-            self.name.setText(self.tr("This system has no emoji font: install one to see them"))
+            self.name.setText(self.tr("Install an emoji font to see emoji."))
         self._fill()
 
     @Slot(object)

@@ -206,7 +206,7 @@ class FindingRow(QWidget):
         if shown and self.more_button is None:
             self.more_button = IconButton(
                 "chevron-down",
-                self.tr("Other ways out"),
+                self.tr("More fixes"),
                 size="size.control_small",
                 icon_size=14,
                 parent=self,
@@ -216,7 +216,7 @@ class FindingRow(QWidget):
         if self.more_button is not None:
             self.more_button.setVisible(shown)
             if shown and self.finding is not None:
-                name_control(self.more_button, self.tr("Other ways out"))
+                name_control(self.more_button, self.tr("More fixes"))
                 self.more_button.setAccessibleDescription(self.finding.sentence)
 
     @Slot()

@@ -80,7 +80,7 @@ class DropCard(QFrame):
         browse.clicked.connect(self.browseRequested)
         sample = Button(self.tr("Use a sample"), "quiet", small=True, parent=self)
         name_control(sample, self.tr("Use a sample picture"))
-        sample.setToolTip(self.tr("Attach a picture of ours, to see how it looks everywhere"))
+        sample.setToolTip(self.tr("Attach a sample picture to see how it looks on each network"))
         sample.clicked.connect(self.sampleRequested)
         row.addWidget(sample)
         row.addWidget(browse)
@@ -193,10 +193,7 @@ class DestinationChoice(QWidget):
                 "globe-lock",
                 "accent",
                 self.tr("Sign in to a Posto service"),
-                self.tr(
-                    "It runs on your own WordPress site. The channels connected there appear here"
-                    " at once."
-                ),
+                self.tr("Runs on your own WordPress site. Its channels appear here."),
                 sign_in,
                 self,
             ),
@@ -204,7 +201,7 @@ class DestinationChoice(QWidget):
                 "monitor",
                 "blue",
                 self.tr("Try it on this computer"),
-                self.tr("Sandbox channels take posts and show them in Feed, but publish nothing."),
+                self.tr("Sandbox channels show posts in Feed and publish nothing."),
                 stay,
                 self,
             ),
@@ -220,7 +217,7 @@ class DestinationChoice(QWidget):
         for mark, text in (
             (
                 "clock",
-                self.tr("When understands <b>“tomorrow 9”</b> and <b>“next Friday at noon”</b>"),
+                self.tr("Type a time like <b>“tomorrow 9”</b> or <b>“next Friday at noon”</b>"),
             ),
             ("layers", self.tr("A folder of pictures can become a campaign")),
         ):

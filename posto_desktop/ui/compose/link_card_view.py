@@ -99,7 +99,7 @@ class LinkCardView(QFrame):
             words.addWidget(one)
         words.addStretch(1)
         row.addLayout(words, 1)
-        self.again = IconButton("refresh-cw", self.tr("Read the link again"), parent=self)
+        self.again = IconButton("refresh-cw", self.tr("Reload link preview"), parent=self)
         self.again.clicked.connect(self._try_again)
         self.remove = IconButton("x", self.tr("Remove link"), parent=self)
         self.remove.clicked.connect(self.removed)

@@ -138,7 +138,7 @@ class MediaDownloads(QObject):
     def _failed(self, download: _Download, error: object) -> None:
         words = message_of(error)
         self._problem(
-            download, words or self.tr("{name} could not be fetched.").format(name=download.name)
+            download, words or self.tr("{name} could not be downloaded.").format(name=download.name)
         )
         self._refresh()
         self._start_next()
@@ -200,12 +200,12 @@ class DownloadTile(QWidget):
         self.setObjectName("arrival")
         self._name = name
         self._problem = ""
-        self.bar = ProgressBar(self.tr("Fetching {name}").format(name=name), self)
+        self.bar = ProgressBar(self.tr("Downloading {name}").format(name=name), self)
         self.bar.setRange(0, 0)
         self.stop = IconButton("x", self.tr("Cancel {name}").format(name=name), parent=self)
         self.stop.clicked.connect(self.stopRequested)
         self.retry = Button(self.tr("Retry"), small=True, parent=self)
-        self.retry.setAccessibleName(self.tr("Fetch {name} again").format(name=name))
+        self.retry.setAccessibleName(self.tr("Download {name} again").format(name=name))
         self.retry.setObjectName("fetch-again")
         self.retry.clicked.connect(self.retryRequested)
         self.retry.hide()
@@ -236,7 +236,7 @@ class DownloadTile(QWidget):
         self.update()
 
     def _refresh(self) -> None:
-        words = self._problem or self.tr("Fetching {name}").format(name=self._name)
+        words = self._problem or self.tr("Downloading {name}").format(name=self._name)
         self.setToolTip(words)
         self.setAccessibleName(words)
         word = self.tr("Remove {name}") if self._problem else self.tr("Cancel {name}")
@@ -281,7 +281,7 @@ class DownloadTile(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("text_muted"))
         below = QRectF(tile.left(), tile.bottom() + 3, tile.width(), CAPTION - 4)
-        words = self.tr("Not fetched") if self._problem else self._name.rsplit("/", 1)[-1]
+        words = self.tr("Not downloaded") if self._problem else self._name.rsplit("/", 1)[-1]
         shown = painter.fontMetrics().elidedText(
             words, Qt.TextElideMode.ElideMiddle, int(below.width())
         )

@@ -127,7 +127,7 @@ class MediaImporter(QObject):
             return
         if len(paths) > MAX_FILES:
             words = self.tr(
-                "%n file(s) are too many at once: the first {most} were taken.", "", len(paths)
+                "Too many files. Only the first {most} of %n were added.", "", len(paths)
             )
             self._notify("warning", words.format(most=MAX_FILES))
             paths = paths[:MAX_FILES]
@@ -202,11 +202,11 @@ class MediaImporter(QObject):
     @Slot(object, object)
     def _text_failed(self, name: str, error: object) -> None:
         if isinstance(error, UnicodeError):
-            words = self.tr("{name} is not a text that can be read here.")
+            words = self.tr("{name} is not a readable text file.")
         elif isinstance(error, ValueError):
             words = self.tr("{name} is too long for a message.")
         else:
-            words = self.tr("{name} cannot be read.")
+            words = self.tr("{name} could not be read.")
         self._notify("error", words.format(name=name))
 
     # -- facts and pictures ----------------------------------------------------------------
@@ -247,7 +247,7 @@ class MediaImporter(QObject):
     @Slot(object, object)
     def _facts_failed(self, path: str, error: object) -> None:
         name = Path(path).name
-        words = message_of(error, self.tr("{name} cannot be read."))
+        words = message_of(error, self.tr("{name} could not be read."))
         self._model.set_facts(path, problem=words.format(name=name))
         self._load_next_facts()
 
@@ -294,7 +294,7 @@ class MediaImporter(QObject):
     @Slot(object)
     def _image_failed(self, error: object) -> None:
         words = message_of(error)
-        self._notify("error", words or self.tr("The pasted picture could not be kept."))
+        self._notify("error", words or self.tr("The pasted picture could not be saved."))
 
     # -- changed and deleted files ----------------------------------------------------------
 
@@ -334,7 +334,7 @@ class MediaImporter(QObject):
         other = [path for path in changed if self._known.get(path) != _MISSING_STAMP]
         if other:
             names = ", ".join(sorted(Path(path).name for path in other)[:3])
-            words = self.tr("{names} changed on the disk: the message has the new content.")
+            words = self.tr("{names} changed on disk. The message uses the new version.")
             self._notify("info", words.format(names=names.replace("\n", " ")))
         if self._model.rowCount():
             self._watch.start()

@@ -572,7 +572,7 @@ class TileMenu(Menu):
     def offer_networks(self, ref: MediaRef, slugs: Sequence[str]) -> None:
         """Add a submenu with a check box for each network."""
         places = TickMenu(self)
-        places.setTitle(self.tr("Goes to"))
+        places.setTitle(self.tr("Send to"))
         places.setObjectName("goes-to")
         for slug in slugs:
             action = places.add(network_name(slug))

@@ -188,7 +188,7 @@ class MessageFiles(QObject):
             def as_text() -> None:
                 self._text_presenter.insert_text(address)
 
-            words = self.tr("The address is fetched as a picture or video")
+            words = self.tr("Downloading this address as a picture or video")
             self._message.notifier.requested.emit(
                 PageNotification("info", words, self.tr("Insert as text"), as_text)
             )
@@ -202,7 +202,7 @@ class MessageFiles(QObject):
 
     @Slot(object)
     def _save_failed(self, error: object) -> None:
-        words = message_of(error, self.tr("The picture could not be kept."))
+        words = message_of(error, self.tr("The picture could not be saved."))
         self._message.notifier.requested.emit(PageNotification("error", words))
 
     @Slot(object, object)
@@ -281,7 +281,7 @@ class MessageFiles(QObject):
 
         ref = self._views.media.row(number).ref
         if ref.problem or ref.path in self._message.checks.missing:
-            words = ref.problem or self.tr("{name} is no longer there.").format(name=ref.name)
+            words = ref.problem or self.tr("{name} was not found.").format(name=ref.name)
             self._message.notifier.requested.emit(PageNotification("error", words))
             return
         editor = MediaEditor(
@@ -508,9 +508,9 @@ class NetworkMediaSelection(QObject):
         self._message.checks.refresh()
         if not tell:
             return
-        words = self.tr("{name} is left out for {network}")
+        words = self.tr("{name} is not sent to {network}")
         if goes:
-            words = self.tr("{name} goes to {network}, too")
+            words = self.tr("{name} is sent to {network}")
         name = ref.name.replace("\n", " ")
         words = words.format(name=name, network=network_name(slug))
         self._message.offer_undo(words, before)

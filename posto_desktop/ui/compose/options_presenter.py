@@ -162,13 +162,13 @@ class SlotChipPresenter(QObject):
         if slot is not None:
             at = spoken_when(slot, self._message.clock(), self._message.zone)
             words = self.tr("Next free slot: {time}").format(time=at)
-            tip = self.tr("The next of your weekly times that nothing takes")
+            tip = self.tr("The next free time of your weekly slots")
             tip = keys.tip(tip, keys.FREE_SLOT)
             chips.set_slot(words, typed(slot, self._message.zone), tip)
         elif self._message.slots.group() is not None:
-            chips.set_slot(self.tr("No free slot"), "", self.tr("Something is planned at each"))
+            chips.set_slot(self.tr("No free slot"), "", self.tr("All slots are taken"))
         else:
-            tip = self.tr("Set the weekly times at which posts go out")
+            tip = self.tr("Set up weekly slots")
             chips.set_slot(self.tr("Next free slot…"), "", tip)
 
     @Slot()
@@ -182,7 +182,7 @@ class SlotChipPresenter(QObject):
         elif self._message.slots.group() is None:
             self.slotsRequested.emit()
         else:
-            words = self.tr("Each slot of the coming year has a post near it")
+            words = self.tr("All slots of the next year are taken")
             add = self.slotsRequested.emit
             self._message.notifier.notify("info", words, self.tr("Add slots"), add)
 

@@ -378,16 +378,16 @@ class ComposePage(ComposeLayout):
         if is_empty:
             bar.set_state(self.tr("Nothing written yet"), kept=False)
         elif state.failed:
-            short = words = self.tr("Not kept")
+            short = words = self.tr("Not saved")
             if state.problem:
-                words = self.tr("Not kept: {why}").format(why=state.problem)
+                words = self.tr("Not saved: {why}").format(why=state.problem)
             bar.set_state(words, kept=False, bad=True, short=short, tip=state.sentence)
         elif state.saved_at is not None:
             words = self.tr("Saved {ago}").format(ago=ago(state.saved_at, self.clock()))
-            tip = self.tr("The draft is kept on this computer")
+            tip = self.tr("Saved on this computer")
             bar.set_state(words, kept=True, short=self.tr("Saved"), tip=tip)
         else:
-            bar.set_state(self.tr("Not kept yet"), kept=False)
+            bar.set_state(self.tr("Not saved yet"), kept=False)
         self.message_actions.show_written()
 
     @Slot()

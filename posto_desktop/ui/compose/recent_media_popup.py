@@ -118,11 +118,11 @@ class RecentMediaPopup(Popup):
             missing = sum(self._model.file(one).missing for one in range(self._model.rowCount()))
             words = ""
             if missing:
-                words = self.tr("%n (is/are) no longer where (it was/they were)", "", missing)
+                words = self.tr("%n file(s) not found", "", missing)
         elif self.search.text().strip():
-            words = self.tr("No file was used with these words.")
+            words = self.tr("No file matches.")
         else:
-            words = self.tr("Files appear here once they have been attached to a message.")
+            words = self.tr("Attached files appear here.")
         self.words.setText(words)
         self.words.setVisible(bool(words))
 
@@ -143,7 +143,7 @@ class RecentMediaPopup(Popup):
     def _choose(self, number: int, stay: bool) -> None:
         file = self._model.file(number)
         if file.missing:
-            words = self.tr("{name} is no longer where it was. Delete takes it off this list.")
+            words = self.tr("{name} was not found. Press Delete to remove it from this list.")
             self.words.setText(words.format(name=file.ref.name.replace("\n", " ")))
             self.words.show()
             return

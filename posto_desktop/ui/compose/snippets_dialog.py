@@ -79,7 +79,7 @@ class SnippetsDialog(Dialog):
         title = label(self.tr("Snippets"), "dialog")
         title.setContentsMargins(8, 0, 0, 0)
         column.addWidget(title)
-        self.list = SnippetsView(self.tr("Kept snippets"), left)
+        self.list = SnippetsView(self.tr("Saved snippets"), left)
         self.list.selectionModel().currentChanged.connect(self._row_chosen)
         column.addWidget(self.list, 1)
         row = QHBoxLayout()
@@ -198,7 +198,7 @@ class SnippetsDialog(Dialog):
     def set_loaded(self) -> None:
         """Replace the loading text by that of an empty list."""
         self.nothing.setText(
-            self.tr("Texts, hashtags and signatures that you use often are kept here.")
+            self.tr("No snippets yet. Save texts, hashtags and signatures that you use often.")
         )
 
     @Slot()
@@ -410,8 +410,8 @@ class SnippetForm(QWidget):
         self._signing = QWidget(self)
         signing = QHBoxLayout(self._signing)
         signing.setContentsMargins(0, 4, 0, 0)
-        words = label(self.tr("Add it to each new message"), "lead", wrap=True)
-        self.sign = Switch(self.tr("Add it to each new message"), self._signing)
+        words = label(self.tr("Add to every new message"), "lead", wrap=True)
+        self.sign = Switch(self.tr("Add to every new message"), self._signing)
         words.setBuddy(self.sign)
         self.sign.toggled.connect(self.signingChanged)
         signing.addWidget(words, 1)
@@ -483,8 +483,8 @@ class SnippetForm(QWidget):
     def _show_kind(self) -> None:
         kind = self.kind.currentData()
         hints = {
-            "hashtags": self.tr("Those that the text has already are left out."),
-            "signature": self.tr("It goes to the end of the text, once."),
+            "hashtags": self.tr("Skips hashtags already in the text"),
+            "signature": self.tr("Added once, at the end of the text"),
             "snippet": self.tr("Inserted at the cursor"),
         }
         self.hint.setText(hints[kind])

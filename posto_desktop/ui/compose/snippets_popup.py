@@ -123,9 +123,9 @@ class SnippetsPopup(Popup):
         self.list.rows.set_rows(found)
         self.list.choose_row(0)
         self.words.setText(
-            self.tr("Nothing matches")
+            self.tr("No snippet matches")
             if self._snippets
-            else self.tr("Texts, hashtags and signatures that you use often are kept here.")
+            else self.tr("No snippets yet. Save texts, hashtags and signatures that you use often.")
         )
         self._pages.setCurrentIndex(1 if found else 0)
 

@@ -156,7 +156,7 @@ class TextInserter(QObject):
             ends = sorted((caret, caret if other is None else other))
             new, place = insert(text, ends[0], ends[1], snippet)
         if new == text and snippet.kind == "hashtags":
-            words = self.tr("The text has all hashtags of “{name}” already")
+            words = self.tr("All hashtags of “{name}” are already in the text")
             words = words.format(name=snippet.name)
             self._message.notifier.requested.emit(PageNotification("info", words))
         self._put(new, place)
@@ -291,10 +291,7 @@ class PastedPageReader(QObject):
         here = (place.message, place.key) == (self._message.draft.id, editor.key)
         if not here or place.start.document() is not editor.document():
             self._notify(
-                self.tr(
-                    "The text that you pasted was not put in, because you opened another one "
-                    "meanwhile. Paste it again."
-                )
+                self.tr("Nothing was pasted, because another text is open now. Paste again.")
             )
             return
         if not text and place.image is not None:
@@ -306,13 +303,11 @@ class PastedPageReader(QObject):
         editor.insert_text(cursor, text)
         editor.ensureCursorVisible()
         if cut:
-            self._notify(
-                self.tr("The page that you pasted is very long: only its beginning is here.")
-            )
+            self._notify(self.tr("The pasted page is too long. Only its beginning was inserted."))
 
     @Slot(object, object)
     def _failed(self, _place: _InsertPosition, _error: object) -> None:
-        self._notify(self.tr("The page that you pasted could not be read."))
+        self._notify(self.tr("The pasted page could not be read."))
 
     def _notify(self, words: str) -> None:
         self._message.notifier.requested.emit(PageNotification("warning", words))

@@ -104,14 +104,14 @@ class VariantBar(QFrame):
             if choice.has_own_text:
                 words = self.tr("{name} uses its own text and ignores changes to All networks.")
             else:
-                words = self.tr("{name} uses the common text. Typing here gives it its own.")
+                words = self.tr("{name} uses the common text. Type here to give it its own.")
             return words.format(name=network)
         if choice.has_own_text:
             return self.tr("Uses its own text and ignores changes elsewhere.")
         if of_network.has_own_text:
-            words = self.tr("Uses the text for {network}. Typing here gives it its own.")
+            words = self.tr("Uses the text for {network}. Type here to give it its own.")
             return words.format(network=network)
-        return self.tr("Uses the common text. Typing here gives it its own.")
+        return self.tr("Uses the common text. Type here to give it its own.")
 
     @Slot()
     def _open_menu(self) -> None:

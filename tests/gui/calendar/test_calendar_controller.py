@@ -303,7 +303,7 @@ def test_what_failed_says_why_and_where_the_posts_are(controller: Any) -> None:
     controller.context.service.moves_ended.emit([move("failed", reason="The service said no.")])
     ((kind, text),) = window.notices
     assert kind == "error"
-    assert text.startswith("2 posts not moved. The service said no. Still planned for ")
+    assert text.startswith("2 posts not moved. The service said no. Still scheduled for ")
     controller.context.service.moves_ended.emit(
         [move("failed", reason="It was sent while it was being moved.", stays=False)]
     )

@@ -756,7 +756,7 @@ def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
 ) -> None:
     one = campaign("a", "b", state="running", start=NOW - timedelta(days=9))
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
-    assert page.campaigns.channel_choice.locked == "It is running: stop it to change its channels."
+    assert page.campaigns.channel_choice.locked == "Stop the campaign to change its channels."
     with qtbot.waitSignal(page.campaigns.channel_choice.changed):
         page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
     qtbot.waitUntil(lambda: not page.campaigns.channel_choice.locked)
@@ -772,7 +772,7 @@ def test_a_channel_that_is_gone_keeps_the_campaign_back(asked: Asked, qtbot: QtB
     page = opened(asked, qtbot, campaign("a", channel_ids=(1, 9)))
     qtbot.waitUntil(lambda: not page.foot.start.button.isEnabled())
     assert page.foot.start.button.toolTip() == (
-        "A channel of it is no longer listed. Remove it above the channels."
+        "A channel of this campaign is missing. Remove it above the channels."
     )
     page.campaigns.channel_choice.choose([1, 2], [1, 2])
     assert page.campaigns.editor.campaign.channel_ids == (1, 2, 9), "a tick keeps it"  # type: ignore[union-attr]

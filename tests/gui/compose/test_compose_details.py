@@ -341,7 +341,7 @@ def test_who_does_not_pass_a_description_on_is_said(
     desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
     suffix = popup.findChild(QLabel, "who-reads-it").text()
-    assert suffix == "Posto's service does not pass descriptions on to Mastodon, Telegram."
+    assert suffix == "Posto cannot send descriptions to Mastodon, Telegram."
     popup.close()
 
 

@@ -115,7 +115,7 @@ def test_a_text_file_becomes_the_text(qtbot: Any, desk: Any, tmp_path: Path) -> 
         ("report.pdf", b"%PDF-1.4", "report.pdf cannot be posted."),
         ("photo.png", b"%PDF-1.4", "photo.png cannot be posted."),
         ("binary.txt", b"\0\1\2", "binary.txt cannot be posted."),
-        ("latin.txt", b"gr\xfc\xdfe", "latin.txt is not a text that can be read here."),
+        ("latin.txt", b"gr\xfc\xdfe", "latin.txt is not a readable text file."),
     ],
 )
 def test_what_cannot_be_posted_is_named(

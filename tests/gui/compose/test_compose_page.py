@@ -208,7 +208,7 @@ def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
     qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, both)
     bar = desk.page.confirmation_bar
     qtbot.waitUntil(bar.isVisible)
-    assert bar.words.text() == "Send 3 posts now? This cannot be taken back."
+    assert bar.words.text() == "Send 3 posts now? This cannot be undone."
     assert desk.posted == []
     qtbot.keyClick(bar.findChild(QPushButton, "send"), Qt.Key.Key_Escape)
     assert not bar.isVisible()
@@ -234,7 +234,7 @@ def test_the_foot_says_that_the_message_is_not_kept_until_it_is(desk: Any) -> No
     sentence = "posto.db could not be written: the disk is full. Make room on it."
     page.message.editor.set_not_saved(draft_id, "the disk is full", sentence)
     for _ in range(2):
-        assert bar.state.full_text() == "Not kept: the disk is full"
+        assert bar.state.full_text() == "Not saved: the disk is full"
         assert bar.state.property("role") == "error-small"
         assert bar._mark.toolTip() == sentence
         assert (bar._mark_name, bar._mark_ok) == ("triangle-alert", False)
@@ -242,18 +242,18 @@ def test_the_foot_says_that_the_message_is_not_kept_until_it_is(desk: Any) -> No
         page.show_saved()
     # Another message is not meant, and of this one it holds when it comes back.
     page.message.editor.set_saved("another", desk.clock.now)
-    assert bar.state.full_text() == "Not kept: the disk is full"
+    assert bar.state.full_text() == "Not saved: the disk is full"
     draft = page.draft
     page.message.open_drafts.new_message()
     assert bar.state.full_text() == "Nothing written yet"
     page.message.open_drafts.load(draft)
     page.message.editor.set_read(draft.updated_at)
-    assert bar.state.full_text() == "Not kept: the disk is full"
+    assert bar.state.full_text() == "Not saved: the disk is full"
     page.message.editor.set_saved(draft_id, desk.clock.now)
     assert bar.state.full_text().startswith("Saved")
     assert bar.state.property("role") == "small"
     page.message.editor.set_not_saved(draft_id, "", "It is damaged.")
-    assert bar.state.full_text() == "Not kept"
+    assert bar.state.full_text() == "Not saved"
     page.message.open_drafts.save_as_draft()
     assert desk.notices[-1].kind == "warning"
 

@@ -80,7 +80,7 @@ def test_kinds_and_words_narrow_the_list(popup: SnippetsPopup) -> None:
     assert names(popup) == ["Club"]
     popup.search.setText("nothing")
     assert popup.words.isVisible()
-    assert popup.words.text() == "Nothing matches"
+    assert popup.words.text() == "No snippet matches"
 
 
 def test_in_a_networks_tab_what_is_meant_for_others_is_left_out(
@@ -117,7 +117,7 @@ def test_hashtags_that_are_there_are_left_out(desk: Any, popup: SnippetsPopup) -
     assert desk.page.editor.toPlainText() == "Come by #Roast #fig"
     desk.page.text_inserter.insert_snippet(TAGS)
     assert desk.page.editor.toPlainText() == "Come by #Roast #fig"
-    assert desk.notices[-1].text == "The text has all hashtags of “Winter” already"
+    assert desk.notices[-1].text == "All hashtags of “Winter” are already in the text"
 
 
 def test_a_signature_goes_to_the_end_once_and_replaces_another(
@@ -140,7 +140,7 @@ def test_without_any_it_says_what_would_be_here(qtbot: Any, desk: Any, tmp_path:
     desk.page.text_inserter.pick_snippet()
     [popup] = desk.page.findChildren(SnippetsPopup)
     assert popup.words.text() == "Loading snippets"
-    qtbot.waitUntil(lambda: "kept here" in popup.words.text())
+    qtbot.waitUntil(lambda: "Save texts" in popup.words.text())
     popup.close()
 
 

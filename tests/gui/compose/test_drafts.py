@@ -418,7 +418,7 @@ def test_a_new_message_puts_the_present_one_into_drafts(desk: Any) -> None:
     desk.page.start_new()
     assert desk.page.draft.is_empty
     assert tabs(desk) == []
-    assert desk.notices[-1].text == "Kept in Drafts"
+    assert desk.notices[-1].text == "Saved in Drafts"
     desk.notices[-1].callback()
     assert desk.page.draft.text == "Fig"
 
@@ -629,7 +629,7 @@ def test_an_empty_message_is_no_template(desk: Any) -> None:
     assert not desk.command("Save as template…").isEnabled()
     desk.page.drafts_popup.save_as_template()
     assert desk.page.findChild(NamePopup) is None
-    assert desk.notices[-1].text == "There is nothing to keep yet"
+    assert desk.notices[-1].text == "There is nothing to save yet"
 
 
 def test_the_menu_behind_the_dots_does_what_it_says(qtbot: Any, desk: Any) -> None:

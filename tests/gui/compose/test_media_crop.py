@@ -195,5 +195,5 @@ def test_every_handle_is_told_to_assistive_software(view: CropView) -> None:
     names = {handle.accessibleName() for handle in view.handles.values()}
     assert len(names) == 8
     assert all(one.focusPolicy() == Qt.FocusPolicy.StrongFocus for one in view.handles.values())
-    assert view.handles["nw"].objectName() == "top-left-corner-of-the-cut"
+    assert view.handles["nw"].objectName() == "top-left-corner-of-the-crop"
     assert "50 % wide" in view.accessibleDescription()

@@ -313,7 +313,7 @@ def test_networks_with_edits_of_their_own_are_told_in_words(editor: Open) -> Non
     window.turn_right()
     assert panel.target.itemText(row) == "Only X, edited"
     tip = panel.target.itemData(row, Qt.ItemDataRole.ToolTipRole)
-    assert tip == "X has edits of its own; they go over those for all networks"
+    assert tip == "Edits for X override those for all networks"
     window.reset()
     assert panel.target.itemText(row) == "Only X"
     assert not panel.target.itemData(row, Qt.ItemDataRole.ToolTipRole)

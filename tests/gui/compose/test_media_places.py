@@ -67,13 +67,13 @@ def test_the_menu_of_a_file_has_a_tick_for_each_network(six: Any) -> None:
     assert len(cards["Instagram"].media) == 6
     index = six.page.media.index(1)
     assert "left out for X" in six.page.media.data(index, ROLE)
-    assert six.notices[-1].text == "2.jpg is left out for X"
+    assert six.notices[-1].text == "2.jpg is not sent to X"
     menu = menu_of(six, 1)
     assert not ticks(menu)["X"].isChecked()
     ticks(menu)["X"].trigger()
     menu.close()
     assert left_out(six) == {}
-    assert six.notices[-1].text == "2.jpg goes to X, too"
+    assert six.notices[-1].text == "2.jpg is sent to X"
 
 
 def test_undo_and_the_notice_take_it_back(six: Any) -> None:

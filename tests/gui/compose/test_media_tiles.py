@@ -143,7 +143,7 @@ def test_a_file_that_is_gone_is_not_edited(
     qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
     desk.page.files.edit(0)
     assert desk.page.findChild(MediaEditor) is None
-    assert desk.notices[-1].text == "a.png is no longer there."
+    assert desk.notices[-1].text == "a.png was not found."
 
 
 def test_a_file_that_changes_is_looked_at_again(
@@ -157,7 +157,7 @@ def test_a_file_that_changes_is_looked_at_again(
     os.utime(path, ns=(1, 1))
     desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
+    assert desk.notices[-1].text == ("a.png changed on disk. The message uses the new version.")
 
 
 def test_a_file_that_comes_back_as_another_is_looked_at_again(
@@ -173,7 +173,7 @@ def test_a_file_that_comes_back_as_another_is_looked_at_again(
     desk.page.media_import.check_files()
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
     assert not desk.page.message.checks.missing
-    assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
+    assert desk.notices[-1].text == ("a.png changed on disk. The message uses the new version.")
 
 
 def test_a_file_that_was_away_is_looked_at_once_it_is_there(
@@ -216,7 +216,7 @@ def test_a_change_right_after_adding_is_noticed(
     os.utime(path, ns=(1, 1))
     desk.page.media_import.check_files()  # the first look of all
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
+    assert desk.notices[-1].text == ("a.png changed on disk. The message uses the new version.")
 
 
 def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
@@ -235,7 +235,7 @@ def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
     assert media_import._stamps[path] == read
     media_import.check_files()
     qtbot.waitUntil(lambda: bool(desk.notices))
-    assert "changed on the disk" in desk.notices[-1].text
+    assert "changed on disk" in desk.notices[-1].text
 
 
 def test_a_change_within_size_and_time_is_noticed(
@@ -262,7 +262,7 @@ def test_a_change_within_size_and_time_is_noticed(
             desk.notices.clear()
         media_import.check_files()
         qtbot.waitUntil(lambda: bool(desk.notices))
-        words = "a.png changed on the disk: the message has the new content."
+        words = "a.png changed on disk. The message uses the new version."
         assert desk.notices[-1].text == words
         assert media.refs()[0].sha256 not in (None, before.sha256)
     qtbot.waitUntil(lambda: media.refs()[0].width == 80)
@@ -545,7 +545,7 @@ def test_vanished_ones_are_marked_and_can_be_forgotten(
     place = popup.grid.visualRect(popup.model().index(0)).center()
     qtbot.mouseClick(popup.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert popup.isVisible()
-    assert "no longer where it was" in popup.words.text()
+    assert "was not found" in popup.words.text()
     popup.grid.setCurrentIndex(popup.model().index(0))
     qtbot.keyClick(popup.grid, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: not media_services.recent.paths())

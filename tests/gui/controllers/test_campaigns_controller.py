@@ -185,7 +185,7 @@ def test_starting_is_undone_from_its_toast(
     app = build()
     fill(app, qtbot, tmp_path)
     app.page.campaign_actions.start()
-    assert app.notices()[-1] == "3 messages are scheduled"
+    assert app.notices()[-1] == "3 messages scheduled"
     undo = app.window.show_notification.call_args.kwargs["callback"]
     app.page.campaigns.close()
     undo()  # while some are still on this computer, and another page of it is open

@@ -31,7 +31,7 @@ def controller(qapp: Any) -> ComposeController:
 
 def undo(controller: Any) -> None:
     (_kind, text), more = controller.context.window.show_notification.call_args
-    assert (text, more["action_text"]) == ("1 post leaves in 10 s", "Undo")
+    assert (text, more["action_text"]) == ("Sending 1 post in 10 s", "Undo")
     more["callback"]()
 
 
@@ -56,7 +56,7 @@ def test_what_has_left_is_not_said_to_be_back(controller: Any, known: bool) -> N
     undo(controller)
     assert controller.context.service.outbox.cancel.called is not known
     controller._handle_undone([entry("handing_over")])
-    assert "had left already" in controller.context.window.show_notification.call_args[0][1]
+    assert "was already sent" in controller.context.window.show_notification.call_args[0][1]
     controller.page.restore.assert_not_called()
     controller.context.service.delete_schedules.assert_not_called()
 
@@ -72,6 +72,6 @@ def test_without_it_there_is_no_way_back(controller: Any) -> None:
     gone.code = ""
     controller._posted(gone)
     assert controller.context.window.show_notification.call_args == (
-        ("ok", "1 post is on its way"),
+        ("ok", "Sending 1 post"),
         {},
     )

@@ -123,7 +123,7 @@ def test_one_of_a_workspace_that_was_left_opens_nothing(controller: Any) -> None
     controller._context.workspaces.knows.return_value = False
     context = choose(controller, "show_schedule", "7", "gone")
     context.workspaces.open.assert_not_called()
-    assert "not here any more" in context.window.show_hint.call_args.args[0]
+    assert "was removed" in context.window.show_hint.call_args.args[0]
 
 
 def test_a_sign_in_is_for_the_workspace_that_asked_for_it(controller: Any) -> None:

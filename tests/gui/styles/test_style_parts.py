@@ -147,7 +147,7 @@ def test_a_part_that_is_taken_out_comes_back_with_undo(stage: Stage, parts: Any)
     channels_by_id(row.mode, "none")
     stage.settle()
     assert "signature" not in stage.stored("Fair")["settings"]["*"]
-    assert stage.notices[-1].text == "Signature taken out of “Fair”"
+    assert stage.notices[-1].text == "Signature removed from “Fair”"
     stage.notices[-1].callback()
     stage.settle()
     assert stage.stored("Fair")["settings"]["*"]["signature"] == {"text": "Bye"}

@@ -290,7 +290,7 @@ def test_what_another_program_writes_over_can_be_brought_back(stage: Stage) -> N
     stage.settle()
     assert stage.page.form.template.text() == "theirs, a longer one {post_title}"
     notice = stage.notices[-1]
-    assert (notice.kind, notice.action) == ("warning", "Bring mine back")
+    assert (notice.kind, notice.action) == ("warning", "Restore my version")
     # Said once: the user has seen the other one, and did not change it.
     told = len(stage.notices)
     book.save("Fair", {"*": {"post_text": "theirs once more, longer still {post_title}"}})

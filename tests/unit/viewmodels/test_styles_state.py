@@ -134,7 +134,7 @@ def test_a_part_that_was_taken_out_comes_back_whole(scene: Scene) -> None:
     scene.state.remove_part("twitter", "hashtags", {}, "Hashtags")
     assert scene.editor.part("twitter") == {"hashtags": {}}
     (notice,) = scene.notices
-    assert notice.text == "Hashtags taken out of “Fair”"
+    assert notice.text == "Hashtags removed from “Fair”"
     assert notice.callback is not None
     notice.callback()
     assert scene.editor.part("twitter") == {"hashtags": tags}

@@ -49,7 +49,7 @@ class CropView(QWidget):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("cut")
-        self.setAccessibleName(self.tr("Cut of {name}").format(name=name))
+        self.setAccessibleName(self.tr("Crop of {name}").format(name=name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("noFocusRing", True)
         self.setMouseTracking(True)
@@ -66,14 +66,14 @@ class CropView(QWidget):
         self._words = ""
         self._enabled = True
         names = {
-            "nw": self.tr("Top left corner of the cut"),
-            "n": self.tr("Top side of the cut"),
-            "ne": self.tr("Top right corner of the cut"),
-            "e": self.tr("Right side of the cut"),
-            "se": self.tr("Bottom right corner of the cut"),
-            "s": self.tr("Bottom side of the cut"),
-            "sw": self.tr("Bottom left corner of the cut"),
-            "w": self.tr("Left side of the cut"),
+            "nw": self.tr("Top left corner of the crop"),
+            "n": self.tr("Top side of the crop"),
+            "ne": self.tr("Top right corner of the crop"),
+            "e": self.tr("Right side of the crop"),
+            "se": self.tr("Bottom right corner of the crop"),
+            "s": self.tr("Bottom side of the crop"),
+            "sw": self.tr("Bottom left corner of the crop"),
+            "w": self.tr("Left side of the crop"),
         }
         self.handles = {kind: CropHandle(kind, names[kind], self) for kind in HANDLES}
         for handle in self.handles.values():

@@ -141,8 +141,8 @@ class MediaEditor(Dialog):
     def _build_cover_hint(self) -> QLabel:
         """Return the hint about covers, which the service cannot send."""
         words = self.tr(
-            "The cover is shown here and in the previews. It is not sent: each network chooses its "
-            "own frame, and Posto cannot tell it which one."
+            "Shown here and in the previews, but not sent. "
+            "Each network chooses its own cover frame."
         )
         note = label(words, "small", wrap=True, object_name="cover-note")
         note.setContentsMargins(SPACE, 0, SPACE, 10)

@@ -59,7 +59,7 @@ class OutputOptionsPanel(QWidget):
         self.side = QSpinBox(self)
         self.form = ComboBox("format", self)
         self.limit = ComboBox("largest-file", self)
-        self.keep_metadata_box = CheckBox(self.tr("Keep place and camera data"), self)
+        self.keep_metadata_box = CheckBox(self.tr("Keep location and camera data"), self)
         self._add_shapes()
         self._add_size(kind)
         if kind == "video":
@@ -108,20 +108,20 @@ class OutputOptionsPanel(QWidget):
         self.side.setRange(0, MAX_PIXELS)
         self.side.setSingleStep(100)
         self.side.setSuffix(" px")
-        self.side.setSpecialValueText(self.tr("As it is"))
+        self.side.setSpecialValueText(self.tr("Original size"))
         self.side.setKeyboardTracking(False)
         self.side.setAccelerated(True)
         self.side.valueChanged.connect(self._side_changed)
-        self.form.addItem(self.tr("As each network needs"), "")
+        self.form.addItem(self.tr("Best for each network"), "")
         if kind == "gif":
-            self.form.setItemText(0, self.tr("Moving (GIF)"))
+            self.form.setItemText(0, self.tr("Animated GIF"))
             self.form.addItem(self.tr("Still picture, JPEG"), "jpeg")
             self.form.addItem(self.tr("Still picture, PNG"), "png")
         else:
             self.form.addItem("JPEG", "jpeg")
             self.form.addItem("PNG", "png")
         self.form.activated.connect(self._form_chosen)
-        self.limit.addItem(self.tr("As each network allows"), None)
+        self.limit.addItem(self.tr("Network limit"), None)
         for most in LIMITS:
             words = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} KB"
             self.limit.addItem(words, most)
@@ -134,7 +134,7 @@ class OutputOptionsPanel(QWidget):
         self._column.addSpacing(8)
         name_control(self.keep_metadata_box, self.keep_metadata_box.text())
         self.keep_metadata_box.setToolTip(
-            self.tr("Without it, where and with what it was taken is removed from what is sent")
+            self.tr("If off, location and camera data are removed before sending")
         )
         self.keep_metadata_box.toggled.connect(self._keep_metadata_toggled)
         self._column.addWidget(self.keep_metadata_box)
@@ -150,7 +150,7 @@ class OutputOptionsPanel(QWidget):
                 self._show_target(number, one, one in overridden)
             self.target.setCurrentIndex(max(0, self.target.findData(slug)))
             names = ", ".join(network_name(one) for one in sorted(overridden))
-            words = self.tr("With edits of their own: {names}").format(names=names)
+            words = self.tr("Own edits: {names}").format(names=names)
             self.override_hint.setText(words if names and not slug else "")
             self.override_hint.setVisible(bool(self.override_hint.text()))
             self._choose_shape(shape)
@@ -167,7 +167,7 @@ class OutputOptionsPanel(QWidget):
         words, tip = self._only(slug), ""
         if has_own:
             words = self.tr("Only {network}, edited").format(network=network_name(slug))
-            tip = self.tr("{network} has edits of its own; they go over those for all networks")
+            tip = self.tr("Edits for {network} override those for all networks")
         self.target.setItemText(number, words)
         role = Qt.ItemDataRole.ToolTipRole
         self.target.setItemData(number, tip.format(network=network_name(slug)), role)

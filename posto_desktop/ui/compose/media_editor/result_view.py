@@ -60,7 +60,7 @@ class ResultView(QFrame):
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(6)
         column.addWidget(label(self.tr("What is sent"), "strong", object_name="what-is-sent"))
-        self.bar = ProgressBar(self.tr("Making the pictures ready"), self)
+        self.bar = ProgressBar(self.tr("Preparing pictures"), self)
         self.bar.setRange(0, 0)
         column.addWidget(self.bar)
         self.bar.hide()
@@ -169,7 +169,7 @@ class ResultView(QFrame):
     def _failed(self, error: object) -> None:
         words = message_of(error)
         self._store_result(
-            words or self.tr("{name} cannot be made ready.").format(name=self._ref.name)
+            words or self.tr("{name} could not be prepared.").format(name=self._ref.name)
         )
 
     @Slot(object)
@@ -231,7 +231,7 @@ class ResultView(QFrame):
             form = self.tr("{format} at quality {n}").format(format=form, n=found.quality)
         parts.append(form)
         if found.original:
-            parts.append(self.tr("the file itself"))
+            parts.append(self.tr("original file"))
         return " · ".join(parts)
 
     def _lack(self, network: str) -> str:
@@ -240,11 +240,11 @@ class ResultView(QFrame):
             return ""
         name = network_name(network)
         words = {
-            "aspect": self.tr("{network} does not take this shape."),
-            "small": self.tr("{network} needs more pixels."),
-            "gif": self.tr("{network} takes no moving pictures."),
-            "bytes": self.tr("{network} takes no file of this size."),
-            "type": self.tr("{network} does not take this kind of file."),
+            "aspect": self.tr("{network} does not support this shape. Crop the picture."),
+            "small": self.tr("Too small for {network}. Use a larger picture."),
+            "gif": self.tr("{network} does not support animations. Choose a still format."),
+            "bytes": self.tr("Too large for {network}. Choose a smaller size."),
+            "type": self.tr("{network} does not support this file type. Choose another format."),
         }
         return " ".join(words[one].format(network=name) for one in found.unmet)
 
