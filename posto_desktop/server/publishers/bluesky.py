@@ -46,7 +46,7 @@ from posto_desktop.server.publishers.bluesky_sessions import (
     log_in,
     session_of,
 )
-from posto_desktop.server.publishers.checks import check, with_link
+from posto_desktop.server.publishers.checks import check, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.link_cards import read_card
 from posto_desktop.server.publishers.pictures import Picture, fitted, scaled_note
@@ -111,7 +111,7 @@ class Bluesky(Publisher):
                 f"The text has {size:,} bytes; {account.handle or 'Bluesky'} takes"
                 f" {MOST_BYTES_OF_TEXT:,}."
             )
-        videos = sum(one.kind == "video" for one in part.media)
+        videos = sum(attachment.kind == "video" for attachment in part.media)
         if videos and len(part.media) > 1:
             raise Refused("Bluesky takes pictures or one video, not both in one post.")
         return {
@@ -129,18 +129,18 @@ class Bluesky(Publisher):
     ) -> Record:
         self._sessions.access(account, ahead=True)
         if record["mentions"] is None:
-            found = {one: self._did(account, one) for one in handles(record["text"])}
-            record = {**record, "mentions": {one: did for one, did in found.items() if did}}
+            found = {handle: self._did(account, handle) for handle in handles(record["text"])}
+            record = {**record, "mentions": {handle: did for handle, did in found.items() if did}}
             keep(record)
         was_swept = part.key in self._swept
         if record["link"] and (record["card"] is None or was_swept or _is_old(record["card"])):
             record = {**record, "card": self._card(account, record["link"])}
             keep(record)
-        for number, one in enumerate(part.media):
+        for number, attachment in enumerate(part.media):
             known = record["blobs"].get(str(number))
             if known and not was_swept and not _is_old(known):
                 continue
-            blobs = {**record["blobs"], str(number): self._uploaded(account, one)}
+            blobs = {**record["blobs"], str(number): self._uploaded(account, attachment)}
             notes = [blob["note"] for blob in blobs.values() if blob["note"]]
             record = {**record, "blobs": blobs, "notes": notes}
             keep(record)
@@ -233,14 +233,14 @@ class Bluesky(Publisher):
         except (Refused, SignInAgain):
             return ""
 
-    def _uploaded(self, account: Account, one: Attachment) -> Record:
-        if one.kind == "video":
-            answer = self._upload_video(account, one)
-            width, height, note = one.width, one.height, ""
+    def _uploaded(self, account: Account, attachment: Attachment) -> Record:
+        if attachment.kind == "video":
+            answer = self._upload_video(account, attachment)
+            width, height, note = attachment.width, attachment.height, ""
         else:
-            picture = fitted(one, image_bytes(), SIDE)
+            picture = fitted(attachment, image_bytes(), SIDE)
             width, height = picture.width, picture.height
-            note = scaled_note(one, picture) if picture.is_scaled else ""
+            note = scaled_note(attachment, picture) if picture.is_scaled else ""
             answer = self._upload_picture(account, picture)
         return {
             "blob": _blob(answer),
@@ -264,18 +264,20 @@ class Bluesky(Publisher):
 
         return self._call(account, "com.atproto.repo.uploadBlob", body)
 
-    def _upload_video(self, account: Account, one: Attachment) -> HttpAnswer:
+    def _upload_video(self, account: Account, attachment: Attachment) -> HttpAnswer:
         try:
-            with regular_files.open_file(one.path) as file:
+            with regular_files.open_file(attachment.path) as file:
 
                 def body() -> dict[str, Any]:
                     file.seek(0)
-                    headers = {"Content-Type": one.mime}
-                    return {"data": file, "length": one.size, "headers": headers}
+                    headers = {"Content-Type": attachment.mime}
+                    return {"data": file, "length": attachment.size, "headers": headers}
 
                 return self._call(account, "com.atproto.repo.uploadBlob", body)
         except OSError:
-            raise Refused(f"The file {one.name} is no longer in the media library.") from None
+            raise Refused(
+                f"The file {attachment.name} is no longer in the media library."
+            ) from None
 
     # -- accounts --------------------------------------------------------------------------------
 
@@ -321,8 +323,8 @@ class Bluesky(Publisher):
         access = self._sessions.access(account, ahead=False)
         http = Http.of(account, {"Authorization": f"Bearer {access}"}, explain)
         answer = http.ask("GET", "/xrpc/com.atproto.server.listAppPasswords")
-        listed = answer.object().get("passwords")
-        names = [one.get("name") for one in listed if isinstance(one, dict)] if listed else []
+        passwords = objects(answer.object().get("passwords"))
+        names = [password.get("name") for password in passwords]
         if len(names) == 1 and isinstance(names[0], str):
             http.ask("POST", "/xrpc/com.atproto.server.revokeAppPassword", json={"name": names[0]})
             return
@@ -403,10 +405,10 @@ def _embed(part: Part, record: Record) -> Record | None:
     if not part.media:
         return None
     files = []
-    for number, one in enumerate(part.media):
+    for number, attachment in enumerate(part.media):
         known = record["blobs"][str(number)]
-        name = "video" if one.kind == "video" else "image"
-        item: Record = {name: known["blob"], "alt": one.alt}
+        name = "video" if attachment.kind == "video" else "image"
+        item: Record = {name: known["blob"], "alt": attachment.alt}
         if known["width"] and known["height"]:
             item["aspectRatio"] = {"width": known["width"], "height": known["height"]}
         files.append(item)
@@ -417,8 +419,8 @@ def _embed(part: Part, record: Record) -> Record | None:
 
 def _result(answer: HttpAnswer, account: Account, record: Record) -> Result | None:
     """Where the post is; None for an answer about anything else."""
-    error_sentence = answer.object()
-    uri, cid = error_sentence.get("uri"), error_sentence.get("cid")
+    body = answer.object()
+    uri, cid = body.get("uri"), body.get("cid")
     if uri != f"at://{account.remote_id}/{POSTS}/{record['rkey']}":
         return None
     if not isinstance(cid, str) or not cid:
@@ -468,12 +470,12 @@ def _profile(http: Http, access: str, did: str) -> Profile:
         "/xrpc/com.atproto.server.getSession",
         headers={"Authorization": f"Bearer {access}"},
     )
-    error_sentence = session.object()
-    handle = error_sentence.get("handle")
-    if error_sentence.get("did") != did or not isinstance(handle, str) or not handle:
+    body = session.object()
+    handle = body.get("handle")
+    if body.get("did") != did or not isinstance(handle, str) or not handle:
         raise session.no_use()
-    if error_sentence.get("active") is False:
-        raise SignInAgain(f"{handle} is {error_sentence.get('status') or 'not active'} at Bluesky.")
+    if body.get("active") is False:
+        raise SignInAgain(f"{handle} is {body.get('status') or 'not active'} at Bluesky.")
     name, picture = _shown(http, did)
     return Profile(
         remote_id=did,
@@ -502,7 +504,7 @@ def _shown(http: Http, did: str) -> tuple[str, str]:
     cid = ref.get("$link") if isinstance(ref, dict) else None
     picture = (
         f"{http.server}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(cid)}"
-        if isinstance(cid, str)
+        if isinstance(cid, str) and cid.isascii()
         else ""
     )
     return name if isinstance(name, str) else "", picture

@@ -26,7 +26,7 @@ def handles(text: str) -> list[str]:
 def facets(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
     """What in the text is a link, a mention or a tag. A handle without a DID stays plain text."""
     found = [*_links(text), *_mentions(text, dids), *_tags(text)]
-    found.sort(key=lambda one: one[0])
+    found.sort(key=lambda piece: piece[0])
     result: list[dict[str, Any]] = []
     end = 0
     for start, stop, feature in found:

@@ -133,8 +133,8 @@ def log_in(http: Http, identifier: str, password: str) -> HttpAnswer:
 
 def session_of(answer: HttpAnswer) -> tuple[str, str, str]:
     """The access token, the refresh token and the DID of an answer."""
-    error_sentence = answer.object()
-    values = [error_sentence.get(name) for name in ("accessJwt", "refreshJwt", "did")]
+    body = answer.object()
+    values = [body.get(name) for name in ("accessJwt", "refreshJwt", "did")]
     access, refresh, did = (value if isinstance(value, str) else "" for value in values)
     if not access or not refresh or not did.startswith("did:"):
         raise answer.no_use()

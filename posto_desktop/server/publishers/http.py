@@ -119,13 +119,13 @@ class Http:
         budget: str = "",
         explain: Explain | None = None,
     ) -> None:
+        _require_safe(server)
         self.server = server.rstrip("/")
         self.host = urlsplit(self.server).hostname or ""
         self._headers = dict(headers or {})
         self._proxy = proxy
         self._budget = budget
         self._explain = explain
-        _require_safe(self.server)
 
     @classmethod
     def of(

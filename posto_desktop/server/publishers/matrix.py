@@ -40,7 +40,7 @@ from posto_desktop.server.publishers.base import (
     part_key,
     split,
 )
-from posto_desktop.server.publishers.checks import check, with_link
+from posto_desktop.server.publishers.checks import check, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.pictures import fitted, scaled_note
 from posto_desktop.storage import regular_files
@@ -97,7 +97,7 @@ class Matrix(Publisher):
         for whole in split(post):
             words = replace(whole, media=())
             pieces = [words] if with_link(words) else []
-            pieces += [replace(whole, text="", media=(one,)) for one in whole.media]
+            pieces += [replace(whole, text="", media=(attachment,)) for attachment in whole.media]
             for piece in pieces or [words]:
                 number = len(parts)
                 kind = "thread" if number and piece.kind == "post" else piece.kind
@@ -158,8 +158,8 @@ class Matrix(Publisher):
             if start:
                 params["from"] = start
             answer = http.ask("GET", f"{_room(account)}/messages", params=params)
-            error_sentence = answer.object()
-            events = error_sentence.get("chunk")
+            page = answer.object()
+            events = page.get("chunk")
             if not isinstance(events, list):
                 raise answer.no_use()
             for event in events:
@@ -170,9 +170,9 @@ class Matrix(Publisher):
                     continue
                 if _is_ours(event, record, content, since, same_device):
                     return Found.SENT, _result(account, number)
-            further = error_sentence.get("end")
+            further = page.get("end")
             start = further if isinstance(further, str) else ""
-            oldest = min((_time(one) for one in events), default=0.0)
+            oldest = min((_time(event) for event in events), default=0.0)
             if not start or oldest < since:
                 return self._absent(account, part, same_device), None
         return Found.CANNOT_TELL, None
@@ -249,42 +249,45 @@ def _text(text: str) -> Record:
     return {"msgtype": "m.text", "body": text}
 
 
-def _image(one: Attachment, file: Record) -> Record:
+def _image(attachment: Attachment, file: Record) -> Record:
     """A picture or a video. `body` is what is read aloud: the description, else the name."""
     info: Record = {"mimetype": file["mime"], "size": file["size"]}
     if file["width"] and file["height"]:
         info |= {"w": file["width"], "h": file["height"]}
     return {
-        "msgtype": "m.video" if one.kind == "video" else "m.image",
-        "body": one.alt or one.name,
-        "filename": one.name,
+        "msgtype": "m.video" if attachment.kind == "video" else "m.image",
+        "body": attachment.alt or attachment.name,
+        "filename": attachment.name,
         "url": file["url"],
         "info": info,
     }
 
 
-def _uploaded(http: Http, one: Attachment, account: Account) -> Record:
+def _uploaded(http: Http, attachment: Attachment, account: Account) -> Record:
     most = account.facts.get("upload_bytes")
-    params = {"filename": one.name}
+    params = {"filename": attachment.name}
     path = "/_matrix/media/v3/upload"
-    if one.kind == "image":
-        picture = fitted(one, most if isinstance(most, int) else 2**62, SIDE)
+    if attachment.kind == "image":
+        picture = fitted(attachment, most if isinstance(most, int) else 2**62, SIDE)
         size, mime = len(picture.data), picture.mime
         width, height = picture.width, picture.height
-        note = scaled_note(one, picture) if picture.is_scaled else ""
+        note = scaled_note(attachment, picture) if picture.is_scaled else ""
         headers = {"Content-Type": mime}
         answer = http.ask("POST", path, params=params, data=picture.data, headers=headers)
     else:
-        size, mime, width, height = one.size, one.mime, one.width, one.height
+        size, mime = attachment.size, attachment.mime
+        width, height = attachment.width, attachment.height
         note = ""
         try:
-            with regular_files.open_file(one.path) as file:
+            with regular_files.open_file(attachment.path) as file:
                 headers = {"Content-Type": mime}
                 answer = http.ask(
                     "POST", path, params=params, data=file, length=size, headers=headers
                 )
         except OSError:
-            raise Refused(f"The file {one.name} is no longer in the media library.") from None
+            raise Refused(
+                f"The file {attachment.name} is no longer in the media library."
+            ) from None
     url = answer.object().get("content_uri")
     if not isinstance(url, str) or not url.startswith("mxc://"):
         raise answer.no_use()
@@ -342,7 +345,12 @@ def _safe_seconds(account: Account) -> float:
 
 
 def _is_event(number: object) -> TypeGuard[str]:
-    return isinstance(number, str) and number.startswith("$") and len(number) > 1
+    return isinstance(number, str) and len(number) > 1 and _is_id(number, "$")
+
+
+def _is_id(text: str, sign: str) -> bool:
+    """Whether a text can be the id of something whose ids begin with `sign`."""
+    return text.startswith(sign) and text.isprintable()
 
 
 def _result(account: Account, event: str) -> Result:
@@ -389,16 +397,16 @@ def _server(user: str, typed: str) -> str:
         found = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
     except (Refused, TryLater):
         return url
-    error_sentence = found.json()
-    home = error_sentence.get("m.homeserver") if isinstance(error_sentence, dict) else None
+    document = found.json()
+    home = document.get("m.homeserver") if isinstance(document, dict) else None
     base = home.get("base_url") if isinstance(home, dict) else None
     return base.rstrip("/") if isinstance(base, str) and base else url
 
 
 def _log_in(server: str, user: str, password: str, device: str) -> str:
     http = Http(server)
-    flows = http.ask("GET", f"{CLIENT}/login").object().get("flows")
-    kinds = [one.get("type") for one in flows if isinstance(one, dict)] if flows else []
+    flows = objects(http.ask("GET", f"{CLIENT}/login").object().get("flows"))
+    kinds = [flow.get("type") for flow in flows]
     if "m.login.password" not in kinds:
         raise Refused(
             f"{urlsplit(server).hostname} signs in by the browser alone. Enter an access token"
@@ -424,9 +432,9 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
 
 def _profile(http: Http) -> Profile:
     who = http.ask("GET", f"{CLIENT}/account/whoami")
-    error_sentence = who.object()
-    user, device = error_sentence.get("user_id"), error_sentence.get("device_id")
-    if not isinstance(user, str) or not user.startswith("@"):
+    identity = who.object()
+    user, device = identity.get("user_id"), identity.get("device_id")
+    if not isinstance(user, str) or not _is_id(user, "@"):
         raise who.no_use()
     software = "synapse" if who.headers.get("Server", "").startswith("Synapse") else ""
     facts = {
@@ -484,12 +492,12 @@ def _rooms(http: Http, user: str) -> list[Target]:
         },
     }
     params = {"timeout": 0, "filter": json.dumps(wanted)}
-    error_sentence = http.ask("GET", f"{CLIENT}/sync", params=params).object().get("rooms")
-    joined = error_sentence.get("join") if isinstance(error_sentence, dict) else None
+    rooms = http.ask("GET", f"{CLIENT}/sync", params=params).object().get("rooms")
+    joined = rooms.get("join") if isinstance(rooms, dict) else None
     found: list[Target] = []
     for room, facts in (joined if isinstance(joined, dict) else {}).items():
         state = _state(facts)
-        if "m.room.encryption" in state or not _may_write(state, user):
+        if not _is_id(room, "!") or "m.room.encryption" in state or not _may_write(state, user):
             continue
         if state.get("m.room.create", {}).get("type") == "m.space":
             continue
@@ -497,7 +505,7 @@ def _rooms(http: Http, user: str) -> list[Target]:
         name = name or state.get("m.room.canonical_alias", {}).get("alias") or room
         link = f"https://matrix.to/#/{quote(room, safe='!:')}"
         found.append(Target(room, str(name)[:255], link, "matrix"))
-    found.sort(key=lambda one: one.name.casefold())
+    found.sort(key=lambda room: room.name.casefold())
     return found[:_MOST_ROOMS]
 
 
@@ -521,10 +529,10 @@ def _may_write(state: Mapping[str, Mapping[str, Any]], user: str) -> bool:
     if levels is None or user in creators:
         return True  # since room version 12 no level holds for who made it
     users, events = levels.get("users"), levels.get("events")
-    mine = users.get(user) if isinstance(users, dict) else None
-    if mine is None:
-        mine = levels.get("users_default", 0)
+    own_level = users.get(user) if isinstance(users, dict) else None
+    if own_level is None:
+        own_level = levels.get("users_default", 0)
     needed = events.get("m.room.message") if isinstance(events, dict) else None
     if needed is None:
         needed = levels.get("events_default", 0)
-    return not (type(mine) is int and type(needed) is int) or mine >= needed
+    return not (type(own_level) is int and type(needed) is int) or own_level >= needed

@@ -82,9 +82,9 @@ def fetch(url: str, kinds: Iterable[str], most: int, *, whole: bool = False) -> 
 
 def _end(sockets: list[socket.socket], is_late: threading.Event) -> None:
     is_late.set()
-    for one in sockets:
+    for connection in sockets:
         with contextlib.suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def _read(
@@ -122,8 +122,8 @@ def is_public(address: str) -> bool:
 def _connected(host: str, port: int, timeout: Any) -> socket.socket:  # noqa: ANN401
     """A connection to a host, all addresses of which are public."""
     found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-    if not addresses or not all(is_public(one) for one in addresses):
+    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+    if not addresses or not all(is_public(address) for address in addresses):
         raise OSError("it lies in a private network")
     failed: OSError | None = None
     for address in addresses[:3]:
