@@ -17,6 +17,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from posto_desktop.server.publishers.base import (
+    Attachment,
     Found,
     PublishError,
     RateLimited,
@@ -46,8 +47,11 @@ class Scene:
     server: Scripted
     between: Middleman
     person: Person
+    picture: Attachment
 
     def make_post(self, text: str, **more: Any) -> Any:
+        if self.case.needs_media:
+            more.setdefault("media", (self.picture,))
         return make_any_post(text, **{**self.case.extra, **more})
 
     def fail(self, **how: Any) -> None:
@@ -65,14 +69,14 @@ def given(case: Case, place: str, more: Mapping[str, str] | None = None) -> dict
 
 
 @pytest.fixture(params=CASES)
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     forget_budgets()
     case = CASES[request.param]
     with served(case.server()) as server, middleman(server.url) as between:
         server.seen_as = between.url
         person = Person.connect(case.publisher(), **given(case, between.url))
         between.reset()
-        yield Scene(case, server, between, person)
+        yield Scene(case, server, between, person, make_picture(tmp_path, "own.jpg", "Own"))
     forget_budgets()
 
 
@@ -80,7 +84,7 @@ def test_connecting_tells_who_it_is(scene: Scene) -> None:
     account = scene.person.account
     assert account.remote_id
     assert account.handle
-    assert account.server in ("", scene.between.url, f"{scene.between.url}/hook")
+    assert account.server.startswith(scene.between.url)
     assert TOKEN not in repr(account)
     assert len(json.dumps(scene.person.kept[-1])) <= 1000, "one entry of any keyring"
     profile = scene.person.publisher.check(account)
@@ -193,6 +197,8 @@ def test_a_large_picture_is_made_smaller(scene: Scene, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [lost, cut, page], ids=["lost", "cut", "html"])
 def test_a_lost_answer_is_unclear(scene: Scene, spoil: Any) -> None:
+    if spoil is not lost and scene.case.says_in_header:
+        pytest.skip("its answer is a header")
     part, record = scene.ready(HARD_TEXT)
     publisher, account = scene.person.publisher, scene.person.account
     before = publisher.lookup(account, part, record, ())

@@ -29,6 +29,11 @@ PUBLISHERS = (
     ("tumblr", "tumblr", "Tumblr"),
     ("devto", "devto", "DevTo"),
     ("ghost", "ghost", "Ghost"),
+    ("x", "x", "X"),
+    ("linkedin", "linkedin", "LinkedIn"),
+    ("threads", "threads", "Threads"),
+    ("instagram", "instagram", "Instagram"),
+    ("facebook", "facebook", "FacebookPage"),
 )
 
 

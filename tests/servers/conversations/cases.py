@@ -9,25 +9,33 @@ from typing import Any
 from posto_desktop.server.publishers.base import Found, Publisher
 from posto_desktop.server.publishers.devto import DevTo
 from posto_desktop.server.publishers.discord import DiscordBot, DiscordWebhook
+from posto_desktop.server.publishers.facebook import FacebookPage
 from posto_desktop.server.publishers.ghost import Ghost
+from posto_desktop.server.publishers.instagram import Instagram
 from posto_desktop.server.publishers.lemmy import Lemmy
+from posto_desktop.server.publishers.linkedin import LinkedIn
 from posto_desktop.server.publishers.mattermost import Mattermost
 from posto_desktop.server.publishers.misskey import Misskey
 from posto_desktop.server.publishers.slack import Slack
 from posto_desktop.server.publishers.telegram import Telegram
+from posto_desktop.server.publishers.threads import Threads
 from posto_desktop.server.publishers.tumblr import Tumblr
 from posto_desktop.server.publishers.webhook import Webhook
+from posto_desktop.server.publishers.x import X
 from tests.servers.conversations import (
     devto,
     discord,
     ghost,
     lemmy,
+    linkedin,
     mattermost,
+    meta,
     misskey,
     slack,
     telegram,
     tumblr,
     webhook,
+    x,
 )
 from tests.servers.scripted import TOKEN, Scripted
 
@@ -55,6 +63,9 @@ class Case:
     has_alt: bool = True
     has_comment: bool = True
     is_repeatable: bool = False
+    needs_media: bool = False
+    says_in_header: bool = False
+    """The id comes in a header, so that a cut answer is as good as a whole one."""
     alone: str = ""
     """What stands in the place of a text where pictures alone cannot be."""
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -62,6 +73,7 @@ class Case:
     """Bytes above which a picture is refused or made smaller, 0 where the test has no such one."""
 
 
+HOST = {"host": "SERVER", "host_user": "alice", "host_password": meta.HOST_PASSWORD}
 FLAT = (None, None, None, None)
 CASES = {
     "webhook": Case(
@@ -204,6 +216,74 @@ CASES = {
         0,
         None,
         has_comment=False,
+        is_repeatable=True,
+    ),
+    "x": Case(
+        X,
+        x.X,
+        {
+            "consumer_key": "consumer-key-1",
+            "consumer_secret": tumblr.SECRETS[0],
+            "token": TOKEN,
+            "token_secret": tumblr.SECRETS[1],
+            "server": "SERVER",
+        },
+        {"token_secret": "wrong-token-secret"},
+        ("POST", "/2/tweets"),
+        Found.CANNOT_TELL,
+        "https://x.com/alice/status/ID",
+        280,
+        4,
+    ),
+    "linkedin": Case(
+        LinkedIn,
+        linkedin.LinkedIn,
+        {"token": TOKEN, "server": "SERVER"},
+        {"token": "wrong-token"},
+        ("POST", "/rest/posts"),
+        Found.CANNOT_TELL,
+        "https://www.linkedin.com/feed/update/ID",
+        3000,
+        20,
+        answers=(None, 0, 0, 0),
+        is_repeatable=True,
+        says_in_header=True,
+    ),
+    "threads": Case(
+        Threads,
+        meta.Threads,
+        {"token": TOKEN, "server": "SERVER/v1.0", **HOST},
+        {"token": "wrong-token"},
+        ("POST", "/me/threads_publish"),
+        Found.SENT,
+        "https://www.threads.net/@alice/post/ID",
+        500,
+        20,
+    ),
+    "instagram": Case(
+        Instagram,
+        meta.Instagram,
+        {"token": TOKEN, "server": "SERVER/v23.0", **HOST},
+        {"token": "wrong-token"},
+        ("POST", "/17/media_publish"),
+        Found.SENT,
+        "https://www.instagram.com/p/ID/",
+        2200,
+        10,
+        answers=(None, 0, 0, 0),
+        needs_media=True,
+    ),
+    "facebook": Case(
+        FacebookPage,
+        meta.Facebook,
+        {"token": TOKEN, "server": "SERVER/v23.0"},
+        {"token": "wrong-token"},
+        ("POST", "/17_"),
+        Found.SENT,
+        "https://www.facebook.com/ID",
+        63_206,
+        10,
+        answers=(None, 0, 0, 0),
         is_repeatable=True,
     ),
 }
