@@ -48,6 +48,10 @@ class AccountSecrets:
                 self._remember(uuid, secret)
             return secret
 
+    def is_here(self, uuid: str) -> bool:
+        """Whether the secret is on this computer. Nothing is asked of the keyring."""
+        return self._secrets.where(_entry(uuid, 1)) is not None
+
     def set(self, uuid: str, secret: Secret, where: Where | None = None) -> None:
         """Keep a secret, on the disk before this returns. Without `where` it stays in the place
         where it is, and an empty value there overwrites none. Raises SecretsLocked, and

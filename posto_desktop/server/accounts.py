@@ -95,6 +95,13 @@ class Accounts:
             account_id,
         )
 
+    def look_for_secrets(self) -> None:
+        """Note which accounts have to be connected again: their secrets were kept for one run
+        only, or are on another computer."""
+        for row in self.all():
+            if not self._secrets.is_here(row["uuid"]):
+                self.set_health(row["id"], "sign_in_again", _missing(row["handle"]))
+
     def keep(
         self,
         method: str,
@@ -245,10 +252,12 @@ class Accounts:
     def _secret(self, mark: str, handle: str) -> Secret:
         secret = self._secrets.get(mark)
         if secret is None:
-            raise SignInAgain(
-                f"The password of {handle} is not on this computer. Connect the account again."
-            )
+            raise SignInAgain(_missing(handle))
         return secret
+
+
+def _missing(handle: str) -> str:
+    return f"The password of {handle} is not on this computer. Connect the account again."
 
 
 def account_json(row: Row, channels: Sequence[Row], waiting: int) -> dict[str, Any]:

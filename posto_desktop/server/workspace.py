@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ from posto_desktop.server.security import (
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
+from posto_desktop.storage.errors import StorageError
 
 _UNKNOWN_METHOD = "This version of Posto Desktop cannot publish to this account."
 
@@ -98,6 +100,8 @@ class Workspace:
         self.sender.paused = paused is not None and json_value(paused["value"], False) is True
         self.schedules.wake = self.sender.wake
         self.channels.seed()
+        with contextlib.suppress(StorageError):  # it is said when it is needed
+            self.accounts.look_for_secrets()
         self.media.sweep()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,3 +264,18 @@ def test_a_picture_that_is_too_large_is_made_smaller_and_the_post_says_so(
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.width * picture.height <= limit
         assert picture.width > 4000
+
+
+def test_a_password_that_was_kept_for_one_run_is_asked_for_after_it(
+    start: Callable[..., Client], snac: Snac, token: str, tmp_path: Path
+) -> None:
+    client = start(tmp_path / "own")
+    account = connect(client, snac, token)
+    client.running.stop(60)
+    again = start(tmp_path / "own")
+    (told,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
+    assert told["health"] == "sign_in_again"
+    assert "is not on this computer" in told["health_note"]
+    assert connect(again, snac, token)["channels"] == account["channels"]
+    (told,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
+    assert told["health"] == "ok"
