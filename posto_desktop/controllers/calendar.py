@@ -141,7 +141,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
     def _show_slots(self, page: CalendarPage) -> None:
         # A free slot starts a message, so it shows the slots of the open message's channels.
-        ids = [one.id for one in self._message.channels.listed]
+        ids = [channel.id for channel in self._message.channels.listed]
         setting = self.context.settings.text(SETTING)
         page.set_slots(setting, self.context.workspaces.current, ids)
 
@@ -152,7 +152,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
     def _show_drafts(self, page: CalendarPage) -> None:
         current = self.context.workspaces.current
-        drafts = [one for one in self._message.store.drafts() if one.workspace == current]
+        drafts = [draft for draft in self._message.store.drafts() if draft.workspace == current]
         page.set_drafts(drafts)
 
     def _channels_of(self, draft: Draft) -> list[Channel]:
@@ -234,10 +234,10 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
         back = self._undo.add_draft_step(lambda: self._set_draft_time(draft.id, before))
         when = dates.short_when(moment, datetime.now(UTC))
-        said = self.tr("“{draft}” moved to {when}")
+        text = self.tr("“{draft}” moved to {when}")
         self.context.window.show_notification(
             "ok",
-            said.format(draft=title_of(draft)[:60], when=when),
+            text.format(draft=title_of(draft)[:60], when=when),
             action_text=self.tr("Undo"),
             callback=back,
         )

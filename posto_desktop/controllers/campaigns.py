@@ -235,9 +235,13 @@ class CampaignsController(PageController["CampaignsPage"]):
         if token and service.restore_schedules(token, quiet=True):
             service.campaigns.set_stopped(campaign.id, refs, False)
             kept = refs
-        rest = [one for one in requests if not one.replaces or one.replaces not in kept]
-        blocked = [one for one in rest if one.replaces and one.replaces in self._marked]
-        again = [one for one in rest if one not in blocked]
+        rest = [
+            request for request in requests if not request.replaces or request.replaces not in kept
+        ]
+        blocked = [
+            request for request in rest if request.replaces and request.replaces in self._marked
+        ]
+        again = [request for request in rest if request not in blocked]
         if blocked:
             self.context.window.show_notification(
                 "warning",
@@ -252,10 +256,14 @@ class CampaignsController(PageController["CampaignsPage"]):
             else ()
         )
         # A stop that did not finish, for example after a crash: keep those posts now.
-        summary = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
+        summary = {
+            result.post.posto_ref for result in results if result.is_open and result.rows
+        } - set(kept)
         service.campaigns.set_stopped(campaign.id, summary, False)
         # Posts deleted by hand in the schedule; only a schedule read in this run proves it.
-        deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
+        deleted = [
+            result.post.posto_ref for result in results if result.was_deleted and self._fresh
+        ]
         late = service.campaigns.late
         for ref in [one for one, owner in late.items() if owner == campaign.id]:
             del late[ref]
@@ -282,22 +290,22 @@ class CampaignsController(PageController["CampaignsPage"]):
         service = self.context.service
         ids = [number for one in results for number in one.waiting_ids]
         whole = frozenset(
-            one.post.posto_ref
-            for one in results
-            if one.waiting_ids and len(one.waiting_ids) == len(one.rows)
+            result.post.posto_ref
+            for result in results
+            if result.waiting_ids and len(result.waiting_ids) == len(result.rows)
         )
         # Cancelled, or uploading now; in that case its rows appear later.
-        late = [one for one in results if one.is_open and not one.rows]
-        listed = [one.post.posto_ref for one in results if one.waiting_ids]
-        service.campaigns.stop(campaign, [one.post.posto_ref for one in late], listed)
-        if any(one.kind == "handed" for one in late):
+        late = [result for result in results if result.is_open and not result.rows]
+        listed = [result.post.posto_ref for result in results if result.waiting_ids]
+        service.campaigns.stop(campaign, [result.post.posto_ref for result in late], listed)
+        if any(result.kind == "handed" for result in late):
             # Rows may be due soon, so do not wait for the next poll.
             service.refresh_schedules()
         token = service.delete_schedules(ids, quiet=True) if ids else ""
         if token:
             self._pending[campaign.id] = (token, whole)
             service.campaigns.set_stopped(campaign.id, whole, True)
-        count = sum(one.is_open for one in results)
+        count = sum(result.is_open for result in results)
         self.context.window.show_notification(
             "deleted",
             self.tr("Stopped. %Ln message(s) will not be sent", "", count),
@@ -336,13 +344,15 @@ class CampaignsController(PageController["CampaignsPage"]):
         service = self.context.service
         service.campaigns.retry(
             campaign.id,
-            [one.post.posto_ref for one in results if one.post.state == "refused"],
+            [result.post.posto_ref for result in results if result.post.state == "refused"],
         )
         ids: list[int] = []
-        for one in results:
-            refused = one.entry is not None and one.entry.state == "refused" and not one.rows
-            if one.entry is not None and (refused or one.lacks_channels):
-                service.outbox.retry(one.entry.id)
-            ids += one.failed_ids
+        for result in results:
+            refused = (
+                result.entry is not None and result.entry.state == "refused" and not result.rows
+            )
+            if result.entry is not None and (refused or result.lacks_channels):
+                service.outbox.retry(result.entry.id)
+            ids += result.failed_ids
         if ids:
             service.retry_schedules(ids)

@@ -86,8 +86,8 @@ class ChannelsController(QObject):
     def clear(self) -> None:
         """Show no channels while another workspace opens; ids mean other channels there."""
         self.context.channels.set_channels([])
-        for one in self._filters:
-            one.show_all()
+        for channel_filter in self._filters:
+            channel_filter.show_all()
 
     @Slot(object)
     def _loaded(self, channels: list[Any]) -> None:
@@ -106,9 +106,9 @@ class ChannelsController(QObject):
     def _forget_removed(self) -> None:
         """Reset filters that hide none of the remaining channels."""
         known = self.context.channels.ids()
-        for one in self._filters:
-            if known and not one.hidden_of(known):
-                one.show_all()
+        for channel_filter in self._filters:
+            if known and not channel_filter.hidden_of(known):
+                channel_filter.show_all()
 
     def _suggest(self, channel: Channel) -> None:
         """At the very first start, tick one sandbox channel, so that posting works without an
@@ -131,7 +131,10 @@ class ChannelsController(QObject):
             stored = json_text.loads(self.context.settings.text("workspace.channels") or "{}")
             if not isinstance(stored, dict):
                 return {}
-            return {str(workspace): [int(one) for one in ids] for workspace, ids in stored.items()}
+            return {
+                str(workspace): [int(channel_id) for channel_id in ids]
+                for workspace, ids in stored.items()
+            }
         except (ValueError, TypeError):
             return {}
 

@@ -57,11 +57,11 @@ class DuplicationController(QObject):
     @Slot(object, object)
     def _inspected(self, draft_id: str, infos: list[FileInfo]) -> None:
         draft = self._message.store.get(draft_id)
-        media = [one.media for one in infos if one.media is not None]
+        media = [info.media for info in infos if info.media is not None]
         if draft is None or not media:
             return
         if self._message.draft.id == draft_id:
             # The draft is open: add the files as the user would.
-            self._message.add_files(one.path for one in media)
+            self._message.add_files(ref.path for ref in media)
             return
         self._message.store.put(replace(draft, media=(*draft.media, *media)))

@@ -41,8 +41,8 @@ class ErrorReporter(QObject):
     @Slot(object)
     def job_failed(self, error: object) -> None:
         """Report an error of a job without a handler of its own (see `workers.runner`)."""
-        said = message_of(error)
-        self._show(said) if said else self._failed.emit(f"{type(error).__name__}: {error}")
+        text = message_of(error)
+        self._show(text) if text else self._failed.emit(f"{type(error).__name__}: {error}")
 
     def _crashed(
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None

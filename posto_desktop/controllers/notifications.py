@@ -99,7 +99,7 @@ class NotificationsController(QObject):
         """Retry posts that may already be published, after a confirmation that says so."""
         from posto_desktop.ui.widgets.confirm_dialog import ask_send_again
 
-        network = next((one.network for one in self._schedule.rows if one.id in ids), "")
+        network = next((row.network for row in self._schedule.rows if row.id in ids), "")
         asked = ask_send_again(self._context.window, network)
         asked.accepted.connect(lambda: self._context.service.retry_schedules(ids, force=True))
         asked.open()

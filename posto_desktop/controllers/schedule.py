@@ -149,7 +149,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     @Slot(object)
     def _moved(self, moves: Sequence[Move]) -> None:
         if self.widget is not None:
-            done = [one for one in moves if one.state == "done"]
+            done = [move for move in moves if move.state == "done"]
             ids = {old: new for one in done for old, new in zip(one.ids, one.new_ids, strict=False)}
             self.widget.follow_moves(ids)
 
@@ -199,7 +199,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         """Show labels, which exist only on this computer: uploaded entries still hold them. Entries
         of other workspaces are left out, because their marks may be equal."""
         self._shown_workspace = workspace = self.context.service.workspace_id
-        entries = [one for one in self._entries if one.workspace == workspace]
+        entries = [entry for entry in self._entries if entry.workspace == workspace]
         labels = {
             mark: entry.draft.labels
             for entry in entries

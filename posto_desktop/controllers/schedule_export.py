@@ -106,8 +106,8 @@ class ScheduleExportController(QObject):
 
     @Slot(object)
     def _no_address(self, error: object) -> None:
-        said = message_of(error, str(error))
-        self.dialog.address.set_problem(said)
+        problem = message_of(error, str(error))
+        self.dialog.address.set_problem(problem)
         self.dialog.address.make.setEnabled(True)
 
     # -- the file --------------------------------------------------------------------------------
@@ -205,18 +205,18 @@ class ScheduleExportController(QObject):
     @Slot(object)
     def _failed(self, error: object) -> None:
         self._job = None
-        said = message_of(error)
+        problem = message_of(error)
         unknown = self.tr("The file could not be written: {why}").format(why=error)
-        self.dialog.set_failed(said or unknown)
+        self.dialog.set_failed(problem or unknown)
 
     @Slot(object)
     def _written(self, written: ExportResult) -> None:
         self._job = None
         self._save_folder()
-        said = self.tr("{posts} written to {file}")
+        template = self.tr("{posts} written to {file}")
         if written.pages and not written.count:
-            said = self.tr("Empty week written to {file}")
-        text = said.format(posts=words.posts(written.count), file=written.path.name)
+            template = self.tr("Empty week written to {file}")
+        text = template.format(posts=words.posts(written.count), file=written.path.name)
         folder = str(written.path.parent)
         self._context.window.show_notification(
             "ok",

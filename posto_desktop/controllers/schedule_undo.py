@@ -74,7 +74,7 @@ class ScheduleUndo(QObject):
     @Slot()
     def undo_posts(self) -> None:
         """Revert the last step of posts, for pages that show no drafts."""
-        steps = [one for one in self._history if not one.is_of_draft]
+        steps = [step for step in self._history if not step.is_of_draft]
         if steps:
             steps[-1].revert()
 
@@ -103,11 +103,11 @@ class ScheduleUndo(QObject):
         """Drop the step of a move that moved nothing; add one for a move that an earlier run
         began."""
         batch = moves[0].batch
-        done = next((one for one in moves if one.state == "done"), None)
+        done = next((move for move in moves if move.state == "done"), None)
         if done is None:
             self._history.discard(lambda one: one.token == batch)
             return
-        is_known = batch in self._undone or any(one.token == batch for one in self._history)
+        is_known = batch in self._undone or any(step.token == batch for step in self._history)
         if not done.takes_back and not is_known:
             self._add_move(batch)
 

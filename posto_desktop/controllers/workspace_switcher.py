@@ -228,10 +228,10 @@ class WorkspaceSwitcherController(QObject):
     def _locked(self, account: object, error: object) -> None:
         """Show a workspace without a readable password as waiting, and ask for the password."""
         assert isinstance(account, ServiceAccount)
-        said = message_of(error) or self.tr(
+        text = message_of(error) or self.tr(
             "The password of {name} was not saved. Sign in again."
         ).format(name=account.name)
-        self._window.show_notification("warning", said)
+        self._window.show_notification("warning", text)
         self.sign_in_again(account.id)
 
     @Slot()

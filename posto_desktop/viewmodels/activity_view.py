@@ -145,8 +145,8 @@ class ActivityViewState(QObject):
         states = self.model.channel_states(entry)
         if not headline(states):
             return entry.draft
-        failed = {one.item.channel_id for one in states if one.status in ("failed", "late")}
-        left = tuple(one for one in entry.draft.channel_ids if one in failed)
+        failed = {state.item.channel_id for state in states if state.status in ("failed", "late")}
+        left = tuple(channel_id for channel_id in entry.draft.channel_ids if channel_id in failed)
         return replace(entry.draft, channel_ids=left)
 
     # -- internals -----------------------------------------------------------------------------

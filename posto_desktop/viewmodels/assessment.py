@@ -103,7 +103,7 @@ def assess(
         for group in post.groups
         if not group.source and (place := typed_over[group.key]) is not None
     ]
-    ids = [one.id for one in channels]
+    ids = [channel.id for channel in channels]
     scheduled = [one for pending in pending_lists for one in pending.near(post.when, ids)]
     findings = check_post(post, scheduled)
     return Assessment(

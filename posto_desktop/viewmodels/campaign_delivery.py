@@ -110,7 +110,7 @@ class CampaignDelivery(QObject):
         """Set the posts of one campaign."""
         before = self._posts.get(campaign_id, [])
         self._posts[campaign_id] = list(posts)
-        if {one.posto_ref for one in before} != {one.posto_ref for one in posts}:
+        if {one.posto_ref for one in before} != {post.posto_ref for post in posts}:
             self._read_schedules()
         if len(posts) > MANY:
             self.refresh_soon()
@@ -122,7 +122,7 @@ class CampaignDelivery(QObject):
         self._read_schedules()
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        self._entries = {one.posto_ref: one for one in entries}
+        self._entries = {entry.posto_ref: entry for entry in entries}
         self.refresh_soon()
 
     def _read_schedules(self) -> None:
@@ -211,13 +211,13 @@ class CampaignDelivery(QObject):
         if campaign is None:
             return CampaignActionState(self.tr("Schedule"))
         results = list(self._editor.results.values())
-        failed = sum(one.can_retry for one in results)
+        failed = sum(result.can_retry for result in results)
         retry = ""
         if failed:
             retry = self.tr("Retry %Ln failed", "", failed)
-        stop = any(one.is_open for one in results)
+        stop = any(result.is_open for result in results)
         ready = self.ready()
-        resumed = any(one.is_stopped for one in results)
+        resumed = any(result.is_stopped for result in results)
         words = self._start_text(ready.posts, resumed=resumed)
         return CampaignActionState(
             words, self._hint(campaign, ready), stop, retry, draft=not results
@@ -233,7 +233,9 @@ class CampaignDelivery(QObject):
     def _hint(self, campaign: Campaign, ready: ReadyMessages) -> str:
         if not campaign.messages:
             return self.tr("Add a message first")
-        if not campaign.channel_ids and any(one.channel_ids is None for one in campaign.messages):
+        if not campaign.channel_ids and any(
+            message.channel_ids is None for message in campaign.messages
+        ):
             return self.tr("Choose a channel first")
         if self._forecast.missing_channels(campaign.channel_ids):
             return self.tr("A channel of this campaign is missing. Remove it above the channels.")
@@ -296,7 +298,7 @@ class CampaignDelivery(QObject):
         if self._editor.campaign is None:
             return
         results = list(self._editor.results.values())
-        ahead = [one.when for one in results if one.is_open and one.when is not None]
+        ahead = [result.when for result in results if result.is_open and result.when is not None]
         fields: dict[str, object] = {"state": "stopped", "start": None}
         first = self._nominal(results)
         if first is not None or ahead:
@@ -314,17 +316,17 @@ class CampaignDelivery(QObject):
     def _nominal(self, results: Sequence[MessageResult]) -> datetime | None:
         """Return the time of the first open message without variation."""
         campaign = self._editor.campaign
-        open_ids = {one.post.message_id for one in results if one.is_open}
+        open_ids = {result.post.message_id for result in results if result.is_open}
         if campaign is None or campaign.start is None or campaign.rhythm.kind != "interval":
             return None
         plain = replace(
             campaign,
             state="draft",
-            messages=tuple(replace(one, when=None) for one in campaign.messages),
+            messages=tuple(replace(message, when=None) for message in campaign.messages),
         )
-        for one in times_of(plain, campaign.start, self._zone):
-            if one.message_id in open_ids:
-                return one.nominal
+        for time in times_of(plain, campaign.start, self._zone):
+            if time.message_id in open_ids:
+                return time.nominal
         return None
 
     @Slot()
@@ -359,11 +361,16 @@ class CampaignDelivery(QObject):
         campaign = self._editor.campaign if is_open else self._store.get(campaign_id)
         if campaign is None or campaign.state == "running":
             return
-        open_ones = [one for one in results if one.is_open]
-        start = min((one.when for one in open_ones if one.when is not None), default=None)
+        open_ones = [result for result in results if result.is_open]
+        start = min((result.when for result in open_ones if result.when is not None), default=None)
         requests = [
-            PostRequest(one.post.message_id, one.post.place, one.post.share_at, one.post.posto_ref)
-            for one in open_ones
+            PostRequest(
+                result.post.message_id,
+                result.post.place,
+                result.post.share_at,
+                result.post.posto_ref,
+            )
+            for result in open_ones
         ]
         if is_open:
             started = self._write(state="running", start=start)

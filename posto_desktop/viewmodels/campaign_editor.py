@@ -137,7 +137,7 @@ class CampaignEditor(QObject):
     @property
     def has_open_posts(self) -> bool:
         """Return True if unsent posts remain, which can be stopped."""
-        return any(one.is_open for one in self._results.values())
+        return any(result.is_open for result in self._results.values())
 
     @property
     def is_running(self) -> bool:
@@ -206,7 +206,9 @@ class CampaignEditor(QObject):
         self._is_dirty = True
         # Not restarted, so that it saves while typing goes on.
         self._save_soon.call()
-        changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(campaign, one)}
+        changed = {
+            name for name in _FIELDS if getattr(before, name, None) != getattr(campaign, name)
+        }
         self.changed.emit(campaign, frozenset(changed))
 
     # -- undo and redo -------------------------------------------------------------------------
@@ -253,7 +255,7 @@ class CampaignEditor(QObject):
 
     def message(self, message_id: str) -> CampaignMessage | None:
         messages = self._campaign.messages if self._campaign is not None else ()
-        return next((one for one in messages if one.id == message_id), None)
+        return next((message for message in messages if message.id == message_id), None)
 
     def place_of(self, message_id: str) -> int:
         """Return the row of a message, -1 if it is missing."""
@@ -286,7 +288,7 @@ class CampaignEditor(QObject):
         removed = set(message_ids) - self.locked_ids
         if campaign is None:
             return 0
-        kept = tuple(one for one in campaign.messages if one.id not in removed)
+        kept = tuple(message for message in campaign.messages if message.id not in removed)
         count = len(campaign.messages) - len(kept)
         if count:
             self.edit("", messages=kept)
@@ -316,7 +318,7 @@ class CampaignEditor(QObject):
 
 def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign:
     """Return the campaign with the facts of its files; the same object if nothing changed."""
-    messages = tuple(_message_with_facts(one, found) for one in campaign.messages)
+    messages = tuple(_message_with_facts(message, found) for message in campaign.messages)
     if all(map(operator.is_, messages, campaign.messages)):
         return campaign
     return replace(campaign, messages=messages)
@@ -325,11 +327,11 @@ def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign
 def _message_with_facts(
     message: CampaignMessage, found: Mapping[str, MediaFacts]
 ) -> CampaignMessage:
-    if not any(one.path in found for one in message.media):
+    if not any(ref.path in found for ref in message.media):
         return message
     media = tuple(
-        _file_with_facts(one, found[one.path]) if one.path in found else one
-        for one in message.media
+        _file_with_facts(ref, found[ref.path]) if ref.path in found else ref
+        for ref in message.media
     )
     return message if media == message.media else replace(message, media=media)
 

@@ -71,10 +71,12 @@ class CampaignFiles(QObject):
     @Slot(object, object)
     def _opened(self, place: tuple[str, int | None], paths: list[str]) -> None:
         onto, at = place
-        tables = [one for one in paths if one.lower().endswith((".csv", ".tsv", ".xlsx", ".json"))]
+        tables = [
+            path for path in paths if path.lower().endswith((".csv", ".tsv", ".xlsx", ".json"))
+        ]
         if tables and not onto:
             self.tablesFound.emit(tables)
-        rest = [one for one in paths if one not in tables or onto]
+        rest = [path for path in paths if path not in tables or onto]
         if rest:
             self._inspect(_Batch(rest, onto, at))
 
@@ -87,7 +89,7 @@ class CampaignFiles(QObject):
         """Add a message for each paragraph, cell or line of a text. Return their ids."""
         messages = [CampaignMessage(text=one) for one in split_paste(text)]
         count = self._editor.add(messages, at)
-        ids = [one.id for one in messages[:count]]
+        ids = [message.id for message in messages[:count]]
         if ids:
             self.added.emit(ids)
         return ids
@@ -107,11 +109,11 @@ class CampaignFiles(QObject):
             self._add_media(batch)
 
     def _add_media(self, batch: _Batch) -> None:
-        media = [one.media for one in batch.infos if one.media is not None]
-        for one in batch.infos:
-            if one.kind == "text":
-                self._texts.start(batch.at, read_text, one.path)
-        bad = [one.problem for one in batch.infos if one.problem]
+        media = [info.media for info in batch.infos if info.media is not None]
+        for info in batch.infos:
+            if info.kind == "text":
+                self._texts.start(batch.at, read_text, info.path)
+        bad = [info.problem for info in batch.infos if info.problem]
         if bad:
             more = self.tr(" And %n more.", "", len(bad) - 3) if len(bad) > 3 else ""
             self.refused.emit(" ".join(bad[:3]) + more)
@@ -119,14 +121,14 @@ class CampaignFiles(QObject):
             return
         message = self._editor.message(batch.onto) if batch.onto else None
         if message is not None:
-            known = {one.path for one in message.media}
-            new = tuple(one for one in media if one.path not in known)
+            known = {ref.path for ref in message.media}
+            new = tuple(ref for ref in media if ref.path not in known)
             self._editor.set_message(replace(message, media=(*message.media, *new)))
         else:
-            messages = [CampaignMessage(media=(one,)) for one in media]
+            messages = [CampaignMessage(media=(ref,)) for ref in media]
             count = self._editor.add(messages, batch.at)
             self.added.emit([one.id for one in messages[:count]])
-        self._waiting += [one.path for one in media]
+        self._waiting += [ref.path for ref in media]
         self._ask_facts()
 
     @Slot(object, object)

@@ -132,7 +132,7 @@ class CampaignForecast(QObject):
         return len(set(ids) - self._channels.keys()) if self._channels else 0
 
     def set_channels(self, channels: Iterable[Channel]) -> None:
-        self._channels = {one.id: one for one in channels}
+        self._channels = {channel.id: channel for channel in channels}
         self.refresh_soon()
 
     def set_style_registry(self, style_registry: StyleRegistry | None, service: str) -> None:
@@ -230,7 +230,11 @@ class CampaignForecast(QObject):
 
     def _set_context(self, campaign: Campaign) -> None:
         """Set what messages are checked against; a change outdates all results."""
-        chosen = tuple(self._channels[one] for one in campaign.channel_ids if one in self._channels)
+        chosen = tuple(
+            self._channels[channel_id]
+            for channel_id in campaign.channel_ids
+            if channel_id in self._channels
+        )
         context = (chosen, campaign.style)
         if context != self._context:
             self._context = context
@@ -243,13 +247,13 @@ class CampaignForecast(QObject):
             return []
         results = self._editor.results
         found = []
-        for one in campaign.messages:
-            result = results.get(one.id)
+        for message in campaign.messages:
+            result = results.get(message.id)
             if result is not None and not result.is_stopped:
                 continue
-            known = self._known.get(one.id)
-            if known is None or known[0] is not one or known[1] != self._version:
-                found.append(one)
+            known = self._known.get(message.id)
+            if known is None or known[0] is not message or known[1] != self._version:
+                found.append(message)
         return found
 
     @Slot()
@@ -306,7 +310,7 @@ def forecast_of(
     """Return times and timeline of a campaign."""
     planned = times_of(campaign, now, zone, group, occupied, fixed=held)
     channels = set(campaign.channel_ids)
-    other_times = sorted({one.when for one in occupied if one.channel_id in channels})
+    other_times = sorted({time.when for time in occupied if time.channel_id in channels})
     return ForecastResult(planned, timeline_of(planned, results, other_times, now, zone))
 
 
@@ -328,8 +332,10 @@ def checks_of(
         draft = draft_of(campaign, message)
         if resolved_style is not None:
             draft = replace(draft, resolved_style=resolved_style)
-        chosen = [channels[one] for one in draft.channel_ids if one in channels]
-        missing = [one.path for one in message.media if not os.path.exists(one.path)]  # noqa: PTH110
+        chosen = [
+            channels[channel_id] for channel_id in draft.channel_ids if channel_id in channels
+        ]
+        missing = [ref.path for ref in message.media if not os.path.exists(ref.path)]  # noqa: PTH110
         found[message.id] = check(draft, chosen, now, missing=missing)
     return found
 

@@ -86,7 +86,7 @@ class CampaignsState(QObject):
     ) -> None:
         """Set the campaigns of all workspaces, and their posts."""
         present = self.editor.campaign
-        stored = {one.id: one for one in campaigns}
+        stored = {campaign.id: campaign for campaign in campaigns}
         if present is not None:
             stored[present.id] = present
         self.store.fill(stored.values())
@@ -144,7 +144,7 @@ class CampaignsState(QObject):
     def listed(self) -> dict[str, tuple[Campaign, CampaignSummary]]:
         """Return campaigns of the workspace with their summaries, by id."""
         campaigns = self.store.campaigns(self.workspace)
-        return {one.id: (one, self.delivery.summary(one)) for one in campaigns}
+        return {campaign.id: (campaign, self.delivery.summary(campaign)) for campaign in campaigns}
 
     @Slot(str)
     def open(self, campaign_id: str) -> None:
@@ -218,7 +218,7 @@ class CampaignsState(QObject):
             return
         words = self.tr("Campaign “{name}” deleted").format(name=title_of(campaign))
         results = self.delivery.results_of(campaign_id)
-        if any(one.is_open for one in results.values()):
+        if any(result.is_open for result in results.values()):
             words += ". " + self.tr("Scheduled posts will still be sent.")
 
         def undo() -> None:

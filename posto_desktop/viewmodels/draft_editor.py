@@ -141,7 +141,7 @@ class DraftEditor(QObject):
         self.savedStateChanged.emit()
 
     def _history_size(self) -> int:
-        return sum(one.size for one in self._other_histories.values())
+        return sum(history.size for history in self._other_histories.values())
 
     # -- changes -------------------------------------------------------------------------------
 

@@ -126,7 +126,7 @@ class PostingFlow(QObject):
             words = reading.problem or self.tr("The time was not understood.")
             self.asked.emit(words, [("when", self.tr("Change the time"), "primary")], True)
             return
-        findings = [one for one in result.findings if not one.code.startswith("when_")]
+        findings = [finding for finding in result.findings if not finding.code.startswith("when_")]
         share_at = None if now else reading.when
         blocked = blocked_channels(findings, channels)
         if not blocked:
@@ -150,7 +150,7 @@ class PostingFlow(QObject):
                 words = self.tr("Schedule {n} of {total} channels")
             return words.format(n=grouped(len(others)), total=grouped(len(channels)))
         only = others[0]
-        is_alone = sum(one.network == only.network for one in channels) == 1
+        is_alone = sum(channel.network == only.network for channel in channels) == 1
         name = network_name(only.network) if is_alone else only.name
         words = self.tr("Schedule {name} only") if is_scheduled else self.tr("Post to {name} only")
         return words.format(name=name)
@@ -164,7 +164,7 @@ class PostingFlow(QObject):
         elif key == "others" and pending is not None:
             others, share_at = pending
             chosen = {channel.id for channel in others}
-            rest = [one for one in self._channels.listed if one.id not in chosen]
+            rest = [channel for channel in self._channels.listed if channel.id not in chosen]
             self._submit(others, share_at, rest)
         elif key in ("when", "fix"):
             self.fixRequested.emit(key)
@@ -203,12 +203,12 @@ class PostingFlow(QObject):
     def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
         """Keep a draft for the channels that were not posted to."""
         self._store.put(draft)
-        names = ", ".join(dict.fromkeys(network_name(one.network) for one in channels))
+        names = ", ".join(dict.fromkeys(network_name(channel.network) for channel in channels))
         words = self.tr("The message for {names} stays in Drafts").format(names=names)
         self._open_drafts.offer("info", words, draft)
 
 
 def _sentences(findings: Sequence[Finding]) -> str:
     """Return the errors, in at most two sentences."""
-    sentences = [one.sentence for one in findings if one.severity == "error"]
+    sentences = [finding.sentence for finding in findings if finding.severity == "error"]
     return " ".join(list(dict.fromkeys(sentences))[:2])

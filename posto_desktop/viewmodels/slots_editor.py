@@ -25,7 +25,7 @@ class WeeklySlots:
 
     def all_groups(self) -> list[SlotGroup]:
         """Return all groups as they are stored."""
-        return [*(one.group() for one in self.groups), *self.other_groups]
+        return [*(group.group() for group in self.groups), *self.other_groups]
 
 
 class SlotsEditor(QObject):
@@ -44,10 +44,10 @@ class SlotsEditor(QObject):
         super().__init__(parent)
         self._workspace = workspace
         all_groups = read(setting)
-        usable_groups = [one for one in all_groups if one.workspace in ("", workspace)]
+        usable_groups = [group for group in all_groups if group.workspace in ("", workspace)]
         self._slots = WeeklySlots(
             tuple(map(SlotGroupLines.of, usable_groups)),
-            tuple(one for one in all_groups if one.workspace not in ("", workspace)),
+            tuple(group for group in all_groups if group.workspace not in ("", workspace)),
         )
         self._history: History[Snapshot[WeeklySlots]] = History()
 

@@ -139,9 +139,9 @@ class StyleEditor(QObject):
 
     def _first(self) -> StyleFile | None:
         """Return the first of the user's styles, else the first built-in one."""
-        styles = [one for one in self._style_registry.styles if one.content]
-        user_styles = sorted((one for one in styles if not one.builtin), key=sort_key)
-        return next(iter([*user_styles, *(one for one in styles if one.builtin)]), None)
+        styles = [style for style in self._style_registry.styles if style.content]
+        user_styles = sorted((style for style in styles if not style.builtin), key=sort_key)
+        return next(iter([*user_styles, *(style for style in styles if style.builtin)]), None)
 
     # -- other styles --------------------------------------------------------------------------
 
@@ -179,7 +179,9 @@ class StyleEditor(QObject):
     def user_styles(self) -> list[StyleFile]:
         """Return the user's styles in order."""
         styles = self._style_registry.styles
-        return sorted((one for one in styles if not one.builtin and one.content), key=sort_key)
+        return sorted(
+            (style for style in styles if not style.builtin and style.content), key=sort_key
+        )
 
     def moved(self, by: int) -> list[str]:
         """Return the names of the user's styles with the open one moved up (-1) or down (1); empty
@@ -196,7 +198,7 @@ class StyleEditor(QObject):
         return names
 
     def _free_name(self, wanted: str) -> str:
-        return free_name(wanted, {one.name for one in self._style_registry.styles})
+        return free_name(wanted, {style.name for style in self._style_registry.styles})
 
     # -- changes -----------------------------------------------------------------------------
 
@@ -259,7 +261,7 @@ class StyleEditor(QObject):
 
     def _set_style(self, style: StyleFile) -> None:
         before, self._style = self._style, style
-        changed = {one for one in _FIELDS if getattr(before, one, None) != getattr(style, one)}
+        changed = {name for name in _FIELDS if getattr(before, name, None) != getattr(style, name)}
         self.changed.emit(style, frozenset(changed))
         self.savedStateChanged.emit()
 

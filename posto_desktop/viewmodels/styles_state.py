@@ -37,7 +37,7 @@ class PresentMessage:
         channels."""
         if self.draft.is_empty or not self.channels:
             return ""
-        return next((one.strip() for one in self.draft.text.splitlines() if one.strip()), "…")
+        return next((line.strip() for line in self.draft.text.splitlines() if line.strip()), "…")
 
 
 @dataclass(frozen=True)

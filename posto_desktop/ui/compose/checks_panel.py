@@ -63,14 +63,14 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
     """Return the findings to show, worst first, each with its group: the same finding for three or
     more files becomes one row."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
-    for one in findings:
-        key: tuple[object, ...] = (id(one),)
-        if one.file:
-            key = (one.severity, one.code, one.networks)
-        if one.file and one.code == "file_unusable":
+    for finding in findings:
+        key: tuple[object, ...] = (id(finding),)
+        if finding.file:
+            key = (finding.severity, finding.code, finding.networks)
+        if finding.file and finding.code == "file_unusable":
             # The sentence describes this file's problem; other files may have others.
-            key += (one.sentence.replace(PurePath(one.file).name, ""),)
-        groups.setdefault(key, []).append(one)
+            key += (finding.sentence.replace(PurePath(finding.file).name, ""),)
+        groups.setdefault(key, []).append(finding)
     shown: list[tuple[Finding, list[Finding]]] = []
     for group in groups.values():
         if len(group) < MERGED_FROM:
@@ -288,7 +288,7 @@ class ChecksPanel(QWidget):
         self.list.takeItem(number)
 
     def count_of(self, severity: str) -> int:
-        return sum(1 for one in self._findings if one.severity == severity)
+        return sum(1 for finding in self._findings if finding.severity == severity)
 
     def summary_text(self) -> str:
         """Return ``1 problem, 2 warnings, 1 hint``."""

@@ -52,18 +52,20 @@ class ChecksPresenter(QObject):
     def show_assessment(self, result: Assessment) -> None:
         pristine = self._message.draft.is_empty
         findings = [
-            one
-            for one in result.findings
-            if one.code not in ("no_channel", "empty")
-            and not (pristine and one.code in QUIET_CODES)
+            finding
+            for finding in result.findings
+            if finding.code not in ("no_channel", "empty")
+            and not (pristine and finding.code in QUIET_CODES)
         ]
         if self._views.checks.set_findings(findings):
             self.show_line()
         self._text_presenter.show_counts(result)
         worst: dict[str, str] = {}
-        for one in findings:
-            if one.file and _WORST[one.severity] < _WORST.get(worst.get(one.file, ""), 3):
-                worst[one.file] = one.severity
+        for finding in findings:
+            if finding.file and _WORST[finding.severity] < _WORST.get(
+                worst.get(finding.file, ""), 3
+            ):
+                worst[finding.file] = finding.severity
         self._views.media.set_severities(worst)
         self._preview_presenter.show_previews(result)
 
@@ -84,7 +86,7 @@ class ChecksPresenter(QObject):
             return
         from posto_desktop.core.fixes import apply_fix  # imported on first use
 
-        chosen_ids = tuple(one.id for one in self._message.channels.listed)
+        chosen_ids = tuple(channel.id for channel in self._message.channels.listed)
         before = replace(self._message.draft, channel_ids=chosen_ids)
         fixed = before
         for one in self._all_of(finding):
@@ -112,14 +114,16 @@ class ChecksPresenter(QObject):
         before = list(targets.ids())
 
         def leave() -> None:
-            targets.choose_ids([one for one in targets.ids() if one not in removed])
+            targets.choose_ids(
+                [channel_id for channel_id in targets.ids() if channel_id not in removed]
+            )
 
         def back() -> None:
             now = targets.ids()
             order = [one for one in before if one in removed or one in now]
             targets.choose_ids(order + [one for one in now if one not in order])
 
-        names = [one.name for one in self._message.channels.listed if one.id in removed]
+        names = [channel.name for channel in self._message.channels.listed if channel.id in removed]
         words = self.tr("%Ln channel(s) (is/are) left out", "", len(names))
         if len(names) == 1:
             words = self.tr("{name} is left out").format(name=names[0])
@@ -127,8 +131,8 @@ class ChecksPresenter(QObject):
         self._message.notifier.requested.emit(PageNotification("ok", words, self.tr("Undo"), undo))
 
     def _undo_text(self, fix: Fix, before: Draft) -> str:
-        left = {one.path for one in self._views.media.refs()}
-        removed = [short(one.name) for one in before.media if one.path not in left]
+        left = {ref.path for ref in self._views.media.refs()}
+        removed = [short(ref.name) for ref in before.media if ref.path not in left]
         if len(removed) == 1:
             return self.tr("{name} removed from the message").format(name=removed[0])
         if len(removed) == 2:
@@ -173,7 +177,10 @@ class ChecksPresenter(QObject):
             self._views.focus_when()
             return
         self.show_checks()
-        first = next((one for one in self._views.checks.findings if one.severity == "error"), None)
+        first = next(
+            (finding for finding in self._views.checks.findings if finding.severity == "error"),
+            None,
+        )
         if first is None or first.fix is None:
             self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         elif first.fix.kind in LEADS:

@@ -114,7 +114,7 @@ class DraftTabs(QTabBar):
             x = rect.x() + 6 if mirrored else rect.right() - 6 - button.width()
             button.move(x, rect.center().y() + 3 - button.height() // 2)
             arrows = tab_arrows.arrow_rects(self)
-            button.setVisible(not any(one.intersects(button.geometry()) for one in arrows))
+            button.setVisible(not any(arrow.intersects(button.geometry()) for arrow in arrows))
 
     @Slot(int)
     def _changed(self, number: int) -> None:

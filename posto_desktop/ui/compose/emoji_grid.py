@@ -52,12 +52,12 @@ def missing(emoji: Iterable[Emoji]) -> frozenset[str]:
     metrics = QFontMetrics(Theme.instance().font("page"))
     single = metrics.horizontalAdvance("\U0001f600")
     return frozenset(
-        one.char
-        for one in emoji
-        if one.version > SAFE_VERSION
+        symbol.char
+        for symbol in emoji
+        if symbol.version > SAFE_VERSION
         and (
-            metrics.horizontalAdvance(one.char) > 1.5 * single
-            or not all(_in_font(metrics, char) for char in one.char)
+            metrics.horizontalAdvance(symbol.char) > 1.5 * single
+            or not all(_in_font(metrics, char) for char in symbol.char)
         )
     )
 

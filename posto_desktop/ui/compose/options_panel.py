@@ -44,10 +44,10 @@ class OptionGroup:
 
     def fields(self) -> list[OptionField]:
         return [
-            one
-            for one in fields_for(self.slug)
-            if (self.whole or not (one.overrides or one.key == "attach_link"))
-            and not (self.posts_only and one.key in OF_STORIES)
+            field
+            for field in fields_for(self.slug)
+            if (self.whole or not (field.overrides or field.key == "attach_link"))
+            and not (self.posts_only and field.key in OF_STORIES)
         ]
 
 
@@ -122,7 +122,7 @@ class OptionsPanel(QWidget):
         self, groups: Sequence[OptionGroup], values: Mapping[str, Mapping[str, Any]]
     ) -> None:
         """Set the targets. ``values`` are the chosen options by target."""
-        shown = tuple(one for one in groups if one.fields())
+        shown = tuple(group for group in groups if group.fields())
         if shown == self._groups and values == self._values:
             return  # called with each key press
         self._values = dict(values)
@@ -221,14 +221,14 @@ class OptionsPanel(QWidget):
         control = make_option_control(field, name, self._body)
         widget = control if isinstance(control, QWidget) else None
         assert widget is not None
-        said = self.tr("{option}, required").format(option=words) if field.required else words
-        caption = label(said, "muted", wrap=True)
+        text = self.tr("{option}, required").format(option=words) if field.required else words
+        caption = label(text, "muted", wrap=True)
         caption.setContentsMargins(0, 0, 10, 0)
         caption.setFixedWidth(label_width())
         target = control.focus_target()
         caption.setBuddy(target)
         # Some systems name a combo box by its label.
-        caption.setAccessibleName(name if not field.required else f"{name}, {said}")
+        caption.setAccessibleName(name if not field.required else f"{name}, {text}")
         if field.required:
             target.setAccessibleDescription(self.tr("required"))
         control.edited.connect(lambda g=group, f=field: self._edited(g.key, f.key))

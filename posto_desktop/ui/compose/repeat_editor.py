@@ -278,8 +278,8 @@ class RepeatEditor(Popup):
         self._list.clear()
         theme = Theme.instance()
         lines = time_lines(self._first, times, self._zone, self._wall)
-        for number, (said, note) in enumerate(lines, 1):
-            words = self.tr("{number}.  {time}").format(number=number, time=said)
+        for number, (when, note) in enumerate(lines, 1):
+            words = self.tr("{number}.  {time}").format(number=number, time=when)
             item = QListWidgetItem(f"{words} · {note}" if note else words)
             if note:
                 item.setForeground(theme.status("late").fg)

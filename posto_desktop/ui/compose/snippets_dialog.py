@@ -142,12 +142,12 @@ class SnippetsDialog(Dialog):
         """Set the stored snippets."""
         rows = list(snippets)
         if self._fresh is not None:
-            if any(one.id == self._fresh.id for one in rows):
+            if any(row.id == self._fresh.id for row in rows):
                 self._fresh = None
             else:
                 rows.append(self._fresh)
         wanted = self._current_id()
-        if any(one.id == self._pending_id for one in rows):
+        if any(row.id == self._pending_id for row in rows):
             wanted, self._pending_id = self._pending_id, ""
         with QSignalBlocker(self.list.selectionModel()):
             before = self.list.currentIndex().row()
@@ -236,7 +236,7 @@ class SnippetsDialog(Dialog):
         if self._fresh is not None and self._fresh.id == shown_id and not self._saving:
             fresh, self._fresh = self._fresh, None
             wanted = self._current_id()
-            rows = [one for one in self.list.rows.rows() if one.id != fresh.id]
+            rows = [row for row in self.list.rows.rows() if row.id != fresh.id]
             with QSignalBlocker(self.list.selectionModel()):
                 self.list.rows.set_rows(rows)
                 self.list.choose_row(self.list.rows.row_of(wanted))
@@ -257,7 +257,7 @@ class SnippetsDialog(Dialog):
         self._saving = ""
         self._fresh = None if self._fresh and self._fresh.id == kept.id else self._fresh
         # The list shows it at once; the store's answer confirms it.
-        rows = [kept if one.id == kept.id else one for one in self.list.rows.rows()]
+        rows = [kept if row.id == kept.id else row for row in self.list.rows.rows()]
         here = self._current_id()
         with QSignalBlocker(self.list.selectionModel()):
             self.list.rows.set_rows(rows)
@@ -308,7 +308,7 @@ class SnippetsDialog(Dialog):
         if current is None:
             return
         fresh = self._fresh is not None and self._fresh.id == current.id
-        rows = [one for one in self.list.rows.rows() if one.id != current.id]
+        rows = [row for row in self.list.rows.rows() if row.id != current.id]
         with QSignalBlocker(self.list.selectionModel()):
             self.list.rows.set_rows(rows)
             self.list.choose_row(place)
@@ -526,7 +526,7 @@ class SnippetForm(QWidget):
 
 def _slugs() -> list[str]:
     """Return the networks to which text is posted."""
-    return [one.slug for one in networks.all_networks() if one.slug != "youtube_video"]
+    return [network.slug for network in networks.all_networks() if network.slug != "youtube_video"]
 
 
 def _names(slugs: Sequence[str]) -> str:

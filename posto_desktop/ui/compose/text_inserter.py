@@ -234,7 +234,9 @@ class TextInserter(QObject):
         wanted = self._page_settings.get(SIGNATURE)
         known = self.snippets.known or []
         chosen = next((one for one in known if one.id == wanted), None)
-        if chosen is None or any(unsign(text, one) != text for one in self._signatures()):
+        if chosen is None or any(
+            unsign(text, signature) != text for signature in self._signatures()
+        ):
             return text
         return sign(text, chosen.text)[0]
 

@@ -206,7 +206,7 @@ class TextPresenter(QObject):
         variants, networks = self._message.draft.variants, self._message.channels.networks()
         own = {key for key in variants if channel_of(key) is None}
         for slug, channels in networks.items():
-            if any(channel_key(one.id) in variants for one in channels):
+            if any(channel_key(channel.id) in variants for channel in channels):
                 own.add(slug)
         self._views.tabs.set_customised(own)
         slug = self._views.tabs.current()
@@ -219,7 +219,7 @@ class TextPresenter(QObject):
         every = self.tr("All {network} channels").format(network=name)
         choices = [VariantChoice(slug, every, slug in variants)]
         if len(channels) > 1 or self._views.editor.key != slug:
-            keys = [(channel_key(one.id), one.name) for one in channels]
+            keys = [(channel_key(channel.id), channel.name) for channel in channels]
             choices += [VariantChoice(key, one, key in variants) for key, one in keys]
         elif channels and channel_key(channels[0].id) in variants:
             choices.append(VariantChoice(channel_key(channels[0].id), channels[0].name, True))

@@ -199,7 +199,7 @@ class WhenRow(QWidget):
             first = reading.when
             words = sentence(repeat, first, times, self._zone)
             lines = time_lines(first, times, self._zone, reading.wall)
-            tip = "\n".join(f"{said} ({note})" if note else said for said, note in lines[:20])
+            tip = "\n".join(f"{when} ({note})" if note else when for when, note in lines[:20])
             if len(lines) > 20:
                 tip += "\n" + self.tr("and {n} more").format(n=len(lines) - 20)
         else:

@@ -66,7 +66,7 @@ class MediaEditor(Dialog):
         title = self.tr("Edit {name}").format(name=name)
         super().__init__("edit-media", title, parent)
         self._ref, self._runner = ref, runner
-        getting = [one for one in networks if ref.goes_to(one)] or networks
+        getting = [network for network in networks if ref.goes_to(network)] or networks
         self._networks = list(dict.fromkeys([*getting, *([slug] if slug else [])]))
         self._shape = ""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -280,9 +280,9 @@ class MediaEditor(Dialog):
         if is_whole(crop):
             return ORIGINAL
         fitting = [
-            one
-            for one in self.panel.shapes_list()
-            if one.ratio is not None and self._has_shape(crop, one)
+            shape
+            for shape in self.panel.shapes_list()
+            if shape.ratio is not None and self._has_shape(crop, shape)
         ]
         mine = [one for one in fitting if one.slug == self.state.slug]
         return (mine or fitting)[0].key if fitting else FREE

@@ -198,7 +198,7 @@ class ResultView(QFrame):
     def _names(self, networks: list[str], groups: int) -> str:
         if groups == 1 and len(networks) > 1:
             return self.tr("All %n network(s)", "", len(networks))
-        return ", ".join(network_name(one) for one in networks if one)
+        return ", ".join(network_name(network) for network in networks if network)
 
     def _add(self, names: str, words: str, bad: bool) -> None:
         row = QWidget(self)
