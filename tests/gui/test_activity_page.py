@@ -295,7 +295,7 @@ def test_what_hidden_channels_hide_is_not_called_done(page: ActivityPage) -> Non
     page.model.set_entries([entry("n", "waiting"), entry("r", "refused")])
     page.model.set_channels([99])
     words = [label.text() for label in page._empty.findChildren(QLabel)]
-    assert words == ["No post matches", "The hidden channels hide 2 posts."]
+    assert words == ["No post matches", "Hidden channels contain 2 posts."]
     page._empty.button.click()
     assert len(asked) == 1
     page.state.show_entry("r")

@@ -176,8 +176,8 @@ def test_what_is_missing_alone_is_discarded_and_the_others_stay(
     qtbot.mouseClick(button(page, "discard"), LEFT)
     ask = page.findChild(ConfirmDialog)
     words = [one.text() for one in ask.findChildren(QLabel)]
-    assert "Do not send it to on instagram?" in words
-    assert "On the other channels the post stays as it is." in words
+    assert "Do not send to on instagram?" in words
+    assert "The post on the other channels does not change." in words
     qtbot.mouseClick(ask.action_button, LEFT)
     assert heard.take() == [("cancel", "s")]
 

@@ -527,7 +527,7 @@ def test_where_no_channel_counts_none_can_be_ticked(
     tick(app, INSTAGRAM)
     go(qtbot, app, page)
     assert said(app, "channels-purpose") == "Channels"
-    assert said(app, "channels-note") == "This page is about all channels."
+    assert said(app, "channels-note") == "This page applies to all channels."
     assert said(app, "channel-count") == "4 channels"
     tree = app.window.channel_pane.tree
     tree.setCurrentIndex(app.channels.index_of(1))
@@ -583,15 +583,15 @@ def test_a_filter_that_hides_every_campaign_says_so(
     page.campaigns.set_campaigns([Campaign(id="a", name="One", channel_ids=(1,))], {})
     press(app, "None")
     none = said(app, "no-campaigns-found")
-    assert none == "The campaign goes to hidden channels."
+    assert none == "The campaign uses hidden channels."
     page.campaigns.set_campaigns(
         [Campaign(id=one, name=one, channel_ids=(1,)) for one in "abc"], {}
     )
     none = said(app, "no-campaigns-found")
-    assert none == "No campaign goes to the shown channels. 3 go to hidden ones."
+    assert none == "No campaign uses the shown channels. 3 use hidden channels."
     page.list.search.setText("a")
     none = said(app, "no-campaigns-found")
-    assert none == "No campaign is shown. The search and the hidden channels hide 3."
+    assert none == "No campaign matches. The search and hidden channels hide 3."
 
 
 # -- words -----------------------------------------------------------------------------------------
@@ -609,7 +609,7 @@ def test_the_pane_says_what_the_ticks_are_for(qtbot: QtBot, start: Callable[...,
     go(qtbot, app, "calendar")
     assert said(app, "channels-purpose") == "Show channels"
     assert pane.tree.accessibleDescription() == (
-        "Show channels. This page shows the ticked channels. No message is changed by that."
+        "Show channels. This page shows only the ticked channels. Your messages do not change."
     )
     names = [one.accessibleName() for one in pane._choices]
     assert names == ["Show every channel", "Hide every channel", "Show active channels"]

@@ -113,8 +113,8 @@ def test_the_calendar_address_is_copied(dialog: ExportDialog, qtbot: Any) -> Non
     assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
     address.copy.click()
     assert QGuiApplication.clipboard().text() == url
-    assert "old one ends" in address.make.text()
-    assert "while Posto runs." in address.about.text()
+    assert "old one stops working" in address.make.text()
+    assert "while Posto is running." in address.about.text()
     address.set_local_server()
     assert "has been opened." in address.about.text()
     assert address.field.text() == url
@@ -124,7 +124,9 @@ def test_weeks_and_file_names(qapp: Any) -> None:
     assert first_day_of_week(WEDNESDAY) in (MONDAY, date(2026, 11, 22))
     assert week_text(MONDAY, WEDNESDAY) == "23 to 29 Nov"
     assert week_text(date(2026, 12, 28), WEDNESDAY) == "28 Dec 2026 to 3 Jan 2027"
-    assert file_name("excel", "Nord/licht", WEDNESDAY, MONDAY) == "Nord-licht plan 2026-11-25.csv"
+    assert (
+        file_name("excel", "Nord/licht", WEDNESDAY, MONDAY) == "Nord-licht schedule 2026-11-25.csv"
+    )
     assert file_name("pdf", "", WEDNESDAY, MONDAY) == "Posto week of 2026-11-23.pdf"
     assert file_name("ical", "..\n", WEDNESDAY, MONDAY).endswith(".ics")
     assert not file_name("ical", "..", WEDNESDAY, MONDAY).startswith(".")

@@ -89,7 +89,7 @@ def test_what_is_past_or_collides_is_named(qtbot: Any, opened: Any) -> None:
     type_in(qtbot, dialog, dialog.fields.shift, "+26 hours")
     assert "In the same minute on this channel: Buns" in lines(dialog)[1]
     assert "In the same minute as another post of the channel: 1 post." in dialog.summary.text()
-    assert "Not waiting for a time, so not moved: 1 post." in dialog.summary.text()
+    assert "Not scheduled, so not moved: 1 post." in dialog.summary.text()
     type_in(qtbot, dialog, dialog.fields.shift, "-30 min")
     assert "In the past, so not moved: 1 post." in dialog.summary.text()
     assert dialog.action_button.text() == "Move 1 post"

@@ -275,7 +275,7 @@ def test_ticked_channels_filter(page: ScheduleTablePage) -> None:
     assert shown_ids(page) == [4, 1, 10, 7]
     page.set_channel_filter([])
     assert shown_ids(page) == []
-    assert page.empty.findChildren(QLabel)[1].text() == "The hidden channels hide 10 posts."
+    assert page.empty.findChildren(QLabel)[1].text() == "Hidden channels contain 10 posts."
     asked: list[None] = []
     page.allChannelsRequested.connect(lambda: asked.append(None))
     assert page.empty.button.text() == "Show hidden channels"

@@ -107,9 +107,9 @@ class ActivityHeader(QWidget):
         self.pause.set_variant("primary" if on else "")
         self.pause.set_lucide("play" if on else "pause")  # again, in the variant's colour
         self.pause.setToolTip(
-            self.tr("Send what waits")
+            self.tr("Send waiting posts")
             if on
-            else self.tr("Pause sending. What is scheduled already still goes out.")
+            else self.tr("Pause sending. Scheduled posts are still published.")
         )
 
     @Slot()

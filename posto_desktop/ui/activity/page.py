@@ -176,7 +176,7 @@ class ActivityPage(AppPage):
         hidden = self.model.hidden_by_channel() if not self.state.view.search else 0
         if hidden:
             icon, title = "search-x", self.tr("No post matches")
-            text = self.tr("The hidden channels hide {posts}.").format(posts=words.posts(hidden))
+            text = self.tr("Hidden channels contain {posts}.").format(posts=words.posts(hidden))
             button = self.tr("Show hidden channels")
         elif self.state.view.view == "outbox":
             icon, title = "inbox", self.tr("All done")
@@ -282,9 +282,9 @@ class ActivityPage(AppPage):
             # Nothing was posted and the entry keeps the text: no confirmation needed.
             self.cancelRequested.emit(entry.id)
             return
-        text = self.tr("“{title}” leaves the list. Its text stays under Done today.").format(
-            title=entry.title[:80]
-        )
+        text = self.tr(
+            "Removes “{title}” from the outbox. Its text stays under Done today."
+        ).format(title=entry.title[:80])
         if entry.state == "unclear":
             text = self.tr(
                 "Posto then stops looking for it. If the post was published, it stays published."
@@ -292,8 +292,8 @@ class ActivityPage(AppPage):
         title = self.tr("Discard this post?")
         if entry.is_partly:
             names = ", ".join(item.channel_name for item in entry.missing)
-            title = self.tr("Do not send it to {channels}?").format(channels=names[:120])
-            text = self.tr("On the other channels the post stays as it is.")
+            title = self.tr("Do not send to {channels}?").format(channels=names[:120])
+            text = self.tr("The post on the other channels does not change.")
         dialog = ConfirmDialog(title, text, self.tr("Discard"), parent=self)
         dialog.setProperty("entry", entry.id)
         dialog.accepted.connect(self._discard_confirmed)

@@ -84,7 +84,7 @@ class AgendaRenderer(CalendarRenderer):
             if not model.cards_on(day):
                 painter.setPen(theme.colour("text_muted"))
                 place = rect.translated(16, self._day)
-                painter.drawText(place, _MIDDLE, _tr("Nothing goes out today"))
+                painter.drawText(place, _MIDDLE, _tr("No posts today"))
         for item in self.items:
             if item.rect.intersects(shown):
                 self.paint_card(painter, item.rect, item)

@@ -22,7 +22,7 @@ class MovePostsDialog(ConfirmDialog):
     def __init__(self, card: CalendarCard, when: str, parent: QWidget) -> None:
         super().__init__(
             self.tr("Move which posts?"),
-            self.tr("They go to {when}. The others stay where they are.").format(when=when),
+            self.tr("They move to {when}. The others keep their time.").format(when=when),
             self.tr("Move"),
             danger=False,
             parent=parent,

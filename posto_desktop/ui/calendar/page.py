@@ -213,7 +213,7 @@ class CalendarPage(PostsPage):
         if moment is None:
             self.head.set_as_of("", "")
             return
-        tip = trouble or self.tr("This is the plan as it was known last.")
+        tip = trouble or self.tr("This is the last known schedule.")
         text = self.tr("As of {time}").format(time=dates.clock(moment, self.model.zone))
         self.head.set_as_of(text, f"{dates.full_when(moment, self.model.zone)}\n{tip}")
 

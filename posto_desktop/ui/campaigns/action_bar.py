@@ -21,7 +21,7 @@ class CampaignActionBar(ActionBar):
         super().__init__("campaign-action-bar", "campaign-save-state", parent)
         self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
         name_control(self.save, self.tr("Save campaign"))
-        tip = self.tr("It saves itself; this goes back to the list")
+        tip = self.tr("Changes are saved automatically. Back to the list")
         self.save.setToolTip(keys.tip(tip, keys.SAVE))
         self.save.clicked.connect(self.saveRequested)
         self.row.addWidget(self.save)

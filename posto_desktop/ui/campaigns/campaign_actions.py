@@ -44,9 +44,9 @@ class CampaignActions(QObject):
             delivery.start(ready)
             return
         count = len(ready.bad)
-        title = self.tr("1 message cannot go out")
+        title = self.tr("1 message cannot be sent")
         if count > 1:
-            title = self.tr("{n} messages cannot go out").format(n=grouped(count))
+            title = self.tr("{n} messages cannot be sent").format(n=grouped(count))
         first = ready.bad[0][0]
         fix = self.tr("Fix first")
         dialog = ConfirmDialog(

@@ -208,7 +208,7 @@ class CampaignList(QWidget):
         row.addWidget(self.search, 1)
         self.new = Button(self.tr("New campaign"), "primary", icon="plus", parent=self._head)
         name_control(self.new, self.tr("New campaign"))
-        self.new.setToolTip(keys.tip(self.tr("Begin a campaign"), keys.NEW_HERE))
+        self.new.setToolTip(keys.tip(self.tr("Create a campaign"), keys.NEW_HERE))
         self.new.clicked.connect(self.newRequested)
         row.addWidget(self.new)
         column.addWidget(self._head)
@@ -221,8 +221,8 @@ class CampaignList(QWidget):
             "layers",
             self.tr("No campaigns yet"),
             self.tr(
-                "A campaign is a row of messages that go out in a rhythm. "
-                "Pictures that you drop on the window can become one."
+                "A campaign sends messages at regular times. You can also drop pictures on "
+                "the window to create one."
             ),
             self.tr("New campaign"),
             button_icon="plus",
@@ -293,13 +293,13 @@ class CampaignList(QWidget):
         self.search.setVisible(count > 0)
         self.new.setVisible(count > 0)
         self.count.setText(self.tr("%Ln campaign(s)", "", count) if count else "")
-        none = self.tr("No campaign has these words. The search hides {n}.")
+        none = self.tr("No campaign matches the search. It hides {n}.")
         if self.model.is_by_channel and self.search.text():
-            none = self.tr("No campaign is shown. The search and the hidden channels hide {n}.")
+            none = self.tr("No campaign matches. The search and hidden channels hide {n}.")
         elif self.model.is_by_channel:
-            none = self.tr("No campaign goes to the shown channels. {n} go to hidden ones.")
+            none = self.tr("No campaign uses the shown channels. {n} use hidden channels.")
             if count == 1:
-                none = self.tr("The campaign goes to hidden channels.")
+                none = self.tr("The campaign uses hidden channels.")
         self._no_matches.setText(none.format(n=grouped(count)))
 
     @Slot(str)

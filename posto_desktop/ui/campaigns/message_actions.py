@@ -134,11 +134,11 @@ class MessageActions(QObject):
     def show_locked_reason(self, message_id: str = "") -> None:
         """Show why a message cannot be changed."""
         result = self._editor.results.get(message_id)
-        words = self.tr("It is on its way: stop the campaign to change it.")
+        words = self.tr("Stop the campaign to change this message.")
         if result is not None and not result.is_open:
-            words = self.tr("It has gone out. A duplicate of it can be changed ({keys}).")
+            words = self.tr("This message was sent. Duplicate it to change it ({keys}).")
             if result.can_retry:
-                words = self.tr("It failed. Retry it, or change a duplicate of it ({keys}).")
+                words = self.tr("This message failed. Retry it, or change a duplicate ({keys}).")
             words = words.format(keys=keys.words(keys.DUPLICATE))
         self._campaigns.notifier.notify("info", words)
 
@@ -164,7 +164,7 @@ class MessageActions(QObject):
         menu.addActions([edit, when])
         planned, why = self._model.forecast_at(row), self._why_locked()
         if planned is not None and planned.own:
-            words, ids = self.tr("Use the time of the rhythm"), view.selected_ids()
+            words, ids = self.tr("Use the rhythm's time"), view.selected_ids()
             own = menu.add(words, "undo-2", lambda: self.use_rhythm(ids), tip=why)
             own.setEnabled(not why)
         if planned is not None and planned.move_to is not None:
@@ -208,7 +208,7 @@ class MessageActions(QObject):
 
         self._selection_commands = (
             add(self.tr("Edit"), partial(edit, "text"), keys.EDIT, "pencil"),
-            add(self.tr("Set its own time…"), partial(edit, "when"), keys.RESCHEDULE, "clock"),
+            add(self.tr("Set own time…"), partial(edit, "when"), keys.RESCHEDULE, "clock"),
             add(self.tr("Move up"), lambda ids: view.step(ids, -1), keys.MOVE_UP, "chevron-up"),
             add(
                 self.tr("Move down"), lambda ids: view.step(ids, 1), keys.MOVE_DOWN, "chevron-down"
@@ -220,7 +220,7 @@ class MessageActions(QObject):
 
     def _why_locked(self) -> str:
         if any(self._editor.is_locked(key) for key in self._views.view.selected_ids()):
-            return self.tr("It is on its way: stop the campaign first")
+            return self.tr("Stop the campaign to change this message")
         return ""
 
     def _add_result_actions(self, menu: Menu, message_id: str, row: int) -> None:

@@ -73,7 +73,7 @@ class _Thumb(QAbstractButton):
         self._picture = picture
         name_control(self, media.name)
         self.setAccessibleDescription(
-            self.tr("Delete removes it from the message, {back} and {forth} move it").format(
+            self.tr("Delete removes the file, {back} and {forth} move it").format(
                 back=keys.words(keys.BACK), forth=keys.words(keys.FORTH)
             )
         )
@@ -139,7 +139,7 @@ class MessageMedia(QWidget):
         self._row.setSpacing(4)
         self.add = Button(self.tr("Add pictures"), "quiet", icon="image-plus", parent=self)
         name_control(self.add, self.tr("Add pictures"))
-        self.add.setToolTip(self.tr("Add pictures or films to this message"))
+        self.add.setToolTip(self.tr("Add pictures or videos to this message"))
         self.add.clicked.connect(self.addRequested)
         self._row.addWidget(self.add)
         self._row.addStretch(1)
@@ -222,7 +222,7 @@ class CampaignMessageEditor(QFrame):
         column.setSpacing(8)
         self.text = QPlainTextEdit(self)
         name_control(self.text, self.tr("Message text"))
-        self.text.setPlaceholderText(self.tr("What is this message?"))
+        self.text.setPlaceholderText(self.tr("What would you like to say?"))
         self.text.setTabChangesFocus(True)
         self.text.setAcceptDrops(False)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
@@ -253,9 +253,9 @@ class CampaignMessageEditor(QFrame):
         self.comment = QLineEdit(self)
         for row, (field, name, hint) in enumerate(
             (
-                (self.when, self.tr("Own time"), self.tr("The time of the rhythm")),
+                (self.when, self.tr("Own time"), self.tr("Set by the rhythm")),
                 (self.link, self.tr("Link"), "https://"),
-                (self.comment, self.tr("First comment"), self.tr("Posted right after it")),
+                (self.comment, self.tr("First comment"), self.tr("Posted right after the message")),
             )
         ):
             name_control(field, name)
@@ -309,7 +309,7 @@ class CampaignMessageEditor(QFrame):
 
     def show_rhythm_time(self, words: str) -> None:
         """Show the time by the rhythm as placeholder."""
-        self.when.setPlaceholderText(words or self.tr("The time of the rhythm"))
+        self.when.setPlaceholderText(words or self.tr("Set by the rhythm"))
         self._show_reading()
 
     def show_findings(self, findings: list[Finding]) -> None:

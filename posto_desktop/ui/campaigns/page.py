@@ -326,7 +326,7 @@ class CampaignsPage(CampaignsLayout):
         )
         saved = editor.saved_state
         if saved.failed:
-            self.foot.show_state(self.tr("Not kept yet"), "bad", saved.sentence)
+            self.foot.show_state(self.tr("Not saved yet"), "bad", saved.sentence)
         elif editor.is_unsaved:
             self.foot.show_state(self.tr("Saving…"), "open")
         elif saved.saved_at is not None:

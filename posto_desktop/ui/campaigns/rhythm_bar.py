@@ -181,13 +181,13 @@ class RhythmBar(QWidget):
         faint = theme.colour("text_muted").name()
         link = f'style="color:{theme.colour("accent_text").name()}; text-decoration:none"'
         if self._rhythm.kind == "times" or self._locked_reason:
-            words = self._locked_reason or self.tr("Each message goes out at its own time.")
+            words = self._locked_reason or self.tr("Each message is sent at its own time.")
             words = f'<span style="color:{faint}">{escape(words)}</span>'
         elif self._rhythm.kind == "slots" and self._slots_missing:
             red = theme.colour("danger_text").name()
             words = self.tr("These channels have no weekly slots yet.")
             words = f'<span style="color:{red}">{escape(words)}</span>'
-            offer = self.tr("Make slots…")
+            offer = self.tr("Add slots…")
             words += (
                 f' <a href="slots" style="color:{theme.colour("text").name()}">{escape(offer)}</a>'
             )
@@ -198,9 +198,9 @@ class RhythmBar(QWidget):
                 lambda time: self.tr("Use {time}").format(time=time), theme.colour("text").name()
             )
         elif reading.when is None:
-            at_once = self.tr("The first message goes out as soon as you press the button.")
+            at_once = self.tr("The first message is sent when you start the campaign.")
             if self._rhythm.kind == "slots":
-                at_once = self.tr("The first message takes the next free slot.")
+                at_once = self.tr("The first message uses the next free slot.")
             words = f'<span style="color:{faint}">{escape(at_once)}</span>'
         else:
             now = self._clock()

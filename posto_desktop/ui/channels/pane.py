@@ -60,8 +60,7 @@ class ChannelPane(QFrame):
             "radio-tower",
             self.tr("No channels yet"),
             self.tr(
-                "Your accounts, pages and groups will be listed here. "
-                "Tick the ones a message should go to."
+                "Your accounts, pages and groups appear here. Tick the channels for your message."
             ),
             self.tr("Add channels"),
             button_icon="plus",

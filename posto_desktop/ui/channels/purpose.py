@@ -30,12 +30,12 @@ def purpose_of(model: ChannelsModel) -> ChannelPurpose:
     """Return the texts for the model's current choice."""
     choice = model.choice
     if choice is None:
-        words = _tr("This page is about all channels.")
+        words = _tr("This page applies to all channels.")
         return ChannelPurpose(_tr("Channels"), words, "", *_select_words())
     if choice.kind == "filter":
         return ChannelPurpose(
             _tr("Show channels"),
-            _tr("This page shows the ticked channels. No message is changed by that."),
+            _tr("This page shows only the ticked channels. Your messages do not change."),
             _tr("{ticked} of {total} shown"),
             _tr("Show every channel"),
             _tr("Hide every channel"),
@@ -43,7 +43,10 @@ def purpose_of(model: ChannelsModel) -> ChannelPurpose:
         )
     selected = _tr("{ticked} of {total} selected")
     if choice.kind == "campaign":
-        words = _tr("Messages of this campaign go to the ticked channels, or to their own.")
+        words = _tr(
+            "Messages of this campaign go to the ticked channels, unless they have "
+            "channels of their own."
+        )
         return ChannelPurpose(_tr("Campaign goes to"), words, selected, *_select_words())
     words = _tr("The open message goes to the ticked channels.")
     return ChannelPurpose(_tr("Post to"), words, selected, *_select_words())

@@ -170,7 +170,7 @@ class FeedPage(AppPage):
         self._empty = EmptyState(
             "newspaper",
             self.tr("Nothing published yet"),
-            self.tr("When the sandbox sends a post at its time, it appears here."),
+            self.tr("Posts appear here when the sandbox has sent them."),
             self.tr("New message"),
             instead_of=self.list,
             parent=self,
@@ -211,8 +211,8 @@ class FeedPage(AppPage):
         inside.addWidget(inline_icon_of("monitor", 17, "accent_text", banner))
         words = label(
             self.tr(
-                "This is the sandbox. What you see here stayed on this computer; nothing was "
-                "published on any network."
+                "This is the sandbox. These posts stayed on this computer; nothing was published "
+                "on any network."
             ),
             "muted",
             object_name="sandbox-note",

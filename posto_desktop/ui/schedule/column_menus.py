@@ -116,10 +116,10 @@ class ColumnMenus(QObject):
         return menu
 
     def _ascending_text(self, column: int) -> str:
-        return self.tr("Earliest first") if column == TIME else self.tr("Sort upwards")
+        return self.tr("Earliest first") if column == TIME else self.tr("Sort ascending")
 
     def _descending_text(self, column: int) -> str:
-        return self.tr("Latest first") if column == TIME else self.tr("Sort downwards")
+        return self.tr("Latest first") if column == TIME else self.tr("Sort descending")
 
 
 class ColumnsPopup(Popup):
@@ -160,7 +160,7 @@ class ColumnsPopup(Popup):
         check.setObjectName(f"show-{KEYS[column]}")
         check.setEnabled(column != TIME)
         if column == TIME:
-            check.setToolTip(self.tr("Time is always shown: it holds the ticks"))
+            check.setToolTip(self.tr("Time cannot be hidden: it contains the checkboxes"))
         check.clicked.connect(lambda on, column=column: self._tick(column, on))
         check.installEventFilter(self)
         self._checks[column] = check

@@ -57,7 +57,7 @@ class EmptySchedule(QObject):
             self._set_texts(
                 "calendar-plus",
                 self.tr("Nothing scheduled yet"),
-                self.tr("Messages you schedule will line up here."),
+                self.tr("Scheduled messages appear here."),
                 self.tr("New message"),
             )
         else:
@@ -78,9 +78,9 @@ class EmptySchedule(QObject):
             sentence = self.tr("Without the status filter: {posts}.")
             return sentence.format(posts=words.posts(without))
         if not has_filters:
-            sentence = self.tr("The hidden channels hide {posts}.")
+            sentence = self.tr("Hidden channels contain {posts}.")
         elif model.is_by_channel:
-            sentence = self.tr("The filters and the hidden channels hide {posts}.")
+            sentence = self.tr("Filters and hidden channels hide {posts}.")
         else:
             sentence = self.tr("The filters hide {posts}.")
         return sentence.format(posts=words.posts(model.total()))

@@ -29,7 +29,7 @@ class CalendarAddress(QWidget):
         box.setContentsMargins(0, 4, 0, 0)
         box.setSpacing(6)
         head = label(
-            self.tr("Or let a calendar subscribe"),
+            self.tr("Or subscribe in a calendar app"),
             "strong",
             object_name="calendar-subscription-title",
         )
@@ -73,17 +73,19 @@ class CalendarAddress(QWidget):
         self._row.setVisible(bool(url))
         self.copy.setText(self.tr("Copy"))
         when = (
-            self.tr("while Posto runs and this workspace has been opened")
+            self.tr("while Posto is running and this workspace has been opened")
             if self._is_own_server
-            else self.tr("while Posto runs")
+            else self.tr("while Posto is running")
         )
         words = self.tr(
-            "Calendar programs on this computer can read the plan at an address of its own {when}. "
-            "Whoever knows the address can read the plan, and nothing else."
+            "Calendar apps on this computer can subscribe to the schedule {when}. Anyone with"
+            " the address can read the schedule, but not change it."
         ).format(when=when)
         self.about.setText(words)
         self.make.setText(
-            self.tr("Make a new address; the old one ends") if url else self.tr("Make an address")
+            self.tr("Create a new address (the old one stops working)")
+            if url
+            else self.tr("Create an address")
         )
         self.make.setEnabled(True)
         self.heightChanged.emit()

@@ -69,7 +69,7 @@ class ExportDialog(ActionDialog):
         self._working = False
         self._in_week = in_week
         super().__init__("export-dialog", "", "", width=WIDTH, parent=parent)
-        self.set_title(self.tr("Export the plan"))
+        self.set_title(self.tr("Export the schedule"))
         self._counts, self._week, self._today = counts, week, today
         self.kind = SegmentedControl(
             self.tr("File type"),
@@ -89,8 +89,8 @@ class ExportDialog(ActionDialog):
         self.excel.setAccessibleName(self.tr("For Excel"))
         self.excel.setToolTip(
             self.tr(
-                "With the mark and the separator by which Excel opens it as a table at a double "
-                "click. Texts are cut at 32,767 characters, which is all that its cells hold."
+                "Opens as a table in Excel. Texts are cut at 32,767 characters, Excel's limit"
+                " for a cell."
             )
         )
         self.body.addWidget(self.excel)
@@ -124,9 +124,9 @@ class ExportDialog(ActionDialog):
         self._keys = ("ticked", "shown", "all")
         counts = self._counts
         texts = (
-            self.tr("The {posts} that are ticked").format(posts=words.posts(counts.ticked)),
-            self.tr("The {posts} that the filters show").format(posts=words.posts(counts.shown)),
-            self.tr("All {posts}").format(posts=words.posts(counts.all)),
+            self.tr("Selected: {posts}").format(posts=words.posts(counts.ticked)),
+            self.tr("Filtered: {posts}").format(posts=words.posts(counts.shown)),
+            self.tr("All: {posts}").format(posts=words.posts(counts.all)),
         )
         for number, (key, text) in enumerate(zip(self._keys, texts, strict=True)):
             button = RadioButton(text, group)
@@ -185,14 +185,14 @@ class ExportDialog(ActionDialog):
         self.about.setText(
             {
                 "csv": self.tr(
-                    "One row a post, for spreadsheets and scripts. Times in your zone, with their "
-                    "offset. Texts that would act as formulas are made plain text."
+                    "One row per post, for spreadsheets and scripts. Times are in your time "
+                    "zone, with its offset. Formulas become plain text."
                 ),
                 "ical": self.tr(
-                    "One event a post, for calendar programs. Posts without a time are left out."
+                    "One event per post, for calendar apps. Posts without a time are left out."
                 ),
                 "pdf": self.tr(
-                    "A week to print: a column a day, with thumbnails. {paper} landscape."
+                    "A week to print, with a column per day and thumbnails. {paper} landscape."
                 ).format(paper=paper_name()),
             }[kind]
         )

@@ -47,12 +47,12 @@ def week_text(first: date, today: date) -> str:
 
 
 def file_name(kind: str, workspace: str, today: date, week: date) -> str:
-    """Return a suggested file name: "Nordlicht plan 2026-11-25.csv"."""
+    """Return a suggested file name: "Nordlicht schedule 2026-11-25.csv"."""
     safe = "".join("-" if char in _FORBIDDEN or char < " " else char for char in workspace)[
         :60
     ].strip()
     day = week if kind == "pdf" else today
-    what = _tr("week of {day}") if kind == "pdf" else _tr("plan {day}")
+    what = _tr("week of {day}") if kind == "pdf" else _tr("schedule {day}")
     return f"{safe or 'Posto'} {what.format(day=day.isoformat())}.{FILE_SUFFIXES[kind]}".lstrip(".")
 
 
@@ -94,7 +94,7 @@ def paper_texts(
         "page": _tr("Page {number} of {total}"),
         "continued": _tr("{day}, continued"),
         "more": _tr("+{count}"),
-        "nothing": _tr("Nothing is planned in this week."),
+        "nothing": _tr("No posts this week."),
         "clock": lambda moment: dates.clock(moment, moment.tzinfo),
         "day": lambda day: _day(day, "ddd d MMM"),
         "status": status_label,

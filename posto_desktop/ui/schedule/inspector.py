@@ -293,9 +293,7 @@ class Inspector(QFrame):
         )
         self._open_button.setVisible(schedule.status not in MOVABLE)  # nothing to open yet
         self._open_button.setEnabled(bool(schedule.link))
-        self._open_button.setToolTip(
-            "" if schedule.link else self.tr("There is no published post to open")
-        )
+        self._open_button.setToolTip("" if schedule.link else self.tr("The post has no link yet"))
 
     def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
         caption, value = self._planned

@@ -120,7 +120,7 @@ class ReasonBox(QFrame):
         self._answers.setVisible(reason.fix == "look")
         # Only the local server accepts that the user reports a post as published.
         self._published_button.setVisible(schedule.status == "unknown")
-        self._details_toggle.setText(self.tr("What {network} said").format(network=network))
+        self._details_toggle.setText(self.tr("Answer from {network}").format(network=network))
         self._details_toggle.setChecked(False)
         self._show_details(False)
         self._details_row.setVisible(bool(reason.said))

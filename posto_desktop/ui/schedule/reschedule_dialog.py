@@ -125,7 +125,7 @@ class RescheduleDialog(ActionDialog):
 
     @Slot()
     def _changed(self) -> None:
-        set_enabled(self.action_button, False, self.tr("No post gets another time yet"))
+        set_enabled(self.action_button, False, self.tr("Enter a new time first"))
         self._debouncer.call()
 
     @Slot()
@@ -135,7 +135,9 @@ class RescheduleDialog(ActionDialog):
         self._asked, self._shown_forecast = None, None
         if request.how == "slots" and not self.fields.has_slots():
             self._show_reading(
-                self.tr("These channels have no weekly slots. Settings > Publishing makes some."),
+                self.tr(
+                    "These channels have no weekly slots. Add some under Settings > Publishing."
+                ),
                 "error",
             )
             return self._clear_forecast()
@@ -161,7 +163,7 @@ class RescheduleDialog(ActionDialog):
         self.list.show_changes((), self._clock())
         self.summary.setText(self._skipped_text())
         self.action_button.setText(self.tr("Move posts"))
-        set_enabled(self.action_button, False, self.tr("No post gets another time yet"))
+        set_enabled(self.action_button, False, self.tr("Enter a new time first"))
 
     def _show_reading(self, text: str, role: str) -> None:
         self.reading.setText(text)
@@ -173,16 +175,14 @@ class RescheduleDialog(ActionDialog):
             "shift": self.tr("For example +1 day or -30 min"),
             "set": self.tr("Type a day and a time."),
             "between": self.tr("Type the first and the last time."),
-            "every": self.tr("Type the first time and the distance between two messages."),
+            "every": self.tr("Type the first time and the interval between two messages."),
         }.get(request.how, "")
 
     def _rule_text(self, rule: RescheduleRule, now: datetime) -> str:
         zone = self.context.zone
         name = dates.zone_name(zone, rule.first or now)
         if rule.how == "shift":
-            return self.tr("Days keep the time of day, hours are time that passes. {zone}").format(
-                zone=name
-            )
+            return self.tr("Days keep the time of day, hours change it. {zone}").format(zone=name)
         assert rule.first is not None
         first = day_and_time(rule.first, zone)
         if rule.how == "between" and rule.last is not None:
@@ -211,7 +211,7 @@ class RescheduleDialog(ActionDialog):
             text = self.tr("In the same minute as another post of the channel: {posts}.")
             sentences.append(text.format(posts=words.posts(preview.clashes)))
         if preview.without:
-            text = self.tr("No time is left for {posts}.")
+            text = self.tr("No free time for {posts}.")
             sentences.append(text.format(posts=words.posts(preview.without)))
         sentences.append(self._skipped_text())
         self.summary.setText(" ".join(sentence for sentence in sentences if sentence))
@@ -219,13 +219,13 @@ class RescheduleDialog(ActionDialog):
         moved = len(preview.times)
         self.action_button.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
         ready = moved > 0 and not self._debouncer.is_waiting
-        set_enabled(self.action_button, ready, self.tr("No post gets another time yet"))
+        set_enabled(self.action_button, ready, self.tr("Enter a new time first"))
 
     def _skipped_text(self) -> str:
         rest = len(self.context.rows) - self._movable
         if not rest:
             return ""
-        text = self.tr("Not waiting for a time, so not moved: {posts}.")
+        text = self.tr("Not scheduled, so not moved: {posts}.")
         return text.format(posts=words.posts(rest))
 
     @Slot()

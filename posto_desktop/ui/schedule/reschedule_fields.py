@@ -47,7 +47,7 @@ class RescheduleFields(QWidget):
         self.over = ComboBox("spread-over", self)
         for key, text in (
             ("between", self.tr("Evenly between two times")),
-            ("every", self.tr("At a fixed distance")),
+            ("every", self.tr("At a fixed interval")),
             ("slots", self.tr("The weekly slots")),
         ):
             self.over.addItem(text, key)

@@ -39,21 +39,21 @@ def _tr(text: str) -> str:
 def change_text(change: TimeChange, now: datetime, zone: tzinfo) -> str:
     """Return "Today, 9:00 → Monday, 9:00"."""
     old = dates.short_when(change.row.send_at, now, zone) if change.row.send_at else "—"
-    new = dates.short_when(change.new, now, zone) if change.new else _tr("no time left")
+    new = dates.short_when(change.new, now, zone) if change.new else _tr("no free time")
     return f"{old} → {new}"
 
 
 def change_problem(change: TimeChange) -> str:
     """Return what is wrong with the new time; "" if nothing."""
     if change.new is None:
-        return _tr("No time is left for it. It stays where it is.")
+        return _tr("No free time left. The post keeps its time.")
     if change.past:
-        return _tr("That time has passed. It stays where it is.")
+        return _tr("That time has passed. The post keeps its time.")
     if change.beside is not None:
         text = " ".join(change.beside.text[:200].split()) or _tr("another post")
         return _tr("In the same minute on this channel: {post}").format(post=text)
     if change.stays:
-        return _tr("That is its time already.")
+        return _tr("The post has this time already.")
     return ""
 
 

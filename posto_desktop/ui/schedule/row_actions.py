@@ -142,7 +142,7 @@ class RowActions(QObject):
         posts = words.posts(len(ids))
         question = ConfirmDialog(
             self.tr("Send {posts} now?").format(posts=posts),
-            self.tr("What is sent at once cannot be taken back."),
+            self.tr("This cannot be undone."),
             self.tr("Send {posts} now").format(posts=posts),
             danger=False,
             parent=self._parent,
@@ -200,7 +200,7 @@ class RowActions(QObject):
         rows = self.rows()
         if not 0 < _messages(rows) <= MOST_COPIES:
             if rows:
-                text = self.tr("Up to {count} messages are duplicated at once.")
+                text = self.tr("You can duplicate up to {count} messages at once.")
                 self.hintRequested.emit(text.format(count=MOST_COPIES))
             return
         messages = by_message(rows)
@@ -285,7 +285,7 @@ class RowActions(QObject):
         self._open_post_command = add(
             words, self.open_post, "", "external-link", can=lambda: self.can.link
         )
-        words, has_posts = self.tr("Export the plan…"), lambda: self._model.total() > 0
+        words, has_posts = self.tr("Export the schedule…"), lambda: self._model.total() > 0
         add(words, self.exportRequested.emit, can=has_posts)
         commands.add_separator()
         self._delete_command = add(

@@ -86,8 +86,8 @@ class SavedViewsMenu(QObject):
 
         def name_hint(name: str) -> str:
             if name.casefold() in taken:
-                return self.tr("This replaces the view of that name.")
-            return self.tr("Filters, order and columns as they are now.")
+                return self.tr("Replaces the view with this name.")
+            return self.tr("Saves the current filters, order and columns.")
 
         title = self.tr("Name of the view")
         popup = NamePopup("view-name-popup", title, name_hint, self._parent)

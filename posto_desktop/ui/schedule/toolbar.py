@@ -82,7 +82,9 @@ class ScheduleToolbar(QWidget):
         self.refresh = IconButton(
             "rotate-cw", self.tr("Refresh"), tooltip=keys.tip(self.tr("Refresh"), keys.RELOAD)
         )
-        self.export = IconButton("download", self.tr("Export"), tooltip=self.tr("Export the plan…"))
+        self.export = IconButton(
+            "download", self.tr("Export"), tooltip=self.tr("Export the schedule…")
+        )
         self.details = IconButton(
             "panel-right",
             self.tr("Details"),
@@ -215,7 +217,7 @@ class ScheduleToolbar(QWidget):
         if moment is not None:
             self.as_of.setText(self.tr("As of {time}").format(time=dates.clock(moment)))
             self.as_of.setToolTip(
-                self.tr("No connection. This is the plan as it was on {when}.").format(
+                self.tr("No connection. This is the schedule as of {when}.").format(
                     when=dates.full_when(moment)
                 )
             )

@@ -170,14 +170,14 @@ class StylesActions(StylesLayout):
             self.tr("Save"),
             self.save,
             keys.SAVE,
-            tip=self.tr("Changes save themselves after a moment"),
+            tip=self.tr("Changes are saved automatically"),
             can=lambda: self.state.editor.is_unsaved,
         ).bind(self.foot.save)
         commands.add(
             self.tr("Use for new message"),
             self.use_style,
             keys.MAIN,
-            tip=self.tr("Begin a message with this style"),
+            tip=self.tr("Start a message with this style"),
             can=lambda: self.state.editor.can_edit,
         ).bind(self.foot.use)
         commands.add_separator()
@@ -188,7 +188,7 @@ class StylesActions(StylesLayout):
             self.state.editor.duplicate,
             keys.DUPLICATE,
             "copy",
-            tip=self.tr("Make another style like this one"),
+            tip=self.tr("Create a copy of this style"),
             why_not=self._why_unreadable,
             can=can_edit,
         )
@@ -221,11 +221,17 @@ class StylesActions(StylesLayout):
 
     def _why_unreadable(self) -> str:
         style = self.state.editor.style
-        return self.tr("Its file cannot be read") if style is not None and style.problem else ""
+        return (
+            self.tr("The file of this style cannot be read")
+            if style is not None and style.problem
+            else ""
+        )
 
     def _why_kept(self) -> str:
         style = self.state.editor.style
         if style is not None and style.builtin:
-            return self.tr("Built-in styles stay")
+            return self.tr("Built-in styles cannot be deleted")
         # Undo could not restore an unreadable file.
-        return self.tr("Its file cannot be read") if style and not style.content else ""
+        return (
+            self.tr("The file of this style cannot be read") if style and not style.content else ""
+        )

@@ -22,8 +22,8 @@ class DamagedStylePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         words = self.tr(
-            "Posto leaves the file as it is and cannot use it. Mend it in a text editor, or remove "
-            "it from its folder; Posto notices at once."
+            "Posto cannot use this file and will not change it. Fix it in a text editor or "
+            "remove it from its folder."
         )
         column.addWidget(label(words, "muted", object_name="damaged-style", wrap=True))
         self.open = Button(self.tr("Open the folder"), icon="external-link", parent=self)

@@ -235,7 +235,7 @@ class StyleForm(QWidget):
     def _fill_same(self, style: StyleFile) -> None:
         slug = self._tab
         self.same.clear()
-        self.same.addItem(self.tr("No other: its own text"), "")
+        self.same.addItem(self.tr("None (own text)"), "")
         if slug == ALL_NETWORKS:
             return
         chosen = same_as_of(style, slug)
@@ -253,7 +253,7 @@ class StyleForm(QWidget):
         unknown_names = dict.fromkeys(name for text in texts for name in unknown(text))
         words = ", ".join(f"{{{name}}}" for name in unknown_names)
         if words:
-            words = self.tr("There is no variable {names}").format(names=words)
+            words = self.tr("Unknown variable: {names}").format(names=words)
         self.unknown.setText(words)
         self.unknown.setVisible(bool(words))
 

@@ -51,7 +51,7 @@ class StylesLayout(AppPage):
         self._empty = EmptyState(
             "swatch-book",
             self.tr("No style chosen"),
-            self.tr("A style says how a message is dressed for each network."),
+            self.tr("A style adapts your messages to each network."),
             self.tr("New style"),
             parent=main,
         )

@@ -94,7 +94,7 @@ class OptionsCard(QFrame):
 
     def _general_rows(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
         is_network = self._slug != ALL_NETWORKS
-        same = self.tr("As for all networks")
+        same = self.tr("Same as all networks")
         rows: list[tuple[str, str, str, Any]] = []
         title = self.tr("Upload media")
         choices = [(True, self.tr("Yes")), (False, self.tr("No"))]
@@ -106,18 +106,18 @@ class OptionsCard(QFrame):
         if limits is None or limits.custom_link:
             title = self.tr("Attach link")
             drops = limits is None or limits.link_drops_media
-            hint = self.tr("The link of the message, or the first one in its text")
+            hint = self.tr("The link of the message, or the first link in its text")
             if limits is None:
                 hint = self.tr("Facebook and LinkedIn then drop the media")
             elif drops:
                 hint = self.tr("{network} then drops the media").format(network=limits.name)
-            unset = same if is_network else self.tr("If the message has one")
-            always, never = self.tr("Also from its text"), self.tr("Never")
+            unset = same if is_network else self.tr("If the message has a link")
+            always, never = self.tr("Also a link in the text"), self.tr("Never")
             box = _Choice(title, [(None, unset), (True, always), (False, never)], body)
             rows.append(("attach_link", title, hint, box))
             title = self.tr("Link")
             field = OptionField("custom_link", "link", "Link", most=2048)
-            hint = self.tr("Where the message has none of its own")
+            hint = self.tr("Used if the message has no link")
             rows.append(("custom_link", title, hint, self._field(field, title, body)))
         title = self.tr("When the text is too long")
         warn, cut = self.tr("Warn me"), self.tr("Cut it")

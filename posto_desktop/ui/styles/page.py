@@ -158,7 +158,7 @@ class StylesPage(StylesActions):
         elif editor.is_unsaved:
             self.foot.show_state(self.tr("Not saved yet"), "open")
         elif style.builtin:
-            self.foot.show_state(self.tr("Built in: a change makes a copy"), "plain")
+            self.foot.show_state(self.tr("Built in. Changes create a copy."), "plain")
         else:
             self.foot.show_state(self.tr("Saved on this computer"), "kept")
 

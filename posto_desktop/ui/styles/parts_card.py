@@ -59,7 +59,7 @@ class PartRow(QWidget):
         self._is_network = is_network
         self.mode.clear()
         if is_network:
-            self.mode.addItem(self.tr("As for all networks"), SAME)
+            self.mode.addItem(self.tr("Same as all networks"), SAME)
         self.mode.addItem(self.tr("None"), NONE)
         self.mode.addItem(self.tr("Its own") if is_network else self.tr("Set here"), OWN)
         table = _table(value)
@@ -108,22 +108,22 @@ class PartsCard(QFrame):
         kinds: tuple[tuple[str, str, StylePartFields], ...] = (
             (
                 self.tr("Link tags (UTM)"),
-                self.tr("Tell your web statistics where a visitor comes from"),
+                self.tr("Show your web statistics where visitors come from"),
                 UtmFields(self),
             ),
             (
                 self.tr("Hashtags"),
-                self.tr("Added to each message, up to what a network takes"),
+                self.tr("Added to each message, up to the network's limit"),
                 HashtagFields(self),
             ),
             (
                 self.tr("Signature"),
-                self.tr("The last lines of each text"),
+                self.tr("Added at the end of each text"),
                 SignatureFields(self),
             ),
             (
                 self.tr("Watermark"),
-                self.tr("A picture on your pictures, as they are sent"),
+                self.tr("Drawn on your pictures when they are sent"),
                 self.mark,
             ),
         )

@@ -47,7 +47,7 @@ class StylePreview(QFrame):
         head.addStretch(1)
         self.source = ComboBox("preview", self._head)
         self.source.addItem(self.tr("Sample"), SAMPLE)
-        self.source.addItem(self.tr("Present message"), PRESENT)
+        self.source.addItem(self.tr("Current message"), PRESENT)
         self.source.activated.connect(self._source_chosen)
         words.setBuddy(self.source)
         head.addWidget(self.source)
@@ -79,7 +79,7 @@ class StylePreview(QFrame):
     def show_source(self, source: str, title: str) -> None:
         """Show the chosen source and the title of the open message; "" disables it."""
         at = self.source.findData(PRESENT)
-        words = self.tr("Present message")
+        words = self.tr("Current message")
         self.source.setItemText(at, f"{words}: {title[:30]}" if title else words)
         item = self.source.model().index(at, 0)
         flags = Qt.ItemFlag.ItemIsEnabled if title else Qt.ItemFlag.NoItemFlags

@@ -123,7 +123,7 @@ def test_without_campaigns_the_page_says_so_and_begins_one(asked: Asked) -> None
     asked.page.campaigns.set_campaigns([], {})
     assert asked.page.list.empty.isVisible()
     said = " ".join(one.text() for one in asked.page.list.empty.findChildren(QLabel))
-    assert "Pictures that you drop on the window" in said
+    assert "drop pictures on the window" in said
     asked.page.list.empty.clicked.emit()
     assert asked.page.is_open
     assert asked.page.head.name.hasFocus()
@@ -720,9 +720,9 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     assert page.editor_controller.editor is None
     page.foot.retry.click()
     assert [result.post.posto_ref for result in asked.retried[0]] == ["r1"]
-    assert asked.notices[-1].text.startswith("It has gone out.")
+    assert asked.notices[-1].text.startswith("This message was sent.")
     page.editor_controller.open("b")
-    assert asked.notices[-1].text.startswith("It failed.")
+    assert asked.notices[-1].text.startswith("This message failed.")
 
 
 def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtbot: QtBot) -> None:
@@ -742,7 +742,7 @@ def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
     page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
     assert not page.rhythm.start.isEnabled()
     page.editor_controller.open("b")
-    assert asked.notices[-1].text.startswith("It is on its way")
+    assert asked.notices[-1].text.startswith("Stop the campaign to change this message")
     page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
     qtbot.waitUntil(page.rhythm.start.isEnabled)
     page.rhythm.use_start("2026-12-07 9:00")
@@ -820,7 +820,7 @@ def test_what_cannot_be_kept_is_said_at_the_foot(asked: Asked, qtbot: QtBot) -> 
     one = campaign("a")
     page = opened(asked, qtbot, one)
     page.campaigns.editor.set_not_saved(one.id, "The disk is full.")
-    assert page.foot.state.full_text() == "Not kept yet"
+    assert page.foot.state.full_text() == "Not saved yet"
     page.campaigns.editor.set_saved(one.id, NOW)
     assert page.foot.state.full_text().startswith("Saved on this computer")
 

@@ -134,11 +134,11 @@ def write(dialog: ImportDialog, qtbot: Any, words: str) -> None:
 
 def test_it_says_into_which_campaign(make: Make, plan: Path, qtbot: Any) -> None:
     dialog = make(name="December {n} breads")
-    assert dialog.file_page.about.text().endswith("messages of “December {n} breads”.")
+    assert dialog.file_page.about.text().endswith("messages to “December {n} breads”.")
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(plan))
     dialog.foot.continue_button.click()
-    assert dialog.times_page.title.text() == "3 messages are added to “December {n} breads”"
+    assert dialog.times_page.title.text() == "3 messages will be added to “December {n} breads”"
 
 
 def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: Any) -> None:
@@ -153,7 +153,7 @@ def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: 
     assert dialog.check_page.source.full_text() == "5 rows, separated by semicolons, UTF-8"
     assert dialog.foot.continue_button.text() == "Continue with 3 rows"
     dialog.foot.continue_button.click()
-    assert dialog.times_page.title.text() == "3 messages are added to the campaign"
+    assert dialog.times_page.title.text() == "3 messages will be added to the campaign"
     assert "Row 2 (line 3): Not imported. 31 November" in dialog.times_page.report.toPlainText()
     dialog.times_page.copy.click()
     assert QGuiApplication.clipboard().text() == dialog.times_page.report.toPlainText()
@@ -461,7 +461,7 @@ def test_pictures_of_the_web_are_fetched_and_what_is_lost_is_said_first(
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(path))
     dialog.foot.continue_button.click()
-    assert "2 pictures are fetched" in dialog.times_page.about.text()
+    assert "2 pictures will be downloaded" in dialog.times_page.about.text()
     with qtbot.waitSignal(dialog.session.finished):
         dialog.foot.continue_button.click()
     assert not dialog.isHidden()

@@ -202,7 +202,7 @@ def test_the_present_message_is_offered(scene: Scene) -> None:
     scene.compose.editor.insertPlainText("From here")
     page = scene.controller.make()
     page.presentRequested.emit()
-    assert page.preview.source.itemText(1) == "Present message: From here"
+    assert page.preview.source.itemText(1) == "Current message: From here"
 
 
 def test_the_defaults_of_a_channel(scene: Scene, qtbot: Any) -> None:

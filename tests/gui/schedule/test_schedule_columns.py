@@ -170,7 +170,7 @@ def test_the_menu_of_a_head(page: ScheduleTablePage) -> None:
     menu = page.column_menus.make_menu(STATUS)
     by_words = {action.text(): action for action in menu.actions()}
     assert not by_words["Move Status left"].isEnabled()
-    by_words["Sort downwards"].trigger()
+    by_words["Sort descending"].trigger()
     assert page.state.view.sort == Sort(STATUS, True)
     by_words["Move Status right"].trigger()
     assert order(page)[1:3] == [CHANNEL, STATUS]

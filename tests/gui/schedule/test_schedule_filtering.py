@@ -329,7 +329,7 @@ def test_a_changed_view_is_saved_again_or_renamed(
     popup = page.saved_views_menu.ask_name("Broken")
     assert popup.row.field.text() == "Broken"
     popup.row.field.setText("other")
-    assert popup.note.text() == "This replaces the view of that name."
+    assert popup.note.text() == "Replaces the view with this name."
     popup.row.field.setText("Failed on Instagram")
     qtbot.mouseClick(popup.row.button, LEFT)
     assert [view.name for view in read_views(kept["views"])] == ["Failed on Instagram", "Other"]
@@ -411,7 +411,7 @@ def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: ScheduleT
     assert said.text() == "The filters hide 7 posts."
     page.set_channel_filter([1])
     page.empty_schedule.show()
-    assert said.text() == "The filters and the hidden channels hide 7 posts."
+    assert said.text() == "Filters and hidden channels hide 7 posts."
     page.toolbar.search.clear()
     page.set_channel_filter([99])
-    assert said.text() == "The hidden channels hide 7 posts."
+    assert said.text() == "Hidden channels contain 7 posts."

@@ -128,7 +128,7 @@ def test_too_many_messages_are_not_duplicated_and_that_is_said(
     page.model.tick_all()
     page.row_actions.duplicate()
     assert heard.asked == []
-    assert heard.hints == ["Up to 2 messages are duplicated at once."]
+    assert heard.hints == ["You can duplicate up to 2 messages at once."]
 
 
 def test_the_menu_offers_the_question_for_such_a_post(

@@ -188,7 +188,7 @@ def test_an_open_bracket_offers_the_variables(stage: Stage) -> None:
 def test_unknown_variables_are_named_and_underlined(stage: Stage) -> None:
     edit = stage.page.form.template
     edit.setPlainText("{post_title} {nope} 🎉 {date}")
-    assert stage.page.form.unknown.text() == "There is no variable {nope}"
+    assert stage.page.form.unknown.text() == "Unknown variable: {nope}"
     formats = edit.document().firstBlock().layout().formats()
     waves = [one for one in formats
              if one.format.underlineStyle() == one.format.UnderlineStyle.WaveUnderline]  # fmt: skip
@@ -337,7 +337,7 @@ def test_a_damaged_file_is_named_with_its_reason(stage: Stage) -> None:
     assert stage.page.form.damaged.open.isVisible()
     assert not stage.page.preview.cards()
     assert not stage.page.head.delete.isEnabled()
-    assert stage.page.head.delete.toolTip() == "Its file cannot be read"
+    assert stage.page.head.delete.toolTip() == "The file of this style cannot be read"
     stage.open("Fair")
     assert stage.page.form.template.isVisible()
     assert not stage.page.form.damaged.isVisible()

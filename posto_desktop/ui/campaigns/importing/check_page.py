@@ -53,7 +53,7 @@ class CheckPage(QWidget):
         box.addLayout(self._make_head())
         box.addWidget(self._make_question())
         self.hint = label(
-            self.tr("No column is imported as the text. Choose it in the menu over that column."),
+            self.tr("No column is imported as text. Choose Text in the menu above a column."),
             "strong",
             object_name="import-hint",
             wrap=True,
@@ -174,9 +174,7 @@ class CheckPage(QWidget):
         self.names.setChecked(has_names)
         self.names.blockSignals(False)
         self.names.setEnabled(not fixed)
-        self.names.setToolTip(
-            self.tr("The entries of a JSON file name their columns themselves") if fixed else ""
-        )
+        self.names.setToolTip(self.tr("JSON files always name their columns") if fixed else "")
 
     def show_columns(self, fields: Sequence[Field], networks: Sequence[str], order: str) -> None:
         """Show the meanings of the columns. The model already has them."""
@@ -194,7 +192,7 @@ class CheckPage(QWidget):
         self._holder.setVisible(readings is not None)
         if readings is not None:
             self.question_label.setText(
-                self.tr("What does “{date}” mean? It counts for the whole column.").format(
+                self.tr("What does “{date}” mean? The answer applies to the whole column.").format(
                     date=example
                 )
             )

@@ -250,7 +250,7 @@ class ImportDialog(Dialog):
     def _show_nothing(self) -> None:
         words = ""
         if not self.model.rowCount():
-            words = self.tr("There are no rows below the names of the columns.")
+            words = self.tr("There are no rows below the column names.")
         self.check_page.show_empty(words)
 
     @Slot(bool)
@@ -358,7 +358,7 @@ class ImportDialog(Dialog):
             super().reject()
             return
         lost = self.tr(
-            "%n change(s) to the rows (is/are) lost. The file stays as it is.", "", changes
+            "%n change(s) to the rows will be lost. The file does not change.", "", changes
         )
         question = ConfirmDialog(
             self.tr("Stop importing?"),

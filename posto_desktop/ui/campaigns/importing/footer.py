@@ -32,7 +32,7 @@ class ImportCountsLabel(QWidget):
             self._parts.append(("check", grouped(counts.ready), self.tr("ready")))
             if counts.warnings:
                 alone = counts.without_picture == counts.warnings
-                words = self.tr("without its picture") if alone else self.tr("not quite whole")
+                words = self.tr("without its picture") if alone else self.tr("incomplete")
                 self._parts.append(("triangle-alert", grouped(counts.warnings), words))
             if counts.errors:
                 self._parts.append(

@@ -86,22 +86,22 @@ class TimesPage(QWidget):
         of the campaign."""
         own, usable = counts.own_times, counts.usable
         which = self.tr("“{name}”").format(name=name) if name else self.tr("the campaign")
-        text = self.tr("%Ln message(s) (is/are) added to {campaign}", "", usable)
+        text = self.tr("%Ln message(s) will be added to {campaign}", "", usable)
         self.title.setText(text.format(campaign=which))
-        lines = [self.tr("Nothing is sent by importing.")]
+        lines = [self.tr("Importing sends nothing.")]
         pictures = len(addresses(checked)) if fetches else 0
         if pictures:
-            first = self.tr("%Ln picture(s) (is/are) fetched from the web first.", "", pictures)
+            first = self.tr("%Ln picture(s) will be downloaded first.", "", pictures)
             lines.append(first)
         self.about.setText(" ".join(lines))
         words = self.tr("At the times in the file")
         if own != usable:
             words = self.tr(
-                "At the times in the file: {own} have one, {rest} follow the rhythm of the campaign"
+                "At the times in the file ({own}); {rest} without a time follow the rhythm"
             ).format(own=grouped(own), rest=grouped(usable - own))
         self.own.setText(words)
         self.own.setEnabled(own > 0)
-        self.own.setToolTip("" if own else self.tr("No row says when it goes out"))
+        self.own.setToolTip("" if own else self.tr("The file contains no times"))
         (self.own if own else self.rhythm).setChecked(True)
         times = sorted(row.when for row in checked if row.usable and row.when is not None)
         if len(times) > 1:
@@ -123,11 +123,11 @@ class TimesPage(QWidget):
         away, partly = counts.errors + counts.left_out, counts.warnings
         sentences = []
         if away:
-            sentences.append(self.tr("%Ln row(s) (is/are) not imported.", "", away))
+            sentences.append(self.tr("%Ln row(s) will not be imported.", "", away))
         if partly:
-            sentences.append(self.tr("%Ln row(s) (has/have) something to know.", "", partly))
+            sentences.append(self.tr("%Ln row(s) (has a warning/have warnings).", "", partly))
         if lost:
-            sentences.append(self.tr("%Ln picture(s) could not be fetched.", "", len(lost)))
+            sentences.append(self.tr("%Ln picture(s) could not be downloaded.", "", len(lost)))
         self._show_lines(" ".join(sentences), report(checked, lost))
 
     def show_failure(self, why: str) -> None:
@@ -157,7 +157,7 @@ class TimesPage(QWidget):
             self.progress.setRange(0, total)
             self.progress.setValue(done)
             self.state.setText(
-                self.tr("Fetching picture {n} of {total}").format(
+                self.tr("Downloading picture {n} of {total}").format(
                     n=min(done + 1, total), total=total
                 )
             )
