@@ -34,6 +34,7 @@ PUBLISHERS = (
     ("threads", "threads", "Threads"),
     ("instagram", "instagram", "Instagram"),
     ("facebook", "facebook", "FacebookPage"),
+    ("youtube", "youtube", "YouTube"),
 )
 
 
