@@ -19,6 +19,7 @@ from posto_desktop.controllers.launch_request import LaunchRequestController
 from posto_desktop.controllers.network_settings import NetworkSettingsController
 from posto_desktop.controllers.notifications import NotificationsController
 from posto_desktop.controllers.open_workspace import OpenWorkspaceController
+from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.controllers.palette import PaletteController
 from posto_desktop.controllers.schedule import ScheduleController
@@ -58,6 +59,7 @@ class AppControllers(QObject):
         )
         self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsController(context, self)
+        self.own_accounts = OwnAccountsController(context, save_setting, self)
         self.activity = ActivityController(context, save_setting, self)
         self.feed = FeedController(context, self)
         self.compose = ComposeController(

@@ -148,6 +148,7 @@ class PaletteController(QObject):
             "settings": self.tr("preferences options"),
             "reload": self.tr("refresh update"),
             "quit": self.tr("exit close"),
+            "add-channel": self.tr("account connect log in login network"),
             "add-workspace": self.tr("account sign in log in login connect"),
             "manage-workspaces": self.tr("account sign out log out logout"),
             "about": self.tr("help version licence"),

@@ -48,6 +48,7 @@ class WorkspaceSwitcherController(QObject):
         super().__init__(parent)
         self._window, self._accounts, self._flow, self._remember = window, accounts, flow, remember
         self._current = LOCAL
+        self._has_own_accounts = False
         self._dialog: SignInDialog | None = None
         self._username = ""
         # A workspace is removed when its Undo has expired.
@@ -68,8 +69,15 @@ class WorkspaceSwitcherController(QObject):
     def show(self) -> None:
         self._window.set_workspaces(self._rows(), self._current)
 
+    def set_own_accounts(self, count: int) -> None:
+        """Say of this computer that it publishes as soon as it has accounts of its own."""
+        if self._has_own_accounts != bool(count):
+            self._has_own_accounts = bool(count)
+            self.show()
+
     def _rows(self) -> list[WorkspaceRow]:
-        rows = [WorkspaceRow(LOCAL, self.tr("This computer"), "")]
+        about = self.tr("Publishes to your accounts") if self._has_own_accounts else ""
+        rows = [WorkspaceRow(LOCAL, self.tr("This computer"), about)]
         rows += [
             WorkspaceRow(account.id, account.name, host_of(account.base_url))
             for account in self._accounts.list()

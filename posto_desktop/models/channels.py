@@ -7,7 +7,7 @@ lists; the search filters them and resets the model.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
@@ -25,6 +25,7 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.numbers import grouped
+from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -81,6 +82,7 @@ class ChannelsModel(QAbstractItemModel):
     PictureRole = Qt.ItemDataRole.UserRole + 3
     CountRole = Qt.ItemDataRole.UserRole + 4
     GroupKeyRole = Qt.ItemDataRole.UserRole + 5
+    IsTroubledRole = Qt.ItemDataRole.UserRole + 6
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +95,8 @@ class ChannelsModel(QAbstractItemModel):
         self._locked = ""
         self._missing = 0
         self._pictures: dict[int, QImage] = {}
+        self._accounts: dict[int, OwnAccount] = {}
+        self._is_sandbox_shown = True
         self._filter = ""
         self._grouping = "network"
 
@@ -133,6 +137,24 @@ class ChannelsModel(QAbstractItemModel):
         """Return how many chosen channels the workspace does not list (any more)."""
         return self._missing
 
+    def listed_channels(self) -> list[Channel]:
+        """All channels but the sandbox ones that are hidden; what is ticked is never hidden."""
+        if self._is_sandbox_shown:
+            return self.channels()
+        return [one for one in self._channels if one.method != "sandbox" or one.id in self._checked]
+
+    @property
+    def is_sandbox_shown(self) -> bool:
+        return self._is_sandbox_shown
+
+    def has_sandbox(self) -> bool:
+        """Whether there are sandbox channels that could be hidden."""
+        return any(one.method == "sandbox" for one in self._channels)
+
+    def account(self, channel_id: int) -> OwnAccount | None:
+        """The account of this computer behind a channel; None for any other."""
+        return self._accounts.get(channel_id)
+
     def visible_channels(self) -> list[Channel]:
         """Return the channels that match the search, in display order."""
         return [one for group in self._groups for one in group.channels]
@@ -169,6 +191,28 @@ class ChannelsModel(QAbstractItemModel):
         self.channelsChanged.emit()
         if before != self._checked:
             self.selectionChanged.emit()
+
+    def set_accounts(self, accounts: Mapping[int, OwnAccount]) -> None:
+        """Show how the accounts behind channels do; they are given by the channels' ids."""
+        changed = {
+            key
+            for key in accounts.keys() | self._accounts.keys()
+            if accounts.get(key) != self._accounts.get(key)
+        }
+        self._accounts = dict(accounts)
+        for number in changed:
+            index = self.index_of(number)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
+
+    def set_sandbox_shown(self, shown: bool) -> None:
+        """List the sandbox channels, or only those of them that are ticked."""
+        if shown != self._is_sandbox_shown:
+            self.beginResetModel()
+            self._is_sandbox_shown = shown
+            self._regroup()
+            self.endResetModel()
+            self.channelsChanged.emit()
 
     def set_choice(self, choice: ChannelChoice | None) -> None:
         """Show and edit this choice; None: nothing can be ticked."""
@@ -330,22 +374,46 @@ class ChannelsModel(QAbstractItemModel):
             return self._pictures.get(channel.id)
         if role == self.SecondLineRole:
             return self._second_line(channel)
+        if role == self.IsTroubledRole:
+            return bool(self._trouble(channel))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             kind = channel_kind(channel.network, channel.channel_type)
-            return kind if channel.active else f"{kind}, {self.tr('Session expired')}"
+            trouble = self._trouble(channel)
+            return f"{kind}, {trouble}" if trouble else kind
         if role == Qt.ItemDataRole.ToolTipRole:
-            if channel.active:
-                # The row may elide both lines.
-                return f"{channel.name}\n{self._second_line(channel)}"
-            return self.tr(
-                "{name}: the session with {network} has expired. "
-                "Posts to this channel will fail until it is connected again."
-            ).format(name=channel.name, network=network_name(channel.network))
+            return self._tool_tip(channel)
         return None
 
+    def _tool_tip(self, channel: Channel) -> str:
+        if not self._trouble(channel):
+            # The row may elide both lines.
+            return f"{channel.name}\n{self._second_line(channel)}"
+        account = self._accounts.get(channel.id)
+        if account is not None and account.health_note:
+            return f"{channel.name}\n{account.health_note}"
+        return self.tr(
+            "{name}: the session with {network} has expired. "
+            "Posts to this channel will fail until it is connected again."
+        ).format(name=channel.name, network=network_name(channel.network))
+
+    def _trouble(self, channel: Channel) -> str:
+        """What is wrong with a channel, in a word or two; "" when it works."""
+        account = self._accounts.get(channel.id)
+        if account is not None and account.health == "locked":
+            return self.tr("Keychain is locked")
+        if account is not None and account.health == "unreachable":
+            return self.tr("Server not reached")
+        if account is not None and account.health == "sign_in_again":
+            return self.tr("Sign in again")
+        return "" if channel.active else self.tr("Session expired")
+
     def _second_line(self, channel: Channel) -> str:
-        if not channel.active:
-            return self.tr("Session expired")
+        trouble = self._trouble(channel)
+        if trouble:
+            return trouble
+        account = self._accounts.get(channel.id)
+        if account is not None and account.handle and account.handle != channel.name:
+            return f"{network_name(channel.network)} · {account.handle}"
         kind = channel_kind(channel.network, channel.channel_type)
         # Channels of the local server are placeholders for networks, and are marked as such.
         return f"{kind} · {self.tr('Sandbox')}" if channel.method == "sandbox" else kind
@@ -417,7 +485,7 @@ class ChannelsModel(QAbstractItemModel):
 
     def _regroup(self) -> None:
         words = self._filter.split()
-        shown = [one for one in self._channels if not words or _matches(one, words)]
+        shown = [one for one in self.listed_channels() if not words or _matches(one, words)]
         self._groups = self._grouped(shown)
 
     def _grouped(self, channels: list[Channel]) -> list[_Group]:

@@ -89,6 +89,7 @@ COUNTED: tuple[str, ...] = (
     "{numbers} and %Ln more",
     "%Ln of {total} channels (is/are) hidden",
     "One message for each of the %Ln file(s), spaced over time",
+    "%Ln picture(s)",
     "%Ln picture(s) could not be downloaded.",
     "%Ln picture(s) will be downloaded first.",
     "%n pin(s)",
@@ -136,6 +137,8 @@ COUNTED: tuple[str, ...] = (
     "{what} (was/were) not published on {network}",
     "{what} (was/were) not sent",
     "working day(s)",
+    "Up to %Ln character(s)",
+    "%n waiting post(s) will not be sent.",
 )
 
 _CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")

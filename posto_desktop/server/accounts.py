@@ -73,6 +73,17 @@ class Accounts:
                 return json_object(row["facts"])
         return {}
 
+    def is_known(self, method: str, connected: Connected) -> bool:
+        """Whether the account of a sign-in is connected already."""
+        return bool(
+            self._store.row(
+                "SELECT 1 FROM accounts WHERE method = ? AND server = ? AND remote_id = ?",
+                method,
+                connected.server,
+                connected.profile.remote_id,
+            )
+        )
+
     def channels(self, account_id: int) -> list[Row]:
         return self._store.rows(
             "SELECT * FROM channels WHERE account_id = ? AND removed IS NOT 1 ORDER BY id",

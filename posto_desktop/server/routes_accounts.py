@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from posto_desktop.server.accounts import account_json
+from posto_desktop.server.connect.catalogue import networks_json
 from posto_desktop.server.connect.connections import PLACES, Connection
+from posto_desktop.server.connect.recognition import RecognisedServer, recognise
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.publishers.base import PublishError
 from posto_desktop.server.redaction import clean
@@ -27,6 +29,7 @@ class AccountRoutes:
     def register(self, web: Web) -> None:
         web.add("GET", f"{POSTO}/connect", self.what_connects)
         web.add("POST", f"{POSTO}/connect", self.connect)
+        web.add("POST", f"{POSTO}/connect/recognise", self.recognise)
         web.add("GET", f"{POSTO}/connect/<number>", self.connection)
         web.add("POST", f"{POSTO}/connect/<number>", self.choose)
         web.add("DELETE", f"{POSTO}/connect/<number>", self.cancel)
@@ -38,25 +41,16 @@ class AccountRoutes:
         """The networks that can be connected, each with what the person enters."""
         return {
             "keyring": self._workspace.secrets.default_place() == "keyring",
-            "networks": [
-                {
-                    "method": one.method,
-                    "name": one.name,
-                    "fields": [
-                        {
-                            "name": field.name,
-                            "label": field.label,
-                            "secret": field.is_secret,
-                            "required": field.is_required,
-                            "hint": field.hint,
-                        }
-                        for field in one.fields
-                    ],
-                }
-                for one in self._workspace.publishers.values()
-                if one.fields
-            ],
+            "networks": networks_json(self._workspace.publishers),
         }
+
+    def recognise(self, request: Request) -> object:
+        """Which network a handle, a site or a server is of; `method` is "" where that is not known
+        or cannot be connected."""
+        text = request.json().get("text")
+        methods = {one.method for one in self._workspace.publishers.values() if one.fields}
+        found = recognise(text[:500], methods) if isinstance(text, str) else None
+        return (found or RecognisedServer("", "")).to_json()
 
     def connect(self, request: Request) -> object:
         body = request.json()
@@ -69,7 +63,10 @@ class AccountRoutes:
         if isinstance(body.get("server"), str):
             fields.setdefault("server", body["server"])
         connection = self._workspace.connections.begin(
-            str(body.get("network") or ""), fields, self._place(body.get("keep"))
+            str(body.get("network") or ""),
+            fields,
+            self._place(body.get("keep")),
+            confirms=body.get("confirm") is True,
         )
         return self._connection_json(connection)
 

@@ -434,6 +434,7 @@ DECLARED: tuple[Setting, ...] = (
     Setting("schedule.sort", "", "What the schedule is sorted by"),
     Setting("schedule.views", "", "The saved views of the schedule", private=True),
     Setting("schedule.export_folder", "", "Where the plan was exported to last", private=True),
+    Setting("channels.sandbox", True, "Whether sandbox channels are listed"),
     Setting("window.geometry", "", "Place and size of the window", private=True),
     Setting("window.splitter", "", "Widths of the panes"),
     Setting("workspace.current", "local", "The workspace to open at start", private=True),

@@ -66,6 +66,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         stylesDropped(list[str] paths): import files that may hold styles.
         campaignDropped(list[str] paths): make a new campaign with a message for each file.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
+        addChannelRequested(): a command;
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
         settingsRequested(), searchRequested(), reloadRequested(), newMessageRequested(),
         quitRequested(), aboutRequested(): commands.
@@ -85,6 +86,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
     campaignDropped = Signal(list)
     workspaceChosen = Signal(str)
     addWorkspaceRequested = Signal()
+    addChannelRequested = Signal()
     manageWorkspacesRequested = Signal()
     signInAgainRequested = Signal(str)
     forgetWorkspaceRequested = Signal(str)
@@ -230,7 +232,6 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         bar.workspace.manageRequested.connect(self.manageWorkspacesRequested)
         bar.workspace.signInAgainRequested.connect(self.signInAgainRequested)
         bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
-        pane.addRequested.connect(self.addWorkspaceRequested)
         pane.retryRequested.connect(self.reloadRequested)
         self.frame.banner.clicked.connect(self.bannerClicked)
         self.frame.hidden_channels.allShown.connect(self.pane_keys.focus_page)
@@ -270,6 +271,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             ("settings", self.tr("Settings"), keys.SETTINGS, self.settingsRequested.emit),
             ("shortcuts", self.tr("Keyboard shortcuts"), keys.SHORTCUTS, self.show_shortcuts),
             ("quit", self.tr("Quit"), keys.QUIT, self.quitRequested.emit),
+            ("add-channel", self.tr("Add a channel…"), "", self.addChannelRequested.emit),
             ("add-workspace", self.tr("Add a workspace…"), "", self.addWorkspaceRequested.emit),
             (
                 "manage-workspaces",

@@ -42,6 +42,7 @@ def _file(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
     actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
     menu.addAction(actions["new-message"])
     menu.addSeparator()
+    menu.addAction(actions["add-channel"])
     menu.addActions([actions["add-workspace"], actions["manage-workspaces"]])
     menu.addSeparator()
     menu.addAction(actions["settings"])

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
+from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.pane import ChannelPane
 from tests.fakes.ticks import ticking_model
@@ -194,6 +195,49 @@ def test_the_menu_of_a_channel(pane, model, qtbot):
     assert "Reconnect…" not in [action.text() for action in menu.actions()]
     menu.actions()[1].trigger()
     assert model.checked_ids() == {2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("health", "second", "text", "signal"),
+    [
+        ("ok", "Facebook · @fjord@social.example", "Sign in again…", "reconnectRequested"),
+        ("sign_in_again", "Sign in again", "Sign in again…", "reconnectRequested"),
+        ("locked", "Keychain is locked", "Unlock the keychain", "unlockRequested"),
+        ("unreachable", "Server not reached", "Check again", "unlockRequested"),
+    ],
+)
+def test_an_own_account_shows_its_health_and_what_mends_it(
+    pane, model, qtbot, health, second, text, signal
+):
+    channel = Channel(id=4, name="Fjord Cycles", network="fb", method="mastodon")
+    model.set_channels([channel])
+    account = OwnAccount(9, "mastodon", handle="@fjord@social.example", health=health)
+    model.set_accounts({4: account})
+    index = model.index_of(4)
+    assert index.data(model.SecondLineRole) == second
+    assert index.data(model.IsTroubledRole) == (health != "ok")
+    by_text = {action.text(): action for action in pane.tree.channel_menu(channel).actions()}
+    for asked, name in ((signal, text), ("disconnectRequested", "Disconnect…")):
+        with qtbot.waitSignal(getattr(pane, asked)) as emitted:
+            by_text[name].trigger()
+        assert emitted.args == [channel]
+
+
+def test_sandbox_channels_can_be_hidden_but_for_those_that_are_ticked(pane, model, qtbot):
+    sandbox = [Channel(id=n, name=f"S{n}", network="fb", method="sandbox") for n in (1, 2)]
+    model.set_channels([*sandbox, Channel(id=3, name="mine", network="mastodon")])
+    model.check_only(1)
+    pane._open_grouping()
+    hide = next(one for one in pane._grouping_menu.actions() if "sandbox" in one.text())
+    assert not hide.isChecked()
+    with qtbot.waitSignal(pane.hideSandboxRequested) as emitted:
+        hide.trigger()
+    assert emitted.args == [True]
+    model.set_sandbox_shown(False)
+    assert [one.id for one in model.visible_channels()] == [1, 3]
+    assert count_text(pane) == "1 of 2 selected"
+    model.set_sandbox_shown(True)
+    assert count_text(pane) == "1 of 3 selected"
 
 
 def test_the_menu_of_a_network(pane, qtbot):

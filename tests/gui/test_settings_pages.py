@@ -458,7 +458,7 @@ def test_the_workspace_of_this_computer_is_called_as_in_the_window(dialog):
     row = dialog.page.rows["local"]
     name = next(one for one in row.findChildren(QLabel) if one.property("role") == "lead")
     assert name.text() == "This computer"
-    assert said(dialog, "local").startswith("Sandbox, nothing is published")
+    assert said(dialog, "local").startswith("Your own accounts, and a sandbox")
 
 
 def test_an_account_without_a_password_offers_to_sign_in_again(dialog, qtbot, asked_again):

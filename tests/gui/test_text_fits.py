@@ -32,7 +32,7 @@ from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.drop_overlay import read_drag
 from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from posto_desktop.workers.network_settings import LoadedSettings
-from tests.gui import whole_window
+from tests.gui import connecting, whole_window
 from tests.gui.cut_text import cut_texts, settle
 
 SIZES = ("normal", "large", "larger")
@@ -190,6 +190,13 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     listed = WorkspaceListDialog(rows)
     listed.rows[1]._remove()
     yield "workspaces", listed
+    for make in (
+        connecting.at_guess,
+        connecting.at_browser,
+        connecting.at_refusal,
+        connecting.at_account,
+    ):
+        yield f"connect {make.__name__}", make(None)
     yield from about_defaults()
     export = ExportDialog(ExportCounts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
     export.address.set_address(

@@ -89,6 +89,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("sdk/addresses.py", "resource('endings.txt').read_text"): OWN,
     ("sdk/networks.py", "resource('networks.json').read_text"): OWN,
     ("server/networks.py", "path.read_text"): OWN,
+    ("server/connect/catalogue.py", "resource('connections.json').read_bytes"): OWN,
     ("ui/icons.py", "resource('icons', f'{name}.svg').read_text"): OWN,
     ("ui/icons.py", "tables[-1].read_text"): OWN,
     ("ui/theme.py", "resource('themes', f'{name}.toml').read_text"): OWN,
@@ -109,6 +110,7 @@ ALLOWED: dict[tuple[str, str], str] = {
 _NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
 NOT_OF_A_HOME = {
     "networks.json": OWN,
+    "connections.json": OWN,
     "password": "of earlier versions: removed, never opened",
     "manifest.json": "an entry of a backup",
     "facts.json": "in the cache, in a folder named after a picture; read by `regular`",

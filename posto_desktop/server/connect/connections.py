@@ -12,13 +12,15 @@ from typing import Any
 
 from posto_desktop.server import redaction
 from posto_desktop.server.accounts import Accounts
-from posto_desktop.server.connect.listener import BrowserSignIn
+from posto_desktop.server.connect.listener import BrowserSignIn, SignInDenied
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
+    Account,
     Connected,
     Publisher,
     PublishError,
     Target,
+    TryLater,
 )
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.secrets import Where
@@ -42,6 +44,10 @@ class Connection:
     state: str = "working"
     open_url: str = ""
     error: str = ""
+    error_field: str = ""
+    """Which of the fields the error is about, "" where that is not known."""
+    confirms: bool = False
+    """Whether nothing is kept before the person has said that this is the right account."""
     account_id: int = 0
     connected: Connected | None = None
     begun: float = field(default_factory=time.monotonic)
@@ -57,13 +63,17 @@ class Connection:
         if self.state == "open":
             told["open_url"] = self.open_url
         if self.state == "failed":
-            told["error"] = self.error
+            told |= {"error": self.error, "field": self.error_field}
         if self.connected is not None:
             profile = self.connected.profile
             told |= {
                 "handle": profile.handle,
                 "name": profile.name,
                 "picture": profile.picture,
+                "server": self.connected.server,
+                "link": profile.link,
+                "network": profile.network,
+                "limits": profile.limits.to_json(),
                 "targets": [
                     {"id": one.id, "name": one.name, "link": one.link} for one in profile.targets
                 ],
@@ -84,9 +94,11 @@ class Connections:
         given: Mapping[str, str],
         place: Where | None,
         wait: float = _FIRST_ANSWER,
+        *,
+        confirms: bool = False,
     ) -> Connection:
         """Start a sign-in; returns when it has an outcome or the person has something to do, after
-        `wait` seconds at the latest."""
+        `wait` seconds at the latest. With `confirms` it waits for `choose` in any case."""
         publisher = self._publishers.get(method)
         if publisher is None or not publisher.fields:
             raise PluginError("This network cannot be connected here.")
@@ -100,7 +112,7 @@ class Connections:
         for one in publisher.fields:
             if one.is_secret:
                 redaction.hide(given.get(one.name, "").strip())
-        connection = Connection(secrets.token_urlsafe(16), method, place)
+        connection = Connection(secrets.token_urlsafe(16), method, place, confirms=confirms)
         self._forget_old()
         with self._lock:
             if len(self._known) >= _MOST:
@@ -123,18 +135,32 @@ class Connections:
         return found
 
     def choose(self, connection_id: str, ids: list[str]) -> Connection:
-        """Take some of the rooms, chats or blogs that the account has."""
+        """Take the account, with some of its rooms, chats or blogs where it has any."""
         connection = self.get(connection_id)
         if connection.state != "choose" or connection.connected is None:
             raise PluginError("There is nothing to choose now.")
-        chosen = [one for one in connection.connected.profile.targets if one.id in ids]
-        if not chosen:
+        targets = connection.connected.profile.targets
+        chosen = [one for one in targets if one.id in ids] if len(targets) > 1 else list(targets)
+        if targets and not chosen:
             raise PluginError("Choose at least one place to publish to.")
         self._finish(connection, connection.connected, chosen)
         return connection
 
     def cancel(self, connection_id: str) -> None:
-        self.get(connection_id).cancelled.set()
+        """End a sign-in. One that waits to be confirmed is taken back at the server, too, where it
+        is of no account that is connected already."""
+        with self._lock:
+            connection = self._known.pop(connection_id, None)
+        if connection is None:
+            raise PluginError("This sign-in is not known any more. Begin again.")
+        connection.cancelled.set()
+        connected, publisher = connection.connected, self._publishers.get(connection.method)
+        if connection.state != "choose" or connected is None or publisher is None:
+            return
+        if not self._accounts.is_known(connection.method, connected):
+            threading.Thread(
+                target=_take_back, args=(publisher, connected), name="connect", daemon=True
+            ).start()
 
     def close(self) -> None:
         """Ends what is under way."""
@@ -161,12 +187,16 @@ class Connections:
         if publisher.remembers:
             known = self._accounts.known_facts(publisher.method, given.values())
             given |= {name: str(known[name]) for name in publisher.remembers if known.get(name)}
-        connected = publisher.connect(given, sign_in)
+        try:
+            connected = publisher.connect(given, sign_in)
+        except PublishError as error:
+            connection.error_field = _field_of(error, publisher, given)
+            raise
         connection.connected = connected
         for value in connected.secret.values():
             redaction.hide(value)
         targets = connected.profile.targets
-        if len(targets) > 1:
+        if connection.confirms or len(targets) > 1:
             connection.set("choose")
         else:
             self._finish(connection, connected, list(targets))
@@ -200,3 +230,35 @@ class Connections:
             old = [key for key, one in self._known.items() if one.begun < limit]
             for key in old:
                 self._known.pop(key).cancelled.set()
+
+
+def _field_of(error: PublishError, publisher: Publisher, given: Mapping[str, str]) -> str:
+    """The field that an error is about: a server that is not reached is named by one field, a
+    sign-in that is not accepted stands in the last secret one."""
+    filled = [one for one in publisher.fields if given.get(one.name, "").strip()]
+    if isinstance(error, TryLater):
+        named = [one.name for one in filled if one.name == "server"]
+        return next(iter([*named, *(one.name for one in filled if not one.is_secret)]), "")
+    secret = [one.name for one in filled if one.is_secret]
+    if secret:
+        return secret[-1]
+    return filled[0].name if len(filled) == 1 and not isinstance(error, SignInDenied) else ""
+
+
+def _take_back(publisher: Publisher, connected: Connected) -> None:
+    profile = connected.profile
+    account = Account(
+        0,
+        publisher.method,
+        0,
+        connected.server,
+        profile.remote_id,
+        profile.handle,
+        facts=profile.facts,
+        limits=profile.limits,
+        secret=lambda: dict(connected.secret),
+    )
+    try:
+        publisher.revoke(account)
+    except PublishError as error:
+        log.info("A sign-in that was cancelled stays: %s", redaction.clean(str(error)))

@@ -28,6 +28,10 @@ _PAGE = (
 )
 
 
+class SignInDenied(Refused):
+    """The browser's half did not end well; no field that was filled in is to blame."""
+
+
 class BrowserSignIn:
     """One sign-in by the browser. `show(url)` is told what the person has to open.
 
@@ -89,7 +93,7 @@ class BrowserSignIn:
         end = time.monotonic() + self._seconds
         while time.monotonic() < end:
             if self._cancelled.is_set():
-                raise Refused("Signing in was cancelled.")
+                raise SignInDenied("Signing in was cancelled.")
             try:
                 connection, _ = self._socket.accept()
             except TimeoutError:
@@ -100,9 +104,9 @@ class BrowserSignIn:
                 found = self._answer(connection)
             if found is not None:
                 if "code" not in found and found.get("error"):
-                    raise Refused("Signing in was not allowed in the browser.")
+                    raise SignInDenied("Signing in was not allowed in the browser.")
                 return found
-        raise Refused("Nobody signed in within ten minutes. Try again.")
+        raise SignInDenied("Nobody signed in within ten minutes. Try again.")
 
     def _answer(self, connection: socket.socket) -> dict[str, str] | None:
         """The parameters of a request that is the awaited one, which is answered here."""

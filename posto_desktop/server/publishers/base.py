@@ -352,6 +352,8 @@ class Publisher(ABC):
     """What people call it, in the list of what can be connected."""
     fields: tuple[Field, ...] = ()
     """What a person enters to connect."""
+    signs_in_by_browser: bool = False
+    """Whether `connect` opens a page where no secret field is filled in."""
     remembers: tuple[str, ...] = ()
     """Names of facts that `connect` is given beside the fields when the person enters the handle of
     an account that is connected already."""

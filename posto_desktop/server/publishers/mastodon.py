@@ -67,6 +67,7 @@ class Mastodon(Publisher):
     method = "mastodon"
     name = "Mastodon and compatible servers"
     ahead = 600.0
+    signs_in_by_browser = True
     fields = (
         Field("server", "Server or handle", hint="mastodon.social or @you@mastodon.social"),
         Field(

@@ -47,6 +47,7 @@ _VISIBILITIES = ("public", "home", "followers", "specified")
 class Misskey(Publisher):
     method = "misskey"
     name = "Misskey and Sharkey"
+    signs_in_by_browser = True
     ahead = 600.0
     fields = (
         Field("server", "Server or handle", hint="misskey.io or @you@misskey.io"),

@@ -72,7 +72,8 @@ class ChannelRows:
         tick = index.data(Qt.ItemDataRole.CheckStateRole)
         ticked = tick is None or Qt.CheckState(tick) == Qt.CheckState.Checked
         name, second = _one_line(index.data()), index.data(ChannelsModel.SecondLineRole)
-        second_colour = theme.colour("text_faint") if channel.active else theme.status("late").fg
+        is_troubled = bool(index.data(ChannelsModel.IsTroubledRole))
+        second_colour = theme.status("late").fg if is_troubled else theme.colour("text_faint")
         upper, lower = theme.line("body"), theme.line("caption")
         cells = [
             *_box(index, state),
@@ -100,7 +101,7 @@ class ChannelRows:
                 gap=9,
             ),
         ]
-        if not channel.active:
+        if is_troubled:
             # The icon's tip is level with the letters above.
             cells += [IconCell("triangle-alert", theme.status("late").solid, gap=7), SpacerCell(-1)]
         return cells

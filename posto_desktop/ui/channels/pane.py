@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -32,12 +34,18 @@ class ChannelPane(QFrame):
     Signals:
         reconnectRequested(object Channel): renew a channel's session.
         defaultsRequested(object Channel), networkSettingsRequested(str slug): open their settings.
+        unlockRequested(object Channel): check its account again.
+        disconnectRequested(object Channel): disconnect its account.
+        hideSandboxRequested(bool): hide sandbox channels, or list them.
         addRequested(): add channels.
         retryRequested(): load the channels again."""
 
     reconnectRequested = Signal(object)
     defaultsRequested = Signal(object)
     networkSettingsRequested = Signal(str)
+    unlockRequested = Signal(object)
+    disconnectRequested = Signal(object)
+    hideSandboxRequested = Signal(bool)
     addRequested = Signal()
     retryRequested = Signal()
 
@@ -62,7 +70,7 @@ class ChannelPane(QFrame):
             self.tr(
                 "Your accounts, pages and groups appear here. Tick the channels for your message."
             ),
-            self.tr("Add channels"),
+            self.tr("Add a channel…"),
             button_icon="plus",
             circle=52,
         )
@@ -91,6 +99,8 @@ class ChannelPane(QFrame):
         self.tree.reconnectRequested.connect(self.reconnectRequested)
         self.tree.defaultsRequested.connect(self.defaultsRequested)
         self.tree.networkSettingsRequested.connect(self.networkSettingsRequested)
+        self.tree.unlockRequested.connect(self.unlockRequested)
+        self.tree.disconnectRequested.connect(self.disconnectRequested)
         model.modelReset.connect(self._refresh)
         model.channelsChanged.connect(self._on_channels_loaded)
         model.selectionChanged.connect(self._refresh)
@@ -103,7 +113,7 @@ class ChannelPane(QFrame):
     def enable_add(self, enabled: bool) -> None:
         """Show or hide the buttons that add channels."""
         self._add.setVisible(enabled)
-        self._empty.set_button(self.tr("Add channels") if enabled else "")
+        self._empty.set_button(self.tr("Add a channel…") if enabled else "")
 
     def set_loaded(self) -> None:
         """Mark the channels as loaded, so that an empty tree shows its empty state."""
@@ -165,7 +175,7 @@ class ChannelPane(QFrame):
         self._grouping = MenuButton(self.tr("Group channels by"), "folder-tree", row)
         self._grouping.clicked.connect(self._open_grouping)
         self._add = IconButton(
-            "plus", self.tr("Add channels"), size="size.control_small", icon_size=16, parent=row
+            "plus", self.tr("Add channel"), size="size.control_small", icon_size=16, parent=row
         )
         self._add.clicked.connect(self.addRequested)
         line.addWidget(self._grouping)
@@ -230,12 +240,17 @@ class ChannelPane(QFrame):
             action.setChecked(self._model.grouping == key)
             action.setEnabled(key != "label" or self._model.has_labels())
             action.setData(key)
-        menu.triggered.connect(self._choose_grouping)
+            action.triggered.connect(partial(self._choose_grouping, key))
+        if self._model.has_sandbox():
+            menu.addSeparator()
+            hide = menu.add(self.tr("Hide sandbox channels"))
+            hide.setCheckable(True)
+            hide.setChecked(not self._model.is_sandbox_shown)
+            hide.toggled.connect(self.hideSandboxRequested)
         menu.popup(self._grouping.mapToGlobal(QPoint(0, self._grouping.height() + 2)))
 
-    @Slot(object)
-    def _choose_grouping(self, action: object) -> None:
-        self._model.set_grouping(action.data())  # type: ignore[attr-defined]
+    def _choose_grouping(self, key: str) -> None:
+        self._model.set_grouping(key)
         self._refresh()
 
     def _grouping_names(self) -> dict[str, str]:
@@ -266,7 +281,7 @@ class ChannelPane(QFrame):
     @Slot()
     def _refresh(self) -> None:
         theme = Theme.instance()
-        total = len(self._model.channels())
+        total = len(self._model.listed_channels())
         if total == 0 and self._problem:
             self._stack.setCurrentIndex(4)
         elif total == 0:

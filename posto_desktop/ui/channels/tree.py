@@ -28,11 +28,14 @@ from posto_desktop.ui.widgets.row_delegate import Index, RowDelegate
 
 class ChannelTree(QTreeView):
     """Signals: reconnectRequested(object Channel), leaveUpwards() for Up on the first row;
-    defaultsRequested(object Channel), networkSettingsRequested(str slug)."""
+    defaultsRequested(object Channel), networkSettingsRequested(str slug); of an account of this
+    computer: unlockRequested(object Channel), disconnectRequested(object Channel)."""
 
     reconnectRequested = Signal(object)
     defaultsRequested = Signal(object)
     networkSettingsRequested = Signal(str)
+    unlockRequested = Signal(object)
+    disconnectRequested = Signal(object)
     leaveUpwards = Signal()
 
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
@@ -175,15 +178,41 @@ class ChannelTree(QTreeView):
                 menu.addSeparator()
         if channel.link.startswith(("https://", "http://")):
             menu.add(self.tr("Open in the browser"), "external-link").triggered.connect(self._open)
-        if not channel.active:
-            menu.add(self.tr("Reconnect…"), "plug").triggered.connect(self._reconnect)
+        self._add_health(menu, channel)
         if menu.actions():
             menu.addSeparator()
         defaults = menu.add(self.tr("Defaults…"), "sliders-horizontal")
         defaults.triggered.connect(self._ask_defaults)
         self._add_settings(menu, channel.network)
+        if self._channels.account(channel.id) is not None:
+            menu.addSeparator()
+            leave = menu.add(self.tr("Disconnect…"), "log-out", danger=True)
+            leave.triggered.connect(self._disconnect)
         menu.setProperty("channel", channel.id)
         return menu
+
+    def _add_health(self, menu: Menu, channel: Channel) -> None:
+        """The one action that mends a channel."""
+        account = self._channels.account(channel.id)
+        if account is None:
+            if not channel.active:
+                menu.add(self.tr("Reconnect…"), "plug").triggered.connect(self._reconnect)
+        elif account.health == "locked":
+            menu.add(self.tr("Unlock the keychain"), "key-round").triggered.connect(self._unlock)
+        elif account.health == "unreachable":
+            menu.add(self.tr("Check again"), "refresh-cw").triggered.connect(self._unlock)
+        else:
+            menu.add(self.tr("Sign in again…"), "plug").triggered.connect(self._reconnect)
+
+    @Slot()
+    def _unlock(self) -> None:
+        if channel := self._menu_channel():
+            self.unlockRequested.emit(channel)
+
+    @Slot()
+    def _disconnect(self) -> None:
+        if channel := self._menu_channel():
+            self.disconnectRequested.emit(channel)
 
     def network_menu(self, network: str) -> Menu:
         """Return the context menu of a group with channels of one network."""

@@ -277,7 +277,7 @@ class WorkspacesPage(SettingsPage):
         here = SettingsCard()
         local: SettingRow = here.add_row(
             self.tr("This computer"),
-            self.tr("Sandbox, nothing is published. Always there, needs no account."),
+            self.tr("Your own accounts, and a sandbox that publishes nothing. Always there."),
             None,
         )
         self.rows["local"] = local

@@ -17,7 +17,7 @@ from unittest import mock
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QMenu, QWidget
 
 from docs.screenshots import POSTS, TABLE, photo, settle
 from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
@@ -33,6 +33,7 @@ from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.workers.network_settings import LoadedSettings
+from tests.gui import connecting
 from tests.gui.golden.stage import NOW, calm
 from tests.gui.whole_app import WholeApp
 from tests.gui.whole_window import _entries, _feed
@@ -480,6 +481,19 @@ def palette(words: str) -> Scene:
     return show
 
 
+def connect(make: Callable[[QWidget], QDialog]) -> Callable[[Stage], QWidget | None]:
+    """A step of connecting an account."""
+
+    def scene(stage: Stage) -> QWidget | None:
+        dialog = make(stage.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        stage.calm()
+        return over()
+
+    return scene
+
+
 def network_settings(stage: Stage) -> QWidget:
     dialog = NetworkSettingsDialog("fb", stage.window)
     data = {"post_text": "{post_title}", "post_attach_link": True, "interval": 3, "odd": [1]}
@@ -585,6 +599,12 @@ SHOTS: dict[str, Shot] = {
     "palette-found": Shot(palette("har"), OWN),
     "shortcuts": Shot(opened(lambda stage: stage.window.show_shortcuts()), OWN),
     "sign-in": Shot(opened(lambda stage: stage.app.workspaces.ask_sign_in()), OWN),
+    "connect-networks": Shot(connect(connecting.at_guess), OWN),
+    "connect-browser": Shot(connect(connecting.at_browser), OWN),
+    "connect-refused": Shot(connect(connecting.at_refusal), OWN),
+    "connect-account": Shot(
+        connect(lambda window: connecting.at_account(window, connecting.ROOMS)), OWN
+    ),
     "workspaces": Shot(opened(lambda stage: stage.app.workspaces.manage()), OWN),
     "network-settings": Shot(network_settings, OWN),
     "menu-workspaces": Shot(menu(lambda it: it.window.top_bar.workspace.make_menu()), OWN),

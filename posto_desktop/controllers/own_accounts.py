@@ -1,0 +1,240 @@
+"""Accounts of this computer: connecting them, their health beside their channels, disconnecting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+
+from posto_desktop.controllers.context import AppContext
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
+from posto_desktop.viewmodels.own_accounts import OwnAccountsState, worsened
+from posto_desktop.workers.own_accounts import OwnAccountWorker
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.records import Channel
+    from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
+    from posto_desktop.workers.notification import ConnectionState
+
+
+class OwnAccountsController(QObject):
+    """One dialog at a time; `dialog` is the open one. `state` owns what is known of accounts."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        save_setting: Callable[[str, Any], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context, self._save_setting = context, save_setting
+        self.dialog: ConnectDialog | None = None
+        self.state = OwnAccountsState(self)
+        service = context.service
+        worker = self._worker = OwnAccountWorker(context.runner, service.client_pool, self)
+        worker.loaded.connect(self.state.set_accounts)
+        worker.checked.connect(self._checked)
+        worker.disconnected.connect(self._disconnected)
+        worker.failed.connect(self._failed)
+        window, pane = context.window, context.window.channel_pane
+        window.addChannelRequested.connect(self.add)
+        pane.addRequested.connect(self.add)
+        pane.reconnectRequested.connect(self.reconnect)
+        pane.unlockRequested.connect(self.check)
+        pane.disconnectRequested.connect(self.ask_disconnect)
+        pane.hideSandboxRequested.connect(self._hide_sandbox)
+        self.state.changed.connect(self._accounts_changed)
+        service.channels_loaded.connect(self._channels_loaded)
+        service.state_changed.connect(self._state_changed)
+        context.channels.set_sandbox_shown(context.settings.is_on("channels.sandbox"))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the workspace on this computer is open."""
+        return self.context.service.workspace_id in ("", LOCAL)
+
+    # -- connecting ------------------------------------------------------------------------------
+
+    @Slot()
+    def add(self) -> None:
+        """Show "Add a channel"; a service takes its own channels on its own pages."""
+        if self.is_local:
+            self._open(None)
+        else:
+            self.context.window.show_notification(
+                "info",
+                self.tr(
+                    "Channels of this workspace are added on its site. "
+                    "To connect an account to this computer, open “This computer” first."
+                ),
+            )
+
+    @Slot(object)
+    def reconnect(self, channel: Channel) -> None:
+        """Sign in again to the account of a channel; it and its schedule stay."""
+        account = self.state.account_of(channel.id)
+        if account is not None:
+            self._open(account)
+
+    def _open(self, again: OwnAccount | None) -> None:
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
+        from posto_desktop.viewmodels.connect_state import ConnectState
+        from posto_desktop.workers.own_accounts import AccountConnector
+
+        context = self.context
+        state = ConnectState(again)
+        dialog = self.dialog = ConnectDialog(state, context.window)
+        state.setParent(dialog)
+        # It outlives the dialog: a sign-in that is given up still has to be ended.
+        worker = AccountConnector(context.runner, context.service.client_pool, self)
+        worker.optionsLoaded.connect(state.set_options)
+        worker.guessed.connect(state.set_guess)
+        worker.guessFailed.connect(state.set_guess_failed)
+        worker.progressed.connect(state.set_progress)
+        worker.failed.connect(state.set_failed)
+        state.recogniseRequested.connect(worker.recognise)
+        state.guessDropped.connect(worker.forget_guess)
+        state.signInRequested.connect(worker.begin)
+        state.finishRequested.connect(worker.finish)
+        state.cancelRequested.connect(worker.cancel)
+        state.openRequested.connect(self._open_page)
+        state.connected.connect(self._connected)
+        dialog.pictureWanted.connect(context.pictures.want)
+        context.pictures.ready.connect(dialog.account.set_picture)
+        dialog.serviceRequested.connect(context.workspaces.ask_sign_in)
+        dialog.finished.connect(self._closed)
+        dialog.open()
+        worker.load()
+
+    @Slot()
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    @Slot(str)
+    def _open_page(self, url: str) -> None:
+        if url.startswith(("https://", "http://")):
+            QDesktopServices.openUrl(QUrl(url))
+
+    @Slot(object)
+    def _connected(self, account: OwnAccount) -> None:
+        words = self.tr("{name} is connected").format(name=account.handle or account.name)
+        self.context.window.show_notification("ok", words)
+        self._reload()
+
+    # -- health ----------------------------------------------------------------------------------
+
+    @Slot(object)
+    def check(self, channel: Channel) -> None:
+        """Ask the keychain and the network anew; the system may ask for the keychain's password."""
+        account = self.state.account_of(channel.id)
+        if account is not None:
+            self._worker.check(account)
+
+    @Slot(object)
+    def _checked(self, account: OwnAccount) -> None:
+        if account.health == "ok":
+            words = self.tr("{name} works").format(name=account.handle or account.name)
+            self.context.window.show_notification("ok", words)
+        else:
+            self.context.window.show_notification("warning", account.health_note)
+        self._reload()
+
+    @Slot(object, str)
+    def _failed(self, _account: OwnAccount, why: str) -> None:
+        self.context.window.show_notification("error", why)
+        self._reload()
+
+    # -- disconnecting ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def ask_disconnect(self, channel: Channel) -> None:
+        """Ask before an account is disconnected: at the network that cannot be undone."""
+        account = self.state.account_of(channel.id)
+        if account is None:
+            return
+        from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+
+        name = account.handle or account.name
+        words = self.tr("Posto gives its sign-in back to the network and forgets it here.")
+        if account.waiting:
+            words += " " + self.tr("%n waiting post(s) will not be sent.", "", account.waiting)
+        dialog = ConfirmDialog(
+            self.tr("Disconnect {name}?").format(name=name),
+            words,
+            self.tr("Disconnect"),
+            parent=self.context.window,
+        )
+        dialog.accepted.connect(lambda: self._worker.disconnect_account(account))
+        dialog.open()
+
+    @Slot(object, object)
+    def _disconnected(self, account: OwnAccount, outcome: Disconnection) -> None:
+        name = account.handle or account.name
+        if outcome.is_revoked:
+            words = self.tr("{name} is disconnected").format(name=name)
+            self.context.window.show_notification("ok", words)
+        else:
+            words = self.tr(
+                "{name} is forgotten here, but its sign-in may still be valid. {why}"
+            ).format(name=name, why=outcome.note)
+            self.context.window.show_notification("warning", words)
+        self._reload()
+
+    # -- keeping in step -------------------------------------------------------------------------
+
+    @Slot()
+    def _reload(self) -> None:
+        self._worker.load()
+        self.context.service.refresh_channels()
+        self.context.service.refresh_schedules()
+
+    @Slot(object, object)
+    def _accounts_changed(
+        self, accounts: dict[int, OwnAccount], before: dict[int, OwnAccount]
+    ) -> None:
+        self.context.channels.set_accounts(accounts)
+        if self.is_local:
+            self.context.workspaces.set_own_accounts(len(accounts))
+        for number in worsened(accounts, before):
+            self._show_trouble(number, accounts[number])
+
+    def _show_trouble(self, channel_id: int, account: OwnAccount) -> None:
+        """Say once that posts of an account wait, with the one action that mends it."""
+        channel = self.context.channels.channel(channel_id)
+        if channel is None:
+            return
+        words, action = {
+            "sign_in_again": (self.tr("Sign in again"), self.reconnect),
+            "locked": (self.tr("Unlock"), self.check),
+            "unreachable": (self.tr("Check again"), self.check),
+        }[account.health]
+        text = account.health_note or self.tr("{name} cannot publish now.").format(
+            name=account.handle or account.name
+        )
+        self.context.window.show_notification(
+            "warning", text, action_text=words, callback=lambda: action(channel)
+        )
+
+    @Slot(object)
+    def _channels_loaded(self, channels: list[Channel]) -> None:
+        if self.is_local and any(one.method not in ("", "sandbox") for one in channels):
+            self._worker.load()
+        else:
+            self.state.set_accounts([])
+
+    @Slot(object)
+    def _state_changed(self, _state: ConnectionState) -> None:
+        self.context.window.channel_pane.enable_add(self.is_local)
+
+    @Slot(bool)
+    def _hide_sandbox(self, hidden: bool) -> None:
+        self._save_setting("channels.sandbox", not hidden)
+        self.context.channels.set_sandbox_shown(not hidden)

@@ -1,0 +1,285 @@
+"""Accounts that the workspace on this computer publishes with: connecting, checking, disconnecting.
+
+Only `posto-server` has these routes (docs/publishers.md); other services answer 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .answers import as_bool, as_int, as_list, as_mapping, as_text, plain_text, rows_of
+from .errors import ServiceError
+from .networks import canonical
+from .transport import Transport
+
+ROUTE = "posto/v1/connect"
+ACCOUNTS = "posto/v1/accounts"
+SIGN_IN_SECONDS = (5.0, 60.0)
+
+NetworkGroup = Literal["at_once", "own_app", "service"]
+SignInStage = Literal["working", "open", "choose", "done", "failed"]
+AccountHealth = Literal["ok", "sign_in_again", "locked", "unreachable"]
+
+GROUPS: tuple[NetworkGroup, ...] = ("at_once", "own_app", "service")
+_STAGES: tuple[SignInStage, ...] = ("working", "open", "choose", "done", "failed")
+_HEALTHS: tuple[AccountHealth, ...] = ("ok", "sign_in_again", "locked", "unreachable")
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class ConnectField:
+    """What a person fills in to connect; `name` is its key."""
+
+    name: str
+    label: str
+    is_secret: bool = False
+    is_required: bool = True
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectableNetwork:
+    """A network of the list. Without `fields` this computer does not connect it, and `reason` says
+    why; `network` is the slug of its marks."""
+
+    method: str
+    name: str
+    group: NetworkGroup = "at_once"
+    network: str = ""
+    reason: str = ""
+    fields: tuple[ConnectField, ...] = ()
+    has_browser_sign_in: bool = False
+    """Whether one signs in on a page where no secret field is filled in."""
+
+    @property
+    def is_offered(self) -> bool:
+        return bool(self.fields)
+
+
+@dataclass(frozen=True)
+class ConnectOptions:
+    """What can be connected, and whether passwords can be kept in a keychain."""
+
+    networks: tuple[ConnectableNetwork, ...] = ()
+    has_keyring: bool = True
+
+    def network(self, method: str) -> ConnectableNetwork | None:
+        return next((one for one in self.networks if one.method == method), None)
+
+
+@dataclass(frozen=True)
+class NetworkGuess:
+    """What a typed handle, site or server is of. `method` is "" where it cannot be connected;
+    `software` is "" where nothing is known."""
+
+    text: str
+    method: str = ""
+    software: str = ""
+    host: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class ConnectTarget:
+    """A room, chat or blog that can be chosen."""
+
+    id: str
+    name: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """An account of this computer. `waiting` is how many posts wait for it, `channels` are the ids
+    of its channels."""
+
+    id: int
+    method: str
+    server: str = ""
+    handle: str = ""
+    name: str = ""
+    link: str = ""
+    health: AccountHealth = "ok"
+    health_note: str = ""
+    channels: tuple[int, ...] = ()
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class SignInProgress:
+    """How far a sign-in is. `error` and `error_field`, the name of the one that it is about,
+    are there where it failed; who it is from "choose" on."""
+
+    id: str
+    method: str = ""
+    stage: SignInStage = "working"
+    open_url: str = ""
+    error: str = ""
+    error_field: str = ""
+    handle: str = ""
+    name: str = ""
+    picture: str = ""
+    server: str = ""
+    network: str = ""
+    limits: Mapping[str, object] = field(default_factory=dict, hash=False)
+    targets: tuple[ConnectTarget, ...] = ()
+    account: OwnAccount | None = None
+
+
+@dataclass(frozen=True)
+class Disconnection:
+    """`is_revoked` is whether the network took the sign-in back, too; `note` why not."""
+
+    is_revoked: bool
+    note: str = ""
+
+
+class OwnAccountManager:
+    """The requests. All raise `PostoError`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def options(self) -> ConnectOptions:
+        """What can be connected here."""
+        data = as_mapping(self._transport.get(ROUTE))
+        networks = [_network(row) for row in as_list(data.get("networks"))]
+        return ConnectOptions(
+            tuple(one for one in networks if one is not None), as_bool(data.get("keyring"), True)
+        )
+
+    def recognise(self, text: str) -> NetworkGuess:
+        """Which network a handle, a site or a server is of. Takes seconds."""
+        body = {"text": text}
+        data = as_mapping(self._transport.post(f"{ROUTE}/recognise", body))
+        fields = as_mapping(data.get("fields"))
+        return NetworkGuess(
+            text,
+            as_text(data.get("method")),
+            plain_text(as_text(data.get("software")), _LONGEST),
+            plain_text(as_text(data.get("host")), _LONGEST),
+            {name: value for name, value in fields.items() if isinstance(value, str)},
+        )
+
+    def begin(self, method: str, fields: Mapping[str, str], keep: str = "") -> SignInProgress:
+        """Start a sign-in, which waits for `finish`; `keep` is "keyring", "session" or "file"."""
+        body: dict[str, object] = {"network": method, "fields": dict(fields), "confirm": True}
+        if keep:
+            body["keep"] = keep
+        return _progress(self._transport.post(ROUTE, body, timeout=SIGN_IN_SECONDS))
+
+    def progress(self, sign_in: str) -> SignInProgress:
+        """How far a sign-in is."""
+        return _progress(self._transport.get(f"{ROUTE}/{sign_in}"))
+
+    def finish(self, sign_in: str, targets: Iterable[str] = ()) -> SignInProgress:
+        """Keep the account, with these of its rooms, chats or blogs."""
+        return _progress(self._transport.post(f"{ROUTE}/{sign_in}", {"targets": list(targets)}))
+
+    def cancel(self, sign_in: str) -> None:
+        """End a sign-in; nothing of it stays."""
+        self._transport.call("DELETE", f"{ROUTE}/{sign_in}", empty_ok=True)
+
+    def all(self) -> list[OwnAccount]:
+        """The accounts of this computer."""
+        rows = rows_of(self._transport.get(ACCOUNTS), "accounts") or ()
+        found = [_account(row) for row in rows]
+        return [one for one in found if one is not None]
+
+    def check(self, account_id: int) -> OwnAccount:
+        """Ask the network who the account is, and the keychain for its password."""
+        data = self._transport.post(f"{ACCOUNTS}/{account_id}/check", {}, timeout=SIGN_IN_SECONDS)
+        account = _account(as_mapping(data).get("account"))
+        if account is None:
+            raise ServiceError("no account in the answer of a check")
+        return account
+
+    def disconnect(self, account_id: int) -> Disconnection:
+        """Take the sign-in back at the network and forget the account."""
+        answer = self._transport.call("DELETE", f"{ACCOUNTS}/{account_id}", timeout=SIGN_IN_SECONDS)
+        data = as_mapping(answer.data)
+        return Disconnection(
+            as_bool(data.get("revoked"), False), plain_text(as_text(data.get("note")), _LONGEST)
+        )
+
+
+def _network(row: object) -> ConnectableNetwork | None:
+    data = as_mapping(row)
+    method, group = as_text(data.get("method")), data.get("group")
+    if not method:
+        return None
+    fields = []
+    for entry in as_list(data.get("fields")):
+        one = as_mapping(entry)
+        if as_text(one.get("name")):
+            fields.append(
+                ConnectField(
+                    as_text(one.get("name")),
+                    as_text(one.get("label")),
+                    as_bool(one.get("secret"), False),
+                    as_bool(one.get("required"), True),
+                    as_text(one.get("hint")),
+                )
+            )
+    return ConnectableNetwork(
+        method,
+        as_text(data.get("name")) or method,
+        next((one for one in GROUPS if one == group), "at_once"),
+        canonical(as_text(data.get("network")) or method),
+        plain_text(as_text(data.get("reason")), _LONGEST),
+        tuple(fields),
+        as_bool(data.get("browser"), False),
+    )
+
+
+def _account(row: object) -> OwnAccount | None:
+    data = as_mapping(row)
+    number, health = as_int(data.get("id")), data.get("health")
+    if number is None:
+        return None
+    ids = [as_int(as_mapping(one).get("id")) for one in as_list(data.get("channels"))]
+    return OwnAccount(
+        number,
+        as_text(data.get("method")),
+        as_text(data.get("server")),
+        plain_text(as_text(data.get("handle")), _LONGEST),
+        plain_text(as_text(data.get("name")), _LONGEST),
+        as_text(data.get("link")),
+        next((one for one in _HEALTHS if one == health), "ok"),
+        plain_text(as_text(data.get("health_note")), _LONGEST * 2),
+        tuple(one for one in ids if one is not None),
+        as_int(data.get("waiting")) or 0,
+    )
+
+
+def _progress(answer: object) -> SignInProgress:
+    data = as_mapping(answer)
+    stage = next((one for one in _STAGES if one == data.get("state")), None)
+    if stage is None or not as_text(data.get("id")):
+        raise ServiceError("no sign-in in the answer")
+    targets = [as_mapping(one) for one in as_list(data.get("targets"))]
+    return SignInProgress(
+        id=as_text(data.get("id")),
+        method=as_text(data.get("method")),
+        stage=stage,
+        open_url=as_text(data.get("open_url")),
+        error=plain_text(as_text(data.get("error")), _LONGEST * 2),
+        error_field=as_text(data.get("field")),
+        handle=plain_text(as_text(data.get("handle")), _LONGEST),
+        name=plain_text(as_text(data.get("name")), _LONGEST),
+        picture=as_text(data.get("picture")),
+        server=as_text(data.get("server")),
+        network=canonical(as_text(data.get("network"))),
+        limits=dict(as_mapping(data.get("limits"))),
+        targets=tuple(
+            ConnectTarget(
+                as_text(one.get("id")),
+                plain_text(as_text(one.get("name")), _LONGEST),
+                as_text(one.get("link")),
+            )
+            for one in targets
+        ),
+        account=_account(data.get("account")) if data.get("account") else None,
+    )

@@ -1,0 +1,65 @@
+"""What can be connected, in three groups, with the reason where it is not as simple as that."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from posto_desktop.common import json_text
+from posto_desktop.common.resources import resource
+from posto_desktop.server.publishers.base import Publisher
+
+AT_ONCE = "at_once"
+GROUPS = (AT_ONCE, "own_app", "service")
+
+
+def networks_json(publishers: Mapping[str, Publisher]) -> list[dict[str, Any]]:
+    """All networks as clients see them: those that this computer connects first, then those that it
+    does not, which have no fields."""
+    others = {entry["method"]: entry for entry in _others()}
+    listed = [
+        _network(method, others.get(method, {}).get("name", one.name), others.get(method, {}), one)
+        for method, one in publishers.items()
+        if one.fields
+    ]
+    listed += [
+        _network(method, entry["name"], entry, None)
+        for method, entry in others.items()
+        if method not in publishers or not publishers[method].fields
+    ]
+    return sorted(listed, key=lambda one: GROUPS.index(one["group"]))
+
+
+def _network(
+    method: str, name: str, entry: Mapping[str, str], publisher: Publisher | None
+) -> dict[str, Any]:
+    return {
+        "method": method,
+        "name": name,
+        "group": entry.get("group", AT_ONCE),
+        "network": entry.get("network", method),
+        "reason": entry.get("reason", ""),
+        "browser": publisher is not None and publisher.signs_in_by_browser,
+        "fields": _fields(publisher) if publisher is not None else [],
+    }
+
+
+def _fields(publisher: Publisher) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": field.name,
+            "label": field.label,
+            "secret": field.is_secret,
+            "required": field.is_required,
+            "hint": field.hint,
+        }
+        for field in publisher.fields
+    ]
+
+
+@functools.cache
+def _others() -> list[dict[str, str]]:
+    loaded = json_text.loads(resource("connections.json").read_bytes())
+    assert isinstance(loaded, dict)
+    return list(loaded["networks"])

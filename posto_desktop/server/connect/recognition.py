@@ -1,0 +1,225 @@
+"""What a person may mean by a handle, a site or a server: which network that is.
+
+A text that says it by itself is asked of nobody. Elsewhere the server that it names is asked what
+it is, all ways at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from posto_desktop.server.publishers.base import PublishError
+from posto_desktop.server.publishers.http import Http, is_loopback
+
+SECONDS = 10.0
+"""How long the server that was named may take."""
+
+_MATRIX_ID = re.compile(r"@[^@:\s]+:[^@\s]+")
+_FEDIVERSE = re.compile(r"@?[^@\s/:]+@([^@\s/]+)")
+_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?|localhost(?::\d+)?|127\.0\.0\.1(?::\d+)?")
+# Software with an interface of its own; all else in the Fediverse is asked for Mastodon's.
+_OWN_INTERFACE = {
+    "misskey": "Misskey",
+    "sharkey": "Sharkey",
+    "lemmy": "Lemmy",
+    "peertube": "PeerTube",
+    "writefreely": "WriteFreely",
+    "ghost": "Ghost",
+    "wordpress": "WordPress",
+}
+_SERVES = {"sharkey": "misskey"}
+_PROPER_NAMES = {
+    "mastodon": "Mastodon",
+    "snac": "snac2",
+    "gotosocial": "GoToSocial",
+    "pixelfed": "Pixelfed",
+    "pleroma": "Pleroma",
+    "akkoma": "Akkoma",
+    "friendica": "Friendica",
+    "hollo": "Hollo",
+}
+
+
+@dataclass(frozen=True)
+class RecognisedServer:
+    """`method` is that of a publisher, "" where this computer has none for it; `software` is what
+    people call it, `host` where it runs; `fields` is what can be filled in already."""
+
+    method: str
+    software: str
+    host: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "method": self.method,
+            "software": self.software,
+            "host": self.host,
+            "fields": self.fields,
+        }
+
+
+def recognise(text: str, methods: Collection[str]) -> RecognisedServer | None:
+    """The network of what was typed, None where nothing is known of it. `methods` are those that
+    can be connected. Takes up to SECONDS."""
+    typed = text.strip()
+    found = _by_itself(typed)
+    if found is None:
+        found = _asked(typed)
+    if found is None:
+        return None
+    if found.method in methods:
+        return found
+    return RecognisedServer("", found.software, found.host)
+
+
+def _by_itself(typed: str) -> RecognisedServer | None:
+    lower = typed.lower()
+    if lower.startswith(("nsec1", "npub1", "wss://", "ws://")):
+        given = {"relays": typed} if lower.startswith("ws") else {}
+        return RecognisedServer("nostr", "Nostr", fields=given)
+    if _MATRIX_ID.fullmatch(typed):
+        host = typed.partition(":")[2]
+        return RecognisedServer("matrix", "Matrix", host, {"user": typed})
+    handle = lower.lstrip("@")
+    if _HOST.fullmatch(handle) and handle.endswith(".bsky.social"):
+        return RecognisedServer("bluesky", "Bluesky", "bsky.social", {"handle": handle})
+    if lower in ("bsky.app", "bsky.social", "https://bsky.app", "https://bsky.social"):
+        return RecognisedServer("bluesky", "Bluesky", "bsky.social")
+    if lower in ("ntfy.sh", "https://ntfy.sh"):
+        return RecognisedServer("ntfy", "ntfy", "ntfy.sh", {"server": "https://ntfy.sh"})
+    return None
+
+
+def _asked(typed: str) -> RecognisedServer | None:
+    server = _server_of(typed)
+    if server is None:
+        return None
+    looks: list[Callable[[str, str], RecognisedServer | None]] = [
+        _fediverse,
+        _wordpress,
+        _bluesky_handle,
+        _bluesky_server,
+        _matrix,
+        _ntfy,
+    ]
+    answers: dict[int, RecognisedServer] = {}
+
+    def run(number: int) -> None:
+        with contextlib.suppress(PublishError, ValueError, OSError):
+            found = looks[number](server, typed)
+            if found is not None:
+                answers[number] = found
+
+    threads = [
+        threading.Thread(target=run, args=(number,), name="recognise", daemon=True)
+        for number in range(len(looks))
+    ]
+    for thread in threads:
+        thread.start()
+    limit = time.monotonic() + SECONDS
+    for number, thread in enumerate(threads):
+        thread.join(max(0.0, limit - time.monotonic()))
+        if number in answers:
+            return answers[number]
+    return next(iter(answers.values()), None)
+
+
+def _server_of(typed: str) -> str | None:
+    """The address of the server that a text names."""
+    handle = _FEDIVERSE.fullmatch(typed)
+    text = handle[1] if handle else typed
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        rest = scheme
+        scheme = "http" if is_loopback(_host_of(rest)) else "https"
+    if scheme.lower() not in ("http", "https"):
+        return None
+    place = rest.partition("/")[0]
+    if not _HOST.fullmatch(place.lower().lstrip("@")):
+        return None
+    return f"{scheme.lower()}://{place.lower().lstrip('@')}"
+
+
+def _host_of(place: str) -> str:
+    try:
+        return urlsplit(f"//{place}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _object(http: Http, path: str) -> dict[str, Any]:
+    found = http.ask("GET", path).json()
+    return found if isinstance(found, dict) else {}
+
+
+def _fediverse(server: str, typed: str) -> RecognisedServer | None:
+    http = Http(server)
+    software = ""
+    with contextlib.suppress(PublishError):
+        links = _object(http, "/.well-known/nodeinfo").get("links")
+        address = links[-1].get("href") if isinstance(links, list) and links else None
+        if isinstance(address, str) and urlsplit(address).hostname == urlsplit(server).hostname:
+            told = _object(http, address).get("software")
+            software = str(told.get("name") or "").lower() if isinstance(told, dict) else ""
+    if software in _OWN_INTERFACE:
+        if software == "wordpress":
+            return None
+        method = _SERVES.get(software, software)
+        return RecognisedServer(method, _OWN_INTERFACE[software], http.host, {"server": server})
+    instance = _object(http, "/api/v1/instance")
+    if not isinstance(instance.get("uri") or instance.get("domain"), str):
+        return None
+    name = _PROPER_NAMES.get(software, software or "Mastodon")
+    given = typed if "@" in typed.lstrip("@") and server.startswith("https") else server
+    return RecognisedServer("mastodon", name, http.host, {"server": given})
+
+
+def _wordpress(server: str, typed: str) -> RecognisedServer | None:
+    http = Http(server)
+    path = urlsplit(typed if "://" in typed else f"//{typed}").path.rstrip("/")
+    for place in dict.fromkeys((path, "")):
+        with contextlib.suppress(PublishError):
+            found = _object(http, f"{place}/?rest_route=/")
+            if isinstance(found.get("namespaces"), list) and "wp/v2" in found["namespaces"]:
+                return RecognisedServer(
+                    "wordpress", "WordPress", http.host, {"server": f"{server}{place}"}
+                )
+    return None
+
+
+def _bluesky_handle(server: str, _typed: str) -> RecognisedServer | None:
+    http = Http(server)
+    answer = http.ask("GET", "/.well-known/atproto-did")
+    if not answer.body.strip().startswith(b"did:"):
+        return None
+    handle = urlsplit(server).netloc
+    return RecognisedServer("bluesky", "Bluesky", http.host, {"handle": handle})
+
+
+def _bluesky_server(server: str, _typed: str) -> RecognisedServer | None:
+    http = Http(server)
+    if "availableUserDomains" not in _object(http, "/xrpc/com.atproto.server.describeServer"):
+        return None
+    return RecognisedServer("bluesky", "Bluesky", http.host, {"server": server})
+
+
+def _matrix(server: str, _typed: str) -> RecognisedServer | None:
+    http = Http(server)
+    if not isinstance(_object(http, "/_matrix/client/versions").get("versions"), list):
+        return None
+    return RecognisedServer("matrix", "Matrix", http.host, {"server": server})
+
+
+def _ntfy(server: str, _typed: str) -> RecognisedServer | None:
+    http = Http(server)
+    if _object(http, "/v1/health").get("healthy") is not True:
+        return None
+    return RecognisedServer("ntfy", "ntfy", http.host, {"server": server})

@@ -1,0 +1,428 @@
+"""The steps of connecting an account: what each shows of the `ConnectView`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.numbers import grouped
+from posto_desktop.sdk.own_accounts import ConnectableNetwork, ConnectField, SignInProgress
+from posto_desktop.ui.dialogs.labelled_field import LabelledField
+from posto_desktop.ui.dialogs.network_grid import NetworkGrid
+from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import CheckBox
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import Avatar, label, set_role
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.viewmodels.connect_state import ConnectView
+
+__all__ = ["AccountStep", "SignInStep", "WhereStep"]
+
+_ICONS = {"server": "globe", "relays": "globe", "media_server": "image", "topic": "hash"}
+
+
+class WhereStep(QWidget):
+    """The search field, the networks, and what is to be said of the one that is chosen.
+
+    Signals: `searched(str)`, `chosen(str)`, `activated(str)`, `serviceRequested()`.
+    """
+
+    searched = Signal(str)
+    chosen = Signal(str)
+    activated = Signal(str)
+    serviceRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        top = QVBoxLayout()
+        top.setContentsMargins(24, 0, 24, 4)
+        top.setSpacing(6)
+        self.search = SearchField(self.tr("Find a network"), "", self)
+        self.search.setPlaceholderText(
+            self.tr("A network, a site, a server, or @you@example.social")
+        )
+        self.search.textChanged.connect(self.searched)
+        top.addWidget(self.search)
+        self.note = Paragraph("", "small", type_name="small", object_name="network-reading")
+        self.note.hide()
+        top.addWidget(self.note)
+        column.addLayout(top)
+        self.grid = NetworkGrid(self)
+        self.grid.chosen.connect(self.chosen)
+        self.grid.activated.connect(self.activated)
+        column.addWidget(self.grid, 1)
+        self._reason = QFrame(self)
+        self._reason.setProperty("role", "side-foot")
+        row = QHBoxLayout(self._reason)
+        row.setContentsMargins(24, 10, 20, 10)
+        row.setSpacing(12)
+        self._words = Paragraph("", "small", type_name="small", object_name="network-reason")
+        row.addWidget(self._words, 1)
+        self.service = Button(self.tr("Sign in to a service…"), small=True, parent=self._reason)
+        name_control(self.service, self.tr("Sign in to a service…"))
+        self.service.clicked.connect(self.serviceRequested)
+        row.addWidget(self.service, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._reason.hide()
+        column.addWidget(self._reason)
+
+    def show_view(self, view: ConnectView) -> None:
+        """Show what differs."""
+        if self.search.text() != view.text:
+            self.search.setText(view.text)
+        self.grid.set_networks(view.matches)
+        self.grid.set_chosen(view.method)
+        self._show_note(view)
+        network = view.network
+        self._reason.setVisible(network is not None and bool(network.reason))
+        if network is not None:
+            self._words.setText(_reason_of(network))
+            self.service.setVisible(not network.is_offered)
+
+    def _show_note(self, view: ConnectView) -> None:
+        words, role = "", "small"
+        if view.error:
+            words, role = view.error, "error-small"
+        elif view.options is None:
+            words = self.tr("Asking what can be connected…")
+        elif view.is_guessing:
+            words = self.tr("Asking {address} what it is…").format(address=view.text.strip())
+        elif view.guess is not None:
+            words = self._guess_words(view)
+        elif not view.matches:
+            words = self.tr(
+                "No network of this name. Type the address of a server to have it recognised."
+            )
+        set_role(self.note, role)
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+        self.search.setAccessibleDescription(words)
+
+    def _guess_words(self, view: ConnectView) -> str:
+        guess = view.guess
+        assert guess is not None
+        if not guess.software:
+            return self.tr(
+                "Nothing is known of {address}. Choose its network below, or check the spelling."
+            ).format(address=guess.text)
+        what = f"{guess.software} ({guess.host})" if guess.host else guess.software
+        if guess.method:
+            return self.tr("This is {what}.").format(what=what)
+        return self.tr("This is {what}, which cannot be connected from here.").format(what=what)
+
+
+class SignInStep(QScrollArea):
+    """Fields of the network, or how the browser is doing.
+
+    Signals: `edited(str name, str text)`, `keepChosen(str)`, `openRequested()`.
+    """
+
+    edited = Signal(str, str)
+    keepChosen = Signal(str)
+    openRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(24, 4, 24, 16)
+        self._column.setSpacing(12)
+        self.setWidget(body)
+        self.fields: dict[str, LabelledField] = {}
+        self._method = ""
+        self._reason = Paragraph("", "muted", object_name="connect-reason", parent=body)
+        self._column.addWidget(self._reason)
+        self._fields_box = QVBoxLayout()
+        self._fields_box.setSpacing(12)
+        self._column.addLayout(self._fields_box)
+        self.more = Button(self.tr("More options"), "link", parent=body)
+        name_control(self.more, self.tr("More options"))
+        self.more.clicked.connect(self._show_more)
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.keep = PasswordStorageChoice(body)
+        self.keep.chosen.connect(self.keepChosen)
+        self._column.addWidget(self.keep)
+        self._browser = self._make_browser(body)
+        self._column.addWidget(self._browser)
+        self._error = Paragraph(
+            "", "error-small", type_name="small", object_name="connect-error", parent=body
+        )
+        self._error.hide()
+        self._column.addWidget(self._error)
+        self._column.addStretch(1)
+
+    def _make_browser(self, body: QWidget) -> QFrame:
+        frame = QFrame(body)
+        frame.setProperty("role", "card-alt")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(8)
+        column.addWidget(label(self.tr("Allow it in your browser"), "strong"))
+        words = self.tr(
+            "A page of the network is open in your browser. Sign in there and allow Posto Desktop; "
+            "this window then goes on by itself. Nothing opened? Copy the address."
+        )
+        column.addWidget(Paragraph(words, "muted"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.address = QLineEdit(frame)
+        self.address.setReadOnly(True)
+        name_control(self.address, self.tr("Sign-in address"))
+        row.addWidget(self.address, 1)
+        self.open_again = Button(
+            self.tr("Open again"), icon="external-link", small=True, parent=frame
+        )
+        name_control(self.open_again, self.tr("Open again"))
+        self.open_again.clicked.connect(self.openRequested)
+        row.addWidget(self.open_again)
+        column.addLayout(row)
+        frame.hide()
+        return frame
+
+    def show_view(self, view: ConnectView) -> None:
+        """Show what differs."""
+        network = view.network
+        if network is None:
+            return
+        if network.method != self._method:
+            self._make_fields(network)
+        self._reason.setText(network.reason)
+        self._reason.setVisible(bool(network.reason))
+        is_open = view.is_working and view.progress is not None and view.progress.stage == "open"
+        for name, field in self.fields.items():
+            if field.text() != view.values.get(name, ""):
+                field.set_text(view.values.get(name, ""))
+            field.line.setEnabled(not view.is_working)
+            if view.error and view.error_field == name:
+                field.show()
+                field.set_error(view.error)
+            else:
+                field.clear_note()
+        has_more = any(one.isHidden() for one in self.fields.values())
+        self.more.setVisible(has_more and not view.is_working)
+        has_keyring = view.options is None or view.options.has_keyring
+        self.keep.setVisible(not has_keyring)
+        self.keep.set_keyring("ok" if has_keyring else "none", "")
+        self.keep.setEnabled(not view.is_working)
+        if view.keep and self.keep.value() != view.keep:
+            self.keep.choices[view.keep].setChecked(True)
+        if view.error_field == "keep":
+            self.keep.set_error(view.error)
+        if is_open and self._browser.isHidden():
+            self._browser.show()
+            self.address.setFocus()
+        self._browser.setVisible(is_open)
+        url = view.progress.open_url if is_open and view.progress is not None else ""
+        if url and self.address.text() != url:
+            self.address.setText(url)
+            self.address.setCursorPosition(0)
+        general = view.error if view.error_field == "" else ""
+        self._error.setText(general)
+        self._error.setVisible(bool(general))
+        if view.error_field in self.fields:
+            self.fields[view.error_field].line.setFocus()
+            self.ensureWidgetVisible(self.fields[view.error_field])
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the field that is wrong, else the first that is empty."""
+        wrong = [field for field in self.fields.values() if field.line.property("invalid")]
+        shown = [field for field in self.fields.values() if not field.isHidden()]
+        empty = [field for field in shown if not field.text()]
+        for field in (wrong or empty or shown)[:1]:
+            field.line.setFocus()
+
+    def _make_fields(self, network: ConnectableNetwork) -> None:
+        self._method = network.method
+        for old in self.fields.values():
+            self._fields_box.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.fields = {}
+        for one in network.fields:
+            field = self.fields[one.name] = self._make_field(one)
+            self._fields_box.addWidget(field)
+            # What hardly anybody fills in waits behind "More options".
+            is_rare = not one.is_required and (not one.is_secret or network.has_browser_sign_in)
+            field.setHidden(is_rare)
+
+    def _make_field(self, one: ConnectField) -> LabelledField:
+        icon = "key-round" if one.is_secret else _ICONS.get(one.name, "user-round")
+        field = LabelledField(
+            one.label,
+            icon,
+            secret=one.is_secret,
+            hint=one.hint,
+            parent=self.widget(),
+        )
+        if one.name == "server":
+            name_control(field.line, self.tr("Server address"))
+        field.edited.connect(lambda text, name=one.name: self.edited.emit(name, text))
+        return field
+
+    @Slot()
+    def _show_more(self) -> None:
+        hidden = [field for field in self.fields.values() if field.isHidden()]
+        for field in hidden:
+            field.show()
+        self.more.hide()
+        if hidden:
+            hidden[0].line.setFocus()
+
+
+class AccountStep(QScrollArea):
+    """Who it is, what the server takes, and where to publish.
+
+    Signals: `targetToggled(str id, bool)`, `pictureWanted(str url)`.
+    """
+
+    targetToggled = Signal(str, bool)
+    pictureWanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(24, 4, 24, 16)
+        self._column.setSpacing(12)
+        self.setWidget(body)
+        card = QFrame(body)
+        card.setProperty("role", "card")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(16, 14, 16, 14)
+        row.setSpacing(14)
+        self.avatar = Avatar(48, 20, card)
+        row.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self.name = Paragraph("", "strong", type_name="strong", object_name="account-name")
+        self.handle = Paragraph("", "muted", object_name="account-handle")
+        self.limits = Paragraph("", "small", type_name="small", object_name="account-limits")
+        for one in (self.name, self.handle, self.limits):
+            words.addWidget(one)
+        row.addLayout(words, 1)
+        self._column.addWidget(card)
+        self.other = Paragraph("", "muted", object_name="account-other")
+        self._column.addWidget(self.other)
+        self._heading = label(self.tr("Where to publish"), "strong", object_name="target-heading")
+        self._column.addWidget(self._heading)
+        self.targets = QWidget(body)
+        self.targets.setObjectName("target")
+        self.targets.setAccessibleName(self.tr("Target"))
+        self._targets_box = QVBoxLayout(self.targets)
+        self._targets_box.setContentsMargins(0, 0, 0, 0)
+        self._targets_box.setSpacing(8)
+        self._column.addWidget(self.targets)
+        self._error = Paragraph("", "error-small", type_name="small", object_name="account-error")
+        self._column.addWidget(self._error)
+        self._column.addStretch(1)
+        self._boxes: dict[str, CheckBox] = {}
+        self._picture = ""
+
+    def show_view(self, view: ConnectView) -> None:
+        """Show what differs."""
+        progress = view.progress
+        if progress is None:
+            return
+        network = view.network
+        name = progress.name or progress.handle
+        self.avatar.set_channel(name, progress.network or progress.method, "raised")
+        if progress.picture != self._picture:
+            self._picture = progress.picture
+            self.avatar.set_picture(None)
+            if self._picture:
+                self.pictureWanted.emit(self._picture)
+        self.name.setText(name)
+        what = network.name if network is not None else progress.method
+        place = progress.server.partition("://")[2] or progress.server
+        self.handle.setText(" · ".join(one for one in (progress.handle, what, place) if one))
+        self.limits.setText(limit_words(progress))
+        self.limits.setVisible(bool(self.limits.text()))
+        self.other.setVisible(view.is_other_account)
+        if view.again is not None and view.is_other_account:
+            self.other.setText(
+                self.tr(
+                    "This is not {before}. It will be a channel of its own, and posts of {before} "
+                    "go on waiting."
+                ).format(before=view.again.handle)
+            )
+        self._show_targets(progress, view)
+        self._error.setText(view.error)
+        self._error.setVisible(bool(view.error))
+
+    def _show_targets(self, progress: SignInProgress, view: ConnectView) -> None:
+        ids = [one.id for one in progress.targets]
+        if list(self._boxes) != ids:
+            for old in self._boxes.values():
+                self._targets_box.removeWidget(old)
+                old.hide()
+                old.deleteLater()
+            self._boxes = {}
+            for one in progress.targets:
+                box = self._boxes[one.id] = CheckBox(one.name or one.id, self.targets)
+                box.setAccessibleName(one.name or one.id)
+                box.setObjectName(f"target-{len(self._boxes)}")
+                box.toggled.connect(lambda on, key=one.id: self.targetToggled.emit(key, on))
+                self._targets_box.addWidget(box)
+        for key, box in self._boxes.items():
+            box.setChecked(key in view.targets)
+        self._heading.setVisible(bool(ids))
+        self.targets.setVisible(bool(ids))
+
+    @Slot(str, QImage)
+    def set_picture(self, url: str, image: QImage) -> None:
+        """The picture of the account has come."""
+        if url and url == self._picture:
+            self.avatar.set_picture(image)
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the first place to publish to."""
+        for box in list(self._boxes.values())[:1]:
+            box.setFocus()
+
+
+def limit_words(progress: SignInProgress) -> str:
+    """What the server of an account takes, in one line."""
+
+    def number(name: str) -> int | None:
+        value = progress.limits.get(name)
+        return value if type(value) is int else None
+
+    parts = []
+    text, files, size = number("text"), number("files"), number("image_bytes")
+    if text:
+        parts.append(QCoreApplication.translate("AccountStep", "Up to %Ln character(s)", "", text))
+    if files:
+        parts.append(QCoreApplication.translate("AccountStep", "%Ln picture(s)", "", files))
+    if size:
+        megabytes = grouped(round(size / 1_000_000)) if size >= 1_000_000 else "1"
+        words = QCoreApplication.translate("AccountStep", "{size} MB a picture")
+        parts.append(words.format(size=megabytes))
+    return " · ".join(parts)
+
+
+def _reason_of(network: ConnectableNetwork) -> str:
+    if network.is_offered or network.group == "service":
+        return network.reason
+    later = QCoreApplication.translate(
+        "WhereStep", "This version cannot connect it yet; a Posto service can."
+    )
+    return f"{network.reason} {later}".strip()

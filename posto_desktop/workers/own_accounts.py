@@ -1,0 +1,227 @@
+"""Accounts of this computer, asked of the workspace's server on a worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.common.user_error import message_of
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.sdk.own_accounts import OwnAccount, OwnAccountManager, SignInProgress
+from posto_desktop.workers.client_pool import ClientPool
+from posto_desktop.workers.keyed_jobs import KeyedJobs
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.runner import Job, JobCancelled, JobRunner
+
+log = logging.getLogger(__name__)
+
+LOOK_MS = 700
+"""Between two looks how far a sign-in in the browser is."""
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+Ask = Callable[Concatenate[OwnAccountManager, _P], _T]
+
+
+class AccountConnector(QObject):
+    """Carries out one sign-in after another. The calls return at once.
+
+    Signals: `optionsLoaded(ConnectOptions)`, `guessed(NetworkGuess)`, `guessFailed(str)`,
+    `progressed(SignInProgress)`: also each step that the browser makes; `failed(str why)`:
+    the server of this computer could not be asked.
+    """
+
+    optionsLoaded = Signal(object)
+    guessed = Signal(object)
+    guessFailed = Signal(str)
+    progressed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self, runner: JobRunner, client_pool: ClientPool, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._client_pool = runner, client_pool
+        self._options = self._job(self.optionsLoaded.emit)
+        self._guessing = LatestJob(runner, self)
+        self._guessing.done.connect(self.guessed)
+        self._guessing.failed.connect(self._guess_failed)
+        self._signing_in = self._job(self._progressed)
+        self._ending = LatestJob(runner, self)
+        self._ending.failed.connect(self._cancel_failed)
+        self._sign_in = ""
+        self._look_again = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._look_again.timeout.connect(self._look)
+
+    def _job(self, done: Callable[[object], object]) -> LatestJob:
+        job = LatestJob(self._runner, self)
+        job.done.connect(done)
+        job.failed.connect(self._failed)
+        return job
+
+    @Slot()
+    def load(self) -> None:
+        """Read what can be connected."""
+        self._options.start(_ask, self._client_pool, OwnAccountManager.options, pool="net")
+
+    @Slot(str)
+    def recognise(self, text: str) -> None:
+        """Find out which network a text is of; the answer to an older one is dropped."""
+        self._guessing.start(_ask, self._client_pool, OwnAccountManager.recognise, text, pool="net")
+
+    @Slot()
+    def forget_guess(self) -> None:
+        """Drop the answer that is still to come."""
+        self._guessing.forget()
+
+    @Slot(str, object, str)
+    def begin(self, method: str, fields: Mapping[str, str], keep: str) -> None:
+        """Sign in, in place of the sign-in before."""
+        self.cancel()
+        self._signing_in.start(_begin, self._client_pool, method, dict(fields), keep, pool="net")
+
+    @Slot(object)
+    def finish(self, targets: Sequence[str]) -> None:
+        """Keep the account that is signed in."""
+        self._signing_in.start(
+            _ask,
+            self._client_pool,
+            OwnAccountManager.finish,
+            self._sign_in,
+            list(targets),
+            pool="net",
+        )
+
+    @Slot()
+    def cancel(self) -> None:
+        """End the sign-in that is under way; its answers reach nobody."""
+        self._look_again.stop()
+        self._signing_in.forget()
+        sign_in, self._sign_in = self._sign_in, ""
+        if sign_in:
+            self._ending.start(
+                _ask, self._client_pool, OwnAccountManager.cancel, sign_in, pool="net"
+            )
+
+    @Slot()
+    def _look(self) -> None:
+        self._signing_in.start(
+            _ask, self._client_pool, OwnAccountManager.progress, self._sign_in, pool="net"
+        )
+
+    @Slot(object)
+    def _progressed(self, progress: object) -> None:
+        assert isinstance(progress, SignInProgress)
+        self._sign_in = progress.id if progress.stage not in ("done", "failed") else ""
+        if progress.stage in ("working", "open"):
+            self._look_again.start()
+        self.progressed.emit(progress)
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        self.failed.emit(_sentence(error))
+
+    @Slot(object)
+    def _guess_failed(self, error: object) -> None:
+        self.guessFailed.emit(_sentence(error))
+
+    @Slot(object)
+    def _cancel_failed(self, error: object) -> None:
+        log.info("A sign-in that was given up could not be ended: %r", error)
+
+
+class OwnAccountWorker(QObject):
+    """What is known of connected accounts, and what is done with them.
+
+    Signals: `loaded(list[OwnAccount])`; `checked(OwnAccount)`; `disconnected(OwnAccount,
+    Disconnection)`; `failed(OwnAccount, str why)`: what was asked for one did not work.
+    """
+
+    loaded = Signal(object)
+    checked = Signal(object)
+    disconnected = Signal(object, object)
+    failed = Signal(object, str)
+
+    def __init__(
+        self, runner: JobRunner, client_pool: ClientPool, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._client_pool = client_pool
+        self._reading = LatestJob(runner, self)
+        self._reading.done.connect(self.loaded)
+        self._reading.failed.connect(self._not_read)
+        self._checking = KeyedJobs(runner, self)
+        self._checking.done.connect(self._checked)
+        self._checking.failed.connect(self._not_done)
+        self._disconnecting = KeyedJobs(runner, self)
+        self._disconnecting.done.connect(self.disconnected)
+        self._disconnecting.failed.connect(self._not_done)
+
+    @Slot()
+    def load(self) -> None:
+        """Read the accounts."""
+        self._reading.start(_ask, self._client_pool, OwnAccountManager.all, pool="net")
+
+    def check(self, account: OwnAccount) -> None:
+        """Ask network and keychain anew; `checked` follows."""
+        self._checking.start(
+            account, _ask, self._client_pool, OwnAccountManager.check, account.id, pool="net"
+        )
+
+    def disconnect_account(self, account: OwnAccount) -> None:
+        """Take the sign-in back and forget the account."""
+        self._disconnecting.start(
+            account,
+            _ask,
+            self._client_pool,
+            OwnAccountManager.disconnect,
+            account.id,
+            pool="net",
+        )
+
+    @Slot(object, object)
+    def _checked(self, _before: object, account: object) -> None:
+        self.checked.emit(account)
+
+    @Slot(object, object)
+    def _not_done(self, account: object, error: object) -> None:
+        self.failed.emit(account, _sentence(error))
+
+    @Slot(object)
+    def _not_read(self, error: object) -> None:
+        log.info("The accounts of this computer could not be read: %r", error)
+
+
+def _ask(
+    job: Job, client_pool: ClientPool, ask: Ask[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+) -> _T:
+    link = client_pool.get(LOCAL)
+    job.check()
+    return ask(OwnAccountManager(link.sdk.transport), *args, **kwargs)
+
+
+def _begin(
+    job: Job, client_pool: ClientPool, method: str, fields: Mapping[str, str], keep: str
+) -> SignInProgress:
+    link = client_pool.get(LOCAL)
+    job.check()
+    manager = OwnAccountManager(link.sdk.transport)
+    progress = manager.begin(method, fields, keep)
+    try:
+        job.check()
+    except JobCancelled:  # while it had no id nobody could end it
+        if progress.stage != "failed":
+            manager.cancel(progress.id)
+        raise
+    return progress
+
+
+def _sentence(error: object) -> str:
+    sentence = message_of(error)
+    if not sentence:
+        log.error("An account of this computer: %r", error)
+        sentence = f"Something unexpected went wrong ({type(error).__name__})."
+    return sentence

@@ -1,0 +1,105 @@
+"""Connecting an own account through the real window, by accessible names, and publishing to it."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.end2end import steps
+from tests.end2end.app import App
+from tests.end2end.atspi import Accessible
+from tests.end2end.test_first_post import choose_file
+from tests.end2end.waiting import wait_for
+from tests.needs import require
+from tests.servers import snac as snac_server
+
+pytestmark = pytest.mark.end2end
+
+
+@pytest.fixture
+def snac() -> Iterator[snac_server.Snac]:
+    require([] if snac_server.PROGRAM else ["snac2"])
+    server = snac_server.Snac()
+    yield server
+    server.remove()
+
+
+def dialog(app: App) -> Accessible:
+    """The open dialog."""
+
+    def look() -> Accessible | None:
+        others = [one for one in app.program.children() if not one.name.startswith("Posto Desktop")]
+        return next((one for one in others if one.look(role="button")), None)
+
+    return wait_for(look, "a dialog", explain=app.said)
+
+
+def press(app: App, name: str) -> None:
+    """Press a button of the dialog as soon as it can be pressed."""
+    button = dialog(app).find(name, role="button")
+    wait_for(lambda: button.enabled, f"{name} to be enabled", explain=dialog(app).outline)
+    button.press()
+
+
+def connect(app: App, snac: snac_server.Snac) -> None:
+    """From typing the server's address to the channel in the pane."""
+    app.window.find("Add channel", role="button").press()
+    dialog(app).find("Find a network").set_text(f"localhost:{snac.port}")
+    reading = dialog(app).find(object_name="network-reading")
+    wait_for(lambda: "snac" in reading.text, "it to be recognised", explain=dialog(app).outline)
+    press(app, "Continue")
+    assert dialog(app).find("Server address").text == snac.url
+    keep = dialog(app).look("In a file only you can read")
+    if keep is not None:
+        keep.press()
+    press(app, "Open browser")
+    address = dialog(app).find("Sign-in address")
+    back = snac.allow(wait_for(lambda: address.text, "the address to sign in at"))
+    assert requests.get(back, timeout=30).ok
+    name = dialog(app).find(object_name="account-handle")
+    wait_for(lambda: "alice" in name.text, "the account", explain=dialog(app).outline)
+    press(app, "Finish")
+    wait_for(lambda: channel_of(app), "its channel", explain=app.window.outline)
+
+
+def channel_of(app: App) -> Accessible | None:
+    rows = app.window.find("Channels").items()
+    return next((one for one in rows if "alice" in one.name), None)
+
+
+def test_connect_and_publish_a_photo(
+    start_app: Callable[..., App], snac: snac_server.Snac, photo: Path, tmp_path: Path
+) -> None:
+    app = start_app(BROWSER="true")
+    connect(app, snac)
+    name = channel_of(app)
+    assert name is not None
+    app.desktop.click(*name.centre())
+    for one in app.window.find("Channels").items():
+        if one.checked and "Sandbox" in one.name:
+            app.desktop.click(*one.centre())
+    steps.write(app, "5 < 7 at the fjord 🎉")
+    app.window.find("Add media", role="button").press()
+    choose_file(app, photo)
+    steps.wait_for_media(app, photo.name)
+    app.window.find("Post", role="button").press()
+    token = snac.token()
+    posts = wait_for(lambda: snac.posts(token), "the post at the server", explain=app.said)
+    assert len(posts) == 1
+    assert len(posts[0]["media_attachments"]) == 1
+    assert "5 < 7 at the fjord 🎉" in html.unescape(posts[0]["content"])
+    steps.open_page(app, "Schedule")
+    row = steps.wait_for_row(app, "the fjord", status="Sent")
+    assert row["Link"]
+    if folder := os.environ.get("POSTO_PICTURES"):
+        app.desktop.screenshot(Path(folder) / "published.png")
+    # Nothing that was handed out stands in a file, but the one that was asked for.
+    stored = app.home / "config" / "secrets.json"
+    for path in app.home.rglob("*"):
+        if path.is_file() and path.name != stored.name and token.encode() in path.read_bytes():
+            raise AssertionError(f"a token is in {path}")

@@ -1,0 +1,155 @@
+"""Add a channel: the dialog with keys and mouse, over a state without a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from posto_desktop.sdk.own_accounts import OwnAccount, SignInProgress
+from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
+from tests.gui import connecting
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot: Any, theme: Any) -> QWidget:
+    window = QWidget()
+    window.resize(1024, 700)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def shown(qtbot: Any, dialog: ConnectDialog) -> ConnectDialog:
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return dialog
+
+
+def tiles(dialog: ConnectDialog) -> dict[str, QAbstractButton]:
+    found = dialog.where.grid.findChildren(QAbstractButton)
+    return {one.accessibleName(): one for one in found if one.isVisible()}
+
+
+def press(dialog: ConnectDialog, key: Qt.Key) -> None:
+    focused = dialog.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key)
+
+
+def test_it_fits_the_smallest_window(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_networks(window))
+    assert dialog.height() <= 700 - 48
+    assert dialog.width() <= 1024 - 48
+    assert dialog.accessibleName() == "Add a channel"
+
+
+def test_the_networks_stand_in_their_groups(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_networks(window))
+    assert list(tiles(dialog)) == [one.name for one in connecting.OPTIONS.networks]
+    assert dialog.where.grid.objectName() == "network"
+    dialog.where.search.setText("link")
+    assert list(tiles(dialog)) == ["LinkedIn profile"]
+    assert not dialog.main.isEnabled()
+    tiles(dialog)["LinkedIn profile"].click()
+    assert not dialog.main.isEnabled()
+    words = dialog.findChild(QWidget, "network-reason")
+    assert words.isVisible()
+    assert "an app of your own" in words.text()  # type: ignore[attr-defined]
+    with qtbot.waitSignal(dialog.serviceRequested):
+        dialog.where.service.click()
+    assert not dialog.isVisible()
+
+
+def test_keys_alone_go_through_all_steps(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_networks(window))
+    state, asked = dialog.state, []
+    state.signInRequested.connect(lambda *words: asked.append(words))
+    assert dialog.where.search.hasFocus()
+    press(dialog, Key.Key_Down)
+    press(dialog, Key.Key_Right)
+    assert state.view.method == "bluesky"
+    press(dialog, Key.Key_Left)
+    press(dialog, Key.Key_Down)
+    assert state.view.method == "twitter"
+    press(dialog, Key.Key_Up)
+    press(dialog, Key.Key_Right)
+    press(dialog, Key.Key_Return)
+    handle = dialog.sign_in.fields["handle"].line
+    qtbot.waitUntil(handle.hasFocus)
+    QTest.keyClicks(handle, "ann")
+    press(dialog, Key.Key_Tab)
+    QTest.keyClicks(dialog.sign_in.fields["password"].line, "secret")
+    press(dialog, Key.Key_Return)
+    assert asked == [("bluesky", {"handle": "ann", "password": "secret"}, "")]
+    assert not dialog.main.isEnabled()
+    state.set_progress(SignInProgress("1", "bluesky", "choose", handle="ann", name="Ann"))
+    qtbot.waitUntil(dialog.main.hasFocus)
+    assert dialog.main.accessibleName() == "Finish"
+    with qtbot.waitSignal(state.finishRequested):
+        press(dialog, Key.Key_Return)
+    state.set_progress(SignInProgress("1", "bluesky", "done", account=OwnAccount(1, "bluesky")))
+    assert not dialog.isVisible()
+
+
+def test_enter_in_the_search_takes_what_is_left(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_networks(window))
+    dialog.where.search.setText("matr")
+    press(dialog, Key.Key_Return)
+    assert (dialog.state.view.step, dialog.state.view.method) == ("sign_in", "matrix")
+
+
+def test_what_is_recognised_is_filled_in(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_guess(window))
+    assert "snac2" in dialog.where.note.text()
+    assert tiles(dialog)["Mastodon and compatible servers"].isChecked()
+    press(dialog, Key.Key_Return)
+    server = dialog.sign_in.fields["server"].line
+    assert (server.accessibleName(), server.text()) == ("Server address", connecting.HANDLE)
+    assert dialog.sign_in.fields["token"].isHidden()
+    assert dialog.main.text() == "Open browser"
+    dialog.sign_in.more.click()
+    QTest.keyClicks(dialog.sign_in.fields["token"].line, "abc")
+    assert dialog.main.text() == "Sign in"
+
+
+def test_the_address_stands_there_while_the_browser_is_open(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_browser(window))
+    assert dialog.sign_in.address.text() == connecting.OPEN.open_url
+    assert dialog.sign_in.address.isVisible()
+    with qtbot.waitSignal(dialog.state.openRequested):
+        dialog.sign_in.open_again.click()
+    with qtbot.waitSignal(dialog.state.cancelRequested):
+        dialog.back.click()
+    assert dialog.main.isEnabled()
+    with qtbot.waitSignal(dialog.state.cancelRequested):
+        press(dialog, Key.Key_Escape)
+
+
+def test_a_refusal_stands_at_its_field(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_refusal(window))
+    field = dialog.sign_in.fields["password"]
+    assert "app password" in field.note.text()
+    assert field.line.property("invalid")
+    assert field.line.hasFocus()
+    QTest.keyClicks(field.line, "x")
+    assert not field.line.property("invalid")
+
+
+def test_rooms_are_chosen(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_account(window, connecting.ROOMS))
+    dialog.main.click()
+    assert dialog.state.view.error_field == "targets"
+    boxes = list(dialog.account.targets.findChildren(QAbstractButton))
+    assert [one.accessibleName() for one in boxes] == ["Room 1", "Room 2", "Room 3"]
+    boxes[1].click()
+    with qtbot.waitSignal(dialog.state.finishRequested) as asked:
+        dialog.main.click()
+    assert asked.args == [["2"]]
