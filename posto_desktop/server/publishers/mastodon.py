@@ -12,8 +12,6 @@ import difflib
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -55,10 +53,11 @@ OLD_SCOPES = "read write"
 KEY_SECONDS = 50 * 60.0
 """Mastodon keeps a key for an hour."""
 _HONOUR_KEYS = ("mastodon", "glitchsoc", "hollo")
-_SLACK = 120.0
 SIDE = 4096
 """Pixels of the longer side of a picture that is made smaller."""
 _PAGE = 40
+_LEAST_PAGE = 20
+"""What a server shows of an account's posts at least, whatever it is asked for."""
 _ALIKE = 0.6
 _VISIBILITIES = ("public", "unlisted", "private", "direct")
 
@@ -101,6 +100,10 @@ class Mastodon(Publisher):
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
         http = _http(account)
+        if "seen" not in record:
+            # What is there before: a look-up needs no clock, then, neither ours nor the server's.
+            record = {**record, "seen": _seen(http, account)}
+            keep(record)
         for number, one in enumerate(part.media):
             known = record["media"].get(str(number))
             if known is None:
@@ -136,27 +139,22 @@ class Mastodon(Publisher):
     def lookup(
         self, account: Account, part: Part, record: Record, taken: Collection[str]
     ) -> tuple[Found, Result | None]:
-        if part.first_sent is None:
-            return Found.NOT_SENT, None
-        answer = _http(account).ask(
-            "GET",
-            f"/api/v1/accounts/{account.remote_id}/statuses",
-            params={"limit": _PAGE, "exclude_reblogs": "true"},
-        )
-        # By the server's clock: this computer's may be wrong.
-        since = part.first_sent - _SLACK + _clock_ahead(answer)
-        statuses = objects(answer.list())
-        recent = [one for one in statuses if _time(one) >= since]
+        seen = record.get("seen")
+        if not isinstance(seen, list):
+            return Found.CANNOT_TELL, None
+        statuses = _own_statuses(_http(account), account)
         alike = False
-        for one in recent:
+        for one in statuses:
             result = _result(one)
-            if result is None or result.id in taken:
+            if result is None or result.id in taken or result.id in seen:
                 continue
             if _is_same(one, part, record):
                 return Found.SENT, result
             alike = alike or _is_alike(one, part, record)
-        if alike or (len(recent) == len(statuses) and len(statuses) >= 20):
-            return Found.CANNOT_TELL, None  # edited by the server, or older ones are not shown
+        # Where none is known, those between may not be shown.
+        reaches_back = any(id_of(one.get("id")) in seen for one in statuses)
+        if alike or (not reaches_back and len(statuses) >= _LEAST_PAGE):
+            return Found.CANNOT_TELL, None
         return Found.NOT_SENT, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
@@ -287,22 +285,22 @@ def _result(status: Mapping[str, Any]) -> Result | None:
 # -- looking for a post ----------------------------------------------------------------------------
 
 
-def _clock_ahead(answer: HttpAnswer) -> float:
-    """By how many seconds the server's clock is ahead of this one."""
-    now = datetime.now(UTC).timestamp()
-    try:
-        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp() - now
-    except (ValueError, TypeError):
-        return 0.0
+def _own_statuses(http: Http, account: Account) -> list[dict[str, Any]]:
+    """The newest posts of an account."""
+    answer = http.ask(
+        "GET",
+        f"/api/v1/accounts/{account.remote_id}/statuses",
+        params={"limit": _PAGE, "exclude_reblogs": "true"},
+    )
+    return objects(answer.list())
 
 
-def _time(status: Mapping[str, Any]) -> float:
+def _seen(http: Http, account: Account) -> list[str] | None:
+    """The ids of the newest posts; None where the token may not read them."""
     try:
-        return datetime.fromisoformat(
-            str(status.get("created_at")).replace("Z", "+00:00")
-        ).timestamp()
-    except ValueError:
-        return float("inf")  # it counts as new
+        return [id_of(one.get("id")) for one in _own_statuses(http, account)]
+    except Refused:
+        return None
 
 
 def _is_same(status: Mapping[str, Any], part: Part, record: Record) -> bool:

@@ -34,6 +34,7 @@ class SlowServer:
         self.fates = iter(fates)
         self.carried: list[tuple[float, dict[str, Any]]] = []
         self.numbers = itertools.count(1)
+        self.shows: Callable[[], list[Any]] = lambda: self.published()[::-1]
         self.change: Callable[[str], str] = lambda text: text
 
     def published(self) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ class SlowServer:
     def reply(self, asked: Asked) -> bytes | None:
         date = {"Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())}
         if asked.method == "GET":
-            return answer(self.published()[::-1], headers=date)
+            return answer(self.shows(), headers=date)
         body = asked.json()
         assert isinstance(body, dict)
         at = self.now() + self.delay
@@ -145,6 +146,38 @@ def test_nothing_goes_out_twice_and_nothing_is_lost(
     bench.now += 3600
     assert len(server.published()) == 1
     assert bench.row(number)["remote_post_id"] == server.published()[0]["id"]
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0])
+@pytest.mark.parametrize("delay", [0, 4])
+def test_a_clock_that_is_set_between_sending_and_looking(
+    world: Callable[..., tuple[Own, SlowServer]], delay: float, jump: float
+) -> None:
+    bench, server = world(delay, ["lost"])
+    server.now = lambda: bench.ticks  # which no clock changes
+    number = bench.compose(channel=bench.own, post_content="Hello slow world")
+    bench.send(number)
+    bench.set_clock(jump)
+    assert bench.wait_for_outcome(number) == "success"
+    bench.now += 3600
+    assert len(server.published()) == 1
+
+
+def test_more_posts_than_a_page_shows_are_the_persons_to_decide(
+    world: Callable[..., tuple[Own, SlowServer]],
+) -> None:
+    bench, server = world(0, ["lost"])
+    number = bench.compose(channel=bench.own, post_content="Hidden by many others")
+    bench.send(number)  # it is found at once
+    assert bench.status(number) == "success"
+    other = bench.compose(channel=bench.own, post_content="The one that is lost", ref="other")
+    server.fates = iter(["lost"])
+    server.delay = 60
+    bench.send(other)
+    page = [{"id": f"x{one}", "content": f"{one}" * 9} for one in range(20)]
+    server.shows = lambda: page
+    assert bench.wait_for_outcome(other) == "unknown"
+    assert len([one for one in server.published() if "lost" in one["content"]]) == 1
 
 
 def test_several_posts_with_the_same_words_are_told_apart(
