@@ -157,7 +157,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
     def _channels_of(self, draft: Draft) -> list[Channel]:
         found = map(self.context.channels.channel, draft.channel_ids)
-        return [one for one in found if one is not None]
+        return [channel for channel in found if channel is not None]
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:

@@ -156,7 +156,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         self._fresh = False
         self._schedule = ()
         self._pending.clear()
-        self.forget("plan")
+        self.forget("schedule")
         if self.widget is not None:
             self.widget.campaigns.set_workspace(workspace)
             self._show_slots(workspace)
@@ -208,7 +208,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     def _loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
         self._fresh = not cached
         self._schedule = rows
-        self.when_made("plan", lambda page: page.campaigns.set_schedules(rows))
+        self.when_made("schedule", lambda page: page.campaigns.set_schedules(rows))
         self._stop_late()
 
     @Slot(object)
@@ -265,7 +265,7 @@ class CampaignsController(PageController["CampaignsPage"]):
             result.post.posto_ref for result in results if result.was_deleted and self._fresh
         ]
         late = service.campaigns.late
-        for ref in [one for one, owner in late.items() if owner == campaign.id]:
+        for ref in [posto_ref for posto_ref, owner in late.items() if owner == campaign.id]:
             del late[ref]
         service.campaigns.start(campaign, again, deleted)
         count = len(again) + len(kept)
@@ -288,7 +288,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     def _stop(self, campaign: Campaign, results: Sequence[MessageResult]) -> None:
         """Stop a campaign: cancel its entries in the outbox and delete its rows on the service."""
         service = self.context.service
-        ids = [number for one in results for number in one.waiting_ids]
+        ids = [number for result in results for number in result.waiting_ids]
         whole = frozenset(
             result.post.posto_ref
             for result in results

@@ -87,9 +87,9 @@ class NotificationsController(QObject):
         elif kind == "show_schedule":
             self._schedule.show_schedule(int(arg))
         elif kind == "retry_schedules":
-            self._ask_to_retry([int(one) for one in arg.split(",")])
+            self._ask_to_retry([int(number) for number in arg.split(",")])
         elif kind == "try_again":
-            service.retry_schedules([int(one) for one in arg.split(",")])
+            service.retry_schedules([int(number) for number in arg.split(",")])
         elif kind == "sign_in":
             workspaces.sign_in_again(workspaces.current)
         elif kind == "show_folder":

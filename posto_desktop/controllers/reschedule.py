@@ -26,13 +26,13 @@ class RescheduleController(QObject):
     """Lives as long as its dialog."""
 
     def __init__(
-        self, context: AppContext, rows: Sequence[Schedule], plan: Sequence[Schedule]
+        self, context: AppContext, rows: Sequence[Schedule], schedule: Sequence[Schedule]
     ) -> None:
         self._context = context
         groups = read(context.settings.text(SETTING))
         channels = {row.channel_id for row in rows}
         slots = group_for(groups, channels, context.workspaces.current)
-        self._reschedule = RescheduleContext(rows, plan, slots, local_zone())
+        self._reschedule = RescheduleContext(rows, schedule, slots, local_zone())
         self.dialog = RescheduleDialog(self._reschedule, context.window)
         super().__init__(self.dialog)
         self.dialog.forecastRequested.connect(self._forecast)
@@ -56,6 +56,6 @@ class RescheduleController(QObject):
 
 
 def _work_out(
-    _job: Job, plan: RescheduleContext, rule: RescheduleRule, now: object, known: object
+    _job: Job, reschedule: RescheduleContext, rule: RescheduleRule, now: object, known: object
 ) -> RescheduleForecast:
-    return forecast_reschedule(plan, rule, now, known)  # type: ignore[arg-type]
+    return forecast_reschedule(reschedule, rule, now, known)  # type: ignore[arg-type]

@@ -150,7 +150,9 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     def _moved(self, moves: Sequence[Move]) -> None:
         if self.widget is not None:
             done = [move for move in moves if move.state == "done"]
-            ids = {old: new for one in done for old, new in zip(one.ids, one.new_ids, strict=False)}
+            ids = {
+                old: new for move in done for old, new in zip(move.ids, move.new_ids, strict=False)
+            }
             self.widget.follow_moves(ids)
 
     @Slot()
@@ -210,7 +212,9 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         if labels != self._labels:
             self._labels = labels
             self.when_made("labels", lambda page: page.set_labels(labels))
-        known = {mark: one for one in entries for mark in (one.posto_ref, one.group_id) if mark}
+        known = {
+            mark: entry for entry in entries for mark in (entry.posto_ref, entry.group_id) if mark
+        }
         self.when_made("entries", lambda page: page.set_entries(known))
 
     @Slot(object)

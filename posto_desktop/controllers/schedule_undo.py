@@ -105,7 +105,7 @@ class ScheduleUndo(QObject):
         batch = moves[0].batch
         done = next((move for move in moves if move.state == "done"), None)
         if done is None:
-            self._history.discard(lambda one: one.token == batch)
+            self._history.discard(lambda step: step.token == batch)
             return
         is_known = batch in self._undone or any(step.token == batch for step in self._history)
         if not done.takes_back and not is_known:
@@ -118,7 +118,7 @@ class ScheduleUndo(QObject):
         """Return True if the step was already reverted, by shortcut or toast. Otherwise mark it as
         reverted and withdraw its toast."""
         self._context.window.toasts.withdraw(token)
-        self._history.discard(lambda one: one.token == token)
+        self._history.discard(lambda step: step.token == token)
         was_done = token in self._undone
         self._undone.add(token)
         return was_done

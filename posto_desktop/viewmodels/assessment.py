@@ -104,7 +104,7 @@ def assess(
         if not group.source and (place := typed_over[group.key]) is not None
     ]
     ids = [channel.id for channel in channels]
-    scheduled = [one for pending in pending_lists for one in pending.near(post.when, ids)]
+    scheduled = [near for pending in pending_lists for near in pending.near(post.when, ids)]
     findings = check_post(post, scheduled)
     return Assessment(
         tuple(counts), by_key, typed_over, min(common, default=None), tuple(findings), post

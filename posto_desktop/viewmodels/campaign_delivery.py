@@ -110,7 +110,7 @@ class CampaignDelivery(QObject):
         """Set the posts of one campaign."""
         before = self._posts.get(campaign_id, [])
         self._posts[campaign_id] = list(posts)
-        if {one.posto_ref for one in before} != {post.posto_ref for post in posts}:
+        if {post.posto_ref for post in before} != {post.posto_ref for post in posts}:
             self._read_schedules()
         if len(posts) > MANY:
             self.refresh_soon()
@@ -195,9 +195,9 @@ class CampaignDelivery(QObject):
 
     def _why_not(self, campaign_time: CampaignTime) -> str:
         errors = [
-            one
-            for one in self._messages.findings_at(campaign_time.place)
-            if one.severity == "error"
+            finding
+            for finding in self._messages.findings_at(campaign_time.place)
+            if finding.severity == "error"
         ]
         if errors:
             return errors[0].sentence
@@ -332,7 +332,7 @@ class CampaignDelivery(QObject):
     @Slot()
     def retry(self) -> None:
         """Retry the failed messages."""
-        failed = [key for key, one in self._editor.results.items() if one.can_retry]
+        failed = [key for key, result in self._editor.results.items() if result.can_retry]
         self.retry_messages(failed)
 
     def retry_messages(self, ids: Collection[str]) -> None:

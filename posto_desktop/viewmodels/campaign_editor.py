@@ -132,7 +132,7 @@ class CampaignEditor(QObject):
 
     @property
     def locked_ids(self) -> set[str]:
-        return {key for key, one in self._results.items() if not one.is_stopped}
+        return {key for key, result in self._results.items() if not result.is_stopped}
 
     @property
     def has_open_posts(self) -> bool:
@@ -260,7 +260,7 @@ class CampaignEditor(QObject):
     def place_of(self, message_id: str) -> int:
         """Return the row of a message, -1 if it is missing."""
         messages = self._campaign.messages if self._campaign is not None else ()
-        return next((at for at, one in enumerate(messages) if one.id == message_id), -1)
+        return next((at for at, message in enumerate(messages) if message.id == message_id), -1)
 
     def set_message(self, message: CampaignMessage, kind: str = "") -> bool:
         """Change one message, unless it is locked. Return True if it changed."""
@@ -300,8 +300,8 @@ class CampaignEditor(QObject):
         if campaign is None:
             return False
         wanted = set(message_ids)
-        rows = [at for at, one in enumerate(campaign.messages) if one.id in wanted]
-        if any(self.is_locked(one) for one in wanted):
+        rows = [at for at, message in enumerate(campaign.messages) if message.id in wanted]
+        if any(self.is_locked(message_id) for message_id in wanted):
             return False
         return self.edit("move", messages=moved(campaign.messages, rows, to))
 
@@ -353,9 +353,9 @@ def _with_locked(
     other: Sequence[CampaignMessage], present: Sequence[CampaignMessage], locked: set[str]
 ) -> tuple[CampaignMessage, ...]:
     """Return the messages of another step, with locked messages as they are now."""
-    held = {one.id: one for one in present if one.id in locked}
-    messages = [held.pop(one.id, one) for one in other]
-    for place, one in enumerate(present):
-        if one.id in held:
-            messages.insert(min(place, len(messages)), one)
+    held = {message.id: message for message in present if message.id in locked}
+    messages = [held.pop(message.id, message) for message in other]
+    for place, message in enumerate(present):
+        if message.id in held:
+            messages.insert(min(place, len(messages)), message)
     return tuple(messages)

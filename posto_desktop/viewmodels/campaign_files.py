@@ -87,7 +87,7 @@ class CampaignFiles(QObject):
 
     def add_text(self, text: str, at: int | None = None) -> list[str]:
         """Add a message for each paragraph, cell or line of a text. Return their ids."""
-        messages = [CampaignMessage(text=one) for one in split_paste(text)]
+        messages = [CampaignMessage(text=paragraph) for paragraph in split_paste(text)]
         count = self._editor.add(messages, at)
         ids = [message.id for message in messages[:count]]
         if ids:
@@ -127,7 +127,7 @@ class CampaignFiles(QObject):
         else:
             messages = [CampaignMessage(media=(ref,)) for ref in media]
             count = self._editor.add(messages, batch.at)
-            self.added.emit([one.id for one in messages[:count]])
+            self.added.emit([message.id for message in messages[:count]])
         self._waiting += [ref.path for ref in media]
         self._ask_facts()
 

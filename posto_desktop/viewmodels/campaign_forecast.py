@@ -194,7 +194,7 @@ class CampaignForecast(QObject):
         groups = slots.read(self._slots)
         group = slots.group_for(groups, campaign.channel_ids, self._workspace)
         results = self._editor.results
-        held = {key: one.when for key, one in results.items() if not one.is_stopped}
+        held = {key: result.when for key, result in results.items() if not result.is_stopped}
         occupied = self._occupied_times(campaign.id)
         arguments = (campaign, now, self._zone, group, occupied, held, dict(results))
         self._set_context(campaign)
@@ -289,9 +289,9 @@ class CampaignForecast(QObject):
     def _apply_checks(
         self, piece: Sequence[CampaignMessage], version: int, found: dict[str, list[Finding]]
     ) -> None:
-        for one in piece:
-            self._known[one.id] = (one, version)
-        self.checked.emit({one.id: found.get(one.id, []) for one in piece})
+        for message in piece:
+            self._known[message.id] = (message, version)
+        self.checked.emit({message.id: found.get(message.id, []) for message in piece})
         if self._unchecked:
             self._next.call()
         else:

@@ -44,8 +44,12 @@ class ScheduleView:
     def saved_view(self) -> SavedView | None:
         """Return the saved view that equals the shown filters, order and columns; the last chosen
         one first."""
-        alike = [one for one in self.saved if one.looks_like(self.filters, self.sort, self.columns)]
-        return next((one for one in alike if one.name == self.chosen), alike[0] if alike else None)
+        alike = [
+            view for view in self.saved if view.looks_like(self.filters, self.sort, self.columns)
+        ]
+        return next(
+            (view for view in alike if view.name == self.chosen), alike[0] if alike else None
+        )
 
 
 class ViewFields(TypedDict, total=False):
@@ -195,11 +199,13 @@ class ScheduleViewState(QObject):
         """Save the view under a name, replacing one of the same name."""
         now = self._view
         saved = with_view(now.saved, SavedView(name, now.filters, now.sort, now.columns))
-        same = (one.name for one in saved if one.name.casefold() == name.casefold())
+        same = (view.name for view in saved if view.name.casefold() == name.casefold())
         self._set_saved(saved, next(same, ""))
 
     def rename_view(self, before: str, name: str) -> None:
-        view = next((one for one in self._view.saved if one.name == before), None)
+        view = next(
+            (saved_view for saved_view in self._view.saved if saved_view.name == before), None
+        )
         if view is not None:
             saved = with_view(self._view.saved, replace(view, name=name), instead_of=before)
             self._set_saved(saved, name if self._view.chosen == before else self._view.chosen)

@@ -134,8 +134,8 @@ class StyleEditor(QObject):
                     self.replaced.emit(overwritten)
 
     def _on_disk(self, style: StyleFile) -> StyleFile | None:
-        same = (one for one in self._style_registry.styles if one.name == style.name)
-        return next((one for one in same if one.builtin == style.builtin), None)
+        same = (other for other in self._style_registry.styles if other.name == style.name)
+        return next((other for other in same if other.builtin == style.builtin), None)
 
     def _first(self) -> StyleFile | None:
         """Return the first of the user's styles, else the first built-in one."""
@@ -172,7 +172,7 @@ class StyleEditor(QObject):
         if style is None or style.builtin or not style.content:
             return ""
         self.save()
-        user_styles = [one.name for one in self.user_styles() if one.name != style.name]
+        user_styles = [other.name for other in self.user_styles() if other.name != style.name]
         self._awaited = user_styles[0] if user_styles else ""
         return style.name
 
@@ -186,7 +186,7 @@ class StyleEditor(QObject):
     def moved(self, by: int) -> list[str]:
         """Return the names of the user's styles with the open one moved up (-1) or down (1); empty
         if it cannot move."""
-        names = [one.name for one in self.user_styles()]
+        names = [other.name for other in self.user_styles()]
         style = self._style
         if style is None or style.builtin or style.name not in names:
             return []

@@ -145,8 +145,8 @@ class ComposeActions(QObject):
     @Slot()
     def show_written(self) -> None:
         """Refresh the commands that need a message with content."""
-        for one in self._on_written:
-            one.refresh()
+        for command in self._on_written:
+            command.refresh()
 
     def _is_written(self) -> bool:
         return not self._message.draft.is_empty
@@ -265,8 +265,8 @@ class DraftsPopupController(QObject):
     @Slot()
     def _fill(self) -> None:
         if self._popup is not None and isValid(self._popup):
-            shelf = self._message.store
-            self._popup.fill(shelf.drafts(), shelf.templates(), self._message.open_drafts.ids)
+            store = self._message.store
+            self._popup.fill(store.drafts(), store.templates(), self._message.open_drafts.ids)
 
     def _age(self, draft: Draft) -> str:
         return ago(draft.updated_at, self._message.clock())
@@ -277,4 +277,8 @@ class DraftsPopupController(QObject):
         if draft.workspace != self._message.channels.workspace:
             return []
         found = map(self._message.channels.model.channel, draft.channel_ids)
-        return list(dict.fromkeys(limits_for(one.network).slug for one in found if one is not None))
+        return list(
+            dict.fromkeys(
+                limits_for(channel.network).slug for channel in found if channel is not None
+            )
+        )

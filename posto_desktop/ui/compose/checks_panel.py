@@ -74,7 +74,7 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
     shown: list[tuple[Finding, list[Finding]]] = []
     for group in groups.values():
         if len(group) < MERGED_FROM:
-            shown += [(one, [one]) for one in group]
+            shown += [(finding, [finding]) for finding in group]
             continue
         if group[0].code == "no_description":
             sentence = _tr(
@@ -85,7 +85,7 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
             words = _tr("{sentence} Same for %n more file(s).", len(group) - 1)
             sentence = words.format(sentence=group[0].sentence)
         shown.append((replace(group[0], sentence=sentence), group))
-    return sorted(shown, key=lambda one: ORDER.get(one[0].severity, 3))
+    return sorted(shown, key=lambda row: ORDER.get(row[0].severity, 3))
 
 
 def _goes_on(before: Finding, now: Finding) -> bool:
@@ -193,7 +193,7 @@ class ChecksPanel(QWidget):
         self._shown = list(findings)
         condensed = condense(findings)
         self._groups = [group for _one, group in condensed]
-        self._findings = [one for one, _group in condensed]
+        self._findings = [finding for finding, _group in condensed]
         count = len(self._findings)
         if self._settle_timer.isActive():
             self._show_in_place()
@@ -250,7 +250,7 @@ class ChecksPanel(QWidget):
     def _settle(self) -> None:
         self._settle_timer.stop()
         self._shown = None
-        self.set_findings([one for group in self._groups for one in group])
+        self.set_findings([finding for group in self._groups for finding in group])
         self.settled.emit()
 
     def _show_in_place(self) -> None:
@@ -259,7 +259,7 @@ class ChecksPanel(QWidget):
         for number, row in enumerate(self._rows):
             if row.finding is None:
                 continue
-            follower = next((one for one in left if _goes_on(row.finding, one)), None)
+            follower = next((finding for finding in left if _goes_on(row.finding, finding)), None)
             if follower is None:
                 self.list.item(number).setData(
                     Qt.ItemDataRole.AccessibleTextRole,
@@ -335,4 +335,4 @@ class ChecksPanel(QWidget):
         opened = self._opened
         self.toggle.setIcon(icons.icon("chevron-down" if opened else "chevron-right"))
         self._shown = None
-        self.set_findings([one for group in self._groups for one in group])
+        self.set_findings([finding for group in self._groups for finding in group])

@@ -89,8 +89,8 @@ class ChecksPresenter(QObject):
         chosen_ids = tuple(channel.id for channel in self._message.channels.listed)
         before = replace(self._message.draft, channel_ids=chosen_ids)
         fixed = before
-        for one in self._all_of(finding):
-            fixed = apply_fix(fixed, one)
+        for fix in self._all_of(finding):
+            fixed = apply_fix(fixed, fix)
         if fixed.channel_ids != before.channel_ids:
             self._leave_out(set(before.channel_ids) - set(fixed.channel_ids))
         else:

@@ -159,7 +159,7 @@ class DraftTabs(QTabBar):
             self.updateGeometry()
 
     def tabSizeHint(self, number: int) -> QSize:
-        wanted = [self._full_width(one) for one in range(self.count())]
+        wanted = [self._full_width(number) for number in range(self.count())]
         width, left = wanted[number], self._room
         if left and sum(wanted) > left:
             # Short titles keep their width; long ones share the rest.

@@ -95,8 +95,8 @@ class LinkCardView(QFrame):
         # Wrap the reason, so that all of it is visible.
         self.reason = label("", "muted", object_name="link-preview-problem", wrap=True)
         words.addStretch(1)
-        for one in (self.title, self.about, self.site, self.reason):
-            words.addWidget(one)
+        for text_label in (self.title, self.about, self.site, self.reason):
+            words.addWidget(text_label)
         words.addStretch(1)
         row.addLayout(words, 1)
         self.again = IconButton("refresh-cw", self.tr("Reload link preview"), parent=self)
@@ -170,8 +170,8 @@ class LinkCardView(QFrame):
 
     def _set(self, state: str) -> None:
         self.state = state
-        for one in (self.title, self.about, self.site):
-            one.setVisible(state == "card")
+        for text_label in (self.title, self.about, self.site):
+            text_label.setVisible(state == "card")
         self.reason.setVisible(state in ("reading", "failed"))
         self.again.setVisible(state == "failed")
         self.setVisible(bool(state))
@@ -238,7 +238,7 @@ class LinkCardLoader(QObject):
         if url in self._in_progress or url in self._problems or url in self._queued:
             return None
         # Queue only the present address, not its beginnings.
-        self._queued = {one: None for one in self._queued if not url.startswith(one)}
+        self._queued = {queued: None for queued in self._queued if not url.startswith(queued)}
         self._queued[url] = None
         self._pause.call()
         return None

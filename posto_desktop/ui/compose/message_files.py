@@ -301,8 +301,10 @@ class MessageFiles(QObject):
         def discarded(edits: MediaEdits) -> None:
             name = ref.name.replace("\n", " ")
             words = self.tr("The changes to {name} were discarded").format(name=name)
-            notice = PageNotification("info", words, self.tr("Undo"), lambda: save_edits(edits))
-            self._message.notifier.requested.emit(notice)
+            notification = PageNotification(
+                "info", words, self.tr("Undo"), lambda: save_edits(edits)
+            )
+            self._message.notifier.requested.emit(notification)
 
         editor.edited.connect(save_edits)
         editor.discarded.connect(discarded)

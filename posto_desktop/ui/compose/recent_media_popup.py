@@ -115,7 +115,7 @@ class RecentMediaPopup(Popup):
 
     def _show_state(self) -> None:
         if self._model.rowCount():
-            missing = sum(self._model.file(one).missing for one in range(self._model.rowCount()))
+            missing = sum(self._model.file(row).missing for row in range(self._model.rowCount()))
             words = ""
             if missing:
                 words = self.tr("%n file(s) not found", "", missing)

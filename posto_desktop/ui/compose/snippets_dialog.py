@@ -300,7 +300,7 @@ class SnippetsDialog(Dialog):
             self.list.rows.set_rows(rows)
             self.list.choose_row(row + by)
         self._show_state()
-        self.arrangeRequested.emit([one.id for one in rows])
+        self.arrangeRequested.emit([snippet.id for snippet in rows])
 
     @Slot()
     def _delete(self) -> None:
@@ -517,7 +517,7 @@ class SnippetForm(QWidget):
         if not slug:
             self._networks = ()
         elif slug in self._networks:
-            self._networks = tuple(one for one in self._networks if one != slug)
+            self._networks = tuple(network for network in self._networks if network != slug)
         else:
             self._networks = (*self._networks, slug)
         self._show_networks()

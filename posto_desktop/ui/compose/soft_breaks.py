@@ -101,7 +101,7 @@ class SoftBreaks:
             return raw.replace("\u2029", "\n")
         # After a soft break the next block continues the previous one.
         parts = raw.split("\u2029")
-        soft = [self._document.findBlock(one + 1).blockNumber() for one in self._at]
+        soft = [self._document.findBlock(position + 1).blockNumber() for position in self._at]
         starts, ends = [0, *soft], [*soft, len(parts)]
         return "".join("\n".join(parts[start:end]) for start, end in zip(starts, ends, strict=True))
 

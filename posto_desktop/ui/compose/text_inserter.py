@@ -171,7 +171,7 @@ class TextInserter(QObject):
 
     def _signatures(self) -> list[str]:
         known = self.snippets.known or []
-        return [one.text for one in known if one.kind == "signature"]
+        return [snippet.text for snippet in known if snippet.kind == "signature"]
 
     @Slot()
     def write_snippet(self) -> None:
@@ -233,7 +233,7 @@ class TextInserter(QObject):
     def _with_signature(self, text: str) -> str:
         wanted = self._page_settings.get(SIGNATURE)
         known = self.snippets.known or []
-        chosen = next((one for one in known if one.id == wanted), None)
+        chosen = next((snippet for snippet in known if snippet.id == wanted), None)
         if chosen is None or any(
             unsign(text, signature) != text for signature in self._signatures()
         ):

@@ -149,7 +149,7 @@ class OutputOptionsPanel(QWidget):
                 one = self.target.itemData(number)
                 self._show_target(number, one, one in overridden)
             self.target.setCurrentIndex(max(0, self.target.findData(slug)))
-            names = ", ".join(network_name(one) for one in sorted(overridden))
+            names = ", ".join(network_name(slug) for slug in sorted(overridden))
             words = self.tr("Own edits: {names}").format(names=names)
             self.override_hint.setText(words if names and not slug else "")
             self.override_hint.setVisible(bool(self.override_hint.text()))

@@ -109,7 +109,7 @@ class ResultView(QFrame):
 
     def labels(self) -> list[QLabel]:
         """Return the labels of all lines."""
-        return [one for row in self._rows for one in row.findChildren(QLabel)]
+        return [text_label for row in self._rows for text_label in row.findChildren(QLabel)]
 
     def stop(self) -> None:
         """Stop rendering and watching."""
