@@ -16,6 +16,7 @@ from posto_desktop.workers.own_accounts import OwnAccountWorker
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.records import Channel
+    from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
     from posto_desktop.workers.notification import ConnectionState
 
@@ -26,11 +27,12 @@ class OwnAccountsController(QObject):
     def __init__(
         self,
         context: AppContext,
+        secrets: SecretStore,
         save_setting: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.context, self._save_setting = context, save_setting
+        self.context, self._secrets, self._save_setting = context, secrets, save_setting
         self.dialog: ConnectDialog | None = None
         self.state = OwnAccountsState(self)
         service = context.service
@@ -48,6 +50,7 @@ class OwnAccountsController(QObject):
         pane.hideSandboxRequested.connect(self._hide_sandbox)
         self.state.changed.connect(self._accounts_changed)
         service.channels_loaded.connect(self._channels_loaded)
+        service.schedules_loaded.connect(self._schedules_loaded)
         service.state_changed.connect(self._state_changed)
         context.channels.set_sandbox_shown(context.settings.is_on("channels.sandbox"))
 
@@ -135,7 +138,11 @@ class OwnAccountsController(QObject):
     def check(self, channel: Channel) -> None:
         """Ask the keychain and the network anew; the system may ask for the keychain's password."""
         account = self.state.account_of(channel.id)
-        if account is not None:
+        if account is None:
+            return
+        if account.health == "locked":
+            self._worker.unlock(account, self._secrets)
+        else:
             self._worker.check(account)
 
     @Slot(object)
@@ -229,6 +236,12 @@ class OwnAccountsController(QObject):
             self._worker.load()
         else:
             self.state.set_accounts([])
+
+    @Slot(object, bool, object)
+    def _schedules_loaded(self, _rows: object, from_cache: bool, _as_of: object) -> None:
+        """What becomes of posts shows in the health of their accounts."""
+        if not from_cache and self.is_local and self.state.has_accounts:
+            self._worker.load()
 
     @Slot(object)
     def _state_changed(self, _state: ConnectionState) -> None:

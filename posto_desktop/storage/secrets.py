@@ -83,6 +83,16 @@ class SecretStore:
         except KeyringError as error:
             return error.state
 
+    def unlock(self) -> KeyringState:
+        """Open the keyring if it is locked, for which the system may prompt the user; return its
+        state afterwards."""
+        state = self.available()
+        if state.kind != "locked":
+            return state
+        with contextlib.suppress(KeyringError):
+            self._call(lambda keyring: keyring.get_password(SERVICE, "unlock"), self._timeout)
+        return self.available()
+
     def where(self, account_id: str) -> Where | None:
         """Return where the secret of this account is stored, None if unknown."""
         if account_id in self._session:

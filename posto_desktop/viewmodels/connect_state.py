@@ -70,12 +70,16 @@ class ConnectView:
 
     @property
     def by_browser(self) -> bool:
-        """Whether signing in goes on in the browser, as things are filled in."""
+        """Whether signing in goes on in the browser, unless a token is filled in."""
         network = self.network
         return (
             network is not None
             and network.has_browser_sign_in
-            and not any(self.values.get(one.name) for one in network.fields if one.is_secret)
+            and not any(
+                self.values.get(one.name)
+                for one in network.fields
+                if one.is_secret and not one.is_required
+            )
         )
 
     @property

@@ -29,6 +29,10 @@ class OwnAccountsState(QObject):
             before, self._by_channel = self._by_channel, by_channel
             self.changed.emit(dict(by_channel), before)
 
+    @property
+    def has_accounts(self) -> bool:
+        return bool(self._by_channel)
+
     def account_of(self, channel_id: int) -> OwnAccount | None:
         """The account behind a channel; None for the sandbox and for services."""
         return self._by_channel.get(channel_id)

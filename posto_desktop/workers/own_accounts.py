@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk.own_accounts import OwnAccount, OwnAccountManager, SignInProgress
+from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.workers.client_pool import ClientPool
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.latest_job import LatestJob
@@ -171,6 +172,10 @@ class OwnAccountWorker(QObject):
             account, _ask, self._client_pool, OwnAccountManager.check, account.id, pool="net"
         )
 
+    def unlock(self, account: OwnAccount, secrets: SecretStore) -> None:
+        """Have the system open the keychain, then check the account; `checked` follows."""
+        self._checking.start(account, _unlock, self._client_pool, secrets, account.id, pool="io")
+
     def disconnect_account(self, account: OwnAccount) -> None:
         """Take the sign-in back and forget the account."""
         self._disconnecting.start(
@@ -201,6 +206,12 @@ def _ask(
     link = client_pool.get(LOCAL)
     job.check()
     return ask(OwnAccountManager(link.sdk.transport), *args, **kwargs)
+
+
+def _unlock(job: Job, client_pool: ClientPool, secrets: SecretStore, number: int) -> OwnAccount:
+    secrets.unlock()
+    job.check()
+    return OwnAccountManager(client_pool.get(LOCAL).sdk.transport).check(number)
 
 
 def _begin(

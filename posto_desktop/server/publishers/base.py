@@ -353,7 +353,7 @@ class Publisher(ABC):
     fields: tuple[Field, ...] = ()
     """What a person enters to connect."""
     signs_in_by_browser: bool = False
-    """Whether `connect` opens a page where no secret field is filled in."""
+    """Whether `connect` opens a page where no optional secret field is filled in."""
     remembers: tuple[str, ...] = ()
     """Names of facts that `connect` is given beside the fields when the person enters the handle of
     an account that is connected already."""

@@ -53,6 +53,7 @@ _FULL = ("quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded", "rateLimi
 class YouTube(Publisher):
     method = "youtube"
     name = "YouTube (your own project)"
+    signs_in_by_browser = True
     settle = 0.0
     ahead = 600.0
     fields = (

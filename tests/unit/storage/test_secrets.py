@@ -70,6 +70,34 @@ def with_keyring(path: Path, **more: Any) -> SecretStore:
     return SecretStore(path, "on", **more)
 
 
+def test_only_unlocking_prompts(
+    path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's window comes with a read of a locked keyring, and is what opens it here."""
+
+    def probe(_keyring: Any) -> KeyringState:
+        return KeyringState("ok" if ring.calls else "locked", "Memory")
+
+    monkeypatch.setattr("posto_desktop.storage.secrets._probe", probe)
+    store = with_keyring(path)
+    assert store.available().kind == "locked"
+    assert ring.calls == 0
+    assert store.unlock().kind == "ok"
+    assert ring.calls == 1
+    assert store.unlock().kind == "ok"
+    assert ring.calls == 1
+
+
+def test_unlocking_that_is_refused_leaves_it_locked(
+    path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "posto_desktop.storage.secrets._probe", lambda _keyring: KeyringState("locked", "Memory")
+    )
+    ring.trouble = keyring.errors.KeyringLocked("locked")
+    assert with_keyring(path).unlock().kind == "locked"
+
+
 def test_in_the_keyring_and_nowhere_else(path: Path, ring: MemoryKeyring) -> None:
     with_keyring(path).set("acc", SECRET, "keyring")
     assert list(ring.kept.values()) == [SECRET]

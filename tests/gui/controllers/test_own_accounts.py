@@ -1,0 +1,153 @@
+"""Own accounts beside their channels: notices of trouble, what mends it, disconnecting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.controllers.own_accounts import OwnAccountsController
+from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.workers.runner import JobRunner
+from tests.fakes.ticks import ticking_model
+
+CHANNEL = Channel(4, "Bakery", "mastodon", method="mastodon")
+ACCOUNT = OwnAccount(9, "mastodon", handle="@bakery@social.example", channels=(4,))
+
+
+class Pane(QObject):
+    addRequested = Signal()
+    reconnectRequested = Signal(object)
+    unlockRequested = Signal(object)
+    disconnectRequested = Signal(object)
+    hideSandboxRequested = Signal(bool)
+    enable_add = MagicMock()
+
+
+class Window(QWidget):
+    addChannelRequested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channel_pane = Pane(self)
+        self.notices: list[tuple[str, str, str, Any]] = []
+
+    def show_notification(
+        self, kind: str, text: str, *, action_text: str = "", callback: Any = None
+    ) -> None:
+        self.notices.append((kind, text, action_text, callback))
+
+
+class Service(QObject):
+    channels_loaded = Signal(object)
+    schedules_loaded = Signal(object, bool, object)
+    state_changed = Signal(object)
+    workspace_id = "local"
+    client_pool = MagicMock()
+    refresh_channels = MagicMock()
+    refresh_schedules = MagicMock()
+
+
+class Pictures(QObject):
+    ready = Signal(str, QImage)
+    want = MagicMock()
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.runner, self.window, self.model = JobRunner(), Window(), ticking_model()
+        self.saved: list[tuple[str, Any]] = []
+        self.context: Any = SimpleNamespace(
+            runner=self.runner,
+            window=self.window,
+            channels=self.model,
+            service=Service(),
+            pictures=Pictures(),
+            workspaces=MagicMock(),
+            settings=MagicMock(is_on=lambda _name: True),
+        )
+        self.secrets = MagicMock()
+        self.controller = OwnAccountsController(
+            self.context, self.secrets, lambda *words: self.saved.append(words)
+        )
+        self.worker = MagicMock()
+        self.controller._worker = self.worker
+        self.model.set_channels([CHANNEL])
+
+    def have(self, **changes: Any) -> OwnAccount:
+        """The server says this of the account."""
+        account = OwnAccount(**{**vars(ACCOUNT), **changes})
+        self.controller.state.set_accounts([account])
+        return account
+
+
+@pytest.fixture
+def scene(qtbot: Any, theme: Any) -> Iterator[Scene]:
+    made = Scene()
+    qtbot.addWidget(made.window)
+    yield made
+    assert made.runner.shutdown(60_000)
+
+
+def test_trouble_is_told_once_with_what_mends_it(scene: Scene) -> None:
+    scene.have()
+    assert scene.window.notices == []
+    scene.context.workspaces.set_own_accounts.assert_called_with(1)
+    for _ in range(2):
+        locked = scene.have(health="locked", health_note="Memory is locked.", waiting=3)
+    ((kind, text, action, callback),) = scene.window.notices
+    assert (kind, text, action) == ("warning", "Memory is locked.", "Unlock")
+    callback()
+    scene.worker.unlock.assert_called_once_with(locked, scene.secrets)
+    away = scene.have(health="unreachable", health_note="No answer.")
+    scene.window.notices[-1][3]()
+    scene.worker.check.assert_called_once_with(away)
+
+
+def test_signing_in_again_opens_the_dialog_for_that_account(scene: Scene) -> None:
+    account = scene.have(health="sign_in_again")
+    scene.window.notices[-1][3]()
+    dialog = scene.controller.dialog
+    assert dialog is not None
+    assert dialog.state.view.again == account
+    assert dialog.accessibleName() == "Sign in again"
+    dialog.reject()
+    assert scene.controller.dialog is None
+
+
+def test_disconnecting_asks_and_says_what_stays(scene: Scene, qtbot: Any) -> None:
+    account = scene.have(waiting=2)
+    scene.window.channel_pane.disconnectRequested.emit(CHANNEL)
+    (dialog,) = scene.window.findChildren(ConfirmDialog)
+    assert "2 waiting posts will not be sent" in dialog.accessibleDescription()
+    dialog.action_button.click()
+    scene.worker.disconnect_account.assert_called_once_with(account)
+    scene.controller._disconnected(account, Disconnection(False, "Delete it in its settings."))
+    kind, text, *_ = scene.window.notices[-1]
+    assert kind == "warning"
+    assert text.endswith("Delete it in its settings.")
+    scene.controller._disconnected(account, Disconnection(True))
+    assert scene.window.notices[-1][:2] == ("ok", "@bakery@social.example is disconnected")
+
+
+def test_another_workspace_takes_no_accounts(scene: Scene) -> None:
+    scene.context.service.workspace_id = "a1"
+    scene.window.channel_pane.addRequested.emit()
+    assert scene.controller.dialog is None
+    assert scene.window.notices[-1][0] == "info"
+    scene.context.service.state_changed.emit(None)
+    scene.window.channel_pane.enable_add.assert_called_with(False)
+
+
+def test_hiding_the_sandbox_is_kept(scene: Scene) -> None:
+    scene.window.channel_pane.hideSandboxRequested.emit(True)
+    assert scene.saved == [("channels.sandbox", False)]
+    assert not scene.model.is_sandbox_shown
