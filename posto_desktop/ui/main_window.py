@@ -241,7 +241,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         self.toasts.unsettled.connect(self.place_toasts)
 
     def _add_commands(self) -> None:
-        """Return the commands of every page, which the menu bar shows as well."""
+        """Add the actions that work on every page; the menu bar shows them as well."""
         from posto_desktop.ui import keys
 
         panes = self.pane_keys

@@ -105,7 +105,7 @@ class _AccountCard(SettingsCard):
         return head
 
     def set_state_text(self, words: str, role: str = "small") -> None:
-        """Return the line below the address."""
+        """Show a line below the address."""
         set_role(self.state, role)
         self.state.setText(words)
         self.state.setVisible(bool(words))
@@ -180,7 +180,7 @@ class _AccountCard(SettingsCard):
     # -- the password --------------------------------------------------------------------------
 
     def set_place(self, where: str, keyring: str) -> None:
-        """Return where the password is kept; `keyring` names the system's keychain, "" for none."""
+        """Show where the password is kept; `keyring` names the system's keychain, "" for none."""
         texts = {
             "keyring": keyring or self.tr("In the keychain"),
             "session": self.tr("Only until Posto ends"),

@@ -152,7 +152,7 @@ class WhenPicker(Popup):
 
     @Slot()
     def _show_zone(self) -> None:
-        """Return the zone with its offset at the chosen time (daylight saving)."""
+        """Show the zone with its offset at the chosen time (daylight saving)."""
         time, day = self.time.time(), self.grid.day
         moment = datetime(day.year, day.month, day.day, time.hour(), time.minute())
         offset = moment.replace(tzinfo=self._zone).utcoffset()

@@ -149,7 +149,7 @@ class ComboBox(QComboBox):
         self.currentTextChanged.connect(self._update_text_tip)
 
     def set_tip(self, words: str) -> None:
-        """Return the tooltip, with the text before it while that is cut."""
+        """Set the tooltip; the text goes before it while that is cut."""
         self._tip = words
         self._update_text_tip()
 

@@ -169,7 +169,7 @@ class WindowKeysMixin:
 
 
 def _open_menu_of(widget: QWidget) -> None:
-    """Return the position of the context menu as Qt does: at the cursor or the current row."""
+    """Open the context menu where Qt does: at the cursor or the current row."""
     around = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
     place = QRectF(around).toRect().center()  # QTextEdit gives it in fractions of pixels
     keyboard = QContextMenuEvent.Reason.Keyboard

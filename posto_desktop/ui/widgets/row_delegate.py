@@ -208,7 +208,7 @@ class RowDelegate(QStyledItemDelegate):
     # -- pointer and keyboard ------------------------------------------------------------------
 
     def show_ring(self, on: bool) -> None:
-        """Return True if the current row shows the focus ring."""
+        """Show or hide the focus ring of the current row."""
         if on != self._by_key:
             self._by_key = on
             self._view.viewport().update()
