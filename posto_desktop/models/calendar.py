@@ -342,7 +342,7 @@ class CalendarModel(QAbstractTableModel):
         near = self.conflicts.get(card.key)
         if near is not None:
             at = dates.clock(near.moment, self.zone)
-            said = _tr("The same channel posts at {time}, too: {title}")
+            said = _tr("This channel also posts at {time}: {title}")
             lines.append(said.format(time=at, title=headline(near.title)))
         lines.append(_begin_of(reason))
         return "\n\n".join(line for line in lines if line)

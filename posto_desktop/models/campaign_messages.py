@@ -228,9 +228,9 @@ class MessagesModel(QAbstractTableModel):
             if planned.problem == "past":
                 return _tr("This time has passed"), "error"
             if planned.problem == "no_time":
-                return _tr("It needs a time of its own"), "error"
+                return _tr("Set a time for this message"), "error"
             if planned.problem == "no_slot":
-                return _tr("There are no slots for these channels"), "error"
+                return _tr("No slots for these channels"), "error"
             if planned.clash is not None and planned.when is not None:
                 return clash_words(planned), "warning"
         if findings and findings[0].severity == "warning":

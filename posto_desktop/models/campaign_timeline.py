@@ -141,7 +141,7 @@ def _conflict(one: CampaignTime, now: datetime, zone: tzinfo) -> TimelineLine | 
         )
         return TimelineLine("conflict", words, one.place, one.when, one.move_to, fix)
     if one.skipped and one.when is not None:
-        words = _tr("The clocks skip the time that day, so it is {time}").format(
+        words = _tr("The clocks change that day, so it goes out at {time}").format(
             time=dates.clock(one.when, zone)
         )
         return TimelineLine("conflict", words, one.place, one.when)

@@ -106,7 +106,7 @@ def _without_row(
             return ChannelState(item, "draft", _tr("Waiting"), is_there=False)
         if entry.code == "given_up":
             return ChannelState(item, "", _tr("Given up by you"), is_there=False)
-        return ChannelState(item, "failed", _tr("Not taken"), _why_missing(entry))
+        return ChannelState(item, "failed", _tr("Not accepted"), _why_missing(entry))
     if item.channel_name in deleted:
         return ChannelState(item, "", _tr("Deleted by you"), is_there=False)
     if delivery_status.kind == "gone" or (delivery_status.rows and delivery_status.is_settled):

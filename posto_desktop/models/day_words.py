@@ -40,7 +40,7 @@ def parse_day(text: str, today: date) -> date:
     ahead = _ahead(words, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
     if ahead is None:
         raise ValueError(
-            _tr("“{text}” cannot be read as a day. “2 Dec”, “Friday” and “in 2 weeks” can.").format(
+            _tr("“{text}” is not a day. Try “2 Dec”, “Friday” or “in 2 weeks”.").format(
                 text=words[:40]
             )
         )

@@ -125,7 +125,7 @@ class DefaultsModel(QAbstractTableModel):
         if section == OPTION:
             return _tr("Option")
         if section == WINS:
-            return _tr("What counts")
+            return _tr("In effect")
         return self._names.get(LAYERS[section - FIRST_LAYER], "")
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -152,7 +152,7 @@ class DefaultsModel(QAbstractTableModel):
             return option_name(row.option)
         value = row.values.get(layer) if layer else row.value
         if not layer and not row.winner:
-            return _tr("As typed") if row.key == "post_text" else _tr("Nothing set")
+            return _tr("As typed") if row.key == "post_text" else _tr("Not set")
         if layer and layer not in row.values:
             return "–"
         return value_words(row.option, value) or _tr("Empty")
@@ -165,11 +165,11 @@ class DefaultsModel(QAbstractTableModel):
             return words
         name = self._names.get(layer, "")
         if layer == row.winner:
-            return _tr("{layer}: {value}. This one counts.").format(layer=name, value=words)
+            return _tr("{layer}: {value}. In effect.").format(layer=name, value=words)
         if layer in row.idle:
-            return _tr("{layer}: {value}. Has no say here.").format(layer=name, value=words)
+            return _tr("{layer}: {value}. Not used here.").format(layer=name, value=words)
         if layer not in row.values:
-            return _tr("{layer} says nothing").format(layer=name)
+            return _tr("{layer}: not set").format(layer=name)
         return f"{name}: {words}"
 
 

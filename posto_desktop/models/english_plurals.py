@@ -20,6 +20,7 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 __all__ = ["COUNTED", "forms", "install"]
 
 COUNTED: tuple[str, ...] = (
+    "Added to the (file/%n files) already attached",
     "All %n network(s)",
     "And %Ln more.",
     " And %n more.",
@@ -69,7 +70,7 @@ COUNTED: tuple[str, ...] = (
     "in %n year(s)",
     "%n file(s) not found",
     "%n (is/are) on (its/their) way",
-    "It joins the (file/%n files) already there",
+    "%n item(s) (needs/need) attention",
     "%Ln message(s)",
     "%n message(s)",
     "%Ln message(s) added",
@@ -88,7 +89,7 @@ COUNTED: tuple[str, ...] = (
     "Not retried, because (it/they) may already be published: {posts}. Open (it/each) and answer.",
     "{numbers} and %Ln more",
     "%Ln of {total} channels (is/are) hidden",
-    "One message for each of the %Ln file(s), spaced over time",
+    "One message for each of the %Ln file(s), spread over time",
     "%Ln picture(s)",
     "%Ln picture(s) could not be downloaded.",
     "%Ln picture(s) will be downloaded first.",
@@ -101,7 +102,6 @@ COUNTED: tuple[str, ...] = (
     "%n post(s) (is/are) tried again",
     "Sending %Ln post(s) in {seconds} s",
     "%Ln post(s) scheduled: {when}",
-    "%n post(s) (waits/wait) for (its/their) time",
     "%n problem(s)",
     "Repeat %n time(s)",
     "Resume %Ln post(s)",
@@ -125,8 +125,6 @@ COUNTED: tuple[str, ...] = (
     "(The post/%n posts) could not be tried again.",
     "The search hides %Ln channel(s).",
     "The search hides %n style(s)",
-    "They join the (file/%n files) already there",
-    "%n thing(s) to look at",
     "%n time(s)",
     "to %Ln channel(s)",
     "%n unread notification(s)",

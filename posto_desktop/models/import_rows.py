@@ -226,7 +226,7 @@ class ImportRowsModel(QAbstractTableModel):
         """Return a row for screen readers."""
         levels = {
             "ready": _tr("ready"),
-            "warning": _tr("comes without something"),
+            "warning": _tr("has warnings"),
             "error": _tr("cannot be imported"),
             "left_out": _tr("left out"),
         }

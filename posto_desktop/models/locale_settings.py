@@ -19,7 +19,8 @@ def apply_locale_settings(settings: Settings) -> None:
         settings.problems.append(
             QCoreApplication.translate(
                 "Speaking",
-                "There is no time zone “{name}” on this computer; its own is used instead.",
+                "Time zone “{name}” was not found on this computer. Posto uses the system "
+                "time zone.",
             ).format(name=zone)
         )
     minutes = settings.number("publishing.day_minutes")

@@ -141,7 +141,7 @@ class OutboxWords:
         if delivery_status.kind == "deleted":
             return OutboxLine("neutral", _tr("Deleted by you"), past, "trash-2")
         if delivery_status.kind == "gone":
-            detail = _tr("It was accepted; what became of it is not known")
+            detail = _tr("Accepted, but its status is unknown")
             return OutboxLine("neutral", _tr("Not in the schedule"), detail, "circle-help")
         words = _tr("Accepted")
         if entry.workspace == LOCAL:
@@ -161,11 +161,11 @@ class OutboxWords:
 
     def _waiting(self, entry: Entry) -> OutboxLine:
         if self.paused or entry.id in self.held:
-            return OutboxLine("neutral", _tr("Paused"), _tr("goes on when you resume"), "pause")
+            return OutboxLine("neutral", _tr("Paused"), _tr("continues when you resume"), "pause")
         detail = entry.reason
         if entry.code == HELD and entry.next_try is not None:
             seconds = max(0, round((entry.next_try - self._now()).total_seconds()))
-            detail = _tr("can be taken back for {n} s").format(n=seconds)
+            detail = _tr("can be undone for {n} s").format(n=seconds)
             return OutboxLine("neutral", _tr("Held"), detail, "clock")
         if entry.code == ASKED and entry.next_try is not None:
             return OutboxLine(
@@ -180,16 +180,16 @@ class OutboxWords:
             return OutboxLine("neutral", _tr("Waiting for sign-in"), entry.reason, "key-round")
         if entry.next_try is not None or entry.reason:
             return OutboxLine("neutral", _tr("Waiting"), detail, "clock")
-        return OutboxLine("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
+        return OutboxLine("neutral", _tr("Next in line"), _tr("starts automatically"), "list-end")
 
     def _asked(self, entry: Entry, moment: datetime) -> str:
         """Return the text for a host that asked to wait; all of its entries wait until then."""
         seconds = (moment - self._now()).total_seconds()
         if seconds >= 90:
             return asked_words(entry, moment, self._zone)
-        soon = _tr("sending goes on now")
+        soon = _tr("sending continues now")
         if seconds >= 1:
-            soon = _tr("sending goes on in {n} s").format(n=round(seconds))
+            soon = _tr("sending continues in {n} s").format(n=round(seconds))
         return f"{entry.reason.rstrip('.')}; {soon}"
 
     def _countdown(self, moment: datetime) -> str:
@@ -242,7 +242,7 @@ class OutboxWords:
         if entry.code == SLOW:
             return OutboxLine("", words, entry.reason, fraction=MOVING)
         if entry.reason:
-            return OutboxLine("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
+            return OutboxLine("", _tr("Checking for the post"), entry.reason, fraction=MOVING)
         return OutboxLine("", words, "", fraction=MOVING)
 
     def _refused(self, entry: Entry) -> OutboxLine:
@@ -269,7 +269,7 @@ class OutboxWords:
 
 def asked_words(entry: Entry, moment: datetime, zone: tzinfo | None) -> str:
     """Return the text of an entry with the code `ASKED`: "…; sending continues at 10:32"."""
-    soon = _tr("sending goes on at {time}").format(time=dates.clock(moment, zone))
+    soon = _tr("sending continues at {time}").format(time=dates.clock(moment, zone))
     return f"{entry.reason.rstrip('.')}; {soon}"
 
 

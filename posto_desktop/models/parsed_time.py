@@ -82,7 +82,7 @@ def post_times(
     if repeat is None:
         return reading, [reading.when.astimezone(UTC)] if reading.when is not None else []
     if reading.when is None:
-        words = _tr("What repeats needs a time for its first post.")
+        words = _tr("Set a time for the first post of the repeat.")
         return ParsedTime(
             ok=False, problem=words, kind="repeat", suggestions=("tomorrow 9:00",)
         ), []

@@ -88,9 +88,9 @@ class PostOutcomes:
         if site in self._overdue:
             return None, next_due
         self._overdue.add(site)
-        sentence = _tr("The site has not sent {posts}; its timer seems not to run")
+        sentence = _tr("The site has not sent {posts}. Its timer seems to be stopped.")
         why = _tr(
-            "It runs when the site has visitors: opening the site in a browser may be enough."
+            "The timer runs when the site has visitors. Open the site in a browser to start it."
         )
         text = sentence.format(posts=words.posts(len(late)))
         return PostOutcome("warning", text, why, tuple(late), True), next_due
@@ -132,7 +132,7 @@ class PostOutcomes:
         count = len(ongoing.ids)
         what = _title(rows[0]) if count == 1 else words.posts(count)
         if status == "needs_you":
-            sentence = _tr("{what} may already be on {network}. Posto needs your word on it.")
+            sentence = _tr("{what} may already be on {network}. Open it and answer.")
             sentence = sentence.format(what=what, network=network)
             return PostOutcome("warning", sentence, text, ids, loud, ongoing.about)
         if status == "late":

@@ -64,7 +64,7 @@ _CAUSES = (
     _cause(
         r"rate.?limit|too many (requests|posts|calls|actions)|limit reached|#(4|17|32|368|613)\)"
         r"|\b429\b|daily limit",
-        QT_TRANSLATE_NOOP("Reasons", "{network} takes no more posts for now"),
+        QT_TRANSLATE_NOOP("Reasons", "{network} accepts no more posts for now"),
         QT_TRANSLATE_NOOP(
             "Reasons",
             "{channel} has reached what {network} allows. Retry later. "
@@ -73,10 +73,11 @@ _CAUSES = (
     ),
     _cause(
         r"duplicate|already (been )?(posted|published|shared)|#506\b|\b187\b",
-        QT_TRANSLATE_NOOP("Reasons", "{network} has seen this text already"),
+        QT_TRANSLATE_NOOP("Reasons", "{network} already has this text"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "It refuses the same text twice. Duplicate the post, change some words and send that.",
+            "It does not accept the same text twice. Duplicate the post, change the text "
+            "and send the copy.",
         ),
         "",
     ),
@@ -86,7 +87,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "The text is too long for {network}"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "Duplicate the post, shorten the text and send that. Nothing was published there.",
+            "Duplicate the post, shorten the text and send the copy. Nothing was published there.",
         ),
         "",
     ),
@@ -98,8 +99,9 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the file"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "It is too large for {network}, or of a kind or shape that it does not take. "
-            "Nothing was published there.",
+            "The file is too large for {network}, or its format or shape is not "
+            "supported. Duplicate the post, change the file and send the copy. Nothing "
+            "was published there.",
         ),
     ),
     _cause(
@@ -107,8 +109,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} does not let this app post here"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "The connection of {channel} lacks the right to post. Connect it again on the site and "
-            "allow posting.",
+            "{channel} has no permission to post. Connect it again on the site and allow posting.",
         ),
     ),
     _cause(
@@ -116,35 +117,35 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} did not answer in time"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "The service waited and gave up. Look whether the post is there before you retry.",
+            "Check whether the post is there before you retry.",
         ),
         "look",
     ),
     _cause(
         r"curl error (5|6|7|35)\b|could not resolve|connection (refused|reset|failed)|proxy"
         r"|network is unreachable",
-        QT_TRANSLATE_NOOP("Reasons", "The service did not reach {network}"),
+        QT_TRANSLATE_NOOP("Reasons", "The service could not reach {network}"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "The connection between the two failed. Retry in a while. Nothing was published there.",
+            "Retry later. Nothing was published there.",
         ),
     ),
     _cause(
         r"(board|page|group|channel|chat|location|subreddit|account).{0,40}"
         r"(not found|does ?n.t exist|deleted|removed|deactivated)|\b404\b",
-        QT_TRANSLATE_NOOP("Reasons", "{channel} is no longer there"),
+        QT_TRANSLATE_NOOP("Reasons", "{channel} was not found"),
         QT_TRANSLATE_NOOP(
-            "Reasons", "{network} does not find it. It may have been renamed, closed or deleted."
+            "Reasons", "It may have been renamed, closed or deleted. Check it on {network}."
         ),
         "",
     ),
     _cause(
         r"no longer in the media library|\b(file|attachment)\b.{0,20}\bnot found",
-        QT_TRANSLATE_NOOP("Reasons", "A file of the post is gone"),
+        QT_TRANSLATE_NOOP("Reasons", "A file of the post is missing"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "It is no longer in the media library. Duplicate the post, add the file again and send "
-            "that. Nothing was published there.",
+            "It is no longer in the media library. Duplicate the post, add the file "
+            "again and send the copy. Nothing was published there.",
         ),
         "",
     ),
@@ -153,9 +154,10 @@ _CAUSES = (
         r"\b(image|photo|video|media|picture)s?\b"
         r"|\b(no|missing) (image|photo|video|media|picture)s?\b"
         r"|\b(image|photo|video|media|picture)s? (is|are) (required|missing)\b",
-        QT_TRANSLATE_NOOP("Reasons", "{network} wants a picture or a video"),
+        QT_TRANSLATE_NOOP("Reasons", "{network} requires a picture or a video"),
         QT_TRANSLATE_NOOP(
-            "Reasons", "Duplicate the post, add a file and send that. Nothing was published there."
+            "Reasons",
+            "Duplicate the post, add a file and send the copy. Nothing was published there.",
         ),
         "",
     ),
@@ -215,7 +217,7 @@ def question(schedule: Schedule) -> str:
     if schedule.status == "unknown":
         return known
     # The service cannot be informed that such a post exists.
-    return f"{known} " + _tr("If it is there, delete it here: what is published stays published.")
+    return f"{known} " + _tr("If it is there, delete it here. The published post stays.")
 
 
 # Errors that the local server sets on restored or rescued posts (storage.restore, server.rescue).
@@ -240,8 +242,8 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         return Reason(
             _tr("It may have been sent before"),
             _tr(
-                "It comes from a backup or a damaged file, which may be older than what was sent. "
-                "Look whether it is published before you send it."
+                "It comes from a backup or a damaged file that may be out of date. Check "
+                "whether it is published before you send it."
             ),
             "send_now",
             error,
@@ -250,7 +252,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
     if status == "late" and schedule.status == "missed":
         return Reason(
             _tr("Its time passed while nothing was running"),
-            _tr("It was not sent, so that it does not appear at an odd hour."),
+            _tr("It was not sent after its time. Send it now or reschedule it."),
             "send_now",
             error,
             "late",
@@ -259,8 +261,8 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         return Reason(
             _tr("The site has not sent it"),
             _tr(
-                "Its time has passed; the site's timer seems not to run. It runs when the site has "
-                "visitors: opening the site in a browser may be enough."
+                "Its time has passed, but the site's timer seems to be stopped. It runs when "
+                "the site has visitors. Open the site in a browser to start it."
             ),
             "open_site",
             error,

@@ -70,7 +70,7 @@ def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: t
     """Return "Every Monday, 10 times, until Mon 1 Feb 2027"."""
     rule_text = rule(repeat, local(first, zone))
     if not times:
-        return _tr("{rule}: no time is left").format(rule=rule_text)
+        return _tr("{rule}: no times left").format(rule=rule_text)
     count = len(times)
     how_often = _tr("once") if count == 1 else _tr("%n time(s)", count)
     last = local(times[-1], zone)
@@ -96,11 +96,11 @@ def time_lines(
             skipped = clock(local_time.replace(hour=minutes[0], minute=minutes[1], tzinfo=UTC), UTC)
             note = _tr("{time} is skipped, the clocks go forward").format(time=skipped)
         elif _comes_twice(moment, zone):
-            note = _tr("comes twice that night, this is the first")
+            note = _tr("comes twice that night; this is the first")
             if local_time.fold:
-                note = _tr("comes twice that night, this is the second")
+                note = _tr("comes twice that night; this is the second")
         elif changed:
-            note = _tr("the clocks have changed, the time of day stays")
+            note = _tr("the clocks have changed, same time of day")
         offset = now_offset
         lines.append((full_when(moment, zone), note))
     return lines

@@ -23,38 +23,38 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
         return ""
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
     if kind == "sending":
-        return _tr("It is being sent in this moment. Nothing can be changed until that is done.")
+        return _tr("This post is being sent. Wait until that is done.")
     if action == "retry":
         return _why_not_retried(rows, kind)
     if action == "reschedule":
         if kind in ("scheduled", "late"):
-            return _tr("The site tells no time for it, so it cannot be moved from here.")
+            return _tr("The site gives no time for this post, so you cannot reschedule it here.")
         return _why_not_moved(kind)
-    return _tr("Posts that are being sent in this moment cannot be deleted.")
+    return _tr("Posts that are being sent cannot be deleted.")
 
 
 def _why_not_retried(rows: Sequence[Schedule], kind: str) -> str:
     if kind == "sent":
-        return _tr("It is sent already. A duplicate of it can be sent once more.")
+        return _tr("This post is already sent. Duplicate it to send it again.")
     if kind == "scheduled":
-        return _tr("It waits for its time. Only failed posts are retried.")
+        return _tr("This post is scheduled. You can retry only failed posts.")
     if kind == "needs_you":
         return not_retried(len(rows))
     if kind == "late" and all(row.status == "missed" for row in rows):
-        return _tr("It was not sent, so there is nothing to retry. Send it now or reschedule it.")
+        return _tr("This post was not sent. Send it now or reschedule it.")
     if kind == "late":
-        return _tr("The site has not sent it yet, so there is nothing to retry. Reschedule it.")
-    return _tr("Only failed posts are retried.")
+        return _tr("The site has not sent this post yet. Reschedule it instead.")
+    return _tr("You can retry only failed posts.")
 
 
 def _why_not_moved(kind: str) -> str:
     if kind == "sent":
-        return _tr("It is sent already and keeps its time. A duplicate of it can get another one.")
+        return _tr("This post is already sent. Duplicate it to schedule it again.")
     if kind == "failed":
-        return _tr("It has failed and does not wait for a time any more. Retry sends it again.")
+        return _tr("This post has failed. Retry it instead.")
     if kind == "needs_you":
-        return _tr("It may already be published, so it gets no other time. Answer its question.")
-    return _tr("Only posts that wait for their time can be rescheduled.")
+        return _tr("This post may already be published. Answer its question first.")
+    return _tr("You can reschedule only scheduled posts.")
 
 
 def not_retried(count: int) -> str:

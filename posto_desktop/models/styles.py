@@ -61,7 +61,7 @@ def summary(style: StyleFile) -> str:
     if not own:
         if common:
             return translate("Styles", "All networks the same")
-        return translate("Styles", "Nothing in it yet")
+        return translate("Styles", "Empty")
     names = [network_name(slug) for slug in own[:2]]
     if len(own) == 1:
         words = names[0]
@@ -129,7 +129,7 @@ class StylesModel(QAbstractListModel):
         for title, styles in (
             (translate("Styles", "Yours"), self.own()),
             (translate("Styles", "Built in"), built_in),
-            (translate("Styles", "Cannot be read"), broken),
+            (translate("Styles", "Unreadable"), broken),
         ):
             shown = [one for one in styles if self._matches(one)]
             self.hidden += len(styles) - len(shown)

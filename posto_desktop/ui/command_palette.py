@@ -108,7 +108,7 @@ class CommandPalette(Popup):
         self.list.setVisible(first >= 0)
         self.nothing.setVisible(first < 0)
         words = self.search.text().strip()
-        self.nothing.setText(self.tr("Nothing is called “{words}”").format(words=words[:60]))
+        self.nothing.setText(self.tr("Nothing matches “{words}”").format(words=words[:60]))
         if self.isVisible():
             self.adjustSize()
 

@@ -78,9 +78,9 @@ class Tray(QObject):
     def set_pending(self, scheduled: int, moving: int = 0) -> None:
         """Show how many posts are scheduled and how many are still in the outbox."""
         if scheduled == 0:
-            text = self.tr("No post waits")
+            text = self.tr("No scheduled posts")
         else:
-            text = self.tr("%n post(s) (waits/wait) for (its/their) time", "", scheduled)
+            text = self.tr("%n scheduled post(s)", "", scheduled)
         if moving and scheduled:
             text += " · " + self.tr("%n (is/are) on (its/their) way", "", moving)
         elif moving:

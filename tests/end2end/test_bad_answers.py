@@ -65,7 +65,7 @@ POSTING = {
     "502": (Reply(502, HTML), UNCLEAR),
     "reset": (Reply(how="reset"), UNCLEAR),
     # The last: all posts of the workspace wait for it.
-    "429": (Reply(429, HTML, {"Retry-After": "3600"}), "asks to wait; sending goes on at"),
+    "429": (Reply(429, HTML, {"Retry-After": "3600"}), "asks to wait; sending continues at"),
 }
 
 

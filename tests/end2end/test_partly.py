@@ -225,7 +225,7 @@ def test_one_channel_is_left_out(
         open_entry(app)
         wait_for_outcomes(
             app,
-            "Test channel, Not taken, Please reconnect Test channel",
+            "Test channel, Not accepted, Please reconnect Test channel",
             "Test page, Scheduled",
             "Test account, Scheduled",
         )

@@ -142,7 +142,7 @@ def test_the_app_goes_on_in_the_tray_and_comes_back(
     app.activate()
     app.desktop.keys("F5")
     menu = wait_for(
-        lambda: tray.menu() if "1 post waits for its time" in tray.menu() else None,
+        lambda: tray.menu() if "1 scheduled post" in tray.menu() else None,
         "what is pending",
         explain=tray.menu,
     )

@@ -428,7 +428,7 @@ def test_a_post_that_the_network_refused(page: ActivityPage, heard: Heard, qtbot
     select(qtbot, page, "s")
     assert text_of(page, "entry-question") == "Sent to 1 of 3 channels"
     assert text_of(page, "entry-reason") == (
-        "Facebook has seen this text already.\nVK has seen this text already."
+        "Facebook already has this text.\nVK already has this text."
     )
     assert button(page, "try-again").text() == "Retry 2 channels"
     qtbot.mouseClick(button(page, "open-published-post"), LEFT)

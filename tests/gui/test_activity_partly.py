@@ -95,7 +95,7 @@ def channel_lines(page: ActivityPage) -> list[str]:
 def test_each_channel_shows_its_own_outcome(page: ActivityPage) -> None:
     show(page, partly(), row(1, "success"), row(2, "success"))
     assert channel_lines(page) == [
-        "on instagram, Not taken, Please reconnect",
+        "on instagram, Not accepted, Please reconnect",
         "on fb, Sent",
         "on linkedin, Sent",
     ]
@@ -219,7 +219,9 @@ def test_sixty_channels_show_what_is_wrong_first(page: ActivityPage) -> None:
     page.model.set_schedules("local", [], (), None)
     page.state.show_entry("s")
     lines = channel_lines(page)
-    assert [line.partition(", ")[2] for line in lines[:5]] == ["Not taken, Not in the schedule"] * 5
+    assert [line.partition(", ")[2] for line in lines[:5]] == [
+        "Not accepted, Not in the schedule"
+    ] * 5
     assert lines[5] == "on fb, Accepted"
     words = [one.text() for one in page.details.findChildren(QLabel)]
     assert "and 54 more" in words
@@ -231,7 +233,7 @@ def test_the_copied_details_hold_each_channel(page: ActivityPage, qtbot: Any) ->
     show(page, partly(), row(1, "success"), row(2, "success"))
     qtbot.mouseClick(button(page, "copy-details"), LEFT)
     copied = QGuiApplication.clipboard().text()
-    assert "on instagram: Not taken, Please reconnect" in copied
+    assert "on instagram: Not accepted, Please reconnect" in copied
     assert "on fb: Sent" in copied
 
 

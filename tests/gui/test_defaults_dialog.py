@@ -95,7 +95,7 @@ def test_each_layer_and_the_winner(stage: Stage) -> None:
     assert stage.cells("disable_duet") == ["Allow duets", "No", "–", "–", "✓ No", "–", "–"]
     model, row = stage.dialog.model, stage.choose("disable_comment")
     spoken = model.index(row, 3).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "TikTok: Yes. This one counts."
+    assert spoken == "TikTok: Yes. In effect."
 
 
 def test_a_default_of_the_network_is_kept_reset_and_undone(stage: Stage, qtbot: Any) -> None:

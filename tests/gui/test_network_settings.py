@@ -308,7 +308,7 @@ def test_what_the_service_did_not_take_is_named(qtbot: Any, theme: Any) -> None:
             "twitter", "a.example", {"post_text": "a"}, {"post_text": "a"}, ("post_text",)
         )
     )
-    assert dialog.state.toolTip() == "The service did not take Text: it has its own value there"
+    assert dialog.state.toolTip() == "The service did not save Text and uses its own value"
 
 
 def test_secrets_are_not_shown_and_odd_values_stay(qtbot: Any, theme: Any) -> None:

@@ -140,7 +140,7 @@ def test_a_site_that_does_not_send_is_told_from_a_fresh_plan_only(told: Told) ->
     assert told.listed == []
     told.news.watch_schedule("site", [late], (), now)
     told.news.watch_schedule("site", [late], (), now)
-    assert told.listed == ["The site has not sent 1 post; its timer seems not to run"]
+    assert told.listed == ["The site has not sent 1 post. Its timer seems to be stopped."]
     assert told.desktop == told.listed
 
 

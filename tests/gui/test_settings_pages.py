@@ -413,13 +413,13 @@ def test_the_password_of_the_proxy_is_no_setting(dialog, qtbot, tools):
     assert password.echoMode() == QLineEdit.EchoMode.Password
     QTest.keyClicks(password, "hush-hush")
     password.editingFinished.emit()
-    qtbot.waitUntil(lambda: "until Posto ends" in said(dialog, "proxy_password"))
+    qtbot.waitUntil(lambda: "until you quit Posto" in said(dialog, "proxy_password"))
     assert tools.route_provider.password() == "hush-hush"
     assert "hush-hush" not in tools.paths.settings.read_text()
     user = field(dialog, "user-name-for-the-proxy")
     user.clear()
     user.editingFinished.emit()
-    qtbot.waitUntil(lambda: said(dialog, "proxy_password") == "None is kept")
+    qtbot.waitUntil(lambda: said(dialog, "proxy_password") == "No password saved")
     assert tools.route_provider.password() == ""
 
 
@@ -444,7 +444,7 @@ def test_accounts_say_where_their_passwords_are(dialog, qtbot, tools):
     first, second = dialog.page.cards
     qtbot.waitUntil(first.place.isEnabled)
     assert first.place.currentData() == "file"
-    assert second.place.currentText() == "Nowhere: sign in again"
+    assert second.place.currentText() == "Not saved: sign in again"
     assert not second.place.isEnabled()
     assert first.place.findData("keyring") == -1  # there is none
     first.place.setCurrentIndex(first.place.findData("session"))

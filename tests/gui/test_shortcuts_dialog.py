@@ -60,7 +60,7 @@ def test_a_search_without_a_hit_says_so(dialog: Any) -> None:
     assert listed(dialog) == []
     assert dialog.nothing.isVisible()
     assert not dialog.list.isVisible()
-    assert dialog.nothing.text() == "No shortcut is called “zzzq”"
+    assert dialog.nothing.text() == "No shortcut matches “zzzq”"
     assert dialog.state.text() == "0 shortcuts"
     dialog.search.clear()
     assert dialog.list.isVisible()

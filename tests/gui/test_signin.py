@@ -106,12 +106,12 @@ def test_address_errors_stand_under_the_address(dialog: SignInDialog) -> None:
     assert note(dialog.address) == "No such site."
     assert dialog.address.line.property("invalid")
     dialog.show_address(SiteFacts("https://a.example", "a.example", "A", has_plugin=False))
-    assert "the Posto service is not on it" in note(dialog.address)
+    assert "without the Posto service" in note(dialog.address)
 
 
 def test_a_site_without_application_passwords(dialog: SignInDialog) -> None:
     dialog.show_address(SiteFacts("http://a.example", "a.example", application_passwords=False))
-    assert "does not offer application passwords" in note(dialog.password)
+    assert "does not allow application passwords" in note(dialog.password)
 
 
 def test_signing_in(dialog: SignInDialog, qtbot: Any) -> None:
@@ -246,7 +246,7 @@ def test_a_remedy_in_the_settings_leads_there(dialog: SignInDialog, qtbot: Any) 
 
 def test_a_site_that_tells_guests_nothing(dialog: SignInDialog) -> None:
     dialog.show_address(SiteFacts("https://a.example", "a.example", is_closed=True))
-    assert note(dialog.address) == "a.example tells only those who are signed in what is there."
+    assert note(dialog.address) == "a.example answers only after sign-in."
     assert not dialog.address.line.property("invalid")
 
 
@@ -281,7 +281,7 @@ def test_without_a_keychain_the_user_must_choose(dialog: SignInDialog, qtbot: An
     fill(dialog, qtbot)
     with qtbot.assertNotEmitted(dialog.checkRequested):
         dialog.submit()
-    assert dialog.password_storage.note.text() == "Choose where the password is kept."
+    assert dialog.password_storage.note.text() == "Choose where to keep the password."
     qtbot.mouseClick(dialog.password_storage.choices["file"], LEFT)
     with qtbot.waitSignal(dialog.checkRequested):
         dialog.submit()

@@ -196,7 +196,7 @@ class DefaultsDialog(LargeDialog):
         channel = self.channel
         if channel is None:
             self.editor.show_row(None)
-            self.set_state_text(self.tr("There is no channel yet"))
+            self.set_state_text(self.tr("No channels yet"))
             return
         resolved_style = self._style_registry.resolved_style(self._style, self._service)
         draft = self._draft
@@ -262,5 +262,5 @@ def _tr_title() -> str:
 def _tr_about() -> str:
     return QCoreApplication.translate(
         "DefaultsDialog",
-        "What counts for a channel when you write nothing else. The layer further right wins.",
+        "Options for messages that set none of their own. Layers further right take precedence.",
     )

@@ -132,18 +132,19 @@ class DefaultEditor(QFrame):
         elif not self._late.is_waiting and self._saved_value(row) != self._sent:
             self._load(row)
         self._control.setEnabled(able)
-        set_enabled(self.reset, self._layer in row.values, self.tr("Nothing is set here"))
+        set_enabled(self.reset, self._layer in row.values, self.tr("Nothing to reset here"))
         for_network, for_channel = self._names
-        words = self.tr("Counts for every post to {name}, unless a style or the post says "
-                        "something else").format(name=for_network)  # fmt: skip
+        words = self.tr(
+            "Used for every post to {name}, unless a style or the post sets its own"
+        ).format(name=for_network)
         if self._layer == CHANNEL:
-            words = self.tr("Counts for posts to {name}, above the default of {network}").format(
+            words = self.tr("Used for posts to {name} instead of the default of {network}").format(
                 name=for_channel, network=for_network
             )
         if not able:
-            words = self.tr("All channels of {network} get the same pictures: set it there").format(
-                network=for_network
-            )
+            words = self.tr(
+                "All channels of {network} share their pictures. Set this for {network}."
+            ).format(network=for_network)
         self.hint.setText(words)
 
     def _saved_value(self, row: OptionRow) -> object:

@@ -92,7 +92,7 @@ class LabelledField(QWidget):
         )
         self._eye = QAction(icons.icon("eye", 16, "text_muted"), self.tr("Show"), self.line)
         self._eye.setCheckable(True)
-        self._eye.setToolTip(self.tr("Show what is typed"))
+        self._eye.setToolTip(self.tr("Show the password"))
         self._eye.toggled.connect(self._show_secret)
         self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
 

@@ -54,7 +54,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     def __init__(self, network: str, parent: QWidget | None = None) -> None:
         title = _tr("Settings of {network}").format(network=network_name(network))
-        about = _tr("Kept on the service, for everybody who posts through it")
+        about = _tr("Saved on the service, for everyone who posts through it")
         super().__init__("network-settings", title, about, WIDTH, HEIGHT, parent)
         self.network = network
         self._data: dict[str, Any] = {}
@@ -63,7 +63,7 @@ class NetworkSettingsDialog(LargeDialog):
         self._asking: QWidget | None = None
         self.rows: list[NetworkSettingRow] = []
         self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._centred(label(_tr("Reading the settings…"), "muted")))
+        self._pages.addWidget(self._centred(label(_tr("Loading the settings…"), "muted")))
         self._pages.addWidget(self._build_trouble())
         self.area = OverlayScrollArea(self)
         self._pages.addWidget(self.area)
@@ -112,11 +112,11 @@ class NetworkSettingsDialog(LargeDialog):
         self.conflict_words = label("", "error", object_name="conflict", wrap=True)
         column.addWidget(self.conflict_words)
         row = QHBoxLayout()
-        self.save_mine_button = Button(_tr("Save mine"), small=True, parent=box)
-        name_control(self.save_mine_button, _tr("Save mine over it"))
+        self.save_mine_button = Button(_tr("Keep mine"), small=True, parent=box)
+        name_control(self.save_mine_button, _tr("Keep my changes"))
         self.save_mine_button.clicked.connect(self._overwrite_theirs)
-        self.take_theirs_button = Button(_tr("Take theirs"), small=True, parent=box)
-        name_control(self.take_theirs_button, _tr("Take what is there now"))
+        self.take_theirs_button = Button(_tr("Keep theirs"), small=True, parent=box)
+        name_control(self.take_theirs_button, _tr("Keep their changes"))
         self.take_theirs_button.clicked.connect(self._merge_theirs)
         row.addWidget(self.save_mine_button)
         row.addWidget(self.take_theirs_button)
@@ -134,8 +134,8 @@ class NetworkSettingsDialog(LargeDialog):
         column.addWidget(hairline(box))
         self.doubt_words = label("", "error", object_name="doubt", wrap=True)
         column.addWidget(self.doubt_words)
-        self.read_again = Button(_tr("Read again"), small=True, icon="refresh-cw", parent=box)
-        name_control(self.read_again, _tr("Read again"))
+        self.read_again = Button(_tr("Reload"), small=True, icon="refresh-cw", parent=box)
+        name_control(self.read_again, _tr("Reload"))
         self.read_again.clicked.connect(self._read_again)
         row = QHBoxLayout()
         row.addWidget(self.read_again)
@@ -157,7 +157,7 @@ class NetworkSettingsDialog(LargeDialog):
         """Show the settings of the service (a workers.network_settings.SettingsRead)."""
         typed, self._typed = self._typed, None
         self._show_data(found.data, typed)
-        words = _tr("Kept on {host}, for everybody who posts through it").format(host=found.host)
+        words = _tr("Saved on {host}, for everyone who posts through it").format(host=found.host)
         self.about.setText(words)
 
     @Slot(object)
@@ -170,7 +170,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.undo.setVisible(self._history.can_undo)
         words = _tr("Saved on the service")
         if names:
-            words = _tr("The service did not take {names}: it has its own value there").format(
+            words = _tr("The service did not save {names} and uses its own value").format(
                 names=", ".join(names)
             )
         self.set_state_text(words)
@@ -188,7 +188,10 @@ class NetworkSettingsDialog(LargeDialog):
             for row in self.rows
             if row.setting.key in names
         ]
-        words = _tr("Somebody changed this on the service meanwhile: {what}. Nothing was saved.")
+        words = _tr(
+            "Someone else changed this on the service: {what}. Your changes are not "
+            "saved yet. Choose which to keep."
+        )
         self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
         self._present = dict(present)
         self.conflict.show()
@@ -266,7 +269,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.save_button.setText(_tr("Save %n change(s)", count) if count else _tr("Save"))
         why_not = _tr("Nothing was changed")
         if not self.conflict.isHidden():
-            why_not = _tr("Choose first what becomes of the changes of somebody else")
+            why_not = _tr("Choose first whose changes to keep")
         set_enabled(self.save_button, bool(changes) and self.conflict.isHidden(), why_not)
 
     def _busy(self, on: bool) -> None:
@@ -334,7 +337,7 @@ class NetworkSettingsDialog(LargeDialog):
 
         asked = self._asking = ConfirmDialog(
             _tr("Discard %n change(s)?", count),
-            _tr("Nothing of it was saved on the service."),
+            _tr("These changes are not saved on the service."),
             _tr("Discard %n change(s)", count),
             parent=self,
         )

@@ -113,11 +113,9 @@ def _make_control(setting: NetworkSetting, title: str) -> QWidget:
         control = line = QLineEdit()
         line.setMaxLength(MAX_TEXT)
     else:
-        shown_text = (
-            _tr("Not shown; stays as it is") if setting.hidden else value_text(setting.value)
-        )
+        shown_text = _tr("Hidden and not changed") if setting.hidden else value_text(setting.value)
         control = label(shown_text, "muted", object_name=f"fixed-{setting.key}", wrap=True)
-        control.setToolTip(_tr("This one can be changed on the service only"))
+        control.setToolTip(_tr("You can change this only on the service"))
         return control
     name_control(control, title)
     return control

@@ -217,7 +217,7 @@ class PasswordStorageChoice(QWidget):
             )
         notes = {
             "none": self.tr("No keychain found on this computer."),
-            "hangs": self.tr("The keychain of this computer does not answer."),
+            "hangs": self.tr("The keychain of this computer is not responding."),
         }
         self._show_note(notes.get(kind, ""), "small")
         if has_keyring and self.value() is None:

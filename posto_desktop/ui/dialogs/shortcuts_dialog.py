@@ -28,7 +28,7 @@ class ShortcutsDialog(LargeDialog):
         super().__init__(
             "keyboard-shortcuts",
             self.tr("Keyboard shortcuts"),
-            self.tr("Everything can be done with the keyboard. {keys} finds all commands.").format(
+            self.tr("Everything works with the keyboard. {keys} finds all commands.").format(
                 keys=key_names.words(key_names.SEARCH)
             ),
             560,
@@ -38,7 +38,7 @@ class ShortcutsDialog(LargeDialog):
         self._rows = list(_rows_of(actions, pages))
         kinds = dict.fromkeys(kind for kind, _, _ in self._rows)
         self.model = PaletteModel([(kind, kind) for kind in kinds], self, most=100)
-        self.search = SearchField(self.tr("Find a key"), self.tr("Find a key or what it does"))
+        self.search = SearchField(self.tr("Find a shortcut"), self.tr("Find a shortcut"))
         self.search.textChanged.connect(self._show)
         self.body.addWidget(self.search)
         self.list = QListView(self)
@@ -71,7 +71,7 @@ class ShortcutsDialog(LargeDialog):
         self.list.setVisible(count > 0)
         self.nothing.setVisible(count == 0)
         words = " ".join(text.split())[:60]
-        self.nothing.setText(self.tr("No shortcut is called “{words}”").format(words=words))
+        self.nothing.setText(self.tr("No shortcut matches “{words}”").format(words=words))
         self.set_state_text(self.tr("%n shortcut(s)", "", count) if text.strip() else "")
 
 
@@ -120,22 +120,22 @@ def _more() -> Sequence[tuple[str, str]]:
             f"{key_names.NEXT_CONTROL} {key_names.PREVIOUS_CONTROL}",
             _tr("Next control, previous control"),
         ),
-        (key_names.CONTEXT_MENU, _tr("The menu of what has the keyboard")),
-        (key_names.CLOSE, _tr("Close what lies over the page")),
+        (key_names.CONTEXT_MENU, _tr("Context menu")),
+        (key_names.CLOSE, _tr("Close a dialog or popup")),
     )
 
 
 def _in_lists() -> Sequence[tuple[str, str]]:
     calendar = f"{key_names.MONTH} {key_names.WEEK} {key_names.DAY}"
     return (
-        (key_names.TICK, _tr("Tick the channel or the post")),
-        (key_names.OPEN, _tr("Open it")),
+        (key_names.TICK, _tr("Tick the channel or post")),
+        (key_names.OPEN, _tr("Open")),
         (key_names.RESCHEDULE, _tr("Reschedule")),
         (key_names.RETRY, _tr("Retry")),
         (key_names.DUPLICATE, _tr("Duplicate")),
         (key_names.DELETE, _tr("Delete, with Undo")),
-        (key_names.SELECT_ALL, _tr("Select all that the filter shows")),
-        (f"{key_names.BACK} {key_names.FORTH}", _tr("Move the file among the media")),
+        (key_names.SELECT_ALL, _tr("Select all posts shown")),
+        (f"{key_names.BACK} {key_names.FORTH}", _tr("Move the file")),
         (key_names.TODAY, _tr("Calendar: today")),
         (calendar, _tr("Calendar: month, week, day")),
         (f"{key_names.EARLIER} {key_names.LATER}", _tr("Calendar: earlier, later")),

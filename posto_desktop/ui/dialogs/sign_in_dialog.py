@@ -104,7 +104,7 @@ class SignInDialog(Dialog):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(self.tr("Sign in to a Posto service"), "dialog", wrap=True))
-        about = self.tr("Your WordPress site with the Posto service on it")
+        about = self.tr("Your WordPress site with the Posto service")
         words.addWidget(label(about, "muted", wrap=True))
         head.addLayout(words, 1)
         box.addLayout(head)
@@ -119,8 +119,8 @@ class SignInDialog(Dialog):
             secret=True,
             link=self.tr("Create one on your site"),
             hint=self.tr(
-                "Not the password you log in with: a separate one for this app, in groups of "
-                "four, that you can take back on your site at any time."
+                "Not your login password but a separate one for this app, in groups of four. "
+                "You can revoke it on your site at any time."
             ),
             parent=body,
         )
@@ -194,16 +194,15 @@ class SignInDialog(Dialog):
         self._site = site
         if site.is_closed:
             self.address.set_working(
-                self.tr("{host} tells only those who are signed in what is there.").format(
-                    host=site.host
-                )
+                self.tr("{host} answers only after sign-in.").format(host=site.host)
             )
             return
         if not site.has_plugin:
             self.address.set_error(
-                self.tr("{host} is a WordPress site, but the Posto service is not on it.").format(
-                    host=site.host
-                )
+                self.tr(
+                    "{host} is a WordPress site without the Posto service. Install the service "
+                    "there, then try again."
+                ).format(host=site.host)
             )
             return
         parts = [site.site_name or site.host, self.tr("Posto service found")]
@@ -213,8 +212,8 @@ class SignInDialog(Dialog):
         if not site.application_passwords:
             self.password.set_error(
                 self.tr(
-                    "{host} does not offer application passwords. Whoever runs the site can turn "
-                    "them on."
+                    "{host} does not allow application passwords. Ask the administrator of the "
+                    "site to turn them on."
                 ).format(host=site.host)
             )
 
@@ -335,7 +334,7 @@ class SignInDialog(Dialog):
                 field.line.setFocus()
                 return
         if self.password_storage.value() is None:
-            self.password_storage.set_error(self.tr("Choose where the password is kept."))
+            self.password_storage.set_error(self.tr("Choose where to keep the password."))
             return
         # The site shows the password in groups of four; whitespace is ignored.
         self._password = "".join(self.password.text().split())

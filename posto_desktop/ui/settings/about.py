@@ -62,7 +62,7 @@ class AboutPage(SettingsPage):
         write.clicked.connect(self._report)
         self.rows["report"] = card.add_row(
             self.tr("Problem report"),
-            self.tr("For support. You see all of it before it is saved."),
+            self.tr("For support. You can review it before saving."),
             write,
         )
         self._build_licences()

@@ -32,8 +32,8 @@ PAGES: tuple[PageEntry, ...] = (
         "writing", _T("Settings", "Writing"), "pen-line",
         _T(
             "Settings",
-            "All of this holds for files that you add from now on. What is sent is a copy; your "
-            "own files are never changed.",
+            "Applies to files you add from now on. Posto sends copies and never changes "
+            "your own files.",
         ),
     ),
     PageEntry("publishing", _T("Settings", "Publishing"), "send"),
@@ -43,7 +43,7 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "notifications", _T("Settings", "Notifications"), "bell",
-        _T("Settings", "The list under the bell always has all of them."),
+        _T("Settings", "The list under the bell always shows all notifications."),
     ),
     PageEntry("appearance", _T("Settings", "Appearance"), "palette"),
     PageEntry("workspaces", _T("Settings", "Workspaces"), "boxes", requires_services=True),
@@ -72,14 +72,14 @@ EXTRA_ROWS: tuple[RowEntry, ...] = (
         "general",
         "autostart",
         _T("Settings", "Send after I sign in to this computer"),
-        _T("Settings", "Also when Posto Desktop is not open, or was quit"),
+        _T("Settings", "Even when Posto Desktop is closed"),
         "autostart login boot start background",
     ),
     RowEntry(
         "workspaces",
         "accounts",
         _T("Settings", "Accounts and workspaces"),
-        _T("Settings", "Services that you are signed in to"),
+        _T("Settings", "Services you are signed in to"),
         "sign in out add remove rename check connection password keychain keyring",
     ),
     RowEntry(

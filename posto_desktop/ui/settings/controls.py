@@ -46,7 +46,7 @@ def choice_text(name: str, value: Value) -> str:
     if name.endswith("_seconds"):
         seconds = int(value)
         if not seconds:
-            return tr("Do not hold them")
+            return tr("Off")
         if seconds < 60:
             return tr("%n second(s)", seconds)
         return tr("%n minute(s)", seconds // 60)
@@ -55,19 +55,15 @@ def choice_text(name: str, value: Value) -> str:
     if name == "language.formats":
         return _locale_text(str(value))
     if name == "media.max_side":
-        return tr("%n pixel(s)", int(value)) if value else tr("Leave them as they are")
+        return tr("%n pixel(s)", int(value)) if value else tr("Keep the original size")
     if name == "publishing.day_minutes":
         return minutes_text(int(value))
     if name == "publishing.zone":
-        return (
-            str(value)
-            if value
-            else tr("{zone} (like this computer)").format(zone=local_zone_name())
-        )
+        return str(value) if value else tr("System default ({zone})").format(zone=local_zone_name())
     if name == "media.quality":
         return _quality_text(int(value))
     if name == "calendar.holidays":
-        return _country(str(value)) if value else tr("Do not show them")
+        return _country(str(value)) if value else tr("None")
     return str(value)
 
 
@@ -102,8 +98,8 @@ def _locale_text(code: str) -> str:
     if not code:
         system = QLocale.system()
         if system.language() == QLocale.Language.C:
-            return tr("As this computer")
-        return tr("As this computer ({name})").format(name=_locale_name(system))
+            return tr("System default")
+        return tr("System default ({name})").format(name=_locale_name(system))
     return _locale_name(QLocale(code))
 
 

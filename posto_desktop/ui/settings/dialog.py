@@ -229,7 +229,7 @@ class SettingsDialog(Dialog):
             self._store(name, value)
         except StorageError as error:
             self._problem.setText(
-                self.tr("{reason} The change holds until Posto ends.").format(
+                self.tr("{reason} The change lasts until you quit Posto.").format(
                     reason=error.user_message
                 )
             )
@@ -267,7 +267,7 @@ class SettingsDialog(Dialog):
     def _show_reset(self) -> None:
         changed = bool(self._changed_here())
         self.reset.setEnabled(changed)
-        self.reset.setToolTip("" if changed else self.tr("All is as it was at first"))
+        self.reset.setToolTip("" if changed else self.tr("All settings have their defaults"))
 
     @Slot()
     def _reset(self) -> None:
@@ -275,7 +275,7 @@ class SettingsDialog(Dialog):
         self._write_all({name: declaration(name).default for name in before})
         self._before = before
         page = self._titles[self._stack.currentIndex()]
-        self._reset_label.setText(self.tr("{page} is as it was at first").format(page=page))
+        self._reset_label.setText(self.tr("{page}: defaults restored").format(page=page))
         self._reset_bar.show()
         self.undo.setFocus()
 
@@ -304,7 +304,7 @@ class SettingsDialog(Dialog):
         self._names.setVisible(not looking)
         self.results.setVisible(looking and bool(found))
         self._nothing.setVisible(looking and not found)
-        self._nothing.setText(self.tr("No setting has “{text}”").format(text=text.strip()))
+        self._nothing.setText(self.tr("No setting matches “{text}”").format(text=text.strip()))
 
     @Slot(object)
     def _go_to(self, row: RowEntry) -> None:

@@ -18,7 +18,7 @@ def _tr(text: str) -> str:
 
 
 TITLE = "Send after I sign in to this computer"
-HINT = "Also when Posto Desktop is not open, or was quit"
+HINT = "Even when Posto Desktop is closed"
 
 
 class GeneralPage(SettingsPage):

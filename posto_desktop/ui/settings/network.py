@@ -48,7 +48,7 @@ class NetworkPage(SettingsPage):
             self.tr("Certificates of your own"), "", self._build_certificates()
         )
         self._show_certificates()
-        card = self.add_card(self.tr("Does it work?"))
+        card = self.add_card(self.tr("Connection test"))
         self.rows["test"] = self._test_row = card.add_row(
             self.tr("Try the connection"), "", self._build_test()
         )
@@ -115,7 +115,7 @@ class NetworkPage(SettingsPage):
     def _password_not_saved(self, error: object) -> None:
         if not self._finish_save():
             return
-        reason = message_of(error, self.tr("The password was not kept."))
+        reason = message_of(error, self.tr("The password was not saved."))
         self._password_row.set_hint(reason, "error-small")
 
     @Slot(object)
@@ -126,11 +126,11 @@ class NetworkPage(SettingsPage):
     @Slot(object)
     def _show_place(self, where: object) -> None:
         texts = {
-            "keyring": self.tr("Kept in the keychain of this computer"),
-            "session": self.tr("No keychain was found: kept until Posto ends"),
-            "file": self.tr("Kept in a file that only you can read"),
+            "keyring": self.tr("Saved in the keychain of this computer"),
+            "session": self.tr("No keychain found: kept until you quit Posto"),
+            "file": self.tr("Saved in a file that only you can read"),
         }
-        self._password_row.set_hint(texts.get(str(where), self.tr("None is kept")))
+        self._password_row.set_hint(texts.get(str(where), self.tr("No password saved")))
         if where and not self._password.text():
             self._password.setPlaceholderText("••••••••")
 
@@ -170,9 +170,9 @@ class NetworkPage(SettingsPage):
         row = self.rows["network.ca_file"]
         assert isinstance(row, SettingRow)
         row.set_hint(
-            self.tr("{name}, beside the known ones").format(name=Path(path).name)
+            self.tr("{name}, in addition to the usual ones").format(name=Path(path).name)
             if path
-            else self.tr("A file in PEM form; trusted beside the known ones")
+            else self.tr("A PEM file, trusted in addition to the usual ones")
         )
         row.setToolTip(path)
         self._drop.setVisible(bool(path))
@@ -205,7 +205,7 @@ class NetworkPage(SettingsPage):
         address = self._address.text().strip()
         if not address or self._handle is not None:
             return
-        self._show_test_state(self.tr("Asking…"))
+        self._show_test_state(self.tr("Checking…"))
         self._test.setEnabled(False)
         tools = self._context.parts
         self._handle = tools.runner.submit(
@@ -226,7 +226,7 @@ class NetworkPage(SettingsPage):
     @Slot(object)
     def _not_reached(self, error: object) -> None:
         self._end_test()
-        reason = message_of(error, self.tr("It could not be tried."))
+        reason = message_of(error, self.tr("The connection could not be tested."))
         self._test_row.set_hint(reason, "error-small")
 
     def _end_test(self) -> None:

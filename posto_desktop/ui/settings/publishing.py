@@ -65,7 +65,7 @@ class PublishingPage(SettingsPage):
         assert row.control is not None
         if sys.platform == "win32":
             row.control.setEnabled(False)
-            row.set_hint(self.tr("On Windows it is that of the computer"))
+            row.set_hint(self.tr("On Windows Posto uses the computer's time zone"))
 
     def _build_title(self) -> QWidget:
         title = QWidget()
@@ -73,7 +73,7 @@ class PublishingPage(SettingsPage):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(9)
         row.addWidget(label(self.tr("Posting slots"), "strong"))
-        row.addWidget(label(self.tr("“Next free slot” picks from these"), "muted", wrap=True), 1)
+        row.addWidget(label(self.tr("“Next free slot” uses these times"), "muted", wrap=True), 1)
         return title
 
     def _build_undo(self) -> QFrame:
@@ -112,7 +112,7 @@ class PublishingPage(SettingsPage):
             self._cards.addWidget(card)
             card.show()  # visible at once, to restore the focus
         if not slots.groups:
-            words = self.tr("No slots yet. Set the times at which you like to post in a week.")
+            words = self.tr("No slots yet. Add the times of the week at which you like to post.")
             hint = label(words, "muted", object_name="no-slots", wrap=True)
             self._cards.addWidget(hint)
             hint.show()

@@ -28,8 +28,8 @@ class ReportDialog(LargeDialog):
             "problem-report-dialog",
             self.tr("Problem report"),
             self.tr(
-                "This is all that is saved. Passwords, your texts, names and addresses are left "
-                "out; take out what you like."
+                "This is everything that will be saved, without passwords, your texts, names "
+                "and addresses. You can delete any part."
             ),
             680,
             520,
@@ -37,7 +37,7 @@ class ReportDialog(LargeDialog):
         )
         self._tools = tools
         self.text = TextBox(self.tr("Report"), parent=self)
-        self.text.setPlaceholderText(self.tr("Being written"))
+        self.text.setPlaceholderText(self.tr("Writing…"))
         self.body.addWidget(self.text, 1)
         self.copy = Button(self.tr("Copy"), icon="clipboard-copy", parent=self)
         name_control(self.copy, self.tr("Copy the report"))

@@ -31,9 +31,9 @@ class ScriptsPage(SettingsPage):
         super().__init__("scripts", context, parent)
         self.add_title(self.tr("Use Posto from scripts"))
         words = self.tr(
-            "Scripts in Python post through the same services. Without a user name they take "
-            "POSTO_BASE_URL, POSTO_USERNAME and POSTO_PASSWORD of their environment, else the "
-            "account that Posto is signed in to."
+            "Python scripts post through the same services. Without a user name they use "
+            "POSTO_BASE_URL, POSTO_USERNAME and POSTO_PASSWORD from the environment, or "
+            "else the account Posto is signed in to."
         )
         self.add(label(words, "muted", wrap=True), 8)
         self._text = TextBox(self.tr("Example of a script"), code=True)
@@ -52,7 +52,9 @@ class ScriptsPage(SettingsPage):
 
     def _python(self) -> str:
         if is_bundled():
-            return self.tr("One of yours, with the package posto-desktop; the app brings none")
+            return self.tr(
+                "Your own Python with the package posto-desktop; the app does not include one"
+            )
         return breakable(sys.executable)
 
     @Slot()

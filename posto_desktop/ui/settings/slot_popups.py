@@ -120,7 +120,7 @@ class ChannelsPopup(_Choice):
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         column.addWidget(
-            label(self.tr("Without a tick these times are for all other channels"), "small")
+            label(self.tr("With none ticked, these times apply to all other channels"), "small")
         )
         inside = QWidget()
         inside.setProperty("role", "scrolled")

@@ -80,8 +80,8 @@ class StoragePage(SettingsPage):
         self._backup_row = card.add_row(
             self.tr("Back up everything"),
             self.tr(
-                "Settings, styles, snippets, accounts, drafts, the outbox, and the workspace of "
-                "this computer with its files. Passwords are not in it."
+                "Settings, styles, snippets, accounts, drafts, the outbox, and the workspace "
+                "of this computer with its files. Passwords are not included."
             ),
             save,
         )
@@ -90,7 +90,7 @@ class StoragePage(SettingsPage):
         self._restore_row = card.add_row(
             self.tr("Restore a backup"),
             self.tr(
-                "The file is checked first. What is here now is kept aside, and Posto starts anew."
+                "Posto checks the file, moves your current data to a separate folder and restarts."
             ),
             load,
         )
@@ -193,7 +193,7 @@ class StoragePage(SettingsPage):
     def _backed_up(self, made: BackupContents) -> None:
         self._end()
         self._backup_row.set_hint(
-            self.tr("Saved as {name}: {files} files, {size}. Passwords are not in it.").format(
+            self.tr("Saved as {name}: {files} files, {size}. Passwords are not included.").format(
                 name=self._target.name,
                 files=grouped(made.files),
                 size=QLocale().formattedDataSize(made.size, 1, SI),
@@ -204,7 +204,7 @@ class StoragePage(SettingsPage):
     def _left_out(self, made: BackupContents) -> str:
         if not made.left_out:
             return ""
-        return self.tr(" Not in it, because of their names: {names}.").format(
+        return self.tr(" Left out because of their names: {names}.").format(
             names=", ".join(made.left_out[:5]) + ("…" if len(made.left_out) > 5 else "")
         )
 
@@ -240,16 +240,16 @@ class StoragePage(SettingsPage):
         question = ConfirmDialog(
             self.tr("Restore this backup?"),
             self.tr(
-                "It was made {when} and holds {drafts} drafts and {files} files. What is here now "
-                "is kept in a folder named “before-restore”, posts that wait to be sent among it. "
-                "Posto starts anew."
+                "Made {when}, with {drafts} drafts and {files} files. Your current data, "
+                "including posts waiting to be sent, moves to a folder named "
+                "“before-restore”. Posto restarts."
             ).format(
                 when=full_when(contents.made_at),
                 files=grouped(contents.files),
                 drafts=grouped(contents.counts.get("drafts", 0)),
             ),
-            self.tr("Restore and start anew"),
-            cancel=self.tr("Keep what is here"),
+            self.tr("Restore and restart"),
+            cancel=self.tr("Keep current data"),
             parent=self,
         )
         question.accepted.connect(self._agreed)
@@ -284,7 +284,7 @@ class StoragePage(SettingsPage):
         task.set_running(True)
         task.bar.setValue(0)
         for other in (self._clear, self._save, self._load):
-            set_enabled(other.button, False, self.tr("Something else is still running"))
+            set_enabled(other.button, False, self.tr("Wait for the running task to finish"))
         handle.progress.connect(self._progress)
         handle.failed.connect(self._failed)
         handle.cancelled.connect(self._stopped)
@@ -312,7 +312,7 @@ class StoragePage(SettingsPage):
     def _failed(self, error: object) -> None:
         row = self._running[1] if self._running is not None else self._backup_row
         self._end()
-        reason = message_of(error, self.tr("It did not work: {why}").format(why=error))
+        reason = message_of(error, self.tr("Failed: {why}").format(why=error))
         row.set_hint(reason, "error-small")
 
     @Slot()

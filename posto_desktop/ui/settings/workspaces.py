@@ -54,9 +54,9 @@ class _AccountCard(SettingsCard):
         self._words.addWidget(self.state)
         self.place = ComboBox("password-place")
         self.place.setEnabled(False)
-        self.place.set_tip(self.tr("Being looked up"))
+        self.place.set_tip(self.tr("Checking…"))
         self.place.activated.connect(self._move)
-        self._place_row = SettingRow(self.tr("Its password is kept"), "", self.place, self)
+        self._place_row = SettingRow(self.tr("Keep its password"), "", self.place, self)
         self._line = self.add_widget(self._place_row)
         self._where, self._keyring = "?", ""
 
@@ -122,7 +122,7 @@ class _AccountCard(SettingsCard):
         """Sign in again as a test."""
         tools = self._context.parts
         self.check.setEnabled(False)
-        self.set_state_text(self.tr("Asking…"))
+        self.set_state_text(self.tr("Checking…"))
         handle = tools.runner.submit(
             route_provider.try_account,
             tools.route_provider,
@@ -138,13 +138,13 @@ class _AccountCard(SettingsCard):
     def _check_done(self, sign_in: SignIn) -> None:
         self.check.setEnabled(True)
         who = sign_in.account_name or self.account.username
-        self.set_state_text(self.tr("It works: signed in as {name}").format(name=who))
+        self.set_state_text(self.tr("Connected: signed in as {name}").format(name=who))
 
     @Slot(object)
     def _check_failed(self, error: object) -> None:
         self.check.setEnabled(True)
         self.set_state_text(
-            message_of(error, self.tr("It could not be checked.")),
+            message_of(error, self.tr("The connection could not be checked.")),
             "error-small",
         )
 
@@ -183,7 +183,7 @@ class _AccountCard(SettingsCard):
         """Show where the password is kept; `keyring` names the system's keychain, "" for none."""
         texts = {
             "keyring": keyring or self.tr("In the keychain"),
-            "session": self.tr("Only until Posto ends"),
+            "session": self.tr("Only until I quit"),
             "file": self.tr("In a file only you can read"),
         }
         self.place.clear()
@@ -191,14 +191,14 @@ class _AccountCard(SettingsCard):
             if key == where or key != "keyring" or keyring:
                 self.place.addItem(text, key)
         if not where:
-            self.place.insertItem(0, self.tr("Nowhere: sign in again"), "")
+            self.place.insertItem(0, self.tr("Not saved: sign in again"), "")
         self.place.setCurrentIndex(self.place.findData(where))
         self.place.setEnabled(bool(where))
-        self.place.set_tip("" if where else self.tr("There is no password: sign in again"))
+        self.place.set_tip("" if where else self.tr("No password saved: sign in again"))
         hints = {
             "keyring": self.tr("Locked with your login to this computer"),
-            "session": self.tr("After that you sign in again; posts wait so long"),
-            "file": self.tr("Not encrypted: who can use your account can read it"),
+            "session": self.tr("Posts wait here until you sign in again"),
+            "file": self.tr("Not encrypted: anyone who can use your account can read it"),
         }
         self._place_row.set_hint(hints.get(where, ""))
         self._where, self._keyring = where, keyring
@@ -224,7 +224,7 @@ class _AccountCard(SettingsCard):
     @Slot(object)
     def _not_moved(self, error: object) -> None:
         self.set_place(self._where, self._keyring)
-        reason = message_of(error, self.tr("It could not be moved."))
+        reason = message_of(error, self.tr("The password could not be moved."))
         self._place_row.set_hint(reason, "error-small")
 
     # -- removing ------------------------------------------------------------------------------
@@ -243,8 +243,8 @@ class _AccountCard(SettingsCard):
         self.undo.setVisible(is_removed)
         self._update_buttons()
         words = self.tr(
-            "Removed from this computer with its password when you close the settings. Posts that "
-            "the service has taken are still sent."
+            "Will be removed from this computer, with its password, when you close the "
+            "settings. Posts already on the service will still be sent."
         )
         self.set_state_text(words if is_removed else "")
         (self.undo if is_removed else self.remove).setFocus()

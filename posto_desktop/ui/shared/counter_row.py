@@ -60,7 +60,7 @@ class CounterRow(QWidget):
         self._counts = shown
         # Only with a single ring: there is no room for it beside several.
         price = next((one.link for one in shown.values()), 0) if len(shown) == 1 else 0
-        self.note.setText(self.tr("links count {n}").format(n=price) if price else "")
+        self.note.setText(self.tr("each link counts {n}").format(n=price) if price else "")
         self.note.setVisible(bool(price))
         if is_wider or self._has_hidden:
             self._fit()

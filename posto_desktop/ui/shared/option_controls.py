@@ -199,7 +199,7 @@ class SwitchControl(SegmentedControl):
             parent,
         )
         self.setToolTip(
-            translate("Options", "Channel default: what the channel is set to on the service")
+            translate("Options", "Channel default: the channel's setting on the service")
         )
         self.changed.connect(self.edited)
 
@@ -250,7 +250,7 @@ class OverrideControl(QWidget):
         self.mode = ComboBox("", self)
         name_control(self.mode, name)
         self.mode.addItem(self.tr("Same for all networks"), "same")
-        self.mode.addItem(self.tr("Its own"), "own")
+        self.mode.addItem(self.tr("Different for this network"), "own")
         self.mode.addItem(self.tr("None"), "none")
         self.mode.activated.connect(self._mode_chosen)
         column.addWidget(self.mode)

@@ -208,5 +208,5 @@ def problem_of(group: ChannelGroup, result: Assessment) -> str:
             return translate("Preview", "needs a file")
         if finding.code == "text_missing":
             return translate("Preview", "needs a text")
-        return translate("Preview", "will be refused")
+        return translate("Preview", "has a problem")
     return ""

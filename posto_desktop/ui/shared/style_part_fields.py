@@ -128,7 +128,7 @@ class UtmFields(StylePartFields):
             line.setPlaceholderText(samples.get(key, ""))
             line.textEdited.connect(self._edit)
             self.add_row(titles[key], line, self.tr("Link tag {name}").format(name=titles[key]))
-        self.link = CheckBox(self.tr("The link that is attached"), self)
+        self.link = CheckBox(self.tr("The attached link"), self)
         self.text = CheckBox(self.tr("Links in the text"), self)
         row = self.grid.rowCount()
         for number, box in enumerate((self.link, self.text)):
@@ -136,7 +136,9 @@ class UtmFields(StylePartFields):
             box.clicked.connect(self._edit)
             self.grid.addWidget(box, row + number, 0, 1, 2)
         known = " ".join(f"{{{name}}}" for name in UTM_VARIABLES)
-        words = self.tr("Variables: {names}. What a link has already stays.").format(names=known)
+        words = self.tr("Variables: {names}. Tags that a link already has are kept.").format(
+            names=known
+        )
         self.grid.addWidget(label(words, "small", wrap=True), row + 2, 0, 1, 2)
 
     def table(self) -> dict[str, Any]:
@@ -171,12 +173,12 @@ class HashtagFields(StylePartFields):
         self._flow = FlowLayout(self._box, 6)
         self.add_row(self.tr("Groups"), self._box, self.tr("Groups of hashtags of the style"))
         self.chips: dict[str, Chip] = {}
-        self.none = label(self.tr("Groups are made in Compose, with the button for snippets"),
+        self.none = label(self.tr("Create groups in Compose with the Snippets button"),
                           "small", wrap=True)  # fmt: skip
         self._flow.addWidget(self.none)
         self.place = ComboBox("place-of-hashtags", self)
         self.place.addItem(self.tr("At the end of the text"), style_parts.PLACES[0])
-        self.place.addItem(self.tr("In the first comment, where there is one"),
+        self.place.addItem(self.tr("In the first comment, if the network has one"),
                            style_parts.PLACES[1])  # fmt: skip
         self.place.activated.connect(self._edit)
         self.add_row(self.tr("Where"), self.place)
@@ -209,7 +211,7 @@ class HashtagFields(StylePartFields):
         self.chips = {}
         for name in names:
             is_known = name.casefold() in known
-            shown = name if is_known else self.tr("{name} (not there any more)").format(name=name)
+            shown = name if is_known else self.tr("{name} (deleted)").format(name=name)
             chip = Chip(shown, parent=self._box)
             name_control(chip, self.tr("Hashtag group {name}").format(name=name))
             chip.setToolTip(words.group(name) or "")
@@ -268,11 +270,11 @@ class SignatureFields(StylePartFields):
         self._words = words
         found = style_parts.read_signature(table) or style_parts.Signature()
         self.name.clear()
-        self.name.addItem(self.tr("A text for this style"), OWN_TEXT)
+        self.name.addItem(self.tr("Own text for this style"), OWN_TEXT)
         for name in words.signatures:
             self.name.addItem(name, name)
         if found.name and words.signature(found.name) is None:
-            missing_text = self.tr("{name} (not there any more)").format(name=found.name)
+            missing_text = self.tr("{name} (deleted)").format(name=found.name)
             self.name.addItem(missing_text, found.name)
         wanted = found.name.casefold()
         at = (n for n in range(self.name.count()) if self.name.itemData(n).casefold() == wanted)

@@ -53,8 +53,8 @@ class WatermarkFields(StylePartFields):
             OPACITIES, self.tr("Opacity"), self.tr("Opacity of the watermark")
         )
         self.margin = self._share(MARGINS, self.tr("Margin"), self.tr("Margin of the watermark"))
-        words = self.tr("Size and margin are shares of the picture's shorter side. Videos and "
-                        "animations go without it; your files never change.")  # fmt: skip
+        words = self.tr("Size and margin are percentages of the picture's shorter side. Videos and "
+                        "animations get no watermark. Your files are not changed.")  # fmt: skip
         self.grid.addWidget(label(words, "small", wrap=True), self.grid.rowCount(), 0, 1, 2)
 
     def _corner_words(self) -> tuple[str, ...]:

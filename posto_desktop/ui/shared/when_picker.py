@@ -126,8 +126,8 @@ class WhenPicker(Popup):
         time_texts = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
         words = ", ".join(time_texts[:_MAX_TIMES])
         if more := len(time_texts[_MAX_TIMES:]):
-            return self.tr("Planned: {times} and {n} more").format(times=words, n=more)
-        return self.tr("Planned: {times}").format(times=words)
+            return self.tr("Scheduled: {times} and {n} more").format(times=words, n=more)
+        return self.tr("Scheduled: {times}").format(times=words)
 
     @Slot()
     def _earlier(self) -> None:
@@ -147,7 +147,7 @@ class WhenPicker(Popup):
     def _day_chosen(self) -> None:
         self._title_month()
         words = self.scheduled_words_of_day(self.grid.day)
-        self._planned_label.setText(words or self.tr("Nothing planned that day"))
+        self._planned_label.setText(words or self.tr("Nothing scheduled that day"))
         self._show_zone()
 
     @Slot()

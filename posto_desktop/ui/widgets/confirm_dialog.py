@@ -51,8 +51,8 @@ def ask_send_again(parent: QWidget, network: str) -> ConfirmDialog:
         QCoreApplication.translate("Confirm", "Send it again?"),
         QCoreApplication.translate(
             "Confirm",
-            "Look first whether the post is on {network}. If it is, sending again publishes it a "
-            "second time.",
+            "Check {network} first. If the post is already there, sending again "
+            "publishes it twice.",
         ).format(network=network_name(network) or QCoreApplication.translate("Confirm", "there")),
         QCoreApplication.translate("Confirm", "Send again"),
         parent=parent,

@@ -211,16 +211,14 @@ class DropOverlay(QWidget):
 
     def _explanation(self) -> str:
         if not self._dragged.is_usable:
-            return self.tr("A message takes pictures, videos and text files.")
+            return self.tr("You can add pictures, videos and text files.")
         if self._dragged.refused:
             return self.refusal()
         if self._dragged.has_only_styles:
-            return self.tr("Each file becomes a style of yours")
+            return self.tr("Each file becomes one of your styles")
         if self._attached == 0:
             return self.tr("The message has no files yet")
-        if self._dragged.count == 1:
-            return self.tr("It joins the (file/%n files) already there", "", self._attached)
-        return self.tr("They join the (file/%n files) already there", "", self._attached)
+        return self.tr("Added to the (file/%n files) already attached", "", self._attached)
 
     def targets(self) -> list[DropTargetCard]:
         """Return the cards; a drop beside them counts for the first."""
@@ -232,7 +230,7 @@ class DropOverlay(QWidget):
         found = [DropTargetCard("files", self.tr("Add to this message"), self._explanation())]
         if dragged.pictures + dragged.videos > 1 and not dragged.others and not dragged.styles:
             detail = self.tr(
-                "One message for each of the %Ln file(s), spaced over time", "", dragged.count
+                "One message for each of the %Ln file(s), spread over time", "", dragged.count
             )
             found.append(DropTargetCard("layers", self.tr("Make a campaign"), detail))
         return found
@@ -257,8 +255,8 @@ class DropOverlay(QWidget):
         if not self._dragged.is_usable:
             return self._explanation()
         if len(self.targets()) > 1:
-            return self.tr("Anywhere else adds them to this message. Esc cancels.")
-        return self.tr("Let go anywhere here. Esc cancels.")
+            return self.tr("Drop elsewhere to add them to this message. Esc cancels.")
+        return self.tr("Drop anywhere here. Esc cancels.")
 
     def _target_at(self, place: QPoint) -> int:
         found = [number for number, card in enumerate(self.cards()) if card.contains(place)]

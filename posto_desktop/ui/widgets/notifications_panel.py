@@ -95,7 +95,7 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self._none = EmptyState(
-            "bell", self.tr("Nothing new"), self.tr("What Posto told you will be listed here.")
+            "bell", self.tr("No notifications"), self.tr("Your notifications appear here.")
         )
         body = QWidget(self)
         self._stack = QStackedLayout(body)

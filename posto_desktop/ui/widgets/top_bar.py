@@ -127,7 +127,7 @@ class TopBar(QFrame):
         badge.set_count(count)
         title = self._actions[key].text()
         button.setAccessibleDescription(
-            self.tr("%n thing(s) to look at", "", count) if count else ""
+            self.tr("%n item(s) (needs/need) attention", "", count) if count else ""
         )
         button.setProperty("badged", bool(count))
         button.style().unpolish(button)

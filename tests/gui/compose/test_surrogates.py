@@ -49,7 +49,7 @@ def test_it_is_kept_shown_and_sent(qtbot: Any, desk: Any, bad: str) -> None:
     desk.type("Hello " + bad)
     desk.page.fields.link.setText("https://a.example/" + "".join(bad.split()))
     desk.settle()
-    assert "will be refused" not in {card.post.problem for card in desk.page.preview.cards()}
+    assert "has a problem" not in {card.post.problem for card in desk.page.preview.cards()}
     desk.page.message.open_drafts.save_as_draft()
     [kept] = desk.kept[-1:]
     text = json.dumps(kept.to_json())

@@ -175,7 +175,7 @@ def test_what_a_link_counts_is_said_in_the_tab_of_the_network(two: Any) -> None:
     two.settle()
     assert not page.counters.note.isVisible()
     page.tabs.choose("twitter")
-    assert page.counters.note.text() == "links count 23"
+    assert page.counters.note.text() == "each link counts 23"
     assert page.counters.note.isVisible()
     assert page.counters.counts()["twitter"].left == 280 - 27
     page.tabs.choose("bluesky")

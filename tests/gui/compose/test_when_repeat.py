@@ -169,7 +169,7 @@ def test_no_time_left_cannot_be_chosen(qtbot: Any, desk: Any) -> None:
     editor._weekdays[3].setChecked(True)
     editor._end.setCurrentIndex(1)
     editor._until.setDate(QDate(2026, 12, 1))
-    assert "no time is left" in sentence_of(editor)
+    assert "no times left" in sentence_of(editor)
     assert not editor._use.isEnabled()
     editor._apply()
     assert desk.page.message.time.repeat is None

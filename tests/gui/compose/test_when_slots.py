@@ -125,12 +125,12 @@ def test_the_calendar_has_dots_where_posts_are_planned(qtbot: Any, desk: Any) ->
     give_rows(qtbot, desk, [row(1, datetime(2026, 11, 27, 8, 0, tzinfo=UTC))])
     desk.page.when.open_picker()
     picker = desk.page.findChild(WhenPicker)
-    assert picker.scheduled_words_of_day(date(2026, 11, 27)) == "Planned: 9:00"
+    assert picker.scheduled_words_of_day(date(2026, 11, 27)) == "Scheduled: 9:00"
     assert picker.scheduled_words_of_day(date(2026, 11, 28)) == ""
     qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
     qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
-    assert "Planned: 9:00" in picker.grid.accessibleName()
-    assert "Planned: 9:00" in picker._planned_label.full_text()
+    assert "Scheduled: 9:00" in picker.grid.accessibleName()
+    assert "Scheduled: 9:00" in picker._planned_label.full_text()
     picker.close()
 
 

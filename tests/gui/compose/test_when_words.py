@@ -134,7 +134,7 @@ def test_the_sentence_says_how_often_and_until_when() -> None:
     times = occurrences(repeat, MONDAY, BERLIN)
     said = sentence(repeat, MONDAY, times, BERLIN)
     assert said == "Every Monday, 10 times, until Mon 1 Feb 2027"
-    assert "no time is left" in sentence(repeat, MONDAY, [], BERLIN)
+    assert "no times left" in sentence(repeat, MONDAY, [], BERLIN)
 
 
 def test_clock_changes_are_said_beside_the_time() -> None:

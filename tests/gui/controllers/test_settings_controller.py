@@ -119,7 +119,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     assert tools.settings.get("calendar.week_start") == "sunday"
     problem = dialog.findChild(QLabel, "settings-problem")
     assert problem is not None
-    assert "the disk is full. The change holds until Posto ends." in problem.text()
+    assert "the disk is full. The change lasts until you quit Posto." in problem.text()
     monkeypatch.undo()
     dialog.write("calendar.view", "month")
     assert problem.isHidden()

@@ -78,7 +78,7 @@ def row(number: int, minutes: float, status: str = "not_sent", text: str = "Buns
 
 def test_the_menu_of_a_quiet_day(told: Told) -> None:
     assert told.menu == [
-        "No post waits",
+        "No scheduled posts",
         "Open Posto Desktop",
         "New message",
         "Pause sending",
@@ -95,7 +95,7 @@ def test_what_is_pending_and_what_comes_next(told: Told) -> None:
     told.service.schedules_loaded.emit(rows, False, datetime.now(UTC))
     assert soon.send_at is not None
     when = dates.spoken_when(soon.send_at, datetime.now(UTC))
-    assert told.menu[0] == "2 posts wait for their time"
+    assert told.menu[0] == "2 scheduled posts"
     assert told.menu[1] == f"Next: Salt && pepper, {when}"
     assert f"Next: Salt && pepper, {when}".replace("&&", "&") in told.tray.icon.toolTip()
     told.choose(told.menu[1])
@@ -107,9 +107,9 @@ def test_what_is_not_handed_over_yet_is_pending_too(told: Told) -> None:
     told.service.outbox_changed.emit([SimpleNamespace(state=state) for state in states])
     assert told.menu[0] == "2 posts are on their way"
     told.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
-    assert told.menu[0] == "1 post waits for its time · 2 are on their way"
+    assert told.menu[0] == "1 scheduled post · 2 are on their way"
     told.service.outbox_changed.emit([])
-    assert told.menu[0] == "1 post waits for its time"
+    assert told.menu[0] == "1 scheduled post"
 
 
 def test_a_tray_that_is_turned_on_later_knows_what_is_pending(told: Told) -> None:
@@ -120,19 +120,19 @@ def test_a_tray_that_is_turned_on_later_knows_what_is_pending(told: Told) -> Non
     told.controller.show()
     tray = told.controller._tray  # the other one goes with the next turn of the event loop
     assert tray is not None
-    assert tray.menu.actions()[0].text() == "1 post waits for its time"
+    assert tray.menu.actions()[0].text() == "1 scheduled post"
     assert "Sending is paused" in tray.icon.toolTip()
 
 
 def test_the_menu_is_true_when_it_opens(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     told.service.schedules_loaded.emit([row(2, 1), row(3, 60)], False, datetime.now(UTC))
-    assert told.menu[0] == "2 posts wait for their time"
+    assert told.menu[0] == "2 scheduled posts"
     later = datetime.now(UTC) + timedelta(minutes=2)
     monkeypatch.setattr(
         "posto_desktop.controllers.tray.datetime", SimpleNamespace(now=lambda _zone: later)
     )
     told.tray.menu.aboutToShow.emit()
-    assert told.menu[0] == "1 post waits for its time"
+    assert told.menu[0] == "1 scheduled post"
 
 
 def test_pausing_is_resumed_there(told: Told) -> None:

@@ -94,7 +94,7 @@ def test_days_are_typed_in_words(page: ScheduleTablePage, qtbot: Any) -> None:
     assert popup.last.text() == "9 Dec"
     popup.last.setText("sometime")
     qtbot.keyClick(popup.last, Qt.Key.Key_Return)
-    assert "cannot be read as a day" in popup.problem.text()
+    assert "is not a day" in popup.problem.text()
     assert popup.problem.isVisible()
     assert shown_ids(page) == [4, 5]
     popup.first.clear()

@@ -60,7 +60,7 @@ def question() -> ConfirmDialog | None:
     ("row", "key", "said"),
     [
         (SENT, Key.Key_R, "sent already"),
-        (AHEAD, Key.Key_R, "waits for its time"),
+        (AHEAD, Key.Key_R, "post is scheduled"),
         (SENT, Key.Key_S, "keeps its time"),
         (FAILED, Key.Key_S, "Retry sends it again"),
         (UNCLEAR, Key.Key_S, "may already be published"),

@@ -76,7 +76,9 @@ def test_a_skipped_time_a_past_one_and_a_clash_explain_themselves() -> None:
         True,
     )
     skipped = replace(planned(MONDAY)[0], skipped=True)
-    assert "The clocks skip" in timeline_of([skipped], {}, [], NOW, BERLIN).lines[2].words
+    assert (
+        "The clocks change that day" in timeline_of([skipped], {}, [], NOW, BERLIN).lines[2].words
+    )
 
 
 def test_what_was_handed_over_stands_where_the_plan_has_it_and_asks_nothing() -> None:

@@ -74,7 +74,7 @@ def test_a_message_says_that_its_host_asks_to_wait(qapp: object) -> None:
     model = MessagesModel(UTC)
     model.set_campaign(one)
     model.set_results({"m0": known})
-    assert model.note_at(0) == ("fjord.example asks to wait; sending goes on at 12:02", "")
+    assert model.note_at(0) == ("fjord.example asks to wait; sending continues at 12:02", "")
     model.set_results({"m0": replace(known, entry=replace(waits, code="", next_try=None))})
     assert model.note_at(0) == ("", "")
     model.deleteLater()

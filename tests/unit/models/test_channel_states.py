@@ -102,7 +102,7 @@ def test_a_channel_that_was_not_taken_fails_beside_the_others(model: OutboxModel
     one = partly()
     show(model, one, row(1, "success"), row(2, "success"))
     assert told(model, one) == [
-        (3, "failed", "Not taken", "Please reconnect"),
+        (3, "failed", "Not accepted", "Please reconnect"),
         (1, "sent", "Sent", ""),
         (2, "sent", "Sent", ""),
     ]
@@ -121,7 +121,7 @@ def test_it_is_said_also_before_the_plan_is_read(model: OutboxModel) -> None:
     one = partly(complaint=None)
     show(model, one, read_at=None)
     assert model.delivery_status(one).kind == "failed"
-    assert told(model, one)[0] == (3, "failed", "Not taken", "Not in the schedule")
+    assert told(model, one)[0] == (3, "failed", "Not accepted", "Not in the schedule")
     assert model.line(one).detail == (
         "Accepted for 2 of 3 channels. nordlicht.coffee: Not in the schedule"
     )
@@ -134,7 +134,7 @@ def test_a_row_and_a_channel_without_one_can_fail_together(model: OutboxModel) -
     assert (delivery_status.kind, delivery_status.ids) == ("failed", [102])
     assert model.retry_words(one) == "Retry 2 channels"
     assert model.line(one).detail == (
-        "Sent to 1 of 3 channels. Facebook has seen this text already; "
+        "Sent to 1 of 3 channels. Facebook already has this text; "
         "nordlicht.coffee: Please reconnect"
     )
 
@@ -150,7 +150,7 @@ def test_all_that_failed_is_one_failure(model: OutboxModel) -> None:
     show(model, one, *(row(number, "error", "duplicate") for number in (1, 2, 3)))
     line = model.line(one)
     assert line.strong == "Failed"
-    assert line.detail.startswith("X has seen this text already; Facebook has")
+    assert line.detail.startswith("X already has this text; Facebook already has")
     assert headline(model.channel_states(one)) == ""
     assert model.retry_words(one) == "Retry 3 posts"
 
@@ -159,10 +159,10 @@ def test_one_reason_for_all_is_said_once_without_names(model: OutboxModel) -> No
     one = entry()
     gone = "The attachment was not found"
     show(model, one, *(row(number, "error", gone) for number in (1, 2, 3)))
-    assert troubles(model.channel_states(one)) == ["A file of the post is gone"]
+    assert troubles(model.channel_states(one)) == ["A file of the post is missing"]
     show(model, one, row(1, "success"), row(2, "error", gone), row(3, "error", gone))
     assert troubles(model.channel_states(one)) == [
-        "Nordlicht Coffee, nordlicht.coffee: A file of the post is gone"
+        "Nordlicht Coffee, nordlicht.coffee: A file of the post is missing"
     ]
 
 

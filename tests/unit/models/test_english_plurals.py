@@ -40,8 +40,8 @@ def counted_texts(source: str) -> Iterator[str]:
     [
         ("%n post(s) deleted", "1 post deleted", "2 posts deleted"),
         ("%n (is/are) on (its/their) way", "1 is on its way", "2 are on their way"),
-        ("It joins the (file/%n files) already there", "It joins the file already there",
-         "It joins the 2 files already there"),
+        ("Added to the (file/%n files) already attached", "Added to the file already attached",
+         "Added to the 2 files already attached"),
         ("week(s)", "week", "weeks"),
         ("and %n more", "and 1 more", "and 2 more"),
     ],

@@ -170,7 +170,7 @@ def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
 @pytest.mark.parametrize(
     ("given", "pill", "strong", "detail"),
     [
-        (entry("a", "waiting"), "neutral", "Next in line", "starts by itself"),
+        (entry("a", "waiting"), "neutral", "Next in line", "starts automatically"),
         (
             entry(
                 "a",
@@ -206,7 +206,7 @@ def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
                 ),
                 "neutral",
                 "Waiting",
-                f"fjord.example asks to wait; sending goes on {when}",
+                f"fjord.example asks to wait; sending continues {when}",
             )
             for seconds, when in (
                 (0, "now"),
@@ -338,7 +338,7 @@ def tell(model: OutboxModel, *schedules: Schedule, hidden: tuple[int, ...] = ())
             "failed",
             "failed",
             "Partly sent",
-            "Sent to 1 of 2 channels. Facebook has seen this text already",
+            "Sent to 1 of 2 channels. Facebook already has this text",
         ),
         (
             [row(1, "missed", -120)],

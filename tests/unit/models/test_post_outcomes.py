@@ -106,7 +106,7 @@ def test_a_site_that_does_not_send_is_told_once_until_it_has_caught_up(
     ending, following = endings.overdue("site", [*late, ahead, row(5, "success")], {3})
     assert ending is not None
     assert (ending.kind, ending.ids, ending.loud) == ("warning", (1, 2), True)
-    assert ending.text == "The site has not sent 2 posts; its timer seems not to run"
+    assert ending.text == "The site has not sent 2 posts. Its timer seems to be stopped."
     assert following == NOW + timedelta(hours=1, minutes=5)
     assert endings.overdue("site", late)[0] is None
     assert endings.overdue("other site", late)[0] is not None

@@ -15,19 +15,19 @@ def row(status: str = "not_sent") -> Schedule:
 @pytest.mark.parametrize(
     ("what", "status", "token", "said"),
     [
-        ("retry", "success", "sent", "sent already"),
-        ("retry", "not_sent", "scheduled", "waits for its time"),
+        ("retry", "success", "sent", "already sent"),
+        ("retry", "not_sent", "scheduled", "post is scheduled"),
         ("retry", "unknown", "needs_you", "may already be published: 1 post"),
         ("retry", "missed", "late", "Send it now"),
-        ("retry", "not_sent", "late", "The site has not sent it"),
-        ("retry", "draft", "draft", "Only failed posts"),
-        ("retry", "sending", "sending", "being sent in this moment"),
-        ("reschedule", "success", "sent", "keeps its time"),
-        ("reschedule", "error", "failed", "Retry sends it again"),
+        ("retry", "not_sent", "late", "The site has not sent this post"),
+        ("retry", "draft", "draft", "only failed posts"),
+        ("retry", "sending", "sending", "being sent"),
+        ("reschedule", "success", "sent", "to schedule it again"),
+        ("reschedule", "error", "failed", "Retry it instead"),
         ("reschedule", "error", "needs_you", "may already be published"),
-        ("reschedule", "draft", "draft", "wait for their time"),
-        ("reschedule", "not_sent", "scheduled", "tells no time for it"),
-        ("delete", "sending", "sending", "being sent in this moment"),
+        ("reschedule", "draft", "draft", "only scheduled posts"),
+        ("reschedule", "not_sent", "scheduled", "gives no time for this post"),
+        ("delete", "sending", "sending", "being sent"),
     ],
 )
 def test_each_status_has_its_reason(what: str, status: str, token: str, said: str) -> None:
@@ -36,8 +36,8 @@ def test_each_status_has_its_reason(what: str, status: str, token: str, said: st
 
 def test_of_several_kinds_the_rule_is_said() -> None:
     rows = [row("success"), row("draft")]
-    assert why_not("retry", rows, ["sent", "draft"]) == "Only failed posts are retried."
-    assert "wait for their time" in why_not("reschedule", rows, ["sent", "draft"])
+    assert why_not("retry", rows, ["sent", "draft"]) == "You can retry only failed posts."
+    assert "only scheduled posts" in why_not("reschedule", rows, ["sent", "draft"])
 
 
 def test_without_rows_there_is_nothing_to_say() -> None:

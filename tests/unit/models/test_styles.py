@@ -19,7 +19,7 @@ def style(name: str, **more: Any) -> StyleFile:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({}, "Nothing in it yet"),
+        ({}, "Empty"),
         ({"*": {"post_text": "a"}}, "All networks the same"),
         ({"*": {"post_text": "a"}, "twitter": {"post_text": "b"}}, "Own text for X"),
         (
@@ -55,7 +55,7 @@ def test_sections_order_and_structure(qtmodeltester: Any) -> None:
     )
     qtmodeltester.check(model)
     words = [model.index(at).data() for at in range(model.rowCount())]
-    assert words == ["Yours", "c", "b", "a", "Built in", "Blog post", "Cannot be read", "bad"]
+    assert words == ["Yours", "c", "b", "a", "Built in", "Blog post", "Unreadable", "bad"]
     assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
     bad = model.index(7)
     assert bad.data(SecondLineRole) == "Its content is damaged."
