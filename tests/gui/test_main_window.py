@@ -291,7 +291,7 @@ def test_several_pictures_can_become_a_campaign(window, qtbot, theme):
         "Make a campaign",
     ]
     assert (
-        drop_overlay.targets()[1].detail == "One message for each of the 3 files, spaced over time"
+        drop_overlay.targets()[1].detail == "One message for each of the 3 files, spread over time"
     )
     first, second = drop_overlay.cards()
     assert first.right() < second.left()

@@ -375,4 +375,4 @@ def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> No
     texts = [one.text() for one in switch.findChildren(QAbstractButton)]
     assert texts == ["Default", "On", "Off"]
     assert switch.value() is None
-    assert switch.toolTip().startswith("Channel default: what the channel is set to")
+    assert switch.toolTip().startswith("Channel default: the channel's setting")

@@ -59,12 +59,12 @@ def question() -> ConfirmDialog | None:
 @pytest.mark.parametrize(
     ("row", "key", "said"),
     [
-        (SENT, Key.Key_R, "sent already"),
+        (SENT, Key.Key_R, "already sent"),
         (AHEAD, Key.Key_R, "post is scheduled"),
-        (SENT, Key.Key_S, "keeps its time"),
-        (FAILED, Key.Key_S, "Retry sends it again"),
+        (SENT, Key.Key_S, "to schedule it again"),
+        (FAILED, Key.Key_S, "Retry it instead"),
         (UNCLEAR, Key.Key_S, "may already be published"),
-        (SENDING, Key.Key_Delete, "being sent in this moment"),
+        (SENDING, Key.Key_Delete, "being sent"),
     ],
 )
 def test_a_key_without_effect_says_why(
@@ -82,7 +82,7 @@ def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
     page.model.change_rows([schedule(AHEAD, send_at=None)])
     press(page, qtbot, AHEAD, Key.Key_S)
     assert heard.asked == []
-    assert ["tells no time" in one for one in heard.hints] == [True]
+    assert ["gives no time" in one for one in heard.hints] == [True]
     page.inspector_pane.open()
     assert not page.inspector.findChild(QPushButton, "reschedule-this-post").isVisible()
 

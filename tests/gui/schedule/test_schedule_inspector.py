@@ -142,7 +142,7 @@ def test_a_site_whose_timer_seems_not_to_run_can_be_opened(
     page.show_schedule(2)  # three minutes are nothing
     assert page.inspector.findChild(QWidget, "reason").isHidden()
     page.show_schedule(1)
-    assert "timer seems not to run" in page.inspector.findChild(QLabel, "reason-text").text()
+    assert "timer seems to be stopped" in page.inspector.findChild(QLabel, "reason-text").text()
     button = page.inspector.findChild(QPushButton, "reason-fix")
     assert not button.isVisible()  # this computer has no site
     page.set_site("https://social.example")
