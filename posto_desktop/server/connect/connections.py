@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 900.0
 _MOST = 20
+_UNDER_WAY = ("working", "open", "choose")
 _FIRST_ANSWER = 25.0
 PLACES: tuple[Where, ...] = ("keyring", "session", "file")
 
@@ -115,7 +116,8 @@ class Connections:
         connection = Connection(secrets.token_urlsafe(16), method, place, confirms=confirms)
         self._forget_old()
         with self._lock:
-            if len(self._known) >= _MOST:
+            under_way = [one for one in self._known.values() if one.state in _UNDER_WAY]
+            if len(under_way) >= _MOST:
                 raise PluginError("Too many sign-ins are under way. Try again in a few minutes.")
             self._known[connection.id] = connection
         threading.Thread(

@@ -44,6 +44,7 @@ _MARGIN = 300.0
 class Webhook(Publisher):
     method = "webhook"
     name = "Webhook"
+    settle = 0.0  # sent again only where the receiver keeps keys
     fields = (
         Field("server", "Address", hint="https://example.com/posto"),
         Field(

@@ -32,6 +32,11 @@ class Lemmy(Scripted):
             return Reply({"error": "incorrect_login"}, 401)
         return {"jwt": TOKEN, "registration_created": False, "verify_email_sent": False}
 
+    @route("POST", "/api/v3/user/logout")
+    def logout(self, request: Request) -> Any:
+        self.is_revoked = True
+        return {}
+
     @route("GET", "/api/v3/site")
     def site(self, request: Request) -> Any:
         if self.is_revoked or request.headers.get("authorization") != f"Bearer {TOKEN}":

@@ -31,6 +31,11 @@ class Slack(Scripted):
             "user": "posto", "user_id": "U1",
         }  # fmt: skip
 
+    @route("POST", "/api/auth.revoke")
+    def revoke(self, request: Request) -> Any:
+        self.is_revoked = True
+        return {"ok": True, "revoked": True}
+
     @route("GET", "/api/api.test")
     def test(self, request: Request) -> Any:
         return {"ok": True}
