@@ -90,7 +90,6 @@ class ActivityController(PageController["ActivityPage"]):
         self.state.set_channel_links(links)
 
     def show_entry(self, key: str) -> None:
-        """Open the page at an entry of the outbox."""
         self.state.show_entry(key)
         self.context.window.show_page(self.KEY)
 
@@ -105,7 +104,6 @@ class ActivityController(PageController["ActivityPage"]):
         self.set_paused(on)
 
     def set_paused(self, on: bool) -> None:
-        """Apply a changed pause setting."""
         self.context.service.outbox.pause(on)
         self.state.set_paused(on)
 

@@ -103,7 +103,6 @@ class CalendarController(PostsPageController["CalendarPage"]):
             self.widget.clear()
 
     def set_loading(self) -> None:
-        """Show the loading state of a new workspace."""
         self.when_made("loading", lambda page: page.set_loading(True))
 
     # -- updates of the page -------------------------------------------------------------------

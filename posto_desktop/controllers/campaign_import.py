@@ -39,13 +39,11 @@ class CampaignImportController(QObject):
 
     @Slot()
     def paste(self) -> None:
-        """Import cells copied from a spreadsheet."""
         if self._dialog is None:
             self._open("").paste()
 
     @Slot(list)
     def open_files(self, paths: Sequence[str]) -> None:
-        """Import files dropped on the page."""
         self._files += [path for path in paths if path not in self._files]
         if self._dialog is None:
             self._next()

@@ -148,7 +148,6 @@ class CampaignsController(PageController["CampaignsPage"]):
         return self.channel_filter
 
     def flush(self) -> None:
-        """Save the open campaign before the app quits."""
         if self.widget is not None:
             self.widget.campaigns.editor.save()
 

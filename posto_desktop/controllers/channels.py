@@ -148,6 +148,5 @@ class ChannelsController(QObject):
 
     @Slot()
     def flush(self) -> None:
-        """Save the last used channels now."""
         self._settle.cancel()
         self._save_setting("workspace.channels", json.dumps(self._used_last))

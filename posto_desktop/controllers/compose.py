@@ -113,7 +113,6 @@ class ComposeController(QObject):
 
     @Slot(object)
     def attach(self, files: list[str]) -> None:
-        """Add files to the open message."""
         self.open().add_files(files)
 
     def start_with_files(self, files: list[str]) -> None:

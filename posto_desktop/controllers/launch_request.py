@@ -42,7 +42,6 @@ class LaunchRequestController(QObject):
 
     @Slot()
     def compose(self) -> None:
-        """Start a new message in the activated window."""
         self.activate_window()
         self._compose.start_new()
 

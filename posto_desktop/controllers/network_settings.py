@@ -23,7 +23,6 @@ class NetworkSettingsController(QObject):
 
     @Slot(str)
     def open(self, network: str) -> None:
-        """Show a network's settings in the open workspace."""
         if self.dialog is not None:
             self.dialog.raise_()
             return

@@ -50,7 +50,6 @@ class PageController(QObject, Generic[P]):
         raise NotImplementedError
 
     def build(self) -> P:
-        """Create the page and connect it."""
         raise NotImplementedError
 
     def make(self) -> P:

@@ -120,7 +120,6 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
             self.widget.clear()
 
     def set_loading(self) -> None:
-        """Show the loading state of a new workspace."""
         self.when_made("loading", lambda page: page.set_loading(True))
 
     def set_channel_links(self, links: dict[int, str]) -> None:
@@ -133,7 +132,6 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
             self.widget.restore_rows()
 
     def show_schedule(self, key: int) -> None:
-        """Open the page at a row."""
         self.when_made("post", lambda page: page.show_schedule(key))
         self.context.window.show_page(self.KEY)
 

@@ -128,7 +128,6 @@ class ScheduleExportController(QObject):
         )
 
     def write(self, request: ExportRequest, path: Path) -> None:
-        """Write the file on a worker."""
         self._folder = str(path.parent)
         self.dialog.set_working(True)
         rows: list[ScheduleRow] = self._rows[request.scope]

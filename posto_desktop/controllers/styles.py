@@ -103,7 +103,6 @@ class StylesController(PageController["StylesPage"]):
         return page
 
     def flush(self) -> None:
-        """Save pending edits before the app quits."""
         self.state.editor.save_all()
         self.styles.finish()
 

@@ -35,13 +35,11 @@ class CampaignStore(QObject):
         """True once the stored campaigns were read."""
 
     def fill(self, campaigns: Iterable[Campaign]) -> None:
-        """Replace all campaigns by the stored ones."""
         self._campaigns = {campaign.id: campaign for campaign in campaigns}
         self.is_loaded = True
         self.changed.emit()
 
     def campaigns(self, workspace: str) -> list[Campaign]:
-        """Return the campaigns of a workspace."""
         return [
             campaign for campaign in self._campaigns.values() if campaign.workspace == workspace
         ]

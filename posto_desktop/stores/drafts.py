@@ -104,7 +104,6 @@ class DraftStore(QObject):
         self.changed.emit()
 
     def templates(self) -> list[Draft]:
-        """Return all templates, sorted by name."""
         return list(self._templates.values())
 
     def template(self, template_id: str) -> Draft | None:
@@ -116,7 +115,6 @@ class DraftStore(QObject):
         self.templateSaved.emit(template)
 
     def remove_template(self, template_id: str) -> None:
-        """Remove a template here and on the disk."""
         self._templates.pop(template_id, None)
         self.templateRemoved.emit(template_id)
         self.changed.emit()

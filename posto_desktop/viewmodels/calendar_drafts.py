@@ -54,5 +54,4 @@ class CalendarDrafts(QObject):
         self.changed.emit(self._placed, frozenset(changed))
 
     def waiting(self, draft_id: str) -> Draft | None:
-        """Return a draft without a time by its id."""
         return next((draft for draft in self._placed.waiting if draft.id == draft_id), None)

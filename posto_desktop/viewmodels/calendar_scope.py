@@ -25,7 +25,6 @@ class CalendarScope:
 
     @property
     def days(self) -> list[date]:
-        """Return the days of the view in order."""
         return days_of(self.view, self.anchor)
 
     @property

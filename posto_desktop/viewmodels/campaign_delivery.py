@@ -107,7 +107,6 @@ class CampaignDelivery(QObject):
         self.refresh()
 
     def set_posts(self, campaign_id: str, posts: Sequence[CampaignPost]) -> None:
-        """Set the posts of one campaign."""
         before = self._posts.get(campaign_id, [])
         self._posts[campaign_id] = list(posts)
         if {post.posto_ref for post in before} != {post.posto_ref for post in posts}:
@@ -142,7 +141,6 @@ class CampaignDelivery(QObject):
         return results_of(posts, self._entries, rows, self._clock())
 
     def summary(self, campaign: Campaign) -> CampaignSummary:
-        """Return the counts of a campaign's results."""
         return summary_of(campaign, self.results_of(campaign.id))
 
     @Slot()
@@ -154,7 +152,6 @@ class CampaignDelivery(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Compute the results now."""
         self._soon.cancel()
         campaign = self._editor.campaign
         if campaign is not None:
@@ -206,7 +203,6 @@ class CampaignDelivery(QObject):
         return ""
 
     def actions(self) -> CampaignActionState:
-        """Return the available actions."""
         campaign = self._editor.campaign
         if campaign is None:
             return CampaignActionState(self.tr("Schedule"))
@@ -280,7 +276,6 @@ class CampaignDelivery(QObject):
     # -- start, stop and retry -----------------------------------------------------------------
 
     def start(self, ready: ReadyMessages) -> None:
-        """Start the campaign with these requests."""
         campaign = self._editor.campaign
         if campaign is None or not ready.requests:
             return
@@ -331,7 +326,6 @@ class CampaignDelivery(QObject):
 
     @Slot()
     def retry(self) -> None:
-        """Retry the failed messages."""
         failed = [key for key, result in self._editor.results.items() if result.can_retry]
         self.retry_messages(failed)
 

@@ -83,7 +83,6 @@ class CampaignEditor(QObject):
 
     @Slot()
     def save(self) -> None:
-        """Save the campaign if it changed."""
         self._save_soon.cancel()
         if self._is_dirty and self._campaign is not None:
             self._is_dirty = False

@@ -209,7 +209,6 @@ class CampaignForecast(QObject):
             self._times_job.start(forecast_job, *arguments)
 
     def _occupied_times(self, campaign_id: str) -> tuple[OccupiedTime, ...]:
-        """Return the occupied times outside this campaign."""
         other_times = (
             some for owner, some in self.summary.by_campaign.items() if owner != campaign_id
         )
@@ -307,7 +306,6 @@ def forecast_of(
     held: Mapping[str, datetime | None],
     results: Mapping[str, MessageResult],
 ) -> ForecastResult:
-    """Return times and timeline of a campaign."""
     planned = times_of(campaign, now, zone, group, occupied, fixed=held)
     channels = set(campaign.channel_ids)
     other_times = sorted({time.when for time in occupied if time.channel_id in channels})
@@ -315,7 +313,6 @@ def forecast_of(
 
 
 def forecast_job(_job: Job, *arguments: Any) -> ForecastResult:
-    """Job for `forecast_of`."""
     return forecast_of(*arguments)
 
 
@@ -341,7 +338,6 @@ def checks_of(
 
 
 def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
-    """Job for `checks_of`."""
     return checks_of(*arguments)
 
 

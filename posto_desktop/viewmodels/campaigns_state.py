@@ -198,7 +198,6 @@ class CampaignsState(QObject):
 
     @Slot()
     def duplicate_open(self) -> None:
-        """Duplicate the open campaign and open the copy."""
         campaign = self.editor.campaign
         if campaign is not None:
             self.editor.save()
@@ -229,7 +228,6 @@ class CampaignsState(QObject):
 
     @Slot()
     def delete_open(self) -> None:
-        """Delete the open campaign and show the list."""
         campaign = self.editor.campaign
         if campaign is not None:
             self.editor.open(None)

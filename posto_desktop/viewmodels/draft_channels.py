@@ -53,7 +53,6 @@ class DraftChannels(QObject):
         return networks_of(self.listed)
 
     def channel(self, channel_id: int | None) -> Channel | None:
-        """Return a listed channel by its id."""
         return next((channel for channel in self.listed if channel.id == channel_id), None)
 
     def for_new(self) -> tuple[int, ...]:

@@ -100,7 +100,6 @@ class DraftEditor(QObject):
 
     @property
     def draft(self) -> Draft:
-        """Return the open draft."""
         return self._draft
 
     @property

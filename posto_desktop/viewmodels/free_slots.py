@@ -69,7 +69,6 @@ class FreeSlots(QObject):
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Set the entries of the outbox."""
         self._entries = [
             (entry.share_at, entry.channel_ids)
             for entry in entries

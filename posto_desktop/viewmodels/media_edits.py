@@ -88,7 +88,6 @@ class MediaEditState(QObject):
         return not is_nothing(self._edits.common)
 
     def choose(self, slug: str) -> None:
-        """Select the network to edit, "" for all."""
         if slug != self._slug:
             self._slug = slug
             self._kind = ""
@@ -118,7 +117,6 @@ class MediaEditState(QObject):
         self._kind = ""
 
     def reset(self) -> None:
-        """Remove all edits of the network being edited."""
         if self._slug:
             self._add_step(self._edits.with_network_edit(self._slug, NOTHING), "")
         else:

@@ -109,7 +109,6 @@ class MessageChecks(QObject):
         self.refresh_soon()
 
     def set_missing(self, missing: frozenset[str]) -> None:
-        """Set the paths of missing files."""
         if missing != self.missing:
             self.missing = missing
             self.refresh_soon()
@@ -121,7 +120,6 @@ class MessageChecks(QObject):
         return _has_long_text(draft) or len(draft.media) > FEW_FILES
 
     def refresh_soon(self) -> None:
-        """Schedule a check."""
         # A long text waits for a pause in typing. Facts of hundreds of files arrive without one,
         # and must not delay the checks until the last.
         draft = self._editor.draft

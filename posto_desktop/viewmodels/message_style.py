@@ -62,7 +62,6 @@ class MessageStyle(QObject):
         self._editor.edit_alone(style=name)
 
     def rename(self, before: str, name: str) -> None:
-        """Rename a style in drafts and templates."""
         if before == name:
             return
         open_id = self._editor.draft.id

@@ -106,7 +106,6 @@ class MessageTime(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the words again."""
         self.quick_times = chips(self.clock(), self.zone)
         self._read()
         self.changed.emit()

@@ -289,7 +289,6 @@ class OpenDrafts(QObject):
 
     @Slot(list)
     def arrange(self, ids: list[str]) -> None:
-        """Set the order of the tabs."""
         if sorted(ids) == sorted(self.ids):
             self.ids = list(ids)
             self._emit_changes()
@@ -332,7 +331,6 @@ class OpenDrafts(QObject):
 
     @Slot()
     def discard(self) -> None:
-        """Delete the message, with Undo."""
         draft = self._editor.draft
         if draft.is_empty:
             return
@@ -385,7 +383,6 @@ class OpenDrafts(QObject):
 
     @Slot(str, list)
     def label(self, draft_id: str, labels: list[str]) -> None:
-        """Set the labels of a draft."""
         if draft_id == self.active:
             self._editor.edit(labels=tuple(labels))
             self._editor.save()

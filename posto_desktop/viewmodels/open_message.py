@@ -61,7 +61,6 @@ class OpenMessage(QObject):
 
     @property
     def draft(self) -> Draft:
-        """Return the open draft."""
         return self.editor.draft
 
     def add_files(self, paths: Iterable[str]) -> None:

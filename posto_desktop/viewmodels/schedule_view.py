@@ -139,7 +139,6 @@ class ScheduleViewState(QObject):
 
     @Slot()
     def reset_columns(self) -> None:
-        """Reset columns, order and widths."""
         self.edit(columns=ScheduleColumns())
 
     def show_column(self, column: int, on: bool) -> None:
@@ -211,7 +210,6 @@ class ScheduleViewState(QObject):
             self._set_saved(saved, name if self._view.chosen == before else self._view.chosen)
 
     def delete_view(self, name: str) -> None:
-        """Delete a saved view, with Undo."""
         before = self._view.saved
         self._set_saved(without_view(before, name), self._view.chosen)
         words = self.tr("View “{name}” deleted").format(name=name)

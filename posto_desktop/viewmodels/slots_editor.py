@@ -24,7 +24,6 @@ class WeeklySlots:
         return len(self.groups) + len(self.other_groups) >= MAX_GROUPS
 
     def all_groups(self) -> list[SlotGroup]:
-        """Return all groups as they are stored."""
         return [*(group.group() for group in self.groups), *self.other_groups]
 
 

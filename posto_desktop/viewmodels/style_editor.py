@@ -59,7 +59,6 @@ class StyleEditor(QObject):
 
     @property
     def style(self) -> StyleFile | None:
-        """Return the open style; None if there is none."""
         return self._style
 
     @property
@@ -83,7 +82,6 @@ class StyleEditor(QObject):
 
     @Slot(object)
     def open(self, style: StyleFile | None) -> None:
-        """Save the open style and open another."""
         self.save_all()
         self._style = style
         self._saved_name = style.name if style is not None and not style.builtin else ""
@@ -177,7 +175,6 @@ class StyleEditor(QObject):
         return style.name
 
     def user_styles(self) -> list[StyleFile]:
-        """Return the user's styles in order."""
         styles = self._style_registry.styles
         return sorted(
             (style for style in styles if not style.builtin and style.content), key=sort_key
@@ -266,7 +263,6 @@ class StyleEditor(QObject):
         self.savedStateChanged.emit()
 
     def _change_copy(self, builtin: StyleFile, changes: dict[str, Any]) -> None:
-        """Change a copy of a built-in style."""
         wanted = changes.pop("name", "") or self.tr("{name} copy").format(name=style_title(builtin))
         name = self._free_name(wanted)
         copy = replace(

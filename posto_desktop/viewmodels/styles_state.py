@@ -154,7 +154,6 @@ class StylesState(QObject):
 
     @Slot(object)
     def set_outcome(self, outcome: StyleResult) -> None:
-        """Handle the result of a request."""
         kind, style, before = outcome.kind, outcome.style, outcome.before
         if kind in ("saved", "added") and style is not None:
             was = before.name if kind == "saved" and before is not None else ""
@@ -208,7 +207,6 @@ class StylesState(QObject):
 
     @Slot()
     def delete_style(self) -> None:
-        """Delete the open style, with Undo."""
         name = self.editor.leave()
         if name:
             self.deleteRequested.emit(name)

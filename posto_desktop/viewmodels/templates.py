@@ -68,7 +68,6 @@ class Templates(QObject):
 
     @Slot(str)
     def use(self, template_id: str) -> None:
-        """Start a message with a template's content."""
         template = self._store.template(template_id)
         if template is None:
             return
@@ -85,7 +84,6 @@ class Templates(QObject):
 
     @Slot(str)
     def delete(self, template_id: str) -> None:
-        """Delete a template, with Undo."""
         template = self._store.template(template_id)
         restore = self._store.delete_template(template_id)
         if template is not None and restore is not None:

@@ -148,7 +148,6 @@ class ComposeActionBar(QFrame):
         self._mark.setPixmap(icons.pixmap(self._mark_name, 16, colour, self.devicePixelRatioF()))
 
     def restyle(self) -> None:
-        """Apply sizes and colours of the theme."""
         self.setFixedHeight(Theme.instance().px("size.action_bar"))
         self.post.setMinimumWidth(self.post.sizeHint().width())
         if not self.problems.isHidden():

@@ -54,7 +54,6 @@ class ComposeActions(QObject):
     def add_to(
         self, page: QWidget, *, undo: Callable[[], None], redo: Callable[[], None]
     ) -> Commands:
-        """Create the commands of the page and return them."""
         views, message, open_drafts = self._views, self._message, self._message.open_drafts
         posting, drafts_popup, text_inserter = (
             message.posting,
@@ -156,7 +155,6 @@ class ComposeActions(QObject):
 
     @Slot()
     def open_menu(self) -> Menu:
-        """Open the more menu under its button."""
         views, count = self._views, self._message.store.count()
         menu = Menu(views)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -200,7 +198,6 @@ class DraftsPopupController(QObject):
 
     @Slot()
     def show_templates(self) -> None:
-        """Open the popup with the templates."""
         self._open(templates=True)
 
     def _open(self, *, templates: bool) -> None:
@@ -257,7 +254,6 @@ class DraftsPopupController(QObject):
 
     @Slot(str, str)
     def _save_template(self, draft_id: str, name: str) -> None:
-        """Save a draft as a template and show it in the list."""
         template = self._message.templates.save_draft(draft_id, name)
         if template is not None and self._popup is not None:
             self._popup.show_templates(template.id)

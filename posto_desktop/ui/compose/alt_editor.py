@@ -172,7 +172,6 @@ class AltEditor(Popup):
         return min(known, default=(LONGEST, ""))
 
     def words(self) -> str:
-        """Return the text about its length."""
         return self._left.text()
 
     def _count(self) -> None:

@@ -180,7 +180,6 @@ class ChecksPanel(QWidget):
         return [finding]
 
     def focus_on(self, finding: Finding) -> None:
-        """Focus the button of a row."""
         for row in self._rows:
             if row.finding == finding and row.button is not None:
                 row.button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -325,7 +324,6 @@ class ChecksPanel(QWidget):
         self.set_open(not self._opened)
 
     def set_open(self, opened: bool) -> None:
-        """Expand or collapse the list."""
         self._opened = opened
         self.list.setVisible(opened)
         self.toggle.setAccessibleName(self.tr("Hide checks") if opened else self.tr("Show checks"))

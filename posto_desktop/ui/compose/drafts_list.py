@@ -240,7 +240,6 @@ class DraftsList(Popup):
         return self.tr("No drafts yet. Your messages are saved here automatically.")
 
     def current(self) -> Draft | None:
-        """Return the draft or template of the current row."""
         return self.model.draft(self.list.currentIndex().row())
 
     @Slot()
@@ -267,7 +266,6 @@ class DraftsList(Popup):
         (self.templateUsed if templates else self.opened).emit(draft.id)
 
     def _add_commands(self) -> None:
-        """Add the commands for the current row."""
         commands = self._commands = Commands("", self)
         self._actions: dict[str, Command] = {}
         able = self._has_row
@@ -312,7 +310,6 @@ class DraftsList(Popup):
         self.newRequested.emit()
 
     def _run_action(self, key: str) -> None:
-        """Run an action on the current row."""
         draft, templates = self.current(), self.has_templates
         if draft is None or not self._actions[key].isVisible():
             return
@@ -354,7 +351,6 @@ class DraftsList(Popup):
         menu.popup(self.list.viewport().mapToGlobal(place))
 
     def menu(self) -> Menu:
-        """Return the menu of the current row."""
         return self._commands.menu(self)
 
     # -- keys --------------------------------------------------------------------------------
@@ -462,7 +458,6 @@ class DraftsFoot(QWidget):
 
     @property
     def has_question(self) -> bool:
-        """Return True if a field replaces the buttons."""
         return self._stack.currentIndex() != 0
 
     def show_buttons(self) -> None:

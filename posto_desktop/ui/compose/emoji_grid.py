@@ -63,7 +63,6 @@ def missing(emoji: Iterable[Emoji]) -> frozenset[str]:
 
 
 def has_emoji_font() -> bool:
-    """Return True if the system has an emoji font."""
     return QFontMetrics(Theme.instance().font("page")).inFontUcs4(0x1F600)
 
 
@@ -242,7 +241,6 @@ class EmojiGrid(QTableView):
 
     @Slot(bool)
     def choose_current(self, more: bool = False) -> None:
-        """Insert the current emoji."""
         cell = self.current()
         if cell is not None:
             self.chosen.emit(cell.char, more)

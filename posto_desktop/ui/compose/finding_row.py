@@ -221,7 +221,6 @@ class FindingRow(QWidget):
 
     @Slot()
     def press(self) -> None:
-        """Run the fix of the button."""
         if self.finding is not None and self.finding.fix is not None:
             self.fixRequested.emit(self.finding)
 

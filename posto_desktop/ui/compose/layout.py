@@ -123,7 +123,6 @@ class ComposeLayout(AppPage):
         return head
 
     def show_draft_tabs(self, shown: bool) -> None:
-        """Show or hide the tabs of open messages."""
         self.draft_tabs.setVisible(shown)
         self._align_heads()
 
@@ -133,7 +132,6 @@ class ComposeLayout(AppPage):
         self.preview.set_head_height(beside or Theme.instance().px("size.tab_row"))
 
     def show_drafts_count(self, count: int) -> None:
-        """Show the number of drafts on the Drafts button."""
         words = self.tr("Drafts")
         self.drafts_button.setText(f"{words}  {count}" if count else words)
 
@@ -349,7 +347,6 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def focus_when(self) -> None:
-        """Focus the When field."""
         self.leave_first_run()
         self.when.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.when.field.selectAll()
@@ -376,7 +373,6 @@ class ComposeLayout(AppPage):
 
     @Slot()
     def restyle(self) -> None:
-        """Apply the theme to parts that paint themselves."""
         self._head.setFixedHeight(row_height())
         for part in (
             self.editor,

@@ -108,12 +108,10 @@ class LinkCardView(QFrame):
         self.hide()
 
     def set_card_loader(self, card_loader: LinkCardLoader) -> None:
-        """Set the source of the cards."""
         self._card_loader = card_loader
         card_loader.changed.connect(self._card_changed)
 
     def set_link(self, text: str) -> None:
-        """Show this link as typed."""
         self._url = address_of(text)
         self._show()
 

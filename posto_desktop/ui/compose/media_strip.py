@@ -111,7 +111,6 @@ class MediaStrip(QListView):
     # -- geometry --------------------------------------------------------------------------
 
     def set_runner(self, runner: JobRunner) -> None:
-        """Set the runner for the hover player."""
         self._hover_player = HoverPlayer(runner, self)
         self._hover_player.frame.connect(self._show_frame)
         self._hover_player.stopped.connect(self._frames_over)
@@ -428,7 +427,6 @@ class TileGrid:
         return count // self.columns + 1
 
     def place(self, number: int) -> QPoint:
-        """Return the top left corner of a cell."""
         line, column = divmod(number, self.columns)
         return QPoint(self._x(column * self.cell.width()), line * self.cell.height())
 

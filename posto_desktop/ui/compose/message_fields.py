@@ -165,7 +165,6 @@ class MessageFields(QWidget):
         self.linkEdited.emit(link)
 
     def _show_link(self) -> None:
-        """Show the button that removes the link, and the card."""
         shown = self._clear in self.link.actions()
         if self.link.text() and not shown:
             self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)

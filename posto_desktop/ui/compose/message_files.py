@@ -105,7 +105,6 @@ class MessageFiles(QObject):
 
     @Slot()
     def facts_found(self) -> None:
-        """Store new facts of files."""
         self._message.editor.set_facts(self._views.media.refs())
 
     def show(self, draft: Draft) -> None:
@@ -148,7 +147,6 @@ class MessageFiles(QObject):
 
     @Slot()
     def add_sample(self) -> None:
-        """Attach the sample picture."""
         from posto_desktop.common.resources import resource
         from posto_desktop.workers.media_import import import_sample
 
@@ -236,7 +234,6 @@ class MessageFiles(QObject):
 
     @Slot()
     def show_recent(self) -> None:
-        """Open the recent media under their button."""
         self._show_recent(self._views.recent_button)
 
     @Slot()

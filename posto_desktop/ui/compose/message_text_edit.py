@@ -368,7 +368,6 @@ class MessageTextEdit(FileAwareTextEdit):
     # -- appearance ------------------------------------------------------------------------
 
     def restyle(self) -> None:
-        """Apply fonts and colours of the theme."""
         theme = Theme.instance()
         self._tail = None
         self.setFont(self._font())

@@ -156,7 +156,6 @@ class OptionsPanel(QWidget):
 
     @Slot()
     def restyle(self) -> None:
-        """Apply sizes and badges of the theme."""
         self._drop()
         self._build()
         self._fill()

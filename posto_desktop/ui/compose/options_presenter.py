@@ -76,7 +76,6 @@ class OptionsPresenter(QObject):
 
     @Slot()
     def show_details(self) -> None:
-        """Show fields and options of the present message."""
         able: list[str] = []
         unable: list[str] = []
         for slug in self._message.channels.networks():
@@ -157,7 +156,6 @@ class SlotChipPresenter(QObject):
 
     @Slot()
     def show(self) -> None:
-        """Show the quick time of the next free slot."""
         chips, slot = self._views.when.chips, self._message.slots.slot
         if slot is not None:
             at = spoken_when(slot, self._message.clock(), self._message.zone)
@@ -220,7 +218,6 @@ class PreviewPresenter(QObject):
 
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
-        """Set a channel's decoded picture."""
         self._avatars[address] = image
         self.refresh_soon()
 

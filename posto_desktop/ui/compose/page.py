@@ -153,7 +153,6 @@ class ComposePage(ComposeLayout):
         self.message.open_drafts.open(Draft(), stored=False)
 
     def _connect_views(self) -> None:
-        """Connect the signals of the views."""
         self.tabs.chosen.connect(self.text_presenter.show_tab)
         self.more_button.clicked.connect(self.message_actions.open_menu)
         self.variant_bar.commonRequested.connect(self.text_presenter.use_common_text)
@@ -193,7 +192,6 @@ class ComposePage(ComposeLayout):
         Theme.instance().changed.connect(self.restyle_all)
 
     def _connect_message(self) -> None:
-        """Connect the signals of the message and its parts."""
         self.media_import.notificationRequested.connect(self.notificationRequested)
         self.media_import.textRead.connect(self.text_presenter.insert_text)
         self.media_import.added.connect(self.leave_first_run)
@@ -230,7 +228,6 @@ class ComposePage(ComposeLayout):
 
     @property
     def draft(self) -> Draft:
-        """Return the open draft."""
         return self.message.editor.draft
 
     @Slot(object)
@@ -265,12 +262,10 @@ class ComposePage(ComposeLayout):
 
     @Slot(object)
     def set_templates(self, templates: Sequence[Draft]) -> None:
-        """Set all templates."""
         self.message.store.fill_templates(templates)
 
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
-        """Set a channel's decoded picture."""
         self.preview_presenter.set_picture(address, image)
 
     @Slot()
@@ -302,7 +297,6 @@ class ComposePage(ComposeLayout):
 
     @Slot(object)
     def set_channels_selection(self, channels: Sequence[Channel]) -> None:
-        """Set the channels of the message."""
         self.message.channels.choose(channels)
 
     @Slot(str)
@@ -314,7 +308,6 @@ class ComposePage(ComposeLayout):
 
     @Slot(str)
     def edit_field(self, name: str, text: str) -> None:
-        """Edit a one-line field of the draft."""
         fields: dict[str, Any] = {name: text}
         self.message.editor.edit(name, **fields)
 
@@ -412,7 +405,6 @@ class ComposePage(ComposeLayout):
 
     @Slot(str, list, bool)
     def ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:
-        """Show a confirmation above the action bar."""
         self._confirmation_holder.show()
         self.confirmation_bar.ask(words, buttons, severe=severe)
 

@@ -16,7 +16,6 @@ class PageSettings(SettingsReader):
         self._write: Callable[[str, Value], None] | None = None
 
     def use(self, read: Callable[[str], Value], write: Callable[[str, Value], None]) -> None:
-        """Use the settings of the app."""
         self._read, self._write = read, write
 
     def get(self, name: str) -> Value:

@@ -328,7 +328,6 @@ class NetworkJump(QToolButton):
         return self._problem
 
     def mark(self) -> QIcon:
-        """Return the mark as an icon for a menu."""
         return QIcon(icons.network_badge(self._slug, 16, self.devicePixelRatioF()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

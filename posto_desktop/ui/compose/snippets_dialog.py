@@ -139,7 +139,6 @@ class SnippetsDialog(Dialog):
 
     @Slot(object)
     def set_snippets(self, snippets: Sequence[Snippet]) -> None:
-        """Set the stored snippets."""
         rows = list(snippets)
         if self._fresh is not None:
             if any(row.id == self._fresh.id for row in rows):
@@ -159,7 +158,6 @@ class SnippetsDialog(Dialog):
 
     @Slot(str, str)
     def show_refused(self, snippet_id: str, sentence: str) -> None:
-        """Show why a change was not saved."""
         shown = self.form.shown
         if shown is not None and shown.id == snippet_id:
             self.form.show_error(sentence)
@@ -433,7 +431,6 @@ class SnippetForm(QWidget):
             column.addWidget(field, stretch)
 
     def show_snippet(self, snippet: Snippet, signing: bool) -> None:
-        """Fill the form."""
         self._shown = snippet
         with QSignalBlocker(self.text), QSignalBlocker(self.sign):
             self.name.setText(snippet.name)
@@ -451,7 +448,6 @@ class SnippetForm(QWidget):
         return self._shown
 
     def value(self) -> Snippet | None:
-        """Return the snippet from the form's values."""
         if self._shown is None:
             return None
         return replace(

@@ -100,13 +100,11 @@ class SnippetsPopup(Popup):
 
     @Slot(object)
     def set_snippets(self, snippets: Sequence[Snippet]) -> None:
-        """Set all snippets."""
         self._snippets = list(snippets)
         self._fill()
 
     @Slot(str, str)
     def set_failed(self, _snippet_id: str, sentence: str) -> None:
-        """Show why the snippets could not be read."""
         self.words.setText(sentence)
         self._pages.setCurrentIndex(0)
 

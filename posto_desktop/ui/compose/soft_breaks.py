@@ -139,7 +139,6 @@ class SoftBreaks:
     # -- writing -----------------------------------------------------------------------------
 
     def set_text(self, text: str) -> None:
-        """Replace the content of the document by this text."""
         parts, soft = _in_pieces(text)
         self._document.setPlainText("\n".join(parts) if soft else text)
         if not soft:

@@ -80,7 +80,6 @@ class TextInserter(QObject):
 
     @Slot()
     def pick_emoji(self) -> None:
-        """Open the emoji picker under its button."""
         from posto_desktop.core import emoji
         from posto_desktop.ui.compose.emoji_picker import EmojiPicker
 
@@ -119,7 +118,6 @@ class TextInserter(QObject):
 
     @Slot()
     def pick_snippet(self) -> None:
-        """Open the snippets popup under its button."""
         from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
 
         self._views.leave_first_run()
@@ -179,7 +177,6 @@ class TextInserter(QObject):
 
     @Slot()
     def manage_snippets(self, *, new: bool = False) -> None:
-        """Open the dialog of snippets."""
         from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 
         snippets, page_settings = self.snippets, self._page_settings

@@ -47,7 +47,6 @@ class TextPresenter(QObject):
 
     @Slot(str, object, object)
     def type(self, key: str, text: str, caret: Caret) -> None:
-        """Store a text that the user typed."""
         signed = self.signed(key, text)
         if signed != text:
             self.write(key, signed, caret)
@@ -55,7 +54,6 @@ class TextPresenter(QObject):
             self._message.editor.set_text(key, text, caret)
 
     def write(self, key: str, text: str, caret: Caret) -> None:
-        """Replace a text and place the caret."""
         self._message.editor.set_text(key, text, caret)
         if self._views.editor.key == key:
             self._views.editor.set_caret(caret.position, caret.anchor)

@@ -375,7 +375,6 @@ class WhenChips(QWidget):
         self.repeat_chip.setVisible(not on)
 
     def mark(self, present: str) -> None:
-        """Check the chip that types this text."""
         self._present = present
         text = present.strip().lower()
         for chip in self._times:

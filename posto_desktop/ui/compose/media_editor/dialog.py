@@ -208,7 +208,6 @@ class MediaEditor(Dialog):
     # -- opening and closing ---------------------------------------------------------------
 
     def open(self) -> None:
-        """Show the dialog over the dimmed window."""
         window = require_parent(self).window()
         room = window.size() - QSize(MARGIN, MARGIN)
         self.resize(room.boundedTo(MAX_SIZE))
@@ -276,7 +275,6 @@ class MediaEditor(Dialog):
         return shape.ratio is None or abs(self._ratio_of(crop) / shape.ratio - 1) < 0.02
 
     def _shape_of(self, crop: Crop | None) -> str:
-        """Return the key of the shape that a crop has."""
         if is_whole(crop):
             return ORIGINAL
         fitting = [

@@ -75,7 +75,6 @@ class MediaPresenter(QObject):
         return self._player
 
     def stop(self) -> None:
-        """Stop and close the file."""
         self._begun = False
         self._sharper.cancel()
         self._frame_soon.cancel()
@@ -85,7 +84,6 @@ class MediaPresenter(QObject):
         self._frame.forget()
 
     def show_cover(self) -> None:
-        """Show the cover of the changed edit."""
         if self._ref.kind != "video":
             return
         self._film.set_length(self._length)

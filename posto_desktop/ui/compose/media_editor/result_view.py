@@ -108,11 +108,9 @@ class ResultView(QFrame):
         return dict(self._results)
 
     def labels(self) -> list[QLabel]:
-        """Return the labels of all lines."""
         return [text_label for row in self._rows for text_label in row.findChildren(QLabel)]
 
     def stop(self) -> None:
-        """Stop rendering and watching."""
         self._watch.stop()
         self._check_job.forget()
         self._halt()
