@@ -368,10 +368,12 @@ class TimeGridRenderer(CalendarRenderer):
                 if rect.contains(place) and slot > self.model.now():
                     return CalendarDropTarget(day, slot, rect)
         axis = self.model.axis
-        wanted = (place.y() - grab.y() - 7 - (_INSET if grab.y() else 0)) / self._pixels_per_minute
-        minute = axis.snap(day, wanted, step)
+        position = (
+            place.y() - grab.y() - 7 - (_INSET if grab.y() else 0)
+        ) / self._pixels_per_minute
+        minute = axis.snap(day, position, step)
         if not grab.y():
-            minute = axis.snap(day, wanted // step * step, step)
+            minute = axis.snap(day, position // step * step, step)
         moment = axis.moment(day, minute)
         if moment is None or moment <= self.model.now():
             return None

@@ -165,8 +165,8 @@ class MessageActions(QObject):
         planned, why = self._model.forecast_at(row), self._why_locked()
         if planned is not None and planned.own:
             words, ids = self.tr("Use the rhythm's time"), view.selected_ids()
-            own = menu.add(words, "undo-2", lambda: self.use_rhythm(ids), tip=why)
-            own.setEnabled(not why)
+            entry = menu.add(words, "undo-2", lambda: self.use_rhythm(ids), tip=why)
+            entry.setEnabled(not why)
         if planned is not None and planned.move_to is not None:
             moment = planned.move_to
             words = self.tr("Move to {time}").format(time=self._time_text(moment))

@@ -201,9 +201,9 @@ class _List(PlainTable):
         header.blockSignals(True)  # each change would lay the view out again
         for row, line in enumerate(self._lines.lines()):
             # Sections keep the height of the previous line at their row.
-            wanted = heights.get(line.kind, usual)
-            if header.sectionSize(row) != wanted:
-                header.resizeSection(row, wanted)
+            height = heights.get(line.kind, usual)
+            if header.sectionSize(row) != height:
+                header.resizeSection(row, height)
         header.blockSignals(False)
         self.updateGeometries()
         self.viewport().update()

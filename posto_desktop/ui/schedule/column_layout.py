@@ -51,19 +51,19 @@ def lay_out_columns(
 
     Text takes the remaining width. As room gets scarce, thumbnails go first, then Link, then Media.
     Widths that the user chose are kept while there is room."""
-    wanted = columns or ScheduleColumns()
-    shown = set(wanted.shown())
+    settings = columns or ScheduleColumns()
+    shown = set(settings.shown())
     natural = _natural_widths(total, theme, dated=dated)
     widths = {column: natural[column] for column in shown if column != TEXT}
-    for column, width in wanted.widths.items():
+    for column, width in settings.widths.items():
         if column in widths:
             widths[column] = max(width, _LEAST.get(column, 0))
     if dated:  # never cut a date
         widths[TIME] = max(widths[TIME], natural[TIME])
     if TEXT not in shown:
-        return _without_text(total, theme, wanted, widths)
+        return _without_text(total, theme, settings, widths)
     # A chosen width of Media decides how many pictures it shows.
-    chosen = MEDIA in wanted.widths
+    chosen = MEDIA in settings.widths
     counts = (_thumbs_fitting(widths[MEDIA], theme),) if chosen and MEDIA in widths else (3, 2, 1)
     for count in counts if MEDIA in widths else (0,):
         if count and not chosen:
@@ -71,13 +71,13 @@ def lay_out_columns(
         least = {3: TEXT_WIDE, 2: TEXT_ROOMY}.get(count, TEXT_MIN) if not chosen else TEXT_MIN
         if total - sum(widths.values()) >= least:
             return _layout(total, widths, count)
-    return _tight_layout(total, theme, wanted, widths, natural)
+    return _tight_layout(total, theme, settings, widths, natural)
 
 
 def _tight_layout(
     total: int,
     theme: Theme,
-    wanted: ScheduleColumns,
+    settings: ScheduleColumns,
     widths: dict[int, int],
     natural: Mapping[int, int],
 ) -> ColumnLayout:
@@ -93,7 +93,7 @@ def _tight_layout(
         missing = TEXT_MIN - (total - sum(widths.values()))
         widths[CHANNEL] = max(96, min(widths[CHANNEL], natural[CHANNEL]) - missing)
     for column in tuple(widths):
-        if total - sum(widths.values()) < 60 and column in wanted.widths:
+        if total - sum(widths.values()) < 60 and column in settings.widths:
             widths[column] = min(widths[column], natural[column])
     return _layout(total, widths, 0)
 

@@ -157,7 +157,7 @@ class Inspector(QFrame):
         # Both columns hold wrapping text, which has no preferred width.
         self._facts.setColumnStretch(0, 80)
         self._facts.setColumnStretch(1, 196)
-        self._planned = self._add_text_fact(self.tr("Planned"), "fact-planned")
+        self._planned = self._add_text_fact(self.tr("Scheduled"), "fact-planned")
         self._zone = self._add_text_fact(self.tr("Zone"), "fact-zone")
         self._files = self._add_text_fact(self.tr("Files"), "fact-files")
         self._link = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -297,7 +297,7 @@ class Inspector(QFrame):
 
     def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
         caption, value = self._planned
-        caption.setText(self.tr("Sent") if status == "sent" else self.tr("Planned"))
+        caption.setText(self.tr("Sent") if status == "sent" else self.tr("Scheduled"))
         value.setText(self._model.scheduled_words(schedule))
         dated = schedule.send_at is not None and status != "draft"
         self._set_fact(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")

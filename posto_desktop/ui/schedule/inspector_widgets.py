@@ -83,8 +83,8 @@ class NetworkBadges(QWidget):
         count, metrics = len(self._slugs), QFontMetrics(Theme.instance().font("body"))
         step, room = _BADGE_STEP, self.width() - _BADGE_GAP
         if self._words and count > 1:
-            wanted = room - _BADGE_STEP - metrics.horizontalAdvance(self._words) - 1
-            step = max(_LEAST_BADGE_STEP, min(step, wanted // (count - 1)))
+            badges_width = room - _BADGE_STEP - metrics.horizontalAdvance(self._words) - 1
+            step = max(_LEAST_BADGE_STEP, min(step, badges_width // (count - 1)))
         room -= (count - 1) * step + _BADGE_STEP if count else 0
         return step, metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room))
 

@@ -32,16 +32,16 @@ class LabelRow(QWidget):
         return list(self._labels)
 
     def set_labels(self, labels: Sequence[str]) -> None:
-        wanted = list(labels)
-        self.setAccessibleName(f"{self._name}: {', '.join(wanted)}")
-        if wanted == self._labels:
+        texts = list(labels)
+        self.setAccessibleName(f"{self._name}: {', '.join(texts)}")
+        if texts == self._labels:
             return
-        self._labels = wanted
+        self._labels = texts
         for chip in self._chips:
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self._chips = [_LabelChip(label, self) for label in wanted]
+        self._chips = [_LabelChip(label, self) for label in texts]
         for chip in self._chips:
             self._flow.addWidget(chip)
             chip.show()

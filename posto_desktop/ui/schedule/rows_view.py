@@ -253,8 +253,8 @@ class RowsView(QTableView):
     def _resize_heads(self) -> None:
         """Set the height of the day headings. Qt keeps section sizes by row number over a reset."""
         rows, height = self.verticalHeader(), Theme.instance().px("row.day_head")
-        wanted = self._model.head_rows()
-        heads = {*wanted} if len(wanted) <= MOST_SMALL_HEADS else set()
+        head_rows = self._model.head_rows()
+        heads = {*head_rows} if len(head_rows) <= MOST_SMALL_HEADS else set()
         before = {row for row in self._small_rows if row < rows.count()}
         if height != self._small_height:
             self._small_height = height

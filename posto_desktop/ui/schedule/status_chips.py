@@ -98,22 +98,22 @@ class StatusChips(QWidget):
 
     def _fit(self) -> None:
         """Hide chips without rows, then those that do not fit; keep the selected one."""
-        wanted = {
+        shown_chips = {
             key: chip
             for key, chip in self._chips.items()
             if key is None or chip.isChecked() or chip.property("count")
         }
         gap = require_layout(self).spacing()
-        needed = sum(chip.sizeHint().width() + gap for chip in wanted.values()) - gap
+        needed = sum(chip.sizeHint().width() + gap for chip in shown_chips.values()) - gap
         left_out: list[str] = []
         for key in _HIDE_ORDER:
             if needed + (self._more_width(len(left_out)) + gap if left_out else 0) <= self.width():
                 break
-            if key in wanted and not wanted[key].isChecked():
-                needed -= wanted.pop(key).sizeHint().width() + gap
+            if key in shown_chips and not shown_chips[key].isChecked():
+                needed -= shown_chips.pop(key).sizeHint().width() + gap
                 left_out.append(key)
         for shown, chip in self._chips.items():
-            chip.setVisible(shown in wanted)
+            chip.setVisible(shown in shown_chips)
         self._left_out = [key for key in STATUSES if key in left_out]
         words = ", ".join(self._chips[key].text() for key in self._left_out)
         self._more.setToolTip(words)

@@ -95,14 +95,14 @@ class StylePreview(QFrame):
     ) -> None:
         """Show a card for each post; `tints` has ranges (start, end) of each text by the card's
         key."""
-        wanted = [post.key or post.slug for post in posts]
-        for key in [key for key in self._cards if key not in wanted]:
+        keys = [post.key or post.slug for post in posts]
+        for key in [key for key in self._cards if key not in keys]:
             card = self._cards.pop(key)
             card.hide()
             card.setParent(None)
             card.deleteLater()
         cards: dict[str, TintedCard] = {}
-        for post, key in zip(posts, wanted, strict=True):
+        for post, key in zip(posts, keys, strict=True):
             preview_card = self._cards.get(key)
             if preview_card is None:
                 preview_card = TintedCard(post, self._inside)
