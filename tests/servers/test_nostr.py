@@ -23,6 +23,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
     with_results,
 )
+from posto_desktop.server.publishers.http_sessions import RequestRoute, use_route
 from posto_desktop.server.publishers.nostr import FRESH_SECONDS, Nostr
 from posto_desktop.server.publishers.nostr_events import (
     decode_bech32,
@@ -43,6 +44,7 @@ from tests.servers.posting import (
     make_post,
 )
 from tests.servers.scripted import served
+from tests.unit.sdk.proxy_servers import Proxy, make_ca
 
 CLOSED = "ws://127.0.0.1:1"
 
@@ -395,6 +397,32 @@ def test_a_relay_for_members_is_told_who_it_is(alice: Person) -> None:
         part, record = ready(person)
         result = person.publisher.send(person.account, part, record)
         assert result.extra["relays"] == [relay.url]
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5"])
+def test_relays_are_reached_by_the_proxy_and_with_the_certificates_of_the_settings(
+    alice: Person, tmp_path: Path, kind: str
+) -> None:
+    authority, certificate = make_ca(tmp_path, "relay.invalid")
+    part, record = ready(alice)
+    person = at(alice, "wss://relay.invalid")
+    taken = answers("OK", "ID", True, "")
+    with odd_relay(taken, certificate) as relay:
+        port = int(relay.url.rpartition(":")[2])
+        scheme = "socks5h" if kind == "socks5" else "http"
+        with Proxy(kind, port) as proxy:
+            address = f"{scheme}://127.0.0.1:{proxy.port}"
+            try:
+                use_route(lambda: RequestRoute(address, str(authority)))
+                result = person.publisher.send(person.account, part, record)
+                assert result.extra["relays"] == ["wss://relay.invalid"]
+                assert [one.partition(":")[0] for one in proxy.seen] == ["relay.invalid"]
+                use_route(lambda: RequestRoute(address))
+                with pytest.raises(TryLater):
+                    person.publisher.send(person.account, part, record)
+                assert len(relay.received) == 1, "nothing is said to a stranger"
+            finally:
+                use_route(None)
 
 
 def test_forged_notes_are_not_found(alice: Person) -> None:

@@ -103,7 +103,7 @@ def new_session(noted: Exchange, route: RequestRoute) -> requests.Session:
         ConnectionCls = Secure
 
     pools: dict[str, type[HTTPConnectionPool]] = {"http": PlainPool, "https": SecurePool}
-    trusted = _trusted(route.ca_file)
+    trusted = trusted_context(route.ca_file)
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -150,7 +150,7 @@ def _socks_pools(noted: Exchange) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
-def _trusted(ca_file: str) -> ssl.SSLContext | None:
+def trusted_context(ca_file: str) -> ssl.SSLContext | None:
     """The certificates of a file, to which those of the library are added; None without any."""
     if not ca_file:
         return None

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server.publishers.base import Record, Refused
@@ -20,10 +20,14 @@ from posto_desktop.server.publishers.http import (
     is_loopback,
     proxies_for,
 )
+from posto_desktop.server.publishers.http_sessions import current_route, trusted_context
 from posto_desktop.server.publishers.nostr_events import is_valid, make_event
 from posto_desktop.server.redaction import clean
 
 if TYPE_CHECKING:
+    import socket
+    import ssl
+
     from websocket import WebSocket
 
 SILENT_SECONDS = 20.0
@@ -227,38 +231,83 @@ def _connected(relay: str, proxy: str) -> Iterator[_Connection]:
     """A connection to a relay. Raises _AwayError where none is made."""
     import websocket as library
 
+    context = _trusted(relay)
+    url = relay.replace("ws", "http", 1)
+    by = urlsplit(proxies_for(url, proxy).get(urlsplit(url).scheme, ""))
+    options: dict[str, Any] = {"sslopt": {"context": context}} if context else {}
     try:
-        socket = library.create_connection(
+        if by.scheme.startswith("socks"):
+            options["socket"] = _by_socks(relay, by, context)
+        else:
+            options |= _proxy_options(by)
+        opened = library.create_connection(
             relay,
             timeout=CONNECT_SECONDS,
             header=[f"User-Agent: {USER_AGENT}"],
             redirect_limit=0,
-            **_proxy_options(relay, proxy),
+            **options,
         )
     except (library.WebSocketException, OSError, ValueError):
         raise _AwayError from None
     try:
-        yield _Connection(socket)
+        yield _Connection(opened)
     finally:
         with contextlib.suppress(Exception):
-            socket.send_close()  # nobody waits for what the relay says to that
-        socket.shutdown()  # type: ignore[no-untyped-call]
+            opened.send_close()  # nobody waits for what the relay says to that
+        opened.shutdown()  # type: ignore[no-untyped-call]
 
 
-def _proxy_options(relay: str, proxy: str) -> dict[str, Any]:
-    url = relay.replace("ws", "http", 1)
-    chosen = proxies_for(url, proxy).get(urlsplit(url).scheme, "")
-    parts = urlsplit(chosen if "://" in chosen else f"http://{chosen}")
-    if not chosen or not parts.hostname:
+def _trusted(relay: str) -> ssl.SSLContext | None:
+    """The certificates that requests trust, and those of the settings; None without TLS."""
+    if not relay.startswith("wss:"):
+        return None
+    import ssl
+
+    from certifi import where
+
+    context = trusted_context(current_route().ca_file) or ssl.create_default_context()
+    context.load_verify_locations(where())
+    context.check_hostname = True
+    return context
+
+
+def _proxy_options(by: SplitResult) -> dict[str, Any]:
+    """What the library is told of a proxy; without one it is not to look for one itself."""
+    if not by.hostname:
         return {"http_no_proxy": ["*"]}
     options: dict[str, Any] = {
-        "http_proxy_host": parts.hostname,
-        "http_proxy_port": parts.port or 80,
-        "proxy_type": {"socks5": "socks5", "socks5h": "socks5h"}.get(parts.scheme, "http"),
+        "http_proxy_host": by.hostname,
+        "http_proxy_port": by.port or 80,
+        "proxy_type": "http",
     }
-    if parts.username:
-        options["http_proxy_auth"] = (parts.username, parts.password or "")
+    if by.username:
+        options["http_proxy_auth"] = (unquote(by.username), unquote(by.password or ""))
     return options
+
+
+def _by_socks(relay: str, by: SplitResult, context: ssl.SSLContext | None) -> socket.socket:
+    """A connection by a SOCKS proxy, which the library would need another library for."""
+    import socks  # type: ignore[import-untyped,unused-ignore]
+
+    parts = urlsplit(relay)
+    host = parts.hostname or ""
+    made: socket.socket = socks.create_connection(
+        (host, parts.port or (443 if context else 80)),
+        timeout=CONNECT_SECONDS,
+        proxy_type=socks.SOCKS4 if by.scheme.startswith("socks4") else socks.SOCKS5,
+        proxy_addr=by.hostname,
+        proxy_port=by.port or 1080,
+        proxy_rdns=by.scheme in ("socks5h", "socks4a"),
+        proxy_username=unquote(by.username or "") or None,
+        proxy_password=unquote(by.password or "") or None,
+    )
+    if context is None:
+        return made
+    try:
+        return context.wrap_socket(made, server_hostname=host)
+    except BaseException:
+        made.close()
+        raise
 
 
 def _sentence(words: str) -> str:

@@ -7,10 +7,12 @@ import contextlib
 import hashlib
 import json
 import socketserver
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from posto_desktop.server.publishers.nostr_events import is_valid
@@ -138,10 +140,16 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextlib.contextmanager
-def odd_relay(respond: Callable[[list[Any]], list[Any] | None]) -> Iterator[OddRelay]:
-    """A relay on a free port for the length of the block."""
+def odd_relay(
+    respond: Callable[[list[Any]], list[Any] | None], certificate: Path | None = None
+) -> Iterator[OddRelay]:
+    """A relay on a free port for the length of the block; by TLS with a certificate."""
     relay = OddRelay(respond)
     server = _Server((HOST, 0), _Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.relay = relay  # type: ignore[attr-defined]
     relay.url = f"ws://{HOST}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="odd-relay")
