@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,3 +104,68 @@ def test_connect_and_publish_a_photo(
     for path in app.home.rglob("*"):
         if path.is_file() and path.name != stored.name and token.encode() in path.read_bytes():
             raise AssertionError(f"a token is in {path}")
+
+
+def stored_token(app: App) -> str:
+    """The token in the file that was asked for."""
+    path = app.home / "data" / "workspace" / "secrets.json"
+    found = list(app.home.rglob("*secrets*.json")) or [path]
+    for one in found:
+        for text in json.loads(one.read_text("utf-8")).get("file", {}).values():
+            secret = json.loads(text)
+            if "token" in secret:
+                return str(secret["token"])
+    raise AssertionError(f"no token in {found}")
+
+
+def is_accepted(snac: snac_server.Snac, token: str) -> bool:
+    """Whether the server takes a token."""
+    answer = requests.get(
+        f"{snac.url}/api/v1/accounts/verify_credentials",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    return answer.ok
+
+
+def test_disconnecting_by_keys_takes_the_sign_in_back(
+    start_app: Callable[..., App], snac: snac_server.Snac
+) -> None:
+    app = start_app(BROWSER="true")
+    connect(app, snac)
+    token = stored_token(app)
+    assert is_accepted(snac, token)
+    search = app.window.find("Search channels")
+    search.set_text("alice")
+    wait_for(lambda: len(app.window.find("Channels").items()) == 2, "the search")
+    app.window.find("Channels").focus()
+    app.desktop.keys("Down", "Down", "Menu", "Up", "Return")  # the last entry
+    press(app, "Disconnect")
+    steps.wait_for_toast(app, "alice", "is disconnected")
+    app.window.find("Clear the search", role="button").press()
+    wait_for(lambda: channel_of(app) is None, "the channel to go", explain=app.window.outline)
+    assert app.ask_server("posto/v1/accounts")["accounts"] == []
+    assert not is_accepted(snac, token)
+    with pytest.raises(AssertionError, match="no token"):
+        stored_token(app)
+
+
+def test_cancelling_keeps_nothing(start_app: Callable[..., App], snac: snac_server.Snac) -> None:
+    app = start_app(BROWSER="true")
+    app.window.find("Add channel", role="button").press()
+    dialog(app).find("Find a network").set_text(snac.url)
+    press(app, "Continue")
+    dialog(app).find("In a file only you can read").press()
+    press(app, "Open browser")
+    address = dialog(app).find("Sign-in address")
+    back = wait_for(lambda: address.text, "the address to sign in at")
+    press(app, "Back")
+    press(app, "Open browser")
+    wait_for(lambda: address.text != back, "another sign-in", explain=dialog(app).outline)
+    assert requests.get(snac.allow(address.text), timeout=30).ok
+    who = dialog(app).find(object_name="account-handle")
+    wait_for(lambda: "alice" in who.text, "the account", explain=dialog(app).outline)
+    press(app, "Cancel")
+    wait_for(lambda: len(app.program.children()) == 1, "the dialog to close")
+    assert app.ask_server("posto/v1/accounts")["accounts"] == []
+    assert channel_of(app) is None

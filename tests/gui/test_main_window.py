@@ -473,6 +473,11 @@ def test_the_switcher_shows_name_host_and_state(window):
     assert button.second_line(button.current()) == "Sign in again"
     assert "no longer works" in button.toolTip()
     window.set_workspaces(rows, LOCAL)
+    assert button.current().state == ""  # of another workspace, nothing is known
+    window.set_connection("connected", "")
+    window.set_workspaces([WorkspaceRow(LOCAL, "This computer", "Publishes")], LOCAL)
+    assert button.current().state == "connected"  # other words change no connection
+    window.set_workspaces(rows, LOCAL)
     assert "nothing is published" in button.second_line(button.current())
     button.grab()
 

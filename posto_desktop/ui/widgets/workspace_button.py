@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -62,7 +62,10 @@ class WorkspaceButton(QAbstractButton):
 
     def set_workspaces(self, rows: list[WorkspaceRow], current: str) -> None:
         """Show these workspaces; `current` is the id of the open one."""
-        self._rows = list(rows)
+        known = self.current().state if current == self._current else ""
+        self._rows = [
+            replace(row, state=row.state or known) if row.id == current else row for row in rows
+        ]
         self._current = current
         self._refresh()
 
