@@ -207,7 +207,7 @@ class CalendarModel(QAbstractTableModel):
         return self._by_day.get(day, [])
 
     def card(self, key: str) -> CalendarCard | None:
-        return next((one for one in self._cards if one.key == key), None)
+        return next((card for card in self._cards if card.key == key), None)
 
     def index_of_day(self, day: date) -> QModelIndex:
         if day not in self._by_day:
@@ -219,8 +219,8 @@ class CalendarModel(QAbstractTableModel):
         head = self.index_of_day(card.day)
         if not head.isValid():
             return head
-        for number, one in enumerate(self._by_day[card.day]):
-            if one.key == card.key:
+        for number, other in enumerate(self._by_day[card.day]):
+            if other.key == card.key:
                 return self.index(head.row() + 1 + number, head.column())
         return QModelIndex()
 

@@ -171,7 +171,7 @@ def free_slots(
     """Return the future weekly slots of these days without a post nearby, as aware UTC."""
     if group is None or not group.slots:
         return []
-    planned = {int(one.timestamp()) // 60 for one in taken}
+    planned = {int(when.timestamp()) // 60 for when in taken}
     near = range(-int(NEAR.total_seconds() // 60), int(NEAR.total_seconds() // 60) + 1)
     found: list[tuple[date, datetime]] = []
     for day in days:

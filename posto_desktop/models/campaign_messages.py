@@ -94,13 +94,13 @@ class MessagesModel(QAbstractTableModel):
         campaign_id = campaign.id if campaign is not None else ""
         before, self._common = self._common, common
         if len(messages) == len(self._messages) and all(
-            one is other or one.id == other.id
-            for one, other in zip(messages, self._messages, strict=True)
+            message is other or message.id == other.id
+            for message, other in zip(messages, self._messages, strict=True)
         ):
             changed = [
                 row
-                for row, (one, other) in enumerate(zip(messages, self._messages, strict=True))
-                if one is not other
+                for row, (message, other) in enumerate(zip(messages, self._messages, strict=True))
+                if message is not other
             ]
             self._messages, self.campaign_id = messages, campaign_id
             for row in changed[:50]:
@@ -110,7 +110,7 @@ class MessagesModel(QAbstractTableModel):
             return
         self.beginResetModel()
         self._messages, self.campaign_id = messages, campaign_id
-        self._places = {one.id: row for row, one in enumerate(messages)}
+        self._places = {message.id: row for row, message in enumerate(messages)}
         self._planned = ()
         self.endResetModel()
 
@@ -138,7 +138,7 @@ class MessagesModel(QAbstractTableModel):
 
     def set_channels(self, channels: Sequence[Channel]) -> None:
         """Set the channels of the workspace."""
-        self._channels = {one.id: one for one in channels}
+        self._channels = {channel.id: channel for channel in channels}
         self._emit_changed(0, len(self._messages) - 1)
 
     def _emit_changed(self, first: int, last: int) -> None:
@@ -174,15 +174,15 @@ class MessagesModel(QAbstractTableModel):
         if message is None:
             return []
         ids = self._common if message.channel_ids is None else message.channel_ids
-        found = (self._channels.get(one) for one in ids)
-        return list(dict.fromkeys(one.network for one in found if one is not None))
+        found = (self._channels.get(channel_id) for channel_id in ids)
+        return list(dict.fromkeys(channel.network for channel in found if channel is not None))
 
     def title_at(self, row: int, longest: int = 120) -> str:
         """Return the message's title: one line of limited length; "" without text."""
         message = self.message_at(row)
         if message is None:
             return ""
-        return headline(message.text, longest) or ", ".join(one.name for one in message.media)
+        return headline(message.text, longest) or ", ".join(ref.name for ref in message.media)
 
     def own_words(self, row: int) -> str:
         """Return "Own text for X"; "" without own texts."""
@@ -278,7 +278,9 @@ class MessagesModel(QAbstractTableModel):
                 for post, kind in zip(result.rows, result.kinds, strict=True)
             ]
         if result is None or result.is_stopped:
-            parts += [one.sentence for one in self.findings_at(row) if one.severity != "hint"]
+            parts += [
+                finding.sentence for finding in self.findings_at(row) if finding.severity != "hint"
+            ]
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
     def accessible_text(self, row: int) -> str:

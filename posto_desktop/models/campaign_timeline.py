@@ -82,22 +82,22 @@ def timeline_of(
     """Return the timeline. `others` are the times of posts outside the campaign (aware)."""
     timed: list[tuple[datetime, CampaignTime]] = []
     untimed: list[CampaignTime] = []
-    for one in planned:
-        result = results.get(one.message_id)
+    for message_time in planned:
+        result = results.get(message_time.message_id)
         held = result is not None and not result.is_stopped
-        when = result.when if held and result is not None else one.when
-        if when is None and (one.at_once or held):
+        when = result.when if held and result is not None else message_time.when
+        if when is None and (message_time.at_once or held):
             when = now
         if when is None:
-            untimed.append(one)
+            untimed.append(message_time)
         else:
-            timed.append((when, one))
-    timed.sort(key=lambda one: (one[0], one[1].place))
+            timed.append((when, message_time))
+    timed.sort(key=lambda pair: (pair[0], pair[1].place))
     lines: list[TimelineLine] = []
     week: date | None = None
     offset = now.astimezone(zone).utcoffset()
     conflicts = 0
-    for when, one in timed:
+    for when, message_time in timed:
         local = when.astimezone(zone)
         monday = local.date() - timedelta(days=local.weekday())
         if monday != week:
@@ -106,45 +106,62 @@ def timeline_of(
         if local.utcoffset() != offset and when > now:
             lines.append(TimelineLine("clocks", _clock_words(local, offset)))
             offset = local.utcoffset()
-        lines.append(TimelineLine("post", place=one.place, when=when))
-        result = results.get(one.message_id)
-        note = None if result is not None and not result.is_stopped else _conflict(one, now, zone)
+        lines.append(TimelineLine("post", place=message_time.place, when=when))
+        result = results.get(message_time.message_id)
+        note = (
+            None
+            if result is not None and not result.is_stopped
+            else _conflict(message_time, now, zone)
+        )
         if note is not None:
             conflicts += 1
             lines.append(note)
     if untimed:
         lines.append(TimelineLine("week", _tr("Without a time")))
-        lines += [TimelineLine("untimed", place=one.place, bad=True) for one in untimed]
+        lines += [
+            TimelineLine("untimed", place=message_time.place, bad=True) for message_time in untimed
+        ]
     moments = [when for when, _one in timed]
     bars, days = _bars(moments, others, zone)
     return Timeline(tuple(lines), bars, days, conflicts)
 
 
-def _conflict(one: CampaignTime, now: datetime, zone: tzinfo) -> TimelineLine | None:
+def _conflict(message_time: CampaignTime, now: datetime, zone: tzinfo) -> TimelineLine | None:
     fix = ""
-    if one.move_to is not None:
-        at = dates.clock(one.move_to, zone)
-        same = one.when is not None and (
-            one.when.astimezone(zone).date() == one.move_to.astimezone(zone).date()
+    if message_time.move_to is not None:
+        at = dates.clock(message_time.move_to, zone)
+        same = message_time.when is not None and (
+            message_time.when.astimezone(zone).date()
+            == message_time.move_to.astimezone(zone).date()
         )
         fix = _tr("Move to {time}").format(time=at)
         if not same:
-            when = f"{dates.day(one.move_to, now, zone)}, {at}"
+            when = f"{dates.day(message_time.move_to, now, zone)}, {at}"
             fix = _tr("Move to {time}").format(time=when)
-    if one.problem == "past":
+    if message_time.problem == "past":
         words = _tr("This time has passed")
-        return TimelineLine("conflict", words, one.place, one.when, one.move_to, fix, bad=True)
-    if one.clash is not None:
+        return TimelineLine(
+            "conflict",
+            words,
+            message_time.place,
+            message_time.when,
+            message_time.move_to,
+            fix,
+            bad=True,
+        )
+    if message_time.clash is not None:
         words = _tr("{network} also posts at {time} that day").format(
-            network=network_name(one.clash.network) or _tr("The channel"),
-            time=dates.clock(one.clash.when, zone),
+            network=network_name(message_time.clash.network) or _tr("The channel"),
+            time=dates.clock(message_time.clash.when, zone),
         )
-        return TimelineLine("conflict", words, one.place, one.when, one.move_to, fix)
-    if one.skipped and one.when is not None:
+        return TimelineLine(
+            "conflict", words, message_time.place, message_time.when, message_time.move_to, fix
+        )
+    if message_time.skipped and message_time.when is not None:
         words = _tr("The clocks change that day, so it goes out at {time}").format(
-            time=dates.clock(one.when, zone)
+            time=dates.clock(message_time.when, zone)
         )
-        return TimelineLine("conflict", words, one.place, one.when)
+        return TimelineLine("conflict", words, message_time.place, message_time.when)
     return None
 
 
@@ -177,7 +194,7 @@ def _bars(
     if not own:
         return (), 0
     days = dates.LocalDays(zone)
-    mine = Counter(days.day(one) for one in own)
+    mine = Counter(days.day(moment) for moment in own)
     first, last = min(mine), max(mine)
     span = (last - first).days + 1
     start = first - timedelta(days=first.weekday()) if first.toordinal() > 7 else first
@@ -185,8 +202,8 @@ def _bars(
     total += -total % 7
     step = 1 if total <= MAX_BARS else 7 * -(-total // (7 * MAX_BARS))
     theirs: Counter[date] = Counter()
-    for one in others:
-        day = days.day(one)
+    for moment in others:
+        day = days.day(moment)
         if start <= day <= last + timedelta(days=7 if last.toordinal() < 3_652_050 else 0):
             theirs[day] += 1
     bars: list[TimelineBar] = []

@@ -47,19 +47,21 @@ def title_of(campaign: Campaign) -> str:
     """Return the name of a campaign, or the beginning of its first message."""
     if campaign.name.strip():
         return campaign.name.strip()
-    first = next((headline(one.text) for one in campaign.messages if one.text.strip()), "")
+    first = next(
+        (headline(message.text) for message in campaign.messages if message.text.strip()), ""
+    )
     return first or _tr("Untitled campaign")
 
 
 def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> CampaignSummary:
     """Return the state of a campaign by the results of its messages."""
-    found = [results[one.id] for one in campaign.messages if one.id in results]
-    kinds = [one.kind for one in found]
+    found = [results[message.id] for message in campaign.messages if message.id in results]
+    kinds = [result.kind for result in found]
     failed = kinds.count("failed") + kinds.count("late")
     needs = kinds.count("needs_you")
-    opened = sum(one.is_open for one in found)
+    opened = sum(result.is_open for result in found)
     sent, stopped = kinds.count("sent"), kinds.count("stopped")
-    ahead = [one.when for one in found if one.is_open and one.when is not None]
+    ahead = [result.when for result in found if result.is_open and result.when is not None]
     numbers = {
         "sent": sent,
         "failed": failed,
@@ -101,7 +103,7 @@ class CampaignsModel(QAbstractTableModel):
         self, campaigns: Sequence[Campaign], summaries: Mapping[str, CampaignSummary]
     ) -> None:
         """Show these campaigns, latest change first."""
-        self._all = sorted(campaigns, key=lambda one: one.updated_at, reverse=True)
+        self._all = sorted(campaigns, key=lambda campaign: campaign.updated_at, reverse=True)
         self._summaries = dict(summaries)
         self._filter()
 
@@ -125,7 +127,7 @@ class CampaignsModel(QAbstractTableModel):
     def _filter(self) -> None:
         self.beginResetModel()
         words = fold(self._query).split()
-        self._rows = [one for one in self._all if self._is_shown(one, words)]
+        self._rows = [campaign for campaign in self._all if self._is_shown(campaign, words)]
         self.endResetModel()
 
     def _is_shown(self, campaign: Campaign, words: Sequence[str]) -> bool:
@@ -143,7 +145,9 @@ class CampaignsModel(QAbstractTableModel):
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, campaign_id: str) -> int:
-        return next((at for at, one in enumerate(self._rows) if one.id == campaign_id), -1)
+        return next(
+            (at for at, campaign in enumerate(self._rows) if campaign.id == campaign_id), -1
+        )
 
     def summary_at(self, row: int) -> CampaignSummary:
         campaign = self.campaign_at(row)
@@ -202,5 +206,5 @@ class CampaignsModel(QAbstractTableModel):
 
 
 def _folded(campaign: Campaign) -> str:
-    texts = (one.text[:_SEARCHED] for one in campaign.messages)
+    texts = (message.text[:_SEARCHED] for message in campaign.messages)
     return fold("\n".join((campaign.name, *texts)))

@@ -84,7 +84,7 @@ def channel_states(
         if row.channel_id not in own
     ]
     rank = {status: place for place, status in enumerate(TROUBLE)}
-    return sorted(states, key=lambda one: rank.get(one.status, len(rank)))
+    return sorted(states, key=lambda state: rank.get(state.status, len(rank)))
 
 
 def _of_row(item: PostItem, row: Schedule, now: datetime) -> ChannelState:
@@ -127,7 +127,7 @@ def _why_missing(entry: Entry) -> str:
 
 
 def _good(states: Sequence[ChannelState]) -> list[ChannelState]:
-    return [one for one in states if one.is_there and one.status not in TROUBLE]
+    return [state for state in states if state.is_there and state.status not in TROUBLE]
 
 
 def headline(states: Sequence[ChannelState]) -> str:
@@ -136,9 +136,9 @@ def headline(states: Sequence[ChannelState]) -> str:
     if not 0 < len(good) < len(states):
         return ""
     said = _tr("Accepted for {n} of {total} channels")
-    if all(one.status == "sent" for one in good):
+    if all(state.status == "sent" for state in good):
         said = _tr("Sent to {n} of {total} channels")
-    elif all(one.status == "scheduled" for one in good):
+    elif all(state.status == "scheduled" for state in good):
         said = _tr("Scheduled for {n} of {total} channels")
     return said.format(n=len(good), total=len(states))
 
@@ -148,20 +148,20 @@ def partly_word(states: Sequence[ChannelState]) -> str:
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
-    planned = all(one.status == "scheduled" for one in good)
+    planned = all(state.status == "scheduled" for state in good)
     return _tr("Partly scheduled") if planned else _tr("Partly sent")
 
 
 def troubles(states: Sequence[ChannelState]) -> list[str]:
     """Return the distinct reasons, each with its channels unless it affects all of them."""
     found: dict[str, list[ChannelState]] = {}
-    for one in states:
-        if one.status in TROUBLE and one.why:
-            found.setdefault(one.why, []).append(one)
+    for state in states:
+        if state.status in TROUBLE and state.why:
+            found.setdefault(state.why, []).append(state)
     return [
         why
         if len(affected) == len(states) or _names_it(why, affected)
-        else f"{', '.join(one.name for one in affected)}: {why}"
+        else f"{', '.join(state.name for state in affected)}: {why}"
         for why, affected in found.items()
     ]
 
@@ -169,25 +169,26 @@ def troubles(states: Sequence[ChannelState]) -> list[str]:
 def _names_it(why: str, states: Sequence[ChannelState]) -> bool:
     """Return True if a reason names its channels itself."""
     return all(
-        network_name(one.item.network) in why or one.item.channel_name in why for one in states
+        network_name(state.item.network) in why or state.item.channel_name in why
+        for state in states
     )
 
 
 def short_name(item: PostItem, among: Sequence[PostItem]) -> str:
     """Return a short channel name for a button: the network, if that is unique."""
     name = network_name(item.network)
-    if sum(one.network == item.network for one in among) > 1:
+    if sum(other.network == item.network for other in among) > 1:
         name = item.channel_name or name
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def retry_words(states: Sequence[ChannelState]) -> str:
     """Return the text of the Retry button."""
-    failed = [one.item for one in states if one.status == "failed"]
+    failed = [state.item for state in states if state.status == "failed"]
     if len(failed) == len(states):
         many = len(failed)
         return _tr("Retry %n post(s)", many) if many > 1 else _tr("Retry")
     if len(failed) == 1:
-        name = short_name(failed[0], [one.item for one in states])
+        name = short_name(failed[0], [state.item for state in states])
         return _tr("Retry {channel}").format(channel=name)
     return _tr("Retry %n channel(s)", len(failed))

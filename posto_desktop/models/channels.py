@@ -112,12 +112,12 @@ class ChannelsModel(QAbstractItemModel):
 
     def ids(self) -> list[int]:
         """Return the ids of all channels in display order, including those hidden by the search."""
-        return [one.id for group in self._grouped(self._channels) for one in group.channels]
+        return [channel.id for group in self._grouped(self._channels) for channel in group.channels]
 
     def channels_by_id(self, ids: Collection[int]) -> list[Channel]:
         """Return the channels with these ids in display order; unknown ids are ignored."""
         wanted = set(ids)
-        return [self._by_id[one] for one in self.ids() if one in wanted]
+        return [self._by_id[channel_id] for channel_id in self.ids() if channel_id in wanted]
 
     @property
     def choice(self) -> ChannelChoice | None:
@@ -141,7 +141,11 @@ class ChannelsModel(QAbstractItemModel):
         """All channels but the sandbox ones that are hidden; what is ticked is never hidden."""
         if self._is_sandbox_shown:
             return self.channels()
-        return [one for one in self._channels if one.method != "sandbox" or one.id in self._checked]
+        return [
+            channel
+            for channel in self._channels
+            if channel.method != "sandbox" or channel.id in self._checked
+        ]
 
     @property
     def is_sandbox_shown(self) -> bool:
@@ -149,7 +153,7 @@ class ChannelsModel(QAbstractItemModel):
 
     def has_sandbox(self) -> bool:
         """Whether there are sandbox channels that could be hidden."""
-        return any(one.method == "sandbox" for one in self._channels)
+        return any(channel.method == "sandbox" for channel in self._channels)
 
     def account(self, channel_id: int) -> OwnAccount | None:
         """The account of this computer behind a channel; None for any other."""
@@ -157,7 +161,7 @@ class ChannelsModel(QAbstractItemModel):
 
     def visible_channels(self) -> list[Channel]:
         """Return the channels that match the search, in display order."""
-        return [one for group in self._groups for one in group.channels]
+        return [channel for group in self._groups for channel in group.channels]
 
     @property
     def grouping(self) -> str:
@@ -170,7 +174,7 @@ class ChannelsModel(QAbstractItemModel):
 
     def has_labels(self) -> bool:
         """Return True if any channel has a label to group by."""
-        return any(one.labels for one in self._channels)
+        return any(channel.labels for channel in self._channels)
 
     # Changes
 
@@ -181,7 +185,7 @@ class ChannelsModel(QAbstractItemModel):
             return
         self.beginResetModel()
         self._channels = new
-        self._by_id = {one.id: one for one in new}
+        self._by_id = {channel.id: channel for channel in new}
         ids = self._by_id.keys()
         before, self._checked = self._checked, self._chosen()
         self._look_at_choice()
@@ -265,7 +269,7 @@ class ChannelsModel(QAbstractItemModel):
 
     def set_checked_ids(self, ids: Iterable[int]) -> None:
         """Tick exactly these channels; unknown ids are ignored."""
-        self._tick({one for one in ids if one in self._by_id})
+        self._tick({channel_id for channel_id in ids if channel_id in self._by_id})
 
     def check_only(self, channel_id: int) -> None:
         """Tick only this channel."""
@@ -273,7 +277,7 @@ class ChannelsModel(QAbstractItemModel):
 
     def check_all(self) -> None:
         """Tick the channels shown by the search; keep the ticks of the others."""
-        self._tick(self._checked | {one.id for one in self.visible_channels()})
+        self._tick(self._checked | {channel.id for channel in self.visible_channels()})
 
     def check_none(self) -> None:
         self._tick(set())
@@ -281,8 +285,8 @@ class ChannelsModel(QAbstractItemModel):
     def check_active(self) -> None:
         """Of the channels shown by the search, tick exactly those whose session has not expired."""
         shown = self.visible_channels()
-        kept = self._checked - {one.id for one in shown}
-        self._tick(kept | {one.id for one in shown if one.active})
+        kept = self._checked - {channel.id for channel in shown}
+        self._tick(kept | {channel.id for channel in shown if channel.active})
 
     @Slot()
     def forget_missing(self) -> None:
@@ -301,8 +305,8 @@ class ChannelsModel(QAbstractItemModel):
     def index_of(self, channel_id: int) -> QModelIndex:
         """Return the index of a channel; invalid while the search hides it."""
         for row, group in enumerate(self._groups):
-            for child, one in enumerate(group.channels):
-                if one.id == channel_id:
+            for child, channel in enumerate(group.channels):
+                if channel.id == channel_id:
                     return self.createIndex(child, 0, row + 1)
         return QModelIndex()
 
@@ -351,7 +355,7 @@ class ChannelsModel(QAbstractItemModel):
         if not self.can_tick:
             return False
         if index.internalId() == 0:
-            ids = {one.id for one in self._groups[index.row()].channels}
+            ids = {channel.id for channel in self._groups[index.row()].channels}
         else:
             ids = {self._groups[index.internalId() - 1].channels[index.row()].id}
         on = Qt.CheckState(value) == Qt.CheckState.Checked
@@ -419,7 +423,7 @@ class ChannelsModel(QAbstractItemModel):
         return f"{kind} · {self.tr('Sandbox')}" if channel.method == "sandbox" else kind
 
     def _group_data(self, group: _Group, role: int) -> object:
-        ticked = sum(one.id in self._checked for one in group.channels)
+        ticked = sum(channel.id in self._checked for channel in group.channels)
         if role == Qt.ItemDataRole.CheckStateRole:
             if self._choice is None:
                 return None
@@ -475,7 +479,7 @@ class ChannelsModel(QAbstractItemModel):
         self._checked = ids
         roles = [Qt.ItemDataRole.CheckStateRole, self.CountRole]
         for row, group in enumerate(self._groups):
-            touched = [at for at, one in enumerate(group.channels) if one.id in changed]
+            touched = [at for at, channel in enumerate(group.channels) if channel.id in changed]
             if touched:
                 head = self.createIndex(row, 0, 0)
                 self.dataChanged.emit(head, head, roles)
@@ -485,20 +489,26 @@ class ChannelsModel(QAbstractItemModel):
 
     def _regroup(self) -> None:
         words = self._filter.split()
-        shown = [one for one in self.listed_channels() if not words or _matches(one, words)]
+        shown = [
+            channel for channel in self.listed_channels() if not words or _matches(channel, words)
+        ]
         self._groups = self._grouped(shown)
 
     def _grouped(self, channels: list[Channel]) -> list[_Group]:
         groups: dict[str, _Group] = {}
-        for one in channels:
+        for channel in channels:
             if self._grouping == "network":
-                key, title, network = one.network, network_name(one.network), one.network
+                key, title, network = (
+                    channel.network,
+                    network_name(channel.network),
+                    channel.network,
+                )
             elif self._grouping == "label":
-                key = one.labels[0] if one.labels else ""
+                key = channel.labels[0] if channel.labels else ""
                 title, network = key or self.tr("No label"), ""
             else:
                 key, title, network = "*", self.tr("All channels"), ""
-            groups.setdefault(key, _Group(key, title, network)).channels.append(one)
+            groups.setdefault(key, _Group(key, title, network)).channels.append(channel)
         return sorted(groups.values(), key=self._rank)
 
     def _rank(self, group: _Group) -> tuple[int, str]:

@@ -57,7 +57,7 @@ def value_words(option: OptionField, value: object) -> str:
         if value == key:
             return QCoreApplication.translate("Options", words)
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(str(part) for part in value)
     return " ".join(str(value).split())
 
 
@@ -91,7 +91,7 @@ class DefaultsModel(QAbstractTableModel):
             "style": style or _tr("No style"),
             "post": _tr("This message"),
         }
-        same = [one.key for one in rows] == [one.key for one in self._rows]
+        same = [row.key for row in rows] == [row.key for row in self._rows]
         if not same:
             self.beginResetModel()
         self._rows = list(rows)

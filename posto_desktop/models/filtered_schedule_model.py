@@ -81,7 +81,9 @@ class FilteredScheduleModel(ScheduleRowsModel):
             return None
         key = fold(label)
         return frozenset(
-            mark for mark, some in self._labels.items() if any(fold(one) == key for one in some)
+            mark
+            for mark, some in self._labels.items()
+            if any(fold(spelling) == key for spelling in some)
         )
 
     def _set_filter(self, **changes: Any) -> None:

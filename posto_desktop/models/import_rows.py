@@ -82,10 +82,10 @@ class ImportRowsModel(QAbstractTableModel):
 
     def set_rows(self, found: Sequence[CheckedRow]) -> None:
         """Set the checked rows. Unchanged numbers keep position and selection."""
-        before = [one.row.number for one in self._rows]
+        before = [checked.row.number for checked in self._rows]
         self._all = list(found)
         shown_now = self._wanted()
-        if [one.row.number for one in shown_now] == before:
+        if [checked.row.number for checked in shown_now] == before:
             self._rows = shown_now
             self._all_changed()
         else:
@@ -104,7 +104,7 @@ class ImportRowsModel(QAbstractTableModel):
     def _wanted(self) -> list[CheckedRow]:
         if not self._only_problems:
             return self._all
-        return [one for one in self._all if one.level != "ready"]
+        return [checked for checked in self._all if checked.level != "ready"]
 
     def _all_changed(self) -> None:
         if self._rows:
@@ -127,11 +127,13 @@ class ImportRowsModel(QAbstractTableModel):
 
     def place_of(self, number: int) -> int:
         """Return the model row of a row number; -1 if hidden."""
-        return next((at for at, one in enumerate(self._rows) if one.row.number == number), -1)
+        return next(
+            (at for at, checked in enumerate(self._rows) if checked.row.number == number), -1
+        )
 
     def rows_with_words(self) -> list[bool]:
         """Return for each row whether it has a note below."""
-        return [one.left_out or bool(one.problems) for one in self._rows]
+        return [checked.left_out or bool(checked.problems) for checked in self._rows]
 
     def field_of(self, section: int) -> Field:
         """Return the field that a column imports."""
@@ -147,7 +149,9 @@ class ImportRowsModel(QAbstractTableModel):
 
     def problem_in(self, checked: CheckedRow, section: int) -> RowProblem | None:
         """Return the problems of a cell."""
-        return next((one for one in checked.problems if one.column == section - 1), None)
+        return next(
+            (problem for problem in checked.problems if problem.column == section - 1), None
+        )
 
     def cell(self, checked: CheckedRow, section: int) -> str:
         """Return the visible beginning of a cell in one line."""
@@ -220,7 +224,7 @@ class ImportRowsModel(QAbstractTableModel):
         """Return the note below a row; "" for none."""
         if checked.left_out:
             return _tr("Left out")
-        return "; ".join(dict.fromkeys(one.sentence for one in self._by_weight(checked)))
+        return "; ".join(dict.fromkeys(problem.sentence for problem in self._by_weight(checked)))
 
     def accessible_text(self, checked: CheckedRow) -> str:
         """Return a row for screen readers."""
@@ -240,7 +244,7 @@ class ImportRowsModel(QAbstractTableModel):
         return ", ".join(part for part in parts if part)
 
     def _by_weight(self, checked: CheckedRow) -> list[RowProblem]:
-        return sorted(checked.problems, key=lambda one: one.level != "error")
+        return sorted(checked.problems, key=lambda problem: problem.level != "error")
 
     def _tip(self, checked: CheckedRow, section: int) -> str:
         problem = self.problem_in(checked, section)

@@ -114,12 +114,12 @@ def _sort_keys(keys: list[Any], backwards: bool) -> Generator[None, None, list[A
     return runs[0] if runs else []
 
 
-def _join(one: list[Any], other: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
+def _join(run: list[Any], other: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
     """Merge two sorted runs."""
     result: list[Any] = []
     taken = 0
-    for start in range(0, len(one), CHUNK):
-        part = one[start : start + CHUNK]
+    for start in range(0, len(run), CHUNK):
+        part = run[start : start + CHUNK]
         end = _before(other, part[-1], taken, backwards)
         part += other[taken:end]
         part.sort(reverse=backwards)  # two sorted halves: one pass of timsort

@@ -104,7 +104,7 @@ class StylesModel(QAbstractListModel):
 
     def own(self) -> list[StyleFile]:
         """Return all of the user's styles in order, whatever the search."""
-        own = [one for one in self._styles if not one.builtin and one.content]
+        own = [style for style in self._styles if not style.builtin and style.content]
         return sorted(own, key=sort_key)
 
     def row_of(self, name: str, *, builtin: bool | None = None) -> int:
@@ -122,8 +122,8 @@ class StylesModel(QAbstractListModel):
 
     def _build(self) -> None:
         translate = QCoreApplication.translate
-        broken = [one for one in self._styles if not one.content]
-        built_in = [one for one in self._styles if one.builtin and one.content]
+        broken = [style for style in self._styles if not style.content]
+        built_in = [style for style in self._styles if style.builtin and style.content]
         rows: list[StyleListRow] = []
         self.hidden = 0
         for title, styles in (
@@ -131,11 +131,11 @@ class StylesModel(QAbstractListModel):
             (translate("Styles", "Built in"), built_in),
             (translate("Styles", "Unreadable"), broken),
         ):
-            shown = [one for one in styles if self._matches(one)]
+            shown = [style for style in styles if self._matches(style)]
             self.hidden += len(styles) - len(shown)
             if shown:
                 rows.append(StyleListRow(title))
-                rows += [StyleListRow(style_title(one), one) for one in shown]
+                rows += [StyleListRow(style_title(style), style) for style in shown]
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()

@@ -90,8 +90,8 @@ def add_keys(
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
 ) -> None:
     """Run a function by these shortcuts within `context`, by default in the owner's window."""
-    for one in key_names.sequences(keys):
-        shortcut = QShortcut(one, owner)
+    for sequence in key_names.sequences(keys):
+        shortcut = QShortcut(sequence, owner)
         shortcut.setContext(context)
         shortcut.activated.connect(run)
 
@@ -176,17 +176,17 @@ class Commands(QObject):
         """Return a menu of the visible commands; it deletes itself on close."""
         menu = Menu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for one in self.entries():
-            if one is None:
+        for command in self.entries():
+            if command is None:
                 menu.addSeparator()
-            elif one.isVisible():
-                menu.addAction(one)
+            elif command.isVisible():
+                menu.addAction(command)
         return menu
 
     @Slot()
     def refresh(self) -> None:
         """Update all commands."""
         self._look()
-        for one in self._entries:
-            if one is not None:
-                one.refresh()
+        for command in self._entries:
+            if command is not None:
+                command.refresh()

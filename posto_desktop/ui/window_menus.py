@@ -86,18 +86,22 @@ def _of_page(
     """Add copies of the commands: shortcuts of the originals would work from a visible menu even
     for a hidden page."""
     here = pages.current_page() is page
-    for one in commands.entries():
-        if one is None:
+    for command in commands.entries():
+        if command is None:
             menu.addSeparator()
         else:
             entry = menu.add(
-                one.text(), "", one.trigger, shortcut=one.keys, danger=one.property("danger")
+                command.text(),
+                "",
+                command.trigger,
+                shortcut=command.keys,
+                danger=command.property("danger"),
             )
-            entry.setEnabled(here and one.isEnabled())
+            entry.setEnabled(here and command.isEnabled())
 
 
 def _view(actions: Actions, top_bar: TopBar, menu: Menu, _focused: QWidget | None) -> None:
-    menu.addActions([one for one in top_bar.pages.actions() if one.isVisible()])
+    menu.addActions([action for action in top_bar.pages.actions() if action.isVisible()])
     menu.addSeparator()
     menu.addActions([actions["notifications"], actions["newest-notice"]])
     menu.addSeparator()

@@ -150,8 +150,8 @@ class DefaultsDialog(LargeDialog):
         self._style_registry = style_registry
         self.style_box.clear()
         self.style_box.addItem(self.tr("No style"), "")
-        for one in style_registry.usable():
-            self.style_box.addItem(style_title(one), one.name)
+        for named_style in style_registry.usable():
+            self.style_box.addItem(style_title(named_style), named_style.name)
         self.style_box.setCurrentIndex(max(0, self.style_box.findData(self._style)))
         self.editor.set_words(style_registry.words)
         self._show()
@@ -190,7 +190,7 @@ class DefaultsDialog(LargeDialog):
     def channel(self) -> Channel | None:
         """Return the selected channel."""
         number = self.channel_box.currentData()
-        return next((one for one in self._channels if one.id == number), None)
+        return next((channel for channel in self._channels if channel.id == number), None)
 
     def _show(self) -> None:
         channel = self.channel

@@ -67,7 +67,7 @@ class ShortcutsDialog(LargeDialog):
                 score = max(score, 50)
             found.append(PaletteItem(kind, action_name, _nothing, keys=keys, score=score))
         self.model.set_found(found)
-        count = sum(one.score > 0 for one in found)
+        count = sum(item.score > 0 for item in found)
         self.list.setVisible(count > 0)
         self.nothing.setVisible(count == 0)
         words = " ".join(text.split())[:60]
@@ -107,7 +107,7 @@ def _tr(text: str) -> str:
 
 
 def _native(keys: str) -> str:
-    return " · ".join(key_names.words(one) for one in keys.split(" "))
+    return " · ".join(key_names.words(key) for key in keys.split(" "))
 
 
 def _more() -> Sequence[tuple[str, str]]:

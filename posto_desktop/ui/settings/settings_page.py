@@ -116,17 +116,21 @@ class SettingsPage(QScrollArea):
     def add_section(self, title: str) -> SettingsCard:
         """Add the card of a declared section with its settings."""
         card = self.add_card(tr(title))
-        for one in DECLARED:
-            if (one.page, one.section) == (self.key, title):
-                self.rows[one.name] = card.add_row(
-                    tr(one.text), tr(one.hint), make_control(one, self.context.read, self._write)
+        for setting in DECLARED:
+            if (setting.page, setting.section) == (self.key, title):
+                self.rows[setting.name] = card.add_row(
+                    tr(setting.text),
+                    tr(setting.hint),
+                    make_control(setting, self.context.read, self._write),
                 )
         self._update_enabled()
         return card
 
     def add_sections(self) -> dict[str, SettingsCard]:
         """Add all declared sections of the page; return them by title."""
-        titles = [one.section for one in DECLARED if one.page == self.key and one.section]
+        titles = [
+            setting.section for setting in DECLARED if setting.page == self.key and setting.section
+        ]
         return {title: self.add_section(title) for title in dict.fromkeys(titles)}
 
     def control_of(self, name: str) -> QWidget:
@@ -170,7 +174,9 @@ class SettingsPage(QScrollArea):
         if control is not None:
             usable = self._usable([control, *control.findChildren(QWidget)])
             # The checked one of several choices: from another, an arrow key would change the value.
-            usable.sort(key=lambda one: not (isinstance(one, QAbstractButton) and one.isChecked()))
+            usable.sort(
+                key=lambda widget: not (isinstance(widget, QAbstractButton) and widget.isChecked())
+            )
             if not usable and not isinstance(row, SettingRow):  # a title: use the controls below it
                 usable = self._usable(_after(row, self))
             # Without an enabled control focus the page, so that keys scroll it.
@@ -179,20 +185,20 @@ class SettingsPage(QScrollArea):
 
     def _usable(self, widgets: Iterable[QWidget]) -> list[QWidget]:
         return [
-            one
-            for one in widgets
-            if one.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and one.isEnabled()
-            and one.isVisibleTo(self)
+            widget
+            for widget in widgets
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.isEnabled()
+            and widget.isVisibleTo(self)
         ]
 
 
 def _after(row: QWidget, page: QWidget) -> Iterator[QWidget]:
     """Yield the widgets after a row in tab order, to the end of its page."""
-    one = row.nextInFocusChain()
-    while one is not None and one is not row and page.isAncestorOf(one):
-        yield one
-        one = one.nextInFocusChain()
+    widget = row.nextInFocusChain()
+    while widget is not None and widget is not row and page.isAncestorOf(widget):
+        yield widget
+        widget = widget.nextInFocusChain()
 
 
 class SettingsCard(QFrame):

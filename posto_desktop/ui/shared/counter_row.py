@@ -59,7 +59,9 @@ class CounterRow(QWidget):
                 is_wider |= self._rings[slug].set_count(count.used, count.limit or 0)
         self._counts = shown
         # Only with a single ring: there is no room for it beside several.
-        price = next((one.link for one in shown.values()), 0) if len(shown) == 1 else 0
+        price = (
+            next((shown_count.link for shown_count in shown.values()), 0) if len(shown) == 1 else 0
+        )
         self.note.setText(self.tr("each link counts {n}").format(n=price) if price else "")
         self.note.setVisible(bool(price))
         if is_wider or self._has_hidden:

@@ -192,7 +192,7 @@ def _clip(builder: PreviewBuilder) -> None:
     """TikTok: the picture fills the card, with the text on it."""
     post = builder.post
     width = builder.width - 2
-    rects = arrange_pictures("screen", [one.aspect for one in post.media] or [1.0], width, 1)
+    rects = arrange_pictures("screen", [media.aspect for media in post.media] or [1.0], width, 1)
     height = rects[0][3]
     top = builder.y
     bottom = top + height
@@ -204,7 +204,7 @@ def _clip(builder: PreviewBuilder) -> None:
         side = 22.0
         middle = (builder.width / 2 - side / 2, top + height / 2 - side, side, side)
         builder.add(IconPiece(middle, "play", "media_badge_text"))
-    caption = "\n".join(one for one in (post.title, post.text) if one)
+    caption = "\n".join(part for part in (post.title, post.text) if part)
     room = builder.inner - 40
     more = translated(builder.profile.more)
     key = text_key(caption, room, builder.profile.lines, more, plain=True)

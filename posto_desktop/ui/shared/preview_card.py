@@ -113,12 +113,12 @@ class PreviewCard(QFrame):
             self.setToolTip(post.channel)
         description = [post.problem, post.title, post.text[:400]]
         description += [
-            self.tr("Picture: {alt}").format(alt=one.alt) for one in post.media if one.alt
+            self.tr("Picture: {alt}").format(alt=media.alt) for media in post.media if media.alt
         ]
         if post.link is not None:
             link = post.link.title or post.link.host
             description.append(self.tr("Link: {title}").format(title=link))
-        self.setAccessibleDescription("\n".join(one for one in description if one))
+        self.setAccessibleDescription("\n".join(part for part in description if part))
 
     # -- pieces ----------------------------------------------------------------------------
 

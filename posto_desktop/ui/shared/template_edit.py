@@ -127,7 +127,7 @@ class TemplateEdit(QPlainTextEdit):
 
     def _chip_around(self, position: int) -> tuple[int, int] | None:
         block = self.document().findBlock(position)
-        return next((one for one in _chips(block) if one[0] < position < one[1]), None)
+        return next((chip for chip in _chips(block) if chip[0] < position < chip[1]), None)
 
     @Slot()
     def _skip_chips(self) -> None:
@@ -204,7 +204,7 @@ class TemplateEdit(QPlainTextEdit):
         cursor = self.textCursor()
         line = cursor.block().text()[: cursor.positionInBlock()]
         _head, bracket, word = line.rpartition("{")
-        if not bracket or not all(one.isalnum() or one == "_" for one in word):
+        if not bracket or not all(letter.isalnum() or letter == "_" for letter in word):
             return None
         return word
 
@@ -335,7 +335,7 @@ def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]
             stop = min(end - at, line.textStart() + line.textLength())
             if begin >= stop:
                 continue
-            left, right = (_x(line.cursorToX(one)) for one in (begin, stop))
+            left, right = (_x(line.cursorToX(edge)) for edge in (begin, stop))
             rect = QRectF(min(left, right), line.y(), abs(right - left), line.height())
             rects.append(rect.translated(corner).adjusted(-1, 0, 1, 0))
     return rects

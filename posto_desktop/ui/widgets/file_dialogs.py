@@ -75,7 +75,7 @@ def pictures_folder() -> str:
 
 def media_filter() -> str:
     """Return the filter for all pictures and videos."""
-    endings = " ".join(f"*.{one}" for many in EXTENSIONS.values() for one in many)
+    endings = " ".join(f"*.{ending}" for many in EXTENSIONS.values() for ending in many)
     return _tr("Pictures and videos ({endings})").format(endings=endings)
 
 
@@ -89,7 +89,7 @@ def _dialog(parent: QWidget, title: str, filters: Sequence[str], place: str) -> 
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setNameFilters(filters)
     # The list of all extensions does not fit into the box; the filter's name is enough.
-    is_long = any(len(one) > _LONG_FILTER for one in filters)
+    is_long = any(len(text) > _LONG_FILTER for text in filters)
     dialog.setOption(QFileDialog.Option.HideNameFilterDetails, is_long)
     name = dialog.findChild(QLineEdit, "fileNameEdit")  # None in native dialogs.
     completer = name.completer() if name is not None else None

@@ -50,14 +50,14 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        width = sum(one.width() for one in shown) + self._gap * max(0, len(shown) - 1)
-        height = max((one.height() for one in shown), default=0)
+        width = sum(member.width() for member in shown) + self._gap * max(0, len(shown) - 1)
+        height = max((member.height() for member in shown), default=0)
         return QSize(width, height).grownBy(self.contentsMargins())
 
     def minimumSize(self) -> QSize:
         shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
-        width = max((one.width() for one in shown), default=0)
-        height = max((one.height() for one in shown), default=0)
+        width = max((member.width() for member in shown), default=0)
+        height = max((member.height() for member in shown), default=0)
         return QSize(width, height).grownBy(self.contentsMargins())
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
