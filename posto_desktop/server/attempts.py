@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
-from posto_desktop.server.deliveries import Delivery, Progress, freeze, notes, outcome
+from posto_desktop.server.deliveries import Delivery, Progress, freeze, outcome, remarks_of
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
@@ -333,7 +333,7 @@ class Attempts:
             "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
         }
         missing = [one for one in parts if one.state != "sent"]
-        if len(parts) > 1 or notes(parts[0]):
+        if len(parts) > 1 or remarks_of(parts[0]):
             posted["parts"] = outcome(parts)
         remark = f"The first comment is not published: {missing[0].reason}" if missing else ""
         # Without one the person said that the post is there.

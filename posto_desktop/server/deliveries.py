@@ -144,13 +144,13 @@ def outcome(parts: list[Progress]) -> list[dict[str, Any]]:
             "id": one.result.id if one.result else "",
             "link": one.result.url if one.result else "",
             "reason": one.reason,
-            "notes": notes(one),
+            "notes": remarks_of(one),
         }
         for one in parts
     ]
 
 
-def notes(progress: Progress) -> list[str]:
+def remarks_of(progress: Progress) -> list[str]:
     """Sentences of the publisher about what it did to a part, such as that a picture was scaled."""
     found = progress.record.get("notes")
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

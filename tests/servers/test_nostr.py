@@ -127,10 +127,12 @@ def test_events_are_what_was_signed() -> None:
 
 def test_connecting_tells_who_it_is(nostr_relay: NostrRelay) -> None:
     key = secrets.token_bytes(32)
-    said = json.dumps({"name": "alice", "display_name": "Alice Ünï", "picture": "https://x/p.png"})
-    event = make_event(key, 0, int(time.time()), [], said)
+    outcome = json.dumps(
+        {"name": "alice", "display_name": "Alice Ünï", "picture": "https://x/p.png"}
+    )
+    event = make_event(key, 0, int(time.time()), [], outcome)
     (reply,) = nostr_relays.send([nostr_relay.url], event, key)
-    assert reply.said is nostr_relays.Said.TAKEN
+    assert reply.outcome is nostr_relays.RelayOutcome.TAKEN
     connected = Nostr().connect({"key": key.hex(), "relays": nostr_relay.url}, NoBrowser())
     profile = connected.profile
     assert profile.remote_id == public_key(key)
@@ -322,7 +324,7 @@ def answers(*words: Any) -> Callable[[list[Any]], list[Any] | None]:
 
 
 @pytest.mark.parametrize(
-    ("respond", "error", "said"),
+    ("respond", "error", "outcome"),
     [
         (answers("OK", "ID", False, "blocked: you are banned"), Refused, "you are banned"),
         (answers("OK", "ID", False, "pow: 26 bits needed"), Refused, "26 bits"),
@@ -342,13 +344,13 @@ def test_what_relays_say(
     monkeypatch: pytest.MonkeyPatch,
     respond: Any,
     error: type[PublishError],
-    said: str,
+    outcome: str,
 ) -> None:
     monkeypatch.setattr(nostr_relays, "SILENT_SECONDS", 0.5)
     with odd_relay(respond) as relay:
         person = at(alice, relay.url)
         part, record = ready(person)
-        with pytest.raises(error, match=said):
+        with pytest.raises(error, match=outcome):
             person.publisher.send(person.account, part, record)
 
 

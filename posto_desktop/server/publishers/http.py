@@ -30,7 +30,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 from posto_desktop.server.publishers.http_sessions import (
-    Exchange,
+    RequestTrace,
     current_route,
     is_loopback,
     new_session,
@@ -198,7 +198,7 @@ class Http:
         import requests as library
 
         _require_safe(url)
-        noted, route = Exchange(), current_route()
+        noted, route = RequestTrace(), current_route()
         host = urlsplit(url).hostname or ""
         headers = {"User-Agent": USER_AGENT, **body.get("headers", {})}
         if _origin(url) == _origin(self.server):
@@ -252,7 +252,7 @@ def _read(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _failed(error: Exception, host: str, noted: Exchange, publishes: bool) -> PublishError:
+def _failed(error: Exception, host: str, noted: RequestTrace, publishes: bool) -> PublishError:
     import requests.exceptions as kinds
 
     if not noted.is_connected:

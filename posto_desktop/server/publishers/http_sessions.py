@@ -59,7 +59,7 @@ def is_proxy(address: str) -> bool:
 
 
 @dataclass
-class Exchange:
+class RequestTrace:
     """What is noted of one request while it is made."""
 
     is_connected: bool = False
@@ -79,7 +79,7 @@ class Exchange:
                 one.shutdown(socket.SHUT_RDWR)
 
 
-def new_session(noted: Exchange, route: RequestRoute) -> requests.Session:
+def new_session(noted: RequestTrace, route: RequestRoute) -> requests.Session:
     """A session for one request, which notes when its connection is made."""
     import requests as library
     from requests.adapters import HTTPAdapter
@@ -123,7 +123,7 @@ def new_session(noted: Exchange, route: RequestRoute) -> requests.Session:
     return session
 
 
-def _socks_pools(noted: Exchange) -> dict[str, type[HTTPConnectionPool]]:
+def _socks_pools(noted: RequestTrace) -> dict[str, type[HTTPConnectionPool]]:
     from urllib3.contrib.socks import (
         SOCKSConnection,
         SOCKSHTTPConnectionPool,

@@ -47,7 +47,7 @@ from posto_desktop.server.publishers.nostr_events import (
     public_key,
     read_private_key,
 )
-from posto_desktop.server.publishers.nostr_relays import Reply, Said, require_relay
+from posto_desktop.server.publishers.nostr_relays import RelayOutcome, Reply, require_relay
 from posto_desktop.storage import regular_files
 
 RELAYS = ("wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net")
@@ -116,12 +116,14 @@ class Nostr(Publisher):
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         private = read_private_key(account.secret().get("key", ""))
-        event = make_event(private, NOTE, *_said(account, part, record))
+        event = make_event(private, NOTE, *_note_content(account, part, record))
         replies = nostr_relays.send(_relays(account), event, private, account.proxy)
-        taken = [one.relay for one in replies if one.said is Said.TAKEN]
+        taken = [one.relay for one in replies if one.outcome is RelayOutcome.TAKEN]
         if not taken:
             raise _error(replies, time.time() - record["dated"])
-        missing = {one.relay: one.sentence for one in replies if one.said is not Said.TAKEN}
+        missing = {
+            one.relay: one.sentence for one in replies if one.outcome is not RelayOutcome.TAKEN
+        }
         return _result(account, event["id"], {"relays": taken, "missing": missing})
 
     def lookup(
@@ -130,7 +132,7 @@ class Nostr(Publisher):
         if part.first_sent is None or not record["dated"]:
             return Found.NOT_SENT, None
         number = event_id(
-            account.remote_id, record["dated"], NOTE, *_said(account, part, record)[1:]
+            account.remote_id, record["dated"], NOTE, *_note_content(account, part, record)[1:]
         )
         found = nostr_relays.find(_relays(account), {"ids": [number]}, account.proxy)
         having = [
@@ -195,7 +197,7 @@ def _relays(account: Account) -> list[str]:
     return known
 
 
-def _said(account: Account, part: Part, record: Record) -> tuple[int, Tags, str]:
+def _note_content(account: Account, part: Part, record: Record) -> tuple[int, Tags, str]:
     """When a note was dated, its tags and its text."""
     media = [record["media"][str(number)] for number in range(len(part.media))]
     text = "\n".join([record["text"], *(known["url"] for known in media)]).strip()
@@ -235,16 +237,22 @@ def _result(account: Account, number: str, extra: Record) -> Result:
 
 def _error(replies: Sequence[Reply], age: float) -> PublishError:
     """Why no relay has taken a note."""
-    worst = sorted(replies, key=lambda one: _ORDER.index(one.said))[0]
+    worst = sorted(replies, key=lambda one: _ORDER.index(one.outcome))[0]
     sentence = f"{worst.host}: {worst.sentence}"
-    if worst.said is Said.UNCLEAR:
+    if worst.outcome is RelayOutcome.UNCLEAR:
         return Unclear(sentence)
-    if worst.said is Said.REFUSED and age < FRESH_SECONDS:
+    if worst.outcome is RelayOutcome.REFUSED and age < FRESH_SECONDS:
         return Refused(sentence)
-    return TryLater(sentence, 1 if worst.said is Said.REFUSED else 30)
+    return TryLater(sentence, 1 if worst.outcome is RelayOutcome.REFUSED else 30)
 
 
-_ORDER = (Said.UNCLEAR, Said.LATER, Said.AWAY, Said.REFUSED, Said.TAKEN)
+_ORDER = (
+    RelayOutcome.UNCLEAR,
+    RelayOutcome.LATER,
+    RelayOutcome.AWAY,
+    RelayOutcome.REFUSED,
+    RelayOutcome.TAKEN,
+)
 
 
 # -- files -----------------------------------------------------------------------------------------
@@ -259,9 +267,9 @@ def _uploaded(account: Account, one: Attachment) -> Record:
             answer = http.ask("PUT", "/upload", data=file, length=one.size, headers=headers)
     except OSError:
         raise Refused(f"The file {one.name} is no longer in the media library.") from None
-    said = answer.object()
-    url = said.get("url")
-    if not is_web_address(url) or said.get("sha256") != one.sha256:
+    outcome = answer.object()
+    url = outcome.get("url")
+    if not is_web_address(url) or outcome.get("sha256") != one.sha256:
         raise answer.no_use()
     return {"url": url, "sha256": one.sha256}
 
@@ -271,11 +279,11 @@ def _media_http(account: Account) -> Http:
     return Http(server, proxy=account.proxy, explain=_explain)
 
 
-def _authorization(account: Account, verb: str, sha256: str, said: str) -> dict[str, str]:
+def _authorization(account: Account, verb: str, sha256: str, outcome: str) -> dict[str, str]:
     private = read_private_key(account.secret().get("key", ""))
     now = int(time.time())
     tags = [["t", verb], ["x", sha256], ["expiration", str(now + 3600)]]
-    event = json.dumps(make_event(private, MEDIA, now, tags, said))
+    event = json.dumps(make_event(private, MEDIA, now, tags, outcome))
     return {"Authorization": f"Nostr {base64.b64encode(event.encode()).decode()}"}
 
 
@@ -329,14 +337,14 @@ def _newest(relays: Sequence[str], wanted: Record, proxy: str) -> Record:
 def _profile(author: str, relays: list[str], media: str, proxy: str = "") -> Profile:
     event = _newest(relays, {"kinds": [PROFILE], "authors": [author]}, proxy)
     try:
-        said = json.loads(event.get("content") or "{}")
+        outcome = json.loads(event.get("content") or "{}")
     except (ValueError, RecursionError):
-        said = {}
-    said = said if isinstance(said, dict) else {}
+        outcome = {}
+    outcome = outcome if isinstance(outcome, dict) else {}
     public = encode_bech32("npub", bytes.fromhex(author))
     short = f"{public[:12]}…{public[-4:]}"
-    name = said.get("display_name") or said.get("name")
-    picture = said.get("picture")
+    name = outcome.get("display_name") or outcome.get("name")
+    picture = outcome.get("picture")
     return Profile(
         remote_id=author,
         handle=public,
@@ -356,8 +364,8 @@ def _text_limit(relays: Sequence[str], proxy: str) -> int | None:
         with contextlib.suppress(PublishError):
             http = Http(relay.replace("ws", "http", 1), proxy=proxy)
             headers = {"Accept": "application/nostr+json"}
-            said: Any = http.ask("GET", "/", headers=headers).object().get("limitation")
-            most = said.get("max_content_length") if isinstance(said, dict) else None
+            outcome: Any = http.ask("GET", "/", headers=headers).object().get("limitation")
+            most = outcome.get("max_content_length") if isinstance(outcome, dict) else None
             if type(most) is int and most > 0:
                 known.append(most)
     return min(known, default=None)

@@ -38,7 +38,7 @@ AUTHENTICATION = 22242
 Answered = TypeVar("Answered")
 
 
-class Said(Enum):
+class RelayOutcome(Enum):
     """What became of an event at a relay."""
 
     TAKEN = "taken"
@@ -53,7 +53,7 @@ class Reply:
     """What a relay says of an event. `sentence` is its own."""
 
     relay: str
-    said: Said
+    outcome: RelayOutcome
     sentence: str = ""
 
     @property
@@ -119,9 +119,9 @@ def _send(relay: str, event: Record, private: bytes, proxy: str) -> Reply:
         with _connected(relay, proxy) as connection:
             return _sent(connection, relay, event, private)
     except _AwayError:
-        return Reply(relay, Said.AWAY, "It cannot be reached.")
+        return Reply(relay, RelayOutcome.AWAY, "It cannot be reached.")
     except _BrokenError as error:
-        return Reply(relay, Said.UNCLEAR, str(error))
+        return Reply(relay, RelayOutcome.UNCLEAR, str(error))
 
 
 def _sent(connection: _Connection, relay: str, event: Record, private: bytes) -> Reply:
@@ -142,7 +142,7 @@ def _sent(connection: _Connection, relay: str, event: Record, private: bytes) ->
         elif kind == "OK" and len(message) > 2 and waits_for and message[1] == waits_for:
             if message[2] is not True:
                 words = message[3] if len(message) > 3 and isinstance(message[3], str) else ""
-                return Reply(relay, Said.REFUSED, _sentence(words))
+                return Reply(relay, RelayOutcome.REFUSED, _sentence(words))
             connection.send(["EVENT", event])
         elif kind == "NOTICE" and len(message) > 1 and isinstance(message[1], str):
             connection.notice = message[1]
@@ -159,10 +159,10 @@ def _sorted(relay: str, is_taken: bool, words: str) -> Reply:
     """The reply in an OK. `duplicate:` means that the relay has the event already."""
     prefix = words.partition(":")[0].strip()
     if is_taken or prefix == "duplicate":
-        return Reply(relay, Said.TAKEN, _sentence(words))
+        return Reply(relay, RelayOutcome.TAKEN, _sentence(words))
     if prefix in ("rate-limited", "error"):
-        return Reply(relay, Said.LATER, _sentence(words))
-    return Reply(relay, Said.REFUSED, _sentence(words) or "It does not take this.")
+        return Reply(relay, RelayOutcome.LATER, _sentence(words))
+    return Reply(relay, RelayOutcome.REFUSED, _sentence(words) or "It does not take this.")
 
 
 def _find(relay: str, wanted: Record, proxy: str) -> list[Record]:

@@ -117,7 +117,7 @@ class Slack(Publisher):
         if part.root is not None:
             body["thread_ts"] = part.root.id
         answer = _http(account).publish("POST", "/api/chat.postMessage", json=body)
-        result = _result(account, _said(answer).get("ts"))
+        result = _result(account, _checked_body(answer).get("ts"))
         if result is None:
             raise answer.no_use()
         return result
@@ -139,7 +139,7 @@ class Slack(Publisher):
         if part.root is not None:
             method, params["ts"] = "conversations.replies", part.root.id
         for _ in range(_MOST_PAGES):
-            said = _said(http.ask("GET", f"/api/{method}", params=params))
+            said = _checked_body(http.ask("GET", f"/api/{method}", params=params))
             for message in objects(said.get("messages")):
                 result = _result(account, message.get("ts"))
                 if result and result.id not in taken and _key_of(message) == record["key"]:
@@ -153,7 +153,9 @@ class Slack(Publisher):
     def discard(self, account: Account, part: Part, record: Record) -> None:
         for known in record["files"].values():
             try:
-                _said(_http(account).ask("POST", "/api/files.delete", json={"file": known["id"]}))
+                _checked_body(
+                    _http(account).ask("POST", "/api/files.delete", json={"file": known["id"]})
+                )
             except Refused:
                 continue
 
@@ -172,7 +174,7 @@ class Slack(Publisher):
         return _profile(_http(account))
 
     def revoke(self, account: Account) -> None:
-        _said(_http(account).ask("POST", "/api/auth.revoke"))
+        _checked_body(_http(account).ask("POST", "/api/auth.revoke"))
 
 
 # -- messages --------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ def _uploaded(http: Http, one: Attachment) -> str:
     if one.alt:
         form["alt_txt"] = one.alt
     answer = http.ask("POST", "/api/files.getUploadURLExternal", form=form)
-    said = _said(answer)
+    said = _checked_body(answer)
     number, url = id_of(said.get("file_id")), said.get("upload_url")
     if not number or not isinstance(url, str):
         raise answer.no_use()
@@ -213,18 +215,18 @@ def _uploaded(http: Http, one: Attachment) -> str:
     except OSError:
         raise Refused(f"The file {one.name} is no longer in the media library.") from None
     body = {"files": [{"id": number, "title": one.name}]}
-    _said(http.ask("POST", "/api/files.completeUploadExternal", json=body))
+    _checked_body(http.ask("POST", "/api/files.completeUploadExternal", json=body))
     return number
 
 
 def _require_ready(http: Http, number: str) -> None:
     """Raise TryLater while Slack still works on a picture."""
-    file = _said(http.ask("GET", "/api/files.info", params={"file": number})).get("file")
+    file = _checked_body(http.ask("GET", "/api/files.info", params={"file": number})).get("file")
     if not isinstance(file, dict) or not file.get("mimetype"):
         raise TryLater("Slack still works on a picture of this post.", 3)
 
 
-def _said(answer: HttpAnswer) -> dict[str, Any]:
+def _checked_body(answer: HttpAnswer) -> dict[str, Any]:
     """The body of an answer that says ok. Slack refuses with a status of 200."""
     body = answer.object()
     if body.get("ok") is True:
@@ -280,7 +282,7 @@ def _http(account: Account) -> Http:
 
 def _profile(http: Http) -> Profile:
     answer = http.ask("POST", "/api/auth.test")
-    said = _said(answer)
+    said = _checked_body(answer)
     user, team = id_of(said.get("user_id")), id_of(said.get("team_id"))
     url, name = said.get("url"), str(said.get("user") or "bot")
     if not user or not team or not isinstance(url, str) or not is_web_address(url):
@@ -311,7 +313,7 @@ def _channels(http: Http, url: str) -> list[Target]:
         "limit": "200",
     }
     for _ in range(_MOST_PAGES):
-        said = _said(http.ask("GET", "/api/conversations.list", params=params))
+        said = _checked_body(http.ask("GET", "/api/conversations.list", params=params))
         for channel in objects(said.get("channels")):
             number = id_of(channel.get("id"))
             if number and channel.get("is_member") is True:
