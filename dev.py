@@ -455,7 +455,7 @@ def command_test(arguments: list[str]) -> int:
             lambda: in_venv("pytest", *PARALLEL, *COVERAGE, "tests/unit", "tests/servers"),
         ),
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
-        ("end-to-end tests", lambda: in_venv("pytest", "tests/end2end")),
+        ("end-to-end tests", lambda: in_venv("pytest", *PARALLEL, "tests/end2end")),
     ]
     failed = []
     for name, step in steps:

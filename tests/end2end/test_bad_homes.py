@@ -348,7 +348,7 @@ def test_a_lock_whose_holder_does_not_answer_is_said_in_a_window(
         assert said.name == "Posto Desktop is already running"
         words = said.find(object_name="confirm-text").text
         assert str(lock.parent) in words
-        assert "does not answer" in words
+        assert "is not responding" in words
     finally:
         os.close(held)
     said.find("Try again", role="button").press()

@@ -42,6 +42,7 @@ CONNECTING = {
     "server/connect/listener.py": "waits on loopback for the browser that comes back",
     "server/publishers/http_sessions.py": "makes those connections, by the person's proxy",
     "server/publishers/http.py": "the servers of accounts; https, or http to loopback",
+    "server/publishers/nostr_relays.py": "web sockets to relays: wss, or ws to loopback",
     "server/launch.py": "asks the workspace of this computer, and refuses any other host",
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",
     "server/http_server.py": "serves",
