@@ -32,6 +32,7 @@ from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDial
 from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting
 from tests.gui.golden.stage import NOW, calm
@@ -489,6 +490,9 @@ def connect(make: Callable[[QWidget], QDialog]) -> Callable[[Stage], QWidget | N
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         stage.calm()
+        for bar in dialog.findChildren(ProgressBar):
+            bar._timer.stop()  # else its piece is at another place each time
+            bar._phase = 0.0
         return over()
 
     return scene
