@@ -47,12 +47,12 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
     Raises `DeepLinkError` for anything else.
     """
     if len(url) > MOST:
-        raise DeepLinkError("The link is too long to be followed.")
+        raise DeepLinkError("The link is too long.")
     try:
         parts = urlsplit(url.strip())
         fields = parse_qs(parts.query, max_num_fields=_MAX_FIELDS)
     except ValueError:
-        raise DeepLinkError("The link is written in a way that cannot be read.") from None
+        raise DeepLinkError("The link cannot be read.") from None
     if parts.scheme != SCHEME:
         raise DeepLinkError(f"The link does not begin with “{SCHEME}:”.")
     # posto:compose and posto://compose mean the same.
@@ -70,7 +70,7 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
         return DeepLink(page)
     link = first("link", 2_000)
     if link and _scheme(link) not in ("http", "https"):
-        raise DeepLinkError("The link wants to attach an address that is not of the web.")
+        raise DeepLinkError("The link would attach an address that is not a web address.")
     return DeepLink(page, first("text", MAX_TEXT), link, " ".join(first("when", 200).split()))
 
 

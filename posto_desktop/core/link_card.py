@@ -45,7 +45,7 @@ def fetch_card(
 def _explain(url: str, error: PostoError) -> str:
     host = host_of(url) or "The address"
     if error.reason == "private_address":
-        return f"{host} lies in a private network, so no preview is read from there."
+        return f"{host} is in a private network. No preview available."
     if error.reason == "offline":
         return f"{host} does not answer. No preview available."
     # This suffix belongs to requests to the service; a page is only read.

@@ -58,7 +58,7 @@ def _choice(label: str, *choices: tuple[str, str]) -> tuple[Kind, str, tuple[tup
 
 _KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...]]] = {
     "post_title": ("text", "Title"),
-    "photo_title": ("text", "Title of photos"),
+    "photo_title": ("text", "Photo title"),
     "post_excerpt": ("lines", "Excerpt"),
     "alt_text": ("text", "Alt text of the post"),
     "first_comment": ("lines", "First comment"),
@@ -77,7 +77,7 @@ _KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...
         ("CALL", "Call now"),
     ),
     "pin_the_post": ("switch", "Pin the post"),
-    "story_hashtag": ("text", "Hashtag on the story"),
+    "story_hashtag": ("text", "Story hashtag"),
     "privacy_level": _choice(
         "Who can see it",
         ("PUBLIC_TO_EVERYONE", "Everyone"),
@@ -90,8 +90,8 @@ _KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...
     "disable_stitch": ("switch", "Allow stitches"),
     "auto_add_music_to_photo": ("switch", "Add music to photos"),
     "add_read_more_button": ("switch", "Button below the message"),
-    "read_more_button_text": ("text", "Text of the button"),
-    "read_more_button_link": ("link", "Link of the button"),
+    "read_more_button_text": ("text", "Button text"),
+    "read_more_button_link": ("link", "Button link"),
     "silent_notifications": ("switch", "Send silently"),
     "send_tags": ("switch", "Send tags"),
     "custom_tags": ("tags", "Tags"),

@@ -77,7 +77,7 @@ def clean(snippet: Snippet, others: Iterable[Snippet] = ()) -> Snippet:
         raise SnippetError(f"Give it a name of 1 to {LONGEST_NAME} characters.")
     taken = {fold(one.name) for one in others if one.kind == snippet.kind and one.id != snippet.id}
     if fold(name) in taken:
-        raise SnippetError(f"There is already one named “{name}”.")
+        raise SnippetError(f"The name “{name}” is already in use. Choose another.")
     text = snippet.text.strip("\n") if snippet.kind != "hashtags" else " ".join(tags(snippet.text))
     if not text.strip():
         wanted = "Write at least one hashtag." if snippet.kind == "hashtags" else "Write a text."

@@ -106,7 +106,7 @@ def fill_outbox(
         touched.append(post.campaign_id)
         if is_damaged(row):
             # Its time is unknown: without one it would go out at once.
-            damaged = "What was written down of this post is damaged."
+            damaged = "The saved data of this post is damaged."
             campaign_rows.change_posts(db, [post.posto_ref], "refused", damaged)
             continue
         try:
@@ -145,7 +145,7 @@ class _Book:
         chosen = [channels[one] for one in draft.channel_ids if one in channels]
         if draft.channel_ids and len(chosen) < len(draft.channel_ids):
             raise OutboxError(
-                f"{len(draft.channel_ids) - len(chosen)} of its channels are no longer there. "
+                f"{len(draft.channel_ids) - len(chosen)} of its channels no longer exist. "
                 "Nothing was sent."
             )
         series = Series(campaign.id, post.place + 1, max(post.place + 1, self._count(campaign)))

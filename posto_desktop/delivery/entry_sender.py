@@ -95,9 +95,7 @@ class EntrySender:
             return
         entry = read_entry(row)
         if not entry.readable:
-            self._transitions.refuse(
-                entry, "What was written down of this post is damaged.", "damaged"
-            )
+            self._transitions.refuse(entry, "The saved data of this post is damaged.", "damaged")
             return
         if row["state"] == "handing_over":
             self._reconcile(entry, row)
@@ -413,7 +411,7 @@ class EntrySender:
                         max(1.0, min(15.0, self._client.settle - since))
                     ),
                     "reason": f"{host} did not answer in time. "
-                    "Posto looks whether the post arrived.",
+                    "Posto is checking whether the post arrived.",
                     "code": "no_answer",
                 },
                 ("handing_over",),
@@ -514,7 +512,7 @@ def _group_of(entry: Entry, there: Mapping[int, str]) -> str:
 
 
 def _looks_again(missing: Sequence[PostItem], count: int, host: str) -> str:
-    return f"{_not_yet(missing, count, host)} Posto looks again."
+    return f"{_not_yet(missing, count, host)} Posto will check again."
 
 
 def _not_yet(missing: Sequence[PostItem], count: int, host: str) -> str:

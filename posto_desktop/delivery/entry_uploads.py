@@ -283,7 +283,7 @@ class EntryUploads:
         except OSError:
             same = False
         if not same:
-            sentence = f"What was made of “{name}” is gone from the cache. Try again."
+            sentence = f"The prepared copy of “{name}” was removed from the cache. Try again."
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
 
     def _same_content(self, part: UploadPart, name: str) -> None:

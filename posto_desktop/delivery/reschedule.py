@@ -161,7 +161,7 @@ class Mover:
             if whole and move.tries < MAX_ASKED:
                 return self._ask(move)
             if whole:
-                return self._fail(move, f"{self._client.host} did not carry it out.")
+                return self._fail(move, f"{self._client.host} did not move it.")
         return self._copy(move, rows)
 
     def _ask(self, move: Move) -> Move:
@@ -293,7 +293,7 @@ class Mover:
             return self._wait(move, "")
         if len(sent) == len(move.ids):
             return self._fail(move, "It was sent while it was being moved.", stays=False)
-        return self._set(replace(move, reason="A part of it was sent meanwhile."), "done", "moved")
+        return self._set(replace(move, reason="Part of it was sent meanwhile."), "done", "moved")
 
     def _follow(self, move: Move) -> None:
         """All posts of an outbox entry moved: update its mark."""
@@ -361,12 +361,12 @@ def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
     if move.new <= now:
         return "The new time has passed."
     if len(rows) < len(move.ids):
-        return "It is no longer in the plan, or it is being sent right now."
+        return "It is no longer in the schedule, or it is being sent right now."
     stati = {row.status for row in rows.values()}
     if "sending" in stati:
         return "It is being sent right now."
     if not stati <= MOVABLE:
-        return "It was sent already." if "success" in stati else "It no longer waits for its time."
+        return "It was sent already." if "success" in stati else "It is not waiting any more."
     return ""
 
 

@@ -29,7 +29,7 @@ def moments(
 ) -> list[datetime | None]:
     """Return the time of each post: from `start` (None = at once), `step` of elapsed time apart."""
     if step <= timedelta(0) and count > 1:
-        raise SettingsError("The time between posts must be longer than nothing.")
+        raise SettingsError("The time between posts must be above zero.")
     first = start or now
     times: list[datetime | None] = [first + step * index for index in range(count)]
     if times and start is None:

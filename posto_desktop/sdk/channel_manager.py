@@ -106,5 +106,5 @@ def _number(channel_id: object) -> int:
     """Return the id as a number: the service silently ignores text."""
     number = as_int(channel_id)
     if number is None:
-        raise SettingsError(f"A channel is told by its number here, not by {channel_id!r}.")
+        raise SettingsError(f"A channel is given by its number here, not by {channel_id!r}.")
     return number

@@ -256,7 +256,7 @@ def _status_words(
         words = f"The proxy on the way to {host} wants another user name or password."
         return "offline", f"{words} Nothing was sent.", False
     if status == 413:
-        return "too_large", f"{host} takes no requests this large (413). Nothing was sent.", False
+        return "too_large", f"{host} refuses requests this large (413). Nothing was sent.", False
     if status == 507:
         return "no_room", f"{host} has no room left for this.{said}", False
     if status == 429:
@@ -321,7 +321,7 @@ def network_error(
     elif not wrote:
         reason, sentence = "offline", f"{host} cannot be reached.{unsent}"
     else:
-        reason, sentence = "broken", f"The connection to {host} broke before the answer was there."
+        reason, sentence = "broken", f"The connection to {host} broke before the answer arrived."
     return NetworkError(
         f"{host}: {type(chain[-1]).__name__} ({reason})",
         user_message=sentence,
@@ -365,7 +365,7 @@ def _proxy_words(host: str, names: set[str], told: str) -> str:
 def _deadline_words(host: str, is_sent: bool, total: float) -> str:
     if is_sent:
         return f"{host} did not finish its answer within {lasting(total)}."
-    return f"{host} took in too little of it: it was not through in {lasting(total)}."
+    return f"{host} accepted the data too slowly: it was not done in {lasting(total)}."
 
 
 def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, bool]:

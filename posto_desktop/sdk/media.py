@@ -58,7 +58,7 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
     ``reason`` is ``missing``, ``folder``, ``unreadable``, ``empty`` or ``type``.
     """
     if not isinstance(path, (str, os.PathLike)):
-        raise MediaUploadError(f"A file is told by its path, not by {path!r}.", reason="type")
+        raise MediaUploadError(f"A file is given by its path, not by {path!r}.", reason="type")
     file = Path(path).expanduser()
     shown = name or file.name or str(path)
     try:
@@ -216,7 +216,7 @@ def _look_for(
     except PostoError as trouble:
         raise unclear(
             cause,
-            "Whether the file was stored cannot be told: the media library cannot be read. "
+            "It is unknown whether the file was stored: the media library cannot be read. "
             "Look there before you upload it again.",
         ) from trouble
 
@@ -380,7 +380,7 @@ def _upload_error(
     size = f"{file.size / 1e6:.1f} MB" if file.size >= 100_000 else f"{file.size} bytes"
     if error.reason == "too_large" and getattr(error, "status", None) == 413:
         sentence = (
-            f"“{file.name}” was not uploaded: the web server of {host} takes no files of {size} "
+            f"“{file.name}” was not uploaded: the web server of {host} refuses files of {size} "
             "(413). Make it smaller, or have the limit raised there."
         )
     elif error.reason == "memory":

@@ -33,14 +33,14 @@ PAST_GRACE = 30
 """Seconds by which a share time may be in the past: requests and clocks take time."""
 
 _CANNOT_BE_TOLD = (
-    "Whether the post was taken cannot be told: the list of schedules cannot be read. "
+    "It is unknown whether the post was accepted: the list of schedules cannot be read. "
     "Look there before you send it again."
 )
 # 7.1.7 hides rows while sending them, and reports its checks with the same texts as errors of later
 # steps: neither the list nor the refusal proves that no row was made.
 _MAY_BE_HIDDEN = (
-    "The post is not in the list of schedules, but it may have been taken: the list can leave out "
-    "what is being sent. Look at the channels before you send it again."
+    "The post is not in the list of schedules, but it may have been accepted: the list can "
+    "omit posts that are being sent. Look at the channels before you send it again."
 )
 
 

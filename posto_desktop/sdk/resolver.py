@@ -101,7 +101,7 @@ class _Search:
                 return found
             at = found
         sentence = (
-            f"{self._start.host} sends round in circles. Check the two addresses of the site in "
+            f"{self._start.host} redirects in a circle. Check the two addresses of the site in "
             "WordPress, Settings > General, and the rules of its web server."
         )
         raise ServiceError(sentence, reason="redirect_loop")

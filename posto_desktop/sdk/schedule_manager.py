@@ -219,7 +219,7 @@ class ScheduleManager(ScheduleReader):
         except PostoError as trouble:
             raise unclear(
                 cause,
-                "Whether the posts are on their way again cannot be told: the list of schedules "
+                "It is unknown whether the posts were retried: the list of schedules "
                 "cannot be read. Look there before you retry them.",
             ) from trouble
         return same
@@ -348,8 +348,8 @@ class ScheduleManager(ScheduleReader):
         except PostoError as trouble:
             raise ServiceError(
                 f"unclear: the rows cannot be read after a delete: {trouble}",
-                user_message=f"{cause or 'The service was asked to delete the posts.'} Whether "
-                "the posts are gone cannot be told: the list of schedules cannot be read. "
+                user_message=f"{cause or 'The service was asked to delete the posts.'} It is "
+                "unknown whether the posts were deleted: the list of schedules cannot be read. "
                 f"{trouble.user_message} Look there again.",
                 reason="unclear",
                 maybe_sent=True,
@@ -370,12 +370,12 @@ def _ids(value: object) -> list[int]:
     """Return schedule ids from numbers, number texts, records, or several of them; each once."""
     many = [value] if isinstance(value, (int, str, Schedule)) else value
     if not isinstance(many, Iterable):
-        raise SettingsError(f"A schedule is told by its number, not by {value!r}.")
+        raise SettingsError(f"A schedule is given by its number, not by {value!r}.")
     result = []
     for item in many:
         number = item.id if isinstance(item, Schedule) else as_int(item)
         if number is None:
-            raise SettingsError(f"A schedule is told by its number, not by {item!r}.")
+            raise SettingsError(f"A schedule is given by its number, not by {item!r}.")
         result.append(number)
     return unique(result)
 

@@ -373,7 +373,7 @@ def _words(value: OneOrMore) -> list[str]:
 def _number(value: int | str) -> int:
     number = as_int(value)
     if number is None:
-        raise SettingsError(f"A schedule is told by its number, not by {value!r}.")
+        raise SettingsError(f"A schedule is given by its number, not by {value!r}.")
     return number
 
 

@@ -51,7 +51,7 @@ def write_changes(
             if not same(now, present, changes):
                 raise unclear(
                     error,
-                    "What is saved now is neither what it was nor what was sent. Read the "
+                    "The saved settings are neither the old nor the new ones. Read the "
                     "settings again before you change them.",
                 ) from error
             if not repeats(transport.retries, error, tried):
@@ -78,7 +78,7 @@ def _read_back(
     except PostoError as trouble:
         raise unclear(
             cause,
-            "Whether the settings were saved cannot be told: they cannot be read. Look at them "
+            "It is unknown whether the settings were saved: they cannot be read. Look at them "
             "before you save them again.",
         ) from trouble
     return now

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 CALENDAR = "/wp-json/posto/v1/calendar"
 PAST_SECONDS = 92 * 86_400
 MOST = 5_000
-NO_ADDRESS = "Calendar programs that subscribe to the plan need its address anew."
+NO_ADDRESS = "Subscribe your calendar program again with a new address."
 _LATE = 300
 _STATUS = {
     "success": "sent",

@@ -110,7 +110,7 @@ def _reading(source: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NoPicture(404, "posto_no_file", "The file is no longer there.") from error
+        raise NoPicture(404, "posto_no_file", "The file was not found.") from error
     except NoPicture:
         raise
     except Exception as error:

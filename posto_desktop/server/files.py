@@ -32,9 +32,9 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.") from error
+        raise ApiError(404, "posto_no_file", f"The file {name} was not found.") from error
     if regular_files.no_file(path) is not None:
-        raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.")
+        raise ApiError(404, "posto_no_file", f"The file {name} was not found.")
     start, end, status = 0, size, 200
     wanted = request.header("Range")
     if wanted:

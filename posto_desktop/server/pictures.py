@@ -78,7 +78,7 @@ class Pictures:
         except NoPicture as error:
             raise ApiError(error.status, error.code, error.message) from None
         except OSError:
-            raise ApiError(404, "posto_no_file", "The file is no longer there.") from None
+            raise ApiError(404, "posto_no_file", "The file was not found.") from None
         return self._made(target, expected, kind="thumbnail", source=str(source), size=size)
 
     def channel(self, name: str, network: str) -> Path:

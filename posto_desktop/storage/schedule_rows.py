@@ -109,7 +109,7 @@ def kept(path: Path, workspace: str, since: float, now: float, most: int) -> lis
             rest = (workspace, since, now, most - len(near_rows))
             near_rows = [*reversed(db.execute(past, rest).fetchall()), *near_rows]
     except sqlite3.Error as error:
-        raise StorageError(f"{path.name} cannot be read now: {error}.") from error
+        raise StorageError(f"{path.name} cannot be read: {error}.") from error
     found = []
     for (body,) in near_rows:
         with contextlib.suppress(ValueError, TypeError):  # one bad row must not hide the others

@@ -291,7 +291,7 @@ def _safe_name() -> str:
 def _hangs(name: str) -> KeyringError:
     return KeyringError(
         KeyringState("hangs", name),
-        f"{_capital(name)} does not answer. It may be waiting for its own password.",
+        f"{_capital(name)} is not responding. It may be waiting for its password.",
     )
 
 

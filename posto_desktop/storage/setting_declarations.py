@@ -70,15 +70,15 @@ def _computed(*values: Value) -> dict[Value, str]:
 
 
 _MANUAL = ("network.proxy", "manual")
-_NOT_MANUAL = "For a proxy of your own: choose “This one” above"
+_NOT_MANUAL = "Choose “This one” above to use your own proxy"
 _NOTICES = ("notifications.desktop", True)
-_NO_NOTICES = "Notices on the desktop are off"
+_NO_NOTICES = "Desktop notifications are off"
 
 DECLARED: tuple[Setting, ...] = (
     Setting(
         "general.start_page",
         "compose",
-        "Page at the start",
+        "Start page",
         PAGES,
         page="general",
         section="Start",
@@ -91,7 +91,7 @@ DECLARED: tuple[Setting, ...] = (
         "Keep sending after the window is closed",
         page="general",
         section="This computer",
-        hint="Posto stays in the tray; quitting there ends the sending",
+        hint="Posto stays in the tray; quit there to stop sending",
         words="background close notification area",
     ),
     Setting(
@@ -110,7 +110,7 @@ DECLARED: tuple[Setting, ...] = (
         "Remove place, camera and date from files",
         page="writing",
         section="Pictures and videos",
-        hint="From each file that is added; the editor of a file can keep them",
+        hint="From each added file; the file editor can keep them",
         words="privacy location gps exif metadata strip media",
     ),
     Setting(
@@ -179,7 +179,7 @@ DECLARED: tuple[Setting, ...] = (
         _computed(0, 5, 10, 20, 30, 60),
         page="publishing",
         section="Safety",
-        hint="Time to press Undo before they leave this computer",
+        hint="Time to undo before a post leaves this computer",
         words="undo wait delay take back safety",
     ),
     Setting(
@@ -191,7 +191,7 @@ DECLARED: tuple[Setting, ...] = (
         high=7 * 24 * 60,
         page="publishing",
         section="Safety",
-        hint="Posts that came due while this computer was off; others are shown as missed",
+        hint="Posts that were due while this computer was off; older ones show as missed",
         words="missed wake sleep delay",
     ),
     Setting(
@@ -200,7 +200,7 @@ DECLARED: tuple[Setting, ...] = (
         "Pause sending",
         page="publishing",
         section="Safety",
-        hint="What you post waits in Activity until this is off again",
+        hint="New posts wait in Activity until you turn this off",
         words="pause hold outbox stop",
     ),
     Setting(
@@ -219,13 +219,13 @@ DECLARED: tuple[Setting, ...] = (
         "Public holidays",
         page="calendar",
         section="View",
-        hint="Named in the calendar, so that nothing goes out on them unawares",
+        hint="Shown in the calendar",
         words="country bank holiday feast day off",
     ),
     Setting(
         "notifications.desktop",
         True,
-        "Show notices on the desktop",
+        "Show desktop notifications",
         page="notifications",
         section="On the desktop",
         hint="While you look at another window; a click on one leads to the post",
@@ -239,7 +239,7 @@ DECLARED: tuple[Setting, ...] = (
         section="When",
         depends_on=_NOTICES,
         why_not=_NO_NOTICES,
-        hint="A network or the service did not take it",
+        hint="A network or the service refused it",
         words="error problem desktop",
     ),
     Setting(
@@ -261,7 +261,7 @@ DECLARED: tuple[Setting, ...] = (
         section="When",
         depends_on=_NOTICES,
         why_not=_NO_NOTICES,
-        hint="One notice for posts that go out together",
+        hint="One notification for posts that go out together",
         words="published success desktop",
     ),
     Setting(
@@ -281,7 +281,7 @@ DECLARED: tuple[Setting, ...] = (
         segments=True,
         page="appearance",
         section="Reading",
-        hint="Everything grows with it",
+        hint="Scales text and controls",
         words="font zoom scale reading",
     ),
     Setting(
@@ -331,7 +331,7 @@ DECLARED: tuple[Setting, ...] = (
         segments=True,
         page="appearance",
         section="Calendar and times",
-        hint="What you type is understood either way",
+        hint="You can type both",
         words="hours am pm time format",
     ),
     Setting(
@@ -433,7 +433,7 @@ DECLARED: tuple[Setting, ...] = (
     Setting("schedule.columns", "", "The columns of the schedule"),
     Setting("schedule.sort", "", "What the schedule is sorted by"),
     Setting("schedule.views", "", "The saved views of the schedule", private=True),
-    Setting("schedule.export_folder", "", "Where the plan was exported to last", private=True),
+    Setting("schedule.export_folder", "", "Last export folder", private=True),
     Setting("channels.sandbox", True, "Whether sandbox channels are listed"),
     Setting("window.geometry", "", "Place and size of the window", private=True),
     Setting("window.splitter", "", "Widths of the panes"),

@@ -84,13 +84,13 @@ class Settings(SettingsReader):
         except StorageError as error:
             # Do not overwrite a file that could not be read.
             self._writable = False
-            self.problems.append(f"{error.user_message} The settings are the built-in ones.")
+            self.problems.append(f"{error.user_message} Default settings are used.")
             return
         if damaged is not None:
             self._writable = damaged.kept is not None
-            instead = "The settings are the built-in ones."
+            instead = "Default settings are used."
             if damaged.is_from_copy:
-                instead = "The last copy of the settings is used instead."
+                instead = "The last copy of the settings is used."
             self.problems.append(f"{damaged.sentence} {instead}")
         schema = stored.pop("schema", SCHEMA)
         if type(schema) is not int or schema > SCHEMA:
@@ -103,15 +103,15 @@ class Settings(SettingsReader):
                 self._values[name] = value
             else:
                 self.problems.append(
-                    f"The setting “{declared.text}” had a value that cannot be used; "
-                    "the built-in one is used instead."
+                    f"The setting “{declared.text}” had an invalid value. "
+                    "The default is used instead."
                 )
 
     def _keep_newer(self) -> None:
         """Use the known part of a newer file, but leave the file to that version."""
         kept = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
         self._writable = kept.kept is not None
-        self.problems.append(f"{kept.sentence} What this version understands of it is used.")
+        self.problems.append(f"{kept.sentence} This version uses the settings that it knows.")
 
     def _write(self) -> None:
         if not self._writable:

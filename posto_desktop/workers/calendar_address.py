@@ -23,7 +23,7 @@ def calendar_address(_job: Job, data_dir: Path, make: bool = False) -> str:
 
     running = launch.find(data_dir)
     if running is None:
-        words = "The workspace on this computer does not run. Open it once, then try again."
+        words = "The workspace on this computer is not running. Open it, then try again."
         raise PostoError("no server", user_message=words)
     with local_client(running) as sdk:
         answer = sdk.transport.post(ROUTE, {}) if make else sdk.transport.get(ROUTE)

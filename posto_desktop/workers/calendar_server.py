@@ -163,9 +163,7 @@ class CalendarServer:
             return
         kept, said = atomic.read_json_checked(self._path, {}, lambda found: isinstance(found, dict))
         if said:
-            self.problem = (
-                f"{said} Calendar programs that subscribe to a plan need its address anew."
-            )
+            self.problem = f"{said} Subscribe your calendar program again with a new address."
         found, port = kept.get("secrets"), kept.get("port")
         if isinstance(found, dict):
             self._secrets = {

@@ -376,7 +376,7 @@ class CampaignWorker(QObject):
                 self._problem(
                     QCoreApplication.translate(
                         "Campaigns",
-                        "The posts of a campaign stand still; the log has the details.",
+                        "The posts of a campaign are not being sent. See the log for details.",
                     )
                 )
             finally:

@@ -154,7 +154,7 @@ class DatabaseWorker:
                 db.close()
             parts = (
                 error.user_message,
-                _tr("Until this is solved drafts are not kept and nothing can be sent."),
+                _tr("Until this is solved, drafts are not saved and nothing can be sent."),
                 error.remedy,
             )
             self._call_on_gui(self._signals.blocked.emit, " ".join(part for part in parts if part))
@@ -199,7 +199,7 @@ class DatabaseWorker:
         return self._worker.put(lambda: job(self._db, self._problem))
 
     def _failed(self, _error: Exception) -> None:
-        self.problem(_tr("Something could not be kept; the log has the details."))
+        self.problem(_tr("Something could not be saved. See the log for details."))
 
     # -- drafts (called on the GUI thread) -----------------------------------------------------
 
@@ -330,7 +330,7 @@ class DatabaseWorker:
             self._is_new_problem(sentence)  # the caller shows the error itself
         except Exception:
             log.exception("A post could not be written down")
-            sentence = _tr("The post could not be written down. Nothing was sent.")
+            sentence = _tr("The post could not be saved. Nothing was sent.")
         else:
             self._written(draft.id)
             posted()

@@ -125,11 +125,9 @@ def look_at(path: str) -> FileInfo:
         with regular_files.open_file(place) as file:
             head = file.read(64)
     except (FileNotFoundError, NotADirectoryError):
-        return FileInfo(path, name, "", problem=f"{name} is no longer there.")
+        return FileInfo(path, name, "", problem=f"{name} was not found.")
     except PermissionError:
-        return FileInfo(
-            path, name, "", problem=f"{name} cannot be read: its access rights forbid it."
-        )
+        return FileInfo(path, name, "", problem=f"{name} cannot be read: access denied.")
     except (OSError, ValueError) as error:
         reason = reason_of(error, "its name cannot be used")
         return FileInfo(path, name, "", problem=f"{name} cannot be read: {reason}.")

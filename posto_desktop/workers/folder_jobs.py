@@ -161,7 +161,7 @@ def move_secret(_job: Job, secrets: SecretStore, account_id: str, where: str) ->
     """Move a password to another place. Raises KeyringError, or StorageError if there is none."""
     secret = secrets.get(account_id)
     if secret is None:
-        raise StorageError("The password is not known any more. Sign in again to keep it.")
+        raise StorageError("The password is not available. Sign in again to save it.")
     secrets.set(account_id, secret, where)  # type: ignore[arg-type]
     return where
 

@@ -67,9 +67,9 @@ def read_file(job: Job, path: str, options: ReadOptions) -> Table:
         with regular_files.open_file(place) as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise ImportProblem(f"{name} is no longer there.") from None
+        raise ImportProblem(f"{name} was not found.") from None
     except PermissionError:
-        raise ImportProblem(f"{name} cannot be read: its access rights forbid it.") from None
+        raise ImportProblem(f"{name} cannot be read: access denied.") from None
     except (OSError, ValueError) as error:
         why = reason_of(error, "its name cannot be used")
         raise ImportProblem(f"{name} cannot be read: {why}.") from None
@@ -199,7 +199,7 @@ class PictureFinder:
         chosen = self.located.get(name)
         if chosen is not None:
             return self._at(Path(chosen), Path(chosen).name) or PictureLookup(
-                problem=f"{Path(chosen).name} is no longer there"
+                problem=f"{Path(chosen).name} was not found"
             )
         if len(name) > 1_000 or "\0" in name:
             return PictureLookup(problem=f"“{name[:40]}…” is no name of a file")

@@ -54,9 +54,9 @@ def open_file(path: str) -> FileFacts:
         with regular_files.open_file(Path(path)) as file:
             head = file.read(SNIFF)
     except (FileNotFoundError, NotADirectoryError):
-        raise PictureError(f"{name} is no longer there.") from None
+        raise PictureError(f"{name} was not found.") from None
     except PermissionError:
-        raise PictureError(f"{name} cannot be read: its access rights forbid it.") from None
+        raise PictureError(f"{name} cannot be read: access denied.") from None
     except (OSError, ValueError) as error:
         reason = reason_of(error, "its name cannot be used")
         raise PictureError(f"{name} cannot be read: {reason}.") from None

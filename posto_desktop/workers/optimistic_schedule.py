@@ -175,7 +175,7 @@ class OptimisticSchedule(QObject):
             self.show()
         elif not quiet:
             self.message.emit(
-                Notification("warning", self.tr("It was too late to undo the deletion."))
+                Notification("warning", self.tr("Too late to undo: the posts were deleted."))
             )
         return restored
 

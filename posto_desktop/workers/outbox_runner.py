@@ -177,7 +177,7 @@ class OutboxRunner:
                         why=f"{type(error).__name__}: {error}"
                     )
                     + " "
-                    + _tr("It is started again; the log has the details.")
+                    + _tr("It is being restarted. See the log for details.")
                 )
                 failures += 1
                 self._stop.wait(min(_IDLE, _FIRST_AGAIN * 2 ** min(failures, 10)))
@@ -241,8 +241,8 @@ class OutboxRunner:
     def _behind_words(self, workspace: str) -> str:
         host = self._client_pool.host(workspace)
         if workspace == LOCAL or not host:
-            return _tr("Waits for the posts before it: the workspace is slow to answer.")
-        return _tr("Waits for the posts before it: {host} is slow to answer.").format(host=host)
+            return _tr("Waiting for earlier posts: the workspace is slow to answer.")
+        return _tr("Waiting for earlier posts: {host} is slow to answer.").format(host=host)
 
     # -- the work ------------------------------------------------------------------------------
 

@@ -361,14 +361,14 @@ def _unchanged(file: FileFacts) -> None:
     try:
         now = Path(file.path).stat()
     except OSError:
-        raise RenditionError(f"{file.name} is no longer there.") from None
+        raise RenditionError(f"{file.name} was not found.") from None
     if (now.st_size, now.st_mtime_ns) != (file.size, file.stamp):
         raise RenditionError(f"{file.name} was changed while it was made ready.")
 
 
 def _lost(file: FileFacts, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{file.name} is no longer there."
+        return f"{file.name} was not found."
     return f"{file.name} cannot be read: {error.strerror or type(error).__name__}."
 
 

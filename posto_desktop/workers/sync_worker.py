@@ -166,7 +166,7 @@ class SyncWorker:
             sentence = message_of(error)
             if not sentence:
                 log.exception("The service could not be asked")
-                sentence = _tr("Something unexpected went wrong; the log has the details.")
+                sentence = _tr("Something unexpected went wrong. See the log for details.")
             self._call_on_gui(generation, self._results.state_found.emit, "error", sentence)
         else:
             self._call_on_gui(generation, self._results.state_found.emit, "connected", "")
@@ -450,7 +450,7 @@ class SyncWorker:
         sentence = message_of(error)
         if not sentence:
             log.error("A job failed", exc_info=error)
-            sentence = _tr("Something unexpected went wrong; the log has the details.")
+            sentence = _tr("Something unexpected went wrong. See the log for details.")
         self._call_on_gui(None, self._signals.message.emit, Notification("error", sentence))
 
 

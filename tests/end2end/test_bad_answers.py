@@ -49,7 +49,7 @@ READING = {
     "reset": (Reply(how="reset"), "broke"),
 }
 
-UNCLEAR = "Posto looks whether the post arrived"
+UNCLEAR = "Posto is checking whether the post arrived"
 
 # The same for the call that makes the post. Of those that say for sure that nothing was made, the
 # sentence is the end of it; after the others the service is asked what it has.

@@ -152,12 +152,12 @@ def test_refused_files(start_app: Callable[..., App], tmp_path: Path) -> None:
         folder: "holiday is a folder. Add the files inside it.",
         pipe: "pipe.png is not a file that can be posted.",
         program: "program.jpg.exe cannot be posted.",
-        tmp_path / "gone.png": "gone.png is no longer there.",
+        tmp_path / "gone.png": "gone.png was not found.",
     }
     if os.geteuid() != 0:
         secret = picture(tmp_path / "secret.png")
         secret.chmod(0)
-        refused[secret] = "secret.png cannot be read: its access rights forbid it."
+        refused[secret] = "secret.png cannot be read: access denied."
     first = start_app()
     assert first.window
     with alive(first):

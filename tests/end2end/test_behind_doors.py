@@ -75,7 +75,7 @@ def test_uploads_limited(
     assert isinstance(error, MediaUploadError)
     host = wordpress.urls["small"].partition("//")[2]
     assert error.user_message == (
-        f"“large.png” was not uploaded: the web server of {host} takes no files of "
+        f"“large.png” was not uploaded: the web server of {host} refuses files of "
         f"{path.stat().st_size / 1e6:.1f} MB (413). Make it smaller, or have the limit raised "
         "there."
     )

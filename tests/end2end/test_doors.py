@@ -283,7 +283,7 @@ SHUT = {
     "www and back for ever": Shut(
         "circle",
         "redirect_loop",
-        "{host} sends round in circles. Check the two addresses of the site in WordPress, "
+        "{host} redirects in a circle. Check the two addresses of the site in WordPress, "
         "Settings > General, and the rules of its web server.",
     ),
     "from https to http": Shut(

@@ -199,7 +199,7 @@ def test_nobody_can_tell_whether_it_was_saved(
     dialog.save_button.click()
     stage.qtbot.waitUntil(lambda: not dialog.doubt.isHidden())
     assert dialog.doubt_words.text() == (
-        "The connection broke. Whether the settings were saved cannot be told: they cannot be "
+        "The connection broke. It is unknown whether the settings were saved: they cannot be "
         "read. Look at them before you save them again."
     )
     assert "Nothing was saved" not in dialog.state.text()

@@ -148,7 +148,7 @@ def test_what_another_setting_allows_follows_it_at_once(dialog):
     switch, cause = map(dialog.page.control_of, ("notifications.desktop", "notifications.failed"))
     assert (cause.isEnabled(), cause.toolTip()) == (True, "")
     switch.click()
-    assert (cause.isEnabled(), cause.toolTip()) == (False, "Notices on the desktop are off")
+    assert (cause.isEnabled(), cause.toolTip()) == (False, "Desktop notifications are off")
     switch.click()
     assert (cause.isEnabled(), cause.toolTip()) == (True, "")
 

@@ -114,7 +114,7 @@ def check_scheduled(post: CheckedPost, scheduled: Sequence[ScheduledText]) -> li
             Finding(
                 severity,
                 "same_planned",
-                f"The same text is already planned for {where} {words}.",
+                f"The same text is already scheduled for {where} {words}.",
                 networks=tuple(dict.fromkeys(group.limits.slug for _, group in found)),
                 channel_ids=tuple(channel.id for channel, _ in found),
                 fix=_untick([channel for channel, _ in found], ""),

@@ -46,9 +46,9 @@ def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
         return []
     have, most, what = over[0]
     if most == 0:
-        sentence = f"{limits.name} takes no {what}s through Posto."
+        sentence = f"Posto cannot send {what}s to {limits.name}."
     else:
-        sentence = f"{limits.name} takes {counted(most, what)} in one post, this has {have}."
+        sentence = f"{limits.name} allows {counted(most, what)} per post, this message has {have}."
     wanted = _wanted(group)
     kept = {one.path for one in kept_first(group.media, wanted)}
     removed = [one for one in group.media if one.path not in kept]

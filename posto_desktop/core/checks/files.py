@@ -57,7 +57,7 @@ class _Fault:
     severity: Severity
     code: Code
     has: str
-    takes: str = ""
+    allowed: str = ""
     becomes: str = ""
     fix: str = ""
     advice: str = ""
@@ -75,7 +75,7 @@ def check(post: CheckedPost) -> list[Finding]:
     for ref in post.media:
         remove = Fix("remove_media", "Remove", ref.path)
         if ref.path in post.missing:
-            sentence = f"{ref.name} is no longer where it was. Put it back or remove it here."
+            sentence = f"{ref.name} was not found. Put it back or remove it here."
             findings.append(Finding("error", "file_missing", sentence, file=ref.path, fix=remove))
         elif ref.problem:
             findings.append(
@@ -140,13 +140,13 @@ def _file(
         for fault in _faults(ref, network.limits):
             merged.setdefault(fault, []).extend(members[network.limits.slug])
     for fault, groups in merged.items():
-        take = plural(len(slugs(groups)), "takes", "take")
+        allow = plural(len(slugs(groups)), "allows", "allow")
         if fault.advice:
             sentence = f"{ref.name} {fault.has} {names(groups)}. {fault.advice}"
         elif fault.becomes:
             sentence = f"{ref.name} {fault.has}: {fault.becomes} {names(groups)}."
         else:
-            sentence = f"{ref.name} {fault.has}; {names(groups)} {take} {fault.takes}."
+            sentence = f"{ref.name} {fault.has}; {names(groups)} {allow} {fault.allowed}."
         remove = Fix("remove_media", "Remove", ref.path)
         which = slugs(groups)
         # Removing a file from the whole message because of one network is rarely wanted.
@@ -219,9 +219,9 @@ def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
         faults.append(_Fault("hint", "file_type", has, becomes=f"it becomes {form} for"))
     most = made.max_bytes
     if "lighter" in made.reasons and most is not None:
-        have, takes = _megabytes(ref.size, most)
+        have, allowed = _megabytes(ref.size, most)
         faults.append(
-            _Fault("hint", "file_size", f"is {have}", becomes=f"it is made to fit {takes} for")
+            _Fault("hint", "file_size", f"is {have}", becomes=f"it is made to fit {allowed} for")
         )
     if "aspect" in made.unmet:
         # Size after the crop in original pixels; scaling keeps its shape.
@@ -234,10 +234,10 @@ def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     if "small" in made.unmet:
         width, height = _effective(ref, made)
         least = limits.image
-        takes = f"{least.min_width or 1}×{least.min_height or 1} pixels or more"
+        allowed = f"{least.min_width or 1}×{least.min_height or 1} pixels or more"
         if least.min_height is None:
-            takes = f"{least.min_width} pixels or more in width"
-        faults.append(_Fault(firm, "file_small", f"is {width}×{height}", takes))
+            allowed = f"{least.min_width} pixels or more in width"
+        faults.append(_Fault(firm, "file_small", f"is {width}×{height}", allowed))
     return faults
 
 
@@ -253,20 +253,20 @@ def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     faults = []
     most = about_video.max_bytes
     if most is not None and ref.size > most:
-        have, takes = _megabytes(ref.size, most)
-        faults.append(_Fault(firm, "file_size", f"is {have}", f"up to {takes}"))
+        have, allowed = _megabytes(ref.size, most)
+        faults.append(_Fault(firm, "file_size", f"is {have}", f"up to {allowed}"))
     kind = ref.type
     if about_video.types is not None and kind and kind not in about_video.types:
-        takes = listed([_type_name(one) for one in sorted(about_video.types)])
-        faults.append(_Fault(firm, "file_type", f"is {_type_name(kind)}", takes))
+        allowed = listed([_type_name(one) for one in sorted(about_video.types)])
+        faults.append(_Fault(firm, "file_type", f"is {_type_name(kind)}", allowed))
     if ref.duration:
         longest, shortest = about_video.max_seconds, about_video.min_seconds
         if longest is not None and ref.duration > longest:
-            has, takes = f"lasts {_length(ref.duration)}", f"up to {_length(longest)}"
-            faults.append(_Fault(firm, "file_length", has, takes))
+            has, allowed = f"lasts {_length(ref.duration)}", f"up to {_length(longest)}"
+            faults.append(_Fault(firm, "file_length", has, allowed))
         elif shortest is not None and ref.duration < shortest:
-            has, takes = f"lasts {ref.duration:.1f} s", f"{shortest:g} s or more"
-            faults.append(_Fault(firm, "file_length", has, takes))
+            has, allowed = f"lasts {ref.duration:.1f} s", f"{shortest:g} s or more"
+            faults.append(_Fault(firm, "file_length", has, allowed))
     if ref.width and ref.height:
         faults += _frame(ref, about_video, firm)
     return faults
@@ -282,12 +282,14 @@ def _frame(ref: MediaRef, video: FileLimits, firm: Severity) -> list[_Fault]:
     if height > width and most[0] and most[1] and most[0] > most[1]:
         most = (most[1], most[0])
     if (most[0] and width > most[0]) or (most[1] and height > most[1]):
-        takes = f"up to {most[0]}×{most[1]}" if most[0] and most[1] else ""
-        takes = takes or f"up to {most[0] or most[1]} pixels in {'width' if most[0] else 'height'}"
-        faults.append(_Fault("warning", "file_pixels", has, takes))
+        allowed = f"up to {most[0]}×{most[1]}" if most[0] and most[1] else ""
+        allowed = (
+            allowed or f"up to {most[0] or most[1]} pixels in {'width' if most[0] else 'height'}"
+        )
+        faults.append(_Fault("warning", "file_pixels", has, allowed))
     if width < (video.min_width or 0) or height < (video.min_height or 0):
-        takes = f"{video.min_width or 1}×{video.min_height or 1} pixels or more"
-        faults.append(_Fault(firm, "file_small", has, takes))
+        allowed = f"{video.min_width or 1}×{video.min_height or 1} pixels or more"
+        faults.append(_Fault(firm, "file_small", has, allowed))
     ratio = width / height
     narrow = video.aspect_min is not None and ratio < video.aspect_min
     flat = video.aspect_max is not None and ratio > video.aspect_max

@@ -47,7 +47,7 @@ def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     if length <= most:
         return []
     sentence = (
-        f"{limits.name} takes {number(most)} characters as a title, this one has {number(length)}."
+        f"{limits.name} allows {number(most)} characters in a title, this one has {number(length)}."
     )
     keys = ",".join([limits.slug, *(f"channel:{one}" for one in group.ids)])
     fix = Fix("shorten_title", "Shorten the title", keys, (limits.slug,))
@@ -72,7 +72,7 @@ def _bad_links(post: CheckedPost) -> list[Finding]:
     for link, hit in bad.items():
         keys = {one.key: one.limits.slug for one in hit}
         fix = Fix("drop_link", "Remove the link", ",".join(keys), tuple(keys.values()))
-        sentence = f"The link “{short(link)}” is no web address."
+        sentence = f"The link “{short(link)}” is not a web address."
         findings.append(about(hit, "error", "link_no_address", sentence, fix=fix))
     return findings
 
@@ -95,13 +95,13 @@ def _link(post: CheckedPost) -> list[Finding]:
     for hit, sentence in (
         (
             none,
-            f"{network_names(none)} {singular_or_plural(none, 'takes', 'take')} no link beside "
-            "the text.",
+            f"{network_names(none)} {singular_or_plural(none, 'shows', 'show')} "
+            "links only in the text.",
         ),
         (
             stories,
-            f"{network_names(stories)} shows a link only on stories, not on posts. "
-            "In the text it can be read, not clicked.",
+            f"{network_names(stories)} shows links on stories only. "
+            "In the text the link can be read, but not clicked.",
         ),
     ):
         if hit:
@@ -121,8 +121,8 @@ def _comment(post: CheckedPost) -> list[Finding]:
     ]
     if not hit:
         return []
-    get = singular_or_plural(hit, "gets", "get")
-    sentence = f"{network_names(hit)} {get} no first comment: it is left out there."
+    does = singular_or_plural(hit, "does", "do")
+    sentence = f"{network_names(hit)} {does} not support first comments."
     fix = _into_text("comment_into_text", hit)
     return [about(hit, "warning", "comment_unsupported", sentence, fix=fix)]
 
@@ -130,4 +130,4 @@ def _comment(post: CheckedPost) -> list[Finding]:
 def _into_text(kind: str, groups: Sequence[ChannelGroup]) -> Fix:
     """`networks` and the keys correspond by index."""
     keys = {one.key: one.limits.slug for one in groups}
-    return Fix(kind, "Put it into the text", ",".join(keys), tuple(keys.values()))
+    return Fix(kind, "Add it to the text", ",".join(keys), tuple(keys.values()))

@@ -95,7 +95,7 @@ def check(post: CheckedPost) -> list[Finding]:
         (
             "text_tags",
             None,
-            "The service takes “{found}” for a tag and removes it.",
+            "The service removes “{found}”: it looks like an HTML tag.",
             "space_tags",
             "Add a space",
         ),
@@ -109,16 +109,16 @@ def check(post: CheckedPost) -> list[Finding]:
         (
             "text_variables",
             variable,
-            "The service puts something of its own in place of “{found}”.",
+            "The service replaces “{found}”, which is one of its variables.",
             "plain_variables",
             "Keep the braces",
         ),
         (
             "text_entities",
             entity,
-            "The service turns “{found}” into the sign that it stands for.",
+            "The service replaces “{found}” by its character.",
             "plain_entities",
-            "Write the sign",
+            "Write the character",
         ),
     )
     for code, look, words, kind, label in rows:

@@ -17,7 +17,7 @@ def check(post: CheckedPost) -> list[Finding]:
         return [*_names(post), *_marks(post, None)]
     fix = Fix("no_style", "Send without a style")
     if resolved_style.missing:
-        why = resolved_style.why or f"There is no style “{post.draft.style}” (any more)."
+        why = resolved_style.why or f"The style “{post.draft.style}” does not exist."
         return [Finding("error", "style_missing", why, fix=fix)]
     return [*_variables(post, fix), *_names(post), *_marks(post, fix)]
 
@@ -59,7 +59,7 @@ def _names(post: CheckedPost) -> list[Finding]:
     findings = []
     for (part, name), (slugs, ids) in lost.items():
         what = "group of hashtags" if part == style_parts.HASHTAGS else "signature"
-        sentence = f"{whose} the {what} “{name}”, which no longer exists. Nothing is added."
+        sentence = f"{whose} a missing {what}, “{name}”. Nothing is added."
         networks = tuple(dict.fromkeys(slugs))
         findings.append(Finding("warning", "style_part_missing", sentence, networks, tuple(ids)))
     return findings
@@ -90,6 +90,6 @@ def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
         files = {one.path: one for group in without for one in group.media if one.kind != "image"}
         first = next(iter(files.values())).name
         what = plural(len(files), f"{first} goes", f"{first} and {len(files) - 1} more go")
-        sentence = f"The watermark {whose} is put on still pictures only: {what} without it."
+        sentence = f"The watermark {whose} applies to still pictures only: {what} without it."
         findings.append(about(without, "hint", "style_no_mark", sentence))
     return findings

@@ -69,18 +69,18 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     more = (fits,)
     if longest is not None and length.count > longest:
         under = " under a picture or video" if with_media and limits.text_max_with_media else ""
-        takes = f"{limits.name} takes {number(longest)} characters{under},"
+        allowed = f"{limits.name} allows {number(longest)} characters{under},"
         lower = counting.warning_limit(limits.slug, with_media, post.local)
         if lower is not None and lower < longest:
-            takes += f" the service cuts at {number(lower)};"
-        sentence = f"{takes} {what} has {number(length.count)}."
+            allowed += f" the service cuts at {number(lower)};"
+        sentence = f"{allowed} {what} has {number(length.count)}."
         severity: Severity = "error" if limits.firm or limits.cut_at is not None else "warning"
         return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
     most = limits.text_max_bytes
     if most is not None and length.in_bytes > most:
         sentence = (
-            f"{limits.name} takes {number(most)} bytes of text, {what} has "
-            f"{number(length.in_bytes)}: accents and emoji take several each."
+            f"{limits.name} allows {number(most)} bytes of text, {what} has "
+            f"{number(length.in_bytes)}: accents and emoji count several bytes each."
         )
         severity = firmness(group)
         return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
@@ -89,7 +89,7 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
         return []
     twice = ""
     if counting.cut_unit(limits, post.local) == "characters_escaped":
-        twice = " and counts signs such as # and @ twice"
+        twice = " and counts characters such as # and @ twice"
     sentence = (
         f"The service cuts texts for {limits.name} at {number(cut_at)} characters{twice}, "
         f"{what} has {number(length.cut_count)}."
@@ -105,7 +105,7 @@ def _tags(group: ChannelGroup) -> list[Finding]:
     if most is not None and "#" in group.text:
         have = len(HASHTAG.findall(group.text))
         if have > most:
-            sentence = f"{limits.name} takes {counted(most, 'hashtag')}, this text has {have}."
+            sentence = f"{limits.name} allows {counted(most, 'hashtag')}, this text has {have}."
             fix = Fix(
                 "drop_hashtags",
                 f"Remove {counted(have - most, 'hashtag')}",
@@ -120,7 +120,7 @@ def _tags(group: ChannelGroup) -> list[Finding]:
     if most is not None and "@" in group.text:
         have = len(MENTION.findall(group.text))
         if have > most:
-            sentence = f"{limits.name} takes {counted(most, 'mention')}, this text has {have}."
+            sentence = f"{limits.name} allows {counted(most, 'mention')}, this text has {have}."
             findings.append(
                 about([group], firmness(group), "too_many_mentions", sentence, fix=_edit(group))
             )

@@ -28,14 +28,14 @@ def check(post: CheckedPost) -> list[Finding]:
     edit = Fix("edit_when", "Change the time")
     if when <= post.now:
         move = _move(post)
-        sentence = "The time has passed already. Choose a later one."
+        sentence = "The time has passed. Choose a later one."
         return [Finding("error", "when_past", sentence, fix=edit, more=(move,))]
     need = needed(post)
     if when - post.now < need:
         sentence = (
-            "The time is very near: sending the files may take until later."
+            "The time is very near. Uploading the files may take longer."
             if post.media
-            else "The time is very near: the post may go out some seconds later."
+            else "The time is very near. The post may go out some seconds later."
         )
         return [Finding("hint", "when_near", sentence, fix=_move(post), more=(edit,))]
     return []

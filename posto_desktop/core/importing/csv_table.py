@@ -86,7 +86,7 @@ def _parse(
             rows.append((at + first, cells))
             if not closed:
                 notes.append(
-                    f"A quotation mark in line {at + first} is never closed; it was read as text."
+                    f"A quotation mark in line {at + first} is never closed. It was read as text."
                 )
             at += 1
             if wasted > len(lines) * _MAX_PASSES + 1_000:

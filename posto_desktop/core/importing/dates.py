@@ -219,7 +219,7 @@ class DateReader:
             found = self._wall(date(year, day.month, day.day), clock)
             if found[0] >= self._now:
                 return found
-        raise _Impossible("That day does not come")
+        raise _Impossible("That day does not exist")
 
     def _clock(self, cell: Cell) -> time | None:
         if cell is None:

@@ -355,7 +355,7 @@ def _check_scheduled(
         return None
     at = checked.when or (ahead[0] if ahead else None)
     day = f" for {spoken(at, setup.zone)}" if at is not None else ""
-    return RowProblem("error", "planned", -1, f"The same text is planned already{day}")
+    return RowProblem("error", "planned", -1, f"The same text is already scheduled{day}")
 
 
 def spoken(when: datetime, zone: tzinfo) -> str:

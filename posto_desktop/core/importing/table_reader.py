@@ -87,12 +87,12 @@ def _finish(table: Table) -> Table:
     from posto_desktop.core.importing.columns import first_row_names
 
     if not table.grid:
-        raise ImportProblem("The file holds no rows.")
+        raise ImportProblem("The file has no rows.")
     if not table.names_fixed:
         table = _without_title(table)
         table = replace(table, has_names=first_row_names(table))
     if len(table.grid) == 1 and table.has_names:
-        raise ImportProblem("The file holds the names of columns, but no rows below them.")
+        raise ImportProblem("The file has column names, but no rows below them.")
     return table
 
 

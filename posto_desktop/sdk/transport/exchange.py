@@ -189,7 +189,7 @@ class Exchange:
 def _closed(*, maybe_sent: bool) -> NetworkError:
     return NetworkError(
         "the connection was closed by this program",
-        user_message="The connection was closed before the answer was there.",
+        user_message="The connection was closed before the answer arrived.",
         reason="closed",
         maybe_sent=maybe_sent,
     )

@@ -188,7 +188,7 @@ def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -
         demand_proof(connection, password, deadline.step(PROOF_SECONDS))
     except UnprovenError as error:
         sentence = (
-            "Another program answers where the workspace on this computer was. Nothing was sent."
+            "Another program answers in place of the workspace on this computer. Nothing was sent."
         )
         raise NetworkError(
             f"no proof of the workspace: {error}", user_message=sentence, reason="unproven"

@@ -15,7 +15,7 @@ from posto_desktop.ui.theme import Theme
 
 LONG = (
     "X, LinkedIn, Mastodon and 2 more cannot mix pictures and video in one post. "
-    "The service takes “<3 it. See nordlicht.ex…” for a tag and removes it."
+    "The service removes “<3 it. See nordlicht.ex…”: it looks like an HTML tag."
 )
 FINDINGS = [
     Finding("error", "mixed", LONG, ("x", "linkedin"), (), None, Fix("keep_first", "Keep the 2")),
@@ -99,7 +99,7 @@ def _passes(check: Any) -> bool:
 
 
 def test_a_network_in_the_name_of_a_channel_is_not_bold(panel: ChecksPanel) -> None:
-    planned = "The same text is already planned for Sandbox Instagram today at 10:49."
+    planned = "The same text is already scheduled for Sandbox Instagram today at 10:49."
     panel.set_findings(
         [
             Finding("warning", "same_planned", planned, ("instagram",), (2,)),

@@ -135,7 +135,7 @@ def test_folders_and_vanished_files_are_named(qtbot: Any, desk: Any, tmp_path: P
     assert wait_for_notice(qtbot, desk) == "Holiday is a folder. Add the files inside it."
     desk.notices.clear()
     desk.page.add_files([str(tmp_path / "gone.png")])
-    assert wait_for_notice(qtbot, desk) == "gone.png is no longer there."
+    assert wait_for_notice(qtbot, desk) == "gone.png was not found."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names like these cannot exist there")

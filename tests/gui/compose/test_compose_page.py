@@ -395,7 +395,7 @@ def test_checks_name_the_network_and_lead_there(qtbot: Any, desk: Any) -> None:
     assert page.checks.title.text() == "2 checks"
     assert page.checks.summary.text() == "2 problems"
     spoken = page.checks.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("Problem: X takes 280 characters")
+    assert spoken.startswith("Problem: X allows 280 characters")
     row = page.checks.list.itemWidget(page.checks.list.item(1))
     press(qtbot, row.button)
     assert page.tabs.current() == "bluesky"

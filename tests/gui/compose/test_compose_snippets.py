@@ -247,7 +247,7 @@ def test_what_cannot_be_kept_is_said_in_the_form(dialog: SnippetsDialog) -> None
     dialog.form.kind.setCurrentIndex(dialog.form.kind.findData("signature"))
     dialog.form.edited.emit()
     dialog.save.click()
-    assert dialog.form.error.text() == "There is already one named “House”."
+    assert dialog.form.error.text() == "The name “House” is already in use. Choose another."
     dialog.list.choose_row(2)  # leaving is not possible so
     assert dialog.list.currentIndex().row() == 0
 

@@ -235,7 +235,7 @@ def test_a_file_that_goes_while_it_is_edited_is_named(
     window.turn_right()
     with qtbot.waitSignal(window.outcome.finished):
         pass
-    assert set(window.outcome.results().values()) == {"gone.png is no longer there."}
+    assert set(window.outcome.results().values()) == {"gone.png was not found."}
     window.reject()
 
 

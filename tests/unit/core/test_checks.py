@@ -85,30 +85,30 @@ def test_a_text_alone_is_not_enough_for_instagram() -> None:
 def test_too_long_says_both_numbers() -> None:
     findings = found(Draft(text="a" * 312), X, BLUESKY, LINKEDIN)
     assert [(one.networks, one.sentence) for one in findings] == [
-        (("twitter",), "X takes 280 characters, this text has 312."),
-        (("bluesky",), "Bluesky takes 300 characters, this text has 312."),
+        (("twitter",), "X allows 280 characters, this text has 312."),
+        (("bluesky",), "Bluesky allows 300 characters, this text has 312."),
     ]
 
 
 def test_each_network_counts_by_itself() -> None:
     findings = found(Draft(text="漢" * 200), X, BLUESKY)
-    assert [one.sentence for one in findings] == ["X takes 280 characters, this text has 400."]
+    assert [one.sentence for one in findings] == ["X allows 280 characters, this text has 400."]
 
 
 @pytest.mark.parametrize(
     ("text", "channel", "sentence"),
     [
-        ("a" * 301, BLUESKY, "Bluesky takes 300 characters, this text has 301."),
+        ("a" * 301, BLUESKY, "Bluesky allows 300 characters, this text has 301."),
         (
             "👨\u200d👩\u200d👧\u200d👦" * 130,
             BLUESKY,
-            "Bluesky takes 3,000 bytes of text, this text has 3,250: "
-            "accents and emoji take several each.",
+            "Bluesky allows 3,000 bytes of text, this text has 3,250: "
+            "accents and emoji count several bytes each.",
         ),
         (
             "a" * 70_000,
             FACEBOOK,
-            "Facebook takes 63,206 characters, this text has 70,000.",
+            "Facebook allows 63,206 characters, this text has 70,000.",
         ),
     ],
 )
@@ -135,8 +135,8 @@ def test_signs_that_the_service_escapes_count_twice_before_it_cuts() -> None:
     draft = Draft(text="#" * 1501, workspace="account")
     finding = only(found(draft, LINKEDIN), "text_cut")
     assert finding.sentence == (
-        "The service cuts texts for LinkedIn at 3,000 characters and counts signs such as # and @ "
-        "twice, this text has 3,002."
+        "The service cuts texts for LinkedIn at 3,000 characters and counts characters such as # "
+        "and @ twice, this text has 3,002."
     )
     assert found(Draft(text="#" * 1501), LINKEDIN) == []
 
@@ -144,7 +144,7 @@ def test_signs_that_the_service_escapes_count_twice_before_it_cuts() -> None:
 def test_a_link_takes_its_room_of_the_text() -> None:
     draft = Draft(text="a" * 270, link="https://example.com/")
     finding = only(found(draft, X), "text_too_long")
-    assert finding.sentence == "X takes 280 characters, this text with its link has 294."
+    assert finding.sentence == "X allows 280 characters, this text with its link has 294."
     draft = replace(draft, text="a" * 255 + " https://example.com/")
     assert found(draft, X) == []  # it stands there already
 
@@ -154,7 +154,7 @@ def test_the_own_text_of_one_channel() -> None:
     draft = Draft(text="fine", variants={"channel:11": "a" * 290})
     finding = only(found(draft, X, other), "text_too_long")
     assert finding.channel_ids == (11,)
-    assert finding.sentence == "X takes 280 characters, the own text of @cafe has 290."
+    assert finding.sentence == "X allows 280 characters, the own text of @cafe has 290."
     assert finding.fix is not None
     assert (finding.fix.kind, finding.fix.arg, finding.fix.label) == (
         "edit_for",
@@ -174,16 +174,16 @@ def test_too_many_files() -> None:
     findings = found(Draft(text="a", media=media), X, INSTAGRAM, BLUESKY, GOOGLE)
     sentences = {one.sentence for one in findings if one.code == "too_many_files"}
     assert sentences == {
-        "X takes 4 files in one post, this has 6.",
-        "Bluesky takes 4 files in one post, this has 6.",
-        "Google Business Profile takes 1 file in one post, this has 6.",
+        "X allows 4 files per post, this message has 6.",
+        "Bluesky allows 4 files per post, this message has 6.",
+        "Google Business Profile allows 1 file per post, this message has 6.",
     }
 
 
 def test_a_network_that_takes_none() -> None:
     findings = found(Draft(text="a", media=[BAG]), PLURK)
     assert codes(findings) == ["too_many_files"]
-    assert findings[0].sentence == "Plurk takes no files through Posto."
+    assert findings[0].sentence == "Posto cannot send files to Plurk."
 
 
 def test_pictures_and_video_together() -> None:
@@ -221,7 +221,7 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/v.mp4", "v.mp4", 600_000_000, "video"),
             [LINKEDIN],
             "error",
-            "v.mp4 is 572.2 MB; LinkedIn takes up to 500 MB.",
+            "v.mp4 is 572.2 MB; LinkedIn allows up to 500 MB.",
         ),
         (
             MediaRef("/c.png", "cover.jpg", 10, alt="x", width=2400, height=1000),
@@ -239,25 +239,25 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=200, height=240),
             [GOOGLE],
             "error",
-            "c.jpg is 200×240; Google Business Profile takes 250×250 pixels or more.",
+            "c.jpg is 200×240; Google Business Profile allows 250×250 pixels or more.",
         ),
         (
             MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=200, height=200),
             [INSTAGRAM],
             "error",
-            "c.jpg is 200×200; Instagram takes 320 pixels or more in width.",
+            "c.jpg is 200×200; Instagram allows 320 pixels or more in width.",
         ),
         (
             MediaRef("/v.mp4", "v.mp4", 10, "video", width=3840, height=2160),
             [X],
             "warning",
-            "v.mp4 is 3840×2160; X takes up to 1280×1024.",
+            "v.mp4 is 3840×2160; X allows up to 1280×1024.",
         ),
         (
             MediaRef("/v.mp4", "v.mp4", 10, "video", width=16, height=16),
             [X],
             "error",
-            "v.mp4 is 16×16; X takes 32×32 pixels or more.",
+            "v.mp4 is 16×16; X allows 32×32 pixels or more.",
         ),
         (
             MediaRef("/v.mp4", "v.mp4", 10, "video", width=1200, height=240),
@@ -269,7 +269,7 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/w.webm", "w.webm", 10, "video"),
             [X],
             "error",
-            "w.webm is WebM; X takes MP4 and MOV.",
+            "w.webm is WebM; X allows MP4 and MOV.",
         ),
         (
             MediaRef("/w.png", "w.png", 10, alt="x"),
@@ -287,19 +287,19 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/w.gif", "w.gif", 10, "gif", alt="x"),
             [INSTAGRAM, FACEBOOK],
             "error",
-            "w.gif is a GIF; Instagram and Facebook take none.",
+            "w.gif is a GIF; Instagram and Facebook allow none.",
         ),
         (
             MediaRef("/v.mp4", "v.mp4", 10, "video", duration=1500.0),
             [X],
             "error",
-            "v.mp4 lasts 25:00 min; X takes up to 20:00 min.",
+            "v.mp4 lasts 25:00 min; X allows up to 20:00 min.",
         ),
         (
             MediaRef("/v.mp4", "v.mp4", 10, "video", duration=0.2),
             [X],
             "error",
-            "v.mp4 lasts 0.2 s; X takes 0.5 s or more.",
+            "v.mp4 lasts 0.2 s; X allows 0.5 s or more.",
         ),
     ],
 )
@@ -315,7 +315,7 @@ def test_a_file_that_is_gone_and_one_that_is_damaged() -> None:
     findings = found(Draft(text="a", media=[BAG, broken]), X, missing={BAG.path})
     gone, damaged = only(findings, "file_missing"), only(findings, "file_unusable")
     assert gone.severity == damaged.severity == "error"
-    assert gone.sentence.startswith("bag.jpg is no longer where it was.")
+    assert gone.sentence.startswith("bag.jpg was not found.")
     assert damaged.sentence == broken.problem
     assert gone.fix is not None
     assert (gone.fix.kind, gone.fix.arg) == ("remove_media", BAG.path)
@@ -387,7 +387,7 @@ def test_some_networks_keep_some_tags() -> None:
     assert codes(found(draft, X)) == ["text_tags"]
     draft = replace(draft, text="<b>new</b> <3")
     assert only(found(draft, TELEGRAM), "text_tags").sentence == (
-        "The service takes “<3” for a tag and removes it."
+        "The service removes “<3”: it looks like an HTML tag."
     )
 
 
@@ -459,7 +459,7 @@ def test_a_cut_below_the_limit_of_the_network_is_in_the_same_sentence() -> None:
     threads = Channel(1, "nordlicht", "threads")
     [finding] = check(Draft(text="a" * 503), [threads], NOW)
     assert finding.sentence == (
-        "Threads takes 500 characters, the service cuts at 497; this text has 503."
+        "Threads allows 500 characters, the service cuts at 497; this text has 503."
     )
     [finding] = check(Draft(text="a" * 498), [threads], NOW)
     assert (finding.code, finding.severity) == ("text_cut", "warning")

@@ -79,7 +79,7 @@ def test_the_same_text_in_one_channel_within_a_day(hours: float, words: str) -> 
         assert findings == []
         return
     finding = only(findings, "same_planned")
-    assert finding.sentence == f"The same text is already planned for @nordlicht {words}."
+    assert finding.sentence == f"The same text is already scheduled for @nordlicht {words}."
     assert finding.severity == "warning"
     assert finding.channel_ids == (1,)
 
@@ -113,9 +113,9 @@ def test_where_there_is_no_link_and_no_first_comment() -> None:
     draft = Draft(text="a", link="https://example.com/", first_comment="More there")
     findings = found(draft, X, TELEGRAM, LINKEDIN)
     link, comment = only(findings, "link_unsupported"), only(findings, "comment_unsupported")
-    assert link.sentence == "Telegram takes no link beside the text."
+    assert link.sentence == "Telegram shows links only in the text."
     assert link.severity == "hint"
-    assert comment.sentence == "Telegram and LinkedIn get no first comment: it is left out there."
+    assert comment.sentence == "Telegram and LinkedIn do not support first comments."
     draft = replace(draft, text="a https://example.com/ More there")
     assert found(draft, X, TELEGRAM, LINKEDIN) == []
 
@@ -125,8 +125,7 @@ def test_instagram_shows_a_link_only_on_stories() -> None:
     finding = only(found(draft, X, INSTAGRAM), "link_unsupported")
     assert finding.networks == ("instagram",)
     assert finding.sentence == (
-        "Instagram shows a link only on stories, not on posts. "
-        "In the text it can be read, not clicked."
+        "Instagram shows links on stories only. In the text the link can be read, but not clicked."
     )
     assert finding.fix is not None
     assert finding.fix.kind == "link_into_text"
@@ -192,7 +191,7 @@ def test_files_that_are_left_out_do_not_count() -> None:
     files[0] = files[0].leaving_out("twitter")
     draft = Draft(text="a", media=files)
     finding = only(found(draft, X, INSTAGRAM), "too_many_files")
-    assert finding.sentence == "X takes 4 files in one post, this has 5."
+    assert finding.sentence == "X allows 4 files per post, this message has 5."
     assert finding.fix is not None
     assert finding.fix.label == "Leave out 5.jpg for X"
     for fix in (finding.fix, *finding.more):
@@ -210,7 +209,7 @@ def test_files_that_are_left_out_do_not_count() -> None:
 def test_titles() -> None:
     draft = Draft(text="The first line", title="t" * 301)
     finding = only(found(draft, REDDIT), "title_too_long")
-    assert finding.sentence == "Reddit takes 300 characters as a title, this one has 301."
+    assert finding.sentence == "Reddit allows 300 characters in a title, this one has 301."
     assert finding.severity == "warning"  # nobody confirmed it
     draft = replace(draft, options={"reddit": {"post_title": "Short"}})
     assert found(draft, REDDIT) == []
@@ -224,11 +223,11 @@ def test_titles() -> None:
 def test_hashtags_and_mentions() -> None:
     tags = " ".join(f"#tag{n}" for n in range(31))
     finding = only(found(Draft(text=tags, media=[BAG]), INSTAGRAM), "too_many_hashtags")
-    assert finding.sentence == "Instagram takes 30 hashtags, this text has 31."
+    assert finding.sentence == "Instagram allows 30 hashtags, this text has 31."
     assert finding.severity == "error"
     people = " ".join(f"@ana{n}" for n in range(21))
     finding = only(found(Draft(text=people, media=[BAG]), INSTAGRAM), "too_many_mentions")
-    assert finding.sentence == "Instagram takes 20 mentions, this text has 21."
+    assert finding.sentence == "Instagram allows 20 mentions, this text has 21."
     quiet = "No 1 #2 a#b &#39; me@example.com " * 40
     codes = {one.code for one in found(Draft(text=quiet, media=[BAG]), INSTAGRAM)}
     assert not codes & {"too_many_hashtags", "too_many_mentions"}

@@ -51,7 +51,7 @@ def test_joined_emoji_stay_joined() -> None:
     "address", ["file:///etc/passwd", "javascript:alert(1)", "/etc/passwd", "http://[::1"]
 )
 def test_only_addresses_of_the_web_are_attached(address: str) -> None:
-    with pytest.raises(DeepLinkError, match="not of the web"):
+    with pytest.raises(DeepLinkError, match="not a web address"):
         read(f"posto:compose?link={quote(address)}", PAGES)
 
 

@@ -276,7 +276,7 @@ def test_only_the_beginning_of_a_page_is_read(web: Scripted, transport: Transpor
         (Reply(200, b"\x89PNG"), "type", "leads to a file"),
         (Reply(404, "no"), "refused", "answered 404"),
         (Reply(302, "", {"Location": "ftp://a.example/"}), "address", "is not a web address"),
-        (Reply(302, "", {"Location": "/page"}), "redirect_loop", "circles"),
+        (Reply(302, "", {"Location": "/page"}), "redirect_loop", "in a circle"),
     ],
 )
 def test_why_there_is_no_card(
@@ -329,7 +329,7 @@ def test_private_addresses_are_refused(web: Scripted, address: str) -> None:
     with pytest.raises(LinkCardError) as caught:
         fetch_card(address.format(web.port))
     assert caught.value.reason == "private_address"
-    assert "no preview is read" in caught.value.user_message
+    assert "No preview available." in caught.value.user_message
     assert web.count() == 0
 
 

@@ -118,7 +118,7 @@ def test_what_is_kept_is_clean() -> None:
         (Snippet("n", " \n"), "Write a text"),
         (Snippet("n", "1 2", "hashtags"), "at least one hashtag"),
         (Snippet("n", "t" * 20_001), "at most 20000"),
-        (Snippet("TAKEN", "t"), "already one named"),
+        (Snippet("TAKEN", "t"), "already in use"),
     ],
 )
 def test_what_cannot_be_kept(snippet: Snippet, said: str) -> None:

@@ -115,11 +115,14 @@ def test_the_check_counts_what_is_added_and_shortening_makes_room() -> None:
 
 def test_a_group_or_signature_that_is_gone_is_named() -> None:
     draft = dressed({"hashtags": {"groups": ["Tea"]}, "signature": {"name": "Boss"}})
-    said = [one.sentence for one in check(draft, [X, LINKEDIN], NOW) if "no longer" in one.sentence]
+    said = [
+        one.sentence
+        for one in check(draft, [X, LINKEDIN], NOW)
+        if "Nothing is added" in one.sentence
+    ]
     assert said == [
-        "The style “Launch” has the group of hashtags “Tea”, which no longer exists. "
-        "Nothing is added.",
-        "The style “Launch” has the signature “Boss”, which no longer exists. Nothing is added.",
+        "The style “Launch” has a missing group of hashtags, “Tea”. Nothing is added.",
+        "The style “Launch” has a missing signature, “Boss”. Nothing is added.",
     ]
 
 

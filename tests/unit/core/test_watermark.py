@@ -147,5 +147,5 @@ def test_a_mark_that_cannot_be_used_is_an_error_with_the_styles_name() -> None:
 def test_films_go_without_it_and_that_is_said() -> None:
     (finding,) = [one for one in check(dressed([FILM]), [X], NOW) if "mark" in one.code]
     assert finding.sentence == (
-        "The watermark of the style “Launch” is put on still pictures only: f.mp4 goes without it."
+        "The watermark of the style “Launch” applies to still pictures only: f.mp4 goes without it."
     )

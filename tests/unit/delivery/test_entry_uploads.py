@@ -340,7 +340,7 @@ def test_a_rendition_that_is_cleared_away_during_its_upload_is_not_posted(
     service.upload = cleared  # type: ignore[method-assign]
     done = send(store, service, darkroom, picture(tmp_path))
     assert done.state == "refused"
-    assert "is gone from the cache. Try again." in done.reason
+    assert "was removed from the cache. Try again." in done.reason
     assert service.composed == []
 
 

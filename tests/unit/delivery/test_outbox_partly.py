@@ -114,7 +114,7 @@ def test_a_row_that_is_hidden_for_a_moment_is_waited_for(
     entry = outbox.process(entry_id, service)
     assert entry.state == "handing_over"
     assert entry.reason == (
-        "social.nordlicht.example does not list it for r/coffee yet. Posto looks again."
+        "social.nordlicht.example does not list it for r/coffee yet. Posto will check again."
     )
     assert run(outbox, entry_id, service, clock).code == ""
     assert len(service.composed) == 1
@@ -282,7 +282,7 @@ def test_a_retry_at_once_waits_for_rows_that_are_hidden(
     entry = outbox.process(entry_id, service)
     assert entry.state == "waiting"
     assert entry.reason == (
-        "social.nordlicht.example does not list the post yet. Posto looks again."
+        "social.nordlicht.example does not list the post yet. Posto will check again."
     )
     entry = run(outbox, entry_id, service, clock)
     assert (entry.state, steps(entry)[-1], len(service.composed)) == ("sent", "found", 1)

@@ -142,7 +142,7 @@ def test_an_old_list_does_not_say_that_a_post_is_not_there(
     result = ready.post("Hi", to=2, when=LATER)
     assert not result.success
     assert result.unclear
-    assert "cannot be told" in str(result.error_message)
+    assert "It is unknown whether" in str(result.error_message)
     assert service.count("POST", "/composer") == 1
     with pytest.raises(ServiceError) as caught:
         ready.schedules.find_ref(str(result.posto_ref), [2], LATER)

@@ -236,7 +236,7 @@ def test_cancelling_ends_an_upload(posto: PostoSDK, service: Scripted, tmp_path:
 @pytest.mark.parametrize(
     ("reply", "reason", "words"),
     [
-        (Reply(413, HTML), "too_large", "takes no files of"),
+        (Reply(413, HTML), "too_large", "refuses files of"),
         (Reply(500, {"code": "rest_upload_sideload_error", "message": "Sorry, not allowed.",
                      "data": {"status": 500}}), "refused", "Sorry, not allowed."),
         (Reply(403, {"code": "rest_cannot_create", "message": "Sorry",

@@ -226,7 +226,7 @@ def test_an_error_without_rows_is_sure_only_for_a_planned_post(
         assert (result.success, result.unclear, result.partly) == (False, True, False)
         assert str(result.error_message).endswith(
             "Please reconnect the account. The post is not in the list of schedules, but it may "
-            "have been taken: the list can leave out what is being sent. Look at the channels "
+            "have been accepted: the list can omit posts that are being sent. Look at the channels "
             "before you send it again."
         )
         assert states(result) == {2: "unclear", 3: "unclear"}
@@ -266,7 +266,7 @@ def test_an_error_and_a_list_that_cannot_be_read_is_unclear(
     result = posto.post("Hi", to=[2, 3])
     assert not result.success
     assert result.unclear
-    assert "cannot be told" in str(result.error_message)
+    assert "It is unknown whether" in str(result.error_message)
     assert states(result) == {2: "unclear", 3: "unclear"}
 
 
@@ -349,7 +349,7 @@ def test_the_raw_call_refused_at_once_is_no_sure_refusal(
     with pytest.raises(ServiceError) as caught:
         posto.compose(ITEMS)
     assert caught.value.maybe_sent
-    assert "may have been taken" in caught.value.user_message
+    assert "may have been accepted" in caught.value.user_message
     assert slept == [1.0, 3.0, 8.0]
     later = int((datetime.now(UTC) + LATER).timestamp())
     service.fail("/composer", Reply(200, {"error_msg": RECONNECT}))

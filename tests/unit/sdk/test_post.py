@@ -238,7 +238,7 @@ def test_when_the_schedules_cannot_be_read_nobody_can_tell(
     service.always("/schedules", Reply(403, HTML))
     result = posto.post("Hi", to=2, when=datetime.now(UTC) + LATER)
     assert result.unclear is True
-    assert "cannot be told" in str(result.error_message)
+    assert "It is unknown whether" in str(result.error_message)
 
 
 def test_a_service_that_is_away_is_a_network_error(refused_port: int) -> None:

@@ -139,7 +139,7 @@ def test_an_upload_that_is_taken_in_too_slowly_says_so(monkeypatch: pytest.Monke
         )
         with closing(asked), pytest.raises(NetworkError) as caught:
             asked.call("POST", "wp/v2/media", body=UploadBody(BytesIO(bytes(size)), size))
-    said = "127.0.0.1 took in too little of it: it was not through in 1 second."
+    said = "127.0.0.1 accepted the data too slowly: it was not done in 1 second."
     assert caught.value.user_message == said
 
 

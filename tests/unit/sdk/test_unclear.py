@@ -164,7 +164,7 @@ def test_nobody_can_tell_what_became_of_an_upload(
     assert caught.value.reason == "unclear"
     assert caught.value.user_message == (
         f"“{photo.name}” may have been uploaded. 127.0.0.1:{service.port} did not answer in time "
-        "(504). Whether the file was stored cannot be told: the media library cannot be read. "
+        "(504). It is unknown whether the file was stored: the media library cannot be read. "
         "Look there before you upload it again."
     )
     assert slept == [1.0, 3.0, 8.0]
@@ -306,8 +306,8 @@ def test_nobody_can_tell_what_became_of_a_retry(
         ready.schedules.retry(1)
     assert caught.value.maybe_sent
     assert caught.value.user_message == (
-        f"127.0.0.1:{service.port} did not answer in time (504). Whether the posts are on their "
-        "way again cannot be told: the list of schedules cannot be read. Look there before you "
+        f"127.0.0.1:{service.port} did not answer in time (504). It is unknown whether the posts "
+        "were retried: the list of schedules cannot be read. Look there before you "
         "retry them."
     )
     assert service.count("POST", "/retry") == 1
@@ -375,10 +375,10 @@ def test_nobody_can_tell_what_became_of_a_delete(
         ready.schedules.delete([1])
     assert caught.value.maybe_sent
     assert caught.value.user_message == (
-        "The service was asked to delete the posts. Whether the posts are gone cannot be told: the "
-        f"list of schedules cannot be read. 127.0.0.1:{service.port} refused the request before "
-        "WordPress saw it (403): a firewall or a security plugin stands in between. Look there "
-        "again."
+        "The service was asked to delete the posts. It is unknown whether the posts were deleted: "
+        f"the list of schedules cannot be read. 127.0.0.1:{service.port} refused the request "
+        "before WordPress saw it (403): a firewall or a security plugin stands in between. Look "
+        "there again."
     )
 
 
@@ -455,8 +455,8 @@ def test_what_others_change_in_the_same_settings_is_not_written_over(
     assert caught.value.maybe_sent
     assert service.settings["fb"]["text"] == "theirs"
     assert caught.value.user_message == (
-        f"127.0.0.1:{service.port} did not answer in time (504). What is saved now is neither what "
-        "it was nor what was sent. Read the settings again before you change them."
+        f"127.0.0.1:{service.port} did not answer in time (504). The saved settings are neither "
+        "the old nor the new ones. Read the settings again before you change them."
     )
 
 
@@ -487,8 +487,8 @@ def test_nobody_can_tell_what_became_of_settings(
         save(ready)
     assert caught.value.maybe_sent
     assert caught.value.user_message == (
-        f"127.0.0.1:{service.port} did not answer in time (504). Whether the settings were saved "
-        "cannot be told: they cannot be read. Look at them before you save them again."
+        f"127.0.0.1:{service.port} did not answer in time (504). It is unknown whether the "
+        "settings were saved: they cannot be read. Look at them before you save them again."
     )
     assert slept == [1.0, 3.0, 8.0]
 

@@ -155,7 +155,7 @@ def test_a_port_that_is_taken_between_two_requests_gets_nothing(
                 assert caught.value.reason == "unproven"
                 assert not caught.value.maybe_sent
                 assert caught.value.user_message == (
-                    "Another program answers where the workspace on this computer was. "
+                    "Another program answers in place of the workspace on this computer. "
                     "Nothing was sent."
                 )
             told_nothing(listener, running)

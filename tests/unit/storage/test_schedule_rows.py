@@ -96,5 +96,5 @@ def test_the_kept_plan_is_read_out_of_the_file(db: Database, tmp_path: Path) -> 
     assert [row["id"] for row in found] == [8, 7, 6, 4, 3, 2, 1]
     found = schedule_rows.kept(path, "site", 91.0, 97.5, 4)  # too many: what is ahead comes first
     assert [row["id"] for row in found] == [4, 3, 2, 1]
-    with pytest.raises(StorageError, match=r"none\.db cannot be read now"):
+    with pytest.raises(StorageError, match=r"none\.db cannot be read"):
         schedule_rows.kept(tmp_path / "none.db", "site", 0.0, 1.0, 3)

@@ -176,7 +176,7 @@ def test_the_last_copy_takes_the_place_of_a_damaged_file(path: Path, content: by
     assert settings.get("appearance.scheme") == "dark"
     [said] = settings.problems
     assert said.startswith("settings.json could not be read: ")
-    assert said.endswith("The last copy of the settings is used instead.")
+    assert said.endswith("The last copy of the settings is used.")
     [kept] = path.parent.glob("settings.json.damaged-*")
     assert kept.read_bytes() == content
     # Told once.
@@ -192,7 +192,7 @@ def test_a_damaged_copy_is_not_used(path: Path, content: bytes) -> None:
     path.with_name("settings.json.bak").write_bytes(content)
     settings = Settings(path)
     assert settings.get("appearance.scheme") == "system"
-    assert "built-in" in settings.problems[0]
+    assert "Default settings are used." in settings.problems[0]
 
 
 def test_settings_that_were_removed_stay_removed(path: Path) -> None:

@@ -149,5 +149,5 @@ def test_moving_a_password(paths: Paths, job: Job) -> None:
     with pytest.raises(StorageError):  # there is no keyring
         folder_jobs.move_secret(job, secrets, "a", "keyring")
     assert secrets.get("a") == "pw"
-    with pytest.raises(StorageError, match="not known any more"):
+    with pytest.raises(StorageError, match="not available"):
         folder_jobs.move_secret(job, secrets, "b", "file")

@@ -27,4 +27,4 @@ def test_the_address_is_made_once_and_anew(tmp_path: Path) -> None:
 def test_without_a_workspace_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(PostoError) as caught:
         calendar_address(JOB, tmp_path)
-    assert "does not run" in caught.value.user_message
+    assert "is not running" in caught.value.user_message

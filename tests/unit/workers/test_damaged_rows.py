@@ -330,7 +330,7 @@ def test_a_campaigns_post_whose_time_is_damaged_is_refused(db: Database) -> None
     post = next(one for one in campaign_rows.posts(db, "good") if one["posto_ref"] == "ref0")
     assert (post["state"], post["reason"]) == (
         "refused",
-        "What was written down of this post is damaged.",
+        "The saved data of this post is damaged.",
     )
 
 
@@ -360,7 +360,7 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
     assert job.join(time.monotonic() + 20)
     assert problems == [
         "Sending stopped because of an unexpected error (TypeError: '<' not supported between str "
-        "and float). It is started again; the log has the details."
+        "and float). It is being restarted. See the log for details."
     ]
 
 

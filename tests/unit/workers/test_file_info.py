@@ -61,7 +61,7 @@ def test_bytes_say_more_than_names(
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, "secret.png", b"\x89PNG\r\n\x1a\n")
     Path(path).chmod(0)
-    assert look_at(path).problem == "secret.png cannot be read: its access rights forbid it."
+    assert look_at(path).problem == "secret.png cannot be read: access denied."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such files there")

@@ -164,7 +164,7 @@ def cut(path: Path, target: Path, part: float = 0.5) -> Path:
     ("make", "words"),
     [
         (lambda d: put(d / "zero.jpg", b""), "is empty (0 bytes)"),
-        (lambda d: d / "gone.jpg", "is no longer there"),
+        (lambda d: d / "gone.jpg", "was not found"),
         (lambda d: (d / "holiday.jpg").mkdir() or d / "holiday.jpg", "is a folder"),
         (
             lambda d: cut(picture(d / "w.jpg", 900, 700), d / "half.jpg"),
@@ -197,7 +197,7 @@ def test_every_bad_file_gets_its_sentence(loader, owner, qtbot, tmp_path, make, 
 def test_a_thumbnail_that_cannot_be_made_says_why(loader, owner, qtbot, tmp_path):
     kind, error = ask(qtbot, loader.thumbnail(str(tmp_path / "gone.png"), THUMB, 1.0, owner))
     assert kind == "failed"
-    assert error.user_message == "gone.png is no longer there."
+    assert error.user_message == "gone.png was not found."
 
 
 def test_a_hundred_megapixels_open_as_jpeg_and_are_refused_as_png(tmp_path):

@@ -54,7 +54,7 @@ def test_a_file_is_read(job: Job, plan: Path) -> None:
 
 
 def test_what_cannot_be_read_says_why(job: Job, plan: Path) -> None:
-    for path, why in ((plan / "gone.csv", "no longer there"), (plan, "not a file")):
+    for path, why in ((plan / "gone.csv", "not found"), (plan, "not a file")):
         with pytest.raises(ImportProblem, match=why):
             import_jobs.read_file(job, str(path), ReadOptions())
     with pytest.raises(ImportProblem, match="cannot be"):
@@ -127,7 +127,7 @@ def test_what_was_located_is_found_and_so_is_what_is_beside_it(plan: Path) -> No
     assert finder.look("zimt.jpg").path == str(plan / "Roast.JPG")
     assert finder.look("cup.png").path == str(plan / "pictures" / "cup.png")
     (plan / "Roast.JPG").unlink()
-    assert finder.look("zimt.jpg").problem == "Roast.JPG is no longer there"
+    assert finder.look("zimt.jpg").problem == "Roast.JPG was not found"
 
 
 # What columns meant

@@ -448,7 +448,7 @@ def test_what_is_no_picture_is_named(make: RenditionStore, tmp_path: Path) -> No
     (tmp_path / "a.jpg").write_bytes(b"%PDF-1.7")
     with pytest.raises(RenditionError, match=r"^a\.jpg is no picture"):
         make(ref(tmp_path / "a.jpg"), None, "twitter")
-    with pytest.raises(RenditionError, match=r"^b\.jpg is no longer there\.$"):
+    with pytest.raises(RenditionError, match=r"^b\.jpg was not found\.$"):
         make(MediaRef(str(tmp_path / "b.jpg"), "b.jpg"), None, "twitter")
 
 
@@ -482,7 +482,7 @@ def test_a_file_that_vanishes_meanwhile_is_told(
         return made
 
     monkeypatch.setattr(module, "write_still", meanwhile)
-    with pytest.raises(RenditionError, match=r"^IMG 1\.jpg is no longer there\.$"):
+    with pytest.raises(RenditionError, match=r"^IMG 1\.jpg was not found\.$"):
         make(media, Edit(max_side=60), "twitter")
 
 

@@ -99,7 +99,7 @@ def test_a_refused_post_is_told_with_its_reason(
         app.entries[0].id,
     )
     app.service.outbox.retry(app.entries[0].id)
-    qtbot.waitUntil(lambda: app.entries[0].reason.endswith("Posto looks again."))
+    qtbot.waitUntil(lambda: app.entries[0].reason.endswith("Posto will check again."))
     assert app.entries[0].state == "waiting"
 
 

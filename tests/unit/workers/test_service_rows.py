@@ -65,7 +65,7 @@ def test_rows_that_could_not_be_deleted_come_back(
     notification = next(one for one in three.messages if "could not be deleted" in one.text)
     assert notification.text == "The post could not be deleted."
     assert notification.detail == (
-        "The connection to 127.0.0.1 broke before the answer was there. It is still listed."
+        "The connection to 127.0.0.1 broke before the answer arrived. It is still listed."
     )
 
 
@@ -93,7 +93,7 @@ def test_a_delete_of_which_nobody_can_tell_says_so(
     qtbot.waitUntil(lambda: any("may have been deleted" in text for text in three.texts))
     notification = next(one for one in three.messages if "may have been deleted" in one.text)
     assert notification.kind == "warning"
-    assert "Whether the posts are gone cannot be told" in notification.detail
+    assert "It is unknown whether the posts were deleted" in notification.detail
     assert [row["id"] for row in site.schedules] == [2, 3]
 
 

@@ -101,8 +101,8 @@ def test_posts_of_a_sound_workspace_go_out_while_a_tarpit_lasts(
     assert sorted((one.state, one.reason) for one in of(app, "pit")) == [
         ("handing_over", f"{host} is slow to answer."),
         ("handing_over", f"{host} is slow to answer."),
-        ("waiting", f"Waits for the posts before it: {host} is slow to answer."),
-        ("waiting", f"Waits for the posts before it: {host} is slow to answer."),
+        ("waiting", f"Waiting for earlier posts: {host} is slow to answer."),
+        ("waiting", f"Waiting for earlier posts: {host} is slow to answer."),
     ]
     assert pit.count("POST", "/composer") == 2
     began = time.monotonic()

@@ -55,7 +55,7 @@ def test_a_large_one_is_kept_smaller(tmp_path: Path) -> None:
         (b"hello", "is damaged"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is no picture"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 30, "is damaged"),
-        (None, "is no longer there"),
+        (None, "was not found"),
     ],
 )
 def test_what_cannot_be_one(tmp_path: Path, content: bytes | None, words: str) -> None:
@@ -125,7 +125,7 @@ def test_one_that_is_gone_names_its_style(tmp_path: Path) -> None:
     with pytest.raises(RenditionError) as caught:
         RenditionStore(tmp_path / "cache")(ref, Edit(mark=mark), "twitter")
     assert caught.value.user_message == (
-        "The watermark of the style “Launch” cannot be used. logo.png is no longer there."
+        "The watermark of the style “Launch” cannot be used. logo.png was not found."
     )
 
 
@@ -149,7 +149,7 @@ def test_the_wardrobe_names_those_that_are_gone(tmp_path: Path, logo: Path) -> N
     store.book.save("a", {"twitter": {"watermark": {"file": name}}})
     store.book.save("b", {"*": {"watermark": {"file": "gone.png"}}})
     style_registry = store.read()
-    assert style_registry.no_marks == {"gone.png": "gone.png is no longer there."}
+    assert style_registry.no_marks == {"gone.png": "gone.png was not found."}
     resolved_style = style_registry.resolved_style("a")
     assert resolved_style is not None
     assert resolved_style.marks == str(tmp_path / "styles" / "watermarks")

@@ -196,7 +196,7 @@ def test_the_same_row_again_is_kept_out_until_it_is_wanted() -> None:
 def test_what_is_planned_already_is_told() -> None:
     when = datetime(2026, 12, 1, 8, tzinfo=UTC)
     plan = (ScheduledText.of(1, when, "Hello"),)
-    sentence = "The same text is planned already for 1 December 2026, 9:00"
+    sentence = "The same text is already scheduled for 1 December 2026, 9:00"
     assert said(("Hello", "1.12.2026"), scheduled=plan) == [[("error", sentence)]]
     assert said(("Hello",), scheduled=plan) == [[("error", sentence)]]
     assert said(("Hello", "2.12.2026"), scheduled=plan) == [[]]

@@ -120,7 +120,7 @@ def test_a_quote_that_is_never_closed_swallows_no_rows() -> None:
     data = b'Text,Link\n"Hello,https://a.example\nWorld,https://b.example\n"x","y"\n'
     table = read(data, "plan.csv")
     assert [row[0] for row in texts(table)] == ['"Hello', "World", "x"]
-    assert table.notes == ("A quotation mark in line 2 is never closed; it was read as text.",)
+    assert table.notes == ("A quotation mark in line 2 is never closed. It was read as text.",)
     assert table.lines == (1, 2, 3, 4)
 
 
