@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
@@ -266,7 +266,11 @@ class Attempts:
         if not job.delivery.can_follow(progress):
             said = "The part before it is published, and its address is not known."
             return self._part_refused(job, progress, Refused(said))
-        before = (progress.first_sent, progress.last_sent, progress.last_ticks)
+        if progress.needs_key and not self._repeat_is_safe(job.publisher, progress):
+            # It was safe when this try was decided on; since then the key has ended.
+            progress.state = "sending"
+            return self._unclear(job, progress, "No clear answer came in time.")
+        before = progress.times
         try:
             self._note_try(job, progress)
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
@@ -277,12 +281,14 @@ class Attempts:
             result = job.publisher.send(job.account, part, progress.record)
         except (Refused, SignInAgain, TryLater) as error:
             # Surely not out: as if it had not been tried.
-            progress.first_sent, progress.last_sent, progress.last_ticks = before
+            progress.times = before
             progress.state = "waiting"
             return self._part_refused(job, progress, error)
         except Exception as error:
             if not isinstance(error, Unclear):
                 log.exception("Schedule %d: the answer of the network is unclear.", job.id)
+            # A long upload may have ended just now: the network has all of its time from here.
+            progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
             return self._unclear(job, progress, str(error) or "No clear answer came.")
         self._is_out(job, progress, result)
         return True
@@ -292,7 +298,7 @@ class Attempts:
         progress.state, progress.reason = "sending", ""
         progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
         if progress.first_sent is None:
-            progress.first_sent = progress.last_sent
+            progress.first_sent, progress.first_ticks = progress.last_sent, progress.last_ticks
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _is_out(self, job: SendJob, progress: Progress, result: Result) -> None:
@@ -411,6 +417,7 @@ class Attempts:
             if self._waits_to_settle(job, progress, reason):
                 return False
             progress.state, progress.reason = "waiting", ""
+            progress.needs_key = found is not Found.NOT_SENT
             if job.row["attempt"] < MAX_ATTEMPTS:
                 wait = min(300.0, 2.0 ** job.row["attempt"])
                 kept = job.delivery.to_json()
@@ -429,6 +436,7 @@ class Attempts:
     def _is_unknown(self, job: SendJob, progress: Progress, said: str) -> bool:
         """Leaves the question to the person. A comment is asked about beside its post."""
         progress.state, progress.reason = "unclear", said
+        progress.needs_key = False  # what follows is the person's decision
         if progress.is_settled:
             self._keep(job)
             return True
@@ -451,16 +459,27 @@ class Attempts:
 
     def _since_last_try(self, progress: Progress) -> float:
         """Seconds that have passed since the last try at least, whatever became of the clock."""
-        last, now = progress.last_ticks, self._ticks()
-        if last is None:  # stored by an earlier version
+        return self._since(progress, progress.last_ticks)
+
+    def _since(self, progress: Progress, then: float | None) -> float:
+        now = self._ticks()
+        if then is None:  # stored by an earlier version
             return self._clock() - (progress.first_sent or 0)
         # The computer was started anew since then: that is longer ago than its start.
-        return now - last if now >= last else now
+        return now - then if now >= then else now
+
+    def _first_sent(self, progress: Progress) -> float | None:
+        """When the first try was by the clock as it is set now, or before that."""
+        if progress.first_sent is None:
+            return None
+        since = self._since(progress, progress.first_ticks)
+        return min(progress.first_sent, self._clock() - since)
 
     def _repeat_is_safe(self, publisher: Publisher, progress: Progress) -> bool:
         age = self._clock() - (progress.first_sent or 0)
         # A clock that was set back would make a record look young.
-        age = max(age, self._since_last_try(progress)) if age >= 0 else float("inf")
+        since = self._since(progress, progress.first_ticks)
+        age = max(age, since) if age >= 0 else float("inf")
         return publisher.repeat_is_safe(progress.record, age)
 
     def _found_after_crash(self, job: SendJob, progress: Progress, late_limit: float) -> bool:
@@ -477,7 +496,8 @@ class Attempts:
             return self._is_unknown(job, progress, INTERRUPTED)
         if self._waits_to_settle(job, progress):
             return False
-        if found is not Found.NOT_SENT:
+        progress.needs_key = found is not Found.NOT_SENT
+        if progress.needs_key:
             return self._send_part(job, progress)
         # Not out: the ordinary rule for overdue rows decides what happens to it.
         due = job.row["due_at"]
@@ -493,7 +513,7 @@ class Attempts:
         """What asking the network about a part gave; None if it is to be asked again in a while."""
         taken = self._claims.taken(job.row["channel_id"], job.id)
         taken |= {one.result.id for one in job.delivery.parts if one.result}
-        part = job.delivery.part(progress)
+        part = replace(job.delivery.part(progress), first_sent=self._first_sent(progress))
         try:
             found, result = job.publisher.lookup(job.account, part, progress.record, taken)
         except TryLater as error:

@@ -41,7 +41,7 @@ class Progress:
     """How far one part is. `record` is the publisher's, `reason` says why it is not out.
 
     `last_sent` is the clock's time of the last try, `last_ticks` the seconds since the computer's
-    start then.
+    start then; so for the first. With `needs_key` the next try is safe only while its key holds.
     """
 
     part: Part
@@ -50,8 +50,18 @@ class Progress:
     first_sent: float | None = None
     last_sent: float | None = None
     last_ticks: float | None = None
+    first_ticks: float | None = None
+    needs_key: bool = False
     result: Result | None = None
     reason: str = ""
+
+    @property
+    def times(self) -> tuple[float | None, ...]:
+        return self.first_sent, self.first_ticks, self.last_sent, self.last_ticks
+
+    @times.setter
+    def times(self, times: tuple[float | None, ...]) -> None:
+        self.first_sent, self.first_ticks, self.last_sent, self.last_ticks = times
 
     @property
     def is_settled(self) -> bool:
@@ -107,6 +117,8 @@ class Delivery:
                 "first_sent": one.first_sent,
                 "last_sent": one.last_sent,
                 "last_ticks": one.last_ticks,
+                "first_ticks": one.first_ticks,
+                "needs_key": one.needs_key,
                 "result": asdict(one.result) if one.result else None,
                 "reason": one.reason,
             }
@@ -194,6 +206,8 @@ def _progress(part: Part, stored: dict[str, Any]) -> Progress:
         _time(stored["first_sent"]),
         _time(stored["last_sent"]),
         _time(stored["last_ticks"]),
+        _time(stored.get("first_ticks", stored["last_ticks"])),
+        stored.get("needs_key") is True,
         Result(str(result["id"]), str(result["url"]), dict(result["extra"])) if result else None,
         str(stored["reason"]),
     )

@@ -191,6 +191,72 @@ def test_the_time_counts_from_the_last_try_over_a_restart_of_the_computer(bench:
     assert len(network.published()) == 1
 
 
+def test_a_post_is_found_whose_first_try_was_by_a_clock_that_was_ahead(bench: Bench) -> None:
+    class Dated(SlowNetwork):
+        """Shows posts since the first try, as networks do that have no mark of ours."""
+
+        def lookup(
+            self, account: Account, part: Part, record: Record, taken: Collection[str]
+        ) -> tuple[Found, Result | None]:
+            assert part.first_sent is not None
+            clock_ahead = self.now() - (bench.ticks + bench.ticks_at_start)
+            since = part.first_sent + clock_ahead - 120
+            if any(at >= since for at, _key in self.carried):
+                return Found.SENT, Result("1", "https://net.example/1")
+            return Found.NOT_SENT, None
+
+    right = bench.ticks_at_start
+    network = Dated(lambda: bench.ticks + right, 0)
+    use(bench, network)
+    lose_answers(network, PowerCut(), 1)
+    bench.set_clock(3600)
+    number = bench.compose()
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.set_clock(-3600)
+    bench.restart()
+    assert carry_on(bench, number, 3600 * 2, 5.0) == "success"
+    assert len(network.carried) == 1
+
+
+def test_a_key_that_ended_before_the_next_try_is_not_relied_on(bench: Bench) -> None:
+    class WithKey(SlowNetwork):
+        def repeat_is_safe(self, record: Record, age: float) -> bool:
+            return age < 3000
+
+    network = WithKey(lambda: bench.now, 0)
+    network.can_look = False
+    use(bench, network)
+    lose_answers(network, Unclear("No answer."), 1)
+    number = bench.compose()
+    bench.send(number)
+    while bench.status(number) != "not_sent":  # the key holds: it will be sent again
+        bench.now += 5
+        bench.recover()
+    bench.now += 8 * 3600  # the computer sleeps
+    assert carry_on(bench, number, 600, 5.0) == "unknown"
+    assert len(network.published()) == 1
+    bench.schedules.resolve(number, there=False)
+    assert carry_on(bench, number, 60, 5.0) == "success", "the person decides"
+
+
+def test_a_long_request_has_its_settling_time_from_its_end(bench: Bench) -> None:
+    network = SlowNetwork(lambda: bench.now, 750)
+    use(bench, network)
+    number = bench.compose()
+
+    def trouble() -> None:
+        network.trouble = lambda: None
+        bench.now += 700  # so long a video took
+        raise Unclear("The connection broke.")
+
+    network.trouble = trouble
+    bench.send(number)
+    assert carry_on(bench, number, 3600, 5.0) == "success"
+    bench.now += 3600
+    assert len(network.published()) == 1
+
+
 def test_a_network_that_cannot_be_asked_is_a_question_for_the_user(bench: Bench) -> None:
     network = SlowNetwork(lambda: bench.now, 4)
     network.can_look = False
