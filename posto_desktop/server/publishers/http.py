@@ -164,6 +164,7 @@ class Http:
                 raise self._moved(answer)
             try:
                 url = urljoin(url, moved)
+                body = _carried_on(body, is_same=_origin(url) == _origin(self.server))
             except ValueError:
                 raise Refused(f"{self.host} sends to an address that cannot be read.") from None
         else:
@@ -173,7 +174,7 @@ class Http:
         raise self._error(answer)
 
     def _moved(self, answer: HttpAnswer) -> PublishError:
-        if answer.publishes and answer.status in (302, 303):
+        if answer.publishes and answer.status in (301, 302, 303):
             return Unclear(f"{self.host} answered with another address.")
         return TryLater(f"{self.host} has moved. Connect the account again.", 300)
 
@@ -285,6 +286,13 @@ def _require_safe(url: str) -> None:
         raise Refused("The address of the server has to begin with https://.")
     if parts.scheme == "http" and not is_loopback(host):
         raise Refused(f"{host} must be reached by https, since a password is sent to it.")
+
+
+def _carried_on(body: Mapping[str, Any], *, is_same: bool) -> dict[str, Any]:
+    """Return what of a request goes on to the address of a redirect, which has parameters of its
+    own: another origin gets nothing that may be a credential."""
+    left_out = {"params"} if is_same else {"params", "headers", "json", "form", "data", "files"}
+    return {name: value for name, value in body.items() if name not in left_out}
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

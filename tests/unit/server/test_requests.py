@@ -107,7 +107,7 @@ def test_after_the_first_byte_only_an_answer_is_clear(
 @pytest.mark.parametrize(
     ("status", "expected"),
     [(400, Refused), (401, SignInAgain), (403, Refused), (404, Refused), (413, Refused),
-     (422, Refused), (429, RateLimited), (301, TryLater), (307, TryLater)],
+     (422, Refused), (429, RateLimited), (308, TryLater), (307, TryLater)],
 )  # fmt: skip
 def test_a_refusal_is_clear(status: int, expected: type[Exception]) -> None:
     headers = {"Location": "https://elsewhere.invalid/"} if status < 400 else {}
@@ -118,8 +118,9 @@ def test_a_refusal_is_clear(status: int, expected: type[Exception]) -> None:
                 way(server.url).ask("POST", "/posts")
 
 
-def test_another_place_after_a_form_may_have_been_carried_out() -> None:
-    with RawServer(lambda _asked: answer({}, 303, {"Location": "/done"})) as server:
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_another_place_after_a_form_may_have_been_carried_out(status: int) -> None:
+    with RawServer(lambda _asked: answer({}, status, {"Location": "/done"})) as server:
         assert both(server.url) == (TryLater, Unclear)
 
 
@@ -166,6 +167,18 @@ def test_credentials_go_to_no_other_host() -> None:
         assert way(server.url).ask("GET", "/posts").object() == {"id": 1}
         assert "Authorization" in server.asked[0].headers
         assert "Authorization" not in other.asked[0].headers
+
+
+def test_nothing_of_a_single_request_goes_to_another_host() -> None:
+    with (
+        RawServer(lambda _asked: answer({"id": 1})) as other,
+        RawServer(lambda _asked: answer({}, 302, {"Location": f"{other.url}/x"})) as server,
+    ):
+        headers, params = {"X-Key": SECRET}, {"access_token": SECRET}
+        way(server.url).ask("GET", "/posts", headers=headers, params=params)
+        assert SECRET in server.asked[0].path
+        assert other.asked[0].path == "/x"
+        assert "X-Key" not in other.asked[0].headers
 
 
 def test_a_password_is_not_sent_in_the_clear() -> None:
