@@ -10,6 +10,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from posto_desktop.server.account_secrets import AccountSecrets
@@ -24,6 +25,7 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
 )
+from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, damage_of, json_object
 from posto_desktop.server.store import Store
 from posto_desktop.storage.secrets import Where
@@ -161,6 +163,7 @@ class Accounts:
 
     def renew(self, account_id: int, profile: Profile) -> None:
         """Store what the server says of an account; it works, then."""
+        profile = without_secrets(profile)
         with self._store.write() as db:
             db.execute(
                 "UPDATE accounts SET handle = ?, name = ?, link = ?, picture = ?, facts = ?,"
@@ -269,6 +272,25 @@ class Accounts:
 
 def _missing(handle: str) -> str:
     return f"The password of {handle} is not on this computer. Connect the account again."
+
+
+def without_secrets(profile: Profile) -> Profile:
+    """Return a profile in which a server says nothing of what it was told to sign in."""
+    facts = {
+        name: clean(value) if isinstance(value, str) else value
+        for name, value in profile.facts.items()
+    }
+    targets = tuple(
+        replace(one, name=clean(one.name), link=clean(one.link)) for one in profile.targets
+    )
+    return replace(
+        profile,
+        name=clean(profile.name),
+        link=clean(profile.link),
+        picture=clean(profile.picture),
+        facts=facts,
+        targets=targets,
+    )
 
 
 def account_json(row: Row, channels: Sequence[Row], waiting: int) -> dict[str, Any]:

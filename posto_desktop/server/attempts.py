@@ -27,6 +27,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
     Unclear,
 )
+from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, json_object
 
 log = logging.getLogger(__name__)
@@ -302,7 +303,8 @@ class Attempts:
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _is_out(self, job: SendJob, progress: Progress, result: Result) -> None:
-        progress.state, progress.reason, progress.result = "sent", "", result
+        progress.state, progress.reason = "sent", ""
+        progress.result = replace(result, url=clean(result.url))
         if job.delivery.next is not None:
             self._keep(job)
 

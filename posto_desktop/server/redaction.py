@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import logging
 import threading
 from urllib.parse import quote, quote_plus
@@ -13,11 +15,24 @@ _hidden: set[str] = set()
 
 
 def hide(secret: str) -> None:
-    """Redact this secret from now on, also in its URL-encoded form."""
-    if len(secret) < _SHORTEST:
+    """Redact this secret from now on, also as it stands in addresses, JSON, tracebacks and HTML."""
+    if len(secret.strip()) < _SHORTEST:
         return
+    forms = {
+        secret,
+        secret.strip(),
+        quote(secret, errors="replace"),
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        html.escape(secret),
+        " ".join(secret.split()),
+        "".join(secret.split()),  # as WordPress takes an application password
+    }
     with _lock:
-        _hidden.update({secret, quote(secret, safe=""), quote_plus(secret)})
+        _hidden.update(forms)
 
 
 def clean(text: str) -> str:

@@ -7,11 +7,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from posto_desktop.server import redaction
-from posto_desktop.server.accounts import Accounts
+from posto_desktop.server.accounts import Accounts, without_secrets
 from posto_desktop.server.connect.listener import BrowserSignIn, SignInDenied
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
@@ -194,9 +194,10 @@ class Connections:
         except PublishError as error:
             connection.error_field = _field_of(error, publisher, given)
             raise
-        connection.connected = connected
         for value in connected.secret.values():
             redaction.hide(value)
+        connected = replace(connected, profile=without_secrets(connected.profile))
+        connection.connected = connected
         targets = connected.profile.targets
         if connection.confirms or len(targets) > 1:
             connection.set("choose")

@@ -36,7 +36,7 @@ from posto_desktop.server.publishers.http_sessions import (
     new_session,
     proxies_for,
 )
-from posto_desktop.server.redaction import clean
+from posto_desktop.server.redaction import clean, hide
 
 __all__ = ["Http", "HttpAnswer", "forget_budgets", "is_loopback", "proxies_for"]
 
@@ -123,6 +123,9 @@ class Http:
         self.server = server.rstrip("/")
         self.host = urlsplit(self.server).hostname or ""
         self._headers = dict(headers or {})
+        scheme, _, mark = self._headers.get("Authorization", "").partition(" ")
+        if scheme == "Basic":
+            hide(mark)  # a password in another form
         self._proxy = proxy
         self._budget = budget
         self._explain = explain
