@@ -7,6 +7,7 @@ and not on a name that could lead elsewhere.
 from __future__ import annotations
 
 import contextlib
+import queue
 import secrets
 import socket
 import threading
@@ -21,6 +22,7 @@ SECONDS = 600.0
 FIXED_PORTS = range(47815, 47820)
 _HEAD_SECONDS = 5.0
 _MAX_HEAD = 16 * 1024
+_MOST_AT_ONCE = 32
 _PAGE = (
     "<!doctype html><html><meta charset=utf-8><title>Posto Desktop</title>"
     "<style>body{font:16px/1.5 system-ui,sans-serif;margin:3rem;color-scheme:light dark}</style>"
@@ -91,26 +93,39 @@ class BrowserSignIn:
     def _wait(self) -> Mapping[str, str]:
         assert self._socket is not None
         end = time.monotonic() + self._seconds
+        room = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        answers: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
+
+        def serve(connection: socket.socket) -> None:
+            with connection:
+                found = self._answer(connection)
+            room.release()
+            if found is not None:
+                answers.put(found)
+
         while time.monotonic() < end:
             if self._cancelled.is_set():
                 raise SignInDenied("Signing in was cancelled.")
+            with contextlib.suppress(queue.Empty):
+                found = answers.get_nowait()
+                if "code" not in found and found.get("error"):
+                    raise SignInDenied("Signing in was not allowed in the browser.")
+                return found
             try:
                 connection, _ = self._socket.accept()
             except TimeoutError:
                 continue
             except OSError:
                 break
-            with connection:
-                found = self._answer(connection)
-            if found is not None:
-                if "code" not in found and found.get("error"):
-                    raise SignInDenied("Signing in was not allowed in the browser.")
-                return found
+            # Browsers open connections ahead that say nothing: none of them holds up the others.
+            if not room.acquire(blocking=False):
+                connection.close()
+                continue
+            threading.Thread(target=serve, args=(connection,), name="sign-in", daemon=True).start()
         raise SignInDenied("Nobody signed in within ten minutes. Try again.")
 
     def _answer(self, connection: socket.socket) -> dict[str, str] | None:
         """The parameters of a request that is the awaited one, which is answered here."""
-        connection.settimeout(_HEAD_SECONDS)
         try:
             head = _head(connection)
             method, _, rest = head.partition(" ")
@@ -130,7 +145,9 @@ class BrowserSignIn:
 
 def _head(connection: socket.socket) -> str:
     data = b""
+    end = time.monotonic() + _HEAD_SECONDS
     while b"\r\n\r\n" not in data and len(data) < _MAX_HEAD:
+        connection.settimeout(max(0.01, end - time.monotonic()))
         piece = connection.recv(4096)
         if not piece:
             break

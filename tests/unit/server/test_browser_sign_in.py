@@ -1,0 +1,115 @@
+"""The address that a browser comes back to: one request with the right state, whoever else asks."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from posto_desktop.server.connect import listener
+from posto_desktop.server.connect.listener import BrowserSignIn
+from posto_desktop.server.publishers.base import Refused
+
+
+class Waiting:
+    """A sign-in that waits in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.sign_in = BrowserSignIn(lambda _url: None, self.cancelled)
+        self.port = urlsplit(self.sign_in.listen()).port or 0
+        self.found: Mapping[str, str] | None = None
+        self.error: Exception | None = None
+        self.thread = threading.Thread(target=self._wait)
+        self.thread.start()
+
+    def _wait(self) -> None:
+        try:
+            self.found = self.sign_in.open("https://example.com")
+        except Refused as error:
+            self.error = error
+
+    def ask(self, path: str, method: str = "GET") -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request(method, path)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def connected(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
+    def right(self, more: str = "code=c") -> str:
+        return f"/callback?state={self.sign_in.state}&{more}"
+
+
+@contextmanager
+def waiting() -> Iterator[Waiting]:
+    one = Waiting()
+    try:
+        yield one
+    finally:
+        one.cancelled.set()
+        one.thread.join(30)
+        assert not one.thread.is_alive()
+
+
+def test_only_the_right_state_ends_the_waiting_and_only_once() -> None:
+    with waiting() as one:
+        for path in ("/", "/callback", "/callback?state=", "/callback?state=wrong&code=x"):
+            assert one.ask(path) == 404
+        assert one.ask("/callback?state=%ff%00&code=x") == 404
+        assert one.ask(one.right(), "POST") == 404
+        assert one.ask(f"/other?state={one.sign_in.state}&code=x") == 404
+        assert one.ask(one.right()) == 200
+        one.thread.join(10)
+        assert one.found is not None
+        assert one.found["code"] == "c"
+        with pytest.raises(OSError):
+            one.ask(one.right())
+
+
+def test_a_head_without_an_end_is_left() -> None:
+    with waiting() as one:
+        with one.connected() as stranger, pytest.raises(OSError):  # noqa: PT012
+            while True:
+                stranger.sendall(b"GET /" + b"a" * 65536)
+        assert one.ask(one.right()) == 200
+
+
+def test_silent_and_dripping_connections_keep_nobody_out() -> None:
+    with waiting() as one:
+        strangers = [one.connected() for _ in range(6)]
+        began = time.monotonic()
+        assert one.ask(one.right()) == 200
+        assert time.monotonic() - began < listener._HEAD_SECONDS
+        for stranger in strangers:
+            stranger.close()
+
+
+def test_a_dripping_head_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "_HEAD_SECONDS", 0.4)
+    with waiting() as one, one.connected() as stranger:
+        stranger.settimeout(0.05)
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            while time.monotonic() - began < 5:
+                stranger.sendall(b"a")
+                with contextlib.suppress(TimeoutError):
+                    stranger.recv(1)
+                    break  # it is closed
+        assert time.monotonic() - began < 3
+
+
+def test_no_in_the_browser_is_said() -> None:
+    with waiting() as one:
+        assert one.ask(one.right("error=access_denied")) == 200
+        one.thread.join(10)
+        assert "not allowed in the browser" in str(one.error)
