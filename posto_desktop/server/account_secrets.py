@@ -31,6 +31,7 @@ class AccountSecrets:
         self._known: dict[str, Secret] = {}
         self._lock = threading.RLock()
         self._locked: tuple[float, str] | None = None
+        self._left_over: set[str] = set()  # to be deleted once the keyring is open
 
     @property
     def problems(self) -> list[str]:
@@ -69,6 +70,7 @@ class AccountSecrets:
             ]
             if len(pieces) > _MAX_ENTRIES:
                 raise ValueError("the secret is too long")
+            self._left_over.discard(uuid)
             for number, piece in enumerate(pieces, 1):
                 self._secrets.set(_entry(uuid, number), piece, place)
             for number in range(len(pieces) + 1, _MAX_ENTRIES + 1):
@@ -80,6 +82,12 @@ class AccountSecrets:
     def delete(self, uuid: str) -> None:
         with self._lock:
             self._known.pop(uuid, None)
+            if self._secrets.where(_entry(uuid, 1)) == "keyring":
+                try:
+                    self._require_open()
+                except SecretsLocked:
+                    self._left_over.add(uuid)
+                    return
             for number in range(1, _MAX_ENTRIES + 1):
                 if self._secrets.where(_entry(uuid, number)) is None:
                     break
@@ -108,6 +116,9 @@ class AccountSecrets:
         state = self._secrets.available()
         if state.kind == "ok":
             self._locked = None
+            left_over, self._left_over = self._left_over, set()
+            for uuid in left_over:
+                self.delete(uuid)
             return
         said = (
             "There is no keychain on this computer any more, so the password cannot be read."

@@ -5,6 +5,7 @@ docs/publishers.md has the requests and answers.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from posto_desktop.server.accounts import account_json
@@ -18,6 +19,8 @@ from posto_desktop.server.rows import Row
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage.secrets import Where
+
+log = logging.getLogger(__name__)
 
 POSTO = "/wp-json/posto/v1"
 
@@ -104,6 +107,10 @@ class AccountRoutes:
                 publisher.revoke(workspace.accounts.of_account(number))
         except PublishError as error:
             note = clean(str(error))
+        except Exception:
+            # Whatever is wrong with what is stored of it, the person must get rid of it.
+            log.exception("The session of account %d could not be ended.", number)
+            note = "The session could not be ended. End it in the settings of the network."
         workspace.accounts.remove(number)
         return {"revoked": not note, "note": note}
 

@@ -184,6 +184,8 @@ class SecretStore:
             self._forget_in_keyring(account_id)
 
     def _forget_in_keyring(self, account_id: str) -> None:
+        if self.available().kind == "locked":
+            return  # deleting would open a password window
         with contextlib.suppress(KeyringError):
             self._call(lambda keyring: keyring.delete_password(SERVICE, account_id), self._timeout)
 

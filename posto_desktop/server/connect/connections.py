@@ -197,6 +197,10 @@ class Connections:
         for value in connected.secret.values():
             redaction.hide(value)
         connected = replace(connected, profile=without_secrets(connected.profile))
+        if connection.cancelled.is_set():
+            if not self._accounts.is_known(connection.method, connected):
+                _take_back(publisher, connected)
+            raise SignInDenied("Signing in was cancelled.")
         connection.connected = connected
         targets = connected.profile.targets
         if connection.confirms or len(targets) > 1:
@@ -265,3 +269,5 @@ def _take_back(publisher: Publisher, connected: Connected) -> None:
         publisher.revoke(account)
     except PublishError as error:
         log.info("A sign-in that was cancelled stays: %s", redaction.clean(str(error)))
+    except Exception:
+        log.exception("A sign-in that was cancelled could not be taken back.")

@@ -98,6 +98,25 @@ def test_a_locked_keyring_is_never_asked(
     assert secrets.get("u1") == {"token": "t"}, "what was read stays"
 
 
+def test_a_locked_keyring_is_not_opened_to_delete(
+    tmp_path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = made(tmp_path)
+    for uuid in ("u1", "u2", "u3"):
+        secrets.set(uuid, {"token": f"token of {uuid}"}, "keyring")
+    lock(monkeypatch, "locked")
+    calls = ring.calls
+    secrets.delete("u1")
+    secrets.set("u2", {"token": "another"}, "session")
+    assert ring.calls == calls, "it would show a prompt"
+    assert secrets.get("u2") == {"token": "another"}
+    lock(monkeypatch, "ok")
+    secrets.forget_probe()
+    secrets.set("u3", {"token": "new"})
+    assert ("Posto Desktop", "channel/u1") not in ring.kept, "it is deleted later"
+    assert made(tmp_path).get("u1") is None
+
+
 def test_a_new_token_is_kept_before_it_is_used(tmp_path: Path, ring: MemoryKeyring) -> None:
     secrets = made(tmp_path)
     secrets.set("u1", {"token": "old"}, "keyring")
