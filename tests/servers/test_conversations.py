@@ -27,8 +27,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
     with_results,
 )
-from posto_desktop.server.publishers.http import Http, HttpAnswer, forget_budgets
-from posto_desktop.server.publishers.http import _require_safe as require_safe
+from posto_desktop.server.publishers.http import Http, HttpAnswer, forget_budgets, require_safe
 from tests.servers.conversations.cases import CASES, Case
 from tests.servers.middleman import Middleman, cut, lost, middleman, page, refusal
 from tests.servers.posting import HARD_TEXT, NoBrowser, Person, four_pictures, make_picture

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from posto_desktop.server.publishers.base import Refused
+from posto_desktop.server.publishers.http import require_safe
 
 SECONDS = 600.0
 """How long the person may take."""
@@ -65,6 +66,7 @@ class BrowserSignIn:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}/callback"
 
     def open(self, url: str) -> Mapping[str, str]:
+        require_safe(url)
         self.listen()
         self._show(url)
         try:

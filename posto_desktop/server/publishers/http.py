@@ -119,7 +119,7 @@ class Http:
         budget: str = "",
         explain: Explain | None = None,
     ) -> None:
-        _require_safe(server)
+        require_safe(server)
         self.server = server.rstrip("/")
         self.host = urlsplit(self.server).hostname or ""
         self._headers = dict(headers or {})
@@ -201,7 +201,7 @@ class Http:
     def _once(self, method: str, url: str, publishes: bool, body: dict[str, Any]) -> HttpAnswer:
         import requests as library
 
-        _require_safe(url)
+        require_safe(url)
         noted, route = RequestTrace(), current_route()
         host = urlsplit(url).hostname or ""
         headers = {"User-Agent": USER_AGENT, **body.get("headers", {})}
@@ -276,7 +276,7 @@ def _failed(error: Exception, host: str, noted: RequestTrace, publishes: bool) -
     return Unclear(error_sentence) if publishes else TryLater(error_sentence, _AWAY)
 
 
-def _require_safe(url: str) -> None:
+def require_safe(url: str) -> None:
     """Raise Refused for an address over which a password would be sent in the clear."""
     try:
         parts = urlsplit(url)

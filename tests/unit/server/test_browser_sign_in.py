@@ -113,3 +113,11 @@ def test_no_in_the_browser_is_said() -> None:
         assert one.ask(one.right("error=access_denied")) == 200
         one.thread.join(10)
         assert "not allowed in the browser" in str(one.error)
+
+
+@pytest.mark.parametrize("url", ["http://example.com/a", "https://me:pw@example.com", "file:///a"])
+def test_the_browser_is_sent_to_no_unsafe_address(url: str) -> None:
+    shown: list[str] = []
+    with pytest.raises(Refused):
+        BrowserSignIn(shown.append, threading.Event()).open(url)
+    assert shown == []
