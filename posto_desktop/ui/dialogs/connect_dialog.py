@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.ui.dialogs.connect_steps import AccountStep, SignInStep, WhereStep
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import PlainLabel, label
@@ -94,6 +95,8 @@ class ConnectDialog(Dialog):
         self.main.clicked.connect(self.go_on)
         self.finished.connect(state.close)
         state.changed.connect(self._show_view)
+        Theme.instance().changed.connect(self._fit)
+        self._fit()
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -195,5 +198,10 @@ class ConnectDialog(Dialog):
 
     def open(self) -> None:
         """Show it over the veiled window."""
-        self.resize_inside(WIDTH, HEIGHT)
+        self._fit()
         super().open()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Take the size that the text size needs."""
+        self.resize_inside(WIDTH, HEIGHT)
