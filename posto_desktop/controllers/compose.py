@@ -64,6 +64,7 @@ class ComposeController(QObject):
         page.seriesRequested.connect(self._post_series)
         page.message.store.saved.connect(service.save_draft)
         page.message.store.removed.connect(service.delete_draft)
+        page.addChannelRequested.connect(context.window.addChannelRequested)
         page.signInRequested.connect(context.workspaces.ask_sign_in)
         page.notificationRequested.connect(partial(show_notification, context.window))
         page.channelSearchRequested.connect(window.channel_pane.focus_search)

@@ -159,11 +159,12 @@ class _DestinationCard(QFrame):
 
 
 class DestinationChoice(QWidget):
-    """ "Where should it go?" with two destinations and two hints below.
+    """ "Where should it go?" with three destinations and two hints below.
 
-    Signals ``signInRequested()`` and ``stayRequested()``.
+    Signals ``addChannelRequested()``, ``signInRequested()`` and ``stayRequested()``.
     """
 
+    addChannelRequested = Signal()
     signInRequested = Signal()
     stayRequested = Signal()
 
@@ -181,17 +182,29 @@ class DestinationChoice(QWidget):
         cards = QGridLayout()
         cards.setHorizontalSpacing(14)
         cards.setVerticalSpacing(14)
-        sign_in = Button(self.tr("Sign in…"), "primary")
+        connect = Button(self.tr("Add a channel…"), "primary")
+        connect.setAccessibleName(self.tr("Add a channel"))
+        connect.setObjectName("add-first-channel")
+        connect.clicked.connect(self.addChannelRequested)
+        sign_in = Button(self.tr("Sign in…"))
         sign_in.setAccessibleName(self.tr("Sign in"))
         sign_in.setObjectName("sign-in")
         sign_in.clicked.connect(self.signInRequested)
-        stay = Button(self.tr("Use the sandbox channels"))
+        stay = Button(self.tr("Use the sandbox"))
         name_control(stay, self.tr("Use the sandbox channels"))
         stay.clicked.connect(self.stayRequested)
         self._cards = (
             _DestinationCard(
-                "globe-lock",
+                "plug",
                 "accent",
+                self.tr("Connect your accounts"),
+                self.tr("Mastodon, Bluesky, WordPress and more, published from this computer."),
+                connect,
+                self,
+            ),
+            _DestinationCard(
+                "globe-lock",
+                "blue",
                 self.tr("Sign in to a Posto service"),
                 self.tr("Runs on your own WordPress site. Its channels appear here."),
                 sign_in,

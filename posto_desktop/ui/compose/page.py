@@ -57,7 +57,7 @@ class ComposePage(ComposeLayout):
         openChanged(list[str], str): the ids of the open drafts in order, and the active one.
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
-        signInRequested(), notificationRequested(PageNotification).
+        addChannelRequested(), signInRequested(), notificationRequested(PageNotification).
     """
 
     postRequested = Signal(object, object)
@@ -66,6 +66,7 @@ class ComposePage(ComposeLayout):
     openChanged = Signal(list, str)
     channelSearchRequested = Signal()
     pictureWanted = Signal(str)
+    addChannelRequested = Signal()
     signInRequested = Signal()
     notificationRequested = Signal(object)
 
@@ -185,6 +186,7 @@ class ComposePage(ComposeLayout):
         self.checks.fixRequested.connect(self.checks_presenter.fix)
         self.checks.settled.connect(self.checks_presenter.show_line)
         self.preview.networkChosen.connect(self.tabs.choose)
+        self.destinations.addChannelRequested.connect(self.addChannelRequested)
         self.destinations.signInRequested.connect(self.signInRequested)
         self.destinations.stayRequested.connect(self.leave_first_run)
         self.action_bar.problemsRequested.connect(self.checks_presenter.show_checks)

@@ -602,6 +602,12 @@ def test_the_first_run_ends_with_what_another_page_chose(desk: Any, choice: Any)
     assert not desk.page.first_run
 
 
+def test_the_first_run_offers_connecting_accounts(qtbot: Any, desk: Any) -> None:
+    desk.page.set_first_run(True)
+    with qtbot.waitSignal(desk.page.addChannelRequested):
+        press(qtbot, desk.page.findChild(QPushButton, "add-first-channel"))
+
+
 def test_the_first_run_offers_signing_in(qtbot: Any, desk: Any) -> None:
     desk.page.set_first_run(True)
     with qtbot.waitSignal(desk.page.signInRequested):
