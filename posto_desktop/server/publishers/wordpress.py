@@ -355,7 +355,7 @@ def _named_root(http: Http) -> str:
     link = ""
     with contextlib.suppress(Refused, SignInAgain):
         link = http.ask("HEAD", "/").headers.get("Link", "")
-    found = re.search(r'<([^>]+)>;\s*rel="https://api\.w\.org/"', link)
+    found = re.search(r'<([^<>]+)>;\s*rel="https://api\.w\.org/"', link)
     if not found or not found[1].startswith(http.server):
         return ""
     return found[1].removeprefix(http.server).rstrip("/")
