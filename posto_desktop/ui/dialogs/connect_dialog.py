@@ -147,8 +147,13 @@ class ConnectDialog(Dialog):
             view.step != "where" or (network is not None and network.is_offered)
         )
         self.main.setEnabled(can)
-        waits = view.step == "where" and not can
-        self.main.setToolTip(self.tr("Choose a network first.") if waits else "")
+        reason = ""
+        if not can:
+            reason = self.tr("Choose a network first.")
+            if view.is_working:
+                by_browser = view.step == "sign_in" and view.by_browser
+                reason = self.tr("Waiting for the browser.") if by_browser else self.tr("Working…")
+        self.main.setToolTip(reason)
 
     @Slot()
     def _focus_step(self) -> None:

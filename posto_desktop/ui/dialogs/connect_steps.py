@@ -204,10 +204,12 @@ class SignInStep(QScrollArea):
         self._reason.setText(network.reason)
         self._reason.setVisible(bool(network.reason))
         is_open = view.is_working and view.progress is not None and view.progress.stage == "open"
+        reason = self.tr("Cancel the sign-in to change this.") if view.is_working else ""
         for name, field in self.fields.items():
             if field.text() != view.values.get(name, ""):
                 field.set_text(view.values.get(name, ""))
             field.line.setEnabled(not view.is_working)
+            field.line.setToolTip(reason)
             if view.error and view.error_field == name:
                 field.show()
                 field.set_error(view.error)
@@ -219,6 +221,7 @@ class SignInStep(QScrollArea):
         self.keep.setVisible(not has_keyring)
         self.keep.set_keyring("ok" if has_keyring else "none", "")
         self.keep.setEnabled(not view.is_working)
+        self.keep.setToolTip(reason)
         if view.keep and self.keep.value() != view.keep:
             self.keep.choices[view.keep].setChecked(True)
         if view.error_field == "keep":

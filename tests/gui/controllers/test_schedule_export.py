@@ -164,7 +164,7 @@ def test_without_a_workspace_there_is_no_address(
 ) -> None:
     export = ScheduleExportController(context, page, "ical")
     export.open()
-    qtbot.waitUntil(lambda: "does not run" in export.dialog.address.about.text())
+    qtbot.waitUntil(lambda: "is not running" in export.dialog.address.about.text())
     export.dialog.reject()
 
 
@@ -235,4 +235,4 @@ def test_the_plan_of_this_computer_is_served_by_its_workspace(
 ) -> None:
     context.service.state.workspace_id = "local"
     address = ScheduleExportController(context, page, "ical").dialog.address
-    qtbot.waitUntil(lambda: "does not run" in address.about.text())
+    qtbot.waitUntil(lambda: "is not running" in address.about.text())

@@ -123,7 +123,7 @@ def test_a_watermark_is_kept_beside_the_styles(stage: Stage, parts: Any) -> None
     (folder / "watermarks" / mark["file"]).unlink()
     stage.styles.load()
     stage.settle()
-    assert row.fields.missing_label.text() == f"{mark['file']} is no longer there."
+    assert row.fields.missing_label.text() == f"{mark['file']} was not found."
     assert not row.fields.missing_label.isHidden()
     (folder / "watermarks" / mark["file"]).write_bytes(picture)
     stage.styles.load()
