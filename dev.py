@@ -455,7 +455,11 @@ def command_test(arguments: list[str]) -> int:
             lambda: in_venv("pytest", *PARALLEL, *COVERAGE, "tests/unit", "tests/servers"),
         ),
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
-        ("end-to-end tests", lambda: in_venv("pytest", *PARALLEL, "tests/end2end")),
+        (
+            "end-to-end tests",
+            lambda: in_venv("pytest", *PARALLEL, "--ignore", KILLS, "tests/end2end"),
+        ),
+        ("kill tests", lambda: in_venv("pytest", KILLS)),
     ]
     failed = []
     for name, step in steps:
@@ -479,6 +483,8 @@ def installed(servers: subprocess.Popen[bytes]) -> int:
 
 # Tests of one file share servers and Qt state, so a file stays together on one process.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# These keep all cores busy by themselves.
+KILLS = "tests/end2end/test_kill.py"
 # The part of the lines below the window that the unit tests must run, in per cent.
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90"]
 

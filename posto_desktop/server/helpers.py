@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import select
 import signal
@@ -21,6 +22,8 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from posto_desktop.server import processes
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Helper", "HelperCancelled", "HelperEnded", "Helpers", "read_request", "write_answer"]
 
@@ -72,15 +75,16 @@ class Helpers:
     ) -> Answer:
         """Return a helper's answer within `seconds` of real time.
 
-        If a helper is killed from outside, another one is asked. Raises HelperEnded,
+        If a helper ends before it answers, another one is asked. Raises HelperEnded,
         HelperCancelled, and OSError if none can be started.
         """
         try:
             with self.borrowed() as helper:
                 return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
         except HelperEnded as error:
-            if not error.was_killed:
+            if error.took_too_long:
                 raise
+            log.warning("A helper ended before it answered; another one is asked.")
         with self.borrowed() as helper:
             return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
 

@@ -286,7 +286,7 @@ def _ask(
     if error_kind == "system":
         raise OSError(answer["errno"], answer["strerror"], answer["filename"])
     if error_kind and "frames" not in answer:
-        log.debug("%s: %s", name, answer.get("why", ""))
+        log.warning("%s cannot be opened: %s", name, answer.get("why", ""))
         raise PictureError(damaged(name))
     return answer, data
 

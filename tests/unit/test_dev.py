@@ -190,6 +190,7 @@ def test_every_step_of_test_runs_and_one_failure_counts(
         "tests/servers",
         "tests/gui",
         "tests/end2end",
+        "tests/end2end/test_kill.py",
     ]
     assert ran == steps
     assert "Failed: lint" in capsys.readouterr().err
