@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import select
 import signal
@@ -23,14 +22,14 @@ from typing import IO, Any
 
 from posto_desktop.server import processes
 
-log = logging.getLogger(__name__)
-
 __all__ = ["Helper", "HelperCancelled", "HelperEnded", "Helpers", "read_request", "write_answer"]
 
 _LONGEST_LINE = 1024 * 1024
 _LARGEST_ANSWER = 512 * 1024 * 1024
 _LOOK_SECONDS = 0.05
 _MAX_IDLE = 3
+_END_SECONDS = 10.0
+"""An interpreter that has closed its pipe may need more than a second to end on a busy machine."""
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -75,16 +74,15 @@ class Helpers:
     ) -> Answer:
         """Return a helper's answer within `seconds` of real time.
 
-        If a helper ends before it answers, another one is asked. Raises HelperEnded,
+        If a helper is killed from outside, another one is asked. Raises HelperEnded,
         HelperCancelled, and OSError if none can be started.
         """
         try:
             with self.borrowed() as helper:
                 return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
         except HelperEnded as error:
-            if error.took_too_long:
+            if not error.was_killed:
                 raise
-            log.warning("A helper ended before it answered; another one is asked.")
         with self.borrowed() as helper:
             return helper.ask(request, payload, seconds=seconds, cancelled=cancelled)
 
@@ -199,7 +197,7 @@ class Helper:
     def _ended(self) -> Exception:
         self._close_input()  # an invalid answer counts as an end, too
         try:
-            code = self.process.wait(0.5)
+            code = self.process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -66,8 +66,8 @@ def main() -> int:
         write_answer(answers, answer, data)
         if answer.get("error") == "memory" or _is_large(request):
             # A decoder may keep memory after a large picture or a failed allocation; a new helper
-            # starts clean.
-            return 0
+            # starts clean. Leave at once: until then the app may send the next request here.
+            os._exit(0)
         del asked, request, payload, data  # hold nothing while waiting
         idle.start()
     return 0

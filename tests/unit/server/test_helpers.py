@@ -18,7 +18,7 @@ from .conftest import until
 
 # Does what it is asked for: echo, crash, compute for ever, wait for ever, end without a word.
 PROGRAM = """
-import os, sys, threading
+import os, sys, threading, time
 from posto_desktop.server.process_limits import limit_memory, limited_time
 from posto_desktop.server.helpers import read_request, write_answer
 while (asked := read_request(sys.stdin.buffer)) is not None:
@@ -49,6 +49,11 @@ while (asked := read_request(sys.stdin.buffer)) is not None:
                 continue
     write_answer(sys.stdout.buffer, {"pid": os.getpid()}, payload[::-1])
     if request["do"] == "leave":
+        os._exit(0)
+    if request["do"] == "leave slowly":  # as an interpreter that ends on a busy machine
+        os.close(1)
+        while time.process_time() < request["busy"]:
+            pass
         os._exit(0)
 """
 
@@ -122,6 +127,13 @@ def test_one_that_just_left_is_replaced_unseen(made: Helpers) -> None:
     first, _ = made.ask({"do": "leave"}, seconds=60)
     until(lambda: not psutil.pid_exists(first["pid"]) or not made._idle)
     assert made.ask({"do": "echo"}, seconds=60)[0]["pid"] != first["pid"]
+
+
+def test_one_that_takes_its_time_to_leave_is_replaced_unseen(made: Helpers) -> None:
+    """It has closed its pipe and still runs: that says nothing of what it is asked next."""
+    first, _ = made.ask({"do": "leave slowly", "busy": 1.5}, seconds=60)
+    second, data = made.ask({"do": "echo"}, b"ab", seconds=60)
+    assert (second["pid"] != first["pid"], data) == (True, b"ba")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
