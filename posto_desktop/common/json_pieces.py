@@ -277,7 +277,6 @@ class _Reader:
         return self._value(depth)
 
     def _row(self, depth: int, _name: str) -> object:
-        """Return the converted row."""
         assert self._rows is not None
         memory, values = self._memory, self._values
         found = self._value(depth)

@@ -108,7 +108,6 @@ class ComposeController(QObject):
         activity.cancelled.connect(self._cancelled)
 
     def open(self) -> ComposePage:
-        """Show the page and return it."""
         self.context.window.show_page(self.KEY)
         return self.page
 

@@ -260,7 +260,6 @@ class OutboxModel(QAbstractListModel):
         return any(entry.id == key for entries in sections.values() for entry in entries)
 
     def delivery_status(self, entry: Entry) -> DeliveryStatus:
-        """Return the delivery status of an entry."""
         delivery_status = self._delivery_statuses.get(entry.id) if entry.state == "sent" else None
         return (
             delivery_status

@@ -98,7 +98,6 @@ def sort_by(
 
 
 def _sort_keys(keys: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
-    """Sort distinct keys."""
     runs = []
     for start in range(0, len(keys), CHUNK):
         runs.append(sorted(keys[start : start + CHUNK], reverse=backwards))

@@ -52,7 +52,6 @@ def messages(db: Database, campaign_id: str) -> list[Row]:
 
 
 def all_messages(db: Database) -> list[Row]:
-    """Return the messages of all campaigns."""
     return db.rows("SELECT * FROM campaign_messages")
 
 

@@ -62,7 +62,6 @@ def restore_geometry(window: QWidget, text: str) -> None:
 
 
 def _fit_screen(window: QWidget, placed: bool) -> None:
-    """Limit the window to the screen."""
     here = window.geometry()
     screen = QApplication.screenAt(here.center()) if placed else None
     room = (screen or QApplication.primaryScreen()).availableGeometry()

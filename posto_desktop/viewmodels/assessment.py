@@ -160,5 +160,4 @@ def typed_place(typed: str, sent: str, place: int) -> int:
 
 
 def assess_job(_job: object, *args: object) -> Assessment:
-    """Job for `assess`."""
     return assess(*args)  # type: ignore[arg-type]

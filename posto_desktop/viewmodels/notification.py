@@ -30,5 +30,4 @@ class PageNotifier(QObject):
         self.requested.emit(PageNotification(kind, words, action, callback))
 
     def offer_undo(self, words: str, undo: Callable[[], None], kind: str = "ok") -> None:
-        """Show a notification with Undo."""
         self.notify(kind, words, self.tr("Undo"), undo)

@@ -124,7 +124,6 @@ class OptimisticSchedule(QObject):
             self.show_spaced()
 
     def show(self) -> None:
-        """Show the schedule."""
         self._unshown = False
         if self._shown is None:
             return

@@ -83,7 +83,6 @@ class CalendarRenderer:
         """Paint the fixed part at the top of the viewport."""
 
     def paint_card(self, painter: QPainter, rect: QRect, item: CardItem) -> None:
-        """Paint one card."""
         raise NotImplementedError
 
     def day_rect(self, day: date) -> QRect:

@@ -312,7 +312,6 @@ class CampaignList(QWidget):
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _add_commands(self) -> None:
-        """Add the commands for the current campaign."""
         commands = self._commands = Commands("", self)
         for words, icon, run, key in (
             (self.tr("Open"), "square-pen", self._open, keys.OPEN),

@@ -237,7 +237,6 @@ class Inspector(QFrame):
             self.show_schedule(self._schedule)
 
     def _show_insights(self, schedule: Schedule) -> None:
-        """Show the insights of the post."""
         insights = list(self._post_facts.insights_of(schedule).items())
         if self._insights is None and insights:
             self._insights = self._add_list(self.tr("Insights"), "insights")

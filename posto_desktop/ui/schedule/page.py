@@ -157,7 +157,6 @@ class ScheduleTablePage(PostsPage):
         )
 
     def _connect_state(self) -> None:
-        """Connect the state with the widgets that show it."""
         self.state.changed.connect(self._show_view)
         self.reading.changed.connect(self._show_reading)
         self.model.countsChanged.connect(self._counts_changed)

@@ -84,7 +84,6 @@ class RescheduleFields(QWidget):
         return str(self.over.currentData()) if how == "spread" else how
 
     def request(self) -> RescheduleInput:
-        """Return the input."""
         kind = self.kind()
         text = {
             "shift": self.shift,

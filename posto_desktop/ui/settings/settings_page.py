@@ -106,7 +106,6 @@ class SettingsPage(QScrollArea):
         self.add(label(text, "strong"), 8)
 
     def add_card(self, title: str = "") -> SettingsCard:
-        """Add a card with a title."""
         if title:
             self.add_title(title)
         card = SettingsCard()

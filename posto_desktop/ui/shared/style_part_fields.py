@@ -95,11 +95,9 @@ class StylePartFields(QWidget):
             self.edited.emit()
 
     def table(self) -> dict[str, Any]:
-        """Return the table in the fields."""
         raise TypeError("each kind of part has its own fields")
 
     def fill(self, _table: Mapping[str, Any], _words: SnippetTexts) -> None:
-        """Show a table."""
         raise TypeError("each kind of part has its own fields")
 
     def has_content(self, table: Mapping[str, Any]) -> bool:

@@ -125,7 +125,6 @@ class StylesActions(StylesLayout):
         self._style_menu().popup(place)
 
     def _style_menu(self) -> Menu:
-        """Return the menu of the current style."""
         self.commands.refresh()
         return menus.style_menu(self._style_commands, self)
 

@@ -31,7 +31,6 @@ class PaintCache(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Clear the cache."""
         self._pixmaps.clear()
 
     def draw(

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 
 def require_layout(widget: QWidget | None) -> QLayout:
-    """Return the layout of a widget."""
     layout = widget.layout() if widget is not None else None
     if layout is None:
         raise RuntimeError(f"{widget!r} has no layout")
@@ -14,7 +13,6 @@ def require_layout(widget: QWidget | None) -> QLayout:
 
 
 def require_parent(widget: QWidget) -> QWidget:
-    """Return the parent of a widget."""
     parent = widget.parentWidget()
     if parent is None:
         raise RuntimeError(f"{widget!r} has no parent")

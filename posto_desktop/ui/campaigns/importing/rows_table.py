@@ -354,7 +354,6 @@ class ImportRowsTable(QTableView):
             self.edit(index)
 
     def selected_numbers(self) -> list[int]:
-        """Return the numbers of the selected rows."""
         rows = {index.row() for index in self.selectionModel().selectedRows(MARK)}
         candidates = [self._model.row_at(row) for row in sorted(rows)]
         return [checked.row.number for checked in candidates if checked is not None]
