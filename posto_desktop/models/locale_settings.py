@@ -12,13 +12,13 @@ __all__ = ["apply_locale_settings", "use_day_time", "use_locale"]
 
 
 def apply_locale_settings(settings: Settings) -> None:
-    """Apply the settings at startup and whenever they change."""
+    """Apply the settings at startup; `controllers.settings` applies later changes."""
     use_locale(settings.text("language.formats"))
     zone = settings.text("publishing.zone")
     if zone and not _lives_in(zone):
         settings.problems.append(
             QCoreApplication.translate(
-                "Speaking",
+                "LocaleSettings",
                 "Time zone “{name}” was not found on this computer. Posto uses the system "
                 "time zone.",
             ).format(name=zone)

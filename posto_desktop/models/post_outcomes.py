@@ -24,7 +24,7 @@ _TITLE = 60
 
 
 def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Endings", text, "", n)
+    return QCoreApplication.translate("PostOutcomes", text, "", n)
 
 
 @dataclass(frozen=True)
