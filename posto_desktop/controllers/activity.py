@@ -104,7 +104,7 @@ class ActivityController(PageController["ActivityPage"]):
         self.set_paused(on)
 
     def set_paused(self, on: bool) -> None:
-        self.context.service.outbox.pause(on)
+        self.context.service.pause(on)
         self.state.set_paused(on)
 
     @Slot()

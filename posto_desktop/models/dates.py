@@ -140,7 +140,7 @@ def clock(moment: datetime, zone: tzinfo | None = None) -> str:
 
 
 def seconds_clock(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return "14:10:02", for logs."""
+    """Return the time with seconds, "14:10:02", for logs and the steps of a post."""
     local_time = local(moment, zone)
     locale = QLocale()
     if _twelve_hours(locale):

@@ -5,8 +5,8 @@ texts are English and have no such file; this module builds one in memory, in th
 the list `COUNTED`. "(s)" is omitted if n is 1; of "(is/are)" the first part is for 1. %Ln groups
 digits as the locale does, %n does not.
 
-A text has the same forms in all contexts. `tests/unit/models/test_english_plurals.py` compares the list
-with the program.
+A text has the same forms in all contexts. `tests/unit/models/test_english_plurals.py` compares the
+list with the program.
 """
 
 from __future__ import annotations

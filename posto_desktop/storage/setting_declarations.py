@@ -21,8 +21,8 @@ class Setting:
 
     `page` is its page in the settings window, "" for what the app remembers by itself; `section` is
     the title of its card, "" for one that its page builds by hand. `text` is its title, `hint` the
-    line under it and `words` further search words. It is enabled while the setting `needs[0]` is
-    `needs[1]`, else `why_not` says why. `private` values stay out of problem reports.
+    line under it and `words` further search words. It is enabled while the setting `depends_on[0]`
+    is `depends_on[1]`, else `why_not` says why. `private` values stay out of problem reports.
     """
 
     name: str
@@ -200,7 +200,7 @@ DECLARED: tuple[Setting, ...] = (
         "Pause sending",
         page="publishing",
         section="Safety",
-        hint="New posts wait in Activity until you turn this off",
+        hint="New posts wait in Activity. Scheduled posts of this computer wait, too",
         words="pause hold outbox stop",
     ),
     Setting(

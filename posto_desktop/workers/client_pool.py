@@ -155,10 +155,11 @@ class ClientPool:
         late_limit: Callable[[], int],
         on_problem: Callable[[str], object] = lambda _sentence: None,
         route_provider: RouteProvider | None = None,
+        is_paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._route_provider = route_provider
         self._find = find
-        self._late_limit = late_limit
+        self._late_limit, self._is_paused = late_limit, is_paused
         self._on_problem = on_problem
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
@@ -244,9 +245,7 @@ class ClientPool:
         sdk = local_client(running)
         self._pass_on_problems(sdk)
         link = ServiceClient(sdk, local=True)
-        if running.reused:
-            self._send_late_limit(link)  # a reused server may have an older limit
-        self._send_route(link)
+        self._send_settings(link)
         return link
 
     def _open_service(self, target: WorkspaceTarget) -> ServiceClient:
@@ -271,37 +270,27 @@ class ClientPool:
         )
         return ServiceClient(sdk, local=False, sender=sender)
 
-    def pass_late_limit(self) -> None:
-        """Send the late limit to the running local server. Blocks."""
+    def pass_settings(self) -> None:
+        """Send the settings of sending to the running local server, if there is one. Blocks."""
         with self._lock:
             link = self._clients.get(LOCAL)
         if link is not None:
-            self._send_late_limit(link)
+            self._send_settings(link)
 
-    def _send_late_limit(self, link: ServiceClient) -> None:
+    def _send_settings(self, link: ServiceClient) -> None:
+        body: dict[str, object] = {"late_limit": self._late_limit(), "paused": self._is_paused()}
         try:
-            link.sdk.transport.post("posto/v1/status", {"late_limit": self._late_limit()})
-        except PostoError as error:
-            # It has ended or hangs; the next one is started with the limit.
-            log.warning("The workspace did not take the late limit: %s", error)
-
-    def pass_route(self) -> None:
-        """Tell the embedded server that runs how servers are reached now. Blocks."""
-        with self._lock:
-            link = self._clients.get(LOCAL)
-        if link is not None:
-            self._send_route(link)
-
-    def _send_route(self, link: ServiceClient) -> None:
-        if self._route_provider is None:
-            return
-        try:
-            route = self._route_provider.route()
-            body = {"route": {"proxy": route.proxy, "ca_file": route.ca_file}}
-            link.sdk.transport.post("posto/v1/status", body)
+            if self._route_provider is not None:
+                route = self._route_provider.route()
+                body["route"] = {"proxy": route.proxy, "ca_file": route.ca_file}
         except (PostoError, StorageError) as error:
-            # It goes on by the way that it knows.
-            log.warning("The workspace did not take the proxy: %s", type(error).__name__)
+            # It keeps the route that it has.
+            log.warning("The workspace did not get the proxy: %s", type(error).__name__)
+        try:
+            link.sdk.transport.post("posto/v1/status", body)
+        except PostoError as error:
+            # It has ended or hangs; the next one gets them when it is opened.
+            log.warning("The workspace did not take the settings: %s", type(error).__name__)
 
     def _pass_on_problems(self, sdk: PostoSDK) -> None:
         """Report the problems that the local server found at its start."""

@@ -191,12 +191,18 @@ class Service(ServiceSignals):
     def late_limit_changed(self) -> None:
         """Apply a changed late limit to the outbox and the server."""
         self._database_worker.late_limit_changed()
-        self._sync_worker.late_limit_changed()
+        self._sync_worker.send_settings()
+
+    def pause(self, on: bool) -> None:
+        """Pause or resume the outbox and the sender of the local server. A service still sends what
+        is scheduled there."""
+        self.outbox.pause(on)
+        self._sync_worker.send_settings()
 
     def route_changed(self) -> None:
         """Use a changed route, and contact the open service again."""
         self._client_pool.route_changed()
-        self._sync_worker.route_changed()
+        self._sync_worker.send_settings()
         if self._target is not None and self._target.data_dir is None:
             self._reconnect()
 

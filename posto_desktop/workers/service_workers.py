@@ -57,6 +57,7 @@ class ServiceWorkers:
             self._late_limit,
             self._problem,
             route_provider=RouteProvider(settings, secrets),
+            is_paused=self._is_paused,
         )
         self.job = OutboxRunner(
             self.client_pool,
@@ -64,7 +65,7 @@ class ServiceWorkers:
             on_ended=entry_ended,
             on_problem=self._problem,
         )
-        self.job.pause(bool(settings.get("sending.paused")))
+        self.job.pause(self._is_paused())
         self.database_worker = DatabaseWorker(
             paths.database,
             (paths.data / "pasted", paths.media),
@@ -112,6 +113,9 @@ class ServiceWorkers:
 
     def _late_limit(self) -> int:
         return int(self._settings.get("sending.late_limit_minutes"))
+
+    def _is_paused(self) -> bool:
+        return bool(self._settings.get("sending.paused"))
 
     def _find_target(self, workspace: str) -> WorkspaceTarget | None:
         """On a sending thread."""

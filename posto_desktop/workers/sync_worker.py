@@ -430,13 +430,10 @@ class SyncWorker:
             generation, workspace, self._schedule_of(workspace).put(rows, asked=ids), True
         )
 
-    def late_limit_changed(self) -> None:
-        """Send the late limit to the running local server; otherwise it is set at its start."""
-        self._workers.put(LOCAL, self._client_pool.pass_late_limit)
-
-    def route_changed(self) -> None:
-        """Tell the embedded server, if it runs, how servers of accounts are reached now."""
-        self._workers.put(LOCAL, self._client_pool.pass_route)
+    def send_settings(self) -> None:
+        """Send the settings of sending to the running local server; else it gets them when it is
+        opened."""
+        self._workers.put(LOCAL, self._client_pool.pass_settings)
 
     def forget(self, workspace: str) -> None:
         def run() -> None:

@@ -43,12 +43,39 @@ def served(client_pool: ClientPool) -> float:
 def test_a_changed_late_limit_reaches_the_running_server(
     client_pool: ClientPool, limit: Limit
 ) -> None:
-    client_pool.pass_late_limit()  # none runs: nothing to tell, and none is started for it
+    client_pool.pass_settings()  # none runs: nothing to tell, and none is started for it
     assert client_pool._server is None
     assert served(client_pool) == 60
     limit.minutes = 15
-    client_pool.pass_late_limit()
+    client_pool.pass_settings()
     assert served(client_pool) == 15
+
+
+def test_a_pause_reaches_the_server_and_ends_with_the_setting(limit: Limit, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    data = tmp_path / "workspace"
+
+    def made() -> ClientPool:
+        pool = ClientPool(
+            lambda _workspace: None, limit, is_paused=lambda: bool(settings.get("sending.paused"))
+        )
+        pool.use(WorkspaceTarget(LOCAL, "This computer", data_dir=data))
+        return pool
+
+    def is_paused(pool: ClientPool) -> bool:
+        return bool(pool.get(LOCAL).sdk.transport.get("posto/v1/status")["paused"])
+
+    for paused in (True, False):  # the server keeps a pause; the next app has the last word
+        pool = made()
+        try:
+            settings.set("sending.paused", paused)
+            assert is_paused(pool) is paused
+            settings.set("sending.paused", not paused)
+            pool.pass_settings()
+            assert is_paused(pool) is not paused
+        finally:
+            pool.stop_server(5, also_reused=True)
+            pool.close()
 
 
 def test_a_server_that_ran_before_gets_the_limit_of_today(
@@ -77,17 +104,17 @@ def test_the_proxy_of_the_settings_reaches_the_server(limit: Limit, tmp_path: Pa
         return route
 
     try:
-        pool.pass_route()  # none runs
+        pool.pass_settings()  # none runs
         assert told() == {"proxy": "http://proxy.example:3128", "ca_file": "/etc/own.pem"}
         settings.set("network.proxy", "none")
-        pool.pass_route()
+        pool.pass_settings()
         assert told()["proxy"] == ""
         settings.set("network.proxy", "system")
-        pool.pass_route()
+        pool.pass_settings()
         assert told()["proxy"] is None
         settings.set("network.proxy", "manual")
         settings.set("network.proxy_host", "")
-        pool.pass_route()
+        pool.pass_settings()
         assert told()["proxy"] is None, "what is no proxy changes nothing"
     finally:
         pool.stop_server(5, also_reused=True)
@@ -100,6 +127,6 @@ def test_a_server_that_died_takes_nothing_and_harms_nothing(
     client_pool.get(LOCAL)
     client_pool.stop_server(5, also_reused=True)
     limit.minutes = 15
-    client_pool.pass_late_limit()
+    client_pool.pass_settings()
     client_pool.drop(LOCAL)
     assert served(client_pool) == 15
