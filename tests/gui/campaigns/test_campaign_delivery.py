@@ -1,0 +1,178 @@
+"""A campaign on its way: what keeps it back, what became of its messages, stopping it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.core.campaign import CampaignMessage
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from tests.gui.campaigns.campaigns_on_page import NOW, Asked, campaign, opened, post, when
+from tests.gui.cut_text import settle
+
+# -- before it is started --------------------------------------------------------------------------
+
+
+def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    made = campaign("a", "b")
+    long = replace(made.messages[1], text="x" * 4000)
+    page = opened(asked, qtbot, replace(made, messages=(made.messages[0], long)))
+    note, kind = page.campaigns.messages.note_at(1)
+    assert kind == "error"
+    assert note
+    assert page.foot.start.text() == "Schedule 2 posts"
+    page.campaign_actions.start()
+    dialog = page.window().findChild(ConfirmDialog)
+    assert dialog is not None
+    assert dialog.action_button.text() == "Schedule the other 2 posts"
+    dialog.accept()
+    ((started, requests),) = asked.started
+    assert [one.message_id for one in requests] == ["a"]
+    assert started.state == "running"
+
+
+def test_the_same_reason_is_said_once_for_all_of_its_messages(asked: Asked, qtbot: QtBot) -> None:
+    made = campaign(*"abcdefghi")
+    texts = ["fine", *["x" * 4000] * 8]
+    messages = [replace(one, text=text) for one, text in zip(made.messages, texts, strict=True)]
+    page = opened(asked, qtbot, replace(made, messages=tuple(messages)))
+    words = page.campaigns.delivery.problems_text(page.campaigns.delivery.ready()).splitlines()
+    assert words[0].startswith("Messages 2, 3, 4, 5, 6, 7 and 2 more: ")
+    assert len(words) == 1
+
+
+def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.campaigns.channel_choice.choose([], [1, 2])
+    settle()
+    assert page.foot.start.button.toolTip() == "Choose a channel first"
+    page.campaigns.channel_choice.choose([2], [1, 2])
+    assert page.campaigns.editor.campaign.channel_ids == (2,)  # type: ignore[union-attr]
+
+
+def test_a_channel_that_is_gone_keeps_the_campaign_back(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", channel_ids=(1, 9)))
+    qtbot.waitUntil(lambda: not page.foot.start.button.isEnabled())
+    assert page.foot.start.button.toolTip() == (
+        "A channel of this campaign is missing. Remove it above the channels."
+    )
+    page.campaigns.channel_choice.choose([1, 2], [1, 2])
+    assert page.campaigns.editor.campaign.channel_ids == (1, 2, 9), "a tick keeps it"  # type: ignore[union-attr]
+    page.campaigns.channel_choice.choose([1], [1, 2])
+    page.campaigns.channel_choice.forget_missing([1, 2])
+    qtbot.waitUntil(page.foot.start.button.isEnabled)
+    assert page.foot.start.text() == "Schedule 1 post"
+
+
+def test_the_channels_are_counted_that_the_messages_reach(asked: Asked) -> None:
+    page = asked.page
+    own = CampaignMessage(id="b", text="b", channel_ids=(2,))
+    page.campaigns.set_campaigns([made := campaign(messages=(own,), channel_ids=())], {})
+    page.campaigns.open(made.id)
+    assert page.targets.text() == "to 1 channel"
+
+
+# -- what became of its messages -------------------------------------------------------------------
+
+
+def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a", "b", "c", state="running", start=NOW)
+    page = opened(
+        asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "refused", "fig.png is gone.")]
+    )
+    assert page.campaigns.messages.result_at(0).kind == "sent"  # type: ignore[union-attr]
+    assert page.campaigns.messages.note_at(1) == ("fig.png is gone.", "error")
+    assert page.foot.retry.text() == "Retry 1 failed"
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    assert asked.texts == ["a", "b", "c"]
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    assert page.editor_controller.editor is None
+    page.foot.retry.click()
+    assert [result.post.posto_ref for result in asked.retried[0]] == ["r1"]
+    assert asked.notifications[-1].text.startswith("This message was sent.")
+    page.editor_controller.open("b")
+    assert asked.notifications[-1].text.startswith("This message failed.")
+
+
+def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a", "b", "c", state="running", start=NOW)
+    page = opened(asked, qtbot, one, [post(one, 0, "sent")])
+    assert page.hint.isVisible()
+    page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
+    qtbot.waitUntil(page.hint.isHidden)
+    page.campaigns.delivery.set_posts(one.id, [])
+    qtbot.waitUntil(page.hint.isVisible)
+
+
+def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    one = campaign("a", "b", "c", state="running", start=NOW - timedelta(days=9))
+    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
+    assert not page.rhythm.start.isEnabled()
+    page.editor_controller.open("b")
+    assert asked.notifications[-1].text.startswith("Stop the campaign to change this message")
+    page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    qtbot.waitUntil(page.rhythm.start.isEnabled)
+    page.rhythm.use_start("2026-12-07 9:00")
+    page.campaigns.forecast.refresh()
+    assert when(page)[2] == "Mon 7 Dec 9:00"
+    qtbot.waitUntil(lambda: page.foot.start.text() == "Schedule 2 posts")
+
+
+def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    one = campaign("a", "b", state="running", start=NOW - timedelta(days=9))
+    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
+    assert page.campaigns.channel_choice.locked == "Stop the campaign to change its channels."
+    with qtbot.waitSignal(page.campaigns.channel_choice.changed):
+        page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    qtbot.waitUntil(lambda: not page.campaigns.channel_choice.locked)
+    page.campaigns.channel_choice.choose([2], [1, 2])
+    changed = page.campaigns.editor.campaign
+    assert changed is not None
+    assert (changed.channel_ids, changed.state) == ((2,), "draft"), "what comes now begins anew"
+    page.campaigns.editor.undo()
+    assert page.campaigns.editor.campaign.channel_ids == (2,)  # type: ignore[union-attr]
+
+
+def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot) -> None:
+    start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    one = campaign("a", "b", "c", state="running", start=start)
+    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1), post(one, 2)])
+    page.campaigns.delivery.stop()
+    assert asked.stopped[0].state == "stopped"
+    assert asked.stopped[0].start_text == "2026-12-02 9:00"
+    page.campaigns.delivery.set_posts(
+        one.id, [post(one, 0, "sent"), post(one, 1, "stopped"), post(one, 2, "stopped")]
+    )
+    qtbot.waitUntil(lambda: page.foot.start.text() == "Resume 4 posts")
+    page.campaigns.forecast.refresh()
+    assert when(page)[1:] == ["Wed 2 Dec 9:00", "Fri 4 Dec 9:00"]
+    qtbot.waitUntil(lambda: not page.campaigns.delivery.actions().hint)
+    page.campaign_actions.start()
+    requests = asked.started[0][1]
+    assert [(request.message_id, request.replaces) for request in requests] == [
+        ("b", "r1"),
+        ("c", "r2"),
+    ]
+
+
+def test_undo_leaves_what_was_started_meanwhile(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a", "b")
+    page = opened(asked, qtbot, one)
+    page.campaigns.editor.remove(["b"])
+    page.campaigns.editor.adopt(state="running", start=NOW)
+    page.campaigns.delivery.set_posts(one.id, [post(one, 0)])
+    page.campaigns.editor.set_message(CampaignMessage(id="a", text="changed"))
+    page.campaigns.editor.undo()
+    assert asked.texts == ["a", "b"]
+    assert page.campaigns.editor.campaign.state == "running"  # type: ignore[union-attr]
