@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QImage
 
 from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.transport import Transport
+from posto_desktop.ui.compose.message_files import MediaServices
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.runner import JobRunner
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
@@ -143,3 +147,33 @@ def picture(tmp_path: Path) -> Any:
         return str(target)
 
     return paint
+
+
+@pytest.fixture
+def attach(qtbot: Any, desk: Any) -> Callable[..., None]:
+    """A function that adds files and waits until their sizes are known."""
+
+    def add(*paths: str) -> None:
+        count = desk.page.media.rowCount() + len(paths)
+        desk.page.add_files(list(paths))
+        qtbot.waitUntil(lambda: desk.page.media.rowCount() == count)
+        qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
+
+    return add
+
+
+@pytest.fixture
+def media_services(desk: Any, tmp_path: Path) -> Iterator[MediaServices]:
+    """The page with a library and a way that also reaches this computer."""
+    near = Transport(
+        Endpoint("https://outside.invalid"), None, timeout=(2.0, 5.0), retries=0, allow_private=True
+    )
+    made = MediaServices(
+        tmp_path / "renditions",
+        tmp_path / "fetched",
+        RecentMedia(tmp_path / "recent.json"),
+        transport=near,
+    )
+    desk.page.files.configure(made)
+    yield made
+    near.close()

@@ -36,17 +36,6 @@ def gif(path: Path, frames: int = 6) -> str:
 
 
 @pytest.fixture
-def attach(qtbot: Any, desk: Any) -> Callable[..., None]:
-    def add(*paths: str) -> None:
-        count = desk.page.media.rowCount() + len(paths)
-        desk.page.add_files(list(paths))
-        qtbot.waitUntil(lambda: desk.page.media.rowCount() == count)
-        qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
-
-    return add
-
-
-@pytest.fixture
 def editor(qtbot: Any, desk: Any, attach: Any, picture: Any) -> Open:
     """Opens the editor of one picture of 300 x 200, or of the file given."""
 

@@ -1,72 +1,27 @@
-"""Tiles: their marks, keys and what plays; files from the web, recent ones, many at once."""
+"""Tiles of files: their marks, keys, what plays, descriptions, and many at once."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.sdk.endpoint import Endpoint
-from posto_desktop.sdk.transport import Transport
 from posto_desktop.ui.compose import media_import
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.hover_player import HoverPlayer
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
-from posto_desktop.ui.compose.message_files import MediaServices
-from posto_desktop.ui.compose.recent_media_popup import RecentMediaPopup
 from posto_desktop.ui.shared.media_tile_delegate import MediaTileDelegate
-from posto_desktop.workers.media_import import DropContent
-from posto_desktop.workers.recent_media import RecentMedia
-from tests.unit.workers.test_media_import import JPEG, Site
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "RHI")
 
 
-@pytest.fixture
-def attach(qtbot: Any, desk: Any) -> Callable[..., None]:
-    def add(*paths: str) -> None:
-        count = desk.page.media.rowCount() + len(paths)
-        desk.page.add_files(list(paths))
-        qtbot.waitUntil(lambda: desk.page.media.rowCount() == count)
-        qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
-
-    return add
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def media_services(desk: Any, tmp_path: Path) -> Iterator[MediaServices]:
-    """The page with a library and a way that also reaches this computer."""
-    near = Transport(
-        Endpoint("https://outside.invalid"), None, timeout=(2.0, 5.0), retries=0, allow_private=True
-    )
-    made = MediaServices(
-        tmp_path / "renditions",
-        tmp_path / "fetched",
-        RecentMedia(tmp_path / "recent.json"),
-        transport=near,
-    )
-    desk.page.files.configure(made)
-    yield made
-    near.close()
-
-
-# -- marks and keys ----------------------------------------------------------------------------
+# -- marks and keys --------------------------------------------------------------------------------
 
 CELL = QRect(0, 0, 108, 125)
 
@@ -133,157 +88,7 @@ def test_a_double_click_edits_and_the_mark_describes(
     popup.close()
 
 
-def test_a_file_that_is_gone_is_not_edited(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png")
-    attach(path)
-    Path(path).unlink()
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
-    desk.page.files.edit(0)
-    assert desk.page.findChild(MediaEditor) is None
-    assert desk.notices[-1].text == "a.png was not found."
-
-
-def test_a_file_that_changes_is_looked_at_again(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png", 120, 80)
-    attach(path)
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: not desk.runner.running)
-    picture("a.png", 60, 90)
-    os.utime(path, ns=(1, 1))
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert desk.notices[-1].text == ("a.png changed on disk. The message uses the new version.")
-
-
-def test_a_file_that_comes_back_as_another_is_looked_at_again(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png", 120, 80)
-    attach(path)
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
-    Path(path).unlink()  # as many programs save: away with the old one, then the new one
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
-    picture("a.png", 60, 90)
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert not desk.page.message.checks.missing
-    assert desk.notices[-1].text == ("a.png changed on disk. The message uses the new version.")
-
-
-def test_a_file_that_was_away_is_looked_at_once_it_is_there(
-    qtbot: Any, desk: Any, picture: Any
-) -> None:
-    path = picture("a.png", 60, 90)
-    data = Path(path).read_bytes()
-    Path(path).unlink()
-    desk.page.message.open_drafts.load(Draft(text="Hello", media=[MediaRef(path, "a.png")]))
-    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
-    qtbot.waitUntil(lambda: not desk.runner.running)
-    Path(path).write_bytes(data)
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert not desk.page.media.refs()[0].problem
-
-
-def test_a_file_that_comes_back_as_it_was_is_no_news(
-    qtbot: Any, desk: Any, attach: Any, picture: Any, tmp_path: Path
-) -> None:
-    path = picture("a.png", 120, 80)
-    attach(path)
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
-    Path(path).rename(tmp_path / "away.png")
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: bool(desk.page.message.checks.missing))
-    (tmp_path / "away.png").rename(path)
-    desk.page.media_import.check_files()
-    qtbot.waitUntil(lambda: not desk.page.message.checks.missing)
-    assert not desk.notices
-
-
-def test_a_change_right_after_adding_is_noticed(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png", 120, 80)
-    attach(path)
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120)
-    picture("a.png", 60, 90)
-    os.utime(path, ns=(1, 1))
-    desk.page.media_import.check_files()  # the first look of all
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60)
-    assert desk.notices[-1].text == ("a.png changed on disk. The message uses the new version.")
-
-
-def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png", 120, 80)
-    attach(path)
-    media_import = desk.page.media_import
-    qtbot.waitUntil(lambda: path in media_import._stamps)
-    read = media_import._stamps.pop(path)
-    picture("a.png", 60, 90)
-    os.utime(path, ns=(1, 1))
-    media_import.check_files()
-    media_import._stamps[path] = read  # its facts, read before the change, come only now
-    qtbot.waitUntil(lambda: not desk.runner.running)
-    assert media_import._stamps[path] == read
-    media_import.check_files()
-    qtbot.waitUntil(lambda: bool(desk.notices))
-    assert "changed on disk" in desk.notices[-1].text
-
-
-def test_a_change_within_size_and_time_is_noticed(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    """Also by a message that is opened again, of whose file only the hash is known."""
-    path = picture("a.png", 120, 80)
-    attach(path)
-    media_import, media = desk.page.media_import, desk.page.media
-    qtbot.waitUntil(lambda: media.refs()[0].width == 120)
-    media_import.check_files()
-    qtbot.waitUntil(lambda: media.refs()[0].sha256 is not None)
-    before, facts = media.refs()[0], Path(path).stat()
-    qtbot.waitUntil(lambda: desk.page.draft.media[0].sha256 == before.sha256)
-    other = Path(picture("b.png", 80, 120)).read_bytes()
-    padded = other + b"\0" * (facts.st_size - len(other))
-    assert len(padded) == facts.st_size
-    Path(path).write_bytes(padded)
-    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-    for opened_again in (False, True):
-        if opened_again:
-            media_import._stamps, media_import._hashes = {}, {}
-            media.set_hash(path, "of what it was when the message was kept")
-            desk.notices.clear()
-        media_import.check_files()
-        qtbot.waitUntil(lambda: bool(desk.notices))
-        words = "a.png changed on disk. The message uses the new version."
-        assert desk.notices[-1].text == words
-        assert media.refs()[0].sha256 not in (None, before.sha256)
-    qtbot.waitUntil(lambda: media.refs()[0].width == 80)
-
-
-def test_a_file_that_is_saved_as_it_was_is_not_told(
-    qtbot: Any, desk: Any, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png", 120, 80)
-    attach(path)
-    media_import = desk.page.media_import
-    media_import.check_files()
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].sha256 is not None)
-    os.utime(path, ns=(1, 1))
-    media_import.check_files()
-    qtbot.waitUntil(lambda: not desk.runner.running)
-    assert media_import._stamps[path][1] == 1
-    assert not desk.notices
-
-
-# -- playing -----------------------------------------------------------------------------------
+# -- playing ---------------------------------------------------------------------------------------
 
 
 def moving(path: Path) -> str:
@@ -332,7 +137,7 @@ def test_nothing_plays_for_those_who_want_less_motion(
     assert player.row == -1
 
 
-# -- descriptions ------------------------------------------------------------------------------
+# -- descriptions ----------------------------------------------------------------------------------
 
 
 def test_descriptions_are_written_one_file_after_the_other(
@@ -375,229 +180,7 @@ def test_a_description_counts_against_the_least_limit(
     popup.close()
 
 
-# -- from the web ------------------------------------------------------------------------------
-
-
-def test_a_picture_out_of_a_browser_is_fetched(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    site.pages["/kitten.jpg"] = (200, {"Content-Type": "image/jpeg"}, JPEG)
-    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/kitten.jpg",)))
-    [tile] = desk.page.files.media_downloads.tiles()
-    assert tile.isVisible()
-    assert "kitten.jpg" in tile.accessibleName()
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    [ref] = desk.page.media.refs()
-    assert Path(ref.path).parent.parent == media_services.fetched
-    assert ref.name == "kitten.jpg"
-    assert Path(ref.path).read_bytes() == JPEG
-    assert not desk.page.files.media_downloads.tiles()
-
-
-def test_what_fails_says_so_and_can_be_fetched_again(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/late.jpg",)))
-    qtbot.waitUntil(lambda: bool(desk.notices))
-    [tile] = desk.page.files.media_downloads.tiles()
-    assert "late.jpg" in tile.problem
-    assert desk.notices[-1].text == tile.problem
-    assert tile.retry.isVisible()
-    site.pages["/late.jpg"] = (200, {}, JPEG)
-    qtbot.mouseClick(tile.retry, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-
-
-def test_what_is_on_its_way_can_be_cancelled(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    import threading
-
-    going = threading.Event()
-
-    def slow() -> Any:
-        going.wait(60)
-        return 200, {}, JPEG
-
-    site.pages["/slow.jpg"] = slow
-    try:
-        desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/slow.jpg",)))
-        [tile] = desk.page.files.media_downloads.tiles()
-        qtbot.mouseClick(tile.stop, Qt.MouseButton.LeftButton)
-        assert not desk.page.files.media_downloads.tiles()
-    finally:
-        going.set()
-    qtbot.waitUntil(lambda: desk.runner.running == 0)
-    assert desk.page.media.rowCount() == 0
-    assert not list(media_services.fetched.glob("*.jpg"))
-
-
-def test_what_is_on_its_way_does_not_reach_another_message(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    site.pages["/kitten.jpg"] = (200, {}, JPEG)
-    desk.type("The message that it was dropped on")
-    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/kitten.jpg",)))
-    desk.page.message.open_drafts.new_message()
-    assert not desk.page.files.media_downloads.tiles()
-    qtbot.waitUntil(lambda: desk.runner.running == 0)
-    assert desk.page.media.rowCount() == 0
-
-
-def test_the_address_of_a_page_becomes_text(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    site.pages["/story"] = (200, {"Content-Type": "text/html"}, b"<html>")
-    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/story",)))
-    qtbot.waitUntil(lambda: desk.page.editor.toPlainText() == f"{site.url}/story")
-    assert not desk.page.files.media_downloads.tiles()
-
-
-def test_pixels_help_where_the_address_refuses(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    image = QImage(40, 30, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.red)
-    site.pages["/private.jpg"] = (403, {}, b"")
-    desk.page.files.add_dropped(DropContent(urls=(f"{site.url}/private.jpg",), picture=image))
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    assert QImage(desk.page.media.refs()[0].path).size() == image.size()
-
-
-def test_the_pasted_address_of_a_picture_is_fetched_or_becomes_text(
-    qtbot: Any, desk: Any, media_services: MediaServices, site: Site
-) -> None:
-    site.pages["/a.jpg"] = (200, {}, JPEG)
-    mime = QMimeData()
-    mime.setText(f"{site.url}/a.jpg")
-    desk.page.editor.insertFromMimeData(mime)
-    assert desk.page.editor.toPlainText() == ""
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    assert desk.notices[-1].action == "Insert as text"
-    desk.notices[-1].callback()
-    assert desk.page.editor.toPlainText() == f"{site.url}/a.jpg"
-
-
-@pytest.mark.parametrize("text", ["https://example.invalid/story", "see https://a.invalid/b.jpg"])
-def test_other_addresses_are_pasted_as_text(desk: Any, text: str) -> None:
-    mime = QMimeData()
-    mime.setText(text)
-    desk.page.editor.insertFromMimeData(mime)
-    assert desk.page.editor.toPlainText() == text
-
-
-def test_a_link_dragged_onto_the_text_stays_text(desk: Any) -> None:
-    from posto_desktop.ui.compose.clipboard_content import media_of
-
-    link = QMimeData()
-    link.setUrls([QUrl("https://example.invalid/story")])
-    link.setText("https://example.invalid/story")
-    assert media_of(link) is None
-    picture = QMimeData()
-    picture.setHtml('<img src="https://example.invalid/a.jpg" alt="x">')
-    picture.setUrls([QUrl("https://example.invalid/story")])
-    found = media_of(picture)
-    assert found is not None
-    assert found.urls == ("https://example.invalid/a.jpg",)
-
-
-# -- used lately -------------------------------------------------------------------------------
-
-
-def recent(desk: Any) -> RecentMediaPopup:
-    desk.page.files.show_recent()
-    popup = desk.page.findChild(RecentMediaPopup)
-    assert popup is not None
-    return popup
-
-
-def names(popup: RecentMediaPopup) -> list[str]:
-    model = popup.model()
-    return [model.file(number).ref.name for number in range(model.rowCount())]
-
-
-def test_recent_files_are_searched_and_taken_again(
-    qtbot: Any, desk: Any, media_services: MediaServices, picture: Any
-) -> None:
-    assert media_services.recent is not None
-    media_services.recent.add([MediaRef(picture("a.png"), "a.png", alt="A cup")])
-    media_services.recent.add([MediaRef(picture("b.png"), "b.png")])
-    popup = recent(desk)
-    qtbot.waitUntil(lambda: names(popup) == ["b.png", "a.png"])
-    popup.search.setText("cup")
-    qtbot.waitUntil(lambda: names(popup) == ["a.png"])
-    qtbot.keyClick(popup.search, Qt.Key.Key_Down)
-    qtbot.keyClick(popup.grid, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    assert desk.page.media.refs()[0].alt == "A cup"
-
-
-def test_vanished_ones_are_marked_and_can_be_forgotten(
-    qtbot: Any, desk: Any, media_services: MediaServices, tmp_path: Path
-) -> None:
-    assert media_services.recent is not None
-    gone = str(tmp_path / "gone.png")
-    media_services.recent.add([MediaRef(gone, "gone.png", size=3)])
-    popup = recent(desk)
-    qtbot.waitUntil(lambda: names(popup) == ["gone.png"])
-    tip = popup.model().index(0).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == "gone.png is no longer where it was"
-    place = popup.grid.visualRect(popup.model().index(0)).center()
-    qtbot.mouseClick(popup.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert popup.isVisible()
-    assert "was not found" in popup.words.text()
-    popup.grid.setCurrentIndex(popup.model().index(0))
-    qtbot.keyClick(popup.grid, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: not media_services.recent.paths())
-    popup.close()
-
-
-def test_what_is_attached_is_remembered(
-    qtbot: Any, desk: Any, media_services: MediaServices, attach: Any, picture: Any
-) -> None:
-    path = picture("a.png")
-    attach(path)
-    assert media_services.recent is not None
-    qtbot.waitUntil(lambda: path in media_services.recent.paths())
-
-
-def test_the_arrow_of_the_add_tile_opens_them(
-    qtbot: Any, desk: Any, media_services: MediaServices
-) -> None:
-    tile = desk.page.strip.add_tile()
-    qtbot.mouseClick(tile.arrow, Qt.MouseButton.LeftButton)
-    popup = desk.page.findChild(RecentMediaPopup)
-    assert popup is not None
-    popup.close()
-    qtbot.waitUntil(lambda: desk.page.findChild(RecentMediaPopup) is None)
-    qtbot.keyClick(tile, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    popup = desk.page.findChild(RecentMediaPopup)
-    assert popup is not None
-    popup.close()
-
-
-# -- the file dialog ---------------------------------------------------------------------------
-
-
-def test_the_dialog_opens_where_files_were_looked_for_last(
-    qtbot: Any, desk: Any, media_services: MediaServices, tmp_path: Path, picture: Any
-) -> None:
-    from PySide6.QtWidgets import QFileDialog
-
-    kept: list[str] = []
-    (tmp_path / "photos").mkdir()
-    media_services.folder = lambda: str(tmp_path / "photos")
-    media_services.save_folder = kept.append
-    desk.page.files.choose_files()
-    dialog = desk.page.findChild(QFileDialog)
-    assert Path(dialog.directory().absolutePath()) == tmp_path / "photos"
-    dialog.filesSelected.emit([picture("a.png")])
-    assert kept == [str(tmp_path)]
-    dialog.close()
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-
-
-# -- many --------------------------------------------------------------------------------------
+# -- many ------------------------------------------------------------------------------------------
 
 
 def test_500_files_at_once_keep_their_order(

@@ -1,0 +1,181 @@
+"""Posting from the Compose page: the button, what is asked before, and the way back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from posto_desktop.sdk.records import Channel
+from tests.gui.compose.buttons import button, press, press_post
+
+
+def test_the_button_follows_reality(desk: Any, channels: dict[str, Channel]) -> None:
+    page = desk.page
+    assert not button(desk).isEnabled()
+    assert page.action_bar.hint.text() == "Write something or add a file first"
+    desk.type("Fig and cocoa")
+    desk.settle()
+    assert button(desk).isEnabled()
+    assert button(desk).text() == "Send 3 posts now"
+    page.when.field.setText("tomorrow 9:00")
+    desk.settle()
+    assert button(desk).text() == "Schedule 3 posts"
+    page.set_channels_selection([channels["x"]])
+    assert button(desk).text() == "Schedule 1 post"
+    page.set_channels_selection([])
+    assert not button(desk).isEnabled()
+    assert page.action_bar.hint.text() == "Choose a channel first"
+
+
+def test_posting_hands_the_message_out_and_frees_the_page(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig and cocoa")
+    desk.page.when.field.setText("tomorrow 9:00")
+    desk.page.fields.link.setText("https://nordlicht.example")
+    desk.page.fields.comment.setText("Brew guide in our bio")
+    desk.settle()
+    press_post(qtbot, desk)
+    [(draft, when)] = desk.posted
+    assert draft.text == "Fig and cocoa"
+    assert draft.channel_ids == (1, 4, 5)
+    assert draft.link == "https://nordlicht.example"
+    assert draft.first_comment == "Brew guide in our bio"
+    assert when == datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    assert desk.page.editor.toPlainText() == ""
+    assert desk.page.when.field.text() == ""
+    assert desk.page.draft.id != draft.id
+    assert not button(desk).isEnabled()
+
+
+def test_undo_after_posting_brings_everything_back(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig and cocoa")
+    desk.page.tabs.choose("twitter")
+    desk.type(" for X")
+    desk.page.tabs.choose("")
+    desk.page.when.field.setText("tomorrow 9:00")
+    press_post(qtbot, desk)
+    [(draft, _when)] = desk.posted
+    desk.page.restore(draft)
+    assert desk.page.editor.toPlainText() == "Fig and cocoa"
+    assert desk.page.when.field.text() == "tomorrow 9:00"
+    assert "for X" in desk.page.draft.variants["twitter"]
+    qtbot.waitUntil(lambda: any(kept.id == draft.id for kept in desk.kept))
+
+
+def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) -> None:
+    desk.type("x" * 290)  # too long for X, not for Facebook and Bluesky
+    desk.page.when.field.setText("tomorrow 9:00")
+    press_post(qtbot, desk)
+    assert desk.posted == []
+    assert desk.page.confirmation_bar.isVisible()
+    assert "280" in desk.page.confirmation_bar.words.text()
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
+    [(draft, _when)] = desk.posted
+    assert draft.channel_ids == (4, 5)
+    left = desk.kept[-1]
+    assert left.channel_ids == (1,)
+    assert left.text == "x" * 290
+    assert left.id != draft.id
+    assert "X" in desk.notices[-1].text
+    desk.notices[-1].callback()
+    assert desk.page.editor.toPlainText() == "x" * 290
+
+
+def test_fix_first_leads_to_the_place_of_the_fault(qtbot: Any, desk: Any) -> None:
+    desk.type("x" * 290)
+    press_post(qtbot, desk)
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "fix-first"))
+    assert desk.posted == []
+    assert desk.page.tabs.current() == "twitter"
+    assert not desk.page.confirmation_bar.isVisible()
+
+
+def test_a_question_is_gone_when_the_message_changes(qtbot: Any, desk: Any) -> None:
+    desk.type("x" * 290)
+    press_post(qtbot, desk)
+    assert desk.page.confirmation_bar.isVisible()
+    desk.type("y")
+    assert not desk.page.confirmation_bar.isVisible()
+
+
+def test_when_all_refuse_nothing_can_be_sent(
+    qtbot: Any, desk: Any, channels: dict[str, Channel]
+) -> None:
+    desk.page.set_channels_selection([channels["x"]])
+    desk.type("x" * 290)
+    press_post(qtbot, desk)
+    words = [
+        one.text()
+        for one in desk.page.confirmation_bar.findChildren(QPushButton)
+        if one.isVisible()
+    ]
+    assert words == ["Fix first"]
+    assert desk.posted == []
+
+
+def test_a_time_in_the_past_is_not_sent_at_once(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.page.when.field.setText("yesterday 9:00")
+    press_post(qtbot, desk)
+    assert desk.posted == []
+    assert desk.page.confirmation_bar.isVisible()
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "change-the-time"))
+    assert desk.page.when.field.hasFocus()
+
+
+def test_a_time_that_passes_while_the_page_is_open_is_noticed(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.page.when.field.setText("today 12:00")
+    assert desk.page.message.time.reading.ok
+    desk.clock.forward(hours=3)
+    press_post(qtbot, desk)
+    assert desk.posted == []
+    assert desk.page.confirmation_bar.isVisible()
+
+
+def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.page.when.field.setText("tomorrow 9:00")
+    desk.settle()
+    desk.page.message.posting.send_now()
+    assert desk.posted == []
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "keep-the-time"))
+    assert desk.posted == []
+    desk.page.message.posting.send_now()
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "send-3-posts-now"))
+    [(_draft, when)] = desk.posted
+    assert when is None
+
+
+def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.page.activateWindow()
+    desk.page.editor.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, both)
+    bar = desk.page.confirmation_bar
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.words.text() == "Send 3 posts now? This cannot be undone."
+    assert desk.posted == []
+    qtbot.keyClick(bar.findChild(QPushButton, "send"), Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert desk.page.editor.hasFocus()
+    assert desk.posted == []
+    desk.page.message.posting.send_now()
+    press(qtbot, bar.findChild(QPushButton, "back"))
+    assert desk.posted == []
+    desk.page.message.posting.send_now()
+    press(qtbot, bar.findChild(QPushButton, "send"))
+    [(_draft, when)] = desk.posted
+    assert when is None
+
+
+def test_control_enter_posts(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.page.activateWindow()
+    desk.page.editor.setFocus()
+    qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(desk.posted) == 1)
+    assert desk.posted[0][0].text == "Fig"
