@@ -104,12 +104,13 @@ def draw(album: Album, home: Path, names: list[str]) -> None:
     from posto_desktop.models import english_plurals
     from posto_desktop.ui.theme import Theme
     from tests.gui.golden import scenes
+    from tests.gui.golden.filled_app import Stage
 
     english_plurals.install(qt)
     theme = Theme.instance()
     theme.set_less_motion(True)
     theme.setMode("light")
-    stage = scenes.Stage(home)
+    stage = Stage(home)
     for mode in ("light", "dark"):
         theme.setMode(mode)
         for name, shot in scenes.SHOTS.items():
