@@ -9,7 +9,7 @@ import pytest
 
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage.database import Database
-from tests.unit.delivery.scripted import Clock
+from tests.unit.delivery.scripted import Clock, ScriptedService
 
 
 @pytest.fixture
@@ -27,3 +27,8 @@ def clock() -> Clock:
 @pytest.fixture
 def outbox(store: Database, clock: Clock) -> Outbox:
     return Outbox(store, clock)
+
+
+@pytest.fixture
+def service(clock: Clock) -> ScriptedService:
+    return ScriptedService(clock)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.sdk.errors import PostingError
+from posto_desktop.core.entries import Entry
+from posto_desktop.delivery.outbox import Outbox
+from posto_desktop.sdk.errors import NetworkError, PostingError
 from posto_desktop.sdk.post_delivery import AcceptedPost
 from posto_desktop.sdk.records import Channel, MediaItem
 from posto_desktop.storage.database import Database
@@ -35,6 +37,11 @@ PNG = (
 X = Channel(1, "@nordlicht", "twitter")
 BLUESKY = Channel(2, "nordlicht.example", "bluesky")
 REDDIT = Channel(3, "r/coffee", "reddit")
+
+REFUSED_CONNECTION = NetworkError(
+    "refused", user_message="social.nordlicht.example does not answer.", maybe_sent=False
+)
+LOST = NetworkError("reset", user_message="The connection was cut.", maybe_sent=True)
 
 
 class Crash(BaseException):
@@ -191,3 +198,14 @@ def picture(folder: Path, name: str = "bag.png", data: bytes = PNG) -> MediaRef:
 
 def draft_of(*media: MediaRef, text: str = "The Winter Roast is here", **more: Any) -> Draft:
     return Draft(text=text, media=list(media), **more)
+
+
+def steps(entry: Entry) -> list[str]:
+    return [step.what for step in entry.steps]
+
+
+def restarted(path: Path, clock: Clock) -> Outbox:
+    """Return an outbox on the same file, as the next start of the app has it."""
+    outbox = Outbox(Database(path), clock)
+    outbox.recover()
+    return outbox

@@ -1,4 +1,4 @@
-"""What the outbox does with each answer of the service, file and clock."""
+"""The outbox: what is taken in, sent, refused, late, cancelled and damaged."""
 
 from __future__ import annotations
 
@@ -10,40 +10,21 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.entries import HELD
-from posto_desktop.delivery.outbox import Entry, Outbox, OutboxError, UploadProgress
-from posto_desktop.sdk.errors import (
-    AuthenticationError,
-    MediaUploadError,
-    NetworkError,
-    PostingError,
-    ServiceError,
-)
+from posto_desktop.delivery.outbox import Outbox, OutboxError
+from posto_desktop.sdk.errors import AuthenticationError, PostingError, ServiceError
 from posto_desktop.storage.database import Database
 from tests.unit.delivery.scripted import (
     BLUESKY,
     NOW,
-    PNG,
     REDDIT,
+    REFUSED_CONNECTION,
     Clock,
     ScriptedService,
     X,
     draft_of,
     picture,
+    steps,
 )
-
-REFUSED_CONNECTION = NetworkError(
-    "refused", user_message="social.nordlicht.example does not answer.", maybe_sent=False
-)
-LOST = NetworkError("reset", user_message="The connection was cut.", maybe_sent=True)
-
-
-@pytest.fixture
-def service(clock: Clock) -> ScriptedService:
-    return ScriptedService(clock)
-
-
-def steps(entry: Entry) -> list[str]:
-    return [step.what for step in entry.steps]
 
 
 def test_a_post_is_written_down_and_its_draft_ends_in_one_step(
@@ -137,7 +118,7 @@ def test_without_a_link_none_is_attached(outbox: Outbox, service: ScriptedServic
 
 
 @pytest.mark.parametrize(
-    ("text", "channels", "hours", "said"),
+    ("text", "channels", "hours", "words"),
     [
         ("Hello", [], None, "No channel"),
         ("  ", [X], None, "nothing to post"),
@@ -145,12 +126,12 @@ def test_without_a_link_none_is_attached(outbox: Outbox, service: ScriptedServic
     ],
 )
 def test_what_cannot_be_a_post_is_not_taken(
-    outbox: Outbox, text: str, channels: list[Any], hours: int | None, said: str
+    outbox: Outbox, text: str, channels: list[Any], hours: int | None, words: str
 ) -> None:
     share_at = None if hours is None else NOW + timedelta(hours=hours)
     with pytest.raises(OutboxError) as caught:
         outbox.add(draft_of(text=text), channels, share_at)
-    assert said in caught.value.user_message
+    assert words in caught.value.user_message
     assert outbox.entries() == []
 
 
@@ -245,239 +226,6 @@ def test_being_offline_for_days_is_no_reason_to_give_up(
     assert outbox.process(entry_id, service).state == "sent"
 
 
-# -- unclear answers -----------------------------------------------------------------------------
-
-
-def test_a_lost_answer_of_a_post_that_arrived_is_found(
-    outbox: Outbox, service: ScriptedService
-) -> None:
-    service.after_compose = [LOST]
-    entry = outbox.process(outbox.add(draft_of(), [X, BLUESKY], None).id, service)
-    assert (entry.state, entry.group_id) == ("sent", "group-1")
-    assert "found" in steps(entry)
-    assert len(service.composed) == 1
-
-
-def test_a_lost_post_is_sent_again_with_the_same_mark(
-    outbox: Outbox, service: ScriptedService
-) -> None:
-    service.on_compose = [LOST]
-    entry = outbox.process(outbox.add(draft_of(), [X], None).id, service)
-    assert "not_found" in steps(entry)
-    assert outbox.due() == [entry.id]
-    entry = outbox.process(entry.id, service)
-    assert entry.state == "sent"
-    assert len(service.composed) == 1
-    assert service.composed[0][0][0]["custom_post_data"]["posto_ref"] == entry.posto_ref
-    assert steps(entry).count("handing_over") == 2
-
-
-def test_an_error_of_our_own_counts_as_unclear(outbox: Outbox, service: ScriptedService) -> None:
-    service.after_compose = [RuntimeError("a bug")]
-    entry = outbox.process(outbox.add(draft_of(), [X], None).id, service)
-    assert entry.state == "sent"
-    assert len(service.composed) == 1
-
-
-def test_a_late_arrival_is_waited_for(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    """504 does not mean that it failed: PHP may still be at it."""
-    service.settle, service.hides_sending = 90.0, True
-    service.after_compose = [LOST]
-    service.arrives_after = timedelta(seconds=60)
-    entry_id = outbox.add(draft_of(), [X], None).id
-    entry = outbox.process(entry_id, service)
-    assert (entry.state, entry.code) == ("handing_over", "no_answer")
-    assert not entry.can_cancel
-    for _ in range(10):
-        clock.forward(seconds=15)
-        entry = outbox.process(entry_id, service)
-        if entry.is_ended:
-            break
-    assert entry.state == "sent"
-    assert len(service.composed) == 1
-
-
-def test_what_cannot_be_told_is_asked(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    """A row that is being sent can be hidden: its absence proves nothing."""
-    service.settle, service.hides_sending = 90.0, True
-    service.on_compose = [LOST]
-    entry_id = outbox.add(draft_of(), [X], None).id
-    for _ in range(20):
-        entry = outbox.process(entry_id, service)
-        if entry.state == "unclear":
-            break
-        clock.forward(seconds=61)
-    assert (entry.state, entry.section) == ("unclear", "needs_you")
-    assert "May already be published" in entry.reason
-    assert service.composed == []
-    assert outbox.due() == []
-
-
-def test_a_post_for_later_cannot_be_hidden(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    service.settle, service.hides_sending = 90.0, True
-    service.on_compose = [LOST]
-    entry_id = outbox.add(draft_of(), [X], NOW + timedelta(days=1)).id
-    assert outbox.process(entry_id, service).state == "handing_over"
-    clock.forward(seconds=91)
-    entry = outbox.process(entry_id, service)
-    assert entry.state == "sent"
-    assert len(service.composed) == 1
-
-
-def test_two_lost_calls_are_enough(outbox: Outbox, service: ScriptedService) -> None:
-    service.on_compose = [LOST, LOST, LOST]
-    entry = outbox.process(outbox.add(draft_of(), [X], None).id, service)
-    if entry.state == "waiting":
-        entry = outbox.process(entry.id, service)
-    assert entry.state == "unclear"
-    assert len(service.on_compose) == 1  # the third was never made
-
-
-@pytest.fixture
-def unclear(outbox: Outbox, service: ScriptedService, clock: Clock) -> str:
-    service.settle, service.hides_sending = 90.0, True
-    service.on_compose = [LOST]
-    entry_id = outbox.add(draft_of(), [X], None).id
-    for _ in range(20):
-        if outbox.process(entry_id, service).state == "unclear":
-            return entry_id
-        clock.forward(seconds=61)
-    raise AssertionError("still not unclear")
-
-
-def test_the_user_says_that_it_is_there(
-    outbox: Outbox, service: ScriptedService, unclear: str
-) -> None:
-    assert outbox.resolve(unclear, "there")
-    assert outbox.entry(unclear).state == "sent"
-    assert not outbox.resolve(unclear, "send_again")
-    assert service.composed == []
-
-
-def test_the_user_says_that_it_is_not_there(
-    outbox: Outbox, service: ScriptedService, unclear: str
-) -> None:
-    assert outbox.resolve(unclear, "send_again")
-    entry = outbox.process(unclear, service)
-    assert entry.state == "sent"
-    assert len(service.composed) == 1
-
-
-def test_before_sending_again_the_service_is_asked_once_more(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    """The user may have looked too early."""
-    service.settle, service.hides_sending = 90.0, True
-    service.after_compose = [LOST]
-    service.arrives_after = timedelta(hours=1)
-    entry_id = outbox.add(draft_of(), [X], None).id
-    while outbox.process(entry_id, service).state != "unclear":
-        clock.forward(seconds=61)
-    clock.forward(hours=2)
-    outbox.resolve(entry_id, "send_again")
-    entry = outbox.process(entry_id, service)
-    assert (entry.state, entry.group_id) == ("sent", "group-1")
-    assert len(service.composed) == 1
-
-
-def test_sending_again_outlasts_a_missing_network(
-    outbox: Outbox, service: ScriptedService, clock: Clock, unclear: str
-) -> None:
-    outbox.resolve(unclear, "send_again")
-    service.on_find = [REFUSED_CONNECTION]
-    assert outbox.process(unclear, service).state == "waiting"
-    clock.forward(seconds=15)
-    outbox.defer(unclear, "Not signed in.", "sign_in", 5.0)
-    clock.forward(seconds=5)
-    assert outbox.process(unclear, service).state == "sent"
-
-
-def test_checking_again_never_sends(outbox: Outbox, service: ScriptedService, unclear: str) -> None:
-    assert outbox.retry(unclear)
-    entry = outbox.process(unclear, service)
-    assert entry.state == "handing_over"
-    assert service.composed == []
-
-
-def test_a_post_that_arrived_in_part_is_sent_to_the_others_when_the_user_wants_it(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    def half() -> None:
-        (ref,) = service.rows
-        del service.rows[ref][1:]
-        raise LOST
-
-    service.after_compose = [half]
-    entry = outbox.process(outbox.add(draft_of(), [X, BLUESKY], None).id, service)
-    assert (entry.state, entry.code) == ("sent", "partly")
-    assert "nordlicht.example" in entry.reason
-    assert outbox.retry(entry.id)
-    assert outbox.process(entry.id, service).state == "sent"
-    assert [item["channel_id"] for item in service.composed[1][0]] == [2]
-
-
-def test_while_it_cannot_be_checked_it_stays(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    service.after_compose = [LOST]
-    service.on_find = [REFUSED_CONNECTION] * 3 + [
-        AuthenticationError("401", user_message="Sign in again.")
-    ]
-    entry_id = outbox.add(draft_of(), [X], None).id
-    for _ in range(4):
-        entry = outbox.process(entry_id, service)
-        assert entry.state == "handing_over"
-        assert entry.reason.startswith("It may have been sent")
-        clock.forward(minutes=10)
-    assert outbox.process(entry_id, service).state == "sent"
-    assert len(service.composed) == 1
-
-
-def test_of_a_service_that_is_signed_out_the_user_decides(
-    outbox: Outbox, service: ScriptedService
-) -> None:
-    service.after_compose = [LOST]
-    service.on_find = [REFUSED_CONNECTION]
-    entry_id = outbox.add(draft_of(), [X], None).id
-    assert outbox.process(entry_id, service).state == "handing_over"
-    outbox.defer(entry_id, "This workspace is signed out.", "sign_in", 300.0)
-    entry = outbox.entry(entry_id)
-    assert (entry.state, entry.code) == ("unclear", "sign_in")
-    assert entry.can_cancel
-    outbox.resume_asked("elsewhere")
-    assert outbox.due() == []
-    outbox.resume_asked("local")
-    assert outbox.process(entry_id, service).state == "sent"
-    assert len(service.composed) == 1
-
-
-def test_the_time_for_a_late_arrival_begins_when_the_answer_is_given_up(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    """The call itself may have waited for longer than that time."""
-    service.settle = 90.0
-
-    def waited() -> None:
-        clock.forward(seconds=95)
-        raise LOST
-
-    service.after_compose = [waited]
-    service.arrives_after = timedelta(seconds=150)
-    entry_id = outbox.add(draft_of(), [X], None).id
-    assert outbox.process(entry_id, service).state == "handing_over"
-    for _ in range(10):
-        clock.forward(seconds=15)
-        entry = outbox.process(entry_id, service)
-    assert entry.state == "sent"
-    assert len(service.composed) == 1
-
-
 # -- time ----------------------------------------------------------------------------------------
 
 
@@ -524,136 +272,6 @@ def test_a_clock_that_was_set_back_does_not_stop_a_post(
     outbox.process(entry_id, service)
     clock.forward(days=-1)
     assert outbox.due() == [entry_id]
-
-
-# -- files ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (lambda path: path.unlink(), "was not found"),
-        (lambda path: path.write_bytes(b""), "empty"),
-        (lambda path: path.write_bytes(PNG + b"more"), "changed"),
-        (lambda path: (path.unlink(), path.mkdir()), "folder"),
-        (lambda path: path.write_bytes(b"MZ" + b"\0" * 70), "“bag.png”"),
-    ],
-)
-def test_a_bad_file_refuses_the_post_by_its_name(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path, spoil: Any, said: str
-) -> None:
-    ref = picture(tmp_path)
-    entry_id = outbox.add(draft_of(ref), [X], None).id
-    spoil(Path(ref.path))
-    entry = outbox.process(entry_id, service)
-    assert (entry.state, entry.code) == ("refused", "file")
-    assert "“bag.png”" in entry.reason
-    assert said in entry.reason
-    assert entry.reason.endswith("Nothing was posted.")
-    assert service.composed == []
-    assert service.uploads == []
-
-
-def test_a_file_that_changes_during_its_upload_is_not_posted(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    ref = picture(tmp_path)
-    service.on_upload = [lambda: Path(ref.path).write_bytes(PNG + b"!")]
-    entry = outbox.process(outbox.add(draft_of(ref), [X], None).id, service)
-    assert entry.state == "refused"
-    assert "changed" in entry.reason
-    assert service.composed == []
-
-
-def test_trying_again_takes_the_file_as_it_is_now(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    ref = picture(tmp_path)
-    entry_id = outbox.add(draft_of(ref), [X], None).id
-    Path(ref.path).write_bytes(PNG + b"a better picture")
-    assert outbox.process(entry_id, service).state == "refused"
-    outbox.retry(entry_id)
-    assert outbox.process(entry_id, service).state == "sent"
-
-
-def test_a_file_that_was_gone_from_the_start(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    ref = picture(tmp_path)
-    Path(ref.path).unlink()
-    entry = outbox.process(outbox.add(draft_of(ref), [X], None).id, service)
-    assert entry.state == "refused"
-
-
-def test_a_refused_upload_names_the_file(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    service.on_upload = [
-        MediaUploadError("413", user_message="“bag.png” is too large for the service.", status=413)
-    ]
-    entry = outbox.process(outbox.add(draft_of(picture(tmp_path)), [X], None).id, service)
-    assert entry.state == "refused"
-    assert entry.reason == "“bag.png” is too large for the service. Nothing was posted."
-
-
-def test_an_upload_without_network_waits(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path, clock: Clock
-) -> None:
-    failure = MediaUploadError("reset", user_message="“bag.png” was not uploaded.")
-    failure.__cause__ = LOST
-    service.on_upload = [failure]
-    entry_id = outbox.add(draft_of(picture(tmp_path)), [X], None).id
-    entry = outbox.process(entry_id, service)
-    assert (entry.state, entry.code) == ("waiting", "offline")
-    clock.forward(seconds=15)
-    assert outbox.process(entry_id, service).state == "sent"
-
-
-def test_many_files_keep_their_order_and_report_progress(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    refs = [picture(tmp_path, f"{n}.png", PNG + bytes([n])) for n in range(8)]
-    seen: list[UploadProgress] = []
-    entry_id = outbox.add(draft_of(*refs), [X], None).id
-    outbox.process(entry_id, service, progress=seen.append)
-    ids = service.composed[0][0][0]["custom_post_data"]["media_list_to_upload"]
-    by_name = {name: 101 + n for n, (name, _) in enumerate(service.uploads)}
-    assert ids == [by_name[f"{n}.png"] for n in range(8)]
-    assert seen[-1].fraction == 1.0
-    assert seen[-1].file_count == 8
-    assert all(0 <= one.fraction <= 1 for one in seen)
-
-
-def test_a_file_that_the_service_has_is_not_uploaded_again(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    first, same = picture(tmp_path), picture(tmp_path, "copy.png")
-    outbox.process(outbox.add(draft_of(first), [X], None).id, service)
-    entry = outbox.process(outbox.add(draft_of(same), [X], None).id, service)
-    assert len(service.uploads) == 1
-    assert "reused" in steps(entry)
-    service.gone_media.add(101)
-    outbox.process(outbox.add(draft_of(same), [X], None).id, service)
-    assert len(service.uploads) == 2
-
-
-def test_another_description_needs_another_upload(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    plain = picture(tmp_path)
-    described = type(plain)(plain.path, plain.name, plain.size, alt="A bag")
-    for ref in (plain, described):
-        outbox.process(outbox.add(draft_of(ref), [X], None).id, service)
-    assert service.uploads == [("bag.png", ""), ("bag.png", "A bag")]
-
-
-def test_uploads_of_one_workspace_are_not_used_in_another(
-    outbox: Outbox, service: ScriptedService, tmp_path: Path
-) -> None:
-    ref = picture(tmp_path)
-    for workspace in ("local", "account"):
-        outbox.process(outbox.add(draft_of(ref, workspace=workspace), [X], None).id, service)
-    assert len(service.uploads) == 2
 
 
 # -- cancelling, quitting, damage ------------------------------------------------------------------

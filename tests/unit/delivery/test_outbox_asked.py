@@ -10,11 +10,9 @@ import pytest
 
 from posto_desktop.core.entries import ASKED, HELD
 from posto_desktop.delivery.outbox import Outbox
-from posto_desktop.sdk.errors import MediaUploadError, NetworkError, PostingError, ServiceError
+from posto_desktop.sdk.errors import MediaUploadError, PostingError, ServiceError
 from posto_desktop.storage.database import Database
-from tests.unit.delivery.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
-
-LOST = NetworkError("reset", user_message="The connection was cut.", maybe_sent=True)
+from tests.unit.delivery.scripted import LOST, NOW, Clock, ScriptedService, X, draft_of, picture
 
 
 def busy(retry_after: float | None = 240.0) -> PostingError:
@@ -26,11 +24,6 @@ def busy(retry_after: float | None = 240.0) -> PostingError:
         status=429,
         retry_after=retry_after,
     )
-
-
-@pytest.fixture
-def service(clock: Clock) -> ScriptedService:
-    return ScriptedService(clock)
 
 
 class Limit:

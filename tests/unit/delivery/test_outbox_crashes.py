@@ -34,16 +34,11 @@ from tests.unit.delivery.scripted import (
     X,
     draft_of,
     picture,
+    restarted,
 )
 
 CALLS_OF_ONE_POST = 30
 """More than the database calls of sending one post with two files (the test checks that)."""
-
-
-def restarted(path: Path, clock: Clock) -> Outbox:
-    outbox = Outbox(Database(path), clock)
-    outbox.recover()
-    return outbox
 
 
 def run_to_the_end(path: Path, clock: Clock, service: ScriptedService, rounds: int = 200) -> Entry:
