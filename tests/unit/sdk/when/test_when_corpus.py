@@ -48,11 +48,6 @@ TABLES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _british(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-
-
 @pytest.mark.parametrize("name", TABLES)
 def test_the_table_is_read_as_it_is_meant(name: str) -> None:
     rows = when_meanings.table(name)
