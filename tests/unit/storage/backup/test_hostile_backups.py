@@ -22,7 +22,7 @@ import pytest
 from posto_desktop.storage import backup, backup_archive, foreign_database, restore
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
-from tests.unit.storage.test_backup import SCHEMAS, home, refused, texts
+from tests.unit.storage.backup.homes import SCHEMAS, home, refused, texts
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
 LIMIT = 30.0
@@ -44,18 +44,6 @@ def replaced(file: Path, changes: dict[str, bytes]) -> None:
         for name, data in entries.items():
             archive.writestr(name, data)
         archive.writestr("manifest.json", json.dumps(head))
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    return home(tmp_path / "home")
-
-
-@pytest.fixture
-def file(paths: Paths, tmp_path: Path) -> Path:
-    target = tmp_path / "all.posto-backup"
-    backup.make(paths, target, version="1.2")
-    return target
 
 
 def refused_soon(file: Path, tmp_path: Path) -> str:
