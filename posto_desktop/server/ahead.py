@@ -52,10 +52,11 @@ class Ahead:
     def look(self) -> None:
         """Start what can be handed over or taken back by now."""
         now = self._clock()
-        for row in self._claims.upcoming(now, now + MOST_AHEAD, _BATCH):
+        for row in self._claims.upcoming(now, now + MOST_AHEAD, self._put_off_rows(), _BATCH):
             number = int(row["id"])
-            if self._not_before.get(number, 0.0) <= time.monotonic():
-                self._start(f"row {number}", functools.partial(self._hand_over, number))
+            self._start(
+                f"row {number}", functools.partial(self._hand_over, number, row["channel_id"])
+            )
         for discard in self._claims.discards(now, _BATCH):
             self._start(
                 f"discard {discard['id']}",
@@ -70,6 +71,18 @@ class Ahead:
         for thread in self._threads:
             thread.join(max(0.0, limit - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
+
+    def _put_off_rows(self) -> list[int]:
+        """The rows that are to be left alone for now, so that they take no other's turn."""
+        now = time.monotonic()
+        with self._lock:
+            waiting = {number: until for number, until in self._not_before.items() if until > now}
+            self._not_before = waiting
+        return list(waiting)
+
+    def _put_off(self, number: int, seconds: float) -> None:
+        with self._lock:
+            self._not_before[number] = time.monotonic() + seconds
 
     def _start(self, name: str, job: Callable[[], None]) -> None:
         with self._lock:
@@ -95,16 +108,16 @@ class Ahead:
                     self._busy.discard(name)
                 self._finished()
 
-    def _hand_over(self, number: int) -> None:
+    def _hand_over(self, number: int, channel_id: int) -> None:
         with self._reserve(number) as mine:
             if not mine:
                 return
             # At its time it is tried again, and what is wrong then is said.
-            self._not_before[number] = time.monotonic() + _AGAIN
+            self._put_off(number, _AGAIN)
             try:
-                self._attempts.hand_over_ahead(number, self._clock())
+                self._attempts.hand_over_ahead(number, channel_id, self._clock())
             except TryLater as error:
-                self._not_before[number] = time.monotonic() + max(1.0, error.seconds)
+                self._put_off(number, max(1.0, error.seconds))
                 log.info("Schedule %d is not handed over ahead yet: %s", number, error)
             except PublishError as error:
                 log.info("Schedule %d is not handed over ahead: %s", number, error)

@@ -128,14 +128,12 @@ class Attempts:
 
     # -- ahead of the time -------------------------------------------------------------------------
 
-    def hand_over_ahead(self, schedule_id: int, now: float) -> None:
+    def hand_over_ahead(self, schedule_id: int, channel_id: int, now: float) -> None:
         """Hand over files and drafts of a row that is due soon, where its publisher wants that.
         What becomes of a row that is changed meanwhile is taken back. Raises PublishError."""
-        row = self._claims.reserve(schedule_id)
-        if row is None or row["due_at"] is None:
-            return
-        channel = self._channels.get(row["channel_id"])
-        if row["due_at"] - now > min(self.publisher(channel).ahead, MOST_AHEAD):
+        ahead = min(self.publisher(self._channels.get(channel_id)).ahead, MOST_AHEAD)
+        row = self._claims.reserve(schedule_id) if ahead else None
+        if row is None or row["due_at"] is None or row["due_at"] - now > ahead:
             return
         job = self._opened(row) if row["record"] else self._made(row)
         job.is_ahead, job.delivery.ahead = True, "begun"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from posto_desktop.server.deliveries import IS_BEGUN
@@ -119,15 +119,18 @@ class Claims:
             found = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
             return found if changed == 1 else None
 
-    def upcoming(self, now: float, until: float, limit: int) -> list[Row]:
-        """Waiting rows of accounts that are due soon and for which not all is handed over yet."""
+    def upcoming(self, now: float, until: float, put_off: Collection[int], limit: int) -> list[Row]:
+        """Waiting rows of accounts that are due soon and for which not all is handed over yet,
+        without those that are put off."""
+        condition = f" AND id NOT IN ({','.join('?' * len(put_off))})" if put_off else ""
         return self._store.rows(
             "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at > ? AND due_at <= ?"
-            f" AND (record IS NULL OR {_GOES_ON_AHEAD})"
+            f" AND (record IS NULL OR {_GOES_ON_AHEAD}){condition}"
             " AND channel_id IN (SELECT id FROM channels WHERE account_id > 0)"
             " ORDER BY due_at, id LIMIT ?",
             now,
             until,
+            *put_off,
             limit,
         )
 

@@ -130,7 +130,7 @@ class Sender:
             for row in self._claims.due(now, busy, _BATCH):
                 by_channel.setdefault(row["channel_id"], []).append(row["id"])
             for channel_id, ids in list(by_channel.items())[: WORKERS - len(busy)]:
-                self._give_out(channel_id, ids)
+                self._start_job(functools.partial(self._send_all, ids), channel_id)
         upcoming = self._claims.next_due()
         if upcoming is None or upcoming <= now:
             return TICK
@@ -154,10 +154,7 @@ class Sender:
         if waiting:
             log.warning("The clock was ahead: %d posts wait for their time again.", waiting)
 
-    def _give_out(self, channel_id: int, ids: list[int]) -> None:
-        self._hand_over(functools.partial(self._send_all, ids), channel_id)
-
-    def _hand_over(self, job: Callable[[], None], channel_id: int) -> None:
+    def _start_job(self, job: Callable[[], None], channel_id: int) -> None:
         """Has a worker do the job; until then the channel is busy."""
         with self._lock:
             self._busy[channel_id] = self._busy.get(channel_id, 0) + 1
@@ -232,7 +229,7 @@ class Sender:
                 # What is being sent just then may look like the post that is looked for.
                 self._recover_soon(TICK)
             else:
-                self._hand_over(functools.partial(self._resume_all, rows), channel_id)
+                self._start_job(functools.partial(self._resume_all, rows), channel_id)
 
     def _interrupted(self) -> list[Row]:
         with self._lock:

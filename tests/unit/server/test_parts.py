@@ -126,10 +126,11 @@ class Own(Bench):
         known = json.loads(row["record"] or row["posted"] or "{}")
         return [one["state"] for one in known.get("parts", [])]
 
-    def look_ahead(self) -> None:
-        """One look of the loop at what can be handed over, to its end."""
-        self.sender._ahead.look()
-        until(lambda: not self.sender._ahead._busy)
+    def look_ahead(self, times: int = 1) -> None:
+        """Looks of the loop at what can be handed over, each to its end."""
+        for _ in range(times):
+            self.sender._ahead.look()
+            until(lambda: not self.sender._ahead._busy)
         assert self.sender.stop(10)
         self.sender = self.new_sender()
 
@@ -407,6 +408,27 @@ def test_a_server_that_is_away_early_is_tried_again_and_nothing_is_lost(bench: O
     bench.look_ahead()
     assert bench.threads.uploads == ["One", "Two"], "goes on where it was"
     bench.now += 500
+    assert bench.send(number) == "success"
+
+
+def test_rows_that_are_put_off_hold_up_no_others(bench: Own) -> None:
+    """There are more of them than one look takes."""
+    bench.threads.trouble = raise_at("upload", "Away", TryLater("Away.", 600))
+    for number in range(40):
+        bench.post("Away", at=bench.now + 100, ref=f"away {number}")
+    bench.post("One", at=bench.now + 200)
+    bench.look_ahead(times=2)
+    assert bench.threads.uploads.count("Away") == 40, "each is tried once"
+    assert "One" in bench.threads.uploads
+
+
+def test_nothing_is_written_for_a_network_that_takes_nothing_ahead(bench: Own) -> None:
+    bench.threads.ahead = 0.0
+    number = bench.post("One", at=bench.now + 100)
+    bench.look_ahead()
+    assert bench.threads.uploads == []
+    assert bench.row(number)["idempotency_key"] is None
+    bench.now += 100
     assert bench.send(number) == "success"
 
 
