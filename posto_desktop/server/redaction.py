@@ -11,12 +11,15 @@ from urllib.parse import quote, quote_plus
 _SHORTEST = 6
 """Shorter secrets would hide parts of ordinary words."""
 _lock = threading.Lock()
-_hidden: set[str] = set()
+_secrets: set[str] = set()
+# Longest first, else a short form would leave the tail of a longer one. Replaced, never changed.
+_hidden: tuple[str, ...] = ()
 
 
 def hide(secret: str) -> None:
     """Redact this secret from now on, also as it stands in addresses, JSON, tracebacks and HTML."""
-    if len(secret.strip()) < _SHORTEST:
+    global _hidden
+    if len(secret.strip()) < _SHORTEST or secret in _secrets:
         return
     forms = {
         secret,
@@ -32,14 +35,13 @@ def hide(secret: str) -> None:
         "".join(secret.split()),  # as WordPress takes an application password
     }
     with _lock:
-        _hidden.update(forms)
+        _secrets.add(secret)
+        _hidden = tuple(sorted({*_hidden, *forms}, key=len, reverse=True))
 
 
 def clean(text: str) -> str:
     """Return the text without any known secret."""
-    with _lock:
-        known = sorted(_hidden, key=len, reverse=True)
-    for secret in known:
+    for secret in _hidden:
         if secret in text:
             text = text.replace(secret, "***")
     return text
