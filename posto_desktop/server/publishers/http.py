@@ -145,8 +145,8 @@ class Http:
 
     def ask(self, method: str, path: str, **body: Any) -> HttpAnswer:
         """The answer to a request that may be repeated, its status below 300. Keywords: `params`,
-        `json`, `form`, `data` with `length`, `files`, `headers`, `missing_is_fine` (404 is
-        answered). Raises TryLater, RateLimited, SignInAgain and Refused."""
+        `json`, `form`, `data` with `length`, `headers`, `missing_is_fine` (404 is answered).
+        Raises TryLater, RateLimited, SignInAgain and Refused."""
         return self._call(method, path, False, body)
 
     def publish(self, method: str, path: str, **body: Any) -> HttpAnswer:
@@ -220,7 +220,6 @@ class Http:
                     params=body.get("params"),
                     json=body.get("json"),
                     data=body.get("form") if "form" in body else body.get("data"),
-                    files=body.get("files"),
                     headers=headers,
                     timeout=(CONNECT_SECONDS, SILENT_SECONDS),
                     allow_redirects=False,
@@ -294,7 +293,7 @@ def require_safe(url: str) -> None:
 def _carried_on(body: Mapping[str, Any], *, is_same: bool) -> dict[str, Any]:
     """Return what of a request goes on to the address of a redirect, which has parameters of its
     own: another origin gets nothing that may be a credential."""
-    left_out = {"params"} if is_same else {"params", "headers", "json", "form", "data", "files"}
+    left_out = {"params"} if is_same else {"params", "headers", "json", "form", "data"}
     return {name: value for name, value in body.items() if name not in left_out}
 
 
