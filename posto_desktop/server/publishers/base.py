@@ -9,7 +9,7 @@ process was killed in between.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from pathlib import Path
@@ -123,20 +123,37 @@ class Part:
 def split(post: Post) -> list[Part]:
     """The parts of a post: itself, its thread, its first comment."""
     parts = [Part(post, 0, "post", post.key, post.text, post.media)]
-    for section in post.thread:
-        number = len(parts)
-        parts.append(
-            Part(post, number, "thread", part_key(post.key, number), section.text, section.media)
-        )
+    parts += [Part(post, 0, "thread", "", section.text, section.media) for section in post.thread]
     if post.first_comment:
-        number = len(parts)
-        parts.append(Part(post, number, "comment", part_key(post.key, number), post.first_comment))
-    return parts
+        parts.append(Part(post, 0, "comment", "", post.first_comment))
+    return numbered(post, parts)
 
 
-def part_key(key: str, number: int) -> str:
-    """The key of a further part of a post, always the same."""
-    return str(uuid5(NAMESPACE_OID, f"{key}/{number}"))
+def split_comment(post: Post) -> list[Part]:
+    """The parts of a post where there are no threads: all sections as one, its first comment."""
+    text = "\n\n".join([post.text, *(section.text for section in post.thread)]).strip()
+    media = (*post.media, *(one for section in post.thread for one in section.media))
+    whole = Part(post, 0, "post", post.key, text, media)
+    return numbered(post, [whole, *(one for one in split(post) if one.kind == "comment")])
+
+
+def numbered(post: Post, pieces: Iterable[Part]) -> list[Part]:
+    """Pieces as parts with numbers and keys of their own, in this order. What comes of the post
+    itself after the first goes on in its thread."""
+    return [
+        replace(
+            piece,
+            number=number,
+            kind="thread" if number and piece.kind == "post" else piece.kind,
+            key=_part_key(post.key, number),
+        )
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _part_key(key: str, number: int) -> str:
+    """The key of a part, always the same: the first has that of the post."""
+    return str(uuid5(NAMESPACE_OID, f"{key}/{number}")) if number else key
 
 
 # -- who publishes ---------------------------------------------------------------------------------

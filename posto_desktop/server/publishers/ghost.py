@@ -35,7 +35,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
     SignInAgain,
     TryLater,
-    part_key,
+    split_comment,
 )
 from posto_desktop.server.publishers.checks import check, id_of, is_web_address, objects
 from posto_desktop.server.publishers.http import Http, HttpAnswer
@@ -67,12 +67,7 @@ class Ghost(Publisher):
 
     def parts(self, post: Post) -> list[Part]:
         """The post with all sections, and its comment, which is said to be impossible."""
-        text = "\n\n".join([post.text, *(one.text for one in post.thread)]).strip()
-        media = (*post.media, *(one for section in post.thread for one in section.media))
-        parts = [Part(post, 0, "post", post.key, text, media)]
-        if post.first_comment:
-            parts.append(Part(post, 1, "comment", part_key(post.key, 1), post.first_comment))
-        return parts
+        return split_comment(post)
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":

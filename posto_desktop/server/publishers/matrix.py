@@ -37,7 +37,7 @@ from posto_desktop.server.publishers.base import (
     Target,
     TryLater,
     Unclear,
-    part_key,
+    numbered,
     split,
 )
 from posto_desktop.server.publishers.checks import check, objects, with_link
@@ -93,17 +93,12 @@ class Matrix(Publisher):
 
     def parts(self, post: Post) -> list[Part]:
         """A message for each text and one for each picture, in the order in which they show."""
-        parts: list[Part] = []
+        pieces: list[Part] = []
         for whole in split(post):
-            words = replace(whole, media=())
-            pieces = [words] if with_link(words) else []
+            if with_link(whole) or not whole.media:
+                pieces.append(replace(whole, media=()))
             pieces += [replace(whole, text="", media=(attachment,)) for attachment in whole.media]
-            for piece in pieces or [words]:
-                number = len(parts)
-                kind = "thread" if number and piece.kind == "post" else piece.kind
-                key = part_key(post.key, number) if number else post.key
-                parts.append(replace(piece, number=number, kind=kind, key=key))
-        return parts
+        return numbered(post, pieces)
 
     def prepare(self, account: Account, part: Part) -> Record:
         text = "" if part.media else with_link(part)

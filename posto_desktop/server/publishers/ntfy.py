@@ -34,7 +34,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
     SignInAgain,
     Target,
-    part_key,
+    numbered,
     split,
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead
@@ -68,19 +68,12 @@ class Ntfy(Publisher):
 
     def parts(self, post: Post) -> list[Part]:
         """A message for each text and each further file, as a message has one file at most."""
-        parts: list[Part] = []
+        pieces: list[Part] = []
         for whole in split(post):
-            pieces = [replace(whole, media=(one,), text="") for one in whole.media[1:]]
-            first = replace(whole, media=whole.media[:1])
-            if first.media and not _fits_beside_file(first.text):
-                pieces.insert(0, replace(first, text=""))
-                first = replace(first, media=())
-            for piece in (first, *pieces):
-                number = len(parts)
-                kind = "thread" if number and piece.kind == "post" else piece.kind
-                key = part_key(post.key, number) if number else post.key
-                parts.append(replace(piece, number=number, kind=kind, key=key))
-        return parts
+            beside = whole.media[:1] if _fits_beside_file(whole.text) else ()
+            pieces.append(replace(whole, media=beside))
+            pieces += [replace(whole, media=(one,), text="") for one in whole.media[len(beside) :]]
+        return numbered(post, pieces)
 
     def prepare(self, account: Account, part: Part) -> Record:
         check(account, part, part.text or part.title or part.link)

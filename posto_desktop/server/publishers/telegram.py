@@ -30,7 +30,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
     SignInAgain,
     Target,
-    part_key,
+    numbered,
     split,
 )
 from posto_desktop.server.publishers.checks import check, id_of, length, objects, with_link
@@ -69,22 +69,18 @@ class Telegram(Publisher):
 
     def parts(self, post: Post) -> list[Part]:
         """What is too long to stand under pictures is a message of its own below them."""
-        parts: list[Part] = []
+        pieces: list[Part] = []
         for whole in split(post):
             text = with_link(whole)
-            pieces = [whole]
             if whole.media and length(text, LIMITS) > MOST_CAPTION:
                 bare = replace(post, text="", title="", link="")
-                pieces = [
+                pieces += [
                     replace(whole, text="", post=bare if whole.kind == "post" else post),
                     replace(whole, text=text, media=()),
                 ]
-            for piece in pieces:
-                number = len(parts)
-                kind = "thread" if number and piece.kind == "post" else piece.kind
-                key = part_key(post.key, number) if number else post.key
-                parts.append(replace(piece, number=number, kind=kind, key=key))
-        return parts
+            else:
+                pieces.append(whole)
+        return numbered(post, pieces)
 
     def prepare(self, account: Account, part: Part) -> Record:
         text = with_link(part)

@@ -29,7 +29,7 @@ from posto_desktop.server.publishers.base import (
     Result,
     SignIn,
     Target,
-    part_key,
+    split_comment,
 )
 from posto_desktop.server.publishers.checks import (
     check,
@@ -65,12 +65,7 @@ class Tumblr(Publisher):
 
     def parts(self, post: Post) -> list[Part]:
         """The post with all sections, and its comment, which is said to be impossible."""
-        text = "\n\n".join([post.text, *(one.text for one in post.thread)]).strip()
-        media = (*post.media, *(one for section in post.thread for one in section.media))
-        parts = [Part(post, 0, "post", post.key, text, media)]
-        if post.first_comment:
-            parts.append(Part(post, 1, "comment", part_key(post.key, 1), post.first_comment))
-        return parts
+        return split_comment(post)
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":

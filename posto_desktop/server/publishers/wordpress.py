@@ -34,7 +34,7 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     TryLater,
     Unclear,
-    part_key,
+    split_comment,
 )
 from posto_desktop.server.publishers.checks import bare, check, id_of, objects, text_of_html
 from posto_desktop.server.publishers.http import Http, HttpAnswer
@@ -67,13 +67,7 @@ class WordPress(Publisher):
 
     def parts(self, post: Post) -> list[Part]:
         """The post with all sections, as a site has no threads, and its comment."""
-        text = "\n\n".join([post.text, *(one.text for one in post.thread)]).strip()
-        media = (*post.media, *(one for section in post.thread for one in section.media))
-        parts = [Part(post, 0, "post", post.key, text, media)]
-        if post.first_comment:
-            key = part_key(post.key, 1)
-            parts.append(Part(post, 1, "comment", key, post.first_comment))
-        return parts
+        return split_comment(post)
 
     def prepare(self, account: Account, part: Part) -> Record:
         check(account, part, part.text or part.title)
