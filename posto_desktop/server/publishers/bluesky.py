@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.networks import networks
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -50,7 +51,6 @@ from posto_desktop.server.publishers.checks import check, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.link_cards import read_card
 from posto_desktop.server.publishers.pictures import Picture, fitted, scaled_note
-from posto_desktop.storage import regular_files
 
 POSTS = "app.bsky.feed.post"
 LIMITS = Limits(
@@ -265,19 +265,14 @@ class Bluesky(Publisher):
         return self._call(account, "com.atproto.repo.uploadBlob", body)
 
     def _upload_video(self, account: Account, attachment: Attachment) -> HttpAnswer:
-        try:
-            with regular_files.open_file(attachment.path) as file:
+        with open_attachment(attachment) as file:
 
-                def body() -> dict[str, Any]:
-                    file.seek(0)
-                    headers = {"Content-Type": attachment.mime}
-                    return {"data": file, "length": attachment.size, "headers": headers}
+            def body() -> dict[str, Any]:
+                file.seek(0)
+                headers = {"Content-Type": attachment.mime}
+                return {"data": file, "length": attachment.size, "headers": headers}
 
-                return self._call(account, "com.atproto.repo.uploadBlob", body)
-        except OSError:
-            raise Refused(
-                f"The file {attachment.name} is no longer in the media library."
-            ) from None
+            return self._call(account, "com.atproto.repo.uploadBlob", body)
 
     # -- accounts --------------------------------------------------------------------------------
 

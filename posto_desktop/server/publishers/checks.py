@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from posto_desktop.server import text as texts
 from posto_desktop.server.body import readable_size
 from posto_desktop.server.networks import ServerNetwork
+from posto_desktop.server.publishers.attachments import missing
 from posto_desktop.server.publishers.base import Account, Attachment, Limits, Part, Refused
 from posto_desktop.server.publishers.http import HttpAnswer
 
@@ -55,7 +56,7 @@ def check(account: Account, part: Part, text: str, *, scales: bool = False) -> N
         raise Refused(f"There are {len(part.media)} files; {server} takes {limits.files}.")
     for one in part.media:
         if not one.path.is_file():
-            raise Refused(f"The file {one.name} is no longer in the media library.")
+            raise missing(one)
         if limits.mime_types and one.mime not in limits.mime_types:
             raise Refused(f"{one.name} is of a kind ({one.mime}) that {server} does not take.")
         if scales and one.mime in SCALABLE:

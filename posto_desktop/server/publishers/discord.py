@@ -202,9 +202,7 @@ def _published(
     ]
     payload = {"payload_json": json_text.dumps(message)}
     with Forms(payload, files) as form:
-        return http.publish(
-            "POST", path, data=form, length=form.length, headers=form.headers, params=params
-        )
+        return http.publish("POST", path, **form.request, params=params)
 
 
 def _result(http: Http, answer: HttpAnswer, guild: str) -> Result:

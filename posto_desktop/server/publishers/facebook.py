@@ -79,13 +79,7 @@ class FacebookPage(Publisher):
                 fields["alt_text_custom"] = one.alt
             picture = fitted_to(account.limits, one, SIDE)
             with Form(fields, "source", one, picture) as form:
-                answer = http.ask(
-                    "POST",
-                    f"/{account.remote_id}/photos",
-                    data=form,
-                    length=form.length,
-                    headers=form.headers,
-                )
+                answer = http.ask("POST", f"/{account.remote_id}/photos", **form.request)
             media = {**record["media"], str(number): meta.created(answer)}
             notes = record["notes"] + ([scaled_note(one, picture)] if picture else [])
             record = {**record, "media": media, "notes": notes}

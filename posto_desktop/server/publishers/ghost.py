@@ -94,13 +94,7 @@ class Ghost(Publisher):
                 continue
             kind = "media" if one.kind == "video" else "images"
             with Form({"purpose": "image"} if kind == "images" else {}, "file", one) as form:
-                answer = _http(account).ask(
-                    "POST",
-                    f"{ADMIN}/{kind}/upload/",
-                    data=form,
-                    length=form.length,
-                    headers=form.headers,
-                )
+                answer = _http(account).ask("POST", f"{ADMIN}/{kind}/upload/", **form.request)
             listed = objects(answer.object().get(kind))
             url = listed[0].get("url") if listed else None
             if not is_web_address(url):

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -30,7 +31,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, is_web_address, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
-from posto_desktop.storage import regular_files
 
 SERVER = "https://api.linkedin.com"
 VERSION = "202606"
@@ -201,11 +201,8 @@ def _uploaded(account: Account, one: Attachment) -> str:
     if not host.endswith(".linkedin.com") and not is_loopback(host):
         raise answer.no_use()  # the token goes there
     headers = {**_headers(account.secret()), "Content-Type": one.mime}
-    try:
-        with regular_files.open_file(one.path) as file:
-            http.ask("PUT", url, data=file, length=one.size, headers=headers)
-    except OSError:
-        raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    with open_attachment(one) as file:
+        http.ask("PUT", url, data=file, length=one.size, headers=headers)
     return str(image)
 
 

@@ -249,9 +249,7 @@ def _upload(http: Http, one: Attachment, picture: Picture | None) -> dict[str, A
             answer = http.ask(
                 "POST",
                 path,
-                data=form,
-                length=form.length,
-                headers=form.headers,
+                **form.request,
                 missing_is_fine=path.startswith("/api/v2"),
             )
         if answer.status != 404:

@@ -16,6 +16,7 @@ from typing import Any, TypeGuard
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -43,7 +44,6 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.publishers.checks import check, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.pictures import fitted, scaled_note
-from posto_desktop.storage import regular_files
 
 CLIENT = "/_matrix/client/v3"
 MOST_TEXT = 20_000
@@ -273,16 +273,9 @@ def _uploaded(http: Http, attachment: Attachment, account: Account) -> Record:
         size, mime = attachment.size, attachment.mime
         width, height = attachment.width, attachment.height
         note = ""
-        try:
-            with regular_files.open_file(attachment.path) as file:
-                headers = {"Content-Type": mime}
-                answer = http.ask(
-                    "POST", path, params=params, data=file, length=size, headers=headers
-                )
-        except OSError:
-            raise Refused(
-                f"The file {attachment.name} is no longer in the media library."
-            ) from None
+        headers = {"Content-Type": mime}
+        with open_attachment(attachment) as file:
+            answer = http.ask("POST", path, params=params, data=file, length=size, headers=headers)
     url = answer.object().get("content_uri")
     if not isinstance(url, str) or not url.startswith("mxc://"):
         raise answer.no_use()

@@ -73,13 +73,7 @@ class Mattermost(Publisher):
                 continue
             picture = fitted_to(account.limits, one, SIDE)
             with Form({"channel_id": account.target}, "files", one, picture) as form:
-                answer = http.ask(
-                    "POST",
-                    "/api/v4/files",
-                    data=form,
-                    length=form.length,
-                    headers=form.headers,
-                )
+                answer = http.ask("POST", "/api/v4/files", **form.request)
             infos = objects(answer.object().get("file_infos"))
             file = id_of(infos[0].get("id")) if infos else ""
             if not file:

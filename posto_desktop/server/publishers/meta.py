@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -28,7 +29,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import id_of, is_web_address
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.storage import regular_files
 
 TOKEN_SECONDS = 60 * 86400
 _LIMITED = (4, 9, 17, 32, 613)
@@ -147,13 +147,10 @@ def show(account: Account, one: Attachment) -> Record:
         "Content-Type": one.mime,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(one.name, safe='')}",
     }
-    try:
-        with regular_files.open_file(one.path) as file:
-            answer = _host(host, account.secret(), account.proxy).ask(
-                "POST", "/wp-json/wp/v2/media", data=file, length=one.size, headers=headers
-            )
-    except OSError:
-        raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    with open_attachment(one) as file:
+        answer = _host(host, account.secret(), account.proxy).ask(
+            "POST", "/wp-json/wp/v2/media", data=file, length=one.size, headers=headers
+        )
     said = answer.object()
     number, url = id_of(said.get("id")), said.get("source_url")
     if not number or not is_web_address(url):

@@ -89,13 +89,7 @@ class Misskey(Publisher):
                 fields["isSensitive"] = "true"
             picture = fitted_to(account.limits, one, SIDE)
             with Form(fields, "file", one, picture) as form:
-                answer = http.ask(
-                    "POST",
-                    "/api/drive/files/create",
-                    data=form,
-                    length=form.length,
-                    headers=form.headers,
-                )
+                answer = http.ask("POST", "/api/drive/files/create", **form.request)
             file = id_of(answer.object().get("id"))
             if not file:
                 raise answer.no_use()

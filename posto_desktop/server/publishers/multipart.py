@@ -6,11 +6,11 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import Attachment, Refused
 from posto_desktop.server.publishers.pictures import Picture
-from posto_desktop.storage import regular_files
 
 
 class Forms:
@@ -55,6 +55,11 @@ class Forms:
         self._parts.append(BytesIO(data))
         self.length += len(data)
 
+    @property
+    def request(self) -> dict[str, Any]:
+        """The keywords of `Http.ask` and `Http.publish` that send it."""
+        return {"data": self, "length": self.length, "headers": self.headers}
+
     def __len__(self) -> int:
         return self.length
 
@@ -97,8 +102,5 @@ def _opened(attachment: Attachment, picture: Picture | None) -> tuple[BinaryIO, 
     """What is sent of a file, and its size."""
     if picture is not None:
         return BytesIO(picture.data), len(picture.data)
-    try:
-        file = regular_files.open_file(attachment.path)
-    except OSError:
-        raise Refused(f"The file {attachment.name} is no longer in the media library.") from None
+    file = open_attachment(attachment)
     return file, os.fstat(file.fileno()).st_size

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import nostr_relays
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -48,7 +49,6 @@ from posto_desktop.server.publishers.nostr_events import (
     read_private_key,
 )
 from posto_desktop.server.publishers.nostr_relays import RelayOutcome, Reply, require_relay
-from posto_desktop.storage import regular_files
 
 RELAYS = ("wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net")
 MOST_RELAYS = 12
@@ -262,11 +262,8 @@ def _uploaded(account: Account, one: Attachment) -> Record:
     http = _media_http(account)
     headers = _authorization(account, "upload", one.sha256, f"Upload {one.name}")
     headers["Content-Type"] = one.mime
-    try:
-        with regular_files.open_file(one.path) as file:
-            answer = http.ask("PUT", "/upload", data=file, length=one.size, headers=headers)
-    except OSError:
-        raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    with open_attachment(one) as file:
+        answer = http.ask("PUT", "/upload", data=file, length=one.size, headers=headers)
     outcome = answer.object()
     url = outcome.get("url")
     if not is_web_address(url) or outcome.get("sha256") != one.sha256:

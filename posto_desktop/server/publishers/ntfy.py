@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -39,7 +40,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.storage import regular_files
 
 SERVER = "https://ntfy.sh"
 MOST_TEXT = 4095
@@ -88,17 +88,9 @@ class Ntfy(Publisher):
             headers |= {name: _encoded(text) for name, text in named if text}
             if record["click"]:
                 headers["Click"] = record["click"]
-            try:
-                with regular_files.open_file(one.path) as file:
-                    answer = http.publish(
-                        "PUT",
-                        f"/{account.target}",
-                        data=file,
-                        length=one.size,
-                        headers=headers,
-                    )
-            except OSError:
-                raise Refused(f"The file {one.name} is no longer in the media library.") from None
+            path = f"/{account.target}"
+            with open_attachment(one) as file:
+                answer = http.publish("PUT", path, data=file, length=one.size, headers=headers)
         else:
             body = {"topic": account.target, "message": record["text"]}
             body |= {name: record[name] for name in ("title", "click") if record[name]}

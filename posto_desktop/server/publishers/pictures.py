@@ -11,6 +11,7 @@ from posto_desktop.server.body import readable_size
 from posto_desktop.server.helpers import HelperEnded, Helpers
 from posto_desktop.server.pictures import start_drawer
 from posto_desktop.server.process_limits import most_wall_seconds
+from posto_desktop.server.publishers.attachments import missing
 from posto_desktop.server.publishers.base import Attachment, Limits, Refused, TryLater
 from posto_desktop.server.publishers.checks import SCALABLE, is_too_large
 from posto_desktop.storage import regular_files
@@ -60,7 +61,7 @@ def fitted(attachment: Attachment, most_bytes: int, side: int) -> Picture:
         except regular_files.TooLargeError:
             pass  # it has been replaced by a larger one
         except OSError:
-            raise _gone(attachment) from None
+            raise missing(attachment) from None
     return _scaled(attachment, most_bytes, side)
 
 
@@ -86,14 +87,10 @@ def _scaled(attachment: Attachment, most_bytes: int, side: int) -> Picture:
             drawers.close()
         if "mime" not in answer:
             if answer.get("status") == 404:
-                raise _gone(attachment)
+                raise missing(attachment)
             raise Refused(
                 f"{attachment.name} is larger than {readable_size(most_bytes)} and could not be"
                 f" made smaller. {answer.get('message', '')}".strip()
             )
         data = regular_files.read_regular(target, most_bytes)
         return Picture(data, answer["mime"], answer["width"], answer["height"], True)
-
-
-def _gone(attachment: Attachment) -> Refused:
-    return Refused(f"The file {attachment.name} is no longer in the media library.")

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -41,7 +42,6 @@ from posto_desktop.server.publishers.checks import (
     with_link,
 )
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.storage import regular_files
 
 SERVER = "https://slack.com"
 MOST_TEXT, MOST_ALT, MOST_FILES = 12_000, 1000, 10
@@ -208,12 +208,9 @@ def _uploaded(http: Http, one: Attachment) -> str:
     number, url = id_of(said.get("file_id")), said.get("upload_url")
     if not number or not isinstance(url, str):
         raise answer.no_use()
-    try:
-        with regular_files.open_file(one.path) as file:
-            headers = {"Content-Type": one.mime}
-            http.ask("POST", url, data=file, length=one.size, headers=headers)
-    except OSError:
-        raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    with open_attachment(one) as file:
+        headers = {"Content-Type": one.mime}
+        http.ask("POST", url, data=file, length=one.size, headers=headers)
     body = {"files": [{"id": number, "title": one.name}]}
     _checked_body(http.ask("POST", "/api/files.completeUploadExternal", json=body))
     return number

@@ -163,7 +163,7 @@ def _sent_files(
         for name, value in body.items()
     }
     with Forms(shown, files) as form:
-        return http.publish("POST", method, data=form, length=form.length, headers=form.headers)
+        return http.publish("POST", method, **form.request)
 
 
 def _kind(one: Attachment) -> str:

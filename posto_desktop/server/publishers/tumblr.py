@@ -98,9 +98,7 @@ class Tumblr(Publisher):
                 for number, one in enumerate(part.media)
             ]
             with Forms({"json": json_text.dumps(body)}, files) as form:
-                answer = http.publish(
-                    "POST", path, data=form, length=form.length, headers=form.headers
-                )
+                answer = http.publish("POST", path, **form.request)
         number = _number(answer.object().get("response"))
         if not number:
             raise answer.no_use()

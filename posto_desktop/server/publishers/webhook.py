@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import missing
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -124,7 +125,7 @@ def _described(one: Attachment, is_inline: bool) -> Record:
             with regular_files.open_file(one.path) as file:
                 content = base64.b64encode(file.read(one.size + 1)).decode()
         except OSError:
-            raise Refused(f"The file {one.name} is no longer in the media library.") from None
+            raise missing(one) from None
     return {
         "name": one.name,
         "type": one.mime,

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -38,7 +39,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import bare, check, id_of, objects, text_of_html
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.storage import regular_files
 
 _POSTS, _MEDIA, _COMMENTS = "/wp/v2/posts", "/wp/v2/media", "/wp/v2/comments"
 _STATUSES = "publish,future,draft,pending,private"
@@ -196,11 +196,7 @@ class _Site:
 
     def upload(self, one: Attachment) -> dict[str, Any]:
         """Put a file into the media library with its description."""
-        try:
-            file = regular_files.open_file(one.path)
-        except OSError:
-            raise Refused(f"The file {one.name} is no longer in the media library.") from None
-        with file:
+        with open_attachment(one) as file:
             answer = self.http.ask(
                 "POST",
                 self.path(_MEDIA),

@@ -137,9 +137,7 @@ def _uploaded(account: Account, one: Attachment) -> tuple[str, list[str]]:
     path = "/2/media/upload"
     picture = fitted_to(account.limits, one, SIDE)
     with Form({"media_category": "tweet_image"}, "media", one, picture) as form:
-        answer = _http(account, "POST", path).ask(
-            "POST", path, data=form, length=form.length, headers=form.headers
-        )
+        answer = _http(account, "POST", path).ask("POST", path, **form.request)
     said = answer.object().get("data")
     number = id_of(said.get("id")) if isinstance(said, dict) else ""
     if not number:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -38,7 +39,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, is_web_address, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
-from posto_desktop.storage import regular_files
 
 SERVER = "https://www.googleapis.com"
 SIGN_IN, TOKENS = "https://accounts.google.com", "https://oauth2.googleapis.com"
@@ -209,12 +209,9 @@ def _uploaded(http: Http, one: Attachment, record: Record) -> str:
     host = (urlsplit(session).hostname or "") if is_web_address(session) else ""
     if not host.endswith(".googleapis.com") and not is_loopback(host):
         raise begun.no_use()
-    try:
-        with regular_files.open_file(one.path) as file:
-            sent = {"Content-Type": one.mime}
-            answer = http.ask("PUT", session, data=file, length=one.size, headers=sent)
-    except OSError:
-        raise Refused(f"The file {one.name} is no longer in the media library.") from None
+    with open_attachment(one) as file:
+        sent = {"Content-Type": one.mime}
+        answer = http.ask("PUT", session, data=file, length=one.size, headers=sent)
     number = answer.object().get("id")
     if not isinstance(number, str) or not _is_video(number):
         raise answer.no_use()
