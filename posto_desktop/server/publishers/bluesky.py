@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.networks import networks
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -279,9 +280,7 @@ class Bluesky(Publisher):
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         handle = given.get("handle", "").strip().lstrip("@").rstrip("/")
         password = given.get("password", "").strip()
-        typed = given.get("server", "").strip().rstrip("/")
-        if typed and "://" not in typed:
-            typed = f"https://{typed}"
+        typed = server_in(given)
         server = typed or self._server_of(handle)
         redaction.hide(password)
         try:

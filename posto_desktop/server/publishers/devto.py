@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -138,7 +139,7 @@ class DevTo(Publisher):
         redaction.hide(key)
         if not key:
             raise Refused("Enter the API key.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         secret = {"key": key}
         return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)
 

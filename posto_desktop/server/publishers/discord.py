@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -153,7 +154,7 @@ class DiscordBot(Publisher):
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         token = given.get("token", "").strip().removeprefix("Bot ")
         redaction.hide(token)
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         secret = {"token": token}
         profile = _bot_profile(Http(server, headers=_bot_headers(secret), explain=_explain))
         return Connected(server, profile, secret)

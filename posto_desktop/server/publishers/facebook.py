@@ -12,6 +12,7 @@ from typing import Any
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import meta
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -127,7 +128,7 @@ class FacebookPage(Publisher):
         redaction.hide(token)
         if not token:
             raise Refused("Enter the page access token.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         secret = {"token": token}
         http = Http(server, headers=meta.authorization(secret), explain=meta.explain)
         return Connected(server, _profile(http), secret)

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -149,12 +150,9 @@ class Ghost(Publisher):
     # -- accounts --------------------------------------------------------------------------------
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server, key = given.get("server", "").strip().rstrip("/"), given.get("key", "").strip()
+        server, key = server_in(given).removesuffix("/ghost"), given.get("key", "").strip()
         redaction.hide(key)
         redaction.hide(key.partition(":")[2])
-        if "://" not in server:
-            server = f"https://{server}"
-        server = server.removesuffix("/ghost")
         if not _KEY.fullmatch(key):
             raise Refused(
                 "That is no Admin API key: it has 24 letters, a colon and 64 letters. The Content"

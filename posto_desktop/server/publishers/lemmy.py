@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -36,7 +37,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.server.publishers.mastodon import server_of
 from posto_desktop.server.publishers.multipart import Form
 
 MOST_TITLE, MOST_BODY, MOST_COMMENT = 200, 50_000, 10_000

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -149,7 +150,7 @@ class LinkedIn(Publisher):
         redaction.hide(token)
         if not token:
             raise Refused("Enter the access token.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         secret = {"token": token}
         expires = int(time.time()) + TOKEN_SECONDS
         profile = _profile(Http(server, headers=_headers(secret), explain=_explain), expires)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -44,7 +45,7 @@ from posto_desktop.server.publishers.checks import (
     text_of_html,
     with_link,
 )
-from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
+from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import Picture, fitted_to, scaled_note
 
@@ -206,24 +207,6 @@ class Mastodon(Publisher):
             )
         form = {name: secret[name] for name in ("client_id", "client_secret", "token")}
         _http(account).ask("POST", "/oauth/revoke", form=form)
-
-
-def server_of(typed: str) -> str:
-    """The address of a server from what people type: a name, an address, a handle."""
-    text = typed.strip().rstrip("/")
-    if text.lower().startswith(("http://", "https://")):
-        scheme, _, rest = text.partition("://")
-        scheme = scheme.lower()
-    else:
-        scheme, rest = "https", text.rpartition("@")[2]
-    place = rest.partition("/")[0].rpartition("@")[2].lower()
-    try:
-        host = urlsplit(f"{scheme}://{place}").hostname
-    except ValueError:
-        host = None
-    if not host or ("." not in host and not is_loopback(host)):
-        raise Refused("Type the name of your server, such as mastodon.social, or your handle.")
-    return f"{scheme}://{place}"
 
 
 def _http(account: Account) -> Http:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -109,13 +110,11 @@ def created(answer: HttpAnswer) -> str:
 
 def host_secret(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The address of the site for pictures, "" for none, and what is secret of it."""
-    host = given.get("host", "").strip().rstrip("/")
+    host = with_scheme(given.get("host", "")).rstrip("/")
     user, password = given.get("host_user", "").strip(), given.get("host_password", "").strip()
     redaction.hide(password)
     if not host:
         return "", {}
-    if "://" not in host:
-        host = f"https://{host}"
     if not user or not password:
         raise Refused("Enter the user name and the application password of your site, too.")
     secret = {"host_user": user, "host_password": password}

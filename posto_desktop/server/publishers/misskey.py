@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -32,7 +33,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
-from posto_desktop.server.publishers.mastodon import server_of
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import fitted_to, scaled_note
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import nostr_relays
+from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -173,9 +174,7 @@ class Nostr(Publisher):
         author = public_key(private)
         named = [one for one in re.split(r"[\s,;]+", given.get("relays", "")) if one]
         relays = _listed(named) if named else _own_relays(author)
-        media = given.get("media_server", "").strip().rstrip("/")
-        if media and "://" not in media:
-            media = f"https://{media}"
+        media = with_scheme(given.get("media_server", "")).rstrip("/")
         if media:
             Http(media)  # refuses what cannot be used
         return Connected("", _profile(author, relays, media), {"key": key})

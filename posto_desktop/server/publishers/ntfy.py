@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -127,11 +128,9 @@ class Ntfy(Publisher):
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         topic = given.get("topic", "").strip()
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         token = given.get("token", "").strip()
         redaction.hide(token)
-        if "://" not in server:
-            server = f"https://{server}"
         if topic.lower().startswith(f"{server.lower()}/"):
             topic = topic[len(server) + 1 :]
         if not topic or not topic.replace("-", "").replace("_", "").isalnum() or len(topic) > 64:

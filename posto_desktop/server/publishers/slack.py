@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -166,7 +167,7 @@ class Slack(Publisher):
         redaction.hide(token)
         if token.startswith(("xoxp-", "xoxa-", "https://hooks.")) or not token:
             raise Refused("Enter the bot token of your app. It begins with xoxb-")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         secret = {"token": token}
         return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -108,7 +109,7 @@ class Telegram(Publisher):
         redaction.hide(token)
         if not _TOKEN.fullmatch(token):
             raise Refused("That is no token of a bot. @BotFather shows it: 123456:ABC…")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         http = Http(f"{server}/bot{token}", explain=_explain)
         profile = _profile(http, [one for one in given.get("chat", "").split() if one])
         return Connected(server, profile, {"token": token})

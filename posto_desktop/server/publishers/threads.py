@@ -12,6 +12,7 @@ from typing import Any
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import meta
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -137,7 +138,7 @@ class Threads(Publisher):
         redaction.hide(token)
         if not token:
             raise Refused("Enter the access token.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         host, more = meta.host_secret(given)
         secret = {"token": token, **more}
         http = Http(server, headers=meta.authorization(secret), explain=meta.explain)

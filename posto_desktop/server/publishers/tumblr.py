@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -134,7 +135,7 @@ class Tumblr(Publisher):
             redaction.hide(value)
         if not all(secret.values()):
             raise Refused("Enter all four keys.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         return Connected(server, _profile(server, secret, ""), secret)
 
     def check(self, account: Account) -> Profile:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import missing
 from posto_desktop.server.publishers.base import (
     Account,
@@ -84,10 +85,8 @@ class Webhook(Publisher):
         return bool(age < record["key_seconds"] - _MARGIN)
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server, secret = given.get("server", "").strip(), given.get("secret", "").strip()
+        server, secret = with_scheme(given.get("server", "")), given.get("secret", "").strip()
         redaction.hide(secret)
-        if "://" not in server:
-            server = f"https://{server}"
         if len(secret) < SHORTEST_SECRET:
             raise Refused(f"The secret needs {SHORTEST_SECRET} letters at least.")
         kept = {"secret": secret}

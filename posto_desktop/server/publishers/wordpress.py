@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -309,10 +310,7 @@ class _Site:
 
 def site_of(typed: str) -> str:
     """The address of a site from what people type or copy."""
-    text = typed.strip()
-    if "://" not in text:
-        text = f"https://{text}"
-    parts = urlsplit(text)
+    parts = urlsplit(with_scheme(typed))
     if not parts.hostname:
         raise Refused("Type the address of your site, such as https://example.com.")
     path = re.sub(r"/(?:wp-admin|wp-login\.php|wp-json)(?:/.*)?$", "", parts.path).rstrip("/")

@@ -13,6 +13,7 @@ from typing import Any
 from posto_desktop.server import redaction
 from posto_desktop.server import text as texts
 from posto_desktop.server.networks import networks
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -116,7 +117,7 @@ class X(Publisher):
             redaction.hide(value)
         if not all(secret.values()):
             raise Refused("Enter all four keys.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         return Connected(server, _profile(server, secret, ""), secret)
 
     def check(self, account: Account) -> Profile:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from posto_desktop.server import redaction
+from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
     Account,
@@ -139,7 +140,7 @@ class YouTube(Publisher):
         redaction.hide(hidden)
         if not client or not hidden:
             raise Refused("Enter the client ID and the client secret.")
-        server = given.get("server", "").strip().rstrip("/") or SERVER
+        server = server_in(given, SERVER)
         secret: Secret = {"client_id": client, "client_secret": hidden}
         refresh, access = _signed_in(server, secret, sign_in)
         secret["refresh"] = refresh
