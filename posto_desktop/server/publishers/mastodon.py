@@ -6,14 +6,11 @@ software is known to honour it; elsewhere the account's own posts are looked thr
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import difflib
-import hashlib
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
@@ -47,6 +44,7 @@ from posto_desktop.server.publishers.checks import (
 )
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Form
+from posto_desktop.server.publishers.oauth2 import authorize
 from posto_desktop.server.publishers.pictures import Picture, fitted_to, scaled_note
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
@@ -315,33 +313,9 @@ def _is_alike(status: Mapping[str, Any], part: Part, record: Record) -> bool:
 
 def _sign_in(http: Http, sign_in: SignIn) -> Secret:
     """Register this program at the server, have the person allow it, and fetch a token."""
-    redirect = sign_in.listen()
-    scopes, app = _register(http, redirect)
-    verifier = secrets.token_urlsafe(48)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
-    query = {
-        "response_type": "code",
-        "client_id": app["client_id"],
-        "redirect_uri": redirect,
-        "scope": scopes,
-        "state": sign_in.state,
-        "code_challenge": challenge.rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
-    came = sign_in.open(f"{http.server}/oauth/authorize?{urlencode(query)}")
-    answer = http.ask(
-        "POST",
-        "/oauth/token",
-        form={
-            "grant_type": "authorization_code",
-            "code": came.get("code", ""),
-            "client_id": app["client_id"],
-            "client_secret": app["client_secret"],
-            "redirect_uri": redirect,
-            "scope": scopes,
-            "code_verifier": verifier,
-        },
-    )
+    scopes, app = _register(http, sign_in.listen())
+    form = authorize(sign_in, f"{http.server}/oauth/authorize", app, scopes)
+    answer = http.ask("POST", "/oauth/token", form={**form, "scope": scopes})
     token = answer.object().get("access_token")
     if not isinstance(token, str) or not token:
         raise Refused(f"{http.host} gave no access. Try again.")

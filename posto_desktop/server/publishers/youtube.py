@@ -6,14 +6,11 @@ Source: YouTube's Data API v3 and Google's OAuth 2.0. Never tried at YouTube its
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
@@ -40,6 +37,7 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, is_web_address, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
+from posto_desktop.server.publishers.oauth2 import authorize
 
 SERVER = "https://www.googleapis.com"
 SIGN_IN, TOKENS = "https://accounts.google.com", "https://oauth2.googleapis.com"
@@ -232,29 +230,8 @@ def _result(record: Record) -> Result:
 
 def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str]:
     """The refresh token and the first access token, which the person allows in the browser."""
-    redirect = sign_in.listen()
-    verifier = secrets.token_urlsafe(48)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
-    query = {
-        "response_type": "code",
-        "client_id": secret["client_id"],
-        "redirect_uri": redirect,
-        "scope": SCOPES,
-        "state": sign_in.state,
-        "access_type": "offline",
-        "prompt": "consent",
-        "code_challenge": challenge.rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
-    came = sign_in.open(f"{_place(server, SIGN_IN)}/o/oauth2/v2/auth?{urlencode(query)}")
-    form = {
-        "grant_type": "authorization_code",
-        "code": came.get("code", ""),
-        "redirect_uri": redirect,
-        "client_id": secret["client_id"],
-        "client_secret": secret["client_secret"],
-        "code_verifier": verifier,
-    }
+    page = f"{_place(server, SIGN_IN)}/o/oauth2/v2/auth"
+    form = authorize(sign_in, page, secret, SCOPES, access_type="offline", prompt="consent")
     try:
         answer = Http(_place(server, TOKENS), explain=_explain_tokens).ask(
             "POST", "/token", form=form
