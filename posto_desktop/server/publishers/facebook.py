@@ -28,7 +28,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
 )
 from posto_desktop.server.publishers.checks import check, id_of, is_web_address, with_link
-from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.publishers.http import Http, token_header
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import fitted_to, scaled_note
 
@@ -130,7 +130,7 @@ class FacebookPage(Publisher):
             raise Refused("Enter the page access token.")
         server = server_in(given, SERVER)
         secret = {"token": token}
-        http = Http(server, headers=meta.authorization(secret), explain=meta.explain)
+        http = Http(server, headers=token_header(secret), explain=meta.explain)
         return Connected(server, _profile(http), secret)
 
     def check(self, account: Account) -> Profile:
@@ -138,7 +138,7 @@ class FacebookPage(Publisher):
 
 
 def _http(account: Account) -> Http:
-    return Http.of(account, meta.authorization(account.secret()), meta.explain)
+    return Http.of(account, token_header(account.secret()), meta.explain)
 
 
 def _draft(http: Http, account: Account, part: Part, record: Record) -> str:

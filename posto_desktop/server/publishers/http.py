@@ -7,6 +7,7 @@ first byte was written the outcome of `publish` is an answer, a refusal, or Uncl
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import email.utils
 import threading
@@ -273,6 +274,16 @@ def _failed(error: Exception, host: str, noted: RequestTrace, publishes: bool) -
     else:
         error_sentence = f"The connection to {host} broke."
     return Unclear(error_sentence) if publishes else TryLater(error_sentence, _AWAY)
+
+
+def token_header(secret: Mapping[str, str]) -> dict[str, str]:
+    """Return the header that signs in by the token of an account."""
+    return {"Authorization": f"Bearer {secret.get('token', '')}"}
+
+
+def basic_header(name: str, password: str) -> dict[str, str]:
+    """Return the header that signs in by a name and a password."""
+    return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
 
 
 def require_safe(url: str) -> None:

@@ -37,7 +37,7 @@ from posto_desktop.server.publishers.checks import (
     objects,
     with_link,
 )
-from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.publishers.http import Http, token_header
 
 SERVER = "https://graph.instagram.com/v23.0"
 MOST_TEXT, MOST_FILES, MOST_ALT = 2200, 10, 1000
@@ -145,7 +145,7 @@ class Instagram(Publisher):
                 "Instagram fetches pictures from a public address. Enter a WordPress site of yours."
             )
         secret = {"token": token, **more}
-        http = Http(server, headers=meta.authorization(secret), explain=meta.explain)
+        http = Http(server, headers=token_header(secret), explain=meta.explain)
         return Connected(server, _profile(http, host, meta.expiry()), secret)
 
     def check(self, account: Account) -> Profile:
@@ -154,7 +154,7 @@ class Instagram(Publisher):
 
 
 def _http(account: Account) -> Http:
-    return Http.of(account, meta.authorization(account.secret()), meta.explain)
+    return Http.of(account, token_header(account.secret()), meta.explain)
 
 
 def _container(http: Http, account: Account, part: Part, record: Record) -> str:

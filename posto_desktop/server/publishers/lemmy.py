@@ -36,7 +36,7 @@ from posto_desktop.server.publishers.base import (
     Target,
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 from posto_desktop.server.publishers.multipart import Form
 
 MOST_TITLE, MOST_BODY, MOST_COMMENT = 200, 50_000, 10_000
@@ -173,7 +173,7 @@ class Lemmy(Publisher):
             raise answer.no_use()
         redaction.hide(token)
         secret: Secret = {"token": token}
-        http = Http(server, headers=_headers(secret), explain=_explain)
+        http = Http(server, headers=token_header(secret), explain=_explain)
         return Connected(server, _profile(http), secret)
 
     def check(self, account: Account) -> Profile:
@@ -271,12 +271,8 @@ def _is_same(view: Mapping[str, Any], account: Account, part: Part, record: Reco
 # -- accounts --------------------------------------------------------------------------------------
 
 
-def _headers(secret: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.get('token', '')}"}
-
-
 def _http(account: Account) -> Http:
-    return Http.of(account, _headers(account.secret()), _explain)
+    return Http.of(account, token_header(account.secret()), _explain)
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:

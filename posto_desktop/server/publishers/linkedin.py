@@ -31,7 +31,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
 )
 from posto_desktop.server.publishers.checks import check, is_web_address, with_link
-from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
+from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback, token_header
 
 SERVER = "https://api.linkedin.com"
 VERSION = "202606"
@@ -219,7 +219,7 @@ def _result(urn: str) -> Result:
 
 def _headers(secret: Mapping[str, str]) -> dict[str, str]:
     return {
-        "Authorization": f"Bearer {secret.get('token', '')}",
+        **token_header(secret),
         "LinkedIn-Version": VERSION,
         "X-Restli-Protocol-Version": "2.0.0",
     }

@@ -42,7 +42,7 @@ from posto_desktop.server.publishers.checks import (
     text_of_html,
     with_link,
 )
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.oauth2 import authorize
 from posto_desktop.server.publishers.pictures import Picture, fitted_to, scaled_note
@@ -188,7 +188,7 @@ class Mastodon(Publisher):
         secret: Secret = {"token": token} if token else _sign_in(http, sign_in)
         for value in secret.values():
             redaction.hide(value)
-        profile = _profile(Http(server, headers=_authorization(secret)), facts, limits)
+        profile = _profile(Http(server, headers=token_header(secret)), facts, limits)
         return Connected(server, profile, secret)
 
     def check(self, account: Account) -> Profile:
@@ -208,11 +208,7 @@ class Mastodon(Publisher):
 
 
 def _http(account: Account) -> Http:
-    return Http.of(account, _authorization(account.secret()), _explain)
-
-
-def _authorization(secret: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.get('token', '')}"}
+    return Http.of(account, token_header(account.secret()), _explain)
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:

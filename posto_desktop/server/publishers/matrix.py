@@ -42,7 +42,7 @@ from posto_desktop.server.publishers.base import (
     split,
 )
 from posto_desktop.server.publishers.checks import check, objects, with_link
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 from posto_desktop.server.publishers.pictures import fitted, scaled_note
 
 CLIENT = "/_matrix/client/v3"
@@ -199,7 +199,7 @@ class Matrix(Publisher):
         if not token:
             raise Refused("Enter the password or an access token.")
         kept: Secret = {"token": token}
-        profile = _profile(Http(server, headers=_headers(kept), explain=_explain))
+        profile = _profile(Http(server, headers=token_header(kept), explain=_explain))
         if user.startswith("@") and user.lower() != profile.remote_id.lower():
             raise Refused(f"The access token belongs to {profile.remote_id}.")
         return Connected(server, profile, kept)
@@ -350,11 +350,7 @@ def _result(account: Account, event: str) -> Result:
 
 
 def _http(account: Account) -> Http:
-    return Http.of(account, _headers(account.secret()), _explain)
-
-
-def _headers(secret: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.get('token', '')}"}
+    return Http.of(account, token_header(account.secret()), _explain)
 
 
 def _room(account: Account) -> str:

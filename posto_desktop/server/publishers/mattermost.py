@@ -30,7 +30,7 @@ from posto_desktop.server.publishers.base import (
     Target,
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
-from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.publishers.http import Http, token_header
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import fitted_to
 
@@ -131,7 +131,7 @@ class Mattermost(Publisher):
         if not token:
             raise Refused("Enter an access token.")
         secret = {"token": token}
-        return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)
+        return Connected(server, _profile(Http(server, headers=token_header(secret))), secret)
 
     def check(self, account: Account) -> Profile:
         return _profile(_http(account))
@@ -142,12 +142,8 @@ def _result(account: Account, post: Mapping[str, Any]) -> Result | None:
     return Result(number, f"{account.server}/_redirect/pl/{number}") if number else None
 
 
-def _headers(secret: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.get('token', '')}"}
-
-
 def _http(account: Account) -> Http:
-    return Http.of(account, _headers(account.secret()))
+    return Http.of(account, token_header(account.secret()))
 
 
 def _profile(http: Http) -> Profile:

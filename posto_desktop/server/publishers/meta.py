@@ -6,7 +6,6 @@ site of the person's own.
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +28,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 from posto_desktop.server.publishers.checks import id_of, is_web_address
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, basic_header
 
 TOKEN_SECONDS = 60 * 86400
 _LIMITED = (4, 9, 17, 32, 613)
@@ -45,10 +44,6 @@ HOST_FIELDS = (
     Field("host_user", "User name there", is_required=False),
     Field("host_password", "Application password there", is_secret=True, is_required=False),
 )
-
-
-def authorization(secret: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.get('token', '')}"}
 
 
 def explain(answer: HttpAnswer) -> PublishError | None:
@@ -123,8 +118,7 @@ def host_secret(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
 
 
 def _host(host: str, secret: Mapping[str, str], proxy: str) -> Http:
-    pair = f"{secret.get('host_user', '')}:{secret.get('host_password', '')}"
-    headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    headers = basic_header(secret.get("host_user", ""), secret.get("host_password", ""))
     return Http(host, headers=headers, proxy=proxy, explain=_explain_host)
 
 

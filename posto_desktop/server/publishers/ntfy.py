@@ -40,7 +40,7 @@ from posto_desktop.server.publishers.base import (
     split,
 )
 from posto_desktop.server.publishers.checks import check, clock_ahead
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 
 SERVER = "https://ntfy.sh"
 MOST_TEXT = 4095
@@ -204,8 +204,7 @@ def _http(account: Account) -> Http:
 
 
 def _headers(secret: Mapping[str, str]) -> dict[str, str]:
-    token = secret.get("token", "")
-    return {"Authorization": f"Bearer {token}"} if token else {}
+    return token_header(secret) if secret.get("token") else {}
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:

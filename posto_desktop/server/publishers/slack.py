@@ -42,7 +42,7 @@ from posto_desktop.server.publishers.checks import (
     objects,
     with_link,
 )
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 
 SERVER = "https://slack.com"
 MOST_TEXT, MOST_ALT, MOST_FILES = 12_000, 1000, 10
@@ -169,7 +169,7 @@ class Slack(Publisher):
             raise Refused("Enter the bot token of your app. It begins with xoxb-")
         server = server_in(given, SERVER)
         secret = {"token": token}
-        return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)
+        return Connected(server, _profile(Http(server, headers=token_header(secret))), secret)
 
     def check(self, account: Account) -> Profile:
         return _profile(_http(account))
@@ -270,12 +270,8 @@ def _result(account: Account, stamp: object) -> Result | None:
 # -- accounts --------------------------------------------------------------------------------------
 
 
-def _headers(secret: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.get('token', '')}"}
-
-
 def _http(account: Account) -> Http:
-    return Http.of(account, _headers(account.secret()))
+    return Http.of(account, token_header(account.secret()))
 
 
 def _profile(http: Http) -> Profile:

@@ -36,7 +36,7 @@ from posto_desktop.server.publishers.checks import (
     objects,
     with_link,
 )
-from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.publishers.http import Http, token_header
 
 SERVER = "https://graph.threads.net/v1.0"
 MOST_TEXT, MOST_FILES, MOST_ALT = 500, 20, 1000
@@ -141,7 +141,7 @@ class Threads(Publisher):
         server = server_in(given, SERVER)
         host, more = meta.host_secret(given)
         secret = {"token": token, **more}
-        http = Http(server, headers=meta.authorization(secret), explain=meta.explain)
+        http = Http(server, headers=token_header(secret), explain=meta.explain)
         return Connected(server, _profile(http, host, meta.expiry()), secret)
 
     def check(self, account: Account) -> Profile:
@@ -150,7 +150,7 @@ class Threads(Publisher):
 
 
 def _http(account: Account) -> Http:
-    return Http.of(account, meta.authorization(account.secret()), meta.explain)
+    return Http.of(account, token_header(account.secret()), meta.explain)
 
 
 def _container(http: Http, part: Part, record: Record, answers: str) -> str:

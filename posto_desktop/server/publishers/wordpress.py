@@ -5,7 +5,6 @@ Publishing an id again changes nothing, so that a lost answer never makes a seco
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import html
 import re
@@ -39,7 +38,7 @@ from posto_desktop.server.publishers.base import (
     split_comment,
 )
 from posto_desktop.server.publishers.checks import bare, check, id_of, objects, text_of_html
-from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.http import Http, HttpAnswer, basic_header
 
 _POSTS, _MEDIA, _COMMENTS = "/wp/v2/posts", "/wp/v2/media", "/wp/v2/comments"
 _STATUSES = "publish,future,draft,pending,private"
@@ -158,8 +157,6 @@ class WordPress(Publisher):
             "password": given["password"].strip(),
         }
         redaction.hide(secret["password"])
-        redaction.hide(secret["password"].replace(" ", ""))
-        redaction.hide(_basic(secret)["Authorization"].partition(" ")[2])
         server = site_of(given["server"])
         root, title = _root(Http(server))
         site = _Site(Http(server, headers=_basic(secret), explain=_explain), root)
@@ -350,9 +347,7 @@ def _named_root(http: Http) -> str:
 
 
 def _basic(secret: Mapping[str, str]) -> dict[str, str]:
-    pair = f"{secret.get('username', '')}:{secret.get('password', '')}"
-    mark = base64.b64encode(pair.encode()).decode()
-    return {"Authorization": f"Basic {mark}"}
+    return basic_header(secret.get("username", ""), secret.get("password", ""))
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
