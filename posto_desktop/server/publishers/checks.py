@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Any, TypeGuard
@@ -16,6 +17,8 @@ from posto_desktop.server.publishers.attachments import missing
 from posto_desktop.server.publishers.base import Account, Attachment, Limits, Part, Refused
 from posto_desktop.server.publishers.http import HttpAnswer
 
+CLOCK_MARGIN = 120.0
+"""Seconds by which the times of a server may differ from its clock."""
 _LONGEST_ID = 500
 SCALABLE = ("image/jpeg", "image/png", "image/webp")
 
@@ -111,6 +114,20 @@ def clock_ahead(answer: HttpAnswer) -> float:
     except (ValueError, TypeError, OverflowError):
         return 0.0
     return said - time.time()
+
+
+def sent_since(part: Part, answer: HttpAnswer) -> float:
+    """Return since when a part may be out, by the clock of the server that answered."""
+    return (part.first_sent or 0.0) + clock_ahead(answer) - CLOCK_MARGIN
+
+
+def time_of(text: object) -> float:
+    """Return a time as servers write it in Unix seconds; what is none counts as new."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return float("inf")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 # -- comparing -------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
 )
-from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
+from posto_desktop.server.publishers.checks import check, id_of, objects, sent_since, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Forms
 from posto_desktop.server.publishers.pictures import fitted_to
@@ -50,7 +50,6 @@ LIMITS = Limits(
     text=MOST_TEXT, files=MOST_FILES, alt=MOST_ALT, image_bytes=FILE_BYTES, video_bytes=FILE_BYTES
 )
 _EPOCH = 1_420_070_400_000
-_SLACK = 120.0
 _PAGE = 100
 _TEXT_CHANNELS = (0, 5)
 _MOST_CHANNELS = 500
@@ -135,7 +134,7 @@ class DiscordBot(Publisher):
         http = _bot_http(account)
         guild, _, channel = account.target.partition("/")
         answer = http.ask("GET", f"{API}/channels/{channel}/messages", params={"limit": _PAGE})
-        since = part.first_sent + clock_ahead(answer) - _SLACK
+        since = sent_since(part, answer)
         messages = objects(answer.list())
         for message in messages:
             number = id_of(message.get("id"))

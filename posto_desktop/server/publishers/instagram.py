@@ -31,10 +31,11 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import (
     check,
-    clock_ahead,
     id_of,
     is_web_address,
     objects,
+    sent_since,
+    time_of,
     with_link,
 )
 from posto_desktop.server.publishers.http import Http, token_header
@@ -49,7 +50,6 @@ LIMITS = Limits(
     mime_types=("image/jpeg",),
     needs_media=True,
 )
-_SLACK = 120.0
 _PAGE = 25
 
 
@@ -121,10 +121,10 @@ class Instagram(Publisher):
             return (Found.NOT_SENT if state == "FINISHED" else Found.CANNOT_TELL), None
         params = {"fields": "id,permalink,caption,timestamp", "limit": str(_PAGE)}
         answer = http.ask("GET", f"/{account.remote_id}/media", params=params)
-        since = part.first_sent + clock_ahead(answer) - _SLACK
+        since = sent_since(part, answer)
         for post in objects(answer.object().get("data")):
             number, url = id_of(post.get("id")), post.get("permalink")
-            is_new = number and number not in taken and meta.moment(post.get("timestamp")) >= since
+            is_new = number and number not in taken and time_of(post.get("timestamp")) >= since
             if is_new and str(post.get("caption") or "").strip() == record["text"].strip():
                 return Found.SENT, Result(number, url if is_web_address(url) else "")
         return Found.CANNOT_TELL, None

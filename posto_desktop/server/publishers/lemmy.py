@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -35,12 +34,11 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
 )
-from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects
+from posto_desktop.server.publishers.checks import check, id_of, objects, sent_since, time_of
 from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 from posto_desktop.server.publishers.multipart import Form
 
 MOST_TITLE, MOST_BODY, MOST_COMMENT = 200, 50_000, 10_000
-_SLACK = 120.0
 _PAGE = 50
 _ENDED = ("not_logged_in", "incorrect_login", "user_does_not_exist", "deleted", "site_ban")
 
@@ -137,7 +135,7 @@ class Lemmy(Publisher):
             params |= {"post_id": part.root.id}
         path = f"/api/v3/{'post' if is_post else 'comment'}/list"
         answer = _http(account).ask("GET", path, params=params)
-        since = part.first_sent + clock_ahead(answer) - _SLACK
+        since = sent_since(part, answer)
         views = answer.object().get("posts" if is_post else "comments")
         if not isinstance(views, list):
             raise answer.no_use()
@@ -245,11 +243,7 @@ def _comment_result(account: Account, view: object) -> Result | None:
 def _time(view: Mapping[str, Any], is_post: bool) -> float:
     thing = view.get("post" if is_post else "comment")
     said = str(thing.get("published") if isinstance(thing, dict) else "")
-    try:
-        moment = datetime.fromisoformat(said.replace("Z", "+00:00"))
-    except ValueError:
-        return float("inf")  # it counts as new
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return time_of(said)
 
 
 def _is_same(view: Mapping[str, Any], account: Account, part: Part, record: Record) -> bool:

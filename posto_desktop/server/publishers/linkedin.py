@@ -30,7 +30,7 @@ from posto_desktop.server.publishers.base import (
     Result,
     SignIn,
 )
-from posto_desktop.server.publishers.checks import check, is_web_address, with_link
+from posto_desktop.server.publishers.checks import CLOCK_MARGIN, check, is_web_address, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback, token_header
 
 SERVER = "https://api.linkedin.com"
@@ -45,7 +45,6 @@ LIMITS = Limits(
     alt=MOST_ALT,
     mime_types=("image/jpeg", "image/png", "image/gif"),
 )
-_SLACK = 120.0
 _RESERVED = re.compile(r"([\\|{}@\[\]()<>#*_~])")
 _HASHTAG = re.compile(r"(?<![\w&/])#(\w+)")
 _URN = re.compile(r"urn:li:(?:share|ugcPost|activity):(\d+)")
@@ -118,7 +117,7 @@ class LinkedIn(Publisher):
         try:
             answer = http.publish("POST", "/rest/posts", json=body)
         except _AlreadyThereError as error:
-            if part.first_sent is None or _time(error.urn) < part.first_sent - _SLACK:
+            if part.first_sent is None or _time(error.urn) < part.first_sent - CLOCK_MARGIN:
                 raise Refused(str(error)) from None
             return _result(error.urn)
         urn = answer.headers.get("x-restli-id", "").strip()

@@ -41,7 +41,13 @@ from posto_desktop.server.publishers.base import (
     numbered,
     split,
 )
-from posto_desktop.server.publishers.checks import check, objects, with_link
+from posto_desktop.server.publishers.checks import (
+    CLOCK_MARGIN,
+    check,
+    objects,
+    sent_since,
+    with_link,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 from posto_desktop.server.publishers.pictures import fitted, scaled_note
 
@@ -53,7 +59,6 @@ SAFE_SECONDS = 25 * 60.0
 SYNAPSE_SAFE_SECONDS = 20 * 3600.0
 """Synapse keeps them for a day."""
 SIDE = 4000
-_SLACK = 120.0
 _PAGE = 100
 _MOST_ROOMS = 500
 _MOST_PAGES = 10
@@ -146,13 +151,13 @@ class Matrix(Publisher):
         http = _http(account)
         same_device = record["device"] == account.facts.get("device_id")
         content = _content(part, record)
-        since = part.first_sent - _SLACK
         start = ""
         for _ in range(_MOST_PAGES):
             params = {"dir": "b", "limit": _PAGE, "filter": '{"types":["m.room.message"]}'}
             if start:
                 params["from"] = start
             answer = http.ask("GET", f"{_room(account)}/messages", params=params)
+            since = sent_since(part, answer)
             page = answer.object()
             events = page.get("chunk")
             if not isinstance(events, list):
@@ -181,8 +186,8 @@ class Matrix(Publisher):
         if same_device:
             # A request that is still under way is the same message as the next one.
             return Found.NOT_SENT if 0 <= age < _safe_seconds(account) else Found.CANNOT_TELL
-        if 0 <= age < _SLACK:
-            raise TryLater("It is not sure yet that the message is not out.", _SLACK - age)
+        if 0 <= age < CLOCK_MARGIN:
+            raise TryLater("It is not sure yet that the message is not out.", CLOCK_MARGIN - age)
         return Found.NOT_SENT
 
     # -- accounts --------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
     Target,
 )
-from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
+from posto_desktop.server.publishers.checks import check, id_of, objects, sent_since, with_link
 from posto_desktop.server.publishers.http import Http, token_header
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import fitted_to
@@ -37,7 +37,6 @@ from posto_desktop.server.publishers.pictures import fitted_to
 MOST_FILES = 10
 USUAL_TEXT = 16_383
 SIDE = 4096
-_SLACK = 120.0
 _MOST_POSTS = 1000
 _MOST_CHANNELS = 1000
 _OPEN, _PRIVATE = "O", "P"
@@ -104,8 +103,7 @@ class Mattermost(Publisher):
         if part.first_sent is None:
             return Found.NOT_SENT, None
         http = _http(account)
-        ahead = clock_ahead(http.ask("GET", "/api/v4/system/ping"))
-        since = int((part.first_sent + ahead - _SLACK) * 1000)
+        since = int(sent_since(part, http.ask("GET", "/api/v4/system/ping")) * 1000)
         answer = http.ask(
             "GET", f"/api/v4/channels/{account.target}/posts", params={"since": since}
         )

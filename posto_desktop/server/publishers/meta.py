@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -65,14 +64,6 @@ def explain(answer: HttpAnswer) -> PublishError | None:
     if answer.status < 500 and said:
         return Refused(f"Meta: {said}")
     return None
-
-
-def moment(text: object) -> float:
-    """A time as Meta writes it, in Unix seconds; what is none counts as new."""
-    try:
-        return datetime.fromisoformat(str(text).replace("+0000", "+00:00")).timestamp()
-    except ValueError:
-        return float("inf")
 
 
 def expiry(account: Account | None = None) -> int:

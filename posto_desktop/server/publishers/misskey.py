@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -31,7 +30,14 @@ from posto_desktop.server.publishers.base import (
     SignIn,
     SignInAgain,
 )
-from posto_desktop.server.publishers.checks import check, clock_ahead, id_of, objects, with_link
+from posto_desktop.server.publishers.checks import (
+    check,
+    id_of,
+    objects,
+    sent_since,
+    time_of,
+    with_link,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import fitted_to, scaled_note
@@ -39,7 +45,6 @@ from posto_desktop.server.publishers.pictures import fitted_to, scaled_note
 USUAL_TEXT, MOST_FILES, MOST_ALT = 3000, 16, 512
 SIDE = 4096
 PERMISSIONS = "read:account,write:notes,write:drive"
-_SLACK = 120.0
 _PAGE = 100
 _VISIBILITIES = ("public", "home", "followers", "specified")
 
@@ -128,9 +133,9 @@ class Misskey(Publisher):
             "withRenotes": False,
         }
         answer = _http(account).ask("POST", "/api/users/notes", json=body)
-        since = part.first_sent + clock_ahead(answer) - _SLACK
+        since = sent_since(part, answer)
         notes = objects(answer.list())
-        recent = [one for one in notes if _time(one) >= since]
+        recent = [one for one in notes if time_of(one.get("createdAt")) >= since]
         for note in recent:
             result = _result(account, note)
             if result and result.id not in taken and _is_same(note, part, record):
@@ -186,13 +191,6 @@ def _files(part: Part, record: Record) -> list[str]:
 def _result(account: Account, note: Mapping[str, Any]) -> Result | None:
     number = id_of(note.get("id"))
     return Result(number, f"{account.server}/notes/{number}") if number else None
-
-
-def _time(note: Mapping[str, Any]) -> float:
-    try:
-        return datetime.fromisoformat(str(note.get("createdAt")).replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return float("inf")  # it counts as new
 
 
 def _is_same(note: Mapping[str, Any], part: Part, record: Record) -> bool:

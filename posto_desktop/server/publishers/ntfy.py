@@ -39,7 +39,7 @@ from posto_desktop.server.publishers.base import (
     numbered,
     split,
 )
-from posto_desktop.server.publishers.checks import check, clock_ahead
+from posto_desktop.server.publishers.checks import check, sent_since
 from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 
 SERVER = "https://ntfy.sh"
@@ -49,7 +49,6 @@ MOST_BESIDE_FILE = 1500
 """Bytes of a text that goes with a file in a header, which proxies take so long."""
 KEPT_SECONDS = 11 * 3600.0
 """ntfy keeps messages for twelve hours."""
-_SLACK = 120.0
 
 
 class Ntfy(Publisher):
@@ -110,8 +109,7 @@ class Ntfy(Publisher):
         if part.first_sent is None:
             return Found.NOT_SENT, None
         http = _http(account)
-        ahead = clock_ahead(http.ask("GET", "/v1/health"))
-        since = part.first_sent + ahead - _SLACK
+        since = sent_since(part, http.ask("GET", "/v1/health"))
         params = {"poll": "1", "since": str(int(since))}
         try:
             answer = http.ask("GET", f"/{account.target}/json", params=params)
@@ -121,7 +119,7 @@ class Ntfy(Publisher):
             result = _result(account, message)
             if result and result.id not in taken and _is_same(message, part, record):
                 return Found.SENT, result
-        is_kept = time.time() + ahead - since < KEPT_SECONDS
+        is_kept = time.time() - part.first_sent < KEPT_SECONDS
         return (Found.NOT_SENT if is_kept else Found.CANNOT_TELL), None
 
     # -- accounts --------------------------------------------------------------------------------

@@ -36,10 +36,10 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import (
     check,
-    clock_ahead,
     id_of,
     is_web_address,
     objects,
+    sent_since,
     with_link,
 )
 from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
@@ -53,7 +53,6 @@ LIMITS = Limits(
     mime_types=("image/jpeg", "image/png", "image/gif"),
 )
 _MARK = "posto_desktop"
-_SLACK = 120.0
 _PAGE = 100
 _MOST_PAGES = 10
 _ENDED = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed")
@@ -129,10 +128,10 @@ class Slack(Publisher):
         if part.first_sent is None:
             return Found.NOT_SENT, None
         http = _http(account)
-        ahead = clock_ahead(http.ask("GET", "/api/api.test"))
+        since = sent_since(part, http.ask("GET", "/api/api.test"))
         params = {
             "channel": account.target,
-            "oldest": f"{part.first_sent + ahead - _SLACK:.6f}",
+            "oldest": f"{since:.6f}",
             "limit": str(_PAGE),
             "include_all_metadata": "true",
         }

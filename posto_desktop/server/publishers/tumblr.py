@@ -34,10 +34,10 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import (
     check,
-    clock_ahead,
     id_of,
     is_web_address,
     objects,
+    sent_since,
 )
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Forms
@@ -49,7 +49,6 @@ MOST_BLOCK, MOST_BLOCKS, MOST_FILES, MOST_ALT = 4096, 1000, 30, 4096
 IMAGE_BYTES, VIDEO_BYTES = 20 * 1024 * 1024, 500 * 1024 * 1024
 SIDE = 4096
 _PAGE = 50
-_SLACK = 120.0
 _SLUG = "posto"
 
 
@@ -122,7 +121,7 @@ class Tumblr(Publisher):
             number = _number(post)
             if number and number not in taken and post.get("slug") == record["slug"]:
                 return Found.SENT, _result(account, number)
-        since = part.first_sent + clock_ahead(answer) - _SLACK
+        since = sent_since(part, answer)
         times = [post.get("timestamp") for post in objects(posts)]
         oldest = min((float(one) for one in times if type(one) is int), default=0.0)
         if len(posts) >= _PAGE and oldest >= since:

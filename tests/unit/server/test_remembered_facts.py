@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import email.utils
+import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +15,17 @@ from posto_desktop.server.publishers.base import (
     Account,
     Connected,
     Field,
+    Found,
     Part,
+    Post,
     Profile,
     Publisher,
     Record,
     Result,
     SignIn,
 )
+from posto_desktop.server.publishers.http import Http, HttpAnswer
+from posto_desktop.server.publishers.matrix import Matrix
 from posto_desktop.server.workspace import Workspace
 
 
@@ -61,3 +69,34 @@ def test_a_connected_account_keeps_what_its_network_remembers(
     assert network.given[1].get("device_id") == expected
     assert "other" not in network.given[1]
     workspace.close()
+
+
+@pytest.mark.parametrize("ahead", [0.0, 3600.0])
+def test_what_another_device_sent_is_looked_for_by_the_clock_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, ahead: float
+) -> None:
+    """This computer's clock is ahead of it."""
+    now = time.time()
+    event = {
+        "type": "m.room.message",
+        "event_id": "$event",
+        "sender": "@a:b",
+        "origin_server_ts": int((now - ahead) * 1000),
+        "content": {"msgtype": "m.text", "body": "Hello"},
+    }
+    headers = {"Date": email.utils.formatdate(now - ahead, usegmt=True)}
+    body = json.dumps({"chunk": [event]}).encode()
+
+    def once(_way: Http, *_request: Any) -> HttpAnswer:
+        return HttpAnswer("b", 200, headers, body)
+
+    monkeypatch.setattr(Http, "_once", once)
+    facts = {"device_id": "NEW"}
+    account = Account(1, "matrix", 1, "https://b", remote_id="@a:b", target="!room:b", facts=facts)
+    post = Post("key", "ref", 1, "News", "matrix", "Hello")
+    record = {"transaction": "key", "device": "OLD", "text": "Hello", "relation": "", "file": None}
+    part = Part(post, 0, "post", "key", "Hello", first_sent=now)
+    found, result = Matrix().lookup(account, part, record, ())
+    assert found is Found.SENT
+    assert result is not None
+    assert result.id == "$event"
