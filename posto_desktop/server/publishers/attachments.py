@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
-from posto_desktop.server.publishers.base import Attachment, Refused
+from posto_desktop.server.publishers.base import Attachment, Part, Record, Refused
 from posto_desktop.storage import regular_files
 
 
@@ -14,6 +15,22 @@ def open_attachment(attachment: Attachment) -> BinaryIO:
         return regular_files.open_file(attachment.path)
     except OSError:
         raise missing(attachment) from None
+
+
+def upload_each(
+    part: Part,
+    record: Record,
+    name: str,
+    keep: Callable[[Record], None],
+    upload: Callable[[Attachment], Any],
+) -> Record:
+    """Hand over the files that `record[name]` does not have yet, keeping what the network said of
+    each by its number, and return the record."""
+    for number, one in enumerate(part.media):
+        if str(number) not in record[name]:
+            record = {**record, name: {**record[name], str(number): upload(one)}}
+            keep(record)
+    return record
 
 
 def missing(attachment: Attachment) -> Refused:

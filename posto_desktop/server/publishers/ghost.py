@@ -19,8 +19,10 @@ from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
+from posto_desktop.server.publishers.attachments import upload_each
 from posto_desktop.server.publishers.base import (
     Account,
+    Attachment,
     Connected,
     Field,
     Found,
@@ -90,18 +92,7 @@ class Ghost(Publisher):
     ) -> Record:
         if record["post"]:
             return record
-        for number, one in enumerate(part.media):
-            if str(number) in record["media"]:
-                continue
-            kind = "media" if one.kind == "video" else "images"
-            with Form({"purpose": "image"} if kind == "images" else {}, "file", one) as form:
-                answer = _http(account).ask("POST", f"{ADMIN}/{kind}/upload/", **form.request)
-            listed = objects(answer.object().get(kind))
-            url = listed[0].get("url") if listed else None
-            if not is_web_address(url):
-                raise answer.no_use()
-            record = {**record, "media": {**record["media"], str(number): url}}
-            keep(record)
+        record = upload_each(part, record, "media", keep, lambda one: _uploaded(account, one))
         record = {
             **record,
             "post": _found(account, record["slug"]) or _draft(account, part, record),
@@ -207,6 +198,18 @@ def _feature(part: Part) -> int | None:
         ),
         None,
     )
+
+
+def _uploaded(account: Account, one: Attachment) -> str:
+    """The address of a file."""
+    kind = "media" if one.kind == "video" else "images"
+    with Form({"purpose": "image"} if kind == "images" else {}, "file", one) as form:
+        answer = _http(account).ask("POST", f"{ADMIN}/{kind}/upload/", **form.request)
+    listed = objects(answer.object().get(kind))
+    url = listed[0].get("url") if listed else None
+    if not is_web_address(url):
+        raise answer.no_use()
+    return url
 
 
 def _draft(account: Account, part: Part, record: Record) -> str:

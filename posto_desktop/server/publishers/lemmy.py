@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
+from posto_desktop.server.publishers.attachments import upload_each
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -83,12 +84,7 @@ class Lemmy(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        for number, one in enumerate(part.media):
-            if str(number) not in record["media"]:
-                known = _uploaded(account, one)
-                record = {**record, "media": {**record["media"], str(number): known}}
-                keep(record)
-        return record
+        return upload_each(part, record, "media", keep, lambda one: _uploaded(account, one))
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         http = _http(account)

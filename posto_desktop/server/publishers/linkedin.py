@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
-from posto_desktop.server.publishers.attachments import open_attachment
+from posto_desktop.server.publishers.attachments import open_attachment, upload_each
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -88,12 +88,7 @@ class LinkedIn(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        for number, one in enumerate(part.media):
-            if str(number) not in record["images"]:
-                image = _uploaded(account, one)
-                record = {**record, "images": {**record["images"], str(number): image}}
-                keep(record)
-        return record
+        return upload_each(part, record, "images", keep, lambda one: _uploaded(account, one))
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         http = _http(account)

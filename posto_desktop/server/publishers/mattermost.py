@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
+from posto_desktop.server.publishers.attachments import upload_each
 from posto_desktop.server.publishers.base import (
     Account,
+    Attachment,
     Connected,
     Field,
     Found,
@@ -66,20 +68,7 @@ class Mattermost(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        http = _http(account)
-        for number, one in enumerate(part.media):
-            if str(number) in record["files"]:
-                continue
-            picture = fitted_to(account.limits, one, SIDE)
-            with Form({"channel_id": account.target}, "files", one, picture) as form:
-                answer = http.ask("POST", "/api/v4/files", **form.request)
-            infos = objects(answer.object().get("file_infos"))
-            file = id_of(infos[0].get("id")) if infos else ""
-            if not file:
-                raise answer.no_use()
-            record = {**record, "files": {**record["files"], str(number): file}}
-            keep(record)
-        return record
+        return upload_each(part, record, "files", keep, lambda one: _uploaded(account, one))
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         body: dict[str, Any] = {
@@ -133,6 +122,18 @@ class Mattermost(Publisher):
 
     def check(self, account: Account) -> Profile:
         return _profile(_http(account))
+
+
+def _uploaded(account: Account, one: Attachment) -> str:
+    """The id of a file that no post has yet."""
+    picture = fitted_to(account.limits, one, SIDE)
+    with Form({"channel_id": account.target}, "files", one, picture) as form:
+        answer = _http(account).ask("POST", "/api/v4/files", **form.request)
+    infos = objects(answer.object().get("file_infos"))
+    file = id_of(infos[0].get("id")) if infos else ""
+    if not file:
+        raise answer.no_use()
+    return file
 
 
 def _result(account: Account, post: Mapping[str, Any]) -> Result | None:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import nostr_relays
 from posto_desktop.server.publishers.addresses import with_scheme
-from posto_desktop.server.publishers.attachments import open_attachment
+from posto_desktop.server.publishers.attachments import open_attachment, upload_each
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -102,11 +102,7 @@ class Nostr(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        for number, one in enumerate(part.media):
-            if str(number) not in record["media"]:
-                known = _uploaded(account, one)
-                record = {**record, "media": {**record["media"], str(number): known}}
-                keep(record)
+        record = upload_each(part, record, "media", keep, lambda one: _uploaded(account, one))
         now = int(time.time())
         if part.first_sent is not None and record["dated"]:
             if 0 <= now - record["dated"] < FRESH_SECONDS:

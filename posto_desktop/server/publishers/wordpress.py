@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import with_scheme
-from posto_desktop.server.publishers.attachments import open_attachment
+from posto_desktop.server.publishers.attachments import open_attachment, upload_each
 from posto_desktop.server.publishers.base import (
     Account,
     Attachment,
@@ -89,11 +89,7 @@ class WordPress(Publisher):
         if part.kind == "comment" or record["post"]:
             return record
         site = _Site.of(account)
-        for number, one in enumerate(part.media):
-            if str(number) not in record["media"]:
-                media = {**record["media"], str(number): site.upload(one)}
-                record = {**record, "media": media}
-                keep(record)
+        record = upload_each(part, record, "media", keep, site.upload)
         number = site.find(record["slug"]) or site.draft(part, record)
         record = {**record, "post": number}
         keep(record)
