@@ -15,6 +15,7 @@ from posto_desktop.server.publishers.base import (
     PublishError,
     RateLimited,
     Refused,
+    Section,
     SignInAgain,
     TryLater,
     Unclear,
@@ -179,6 +180,32 @@ def test_a_reply_at_threads_that_was_lost_is_asked_about(connect: Connect) -> No
     part = with_results(part, results[:1], time.time())
     found = person.publisher.lookup(person.account, part, record, ())
     assert found == (Found.CANNOT_TELL, None)
+
+
+def test_a_reply_at_threads_that_is_waited_for_is_not_made_without_end(
+    connect: Connect, tmp_path: Path
+) -> None:
+    server, person = connect("threads")
+    pictures = four_pictures(tmp_path)[:1]
+    ready = person.uploaded(make_post("1/2", thread=(Section("2/2", pictures),)))
+    results = person.send(ready[:1], time.time())
+    part, record = ready[1]
+    part = with_results(part, results, time.time())
+    kept = [record]
+    with middleman(server.url) as between:
+        account = person.by(f"{between.url}/v1.0").account
+        in_work = refusal(200, b'{"status":"IN_PROGRESS"}')
+        between.fail("fields=status", method="GET", before=in_work, times=3)
+        with pytest.raises(TryLater, match="still works"):
+            person.publisher.send(account, part, record)
+        for _ in range(2):
+            with pytest.raises(TryLater, match="still works"):
+                person.publisher.upload(account, part, kept[-1], kept.append)
+        record = person.publisher.upload(account, part, kept[-1], kept.append)
+        person.publisher.send(account, part, record)
+    assert [one.text for one in server.posts] == ["1/2", "2/2"]
+    replies = [one for one in server.containers.values() if "reply_to_id" in one]
+    assert len(replies) == 2, "one by `send`, one that is kept"
 
 
 def test_instagram_takes_no_personal_accounts_and_no_post_without_a_picture(

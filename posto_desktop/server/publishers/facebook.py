@@ -11,7 +11,6 @@ from typing import Any
 
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
-from posto_desktop.server.publishers import meta
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
@@ -29,6 +28,7 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import check, id_of, is_web_address, with_link
 from posto_desktop.server.publishers.http import Http, token_header
+from posto_desktop.server.publishers.meta import created, explain, graph_of
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.pictures import fitted_to, scaled_note
 
@@ -71,7 +71,7 @@ class FacebookPage(Publisher):
     ) -> Record:
         if part.number or record["post"]:
             return record
-        http = _http(account)
+        http = graph_of(account)
         for number, one in enumerate(part.media):
             if str(number) in record["media"]:
                 continue
@@ -81,7 +81,7 @@ class FacebookPage(Publisher):
             picture = fitted_to(account.limits, one, SIDE)
             with Form(fields, "source", one, picture) as form:
                 answer = http.ask("POST", f"/{account.remote_id}/photos", **form.request)
-            media = {**record["media"], str(number): meta.created(answer)}
+            media = {**record["media"], str(number): created(answer)}
             notes = record["notes"] + ([scaled_note(one, picture)] if picture else [])
             record = {**record, "media": media, "notes": notes}
             keep(record)
@@ -90,10 +90,10 @@ class FacebookPage(Publisher):
         return record
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
-        http = _http(account)
+        http = graph_of(account)
         if part.root is not None:
             path = f"/{part.root.id}/comments"
-            number = meta.created(http.publish("POST", path, form={"message": record["text"]}))
+            number = created(http.publish("POST", path, form={"message": record["text"]}))
             return Result(number, f"https://www.facebook.com/{number}")
         form = {"is_published": "true"}
         answer = http.publish("POST", f"/{record['post']}", form=form)
@@ -109,7 +109,7 @@ class FacebookPage(Publisher):
         if part.root is not None or not record["post"]:
             return Found.CANNOT_TELL, None
         params = {"fields": "is_published"}
-        answer = _http(account).ask("GET", f"/{record['post']}", params=params)
+        answer = graph_of(account).ask("GET", f"/{record['post']}", params=params)
         state = answer.object().get("is_published")
         if type(state) is not bool:
             raise answer.no_use()
@@ -121,7 +121,7 @@ class FacebookPage(Publisher):
     def discard(self, account: Account, part: Part, record: Record) -> None:
         if record["post"]:
             path = f"/{record['post']}"
-            _http(account).ask("DELETE", path, missing_is_fine=True)
+            graph_of(account).ask("DELETE", path, missing_is_fine=True)
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         token = given.get("token", "").strip()
@@ -130,15 +130,11 @@ class FacebookPage(Publisher):
             raise Refused("Enter the page access token.")
         server = server_in(given, SERVER)
         secret = {"token": token}
-        http = Http(server, headers=token_header(secret), explain=meta.explain)
+        http = Http(server, headers=token_header(secret), explain=explain)
         return Connected(server, _profile(http), secret)
 
     def check(self, account: Account) -> Profile:
-        return _profile(_http(account))
-
-
-def _http(account: Account) -> Http:
-    return Http.of(account, token_header(account.secret()), meta.explain)
+        return _profile(graph_of(account))
 
 
 def _draft(http: Http, account: Account, part: Part, record: Record) -> str:
@@ -151,7 +147,7 @@ def _draft(http: Http, account: Account, part: Part, record: Record) -> str:
     if part.media:
         media = [{"media_fbid": record["media"][str(number)]} for number in range(len(part.media))]
         form["attached_media"] = json_text.dumps(media)
-    return meta.created(http.ask("POST", f"/{account.remote_id}/feed", form=form))
+    return created(http.ask("POST", f"/{account.remote_id}/feed", form=form))
 
 
 def _result(record: Record) -> Result:

@@ -1,46 +1,30 @@
 """Instagram: a business or creator account of the person's own, by a token of an app of their own.
 
-A container is made before, and published by its id; it says afterwards whether it was. Source:
-Meta's Instagram API with Instagram login. Never tried at Instagram itself.
+Source: Meta's Instagram API with Instagram login. Never tried at Instagram itself.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from posto_desktop.server import redaction
-from posto_desktop.server.publishers import meta
-from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
     Field,
-    Found,
     Limits,
     Part,
     Profile,
-    Publisher,
-    PublishError,
     Record,
     Refused,
     Result,
     SignIn,
 )
-from posto_desktop.server.publishers.checks import (
-    check,
-    id_of,
-    is_web_address,
-    objects,
-    sent_since,
-    time_of,
-    with_link,
-)
-from posto_desktop.server.publishers.http import Http, token_header
+from posto_desktop.server.publishers.checks import check, id_of, is_web_address, with_link
+from posto_desktop.server.publishers.containers import HOST_FIELDS, ContainerPublisher
+from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.publishers.meta import created, graph_of
 
-SERVER = "https://graph.instagram.com/v23.0"
 MOST_TEXT, MOST_FILES, MOST_ALT = 2200, 10, 1000
 LIMITS = Limits(
     text=MOST_TEXT,
@@ -50,13 +34,14 @@ LIMITS = Limits(
     mime_types=("image/jpeg",),
     needs_media=True,
 )
-_PAGE = 25
 
 
-class Instagram(Publisher):
+class Instagram(ContainerPublisher):
     method = "instagram"
     name = "Instagram (your own app)"
-    ahead = 600.0
+    usual_server = "https://graph.instagram.com/v23.0"
+    state_field = "status_code"
+    text_field = "caption"
     fields = (
         Field(
             "token",
@@ -64,9 +49,12 @@ class Instagram(Publisher):
             is_secret=True,
             hint="From developers.facebook.com: your app, Instagram, Generate token. 60 days.",
         ),
-        *(replace(one, is_required=True) for one in meta.HOST_FIELDS),
+        *(replace(one, is_required=True) for one in HOST_FIELDS),
         Field("server", "Server", is_required=False, hint="Leave this empty."),
     )
+
+    def posts_path(self, account: Account) -> str:
+        return f"/{account.remote_id}/media"
 
     def prepare(self, account: Account, part: Part) -> Record:
         text = with_link(part)
@@ -75,127 +63,42 @@ class Instagram(Publisher):
             raise Refused("What goes on at Instagram is a comment, which has no pictures.")
         return {"text": text, "media": {}, "container": ""}
 
-    def upload(
-        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
-    ) -> Record:
-        if part.number:
-            return record
-        for number, one in enumerate(part.media):
-            if str(number) not in record["media"]:
-                known = meta.show(account, one)
-                record = {**record, "media": {**record["media"], str(number): known}}
-                keep(record)
-        http = _http(account)
-        if not record["container"]:
-            record = {**record, "container": _container(http, account, part, record)}
-            keep(record)
-        meta.require_finished(http, record["container"], "status_code")
-        return record
+    def has_container(self, part: Part) -> bool:
+        """What follows the post is a comment."""
+        return part.number == 0
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
-        http = _http(account)
-        if part.root is not None:
-            path = f"/{part.root.id}/comments"
-            number = meta.created(http.publish("POST", path, form={"message": record["text"]}))
-            return Result(number, part.root.url)
-        path = f"/{account.remote_id}/media_publish"
-        number = meta.created(http.publish("POST", path, form={"creation_id": record["container"]}))
-        url: object = ""
-        with contextlib.suppress(PublishError):
-            params = {"fields": "permalink"}
-            url = http.ask("GET", f"/{number}", params=params).object().get("permalink")
-        return Result(number, url if is_web_address(url) else "")
-
-    def lookup(
-        self, account: Account, part: Part, record: Record, taken: Collection[str]
-    ) -> tuple[Found, Result | None]:
-        if part.first_sent is None:
-            return Found.NOT_SENT, None
-        if part.root is not None or not record["container"]:
-            return Found.CANNOT_TELL, None
-        http = _http(account)
-        params = {"fields": "status_code"}
-        said = http.ask("GET", f"/{record['container']}", params=params).object()
-        state = said.get("status_code")
-        if state != "PUBLISHED":
-            return (Found.NOT_SENT if state == "FINISHED" else Found.CANNOT_TELL), None
-        params = {"fields": "id,permalink,caption,timestamp", "limit": str(_PAGE)}
-        answer = http.ask("GET", f"/{account.remote_id}/media", params=params)
-        since = sent_since(part, answer)
-        for post in objects(answer.object().get("data")):
-            number, url = id_of(post.get("id")), post.get("permalink")
-            is_new = number and number not in taken and time_of(post.get("timestamp")) >= since
-            if is_new and str(post.get("caption") or "").strip() == record["text"].strip():
-                return Found.SENT, Result(number, url if is_web_address(url) else "")
-        return Found.CANNOT_TELL, None
-
-    def discard(self, account: Account, part: Part, record: Record) -> None:
-        for known in record["media"].values():
-            meta.hide(account, known)
+        http = graph_of(account)
+        if part.root is None:
+            return self.publish_container(http, account, record["container"])
+        path = f"/{part.root.id}/comments"
+        number = created(http.publish("POST", path, form={"message": record["text"]}))
+        return Result(number, part.root.url)
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
-        redaction.hide(token)
-        if not token:
-            raise Refused("Enter the access token.")
-        server = server_in(given, SERVER)
-        host, more = meta.host_secret(given)
-        if not host:
+        if not given.get("host", "").strip():
             raise Refused(
                 "Instagram fetches pictures from a public address. Enter a WordPress site of yours."
             )
-        secret = {"token": token, **more}
-        http = Http(server, headers=token_header(secret), explain=meta.explain)
-        return Connected(server, _profile(http, host, meta.expiry()), secret)
+        return super().connect(given, sign_in)
 
-    def check(self, account: Account) -> Profile:
-        host = str(account.facts.get("host") or "")
-        return _profile(_http(account), host, meta.expiry(account))
-
-
-def _http(account: Account) -> Http:
-    return Http.of(account, token_header(account.secret()), meta.explain)
-
-
-def _container(http: Http, account: Account, part: Part, record: Record) -> str:
-    """The id of a post that nobody sees yet."""
-    path = f"/{account.remote_id}/media"
-    pictures = [
-        {
-            "image_url": record["media"][str(number)]["url"],
-            **({"alt_text": one.alt} if one.alt else {}),
-        }
-        for number, one in enumerate(part.media)
-    ]
-    form: dict[str, Any] = dict(pictures[0])
-    if len(pictures) > 1:
-        children = [
-            meta.created(http.ask("POST", path, form={**one, "is_carousel_item": "true"}))
-            for one in pictures
-        ]
-        form = {"media_type": "CAROUSEL", "children": ",".join(children)}
-    if record["text"]:
-        form["caption"] = record["text"]
-    return meta.created(http.ask("POST", path, form=form))
-
-
-def _profile(http: Http, host: str, expires: int) -> Profile:
-    params = {"fields": "user_id,username,name,profile_picture_url,account_type"}
-    answer = http.ask("GET", "/me", params=params)
-    said = answer.object()
-    number = id_of(said.get("user_id")) or id_of(said.get("id"))
-    name, picture = said.get("username"), said.get("profile_picture_url")
-    if not number.isdecimal() or not isinstance(name, str) or not name:
-        raise answer.no_use()
-    if said.get("account_type") == "PERSONAL":
-        raise Refused("Instagram lets programs post to business and creator accounts only.")
-    return Profile(
-        remote_id=number,
-        handle=f"@{name}",
-        name=str(said.get("name") or name)[:255],
-        network="instagram",
-        link=f"https://www.instagram.com/{name}/",
-        picture=picture if is_web_address(picture) else "",
-        facts={"host": host, "expires_at": expires},
-        limits=LIMITS,
-    )
+    def profile(self, http: Http, host: str, expires: int) -> Profile:
+        params = {"fields": "user_id,username,name,profile_picture_url,account_type"}
+        answer = http.ask("GET", "/me", params=params)
+        said = answer.object()
+        number = id_of(said.get("user_id")) or id_of(said.get("id"))
+        name, picture = said.get("username"), said.get("profile_picture_url")
+        if not number.isdecimal() or not isinstance(name, str) or not name:
+            raise answer.no_use()
+        if said.get("account_type") == "PERSONAL":
+            raise Refused("Instagram lets programs post to business and creator accounts only.")
+        return Profile(
+            remote_id=number,
+            handle=f"@{name}",
+            name=str(said.get("name") or name)[:255],
+            network="instagram",
+            link=f"https://www.instagram.com/{name}/",
+            picture=picture if is_web_address(picture) else "",
+            facts={"host": host, "expires_at": expires},
+            limits=LIMITS,
+        )
