@@ -155,26 +155,21 @@ def _host_of(place: str) -> str:
         return ""
 
 
-def _object(http: Http, path: str) -> dict[str, Any]:
-    found = http.ask("GET", path).json()
-    return found if isinstance(found, dict) else {}
-
-
 def _fediverse(server: str, typed: str) -> RecognisedServer | None:
     http = Http(server)
     software = ""
     with contextlib.suppress(PublishError):
-        links = _object(http, "/.well-known/nodeinfo").get("links")
+        links = http.ask("GET", "/.well-known/nodeinfo").fields.get("links")
         address = links[-1].get("href") if isinstance(links, list) and links else None
         if isinstance(address, str) and urlsplit(address).hostname == urlsplit(server).hostname:
-            told = _object(http, address).get("software")
+            told = http.ask("GET", address).fields.get("software")
             software = str(told.get("name") or "").lower() if isinstance(told, dict) else ""
     if software in _OWN_INTERFACE:
         if software == "wordpress":
             return None
         method = _SERVES.get(software, software)
         return RecognisedServer(method, _OWN_INTERFACE[software], http.host, {"server": server})
-    instance = _object(http, "/api/v1/instance")
+    instance = http.ask("GET", "/api/v1/instance").fields
     if not isinstance(instance.get("uri") or instance.get("domain"), str):
         return None
     name = _PROPER_NAMES.get(software, software or "Mastodon")
@@ -187,7 +182,7 @@ def _wordpress(server: str, typed: str) -> RecognisedServer | None:
     path = urlsplit(typed if "://" in typed else f"//{typed}").path.rstrip("/")
     for place in dict.fromkeys((path, "")):
         with contextlib.suppress(PublishError):
-            found = _object(http, f"{place}/?rest_route=/")
+            found = http.ask("GET", f"{place}/?rest_route=/").fields
             if isinstance(found.get("namespaces"), list) and "wp/v2" in found["namespaces"]:
                 return RecognisedServer(
                     "wordpress", "WordPress", http.host, {"server": f"{server}{place}"}
@@ -206,20 +201,21 @@ def _bluesky_handle(server: str, _typed: str) -> RecognisedServer | None:
 
 def _bluesky_server(server: str, _typed: str) -> RecognisedServer | None:
     http = Http(server)
-    if "availableUserDomains" not in _object(http, "/xrpc/com.atproto.server.describeServer"):
+    answer = http.ask("GET", "/xrpc/com.atproto.server.describeServer")
+    if "availableUserDomains" not in answer.fields:
         return None
     return RecognisedServer("bluesky", "Bluesky", http.host, {"server": server})
 
 
 def _matrix(server: str, _typed: str) -> RecognisedServer | None:
     http = Http(server)
-    if not isinstance(_object(http, "/_matrix/client/versions").get("versions"), list):
+    if not isinstance(http.ask("GET", "/_matrix/client/versions").fields.get("versions"), list):
         return None
     return RecognisedServer("matrix", "Matrix", http.host, {"server": server})
 
 
 def _ntfy(server: str, _typed: str) -> RecognisedServer | None:
     http = Http(server)
-    if _object(http, "/v1/health").get("healthy") is not True:
+    if http.ask("GET", "/v1/health").fields.get("healthy") is not True:
         return None
     return RecognisedServer("ntfy", "ntfy", http.host, {"server": server})

@@ -164,8 +164,7 @@ def claims_of(token: str) -> Mapping[str, Any]:
 
 def explain(answer: HttpAnswer) -> PublishError | None:
     """Sort what Bluesky's servers answer with other statuses than everybody else."""
-    value = answer.json()
-    name = value.get("error") if isinstance(value, dict) else None
+    name = answer.fields.get("error")
     error_sentence = answer.error_sentence
     if name in ("ExpiredToken", "InvalidToken", "AuthMissing"):
         return SessionEnded(f"{answer.host} does not accept the session. {error_sentence}".strip())

@@ -243,8 +243,7 @@ def _is_same(message: Mapping[str, Any], account: Account, part: Part, record: R
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    code = value.get("code") if isinstance(value, dict) else None
+    code = answer.fields.get("code")
     if code == 10015 or answer.status == 401:
         return SignInAgain(f"{answer.host} does not know this webhook or bot any more.")
     return None

@@ -274,8 +274,7 @@ def _encoded(data: bytes) -> str:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    errors = objects(value.get("errors")) if isinstance(value, dict) else []
+    errors = objects(answer.fields.get("errors"))
     if answer.status == 401:
         return SignInAgain(f"{answer.host} does not accept the key any more.")
     if answer.status == 409:

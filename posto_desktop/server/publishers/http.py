@@ -89,6 +89,12 @@ class HttpAnswer:
             return value
         raise self.no_use()
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body where it is a JSON object, {} where it is none."""
+        value = self.json()
+        return value if isinstance(value, dict) else {}
+
     def list(self) -> list[Any]:
         """The body as a JSON list, as `object`."""
         value = self.json()
@@ -346,14 +352,13 @@ def _wait(answer: HttpAnswer) -> float:
     found = [_seconds(headers.get("Retry-After"), now)]
     for name in ("X-RateLimit-Reset", "RateLimit-Reset", "X-Rate-Limit-Reset"):
         found.append(_seconds(headers.get(name), now))
-    value = answer.json()
-    if isinstance(value, dict):
-        inner = value.get("parameters")
-        found += [
-            _number(value.get("retry_after")),
-            _number(value.get("retry_after_ms"), 1000),
-            _number(inner.get("retry_after")) if isinstance(inner, dict) else None,
-        ]
+    fields = answer.fields
+    inner = fields.get("parameters")
+    found += [
+        _number(fields.get("retry_after")),
+        _number(fields.get("retry_after_ms"), 1000),
+        _number(inner.get("retry_after")) if isinstance(inner, dict) else None,
+    ]
     known = [one for one in found if one is not None]
     return min(max(1.0, *known), _LONGEST_WAIT) if known else _USUAL_WAIT
 

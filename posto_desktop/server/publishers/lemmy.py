@@ -266,8 +266,7 @@ def _http(account: Account) -> Http:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    name = value.get("error") if isinstance(value, dict) else None
+    name = answer.fields.get("error")
     if name in ("rate_limit_error", "rate_limited") and answer.status != 429:
         return RateLimited(f"{answer.host} takes no more for now.", 60)
     if name in _ENDED:

@@ -128,8 +128,7 @@ class LinkedIn(Publisher):
         }
         path = f"/rest/socialActions/{quote(root.id, safe='')}/comments"
         answer = http.publish("POST", path, json=body)
-        said = answer.json()
-        known = said if isinstance(said, dict) else {}
+        known = answer.fields
         named = known.get("commentUrn") or known.get("id") or answer.headers.get("x-restli-id")
         number = str(named or "").strip()
         if not _COMMENT.fullmatch(number):

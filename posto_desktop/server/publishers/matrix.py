@@ -363,8 +363,7 @@ def _room(account: Account) -> str:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    name = value.get("errcode") if isinstance(value, dict) else None
+    name = answer.fields.get("errcode")
     if name in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
         return SignInAgain(
             f"{answer.host} does not accept the sign-in. {answer.error_sentence}".strip()
@@ -386,8 +385,7 @@ def _server(user: str, typed: str) -> str:
         found = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
     except (Refused, TryLater):
         return url
-    document = found.json()
-    home = document.get("m.homeserver") if isinstance(document, dict) else None
+    home = found.fields.get("m.homeserver")
     base = home.get("base_url") if isinstance(home, dict) else None
     return base.rstrip("/") if isinstance(base, str) and base else url
 
@@ -451,8 +449,7 @@ def _profile(http: Http) -> Profile:
 
 def _name(http: Http, user: str) -> str:
     path = f"{CLIENT}/profile/{quote(user, safe='')}/displayname"
-    value = http.ask("GET", path, missing_is_fine=True).json()
-    name = value.get("displayname") if isinstance(value, dict) else None
+    name = http.ask("GET", path, missing_is_fine=True).fields.get("displayname")
     return (name if isinstance(name, str) and name else user)[:255]
 
 

@@ -26,8 +26,7 @@ def graph_of(account: Account) -> Http:
 
 def explain(answer: HttpAnswer) -> PublishError | None:
     """Meta's errors by their numbers."""
-    value = answer.json()
-    error = value.get("error") if isinstance(value, dict) else None
+    error = answer.fields.get("error")
     if not isinstance(error, dict):
         return None
     code = error.get("code")

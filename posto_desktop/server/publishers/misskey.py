@@ -174,8 +174,7 @@ def _http(account: Account) -> Http:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    error = value.get("error") if isinstance(value, dict) else None
+    error = answer.fields.get("error")
     code = error.get("code") if isinstance(error, dict) else None
     if code in ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED"):
         return SignInAgain(f"{answer.host} does not accept the sign-in. {answer.error_sentence}")

@@ -206,8 +206,7 @@ def _headers(secret: Mapping[str, str]) -> dict[str, str]:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    code = value.get("code") if isinstance(value, dict) else None
+    code = answer.fields.get("code")
     if answer.status == 403:
         return SignInAgain(f"{answer.host} does not let this account use the topic.")
     if code == 42908:
@@ -222,10 +221,8 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 
 
 def _profile(http: Http, topic: str) -> Profile:
-    account = http.ask("GET", "/v1/account", missing_is_fine=True).json()
+    limits = http.ask("GET", "/v1/account", missing_is_fine=True).fields.get("limits")
     http.ask("GET", f"/{topic}/auth")
-    known = account if isinstance(account, dict) else {}
-    limits = known.get("limits")
     most = limits.get("attachment_file_size") if isinstance(limits, dict) else None
     place = f"{urlsplit(http.server).netloc}/{topic}"
     bytes_of_file = most if type(most) is int and most >= 0 else None

@@ -124,8 +124,7 @@ def _http(account: Account) -> Http:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    said = value.get("parameters") if isinstance(value, dict) else None
+    said = answer.fields.get("parameters")
     if answer.status in (401, 404):  # 404 for what is not even the form of a token
         return SignInAgain(
             "Telegram does not know this bot any more. Ask @BotFather for its token."

@@ -148,8 +148,7 @@ def _signed(
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    errors = objects(value.get("errors")) if isinstance(value, dict) else []
+    errors = objects(answer.fields.get("errors"))
     said = errors[0].get("detail") if errors else None
     if isinstance(said, str) and said and answer.status in (400, 403):
         return Refused(redaction.clean(f"Tumblr: {said}")[:400])

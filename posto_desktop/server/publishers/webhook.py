@@ -139,11 +139,10 @@ def _described(one: Attachment, is_inline: bool) -> Record:
 
 def _result(answer: HttpAnswer, key: str) -> Result:
     """What the receiver calls the post. One that says nothing has taken it by its key."""
-    body = answer.json()
     is_page = answer.headers.get("Content-Type", "").lower().startswith("text/html")
     if is_page or answer.body.lstrip().startswith(b"<"):
         raise answer.no_use()
-    known = body if isinstance(body, dict) else {}
+    known = answer.fields
     url = known.get("url") or answer.headers.get("Location")
     number = id_of(known.get("id")).strip() or key
     return Result(number, url if is_web_address(url) else "")
@@ -161,8 +160,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 
 def _profile(http: Http, secret: Mapping[str, str]) -> Profile:
     """Who receives, as the answer to a ping says; all of that is optional."""
-    body = _signed(http, secret, {"type": "ping"}, "").json()
-    known = body if isinstance(body, dict) else {}
+    known = _signed(http, secret, {"type": "ping"}, "").fields
     seconds, name, limits = (known.get(one) for one in ("idempotency_seconds", "name", "limits"))
     place = urlsplit(http.server)
     shown = f"{place.netloc}{place.path}"

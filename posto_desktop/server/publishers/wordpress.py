@@ -347,8 +347,7 @@ def _basic(secret: Mapping[str, str]) -> dict[str, str]:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    body = answer.json()
-    code = body.get("code") if isinstance(body, dict) else ""
+    code = answer.fields.get("code")
     if answer.status == 401:
         return SignInAgain(
             f"{answer.host} does not accept the user name and the application password."

@@ -147,8 +147,7 @@ def _uploaded(account: Account, one: Attachment) -> tuple[str, list[str]]:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    known = value if isinstance(value, dict) else {}
+    known = answer.fields
     errors = objects(known.get("errors"))
     words = [known.get("detail"), errors[0].get("message") if errors else None, known.get("title")]
     said = next((one for one in words if isinstance(one, str) and one), "")

@@ -271,8 +271,7 @@ def _refreshed(account: Account, secret: Mapping[str, str]) -> tuple[str, float,
 
 
 def _explain_tokens(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    name = value.get("error") if isinstance(value, dict) else None
+    name = answer.fields.get("error")
     if name == "invalid_grant":
         return SignInAgain(
             "Google has ended the sign-in. If that happens every seven days, the consent screen of"
@@ -284,8 +283,7 @@ def _explain_tokens(answer: HttpAnswer) -> PublishError | None:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    value = answer.json()
-    error = value.get("error") if isinstance(value, dict) else None
+    error = answer.fields.get("error")
     errors = objects(error.get("errors")) if isinstance(error, dict) else []
     if errors and errors[0].get("reason") in _FULL and answer.status in (400, 403, 429):
         return RateLimited("Your Google project has used up what it may do today.", 3600)
