@@ -31,7 +31,7 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.schedules import Filters
 
 from .conftest import until
-from .test_sender import Bench, PowerCut
+from .sending import Bench, PowerCut
 
 
 class Threads(Publisher):

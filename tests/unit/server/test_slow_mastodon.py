@@ -19,7 +19,7 @@ from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.mastodon import Mastodon
 from tests.fakes.raw_server import Asked, RawServer, answer
 
-from .test_sender import Bench, PowerCut
+from .sending import Bench, PowerCut
 
 HTML = b"<html><h1>502 Bad Gateway</h1></html>"
 

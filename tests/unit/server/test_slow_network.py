@@ -20,7 +20,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 
-from .test_sender import Bench, PowerCut
+from .sending import Bench, PowerCut
 
 
 class SlowNetwork(Publisher):
