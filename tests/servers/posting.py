@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -89,6 +90,11 @@ class Person:
             (part, self.publisher.upload(self.account, part, record, lambda _: None))
             for part, record in self.prepared(post)
         ]
+
+    def ready(self, post: Post, age: float = 0.0) -> tuple[Part, Record]:
+        """The first part of a post, handed over, whose sending was tried so many seconds ago."""
+        part, record = self.uploaded(post)[0]
+        return with_results(part, (), time.time() - age), record
 
     def send(self, ready: list[tuple[Part, Record]], first_sent: float) -> list[Result]:
         results: list[Result] = []

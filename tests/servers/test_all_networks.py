@@ -30,7 +30,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspacePro
 
 
 def connected(workspace: WorkspaceProcess, name: str, case: Case, place: str) -> dict[str, Any]:
-    fields = {key: text.replace("SERVER", place) for key, text in case.given.items()}
+    fields = case.fields(place)
     body = {"network": name, "server": fields.get("server", ""), "keep": "session"}
     told = workspace.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
     if told["state"] == "choose":

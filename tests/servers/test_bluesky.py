@@ -25,7 +25,6 @@ from posto_desktop.server.publishers.base import (
     with_results,
 )
 from posto_desktop.server.publishers.bluesky import Bluesky, image_bytes
-from posto_desktop.server.publishers.http import forget_budgets
 from tests.fakes.site import running_site
 from tests.servers.bluesky import BlueskyAccount, BlueskyServer, running_bluesky
 from tests.servers.middleman import Middleman, cut, lost, middleman, page, refusal
@@ -52,7 +51,6 @@ def between(bluesky: BlueskyServer) -> Iterator[Middleman]:
 @pytest.fixture
 def alice(bluesky: BlueskyServer, between: Middleman) -> Iterator[tuple[BlueskyAccount, Person]]:
     """A new account each time, connected through the proxy."""
-    forget_budgets()
     between.reset()
     made = bluesky.create_account(f"a{secrets.token_hex(6)}")
     person = Person.connect(
@@ -459,7 +457,6 @@ def test_rate_limits_hold_for_the_account(
 @pytest.mark.usefixtures("bluesky")  # it can be had here
 def test_the_real_limit_of_logins_is_said_with_its_time() -> None:
     """A server takes 30 logins in five minutes: what one for each post would come to."""
-    forget_budgets()
     with running_bluesky(rate_limits=True) as strict:
         account = strict.create_account("eve")
         given = {"handle": account.handle, "password": account.app_password, "server": strict.url}

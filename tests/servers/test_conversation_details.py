@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,38 +20,19 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.discord import DiscordBot, DiscordWebhook
 from posto_desktop.server.publishers.ghost import Ghost
-from posto_desktop.server.publishers.http import forget_budgets
 from posto_desktop.server.publishers.lemmy import Lemmy
 from posto_desktop.server.publishers.misskey import Misskey
 from posto_desktop.server.publishers.oauth1 import authorization, sign
 from posto_desktop.server.publishers.slack import Slack
 from posto_desktop.server.publishers.telegram import Telegram
 from posto_desktop.server.publishers.webhook import Webhook
+from tests.servers.conftest import Connect
 from tests.servers.conversations import devto, discord, ghost, lemmy, misskey, slack, telegram
 from tests.servers.conversations.cases import CASES
 from tests.servers.conversations.webhook import Receiver
 from tests.servers.middleman import lost, middleman, refusal
 from tests.servers.posting import NoBrowser, Person, four_pictures, make_picture, make_post
-from tests.servers.scripted import TOKEN, Scripted, served
-
-Connect = Callable[..., tuple[Any, Person]]
-
-
-@pytest.fixture
-def connect() -> Iterator[Connect]:
-    """Serves a conversation and connects an account to it."""
-    forget_budgets()
-    with ExitStack() as stack:
-
-        def connected(name: str, server: Scripted | None = None) -> tuple[Any, Person]:
-            case = CASES[name]
-            running = stack.enter_context(served(server or case.server()))
-            fields = {key: text.replace("SERVER", running.url) for key, text in case.given.items()}
-            return running, Person.connect(case.publisher(), **fields)
-
-        yield connected
-    forget_budgets()
-
+from tests.servers.scripted import TOKEN, served
 
 # -- Telegram --------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,25 +58,17 @@ class Scene:
         self.between.fail(path, method=method, **how)
 
     def ready(self, text: str = "Once", **more: Any) -> tuple[Any, Any]:
-        part, record = self.person.uploaded(self.make_post(text, **more))[0]
-        return with_results(part, (), time.time()), record
-
-
-def given(case: Case, place: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    fields = {**case.given, **(more or {})}
-    return {name: value.replace("SERVER", place) for name, value in fields.items()}
+        return self.person.ready(self.make_post(text, **more))
 
 
 @pytest.fixture(params=CASES)
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    forget_budgets()
     case = CASES[request.param]
     with served(case.server()) as server, middleman(server.url) as between:
         server.seen_as = between.url
-        person = Person.connect(case.publisher(), **given(case, between.url))
+        person = Person.connect(case.publisher(), **case.fields(between.url))
         between.reset()
         yield Scene(case, server, between, person, make_picture(tmp_path, "own.jpg", "Own"))
-    forget_budgets()
 
 
 def test_connecting_tells_who_it_is(scene: Scene) -> None:
@@ -93,7 +85,7 @@ def test_connecting_tells_who_it_is(scene: Scene) -> None:
 
 
 def test_a_wrong_credential_is_refused(scene: Scene) -> None:
-    wrong = given(scene.case, scene.between.url, scene.case.wrong)
+    wrong = scene.case.fields(scene.between.url, scene.case.wrong)
     with pytest.raises((Refused, SignInAgain)) as caught:
         scene.case.publisher().connect(wrong, NoBrowser())
     assert str(caught.value)
@@ -322,7 +314,7 @@ def test_odd_answers_are_never_a_post(
     server = case.server()
     odd = Odd(server)
     monkeypatch.setattr(Http, "_once", lambda way, *words: odd.once(way, *words))
-    fields = given(case, "http://127.0.0.1:1")
+    fields = case.fields("http://127.0.0.1:1")
     person = Person.connect(case.publisher(), **fields)
     publisher, account = person.publisher, person.account
     media = () if case.files == 0 else (make_picture(tmp_path, "one.jpg", "One", (9, 9)),)
@@ -356,6 +348,5 @@ def test_odd_answers_are_never_a_post(
         shown = json.dumps(result.id)[1:-1].encode()
         is_said = any(shown in one or result.id.encode() in one for one in odd.given)
         assert is_said or record.get("key") == result.id
-    forget_budgets()
     assert all(said.strip() and TOKEN not in said for said in refusals)
     assert min(outcomes.values()) > COUNT / 20, (outcomes, refusals[-3:], odd.server.problems)

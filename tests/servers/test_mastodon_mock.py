@@ -20,10 +20,8 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     TryLater,
     Unclear,
-    with_results,
 )
 from posto_desktop.server.publishers.checks import text_of_html
-from posto_desktop.server.publishers.http import forget_budgets
 from posto_desktop.server.publishers.mastodon import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.middleman import Middleman, cut, lost, middleman, page
@@ -59,7 +57,6 @@ def between(mastodon_mock: MastodonMock) -> Iterator[Middleman]:
 
 @pytest.fixture
 def scene(mastodon_mock: MastodonMock, between: Middleman) -> Iterator[Scene]:
-    forget_budgets()
     mastodon_mock.stop_failing()
     between.reset()
     person = Person.connect(Mastodon(), server=mastodon_mock.url, token=mastodon_mock.token)
@@ -132,8 +129,7 @@ def test_a_lost_answer_is_unclear_and_no_second_post(
     scene: Scene, spoil: Any, tmp_path: Path
 ) -> None:
     post = make_post("Once", media=(make_picture(tmp_path, "one.jpg", "One"),))
-    part, record = scene.person.uploaded(post)[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(post)
     publisher, account = scene.person.publisher, scene.person.account
     scene.between.fail(STATUSES, spoil=spoil)
     with pytest.raises(Unclear):
@@ -147,8 +143,7 @@ def test_a_lost_answer_is_unclear_and_no_second_post(
 def test_a_request_that_arrives_late_is_no_second_post(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    part, record = scene.person.uploaded(make_post("Late"))[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(make_post("Late"))
     publisher, account = scene.person.publisher, scene.person.account
     monkeypatch.setattr(http, "SILENT_SECONDS", 0.5)
     scene.between.fail(STATUSES, seconds=4.0)

@@ -21,7 +21,6 @@ from posto_desktop.server.publishers.base import (
     Unclear,
     with_results,
 )
-from posto_desktop.server.publishers.http import forget_budgets
 from posto_desktop.server.publishers.matrix import MOST_TEXT, Matrix
 from tests.servers.middleman import Middleman, cut, lost, middleman, page, refusal
 from tests.servers.posting import (
@@ -66,7 +65,6 @@ def between(synapse: Synapse) -> Iterator[Middleman]:
 
 @pytest.fixture
 def scene(synapse: Synapse, between: Middleman) -> Iterator[Scene]:
-    forget_budgets()
     between.reset()
     user = synapse.create_user(f"u{secrets.token_hex(5)}")
     room = synapse.create_room(user, "News")
@@ -258,8 +256,7 @@ def test_a_room_that_was_encrypted_since(scene: Scene) -> None:
 
 @pytest.mark.parametrize("spoil", [lost, cut, page], ids=["lost", "cut", "html"])
 def test_a_lost_answer_is_unclear_and_no_second_message(scene: Scene, spoil: Any) -> None:
-    part, record = scene.person.uploaded(make_post("Once"))[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(make_post("Once"))
     publisher, account = scene.person.publisher, scene.person.account
     scene.between.fail(SEND, method="PUT", spoil=spoil)
     with pytest.raises(Unclear):
@@ -274,8 +271,7 @@ def test_a_lost_answer_is_unclear_and_no_second_message(scene: Scene, spoil: Any
 def test_a_request_that_arrives_late_is_no_second_message(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    part, record = scene.person.uploaded(make_post("Late"))[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(make_post("Late"))
     publisher, account = scene.person.publisher, scene.person.account
     monkeypatch.setattr(http, "SILENT_SECONDS", 0.5)
     scene.between.fail(SEND, method="PUT", seconds=4.0)
@@ -288,8 +284,7 @@ def test_a_request_that_arrives_late_is_no_second_message(
 
 
 def test_the_same_device_after_signing_in_again_makes_no_second_message(scene: Scene) -> None:
-    part, record = scene.person.uploaded(make_post("Once"))[0]
-    part = with_results(part, (), time.time() - 30)
+    part, record = scene.person.ready(make_post("Once"), age=30)
     first = scene.person.publisher.send(scene.person.account, part, record)
     again = scene.connect_again(device_id=record["device"])
     assert again.account.facts["device_id"] == record["device"]
@@ -298,8 +293,7 @@ def test_the_same_device_after_signing_in_again_makes_no_second_message(scene: S
 
 
 def test_another_device_looks_before_it_sends(scene: Scene) -> None:
-    part, record = scene.person.uploaded(make_post("Once"))[0]
-    part = with_results(part, (), time.time() - 30)
+    part, record = scene.person.ready(make_post("Once"), age=30)
     first = scene.person.publisher.send(scene.person.account, part, record)
     other = scene.connect_again()
     assert other.account.facts["device_id"] != record["device"]
@@ -340,7 +334,6 @@ def test_rate_limits_hold_for_the_account(scene: Scene) -> None:
 
 @pytest.mark.usefixtures("synapse")  # it can be had here
 def test_the_real_limit_of_messages_is_said_with_its_time() -> None:
-    forget_budgets()
     with running_synapse(messages_a_second=0.1) as strict:
         user = strict.create_user("eve")
         room = strict.create_room(user, "News")

@@ -80,8 +80,7 @@ def at(person: Person, *relays: str) -> Person:
 
 
 def ready(person: Person, text: str = "Once") -> tuple[Any, Any]:
-    part, record = person.uploaded(make_post(text))[0]
-    return with_results(part, (), time.time()), record
+    return person.ready(make_post(text))
 
 
 # -- keys ------------------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from posto_desktop.server.publishers.base import (
     Unclear,
     with_results,
 )
-from posto_desktop.server.publishers.http import forget_budgets
 from posto_desktop.server.publishers.ntfy import MOST_TEXT, Ntfy
 from tests.servers.middleman import Middleman, cut, lost, middleman, page, refusal
 from tests.servers.ntfy import NtfyServer
@@ -59,7 +58,6 @@ def between(ntfy: NtfyServer) -> Iterator[Middleman]:
 
 @pytest.fixture
 def scene(ntfy: NtfyServer, between: Middleman) -> Iterator[Scene]:
-    forget_budgets()
     between.reset()
     topic = f"t{secrets.token_hex(6)}"
     person = Person.connect(Ntfy(), server=between.url, topic=topic)
@@ -165,8 +163,7 @@ def test_too_much_is_refused_before_anything_leaves(scene: Scene, tmp_path: Path
 
 @pytest.mark.parametrize("spoil", [lost, cut, page], ids=["lost", "cut", "html"])
 def test_a_lost_answer_is_looked_for(scene: Scene, spoil: Any) -> None:
-    part, record = scene.person.uploaded(make_post(HARD_TEXT))[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(make_post(HARD_TEXT))
     publisher, account = scene.person.publisher, scene.person.account
     assert publisher.lookup(account, part, record, ()) == (Found.NOT_SENT, None)
     scene.between.fail("/", spoil=spoil)
@@ -183,8 +180,7 @@ def test_a_lost_answer_is_looked_for(scene: Scene, spoil: Any) -> None:
 
 def test_a_lost_picture_is_looked_for(scene: Scene, tmp_path: Path) -> None:
     picture = make_picture(tmp_path, "fjord.jpg", "")
-    part, record = scene.person.uploaded(make_post("", media=(picture,)))[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(make_post("", media=(picture,)))
     publisher, account = scene.person.publisher, scene.person.account
     publisher.send(account, *scene.person.uploaded(make_post("Other words"))[0])
     scene.between.fail(f"/{scene.topic}", method="PUT", spoil=lost)
@@ -197,8 +193,7 @@ def test_a_lost_picture_is_looked_for(scene: Scene, tmp_path: Path) -> None:
 
 
 def test_a_topic_that_cannot_be_read_leaves_it_open(scene: Scene) -> None:
-    part, record = scene.person.uploaded(make_post("Once"))[0]
-    part = with_results(part, (), time.time())
+    part, record = scene.person.ready(make_post("Once"))
     scene.between.fail("/json", method="GET", before=refusal(403))
     found = scene.person.publisher.lookup(scene.person.account, part, record, ())
     assert found == (Found.CANNOT_TELL, None)

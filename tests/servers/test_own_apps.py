@@ -28,14 +28,11 @@ from posto_desktop.server.publishers.linkedin import LinkedIn, little_text
 from posto_desktop.server.publishers.meta import explain
 from posto_desktop.server.publishers.threads import Threads
 from posto_desktop.server.publishers.x import PRICES
+from tests.servers.conftest import Connect
 from tests.servers.conversations import linkedin, meta
 from tests.servers.middleman import middleman, refusal
 from tests.servers.posting import NoBrowser, Person, four_pictures, make_post
 from tests.servers.scripted import TOKEN, served
-from tests.servers.test_conversation_details import Connect, connect
-
-__all__ = ["connect"]
-
 
 # -- X ---------------------------------------------------------------------------------------------
 

@@ -56,8 +56,7 @@ class Scene:
     film: Attachment
 
     def ready(self) -> tuple[Any, Any]:
-        part, record = self.person.uploaded(make_post(TEXT, media=(self.film,)))[0]
-        return with_results(part, (), time.time()), record
+        return self.person.ready(make_post(TEXT, media=(self.film,)))
 
 
 def connected(server: youtube.YouTube, place: str) -> Person:
@@ -74,13 +73,11 @@ def make_film(folder: Path) -> Attachment:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    forget_budgets()
     server = youtube.YouTube()
     with served(server), middleman(server.url) as between:
         person = connected(server, between.url)
         between.reset()
         yield Scene(server, between, person, make_film(tmp_path))
-    forget_budgets()
 
 
 def test_signing_in_by_the_browser(scene: Scene) -> None:
@@ -232,5 +229,4 @@ def test_odd_answers_are_never_a_video(tmp_path: Path, monkeypatch: pytest.Monke
         outcomes["sent"] += 1
         del person.kept[1:]
         assert any(result.id.encode() in one for one in odd.given)
-    forget_budgets()
     assert min(outcomes.values()) > COUNT / 20, outcomes

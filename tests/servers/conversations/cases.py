@@ -72,6 +72,11 @@ class Case:
     large: int = 0
     """Bytes above which a picture is refused or made smaller, 0 where the test has no such one."""
 
+    def fields(self, place: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What is entered to connect to the server at an address."""
+        given = {**self.given, **(more or {})}
+        return {name: text.replace("SERVER", place) for name, text in given.items()}
+
 
 HOST = {"host": "SERVER", "host_user": "alice", "host_password": meta.HOST_PASSWORD}
 FLAT = (None, None, None, None)
