@@ -97,16 +97,18 @@ class Accounts:
         rows = self._store.rows("SELECT * FROM accounts WHERE health = 'locked' ORDER BY id")
         if not rows:
             return None
-        posts = sum(self.waiting(row["id"]) for row in rows)
+        waiting = self.waiting()
+        posts = sum(waiting.get(row["id"], 0) for row in rows)
         return {"note": rows[0]["health_note"], "posts": posts}
 
-    def waiting(self, account_id: int) -> int:
-        """How many posts of an account wait to be sent."""
-        return self._store.number(
-            "SELECT count(*) FROM schedules WHERE status IN ('not_sent', 'sending') AND channel_id"
-            " IN (SELECT id FROM channels WHERE account_id = ?)",
-            account_id,
+    def waiting(self) -> dict[int, int]:
+        """How many posts wait to be sent, for each account that has any."""
+        rows = self._store.rows(
+            "SELECT c.account_id, count(*) AS posts FROM schedules s JOIN channels c"
+            " ON c.id = s.channel_id WHERE s.status IN ('not_sent', 'sending')"
+            " AND c.account_id > 0 GROUP BY c.account_id"
         )
+        return {row["account_id"]: row["posts"] for row in rows}
 
     def look_for_secrets(self) -> None:
         """Note which accounts have to be connected again: their secrets were kept for one run
@@ -188,11 +190,12 @@ class Accounts:
         """Note how an account does: one of HEALTHS, with a sentence."""
         if not account_id:
             return
+        note = clean(note)[:800]
         with self._store.write() as db:
             db.execute(
                 "UPDATE accounts SET health = ?, health_note = ?"
                 " WHERE id = ? AND (health <> ? OR health_note <> ?)",
-                (health, note[:800], account_id, health, note[:800]),
+                (health, note, account_id, health, note),
             )
             if health in ("ok", "sign_in_again"):
                 db.execute(

@@ -223,7 +223,7 @@ class Attempts:
         except Refused as error:
             if progress.part.kind != "comment":
                 raise
-            progress.state, progress.reason = "failed", str(error)
+            progress.fail(error)
 
     def _upload(self, job: SendJob) -> None:
         for progress in job.delivery.parts:
@@ -240,7 +240,7 @@ class Attempts:
             except Refused as error:
                 if part.kind != "comment":
                     raise
-                progress.state, progress.reason = "failed", str(error)
+                progress.fail(error)
 
     def _keep(self, job: SendJob) -> None:
         """Store how far the job is, at a moment when no publishing call is under way."""
@@ -288,7 +288,7 @@ class Attempts:
                 log.exception("Schedule %d: the answer of the network is unclear.", job.id)
             # A long upload may have ended just now: the network has all of its time from here.
             progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
-            return self._unclear(job, progress, str(error) or "No clear answer came.")
+            return self._unclear(job, progress, clean(str(error)) or "No clear answer came.")
         self._is_out(job, progress, result)
         return True
 
@@ -315,7 +315,7 @@ class Attempts:
         if isinstance(error, TryLater) and self._may_wait(job.row):
             self._later(job.row, error, job)
             return False
-        progress.state, progress.reason = "failed", str(error)
+        progress.fail(error)
         if progress.part.kind == "comment":
             self._keep(job)
             return True

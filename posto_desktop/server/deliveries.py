@@ -16,6 +16,7 @@ from posto_desktop.server.publishers.base import (
     Section,
     with_results,
 )
+from posto_desktop.server.redaction import clean
 
 # Of a stored record, in SQL: whether the sending of a part was tried, and whether one is out.
 IS_BEGUN = (
@@ -62,6 +63,10 @@ class Progress:
     @times.setter
     def times(self, times: tuple[float | None, ...]) -> None:
         self.first_sent, self.first_ticks, self.last_sent, self.last_ticks = times
+
+    def fail(self, error: Exception) -> None:
+        """It is surely not out, and is not tried again by itself."""
+        self.state, self.reason = "failed", clean(str(error))
 
     @property
     def is_settled(self) -> bool:

@@ -6,6 +6,7 @@ docs/publishers.md has the requests and answers.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from posto_desktop.server.accounts import account_json
@@ -87,13 +88,15 @@ class AccountRoutes:
 
     def accounts(self, _request: Request) -> object:
         accounts = self._workspace.accounts
-        return {"accounts": [self._account(row) for row in accounts.all()]}
+        waiting = accounts.waiting()
+        return {"accounts": [self._account(row, waiting) for row in accounts.all()]}
 
     def check(self, _request: Request, number: int) -> object:
         self._workspace.secrets.forget_probe()
         self._workspace.check_account(number)
         self._workspace.sender.wake()
-        return {"account": self._account(self._workspace.accounts.get(number))}
+        accounts = self._workspace.accounts
+        return {"account": self._account(accounts.get(number), accounts.waiting())}
 
     def disconnect(self, _request: Request, number: int) -> object:
         """End the session at the server and forget the account; `revoked` says whether the server
@@ -129,12 +132,14 @@ class AccountRoutes:
             )
         return place
 
-    def _account(self, row: Row) -> dict[str, Any]:
-        accounts = self._workspace.accounts
-        return account_json(row, accounts.channels(row["id"]), accounts.waiting(row["id"]))
+    def _account(self, row: Row, waiting: Mapping[int, int]) -> dict[str, Any]:
+        channels = self._workspace.accounts.channels(row["id"])
+        return account_json(row, channels, waiting.get(row["id"], 0))
 
     def _connection_json(self, connection: Connection) -> dict[str, Any]:
         fields = connection.to_json()
         if connection.state == "done":
-            fields["account"] = self._account(self._workspace.accounts.get(connection.account_id))
+            accounts = self._workspace.accounts
+            row = accounts.get(connection.account_id)
+            fields["account"] = self._account(row, accounts.waiting())
         return fields

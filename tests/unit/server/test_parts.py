@@ -480,6 +480,27 @@ def test_a_sign_in_that_ended_marks_the_account_and_its_channel(bench: Own) -> N
     assert bench.channels.get(bench.own)["active"] == 1
 
 
+def test_what_a_network_says_is_stored_without_the_secret(bench: Own) -> None:
+    number = bench.post("One", comment="Said")
+    bench.threads.trouble = raise_at("before", "Said", Refused("Wrong: token-of-a."))
+    assert bench.send(number) == "success"
+    assert "Wrong: ***." in bench.row(number)["error_msg"]
+    assert "Wrong: ***." in bench.row(number)["posted"]
+    bench.threads.trouble = raise_at("before", "Two", SignInAgain("Ended: token-of-a."))
+    assert bench.send(bench.post("Two")) == "error"
+    (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
+    assert account["health_note"] == "Ended: ***."
+    kept = [dict(row) for row in bench.store.rows("SELECT * FROM schedules")]
+    assert "token-of-a" not in json.dumps([*kept, account])
+
+
+def test_how_many_posts_wait_is_counted_for_each_account(bench: Own) -> None:
+    for number, channel in enumerate((bench.own, bench.own, bench.other)):
+        bench.post("One", at=bench.now + 900, channel=channel, ref=str(number))
+    own, other = (row["id"] for row in bench.accounts.all())
+    assert bench.accounts.waiting() == {own: 2, other: 1}
+
+
 def test_what_waits_for_a_disconnected_account_says_so(bench: Own) -> None:
     number = bench.post("One", at=bench.now + 900)
     (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
