@@ -131,7 +131,7 @@ class Attempts:
     def hand_over_ahead(self, schedule_id: int, channel_id: int, now: float) -> None:
         """Hand over files and drafts of a row that is due soon, where its publisher wants that.
         What becomes of a row that is changed meanwhile is taken back. Raises PublishError."""
-        ahead = min(self.publisher(self._channels.get(channel_id)).ahead, MOST_AHEAD)
+        ahead = min(self._publisher(self._channels.get(channel_id)).ahead, MOST_AHEAD)
         row = self._claims.reserve(schedule_id) if ahead else None
         if row is None or row["due_at"] is None or row["due_at"] - now > ahead:
             return
@@ -148,9 +148,7 @@ class Attempts:
     def take_back(self, discard: Row, now: float) -> None:
         """Take back what was handed over for a post that will not be sent as it was."""
         try:
-            channel = self._channels.get(discard["channel_id"])
-            publisher = self.publisher(channel)
-            account = self._accounts.of_channel(channel)
+            publisher, account = self._of_channel(discard["channel_id"])
             kept = json_object(discard["record"])
             delivery = Delivery.from_json(kept, self._media.path, publisher.parts)
             for one in delivery.parts:
@@ -168,17 +166,19 @@ class Attempts:
 
     # -- before anything is published ------------------------------------------------------------
 
-    def publisher(self, channel: Row) -> Publisher:
+    def _publisher(self, channel: Row) -> Publisher:
         found = self._publishers.get(channel["method"])
         if found is None:
             raise Refused("This version of Posto Desktop cannot publish to this channel.")
         return found
 
+    def _of_channel(self, channel_id: int) -> tuple[Publisher, Account]:
+        channel = self._channels.get(channel_id)
+        return self._publisher(channel), self._accounts.of_channel(channel)
+
     def _opened(self, row: Row) -> SendJob:
         """The job of a row whose record is stored."""
-        channel = self._channels.get(row["channel_id"])
-        publisher = self.publisher(channel)
-        account = self._accounts.of_channel(channel)
+        publisher, account = self._of_channel(row["channel_id"])
         delivery = Delivery.from_json(json_object(row["record"]), self._media.path, publisher.parts)
         return SendJob(row, publisher, account, delivery)
 
@@ -201,9 +201,7 @@ class Attempts:
         return job
 
     def _made(self, row: Row) -> SendJob:
-        channel = self._channels.get(row["channel_id"])
-        publisher = self.publisher(channel)
-        account = self._accounts.of_channel(channel)
+        publisher, account = self._of_channel(row["channel_id"])
         post = self._assembler.post(row, keeps_words=publisher.keeps_words)
         delivery = Delivery(post, [Progress(part) for part in publisher.parts(post)])
         for one in delivery.parts:
@@ -372,8 +370,7 @@ class Attempts:
             return
         log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
         if row["attempt"] < MAX_ATTEMPTS:
-            wait = min(300.0, 2.0 ** row["attempt"])
-            self._claims.later(row["id"], self._clock() + wait, "It could not be prepared yet.")
+            self._claims.later(row["id"], self._next_try(row), "It could not be prepared yet.")
         else:
             said = f"The post could not be prepared: {error}"
             self._claims.failed(row["id"], said, self._clock(), kept, result)
@@ -402,8 +399,12 @@ class Attempts:
 
     def _may_wait(self, row: Row) -> bool:
         """Whether a row that the network puts off is still worth sending."""
-        planned = max(row["send_time"] or 0, row["created_at"])
-        return bool(self._clock() - planned < _PUT_OFF_FOR)
+        since = max(row["send_time"] or 0, row["created_at"])
+        return bool(self._clock() - since < _PUT_OFF_FOR)
+
+    def _next_try(self, row: Row) -> float:
+        """When a row is tried again: each time after a longer pause."""
+        return self._clock() + min(300.0, 2.0 ** row["attempt"])
 
     def _unclear(self, job: SendJob, progress: Progress, reason: str) -> bool:
         """Finds out whether a part of which no answer came is out; never guesses. True when it is
@@ -419,9 +420,8 @@ class Attempts:
             progress.state, progress.reason = "waiting", ""
             progress.needs_key = found is not Found.NOT_SENT
             if job.row["attempt"] < MAX_ATTEMPTS:
-                wait = min(300.0, 2.0 ** job.row["attempt"])
                 kept = job.delivery.to_json()
-                self._claims.later(job.id, self._clock() + wait, reason, kept)
+                self._claims.later(job.id, self._next_try(job.row), reason, kept)
                 return False
             if found is Found.NOT_SENT:
                 return self._part_refused(job, progress, Refused(reason))

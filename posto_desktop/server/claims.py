@@ -211,12 +211,12 @@ class Claims:
                 " send_time = ?, remote_post_id = ?, remote_post_link = ?, posted = ?,"
                 " record = ? WHERE id = ? AND status = 'sending'",
                 (
-                    clean(remark)[:800],
+                    _sentence(remark),
                     int(now),
                     result.id,
                     result.url,
                     _json(posted),
-                    _json(record) if record is not None else None,
+                    _json(record),
                     schedule_id,
                 ),
             )
@@ -236,9 +236,9 @@ class Claims:
                 " record = COALESCE(?, record), remote_post_id = ?, remote_post_link = ?"
                 " WHERE id = ? AND status = 'sending'",
                 (
-                    clean(reason)[:800],
+                    _sentence(reason),
                     int(now),
-                    _json(record) if record is not None else None,
+                    _json(record),
                     result.id if result else "",
                     result.url if result else "",
                     schedule_id,
@@ -263,8 +263,8 @@ class Claims:
                 " record = COALESCE(?, record), due_at = max(due_at, ?)"
                 " WHERE id = ? AND status = 'sending'",
                 (
-                    clean(reason)[:800],
-                    _json(record) if record is not None else None,
+                    _sentence(reason),
+                    _json(record),
                     due_at,
                     schedule_id,
                 ),
@@ -277,7 +277,7 @@ class Claims:
                 "UPDATE schedules SET due_at = ?, error_msg = ?"
                 " WHERE status = 'not_sent' AND due_at < ?"
                 " AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
-                (until, clean(reason)[:800], until, account_id),
+                (until, _sentence(reason), until, account_id),
             )
 
     def taken(self, channel_id: int, with_changes: int) -> set[str]:
@@ -357,8 +357,8 @@ class Claims:
                 " record = COALESCE(?, record) WHERE id = ? AND status = 'sending'",
                 (
                     status,
-                    clean(reason)[:800],
-                    _json(record) if record is not None else None,
+                    _sentence(reason),
+                    _json(record),
                     schedule_id,
                 ),
             )
@@ -374,5 +374,10 @@ class Claims:
                 raise RuntimeError(f"schedule {schedule_id} is no longer ours")
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _sentence(reason: str) -> str:
+    """What is stored of a reason."""
+    return clean(reason)[:800]
