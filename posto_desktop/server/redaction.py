@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import json
 import logging
+import re
 import threading
 from urllib.parse import quote, quote_plus
 
 _SHORTEST = 6
 """Shorter secrets would hide parts of ordinary words."""
+# The address of a server alone, pasted into a field for a secret: it begins the links of posts.
+_PUBLIC = re.compile(r"\w[\w+.-]*://[^/?#@]*/?")
 _lock = threading.Lock()
 _secrets: set[str] = set()
 # Longest first, else a short form would leave the tail of a longer one. Replaced, never changed.
@@ -19,7 +22,7 @@ _hidden: tuple[str, ...] = ()
 def hide(secret: str) -> None:
     """Redact this secret from now on, also as it stands in addresses, JSON, tracebacks and HTML."""
     global _hidden
-    if len(secret.strip()) < _SHORTEST or secret in _secrets:
+    if len(secret.strip()) < _SHORTEST or secret in _secrets or _PUBLIC.fullmatch(secret.strip()):
         return
     forms = {
         secret,

@@ -487,7 +487,7 @@ def test_what_a_network_says_is_stored_without_the_secret(bench: Own) -> None:
     assert "Wrong: ***." in bench.row(number)["error_msg"]
     assert "Wrong: ***." in bench.row(number)["posted"]
     bench.threads.trouble = raise_at("before", "Two", SignInAgain("Ended: token-of-a."))
-    assert bench.send(bench.post("Two")) == "error"
+    assert bench.send(bench.post("Two", ref="two")) == "error"
     (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
     assert account["health_note"] == "Ended: ***."
     kept = [dict(row) for row in bench.store.rows("SELECT * FROM schedules")]

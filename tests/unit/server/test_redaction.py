@@ -43,6 +43,19 @@ def test_a_lone_surrogate_is_no_trouble() -> None:
     assert redaction.clean("password\ud800") == "***"
 
 
+@pytest.mark.parametrize("typed", ["https://", "https://net.example", " http://net.example:1/ "])
+def test_a_server_pasted_as_its_token_does_not_stain_the_links_of_posts(typed: str) -> None:
+    redaction.hide(typed)
+    link = f"{typed.strip().rstrip('/')}/@alice/1"
+    assert redaction.clean(link) == link
+
+
+@pytest.mark.parametrize("path", ["https://hook.example/id/token", "https://a:b2c4@hook.example"])
+def test_an_address_that_is_a_secret_is_hidden(path: str) -> None:
+    redaction.hide(path)
+    assert redaction.clean(f"{path} is gone") == "*** is gone"
+
+
 def test_a_password_in_a_header_is_hidden() -> None:
     mark = base64.b64encode(b"alice:hidden in a header").decode()
     Http("https://example.com", headers={"Authorization": f"Basic {mark}"})
