@@ -27,6 +27,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
     Unclear,
 )
+from posto_desktop.server.publishers.http import longest_upload
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, json_object
 
@@ -292,7 +293,7 @@ class Attempts:
 
     def _note_try(self, job: SendJob, progress: Progress) -> None:
         """Write down that the call which publishes is about to be made."""
-        progress.state, progress.reason = "sending", ""
+        progress.state, progress.reason, progress.was_cut_off = "sending", "", False
         progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
         if progress.first_sent is None:
             progress.first_sent, progress.first_ticks = progress.last_sent, progress.last_ticks
@@ -404,7 +405,7 @@ class Attempts:
 
     def _next_try(self, row: Row) -> float:
         """When a row is tried again: each time after a longer pause."""
-        return self._clock() + min(300.0, 2.0 ** row["attempt"])
+        return self._clock() + min(300.0, 2.0 ** int(row["attempt"]))
 
     def _unclear(self, job: SendJob, progress: Progress, reason: str) -> bool:
         """Finds out whether a part of which no answer came is out; never guesses. True when it is
@@ -484,6 +485,7 @@ class Attempts:
 
     def _found_after_crash(self, job: SendJob, progress: Progress, late_limit: float) -> bool:
         """As `_unclear`, for a part during whose sending the process ended."""
+        self._note_end(job, progress)
         found = self._looked_up(job, progress)
         if found is None:
             return False
@@ -508,6 +510,17 @@ class Attempts:
         else:
             self._claims.give_back(job.id)
         return False
+
+    def _note_end(self, job: SendJob, progress: Progress) -> None:
+        """Write down when the try that a process did not outlive ended at the latest: where it
+        carried files, the network has all of its time from there."""
+        if not job.publisher.sends_files or progress.was_cut_off or progress.last_ticks is None:
+            return
+        longest = longest_upload(sum(one.size for one in progress.part.media))
+        since = max(0.0, self._since_last_try(progress) - longest)
+        progress.last_sent, progress.last_ticks = self._clock() - since, self._ticks() - since
+        progress.was_cut_off = True
+        self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _looked_up(self, job: SendJob, progress: Progress) -> Found | None:
         """What asking the network about a part gave; None if it is to be asked again in a while."""

@@ -43,6 +43,7 @@ class Progress:
 
     `last_sent` is the clock's time of the last try, `last_ticks` the seconds since the computer's
     start then; so for the first. With `needs_key` the next try is safe only while its key holds.
+    `was_cut_off`: the process ended in the last try, whose times are those of that end by now.
     """
 
     part: Part
@@ -53,6 +54,7 @@ class Progress:
     last_ticks: float | None = None
     first_ticks: float | None = None
     needs_key: bool = False
+    was_cut_off: bool = False
     result: Result | None = None
     reason: str = ""
 
@@ -124,6 +126,7 @@ class Delivery:
                 "last_ticks": one.last_ticks,
                 "first_ticks": one.first_ticks,
                 "needs_key": one.needs_key,
+                "was_cut_off": one.was_cut_off,
                 "result": asdict(one.result) if one.result else None,
                 "reason": one.reason,
             }
@@ -213,6 +216,7 @@ def _progress(part: Part, stored: dict[str, Any]) -> Progress:
         _time(stored["last_ticks"]),
         _time(stored.get("first_ticks", stored["last_ticks"])),
         stored.get("needs_key") is True,
+        stored.get("was_cut_off") is True,
         Result(str(result["id"]), str(result["url"]), dict(result["extra"])) if result else None,
         str(stored["reason"]),
     )

@@ -35,7 +35,8 @@ class Fault:
     `seconds` later the request is carried out, whether the client still waits or not; then
     `spoil` makes of the answer what the client gets, None for a connection that just ends.
     `before` answers in the server's place: nothing is carried out. With `hangs_up` the connection
-    ends at once, and the request is carried out all the same.
+    ends at once, and the request is carried out all the same. With `stalls` half of the request is
+    read, `is_stalled` is set, and after `end_stall` the connection ends: it was never whole.
     """
 
     path: str
@@ -45,6 +46,9 @@ class Fault:
     spoil: Callable[[Answer], Answer | None] = field(default=lambda answer: answer)
     before: Answer | None = None
     hangs_up: bool = False
+    stalls: bool = False
+    is_stalled: threading.Event = field(default_factory=threading.Event)
+    end_stall: threading.Event = field(default_factory=threading.Event)
     carried_out: int = 0
 
 
@@ -88,7 +92,7 @@ class Middleman:
         self.at_work = 0
         self._quiet = threading.Condition()
         self._never = threading.Event()
-        self._server = ThreadingHTTPServer((HOST, 0), _Handler)
+        self._server = _Server((HOST, 0), _Handler)
         self._server.daemon_threads = True
         self._server.middleman = self  # type: ignore[attr-defined]
         self.url = f"http://{HOST}:{self._server.server_address[1]}"
@@ -127,6 +131,11 @@ class Middleman:
             return
         fault = self._fault(method, path) or Fault("")
         length = int(handler.headers.get("Content-Length") or 0)
+        if fault.stalls:
+            handler.rfile.read(length // 2)
+            fault.is_stalled.set()
+            fault.end_stall.wait(60)
+            return
         body = handler.rfile.read(length) if length else b""
         if fault.before is not None:
             _send(handler, fault.before)
@@ -163,6 +172,13 @@ class Middleman:
         with self._quiet:
             self.at_work -= 1
             self._quiet.notify_all()
+
+
+class _Server(ThreadingHTTPServer):
+    def server_bind(self) -> None:
+        """Little of a large request arrives before it is read."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        super().server_bind()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -53,17 +53,17 @@ class Person:
     kept: list[Secret] = field(default_factory=list)
 
     @classmethod
-    def connect(cls, publisher: Publisher, number: int = 1, **given: str) -> Person:
-        return cls.of(publisher, publisher.connect(given, NoBrowser()), number)
+    def connect(cls, publisher: Publisher, **given: str) -> Person:
+        return cls.of(publisher, publisher.connect(given, NoBrowser()))
 
     @classmethod
-    def of(cls, publisher: Publisher, connected: Connected, number: int = 1) -> Person:
+    def of(cls, publisher: Publisher, connected: Connected) -> Person:
         profile = connected.profile
         kept = [connected.secret]
         account = Account(
-            id=number,
+            id=1,
             method=publisher.method,
-            channel_id=number,
+            channel_id=1,
             server=connected.server,
             remote_id=profile.remote_id,
             handle=profile.handle,

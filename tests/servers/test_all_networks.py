@@ -29,19 +29,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspacePro
     process.close()
 
 
-def connected(workspace: WorkspaceProcess, name: str, case: Case, place: str) -> dict[str, Any]:
-    fields = case.fields(place)
-    body = {"network": name, "server": fields.get("server", ""), "keep": "session"}
-    told = workspace.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
-    if told["state"] == "choose":
-        ids = [told["targets"][0]["id"]]
-        told = workspace.ask("POST", f"{POSTO}/connect/{told['id']}", json={"targets": ids})
-    assert told["state"] == "done", told
-    account: dict[str, Any] = told["account"]
-    workspace.channel = account["channels"][0]["id"]
-    return account
-
-
 def pictures(case: Case, workspace: WorkspaceProcess, folder: Path) -> dict[str, Any]:
     if case.files == 0:
         return {}
@@ -61,7 +48,7 @@ def test_a_network_from_connecting_to_disconnecting(
     case = CASES[name]
     server: Scripted
     with served(case.server()) as server:
-        account = connected(workspace, name, case, server.url)
+        account = workspace.connect_first(name, keep="session", **case.fields(server.url))
         assert account["health"] == "ok"
         media = pictures(case, workspace, tmp_path)
         group = workspace.compose(
@@ -114,7 +101,7 @@ def test_a_lost_answer_is_one_post(workspace: WorkspaceProcess, tmp_path: Path, 
     case = CASES[name]
     with served(case.server()) as server, middleman(server.url) as between:
         server.seen_as = between.url
-        connected(workspace, name, case, between.url)
+        workspace.connect_first(name, keep="session", **case.fields(between.url))
         method, path = case.publishes
         between.fail(path, method=method, spoil=lost)
         group = workspace.compose(f"Once at {name}", **pictures(case, workspace, tmp_path))
@@ -129,7 +116,7 @@ def test_a_lost_answer_is_asked_about(workspace: WorkspaceProcess, name: str) ->
     case = CASES[name]
     with served(case.server()) as server, middleman(server.url) as between:
         server.seen_as = between.url
-        connected(workspace, name, case, between.url)
+        workspace.connect_first(name, keep="session", **case.fields(between.url))
         method, path = case.publishes
         between.fail(path, method=method, spoil=lost)
         group = workspace.compose(f"Once at {name}")

@@ -19,23 +19,29 @@ POSTO, FS, WP = "/wp-json/posto/v1", "/wp-json/fs-poster/v1", "/wp-json/wp/v2"
 
 
 class WorkspaceProcess:
-    """`posto-server --data folder`. What it logs is in `log`."""
+    """`posto-server --data folder`. What it logs is in `log`; `settle` are the seconds of the
+    publishers' settling time, where a test cannot wait as long as people do."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, settle: float | None = None) -> None:
         self.folder = folder
+        self.settle = settle
         self.log = folder.with_name(f"{folder.name}.log")
         self.channel = 0
         self.start()
 
     def start(self) -> None:
+        module, waits = "posto_desktop.server", {}
+        if self.settle is not None:
+            module = "tests.end2end.quick_server"
+            waits = {"POSTO_TEST_SETTLE": str(self.settle), "POSTO_TEST_SILENT": "45"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "posto_desktop.server", "--data", str(self.folder)],
+                [sys.executable, "-m", module, "--data", str(self.folder)],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=dict(os.environ),
+                env=os.environ | waits,
             )
         self.facts = json.loads(read_line(self.process))
         assert "error" not in self.facts, self.facts
@@ -58,8 +64,15 @@ class WorkspaceProcess:
         self, network: str, server: str, *, keep: str = "file", **fields: str
     ) -> dict[str, Any]:
         """Connect an account and publish to its first channel from now on."""
-        body = {"network": network, "server": server, "keep": keep, "fields": fields}
-        told = self.ask("POST", f"{POSTO}/connect", json=body)
+        return self.connect_first(network, keep=keep, **{**fields, "server": server})
+
+    def connect_first(self, network: str, *, keep: str = "file", **fields: str) -> dict[str, Any]:
+        """As `connect`, with the first room, chat or blog of an account that has several."""
+        body = {"network": network, "server": fields.get("server", ""), "keep": keep}
+        told = self.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
+        if told["state"] == "choose":
+            ids = [told["targets"][0]["id"]]
+            told = self.ask("POST", f"{POSTO}/connect/{told['id']}", json={"targets": ids})
         assert told["state"] == "done", told
         account: dict[str, Any] = told["account"]
         self.channel = account["channels"][0]["id"]

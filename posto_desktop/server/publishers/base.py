@@ -361,6 +361,8 @@ class Publisher(ABC):
     """Seconds that the network may still work on a request whose answer was lost. A look-up that
     finds nothing sooner than that proves nothing, and nothing is sent again before. 0 where
     sending a record again is never a second post."""
+    sends_files: bool = False
+    """Whether `send` carries the files, so that it takes as long as they do."""
     ahead: float = 0.0
     """Seconds before a post's time at which `prepare` and `upload` may be called; 600 at most."""
     keeps_words: bool = True

@@ -59,6 +59,7 @@ _WEBHOOK = re.compile(r"(https?://[^/\s]+)/api(?:/v\d+)?/webhooks/(\d+)/([\w-]+)
 class DiscordWebhook(Publisher):
     method = "discord_webhook"
     name = "Discord (webhook)"
+    sends_files = True
     fields = (
         Field(
             "address",
@@ -99,6 +100,7 @@ class DiscordWebhook(Publisher):
 class DiscordBot(Publisher):
     method = "discord"
     name = "Discord (bot)"
+    sends_files = True
     fields = (
         Field(
             "token",

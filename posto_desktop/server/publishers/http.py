@@ -215,7 +215,7 @@ class Http:
         if _origin(url) == _origin(self.server):
             headers |= self._headers
         size = _size(body)
-        total = CONNECT_SECONDS + 2 * SILENT_SECONDS + size / _SLOWEST
+        total = CONNECT_SECONDS + 2 * SILENT_SECONDS + longest_upload(size)
         watch = threading.Timer(total, noted.end)
         watch.daemon = True
         watch.start()
@@ -290,6 +290,11 @@ def token_header(secret: Mapping[str, str]) -> dict[str, str]:
 def basic_header(name: str, password: str) -> dict[str, str]:
     """Return the header that signs in by a name and a password."""
     return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
+
+
+def longest_upload(size: int) -> float:
+    """Return the seconds that so many bytes may take."""
+    return size / _SLOWEST
 
 
 def require_safe(url: str) -> None:

@@ -54,6 +54,7 @@ KEPT_SECONDS = 11 * 3600.0
 class Ntfy(Publisher):
     method = "ntfy"
     name = "ntfy"
+    sends_files = True
     fields = (
         Field("topic", "Topic", hint="news-of-our-club. Whoever knows it can read it."),
         Field("server", "Server", is_required=False, hint="ntfy.sh, or the address of your own"),

@@ -57,6 +57,7 @@ _MAY_WRITE = ("creator", "administrator", "member")
 class Telegram(Publisher):
     method = "telegram"
     name = "Telegram"
+    sends_files = True
     fields = (
         Field("token", "Bot token", is_secret=True, hint="From @BotFather: 123456:ABC…"),
         Field(

@@ -55,6 +55,7 @@ _SLUG = "posto"
 class Tumblr(Publisher):
     method = "tumblr"
     name = "Tumblr"
+    sends_files = True
     fields = (
         Field("consumer_key", "Consumer key", hint="From tumblr.com/oauth/apps"),
         Field("consumer_secret", "Consumer secret", is_secret=True),

@@ -47,6 +47,7 @@ class Webhook(Publisher):
     method = "webhook"
     name = "Webhook"
     settle = 0.0  # sent again only where the receiver keeps keys
+    sends_files = True
     fields = (
         Field("server", "Address", hint="https://example.com/posto"),
         Field(

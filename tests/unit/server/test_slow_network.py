@@ -6,6 +6,8 @@ The clock is the test's: a request that takes 30 s takes none of the test.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 
+from .conftest import png
 from .sending import Bench, PowerCut
 
 
@@ -253,6 +256,41 @@ def test_a_long_request_has_its_settling_time_from_its_end(bench: Bench) -> None
     network.trouble = trouble
     bench.send(number)
     assert carry_on(bench, number, 3600, 5.0) == "success"
+    bench.now += 3600
+    assert len(network.published()) == 1
+
+
+@pytest.mark.parametrize("away", [0, 50, 4000])
+@pytest.mark.parametrize("kills", [1, 3])
+def test_a_kill_after_a_long_upload_leaves_the_network_its_settling_time(
+    bench: Bench, away: float, kills: int
+) -> None:
+    """The file goes out by the call that publishes; the process ends right behind its last byte,
+    and is started again `away` seconds later."""
+    network = SlowNetwork(lambda: bench.now, 700 + 100)
+    network.sends_files = True
+    use(bench, network)
+    blob = bench.media.receive(BytesIO(png(4, 4)).read, None)
+    item = bench.media.add(replace(blob, size=40_000_000), "film.png")
+    number = bench.compose(
+        upload_media=True, upload_media_type="custom", media_list_to_upload=[item.id]
+    )
+
+    def trouble() -> None:
+        network.trouble = lambda: None
+        bench.now += 700  # so long the upload took
+        raise PowerCut
+
+    network.trouble = trouble
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.now += away
+    start = bench.now
+    for _ in range(kills):
+        bench.restart()
+        bench.now += 1
+    assert carry_on(bench, number, 3600, 5.0) == "success"
+    assert bench.now - start < 200, "it waits no longer than needed"
     bench.now += 3600
     assert len(network.published()) == 1
 
