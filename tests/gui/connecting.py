@@ -12,6 +12,7 @@ from posto_desktop.sdk.own_accounts import (
     NetworkGuess,
     SignInProgress,
 )
+from posto_desktop.ui.dialogs.account_guide_dialog import AccountGuideDialog, guide_of
 from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
 from posto_desktop.viewmodels.connect_state import ConnectState
 
@@ -138,3 +139,10 @@ def at_account(parent: QWidget | None, rooms: tuple[ConnectTarget, ...] = ()) ->
         SignInProgress(**{**vars(ACCOUNT), "targets": rooms, "limits": ACCOUNT.limits})
     )
     return dialog
+
+
+def guide(parent: QWidget | None, method: str = "slack") -> AccountGuideDialog:
+    """How to get what a network wants."""
+    path = guide_of(method)
+    assert path is not None
+    return AccountGuideDialog(path, parent)

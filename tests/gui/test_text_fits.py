@@ -197,6 +197,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
         connecting.at_account,
     ):
         yield f"connect {make.__name__}", make(None)
+    yield "account guide", connecting.guide(None)
     yield from about_defaults()
     export = ExportDialog(ExportCounts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
     export.address.set_address(

@@ -90,6 +90,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("sdk/networks.py", "resource('networks.json').read_text"): OWN,
     ("server/networks.py", "path.read_text"): OWN,
     ("server/connect/catalogue.py", "resource('connections.json').read_bytes"): OWN,
+    ("ui/dialogs/account_guide_dialog.py", "path.read_text"): OWN,
     ("ui/icons.py", "resource('icons', f'{name}.svg').read_text"): OWN,
     ("ui/icons.py", "tables[-1].read_text"): OWN,
     ("ui/theme.py", "resource('themes', f'{name}.toml').read_text"): OWN,

@@ -41,6 +41,14 @@ def test_wheel_has_package_and_resources(wheel: Path) -> None:
     assert outside == set()
 
 
+def test_wheel_has_the_pages_about_accounts(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    pages = [path.name for path in (ROOT / "docs" / "accounts").iterdir()]
+    assert len(pages) > 20
+    assert {f"posto_desktop/docs/accounts/{name}" for name in pages} <= names
+
+
 def test_wheel_has_the_commands(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (entry_points,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from posto_desktop.ui.dialogs.account_guide_dialog import AccountGuideDialog, guide_of
 from posto_desktop.ui.dialogs.connect_steps import AccountStep, SignInStep, WhereStep
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -89,6 +90,7 @@ class ConnectDialog(Dialog):
         self.sign_in.edited.connect(state.fill_in)
         self.sign_in.keepChosen.connect(state.set_keep)
         self.sign_in.openRequested.connect(state.open_again)
+        self.sign_in.guideRequested.connect(self._show_guide)
         self.account.targetToggled.connect(state.set_target)
         self.account.pictureWanted.connect(self.pictureWanted)
         self.back.clicked.connect(state.back)
@@ -182,6 +184,14 @@ class ConnectDialog(Dialog):
     def _activated(self, method: str) -> None:
         self.state.choose(method)
         self.state.go_on()
+
+    @Slot(str)
+    def _show_guide(self, method: str) -> None:
+        path = guide_of(method)
+        if path is not None:
+            guide = AccountGuideDialog(path, self)
+            guide.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            guide.open()
 
     @Slot()
     def _ask_service(self) -> None:

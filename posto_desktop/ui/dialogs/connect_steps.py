@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.own_accounts import ConnectableNetwork, ConnectField, SignInProgress
+from posto_desktop.ui.dialogs.account_guide_dialog import guide_of
 from posto_desktop.ui.dialogs.labelled_field import LabelledField
 from posto_desktop.ui.dialogs.network_grid import NetworkGrid
 from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
@@ -125,12 +126,14 @@ class WhereStep(QWidget):
 class SignInStep(QScrollArea):
     """Fields of the network, or how the browser is doing.
 
-    Signals: `edited(str name, str text)`, `keepChosen(str)`, `openRequested()`.
+    Signals: `edited(str name, str text)`, `keepChosen(str)`, `openRequested()`,
+    `guideRequested(str method)`.
     """
 
     edited = Signal(str, str)
     keepChosen = Signal(str)
     openRequested = Signal()
+    guideRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,6 +150,10 @@ class SignInStep(QScrollArea):
         self._method = ""
         self._reason = Paragraph("", "muted", object_name="connect-reason", parent=body)
         self._column.addWidget(self._reason)
+        self.guide = Button(self.tr("How to get this"), "link", parent=body)
+        name_control(self.guide, self.tr("How to get this"))
+        self.guide.clicked.connect(lambda: self.guideRequested.emit(self._method))
+        self._column.addWidget(self.guide, 0, Qt.AlignmentFlag.AlignLeft)
         self._fields_box = QVBoxLayout()
         self._fields_box.setSpacing(12)
         self._column.addLayout(self._fields_box)
@@ -251,6 +258,7 @@ class SignInStep(QScrollArea):
 
     def _make_fields(self, network: ConnectableNetwork) -> None:
         self._method = network.method
+        self.guide.setVisible(guide_of(network.method) is not None)
         for old in self.fields.values():
             self._fields_box.removeWidget(old)
             old.hide()

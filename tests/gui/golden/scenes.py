@@ -437,6 +437,7 @@ SHOTS: dict[str, Shot] = {
     "shortcuts": Shot(opened(lambda stage: stage.window.show_shortcuts()), OWN),
     "sign-in": Shot(opened(lambda stage: stage.app.workspaces.ask_sign_in()), OWN),
     "connect-networks": Shot(connect(connecting.at_guess), OWN),
+    "connect-guide": Shot(connect(connecting.guide), OWN),
     "connect-browser": Shot(connect(connecting.at_browser), OWN),
     "connect-refused": Shot(connect(connecting.at_refusal), OWN),
     "connect-account": Shot(
