@@ -266,6 +266,8 @@ def test_lemmy_needs_a_title(connect: Connect, tmp_path: Path) -> None:
         "Title",
         "All of it",
     )
+    person.publish(make_post("A headline\nand more", title="A headline"), time.time())
+    assert server.views[2]["post"]["body"] == "and more"
     with pytest.raises(Refused, match="needs a title"):
         person.prepared(make_post("", media=four_pictures(tmp_path)))
     with pytest.raises(Refused, match="takes 200"):

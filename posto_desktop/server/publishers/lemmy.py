@@ -68,7 +68,9 @@ class Lemmy(Publisher):
             check(checked, part, part.text)
             return {"text": part.text, "media": {}}
         first, _, rest = part.text.partition("\n")
-        title, body = (part.title, part.text) if part.title else (first.strip(), rest.strip())
+        title, body = part.title, part.text
+        if title in ("", first.strip()):  # a line is not written twice
+            title, body = first.strip(), rest.strip()
         check(account, part, body or title)
         if not title:
             raise Refused("Lemmy needs a title, or a text whose first line is one.")
