@@ -45,10 +45,10 @@ def test_it_is_logged_once_for_all_channels(
 ) -> None:
     with caplog.at_level(logging.WARNING, "posto_desktop.sdk"):
         assert posto.post("I <3 {name}", to=[2, 3, 4])
-    assert sorted(caplog.messages) == [
-        "The service takes “<3 {name}” for a tag and leaves it out.",
-        "“{name}” is replaced by the service.",
-    ]
-    caplog.clear()
-    assert posto.post("Hello", to=2)
+        assert sorted(caplog.messages) == [
+            "The service takes “<3 {name}” for a tag and leaves it out.",
+            "“{name}” is replaced by the service.",
+        ]
+        caplog.clear()
+        assert posto.post("Hello", to=2)
     assert caplog.messages == []
