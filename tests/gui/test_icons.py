@@ -10,6 +10,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
 from posto_desktop.common.resources import resource
+from posto_desktop.server.connect.catalogue import networks_json
+from posto_desktop.server.publishers.all import Publishers
 from posto_desktop.ui import icons
 
 
@@ -80,6 +82,11 @@ def test_every_network_has_a_mark_of_its_own(theme):
         assert len(middle) > 2, f"{slug} shows no glyph"
         seen[slug] = bytes(image.constBits())
     assert len(set(seen.values())) == len(seen)
+
+
+def test_every_network_that_can_be_connected_has_a_mark(theme):
+    wanted = {entry["network"] for entry in networks_json(Publishers())}
+    assert wanted <= set(theme.networks())
 
 
 def test_without_the_brand_font_a_letter_stands_in(theme, monkeypatch):

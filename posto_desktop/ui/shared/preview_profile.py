@@ -78,10 +78,18 @@ _PROFILES = {
     "medium": PreviewProfile("page", 6, layout="single", pictures=1),
     "blogger": PreviewProfile("page", 6, layout="single", pictures=1),
     "wordpress": PreviewProfile("page", 6, layout="single", pictures=1),
+    "ghost": PreviewProfile("page", 6, layout="single", pictures=1),
+    "devto": PreviewProfile("page", 6, layout="single", pictures=1),
+    "lemmy": PreviewProfile("page", 6, actions=_VOTES, layout="single", pictures=1),
+    "misskey": PreviewProfile("micro", actions=_SHORT_TALK, unfolds=True),
+    "nostr": PreviewProfile("micro", actions=_SHORT_TALK, layout="rows", pictures=10),
+    "ntfy": PreviewProfile("page", 10, layout="rows", pictures=10),
     "webhook": PreviewProfile("page", 10, layout="rows", pictures=10),
     "telegram": PreviewProfile("bubble", layout="album", pictures=10, unfolds=True, card="bar"),
     "discord": PreviewProfile("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
     "slack": PreviewProfile("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
+    "mattermost": PreviewProfile("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
+    "matrix": PreviewProfile("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
 }
 _PLAIN = PreviewProfile("page", 6, actions=_PAGE, layout="collage", pictures=5)
 
