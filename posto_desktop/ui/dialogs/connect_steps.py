@@ -123,7 +123,23 @@ class WhereStep(QWidget):
         return self.tr("This is {what}, which cannot be connected from here.").format(what=what)
 
 
-class SignInStep(QScrollArea):
+class _ScrolledStep(QScrollArea):
+    """A step whose `_column` scrolls where the dialog is too small."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = QWidget()
+        self._body.setProperty("role", "scrolled")
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(24, 4, 24, 16)
+        self._column.setSpacing(12)
+        self.setWidget(self._body)
+
+
+class SignInStep(_ScrolledStep):
     """Fields of the network, or how the browser is doing.
 
     Signals: `edited(str name, str text)`, `keepChosen(str)`, `openRequested()`,
@@ -137,15 +153,7 @@ class SignInStep(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget()
-        body.setProperty("role", "scrolled")
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(24, 4, 24, 16)
-        self._column.setSpacing(12)
-        self.setWidget(body)
+        body = self._body
         self.fields: dict[str, LabelledField] = {}
         self._method = ""
         self._reason = Paragraph("", "muted", object_name="connect-reason", parent=body)
@@ -278,7 +286,7 @@ class SignInStep(QScrollArea):
             icon,
             secret=one.is_secret,
             hint=one.hint,
-            parent=self.widget(),
+            parent=self._body,
         )
         if one.name == "server":
             name_control(field.line, self.tr("Server address"))
@@ -295,7 +303,7 @@ class SignInStep(QScrollArea):
             hidden[0].line.setFocus()
 
 
-class AccountStep(QScrollArea):
+class AccountStep(_ScrolledStep):
     """Who it is, what the server takes, and where to publish.
 
     Signals: `targetToggled(str id, bool)`, `pictureWanted(str url)`.
@@ -306,15 +314,7 @@ class AccountStep(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget()
-        body.setProperty("role", "scrolled")
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(24, 4, 24, 16)
-        self._column.setSpacing(12)
-        self.setWidget(body)
+        body = self._body
         card = QFrame(body)
         card.setProperty("role", "card")
         row = QHBoxLayout(card)
