@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.sdk.own_accounts import (
     ConnectableNetwork,
+    ConnectField,
     ConnectOptions,
     NetworkGuess,
     OwnAccount,
@@ -295,7 +296,7 @@ class ConnectState(QObject):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _fields(self) -> tuple[Any, ...]:
+    def _fields(self) -> tuple[ConnectField, ...]:
         network = self._view.network
         return network.fields if network is not None else ()
 

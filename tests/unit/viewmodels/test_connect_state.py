@@ -128,6 +128,7 @@ def test_what_is_missing_is_said_at_its_field(scene: Scene) -> None:
 
 def test_without_a_keychain_the_place_is_asked_for(scene: Scene) -> None:
     scene.sign_in()
+    assert scene.asked[-1][0] == "signInRequested"  # with one it is not
     other = Scene()
     other.state.set_options(ConnectOptions(OPTIONS.networks, has_keyring=False))
     other.state.choose("bluesky")
