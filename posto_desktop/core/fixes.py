@@ -50,33 +50,37 @@ def _untick(draft: Draft, fix: Fix) -> Draft:
 def _shorten(draft: Draft, fix: Fix) -> Draft:
     """Shorten the text of a key between words until network and service leave it whole."""
     slug = fix.networks[0]
+    limits = fix.limits or limits_for(slug)
     typed = _typed(draft, fix.arg, slug)
-    link = _link_for(draft, fix.arg, slug)
+    link = _link_for(draft, fix.arg, limits)
     local = draft.workspace == LOCAL
     with_media = bool(media_of(draft, fix.arg, slug))
     text = templates.tidy(typed)
     settings = styles.settings_of(draft, fix.arg, slug)
     if styles.changes_text(settings):
-        return draft.with_text(fix.arg, _fit_styled(draft, fix.arg, slug, settings, text))
+        return draft.with_text(fix.arg, _fit_styled(draft, fix.arg, limits, settings, text))
     # Shortened by one unit, it can still be too long in another.
     for _ in range(4):
-        shorter = templates.tidy(texts.fit(text, slug, with_media, link, local))
+        shorter = templates.tidy(texts.fit(text, limits, with_media, link, local))
         if shorter == text:
             break
         text = shorter
     return draft.with_text(fix.arg, text)
 
 
-def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], text: str) -> str:
+def _fit_styled(
+    draft: Draft, key: str, limits: NetworkLimits, settings: Mapping[str, Any], text: str
+) -> str:
     """Shorten a text between words until its styled form fits."""
+    slug = limits.slug
     link, local = link_of(draft, key, slug), draft.workspace == LOCAL
-    files, limits = bool(media_of(draft, key, slug)), limits_for(slug)
+    files = bool(media_of(draft, key, slug))
     url, parts = url_of(draft, key, slug), styles.around(draft, key, slug)
     for _ in range(8):
         sent = styles.styled_text(
             settings, text, slug, url=url, link=link, with_media=files, parts=parts
         )
-        room = texts.room(sent, slug, files, link, local)
+        room = texts.room(sent, limits, files, link, local)
         if room is None or room >= 0 or not text:
             break
         most = max(0, texts.count_as(text, limits) + room)
@@ -166,9 +170,9 @@ def _typed(draft: Draft, key: str, slug: str) -> str:
 # -- links and comments --------------------------------------------------------------------
 
 
-def _link_for(draft: Draft, key: str, slug: str) -> str:
-    own = {**draft.options.get(slug, {}), **draft.options.get(key, {})}
-    if own.get("attach_link") is False or not limits_for(slug).custom_link:
+def _link_for(draft: Draft, key: str, limits: NetworkLimits) -> str:
+    own = {**draft.options.get(limits.slug, {}), **draft.options.get(key, {})}
+    if own.get("attach_link") is False or not limits.custom_link:
         return ""
     link = own.get("custom_link", draft.link)
     return link.strip() if isinstance(link, str) else ""

@@ -1,17 +1,20 @@
-"""Limits of each network, from resources/networks.json. None means unknown.
+"""Limits of each network, from resources/networks.json, and of each account of this computer, from
+its server. None means unknown.
 
 Exceeding a limit is a warning unless its confidence is official or cross-checked, or the service
-enforces it.
+or the account's server enforces it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
+from posto_desktop.common.account_limits import Limits
 from posto_desktop.sdk import counting, networks
+from posto_desktop.sdk.records import Channel
 
 _FIRM = {"official", "cross-checked"}
 
@@ -40,7 +43,9 @@ class NetworkLimits:
 
     `url_cost` is the fixed length of an address in that unit; there an attached link is appended to
     the text and counts (`link_in_text`). `cut_at` is where the service truncates silently, in
-    `cut_unit` (empty: the network's unit).
+    `cut_unit` (empty: the network's unit). `keeps_words`: the text is published as it was typed.
+    `first_comment` and `alt_text_sent` are what is sent there; `lets_comment` and `has_alt_text`
+    what the network can do.
     """
 
     slug: str
@@ -80,6 +85,9 @@ class NetworkLimits:
     fits_aspect: bool = False
     kept_tags: frozenset[str] = frozenset()
     post_keys: frozenset[str] = frozenset()
+    keeps_words: bool = False
+    has_alt_text: bool = False
+    lets_comment: bool = True
     alt_text_sent: bool = False
     alt_max: int | None = None
 
@@ -103,6 +111,55 @@ def limits_for(slug: str) -> NetworkLimits:
     if found is None:
         found = _table().get(networks.canonical(slug))
     return found if found is not None else NetworkLimits(slug, networks.label(slug))
+
+
+def limits_of(channel: Channel) -> NetworkLimits:
+    """Return the limits of a channel: its network's, or what the server of its account takes."""
+    if channel.limits is None:
+        return limits_for(channel.network)
+    return _account_limits(channel.network, channel.limits)
+
+
+@lru_cache(maxsize=512)
+def _account_limits(slug: str, account: Limits) -> NetworkLimits:
+    """Return a network's limits with those that the server of an account says itself."""
+    known = limits_for(slug)
+    found = replace(
+        known,
+        firm=True,
+        cut_at=None,
+        cut_at_with_media=None,
+        kept_tags=frozenset(),
+        keeps_words=True,
+        custom_link=True,
+        link_drops_media=False,
+        link_only_on_stories=False,
+        alt_text_sent=known.has_alt_text,
+        first_comment=known.lets_comment,
+        media_required=account.needs_media,
+    )
+    if account.text is not None:
+        found = replace(
+            found,
+            text_max=account.text,
+            text_unit=account.unit,
+            text_max_with_media=None,
+            url_cost=known.url_cost if account.link_length is None else account.link_length,
+            link_in_text=account.unit in counting.URL_UNITS,
+        )
+    if account.files is not None:
+        most = account.files
+        found = replace(
+            found,
+            media_max=most,
+            images_max=None if known.images_max is None else most,
+            videos_max=0 if most == 0 else known.videos_max,
+        )
+    if account.alt is not None:
+        found = replace(found, alt_max=account.alt)
+    if account.video_bytes is not None:
+        found = replace(found, video=replace(known.video, max_bytes=account.video_bytes))
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -165,6 +222,8 @@ def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
         kept_tags=frozenset(backend.get("kept_tags") or ()),
         fits_aspect=backend.get("fits_aspect") is True,
         post_keys=frozenset(backend["post_keys"]),
+        has_alt_text=bool(raw["alt_text"]["network"]),
+        lets_comment=raw.get("first_comment") is not False,
         alt_text_sent=bool(raw["alt_text"]["via_backend"]),
         alt_max=raw["alt_text"]["max"],
     )

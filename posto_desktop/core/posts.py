@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
 from posto_desktop.core.draft import ChannelLike, Draft, MediaRef, channel_key
-from posto_desktop.core.limits import NetworkLimits, limits_for
+from posto_desktop.core.limits import NetworkLimits, limits_for, limits_of
 from posto_desktop.sdk import networks, post_builder, style_parts, style_texts, templates
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.counting import first_url
@@ -80,13 +80,20 @@ _LONG = 20_000
 _kept_tidy = lru_cache(maxsize=32)(templates.tidy)
 
 
+def _limits_at(target: str | ChannelLike, slug: str) -> NetworkLimits:
+    """Return the limits of a channel, or of a network where no channel is named."""
+    if isinstance(target, Channel):
+        return limits_of(target)
+    return limits_for(slug or (target if isinstance(target, str) else target.network))
+
+
 def link_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """Return the attached link, or empty: its own, the common one, or, if attaching was chosen
     without a link, the first address in the text.
 
     `slug` is required if `target` is a `channel:ID`.
     """
-    limits = limits_for(slug or (target if isinstance(target, str) else target.network))
+    limits = _limits_at(target, slug)
     if not limits.custom_link:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
@@ -131,7 +138,7 @@ def full_address(link: str) -> str:
 
 def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """Return the first comment: its own (empty: none), else the common one."""
-    limits = limits_for(slug or (target if isinstance(target, str) else target.network))
+    limits = _limits_at(target, slug)
     if not limits.first_comment:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
@@ -220,7 +227,7 @@ def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[
     items: dict[int, PostItem] = {}
     for channel in channels:
         if channel.id not in items:
-            limits = limits_for(channel.network)
+            limits = limits_of(channel)
             data = _post_of(draft, channel, limits, posto_ref)
             items[channel.id] = PostItem(
                 channel.id, channel.name, limits.slug, channel.picture, data

@@ -16,9 +16,9 @@ from posto_desktop.core.limits import NetworkLimits
 
 
 def as_published(text: str, limits: NetworkLimits, *, local: bool = False) -> str:
-    """Return the text as the service sends it to this network; `local`: the workspace on this
+    """Return the text as the service sends it to this network; `local`: the sandbox of this
     computer, which strips all tags."""
-    if "<" not in text and "&" not in text:
+    if limits.keeps_words or ("<" not in text and "&" not in text):
         return text
     return _as_published(text, frozenset() if local else limits.kept_tags)
 

@@ -1,7 +1,8 @@
 """Text length as each network counts it, and the limits.
 
 The SDK counts (`sdk.counting`), so that shown and sent lengths agree; this module applies the
-limits of networks and service.
+limits of networks and service. Functions that take `on` accept a network's slug, or the limits of a
+channel.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ __all__ = [
     "warning_limit",
 ]
 
+On = str | NetworkLimits
+
 # The service ends a truncated text with three dots.
 _DOTS = "..."
 
@@ -62,15 +65,19 @@ def service_count(text: str, limits: NetworkLimits, local: bool = False) -> int:
     return counting.count_as(text, cut_unit(limits, local), limits.url_cost)
 
 
+def _limits(on: On) -> NetworkLimits:
+    return limits_for(on) if isinstance(on, str) else on
+
+
 def limit(slug: str, with_media: bool = False) -> int | None:
     """Return the network's longest text in its own unit; None if unknown."""
     return limits_for(slug).text_limit(with_media)
 
 
-def warning_limit(slug: str, with_media: bool = False, local: bool = False) -> int | None:
+def warning_limit(on: On, with_media: bool = False, local: bool = False) -> int | None:
     """Return the limit that a counter shows: the lower of the network's and the service's
     truncation, if both have the same unit. (`room` uses all of them.)"""
-    limits = limits_for(slug)
+    limits = _limits(on)
     known = [limits.text_limit(with_media)]
     if cut_unit(limits, local) == limits.text_unit:
         known.append(limits.text_cut(with_media))
@@ -78,7 +85,7 @@ def warning_limit(slug: str, with_media: bool = False, local: bool = False) -> i
 
 
 def room(
-    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+    text: str, on: On, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
     """Return how much more fits before the network refuses or the service truncates (negative: too
     much).
@@ -86,18 +93,18 @@ def room(
     The minimum over all limits: in the network's unit, in bytes, and in the service's unit. `link`
     is attached and takes room in the text. None if no limit is known.
     """
-    return length_of(text, limits_for(slug), with_media, link, local).room
+    return length_of(text, _limits(on), with_media, link, local).room
 
 
 def measure(
-    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+    text: str, on: On, with_media: bool = False, link: str = "", local: bool = False
 ) -> tuple[int, int | None]:
     """Return (used, limit) of the measure nearest to its limit, as for a counter: the network's
     unit, bytes, or the service's unit. None if no limit is known.
 
     If network and service count alike, it is the lower limit from the first character on.
     """
-    length = length_of(text, limits_for(slug), with_media, link, local)
+    length = length_of(text, _limits(on), with_media, link, local)
     return length.used, length.limit
 
 
@@ -152,13 +159,13 @@ def length_of(
 
 
 def first_over(
-    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+    text: str, on: On, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
     """Return the index of the part that the network refuses or the service cuts, whichever is
     first."""
     places = (
-        over_index(text, slug, with_media, link),
-        service_over_index(text, slug, with_media, link, local),
+        over_index(text, on, with_media, link),
+        service_over_index(text, on, with_media, link, local),
     )
     return min((one for one in places if one is not None), default=None)
 
@@ -171,28 +178,28 @@ def link_cost(limits: NetworkLimits, link: str, text: str = "") -> int:
     return 1 + limits.url_cost
 
 
-def link_price(text: str, slug: str, link: str = "") -> int:
+def link_price(text: str, on: On, link: str = "") -> int:
     """Return the fixed length of each address on networks that have one; 0 if none is in the text
     or attached."""
-    limits = limits_for(slug)
+    limits = _limits(on)
     if not limits.link_in_text:
         return 0
     grammar = addresses.X if limits.text_unit == "weighted" else addresses.MASTODON
     return limits.url_cost if link or addresses.find(text, grammar) else 0
 
 
-def too_much(text: str, slug: str, with_media: bool = False, link: str = "") -> bool:
+def too_much(text: str, on: On, with_media: bool = False, link: str = "") -> bool:
     """Return whether the network would refuse the text for its length."""
-    limits = limits_for(slug)
+    limits = _limits(on)
     most = limits.text_limit(with_media)
     if most is not None and count_as(text, limits) + link_cost(limits, link, text) > most:
         return True
     return limits.text_max_bytes is not None and size(text) > limits.text_max_bytes
 
 
-def over_index(text: str, slug: str, with_media: bool = False, link: str = "") -> int | None:
+def over_index(text: str, on: On, with_media: bool = False, link: str = "") -> int | None:
     """Return the index where the text exceeds the limit; None when all fits."""
-    limits = limits_for(slug)
+    limits = _limits(on)
     places = []
     most = limits.text_limit(with_media)
     if most is not None:
@@ -204,10 +211,10 @@ def over_index(text: str, slug: str, with_media: bool = False, link: str = "") -
 
 
 def service_over_index(
-    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+    text: str, on: On, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
     """Return the index where the service truncates silently; None if it does not."""
-    limits = limits_for(slug)
+    limits = _limits(on)
     cut_at = limits.text_cut(with_media)
     if cut_at is None:
         return None
@@ -215,15 +222,15 @@ def service_over_index(
     return _place(text, cut_unit(limits, local), cut_at, limits.url_cost)
 
 
-def cut(text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False) -> str:
+def cut(text: str, on: On, with_media: bool = False, link: str = "", local: bool = False) -> str:
     """Return the text as it appears on the network: whole, or truncated by the service with "...".
 
     A network without a truncating service gets it whole.
     """
-    place = service_over_index(text, slug, with_media, link, local)
+    place = service_over_index(text, on, with_media, link, local)
     if place is None:
         return text
-    limits = limits_for(slug)
+    limits = _limits(on)
     unit = cut_unit(limits, local)
     most = limits.text_limit(with_media)
     cut_at = limits.text_cut(with_media) or 0
@@ -240,9 +247,9 @@ def cut(text: str, slug: str, with_media: bool = False, link: str = "", local: b
     return head.rstrip() + _DOTS
 
 
-def fit(text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False) -> str:
+def fit(text: str, on: On, with_media: bool = False, link: str = "", local: bool = False) -> str:
     """Return the text shortened between words so that network and service leave it whole."""
-    limits = limits_for(slug)
+    limits = _limits(on)
     taken = link_cost(limits, link, text)
     wanted = [
         (limits.text_unit, limits.text_limit(with_media), taken),

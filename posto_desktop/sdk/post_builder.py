@@ -138,7 +138,9 @@ def build_post(
         text += tail
     post = {key: value for key, value in merged.items() if key not in _CONSUMED}
     post["post_content"] = text
-    post["attach_link"] = url is not None and network_accepts(net, "attach_link")
+    post["attach_link"] = url is not None and (
+        channel.is_own_account or network_accepts(net, "attach_link")
+    )
     if post["attach_link"]:
         post["custom_link"] = url
     else:
@@ -148,8 +150,10 @@ def build_post(
     # "custom" also without media: else the service would look for a featured image.
     post["upload_media_type"] = "custom"
     post["media_list_to_upload"] = list(media_ids) if wants_media else []
-    comment = _comment(merged, explicit, first_comment, texts, net)
-    if network_accepts(net, "first_comment"):
+    comments = channel.is_own_account or network_accepts(net, "first_comment")
+    comment = ""
+    if comments:
+        comment = _comment(merged, explicit, first_comment, texts)
         comment = finished_comment(comment, text, explicit, around)
     if comment:
         post["first_comment"] = comment
@@ -229,10 +233,7 @@ def _comment(
     explicit: Settings,
     first_comment: str | None,
     texts: Mapping[str, str],
-    net: Network,
 ) -> str:
-    if not network_accepts(net, "first_comment"):
-        return ""
     if first_comment is not None:
         return first_comment.strip()
     template = _text(merged, "first_comment")

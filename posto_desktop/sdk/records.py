@@ -12,6 +12,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
+from ..common.account_limits import Limits
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, error_of, plain_text
 from .networks import canonical
 from .record import Record, is_being_written, kept, readable
@@ -29,13 +30,18 @@ def _utc() -> tzinfo:
     return UTC
 
 
+def _limits(given: object) -> Limits | None:
+    return Limits.from_json(given) if isinstance(given, dict) else None
+
+
 @dataclass(frozen=True)
 class Channel(Record):
     """One account, page or group that can be posted to.
 
     ``network`` is the service's slug (``fb``), ``active`` False if the session with the network has
     expired, ``defaults`` the channel's ``custom_post_data``. The service's ``session_data`` (login
-    cookies) and ``proxy`` (may hold a password) are dropped on receipt.
+    cookies) and ``proxy`` (may hold a password) are dropped on receipt. ``limits`` is what the
+    server of an account of this computer takes, None on services.
     """
 
     _keys: ClassVar[dict[str, str]] = {
@@ -55,6 +61,12 @@ class Channel(Record):
     labels: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict, hash=False)
     method: str = ""
+    limits: Limits | None = None
+
+    @property
+    def is_own_account(self) -> bool:
+        """Whether this computer publishes to it itself, each word as it was typed."""
+        return self.limits is not None
 
     @classmethod
     def from_service(cls, row: object) -> Channel | None:
@@ -79,6 +91,7 @@ class Channel(Record):
             labels=tuple(labels),
             defaults=kept(as_mapping(data.get("custom_post_data"))),
             method=_word(data.get("method")),
+            limits=_limits(data.get("limits")),
         )
         made._fill(data)
         return made
@@ -87,6 +100,17 @@ class Channel(Record):
         super()._fill(row)
         labels = as_list(row.get("labels")) or [{"label": text} for text in self.labels]
         self.update(readable({"labels": labels}))
+        if self.limits is None:
+            self.pop("limits", None)
+
+    def _service_values(self) -> dict[str, Any]:
+        return {**super()._service_values(), "limits": self._limits_json()}
+
+    def _limits_json(self) -> dict[str, Any] | None:
+        return None if self.limits is None else self.limits.to_json()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**super().to_dict(), "limits": self._limits_json()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Channel:
@@ -101,6 +125,7 @@ class Channel(Record):
             labels=tuple(as_text(label) for label in as_list(data.get("labels"))),
             defaults=dict(as_mapping(data.get("defaults"))),
             method=as_text(data.get("method")),
+            limits=_limits(data.get("limits")),
         )
 
 

@@ -48,9 +48,11 @@ def alterations(text: str, net: Network) -> list[str]:
 
 def warn(channels: Iterable[Channel], posts: Iterable[Mapping[str, Any]]) -> None:
     """Log the service's changes to the texts of a composer call; each once."""
-    slugs = {channel.id: channel.network for channel in channels}
+    slugs = {channel.id: channel.network for channel in channels if not channel.is_own_account}
     texts = {
-        (slugs[post["channel_id"]], post["custom_post_data"]["post_content"]) for post in posts
+        (slugs[post["channel_id"]], post["custom_post_data"]["post_content"])
+        for post in posts
+        if post["channel_id"] in slugs
     }
     warnings = {line for slug, text in texts for line in alterations(text, network(slug))}
     for line in sorted(warnings):

@@ -25,6 +25,7 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
 )
+from posto_desktop.server.publishers.checks import is_web_address
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, damage_of, json_object
 from posto_desktop.server.store import Store
@@ -100,6 +101,17 @@ class Accounts:
         waiting = self.waiting()
         posts = sum(waiting.get(row["id"], 0) for row in rows)
         return {"note": rows[0]["health_note"], "posts": posts}
+
+    def limits(self) -> dict[int, dict[str, Any]]:
+        """What the servers of the accounts take, by the ids of the accounts."""
+        rows = self._store.rows("SELECT id, limits FROM accounts")
+        return {row["id"]: json_object(row["limits"]) for row in rows}
+
+    def picture(self, account_id: int) -> str:
+        """The address of an account's picture at its network, "" where there is none."""
+        row = self._store.row("SELECT picture FROM accounts WHERE id = ?", account_id)
+        picture = row["picture"] if row is not None else ""
+        return picture if is_web_address(picture) else ""
 
     def waiting(self) -> dict[int, int]:
         """How many posts wait to be sent, for each account that has any."""

@@ -43,8 +43,10 @@ class PluginRoutes:
             web.add(methods, PREFIX + rule, handler)
 
     def channels(self, request: Request) -> object:
-        rows = self._workspace.channels.all()
-        return {"channels": [channel_json(row, request) for row in rows]}
+        rows, limits = self._workspace.channels.all(), self._workspace.accounts.limits()
+        return {
+            "channels": [channel_json(row, request, limits.get(row["account_id"])) for row in rows]
+        }
 
     def channel_settings(self, request: Request) -> object:
         return self._workspace.channels.settings(_id(request.query.text("id")))
@@ -58,7 +60,8 @@ class PluginRoutes:
         channels = self._workspace.channels
         row = channels.get(_id(request.json().get("id")))
         self._workspace.check_channel(row)
-        return {"channel": channel_json(channels.get(row["id"]), request)}
+        row, limits = channels.get(row["id"]), self._workspace.accounts.limits()
+        return {"channel": channel_json(row, request, limits.get(row["account_id"]))}
 
     def network_settings(self, _request: Request, slug: str) -> object:
         return self._workspace.network_settings.get(slug) or []
@@ -176,8 +179,10 @@ class PluginRoutes:
         }
 
 
-def channel_json(row: Row, request: Request) -> dict[str, Any]:
+def channel_json(row: Row, request: Request, limits: dict[str, Any] | None) -> dict[str, Any]:
+    """A channel as the plugin returns it; `limits` only of an account of this computer."""
     return {
+        **({} if limits is None else {"limits": limits}),
         "id": row["id"],
         "name": row["name"] or f"Channel {row['id']}",
         "social_network": row["social_network"],

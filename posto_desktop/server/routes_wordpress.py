@@ -187,6 +187,9 @@ class WordPressRoutes:
 
     def channel_picture(self, request: Request, channel_id: int) -> Response:
         row = self._workspace.channels.get(channel_id)
+        own = self._workspace.accounts.picture(row["account_id"])
+        if own:
+            return Response(b"", 302, [("Location", own)])
         path = self._workspace.pictures.channel(row["name"], row["social_network"])
         return send_file(request, path, "image/png", path.name, etag=path.stem)
 

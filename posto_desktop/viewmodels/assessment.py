@@ -91,7 +91,10 @@ def assess(
     typed_over: dict[str, int | None] = {}
     for slug, groups in post.by_network().items():
         for group in groups:
-            by_key[group.key], typed_over[group.key] = _counted(post, group)
+            count, place = _counted(post, group)
+            # Accounts with different limits share a text: the one with the least room counts.
+            if group.key not in by_key or _room(count) < _room(by_key[group.key]):
+                by_key[group.key], typed_over[group.key] = count, place
         counts.append(by_key[groups[0].key])
         if len(groups) > 1:
             counts[-1] = min((by_key[group.key] for group in groups), key=_room)
@@ -119,12 +122,12 @@ def _room(count: CharacterCount) -> float:
 def _counted(post: CheckedPost, group: ChannelGroup) -> tuple[CharacterCount, int | None]:
     """Return the count of a text, and the index in the typed text where it exceeds the limit."""
     limits, text, length = group.limits, group.text, group.length
-    price = link_price(text, limits.slug, group.link) if limits.link_in_text else 0
+    price = link_price(text, limits, group.link) if limits.link_in_text else 0
     # A text that the service would cut silently counts as over the limit, too.
     count = CharacterCount(limits.slug, limits.name, length.used, length.limit, price)
     if not length.is_over:
         return count, None
-    place = first_over(text, limits.slug, bool(group.media), group.link, post.local)
+    place = first_over(text, limits, bool(group.media), group.link, post.local)
     if place is None:
         return count, None
     typed = post.draft.variants[group.source] if group.source else post.draft.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from posto_desktop.common.plurals import plural
@@ -11,6 +11,7 @@ from posto_desktop.common.plurals import plural
 if TYPE_CHECKING:
     from posto_desktop.core.checks.post import ChannelGroup
     from posto_desktop.core.draft import MediaRef
+    from posto_desktop.core.limits import NetworkLimits
 
 Severity = Literal["error", "warning", "hint"]
 Code = Literal[
@@ -68,13 +69,15 @@ class Fix:
 
     `kind` names it (those of `core.fixes.KINDS` change the draft, the window handles the others).
     `arg` is its target: a path, a slug, `channel:ID`, ids separated by commas, or a time.
-    `networks` are the slugs it applies to.
+    `networks` are the slugs it applies to, `limits` what the text has to keep to (None: the
+    network's).
     """
 
     kind: str
     label: str
     arg: str = ""
     networks: tuple[str, ...] = ()
+    limits: NetworkLimits | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

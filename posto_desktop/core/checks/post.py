@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from posto_desktop.common.account_limits import Limits
 from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef
-from posto_desktop.core.limits import NetworkLimits, limits_for
+from posto_desktop.core.limits import NetworkLimits, limits_for, limits_of
 from posto_desktop.core.posts import (
     comment_of,
     link_of,
@@ -32,7 +33,7 @@ class TimeReadingLike(Protocol):
 
 @dataclass
 class ChannelGroup:
-    """Channels of one network with the same text, link, comment and options.
+    """Channels of one network with the same limits, text, link, comment and options.
 
     `text` is the final one (`core.posts.text_of`), `length` its length, `source` its key in
     `Draft.variants` (empty: the common text), `key` the key for editing it for these channels
@@ -142,21 +143,21 @@ def _groups_with_text(groups: Sequence[ChannelGroup], draft: Draft) -> list[Chan
 
 
 def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
-    found: dict[tuple[str, str], ChannelGroup] = {}
+    found: dict[tuple[str, str, Limits | None], ChannelGroup] = {}
     seen: set[int] = set()
     for channel in channels:
         if channel.id in seen:
             continue
         seen.add(channel.id)
-        limits = limits_for(channel.network)
+        limits = limits_of(channel)
         alone = variant_key_of(draft, channel)
-        group = found.get((limits.slug, alone))
+        group = found.get((limits.slug, alone, channel.limits))
         if group is None:
             source = draft.variant_key(channel)
             group = _group(draft, channel, limits, source)
             group.key = alone or limits.slug
             group.whose = channel.name if source.startswith(CHANNEL_PREFIX) else ""
-            found[limits.slug, alone] = group
+            found[limits.slug, alone, channel.limits] = group
         group.channels.append(channel)
     return list(found.values())
 

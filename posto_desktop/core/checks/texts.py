@@ -65,12 +65,12 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     what = f"the own text of {group.whose}" if group.whose else "this text"
     what += " with its link" if length.taken else ""
     longest = length.limits_count
-    fits = Fix("shorten", f"Shorten for {limits.name}", group.key, (limits.slug,))
+    fits = Fix("shorten", f"Shorten for {limits.name}", group.key, (limits.slug,), limits)
     more = (fits,)
     if longest is not None and length.count > longest:
         under = " under a picture or video" if with_media and limits.text_max_with_media else ""
         allowed = f"{limits.name} allows {number(longest)} characters{under},"
-        lower = counting.warning_limit(limits.slug, with_media, post.local)
+        lower = counting.warning_limit(limits, with_media, post.local)
         if lower is not None and lower < longest:
             allowed += f" the service cuts at {number(lower)};"
         sentence = f"{allowed} {what} has {number(length.count)}."

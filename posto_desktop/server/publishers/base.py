@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from uuid import NAMESPACE_OID, uuid5
+
+from posto_desktop.common.account_limits import Limits as Limits
 
 Record = dict[str, Any]
 Secret = dict[str, str]
@@ -157,46 +159,6 @@ def _part_key(key: str, number: int) -> str:
 
 
 # -- who publishes ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the server of an account takes, as it says itself; None where it does not say."""
-
-    text: int | None = None
-    unit: str = "characters"
-    """How a text is counted: one of `text_units` in networks.json."""
-    link_length: int | None = None
-    """What each link counts as, however long it is."""
-    files: int | None = None
-    alt: int | None = None
-    image_bytes: int | None = None
-    image_pixels: int | None = None
-    video_bytes: int | None = None
-    mime_types: tuple[str, ...] = ()
-    """Empty: it takes what `files` are sent."""
-    needs_media: bool = False
-
-    def to_json(self) -> Record:
-        return {name: value for name, value in asdict(self).items() if value not in (None, ())}
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> Limits:
-        """What can be used of a stored object; the rest has its default."""
-        values: dict[str, Any] = {}
-        for one in fields(cls):
-            value = given.get(one.name)
-            if one.name == "mime_types":
-                if isinstance(value, list | tuple):
-                    values[one.name] = tuple(kind for kind in value if isinstance(kind, str))
-            elif one.name == "unit":
-                if isinstance(value, str):
-                    values[one.name] = value
-            elif one.name == "needs_media":
-                values[one.name] = value is True
-            elif type(value) is int and value >= 0:
-                values[one.name] = value
-        return cls(**values)
 
 
 def _no_secret() -> Secret:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from posto_desktop.core.limits import limits_for
+from posto_desktop.core.limits import NetworkLimits
 from posto_desktop.ui import keys
 from posto_desktop.ui.shared.media_tile_delegate import cover_rect
 from posto_desktop.ui.theme import Theme
@@ -52,14 +52,15 @@ class AltEditor(Popup):
     described = Signal(object, str)
     stepped = Signal(int)
 
-    def __init__(self, file: DescribedFile, networks: Sequence[str], parent: QWidget) -> None:
+    def __init__(
+        self, file: DescribedFile, networks: Sequence[NetworkLimits], parent: QWidget
+    ) -> None:
         super().__init__("describe", parent)
         self._file = file
         self._before = file.text
         self._keep = True
-        taking = [limits_for(slug) for slug in networks]
-        self._taking = [network for network in taking if network.alt_text_sent]
-        self._without = [network.name for network in taking if not network.alt_text_sent]
+        self._taking = [network for network in networks if network.alt_text_sent]
+        self._without = [network.name for network in networks if not network.alt_text_sent]
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 12, 14, 12)
         outer.setSpacing(8)

@@ -16,7 +16,7 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
-from posto_desktop.core.limits import network_name
+from posto_desktop.core.limits import limits_of, network_name
 from posto_desktop.models.media import MediaRow
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_downloads import MediaDownloads
@@ -324,7 +324,10 @@ class MessageFiles(QObject):
         from posto_desktop.ui.compose.alt_editor import AltEditor
 
         self._described = number
-        networks = list(self._message.channels.networks())
+        networks = [
+            max(map(limits_of, channels), key=lambda limits: limits.alt_text_sent)
+            for channels in self._message.channels.networks().values()
+        ]
         popup = AltEditor(self._file_to_describe(), networks, self._views)
         popup.described.connect(self.described)
         popup.stepped.connect(self._describe_next)

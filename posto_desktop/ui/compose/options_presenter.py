@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.core.limits import limits_for, limits_of, network_name
 from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.media import EditedPictureRole, PictureRole
 from posto_desktop.models.when_text import short_day, typed
@@ -78,8 +78,9 @@ class OptionsPresenter(QObject):
     def show_details(self) -> None:
         able: list[str] = []
         unable: list[str] = []
-        for slug in self._message.channels.networks():
-            (able if limits_for(slug).first_comment else unable).append(network_name(slug))
+        for slug, channels in self._message.channels.networks().items():
+            is_able = any(limits_of(channel).first_comment for channel in channels)
+            (able if is_able else unable).append(network_name(slug))
         self._views.fields.set_commenting(able, unable)
         self._views.options.set_groups(self._groups(), self._message.draft.options)
 

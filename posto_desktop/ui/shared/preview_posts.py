@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.checks.finding import number
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
-from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.draft import MediaRef, channel_key
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import NetworkLimits
 from posto_desktop.core.link_card import LinkCard, host_of
@@ -54,9 +54,12 @@ def preview_posts(result: Assessment, date: str, sources: PreviewSources) -> lis
     if post is None:
         return []
     for slug, groups in post.by_network().items():
+        keys = [group.key for group in groups] if len(groups) > 1 else []
         for group in groups:
-            alone = len(groups) == 1 and len(group.channels) == 1
-            found.append(_post(post, group, slug if alone else group.key, result, date, sources))
+            key = slug if len(groups) == 1 and len(group.channels) == 1 else group.key
+            if keys.count(key) > 1:  # accounts that differ in their limits alone
+                key = channel_key(group.channels[0].id)
+            found.append(_post(post, group, key, result, date, sources))
     return found
 
 
@@ -112,16 +115,21 @@ def _sent(post: CheckedPost, group: ChannelGroup) -> tuple[str, str]:
     if text == group.text and not group.length.is_over:
         return text, _collapsed(text)
     with_media, link = bool(group.media), group.link
-    return text, shown_text(text, limits.slug, with_media=with_media, link=link, local=post.local)
+    return text, shown_text(text, limits, with_media=with_media, link=link, local=post.local)
 
 
 def shown_text(
-    text: str, slug: str, *, with_media: bool = False, link: str = "", local: bool = False
+    text: str,
+    on: str | NetworkLimits,
+    *,
+    with_media: bool = False,
+    link: str = "",
+    local: bool = False,
 ) -> str:
     """Return a text as shown: cut by the service, or at the network's limit."""
-    shown = cut(text, slug, with_media, link, local)
+    shown = cut(text, on, with_media, link, local)
     if shown == text:
-        place = first_over(text, slug, with_media, link, local)
+        place = first_over(text, on, with_media, link, local)
         if place is not None:
             shown = text[:place].rstrip() + "…"
     return _collapsed(shown)
@@ -195,9 +203,9 @@ def _link(url: str, sources: PreviewSources) -> PreviewLink:
 def problem_of(group: ChannelGroup, result: Assessment) -> str:
     """Return a short warning for the card's head: "12 too long"; "" without a problem."""
     translate = QCoreApplication.translate
-    count = result.by_key.get(group.key)
-    if count is not None and count.limit is not None and count.used > count.limit:
-        left = number(count.used - count.limit)
+    length = group.length
+    if length.limit is not None and length.used > length.limit:
+        left = number(length.used - length.limit)
         return translate("Preview", "{n} too long").format(n=left)
     for finding in result.findings:
         if finding.severity != "error" or group.limits.slug not in finding.networks:

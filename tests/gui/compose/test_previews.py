@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
+from posto_desktop.common.account_limits import Limits
 from posto_desktop.core.draft import Draft, MediaRef, channel_key
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.link_card import LinkCard
@@ -92,6 +93,16 @@ def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
     assert [one.own_text for one in posts] == [False, True]
     names = [jump.accessibleName() for jump in desk.page.preview.findChildren(NetworkJump)]
     assert names == ["Preview for X", "Preview for X, Account 2"]
+
+
+def test_accounts_with_other_limits_get_cards_of_their_own(desk: Any) -> None:
+    desk.choose(
+        [Channel(n, f"Account {n}", "mastodon", limits=Limits(text=n * 200)) for n in (1, 2)]
+    )
+    desk.page.message.open_drafts.load(Draft(text="x" * 205, workspace="local"))
+    desk.settle()
+    problems = {card.post.key: card.post.problem for card in desk.page.preview.cards()}
+    assert problems == {"channel:1": "5 too long", "channel:2": ""}
 
 
 def test_a_problem_is_told_on_the_card_that_has_it(desk: Any) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.account_limits import Limits
 from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.sdk.records import Channel
@@ -19,7 +20,7 @@ from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.workers.runner import JobRunner
 from tests.fakes.ticks import ticking_model
 
-CHANNEL = Channel(4, "Bakery", "mastodon", method="mastodon")
+CHANNEL = Channel(4, "Bakery", "mastodon", method="mastodon", limits=Limits(text=500))
 ACCOUNT = OwnAccount(9, "mastodon", handle="@bakery@social.example", channels=(4,))
 
 

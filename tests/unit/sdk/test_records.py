@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.common.account_limits import Limits
 from posto_desktop.sdk import (
     Account,
     Channel,
@@ -57,6 +58,7 @@ ROW = {
     "data": {},
 }
 RECORDS: list[Record] = [
+    Channel(1, "ann", "mastodon", limits=Limits(text=500, mime_types=("image/png",))),
     Channel(2, "News", "fb", labels=("a",), defaults={"post_text": "x"}),
     Schedule(7, "g", 2, send_at=AT, media=(ScheduleMedia(5, url="https://e/a.jpg"),)),
     Schedule.from_service(ROW),  # type: ignore[list-item]

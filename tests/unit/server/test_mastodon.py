@@ -50,6 +50,26 @@ def own(start: Callable[..., Client], snac: Snac, token: str) -> Client:
     return client
 
 
+def test_the_list_of_channels_says_what_the_server_takes(own: Client) -> None:
+    channels = own.call("GET", f"{FS}/channels")["channels"]
+    limits = {one["id"]: one.get("limits") for one in channels}
+    taken = limits.pop(own.channel)  # type: ignore[attr-defined]
+    assert taken["unit"] == "graphemes_url23"
+    assert taken["text"] > 500
+    assert set(limits.values()) == {None}  # of the sandbox
+
+
+def test_a_channel_has_the_picture_of_its_account(own: Client) -> None:
+    pictures = {one["id"]: one["picture"] for one in own.call("GET", f"{FS}/channels")["channels"]}
+    [account] = own.call("GET", f"{POSTO}/accounts")["accounts"]
+    assert account["picture"].startswith("http")
+    own_picture = pictures.pop(own.channel)  # type: ignore[attr-defined]
+    answer = requests.get(own_picture, allow_redirects=False, timeout=60)
+    assert (answer.status_code, answer.headers["Location"]) == (302, account["picture"])
+    answer = requests.get(pictures.popitem()[1], allow_redirects=False, timeout=60)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+
+
 def compose(client: Client, text: str, share_at: int | None = None, **data: Any) -> str:
     answer = client.call(
         "POST",
