@@ -60,6 +60,7 @@ class AppControllers(QObject):
         self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsController(context, self)
         self.own_accounts = OwnAccountsController(context, secrets, save_setting, self)
+        self.own_accounts.connected.connect(self.channels.choose_connected)
         self.activity = ActivityController(context, save_setting, self)
         self.feed = FeedController(context, self)
         self.compose = ComposeController(

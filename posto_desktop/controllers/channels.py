@@ -17,6 +17,7 @@ from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.serial_worker import compute_pause
 
 if TYPE_CHECKING:
+    from posto_desktop.sdk.own_accounts import OwnAccount
     from posto_desktop.viewmodels.open_message import OpenMessage
 
 SETTLE_MS = 800
@@ -41,6 +42,7 @@ class ChannelsController(QObject):
         super().__init__(parent)
         self.context, self._message, self._save_setting = context, message, save_setting
         self._used_last = self._read()
+        self._connected: frozenset[int] = frozenset()
         self._choices: dict[str, ChannelChoice] = {}
         self._filters: list[ChannelFilter] = []
         self._settle = Debouncer(SETTLE_MS, self.flush, self)
@@ -102,6 +104,24 @@ class ChannelsController(QObject):
                 self.context.pictures.want(channel.picture)
         if first and channels:
             self._suggest(channels[0])
+        self._choose_connected()
+
+    @Slot(object)
+    def choose_connected(self, account: OwnAccount) -> None:
+        """Tick the new channels of an account in the message, as soon as they are listed."""
+        self._connected = frozenset(account.channels).difference(self.context.channels.ids())
+
+    def _choose_connected(self) -> None:
+        """The first account takes the place of the sandbox channel that was ticked for a start."""
+        model, chosen = self.context.channels, self._message.channels
+        connected = [channel for channel in model.channels() if channel.id in self._connected]
+        if not connected:
+            return
+        self._connected = frozenset()
+        own = {channel.id for channel in model.channels() if channel.is_own_account}
+        is_first = own == {channel.id for channel in connected}
+        kept = [channel for channel in chosen.listed if not is_first or channel.method != "sandbox"]
+        chosen.choose([*kept, *connected])
 
     def _forget_removed(self) -> None:
         """Reset filters that hide none of the remaining channels."""

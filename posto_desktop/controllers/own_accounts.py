@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.viewmodels.own_accounts import OwnAccountsState, worsened
-from posto_desktop.workers.own_accounts import OwnAccountWorker
+from posto_desktop.workers.own_accounts import AccountConnector, OwnAccountWorker
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.records import Channel
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class OwnAccountsController(QObject):
-    """One dialog at a time; `dialog` is the open one. `state` owns what is known of accounts."""
+    """One dialog at a time; `dialog` is the open one. `state` owns what is known of accounts.
+
+    Signal `connected(OwnAccount)`: it is kept, and its channels are read again.
+    """
+
+    connected = Signal(object)
 
     def __init__(
         self,
@@ -41,6 +46,8 @@ class OwnAccountsController(QObject):
         worker.checked.connect(self._checked)
         worker.disconnected.connect(self._disconnected)
         worker.failed.connect(self._failed)
+        # It outlives the dialogs: a sign-in that is given up still has to be ended.
+        self._connector = AccountConnector(context.runner, service.client_pool, self)
         window, pane = context.window, context.window.channel_pane
         window.addChannelRequested.connect(self.add)
         pane.addRequested.connect(self.add)
@@ -88,14 +95,11 @@ class OwnAccountsController(QObject):
             return
         from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
         from posto_desktop.viewmodels.connect_state import ConnectState
-        from posto_desktop.workers.own_accounts import AccountConnector
 
-        context = self.context
+        context, worker = self.context, self._connector
         state = ConnectState(again)
         dialog = self.dialog = ConnectDialog(state, context.window)
         state.setParent(dialog)
-        # It outlives the dialog: a sign-in that is given up still has to be ended.
-        worker = AccountConnector(context.runner, context.service.client_pool, self)
         worker.optionsLoaded.connect(state.set_options)
         worker.guessed.connect(state.set_guess)
         worker.guessFailed.connect(state.set_guess_failed)
@@ -130,6 +134,7 @@ class OwnAccountsController(QObject):
     def _connected(self, account: OwnAccount) -> None:
         words = self.tr("{name} is connected").format(name=account.handle or account.name)
         self.context.window.show_notification("ok", words)
+        self.connected.emit(account)
         self._reload()
 
     # -- health ----------------------------------------------------------------------------------
@@ -232,7 +237,7 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _channels_loaded(self, channels: list[Channel]) -> None:
-        if self.is_local and any(one.method not in ("", "sandbox") for one in channels):
+        if self.is_local and any(one.is_own_account for one in channels):
             self._worker.load()
         else:
             self.state.set_accounts([])

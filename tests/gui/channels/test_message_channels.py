@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from posto_desktop.common.account_limits import Limits
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import snapshot_of
+from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from tests.gui.channels.whole_pane import (
     FACEBOOK,
@@ -25,6 +28,9 @@ from tests.gui.channels.whole_pane import (
 from tests.gui.whole_app import CHANNELS, WholeApp, row
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+SANDBOX = Channel(10, "Sandbox X", "twitter", method="sandbox")
+OWN = Channel(11, "alice", "mastodon", method="mastodon", limits=Limits(text=5000))
 
 
 def test_no_page_changes_the_channels_of_the_message(
@@ -43,6 +49,34 @@ def test_no_page_changes_the_channels_of_the_message(
         assert [one.id for one in app.compose.message.channels.listed] == [2, 4], page
     app.compose.flush()
     assert {one.channel_ids for one in app.kept} == {(2, 4)}
+
+
+def test_a_channel_that_was_connected_is_ticked(
+    qtbot: QtBot, start: Callable[..., WholeApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = start([SANDBOX])
+    # It would start the workspace of this computer, to ask it how the account does.
+    monkeypatch.setattr(app.controllers.own_accounts._worker, "load", lambda: None)
+    assert app.channels.checked_ids() == {SANDBOX.id}
+    app.compose.editor.insertPlainText("Kept")
+    go(qtbot, app, "schedule")  # whatever page is open
+    app.controllers.own_accounts.connected.emit(OwnAccount(1, "mastodon", channels=(OWN.id,)))
+    app.service.channels_loaded.emit([SANDBOX])  # asked before
+    app.service.channels_loaded.emit([SANDBOX, OWN])
+    go(qtbot, app, "compose")
+    assert app.channels.checked_ids() == {OWN.id}  # in place of the one ticked for a start
+    press(app, "All")
+    second = replace(OWN, id=12, name="bob")
+    both = OwnAccount(1, "mastodon", channels=(OWN.id, second.id))
+    app.controllers.own_accounts.connected.emit(both)
+    app.service.channels_loaded.emit([SANDBOX, OWN, second])
+    assert app.channels.checked_ids() == {SANDBOX.id, OWN.id, second.id}
+    press(app, "None")
+    app.controllers.own_accounts.connected.emit(both)  # signed in again
+    app.service.channels_loaded.emit([SANDBOX, OWN, second])
+    assert app.channels.checked_ids() == set()
+    app.compose.flush()
+    assert app.kept[-1].channel_ids == ()
 
 
 def test_what_is_ticked_right_after_a_tab_was_clicked_is_for_that_page(
