@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
-from posto_desktop.server.deliveries import Delivery, Progress, freeze, outcome, remarks_of
+from posto_desktop.server.deliveries import Delivery, Progress, freeze, posted_of, remark_of
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
@@ -28,8 +28,10 @@ from posto_desktop.server.publishers.base import (
     Unclear,
 )
 from posto_desktop.server.publishers.http import longest_upload
+from posto_desktop.server.publishers.refusals import field_of
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, json_object
+from posto_desktop.server.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class Attempts:
         self._clock = clock
         self._ticks = ticks
         self.look_again = look_again
+        self.uploads = Uploads()
 
     def begin(self, row: Row) -> None:
         """Sends a claimed row, or what of it is not out yet."""
@@ -192,8 +195,11 @@ class Attempts:
                 job = self._made(row)
             job.delivery.ahead = ""
             for one in job.delivery.parts:
-                if one.state == "failed" and one.first_sent is None:
-                    self._prepare(job.publisher, job.account, one)
+                if one.state == "failed":
+                    if one.first_sent is None:
+                        self._prepare(job.publisher, job.account, one)
+                    else:
+                        one.state = "waiting"  # what was tried stays as it is
                 if one.state != "sent" and not one.is_settled:
                     one.state = "waiting"
         else:
@@ -206,7 +212,10 @@ class Attempts:
         post = self._assembler.post(row, keeps_words=publisher.keeps_words)
         delivery = Delivery(post, [Progress(part) for part in publisher.parts(post)])
         for one in delivery.parts:
-            self._prepare(publisher, account, one)
+            try:
+                self._prepare(publisher, account, one)
+            except Refused as error:
+                raise Refused(str(error), field_of(error, one.part)) from error
         return SendJob(row, publisher, account, delivery)
 
     def _is_unchanged(self, job: SendJob) -> bool:
@@ -218,7 +227,8 @@ class Attempts:
         """A comment that the network does not take does not keep its post from going out."""
         try:
             progress.record = publisher.prepare(account, progress.part)
-            progress.state, progress.reason = "waiting", ""
+            progress.state, progress.reason, progress.field = "waiting", "", ""
+            progress.ready_at = None
         except Refused as error:
             if progress.part.kind != "comment":
                 raise
@@ -235,10 +245,12 @@ class Attempts:
 
             part = job.delivery.part(progress)
             try:
-                progress.record = job.publisher.upload(job.account, part, progress.record, keep)
+                with self.uploads.watch(job.id, part):
+                    progress.record = job.publisher.upload(job.account, part, progress.record, keep)
+                progress.ready_at = progress.ready_at or self._clock()
             except Refused as error:
                 if part.kind != "comment":
-                    raise
+                    raise Refused(str(error), field_of(error, part)) from error
                 progress.fail(error)
 
     def _keep(self, job: SendJob) -> None:
@@ -293,7 +305,8 @@ class Attempts:
 
     def _note_try(self, job: SendJob, progress: Progress) -> None:
         """Write down that the call which publishes is about to be made."""
-        progress.state, progress.reason, progress.was_cut_off = "sending", "", False
+        progress.state, progress.reason, progress.field = "sending", "", ""
+        progress.was_cut_off = False
         progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
         if progress.first_sent is None:
             progress.first_sent, progress.first_ticks = progress.last_sent, progress.last_ticks
@@ -302,12 +315,15 @@ class Attempts:
     def _is_out(self, job: SendJob, progress: Progress, result: Result) -> None:
         progress.state, progress.reason = "sent", ""
         progress.result = replace(result, url=clean(result.url))
+        progress.sent_at = self._clock()
         if job.delivery.next is not None:
             self._keep(job)
 
     def _part_refused(self, job: SendJob, progress: Progress, error: PublishError) -> bool:
         """Deals with a part that is surely not out. True when the next part may follow."""
         if progress.part.number == 0:
+            if isinstance(error, Refused):
+                error = Refused(str(error), field_of(error, progress.part))
             self._refused(job.row, error, job)
             return False
         self._note_health(job.account, error)
@@ -326,30 +342,24 @@ class Attempts:
             self._clock(),
             job.delivery.to_json(),
             job.delivery.parts[0].result,
+            progress.field,
         )
         return False
 
     def _done(self, job: SendJob) -> None:
         delivery = job.delivery
-        post, parts = delivery.post, delivery.parts
-        posted = {
-            "content": post.text,
-            "link": post.link,
-            "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
-        }
-        missing = [one for one in parts if one.state != "sent"]
-        if len(parts) > 1 or remarks_of(parts[0]):
-            posted["parts"] = outcome(parts)
-        remark = f"The first comment is not published: {missing[0].reason}" if missing else ""
         # Without one the person said that the post is there.
-        result = parts[0].result or Result(job.row["remote_post_id"], job.row["remote_post_link"])
+        result = delivery.parts[0].result or Result(
+            job.row["remote_post_id"], job.row["remote_post_link"]
+        )
+        remark = remark_of(delivery)
         self._claims.sent(
             job.id,
             result,
-            posted,
-            self._clock(),
+            posted_of(delivery, is_own=bool(job.account.id)),
+            delivery.parts[0].sent_at or self._clock(),
             remark=remark,
-            record=delivery.to_json() if missing else None,
+            record=delivery.to_json() if remark else None,
         )
         self._accounts.set_health(job.account.id, "ok")
 
@@ -367,7 +377,8 @@ class Attempts:
         if isinstance(error, SignInAgain):
             self._channels.set_active(row["channel_id"], False)
         if isinstance(error, Refused | SignInAgain | TryLater):
-            self._claims.failed(row["id"], str(error), self._clock(), kept, result)
+            field = error.field if isinstance(error, Refused) else ""
+            self._claims.failed(row["id"], str(error), self._clock(), kept, result, field)
             return
         log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
         if row["attempt"] < MAX_ATTEMPTS:

@@ -111,6 +111,7 @@ class Claims:
                 "UPDATE schedules SET status = 'sending', stage = 'claimed', stage_at = ?,"
                 " attempt = CASE WHEN typeof(attempt) = 'integer' AND attempt BETWEEN 0 AND 1000"
                 " THEN attempt + 1 ELSE 1 END, error_msg = '',"
+                " error_field = '',"
                 " idempotency_key = COALESCE(idempotency_key, ?)"
                 " WHERE id = ? AND status = 'not_sent' AND due_at <= ?",
                 (now, str(uuid.uuid4()), schedule_id, now),
@@ -228,15 +229,18 @@ class Claims:
         now: float,
         record: dict[str, Any] | None = None,
         result: Result | None = None,
+        field: str = "",
     ) -> None:
-        """Refused for sure: nothing is out, or with a `result` the parts before."""
+        """Refused for sure: nothing is out, or with a `result` the parts before. `field` is what of
+        the post the reason is about."""
         with self._store.write() as db:
             db.execute(
-                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?, send_time = ?,"
-                " record = COALESCE(?, record), remote_post_id = ?, remote_post_link = ?"
-                " WHERE id = ? AND status = 'sending'",
+                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?,"
+                " error_field = ?, send_time = ?, record = COALESCE(?, record),"
+                " remote_post_id = ?, remote_post_link = ? WHERE id = ? AND status = 'sending'",
                 (
                     _sentence(reason),
+                    field,
                     int(now),
                     _json(record),
                     result.id if result else "",

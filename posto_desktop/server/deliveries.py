@@ -12,10 +12,12 @@ from posto_desktop.server.publishers.base import (
     Part,
     Post,
     Record,
+    Refused,
     Result,
     Section,
     with_results,
 )
+from posto_desktop.server.publishers.refusals import field_of
 from posto_desktop.server.redaction import clean
 
 # Of a stored record, in SQL: whether the sending of a part was tried, and whether one is out.
@@ -26,6 +28,17 @@ IS_BEGUN = (
 IS_OUT = (
     "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
     " WHERE json_extract(value, '$.state') = 'sent'))"
+)
+
+IS_UNCLEAR = (
+    "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
+    " WHERE json_extract(value, '$.state') = 'unclear'))"
+)
+
+LACKS_ID = (
+    "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
+    " WHERE json_extract(value, '$.state') = 'sent'"
+    " AND json_type(value, '$.result') IS NOT 'object'))"
 )
 
 State = Literal["waiting", "sending", "sent", "failed", "unclear"]
@@ -57,6 +70,13 @@ class Progress:
     was_cut_off: bool = False
     result: Result | None = None
     reason: str = ""
+    field: str = ""
+    """What of the post the `reason` is about (`refusals.field_of`)."""
+    ready_at: float | None = None
+    """When its files and drafts were handed over, by the clock; so `sent_at`, when it was out."""
+    sent_at: float | None = None
+    found_by_person: bool = False
+    """Whether a person said that it is out."""
 
     @property
     def times(self) -> tuple[float | None, ...]:
@@ -69,6 +89,7 @@ class Progress:
     def fail(self, error: Exception) -> None:
         """It is surely not out, and is not tried again by itself."""
         self.state, self.reason = "failed", clean(str(error))
+        self.field = field_of(error, self.part) if isinstance(error, Refused) else ""
 
     @property
     def is_settled(self) -> bool:
@@ -129,6 +150,10 @@ class Delivery:
                 "was_cut_off": one.was_cut_off,
                 "result": asdict(one.result) if one.result else None,
                 "reason": one.reason,
+                "field": one.field,
+                "ready_at": one.ready_at,
+                "sent_at": one.sent_at,
+                "found_by_person": one.found_by_person,
             }
             for one in self.parts
         ]
@@ -165,9 +190,79 @@ def outcome(parts: list[Progress]) -> list[dict[str, Any]]:
             "link": one.result.url if one.result else "",
             "reason": one.reason,
             "notes": remarks_of(one),
+            "field": one.field,
+            "files": len(one.part.media),
+            "ready_at": one.ready_at,
+            "tried_at": one.last_sent,
+            "sent_at": one.sent_at,
+            "found_by_person": one.found_by_person,
         }
         for one in parts
     ]
+
+
+def outcome_of_record(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what became of each part so far, from a stored record as it is; [] without parts."""
+    listed, post = record.get("parts"), record.get("post")
+    if not isinstance(listed, list):
+        return []
+    files = _files_of_parts(post if isinstance(post, dict) else {})
+    return [
+        _outcome_of(one, files[number] if number < len(files) else 0)
+        for number, one in enumerate(listed)
+        if isinstance(one, dict)
+    ]
+
+
+def _files_of_parts(post: dict[str, Any]) -> list[int]:
+    """Return the number of files of the post and of what goes on in its thread."""
+    sections = [post, *(one for one in post.get("thread") or () if isinstance(one, dict))]
+    media = [one.get("media") for one in sections]
+    return [len(one) if isinstance(one, list) else 0 for one in media]
+
+
+def _outcome_of(stored: dict[str, Any], files: int) -> dict[str, Any]:
+    result, record = stored.get("result"), stored.get("record")
+    result = result if isinstance(result, dict) else {}
+    notes = record.get("notes") if isinstance(record, dict) else None
+    return {
+        "kind": str(stored.get("kind") or "post"),
+        "state": str(stored.get("state") or "waiting"),
+        "id": str(result.get("id") or ""),
+        "link": str(result.get("url") or ""),
+        "reason": str(stored.get("reason") or ""),
+        "notes": [one for one in notes if isinstance(one, str)] if isinstance(notes, list) else [],
+        "field": str(stored.get("field") or ""),
+        "files": files,
+        "ready_at": _time(stored.get("ready_at")),
+        "tried_at": _time(stored.get("last_sent")),
+        "sent_at": _time(stored.get("sent_at")),
+        "found_by_person": stored.get("found_by_person") is True,
+    }
+
+
+def posted_of(delivery: Delivery, *, is_own: bool) -> dict[str, Any]:
+    """Return what is kept of a post that is out. The parts of a post of the sandbox are kept where
+    there is something to say about them."""
+    post, parts = delivery.post, delivery.parts
+    posted: dict[str, Any] = {
+        "content": post.text,
+        "link": post.link,
+        "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
+    }
+    if is_own or len(parts) > 1 or remarks_of(parts[0]):
+        posted["parts"] = outcome(parts)
+    return posted
+
+
+def remark_of(delivery: Delivery) -> str:
+    """Return a sentence about what of a published post is missing, "" where nothing is."""
+    missing = [one for one in delivery.parts if one.state != "sent"]
+    if not missing:
+        return ""
+    if missing[0].state == "unclear":
+        return f"The first comment may be published. {missing[0].reason}".strip()
+    return f"The first comment is not published: {missing[0].reason}"
 
 
 def remarks_of(progress: Progress) -> list[str]:
@@ -219,6 +314,10 @@ def _progress(part: Part, stored: dict[str, Any]) -> Progress:
         stored.get("was_cut_off") is True,
         Result(str(result["id"]), str(result["url"]), dict(result["extra"])) if result else None,
         str(stored["reason"]),
+        str(stored.get("field") or ""),
+        _time(stored.get("ready_at")),
+        _time(stored.get("sent_at")),
+        stored.get("found_by_person") is True,
     )
 
 

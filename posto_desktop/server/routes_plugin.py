@@ -11,9 +11,9 @@ from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import FormFields, whole_number
 from posto_desktop.server.media import LibraryItem
 from posto_desktop.server.networks import networks
-from posto_desktop.server.publishers.base import PublishError
 from posto_desktop.server.rows import STATUSES, Row, json_list, json_object
 from posto_desktop.server.schedules import Filters, media_ids, share_time
+from posto_desktop.server.stories import story_data
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 
@@ -121,16 +121,7 @@ class PluginRoutes:
         }
 
     def insights(self, request: Request) -> object:
-        row = self._workspace.schedules.get(_id(request.query.text("id")))
-        publisher = self._workspace.publishers.get(row["channel_method"])
-        if publisher is None or row["status"] != "success":
-            return {"insights": []}
-        channel = self._workspace.channels.get(row["channel_id"])
-        try:
-            account = self._workspace.accounts.of_channel(channel)
-            return {"insights": publisher.insights(account, row["remote_post_id"])}
-        except PublishError as error:
-            raise PluginError(str(error)) from None
+        return {"insights": self._workspace.insights.of(_id(request.query.text("id")))}
 
     def retry(self, request: Request) -> object:
         body = request.json()
@@ -175,7 +166,7 @@ class PluginRoutes:
                     for one in _listed_media(row)
                 ],
             },
-            "data": {"parts": parts} if (parts := posted.get("parts")) else {},
+            "data": story_data(row),
         }
 
 

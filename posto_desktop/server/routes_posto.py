@@ -50,6 +50,7 @@ class PostoRoutes:
         web.add("POST", f"{POSTO}/schedules/send-now", self.send_now)
         web.add("POST", f"{POSTO}/schedules/resolve", self.resolve)
         web.add("POST", f"{POSTO}/schedules/retry-comment", self.retry_comment)
+        web.add("GET", f"{POSTO}/schedules/story", self.story)
         web.add(
             "GET",
             f"{POSTO}/media/<media_id:int>/thumb",
@@ -123,8 +124,18 @@ class PostoRoutes:
         number, answer = whole_number(body.get("id")), body.get("answer")
         if number is None or answer not in ("there", "send_again"):
             raise PluginError("The answer is either there or send_again.")
-        self._workspace.schedules.resolve(number, answer == "there")
+        if answer == "there":
+            link = body.get("link")
+            self._workspace.unclear_posts.is_there(number, link if isinstance(link, str) else "")
+        else:
+            self._workspace.unclear_posts.send_again(number)
         return []
+
+    def story(self, request: Request) -> object:
+        number = request.query.number("id")
+        if number is None:
+            raise PluginError("Choose a post.")
+        return self._workspace.stories.of(number, request.base_url)
 
     def retry_comment(self, request: Request) -> object:
         number = whole_number(request.json().get("id"))

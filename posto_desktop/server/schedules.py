@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT
+from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT, IS_UNCLEAR, LACKS_ID
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
 from posto_desktop.server.networks import HIDDEN_TITLE
@@ -64,6 +64,19 @@ class Filters:
         if self.nothing:
             parts.append("0")
         return " AND ".join(parts), values
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What becomes of a row of which a person said that it is out. `id` and `link` are the
+    network's, "" where they are not known; `record` is what is still needed, None for nothing."""
+
+    status: str
+    remark: str = ""
+    id: str = ""
+    link: str = ""
+    record: dict[str, Any] | None = None
+    posted: dict[str, Any] | None = None
 
 
 class Schedules:
@@ -174,11 +187,12 @@ class Schedules:
         self._again(ids, ("error",), "Only failed schedules can be retried.")
 
     def retry_comment(self, schedule_id: int) -> None:
-        """Retry only the first comment of a published post."""
+        """Retry only the first comment of a published post, if it is surely not there."""
         with self._store.write() as db:
             changed = db.execute(
                 "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = '', attempt = 0,"
-                f" due_at = ? WHERE id = ? AND status = 'success' AND {IS_OUT}",
+                " due_at = ? WHERE id = ? AND status = 'success'"
+                f" AND {IS_OUT} AND NOT {IS_UNCLEAR}",
                 (max(self._clock(), 0), schedule_id),
             ).rowcount
         if not changed:
@@ -191,25 +205,55 @@ class Schedules:
             ids, ("missed", "not_sent"), "Only schedules that have not been sent can be sent now."
         )
 
-    def resolve(self, schedule_id: int, there: bool) -> None:
-        """Apply the user's answer for an `unknown` row: it is there, or it is to be sent again."""
+    def send_again(self, row: Row) -> None:
+        """Send an unclear post again, or the unclear comment of a published one. `row` is as the
+        person saw it: nothing happens if something became of it meanwhile."""
         with self._store.write() as db:
-            if there:
-                found = db.execute("SELECT record FROM schedules WHERE id = ?", (schedule_id,))
-                record = json_object((found.fetchone() or ("",))[0])
-                status, said = _after_unclear(record)
+            if row["status"] == "success":
+                record = json_object(row["record"])
+                for one in _parts_of(record):
+                    if one.get("state") == "unclear":
+                        one["state"] = "waiting"
                 changed = db.execute(
-                    "UPDATE schedules SET status = ?, stage = '', error_msg = ?, record = ?"
-                    " WHERE id = ? AND status = 'unknown'",
-                    (status, said, json.dumps(record) if said else None, schedule_id),
+                    "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = '',"
+                    " attempt = 0, record = ?, due_at = ?"
+                    f" WHERE id = ? AND status = 'success' AND {IS_UNCLEAR} AND record IS ?",
+                    (json.dumps(record), self._clock(), row["id"], row["record"]),
                 ).rowcount
             else:
                 changed = db.execute(
-                    f"UPDATE schedules SET {_AGAIN} WHERE id = ? AND status = 'unknown'",
-                    (*self._due_now(), schedule_id),
+                    f"UPDATE schedules SET {_AGAIN}"
+                    " WHERE id = ? AND status = 'unknown' AND record IS ?",
+                    (*self._due_now(), row["id"], row["record"]),
                 ).rowcount
-        if not changed:
-            raise PluginError("This schedule has no unclear outcome.")
+        _require_unclear(changed)
+        self.wake()
+
+    def keep_answer(self, row: Row, answered: Answered) -> None:
+        """Store that an unclear post is out, in one step; nothing happens if something became of
+        `row` meanwhile. What waits for it goes on."""
+        columns = (
+            "status = ?, stage = '', attempt = 0, error_msg = ?, error_field = '', record = ?,"
+            " posted = COALESCE(?, posted), remote_post_id = ?, remote_post_link = ?"
+        )
+        values = [
+            answered.status,
+            answered.remark,
+            json.dumps(answered.record) if answered.record is not None else None,
+            json.dumps(answered.posted, ensure_ascii=False) if answered.posted else None,
+            answered.id or row["remote_post_id"],
+            answered.link or row["remote_post_link"],
+        ]
+        if answered.status == "not_sent":
+            columns += ", due_at = ?"
+            values.append(self._clock())
+        with self._store.write() as db:
+            changed = db.execute(
+                f"UPDATE schedules SET {columns} WHERE id = ? AND status = ? AND record IS ?"
+                f" AND (status = 'unknown' OR {IS_UNCLEAR} OR {LACKS_ID})",
+                (*values, row["id"], row["status"], row["record"]),
+            ).rowcount
+        _require_unclear(changed)
         self.wake()
 
     def delete(self, ids: list[int]) -> int:
@@ -326,28 +370,20 @@ _AGAIN = (
 )
 _SELECT = (
     "SELECT s.*, p.title AS post_title, c.name AS channel_name, c.channel_link, c.channel_type,"
-    " c.active AS channel_active, c.method AS channel_method FROM schedules s"
+    " c.active AS channel_active, c.method AS channel_method, c.account_id AS channel_account"
+    " FROM schedules s"
     " LEFT JOIN channels c ON c.id = s.channel_id LEFT JOIN posts p ON p.id = s.wp_post_id"
 )
 
 
-def _after_unclear(record: dict[str, Any]) -> tuple[str, str]:
-    """Return status and remark of a row whose unclear part is out, according to the user.
-
-    The network's id of that part is unknown, so replies to it cannot follow. In `record` the part
-    counts as sent from now on.
-    """
+def _parts_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     listed = record.get("parts")
-    parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    for one in parts:
-        if one.get("state") in ("unclear", "sending"):
-            one["state"] = "sent"
-    missing = [one.get("kind") for one in parts if one.get("state") == "waiting"]
-    if "thread" in missing:
-        return "error", "The parts of the thread after the one that is there are not published."
-    if "comment" in missing:
-        return "success", "The first comment is not published."
-    return "success", ""
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _require_unclear(changed: int) -> None:
+    if not changed:
+        raise PluginError("This schedule has no unclear outcome.")
 
 
 def _discard(db: sqlite3.Connection, now: float, where: str, values: Sequence[object]) -> None:

@@ -130,6 +130,10 @@ MIGRATIONS: tuple[str, ...] = (
         attempt INTEGER NOT NULL DEFAULT 0
     );
     """,
+    # What of a post its `error_msg` is about (`publishers.refusals.field_of`).
+    """
+    ALTER TABLE schedules ADD COLUMN error_field TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

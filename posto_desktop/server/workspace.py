@@ -16,6 +16,7 @@ from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.connect.connections import Connections
 from posto_desktop.server.errors import StartError
+from posto_desktop.server.insights import Insights
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
@@ -39,6 +40,8 @@ from posto_desktop.server.security import (
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
+from posto_desktop.server.stories import Stories
+from posto_desktop.server.unclear_posts import UnclearPosts
 from posto_desktop.storage.errors import StorageError
 
 _UNKNOWN_METHOD = "This version of Posto Desktop cannot publish to this account."
@@ -81,17 +84,35 @@ class Workspace:
         self.connections = Connections(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
         claims = Claims(self.store)
+        attempts = Attempts(
+            claims,
+            Assembler(self.store, self.media, self.network_settings, self.site),
+            self.channels,
+            self.accounts,
+            self.media,
+            self.publishers,
+            clock=clock,
+        )
+        self.unclear_posts = UnclearPosts(
+            self.schedules,
+            claims,
+            self.channels,
+            self.accounts,
+            self.media,
+            self.publishers,
+            clock,
+        )
+        self.stories = Stories(self.schedules, attempts.uploads)
+        self.insights = Insights(
+            self.schedules,
+            self.channels,
+            self.accounts,
+            self.publishers,
+            lambda: self.sender.paused,
+        )
         self.sender = Sender(
             claims,
-            Attempts(
-                claims,
-                Assembler(self.store, self.media, self.network_settings, self.site),
-                self.channels,
-                self.accounts,
-                self.media,
-                self.publishers,
-                clock=clock,
-            ),
+            attempts,
             late_limit=late_limit * 60,
             clock=clock,
             look_for_damage=self._look_for_damage,

@@ -275,7 +275,15 @@ class PublishError(Exception):
 
 
 class Refused(PublishError):
-    """The network does not take this, and will not take it next time either."""
+    """The network does not take this, and will not take it next time either.
+
+    `field` says what of the post is the cause: "text", "title", "link", "files", "file ID" with the
+    id of an attachment; "" where that is not known.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class SignInAgain(PublishError):
@@ -387,8 +395,21 @@ class Publisher(ABC):
         """Take back what `upload` handed over of a part that will not be sent."""
         return None
 
+    def find(
+        self, account: Account, part: Part, record: Record, link: str, taken: Collection[str]
+    ) -> Result | None:
+        """Return where a part is that a person found, by its address or, with link "", by looking
+        for it; None where that cannot be told. Raises Refused for an address of something else.
+
+        Default: it is looked for by `lookup`, and an address says nothing.
+        """
+        if link:
+            return None
+        found, result = self.lookup(account, part, record, taken)
+        return result if found is Found.SENT else None
+
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
-        """Figures of a published post as `[{"label", "value"}]`."""
+        """Return the figures that the network has of a published post: `[{"label", "value"}]`."""
         return []
 
     # Accounts

@@ -48,7 +48,7 @@ from posto_desktop.server.publishers.bluesky_sessions import (
     log_in,
     session_of,
 )
-from posto_desktop.server.publishers.checks import check, objects, with_link
+from posto_desktop.server.publishers.checks import check, figures, objects, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.link_cards import read_card
 from posto_desktop.server.publishers.pictures import Picture, fitted, scaled_note
@@ -198,11 +198,7 @@ class Bluesky(Publisher):
             ("Likes", "likeCount"),
             ("Quotes", "quoteCount"),
         )
-        return [
-            {"label": label, "value": post[name]}
-            for label, name in counts
-            if type(post.get(name)) is int
-        ]
+        return figures(post, counts)
 
     def _call(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
@@ -49,14 +50,16 @@ def check(account: Account, part: Part, text: str, *, scales: bool = False) -> N
     `scales` the publisher makes pictures smaller that are too large."""
     limits, server = account.limits, account.handle or account.server
     if not text and not part.media:
-        raise Refused("There is neither a text nor a file.")
+        raise Refused("There is neither a text nor a file.", "text")
     if limits.needs_media and not part.media and part.kind == "post":
-        raise Refused(f"{server} needs at least one picture or video.")
+        raise Refused(f"{server} needs at least one picture or video.", "files")
     long = length(text, limits) if limits.text is not None else 0
     if limits.text is not None and long > limits.text:
-        raise Refused(f"The text is {long:,} characters long; {server} takes {limits.text:,}.")
+        sentence = f"The text is {long:,} characters long; {server} takes {limits.text:,}."
+        raise Refused(sentence, "text")
     if limits.files is not None and len(part.media) > limits.files:
-        raise Refused(f"There are {len(part.media)} files; {server} takes {limits.files}.")
+        sentence = f"There are {len(part.media)} files; {server} takes {limits.files}."
+        raise Refused(sentence, "files")
     for one in part.media:
         if not one.path.is_file():
             raise missing(one)
@@ -90,6 +93,31 @@ def id_of(value: object) -> str:
         return value if len(value) <= _LONGEST_ID and value.isprintable() else ""
     is_number = type(value) is int and 0 < value < 2**63
     return str(value) if is_number else ""
+
+
+def id_in_link(link: str, pattern: str) -> str:
+    """Return the id in the path of a pasted address, the group of `pattern`. Raises Refused for an
+    address that is none of a post there."""
+    try:
+        path = urlsplit(link).path.rstrip("/")
+    except ValueError:
+        path = ""
+    found = re.fullmatch(pattern, path)
+    if found is None:
+        raise Refused(
+            "This is not the address of a post there. Open the post and copy its address."
+        )
+    return id_of(found.group(1))
+
+
+def figures(said: Mapping[str, Any], named: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the insights among what a server said: `named` are their labels and its names."""
+    values = ((label, said.get(name)) for label, name in named)
+    return [
+        {"label": label, "value": int(value)}
+        for label, value in values
+        if type(value) is int or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value))
+    ]
 
 
 def objects(value: object) -> list[dict[str, Any]]:

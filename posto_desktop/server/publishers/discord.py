@@ -33,7 +33,14 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
 )
-from posto_desktop.server.publishers.checks import check, id_of, objects, sent_since, with_link
+from posto_desktop.server.publishers.checks import (
+    check,
+    id_in_link,
+    id_of,
+    objects,
+    sent_since,
+    with_link,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Forms
 from posto_desktop.server.publishers.pictures import fitted_to
@@ -53,6 +60,7 @@ _EPOCH = 1_420_070_400_000
 _PAGE = 100
 _TEXT_CHANNELS = (0, 5)
 _MOST_CHANNELS = 500
+_MESSAGE = r"/channels/[0-9]+/[0-9]+/([0-9]+)"
 _WEBHOOK = re.compile(r"(https?://[^/\s]+)/api(?:/v\d+)?/webhooks/(\d+)/([\w-]+)/?(?:\?.*)?")
 
 
@@ -77,6 +85,12 @@ class DiscordWebhook(Publisher):
         http = Http.of(account, None, _explain)
         said = _published(http, account, path, part, _message(part, record), {"wait": "true"})
         return _result(http, said, str(account.facts.get("guild_id") or ""))
+
+    def find(
+        self, account: Account, part: Part, record: Record, link: str, taken: Collection[str]
+    ) -> Result | None:
+        """Webhooks can look for nothing: the number in the address is believed."""
+        return Result(id_in_link(link, _MESSAGE), link) if link else None
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         typed = given.get("address", "").strip()

@@ -37,9 +37,10 @@ from posto_desktop.server.publishers.http_sessions import (
     new_session,
     proxies_for,
 )
+from posto_desktop.server.publishers.traffic import counted
 from posto_desktop.server.redaction import clean, hide
 
-__all__ = ["Http", "HttpAnswer", "forget_budgets", "is_loopback", "proxies_for"]
+__all__ = ["Http", "HttpAnswer", "forget_budgets", "is_loopback", "is_scarce", "proxies_for"]
 
 if TYPE_CHECKING:
     import requests
@@ -54,6 +55,8 @@ _LONGEST_SENTENCE = 300
 _LONGEST_WAIT = 24 * 3600.0
 _USUAL_WAIT = 60.0
 _AWAY = 30.0
+_KEPT_FOR_POSTS = 20
+"""Requests of a budget that only posts may use."""
 Body = bytes | Iterable[bytes]
 Explain = Callable[["HttpAnswer"], PublishError | None]
 
@@ -145,9 +148,12 @@ class Http:
         explain: Explain | None = None,
     ) -> Http:
         """The way to the server of an account, which has a budget of requests of its own."""
-        budget = f"{account.method} {account.id}"
         return cls(
-            account.server, headers=headers, proxy=account.proxy, budget=budget, explain=explain
+            account.server,
+            headers=headers,
+            proxy=account.proxy,
+            budget=_budget_of(account),
+            explain=explain,
         )
 
     def ask(self, method: str, path: str, **body: Any) -> HttpAnswer:
@@ -226,7 +232,7 @@ class Http:
                     url,
                     params=body.get("params"),
                     json=body.get("json"),
-                    data=body.get("form") if "form" in body else body.get("data"),
+                    data=body.get("form") if "form" in body else counted(body.get("data")),
                     headers=headers,
                     timeout=(CONNECT_SECONDS, SILENT_SECONDS),
                     allow_redirects=False,
@@ -401,10 +407,12 @@ def _moment(text: str) -> float | None:
 
 
 class _Budgets:
-    """Until when an account has used up what its server takes, as that server said."""
+    """Until when an account has used up what its server takes, as that server said, and how much
+    it had left."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
+        self._left: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
     def require(self, budget: str) -> None:
@@ -424,16 +432,35 @@ class _Budgets:
             ),
             "",
         )
+        if left.strip().isdecimal():
+            with self._lock:
+                self._left[budget] = (int(left), time.monotonic() + _wait(answer))
         if left.strip() == "0" or answer.status == 429:
             with self._lock:
                 self._until[budget] = time.monotonic() + _wait(answer)
 
+    def is_scarce(self, budget: str) -> bool:
+        with self._lock:
+            left, until = self._left.get(budget, (_KEPT_FOR_POSTS, 0.0))
+            is_used_up = self._until.get(budget, 0.0) > time.monotonic()
+        return is_used_up or (left < _KEPT_FOR_POSTS and until > time.monotonic())
+
     def clear(self) -> None:
         with self._lock:
             self._until.clear()
+            self._left.clear()
 
 
 _budgets = _Budgets()
+
+
+def is_scarce(account: Account) -> bool:
+    """Return whether the server takes so little of an account that posts need all of it."""
+    return _budgets.is_scarce(_budget_of(account))
+
+
+def _budget_of(account: Account) -> str:
+    return f"{account.method} {account.id}"
 
 
 def forget_budgets() -> None:

@@ -35,7 +35,14 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     Target,
 )
-from posto_desktop.server.publishers.checks import check, id_of, objects, sent_since, time_of
+from posto_desktop.server.publishers.checks import (
+    check,
+    figures,
+    id_of,
+    objects,
+    sent_since,
+    time_of,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 from posto_desktop.server.publishers.multipart import Form
 
@@ -144,6 +151,13 @@ class Lemmy(Publisher):
             if is_free and _is_same(view, account, part, record):
                 return Found.SENT, result
         return (Found.CANNOT_TELL if len(recent) >= _PAGE else Found.NOT_SENT), None
+
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
+        answer = _http(account).ask("GET", "/api/v3/post", params={"id": remote_id})
+        view = answer.object().get("post_view")
+        counts = view.get("counts") if isinstance(view, dict) else None
+        named = (("Score", "score"), ("Comments", "comments"))
+        return figures(counts, named) if isinstance(counts, dict) else []
 
     def discard(self, account: Account, part: Part, record: Record) -> None:
         for known in record["media"].values():

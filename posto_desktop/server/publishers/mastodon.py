@@ -10,7 +10,7 @@ import contextlib
 import difflib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
@@ -37,6 +37,7 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.publishers.checks import (
     bare,
     check,
+    figures,
     id_of,
     objects,
     text_of_html,
@@ -165,6 +166,25 @@ class Mastodon(Publisher):
             with contextlib.suppress(Refused):
                 _http(account).ask("DELETE", f"/api/v1/media/{number}", missing_is_fine=True)
 
+    def find(
+        self, account: Account, part: Part, record: Record, link: str, taken: Collection[str]
+    ) -> Result | None:
+        if not link:
+            return super().find(account, part, record, link, taken)
+        http, wanted = _http(account), link.rstrip("/")
+        for one in _own_statuses(http, account):
+            if wanted in (str(one.get("url")).rstrip("/"), str(one.get("uri")).rstrip("/")):
+                return _result(one)
+        # Older than what is listed: most servers have the id at the end of the address.
+        number = id_of(urlsplit(wanted).path.rpartition("/")[2])
+        if number:
+            answer = http.ask("GET", f"/api/v1/statuses/{quote(number)}", missing_is_fine=True)
+            status = answer.json()
+            author = status.get("account") if isinstance(status, dict) else None
+            if isinstance(author, dict) and id_of(author.get("id")) == account.remote_id:
+                return _result(answer.object())
+        raise Refused(f"{account.handle} has no post at this address.")
+
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
         status = _http(account).ask("GET", f"/api/v1/statuses/{remote_id}").object()
         named = (
@@ -172,11 +192,7 @@ class Mastodon(Publisher):
             ("Boosts", "reblogs_count"),
             ("Favourites", "favourites_count"),
         )
-        return [
-            {"label": label, "value": status[name]}
-            for label, name in named
-            if type(status.get(name)) is int
-        ]
+        return figures(status, named)
 
     # -- accounts --------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.publishers.checks import (
     check,
+    figures,
+    id_in_link,
     id_of,
     objects,
     sent_since,
@@ -144,6 +146,30 @@ class Misskey(Publisher):
             return Found.CANNOT_TELL, None  # older ones are not shown
         return Found.NOT_SENT, None
 
+    def find(
+        self, account: Account, part: Part, record: Record, link: str, taken: Collection[str]
+    ) -> Result | None:
+        if not link:
+            return super().find(account, part, record, link, taken)
+        note = _note(account, id_in_link(link, r".*/notes/([0-9a-zA-Z]+)"))
+        if note.get("userId") != account.remote_id:
+            raise Refused(f"{account.handle} has no note at this address.")
+        return _result(account, note)
+
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
+        named = (
+            ("Replies", "repliesCount"),
+            ("Renotes", "renoteCount"),
+            ("Reactions", "reactionCount"),
+        )
+        note = _note(account, remote_id)
+        known = figures(note, named)
+        reactions = note.get("reactions")
+        if "reactionCount" not in note and isinstance(reactions, dict):
+            total = sum(one for one in reactions.values() if type(one) is int)
+            known.append({"label": "Reactions", "value": total})
+        return known
+
     def discard(self, account: Account, part: Part, record: Record) -> None:
         for file in record["files"].values():
             body = {"i": _token(account), "fileId": file}
@@ -163,6 +189,11 @@ class Misskey(Publisher):
 
     def check(self, account: Account) -> Profile:
         return _profile(_http(account), _token(account))
+
+
+def _note(account: Account, number: str) -> dict[str, Any]:
+    body = {"i": _token(account), "noteId": number}
+    return _http(account).ask("POST", "/api/notes/show", json=body).object()
 
 
 def _token(account: Account) -> str:

@@ -7,7 +7,7 @@ with the message itself. Source: Telegram's Bot API. The bot's token is part of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,14 @@ from posto_desktop.server.publishers.base import (
     numbered,
     split,
 )
-from posto_desktop.server.publishers.checks import check, id_of, length, objects, with_link
+from posto_desktop.server.publishers.checks import (
+    check,
+    id_in_link,
+    id_of,
+    length,
+    objects,
+    with_link,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.multipart import Forms
 from posto_desktop.server.publishers.pictures import Picture, fitted_to
@@ -104,6 +111,12 @@ class Telegram(Publisher):
         else:
             answer = _sent_files(http, account, part.media, fields, record["text"])
         return _result(answer)
+
+    def find(
+        self, account: Account, part: Part, record: Record, link: str, taken: Collection[str]
+    ) -> Result | None:
+        """Bots can read no posts: the number in the address is believed."""
+        return Result(id_in_link(link, r"/(?:c/)?\w+/([0-9]+)"), link) if link else None
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         token = given.get("token", "").strip()

@@ -37,7 +37,14 @@ from posto_desktop.server.publishers.base import (
     Unclear,
     split_comment,
 )
-from posto_desktop.server.publishers.checks import bare, check, id_of, objects, text_of_html
+from posto_desktop.server.publishers.checks import (
+    bare,
+    check,
+    figures,
+    id_of,
+    objects,
+    text_of_html,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer, basic_header
 
 _POSTS, _MEDIA, _COMMENTS = "/wp/v2/posts", "/wp/v2/media", "/wp/v2/comments"
@@ -130,6 +137,12 @@ class WordPress(Publisher):
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         return bool(record.get("post"))
+
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
+        site = _Site.of(account)
+        params = {"post": remote_id, "per_page": 1}
+        answer = site.http.ask("GET", site.path(_COMMENTS), params=params)
+        return figures(answer.headers, (("Comments", "X-WP-Total"),))
 
     def discard(self, account: Account, part: Part, record: Record) -> None:
         if part.kind == "comment":

@@ -35,7 +35,13 @@ from posto_desktop.server.publishers.base import (
     SignInAgain,
     TryLater,
 )
-from posto_desktop.server.publishers.checks import check, is_web_address, objects, with_link
+from posto_desktop.server.publishers.checks import (
+    check,
+    figures,
+    is_web_address,
+    objects,
+    with_link,
+)
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
 from posto_desktop.server.publishers.oauth2 import authorize
 
@@ -120,6 +126,14 @@ class YouTube(Publisher):
         state = found[0].get("status")
         is_public = isinstance(state, dict) and state.get("privacyStatus") == "public"
         return (Found.SENT, _result(record)) if is_public else (Found.NOT_SENT, None)
+
+    def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
+        params = {"part": "statistics", "id": remote_id}
+        answer = self._http(account).ask("GET", "/youtube/v3/videos", params=params)
+        found = objects(answer.object().get("items"))
+        counts = found[0].get("statistics") if found else None
+        named = (("Views", "viewCount"), ("Likes", "likeCount"), ("Comments", "commentCount"))
+        return figures(counts, named) if isinstance(counts, dict) else []
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         return bool(record["video"])

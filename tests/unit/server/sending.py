@@ -26,6 +26,7 @@ from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
+from posto_desktop.server.unclear_posts import UnclearPosts
 
 from .conftest import until
 
@@ -105,6 +106,19 @@ class Bench:
         self.schedules = Schedules(self.store, clock=lambda: self.now)
         self.late_limit = 3600.0
         self.sender = self.new_sender()
+
+    @property
+    def unclear_posts(self) -> UnclearPosts:
+        """What carries out the answers of the person."""
+        return UnclearPosts(
+            self.schedules,
+            Claims(self.store),
+            self.channels,
+            self.accounts,
+            self.media,
+            self.publishers(),
+            lambda: self.now,
+        )
 
     def new_sender(self) -> Sender:
         claims = Claims(self.store)

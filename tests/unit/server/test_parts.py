@@ -266,7 +266,7 @@ def test_an_unclear_part_is_the_persons_to_decide(bench: Own) -> None:
     bench.now += 121
     bench.recover()
     assert bench.status(number) == "unknown"
-    bench.schedules.resolve(number, there=False)
+    bench.unclear_posts.send_again(number)
     assert bench.send(number) == "success"
     assert bench.threads.texts() == ["One", "Two", "Three"]
 
@@ -291,7 +291,7 @@ def test_what_answers_a_part_without_an_id_cannot_follow_it(
     bench.recover()
     assert bench.status(number) == "unknown"
     out = bench.threads.texts()
-    bench.schedules.resolve(number, there=True)
+    bench.unclear_posts.is_there(number)
     assert bench.status(number) == expected
     assert ("not published" in bench.row(number)["error_msg"]) is bool(
         comment or expected == "error"

@@ -105,13 +105,13 @@ def test_the_users_answer_settles_an_unclear_row(bench: Bench) -> None:
     assert [bench.send(one) for one in numbers] == ["unknown", "unknown"]
     assert "The connection broke." in bench.row(numbers[0])["error_msg"]
     bench.network.trouble = lambda step: None
-    bench.schedules.resolve(numbers[0], there=True)
-    bench.schedules.resolve(numbers[1], there=False)
+    bench.unclear_posts.is_there(numbers[0])
+    bench.unclear_posts.send_again(numbers[1])
     assert bench.status(numbers[0]) == "success"
     assert bench.send(numbers[1]) == "success"
     assert bench.network.published == ["r1"]
     with pytest.raises(PluginError):
-        bench.schedules.resolve(numbers[0], there=True)
+        bench.unclear_posts.is_there(numbers[0])
 
 
 def test_an_unclear_answer_is_looked_up(bench: Bench) -> None:

@@ -239,7 +239,7 @@ def test_a_key_that_ended_before_the_next_try_is_not_relied_on(bench: Bench) -> 
     bench.now += 8 * 3600  # the computer sleeps
     assert carry_on(bench, number, 600, 5.0) == "unknown"
     assert len(network.published()) == 1
-    bench.schedules.resolve(number, there=False)
+    bench.unclear_posts.send_again(number)
     assert carry_on(bench, number, 60, 5.0) == "success", "the person decides"
 
 

@@ -1,0 +1,55 @@
+"""How far files are on their way to networks at the moment: shown while it lasts, kept nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from posto_desktop.server.publishers.base import Part
+from posto_desktop.server.publishers.traffic import counting
+
+__all__ = ["UploadProgress", "Uploads"]
+
+
+@dataclass(frozen=True)
+class UploadProgress:
+    """Bytes of a part's files that left this computer, of all that its files have."""
+
+    part: int
+    sent: int
+    total: int
+
+
+class Uploads:
+    """The uploads under way, by the id of their schedule."""
+
+    def __init__(self) -> None:
+        self._now: dict[int, UploadProgress] = {}
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def watch(self, schedule_id: int, part: Part) -> Iterator[None]:
+        """Count what this thread sends in the block."""
+        total = sum(one.size for one in part.media)
+        if not total:
+            yield
+            return
+
+        def note(sent: int) -> None:
+            with self._lock:
+                self._now[schedule_id] = UploadProgress(part.number, min(sent, total), total)
+
+        note(0)
+        try:
+            with counting(note):
+                yield
+        finally:
+            with self._lock:
+                self._now.pop(schedule_id, None)
+
+    def of(self, schedule_id: int) -> UploadProgress | None:
+        """Return the upload of a post; None while nothing of it is uploaded."""
+        with self._lock:
+            return self._now.get(schedule_id)
