@@ -82,6 +82,8 @@ class NotificationsController(QObject):
         service, workspaces = self._context.service, self._context.workspaces
         if kind == "restore_schedules":
             self._schedule.undo.restore(arg)
+        elif kind == "undo_send_again":
+            self._schedule.undo.take_back(arg)
         elif kind == "show_activity":
             self._activity.show_entry(arg)
         elif kind == "show_schedule":

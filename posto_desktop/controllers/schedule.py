@@ -17,6 +17,7 @@ from posto_desktop.storage.errors import StorageError
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.moves import Move
+    from posto_desktop.sdk.post_stories import PostStory
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import ScheduleTablePage
     from posto_desktop.viewmodels.notification import PageNotification
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 class ScheduleController(PostsPageController["ScheduleTablePage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
-    `duplicatesRequested(list of such lists)`, `newMessageRequested()`."""
+    `duplicatesRequested(list of such lists)`, `editRequested(Schedule)`: a refused post,
+    `newMessageRequested()`."""
 
     KEY = "schedule"
     ICON = "list"
@@ -42,15 +44,19 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         "posto_desktop.ui.schedule.table",
         "posto_desktop.ui.schedule.toolbar",
         "posto_desktop.viewmodels.schedule_view",
+        "posto_desktop.ui.schedule.outcome_actions",
         "posto_desktop.ui.schedule.row_actions",
         "posto_desktop.ui.schedule.column_menus",
         "posto_desktop.ui.schedule.page",
+        "posto_desktop.models.post_story",
+        "posto_desktop.ui.shared.story_list",
         "posto_desktop.ui.schedule.inspector_widgets",
         "posto_desktop.ui.schedule.inspector",
     )
 
     duplicateRequested = Signal(object)
     duplicatesRequested = Signal(object)
+    editRequested = Signal(object)
     newMessageRequested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -70,6 +76,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         service.moves_progress.connect(self._moving)
         service.moves_ended.connect(self._moved)
         service.insights_loaded.connect(self._insights_loaded)
+        service.story_loaded.connect(self._story_loaded)
+        service.answers.changed.connect(self._sent_again_changed)
 
     def title(self) -> str:
         return self.tr("Schedule")
@@ -84,7 +92,11 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         actions.deleteRequested.connect(self.undo.delete)
         page.undoRequested.connect(self.undo.undo_posts)
         actions.sendNowRequested.connect(service.send_now)
-        actions.resolveRequested.connect(service.resolve_schedules)
+        outcomes = actions.outcomes
+        outcomes.resolveRequested.connect(self._resolve)
+        outcomes.foundRequested.connect(self._resolve_found)
+        outcomes.commentRequested.connect(service.retry_comment)
+        outcomes.editRequested.connect(self.editRequested)
         page.openRequested.connect(open_url)
         actions.duplicateRequested.connect(self.duplicateRequested)
         actions.duplicatesRequested.connect(self.duplicatesRequested)
@@ -106,6 +118,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         actions.hintRequested.connect(self.context.window.show_hint)
         page.barMoved.connect(self.context.window.toasts.unsettled)
         page.inspector_pane.insightsRequested.connect(service.fetch_insights)
+        page.inspector_pane.storyRequested.connect(self._fetch_story)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         for some in self._early:
             page.add_schedules(*some)
@@ -222,6 +235,32 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
             self._show_entries()
         address = self.context.service.service_address
         self.when_made("site", lambda page: page.set_site(address))
+
+    @Slot(list, str)
+    def _resolve(self, ids: list[int], answer: str) -> None:
+        """Carry out the user's answer about posts that may be published."""
+        if answer == "send_again":
+            self.undo.send_again(ids)
+        else:
+            self.context.service.resolve_schedules(ids, answer)
+
+    @Slot(object, str)
+    def _resolve_found(self, key: int, address: str) -> None:
+        self.context.service.resolve_schedules([key], "there", address)
+
+    @Slot(object)
+    def _fetch_story(self, schedule: Schedule) -> None:
+        self.context.service.fetch_story(schedule.id, schedule.status)
+
+    @Slot(object, object)
+    def _story_loaded(self, key: int, story: PostStory) -> None:
+        if self.widget is not None:
+            self.widget.set_story(key, story)
+
+    @Slot(object)
+    def _sent_again_changed(self, ids: frozenset[int]) -> None:
+        if self.widget is not None:
+            self.widget.set_sent_again(ids)
 
     @Slot(object, object)
     def _insights_loaded(self, key: int, insights: dict[str, str]) -> None:

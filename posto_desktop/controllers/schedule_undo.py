@@ -17,8 +17,8 @@ MAX_STEPS = 50
 
 @dataclass(frozen=True)
 class _Step:
-    """A step of undo. `token` comes from `Service.reschedule` or `Service.delete_schedules`; steps
-    of drafts have a token of their own."""
+    """A step of undo. `token` comes from `Service.reschedule`, `Service.delete_schedules` or
+    `PendingAnswers.send_again`; steps of drafts have a token of their own."""
 
     token: str
     revert: Callable[[], None]
@@ -28,8 +28,8 @@ class _Step:
 
 class ScheduleUndo(QObject):
     """Owns the undo steps of the open workspace, shared by its pages, in the user's order: moved
-    and deleted posts, and on the calendar also drafts. Signal `restored()`: show rows again whose
-    deletion was undone."""
+    and deleted posts, those sent again, and on the calendar also drafts. Signal `restored()`: show
+    rows again whose deletion was undone."""
 
     restored = Signal()
 
@@ -52,6 +52,18 @@ class ScheduleUndo(QObject):
         token = self._context.service.delete_schedules(ids)
         if token:
             self._history.push(_Step(token, partial(self.restore, token)))
+
+    @Slot(list)
+    def send_again(self, ids: Sequence[int]) -> None:
+        """Send posts again that may be published; it begins when it cannot be undone any more."""
+        token = self._context.service.answers.send_again(ids)
+        if token:
+            self._history.push(_Step(token, partial(self.take_back, token)))
+
+    def take_back(self, token: str) -> None:
+        """Do not send posts again that are about to be."""
+        if not self._is_done(token):
+            self._context.service.answers.undo(token)
 
     def add_draft_step(self, revert: Callable[[], None]) -> Callable[[], None]:
         """Add a step of a draft and return a function that reverts it once, as `undo` does."""

@@ -99,6 +99,7 @@ COUNTED: tuple[str, ...] = (
     "%n post(s) deleted",
     "Sending %Ln post(s)",
     "%n post(s) (is/are) on (its/their) way",
+    "%n post(s) (is/are) sent again in a moment",
     "%n post(s) (is/are) tried again",
     "Sending %Ln post(s) in {seconds} s",
     "%Ln post(s) scheduled: {when}",

@@ -27,7 +27,8 @@ class Reason:
     """Explanation of a row.
 
     ``fix`` is the best action: "retry", "send_now", "look" (check on the network), "open_site"
-    (visitors keep a site's timer running) or "". ``said`` is the answer of the network or service,
+    (visitors keep a site's timer running), "edit", "comment" (send the first comment again), "link"
+    (paste the address of the post) or "". ``said`` is the answer of the network or service,
     shown collapsed; may be empty. ``tone`` is "failed" or "late": the colour of the box.
     """
 
@@ -220,6 +221,47 @@ def question(schedule: Schedule) -> str:
     return f"{known} " + _tr("If it is there, delete it here. The published post stays.")
 
 
+_NO_COMMENT = "The first comment is not published"
+_UNCLEAR_COMMENT = "The first comment may be published"
+_NO_ID = "The parts of the thread after the one that is there"
+
+
+def is_about_comment(schedule: Schedule) -> str:
+    """Return "missing" or "unclear" for a published post of this computer whose first comment is
+    that, else ""."""
+    if schedule.status == "success":
+        if schedule.error.startswith(_NO_COMMENT):
+            return "missing"
+        if schedule.error.startswith(_UNCLEAR_COMMENT):
+            return "unclear"
+    return ""
+
+
+def lacks_address(schedule: Schedule) -> bool:
+    """Return whether the rest of a thread waits for the address of a part that the user found."""
+    return schedule.status == "error" and schedule.error.startswith(_NO_ID)
+
+
+_REFUSED = {
+    "text": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the text"),
+    "title": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the title"),
+    "link": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the link"),
+    "files": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the files"),
+    "file": QT_TRANSLATE_NOOP("Reasons", "{network} did not take a file"),
+    "comment": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the first comment"),
+    "thread": QT_TRANSLATE_NOOP("Reasons", "{network} did not take part {n}"),
+}
+
+
+def explain_refusal(schedule: Schedule, field: str) -> Reason:
+    """Return the network's own sentence about a post of this computer, with what it is about:
+    `field` as in `sdk.post_stories`."""
+    network = network_name(schedule.network) or _tr("The network")
+    kind, _, rest = field.partition(" ")
+    words = str(_REFUSED.get(kind, QT_TRANSLATE_NOOP("Reasons", "{network} did not take the post")))
+    return Reason(_tr(words).format(network=network, n=rest), schedule.error.strip(), "edit")
+
+
 # Errors that the local server sets on restored or rescued posts (storage.restore, server.rescue).
 _MAYBE_SENT_BEFORE = re.compile(r"may have been sent then|is published already before it")
 
@@ -228,6 +270,29 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
     """Return why a row with this status is not published; None if there is nothing to explain."""
     error = (schedule.error or "").strip()
     network = network_name(schedule.network) or _tr("the network")
+    if lacks_address(schedule):
+        return Reason(
+            _tr("Which post is the first part?"),
+            _tr("The rest of the thread answers it. Paste its address, then the rest follows."),
+            "link",
+            error,
+            "late",
+        )
+    comment = is_about_comment(schedule)
+    if comment == "missing":
+        why = error.partition(":")[2].strip()
+        return Reason(_tr("The first comment is missing"), why, "comment", "", "late")
+    if comment == "unclear":
+        return Reason(
+            _tr("Is the first comment there already?"),
+            _tr(
+                "The post is published. Its comment was sent, but no clear answer came back. "
+                "Sending it again now could publish it twice."
+            ),
+            "look",
+            error,
+            "late",
+        )
     if status == "failed":
         return explain_error(error, schedule.network, schedule.channel_name)
     if status == "needs_you":

@@ -26,6 +26,7 @@ _CAUSES = {
     "ok": "notifications.sent",
 }
 """Setting that allows desktop notifications, by kind."""
+_UNDOING = ("restore_schedules", "undo_send_again")
 _SHOWING = ("show_activity", "show_schedule", "sign_in")
 BURST_SECONDS = 15.0
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
@@ -101,7 +102,7 @@ class NotificationPresenter(QObject):
             (lambda: self.actionRequested.emit(kind, arg)) if kind else None,
             leads_to=self._place(kind, arg) if kind in _SHOWING else None,
             about=burst.about if burst is not None else "",
-            offers=arg if kind == "restore_schedules" else "",
+            offers=arg if kind in _UNDOING else "",
         )
         if notification.kind in ("error", "warning"):
             self._notify_desktop(_desktop_of_message(notification))

@@ -11,13 +11,14 @@ from posto_desktop.sdk.records import Schedule
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
+    from posto_desktop.sdk.post_stories import PostStory
 
 
 class PostFacts(QObject):
     """Owns the facts of the open workspace.
 
-    Signal `changed(str name)`: "labels", "entries", "channel_links", "site", or "insights" of
-    another post.
+    Signal `changed(str name)`: "labels", "entries", "channel_links", "site", "sent_again" (posts
+    that are about to be sent again), or "insights" or "story" of another post.
     """
 
     changed = Signal(str)
@@ -30,6 +31,8 @@ class PostFacts(QObject):
         self._entries: Mapping[str, Entry] = {}
         self._channel_links: Mapping[int, str] = {}
         self._insights: dict[int, Mapping[str, str]] = {}
+        self._stories: dict[int, PostStory] = {}
+        self._sent_again: frozenset[int] = frozenset()
 
     def labels_of(self, schedule: Schedule) -> Sequence[str]:
         matches = self._labels
@@ -47,6 +50,18 @@ class PostFacts(QObject):
     def insights_of(self, schedule: Schedule) -> Mapping[str, str]:
         """Return the insights of a post by their names."""
         return self._insights.get(schedule.id, {})
+
+    def story_of(self, schedule: Schedule) -> PostStory | None:
+        """Return what a post has been through, as far as it is read."""
+        return self._stories.get(schedule.id)
+
+    def is_sent_again(self, schedule: Schedule) -> bool:
+        """Return whether the post is about to be sent again."""
+        return schedule.id in self._sent_again
+
+    def channel_link_of(self, schedule: Schedule) -> str:
+        """Return the web address of a post's channel, else ""."""
+        return self._channel_links.get(schedule.channel_id, "")
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Set labels by the `posto_ref` or group of their posts."""
@@ -72,7 +87,19 @@ class PostFacts(QObject):
         self._insights[key] = insights
         self.changed.emit("insights")
 
+    def set_story(self, key: int, story: PostStory) -> None:
+        if self._stories.get(key) != story:
+            self._stories[key] = story
+            self.changed.emit("story")
+
+    def set_sent_again(self, ids: frozenset[int]) -> None:
+        if ids != self._sent_again:
+            self._sent_again = ids
+            self.changed.emit("sent_again")
+
     def forget(self) -> None:
-        """Drop insights and links, because another workspace has other ids."""
+        """Drop insights, stories and links, because another workspace has other ids."""
         self._insights.clear()
+        self._stories.clear()
+        self._sent_again = frozenset()
         self.set_channel_links({})

@@ -15,6 +15,7 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
 from posto_desktop.sdk.post_delivery import AcceptedPost, submit
+from posto_desktop.sdk.post_stories import PostStories
 from posto_desktop.sdk.records import MediaItem, Schedule
 from posto_desktop.sdk.transport import Route, Throttle
 from posto_desktop.storage.errors import StorageError
@@ -119,21 +120,26 @@ class ServiceClient:
         item = MediaItem.from_service(data)
         return item is not None and item.id == media_id and _path(item.url) == _path(url)
 
-    def resolve(self, ids: Sequence[int], answer: str) -> None:
-        """Apply the user's answer about posts that may be published: "there" or "send_again".
+    def resolve(self, ids: Sequence[int], answer: str, link: str = "") -> None:
+        """Apply the user's answer about posts that may be published: "there", at `link` if the user
+        pasted it, or "send_again".
 
-        Only the local server knows `unknown` rows. Elsewhere such rows are errors, which can only
-        be retried.
+        Only the local server knows `unknown` rows, and comments of published posts that are
+        unclear. Elsewhere such rows are errors, which can only be retried.
         """
         again = []
         for number, row in self.sdk.schedules.by_ids(ids).items():
-            if row.status == "unknown":
-                body = {"id": number, "answer": answer}
-                self.sdk.transport.post("posto/v1/schedules/resolve", body, empty_ok=True)
+            if row.status == "unknown" or (self._local and (row.status == "success" or link)):
+                self.stories.resolve(number, answer, link)
             elif row.status == "error" and answer == "send_again":
                 again.append(number)
         if again:
             self.sdk.schedules.retry(again, force=True)
+
+    @property
+    def stories(self) -> PostStories:
+        """What posts of the local server have been through."""
+        return PostStories(self.sdk.transport)
 
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> AcceptedPost:
         return submit(self.sender.transport, items, share_at)

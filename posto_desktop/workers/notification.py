@@ -24,7 +24,7 @@ class ConnectionState:
 class NotificationAction:
     """A button of a notification. `kind`: "restore_schedules" (`arg` a token), "show_activity",
     "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
-    already), "show_schedule" (`arg` an id)."""
+    already), "show_schedule" (`arg` an id), "undo_send_again" (`arg` a token)."""
 
     label: str
     kind: str

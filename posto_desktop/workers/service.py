@@ -38,6 +38,7 @@ from posto_desktop.workers.outbox_notifications import (
     retried_notification,
     submitted_notification,
 )
+from posto_desktop.workers.pending_answers import PendingAnswers
 from posto_desktop.workers.pending_deletes import UNDO_MS
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.service_workers import ServiceWorkers
@@ -115,6 +116,15 @@ class Service(ServiceSignals):
             undo_ms=UNDO_MS if undo_ms is None else undo_ms,
             parent=self,
         )
+        self.answers = PendingAnswers(
+            self._sync_worker,
+            target=lambda: self._target,
+            generation=lambda: self._generation,
+            undo_ms=UNDO_MS if undo_ms is None else undo_ms,
+            parent=self,
+        )
+        """The user's answers about posts that may be published."""
+        self.answers.message.connect(self.message)
         self._schedule.loaded.connect(self.schedules_loaded)
         self._schedule.arriving.connect(self.schedules_arriving)
         self._schedule.changed.connect(self.schedule_changed)
@@ -142,6 +152,7 @@ class Service(ServiceSignals):
     def leave(self) -> None:
         """Leave the current workspace. Its waiting posts are still sent."""
         self._schedule.finish_deletes()
+        self.answers.finish()
         self._connection.leave()
         self._schedule.forget()
 
@@ -240,6 +251,11 @@ class Service(ServiceSignals):
         if self._target is not None:
             self._sync_worker.read_insights(self._generation, self._target, schedule_id)
 
+    def fetch_story(self, schedule_id: int, status: str) -> None:
+        """Emit `story_loaded` for a post of this computer that is shown with this status."""
+        if self._target is not None and self._target.workspace == LOCAL:
+            self._sync_worker.read_story(self._generation, self._target, schedule_id, status)
+
     def set_watching(self, page: str) -> None:
         """Set the visible page ("" when the window is hidden): only then is it polled."""
         self._connection.watch(page)
@@ -269,13 +285,23 @@ class Service(ServiceSignals):
         many = list(ids)
         self._perform(many, lambda link: link.sdk.send_now(many), lambda _answer: None)
 
-    def resolve_schedules(self, ids: Sequence[int], answer: str) -> None:
-        """Apply the user's answer about posts that may be published: "there" (local server only) or
-        "send_again"."""
+    def resolve_schedules(self, ids: Sequence[int], answer: str, address: str = "") -> None:
+        """Apply the user's answer about posts that may be published: "there" (local server only),
+        at `address` if it was pasted, or "send_again", which can be undone for a while."""
         if answer not in ("there", "send_again"):
             raise ValueError(f"no such answer: {answer!r}")
-        if self._target is not None and ids:
-            self._sync_worker.resolve(self._generation, self._target, list(ids), answer)
+        if answer == "there":
+            self.answers.is_there(ids, address)
+        else:
+            self.answers.send_again(ids)
+
+    def retry_comment(self, schedule_id: int) -> None:
+        """Send the first comment of a published post again, which is surely not there."""
+        self._perform(
+            [schedule_id],
+            lambda link: link.stories.retry_comment(schedule_id),
+            lambda _answer: None,
+        )
 
     def _perform(
         self, ids: list[int], ask: Asked, note: Callable[[Any], Notification | None]
@@ -434,6 +460,7 @@ class Service(ServiceSignals):
         if self._closed:
             return True
         self._schedule.finish_deletes()
+        self.answers.finish()
         self._closed = True
         self._connection.stop()
         self._schedule.stop()

@@ -33,6 +33,7 @@ class ServiceSignals(QObject):
         follows as `schedules_loaded`
     feed_loaded(list[dict]): the sandbox's posts, newest first
     insights_loaded(id, dict): insights of a post: names and numbers, as text
+    story_loaded(id, PostStory): what a post of this computer has been through
     outbox_changed(list[Entry]): of all workspaces, newest first
     posted(Entry): a post was written to the outbox
     post_refused(Draft, str): it could not be written, and why; nothing was sent
@@ -65,6 +66,7 @@ class ServiceSignals(QObject):
     schedules_arriving = Signal(object, object, object)
     feed_loaded = Signal(object)
     insights_loaded = Signal(object, object)
+    story_loaded = Signal(object, object)
     outbox_changed = Signal(object)
     posted = Signal(object)
     post_refused = Signal(object, str)

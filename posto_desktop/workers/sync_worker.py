@@ -205,6 +205,24 @@ class SyncWorker:
 
         self._ask(f"insights {schedule_id}", generation, target, run)
 
+    def read_story(
+        self, generation: int, target: WorkspaceTarget, schedule_id: int, status: str
+    ) -> None:
+        """Read what a post has been through, and its row if the status is another one by now. A
+        failure does not affect the connection's state."""
+
+        def run() -> None:
+            try:
+                client = self._client_pool.get(target.workspace)
+                story = client.stories.read(schedule_id)
+            except PostoError:
+                return
+            self._call_on_gui(generation, self._signals.story_loaded.emit, schedule_id, story)
+            if story.status != status:
+                self.look_again(generation, target.workspace, client, [schedule_id])
+
+        self._ask(f"story {schedule_id}", generation, target, run)
+
     def read_feed(self, generation: int, target: WorkspaceTarget) -> None:
         def run() -> None:
             reached = self._reach(generation, target, lambda link: link.sdk.feed())
@@ -364,14 +382,20 @@ class SyncWorker:
         self._workers.put(target.workspace, run)
 
     def resolve(
-        self, generation: int, target: WorkspaceTarget, ids: list[int], answer: str
+        self,
+        generation: int,
+        target: WorkspaceTarget,
+        ids: list[int],
+        answer: str,
+        address: str = "",
     ) -> None:
-        """Apply the user's answer about posts that may be published: "there" or "send_again"."""
+        """Apply the user's answer about posts that may be published: "there", with the address of
+        the post if the user pasted it, or "send_again"."""
 
         def ask(link: ServiceClient) -> None:
             if answer == "there":
                 self._watch(target.workspace).settle(ids)
-            link.resolve(ids, answer)
+            link.resolve(ids, answer, address)
 
         self.perform(generation, target, ids, ask, lambda _answer: None)
 

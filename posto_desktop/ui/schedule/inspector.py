@@ -18,15 +18,18 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
 from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.insight_words import insight_words
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.post_history import history_lines
-from posto_desktop.models.reasons import explain
+from posto_desktop.models.post_story import story_steps
+from posto_desktop.models.reasons import explain, explain_refusal, lacks_address
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges, PostPictures
 from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
+from posto_desktop.ui.shared.story_list import StoryList
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -40,12 +43,13 @@ class Inspector(QFrame):
     """Shows one `Schedule`.
 
     Signals: `closed()`, `stepRequested(int)`, `fixRequested(str, object Schedule)`,
-    `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
-    position)."""
+    `foundRequested(str url, object Schedule)`, `duplicateRequested(object)`, `openRequested(str
+    url)`, `menuRequested(QPoint)` (global position)."""
 
     closed = Signal()
     stepRequested = Signal(int)
     fixRequested = Signal(str, object)
+    foundRequested = Signal(str, object)
     duplicateRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
@@ -136,6 +140,7 @@ class Inspector(QFrame):
         box.addSpacing(12)
         self._reason = ReasonBox(body)
         self._reason.fixRequested.connect(self._fix)
+        self._reason.foundRequested.connect(self._found)
         box.addWidget(self._reason)
         self._reason_gap = QWidget(body)
         self._reason_gap.setFixedHeight(16)
@@ -151,6 +156,13 @@ class Inspector(QFrame):
         box.addSpacing(8)
         box.addWidget(self._picture_grid)
         box.addSpacing(10)
+        self._story = StoryList(self.tr("Story"), body)
+        self._story.openRequested.connect(self.openRequested)
+        box.addWidget(self._story)
+        self._story_gap = QWidget(body)
+        self._story_gap.setFixedHeight(16)
+        self._story_gap.hide()
+        box.addWidget(self._story_gap)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(10)
@@ -233,11 +245,14 @@ class Inspector(QFrame):
             self._show_history(self._schedule)
         elif name == "insights":
             self._show_insights(self._schedule)
+        elif name in ("story", "sent_again"):
+            self._show_story(self._schedule)
         else:
             self.show_schedule(self._schedule)
 
     def _show_insights(self, schedule: Schedule) -> None:
-        insights = list(self._post_facts.insights_of(schedule).items())
+        known = self._post_facts.insights_of(schedule)
+        insights = [(insight_words(label), figure) for label, figure in known.items()]
         if self._insights is None and insights:
             self._insights = self._add_list(self.tr("Insights"), "insights")
         if self._insights is not None:
@@ -248,8 +263,32 @@ class Inspector(QFrame):
         self._lists.insertWidget(self._lists.count() - 1, fact_list)
         return fact_list
 
+    def _show_story(self, schedule: Schedule) -> None:
+        """Show what the post has been through, and what is to be done about it."""
+        story = self._post_facts.story_of(schedule)
+        steps = story_steps(story, self._model.when) if story is not None else []
+        self._story.set_steps(steps)
+        self._story_gap.setVisible(bool(steps))
+        self._show_reason(schedule, self._model.status_by_id(schedule.id) or "other")
+        self._show_history(schedule)
+
+    def _show_reason(self, schedule: Schedule, status: str) -> None:
+        reason, facts = explain(schedule, status), self._post_facts
+        story = facts.story_of(schedule)
+        is_refused = status == "failed" and not lacks_address(schedule)
+        if is_refused and story is not None and story.is_own and schedule.error:
+            reason = explain_refusal(schedule, story.field)
+        if reason is not None:
+            can_look = bool(facts.address_of(schedule))
+            is_sent_again = facts.is_sent_again(schedule)
+            self._reason.set_reason(reason, schedule, can_look, bool(facts.site), is_sent_again)
+        self._reason.setVisible(reason is not None)
+        self._reason_gap.setVisible(reason is not None)
+
     def _show_history(self, schedule: Schedule) -> None:
         entry = self._post_facts.entry_of(schedule)
+        if self._story.steps():
+            entry = None  # the story says more
         rows = history_lines(schedule, entry, self._model.when) if entry is not None else []
         if self._history is None and rows:
             self._history = self._add_list(self.tr("What happened"), "what-happened")
@@ -273,19 +312,12 @@ class Inspector(QFrame):
         network = network_name(schedule.network)
         self._name.setText(schedule.channel_name or network)
         self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
-        reason = explain(schedule, status)
-        if reason is not None:
-            facts = self._post_facts
-            can_look = bool(facts.address_of(schedule))
-            self._reason.set_reason(reason, schedule, can_look, bool(facts.site))
-        self._reason.setVisible(reason is not None)
-        self._reason_gap.setVisible(reason is not None)
         self._text.set_text(schedule.text)
         file_count = len(schedule.media)
         self._single_picture.show_media(schedule, 72, 1 if file_count == 1 else 0)
         self._picture_grid.show_media(schedule, 48, file_count if file_count > 1 else 0)
         self._show_facts(schedule, status, file_count)
-        self._show_history(schedule)
+        self._show_story(schedule)
         self._show_insights(schedule)
         self._reschedule_button.setVisible(
             schedule.status in MOVABLE and schedule.send_at is not None
@@ -360,6 +392,11 @@ class Inspector(QFrame):
     def _fix(self, fix: str) -> None:
         if self._schedule is not None:
             self.fixRequested.emit(fix, self._schedule)
+
+    @Slot(str)
+    def _found(self, address: str) -> None:
+        if self._schedule is not None:
+            self.foundRequested.emit(address, self._schedule)
 
     @Slot(object)
     def _repaint_pictures(self, _url: str) -> None:

@@ -18,6 +18,7 @@ from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.schedule_load_state import ScheduleLoadState
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.viewmodels.schedule_view import ScheduleViewState
+from posto_desktop.viewmodels.story_polling import StoryPolling
 from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
@@ -36,15 +37,18 @@ class InspectorPane(QObject):
     """Owns the inspector, which is created late to show the table sooner.
     `ScheduleView.inspector_open` holds whether it is open.
 
-    Signals: `fixRequested(str, Schedule)`, `duplicateRequested(Schedule)`, `openRequested(str
-    url)`, `menuRequested(QPoint)` (global position) as those of `Inspector`; `insightsRequested(int
-    id)`."""
+    Signals: `fixRequested(str, Schedule)`, `foundRequested(str url, Schedule)`,
+    `duplicateRequested(Schedule)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
+    position) as those of `Inspector`; `insightsRequested(int id)`; `storyRequested(Schedule)`,
+    again and again while something happens to the shown post."""
 
     fixRequested = Signal(str, object)
+    foundRequested = Signal(str, object)
     duplicateRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
     insightsRequested = Signal(object)
+    storyRequested = Signal(object)
 
     def __init__(
         self,
@@ -66,6 +70,8 @@ class InspectorPane(QObject):
         self._inspector: Inspector | None = None
         self._is_started = False
         self._insights_delay = Debouncer(INSIGHTS_DELAY_MS, self._request_insights, self)
+        self._story = StoryPolling(facts, self)
+        self._story.storyRequested.connect(self.storyRequested)
         self._close_delay = Debouncer(CLOSE_DELAY_MS, self._close_if_removed, self, restart=False)
         button.clicked.connect(self.toggle)
         panes.openChanged.connect(state.set_inspector)  # Esc in the pane closes it
@@ -88,6 +94,7 @@ class InspectorPane(QObject):
         inspector.closed.connect(self.close)
         inspector.stepRequested.connect(self._table.step)
         inspector.fixRequested.connect(self._fix)
+        inspector.foundRequested.connect(self.foundRequested)
         inspector.duplicateRequested.connect(self.duplicateRequested)
         inspector.openRequested.connect(self.openRequested)
         inspector.menuRequested.connect(self.menuRequested)
@@ -167,6 +174,7 @@ class InspectorPane(QObject):
         had_focus = bool(inspector and focused and inspector.isAncestorOf(focused))
         self._panes.set_open(on)
         self._button.setChecked(on)
+        self._story.follow([shown] if (shown := self._shown()) is not None else [])
         if had_focus and not on:
             self._table.setFocus()
 
@@ -180,6 +188,7 @@ class InspectorPane(QObject):
     def _show(self, schedule: Schedule) -> None:
         self.inspector.show_schedule(schedule)
         self._insights_delay.call()
+        self._story.follow([schedule])
 
     def _shown(self) -> Schedule | None:
         """Return the shown post; None if the pane is closed."""

@@ -45,6 +45,7 @@ from posto_desktop.viewmodels.schedule_view import ScheduleView, ScheduleViewSta
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
+    from posto_desktop.sdk.post_stories import PostStory
     from posto_desktop.ui.schedule.inspector import Inspector
 
 __all__ = ["ScheduleTablePage"]
@@ -60,9 +61,9 @@ class ScheduleTablePage(PostsPage):
     inspector), `selection` (the current post), `reading` (progress of loading the schedule),
     `facts` (labels and other facts about posts). `notifier` shows toasts.
 
-    Signals of the parts: `row_actions` (posts), `inspector_pane.insightsRequested`,
-    `column_menus.rowHeightRequested`. Signals of the page: `refreshRequested()`, `openRequested(str
-    url)`, `newMessageRequested()`, `exportRequested()`, `allChannelsRequested()` (show the posts of
+    Signals of the parts: `row_actions` (posts), `inspector_pane.insightsRequested` and
+    `storyRequested`, `column_menus.rowHeightRequested`. Signals of the page:
+    `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`, `allChannelsRequested()` (show the posts of
     all channels), `undoRequested()`, `pictureRequested(str url)` (answer with `set_picture`), and
     `barMoved()` (the bulk bar appeared or disappeared; `toast_inset` changed)."""
 
@@ -177,6 +178,8 @@ class ScheduleTablePage(PostsPage):
         actions.openInspectorRequested.connect(self.inspector_pane.open)
         pane = self.inspector_pane
         pane.fixRequested.connect(actions.fix)
+        pane.foundRequested.connect(actions.outcomes.report_found)
+        actions.outcomes.undoRequested.connect(self.undoRequested)
         pane.duplicateRequested.connect(actions.duplicate_post)
         pane.menuRequested.connect(actions.show_menu)
         pane.openRequested.connect(self.openRequested)
@@ -349,6 +352,15 @@ class ScheduleTablePage(PostsPage):
         self.facts.set_site(url)
 
     @Slot(object, object)
+    def set_story(self, key: int, story: PostStory) -> None:
+        """Answer `storyRequested`."""
+        self.facts.set_story(key, story)
+
+    def set_sent_again(self, ids: frozenset[int]) -> None:
+        """Show which posts are about to be sent again."""
+        self.facts.set_sent_again(ids)
+        self._show_available()
+
     def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
         """Answer `insightsRequested`."""
         self.facts.set_insights(key, insights)

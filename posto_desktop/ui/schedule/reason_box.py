@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.reasons import Reason
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.row_or_column import RowOrColumn
@@ -23,10 +24,12 @@ __all__ = ["ReasonBox"]
 
 
 class ReasonBox(QFrame):
-    """Signal: `fixRequested(str)` with "retry", "send_now", "look", "open_site", "there",
-    "send_again" or "delete"."""
+    """Signals: `fixRequested(str)` with "retry", "send_now", "look", "open_site", "send_again",
+    "comment", "edit", "undo" (do not send again) or "delete"; `foundRequested(str url)`: the post
+    is published, at the pasted address or "" without one."""
 
     fixRequested = Signal(str)
+    foundRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -43,6 +46,11 @@ class ReasonBox(QFrame):
         self._actions.set_margins(0, 12, 0, 0)
         self._fix_button = self._button("primary", "reason-fix")
         self._actions.add(self._fix_button)
+        self._retry_button = self._button("", "reason-retry")
+        self._retry_button.set_lucide("rotate-cw")
+        self._set_button_name(self._retry_button, self.tr("Retry"))
+        self._retry_button.clicked.connect(self._request_retry)
+        self._actions.add(self._retry_button)
         box.addWidget(self._actions)
         box.addWidget(self._make_answers())
         self._details_toggle = Button("", "quiet", small=True, parent=self)
@@ -63,6 +71,7 @@ class ReasonBox(QFrame):
         box.addLayout(details_row)
         self._fix_button.clicked.connect(self._request_fix)
         self._fix = ""
+        self._shown: tuple[int, str, str] | None = None
 
     def _make_answers(self) -> QWidget:
         """Add the buttons for a post that may or may not be published."""
@@ -70,19 +79,28 @@ class ReasonBox(QFrame):
         rows = QVBoxLayout(self._answers)
         rows.setContentsMargins(0, 8, 0, 0)
         rows.setSpacing(6)
+        self._address = QLineEdit(self._answers)
+        name_control(self._address, self.tr("Address of the post"))
+        self._address.setPlaceholderText(self.tr("Its address, if you have it"))
+        self._address.setMaxLength(2000)
+        self._address.returnPressed.connect(self._report_published)
+        rows.addWidget(self._address)
         self._published_button = self._button("", "reason-there")
         self._published_button.set_lucide("check")
-        self._set_button_name(self._published_button, self.tr("It was published"))
+        self._set_button_name(self._published_button, self.tr("It is there"))
         self._published_button.clicked.connect(self._report_published)
         self._send_again_button = self._button("", "reason-send-again")
         self._send_again_button.set_lucide("send")
-        self._set_button_name(self._send_again_button, self.tr("Send it again…"))
+        self._set_button_name(self._send_again_button, self.tr("Send again"))
         self._send_again_button.clicked.connect(self._request_send_again)
         self._delete_button = self._button("quiet-danger", "reason-delete")
         self._delete_button.set_lucide("trash-2")
         self._set_button_name(self._delete_button, self.tr("Delete"))
         self._delete_button.clicked.connect(self._request_delete)
-        for buttons in ((self._published_button,), (self._send_again_button, self._delete_button)):
+        for buttons in (
+            (self._published_button, self._send_again_button),
+            (self._delete_button,),
+        ):
             row = RowOrColumn(gap=6, parent=self._answers)
             for button in buttons:
                 row.add(button)
@@ -99,32 +117,56 @@ class ReasonBox(QFrame):
         return button
 
     def set_reason(
-        self, reason: Reason, schedule: Schedule, can_look: bool = True, can_open_site: bool = False
+        self,
+        reason: Reason,
+        schedule: Schedule,
+        can_look: bool = True,
+        can_open_site: bool = False,
+        is_sent_again: bool = False,
     ) -> None:
         """Show a reason and the buttons of its fix. ``can_look``: the channel's profile address is
-        known; ``can_open_site``: the site's address is known."""
+        known; ``can_open_site``: the site's address is known; ``is_sent_again``: the post is about
+        to be sent again."""
         network = network_name(schedule.network) or self.tr("the network")
+        shown = (schedule.id, schedule.status, reason.title)
+        if shown != self._shown:
+            self._address.clear()
+            self._details_toggle.setChecked(False)
+            self._show_details(False)
+        self._shown = shown
         set_role(self, f"{reason.tone}-area")
         self._title.setText(reason.title)
-        self._text.setText(reason.text)
+        self._text.setText(
+            self.tr("It is sent again in a moment.") if is_sent_again else reason.text
+        )
         looks = {
             "retry": ("rotate-cw", self.tr("Retry")),
             "send_now": ("send", self.tr("Send now")),
             "look": ("external-link", self.tr("Open {network} and look").format(network=network)),
+            "comment": ("message-circle", self.tr("Send the comment again")),
+            "edit": ("pencil", self.tr("Edit")),
+            "undo": ("undo-2", self.tr("Undo")),
         }
         if can_open_site:
             looks["open_site"] = ("external-link", self.tr("Open the site"))
-        self._fix = reason.fix
-        self._show_button(self._fix_button, looks.get(reason.fix))
-        self._actions.setVisible(reason.fix in looks and (can_look or reason.fix != "look"))
-        self._answers.setVisible(reason.fix == "look")
-        # Only the local server accepts that the user reports a post as published.
-        self._published_button.setVisible(schedule.status == "unknown")
+        self._fix = "undo" if is_sent_again else reason.fix
+        self._show_button(self._fix_button, looks.get(self._fix))
+        self._retry_button.setVisible(self._fix == "edit")
+        self._actions.setVisible(self._fix in looks and (can_look or self._fix != "look"))
+        self._show_answers(reason, schedule, is_sent_again)
         self._details_toggle.setText(self.tr("Answer from {network}").format(network=network))
-        self._details_toggle.setChecked(False)
-        self._show_details(False)
         self._details_row.setVisible(bool(reason.said))
         self._said.setText(reason.said[:2000])
+
+    def _show_answers(self, reason: Reason, schedule: Schedule, is_sent_again: bool) -> None:
+        is_question = reason.fix == "look"
+        self._answers.setVisible((is_question or reason.fix == "link") and not is_sent_again)
+        # Only the local server accepts that the user reports a post as published.
+        is_own = schedule.status in ("unknown", "success") or reason.fix == "link"
+        self._published_button.setVisible(is_own)
+        self._address.setVisible(is_own and schedule.status != "success")
+        self._send_again_button.setVisible(is_question)
+        self._delete_button.setVisible(schedule.status != "success")
 
     def _show_button(self, button: Button, look: tuple[str, str] | None) -> None:
         button.setVisible(look is not None)
@@ -142,8 +184,14 @@ class ReasonBox(QFrame):
         self.fixRequested.emit(self._fix)
 
     @Slot()
+    def _request_retry(self) -> None:
+        self.fixRequested.emit("retry")
+
+    @Slot()
     def _report_published(self) -> None:
-        self.fixRequested.emit("there")
+        if not self._published_button.isHidden():
+            address = "" if self._address.isHidden() else self._address.text().strip()
+            self.foundRequested.emit(address)
 
     @Slot()
     def _request_send_again(self) -> None:

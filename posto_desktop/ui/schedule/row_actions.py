@@ -19,7 +19,8 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.schedule.bulk_bar import AvailableActions, BulkBar
-from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog, ask_send_again
+from posto_desktop.ui.schedule.outcome_actions import OutcomeActions
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
@@ -40,7 +41,6 @@ class RowActions(QObject):
     retryRequested = Signal(list)
     deleteRequested = Signal(list)
     sendNowRequested = Signal(list)
-    resolveRequested = Signal(list, str)
     openRequested = Signal(str)
     duplicateRequested = Signal(object)
     duplicatesRequested = Signal(object)
@@ -60,6 +60,9 @@ class RowActions(QObject):
         super().__init__(parent)
         self._selection, self._state, self._facts = selection, state, facts
         self._model, self._parent = model, parent
+        self.outcomes = OutcomeActions(selection, facts, model, self)
+        """Actions on posts whose outcome needs the user."""
+        self.outcomes.openRequested.connect(self.openRequested)
         self.ask_now: Callable[[], bool] = lambda: True
         """Return True if sending at once needs a confirmation."""
         self.can = AvailableActions(0, 0, 0, 0, duplicate=False, link=False, delete=0)
@@ -108,8 +111,8 @@ class RowActions(QObject):
 
     @Slot()
     def retry(self) -> None:
-        """Retry failed posts. Leave out those that may be published already; for a single one ask
-        first."""
+        """Retry failed posts. Leave out those that may be published already; a single one is sent
+        again, which can be undone for a while."""
         rows, status = self.rows(), self._model.status_by_id
         failed = self._ids_for(rows, "retry")
         unclear = [post for post in rows if status(post.id) == "needs_you"]
@@ -119,7 +122,7 @@ class RowActions(QObject):
             if unclear:
                 self.hintRequested.emit(not_retried(len(unclear)))
         elif len(unclear) == len(rows) == 1:
-            self.fix("send_again", rows[0])
+            self.outcomes.send_again()
         else:
             self._show_reason("retry", rows)
 
@@ -236,23 +239,14 @@ class RowActions(QObject):
         """Carry out the fix of a button in the reason box."""
         if action == "retry":
             self.retryRequested.emit([schedule.id])
-        elif action == "there":
-            self.resolveRequested.emit([schedule.id], "there")
-        elif action == "send_again":
-            ids = [schedule.id]
-            ask = ask_send_again(self._parent, schedule.network)
-            ask.accepted.connect(lambda: self.resolveRequested.emit(ids, "send_again"))
-            ask.open()
         elif action == "delete":
             self._delete([schedule.id])
         elif action == "send_now":
             self._send_now([schedule.id])
         elif action == "reschedule":
             self.rescheduleRequested.emit([schedule])
-        elif action == "look":
-            url = self._facts.address_of(schedule)
-            if url:
-                self.openRequested.emit(url)
+        else:
+            self.outcomes.fix(action, schedule)
 
     # --- the menu ---------------------------------------------------------------------------------
 
@@ -285,6 +279,7 @@ class RowActions(QObject):
         self._open_post_command = add(
             words, self.open_post, "", "external-link", can=lambda: self.can.link
         )
+        self.outcomes.add_commands(commands)
         words, has_posts = self.tr("Export the schedule…"), lambda: self._model.total() > 0
         add(words, self.exportRequested.emit, can=has_posts)
         commands.add_separator()
@@ -327,10 +322,9 @@ class RowActions(QObject):
             self.openInspectorRequested.emit,
             shortcut=keys.OPEN,
         )
-        if len(rows) == 1 and self._model.status_by_id(rows[0].id) == "needs_you":
-            menu.add(self.tr("Send it again…"), "send", self.retry, shortcut=keys.RETRY)
-        else:
+        if len(rows) != 1 or self._model.status_by_id(rows[0].id) != "needs_you":
             menu.addAction(self._retry_command)
+        self.outcomes.add_to(menu)
         if self._send_now_command.isEnabled():
             asks = self.ask_now()
             text = self.tr("Send now…") if asks else self.tr("Send now")
@@ -339,6 +333,7 @@ class RowActions(QObject):
         if self._copy_text_command.isEnabled():
             menu.addAction(self._copy_text_command)
         menu.addAction(self._open_post_command)
+        self.outcomes.add_channel_to(menu)
         menu.add(self.tr("Export…"), "download", self.exportRequested.emit)
         menu.addSeparator()
         menu.addAction(self._delete_command)

@@ -1,0 +1,66 @@
+"""Has the stories of the shown posts read again while something happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.models.post_story import is_live
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.viewmodels.post_facts import PostFacts
+
+__all__ = ["StoryPolling"]
+
+LIVE_MS = 1000
+
+
+class StoryPolling(QObject):
+    """Follows the posts that are shown. Signal `storyRequested(Schedule)`: read its story."""
+
+    storyRequested = Signal(object)
+
+    def __init__(self, facts: PostFacts, parent: QObject) -> None:
+        super().__init__(parent)
+        self._facts = facts
+        self._shown: tuple[Schedule, ...] = ()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(LIVE_MS)
+        self._timer.timeout.connect(self._look)
+        facts.changed.connect(self._facts_changed)
+
+    def follow(self, shown: Sequence[Schedule]) -> None:
+        """Follow these posts and no others; each is read when it is new or has changed."""
+        fresh = [one for one in shown if one not in self._shown]
+        self._shown = tuple(shown)
+        for schedule in fresh:
+            self._ask(schedule)
+        if not self._shown:
+            self._timer.stop()
+
+    def _ask(self, schedule: Schedule) -> None:
+        if not self._facts.site:  # services tell no stories
+            self.storyRequested.emit(schedule)
+
+    @Slot(str)
+    def _facts_changed(self, name: str) -> None:
+        if name == "site" and not self._facts.site:
+            self._look()
+        elif name == "story":
+            self._plan_next()
+
+    def _live(self) -> list[Schedule]:
+        now = datetime.now(UTC)
+        stories = [(one, self._facts.story_of(one)) for one in self._shown]
+        return [one for one, story in stories if story is not None and is_live(story, now)]
+
+    def _plan_next(self) -> None:
+        if self._live() and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _look(self) -> None:
+        for schedule in self._live():
+            self._ask(schedule)
+        self._plan_next()
