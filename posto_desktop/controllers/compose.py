@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.core.draft import Draft
     from posto_desktop.core.entries import Entry
+    from posto_desktop.core.refusal import Refusal
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
@@ -103,6 +104,7 @@ class ComposeController(QObject):
         page.preview_presenter.links.set_cards(self.links, context.runner)
 
         schedule.duplicateRequested.connect(self._duplicate)
+        schedule.editRequested.connect(self._edit_refused)
         schedule.newMessageRequested.connect(self.start_new)
         activity.editRequested.connect(self._edit_entry)
         activity.cancelled.connect(self._cancelled)
@@ -331,6 +333,19 @@ class ComposeController(QObject):
     def _refused(self, draft: Draft, sentence: str) -> None:
         self.context.window.show_notification("error", sentence)
         self.open().restore(draft)
+
+    @Slot(object, object, object)
+    def _edit_refused(self, post: Schedule, refusal: Refusal, entry: Entry | None) -> None:
+        """Edit a refused post for its channel alone, at what was refused."""
+        if entry is not None:
+            draft = replace(
+                entry.draft.duplicate(), channel_ids=(post.channel_id,), repeat=None, when_text=""
+            )
+            self.open().edit_refused(draft, refusal)
+            return
+        self.open().edit_refused(copy_of([post], self.context.workspaces.current), refusal)
+        if addresses := files_of([post]):
+            self.context.service.fetch_files(addresses)
 
     @Slot(object)
     def _duplicate(self, rows: Sequence[Schedule]) -> None:

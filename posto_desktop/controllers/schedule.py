@@ -7,11 +7,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.controllers.schedule_undo import ScheduleUndo
+from posto_desktop.models.post_story import refusal_of
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
     from posto_desktop.workers.notification import ConnectionState
 
 
+STORY_MS = 1500
+"""How long the story of a post is waited for before it is edited without."""
+
+
 class ScheduleController(PostsPageController["ScheduleTablePage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
-    `duplicatesRequested(list of such lists)`, `editRequested(Schedule)`: a refused post,
-    `newMessageRequested()`."""
+    `duplicatesRequested(list of such lists)`, `editRequested(Schedule, Refusal, Entry or None)`: a
+    refused post with its entry of the outbox, `newMessageRequested()`."""
 
     KEY = "schedule"
     ICON = "list"
@@ -56,7 +61,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
 
     duplicateRequested = Signal(object)
     duplicatesRequested = Signal(object)
-    editRequested = Signal(object)
+    editRequested = Signal(object, object, object)
     newMessageRequested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -68,6 +73,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self._labels: dict[str, tuple[str, ...]] = {}
         self._entries: Sequence[Entry] = ()
         self._shown_workspace = ""
+        self._edited: Schedule | None = None
+        """A refused post that is opened in Compose when its story is known."""
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
         service = context.service
         service.schedules_loaded.connect(self._loaded)
@@ -96,7 +103,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         outcomes.resolveRequested.connect(self._resolve)
         outcomes.foundRequested.connect(self._resolve_found)
         outcomes.commentRequested.connect(service.retry_comment)
-        outcomes.editRequested.connect(self.editRequested)
+        outcomes.editRequested.connect(self._edit_refused)
         page.openRequested.connect(open_url)
         actions.duplicateRequested.connect(self.duplicateRequested)
         actions.duplicatesRequested.connect(self.duplicatesRequested)
@@ -249,6 +256,24 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self.context.service.resolve_schedules([key], "there", address)
 
     @Slot(object)
+    def _edit_refused(self, post: Schedule) -> None:
+        """Edit a refused post, at once or when its story says what was refused."""
+        self._edited = post
+        if self.make().facts.story_of(post) is None:
+            self._fetch_story(post)
+            QTimer.singleShot(STORY_MS, self, self._edit_now)
+        else:
+            self._edit_now()
+
+    @Slot()
+    def _edit_now(self) -> None:
+        post, self._edited = self._edited, None
+        if post is not None:
+            facts = self.make().facts
+            refusal = refusal_of(post, facts.story_of(post))
+            self.editRequested.emit(post, refusal, facts.entry_of(post))
+
+    @Slot(object)
     def _fetch_story(self, schedule: Schedule) -> None:
         self.context.service.fetch_story(schedule.id, schedule.status)
 
@@ -256,6 +281,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     def _story_loaded(self, key: int, story: PostStory) -> None:
         if self.widget is not None:
             self.widget.set_story(key, story)
+        if self._edited is not None and self._edited.id == key:
+            self._edit_now()
 
     @Slot(object)
     def _sent_again_changed(self, ids: frozenset[int]) -> None:

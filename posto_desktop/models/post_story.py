@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.refusal import Refusal
 from posto_desktop.models import dates, words
 from posto_desktop.sdk.post_stories import PartStory, PostStory
+from posto_desktop.sdk.records import Schedule
 
-__all__ = ["StoryStep", "is_live", "moment_words", "story_steps"]
+__all__ = ["StoryStep", "is_live", "moment_words", "refusal_of", "story_steps"]
 
 Moment = Callable[[datetime], str]
 _LIVE_BEFORE_SECONDS = 11 * 60
@@ -52,6 +55,17 @@ def moment_words(moment: datetime) -> str:
     if dates.local(moment).date() == dates.local(now).date():
         return clock
     return f"{dates.day(moment, now)}, {clock}"
+
+
+def refusal_of(post: Schedule, story: PostStory | None) -> Refusal:
+    """Return what the network said about a refused post, and what of it that is about. Without its
+    story, which says the latter, it is about the whole."""
+    field, _, rest = (story.field if story is not None else "").partition(" ")
+    number = int(rest) if rest.isascii() and rest.isdecimal() else 0
+    ids = [media.id for media in post.media]
+    if field == "file":
+        field, number = ("file", ids.index(number)) if number in ids else ("files", 0)
+    return Refusal(post.error, limits_for(post.network).slug, post.channel_id, field, number)
 
 
 def story_steps(story: PostStory, when: Moment, moment: Moment = moment_words) -> list[StoryStep]:

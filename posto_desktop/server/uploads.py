@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from posto_desktop.server.publishers.base import Part
 from posto_desktop.server.publishers.traffic import counting
 
-__all__ = ["UploadProgress", "Uploads"]
+__all__ = ["UploadedBytes", "Uploads"]
 
 
 @dataclass(frozen=True)
-class UploadProgress:
+class UploadedBytes:
     """Bytes of a part's files that left this computer, of all that its files have."""
 
     part: int
@@ -26,7 +26,7 @@ class Uploads:
     """The uploads under way, by the id of their schedule."""
 
     def __init__(self) -> None:
-        self._now: dict[int, UploadProgress] = {}
+        self._now: dict[int, UploadedBytes] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -39,7 +39,7 @@ class Uploads:
 
         def note(sent: int) -> None:
             with self._lock:
-                self._now[schedule_id] = UploadProgress(part.number, min(sent, total), total)
+                self._now[schedule_id] = UploadedBytes(part.number, min(sent, total), total)
 
         note(0)
         try:
@@ -49,7 +49,7 @@ class Uploads:
             with self._lock:
                 self._now.pop(schedule_id, None)
 
-    def of(self, schedule_id: int) -> UploadProgress | None:
+    def of(self, schedule_id: int) -> UploadedBytes | None:
         """Return the upload of a post; None while nothing of it is uploaded."""
         with self._lock:
             return self._now.get(schedule_id)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.refusal import Refusal, finding_of
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.viewmodels.assessment import Assessment, assess, assess_job
 from posto_desktop.viewmodels.draft_channels import DraftChannels
@@ -35,8 +38,8 @@ _UNCHECKED = frozenset({"updated_at", "created_at", "name", "labels", "channels_
 
 
 class MessageChecks(QObject):
-    """Owns the assessment of the open message and its other inputs: the schedule, the outbox and
-    missing files.
+    """Owns the assessment of the open message and its other inputs: the schedule, the outbox,
+    missing files, and what networks said about messages that are edited to be sent anew.
 
     Signal `assessed(Assessment)`: `result` changed.
     """
@@ -62,6 +65,7 @@ class MessageChecks(QObject):
         """The posts of the workspace's schedule that wait to be sent."""
         self.pending_entries = PendingPosts()
         """The posts of the outbox."""
+        self._refused: dict[str, tuple[Refusal, Draft]] = {}  # by draft
         self.result = Assessment()
         self._pending_job = LatestJob(runner, self)
         self._pending_job.done.connect(self._pending_read)
@@ -112,6 +116,16 @@ class MessageChecks(QObject):
         if missing != self.missing:
             self.missing = missing
             self.refresh_soon()
+
+    def set_refusal(self, refusal: Refusal) -> None:
+        """Show what a network said about the open message, until the cause is changed."""
+        self._refused[self._editor.draft.id] = (refusal, self._editor.draft)
+        self.refresh()
+
+    def refusal(self) -> Finding | None:
+        """Return what a network said about the open message; None if that is mended."""
+        refused = self._refused.get(self._editor.draft.id)
+        return finding_of(refused[0], self._editor.draft, refused[1]) if refused else None
 
     # -- checking ------------------------------------------------------------------------------
 
@@ -168,6 +182,9 @@ class MessageChecks(QObject):
 
     @Slot(object)
     def _show(self, result: Assessment) -> None:
+        refusal = self.refusal()
+        if refusal is not None:
+            result = replace(result, findings=(refusal, *result.findings))
         self.result = result
         self.assessed.emit(result)
 

@@ -48,14 +48,14 @@ class StoryPolling(QObject):
         if name == "site" and not self._facts.site:
             self._look()
         elif name == "story":
-            self._plan_next()
+            self._look_later()
 
     def _live(self) -> list[Schedule]:
         now = datetime.now(UTC)
         stories = [(one, self._facts.story_of(one)) for one in self._shown]
         return [one for one, story in stories if story is not None and is_live(story, now)]
 
-    def _plan_next(self) -> None:
+    def _look_later(self) -> None:
         if self._live() and not self._timer.isActive():
             self._timer.start()
 
@@ -63,4 +63,4 @@ class StoryPolling(QObject):
     def _look(self) -> None:
         for schedule in self._live():
             self._ask(schedule)
-        self._plan_next()
+        self._look_later()

@@ -167,8 +167,8 @@ def test_the_unclear_post_asks_and_never_says_retry(
     assert text_of(page, "entry-question") == "Is it on Instagram already?"
     shown = [one for one in page.details.findChildren(QPushButton) if one.isVisible()]
     assert not any("Retry" in one.text() for one in shown)
-    assert button(page, "look").text() == "Open Instagram and look"
-    for name in ("look", "it-is-there", "not-there-send", "check-again"):
+    assert button(page, "look").text() == "Open the channel"
+    for name in ("look", "it-is-there", "send-again", "check-again"):
         qtbot.mouseClick(button(page, name), LEFT)
     assert heard.take() == [
         ("open", "https://instagram.example/me"),
@@ -400,14 +400,16 @@ def test_a_post_whose_end_is_not_known_asks_in_its_own_words(
     page.state.set_channel_links({1: "https://fb.example/me"})
     press(qtbot, page, "s", "open")
     assert text_of(page, "entry-question") == "Is it on Facebook already?"
-    assert {"look", "it-is-there", "not-there-send", "discard"} <= visible_buttons(page)
+    assert {"look", "it-is-there", "send-again", "discard"} <= visible_buttons(page)
     assert "Waiting for you: on fb" in page.details.findChild(StepList, "steps").as_text()
     qtbot.mouseClick(button(page, "look"), LEFT)
     qtbot.mouseClick(button(page, "it-is-there"), LEFT)
-    qtbot.mouseClick(button(page, "not-there-send"), LEFT)
-    assert heard.take() == [("open", "https://fb.example/me"), ("there rows", 1)]
-    qtbot.mouseClick(page.findChild(ConfirmDialog).action_button, LEFT)
-    assert heard.take() == [("send_again rows", 1)]
+    qtbot.mouseClick(button(page, "send-again"), LEFT)
+    assert heard.take() == [
+        ("open", "https://fb.example/me"),
+        ("there rows", 1),
+        ("send_again rows", 1),
+    ]
     assert button(page, "discard").text() == "Delete"
     qtbot.mouseClick(button(page, "discard"), LEFT)
     assert heard.take() == [("delete rows", 1)]
@@ -417,7 +419,7 @@ def test_a_service_cannot_be_told_that_a_post_is_there(page: ActivityPage) -> No
     tell(page, ("fb", "error", "First comment error: no"))
     page.state.show_entry("s")
     assert "it-is-there" not in visible_buttons(page)
-    assert "not-there-send" in visible_buttons(page)
+    assert "send-again" in visible_buttons(page)
     assert "delete it here" in text_of(page, "entry-reason")
 
 

@@ -34,6 +34,7 @@ Code = Literal[
     "mixed_kinds",
     "no_channel",
     "no_description",
+    "refused",
     "same_planned",
     "same_text",
     "session_expired",

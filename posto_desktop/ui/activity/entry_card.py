@@ -50,7 +50,7 @@ class EntryCard(QFrame):
         self._look_button.clicked.connect(self._on_look)
         self._published_button = self._button(self.tr("It is there"), "check", "it-is-there")
         self._published_button.clicked.connect(self._on_published)
-        self._send_again_button = self._button(self.tr("Not there, send"), "send", "not-there-send")
+        self._send_again_button = self._button(self.tr("Send again"), "send", "send-again")
         self._send_again_button.clicked.connect(self._on_again)
         self._answers = QWidget(self)
         answers = QVBoxLayout(self._answers)
@@ -150,10 +150,10 @@ class EntryCard(QFrame):
             names = [short_name(item, entry.items) for item in entry.missing]
         if len(names) == 1:
             self._title.setText(self.tr("Is it on {network} already?").format(network=names[0]))
-            look = self.tr("Open {network} and look").format(network=names[0])
+            look = self.tr("Open the channel")
         else:
             self._title.setText(self.tr("Is it published already?"))
-            look = self.tr("Open the channels and look")
+            look = self.tr("Open the channels")
         self._look_button.setText(look)
         self._look_button.setAccessibleName(look)
         # Only the local server accepts that the user reports a post as published.

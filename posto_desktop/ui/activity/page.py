@@ -18,7 +18,7 @@ from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog, ask_send_again
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
@@ -258,10 +258,7 @@ class ActivityPage(AppPage):
         elif kind == "there" and is_question:
             self.resolveRowsRequested.emit(delivery_status.ids, "there")
         elif kind == "send_again" and is_question:
-            ids = delivery_status.ids
-            dialog = ask_send_again(self, delivery_status.concerned[0].network)
-            dialog.accepted.connect(lambda: self.resolveRowsRequested.emit(ids, "send_again"))
-            dialog.open()
+            self.resolveRowsRequested.emit(delivery_status.ids, "send_again")
 
     def _handle_missing_action(
         self, kind: str, entry: Entry, delivery_status: DeliveryStatus

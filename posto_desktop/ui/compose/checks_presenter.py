@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.checks.finding import short
@@ -162,6 +163,29 @@ class ChecksPresenter(QObject):
         slug = fix.networks[0] if fix.networks else fix.arg
         self._options_presenter.edit_option(fix.arg, limits_for(slug).title_key)
 
+    def _edit_link(self, _fix: Fix) -> None:
+        self._focus(self._views.fields.link)
+
+    def _edit_comment(self, _fix: Fix) -> None:
+        self._focus(self._views.fields.comment)
+
+    def _show_file(self, fix: Fix) -> None:
+        for number in self._views.media.rows_of(fix.arg)[:1]:
+            self._views.strip.setCurrentIndex(self._views.media.index(number))
+        self._focus(self._views.strip)
+
+    def _focus(self, field: QWidget) -> None:
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._views.scroll_area.ensureWidgetVisible(field, 0, 24)
+
+    @Slot()
+    def lead_to_refusal(self) -> None:
+        """Focus what a network refused of the message."""
+        finding = self._message.checks.refusal()
+        if finding is not None:
+            self.show_checks()
+            self.fix(finding)
+
     def _crop(self, fix: Fix) -> None:
         for number in self._views.media.rows_of(fix.arg)[:1]:
             slugs = fix.networks
@@ -199,9 +223,12 @@ LEADS: dict[str, Callable[[ChecksPresenter, Fix], None]] = {
     "choose_channels": ChecksPresenter._choose_channels,
     "crop": ChecksPresenter._crop,
     "describe": ChecksPresenter._describe,
+    "edit_comment": ChecksPresenter._edit_comment,
     "edit_for": ChecksPresenter._edit_for,
+    "edit_link": ChecksPresenter._edit_link,
     "edit_title": ChecksPresenter._edit_title,
     "edit_when": ChecksPresenter._edit_when,
+    "show_file": ChecksPresenter._show_file,
 }
 """Fixes that the user has to do, each with the function that focuses the place. `core.fixes` does
 the others."""

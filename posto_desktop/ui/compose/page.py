@@ -16,6 +16,7 @@ from posto_desktop.core.draft import CONTENT, Draft
 from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.refusal import Refusal
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.media import MediaModel
 from posto_desktop.models.when_text import ago, local_zone
@@ -246,6 +247,12 @@ class ComposePage(ComposeLayout):
     def restore(self, draft: Draft) -> None:
         """Open a message again after posting, to edit or post it."""
         self.message.open_drafts.load_changed(draft)
+
+    def edit_refused(self, draft: Draft, refusal: Refusal) -> None:
+        """Open a message that a network refused, at what it refused."""
+        self.restore(draft)
+        self.message.checks.set_refusal(refusal)
+        self.checks_presenter.lead_to_refusal()
 
     @Slot()
     def start_new(self) -> None:

@@ -63,9 +63,10 @@ class ScheduleTablePage(PostsPage):
 
     Signals of the parts: `row_actions` (posts), `inspector_pane.insightsRequested` and
     `storyRequested`, `column_menus.rowHeightRequested`. Signals of the page:
-    `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`, `allChannelsRequested()` (show the posts of
-    all channels), `undoRequested()`, `pictureRequested(str url)` (answer with `set_picture`), and
-    `barMoved()` (the bulk bar appeared or disappeared; `toast_inset` changed)."""
+    `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`,
+    `allChannelsRequested()` (show the posts of all channels), `undoRequested()`,
+    `pictureRequested(str url)` (answer with `set_picture`), and `barMoved()` (the bulk bar appeared
+    or disappeared; `toast_inset` changed)."""
 
     commands: Commands
 

@@ -142,7 +142,7 @@ class ReasonBox(QFrame):
         looks = {
             "retry": ("rotate-cw", self.tr("Retry")),
             "send_now": ("send", self.tr("Send now")),
-            "look": ("external-link", self.tr("Open {network} and look").format(network=network)),
+            "look": ("external-link", self.tr("Open the channel")),
             "comment": ("message-circle", self.tr("Send the comment again")),
             "edit": ("pencil", self.tr("Edit")),
             "undo": ("undo-2", self.tr("Undo")),

@@ -42,7 +42,9 @@ class Heard:
         actions = page.row_actions
         actions.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
         actions.deleteRequested.connect(lambda ids: self.all.append(("delete", ids)))
-        actions.resolveRequested.connect(lambda ids, answer: self.all.append((answer, ids)))
+        actions.outcomes.resolveRequested.connect(
+            lambda ids, answer: self.all.append((answer, ids))
+        )
         actions.sendNowRequested.connect(lambda ids: self.all.append(("send_now", ids)))
         page.openRequested.connect(lambda url: self.all.append(("open", url)))
         actions.duplicatesRequested.connect(

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from posto_desktop.models.schedules import TIME, SchedulesModel
 from posto_desktop.ui.schedule.page import ScheduleTablePage
-from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.gui.schedule.page.every_state import LEFT, NONE, Heard, click, rows, schedule, spot
 from tests.gui.schedule.scene import NOW
 
@@ -73,7 +72,10 @@ def test_the_menu_acts_on_the_row(page: ScheduleTablePage, heard: Heard, qtbot: 
     click(qtbot, page, 2)
     menu = page.row_actions.make_menu()
     words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
-    assert words == ["Open inspector", "Retry", "Duplicate", "Copy text", "Export…", "", "Delete"]
+    assert words == [
+        "Open inspector", "Retry", "Edit and send anew", "Duplicate", "Copy text", "Export…", "",
+        "Delete",
+    ]  # fmt: skip
     next(action for action in menu.actions() if action.text() == "Copy text").trigger()
     assert QGuiApplication.clipboard().text() == "Text 2"
     next(action for action in menu.actions() if action.text().startswith("Retry")).trigger()
@@ -95,8 +97,8 @@ def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     assert not first.isVisible()  # nobody said where this channel is
     page.set_channel_links({1: "https://facebook.example/me"})
     assert first.isVisible()
-    assert (first.text(), again.text()) == ("Open Facebook and look", "Send it again…")
-    assert there.text() == "It was published"
+    assert (first.text(), again.text()) == ("Open the channel", "Send again")
+    assert there.text() == "It is there"
     qtbot.mouseClick(first, LEFT)
     qtbot.mouseClick(there, LEFT)
     qtbot.mouseClick(again, LEFT)
@@ -105,14 +107,12 @@ def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
         ("send_now", [4]),
         ("open", "https://facebook.example/me"),
         ("there", [3]),
+        ("send_again", [3]),
     ]
-    ask = page.findChild(ConfirmDialog)
-    qtbot.keyClick(ask, Qt.Key.Key_Return)  # Return stands on the harmless answer
-    assert heard.take() == []
-    qtbot.waitUntil(lambda: page.findChild(ConfirmDialog) is None)
-    qtbot.mouseClick(again, LEFT)
-    qtbot.mouseClick(page.findChild(ConfirmDialog).action_button, LEFT)
-    assert heard.take() == [("send_again", [3])]
+    page.set_sent_again(frozenset({3}))  # until the undo time is over
+    assert (first.text(), again.isVisible()) == ("Undo", False)
+    page.set_sent_again(frozenset())
+    assert (first.text(), again.isVisible()) == ("Open the channel", True)
     qtbot.mouseClick(page.inspector.findChild(QPushButton, "reason-delete"), LEFT)
     assert heard.take() == [("delete", [3])]
 

@@ -148,12 +148,14 @@ def test_what_is_being_sent_is_not_deleted(
     assert heard.take() == []
 
 
-def test_r_retries_the_failed_only(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
+def test_r_retries_what_failed_and_sends_again_what_is_unclear(
+    page: ScheduleTablePage, heard: Heard, qtbot: Any
+) -> None:
     page.table.setFocus()
     for key in (2, 3, 5):
         click(qtbot, page, key)
         qtbot.keyClick(page.table, Qt.Key.Key_R)
-    assert heard.take() == [("retry", [2])]
+    assert heard.take() == [("retry", [2]), ("send_again", [3])]
 
 
 def test_control_d_and_the_link(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:

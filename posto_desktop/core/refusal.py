@@ -1,0 +1,81 @@
+"""What a network said about a post that is edited to be sent anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from posto_desktop.core.checks import Finding, Fix
+from posto_desktop.core.draft import Draft
+
+__all__ = ["Refusal", "finding_of"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The network's own `sentence`. `field` is what of the post it is about: "text", "title",
+    "link", "comment", "files", "file" (the one with the number `file`), "thread"; "" for the whole.
+    """
+
+    sentence: str
+    network: str
+    channel_id: int
+    field: str = ""
+    file: int = 0
+
+
+_CONTENT: dict[str, Callable[[Draft], object]] = {
+    "text": lambda draft: (draft.text, draft.variants),
+    "thread": lambda draft: (draft.text, draft.variants),
+    "title": lambda draft: (draft.title, draft.options),
+    "link": lambda draft: (draft.link, draft.options),
+    "comment": lambda draft: (draft.first_comment, draft.options),
+    "files": lambda draft: draft.media,
+}
+
+
+def finding_of(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
+    """Return the refusal as a finding that leads to its field; None once that was changed. `before`
+    is the message as it was refused."""
+    if refusal.field == "file":
+        return _of_file(refusal, draft, before)
+    content = _CONTENT.get(refusal.field, _whole)
+    if refusal.field != "files" and content(draft) != content(before):
+        return None
+    if refusal.field == "files" and before.media and draft.media != before.media:
+        return None
+    fixes = {
+        "title": Fix("edit_title", "Edit the title", refusal.network, (refusal.network,)),
+        "link": Fix("edit_link", "Edit the link"),
+        "comment": Fix("edit_comment", "Edit the first comment"),
+        "files": Fix("show_file", "Show the files"),
+    }
+    key = draft.variant_key(refusal.network)
+    fix = fixes.get(refusal.field, Fix("edit_for", "Edit the text", key))
+    return _finding(refusal, fix)
+
+
+def _of_file(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
+    """Return the finding about one file, which may still be downloaded."""
+    if refusal.file >= len(draft.media):
+        return _finding(refusal, Fix("show_file", "Show the files")) if not before.media else None
+    ref = draft.media[refusal.file]
+    if refusal.file < len(before.media) and ref != before.media[refusal.file]:
+        return None
+    return _finding(refusal, Fix("show_file", "Show the file", ref.path), ref.path)
+
+
+def _finding(refusal: Refusal, fix: Fix, file: str | None = None) -> Finding:
+    return Finding(
+        "warning",
+        "refused",
+        refusal.sentence,
+        (refusal.network,),
+        (refusal.channel_id,),
+        file,
+        fix,
+    )
+
+
+def _whole(draft: Draft) -> object:
+    return tuple(content(draft) for content in _CONTENT.values())
