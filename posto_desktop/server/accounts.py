@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
 import time
 import uuid
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,7 @@ class Accounts:
     def __init__(self, store: Store, secrets: AccountSecrets) -> None:
         self._store = store
         self._secrets = secrets
+        self._changing = threading.Lock()  # one sign-in or one end of an account at a time
 
     def of_channel(self, channel: Row) -> Account:
         """The account through which a channel publishes. Raises SignInAgain where it is gone."""
@@ -142,6 +144,12 @@ class Accounts:
         One that is known already gets the new secret and keeps its channels, so that what is
         scheduled goes out through it.
         """
+        with self._changing:
+            return self._keep(method, connected, place, targets)
+
+    def _keep(
+        self, method: str, connected: Connected, place: Where | None, targets: Sequence[Target]
+    ) -> int:
         profile = connected.profile
         known = self._store.row(
             "SELECT * FROM accounts WHERE method = ? AND server = ? AND remote_id = ?",
@@ -217,7 +225,11 @@ class Accounts:
 
     def remove(self, account_id: int) -> None:
         """Forget an account and its secret. Its channels stay for the posts that went out."""
-        row = self.get(account_id)
+        with self._changing:
+            self._remove(self.get(account_id))
+
+    def _remove(self, row: Row) -> None:
+        account_id = row["id"]
         with self._store.write() as db:
             db.execute(
                 "DELETE FROM discards"

@@ -73,12 +73,19 @@ class Channels:
         }
 
     def replace_settings(self, channel_id: int, body: dict[str, Any]) -> None:
-        """Replace the whole set, as the plugin does: missing values return to their defaults."""
+        """Replace the whole set, as the plugin does: missing values return to their defaults.
+        Raises PluginError for a proxy with a password, which would lie in the database."""
         row = self.get(channel_id)
         name = body.get("name")
         labels = body.get("labels")
         defaults = body.get("custom_post_data")
         proxy = body.get("proxy")
+        if isinstance(proxy, str) and "@" in proxy:
+            raise PluginError(
+                "The proxy of a channel of this computer cannot have a user name and a password."
+                " Set it for all channels in Settings, Network, which keeps its password in the"
+                " keyring."
+            )
         with self._store.write() as db:
             db.execute(
                 "UPDATE channels SET name = ?, auto_share_on = ?, proxy = ?, labels = ?,"

@@ -71,7 +71,7 @@ class Person:
             facts=profile.facts,
             limits=profile.limits,
             secret=lambda: kept[-1],
-            keep_secret=kept.append,
+            keep_secret=lambda newer: kept.append({**kept[-1], **newer}),
         )
         return cls(publisher, account, kept)
 

@@ -117,7 +117,7 @@ class Sessions:
         if did != account.remote_id:
             raise answer.no_use()
         if refresh != secret.get("refresh"):
-            account.keep_secret({**secret, "refresh": refresh})
+            account.keep_secret({"refresh": refresh})
         now, life = time.monotonic(), life_of(access)
         return _Token(access, now + life * _RENEW_AT, now + life)
 

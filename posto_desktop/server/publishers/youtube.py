@@ -182,7 +182,7 @@ class YouTube(Publisher):
                 access, seconds, newer = _refreshed(account, secret)
                 if newer and newer != refresh:
                     # On the disk before it is used.
-                    account.keep_secret({**secret, "refresh": newer})
+                    account.keep_secret({"refresh": newer})
                     refresh = newer
                 until = time.monotonic() + seconds - _MARGIN
                 self._access[account.id] = (access, until, refresh)

@@ -60,6 +60,21 @@ def test_saving_channel_settings_replaces_the_whole_set(client: Client) -> None:
     client.call("POST", f"{FS}/channels/settings", json={"id": number})
 
 
+def test_no_password_of_a_proxy_comes_into_the_database(client: Client) -> None:
+    number = client.channels()["linkedin"]
+    kept = "http://proxy.example:8080"
+    client.call("POST", f"{FS}/channels/settings", json={"id": number, "proxy": kept})
+    given = {"id": number, "proxy": "http://me:s3cret-of-mine@proxy.example:8080"}
+    said = error_of(client, "POST", "/channels/settings", json=given)
+    assert "Settings, Network" in said
+    assert "s3cret" not in said
+    read = client.call("GET", f"{FS}/channels/settings", params={"id": number})
+    assert read["proxy"] == kept
+    for path in client.running.data_dir.rglob("*"):
+        assert not path.is_file() or b"s3cret-of-mine" not in path.read_bytes(), path
+    client.call("POST", f"{FS}/channels/settings", json={"id": number})
+
+
 def test_refreshing_a_channel_says_that_it_is_alive(client: Client) -> None:
     answer = client.call("POST", f"{FS}/channels/refresh", json={"id": client.channels()["fb"]})
     assert answer["channel"]["status"] is True
