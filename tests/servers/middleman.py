@@ -194,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             middleman.end()
 
-    do_GET = do_POST = do_PUT = do_DELETE = _go
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _go
 
     def log_message(self, *_words: object) -> None:
         pass

@@ -46,6 +46,10 @@ class NtfyServer:
         self._run("user", "add", name, environment=environment)
         self._run("access", name, topic, "read-write")
         self._run("access", "everyone", topic, "deny")
+        return self.create_token(name)
+
+    def create_token(self, name: str) -> str:
+        """A further access token of a user."""
         said = self._run("token", "add", name)
         found = re.search(r"tk_\w+", said)
         assert found, said

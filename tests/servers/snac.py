@@ -113,6 +113,11 @@ class Snac:
         answer = requests.post(f"{self.url}/oauth/token", data=form, timeout=30)
         return str(answer.json()["access_token"])
 
+    def revoke(self, token: str) -> None:
+        """Take a token away, as its owner does on the server itself."""
+        for path in (self._data / "token").glob(f"{token}*"):
+            path.unlink()
+
     def posts(self, token: str) -> list[dict[str, Any]]:
         """What alice has published, newest first; this server shows the newest 20 or so."""
         headers = {"Authorization": f"Bearer {token}"}

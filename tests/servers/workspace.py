@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from posto_desktop.server.publishers.all import Publishers
 from tests.end2end.desktop import ROOT, end, read_line
 from tests.end2end.waiting import wait_for
 
 POSTO, FS, WP = "/wp-json/posto/v1", "/wp-json/fs-poster/v1", "/wp-json/wp/v2"
 
 
+_SECRET = frozenset(
+    one.name for publisher in Publishers().values() for one in publisher.fields if one.is_secret
+)
+
+
+def _arguments() -> Iterator[bytes]:
+    """The command lines of all processes, where the system shows them."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield path.read_bytes()
+
+
 class WorkspaceProcess:
     """`posto-server --data folder`. What it logs is in `log`; `settle` are the seconds of the
-    publishers' settling time, where a test cannot wait as long as people do."""
+    publishers' settling time, where a test cannot wait as long as people do. `hidden` are the
+    credentials that it was given: when it is closed none of them is found anywhere."""
 
     def __init__(self, folder: Path, *, settle: float | None = None) -> None:
         self.folder = folder
         self.settle = settle
         self.log = folder.with_name(f"{folder.name}.log")
         self.channel = 0
+        self.hidden: set[str] = set()
         self.start()
 
     def start(self) -> None:
@@ -51,7 +68,25 @@ class WorkspaceProcess:
         end(self.process)
 
     def close(self) -> None:
+        """End it, and look for credentials in arguments, answers, files and the log."""
+        arguments = b"".join(_arguments())
+        told = b""
+        if self.process.poll() is None:
+            reports = (f"{POSTO}/accounts", f"{POSTO}/status", f"{FS}/schedules", f"{FS}/channels")
+            told = json.dumps([self.ask("GET", path) for path in reports]).encode()
         end(self.process, timeout=60)
+        kept = [one for one in self.folder.rglob("*") if one.is_file()]
+        places = {"arguments": arguments, "answers": told, "log": self.log.read_bytes()}
+        # A secret that outlives a kill lies in this file of the user's own.
+        places |= {
+            str(one): one.read_bytes() for one in kept if not one.name.startswith("secrets.json")
+        }
+        found = [
+            name
+            for name, content in places.items()
+            if any(secret.encode() in content for secret in self.hidden)
+        ]
+        assert found == [], found
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
         auth = (self.facts["username"], self.facts["password"])
@@ -68,6 +103,7 @@ class WorkspaceProcess:
 
     def connect_first(self, network: str, *, keep: str = "file", **fields: str) -> dict[str, Any]:
         """As `connect`, with the first room, chat or blog of an account that has several."""
+        self.hidden.update(text for name, text in fields.items() if name in _SECRET and text)
         body = {"network": network, "server": fields.get("server", ""), "keep": keep}
         told = self.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
         if told["state"] == "choose":

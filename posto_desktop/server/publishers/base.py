@@ -175,8 +175,8 @@ class Account:
 
     `facts` is what the publisher learned when it connected and checked; nothing in it is secret.
     `target` is the id of the room, chat or blog, "" where the account itself is the place.
-    `secret()` reads the secret and raises SecretsLocked or SignInAgain; `keep_secret` stores what is
-    new of one, on the disk before it returns: call it before a refreshed token is used.
+    `secret()` reads the secret and raises SecretsLocked or SignInAgain; `keep_secret` stores what
+    is new of one, on the disk before it returns: call it before a refreshed token is used.
     Channels of the sandbox have an account without a server.
     """
 

@@ -110,6 +110,11 @@ class HttpAnswer:
         error_sentence = f"{self.host} answered with something that Posto does not understand."
         return Unclear(error_sentence) if self.publishes else TryLater(error_sentence, _AWAY)
 
+    def sign_in_again(self) -> SignInAgain:
+        """The error for an answer that does not take the credential."""
+        said = f" ({self.error_sentence.rstrip('.')})" if self.error_sentence else ""
+        return SignInAgain(f"{self.host} does not accept the sign-in{said}. Sign in again.")
+
     @property
     def error_sentence(self) -> str:
         """The server's own sentence about what is wrong, "" without one."""
@@ -203,7 +208,7 @@ class Http:
             wait = _wait(answer)
             return RateLimited(f"{self.host} takes no more for now. {error_sentence}".strip(), wait)
         if status == 401:
-            return SignInAgain(f"{self.host} does not accept the sign-in. {error_sentence}".strip())
+            return answer.sign_in_again()
         if status >= 500 or status == 408 or status < 400:
             what = f"{self.host} has a fault just now (status {status}). {error_sentence}".strip()
             return Unclear(what) if answer.publishes else TryLater(what, _AWAY)

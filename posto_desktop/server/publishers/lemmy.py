@@ -286,7 +286,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if name in ("rate_limit_error", "rate_limited") and answer.status != 429:
         return RateLimited(f"{answer.host} takes no more for now.", 60)
     if name in _ENDED:
-        return SignInAgain(f"{answer.host} does not accept the sign-in ({name}).")
+        return answer.sign_in_again()
     if name == "missing_totp_token":
         return Refused("Enter the code of your second factor, too.")
     return None
@@ -296,7 +296,7 @@ def _profile(http: Http) -> Profile:
     answer = http.ask("GET", "/api/v3/site")
     said = answer.object().get("my_user")
     if not isinstance(said, dict):
-        raise SignInAgain(f"{http.host} does not accept the sign-in.")
+        raise SignInAgain(f"{http.host} does not accept the sign-in. Sign in again.")
     view = said.get("local_user_view")
     person = view.get("person") if isinstance(view, dict) else None
     number = id_of(person.get("id")) if isinstance(person, dict) else ""

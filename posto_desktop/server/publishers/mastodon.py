@@ -415,7 +415,7 @@ def _profile(http: Http, facts: Record, limits: Limits) -> Profile:
     try:
         answer = http.ask("GET", "/api/v1/accounts/verify_credentials")
     except Refused:  # 403, 422 and others, for a token that is none
-        raise SignInAgain(f"{http.host} does not accept the sign-in.") from None
+        raise SignInAgain(f"{http.host} does not accept the sign-in. Sign in again.") from None
     body = answer.object()
     number, name = id_of(body.get("id")), str(body.get("acct") or body.get("username") or "")
     if not number or not name:

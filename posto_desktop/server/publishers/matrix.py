@@ -34,7 +34,6 @@ from posto_desktop.server.publishers.base import (
     Result,
     Secret,
     SignIn,
-    SignInAgain,
     Target,
     TryLater,
     Unclear,
@@ -365,9 +364,7 @@ def _room(account: Account) -> str:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("errcode")
     if name in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
-        return SignInAgain(
-            f"{answer.host} does not accept the sign-in. {answer.error_sentence}".strip()
-        )
+        return answer.sign_in_again()
     if name == "M_TOO_LARGE":
         return Refused(f"{answer.host} does not take so much. {answer.error_sentence}".strip())
     return None

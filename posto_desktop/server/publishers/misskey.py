@@ -28,7 +28,6 @@ from posto_desktop.server.publishers.base import (
     Refused,
     Result,
     SignIn,
-    SignInAgain,
 )
 from posto_desktop.server.publishers.checks import (
     check,
@@ -208,7 +207,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     error = answer.fields.get("error")
     code = error.get("code") if isinstance(error, dict) else None
     if code in ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED"):
-        return SignInAgain(f"{answer.host} does not accept the sign-in. {answer.error_sentence}")
+        return answer.sign_in_again()
     if code == "RATE_LIMIT_EXCEEDED" and "Retry-After" not in answer.headers:
         return RateLimited(f"{answer.host} takes no more for now.", 60)
     return None

@@ -361,10 +361,11 @@ def _basic(secret: Mapping[str, str]) -> dict[str, str]:
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
-    if answer.status == 401:
+    if answer.status == 401 or _is_nobody(answer):
         return SignInAgain(
-            f"{answer.host} does not accept the user name and the application password."
-            " If they are right, the web server keeps them from WordPress."
+            f"{answer.host} does not accept the user name and the application password. Make a new"
+            " one at the site and connect the account again. If they are right, the web server"
+            " keeps them from WordPress."
         )
     if answer.status == 500 and code in _REFUSED_BY_500:
         return Refused(f"{answer.host}: {answer.error_sentence}")
@@ -373,6 +374,14 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if answer.status == 404 and code == "rest_post_invalid_id":
         return Refused("The draft of this post was deleted at the site. Send the post again.")
     return None
+
+
+def _is_nobody(answer: HttpAnswer) -> bool:
+    """Whether drafts are refused as nobody is signed in, which WordPress says with status 400."""
+    found: object = answer.fields
+    for name in ("data", "details", "status", "data"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return isinstance(found, dict) and found.get("status") == 401
 
 
 def _result(body: Mapping[str, Any]) -> Result | None:
