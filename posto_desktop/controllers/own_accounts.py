@@ -44,6 +44,8 @@ class OwnAccountsController(QObject):
         worker = self._worker = OwnAccountWorker(context.runner, service.client_pool, self)
         worker.loaded.connect(self.state.set_accounts)
         worker.checked.connect(self._checked)
+        worker.left.connect(self._left)
+        worker.stayed.connect(self._stayed)
         worker.disconnected.connect(self._disconnected)
         worker.failed.connect(self._failed)
         # It outlives the dialogs: a sign-in that is given up still has to be ended.
@@ -168,7 +170,7 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def ask_disconnect(self, channel: Channel) -> None:
-        """Ask before an account is disconnected: at the network that cannot be undone."""
+        """Ask before an account is disconnected."""
         account = self.state.account_of(channel.id)
         if account is None:
             return
@@ -176,6 +178,8 @@ class OwnAccountsController(QObject):
 
         name = account.handle or account.name
         words = self.tr("Posto gives its sign-in back to the network and forgets it here.")
+        if len(account.channels) > 1:
+            words += " " + self.tr("Its %n channel(s) go with it.", "", len(account.channels))
         if account.waiting:
             words += " " + self.tr("%n waiting post(s) will not be sent.", "", account.waiting)
         dialog = ConfirmDialog(
@@ -184,19 +188,37 @@ class OwnAccountsController(QObject):
             self.tr("Disconnect"),
             parent=self.context.window,
         )
-        dialog.accepted.connect(lambda: self._worker.disconnect_account(account))
+        dialog.accepted.connect(lambda: self._worker.leave(account))
         dialog.open()
+
+    @Slot(object)
+    def _left(self, account: OwnAccount) -> None:
+        """Offer Undo; when that is over, the sign-in is given back. If the app quits before, its
+        server does that by itself."""
+        words = self.tr("{name} is disconnected").format(name=account.handle or account.name)
+        self.context.window.show_notification(
+            "deleted",
+            words,
+            action_text=self.tr("Undo"),
+            callback=lambda: self._worker.stay(account),
+            passed=lambda: self._worker.disconnect_account(account),
+        )
+        self._reload()
+
+    @Slot(object)
+    def _stayed(self, account: OwnAccount) -> None:
+        words = self.tr("{name} stays connected").format(name=account.handle or account.name)
+        self.context.window.show_notification("ok", words)
+        self._reload()
 
     @Slot(object, object)
     def _disconnected(self, account: OwnAccount, outcome: Disconnection) -> None:
-        name = account.handle or account.name
-        if outcome.is_revoked:
-            words = self.tr("{name} is disconnected").format(name=name)
-            self.context.window.show_notification("ok", words)
-        else:
+        if outcome.is_kept:
+            return
+        if not outcome.is_revoked:
             words = self.tr(
                 "{name} is forgotten here, but its sign-in may still be valid. {why}"
-            ).format(name=name, why=outcome.note)
+            ).format(name=account.handle or account.name, why=outcome.note)
             self.context.window.show_notification("warning", words)
         self._reload()
 

@@ -137,6 +137,7 @@ COUNTED: tuple[str, ...] = (
     "{what} (was/were) not sent",
     "working day(s)",
     "Up to %Ln character(s)",
+    "Its %n channel(s) go with it.",
     "%n waiting post(s) will not be sent.",
 )
 

@@ -130,10 +130,12 @@ class SignInProgress:
 
 @dataclass(frozen=True)
 class Disconnection:
-    """`is_revoked` is whether the network took the sign-in back, too; `note` why not."""
+    """`is_revoked` is whether the network took the sign-in back, too; `note` why not. `is_kept`:
+    the account was connected again meanwhile, so nothing was done."""
 
     is_revoked: bool
     note: str = ""
+    is_kept: bool = False
 
 
 class OwnAccountManager:
@@ -196,12 +198,35 @@ class OwnAccountManager:
             raise ServiceError("no account in the answer of a check")
         return account
 
+    def leave(self, account_id: int) -> None:
+        """Hide an account and hold its posts until `finish_leaving` or `stay`. What is forgotten
+        the server carries out by itself."""
+        self._transport.post(f"{ACCOUNTS}/{account_id}/leave", {})
+
+    def stay(self, account_id: int) -> None:
+        """Undo `leave`. Raises PluginError where it is too late."""
+        self._transport.post(f"{ACCOUNTS}/{account_id}/leave", {"stay": True})
+
+    def finish_leaving(self, account_id: int) -> Disconnection:
+        """Take the sign-in of an account that leaves back at the network, and forget it."""
+        return self._disconnected(account_id, left="1")
+
     def disconnect(self, account_id: int) -> Disconnection:
-        """Take the sign-in back at the network and forget the account."""
-        answer = self._transport.call("DELETE", f"{ACCOUNTS}/{account_id}", timeout=SIGN_IN_SECONDS)
+        """Take the sign-in back at the network and forget the account, at once."""
+        return self._disconnected(account_id)
+
+    def _disconnected(self, account_id: int, **params: str) -> Disconnection:
+        answer = self._transport.call(
+            "DELETE",
+            f"{ACCOUNTS}/{account_id}",
+            params=list(params.items()),
+            timeout=SIGN_IN_SECONDS,
+        )
         data = as_mapping(answer.data)
         return Disconnection(
-            as_bool(data.get("revoked"), False), plain_text(as_text(data.get("note")), _LONGEST)
+            as_bool(data.get("revoked"), False),
+            plain_text(as_text(data.get("note")), _LONGEST),
+            as_bool(data.get("kept"), False),
         )
 
 

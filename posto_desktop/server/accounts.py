@@ -34,6 +34,14 @@ from posto_desktop.storage.secrets import Where
 
 HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
 _GONE = "Its channel was disconnected."
+_LEAVING = "leaving:"
+"""What stands before the health of an account whose disconnecting can still be undone."""
+_IS_LEAVING = f"(health LIKE '{_LEAVING}%')"
+HELD_CHANNELS = (
+    "SELECT id FROM channels WHERE account_id IN"
+    f" (SELECT id FROM accounts WHERE health LIKE '{_LEAVING}%')"
+)
+"""The ids of channels of accounts that are being disconnected."""
 
 
 class Accounts:
@@ -178,6 +186,7 @@ class Accounts:
                 (method, connected.server, profile.remote_id),
             ).fetchone()
             number = int(found[0])
+        self.set_leaving(number, False)
         self.renew(number, profile)
         for target in targets or (Target("", profile.name, profile.link, profile.network),):
             self._add_channel(number, method, profile, target)
@@ -189,7 +198,8 @@ class Accounts:
         with self._store.write() as db:
             db.execute(
                 "UPDATE accounts SET handle = ?, name = ?, link = ?, picture = ?, facts = ?,"
-                " limits = ?, health = 'ok', health_note = '', checked_at = ? WHERE id = ?",
+                " limits = ?, health_note = '', checked_at = ?,"
+                f" health = iif({_IS_LEAVING}, health, 'ok') WHERE id = ?",
                 (
                     profile.handle,
                     profile.name,
@@ -214,7 +224,7 @@ class Accounts:
         with self._store.write() as db:
             db.execute(
                 "UPDATE accounts SET health = ?, health_note = ?"
-                " WHERE id = ? AND (health <> ? OR health_note <> ?)",
+                f" WHERE id = ? AND NOT {_IS_LEAVING} AND (health <> ? OR health_note <> ?)",
                 (health, note, account_id, health, note),
             )
             if health in ("ok", "sign_in_again"):
@@ -222,6 +232,15 @@ class Accounts:
                     "UPDATE channels SET active = ? WHERE account_id = ? AND removed IS NOT 1",
                     (int(health == "ok"), account_id),
                 )
+
+    def set_leaving(self, account_id: int, on: bool) -> None:
+        """Hide an account that is being disconnected, and hold its posts, or have it back."""
+        change = f"'{_LEAVING}' || health" if on else f"substr(health, {len(_LEAVING) + 1})"
+        condition = f"NOT {_IS_LEAVING}" if on else _IS_LEAVING
+        with self._store.write() as db:
+            db.execute(
+                f"UPDATE accounts SET health = {change} WHERE id = ? AND {condition}", (account_id,)
+            )
 
     def remove(self, account_id: int) -> None:
         """Forget an account and its secret. Its channels stay for the posts that went out."""
@@ -295,6 +314,11 @@ class Accounts:
         if secret is None:
             raise SignInAgain(_missing(handle))
         return secret
+
+
+def is_leaving(account: Row) -> bool:
+    """Whether an account is being disconnected."""
+    return str(account["health"]).startswith(_LEAVING)
 
 
 def _missing(handle: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import Row, json_list, json_object
@@ -44,7 +45,11 @@ class Channels:
                 )
 
     def all(self) -> list[Row]:
-        return self._store.rows("SELECT * FROM channels WHERE removed IS NOT 1 ORDER BY id")
+        """Those that are there, without those of accounts that are being disconnected."""
+        return self._store.rows(
+            f"SELECT * FROM channels WHERE removed IS NOT 1 AND id NOT IN ({HELD_CHANNELS})"
+            " ORDER BY id"
+        )
 
     def get(self, channel_id: int) -> Row:
         """Return one channel. Raises PluginError if there is none."""

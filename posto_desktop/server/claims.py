@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.deliveries import IS_BEGUN
 from posto_desktop.server.publishers.base import Result
 from posto_desktop.server.redaction import clean
@@ -48,7 +49,7 @@ class Claims:
         condition = f" AND channel_id NOT IN ({','.join('?' * len(busy))})" if busy else ""
         rows = self._store.rows(
             "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at <= ?"
-            f"{condition} ORDER BY due_at, id LIMIT ?",
+            f"{condition} AND channel_id NOT IN ({HELD_CHANNELS}) ORDER BY due_at, id LIMIT ?",
             now,
             *busy,
             limit,
@@ -128,7 +129,7 @@ class Claims:
             "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at > ? AND due_at <= ?"
             f" AND (record IS NULL OR {_GOES_ON_AHEAD}){condition}"
             " AND channel_id IN (SELECT id FROM channels WHERE account_id > 0)"
-            " ORDER BY due_at, id LIMIT ?",
+            f" AND channel_id NOT IN ({HELD_CHANNELS}) ORDER BY due_at, id LIMIT ?",
             now,
             until,
             *put_off,

@@ -5,23 +5,18 @@ docs/publishers.md has the requests and answers.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
-from posto_desktop.server.accounts import account_json
+from posto_desktop.server.accounts import account_json, is_leaving
 from posto_desktop.server.connect.catalogue import networks_json
 from posto_desktop.server.connect.connections import PLACES, Connection
 from posto_desktop.server.connect.recognition import RecognisedServer, recognise
 from posto_desktop.server.errors import ApiError, PluginError
-from posto_desktop.server.publishers.base import PublishError
-from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage.secrets import Where
-
-log = logging.getLogger(__name__)
 
 POSTO = "/wp-json/posto/v1"
 
@@ -39,6 +34,7 @@ class AccountRoutes:
         web.add("DELETE", f"{POSTO}/connect/<number>", self.cancel)
         web.add("GET", f"{POSTO}/accounts", self.accounts)
         web.add("POST", f"{POSTO}/accounts/<number:int>/check", self.check)
+        web.add("POST", f"{POSTO}/accounts/<number:int>/leave", self.leave)
         web.add("DELETE", f"{POSTO}/accounts/<number:int>", self.disconnect)
 
     def what_connects(self, _request: Request) -> object:
@@ -89,7 +85,8 @@ class AccountRoutes:
     def accounts(self, _request: Request) -> object:
         accounts = self._workspace.accounts
         waiting = accounts.waiting()
-        return {"accounts": [self._account(row, waiting) for row in accounts.all()]}
+        here = [row for row in accounts.all() if not is_leaving(row)]
+        return {"accounts": [self._account(row, waiting) for row in here]}
 
     def check(self, _request: Request, number: int) -> object:
         self._workspace.secrets.forget_probe()
@@ -98,24 +95,22 @@ class AccountRoutes:
         accounts = self._workspace.accounts
         return {"account": self._account(accounts.get(number), accounts.waiting())}
 
-    def disconnect(self, _request: Request, number: int) -> object:
+    def leave(self, request: Request, number: int) -> object:
+        """Disconnect an account after a while; with `stay` it is kept after all."""
+        departures = self._workspace.departures
+        if request.json().get("stay") is True:
+            departures.undo(number)
+            self._workspace.sender.wake()
+        else:
+            departures.begin(number)
+        return {"leaving": is_leaving(self._workspace.accounts.get(number))}
+
+    def disconnect(self, request: Request, number: int) -> object:
         """End the session at the server and forget the account; `revoked` says whether the server
-        took part in that, `note` why not."""
-        workspace = self._workspace
-        row = workspace.accounts.get(number)
-        publisher = workspace.publishers.get(row["method"])
-        note = ""
-        try:
-            if publisher is not None:
-                publisher.revoke(workspace.accounts.of_account(number))
-        except PublishError as error:
-            note = clean(str(error))
-        except Exception:
-            # Whatever is wrong with what is stored of it, the person must get rid of it.
-            log.exception("The session of account %d could not be ended.", number)
-            note = "The session could not be ended. End it in the settings of the network."
-        workspace.accounts.remove(number)
-        return {"revoked": not note, "note": note}
+        took part in that, `note` why not. With `left` only an account that is leaving."""
+        only_leaving = request.query.text("left") == "1"
+        note = self._workspace.departures.carry_out(number, only_leaving=only_leaving)
+        return {"revoked": note == "", "note": note or "", "kept": note is None}
 
     def _place(self, given: object) -> Where:
         if given in PLACES:

@@ -15,6 +15,7 @@ from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.connect.connections import Connections
+from posto_desktop.server.departures import Departures
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.insights import Insights
 from posto_desktop.server.media import MediaLibrary
@@ -82,6 +83,7 @@ class Workspace:
         use_route(self.proxy_settings.route)
         self.publishers = Publishers(self.sandbox)
         self.connections = Connections(self.accounts, self.publishers)
+        self.departures = Departures(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
         claims = Claims(self.store)
         attempts = Attempts(
@@ -123,6 +125,7 @@ class Workspace:
         self.channels.seed()
         with contextlib.suppress(StorageError):  # it is said when it is needed
             self.accounts.look_for_secrets()
+        self.departures.resume()
         self.media.sweep()
 
     @property
@@ -135,6 +138,7 @@ class Workspace:
             *self.sandbox.problems,
             *calendar,
             *self.secrets.problems,
+            *self.departures.problems,
         ]
 
     def _look_for_damage(self) -> None:
@@ -200,6 +204,7 @@ class Workspace:
         """Stop sending and close the databases. Interrupted work is resolved at the next start."""
         self.pictures.close()
         self.connections.close()
+        self.departures.close()
         use_route(None)
         if self.sender.stop(timeout):
             self.sandbox.close()

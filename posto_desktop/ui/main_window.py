@@ -400,14 +400,15 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
         *,
+        passed: Callable[[], object] | None = None,
         leads_to: NotificationTarget | None = None,
         about: str = "",
         offers: str = "",
     ) -> None:
         """Show a toast and add the notification to the list under the bell, see
-        `NotificationsModel`. `offers` as in `ToastHost.show_notification`."""
+        `NotificationsModel`. `passed` and `offers` as in `ToastHost.show_notification`."""
         self.place_toasts()
-        self.toasts.show_notification(kind, text, action_text, callback, offers)
+        self.toasts.show_notification(kind, text, action_text, callback, offers, passed)
         if self._notifications is None:
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}

@@ -137,12 +137,15 @@ class AccountConnector(QObject):
 class OwnAccountWorker(QObject):
     """What is known of connected accounts, and what is done with them.
 
-    Signals: `loaded(list[OwnAccount])`; `checked(OwnAccount)`; `disconnected(OwnAccount,
-    Disconnection)`; `failed(OwnAccount, str why)`: what was asked for one did not work.
+    Signals: `loaded(list[OwnAccount])`; `checked(OwnAccount)`; `left(OwnAccount)`: it is hidden,
+    and can be had back; `stayed(OwnAccount)`; `disconnected(OwnAccount, Disconnection)`;
+    `failed(OwnAccount, str why)`: what was asked for one did not work.
     """
 
     loaded = Signal(object)
     checked = Signal(object)
+    left = Signal(object)
+    stayed = Signal(object)
     disconnected = Signal(object, object)
     failed = Signal(object, str)
 
@@ -157,6 +160,12 @@ class OwnAccountWorker(QObject):
         self._checking = KeyedJobs(runner, self)
         self._checking.done.connect(self._checked)
         self._checking.failed.connect(self._not_done)
+        self._leaving = KeyedJobs(runner, self)
+        self._leaving.done.connect(self._left)
+        self._leaving.failed.connect(self._not_done)
+        self._staying = KeyedJobs(runner, self)
+        self._staying.done.connect(self._stayed)
+        self._staying.failed.connect(self._not_done)
         self._disconnecting = KeyedJobs(runner, self)
         self._disconnecting.done.connect(self.disconnected)
         self._disconnecting.failed.connect(self._not_done)
@@ -176,13 +185,26 @@ class OwnAccountWorker(QObject):
         """Have the system open the keychain, then check the account; `checked` follows."""
         self._checking.start(account, _unlock, self._client_pool, secrets, account.id, pool="io")
 
+    def leave(self, account: OwnAccount) -> None:
+        """Hide an account that is to be disconnected; `left` follows, and then `disconnect_account`
+        or `stay`."""
+        self._leaving.start(
+            account, _ask, self._client_pool, OwnAccountManager.leave, account.id, pool="net"
+        )
+
+    def stay(self, account: OwnAccount) -> None:
+        """Have it back; `stayed` follows."""
+        self._staying.start(
+            account, _ask, self._client_pool, OwnAccountManager.stay, account.id, pool="net"
+        )
+
     def disconnect_account(self, account: OwnAccount) -> None:
-        """Take the sign-in back and forget the account."""
+        """Take the sign-in of an account that has left back and forget the account."""
         self._disconnecting.start(
             account,
             _ask,
             self._client_pool,
-            OwnAccountManager.disconnect,
+            OwnAccountManager.finish_leaving,
             account.id,
             pool="net",
         )
@@ -190,6 +212,14 @@ class OwnAccountWorker(QObject):
     @Slot(object, object)
     def _checked(self, _before: object, account: object) -> None:
         self.checked.emit(account)
+
+    @Slot(object, object)
+    def _left(self, account: object, _answer: object) -> None:
+        self.left.emit(account)
+
+    @Slot(object, object)
+    def _stayed(self, account: object, _answer: object) -> None:
+        self.stayed.emit(account)
 
     @Slot(object, object)
     def _not_done(self, account: object, error: object) -> None:

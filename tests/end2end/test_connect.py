@@ -128,6 +128,30 @@ def is_accepted(snac: snac_server.Snac, token: str) -> bool:
     return answer.ok
 
 
+def press_in_window(app: App, name: str) -> None:
+    """Press the lowest button of this name: that of the newest toast."""
+
+    def look() -> Accessible | None:
+        found = [
+            one
+            for one in app.window.walk()
+            if one.name == name and one.role in ("push button", "button")
+        ]
+        return max(found, key=lambda one: one.centre()[1], default=None)
+
+    wait_for(look, name, explain=app.window.outline).press()
+
+
+def disconnect_by_keys(app: App) -> None:
+    """From the channel that the search has left to the toast."""
+    channels = app.window.find("Channels")
+    wait_for(lambda: len(channels.items()) == 2, "the search")
+    channels.focus()
+    app.desktop.keys("Down", "Down", "Menu", "Up", "Return")  # the last entry
+    press(app, "Disconnect")
+    steps.wait_for_toast(app, "alice", "is disconnected")
+
+
 def test_disconnecting_by_keys_takes_the_sign_in_back(
     start_app: Callable[..., App], snac: snac_server.Snac
 ) -> None:
@@ -137,11 +161,16 @@ def test_disconnecting_by_keys_takes_the_sign_in_back(
     assert is_accepted(snac, token)
     search = app.window.find("Search channels")
     search.set_text("alice")
-    wait_for(lambda: len(app.window.find("Channels").items()) == 2, "the search")
-    app.window.find("Channels").focus()
-    app.desktop.keys("Down", "Down", "Menu", "Up", "Return")  # the last entry
-    press(app, "Disconnect")
-    steps.wait_for_toast(app, "alice", "is disconnected")
+    disconnect_by_keys(app)
+    press_in_window(app, "Undo")
+    steps.wait_for_toast(app, "alice", "stays connected")
+    wait_for(lambda: channel_of(app), "its channel to come back", explain=app.window.outline)
+    assert is_accepted(snac, token)
+    disconnect_by_keys(app)
+    assert is_accepted(snac, token)  # as long as it can be undone
+    assert app.ask_server("posto/v1/accounts")["accounts"] == []
+    press_in_window(app, "Dismiss")
+    wait_for(lambda: not is_accepted(snac, token), "the sign-in to be given back")
     app.window.find("Clear the search", role="button").press()
     wait_for(lambda: channel_of(app) is None, "the channel to go", explain=app.window.outline)
     assert app.ask_server("posto/v1/accounts")["accounts"] == []

@@ -96,3 +96,29 @@ def test_a_toast_goes_when_its_offer_was_taken_elsewhere(box: QWidget) -> None:
     host.withdraw("token")
     assert host.count() == 2
     assert done == []
+
+
+@pytest.mark.parametrize("way", ["action", "cross", "pushed out", "withdrawn"])
+def test_what_is_done_when_the_action_was_not_chosen(box: QWidget, qtbot: Any, way: str) -> None:
+    host = ToastHost(box)
+    done: list[str] = []
+    toast = host.show_notification(
+        "deleted",
+        "Disconnected",
+        "Undo",
+        lambda: done.append("undone"),
+        offers="it",
+        passed=lambda: done.append("passed"),
+    )
+    if way == "action":
+        qtbot.keyClick(toast, Qt.Key.Key_Return)
+    elif way == "cross":
+        qtbot.keyClick(toast, Qt.Key.Key_Escape)
+    elif way == "withdrawn":
+        host.withdraw("it")
+    else:
+        for number in range(3):
+            host.show_notification("info", f"Another {number}")
+    host.clear()
+    expected = {"action": ["undone"], "cross": ["passed"], "pushed out": ["passed"]}
+    assert done == expected.get(way, [])

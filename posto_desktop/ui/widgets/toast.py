@@ -230,6 +230,7 @@ class ToastHost(QObject):
         self._main: QWidget | None = None
         self._toasts: list[Toast] = []
         self._callbacks: dict[Toast, Callable[[], object]] = {}
+        self._passed: dict[Toast, Callable[[], object]] = {}
         over.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -242,10 +243,11 @@ class ToastHost(QObject):
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
         offers: str = "",
+        passed: Callable[[], object] | None = None,
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
-        when the action is chosen. An error replaces a shown one that begins its text. `offers`
-        names the action for `withdraw`."""
+        when the action is chosen, `passed` when the toast closes without that. An error replaces a
+        shown one that begins its text. `offers` names the action for `withdraw`."""
         for shown in list(self._toasts):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
             if shown.kind == kind == "error" and same and shown not in self._callbacks:
@@ -255,6 +257,8 @@ class ToastHost(QObject):
         toast = Toast(kind, text, action_text or "", self._over)
         if callback is not None:
             self._callbacks[toast] = callback
+        if passed is not None:
+            self._passed[toast] = passed
         toast.offers = offers
         toast.actionTriggered.connect(self._run_callback)
         toast.closed.connect(self._closed)
@@ -269,6 +273,7 @@ class ToastHost(QObject):
     def withdraw(self, offers: str) -> None:
         """Close the toasts of an action that was done elsewhere; no callback runs."""
         for toast in [toast for toast in self._toasts if offers and toast.offers == offers]:
+            self._passed.pop(toast, None)
             toast.close_now()
 
     def show_once(self, kind: str, text: str) -> Toast:
@@ -326,7 +331,7 @@ class ToastHost(QObject):
         return len(self._toasts)
 
     def clear(self) -> None:
-        """Close all toasts; no callback runs."""
+        """Close all toasts; no action is carried out."""
         for toast in list(self._toasts):
             toast.close_now()
 
@@ -346,6 +351,7 @@ class ToastHost(QObject):
 
     @Slot()
     def _run_callback(self) -> None:
+        self._passed.pop(self.sender(), None)  # type: ignore[call-overload]
         callback = self._callbacks.pop(self.sender(), None)  # type: ignore[call-overload]
         if callback is not None:
             callback()
@@ -356,8 +362,11 @@ class ToastHost(QObject):
         if toast in self._toasts:
             self._toasts.remove(toast)
         self._callbacks.pop(toast, None)  # type: ignore[call-overload]
+        passed = self._passed.pop(toast, None)  # type: ignore[call-overload]
         toast.deleteLater()
         self._place()
+        if passed is not None:
+            passed()
 
     def _place(self, *, animate_newest: bool = False) -> None:
         theme = Theme.instance()

@@ -42,9 +42,16 @@ class Window(QWidget):
         self.notices: list[tuple[str, str, str, Any]] = []
 
     def show_notification(
-        self, kind: str, text: str, *, action_text: str = "", callback: Any = None
+        self,
+        kind: str,
+        text: str,
+        *,
+        action_text: str = "",
+        callback: Any = None,
+        passed: Any = None,
     ) -> None:
         self.notices.append((kind, text, action_text, callback))
+        self.passed = passed
 
 
 class Service(QObject):
@@ -124,19 +131,36 @@ def test_signing_in_again_opens_the_dialog_for_that_account(scene: Scene) -> Non
     assert scene.controller.dialog is None
 
 
-def test_disconnecting_asks_and_says_what_stays(scene: Scene, qtbot: Any) -> None:
+def test_disconnecting_asks_and_can_be_undone(scene: Scene, qtbot: Any) -> None:
     account = scene.have(waiting=2)
     scene.window.channel_pane.disconnectRequested.emit(CHANNEL)
     (dialog,) = scene.window.findChildren(ConfirmDialog)
     assert "2 waiting posts will not be sent" in dialog.accessibleDescription()
     dialog.action_button.click()
+    scene.worker.leave.assert_called_once_with(account)
+    scene.controller._left(account)
+    kind, text, action, undo = scene.window.notices[-1]
+    assert (kind, text, action) == ("deleted", "@bakery@social.example is disconnected", "Undo")
+    undo()
+    scene.worker.stay.assert_called_once_with(account)
+    scene.controller._stayed(account)
+    assert scene.window.notices[-1][1] == "@bakery@social.example stays connected"
+    scene.worker.disconnect_account.assert_not_called()
+
+
+def test_when_undo_is_over_the_sign_in_is_given_back(scene: Scene) -> None:
+    account = scene.have()
+    scene.controller._left(account)
+    scene.window.passed()
     scene.worker.disconnect_account.assert_called_once_with(account)
+    said = list(scene.window.notices)
+    scene.controller._disconnected(account, Disconnection(True))
+    scene.controller._disconnected(account, Disconnection(False, is_kept=True))
+    assert scene.window.notices == said  # that was said already
     scene.controller._disconnected(account, Disconnection(False, "Delete it in its settings."))
     kind, text, *_ = scene.window.notices[-1]
     assert kind == "warning"
     assert text.endswith("Delete it in its settings.")
-    scene.controller._disconnected(account, Disconnection(True))
-    assert scene.window.notices[-1][:2] == ("ok", "@bakery@social.example is disconnected")
 
 
 def test_another_workspace_takes_no_accounts(scene: Scene) -> None:
