@@ -71,6 +71,7 @@ class CampaignImportController(QObject):
             memory=context.paths.config / MEMORY,
             folder=context.paths.data / "pasted",
             name=campaign.name.strip() if campaign is not None else "",
+            accounts=context.channels.accounts(),
         )
         dialog = ImportDialog(page, context.runner, place, context.images)
         self._dialog = dialog

@@ -79,6 +79,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         service.outbox_changed.connect(self._entries_changed)
         service.schedule_changed.connect(self._schedules_changed)
         context.channels.channelsChanged.connect(self._channels_changed)
+        context.channels.accountsChanged.connect(self._accounts_changed)
         service.campaigns.late_known.connect(self._stop_late)
         service.campaigns.look_for_late()
         context.window.campaignDropped.connect(self._begin_with)
@@ -122,6 +123,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         campaigns.set_channels(context.channels.channels())
         page.set_channel_filter(self.channel_filter.ids)
         forecast = campaigns.forecast
+        forecast.set_accounts(context.channels.accounts())
         forecast.set_slots(context.settings.text(SETTING), context.workspaces.current)
         if self._styles is not None and self._styles.styles.known is not None:
             page.set_style_registry(self._styles.styles.known, service.service_address)
@@ -181,6 +183,11 @@ class CampaignsController(PageController["CampaignsPage"]):
     def _channels_changed(self) -> None:
         if self.widget is not None:
             self.widget.campaigns.set_channels(self.context.channels.channels())
+
+    @Slot()
+    def _accounts_changed(self) -> None:
+        if self.widget is not None:
+            self.widget.campaigns.forecast.set_accounts(self.context.channels.accounts())
 
     @Slot()
     def _filter_changed(self) -> None:

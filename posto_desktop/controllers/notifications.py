@@ -3,7 +3,7 @@ restart."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.controllers.activity import ActivityController
@@ -19,7 +19,12 @@ from posto_desktop.ui.notification_presenter import NotificationPresenter
 
 
 class NotificationsController(QObject):
-    """Runs the actions of notification buttons (`workers.notification.NotificationAction`)."""
+    """Runs the actions of notification buttons (`workers.notification.NotificationAction`).
+
+    Signal `signInAccountRequested(str channel id)`: sign in again to the account of a channel.
+    """
+
+    signInAccountRequested = Signal(str)
 
     def __init__(
         self,
@@ -94,6 +99,8 @@ class NotificationsController(QObject):
             service.retry_schedules([int(number) for number in arg.split(",")])
         elif kind == "sign_in":
             workspaces.sign_in_again(workspaces.current)
+        elif kind == "sign_in_account":
+            self.signInAccountRequested.emit(arg)
         elif kind == "show_folder":
             QDesktopServices.openUrl(QUrl.fromLocalFile(arg))
 

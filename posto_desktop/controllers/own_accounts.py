@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.core.account_outlook import expiry_sentence
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.models.notifications import NotificationTarget
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.viewmodels.own_accounts import OwnAccountsState, worsened
+from posto_desktop.viewmodels.sign_in_expiry import SETTING, new_warnings
 from posto_desktop.workers.own_accounts import AccountConnector, OwnAccountWorker
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ class OwnAccountsController(QObject):
         service = context.service
         worker = self._worker = OwnAccountWorker(context.runner, service.client_pool, self)
         worker.loaded.connect(self.state.set_accounts)
+        worker.loaded.connect(self._warn_of_expiry)
         worker.checked.connect(self._checked)
         worker.left.connect(self._left)
         worker.stayed.connect(self._stayed)
@@ -256,6 +262,40 @@ class OwnAccountsController(QObject):
         self.context.window.show_notification(
             "warning", text, action_text=words, callback=lambda: action(channel)
         )
+
+    @Slot(object)
+    def _warn_of_expiry(self, accounts: list[OwnAccount]) -> None:
+        """Say once, 14 and 3 days before, that a sign-in ends."""
+        now = datetime.now().astimezone()
+        channels = {
+            one.id: channel
+            for one in accounts
+            for number in one.channels
+            if (channel := self.context.channels.channel(number)) is not None
+        }
+        told = self.context.settings.text(SETTING)
+        shown = [one for one in accounts if one.id in channels]  # the others are read in a moment
+        ending, new = new_warnings(shown, told, now)
+        for account, ends_at in ending:
+            channel = channels[account.id]
+            self.context.window.show_notification(
+                "warning",
+                expiry_sentence(channel.network, ends_at, now),
+                account.handle or account.name,
+                self.tr("Sign in again"),
+                partial(self.reconnect, channel),
+                leads_to=NotificationTarget("sign_in_account", str(channel.id), LOCAL),
+                about=f"{SETTING} {account.id}",
+            )
+        if new != told:
+            self._save_setting(SETTING, new)
+
+    @Slot(str)
+    def reconnect_to(self, channel_id: str) -> None:
+        """Sign in again to the account of the channel with this id."""
+        channel = self.context.channels.channel(int(channel_id))
+        if channel is not None:
+            self.reconnect(channel)
 
     @Slot(object)
     def _channels_loaded(self, channels: list[Channel]) -> None:

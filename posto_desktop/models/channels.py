@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -21,6 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.account_outlook import day_words, expiry_sentence, warning_days
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.networks import channel_kind
@@ -76,6 +78,7 @@ class ChannelsModel(QAbstractItemModel):
     selectionChanged = Signal()
     choiceChanged = Signal()
     channelsChanged = Signal()
+    accountsChanged = Signal()
 
     ChannelRole = Qt.ItemDataRole.UserRole + 1
     SecondLineRole = Qt.ItemDataRole.UserRole + 2
@@ -155,6 +158,10 @@ class ChannelsModel(QAbstractItemModel):
         """Whether there are sandbox channels that could be hidden."""
         return any(channel.method == "sandbox" for channel in self._channels)
 
+    def accounts(self) -> Mapping[int, OwnAccount]:
+        """The accounts of this computer, by the ids of their channels."""
+        return self._accounts
+
     def account(self, channel_id: int) -> OwnAccount | None:
         """The account of this computer behind a channel; None for any other."""
         return self._accounts.get(channel_id)
@@ -208,6 +215,8 @@ class ChannelsModel(QAbstractItemModel):
             index = self.index_of(number)
             if index.isValid():
                 self.dataChanged.emit(index, index)
+        if changed:
+            self.accountsChanged.emit()
 
     def set_sandbox_shown(self, shown: bool) -> None:
         """List the sandbox channels, or only those of them that are ticked."""
@@ -395,6 +404,11 @@ class ChannelsModel(QAbstractItemModel):
         account = self._accounts.get(channel.id)
         if account is not None and account.health_note:
             return f"{channel.name}\n{account.health_note}"
+        if self._expiry(account) and account is not None and account.ends_at is not None:
+            now = datetime.now().astimezone()
+            words = expiry_sentence(channel.network, account.ends_at, now)
+            then = self.tr("Sign in again before, so that posts go on.")
+            return f"{channel.name}\n{words} {then}"
         return self.tr(
             "{name}: the session with {network} has expired. "
             "Posts to this channel will fail until it is connected again."
@@ -409,7 +423,19 @@ class ChannelsModel(QAbstractItemModel):
             return self.tr("Server not reached")
         if account is not None and account.health == "sign_in_again":
             return self.tr("Sign in again")
-        return "" if channel.active else self.tr("Session expired")
+        return self._expiry(account) if channel.active else self.tr("Session expired")
+
+    def _expiry(self, account: OwnAccount | None) -> str:
+        """When the sign-in of an account ends, in the last days before; "" else."""
+        if account is None or account.ends_at is None:
+            return ""
+        now = datetime.now().astimezone()
+        days = warning_days(account.ends_at, now)
+        if days is None:
+            return ""
+        if not days:
+            return self.tr("Sign-in has ended")
+        return self.tr("Sign-in ends {day}").format(day=day_words(account.ends_at, now))
 
     def _second_line(self, channel: Channel) -> str:
         trouble = self._trouble(channel)

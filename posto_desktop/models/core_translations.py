@@ -93,6 +93,7 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Send without a style"),
             QT_TRANSLATE_NOOP("Fixes", "Shorten it"),
             QT_TRANSLATE_NOOP("Fixes", "Shorten the title"),
+            QT_TRANSLATE_NOOP("Fixes", "Sign in again"),
             QT_TRANSLATE_NOOP("Fixes", "Use the common text"),
             QT_TRANSLATE_NOOP("Fixes", "Use “/” instead"),
             QT_TRANSLATE_NOOP("Fixes", "Write the character"),

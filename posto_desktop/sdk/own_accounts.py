@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
+
+from posto_desktop.common.budgets import Budget, budgets_from
 
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, plain_text, rows_of
 from .errors import ServiceError
@@ -26,6 +29,7 @@ GROUPS: tuple[NetworkGroup, ...] = ("at_once", "own_app", "service")
 _STAGES: tuple[SignInStage, ...] = ("working", "open", "choose", "done", "failed")
 _HEALTHS: tuple[AccountHealth, ...] = ("ok", "sign_in_again", "locked", "unreachable")
 _LONGEST = 500
+_FARTHEST = 253_402_300_800  # the year 10000
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,10 @@ class OwnAccount:
     health_note: str = ""
     channels: tuple[int, ...] = ()
     waiting: int = 0
+    ends_at: datetime | None = None
+    """When the network ends the sign-in; None where it does not, or does not say."""
+    budgets: tuple[Budget, ...] = ()
+    """What the network takes within a time; empty where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +284,16 @@ def _account(row: object) -> OwnAccount | None:
         plain_text(as_text(data.get("health_note")), _LONGEST * 2),
         tuple(one for one in ids if one is not None),
         as_int(data.get("waiting")) or 0,
+        _moment(data.get("expires_at")),
+        budgets_from(as_list(data.get("budgets"))),
     )
+
+
+def _moment(value: object) -> datetime | None:
+    seconds = as_int(value)
+    if seconds is None or not 0 < seconds < _FARTHEST:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _progress(answer: object) -> SignInProgress:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
@@ -25,6 +26,7 @@ from posto_desktop.server.publishers.base import (
     Secret,
     SignInAgain,
     Target,
+    expiry_of,
 )
 from posto_desktop.server.publishers.checks import is_web_address
 from posto_desktop.server.redaction import clean
@@ -344,8 +346,11 @@ def without_secrets(profile: Profile) -> Profile:
     )
 
 
-def account_json(row: Row, channels: Sequence[Row], waiting: int) -> dict[str, Any]:
+def account_json(
+    row: Row, channels: Sequence[Row], waiting: int, budgets: Sequence[Budget] = ()
+) -> dict[str, Any]:
     """An account as clients see it; nothing secret."""
+    facts = json_object(row["facts"])
     return {
         "id": row["id"],
         "method": row["method"],
@@ -358,7 +363,9 @@ def account_json(row: Row, channels: Sequence[Row], waiting: int) -> dict[str, A
         "health_note": row["health_note"],
         "checked_at": row["checked_at"],
         "limits": json_object(row["limits"]),
-        "facts": json_object(row["facts"]),
+        "facts": facts,
+        "expires_at": expiry_of(facts) or None,
+        "budgets": [one.to_json() for one in budgets],
         "channels": [
             {"id": one["id"], "name": one["name"], "social_network": one["social_network"]}
             for one in channels

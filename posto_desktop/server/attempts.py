@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from posto_desktop.common.budgets import OutgoingPost, going_out
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
@@ -104,6 +105,7 @@ class Attempts:
         job: SendJob | None = None
         try:
             job = self._prepared(row)
+            self._require_budget(job)
             self._upload(job)
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
             # Nothing that publishes has been called yet: whatever went wrong, it is not out.
@@ -217,6 +219,25 @@ class Attempts:
             except Refused as error:
                 raise Refused(str(error), field_of(error, one.part)) from error
         return SendJob(row, publisher, account, delivery)
+
+    def _require_budget(self, job: SendJob) -> None:
+        """Raise RateLimited where the network has taken as much of the account as it takes within
+        its time; what is begun is ended."""
+        budgets = job.publisher.budgets(job.account) if job.account.id else ()
+        if not budgets or job.delivery.is_begun:
+            return
+        now = self._clock()
+        longest = max(one.seconds for one in budgets)
+        parts = job.delivery.parts
+        files = sum(len(one.part.media) for one in parts)
+        post = OutgoingPost(now, job.account.channel_id, len(parts), files)
+        before = self._claims.went_out(job.account.id, now - longest)
+        (moment,) = going_out([post], budgets, before)
+        if moment > now:
+            full = next(one for one in budgets if going_out([post], [one], before) == [moment])
+            raise RateLimited(
+                f"{job.account.handle} may publish {full}. This post waits.", moment - now
+            )
 
     def _is_unchanged(self, job: SendJob) -> bool:
         """Whether the post is still what was handed over ahead, its files' descriptions too."""

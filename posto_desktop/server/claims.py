@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from posto_desktop.common.budgets import OutgoingPost
 from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.deliveries import IS_BEGUN
 from posto_desktop.server.publishers.base import Result
@@ -284,6 +285,24 @@ class Claims:
                 " AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
                 (until, _sentence(reason), until, account_id),
             )
+
+    def went_out(self, account_id: int, since: float) -> list[OutgoingPost]:
+        """What an account published since then, oldest first."""
+        rows = self._store.rows(
+            "SELECT send_time, channel_id, posted FROM schedules WHERE status = 'success'"
+            " AND send_time > ? AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)"
+            " ORDER BY send_time",
+            int(since),
+            account_id,
+        )
+        found = []
+        for row in rows:
+            posted = json_object(row["posted"])
+            parts, media = posted.get("parts"), posted.get("mediaList")
+            posts = len(parts) if isinstance(parts, list) else 1
+            files = len(media) if isinstance(media, list) else 0
+            found.append(OutgoingPost(row["send_time"], row["channel_id"], posts, files))
+        return found
 
     def taken(self, channel_id: int, with_changes: int) -> set[str]:
         """The network's ids of what a channel published lately, without those of one row."""

@@ -128,8 +128,10 @@ class AccountRoutes:
         return place
 
     def _account(self, row: Row, waiting: Mapping[int, int]) -> dict[str, Any]:
-        channels = self._workspace.accounts.channels(row["id"])
-        return account_json(row, channels, waiting.get(row["id"], 0))
+        accounts = self._workspace.accounts
+        publisher = self._workspace.publishers.get(row["method"])
+        budgets = publisher.budgets(accounts.of_account(row["id"])) if publisher else ()
+        return account_json(row, accounts.channels(row["id"]), waiting.get(row["id"], 0), budgets)
 
     def _connection_json(self, connection: Connection) -> dict[str, Any]:
         fields = connection.to_json()

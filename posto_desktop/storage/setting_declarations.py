@@ -435,6 +435,8 @@ DECLARED: tuple[Setting, ...] = (
     Setting("schedule.views", "", "The saved views of the schedule", private=True),
     Setting("schedule.export_folder", "", "Last export folder", private=True),
     Setting("channels.sandbox", True, "Whether sandbox channels are listed"),
+    # Read and written by viewmodels.sign_in_expiry.
+    Setting("channels.ends_told", "", "Which ends of sign-ins were warned of", private=True),
     Setting("window.geometry", "", "Place and size of the window", private=True),
     Setting("window.splitter", "", "Widths of the panes"),
     Setting("workspace.current", "local", "The workspace to open at start", private=True),

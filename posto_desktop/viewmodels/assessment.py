@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
+from posto_desktop.core.account_outlook import AccountOutlook, AccountsByChannel
 from posto_desktop.core.checks import Finding, check_post
+from posto_desktop.core.checks.accounts import look_ahead
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost, group_of_network
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
@@ -20,6 +23,7 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.pending_posts import PendingPosts
 
 # Findings of an unfinished message: the button shows them, the list of checks does not.
+_NO_ACCOUNTS: AccountsByChannel = {}
 QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
 
 
@@ -49,7 +53,7 @@ class Assessment:
     Keys are a network's slug, or `channel:ID` for a channel with own text or options.  ``by_key``:
     the count of each text; ``typed_over``: index in the typed text where it exceeds the limit, None
     if it fits.  ``common_over``: the lowest such index in the common text.  ``post``: the assessed
-    post; None before the first assessment.
+    post; None before the first assessment.  ``outlook``: what its accounts mean for it.
     """
 
     counts: tuple[CharacterCount, ...] = ()
@@ -58,6 +62,7 @@ class Assessment:
     common_over: int | None = None
     findings: tuple[Finding, ...] = ()
     post: CheckedPost | None = None
+    outlook: AccountOutlook = field(default_factory=AccountOutlook)
 
 
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
@@ -76,10 +81,13 @@ def assess(
     missing: Collection[str] = (),
     pending_lists: Sequence[PendingPosts] = (),
     before: CheckedPost | None = None,
+    accounts: AccountsByChannel = _NO_ACCOUNTS,
+    moments: Sequence[datetime] = (),
 ) -> Assessment:
     """Count and check the message for every selected network and every channel with own text.
 
-    `before` is the previously assessed post, whose unchanged parts are reused.
+    `before` is the previously assessed post, whose unchanged parts are reused. `accounts` are those
+    of this computer, by their channels, `moments` the times of a repeat.
     """
     reading = None
     if draft.when_text.strip() and (when.ok or when.kind == "past"):
@@ -108,10 +116,11 @@ def assess(
     ]
     ids = [channel.id for channel in channels]
     scheduled = [near for pending in pending_lists for near in pending.near(post.when, ids)]
-    findings = check_post(post, scheduled)
-    return Assessment(
-        tuple(counts), by_key, typed_over, min(common, default=None), tuple(findings), post
-    )
+    waiting = chain.from_iterable(pending.times for pending in pending_lists)
+    outlook = look_ahead(post, moments, accounts, waiting)
+    findings = check_post(post, scheduled, outlook)
+    first = min(common, default=None)
+    return Assessment(tuple(counts), by_key, typed_over, first, tuple(findings), post, outlook)
 
 
 def _room(count: CharacterCount) -> float:

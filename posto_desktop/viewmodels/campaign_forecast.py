@@ -15,7 +15,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core import slots
+from posto_desktop.core.account_outlook import AccountOutlook, AccountsByChannel
 from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
+from posto_desktop.core.campaign_outlook import messages_outlook
 from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime, times_of
 from posto_desktop.core.checks import Finding, check
@@ -48,10 +50,11 @@ class ScheduleSummary:
 
 @dataclass(frozen=True)
 class ForecastResult:
-    """Times and timeline of a campaign."""
+    """Times and timeline of a campaign, and what its accounts mean for what is still to go out."""
 
     planned: Sequence[CampaignTime] = ()
     timeline: Timeline = field(default_factory=Timeline)
+    outlook: AccountOutlook = field(default_factory=AccountOutlook)
 
 
 class CampaignForecast(QObject):
@@ -87,6 +90,7 @@ class CampaignForecast(QObject):
         self._style_registry: StyleRegistry | None = None
         self._service = ""
         self._channels: dict[int, Channel] = {}
+        self._accounts: AccountsByChannel = {}
         self._known: dict[str, tuple[CampaignMessage, int]] = {}
         self._context: object = None
         self._version = 0  # of the context; results of older versions are outdated
@@ -133,6 +137,11 @@ class CampaignForecast(QObject):
 
     def set_channels(self, channels: Iterable[Channel]) -> None:
         self._channels = {channel.id: channel for channel in channels}
+        self.refresh_soon()
+
+    def set_accounts(self, accounts: AccountsByChannel) -> None:
+        """Set the accounts of this computer, by the ids of their channels."""
+        self._accounts = dict(accounts)
         self.refresh_soon()
 
     def set_style_registry(self, style_registry: StyleRegistry | None, service: str) -> None:
@@ -196,10 +205,12 @@ class CampaignForecast(QObject):
         results = self._editor.results
         held = {key: result.when for key, result in results.items() if not result.is_stopped}
         occupied = self._occupied_times(campaign.id)
-        arguments = (campaign, now, self._zone, group, occupied, held, dict(results))
+        looks = (dict(self._channels), self._accounts, self._resolved_style(campaign))
+        arguments = (campaign, now, self._zone, group, occupied, held, dict(results), looks)
         self._set_context(campaign)
         self._next.call()
-        if len(campaign.messages) <= FEW and len(occupied) <= 20 * FEW:
+        few = PIECE if self._accounts else FEW  # the words of each are looked at for accounts
+        if len(campaign.messages) <= few and len(occupied) <= 20 * FEW:
             self._times_job.forget()
             self._show(forecast_of(*arguments))
         elif self._times_job.is_running:
@@ -265,17 +276,20 @@ class CampaignForecast(QObject):
         if not piece:
             self.checked.emit({})
             return
-        resolved_style: ResolvedStyle | None = None
-        if self._style_registry is not None:
-            day = self._clock().astimezone(self._zone).date()
-            resolved_style = self._style_registry.resolved_style(campaign.style, self._service, day)
         now = self._clock().astimezone(self._zone)
+        resolved_style = self._resolved_style(campaign)
         arguments = (campaign, piece, dict(self._channels), resolved_style, now)
         if len(campaign.messages) <= 12:
             self._apply_checks(piece, self._version, checks_of(*arguments))
             return
         self._being_checked = (piece, self._version)
         self._checks_job.start(checks_job, *arguments)
+
+    def _resolved_style(self, campaign: Campaign) -> ResolvedStyle | None:
+        if self._style_registry is None:
+            return None
+        day = self._clock().astimezone(self._zone).date()
+        return self._style_registry.resolved_style(campaign.style, self._service, day)
 
     @Slot(object)
     def _checks_done(self, found: dict[str, list[Finding]]) -> None:
@@ -305,11 +319,25 @@ def forecast_of(
     occupied: Sequence[OccupiedTime],
     held: Mapping[str, datetime | None],
     results: Mapping[str, MessageResult],
+    looks: tuple[Mapping[int, Channel], AccountsByChannel, ResolvedStyle | None],
 ) -> ForecastResult:
     planned = times_of(campaign, now, zone, group, occupied, fixed=held)
-    channels = set(campaign.channel_ids)
-    other_times = sorted({time.when for time in occupied if time.channel_id in channels})
-    return ForecastResult(planned, timeline_of(planned, results, other_times, now, zone))
+    ids = set(campaign.channel_ids)
+    other_times = sorted({time.when for time in occupied if time.channel_id in ids})
+    timeline = timeline_of(planned, results, other_times, now, zone)
+    channels, accounts, resolved_style = looks
+    ahead, waiting = [], [(time.when, time.channel_id) for time in occupied]
+    for message, time in zip(campaign.messages, planned, strict=True):
+        when = now if time.at_once else time.when
+        if when is None:
+            continue
+        if message.id in held:
+            own = campaign.channel_ids if message.channel_ids is None else message.channel_ids
+            waiting += [(when, number) for number in own]
+        else:
+            ahead.append((message, when))
+    outlook = messages_outlook(campaign, ahead, channels, accounts, waiting, resolved_style)
+    return ForecastResult(planned, timeline, outlook)
 
 
 def forecast_job(_job: Job, *arguments: Any) -> ForecastResult:

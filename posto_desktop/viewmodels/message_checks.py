@@ -27,9 +27,10 @@ from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
 
-# Up to this many characters and files a message is checked at once; beyond that on a worker.
+# Up to so many characters, files and posts a message is checked at once; beyond that on a worker.
 SHORT = 20_000
 FEW_FILES = 40
+MANY_POSTS = 500
 SOON_MS = 12
 SOON_LONG_MS = 300
 MANY_CHANNELS = 100
@@ -78,6 +79,7 @@ class MessageChecks(QObject):
         editor.changed.connect(self._draft_changed)
         editor.opened.connect(self._draft_opened)
         channels.listChanged.connect(self._channels_changed)
+        channels.model.accountsChanged.connect(self.refresh_soon)
 
     @Slot(object, object)
     def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
@@ -101,7 +103,7 @@ class MessageChecks(QObject):
 
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
         """Set the schedule; a worker reads it, because it may be long."""
-        self._pending_job.start(pending_posts_job, rows)
+        self._pending_job.start(pending_posts_job, rows, self._clock())
 
     @Slot(object)
     def _pending_read(self, pending_posts: PendingPosts) -> None:
@@ -131,7 +133,8 @@ class MessageChecks(QObject):
 
     def is_long(self) -> bool:
         draft = self._editor.draft
-        return _has_long_text(draft) or len(draft.media) > FEW_FILES
+        many_posts = len(self._time.times) * len(self._channels.listed) > MANY_POSTS
+        return _has_long_text(draft) or len(draft.media) > FEW_FILES or many_posts
 
     def refresh_soon(self) -> None:
         # A long text waits for a pause in typing. Facts of hundreds of files arrive without one,
@@ -173,6 +176,8 @@ class MessageChecks(QObject):
             self.missing,
             (self.pending_posts, self.pending_entries),
             self.result.post,
+            self._channels.model.accounts(),
+            tuple(self._time.times),
         )
 
     @Slot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from posto_desktop.core.checks import ScheduledText, text_digest
@@ -15,15 +15,23 @@ from posto_desktop.sdk.records import Schedule
 Waiting = tuple[datetime, int, str]
 """Time, channel id, text."""
 
+_LATELY = timedelta(days=1)
+"""The longest time within which networks count posts."""
+
 _time = itemgetter(0)
 
 
 class PendingPosts:
-    """Holds rows by time; computes the digest of a text on demand."""
+    """Holds rows by time; computes the digest of a text on demand. `times` are the times and
+    channels of all posts, also of those that went out in the last day."""
 
-    def __init__(self, rows: Iterable[Waiting] = ()) -> None:
+    def __init__(
+        self, rows: Iterable[Waiting] = (), gone: Iterable[tuple[datetime, int]] = ()
+    ) -> None:
         self._rows = sorted(rows, key=_time)
         self._digests: dict[int, str] = {}
+        self.times = [(when, channel_id) for when, channel_id, _text in self._rows]
+        self.times += gone
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -45,12 +53,19 @@ class PendingPosts:
         return found
 
 
-def pending_posts_of(rows: Iterable[Schedule]) -> PendingPosts:
+def pending_posts_of(rows: Sequence[Schedule], now: datetime) -> PendingPosts:
     """Return the posts of a schedule that wait to be sent."""
     return PendingPosts(
-        (row.send_at, row.channel_id, row.text)
-        for row in rows
-        if row.status == "not_sent" and row.send_at is not None and row.text
+        (
+            (row.send_at, row.channel_id, row.text)
+            for row in rows
+            if row.status == "not_sent" and row.send_at is not None
+        ),
+        (
+            (row.send_at, row.channel_id)
+            for row in rows
+            if row.status == "success" and row.send_at is not None and row.send_at > now - _LATELY
+        ),
     )
 
 
@@ -61,10 +76,9 @@ def pending_posts_of_entries(entries: Iterable[Entry], now: datetime) -> Pending
         for entry in entries
         if not entry.is_ended
         for item in entry.items
-        if item.text
     )
 
 
-def pending_posts_job(_job: object, rows: Sequence[Schedule]) -> PendingPosts:
+def pending_posts_job(_job: object, rows: Sequence[Schedule], now: datetime) -> PendingPosts:
     """Job for `pending_posts_of`, which may read 100,000 rows."""
-    return pending_posts_of(rows)
+    return pending_posts_of(rows, now)

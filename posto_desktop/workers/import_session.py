@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.core.campaign import CampaignMessage
+from posto_desktop.core.account_outlook import AccountOutlook, AccountsByChannel
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.campaign_outlook import messages_outlook
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.channel_resolver import ChannelResolver
 from posto_desktop.core.importing.columns import Field, with_field
@@ -28,7 +30,7 @@ from posto_desktop.workers.import_jobs import (
 )
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.media_import import ImportedMedia
-from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.runner import Job, JobRunner
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ImportContext:
     `clock` returns aware UTC. `scheduled_rows` has the rows of the service, `messages` the
     campaign's present ones: duplicates are reported. `memory` is the file with the meaning of
     columns, `folder` the place for downloaded pictures (None: no downloads). `name`: the campaign's
-    name.
+    name. `accounts` are those of this computer, by the ids of their channels.
     """
 
     zone: tzinfo
@@ -50,6 +52,24 @@ class ImportContext:
     memory: Path | None = None
     folder: Path | None = None
     name: str = ""
+    accounts: AccountsByChannel = field(default_factory=dict)
+
+
+def import_outlook(_job: Job, context: ImportContext, rows: Sequence[CheckedRow]) -> AccountOutlook:
+    """Job: what the accounts mean for the rows that bring their own times."""
+    messages = messages_of(rows, {})
+    timed = [(message, message.when) for message in messages if message.when is not None]
+    campaign = Campaign(channel_ids=tuple(context.ticked))
+    channels = {channel.id: channel for channel in context.channels}
+    lately = context.clock() - timedelta(days=1)
+    waiting = [
+        (row.send_at, row.channel_id)
+        for row in context.scheduled_rows
+        if row.status in ("not_sent", "success")
+        and row.send_at is not None
+        and row.send_at > lately
+    ]
+    return messages_outlook(campaign, timed, channels, context.accounts, waiting)
 
 
 class ImportSession(QObject):

@@ -230,3 +230,13 @@ def test_odd_answers_are_never_a_video(tmp_path: Path, monkeypatch: pytest.Monke
         del person.kept[1:]
         assert any(result.id.encode() in one for one in odd.given)
     assert min(outcomes.values()) > COUNT / 20, outcomes
+
+
+def test_google_says_when_a_sign_in_of_a_project_in_testing_ends(scene: Scene) -> None:
+    assert scene.person.account.facts == {}
+    scene.server.refresh_seconds = 7 * 86400
+    person = connected(scene.server, scene.between.url)
+    ends = person.account.facts["expires_at"]
+    assert ends == pytest.approx(time.time() + 7 * 86400, abs=60)
+    profile = YouTube().check(person.account)
+    assert profile.facts["expires_at"] == ends, "looking at it does not make it longer"

@@ -116,3 +116,12 @@ def test_limits_are_those_of_the_publisher(method: str, module: str) -> None:
     takes = sections(method)["What it takes"]
     for name, value in limits.items():
         assert re.search(rf"(?<![\d,]){value:,}(?!\d|,\d)", takes), (name, value)
+
+
+@pytest.mark.parametrize("method", NETWORKS)
+def test_budgets_are_those_of_the_publisher(method: str) -> None:
+    takes = sections(method)["What it takes"]
+    for budget in Publishers()[method].usual_budgets:
+        assert re.search(
+            rf"(?<![\d,]){budget.count:,} \w+( and [\d,]+ \w+)? {budget.span}\b", takes
+        )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from posto_desktop.core.account_outlook import AccountOutlook
+from posto_desktop.core.checks import accounts as of_accounts
 from posto_desktop.core.checks import channels as of_channels
 from posto_desktop.core.checks import counts, files, options, service, styles, texts, times
 from posto_desktop.core.checks.channels import ScheduledText, text_digest
@@ -50,8 +52,12 @@ def check(
     return check_post(CheckedPost.of(draft, channels, now, reading, missing), scheduled)
 
 
-def check_post(post: CheckedPost, scheduled: Sequence[ScheduledText] = ()) -> list[Finding]:
-    """As `check`, for a post that was built already."""
+def check_post(
+    post: CheckedPost,
+    scheduled: Sequence[ScheduledText] = (),
+    outlook: AccountOutlook | None = None,
+) -> list[Finding]:
+    """As `check`, for a post that was built already. `outlook` is that of its accounts."""
     findings: list[Finding] = []
     if not post.channels:
         findings.append(
@@ -81,6 +87,8 @@ def check_post(post: CheckedPost, scheduled: Sequence[ScheduledText] = ()) -> li
         findings += of_channels.check_scheduled(post, scheduled)
     findings += files.check(post)
     findings += of_channels.check_sessions(post)
+    if outlook is not None:
+        findings += of_accounts.check(outlook, post.now)
     findings.sort(key=lambda one: ORDER[one.severity])
     return findings
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 from uuid import NAMESPACE_OID, uuid5
 
 from posto_desktop.common.account_limits import Limits as Limits
+from posto_desktop.common.budgets import Budget
 
 Record = dict[str, Any]
 Secret = dict[str, str]
@@ -174,6 +175,7 @@ class Account:
     """A sign-in at a server, with the place there to which one channel publishes.
 
     `facts` is what the publisher learned when it connected and checked; nothing in it is secret.
+    `expires_at` in it is when the sign-in ends by itself, in Unix seconds (`expiry_of`).
     `target` is the id of the room, chat or blog, "" where the account itself is the place.
     `secret()` reads the secret and raises SecretsLocked or SignInAgain; `keep_secret` stores what
     is new of one, on the disk before it returns: call it before a refreshed token is used.
@@ -192,6 +194,12 @@ class Account:
     proxy: str = ""
     secret: Callable[[], Secret] = field(default=_no_secret, repr=False)
     keep_secret: Callable[[Secret], None] = field(default=_keep_nothing, repr=False)
+
+
+def expiry_of(facts: Mapping[str, Any]) -> int:
+    """Return when a sign-in ends by itself, in Unix seconds; 0 where that is not known."""
+    moment = facts.get("expires_at")
+    return moment if type(moment) is int and moment > 0 else 0
 
 
 @dataclass(frozen=True)
@@ -343,6 +351,8 @@ class Publisher(ABC):
     """What a person enters to connect."""
     signs_in_by_browser: bool = False
     """Whether `connect` opens a page where no optional secret field is filled in."""
+    usual_budgets: tuple[Budget, ...] = ()
+    """What the network takes within a time, as its documents say; () where nothing is known."""
     remembers: tuple[str, ...] = ()
     """Names of facts that `connect` is given beside the fields when the person enters the handle of
     an account that is connected already."""
@@ -413,6 +423,10 @@ class Publisher(ABC):
         return []
 
     # Accounts
+
+    def budgets(self, account: Account) -> tuple[Budget, ...]:
+        """What the network takes of an account within a time."""
+        return self.usual_budgets
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         """Sign in with what the person entered into `fields`; by `sign_in` where a browser is

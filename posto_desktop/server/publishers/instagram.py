@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -42,6 +43,7 @@ class Instagram(ContainerPublisher):
     usual_server = "https://graph.instagram.com/v23.0"
     state_field = "status_code"
     text_field = "caption"
+    usual_budgets = (Budget(100, 86400),)
     fields = (
         Field(
             "token",

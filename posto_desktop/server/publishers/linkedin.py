@@ -29,6 +29,7 @@ from posto_desktop.server.publishers.base import (
     Refused,
     Result,
     SignIn,
+    expiry_of,
 )
 from posto_desktop.server.publishers.checks import CLOCK_MARGIN, check, is_web_address, with_link
 from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback, token_header
@@ -150,8 +151,7 @@ class LinkedIn(Publisher):
         return Connected(server, profile, secret)
 
     def check(self, account: Account) -> Profile:
-        expires = account.facts.get("expires_at")
-        return _profile(_http(account), expires if type(expires) is int else 0)
+        return _profile(_http(account), expiry_of(account.facts))
 
 
 def little_text(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
@@ -50,6 +51,7 @@ from posto_desktop.server.publishers.pictures import Picture, fitted_to, scaled_
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 OLD_SCOPES = "read write"
+_BUDGETED = ("mastodon", "glitchsoc")
 KEY_SECONDS = 50 * 60.0
 """Mastodon keeps a key for an hour."""
 _HONOUR_KEYS = ("mastodon", "glitchsoc", "hollo")
@@ -67,6 +69,7 @@ class Mastodon(Publisher):
     name = "Mastodon and compatible servers"
     ahead = 600.0
     signs_in_by_browser = True
+    usual_budgets = (Budget(300, 3 * 3600), Budget(30, 30 * 60, "files"))
     fields = (
         Field("server", "Server or handle", hint="mastodon.social or @you@mastodon.social"),
         Field(
@@ -195,6 +198,9 @@ class Mastodon(Publisher):
         return figures(status, named)
 
     # -- accounts --------------------------------------------------------------------------------
+
+    def budgets(self, account: Account) -> tuple[Budget, ...]:
+        return super().budgets(account) if account.facts.get("software") in _BUDGETED else ()
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         server = server_of(given.get("server", ""))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -65,6 +66,7 @@ class Telegram(Publisher):
     method = "telegram"
     name = "Telegram"
     sends_files = True
+    usual_budgets = (Budget(20, 60, per="channel"),)
     fields = (
         Field("token", "Bot token", is_secret=True, hint="From @BotFather: 123456:ABC…"),
         Field(

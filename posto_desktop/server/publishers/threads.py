@@ -5,6 +5,7 @@ Source: Meta's Threads API. Never tried at Threads itself.
 
 from __future__ import annotations
 
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server.publishers.base import (
     Account,
     Field,
@@ -37,6 +38,7 @@ class Threads(ContainerPublisher):
     state_field = "status"
     text_field = "text"
     picture_fields = {"media_type": "IMAGE"}
+    usual_budgets = (Budget(250, 86400),)
     fields = (
         Field(
             "token",

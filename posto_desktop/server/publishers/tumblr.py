@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from posto_desktop.common import json_text
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -56,6 +57,7 @@ class Tumblr(Publisher):
     method = "tumblr"
     name = "Tumblr"
     sends_files = True
+    usual_budgets = (Budget(250, 86400), Budget(250, 86400, "files"))
     fields = (
         Field("consumer_key", "Consumer key", hint="From tumblr.com/oauth/apps"),
         Field("consumer_secret", "Consumer secret", is_secret=True),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server import redaction
 from posto_desktop.server import text as texts
 from posto_desktop.server.networks import networks
@@ -58,6 +59,7 @@ class X(Publisher):
     method = "x"
     name = "X (your own app)"
     ahead = 600.0
+    usual_budgets = (Budget(100, 15 * 60),)
     fields = (
         Field("consumer_key", "API key", hint="From console.x.com: your app, Keys and tokens."),
         Field("consumer_secret", "API key secret", is_secret=True),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.budgets import Budget
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
@@ -34,6 +35,7 @@ from posto_desktop.server.publishers.base import (
     SignIn,
     SignInAgain,
     TryLater,
+    expiry_of,
 )
 from posto_desktop.server.publishers.checks import (
     check,
@@ -61,6 +63,7 @@ class YouTube(Publisher):
     signs_in_by_browser = True
     settle = 0.0
     ahead = 600.0
+    usual_budgets = (Budget(100, 86400),)
     fields = (
         Field("client_id", "Client ID", hint="Of a client of the type Desktop app."),
         Field("client_secret", "Client secret", is_secret=True),
@@ -154,14 +157,14 @@ class YouTube(Publisher):
             raise Refused("Enter the client ID and the client secret.")
         server = server_in(given, SERVER)
         secret: Secret = {"client_id": client, "client_secret": hidden}
-        refresh, access = _signed_in(server, secret, sign_in)
+        refresh, access, ends = _signed_in(server, secret, sign_in)
         secret["refresh"] = refresh
         headers = {"Authorization": f"Bearer {access}"}
-        profile = _profile(Http(server, headers=headers, explain=_explain))
+        profile = _profile(Http(server, headers=headers, explain=_explain), ends)
         return Connected(server, profile, secret)
 
     def check(self, account: Account) -> Profile:
-        return _profile(self._http(account))
+        return _profile(self._http(account), expiry_of(account.facts))
 
     def revoke(self, account: Account) -> None:
         token = account.secret().get("refresh", "")
@@ -242,8 +245,9 @@ def _result(record: Record) -> Result:
 # -- signing in ------------------------------------------------------------------------------------
 
 
-def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str]:
-    """The refresh token and the first access token, which the person allows in the browser."""
+def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str, int]:
+    """The refresh token and the first access token, which the person allows in the browser, and
+    when the sign-in ends, 0 where Google does not say."""
     page = f"{_place(server, SIGN_IN)}/o/oauth2/v2/auth"
     form = authorize(sign_in, page, secret, SCOPES, access_type="offline", prompt="consent")
     try:
@@ -258,7 +262,9 @@ def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str]:
         raise Refused("Google gave no lasting access. Try again, and allow all that is asked for.")
     redaction.hide(refresh)
     redaction.hide(access)
-    return refresh, access
+    seconds = said.get("refresh_token_expires_in")  # while the project is in Testing
+    ends = int(time.time()) + seconds if type(seconds) is int and seconds > 0 else 0
+    return refresh, access, ends
 
 
 def _refreshed(account: Account, secret: Mapping[str, str]) -> tuple[str, float, str]:
@@ -304,7 +310,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     return None
 
 
-def _profile(http: Http) -> Profile:
+def _profile(http: Http, ends: int) -> Profile:
     params: dict[str, Any] = {"part": "snippet", "mine": "true"}
     answer = http.ask("GET", "/youtube/v3/channels", params=params)
     channels = objects(answer.object().get("items"))
@@ -321,5 +327,6 @@ def _profile(http: Http) -> Profile:
         name=(name if isinstance(name, str) and name else number)[:255],
         network="youtube_video",
         link=f"https://www.youtube.com/channel/{number}",
+        facts={"expires_at": ends} if ends else {},
         limits=Limits(text=MOST_TEXT, unit="utf8_bytes", files=1, needs_media=True),
     )

@@ -19,6 +19,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.campaigns_state import CampaignsState
 from posto_desktop.workers.images import ImageLoader
@@ -92,6 +93,12 @@ class CampaignsLayout(AppPage):
         column.addWidget(self.view, 1)
         self.empty = EmptyMessages(main)
         column.addWidget(self.empty, 1)
+        self.outlook = Paragraph(
+            "", "small", type_name="small", object_name="campaign-outlook", parent=main
+        )
+        self.outlook.setContentsMargins(24, 8, 24, 8)
+        self.outlook.hide()
+        column.addWidget(self.outlook)
         self.foot = CampaignActionBar(main)
         column.addWidget(self.foot)
         self.timeline = TimelinePane(zone, clock, self._picture_of, self)

@@ -294,6 +294,9 @@ class CampaignsPage(CampaignsLayout):
         """Show new times and the timeline."""
         self.rhythm.set_slots_missing(any(slot.problem == "no_slot" for slot in result.planned))
         self.timeline.set_timeline(result.timeline, self.campaigns.messages.title_at)
+        now = self.campaigns.clock().astimezone(self.campaigns.zone)
+        self.outlook.setText(result.outlook.summary(now))
+        self.outlook.setVisible(bool(self.outlook.text()))
         self.show_state()
 
     @Slot(object)

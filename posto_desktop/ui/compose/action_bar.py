@@ -57,6 +57,11 @@ class ComposeActionBar(QFrame):
         self.hint.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.hint.setMinimumWidth(0)
         row.addWidget(self.hint)
+        self.cost = ElidedLabel("", "small", parent=self)
+        self.cost.setObjectName("post-cost")
+        self.cost.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.cost.hide()
+        row.addWidget(self.cost)
         self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
         name_control(self.save, self.tr("Save as draft"))
         row.addWidget(self.save)
@@ -105,6 +110,19 @@ class ComposeActionBar(QFrame):
         self.hint.setVisible(bool(hint))
         self._fit()
 
+    def set_cost(self, words: str) -> None:
+        """Show what the message costs at its networks; "" where it costs nothing."""
+        if self.cost.text() == words:
+            return
+        self.cost.setText(words)
+        self.cost.setVisible(bool(words))
+        self.cost.setToolTip(
+            self.tr("X charges each post to the credits of your app, and more for one with a link.")
+            if words
+            else ""
+        )
+        self._fit()
+
     def set_problems(self, words: str, *, severe: bool) -> None:
         """Show the summary of the checks below the fold; "" hides the chip."""
         if self._shown_problems == (words, severe):
@@ -131,6 +149,8 @@ class ComposeActionBar(QFrame):
         needed = self.post.sizeHint().width() + self.save.sizeHint().width() + 24 + 16 + 16 + 40
         if not self.problems.isHidden():
             needed += self.problems.sizeHint().width() + 8
+        if not self.cost.isHidden():
+            needed += self.cost.sizeHint().width() + 8
         room = self.width() - needed
         self.state.setVisible(room >= 60)
         self.save.setVisible(room >= 0)

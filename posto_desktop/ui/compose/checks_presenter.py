@@ -27,10 +27,12 @@ _WORST = {"error": 0, "warning": 1, "hint": 2}
 class ChecksPresenter(QObject):
     """Shows an assessment as checks, counters and marks, and applies fixes to the draft.
 
-    Signal ``channelSearchRequested()``: focus the channel search.
+    Signals: ``channelSearchRequested()``: focus the channel search; ``reconnectRequested(object
+    Channel)``: sign in to its account again.
     """
 
     channelSearchRequested = Signal()
+    reconnectRequested = Signal(object)
 
     def __init__(
         self,
@@ -61,6 +63,7 @@ class ChecksPresenter(QObject):
         if self._views.checks.set_findings(findings):
             self.show_line()
         self._text_presenter.show_counts(result)
+        self._views.action_bar.set_cost("" if pristine else result.outlook.price_words())
         worst: dict[str, str] = {}
         for finding in findings:
             if finding.file and _WORST[finding.severity] < _WORST.get(
@@ -194,6 +197,11 @@ class ChecksPresenter(QObject):
     def _choose_channels(self, _fix: Fix) -> None:
         self.channelSearchRequested.emit()
 
+    def _sign_in_again(self, fix: Fix) -> None:
+        channel = self._message.channels.channel(int(fix.arg))
+        if channel is not None:
+            self.reconnectRequested.emit(channel)
+
     @Slot(str)
     def fix_first(self, key: str) -> None:
         """Focus the first problem; change nothing."""
@@ -229,6 +237,7 @@ LEADS: dict[str, Callable[[ChecksPresenter, Fix], None]] = {
     "edit_title": ChecksPresenter._edit_title,
     "edit_when": ChecksPresenter._edit_when,
     "show_file": ChecksPresenter._show_file,
+    "sign_in_again": ChecksPresenter._sign_in_again,
 }
 """Fixes that the user has to do, each with the function that focuses the place. `core.fixes` does
 the others."""

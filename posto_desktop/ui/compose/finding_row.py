@@ -51,6 +51,7 @@ FIX_ICONS = {
     "remove_media": "trash-2",
     "send_still": "image",
     "shorten": "text-cursor-input",
+    "sign_in_again": "plug",
     "shorten_alt": "text-cursor-input",
     "shorten_title": "text-cursor-input",
     "space_tags": "pen-line",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
+from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose import checks_presenter
 from posto_desktop.ui.compose.alt_editor import AltEditor
@@ -31,6 +33,7 @@ TELEGRAM = Channel(4, "News", "telegram")
 REDDIT = Channel(5, "r/coffee", "reddit")
 REDDIT2 = Channel(6, "r/tea", "reddit")
 BLUESKY = Channel(7, "nordlicht.example", "bluesky")
+LINKEDIN = Channel(8, "Nordlicht", "linkedin")
 
 
 def rows_of(desk: Any) -> list[FindingRow]:
@@ -159,6 +162,18 @@ def edit_when(qtbot: Any, desk: Any, picture: Any) -> None:
     assert gone(desk, finding)
 
 
+def sign_in_again(qtbot: Any, desk: Any, picture: Any) -> None:
+    soon = desk.page.message.clock() + timedelta(days=1)
+    desk.page.message.channels.model.set_accounts({8: OwnAccount(1, "linkedin", ends_at=soon)})
+    show(desk, Draft(text="Hello", when_text="in 3 days"), LINKEDIN)
+    with qtbot.waitSignal(desk.page.checks_presenter.reconnectRequested) as asked:
+        finding = press(qtbot, desk, "sign_in_ends", "sign_in_again")
+    assert asked.args == [LINKEDIN]
+    later = OwnAccount(1, "linkedin", ends_at=soon + timedelta(days=60))
+    desk.page.message.channels.model.set_accounts({8: later})
+    assert gone(desk, finding)
+
+
 LEADS: dict[str, Callable[..., None]] = {
     "add_media": add_media,
     "choose_channels": choose_channels,
@@ -167,6 +182,7 @@ LEADS: dict[str, Callable[..., None]] = {
     "edit_for": edit_for,
     "edit_title": edit_title,
     "edit_when": edit_when,
+    "sign_in_again": sign_in_again,
 }
 
 

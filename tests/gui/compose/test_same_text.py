@@ -34,7 +34,8 @@ def test_only_posts_near_the_time_and_on_these_channels_are_handed_on() -> None:
             row(4, 5, 3, "Elsewhere"),
             row(5, 4, 1, "Gone", "success"),
             row(6, 4, 1, "Draft", "draft"),
-        ]
+        ],
+        NOW,
     )
     assert len(pending_posts) == 4
     found = pending_posts.near(NOW, [1, 2])

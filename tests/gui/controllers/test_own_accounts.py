@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -45,10 +46,11 @@ class Window(QWidget):
         self,
         kind: str,
         text: str,
-        *,
+        detail: str = "",
         action_text: str = "",
         callback: Any = None,
         passed: Any = None,
+        **_more: Any,
     ) -> None:
         self.notices.append((kind, text, action_text, callback))
         self.passed = passed
@@ -73,6 +75,7 @@ class Scene:
     def __init__(self) -> None:
         self.runner, self.window, self.model = JobRunner(), Window(), ticking_model()
         self.saved: list[tuple[str, Any]] = []
+        self.told = ""
         self.context: Any = SimpleNamespace(
             runner=self.runner,
             window=self.window,
@@ -80,7 +83,7 @@ class Scene:
             service=Service(),
             pictures=Pictures(),
             workspaces=MagicMock(),
-            settings=MagicMock(is_on=lambda _name: True),
+            settings=MagicMock(is_on=lambda _name: True, text=lambda _name: self.told),
         )
         self.secrets = MagicMock()
         self.controller = OwnAccountsController(
@@ -176,3 +179,45 @@ def test_hiding_the_sandbox_is_kept(scene: Scene) -> None:
     scene.window.channel_pane.hideSandboxRequested.emit(True)
     assert scene.saved == [("channels.sandbox", False)]
     assert not scene.model.is_sandbox_shown
+
+
+def test_a_sign_in_that_ends_is_told_once_with_the_way_to_a_new_one(scene: Scene) -> None:
+    soon = datetime.now(UTC) + timedelta(days=13)
+    account = scene.have(ends_at=soon)
+    scene.controller._warn_of_expiry([account])
+    ((kind, text, action, callback),) = scene.window.notices
+    assert (kind, action) == ("warning", "Sign in again")
+    assert text.startswith("Mastodon's sign-in ends on ")
+    ((name, scene.told),) = scene.saved
+    assert name == "channels.ends_told"
+    scene.controller._warn_of_expiry([account])
+    assert len(scene.window.notices) == 1
+    callback()
+    assert scene.controller.dialog is not None
+    assert scene.controller.dialog.state.view.again == account
+    scene.controller.dialog.reject()
+    scene.controller.reconnect_to("4")  # as from the list under the bell
+    assert scene.controller.dialog is not None
+    scene.controller.dialog.reject()
+
+
+def test_an_account_whose_channels_are_not_read_yet_is_told_later(scene: Scene) -> None:
+    account = OwnAccount(8, "linkedin", channels=(77,), ends_at=datetime.now(UTC))
+    scene.controller._warn_of_expiry([account])
+    assert scene.window.notices == []
+    assert scene.saved == []
+
+
+def test_the_channel_says_when_its_sign_in_ends(scene: Scene) -> None:
+    def shown(role: Any) -> Any:
+        return scene.model.index_of(4).data(role)
+
+    roles = type(scene.model)
+    scene.have(ends_at=datetime.now(UTC) + timedelta(days=30))
+    assert not shown(roles.IsTroubledRole)
+    scene.have(ends_at=datetime.now(UTC) + timedelta(days=13, hours=1))
+    assert shown(roles.IsTroubledRole)
+    assert "Sign-in ends on " in shown(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert "Sign in again before" in shown(Qt.ItemDataRole.ToolTipRole)
+    scene.have(ends_at=datetime.now(UTC) - timedelta(hours=1))
+    assert "Sign-in has ended" in shown(Qt.ItemDataRole.AccessibleDescriptionRole)

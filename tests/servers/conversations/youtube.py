@@ -20,6 +20,7 @@ class YouTube(Scripted):
         self.challenge = ""
         self.access = "access-token-1"
         self.refreshes = 0
+        self.refresh_seconds = 0
         self.next_refresh = ""
 
     def refused(self, request: Request) -> Reply | None:
@@ -47,6 +48,8 @@ class YouTube(Scripted):
             digest = hashlib.sha256(fields["code_verifier"].encode()).digest()
             assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge
             assert fields["code"] == "code-1"
+            if self.refresh_seconds:
+                said["refresh_token_expires_in"] = self.refresh_seconds
             return {**said, "refresh_token": REFRESH}
         self.refreshes += 1
         if self.is_revoked or fields["refresh_token"] not in (REFRESH, self.next_refresh):

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from posto_desktop.core.checks import Code, Finding, Fix, ScheduledText, check
+from posto_desktop.common.budgets import Budget
+from posto_desktop.core.checks import CheckedPost, Code, Finding, Fix, ScheduledText, check_post
+from posto_desktop.core.checks.accounts import look_ahead
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.fixes import KINDS, apply_fix
 from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.times import read_when
 from tests.unit.core.window_kinds import WINDOW_KINDS
@@ -64,12 +67,22 @@ class Case:
     channels: tuple[Channel, ...]
     missing: tuple[str, ...] = ()
     scheduled: tuple[ScheduledText, ...] = field(default=())
+    accounts: dict[int, OwnAccount] = field(default_factory=dict)
+    times: int = 1
 
 
-def case(*channels: Channel, missing: Any = (), scheduled: Any = (), **draft: Any) -> Case:
+def case(
+    *channels: Channel,
+    missing: Any = (),
+    scheduled: Any = (),
+    accounts: Any = (),
+    times: int = 1,
+    **draft: Any,
+) -> Case:
     ids = [one.id for one in channels]
     made = Draft(**{"text": "Hello", **draft}, channel_ids=ids)
-    return Case(made, channels, tuple(missing), tuple(scheduled))
+    known = {channel.id: account for channel, account in accounts}
+    return Case(made, channels, tuple(missing), tuple(scheduled), known, times)
 
 
 CASES: dict[Code, list[Case]] = {
@@ -125,7 +138,16 @@ CASES: dict[Code, list[Case]] = {
         ),
     ],
     "same_text": [case(X, X2, BLUESKY)],
+    "goes_out_later": [
+        case(
+            X,
+            accounts=[(X, OwnAccount(1, "x", budgets=(Budget(2, 900),)))],
+            times=3,
+            when_text="tomorrow 9:00",
+        )
+    ],
     "session_expired": [case(X, EXPIRED)],
+    "sign_in_ends": [case(LINKEDIN, accounts=[(LINKEDIN, OwnAccount(2, "linkedin", ends_at=NOW))])],
     "style_missing": [case(X, style="gone", resolved_style=ResolvedStyle("gone", missing=True))],
     "style_part_missing": [
         case(
@@ -193,7 +215,9 @@ def look(draft: Draft, one: Case) -> list[Finding]:
     except WhenError as error:
         reading = error if error.when is not None else None
     chosen = [channel for channel in one.channels if channel.id in draft.channel_ids]
-    return check(draft, chosen, NOW, reading, missing=one.missing, scheduled=one.scheduled)
+    post = CheckedPost.of(draft, chosen, NOW, reading, one.missing)
+    outlook = look_ahead(post, [post.when] * one.times, one.accounts)
+    return check_post(post, one.scheduled, outlook)
 
 
 def ways(finding: Finding) -> list[Fix]:

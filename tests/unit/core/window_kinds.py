@@ -11,5 +11,6 @@ WINDOW_KINDS = frozenset(
         "edit_for",
         "edit_title",
         "edit_when",
+        "sign_in_again",
     }
 )

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.account_outlook import AccountOutlook
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.importing.messages import ImportCounts, count
 from posto_desktop.core.importing.row_check import CheckedRow
@@ -40,7 +41,8 @@ from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, documents_folder
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.import_session import ImportContext, ImportSession
+from posto_desktop.workers.import_session import ImportContext, ImportSession, import_outlook
+from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.serial_worker import compute_pause
 
@@ -71,6 +73,8 @@ class ImportDialog(Dialog):
         self._continues_after_check = self._is_confirmed = False
         self._networks = [channel.network for channel in place.channels]
         self.session = ImportSession(runner, place, self)
+        self._outlook = LatestJob(runner, self)
+        self._outlook.done.connect(self._looked_ahead)
         self.model = ImportRowsModel(self)
         resolver = self.session.resolver
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
@@ -262,6 +266,11 @@ class ImportDialog(Dialog):
     def _on_pictures_loaded(self) -> None:
         self.check_page.table.viewport().update()
 
+    @Slot(object)
+    def _looked_ahead(self, outlook: AccountOutlook) -> None:
+        now = self._place.clock().astimezone(self._place.zone)
+        self.times_page.show_outlook(outlook.summary(now))
+
     # -- times and the end ---------------------------------------------------------------------
 
     @Slot()
@@ -329,6 +338,9 @@ class ImportDialog(Dialog):
                 fetches=fetches,
                 name=self._place.name,
             )
+            self.times_page.show_outlook("")
+            if self._place.accounts:
+                self._outlook.start(import_outlook, self._place, self.session.found)
             self._show_step(TIMES)
         elif self._messages is not None:
             self._finish_import(self._messages)

@@ -48,6 +48,8 @@ class TimesPage(QWidget):
         box.addWidget(self.rhythm)
         self.span = Paragraph("", "muted", object_name="import-span", parent=self)
         box.addWidget(self.span)
+        self.outlook = Paragraph("", "muted", object_name="import-outlook", parent=self)
+        box.addWidget(self.outlook)
         box.addSpacing(8)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -142,9 +144,15 @@ class TimesPage(QWidget):
             part.setVisible(bool(lines))
         self._stretch.setVisible(not lines)
 
+    def show_outlook(self, words: str) -> None:
+        """Show what the accounts mean for the times in the file; "" for nothing."""
+        self.outlook.setText(words)
+        self._show_span()
+
     @Slot()
     def _show_span(self) -> None:
-        self.span.setVisible(bool(self.span.text()) and self.own.isChecked())
+        for part in (self.span, self.outlook):
+            part.setVisible(bool(part.text()) and self.own.isChecked())
 
     def show_fetching(self, done: int, total: int) -> None:
         """Show the progress of downloading pictures; a total of 0 hides it."""

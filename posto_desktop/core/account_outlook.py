@@ -1,0 +1,234 @@
+"""What the accounts of this computer mean for posts before they are scheduled: what they cost, when
+the last one really goes out, and whether a sign-in ends before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from posto_desktop.common.budgets import Budget, OutgoingPost, going_out
+from posto_desktop.core.limits import network_name
+from posto_desktop.sdk.own_accounts import OwnAccount
+
+__all__ = [
+    "AccountOutlook",
+    "AccountPost",
+    "Delay",
+    "EndedSignIn",
+    "day_words",
+    "delay_sentence",
+    "ended_sentence",
+    "expiry_sentence",
+    "outlook_of",
+    "warning_days",
+    "x_price",
+]
+
+X_POST, X_LINK, X_DESCRIPTION = 0.015, 0.20, 0.005
+"""What X charges for a post, for one with a link, and for the description of a picture, in dollars
+(docs.x.com, August 2026). docs/accounts/x.md and resources/connections.json say the same."""
+_LATE = 60.0
+"""Seconds of delay that are not worth saying."""
+
+WARN_DAYS = (14, 3)
+"""A sign-in that ends by itself is warned of so many days before, once each."""
+
+AccountsByChannel = Mapping[int, OwnAccount]
+
+
+@dataclass(frozen=True)
+class AccountPost:
+    """A post through one channel. It is `posts` at the network, those of a thread each, and costs
+    `price` dollars where its account pays."""
+
+    channel_id: int
+    network: str
+    when: datetime
+    posts: int = 1
+    files: int = 0
+    price: float = 0.0
+
+
+@dataclass(frozen=True)
+class Delay:
+    """The last post of an account goes out at `last`, later than it is due, as its network takes no
+    more than `budget`."""
+
+    network: str
+    budget: Budget
+    last: datetime
+    channel_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class EndedSignIn:
+    """A sign-in that ends before `posts` of the posts."""
+
+    network: str
+    ends: datetime
+    posts: int
+    channel_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AccountOutlook:
+    """Of `posts` posts, `priced` cost `price` dollars together."""
+
+    posts: int = 0
+    priced: int = 0
+    price: float = 0.0
+    delays: tuple[Delay, ...] = ()
+    ended: tuple[EndedSignIn, ...] = ()
+
+    def price_words(self) -> str:
+        """Return "About $0.20 at X", "About $1.20 at X for 6 posts", or "" where nothing costs."""
+        if not self.priced:
+            return ""
+        amount = f"{self.price:,.3f}".removesuffix("0")
+        whose = f" for {self.priced:,} posts" if self.priced > 1 else ""
+        return f"About ${amount} at X{whose}"
+
+    def summary(self, now: datetime) -> str:
+        """Return all of it in one paragraph, "" where there is nothing to know."""
+        price = self.price_words()
+        return " ".join([*self.sentences(now), *([f"{price}."] if price else [])])
+
+    def sentences(self, now: datetime) -> list[str]:
+        """Return what to know before scheduling, with times in the zone of `now`."""
+        found = [ended_sentence(one, self.posts, now) for one in self.ended]
+        return found + [delay_sentence(one, now) for one in self.delays]
+
+
+def warning_days(ends_at: datetime | None, now: datetime) -> int | None:
+    """Return before how many days' end a sign-in that ends is warned of now: one of `WARN_DAYS`, 0
+    when it has ended, None while there is time."""
+    if ends_at is None:
+        return None
+    left = ends_at - now
+    if left <= timedelta(0):
+        return 0
+    return min((days for days in WARN_DAYS if left <= timedelta(days=days)), default=None)
+
+
+def x_price(has_link: bool, descriptions: int = 0) -> float:
+    """Return what a post costs at X, in dollars."""
+    return (X_LINK if has_link else X_POST) + descriptions * X_DESCRIPTION
+
+
+def outlook_of(
+    posts: Sequence[AccountPost],
+    accounts: AccountsByChannel,
+    waiting: Iterable[tuple[datetime, int]] = (),
+) -> AccountOutlook:
+    """Look ahead at posts; those of channels without an account here are left out. `waiting` are
+    the times and channels of what is scheduled already, or went out lately."""
+    own: dict[int, list[AccountPost]] = {}
+    for post in posts:
+        if (account := accounts.get(post.channel_id)) is not None:
+            own.setdefault(account.id, []).append(post)
+    by_id = {one.id: one for one in accounts.values() if one.id in own}
+    others: dict[int, list[OutgoingPost]] = {}
+    if any(one.budgets for one in by_id.values()):
+        for when, channel_id in waiting:
+            account = accounts.get(channel_id)
+            if account is not None and account.budgets and account.id in by_id:
+                other = OutgoingPost(when.timestamp(), channel_id)
+                others.setdefault(account.id, []).append(other)
+    delays = [_delay(own[key], one, others.get(key, ())) for key, one in by_id.items()]
+    ended = [_ended(own[key], one) for key, one in by_id.items()]
+    prices = [one.price for key, some in own.items() if by_id[key].method == "x" for one in some]
+    return AccountOutlook(
+        len(posts),
+        len(prices),
+        sum(prices),
+        tuple(one for one in delays if one is not None),
+        tuple(one for one in ended if one is not None),
+    )
+
+
+def _ended(own: Sequence[AccountPost], account: OwnAccount) -> EndedSignIn | None:
+    ends = account.ends_at if account.health != "sign_in_again" else None  # which says so itself
+    late = [one for one in own if ends is not None and one.when >= ends]
+    if ends is None or not late:
+        return None
+    return EndedSignIn(late[0].network, ends, len(late), _channels(late))
+
+
+def _delay(
+    own: Sequence[AccountPost], account: OwnAccount, others: Sequence[OutgoingPost]
+) -> Delay | None:
+    if not account.budgets:
+        return None
+    rows: list[tuple[OutgoingPost, AccountPost | None]] = [
+        (OutgoingPost(one.when.timestamp(), one.channel_id, one.posts, one.files), one)
+        for one in own
+    ]
+    rows += [(one, None) for one in others]
+    rows.sort(key=lambda row: row[0].due)
+    queue = [row[0] for row in rows]
+    moments = going_out(queue, account.budgets)
+    late = [
+        (moment, one)
+        for moment, (post, one) in zip(moments, rows, strict=True)
+        if one is not None and moment - post.due >= _LATE
+    ]
+    if not late:
+        return None
+    last = late[-1][0]
+    # The one that alone holds it up longest.
+    budget = max(account.budgets, key=lambda one: going_out(queue, (one,))[-1])
+    channels = _channels([one for _moment, one in late])
+    return Delay(late[-1][1].network, budget, datetime.fromtimestamp(last, UTC), channels)
+
+
+def _channels(posts: Iterable[AccountPost]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(one.channel_id for one in posts))
+
+
+# -- sentences -------------------------------------------------------------------------------------
+
+
+def ended_sentence(ended: EndedSignIn, posts: int, now: datetime) -> str:
+    """Return "LinkedIn's sign-in ends on 3 March, before this post."; `posts` is how many posts
+    there are in all."""
+    which = "this post" if posts == 1 else f"{ended.posts:,} of these posts"
+    if posts > 1 and ended.posts == posts:
+        which = "these posts"
+    day = day_words(ended.ends, now)
+    if ended.ends <= now:
+        return f"{_whose(ended.network)} sign-in ended {day}. Sign in again, or nothing goes out."
+    return f"{_whose(ended.network)} sign-in ends {day}, before {which}."
+
+
+def delay_sentence(delay: Delay, now: datetime) -> str:
+    """Return "Mastodon takes 300 posts in 3 hours: the last goes out about 14:40."."""
+    last = delay.last.astimezone(now.tzinfo)
+    clock = f"{last.hour}:{last.minute:02d}"
+    if last.date() != now.date():
+        clock = f"{clock} {day_words(last, now)}"
+    each = " for each channel" if delay.budget.per == "channel" else ""
+    name = network_name(delay.network)
+    return f"{name} takes {delay.budget}{each}: the last goes out about {clock}."
+
+
+def expiry_sentence(network: str, ends_at: datetime, now: datetime) -> str:
+    """Return "LinkedIn's sign-in ends on 3 March."."""
+    verb = "ended" if ends_at <= now else "ends"
+    return f"{_whose(network)} sign-in {verb} {day_words(ends_at, now)}."
+
+
+def day_words(moment: datetime, now: datetime) -> str:
+    """Return "today", "tomorrow", "on 3 March" or "on 3 March 2028"."""
+    day, today = moment.astimezone(now.tzinfo).date(), now.date()
+    if day == today:
+        return "today"
+    if day == today + timedelta(days=1):
+        return "tomorrow"
+    year = f" {day.year}" if day.year != today.year and abs((day - today).days) > 180 else ""
+    return f"on {day.day} {day:%B}{year}"
+
+
+def _whose(network: str) -> str:
+    name = network_name(network)
+    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -1,0 +1,79 @@
+"""Checks of a post against the accounts of this computer through which it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from posto_desktop.core.account_outlook import (
+    AccountOutlook,
+    AccountPost,
+    AccountsByChannel,
+    delay_sentence,
+    ended_sentence,
+    outlook_of,
+    x_price,
+)
+from posto_desktop.core.checks.finding import Finding, Fix
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.text import link_price
+
+_X = "twitter"
+
+
+def look_ahead(
+    post: CheckedPost,
+    moments: Sequence[datetime],
+    accounts: AccountsByChannel,
+    waiting: Iterable[tuple[datetime, int]] = (),
+) -> AccountOutlook:
+    """Return what the accounts mean for a post that goes out at each of these moments."""
+    if not any(channel.id in accounts for channel in post.channels):
+        return AccountOutlook()
+    return outlook_of(account_posts(post, moments or [post.when], accounts), accounts, waiting)
+
+
+def account_posts(
+    post: CheckedPost, moments: Sequence[datetime], accounts: AccountsByChannel
+) -> list[AccountPost]:
+    """Return the post as it goes through each account, once for each moment."""
+    found = []
+    for group in post.groups:
+        paying = {one for one in group.ids if one in accounts and accounts[one].method == "x"}
+        price = _price(group) if paying else 0.0
+        parts, files = 1 + bool(group.comment), len(group.media)
+        network = group.channels[0].network if group.channels else ""
+        for number in group.ids:
+            if number in accounts:
+                cost = price if number in paying else 0.0
+                found += [
+                    AccountPost(number, network, when, parts, files, cost) for when in moments
+                ]
+    return found
+
+
+def _price(group: ChannelGroup) -> float:
+    """Return what X takes for the post and its first comment."""
+    described = sum(bool(ref.alt.strip()) for ref in group.media)
+    price = x_price(link_price(group.text, _X, group.link) > 0, described)
+    return price + (x_price(link_price(group.comment, _X) > 0) if group.comment else 0.0)
+
+
+def check(outlook: AccountOutlook, now: datetime) -> list[Finding]:
+    found = []
+    for one in outlook.ended:
+        again = Fix("sign_in_again", "Sign in again", str(one.channel_ids[0]))
+        sentence = ended_sentence(one, outlook.posts, now)
+        networks = (limits_for(one.network).slug,)
+        found.append(
+            Finding("warning", "sign_in_ends", sentence, networks, one.channel_ids, fix=again)
+        )
+    for delay in outlook.delays:
+        edit = Fix("edit_when", "Change the time")
+        networks = (limits_for(delay.network).slug,)
+        sentence = delay_sentence(delay, now)
+        found.append(
+            Finding("hint", "goes_out_later", sentence, networks, delay.channel_ids, fix=edit)
+        )
+    return found
