@@ -12,10 +12,15 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PageController, open_url
 from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.models.post_story import refusal_of
 from posto_desktop.viewmodels.activity_view import ActivityViewState
+from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.sdk.post_stories import PostStory
+    from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.activity.page import ActivityPage
     from posto_desktop.workers.notification import ConnectionState
 
@@ -25,8 +30,8 @@ THUMB = QSize(96, 96)
 class ActivityController(PageController["ActivityPage"]):
     """Owns the outbox model from the start, because the tab counts the entries that need the user.
 
-    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: the user cancelled a whole
-    entry.
+    Signals: `editRequested(Draft draft)`; `editRefusedRequested(Schedule, Refusal, Entry)`: edit a
+    post at what its network refused; `cancelled(Entry entry)`: the user cancelled a whole entry.
     """
 
     KEY = "activity"
@@ -38,6 +43,7 @@ class ActivityController(PageController["ActivityPage"]):
     )
 
     editRequested = Signal(object)
+    editRefusedRequested = Signal(object, object, object)
     cancelled = Signal(object)
 
     def __init__(
@@ -48,11 +54,13 @@ class ActivityController(PageController["ActivityPage"]):
     ) -> None:
         super().__init__(context, parent)
         self._save_setting = save_setting
+        self._workspace = ""
         self._pictures = KeyedJobs(context.runner, self)
         self._pictures.done.connect(self._thumbnail)
         self._pictures.failed.connect(self._no_thumbnail)
         self.model = OutboxModel(self)
         self.state = ActivityViewState(self.model, self)
+        self.facts = PostFacts(self)
         self.state.set_paused(bool(context.settings.get("sending.paused")))
         self.model.countsChanged.connect(self._count)
         self.channel_filter = ChannelFilter(self)
@@ -61,6 +69,8 @@ class ActivityController(PageController["ActivityPage"]):
         service.outbox_changed.connect(self.model.set_entries)
         service.schedule_changed.connect(self.model.set_schedules)
         service.state_changed.connect(self._state_changed)
+        service.story_loaded.connect(self._story_loaded)
+        service.answers.changed.connect(self.facts.set_sent_again)
 
     def title(self) -> str:
         return self.tr("Activity")
@@ -68,13 +78,17 @@ class ActivityController(PageController["ActivityPage"]):
     def build(self) -> ActivityPage:
         from posto_desktop.ui.activity.page import ActivityPage
 
-        page, service = ActivityPage(self.state), self.context.service
+        page, service = ActivityPage(self.state, self.facts), self.context.service
         page.cancelRequested.connect(self._cancel)
         page.retryRequested.connect(service.outbox.retry)
         page.resolveRequested.connect(service.outbox.resolve)
         page.retryRowsRequested.connect(service.retry_schedules)
         page.sendNowRowsRequested.connect(service.send_now)
         page.resolveRowsRequested.connect(service.resolve_schedules)
+        page.foundRequested.connect(self._found)
+        page.commentRequested.connect(service.retry_comment)
+        page.storyRequested.connect(self._fetch_story)
+        page.editRowRequested.connect(self._edit_row)
         page.deleteRowsRequested.connect(service.delete_schedules)
         page.pauseRequested.connect(self._pause)
         page.holdRequested.connect(service.outbox.hold)
@@ -84,6 +98,23 @@ class ActivityController(PageController["ActivityPage"]):
         page.pictureRequested.connect(self._load_thumbnail)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         return page
+
+    @Slot(object, str)
+    def _found(self, key: int, address: str) -> None:
+        self.context.service.resolve_schedules([key], "there", address)
+
+    @Slot(object)
+    def _fetch_story(self, post: Schedule) -> None:
+        self.context.service.fetch_story(post.id, post.status)
+
+    @Slot(object, object)
+    def _story_loaded(self, key: int, story: PostStory) -> None:
+        self.facts.set_story(key, story)
+
+    @Slot(object, object)
+    def _edit_row(self, post: Schedule, entry: Entry) -> None:
+        refusal = refusal_of(post, self.facts.story_of(post))
+        self.editRefusedRequested.emit(post, refusal, entry)
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Set the web addresses of channels, by channel id."""
@@ -114,6 +145,10 @@ class ActivityController(PageController["ActivityPage"]):
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
         self.state.set_connection(state.kind, state.text, state.host)
+        if state.workspace_id != self._workspace:
+            self._workspace = state.workspace_id
+            self.facts.forget()
+            self.facts.set_site(self.context.service.service_address)
 
     @Slot(str)
     def _cancel(self, key: str) -> None:

@@ -107,6 +107,7 @@ class ComposeController(QObject):
         schedule.editRequested.connect(self._edit_refused)
         schedule.newMessageRequested.connect(self.start_new)
         activity.editRequested.connect(self._edit_entry)
+        activity.editRefusedRequested.connect(self._edit_refused)
         activity.cancelled.connect(self._cancelled)
 
     def open(self) -> ComposePage:

@@ -134,6 +134,8 @@ def _state_of(story: PostStory, number: int, part: PartStory, moment: Moment) ->
 def _open_words(number: int, part: PartStory) -> str:
     if part.kind == "comment":
         return _tr("Open comment")
+    if not number:
+        return _tr("Open post")
     return _tr("Open part {n}").format(n=number + 1)
 
 

@@ -26,6 +26,7 @@ from posto_desktop.server.publishers.base import (
     Refused,
     Result,
 )
+from posto_desktop.server.publishers.checks import is_web_address
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.schedules import Answered, Schedules
@@ -82,7 +83,7 @@ class UnclearPosts:
         row, link = self._schedules.get(schedule_id), link.strip()
         if not _is_unclear(row) and not (link and row["status"] == "error" and _lacks_id(row)):
             raise PluginError(_NOTHING_UNCLEAR)
-        if link and not _is_web_address(link):
+        if link and not (is_web_address(link) and len(link) <= _LONGEST_LINK):
             raise PluginError("That is no address of a post. It begins with https://.")
         opened = self._opened(row)
         if opened is None:
@@ -187,10 +188,3 @@ def _lacks_id(row: Row) -> bool:
         one.get("state") == "sent" and not isinstance(one.get("result"), dict)
         for one in _parts_of(row)
     )
-
-
-def _is_web_address(link: str) -> bool:
-    # Loaded late: a start needs none of the publishers.
-    from posto_desktop.server.publishers.checks import is_web_address
-
-    return is_web_address(link) and len(link) <= _LONGEST_LINK

@@ -175,7 +175,10 @@ class Mastodon(Publisher):
         if not link:
             return super().find(account, part, record, link, taken)
         http, wanted = _http(account), link.rstrip("/")
-        for one in _own_statuses(http, account):
+        listed: list[dict[str, Any]] = []
+        with contextlib.suppress(Refused):  # the token may not read them
+            listed = _own_statuses(http, account)
+        for one in listed:
             if wanted in (str(one.get("url")).rstrip("/"), str(one.get("uri")).rstrip("/")):
                 return _result(one)
         # Older than what is listed: most servers have the id at the end of the address.

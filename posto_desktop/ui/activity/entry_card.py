@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_states import headline, short_name, troubles
 from posto_desktop.models.delivery_status import DeliveryStatus
 from posto_desktop.models.outbox import OutboxModel
-from posto_desktop.models.reasons import Reason, explain, question
-from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.models.reasons import (
+    Reason,
+    explain,
+    explain_refusal,
+    is_about_comment,
+    question,
+)
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.row_or_column import RowOrColumn
+from posto_desktop.viewmodels.post_facts import PostFacts
 
 __all__ = ["EntryCard"]
 
@@ -22,14 +30,18 @@ _MOST_REASONS = 3
 
 
 class EntryCard(QFrame):
-    """Signal: `actionRequested(str)` with "look", "there", "send_again", "retry", "send_now" or
-    "edit"."""
+    """Signals: `actionRequested(str)` with "look", "there", "send_again", "retry", "send_now",
+    "comment" or "edit"; `foundRequested(int id, str url)`: the post with this id in the schedule is
+    there, at this address."""
 
     actionRequested = Signal(str)
+    foundRequested = Signal(object, str)
 
-    def __init__(self, model: OutboxModel, parent: QWidget):
+    def __init__(self, model: OutboxModel, facts: PostFacts, parent: QWidget):
         super().__init__(parent)
-        self._model = model
+        self._model, self._facts = model, facts
+        self._asked: Schedule | None = None
+        """The one post in the schedule that the question is about."""
         self._retry_kind = "retry"
         self.setObjectName("entry-card")
         self.setProperty("role", "card")
@@ -57,6 +69,12 @@ class EntryCard(QFrame):
         answers.setContentsMargins(0, 12, 0, 0)
         answers.setSpacing(8)
         answers.addWidget(self._look_button)
+        self._address = QLineEdit(self._answers)
+        name_control(self._address, self.tr("Address of the post"))
+        self._address.setPlaceholderText(self.tr("Its address, if you have it"))
+        self._address.setMaxLength(2000)
+        self._address.returnPressed.connect(self._on_published)
+        answers.addWidget(self._address)
         self._answer_row = RowOrColumn(gap=8, fill=True, parent=self._answers)
         self._answer_row.add(self._published_button)
         self._answer_row.add(self._send_again_button)
@@ -86,15 +104,25 @@ class EntryCard(QFrame):
     def show_entry(self, entry: Entry, delivery_status: DeliveryStatus) -> None:
         """Show what the entry needs; hide the card if it needs nothing."""
         is_question = entry.state == "unclear" or delivery_status.kind == "needs_you"
+        asked = delivery_status.concerned if delivery_status.kind == "needs_you" else ()
+        only = asked[0] if len(asked) == 1 and asked[0].status == "unknown" else None
+        if (only.id if only else 0) != (self._asked.id if self._asked else 0):
+            self._address.clear()
+        self._asked = only
+        self._address.setVisible(only is not None)
+        commented = _without_comment(delivery_status)
         failed = delivery_status.kind in ("failed", "late")
         refused = entry.state == "refused"
         waits = entry.state == "waiting" and bool(entry.reason) and not self._model.paused
-        self.setVisible(is_question or failed or refused or waits)
-        self._answers.setVisible(is_question)
+        self.setVisible(is_question or failed or refused or waits or commented is not None)
+        self._answers.setVisible(is_question and not self._is_sent_again(delivery_status))
         self._fixes.setVisible(not is_question)
         if is_question:
             set_role(self, "card")
             self._show_question(entry, delivery_status)
+        elif commented is not None:
+            set_role(self, "late-area")
+            self._show_comment(commented)
         elif failed:
             set_role(self, f"{delivery_status.kind}-area")
             self._show_failure(entry, delivery_status)
@@ -115,6 +143,14 @@ class EntryCard(QFrame):
         self._retry.setAccessibleName(words)
         self._retry.set_lucide("send" if kind == "send_now" else "rotate-cw")
 
+    def _show_comment(self, post: Schedule) -> None:
+        """Show that the first comment of a published post is missing."""
+        reason = explain(post, "sent")
+        self._title.setText(reason.title if reason is not None else "")
+        self._reason.setText(reason.text if reason is not None else "")
+        self._set_retry("comment", self.tr("Send the comment again"))
+        self._edit.setVisible(False)
+
     def _show_failure(self, entry: Entry, delivery_status: DeliveryStatus) -> None:
         """Show the results and the reason of the first failed channel; `ChannelLines` shows the
         others."""
@@ -122,9 +158,11 @@ class EntryCard(QFrame):
         head, why = headline(states), troubles(states)
         reason = Reason("", entry.reason, "")
         if delivery_status.concerned:
-            reason = explain(delivery_status.concerned[0], delivery_status.kind) or Reason(
-                "", "", ""
-            )
+            post = delivery_status.concerned[0]
+            reason = explain(post, delivery_status.kind) or Reason("", "", "")
+            story = self._facts.story_of(post)
+            if story is not None and story.is_own and delivery_status.kind == "failed":
+                reason = explain_refusal(post, story.field)
         self._title.setText(head or reason.title)
         explanation = reason.text
         if (head and len(why) > 1) or not explanation:
@@ -160,7 +198,9 @@ class EntryCard(QFrame):
         self._published_button.setVisible(
             all(row.status == "unknown" for row in delivery_status.concerned)
         )
-        if delivery_status.kind == "needs_you":
+        if self._is_sent_again(delivery_status):
+            self._reason.setText(self.tr("It is sent again in a moment."))
+        elif delivery_status.kind == "needs_you":
             self._reason.setText(question(delivery_status.concerned[0]))
         elif entry.missing:
             self._reason.setText(
@@ -180,6 +220,11 @@ class EntryCard(QFrame):
                 )
             )
 
+    def _is_sent_again(self, delivery_status: DeliveryStatus) -> bool:
+        """Return whether the posts are about to be sent again."""
+        concerned = delivery_status.concerned
+        return bool(concerned) and all(map(self._facts.is_sent_again, concerned))
+
     def set_can_look(self, on: bool) -> None:
         """Show the button that opens the network if its address is known."""
         self._look_button.setVisible(on)
@@ -194,7 +239,11 @@ class EntryCard(QFrame):
 
     @Slot()
     def _on_published(self) -> None:
-        self.actionRequested.emit("there")
+        address = self._address.text().strip()
+        if self._asked is not None and address:
+            self.foundRequested.emit(self._asked.id, address)
+        else:
+            self.actionRequested.emit("there")
 
     @Slot()
     def _on_again(self) -> None:
@@ -203,3 +252,10 @@ class EntryCard(QFrame):
     @Slot()
     def _on_edit(self) -> None:
         self.actionRequested.emit("edit")
+
+
+def _without_comment(delivery_status: DeliveryStatus) -> Schedule | None:
+    """Return a published post whose first comment is missing, if nothing else is wrong."""
+    if delivery_status.kind != "sent":
+        return None
+    return next((row for row in delivery_status.rows if is_about_comment(row) == "missing"), None)

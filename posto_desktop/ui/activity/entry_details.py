@@ -17,12 +17,14 @@ from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.ui.activity.channel_lines import ChannelLines
 from posto_desktop.ui.activity.entry_card import EntryCard
+from posto_desktop.ui.activity.entry_stories import EntryStories
 from posto_desktop.ui.activity.step_list import StepList
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import StatusPill, label
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.thumbnails import paint_picture
+from posto_desktop.viewmodels.post_facts import PostFacts
 
 __all__ = ["EntryDetails"]
 
@@ -53,13 +55,24 @@ class EntryDetails(QFrame):
     """Shows one entry of the outbox.
 
     Signals: `closed()`, `actionRequested(str kind, str id)` with kind "retry", "send_now",
-    "cancel", "hold", "hurry", "there", "send_again", "look", "edit" or "open_post"."""
+    "cancel", "hold", "hurry", "there", "send_again", "look", "edit", "comment" or "open_post";
+    `foundRequested(int id, str url)`: the post with this id in the schedule is there;
+    `openRequested(str url)`."""
 
     closed = Signal()
     actionRequested = Signal(str, str)
+    foundRequested = Signal(object, str)
+    openRequested = Signal(str)
 
-    def __init__(self, model: OutboxModel, pictures: ImageCache, parent: QWidget | None = None):
+    def __init__(
+        self,
+        model: OutboxModel,
+        pictures: ImageCache,
+        facts: PostFacts,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._facts = facts
         self.setObjectName("entry-details")
         self.setAccessibleName(self.tr("Details"))
         self.setProperty("role", "side")
@@ -118,9 +131,13 @@ class EntryDetails(QFrame):
         self._below = QVBoxLayout()
         box.addLayout(self._below)
         box.addSpacing(16)
-        self._card = EntryCard(self._model, body)
+        self._card = EntryCard(self._model, self._facts, body)
         self._card.actionRequested.connect(self._emit_action)
+        self._card.foundRequested.connect(self.foundRequested)
         box.addWidget(self._card)
+        self._stories = EntryStories(self._facts, body)
+        self._stories.openRequested.connect(self.openRequested)
+        box.addWidget(self._stories)
         box.addSpacing(18)
         self._log_title = label(self.tr("What happened"), "strong")
         box.addWidget(self._log_title)
@@ -185,6 +202,7 @@ class EntryDetails(QFrame):
         self._channels.show_entry(entry)
         self._place_channels()
         self._card.show_entry(entry, delivery_status)
+        self._stories.show_rows(delivery_status.rows)
         steps = delivery_status.steps(entry)
         self._steps.set_steps(steps)
         self._log_title.setVisible(bool(steps))
@@ -237,7 +255,7 @@ class EntryDetails(QFrame):
             parts.append(
                 f"{state.name}: {', '.join(part for part in (state.word, state.why) if part)}"
             )
-        parts.append(self._steps.as_text())
+        parts += [self._stories.as_text(), self._steps.as_text()]
         parts.append(f"posto_ref {entry.posto_ref}")
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
 

@@ -11,8 +11,10 @@ from posto_desktop.models import words
 from posto_desktop.models.delivery_status import DeliveryStatus
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.models.reasons import is_about_comment
 from posto_desktop.ui import keys
 from posto_desktop.ui.activity.entry_details import EntryDetails
+from posto_desktop.ui.activity.entry_stories import MOST_STORIES
 from posto_desktop.ui.activity.header import ActivityHeader
 from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.commands import add_keys
@@ -22,6 +24,8 @@ from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
+from posto_desktop.viewmodels.post_facts import PostFacts
+from posto_desktop.viewmodels.story_polling import StoryPolling
 
 __all__ = ["ActivityPage"]
 
@@ -33,8 +37,11 @@ class ActivityPage(AppPage):
     unclear entry is looked up again and never sent), `resolveRequested(str id, str answer)` with
     "there" or "send_again". For posts in the schedule: `retryRowsRequested(list ids)`,
     `sendNowRowsRequested(list ids)`, `resolveRowsRequested(list ids, str answer)`,
-    `deleteRowsRequested(list ids)`. Others: `pauseRequested(bool)`, `holdRequested(str id, bool)`
-    (pause one entry), `hurryRequested(str id)` (send before all others), `openRequested(str url)`,
+    `foundRequested(int id, str url)` (it is there), `commentRequested(int id)` (send the first
+    comment again), `deleteRowsRequested(list ids)`, `storyRequested(Schedule)` (answer by `facts`),
+    `editRowRequested(Schedule, Entry)`: a post that its network refused. Others:
+    `pauseRequested(bool)`, `holdRequested(str id, bool)` (pause one entry), `hurryRequested(str
+    id)` (send before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
     with `set_picture`), `allChannelsRequested()` (show the entries of all channels)."""
 
@@ -44,7 +51,11 @@ class ActivityPage(AppPage):
     retryRowsRequested = Signal(list)
     sendNowRowsRequested = Signal(list)
     resolveRowsRequested = Signal(list, str)
+    foundRequested = Signal(object, str)
+    commentRequested = Signal(object)
     deleteRowsRequested = Signal(list)
+    storyRequested = Signal(object)
+    editRowRequested = Signal(object, object)
     pauseRequested = Signal(bool)
     holdRequested = Signal(str, bool)
     hurryRequested = Signal(str)
@@ -54,12 +65,17 @@ class ActivityPage(AppPage):
     allChannelsRequested = Signal()
 
     def __init__(
-        self, state: ActivityViewState | None = None, parent: QWidget | None = None
+        self,
+        state: ActivityViewState | None = None,
+        facts: PostFacts | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("activity-page")
         self.state = state or ActivityViewState(OutboxModel(self), self)
         self.model = self.state.model
+        self.facts = facts or PostFacts(self)
+        self._story_polling = StoryPolling(self.facts, self)
         self.pictures = ImageCache(self)
         self.pictures.requested.connect(self.pictureRequested)
         self._main = QWidget()
@@ -74,7 +90,7 @@ class ActivityPage(AppPage):
         box.addWidget(self.list, 1)
         self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
         self._empty.clicked.connect(self._empty_pressed)
-        self.details = EntryDetails(self.model, self.pictures)
+        self.details = EntryDetails(self.model, self.pictures, self.facts)
         width = Theme.instance().px("pane.inspector.campaign_activity_styles")
         self._panes = PaneHost(self._main, self.details, width, self)
         outer = QHBoxLayout(self)
@@ -92,6 +108,10 @@ class ActivityPage(AppPage):
         self.list.openRequested.connect(self.open_details)
         self.list.actionRequested.connect(self._handle_action)
         self.details.closed.connect(self.close_details)
+        self.details.foundRequested.connect(self.foundRequested)
+        self.details.openRequested.connect(self.openRequested)
+        self._story_polling.storyRequested.connect(self.storyRequested)
+        self.facts.changed.connect(self._facts_changed)
         self.details.actionRequested.connect(self._handle_action)
         self.head.viewChosen.connect(self.state.choose_view)
         self.head.pauseRequested.connect(self.pauseRequested)
@@ -125,7 +145,15 @@ class ActivityPage(AppPage):
         if entry is not None:
             self.details.show_entry(entry)
             self.details.set_can_look(bool(self.state.links_of(entry)))
+        is_open = entry is not None and self.state.view.details_open
+        rows = self.model.delivery_status(entry).rows if entry is not None and is_open else ()
+        self._story_polling.follow(rows[:MOST_STORIES])
         self._panes.set_open(self.state.view.details_open)
+
+    @Slot(str)
+    def _facts_changed(self, name: str) -> None:
+        if name in ("story", "sent_again") and self.state.view.details_open:
+            self._show_details()
 
     @Slot(object, QImage)
     def set_picture(self, path: str, image: QImage) -> None:
@@ -215,7 +243,7 @@ class ActivityPage(AppPage):
             for link in dict.fromkeys(links):
                 self.openRequested.emit(link)
         elif kind == "edit":
-            self.editRequested.emit(self.state.draft_of(entry))
+            self._edit(entry)
         elif self.model.delivery_status(entry).kind == "outbox":
             self._handle_entry_action(kind, entry)
         else:
@@ -223,6 +251,16 @@ class ActivityPage(AppPage):
             self._handle_rows_action(kind, delivery_status)
             if delivery_status.missing:
                 self._handle_missing_action(kind, entry, delivery_status)
+
+    def _edit(self, entry: Entry) -> None:
+        """Edit a message again: at what was refused where only one channel of this computer did."""
+        delivery_status = self.model.delivery_status(entry)
+        failed = delivery_status.concerned if delivery_status.kind == "failed" else ()
+        story = self.facts.story_of(failed[0]) if len(failed) == 1 else None
+        if story is not None and story.is_own and not delivery_status.missing:
+            self.editRowRequested.emit(failed[0], entry)
+        else:
+            self.editRequested.emit(self.state.draft_of(entry))
 
     def _handle_entry_action(self, kind: str, entry: Entry) -> None:
         """Handle an action on an entry that the service does not have yet, or may not have."""
@@ -255,6 +293,10 @@ class ActivityPage(AppPage):
         elif kind == "send_now" and delivery_status.kind == "late":
             ids = [row.id for row in delivery_status.concerned if row.status == "missed"]
             self.sendNowRowsRequested.emit(ids)
+        elif kind == "comment":
+            for row in delivery_status.rows:
+                if is_about_comment(row) == "missing":
+                    self.commentRequested.emit(row.id)
         elif kind == "there" and is_question:
             self.resolveRowsRequested.emit(delivery_status.ids, "there")
         elif kind == "send_again" and is_question:

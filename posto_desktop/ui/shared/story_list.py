@@ -18,6 +18,8 @@ from posto_desktop.ui.widgets.paragraph import Paragraph
 __all__ = ["StoryList"]
 
 _MARK = 20
+_QUIET_PADDING = 9
+"""Of a button without a frame, so that its icon stands below the text."""
 
 
 class _Mark(QWidget):
@@ -61,7 +63,7 @@ class _Row(QWidget):
         self._text = Paragraph(object_name="story-text")
         self._at = PlainLabel()
         self._at.setObjectName("story-time")
-        self._at.setProperty("role", "muted")
+        self._at.setProperty("role", "caption")
         self._detail = Paragraph(role="muted", type_name="small", object_name="story-detail")
         self._open = Button("", "quiet", icon="external-link", small=True, parent=self)
         self._open.set_squeezable()
@@ -72,7 +74,7 @@ class _Row(QWidget):
         grid.addWidget(self._at, 0, 2, top)
         grid.addWidget(self._detail, 1, 1, 1, 2)
         button_row = QHBoxLayout()
-        button_row.setContentsMargins(0, 0, 0, 0)
+        button_row.setContentsMargins(-_QUIET_PADDING, 0, 0, 0)
         button_row.addWidget(self._open)
         button_row.addStretch(1)
         grid.addLayout(button_row, 2, 1, 1, 2)

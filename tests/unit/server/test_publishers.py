@@ -30,5 +30,8 @@ def test_a_start_loads_none_of_them() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     loaded = eval(done.stdout)
-    allowed = {"all", "base", "http", "http_sessions", "refusals", "sandbox", "traffic"}
+    allowed = {
+        "all", "attachments", "base", "checks", "http", "http_sessions", "refusals", "sandbox",
+        "traffic",
+    }  # fmt: skip
     assert {name.rpartition(".")[2] for name in loaded} == allowed

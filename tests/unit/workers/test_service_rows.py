@@ -184,10 +184,29 @@ def test_a_deleted_post_says_so_in_the_outbox(
 def test_the_users_word_on_what_may_be_live(qtbot: QtBot, three: Watched, site: Scripted) -> None:
     site.schedules[0]["error_msg"] = "First comment error: no right"
     three.service.resolve_schedules([1], "send_again")
+    assert three.service.answers.ids == {1}
     qtbot.waitUntil(lambda: three.rows[-1][0][0].status == "not_sent")
-    assert not three.messages
+    assert three.service.answers.ids == frozenset()
+    assert [one.text for one in three.messages] == ["1 post is sent again in a moment"]
     with pytest.raises(ValueError, match="no such answer"):
         three.service.resolve_schedules([1], "perhaps")
+
+
+def test_sending_again_can_be_undone_for_a_while(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.schedules[0]["error_msg"] = "First comment error: no right"
+    answers = three.service.answers
+    token = answers.send_again([1])
+    assert answers.send_again([1]) == "", "once is enough"
+    assert answers.undo(token)
+    assert answers.ids == frozenset()
+    assert not answers.undo(token)
+    assert three.messages[-1].text == "Too late to undo: the posts are sent again."
+    again = answers.send_again([1])
+    answers.finish()  # the app quits
+    qtbot.waitUntil(lambda: three.rows[-1][0][0].status == "not_sent")
+    assert not answers.undo(again)
 
 
 def test_whoever_asks_for_the_rows_is_answered_offline_too(
