@@ -28,7 +28,6 @@ from posto_desktop.server.publishers.base import (
     Target,
     expiry_of,
 )
-from posto_desktop.server.publishers.checks import is_web_address
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, damage_of, json_object
 from posto_desktop.server.store import Store
@@ -121,6 +120,9 @@ class Accounts:
 
     def picture(self, account_id: int) -> str:
         """The address of an account's picture at its network, "" where there is none."""
+        # Loaded late: a start needs none of the publishers.
+        from posto_desktop.server.publishers.checks import is_web_address
+
         row = self._store.row("SELECT picture FROM accounts WHERE id = ?", account_id)
         picture = row["picture"] if row is not None else ""
         return picture if is_web_address(picture) else ""

@@ -24,6 +24,7 @@ from posto_desktop.server.publishers.base import (
     Refused,
     Result,
     SecretsLocked,
+    ServerAway,
     SignInAgain,
     TryLater,
     Unclear,
@@ -411,7 +412,7 @@ class Attempts:
     def _later(self, row: Row, error: TryLater, job: SendJob | None) -> None:
         at = self._clock() + max(1.0, error.seconds)
         self._claims.later(row["id"], at, str(error), job.delivery.to_json() if job else None)
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited | ServerAway | SecretsLocked):
             account = job.account if job else self._account(row)
             if account is not None and account.id:
                 self._claims.put_off(account.id, at, str(error))

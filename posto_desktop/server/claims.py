@@ -42,7 +42,8 @@ class Claims:
         self._store = store
 
     def due(self, now: float, busy_channels: Iterable[int], limit: int) -> list[Row]:
-        """Waiting rows whose time has come, earliest first, none of a busy channel.
+        """Waiting rows whose time has come, earliest first, none of a busy channel. What was put
+        off together comes in the order in which it was to go out.
 
         Those that are damaged are set aside (`set_aside`) and not among them.
         """
@@ -50,7 +51,8 @@ class Claims:
         condition = f" AND channel_id NOT IN ({','.join('?' * len(busy))})" if busy else ""
         rows = self._store.rows(
             "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at <= ?"
-            f"{condition} AND channel_id NOT IN ({HELD_CHANNELS}) ORDER BY due_at, id LIMIT ?",
+            f"{condition} AND channel_id NOT IN ({HELD_CHANNELS})"
+            " ORDER BY due_at, send_time, id LIMIT ?",
             now,
             *busy,
             limit,

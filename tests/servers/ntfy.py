@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,19 @@ def missing_parts() -> list[str]:
 
 @dataclass(frozen=True)
 class NtfyServer:
+    """`stop` and `start` leave it what it has."""
+
     url: str
     configuration: Path
+    _running: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def start(self) -> None:
+        command = ["ntfy", "serve", "-c", self.configuration]
+        answers, folder = f"{self.url}/v1/health", self.configuration.parent
+        self._running.enter_context(running(command, answers, folder=folder))
+
+    def stop(self) -> None:
+        self._running.close()
 
     def messages(self, topic: str, token: str = "") -> list[dict[str, Any]]:
         """The messages of a topic, the oldest first."""
@@ -78,6 +89,9 @@ def running_ntfy() -> Iterator[NtfyServer]:
             f"attachment-cache-dir: {name}/attachments\nauth-file: {name}/users.db\n"
             "visitor-request-limit-burst: 5000\nattachment-file-size-limit: 200k\n"
         )
-        command = ["ntfy", "serve", "-c", configuration]
-        with running(command, f"{url}/v1/health", folder=Path(name)):
-            yield NtfyServer(url, configuration)
+        server = NtfyServer(url, configuration)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

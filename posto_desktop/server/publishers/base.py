@@ -313,6 +313,11 @@ class RateLimited(TryLater):
     """The network asks to wait: nothing of this account is tried before that."""
 
 
+class ServerAway(TryLater):
+    """The server of the account cannot be reached: nothing of it is tried before that, so that what
+    waits goes out in its order."""
+
+
 class SecretsLocked(TryLater):
     """The keyring is locked, so the account's secret cannot be read now."""
 

@@ -26,6 +26,7 @@ from posto_desktop.server.publishers.base import (
     PublishError,
     RateLimited,
     Refused,
+    ServerAway,
     SignInAgain,
     TryLater,
     Unclear,
@@ -250,7 +251,8 @@ class Http:
                     raise OSError("the answer took too long")
         except (library.exceptions.RequestException, OSError, ValueError) as error:
             # `from None`: the library's own errors quote addresses and headers.
-            raise _failed(error, host, noted, publishes) from None
+            is_own = bool(self._budget) and _origin(url) == _origin(self.server)
+            raise _failed(error, host, noted, publishes, is_own) from None
         finally:
             watch.cancel()
         return HttpAnswer(host, response.status_code, response.headers, content, publishes)
@@ -273,17 +275,21 @@ def _read(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _failed(error: Exception, host: str, noted: RequestTrace, publishes: bool) -> PublishError:
+def _failed(
+    error: Exception, host: str, noted: RequestTrace, publishes: bool, is_own: bool
+) -> PublishError:
+    """The error for a request without an answer; `is_own`: to the server of an account."""
     import requests.exceptions as kinds
 
     if not noted.is_connected:
         if isinstance(error, ValueError) and not isinstance(error, kinds.RequestException):
             return Refused(f"The address of {host} cannot be used.")
+        away = ServerAway if is_own else TryLater
         if isinstance(error, kinds.SSLError):
-            return TryLater(f"The certificate of {host} cannot be checked.", _AWAY)
+            return away(f"The certificate of {host} cannot be checked.", _AWAY)
         if isinstance(error, kinds.ProxyError):
-            return TryLater("The proxy cannot be reached.", _AWAY)
-        return TryLater(f"{host} cannot be reached.", _AWAY)
+            return away("The proxy cannot be reached.", _AWAY)
+        return away(f"{host} cannot be reached.", _AWAY)
     if isinstance(error, _TooLongError):
         error_sentence = f"{host} answered with far too much."
     elif noted.is_too_long or isinstance(error, kinds.Timeout):

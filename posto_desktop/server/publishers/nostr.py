@@ -34,6 +34,7 @@ from posto_desktop.server.publishers.base import (
     Record,
     Refused,
     Result,
+    ServerAway,
     SignIn,
     TryLater,
     Unclear,
@@ -236,6 +237,8 @@ def _error(replies: Sequence[Reply], age: float) -> PublishError:
     sentence = f"{worst.host}: {worst.sentence}"
     if worst.outcome is RelayOutcome.UNCLEAR:
         return Unclear(sentence)
+    if all(one.outcome is RelayOutcome.AWAY for one in replies):
+        return ServerAway(sentence, 30)
     if worst.outcome is RelayOutcome.REFUSED and age < FRESH_SECONDS:
         return Refused(sentence)
     return TryLater(sentence, 1 if worst.outcome is RelayOutcome.REFUSED else 30)
