@@ -30,8 +30,9 @@ THUMB = QSize(96, 96)
 class ActivityController(PageController["ActivityPage"]):
     """Owns the outbox model from the start, because the tab counts the entries that need the user.
 
-    Signals: `editRequested(Draft draft)`; `editRefusedRequested(Schedule, Refusal, Entry)`: edit a
-    post at what its network refused; `cancelled(Entry entry)`: the user cancelled a whole entry.
+    Signals: `editRequested(Draft draft)`; `editEntryRequested(str id)`: edit a waiting entry;
+    `editRefusedRequested(Schedule, Refusal, Entry)`: edit a post at what its network refused;
+    `cancelled(Entry entry)`: the user cancelled a whole entry.
     """
 
     KEY = "activity"
@@ -44,6 +45,7 @@ class ActivityController(PageController["ActivityPage"]):
 
     editRequested = Signal(object)
     editRefusedRequested = Signal(object, object, object)
+    editEntryRequested = Signal(str)
     cancelled = Signal(object)
 
     def __init__(
@@ -95,6 +97,7 @@ class ActivityController(PageController["ActivityPage"]):
         page.hurryRequested.connect(service.outbox.hurry)
         page.openRequested.connect(open_url)
         page.editRequested.connect(self.editRequested)
+        page.editEntryRequested.connect(self.editEntryRequested)
         page.pictureRequested.connect(self._load_thumbnail)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         return page

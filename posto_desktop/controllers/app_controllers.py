@@ -16,6 +16,7 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.duplication import DuplicationController
 from posto_desktop.controllers.feed import FeedController
 from posto_desktop.controllers.launch_request import LaunchRequestController
+from posto_desktop.controllers.message_edit import MessageEditController
 from posto_desktop.controllers.network_settings import NetworkSettingsController
 from posto_desktop.controllers.notifications import NotificationsController
 from posto_desktop.controllers.open_workspace import OpenWorkspaceController
@@ -66,7 +67,10 @@ class AppControllers(QObject):
         self.compose = ComposeController(
             context, page, self.schedule, self.activity, save_setting, self
         )
-        self.duplication = DuplicationController(context, message, self)
+        self.duplication = DuplicationController(context, self.compose, self.schedule, self)
+        self.message_edit = MessageEditController(
+            context, self.compose, self.schedule, self.activity, self
+        )
         self.tray = TrayController(context, self)
         self.notifications = NotificationsController(
             context, notifications, self.schedule, self.activity, self.tray, self
@@ -82,7 +86,14 @@ class AppControllers(QObject):
 
     def _join(self) -> None:
         self.settings.wire(self.compose, self.calendar, self.campaigns, self.activity, self.tray)
+        self.schedule.duplicateRequested.connect(self.duplication.open)
         self.schedule.duplicatesRequested.connect(self.duplication.make)
+        self.schedule.editRequested.connect(self.message_edit.edit)
+        self.schedule.editRefusedRequested.connect(self.message_edit.edit_refused)
+        self.activity.editRefusedRequested.connect(self.message_edit.edit_refused)
+        self.calendar.editRequested.connect(self.message_edit.edit)
+        self.calendar.editEntryRequested.connect(self.message_edit.edit_entry)
+        self.activity.editEntryRequested.connect(self.message_edit.edit_entry)
         self.channels.use("schedule", self.schedule.channel_filter)
         self.channels.use("calendar", self.calendar.channel_filter)
         self.channels.use("activity", self.activity.channel_filter)

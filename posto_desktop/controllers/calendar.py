@@ -30,7 +30,8 @@ THUMB = QSize(48, 48)
 
 class CalendarController(PostsPageController["CalendarPage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)`; `showRequested(object id)` and
-    `entryRequested(str id)`: show the details of a row or of an entry of the outbox."""
+    `entryRequested(str id)`: show the details of a row or of an entry of the outbox;
+    `editRequested(list[Schedule] rows)`, `editEntryRequested(str id)`: edit that message."""
 
     KEY = "calendar"
     ICON = "calendar"
@@ -50,6 +51,8 @@ class CalendarController(PostsPageController["CalendarPage"]):
     duplicateRequested = Signal(object)
     showRequested = Signal(object)
     entryRequested = Signal(str)
+    editRequested = Signal(object)
+    editEntryRequested = Signal(str)
 
     def __init__(
         self,
@@ -82,6 +85,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.undoRequested.connect(self._undo.undo)
         page.openRequested.connect(self._open)
         page.duplicateRequested.connect(self.duplicateRequested)
+        page.editRequested.connect(self._edit)
         page.startRequested.connect(self._start)
         page.filesDropped.connect(self._start_with_files)
         page.draftRequested.connect(self._open_draft)
@@ -185,6 +189,15 @@ class CalendarController(PostsPageController["CalendarPage"]):
             self.entryRequested.emit(waiting[1])
         else:
             self.showRequested.emit(number)
+
+    @Slot(object)
+    def _edit(self, rows: Sequence[Schedule]) -> None:
+        """Edit the message of these rows, or an entry of the outbox."""
+        waiting = self._waiting.get(rows[0].id)
+        if waiting is not None:
+            self.editEntryRequested.emit(waiting[1])
+        else:
+            self.editRequested.emit(rows)
 
     @Slot(object)
     def _load_draft_picture(self, path: str) -> None:

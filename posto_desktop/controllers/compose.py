@@ -14,7 +14,6 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.notifier import show_notification
-from posto_desktop.core.copies import copy_of, files_of
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.entries import HELD
 from posto_desktop.models.numbers import grouped
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.core.draft import Draft
     from posto_desktop.core.entries import Entry
-    from posto_desktop.core.refusal import Refusal
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
@@ -103,11 +101,8 @@ class ComposeController(QObject):
         )
         page.preview_presenter.links.set_cards(self.links, context.runner)
 
-        schedule.duplicateRequested.connect(self._duplicate)
-        schedule.editRequested.connect(self._edit_refused)
         schedule.newMessageRequested.connect(self.start_new)
         activity.editRequested.connect(self._edit_entry)
-        activity.editRefusedRequested.connect(self._edit_refused)
         activity.cancelled.connect(self._cancelled)
 
     def open(self) -> ComposePage:
@@ -183,8 +178,9 @@ class ComposeController(QObject):
 
     @Slot(object)
     def edit(self, draft: Draft) -> None:
-        """Open a copy of a message that was already uploaded."""
-        self.open().restore(draft.duplicate())
+        """Open a copy of a message that was already uploaded. If it was an edit, it still is one:
+        else what it edits would go out as well."""
+        self.open().restore(replace(draft.duplicate(), editing=draft.editing))
 
     @Slot(object)
     def _edit_entry(self, draft: Draft) -> None:
@@ -198,6 +194,7 @@ class ComposeController(QObject):
     def _schedules_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
         self.page.message.slots.set_rows(rows)
         self.page.set_schedules(rows)
+        self.page.message.edit.set_rows(rows, self.context.service.workspace_id)
         if self._undone and not cached:
             # Uploaded in the moment of Undo.
             late = [row for row in rows if row.posto_ref in self._undone]
@@ -334,27 +331,6 @@ class ComposeController(QObject):
     def _refused(self, draft: Draft, sentence: str) -> None:
         self.context.window.show_notification("error", sentence)
         self.open().restore(draft)
-
-    @Slot(object, object, object)
-    def _edit_refused(self, post: Schedule, refusal: Refusal, entry: Entry | None) -> None:
-        """Edit a refused post for its channel alone, at what was refused."""
-        if entry is not None:
-            draft = replace(
-                entry.draft.duplicate(), channel_ids=(post.channel_id,), repeat=None, when_text=""
-            )
-            self.open().edit_refused(draft, refusal)
-            return
-        self.open().edit_refused(copy_of([post], self.context.workspaces.current), refusal)
-        if addresses := files_of([post]):
-            self.context.service.fetch_files(addresses)
-
-    @Slot(object)
-    def _duplicate(self, rows: Sequence[Schedule]) -> None:
-        """Start a message from existing posts; their files follow after the download."""
-        self.open().restore(copy_of(rows, self.context.workspaces.current))
-        addresses = files_of(rows)
-        if addresses:
-            self.context.service.fetch_files(addresses)
 
 
 def _route(context: AppContext) -> Route | None:

@@ -1,67 +1,98 @@
-"""Controller that duplicates several posts of the schedule as drafts."""
+"""Controller that duplicates messages of the schedule as drafts, with everything they have."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.core.copies import copy_of, files_of
+from posto_desktop.core.edited_message import message_key
+from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.workers.file_info import FileInfo, look_at_files
-from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
-    from posto_desktop.viewmodels.open_message import OpenMessage
+    from posto_desktop.controllers.compose import ComposeController
+    from posto_desktop.controllers.schedule import ScheduleController
+    from posto_desktop.workers.message_opener import OpenedMessage
 
 
 class DuplicationController(QObject):
-    """Makes drafts; their files follow after the download."""
+    """Makes drafts; they come when their files are there."""
 
     def __init__(
-        self, context: AppContext, message: OpenMessage, parent: QObject | None = None
+        self,
+        context: AppContext,
+        compose: ComposeController,
+        schedule: ScheduleController,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context, self._message = context, message
-        self._info_jobs = KeyedJobs(context.runner, self)
-        self._info_jobs.done.connect(self._inspected)
-        context.service.copies_fetched.connect(self._fetched)
+        self._context, self._compose, self._schedule = context, compose, schedule
+        self._store = compose.page.message.store
+        self._open_key = ""
+        self._batches: dict[str, _Batch] = {}
+        context.service.message_opened.connect(self._opened)
+
+    @Slot(object)
+    def open(self, rows: Sequence[Schedule]) -> None:
+        """Open a copy of the message of these rows in Compose, for all its channels."""
+        self._open_key = uuid4().hex
+        self._context.service.open_message(self._whole(rows), self._open_key, edits=False)
 
     @Slot(object)
     def make(self, messages: Sequence[Sequence[Schedule]]) -> None:
         """Make a draft of each message, with one Undo for all."""
-        context, store = self._context, self._message.store
-        made: list[str] = []
+        batch = _Batch(len(messages))
         # Drafts are listed newest first, so make them in reverse order.
         for rows in reversed(messages):
-            draft = copy_of(rows, context.workspaces.current)
-            store.put(draft)
-            made.append(draft.id)
-            context.service.fetch_copies(draft.id, files_of(rows))
+            key = uuid4().hex
+            self._batches[key] = batch
+            self._context.service.open_message(self._whole(rows), key, edits=False)
 
-        def back() -> None:
-            for draft_id in made:
-                store.remove(draft_id)
+    def _whole(self, rows: Sequence[Schedule]) -> list[Schedule]:
+        """Return all posts of a message: a copy goes to all its channels."""
+        key = message_key(rows[0])
+        found = {row.channel_id: row for row in self._schedule.rows if message_key(row) == key}
+        return list(({row.channel_id: row for row in rows} | found).values())
 
-        words = self.tr("{count} messages duplicated as drafts").format(count=len(made))
-        context.window.show_notification("ok", words, action_text=self.tr("Undo"), callback=back)
-
-    @Slot(str, list)
-    def _fetched(self, draft_id: str, paths: list[str]) -> None:
-        if paths and self._message.store.get(draft_id) is not None:
-            self._info_jobs.start(draft_id, look_at_files, paths)
-
-    @Slot(object, object)
-    def _inspected(self, draft_id: str, infos: list[FileInfo]) -> None:
-        draft = self._message.store.get(draft_id)
-        media = [info.media for info in infos if info.media is not None]
-        if draft is None or not media:
+    @Slot(object)
+    def _opened(self, opened: OpenedMessage) -> None:
+        batch = self._batches.pop(opened.key, None)
+        if batch is None and opened.key != self._open_key:
             return
-        if self._message.draft.id == draft_id:
-            # The draft is open: add the files as the user would.
-            self._message.add_files(ref.path for ref in media)
+        window = self._context.window
+        trouble = opened.problem or opened.warning
+        if trouble:
+            window.show_notification("error" if opened.problem else "warning", trouble)
+        if batch is None:
+            self._open_key = ""
+            if opened.draft is not None:
+                self._compose.open().restore(opened.draft)
             return
-        self._message.store.put(replace(draft, media=(*draft.media, *media)))
+        batch.left -= 1
+        if opened.draft is not None:
+            self._store.put(opened.draft)
+            batch.made.append(opened.draft.id)
+        if not batch.left and batch.made:
+            words = self.tr("{count} messages duplicated as drafts")
+            window.show_notification(
+                "ok",
+                words.format(count=grouped(len(batch.made))),
+                action_text=self.tr("Undo"),
+                callback=lambda: self._take_back(batch),
+            )
+
+    def _take_back(self, batch: _Batch) -> None:
+        for draft_id in batch.made:
+            self._store.remove(draft_id)
+
+
+class _Batch:
+    """Messages that are duplicated together: how many are still to come, and the drafts made."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+        self.made: list[str] = []

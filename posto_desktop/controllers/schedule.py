@@ -31,8 +31,9 @@ STORY_MS = 1500
 
 class ScheduleController(PostsPageController["ScheduleTablePage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
-    `duplicatesRequested(list of such lists)`, `editRequested(Schedule, Refusal, Entry or None)`: a
-    refused post with its entry of the outbox, `newMessageRequested()`."""
+    `duplicatesRequested(list of such lists)`, `editRequested(list[Schedule] rows)` of one message,
+    `editRefusedRequested(Schedule, Refusal, Entry or None)`: a refused post with its entry of the
+    outbox, `newMessageRequested()`."""
 
     KEY = "schedule"
     ICON = "list"
@@ -61,7 +62,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
 
     duplicateRequested = Signal(object)
     duplicatesRequested = Signal(object)
-    editRequested = Signal(object, object, object)
+    editRequested = Signal(object)
+    editRefusedRequested = Signal(object, object, object)
     newMessageRequested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -107,6 +109,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.openRequested.connect(open_url)
         actions.duplicateRequested.connect(self.duplicateRequested)
         actions.duplicatesRequested.connect(self.duplicatesRequested)
+        actions.editRequested.connect(self.editRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.exportRequested.connect(self._export)
         actions.rescheduleRequested.connect(self._reschedule)
@@ -271,7 +274,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         if post is not None:
             facts = self.make().facts
             refusal = refusal_of(post, facts.story_of(post))
-            self.editRequested.emit(post, refusal, facts.entry_of(post))
+            self.editRefusedRequested.emit(post, refusal, facts.entry_of(post))
 
     @Slot(object)
     def _fetch_story(self, schedule: Schedule) -> None:

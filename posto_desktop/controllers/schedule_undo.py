@@ -27,9 +27,9 @@ class _Step:
 
 
 class ScheduleUndo(QObject):
-    """Owns the undo steps of the open workspace, shared by its pages, in the user's order: moved
-    and deleted posts, those sent again, and on the calendar also drafts. Signal `restored()`: show
-    rows again whose deletion was undone."""
+    """Owns the undo steps of the open workspace, shared by its pages, in the user's order: moved,
+    edited and deleted posts, those sent again, and on the calendar also drafts. Signal
+    `restored()`: show rows again whose deletion was undone."""
 
     restored = Signal()
 
@@ -75,6 +75,16 @@ class ScheduleUndo(QObject):
                 revert()
 
         self._history.push(_Step(token, revert_once, is_of_draft=True))
+        return revert_once
+
+    def add_step(self, token: str, revert: Callable[[], None]) -> Callable[[], None]:
+        """Add a step of posts, such as an edit, and return a function that reverts it once."""
+
+        def revert_once() -> None:
+            if not self._is_done(token):
+                revert()
+
+        self._history.push(_Step(token, revert_once))
         return revert_once
 
     @Slot()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from posto_desktop.sdk.post_delivery import AcceptedPost
+from posto_desktop.sdk.records import Schedule
 
 
 class ServiceRow(Protocol):
@@ -78,4 +79,26 @@ class OutboxClient(ServiceTraits, Protocol):
         self, ref: str, channel_ids: Sequence[int], around: datetime
     ) -> Sequence[ServiceRow]:
         """Return the rows with the mark. Raises unless the list was read completely."""
+        ...
+
+    # -- replacing posts of the schedule (delivery.replacing) ----------------------------------
+
+    @property
+    def replaces_at_once(self) -> bool:
+        """Return whether `replace` removes the old rows in the transaction that makes the new."""
+        ...
+
+    def rows_by_id(self, ids: Sequence[int]) -> Mapping[int, Schedule]: ...
+    def rows_of_mark(
+        self, ref: str, channel_ids: Sequence[int], around: datetime
+    ) -> Sequence[Schedule]: ...
+    def rows_of_group(self, group_id: str) -> Sequence[Schedule]: ...
+    def remove(self, ids: Sequence[int]) -> Collection[int]:
+        """Delete rows; return the ids that still exist."""
+        ...
+
+    def replace(
+        self, items: list[dict[str, Any]], share_at: int | None, ids: Sequence[int]
+    ) -> AcceptedPost:
+        """Compose and delete the rows `ids`, both or neither. Raises as `compose`."""
         ...

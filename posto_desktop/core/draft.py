@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from posto_desktop.common import json_text
 from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core.draft_schema import MIGRATIONS, SCHEMA, migrate
+from posto_desktop.core.edited_message import EditedMessage
 from posto_desktop.core.json_fields import get_list, get_mapping, get_text, get_time, is_uint
 from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.core.recurrence import Repeat
@@ -63,7 +64,8 @@ class Draft:
     each time: "tomorrow" moves with the day. `title` is that of the post, `name` the name of the
     draft or template in lists. `channel_ids` are numbers of `workspace`; `channels_elsewhere` holds
     those of other workspaces by their ids. `resolved_style` is the style `style` with the defaults,
-    once read; it is not stored. Times are aware UTC.
+    once read; it is not stored. `editing` is the scheduled message that it changes, None for a new
+    message. Times are aware UTC.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -82,6 +84,7 @@ class Draft:
     name: str = ""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     repeat: Repeat | None = None
+    editing: EditedMessage | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     resolved_style: ResolvedStyle | None = field(default=None, repr=False, compare=False)
@@ -164,7 +167,7 @@ class Draft:
     def duplicate(self) -> Draft:
         """Return the same content as a new draft."""
         now = datetime.now(UTC)
-        return replace(self, id=uuid.uuid4().hex, created_at=now, updated_at=now)
+        return replace(self, id=uuid.uuid4().hex, editing=None, created_at=now, updated_at=now)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-able data; file names may hold lone surrogates, so encode it as ASCII."""
@@ -193,6 +196,8 @@ class Draft:
             }
         if self.repeat is not None:
             values["repeat"] = self.repeat.to_json()
+        if self.editing is not None:
+            values["editing"] = self.editing.to_json()
         return values
 
     @classmethod
@@ -247,6 +252,7 @@ class Draft:
             name=replace_lone_surrogates(get_text(data, "name")),
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
+            editing=EditedMessage.from_json(data.get("editing")),
             created_at=created or datetime.now(UTC),
             updated_at=get_time(data, "updated_at") or created or datetime.now(UTC),
         )
@@ -262,6 +268,7 @@ CONTENT = tuple(
         "channel_ids",
         "channels_elsewhere",
         "name",
+        "editing",
         "created_at",
         "updated_at",
         "resolved_style",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.edited_message import Replacement
 from posto_desktop.core.posts import PostItem, headline
 
 EntryState = Literal[
@@ -78,6 +79,9 @@ STEP_TEXTS: Mapping[str, str] = {
     "published": "Published",
     "failed": "Not accepted",
     "deleted": "Deleted by you",
+    "replacing": "Replacing",
+    "replaced": "Replaced",
+    "sent_meanwhile": "Sent meanwhile",
 }
 
 
@@ -172,7 +176,8 @@ class Entry:
 
     `taken` are the ids of channels for which the service has the post, in any state but a plain
     "sent", which means all of them. With the state "sent", the code "partly" means that it surely
-    lacks the others; "given_up": the user does not want those any more.
+    lacks the others; "given_up": the user does not want those any more. `replaces` are the posts
+    of the schedule that it replaces: it is an edit of theirs.
     """
 
     id: str
@@ -197,6 +202,7 @@ class Entry:
     taken: tuple[int, ...] = ()
     complaint: ReportedError | None = None
     earlier_groups: tuple[str, ...] = ()
+    replaces: Replacement | None = None
 
     @property
     def missing(self) -> tuple[PostItem, ...]:
@@ -277,6 +283,7 @@ def body_of(
     items: Sequence[PostItem],
     files: Sequence[FileSnapshot],
     series: Series | None = None,
+    replaces: Replacement | None = None,
 ) -> dict[str, Any]:
     """Return the part of an entry that posto.db stores as JSON beside its columns."""
     body: dict[str, Any] = {
@@ -287,6 +294,8 @@ def body_of(
     }
     if series is not None:
         body["series"] = series.to_json()
+    if replaces is not None:
+        body["replaces"] = replaces.to_json()
     return body
 
 
@@ -338,6 +347,7 @@ def read_entry(
         taken=tuple(one for one in _list(body.get("taken")) if type(one) is int),
         complaint=ReportedError.from_json(body.get("complaint")),
         earlier_groups=tuple(one for one in _list(body.get("groups")) if isinstance(one, str)),
+        replaces=Replacement.from_json(body.get("replaces")),
     )
 
 

@@ -18,7 +18,14 @@ Kind = Literal["text", "lines", "switch", "choice", "link", "tags"]
 
 # Filled in by the app.
 DERIVED = frozenset(
-    {"post_content", "upload_media", "upload_media_type", "media_list_to_upload", "posto_ref"}
+    {
+        "post_content",
+        "upload_media",
+        "upload_media_type",
+        "media_list_to_upload",
+        "posto_ref",
+        "posto_message",
+    }
 )
 # Set by the common fields unless a network has its own.
 COMMON = frozenset({"custom_link", "first_comment"})

@@ -18,7 +18,7 @@ from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Series, read_entry
 from posto_desktop.delivery.outbox import Outbox
-from posto_desktop.delivery.outbox_rows import OutboxError, rows_of
+from posto_desktop.delivery.outbox_rows import OutboxError, rows_of, write
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
@@ -118,7 +118,7 @@ def fill_outbox(
             continue
         with db.transaction():
             if campaign_rows.change_posts(db, [post.posto_ref], "handed", expect=("queued",)):
-                db.add_outbox([entry], ("written", ""))
+                write(db, [entry])
         outbox.notify_added(post.entry_id)
     return list(dict.fromkeys(touched))
 

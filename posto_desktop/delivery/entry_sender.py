@@ -38,6 +38,7 @@ from posto_desktop.delivery.entry_transitions import (
     wanted_delay,
 )
 from posto_desktop.delivery.entry_uploads import AnyEvent, EntryUploads, SendingStopped, problem_of
+from posto_desktop.delivery.replacing import Replacer
 from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
     AuthenticationError,
@@ -84,6 +85,7 @@ class EntrySender:
         self._clock = clock
         self._late_limit = late_limit
         self._transitions = EntryTransitions(store, clock, changed, asked, client.host)
+        self._replacer = Replacer(store, client, self._transitions, clock)
         self._report = progress
         self._stop = AnyEvent(stops)
         self._renderer = renderer
@@ -98,6 +100,12 @@ class EntrySender:
             self._transitions.refuse(entry, "The saved data of this post is damaged.", "damaged")
             return
         if row["state"] == "handing_over":
+            if entry.replaces is not None and entry.replaces.phase:
+                self._replacer.finish(entry, row)
+                return
+            if entry.replaces is not None and entry.group_id:
+                self._verify(entry, row)
+                return
             self._reconcile(entry, row)
             row = self._store.outbox_row(entry_id) or row
             if row["state"] != "waiting" or row["next_try"] is not None:
@@ -108,6 +116,12 @@ class EntrySender:
     # -- sending -----------------------------------------------------------------------------
 
     def _send(self, entry: Entry, row: dict[str, Any]) -> None:
+        if entry.replaces is not None:
+            checked = self._replacer.check(entry, row)
+            if checked is None:
+                return
+            entry = checked
+            row = self._store.outbox_row(entry.id) or row
         items: Sequence[PostItem] | None = entry.items
         before = row["handovers"] or entry.taken or entry.complaint is not None
         if before and row["code"] != "not_there":
@@ -123,9 +137,15 @@ class EntrySender:
         if self._stop.is_set():
             self._transitions.set(entry, {"state": "waiting"}, ("uploading", "waiting"))
             return
-        # Uploads can outlast the post's time.
+        # Uploads can outlast the post's time, and that of the post that it replaces.
         if not self._in_time(entry, row):
             return
+        if entry.replaces is not None and entry.files:
+            checked = self._replacer.check(entry, row)
+            if checked is None:
+                return
+            kept = set(checked.channel_ids)
+            entry, items = checked, [item for item in items if item.channel_id in kept]
         self._submit(entry, row, items, media_ids)
 
     def _left_to_send(self, entry: Entry, row: dict[str, Any]) -> Sequence[PostItem] | None:
@@ -138,11 +158,11 @@ class EntrySender:
             return None
         missing = _missing(entry, there)
         if not missing:
-            self._transitions.sent(entry, _group_of(entry, there), ("found", self._client.host))
+            self._sent(entry, _group_of(entry, there), ("found", self._client.host))
             return None
         if len(missing) < len(entry.items) and row["code"] != SEND_AGAIN:
             if self._surely_listed(row):
-                self._transitions.partly(entry, there, self._client.host)
+                self._partly(entry, there)
             else:
                 self._transitions.unclear(entry, self._may_come(missing), there)
             return None
@@ -277,16 +297,79 @@ class EntrySender:
             for item in items
         ]
         try:
-            taken = self._client.compose(calls, shared)
+            if entry.replaces is not None and self._client.replaces_at_once:
+                taken = self._client.replace(calls, shared, self._replacer.ids_for(entry))
+            else:
+                taken = self._client.compose(calls, shared)
         except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
             self._handle_submit_error(entry, error, earlier)
             return
         if taken.complaint:
             self._answered(entry, ReportedError(taken.complaint, took=True), taken.group_id)
             return
-        self._transitions.sent(entry, taken.group_id, ("sent", self._client.host))
+        if entry.replaces is not None and not self._client.replaces_at_once:
+            changes = {"group_id": taken.group_id}
+            step = ("sent", self._client.host)
+            self._transitions.set(entry, changes, ("handing_over",), step)
+            self._verify(read_entry(self._store.outbox_row(entry.id) or row), row)
+            return
+        self._sent(entry, taken.group_id, ("sent", self._client.host))
         if len(entry.items) > 1 and not self._client.idempotent:
             self._check_channels(entry)
+
+    def _sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
+        """All of it is on the service. An edit then has the posts removed that it replaces."""
+        if entry.replaces is None:
+            self._transitions.sent(entry, group_id, step)
+            return
+        taking = self._replacer.begin(entry, entry.channel_ids, group_id)
+        self._replacer.finish(taking, self._store.outbox_row(entry.id) or {"attempts": 0})
+
+    def _sent_unseen(self, entry: Entry, row: dict[str, Any]) -> None:
+        """It was accepted, and the list shows none of it: enough for a new post. An edit must see
+        its posts, or the old ones would go without a successor."""
+        if entry.replaces is None:
+            self._sent(entry, row["group_id"], ("sent", self._client.host))
+            return
+        reason = f"{self._client.host} accepted it, but does not list it."
+        self._transitions.unclear(entry, f"{reason} The earlier post is still scheduled.")
+
+    def _partly(self, entry: Entry, there: Mapping[int, str]) -> None:
+        """It is on the service for the channels of `there`, surely for no others."""
+        if entry.replaces is None:
+            self._transitions.partly(entry, there, self._client.host)
+            return
+        taking = self._replacer.begin(entry, there, _group_of(entry, there))
+        self._replacer.finish(taking, self._store.outbox_row(entry.id) or {"attempts": 0})
+
+    def _verify(self, entry: Entry, row: dict[str, Any]) -> None:
+        """The service accepted an edit: only when its posts are seen, the old ones may go."""
+        try:
+            there = self._look(entry, row)
+        except PostoError as error:
+            delay = wanted_delay(error, row["attempts"] + 1)
+            self._look_later(entry, row, delay, f"Not checked yet. {error.user_message}")
+            return
+        missing = _missing(entry, there)
+        if not missing:
+            self._sent(entry, _group_of(entry, there), ("found", self._client.host))
+        elif not self._surely_listed(row) and row["looks"] < len(_LOOKS):
+            reason = _looks_again(missing, len(entry.items), self._client.host)
+            self._look_later(entry, row, _LOOKS[row["looks"]], reason)
+        elif there:
+            self._partly(entry, there)
+        else:
+            self._sent_unseen(entry, row)
+
+    def _look_later(self, entry: Entry, row: dict[str, Any], delay: float, reason: str) -> None:
+        changes = {
+            "next_try": self._transitions.later(delay),
+            "attempts": row["attempts"] + 1,
+            "looks": row["looks"] + 1,
+            "reason": reason,
+            "code": "no_answer",
+        }
+        self._transitions.set(entry, changes, ("handing_over",), ("looked", self._client.host))
 
     def _answered(self, entry: Entry, complaint: ReportedError, group_id: str = "") -> None:
         """The service answered with an error: its list shows what it accepted anyway."""
@@ -368,7 +451,7 @@ class EntrySender:
         except PostoError as error:
             if error.reason == "cached" and row["looks"] >= len(_LOOKS):
                 if complaint is not None and complaint.took:
-                    self._transitions.sent(entry, row["group_id"], ("sent", host))
+                    self._sent_unseen(entry, row)
                 else:
                     self._transitions.unclear(
                         entry, f"May already be published: {error.user_message}"
@@ -394,7 +477,7 @@ class EntrySender:
             return
         missing = _missing(entry, there)
         if not missing:
-            self._transitions.sent(entry, _group_of(entry, there), ("found", host))
+            self._sent(entry, _group_of(entry, there), ("found", host))
             return
         fresh = there.keys() - set(entry.taken)
         listed = self._surely_listed(row)
@@ -418,10 +501,10 @@ class EntrySender:
                 ("looked", host),
             )
         elif listed and len(missing) < len(entry.items):
-            self._transitions.partly(entry, there, host)
+            self._partly(entry, there)
         elif listed and complaint is not None:
             # It named a group, but lists none of it: such a service does not store marks.
-            self._transitions.sent(entry, row["group_id"], ("sent", host))
+            self._sent_unseen(entry, row)
         elif listed:
             if row["handovers"] >= (10 if self._client.idempotent else 2):
                 self._transitions.unclear(entry, "Two attempts had no clear answer.")
@@ -447,7 +530,7 @@ class EntrySender:
         elif len(missing) < len(entry.items):
             self._transitions.unclear(entry, self._may_come(missing), there)
         elif complaint is not None:
-            self._transitions.sent(entry, row["group_id"], ("sent", host))
+            self._sent_unseen(entry, row)
         else:
             self._transitions.unclear(
                 entry, "May already be published: the service did not answer in time."
@@ -476,7 +559,11 @@ class EntrySender:
         if around is None:
             around = datetime.fromtimestamp(handed, UTC) if handed is not None else entry.created_at
         try:
-            rows = self._client.find_ref(entry.posto_ref, entry.channel_ids, around)
+            rows = [*self._client.find_ref(entry.posto_ref, entry.channel_ids, around)]
+            if entry.replaces is not None:
+                # What was accepted must be seen, also where marks are not stored.
+                for group_id in entry.group_ids:
+                    rows += self._client.rows_of_group(group_id)
         except PostoError:
             raise
         except Exception as error:

@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.edited_message import Replacement
 from posto_desktop.core.entries import (
     ASKED,
     HELD,
@@ -38,8 +39,9 @@ from posto_desktop.core.entries import (
 from posto_desktop.core.recurrence import MOST
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery.entry_sender import EntrySender
-from posto_desktop.delivery.outbox_rows import OutboxError, look_at, rows_of
+from posto_desktop.delivery.outbox_rows import OutboxError, look_at, rows_of, write
 from posto_desktop.sdk.records import Channel
+from posto_desktop.storage import campaign_rows, message_rows
 from posto_desktop.storage.database import Database
 
 __all__ = [
@@ -103,6 +105,38 @@ class Outbox:
         """
         return self._add(draft, channels, [share_at], hold if share_at is None else 0.0)[0]
 
+    def add_edit(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        replaces: Replacement,
+        *,
+        hold: float = 0.0,
+    ) -> Entry:
+        """Write an edit of a scheduled message, and remove its draft: a post to `channels` that
+        replaces others. An earlier entry of it that was not sent yet is cancelled in the same
+        transaction. Raises as `add`."""
+        now = self._clock()
+        if share_at is not None and share_at <= now:
+            raise OutboxError("The chosen time has passed. Nothing was changed.")
+        row = rows_of(draft, channels, [(share_at, None)], now, replaces=replaces)[0]
+        if hold > 0 and share_at is None:
+            row |= {"code": HELD, "next_try": now.timestamp() + hold}
+        marks = {one.mark for one in replaces.posts if one.mark}
+        with self._store.transaction():
+            if replaces.after:
+                earlier = self._store.outbox_row(replaces.after)
+                if earlier is not None:
+                    marks.add(earlier["posto_ref"])
+                    self.cancel(replaces.after)
+            write(self._store, [row], draft.id)
+            campaign_rows.continue_posts(
+                self._store, marks, row["posto_ref"], row["id"], row["share_at"]
+            )
+        self._changed(row["id"])
+        return self.entry(row["id"])
+
     def add_many(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
     ) -> list[Entry]:
@@ -140,10 +174,13 @@ class Outbox:
         )
         if hold > 0:
             rows = [{**row, "code": HELD, "next_try": now.timestamp() + hold} for row in rows]
-        self._store.add_outbox(rows, ("written", ""), draft_id=draft.id)
+        write(self._store, rows, draft.id)
         for row in rows:
             self._changed(row["id"])
         return [self.entry(row["id"]) for row in rows]
+
+    def now(self) -> datetime:
+        return self._clock()
 
     def notify_added(self, entry_id: str) -> None:
         """Another module wrote an entry (delivery.campaign_run)."""
@@ -256,6 +293,14 @@ class Outbox:
 
     def resolve(self, entry_id: str, answer: Literal["there", "send_again"]) -> bool:
         """Apply the user's answer: the unclear post is there, or it is not and is sent again."""
+        if answer == "there" and self._replaces(entry_id):
+            # What it replaces is removed then.
+            return self._change(
+                entry_id,
+                {"state": "handing_over", "looks": 0} | self._all_there(entry_id),
+                expect=("unclear",),
+                step=("said_there", ""),
+            )
         if answer == "there":
             ended: dict[str, Any] = {"state": "sent", "reason": "", "code": "", "next_try": None}
             row = self._store.outbox_row(entry_id)
@@ -275,6 +320,20 @@ class Outbox:
             again |= {"share_at": None, "handed_share": None}
         return self._change(entry_id, again, expect=("unclear",), step=("send_again", ""))
 
+    def _replaces(self, entry_id: str) -> bool:
+        row = self._store.outbox_row(entry_id)
+        return row is not None and read_entry(row).replaces is not None
+
+    def _all_there(self, entry_id: str) -> dict[str, Any]:
+        """Return the changes of an edit whose posts are all on the service."""
+        row = self._store.outbox_row(entry_id)
+        assert row is not None
+        entry = read_entry(row)
+        replaces = entry.replaces or Replacement()
+        body = {**row["body"], "taken": list(entry.channel_ids)}
+        body["replaces"] = replace(replaces, phase="removing").to_json()
+        return {"body": body, "reason": "", "code": "", "next_try": None}
+
     # -- for the worker ----------------------------------------------------------------------
 
     def recover(self) -> None:
@@ -293,6 +352,7 @@ class Outbox:
             )
         before = self._clock() - KEEP_ENDED
         self._store.trim_outbox(before.timestamp(), ("sent", "cancelled"))
+        message_rows.trim(self._store, self._clock().timestamp())
 
     def due(self, workspace: str | None = None) -> list[str]:
         """Return the ids to process now; those that may have been sent come first."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import stat
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from posto_desktop.core.copies import text_digest
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.edited_message import Replacement
 from posto_desktop.core.entries import FileSnapshot, Series, body_of
-from posto_desktop.core.posts import items_of
+from posto_desktop.core.posts import PostItem, items_of
 from posto_desktop.core.styles import marked_media
 from posto_desktop.sdk.networks import canonical
 from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.database import Database
 
 
 class OutboxError(Exception):
@@ -33,11 +36,12 @@ def rows_of(
     now: datetime,
     *,
     marks: Sequence[tuple[str, str]] = (),
+    replaces: Replacement | None = None,
 ) -> list[dict[str, Any]]:
     """Return one row for each time (None = at once), each a post with its own `posto_ref`.
 
-    `marks` are the entries' ids and refs if already assigned. Raises OutboxError for an invalid
-    post.
+    `marks` are the entries' ids and refs if already assigned; `replaces` is what a single one
+    replaces. Raises OutboxError for an invalid post.
     """
     if not channels:
         raise OutboxError("No channel is selected, so nothing was sent.")
@@ -50,6 +54,8 @@ def rows_of(
     for number, (share_at, series) in enumerate(times):
         entry_id, posto_ref = marks[number] if marks else (uuid.uuid4().hex, str(uuid.uuid4()))
         items = items_of(_with_day(draft, share_at or now), channels, posto_ref)
+        if replaces is not None:
+            items = [_completed(item, draft, replaces.message) for item in items]
         if not draft.media and not any(item.text.strip() for item in items):
             raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
         rows.append(
@@ -58,13 +64,48 @@ def rows_of(
                 "workspace": draft.workspace,
                 "posto_ref": posto_ref,
                 "state": "waiting",
-                "body": body_of(draft, items, files, series),
+                "body": body_of(draft, items, files, series, replaces),
                 "share_at": share_at.timestamp() if share_at else None,
                 "created_at": stamp,
                 "updated_at": stamp,
             }
         )
     return rows
+
+
+def write(store: Database, rows: Sequence[Mapping[str, Any]], draft_id: str = "") -> None:
+    """Write entries with their first step and what they are made of, and remove their draft, in
+    one transaction."""
+    messages = [
+        {
+            "posto_ref": row["posto_ref"],
+            "workspace": row["workspace"],
+            "body": _source(row),
+            "at": float(row["share_at"] or row["created_at"]),
+        }
+        for row in rows
+    ]
+    store.add_outbox(rows, ("written", ""), draft_id=draft_id, messages=messages)
+
+
+def _source(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a post until long after its time (`storage.message_rows`)."""
+    body = row["body"]
+    texts = {str(one["channel_id"]): one["data"].get("post_content") for one in body["items"]}
+    return {
+        "draft": {key: one for key, one in body["draft"].items() if key != "editing"},
+        "sent": {key: text_digest(one) for key, one in texts.items() if isinstance(one, str)},
+    }
+
+
+def _completed(item: PostItem, draft: Draft, message: str) -> PostItem:
+    """Return an item of an edit with what its post has on the service beyond the fields of a draft,
+    and with the key of its message."""
+    carried = draft.editing.carried if draft.editing is not None else {}
+    data = {**carried.get(str(item.channel_id), {}), **item.data}
+    if message:
+        data["posto_message"] = message
+    return replace(item, data=data)
 
 
 def look_at(ref: MediaRef) -> FileSnapshot:

@@ -25,6 +25,7 @@ from posto_desktop.sdk.errors import (
     asks_to_wait,
 )
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import message_rows
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
 
@@ -190,6 +191,7 @@ class Mover:
         rows = [group[channel_id] for channel_id in move.channel_ids if channel_id in group]
         if len(rows) == len(move.ids) and all(_at(row) == move.new for row in rows):
             ids = tuple(row.id for row in rows)
+            message_rows.set_times(self._store, [move.old_mark], move.new)
             return self._set(replace(move, new_ids=ids, new_group=move.group_id), "done", "moved")
         if self._unsettled(move):
             return self._wait(move, "")
@@ -242,6 +244,7 @@ class Mover:
         if set(move.channel_ids) <= found.keys():
             rows = [found[channel_id] for channel_id in move.channel_ids]
             move = replace(move, new_ids=tuple(row.id for row in rows), new_group=rows[0].group_id)
+            message_rows.copy(self._store, move.old_mark, move.mark, move.new)
             return self._set(move, "created", "seen")
         if self._unsettled(move):
             return self._wait(move, "")

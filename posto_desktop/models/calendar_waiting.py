@@ -22,7 +22,11 @@ def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Sc
             continue
         if entry.state not in _UNDER_WAY:
             continue
+        # The rows that an edit replaces show its content themselves.
+        replaced = {one.channel_id for one in entry.replaces.posts} if entry.replaces else set()
         for item in entry.items:
+            if item.channel_id in replaced:
+                continue
             row = Schedule(
                 id=_FIRST + len(found),
                 group_id=f"entry {entry.id}",

@@ -17,8 +17,8 @@ def _tr(text: str, n: int = -1) -> str:
 
 
 def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
-    """Return why `action` ("retry", "reschedule" or "delete") does nothing for these rows, and what
-    helps. ``statuses`` are their status tokens. "" without rows."""
+    """Return why `action` ("retry", "edit", "reschedule" or "delete") does nothing for these rows,
+    and what helps. ``statuses`` are their status tokens. "" without rows."""
     if not rows:
         return ""
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
@@ -26,6 +26,10 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
         return _tr("This post is being sent. Wait until that is done.")
     if action == "retry":
         return _why_not_retried(rows, kind)
+    if action == "edit":
+        if kind == "needs_you":
+            return _tr("This post may already be published. Answer its question first.")
+        return _tr("This post is already sent. Duplicate it to change and send it again.")
     if action == "reschedule":
         if kind in ("scheduled", "late"):
             return _tr("The site gives no time for this post, so you cannot reschedule it here.")

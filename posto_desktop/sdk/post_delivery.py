@@ -67,6 +67,7 @@ def submit(
     *,
     now: datetime | None = None,
     cancel: threading.Event | None = None,
+    replaces: Sequence[int] = (),
 ) -> AcceptedPost:
     """Make one composer call: one group, one schedule a channel.
 
@@ -74,9 +75,10 @@ def submit(
     Unix seconds, None = at once. An item without ``posto_ref`` gets one. A group id in the answer
     means acceptance, whatever else it says. Raises `PostingError` if the service refused it (see
     `may_have_rows`), else `ServiceError`/`NetworkError` whose ``maybe_sent`` tells whether it may
-    have been accepted. `cancel` ends the wait for a host that asks for one.
+    have been accepted. `cancel` ends the wait for a host that asks for one. `replaces` are rows
+    that the local server deletes in the same transaction; a service ignores it.
     """
-    return _call(transport, _schedules(items), share_at, now, cancel)
+    return _call(transport, _schedules(items), share_at, now, cancel, replaces)
 
 
 def compose(
@@ -125,6 +127,7 @@ def _call(
     share_at: int | None,
     now: datetime | None,
     cancel: threading.Event | None = None,
+    replaces: Sequence[int] = (),
 ) -> AcceptedPost:
     if share_at is not None and (not isinstance(share_at, int) or isinstance(share_at, bool)):
         raise WhenError("The time of a composer call is a whole number of Unix seconds.")
@@ -136,7 +139,9 @@ def _call(
             kind="past",
             when=datetime.fromtimestamp(max(0, share_at), UTC),
         )
-    body = {"schedules": schedules, "share_at": share_at}
+    body: dict[str, Any] = {"schedules": schedules, "share_at": share_at}
+    if replaces:
+        body["replaces"] = list(replaces)
     try:
         answer = transport.call(
             "POST", ROUTE, json=body, is_good=lambda data: bool(_group_of(data)), cancel=cancel

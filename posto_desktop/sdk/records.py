@@ -167,7 +167,8 @@ class Schedule(Record):
     ``status`` is ``not_sent``, ``sending``, ``success``, ``error``, ``draft``, ``trash``, and on
     the local server ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is the real
     time. ``error`` is plain text (the service sends HTML, cut at 800 characters). ``link`` is the
-    published post's web address, "" for none.
+    published post's web address, "" for none. ``message`` is the ``posto_message`` of a post that
+    an edit made: what it has in common with those that the edit left in other groups.
 
     `lean` leaves the dictionary empty: the app keeps a hundred thousand rows and reads only
     attributes. ``row[key]``, ``in`` and ``get`` work anyway.
@@ -197,6 +198,7 @@ class Schedule(Record):
     media: tuple[ScheduleMedia, ...] = ()
     posto_ref: str | None = None
     wp_post_title: str = ""
+    message: str = ""
     lean: InitVar[bool] = False
 
     def __post_init__(self, lean: bool) -> None:
@@ -207,6 +209,8 @@ class Schedule(Record):
         sent = {"post_content": self.text}
         if self.posto_ref:
             sent["posto_ref"] = self.posto_ref
+        if self.message:
+            sent["posto_message"] = self.message
         media = [one.to_dict() for one in self.media]
         said = {
             "wp_post": {"title": self.wp_post_title},
@@ -292,6 +296,7 @@ class Schedule(Record):
             media=tuple(media),
             posto_ref=_word(sent.get("posto_ref")) or None,
             wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title"))[:_LONGEST_TITLE],
+            message=_word(sent.get("posto_message")),
             lean=True,
         )
         if not lean:
@@ -301,7 +306,7 @@ class Schedule(Record):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Schedule:
         # The app parses a hundred thousand of them at its start: few calls each.
-        group, name, network, picture, kind, status, error, link, text, mark, title = [
+        group, name, network, picture, kind, status, error, link, text, mark, title, message = [
             value if isinstance(value, str) else as_text(value)
             for value in map(data.get, _TEXTS_OF_SCHEDULE)
         ]
@@ -322,6 +327,7 @@ class Schedule(Record):
             tuple([ScheduleMedia.from_dict(as_mapping(one)) for one in media]) if media else (),
             mark or None,
             title,
+            message,
             lean=True,
         )
 
@@ -338,6 +344,7 @@ _TEXTS_OF_SCHEDULE = (
     "text",
     "posto_ref",
     "wp_post_title",
+    "message",
 )
 
 

@@ -98,6 +98,8 @@ class Schedules:
 
         With `wp_post_id` and `schedule_group_id` it replaces that group, if nothing of it was sent.
         The same request with the same `posto_ref` makes no second group: it returns the first.
+        `replaces` are ids of rows that the new ones replace: both in one transaction, and nothing
+        of it if one of them was sent meanwhile.
         """
         items = _items(body.get("schedules"))
         share_at = share_time(body.get("share_at"))
@@ -112,12 +114,14 @@ class Schedules:
                 known = _same_request(db, items, share_at)
                 if known is not None:
                     return known
+                self._delete_replaced(db, body.get("replaces"))
                 cursor = db.execute(
                     "INSERT INTO posts (title, created_at) VALUES (?, ?)", (HIDDEN_TITLE, int(now))
                 )
                 post_id, group_id = int(cursor.lastrowid or 0), str(uuid.uuid4())
             for channel_id, data in items:
                 self._insert(db, group_id, post_id, channel_id, data, share_at, now)
+            _drop_empty_posts(db)
         if share_at is None or share_at <= now:
             self.wake()
         return group_id
@@ -343,6 +347,19 @@ class Schedules:
                 int(now),
             ),
         )
+
+    def _delete_replaced(self, db: sqlite3.Connection, listed: object) -> None:
+        """Delete the rows that new ones replace. What was uploaded ahead for them is taken back."""
+        numbers = [whole_number(one) for one in listed] if isinstance(listed, list) else []
+        for batch in _batches([one for one in numbers if one is not None]):
+            where = f"id IN ({','.join('?' * len(batch))})"
+            rows = db.execute(f"SELECT status FROM schedules WHERE {where}", batch).fetchall()
+            if any(row["status"] not in (*_PENDING, "error") for row in rows):
+                raise PluginError("A part of this message was sent meanwhile.")
+            if db.execute(f"SELECT 1 FROM schedules WHERE {where} AND {IS_OUT}", batch).fetchone():
+                raise PluginError("A part of this post is published, so it cannot be edited.")
+            _discard(db, self._clock(), where, batch)
+            db.execute(f"DELETE FROM schedules WHERE {where}", batch)
 
     def _split_post(self, db: sqlite3.Connection, group_id: str, post_id: int | None) -> int:
         rows = db.execute(

@@ -145,6 +145,30 @@ def to_remove(db: Database) -> list[Row]:
     return db.rows("SELECT * FROM campaign_posts WHERE taking_off=1 ORDER BY share_at, place")
 
 
+def continue_posts(
+    db: Database, refs: Collection[str], new_ref: str, entry_id: str, share_at: float | None
+) -> bool:
+    """An edit replaces these posts by one with the mark `new_ref`: it belongs to their campaign,
+    too. Return False if they are of no campaign."""
+    marks = ", ".join("?" * len(refs))
+    with db.transaction() as connection:
+        done = connection.execute(
+            "INSERT OR IGNORE INTO campaign_posts (posto_ref, entry_id, campaign_id, message_id,"
+            " place, share_at, state, updated_at, taking_off)"
+            " SELECT ?, ?, campaign_id, message_id, place, ?, 'handed', ?, 0 FROM campaign_posts"
+            f" WHERE posto_ref IN ({marks}) LIMIT 1",
+            (new_ref, entry_id, share_at, time.time(), *refs),
+        )
+        return done.rowcount > 0
+
+
+def are_of_campaign(db: Database, refs: Collection[str]) -> bool:
+    """Return whether one of these posts is of a campaign."""
+    marks = ", ".join("?" * len(refs))
+    sql = f"SELECT 1 AS found FROM campaign_posts WHERE posto_ref IN ({marks}) LIMIT 1"
+    return bool(refs) and db.row(sql, (*refs,)) is not None
+
+
 def remove_posts(db: Database, refs: Iterable[str]) -> None:
     with db.transaction() as connection:
         connection.executemany(

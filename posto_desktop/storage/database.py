@@ -80,9 +80,14 @@ class Database(SqliteFile):
     # -- outbox ------------------------------------------------------------------------------
 
     def add_outbox(
-        self, rows: Iterable[Mapping[str, Any]], step: tuple[str, str], draft_id: str = ""
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        step: tuple[str, str],
+        draft_id: str = "",
+        messages: Iterable[Mapping[str, Any]] = (),
     ) -> None:
-        """Add entries with their first step and remove their draft, in one transaction."""
+        """Add entries with their first step and what they are made of (`storage.message_rows`), and
+        remove their draft, in one transaction."""
         with self.transaction() as db:
             for row in rows:
                 values = {**row, "body": json_text.dumps(row["body"])}
@@ -90,6 +95,12 @@ class Database(SqliteFile):
                 marks = ", ".join("?" * len(values))
                 db.execute(f"INSERT INTO outbox ({names}) VALUES ({marks})", tuple(values.values()))
                 self._add_step(db, str(row["id"]), float(row["created_at"]), step)
+            for message in messages:
+                db.execute(
+                    "INSERT OR REPLACE INTO messages (posto_ref, workspace, body, at)"
+                    " VALUES (:posto_ref, :workspace, :body, :at)",
+                    {**message, "body": json_text.dumps(message["body"])},
+                )
             if draft_id:
                 db.execute("DELETE FROM drafts WHERE id=?", (draft_id,))
 

@@ -6,7 +6,7 @@ A state and its step are written in one transaction, before and after each call 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from posto_desktop.common import json_text
@@ -39,12 +39,33 @@ def change(
 
 
 def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:
-    """Update the outbox entry of the posts to the mark of their copies."""
+    """Update the outbox entry of the posts, and their campaign, to the mark of their copies."""
     with db.transaction() as connection:
         connection.execute(
             "UPDATE outbox SET posto_ref=?, group_id=? WHERE posto_ref=? AND state='sent'",
             (new_ref, group_id, old_ref),
         )
+        connection.execute(
+            "UPDATE campaign_posts SET posto_ref=? WHERE posto_ref=?", (new_ref, old_ref)
+        )
+
+
+def new_places(db: Database, workspace: str, ids: Collection[int]) -> dict[int, int]:
+    """Return the present ids of rows that moves have copied, by the ids in `ids`."""
+    places: dict[int, int] = {}
+    for row in db.rows(
+        "SELECT body FROM moves WHERE workspace=? AND state='done' ORDER BY updated_at, rowid",
+        (workspace,),
+    ):
+        body = row["body"] if isinstance(row["body"], Mapping) else {}
+        pairs = zip(body.get("ids") or (), body.get("new_ids") or (), strict=False)
+        for old, new in pairs:
+            for first, last in [*places.items()]:
+                if last == old:
+                    places[first] = new
+            if old in ids:
+                places[old] = new
+    return {old: new for old, new in places.items() if old != new}
 
 
 def get(db: Database, move_id: str) -> Row | None:

@@ -154,6 +154,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE notices ADD COLUMN workspace TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE notices ADD COLUMN about TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # What posts were made of, by their mark: a service stores neither styles, labels, the edits
+        # of files nor the files' places. See `storage.message_rows`.
+        """CREATE TABLE messages (
+            posto_ref TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            body TEXT NOT NULL,
+            at REAL NOT NULL
+        ) WITHOUT ROWID""",
+        "CREATE INDEX messages_by_time ON messages (at)",
+        """INSERT OR IGNORE INTO messages
+            SELECT posto_ref, workspace, json_object('draft', json_extract(body, '$.draft')),
+                COALESCE(share_at, created_at)
+            FROM outbox WHERE json_valid(body) AND json_type(body, '$.draft') = 'object'""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -116,6 +116,10 @@ def assess(
     ]
     ids = [channel.id for channel in channels]
     scheduled = [near for pending in pending_lists for near in pending.near(post.when, ids)]
+    edited = draft.editing
+    if edited is not None:
+        # A message is no repetition of itself.
+        scheduled = [near for near in scheduled if not edited.covers(near.channel_id, near.when)]
     waiting = chain.from_iterable(pending.times for pending in pending_lists)
     outlook = look_ahead(post, moments, accounts, waiting)
     findings = check_post(post, scheduled, outlook)

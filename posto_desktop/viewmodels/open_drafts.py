@@ -341,6 +341,8 @@ class OpenDrafts(QObject):
         else:
             self._store.forget(draft.id)
         words = self.tr("Message discarded")
+        if draft.editing is not None:
+            words = self.tr("Changes discarded. The message is still scheduled as it was.")
         self._notifier.offer_undo(words, lambda: self.load_changed(draft))
 
     def posted(self, draft: Draft) -> None:

@@ -19,6 +19,7 @@ from posto_desktop.viewmodels.message_time import MessageTime
 from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.viewmodels.open_drafts import OpenDrafts
 from posto_desktop.viewmodels.posting_flow import PostingFlow
+from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 from posto_desktop.viewmodels.templates import Templates
 from posto_desktop.workers.runner import JobRunner
 
@@ -55,8 +56,16 @@ class OpenMessage(QObject):
         self.templates = Templates(store, self.open_drafts, self.notifier, clock, zone, self)
         self.style = MessageStyle(self.editor, store, clock, zone, self)
         self.slots = FreeSlots(self.editor, self.channels, store, runner, clock, zone, self)
+        self.edit = ScheduledEdit(self.editor, self.channels, store, clock, zone, self)
         self.posting = PostingFlow(
-            self.editor, self.channels, self.checks, self.time, self.open_drafts, store, self
+            self.editor,
+            self.channels,
+            self.checks,
+            self.time,
+            self.open_drafts,
+            self.edit,
+            store,
+            self,
         )
 
     @property

@@ -12,6 +12,7 @@ from posto_desktop.core.checks import Finding, blocked_channels
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.numbers import grouped
+from posto_desktop.models.when_text import short_day
 from posto_desktop.sdk.records import Channel
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
@@ -19,6 +20,7 @@ from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.message_checks import MessageChecks
 from posto_desktop.viewmodels.message_time import MessageTime
 from posto_desktop.viewmodels.open_drafts import OpenDrafts
+from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 
 Buttons = list[tuple[str, str, str]]
 
@@ -26,12 +28,14 @@ Buttons = list[tuple[str, str, str]]
 class PostingFlow(QObject):
     """Signals:
     ``asked(words, buttons, severe)``: show this confirmation; ``posted(Draft, datetime | None)``;
-    ``seriesPosted(Draft, list[datetime])``: one post at each of these times; ``fixRequested(key)``:
+    ``seriesPosted(Draft, list[datetime])``: one post at each of these times; ``edited(Draft,
+    list[Channel], datetime | None)``: the changes of a scheduled message; ``fixRequested(key)``:
     the user chose "when" or "fix"."""
 
     asked = Signal(str, list, bool)
     posted = Signal(object, object)
     seriesPosted = Signal(object, object)
+    edited = Signal(object, object, object)
     fixRequested = Signal(str)
 
     def __init__(
@@ -41,6 +45,7 @@ class PostingFlow(QObject):
         checks: MessageChecks,
         message_time: MessageTime,
         open_drafts: OpenDrafts,
+        edit: ScheduledEdit,
         store: DraftStore,
         parent: QObject | None = None,
     ) -> None:
@@ -48,6 +53,7 @@ class PostingFlow(QObject):
         self._editor, self._channels = editor, channels
         self._checks, self._time = checks, message_time
         self._open_drafts, self._store = open_drafts, store
+        self._edit = edit
         self.ask_now: Callable[[], bool] = lambda: True
         """Returns True if immediate sending needs a confirmation."""
         self.can_undo: Callable[[], bool] = lambda: False
@@ -63,6 +69,8 @@ class PostingFlow(QObject):
     def words(self) -> str:
         """Return the text of the main button: "Schedule 5 posts", "Send 1 post now"; without a
         number if no channel is chosen."""
+        if self._edit.edited is not None:
+            return self._save_words()
         count = len(self._channels.listed)
         if not count:
             return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
@@ -75,8 +83,20 @@ class PostingFlow(QObject):
             )
         return words
 
+    def _save_words(self) -> str:
+        """Return the text of the main button for an edit: "Save changes · Mon 12:00"."""
+        reading = self._time.reading
+        if not reading.ok:
+            return self.tr("Save changes")
+        if reading.when is None:
+            return self.tr("Save and send now")
+        when = short_day(reading.when, self._time.zone, self._time.clock())
+        return self.tr("Save changes · {when}").format(when=when)
+
     def hint(self) -> str:
         """Return why the button is disabled, "" if it is enabled."""
+        if self._edit.hint():
+            return self._edit.hint()
         if not self._channels.listed:
             return self.tr("Choose a channel first")
         if self._editor.draft.is_empty:
@@ -133,6 +153,8 @@ class PostingFlow(QObject):
             self._submit(channels, share_at)
             return
         others = [channel for channel in channels if channel.id not in blocked]
+        if self._edit.edited is not None:
+            others = []  # the posts of the other channels would be saved without these
         buttons: Buttons = [("fix", self.tr("Fix first"), "" if others else "primary")]
         if others:
             self._pending = (others, share_at)
@@ -184,6 +206,9 @@ class PostingFlow(QObject):
             channel_ids=tuple(channel.id for channel in channels),
             updated_at=datetime.now(UTC),
         )
+        if draft.editing is not None:
+            self._save_edit(channels, share_at)
+            return
         repeat = draft.repeat
         self._editor.discard_changes()
         times = self._time.times if share_at is not None else []
@@ -199,6 +224,17 @@ class PostingFlow(QObject):
         if rest:
             ids = tuple(channel.id for channel in rest)
             self._save_rest(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), rest)
+
+    def _save_edit(self, channels: Sequence[Channel], share_at: datetime | None) -> None:
+        if share_at is not None and len(self._time.times) > 1:
+            words = self.tr("A scheduled message cannot repeat. Duplicate it to repeat it.")
+            self.asked.emit(words, [("when", self.tr("Change the time"), "primary")], True)
+            return
+        draft = replace(self._editor.draft, repeat=None, updated_at=datetime.now(UTC))
+        self._editor.discard_changes()
+        self.edited.emit(draft, list(channels), share_at.astimezone(UTC) if share_at else None)
+        self._open_drafts.posted(draft)
+        self._open_drafts.close_active()
 
     def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
         """Keep a draft for the channels that were not posted to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -143,6 +143,33 @@ class ServiceClient:
 
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> AcceptedPost:
         return submit(self.sender.transport, items, share_at)
+
+    # -- replacing posts of the schedule -------------------------------------------------------
+
+    @property
+    def replaces_at_once(self) -> bool:
+        """Return False for services: the plugin's own edit of a group is not atomic, and makes all
+        of its posts anew."""
+        return self._local
+
+    def rows_by_id(self, ids: Sequence[int]) -> dict[int, Schedule]:
+        return self.sdk.schedules.by_ids(list(ids)) if ids else {}
+
+    def rows_of_mark(
+        self, ref: str, channel_ids: Sequence[int], around: datetime
+    ) -> list[Schedule]:
+        return self.find_ref(ref, channel_ids, around)
+
+    def rows_of_group(self, group_id: str) -> list[Schedule]:
+        return list(self.sdk.schedules.iter(group_id=group_id))
+
+    def remove(self, ids: Sequence[int]) -> Collection[int]:
+        return self.sdk.schedules.delete(list(ids)).left
+
+    def replace(
+        self, items: list[dict[str, Any]], share_at: int | None, ids: Sequence[int]
+    ) -> AcceptedPost:
+        return submit(self.sender.transport, items, share_at, replaces=ids)
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
         """Rows deleted during paging can hide others, so a negative result is read twice."""

@@ -21,7 +21,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry, moment, read_entry
 from posto_desktop.core.renditions import Renderer
-from posto_desktop.delivery import campaign_run
+from posto_desktop.delivery import campaign_run, message_edits
 from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import campaign_rows
@@ -340,6 +340,80 @@ class DatabaseWorker:
             return
         self._gone.discard(draft.id)
         self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
+
+    def save_edit(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        hold: float,
+        known: Sequence[Channel],
+    ) -> None:
+        """Save an edit of a scheduled message; emit `edit_saved` or `post_refused`. `known` are the
+        channels of the workspace."""
+        chosen, all_known = list(channels), list(known)
+        self._gone.add(draft.id)
+        with self._lock:
+            self._unsaved.pop(draft.id, None)
+        if not self._worker.put(lambda: self._save_edit(draft, chosen, share_at, hold, all_known)):
+            self._gone.discard(draft.id)
+            sentence = _tr("The app is closing. Nothing was changed.")
+            self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
+
+    def _save_edit(
+        self,
+        draft: Draft,
+        channels: list[Channel],
+        share_at: datetime | None,
+        hold: float,
+        known: list[Channel],
+    ) -> None:
+        try:
+            if self.outbox is None or self._db is None:
+                raise StorageError(self._problem)
+            saved = message_edits.save(
+                self._db,
+                self.outbox,
+                draft,
+                channels,
+                share_at,
+                hold=hold,
+                known=known,
+                style_resolver=self._style_resolver,
+            )
+        except OutboxError as error:
+            sentence = error.user_message
+        except StorageError as error:
+            sentence = f"{database_problems.problem_text(error)} {_tr('Nothing was changed.')}"
+            self._is_new_problem(sentence)
+        except Exception:
+            log.exception("An edit could not be written down")
+            sentence = _tr("The changes could not be saved. Nothing was changed.")
+        else:
+            self._written(draft.id)
+            self._call_on_gui(self._signals.edit_saved.emit, saved)
+            self._wake()
+            if self._recent is not None and draft.media:
+                self._recent.add(draft.media)
+            return
+        self._gone.discard(draft.id)
+        self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
+
+    def undo_edit(self, entry_id: str, known: Sequence[Channel]) -> None:
+        """Put the posts of an edit back as they were; report why that is not possible."""
+        channels = list(known)
+
+        def run(db: Database) -> None:
+            if self.outbox is None:
+                return
+            try:
+                message_edits.undo(db, self.outbox, entry_id, known=channels)
+            except OutboxError as error:
+                sentence = error.user_message
+                self._call_on_gui(self._signals.message.emit, Notification("warning", sentence))
+            self._wake()
+
+        self._run(run)
 
     def late_limit_changed(self) -> None:
         def change(outbox: Outbox) -> None:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.pending_edits import pending_edits
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.call_on_gui import GuiCall
 from posto_desktop.workers.client_pool import ClientPool
@@ -62,6 +64,8 @@ class OptimisticSchedule(QObject):
         self._workspace, self._generation = workspace, generation
         self._shown: tuple[list[Schedule], bool, datetime] | None = None
         self._unshown = False
+        self._entries: Sequence[Entry] = ()
+        self._edits = pending_edits((), "", ())
         self._spacing = QTimer(self, singleShot=True)
         self._spacing.timeout.connect(self._spaced)
         self._deletes = PendingDeletes(self, undo_ms)
@@ -99,6 +103,7 @@ class OptimisticSchedule(QObject):
         if from_cache and self._shown is not None:
             return  # the service answered before the cache
         self._shown = (rows, from_cache, as_of)
+        self._look_at_edits()
         self.show_spaced()
 
     def add_rows(
@@ -107,7 +112,7 @@ class OptimisticSchedule(QObject):
         """Add a part of the schedule, while the rest is read."""
         if as_of is not None and self._shown is not None:
             return  # the service answered before the cache
-        rows = self.moves.applied(rows, self._workspace())
+        rows = self._applied(rows)
         self.arriving.emit(self._unhidden(rows), removed, as_of)
 
     def show_spaced(self) -> None:
@@ -128,7 +133,7 @@ class OptimisticSchedule(QObject):
         if self._shown is None:
             return
         rows, from_cache, as_of = self._shown
-        rows = self.moves.applied(rows, self._workspace())
+        rows = self._applied(rows)
         hidden = self._deletes.hidden(self._workspace())
         self.changed.emit(self._workspace(), rows, hidden, None if from_cache else as_of)
         self.loaded.emit(self._unhidden(rows), from_cache, as_of)
@@ -196,13 +201,33 @@ class OptimisticSchedule(QObject):
             return ""
         times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
         wanted = set(ids)
-        shown = self.moves.applied(self._shown[0], self._workspace())
+        shown = self._applied(self._shown[0])
         rows = [row for row in shown if row.id in wanted]
         return self.moves.move(self._workspace(), rows, times)
 
     def moving_ids(self) -> frozenset[int]:
-        """Return the ids of rows shown at a new time before the move has finished."""
-        return self.moves.moving(self._workspace())
+        """Return the ids of rows shown at a new time, or with new content, before the move or the
+        edit has finished."""
+        return self.moves.moving(self._workspace()) | frozenset(self._edits.shown)
+
+    # -- editing -----------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """Set the entries of the outbox, whose edits are shown before they are carried out."""
+        self._entries = entries
+        before = self._edits
+        self._look_at_edits()
+        if before != self._edits:
+            self.show()
+
+    def _look_at_edits(self) -> None:
+        rows = self._shown[0] if self._shown is not None else []
+        self._edits = pending_edits(self._entries, self._workspace(), rows)
+
+    def _applied(self, rows: list[Schedule]) -> list[Schedule]:
+        """Return the rows as they will be after the running moves and edits."""
+        return self._edits.applied(self.moves.applied(rows, self._workspace()))
 
 
 def _lateness(row: Schedule) -> float:

@@ -27,6 +27,7 @@ _SHARED = (
     "text",
     "posto_ref",
     "wp_post_title",
+    "message",
 )
 
 

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.delivery.outbox import Entry
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import SecretStore
@@ -131,6 +131,7 @@ class Service(ServiceSignals):
         self._schedule.moves_ended.connect(self.moves_ended)
         self._schedule.moves_progress.connect(self.moves_progress)
         self._schedule.message.connect(self.message)
+        self.outbox_changed.connect(self._schedule.set_entries)
         self._schedule.moves.resume()
         results.state_found.connect(self._connection.handle)
         results.rows_read.connect(self._schedule.set_rows)
@@ -361,6 +362,30 @@ class Service(ServiceSignals):
             draft = replace(draft, workspace=self._target.workspace)
         self._database_worker.add(draft, channels, list(times))
 
+    def open_message(self, rows: Sequence[Schedule], key: str, *, edits: bool) -> None:
+        """Make a draft of the posts of one message, to edit them or as a copy; emit
+        `message_opened` with this key."""
+        if self._target is not None and rows:
+            self._workers.message_opener.open(
+                self._target.workspace, rows, key, self.message_opened.emit, edits=edits
+            )
+
+    def save_edit(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        known: Sequence[Channel],
+    ) -> None:
+        """Save the edit of a scheduled message; emit `edit_saved` or `post_refused`. `known` are
+        the channels of its workspace."""
+        hold = float(self._settings.get("sending.hold_seconds"))
+        self._database_worker.save_edit(draft, channels, share_at, hold, known)
+
+    def undo_edit(self, entry_id: str, known: Sequence[Channel]) -> None:
+        """Put the posts of a saved edit back as they were; a message says if that is too late."""
+        self._database_worker.undo_edit(entry_id, known)
+
     @property
     def outbox(self) -> OutboxActions:
         """Actions on outbox entries: `cancel`, `retry`, `resolve`, …"""
@@ -409,6 +434,9 @@ class Service(ServiceSignals):
         target = self._target
         if target is not None and target.workspace == entry.workspace:
             self._sync_worker.read_group(self._generation, target, entry.group_id)
+            if entry.replaces is not None and entry.replaces.removed:
+                ids = list(entry.replaces.removed)
+                self._sync_worker.read_ids(self._generation, target, ids)
 
     # -- pictures ------------------------------------------------------------------------------
 

@@ -56,6 +56,9 @@ class ServiceSignals(QObject):
     moves_began(str): the user moves posts together; the token for `undo_reschedule`
     moves_ended(list[Move]): all moves of a batch have ended (core.moves); each is "done", or
         "failed" with its reason
+    message_opened(OpenedMessage): a draft of scheduled posts (workers.message_opener)
+    edit_saved(SavedEdit): an edit was written to the outbox, or is to be carried out as a move or a
+        deletion (delivery.message_edits)
     moves_progress(ended, all): while many posts are moved together
     blocked(str): posto.db cannot be used, and why; "" when it can
     """
@@ -87,4 +90,6 @@ class ServiceSignals(QObject):
     moves_began = Signal(str)
     moves_ended = Signal(object)
     moves_progress = Signal(int, int)
+    message_opened = Signal(object)
+    edit_saved = Signal(object)
     blocked = Signal(str)

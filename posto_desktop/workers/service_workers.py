@@ -17,6 +17,7 @@ from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.workers.connection import WorkspaceConnection, target_of
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.media_fetcher import MediaFetcher
+from posto_desktop.workers.message_opener import MessageOpener
 from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.outbox_runner import OutboxRunner
 from posto_desktop.workers.pictures import PictureCache
@@ -95,6 +96,13 @@ class ServiceWorkers:
             signals,
         )
 
+        self.message_opener = MessageOpener(
+            self.client_pool,
+            self.database_worker.use_store,
+            paths.data / "pasted",
+            call_on_gui,
+        )
+
     def call_on_gui(
         self, handle: Callable[[Unpack[GuiValues]], object], *values: *GuiValues
     ) -> None:
@@ -132,6 +140,7 @@ class ServiceWorkers:
         half, deadline = began + ms / 2000, began + ms / 1000
         self.sync_worker.close()
         self.fetcher.close()
+        self.message_opener.close()
         self.job.stop()
         self.sync_worker.join(half)
         self.job.join(half)
@@ -141,6 +150,7 @@ class ServiceWorkers:
         self.database_worker.close()
         ended = self.database_worker.join(deadline) and ended
         ended = self.sync_worker.join(deadline) and self.fetcher.join(deadline) and ended
+        ended = self.message_opener.join(deadline) and ended
         left = max(0.5, deadline - time.monotonic())
         if stop_server:
             keep = bool(self._settings.get("sending.keep_in_tray"))

@@ -454,6 +454,16 @@ class SyncWorker:
             generation, workspace, self._schedule_of(workspace).put(rows, asked=ids), True
         )
 
+    def read_ids(self, generation: int, target: WorkspaceTarget, ids: list[int]) -> None:
+        """Read these rows again, of which some may be gone."""
+
+        def run() -> None:
+            reached = self._reach(generation, target, lambda link: link)
+            if reached is not None:
+                self.look_again(generation, target.workspace, reached[1], ids)
+
+        self._workers.put(target.workspace, run)
+
     def send_settings(self) -> None:
         """Send the settings of sending to the running local server; else it gets them when it is
         opened."""

@@ -132,7 +132,10 @@ class EntryCard(QFrame):
             self._title.setText(self._model.line(entry).strong)
             self._reason.setText(entry.reason)
             self._set_retry("retry", self.tr("Try now") if waits else self.tr("Retry"))
-            self._edit.setVisible(refused)
+            self._edit.setVisible(True)
+        words = self.tr("Edit") if waits and not (failed or refused) else self.tr("Edit as new")
+        self._edit.setText(words)
+        self._edit.setAccessibleName(words)
         self._answer_row.fit()
         self._fixes.fit()
 

@@ -42,8 +42,9 @@ class ActivityPage(AppPage):
     `editRowRequested(Schedule, Entry)`: a post that its network refused. Others:
     `pauseRequested(bool)`, `holdRequested(str id, bool)` (pause one entry), `hurryRequested(str
     id)` (send before all others), `openRequested(str url)`,
-    `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
-    with `set_picture`), `allChannelsRequested()` (show the entries of all channels)."""
+    `editRequested(object core.draft.Draft)`, `editEntryRequested(str)` (a waiting post),
+    `pictureRequested(str path)` (a local file; answer with `set_picture`), `allChannelsRequested()`
+    (show the entries of all channels)."""
 
     cancelRequested = Signal(str)
     retryRequested = Signal(str)
@@ -61,6 +62,7 @@ class ActivityPage(AppPage):
     hurryRequested = Signal(str)
     openRequested = Signal(str)
     editRequested = Signal(object)
+    editEntryRequested = Signal(str)
     pictureRequested = Signal(object)
     allChannelsRequested = Signal()
 
@@ -242,6 +244,8 @@ class ActivityPage(AppPage):
                 links = [row.link for row in self.model.delivery_status(entry).rows if row.link]
             for link in dict.fromkeys(links):
                 self.openRequested.emit(link)
+        elif kind == "edit" and entry.state == "waiting":
+            self.editEntryRequested.emit(entry.id)
         elif kind == "edit":
             self._edit(entry)
         elif self.model.delivery_status(entry).kind == "outbox":

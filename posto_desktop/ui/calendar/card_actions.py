@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import title_of
+from posto_desktop.core.edited_message import can_edit
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_waiting import WAITING
@@ -34,6 +35,7 @@ class CardActions(QObject):
     deleteRequested = Signal(list)
     openRequested = Signal(object)
     duplicateRequested = Signal(object)
+    editRequested = Signal(object)
     draftRequested = Signal(object, object)
     draftMoveRequested = Signal(object, object)
     draftDeleteRequested = Signal(str)
@@ -121,6 +123,27 @@ class CardActions(QObject):
         if card is not None:
             self.ask_for_time(card, self._view.rect_of_card(card))
 
+    @Slot(object)
+    def edit_card(self, card: CalendarCard) -> None:
+        """Edit the message of a card, with all its posts; what was sent opens instead."""
+        rows = [row for row in card.rows if _is_editable(row)]
+        if self._draft_of(card) is not None or not rows:
+            self.open(card)
+        else:
+            self.editRequested.emit(rows)
+
+    @Slot()
+    def edit(self) -> None:
+        card = self._view.current_card()
+        if card is not None:
+            self.edit_card(card)
+
+    def _can_edit(self) -> bool:
+        card = self._view.current_card()
+        if card is None:
+            return False
+        return self._draft_of(card) is not None or any(map(_is_editable, card.rows))
+
     @Slot()
     def duplicate(self) -> None:
         card = self._view.current_card()
@@ -168,6 +191,7 @@ class CardActions(QObject):
         words, move, icon = self.tr("Reschedule…"), self.reschedule_current, "calendar-clock"
         self._menu_commands = (
             add(self._open_words, self.open_current, keys.OPEN, "list", can=has_card),
+            add(self.tr("Edit…"), self.edit, keys.EDIT_MESSAGE, "pencil", can=self._can_edit),
             add(words, move, keys.RESCHEDULE, icon, can=self._can_move),
             add(self.tr("Duplicate"), self.duplicate, "", "copy", can=self._can_duplicate),
         )
@@ -196,6 +220,10 @@ class CardActions(QObject):
         delete_action = menu.add(text, "trash-2", self.delete, shortcut=keys.DELETE, danger=True)
         delete_action.setEnabled(self._delete_command.isEnabled())
         return menu
+
+
+def _is_editable(row: Schedule) -> bool:
+    return row.status == WAITING or can_edit(row)
 
 
 def _is_deletable(row: Schedule) -> bool:

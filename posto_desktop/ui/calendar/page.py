@@ -43,16 +43,17 @@ class CalendarPage(PostsPage):
 
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
     `undoRequested()`, `openRequested(object id)` (show a row in the inspector; an object, since
-    services may use large ids), `duplicateRequested(list[Schedule])`, `startRequested(datetime |
-    None)` (a new message for this time), `filesDropped(list[str], datetime)`,
-    `draftRequested(Draft, datetime | None)` (open with this time), `draftMoveRequested(Draft,
-    datetime)`, `draftDeleteRequested(str id)`, `pictureRequested(str url)`,
-    `draftPictureRequested(str path)`."""
+    services may use large ids), `duplicateRequested(list[Schedule])`,
+    `editRequested(list[Schedule])`, `startRequested(datetime | None)` (a new message for this
+    time), `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (open with
+    this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
+    `pictureRequested(str url)`, `draftPictureRequested(str path)`."""
 
     rescheduleRequested = Signal(list, object)
     deleteRequested = Signal(list)
     openRequested = Signal(object)
     duplicateRequested = Signal(object)
+    editRequested = Signal(object)
     startRequested = Signal(object)
     filesDropped = Signal(object, object)
     draftRequested = Signal(object, object)
@@ -114,6 +115,7 @@ class CalendarPage(PostsPage):
         card_actions.rescheduleRequested.connect(self.rescheduleRequested)
         card_actions.deleteRequested.connect(self.deleteRequested)
         card_actions.openRequested.connect(self.openRequested)
+        card_actions.editRequested.connect(self.editRequested)
         card_actions.duplicateRequested.connect(self.duplicateRequested)
         card_actions.draftRequested.connect(self.draftRequested)
         card_actions.draftMoveRequested.connect(self.draftMoveRequested)
@@ -125,6 +127,7 @@ class CalendarPage(PostsPage):
         head.newRequested.connect(lambda: self.startRequested.emit(None))
         view.moveRequested.connect(card_actions.move)
         view.openRequested.connect(card_actions.open)
+        view.editRequested.connect(card_actions.edit_card)
         view.menuRequested.connect(card_actions.show_menu)
         view.moreRequested.connect(card_actions.show_more)
         view.startRequested.connect(self.startRequested)

@@ -67,8 +67,8 @@ class CalendarView(CalendarSurface):
     Signals:
     - moveRequested(object Card, object datetime, bool ask): a card was moved; `ask` which of its
     posts to move.
-    - openRequested(object Card), menuRequested(object Card, QPoint global),
-    moreRequested(list[Card], QRect global).
+    - openRequested(object Card), editRequested(object Card), menuRequested(object Card, QPoint
+    global), moreRequested(list[Card], QRect global).
     - startRequested(object datetime): start a message for this time (aware UTC).
     - draftDropped(str id, object datetime), filesDropped(object list[str], object datetime).
     - pageRequested(int step, object date): keys moved beyond the shown days, to this day.
@@ -76,6 +76,7 @@ class CalendarView(CalendarSurface):
 
     moveRequested = Signal(object, object, bool)
     openRequested = Signal(object)
+    editRequested = Signal(object)
     menuRequested = Signal(object, QPoint)
     moreRequested = Signal(list, QRect)
     startRequested = Signal(object)
@@ -179,7 +180,7 @@ class CalendarView(CalendarSurface):
         self._pressed = None
         hit = self._hit(event.position().toPoint())
         if hit.card is not None:
-            self.openRequested.emit(hit.card)
+            self.editRequested.emit(hit.card)
         elif hit.moment is not None and hit.slot is None and not hit.more:
             self.startRequested.emit(hit.moment)
 

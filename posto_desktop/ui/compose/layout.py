@@ -13,6 +13,7 @@ from posto_desktop.ui.compose.action_bar import ComposeActionBar, ConfirmationBa
 from posto_desktop.ui.compose.checks_panel import HEAD as CHECKS_HEAD
 from posto_desktop.ui.compose.checks_panel import ChecksPanel
 from posto_desktop.ui.compose.draft_tabs import DraftTabsRow
+from posto_desktop.ui.compose.editing_strip import EditingStrip
 from posto_desktop.ui.compose.first_run import DestinationChoice, EditorBox, Welcome
 from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.message_fields import MessageFields
@@ -77,6 +78,8 @@ class ComposeLayout(AppPage):
         column.addWidget(self.draft_tabs)
         column.addWidget(self._build_head())
         column.addWidget(hairline(self._main))
+        self.editing_strip = EditingStrip(self._main)
+        column.addWidget(self.editing_strip)
         self.variant_bar = VariantBar(self._main)
         self.variant_bar.hide()
         column.addWidget(self.variant_bar)
@@ -297,8 +300,8 @@ class ComposeLayout(AppPage):
         room = self._main.height() - self._head.height() - 1 - self.action_bar.height()
         if not self.draft_tabs.isHidden():
             room -= self.draft_tabs.height()
-        if not self.variant_bar.isHidden():
-            room -= self.variant_bar.height()
+        for bar in (self.editing_strip, self.variant_bar):
+            room -= 0 if bar.isHidden() else bar.height()
         passing = (self.editor_box, self.checks_line, self.checks)
         others = needed_height(self._body, self.scroll_area.viewport().width(), passing)
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
@@ -376,6 +379,7 @@ class ComposeLayout(AppPage):
         self._head.setFixedHeight(row_height())
         for part in (
             self.editor,
+            self.editing_strip,
             self.strip,
             self.fields,
             self.style_and_labels,

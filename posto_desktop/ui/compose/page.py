@@ -54,6 +54,8 @@ class ComposePage(ComposeLayout):
     Signals:
         postRequested(Draft, datetime | None): post this to its ``channel_ids``; None = at once.
         seriesRequested(Draft, list[datetime]): post it at each of these times (aware UTC).
+        editRequested(Draft, list[Channel], datetime | None): save the changes of a scheduled
+            message.
         slotsRequested(): the user wants to set weekly slots.
         openChanged(list[str], str): the ids of the open drafts in order, and the active one.
         channelSearchRequested(): the user wants to choose channels.
@@ -63,6 +65,7 @@ class ComposePage(ComposeLayout):
 
     postRequested = Signal(object, object)
     seriesRequested = Signal(object, object)
+    editRequested = Signal(object, object, object)
     slotsRequested = Signal()
     openChanged = Signal(list, str)
     channelSearchRequested = Signal()
@@ -192,6 +195,8 @@ class ComposePage(ComposeLayout):
         self.destinations.stayRequested.connect(self.leave_first_run)
         self.action_bar.problemsRequested.connect(self.checks_presenter.show_checks)
         self.confirmation_bar.answered.connect(self.answer)
+        self.editing_strip.discardRequested.connect(self.message.open_drafts.discard)
+        self.editing_strip.keepRequested.connect(self.message.edit.detach)
         Theme.instance().changed.connect(self.restyle_all)
 
     def _connect_message(self) -> None:
@@ -211,6 +216,8 @@ class ComposePage(ComposeLayout):
         self.message.posting.asked.connect(self.ask)
         self.message.posting.posted.connect(self.postRequested)
         self.message.posting.seriesPosted.connect(self.seriesRequested)
+        self.message.posting.edited.connect(self.editRequested)
+        self.message.edit.changed.connect(self.show_edit)
         self.message.posting.fixRequested.connect(self.checks_presenter.fix_first)
         self.style_row.chosen.connect(self.message.style.choose)
         self.message.style.stylesChanged.connect(self.style_row.set_styles)
@@ -391,6 +398,15 @@ class ComposePage(ComposeLayout):
         else:
             bar.set_state(self.tr("Not saved yet"), kept=False)
         self.message_actions.show_written()
+
+    @Slot()
+    def show_edit(self) -> None:
+        """Show which scheduled message is edited."""
+        edit = self.message.edit
+        is_late = edit.edited is not None and edit.state in ("sent", "gone")
+        self.editing_strip.show_edit(edit.words(), is_late=is_late)
+        self.message_actions.show_post()
+        self.share_height()
 
     @Slot()
     def show_channels(self) -> None:

@@ -29,6 +29,7 @@ class AvailableActions:
     duplicate: bool
     link: bool
     delete: int
+    edit: bool = False
     movable: bool = False
     """True if at least one row is a scheduled post that can move."""
 
@@ -109,6 +110,7 @@ class BulkBar(QWidget):
         self.retry = self._add("rotate-cw", "Retry", self.tr("Retry"))
         self.send_now = self._add("send", "Send now", self.tr("Send now"))
         self.reschedule = self._add("calendar-clock", "Reschedule", self.tr("Reschedule"))
+        self.edit = self._add("pencil", "Edit", self.tr("Edit"))
         self.duplicate = self._add("copy", "Duplicate", self.tr("Duplicate"))
         self.open = self._add("external-link", "Open post", self.tr("Open post"))
         self._gap = QWidget(self)
@@ -137,6 +139,7 @@ class BulkBar(QWidget):
         self._numbered(self.reschedule, self.tr("Reschedule"), available.reschedule, rows)
         self._numbered(self.delete, self.tr("Delete"), available.delete, 1)
         self.delete.setVisible(True)
+        self.edit.setVisible(available.edit)
         self.duplicate.setVisible(available.duplicate)
         self.open.setVisible(available.link)
         self._fit()
@@ -163,7 +166,14 @@ class BulkBar(QWidget):
     def place(self) -> None:
         """Centre the bar in its parent, 16 pixels above the bottom."""
         parent = require_parent(self)
-        collapsible = (self.open, self.duplicate, self.send_now, self.reschedule, self.retry)
+        collapsible = (
+            self.open,
+            self.duplicate,
+            self.edit,
+            self.send_now,
+            self.reschedule,
+            self.retry,
+        )
         for button in collapsible:
             button.set_icon_only(False)
         for button in collapsible:

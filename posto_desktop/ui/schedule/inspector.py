@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.edited_message import can_edit
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
@@ -43,13 +44,15 @@ class Inspector(QFrame):
     """Shows one `Schedule`.
 
     Signals: `closed()`, `stepRequested(int)`, `fixRequested(str, object Schedule)`,
-    `foundRequested(str url, object Schedule)`, `duplicateRequested(object)`, `openRequested(str
-    url)`, `menuRequested(QPoint)` (global position)."""
+    `foundRequested(str url, object Schedule)`, `editRequested(object)`,
+    `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
+    position)."""
 
     closed = Signal()
     stepRequested = Signal(int)
     fixRequested = Signal(str, object)
     foundRequested = Signal(str, object)
+    editRequested = Signal(object)
     duplicateRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
@@ -206,6 +209,10 @@ class Inspector(QFrame):
         row = QHBoxLayout(foot)
         row.setContentsMargins(7, 0, 7, 0)
         row.setSpacing(2)
+        self._edit_button = self._make_quiet_button("pencil", self.tr("Edit"), "edit-this-message")
+        self._edit_button.setAccessibleName(self.tr("Edit this message"))
+        self._edit_button.clicked.connect(self._request_edit)
+        row.addWidget(self._edit_button)
         self._reschedule_button = self._make_quiet_button(
             "calendar-clock", self.tr("Reschedule"), "reschedule-this-post"
         )
@@ -319,6 +326,7 @@ class Inspector(QFrame):
         self._show_facts(schedule, status, file_count)
         self._show_story(schedule)
         self._show_insights(schedule)
+        self._edit_button.setVisible(can_edit(schedule))
         self._reschedule_button.setVisible(
             schedule.status in MOVABLE and schedule.send_at is not None
         )
@@ -377,6 +385,11 @@ class Inspector(QFrame):
     @Slot()
     def _request_reschedule(self) -> None:
         self._fix("reschedule")
+
+    @Slot()
+    def _request_edit(self) -> None:
+        if self._schedule is not None:
+            self.editRequested.emit(self._schedule)
 
     @Slot()
     def _request_duplicate(self) -> None:

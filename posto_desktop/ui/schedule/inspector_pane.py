@@ -38,13 +38,14 @@ class InspectorPane(QObject):
     `ScheduleView.inspector_open` holds whether it is open.
 
     Signals: `fixRequested(str, Schedule)`, `foundRequested(str url, Schedule)`,
-    `duplicateRequested(Schedule)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
-    position) as those of `Inspector`; `insightsRequested(int id)`; `storyRequested(Schedule)`,
-    again and again while something happens to the shown post."""
+    `duplicateRequested(Schedule)`, `editRequested(Schedule)`, `openRequested(str url)`,
+    `menuRequested(QPoint)` (global position) as those of `Inspector`; `insightsRequested(int id)`;
+    `storyRequested(Schedule)`, again and again while something happens to the shown post."""
 
     fixRequested = Signal(str, object)
     foundRequested = Signal(str, object)
     duplicateRequested = Signal(object)
+    editRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
     insightsRequested = Signal(object)
@@ -96,6 +97,7 @@ class InspectorPane(QObject):
         inspector.fixRequested.connect(self._fix)
         inspector.foundRequested.connect(self.foundRequested)
         inspector.duplicateRequested.connect(self.duplicateRequested)
+        inspector.editRequested.connect(self.editRequested)
         inspector.openRequested.connect(self.openRequested)
         inspector.menuRequested.connect(self.menuRequested)
         self._panes.set_side(inspector)

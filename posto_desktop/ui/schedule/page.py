@@ -173,6 +173,7 @@ class ScheduleTablePage(PostsPage):
         toolbar.export.clicked.connect(self.exportRequested)
         table.linkClicked.connect(actions.open_link)
         table.menuRequested.connect(actions.show_menu)
+        table.editRequested.connect(actions.edit_post)
         bulk.closed.connect(self._untick_and_leave)
         actions.openRequested.connect(self.openRequested)
         actions.exportRequested.connect(self.exportRequested)
@@ -182,6 +183,7 @@ class ScheduleTablePage(PostsPage):
         pane.foundRequested.connect(actions.outcomes.report_found)
         actions.outcomes.undoRequested.connect(self.undoRequested)
         pane.duplicateRequested.connect(actions.duplicate_post)
+        pane.editRequested.connect(actions.edit_post)
         pane.menuRequested.connect(actions.show_menu)
         pane.openRequested.connect(self.openRequested)
         empty = self.empty_schedule

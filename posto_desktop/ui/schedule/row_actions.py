@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.copies import by_message
+from posto_desktop.core.edited_message import can_edit, message_key
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import words
 from posto_desktop.models.schedule_hints import not_retried, why_not
@@ -46,6 +47,7 @@ class RowActions(QObject):
     duplicatesRequested = Signal(object)
     exportRequested = Signal()
     rescheduleRequested = Signal(object)
+    editRequested = Signal(object)
     hintRequested = Signal(str)
     openInspectorRequested = Signal()
 
@@ -104,6 +106,8 @@ class RowActions(QObject):
             duplicate=0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
             link=len(rows) == 1 and bool(rows[0].schedule.link),
             delete=len(rows) - counts["sending"],
+            edit=any(can_edit(row.schedule) for row in rows)
+            and _messages(row.schedule for row in rows) == 1,
             movable=any(_is_movable(row.schedule) for row in rows),
         )
 
@@ -199,6 +203,28 @@ class RowActions(QObject):
             self._show_reason("reschedule", rows)
 
     @Slot()
+    def edit(self) -> None:
+        """Request to edit the message of the rows; all its posts are edited together."""
+        rows = [row for row in self.rows() if can_edit(row)]
+        if len(rows) == 1 and self.outcomes.can_edit(rows[0]):
+            self.outcomes.editRequested.emit(rows[0])  # at what was refused
+        elif rows and _messages(rows) == 1:
+            self._model.tick_all(False)
+            self.editRequested.emit(rows)
+        elif not rows:
+            self._show_reason("edit", self.rows())
+
+    @Slot(object)
+    def edit_post(self, schedule: Schedule) -> None:
+        """Request to edit the message of a post; if that is too late, open the inspector."""
+        if self.outcomes.can_edit(schedule):
+            self.outcomes.editRequested.emit(schedule)
+        elif can_edit(schedule):
+            self.editRequested.emit([schedule])
+        else:
+            self.openInspectorRequested.emit()
+
+    @Slot()
     def duplicate(self) -> None:
         rows = self.rows()
         if not 0 < _messages(rows) <= MOST_COPIES:
@@ -263,6 +289,8 @@ class RowActions(QObject):
         )
         words = self.tr("Send now")
         self._send_now_command = add(words, self.send_now, can=lambda: self.can.send_now > 0)
+        words, can = self.tr("Edit…"), lambda: self.can.edit
+        self._edit_command = add(words, self.edit, keys.EDIT_MESSAGE, "pencil", can=can)
         words = self.tr("Duplicate")
         self._duplicate_command = add(
             words, self.duplicate, keys.DUPLICATE, "copy", can=lambda: self.can.duplicate
@@ -295,6 +323,7 @@ class RowActions(QObject):
             (self._retry_command, bar.retry),
             (self._send_now_command, bar.send_now),
             (self._reschedule_command, bar.reschedule),
+            (self._edit_command, bar.edit),
             (self._duplicate_command, bar.duplicate),
             (self._open_post_command, bar.open),
             (self._delete_command, bar.delete),
@@ -322,6 +351,8 @@ class RowActions(QObject):
             self.openInspectorRequested.emit,
             shortcut=keys.OPEN,
         )
+        if len(rows) != 1 or not self.outcomes.can_edit(rows[0]):
+            menu.addAction(self._edit_command)
         if len(rows) != 1 or self._model.status_by_id(rows[0].id) != "needs_you":
             menu.addAction(self._retry_command)
         self.outcomes.add_to(menu)
@@ -348,7 +379,7 @@ def _messages(rows: Iterable[Schedule]) -> int:
     """Return the number of messages among the rows; counting stops above `MOST_COPIES`."""
     groups: set[str] = set()
     for row in rows:
-        groups.add(row.group_id or f"#{row.id}")
+        groups.add(message_key(row))
         if len(groups) > MOST_COPIES:
             break
     return len(groups)

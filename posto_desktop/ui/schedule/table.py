@@ -26,6 +26,7 @@ class ScheduleTable(RowsView):
     Dragging a row exports its text to other programs. Signals: `openInspectorRequested()`,
     `linkClicked(object Schedule)`, `menuRequested(QPoint)` (global position)."""
 
+    editRequested = Signal(object)
     openInspectorRequested = Signal()
     linkClicked = Signal(object)
     menuRequested = Signal(QPoint)
@@ -129,7 +130,7 @@ class ScheduleTable(RowsView):
             index, point
         ):
             self.selectionModel().setCurrentIndex(index.siblingAtColumn(TIME), SELECT)
-            self.openInspectorRequested.emit()
+            self.editRequested.emit(self._model.schedule_at(index.row()))
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

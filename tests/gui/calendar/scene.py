@@ -66,6 +66,7 @@ class Heard:
             lambda draft, when: self.all.append(("move draft", draft.id, when))
         )
         page.draftDeleteRequested.connect(lambda name: self.all.append(("delete draft", name)))
+        page.editRequested.connect(lambda some: self.all.append(("edit", [one.id for one in some])))
         page.duplicateRequested.connect(
             lambda some: self.all.append(("duplicate", [one.id for one in some]))
         )

@@ -37,7 +37,7 @@ from tests.gui.calendar.scene import (
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def test_a_double_click_starts_a_message_there_or_opens_a_card(
+def test_a_double_click_starts_a_message_there_or_edits_a_card(
     qtbot: Any, page: CalendarPage, heard: Heard
 ) -> None:
     area = page.view.viewport()
@@ -47,7 +47,9 @@ def test_a_double_click_starts_a_message_there_or_opens_a_card(
     )
     qtbot.mouseDClick(area, LEFT, NONE, rect.topLeft() + QPoint(20, 3))
     qtbot.mouseDClick(area, LEFT, NONE, spot(page, 5))
-    assert heard.take() == [("start", wanted), ("open", 5)]
+    qtbot.mouseDClick(area, LEFT, NONE, spot(page, 4))  # it was sent
+    edited, opened = [("edit", list(card_of(page, 5).ids))], [("open", 4)]
+    assert heard.take() == [("start", wanted), *edited, *opened]
     past = page.view.renderer.rect_of_target(date(2026, 11, 23), at(23, 15))
     qtbot.mouseDClick(area, LEFT, NONE, past.translated(0, page.view.content_offset()).center())
     assert heard.take() == []

@@ -1,103 +1,91 @@
-"""Several messages duplicated at once, down to their files."""
+"""Messages duplicated with all that they have: one in Compose, several as drafts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
-from pytestqt.qtbot import QtBot
 
 from posto_desktop.controllers.duplication import DuplicationController
-from posto_desktop.sdk.records import Schedule, ScheduleMedia
+from posto_desktop.core.draft import Draft
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.drafts import DraftStore
-from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.message_opener import OpenedMessage
 
 
 class Service(QObject):
-    copies_fetched = Signal(str, list)
+    message_opened = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[str, list[str]]] = []
+        self.asked: list[tuple[list[int], str]] = []
 
-    def fetch_copies(self, draft_id: str, urls: list[str]) -> None:
-        self.asked.append((draft_id, urls))
+    def open_message(self, rows: list[Schedule], key: str, *, edits: bool) -> None:
+        assert not edits
+        self.asked.append(([row.id for row in rows], key))
+
+    def answer(self, number: int, **more: Any) -> None:
+        self.message_opened.emit(OpenedMessage(self.asked[number][1], **more))
 
 
 class Scene:
     def __init__(self) -> None:
-        self.runner, self.service, self.window = JobRunner(), Service(), MagicMock()
+        self.service, self.window, self.compose = Service(), MagicMock(), MagicMock()
         self.store = DraftStore()
-        self.message = MagicMock(store=self.store)
-        context = SimpleNamespace(
-            service=self.service,
-            runner=self.runner,
-            window=self.window,
-            workspaces=SimpleNamespace(current="local"),
+        self.compose.page.message.store = self.store
+        self.schedule = SimpleNamespace(rows=[])
+        context = SimpleNamespace(service=self.service, window=self.window)
+        self.duplication = DuplicationController(
+            context,  # type: ignore[arg-type]
+            self.compose,
+            self.schedule,  # type: ignore[arg-type]
         )
-        self.duplication = DuplicationController(context, self.message)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def scene(qapp: Any) -> Iterator[Scene]:
-    made = Scene()
-    yield made
-    assert made.runner.shutdown(60_000)
+def scene(qapp: Any) -> Scene:
+    return Scene()
 
 
 def post(number: int, **more: Any) -> Schedule:
-    return Schedule(id=number, group_id=f"g{number}", channel_id=number, text=f"T{number}", **more)
+    values: dict[str, Any] = {"group_id": f"g{number}", "channel_id": number, **more}
+    return Schedule(id=number, text=f"T{number}", **values)
 
 
-PICTURE = ScheduleMedia(1, "image", "https://a/1.png")
+def test_a_copy_of_one_post_is_of_its_whole_message(scene: Scene) -> None:
+    scene.schedule.rows = [post(1, group_id="g"), post(2, group_id="g"), post(3)]
+    edited = post(4, group_id="new", message="g", status="success")
+    scene.schedule.rows.append(edited)
+    scene.duplication.open([scene.schedule.rows[1]])
+    ((ids, _),) = scene.service.asked
+    assert sorted(ids) == [1, 2, 4]
+    draft = Draft(text="T")
+    scene.service.answer(0, draft=draft)
+    scene.compose.open().restore.assert_called_once_with(draft)
 
 
-def test_each_message_becomes_a_draft_in_their_order(scene: Scene) -> None:
-    scene.duplication.make([[post(1), post(2)], [post(3)], [post(4)]])
+def test_only_the_copy_asked_for_last_is_opened(scene: Scene) -> None:
+    scene.duplication.open([post(1)])
+    scene.duplication.open([post(2)])
+    scene.service.answer(0, draft=Draft(text="first"))
+    scene.compose.open().restore.assert_not_called()
+    scene.service.answer(1, problem="It could not be read.")
+    scene.window.show_notification.assert_called_once_with("error", "It could not be read.")
+
+
+def test_several_become_drafts_in_their_order_with_one_undo(scene: Scene) -> None:
+    scene.duplication.make([[post(1)], [post(3)], [post(4)]])
+    assert [ids for ids, _ in scene.service.asked] == [[4], [3], [1]]
+    for number, text in enumerate(("T4", "T3")):
+        scene.service.answer(number, draft=Draft(text=text))
+    scene.window.show_notification.assert_not_called()
+    scene.service.answer(2, draft=Draft(text="T1"), warning="1 of 2 files could not be fetched.")
     assert [one.text for one in scene.store.drafts()] == ["T1", "T3", "T4"]
-    assert {one.workspace for one in scene.store.drafts()} == {"local"}
-    (said,) = scene.window.show_notification.call_args_list
+    warned, said = scene.window.show_notification.call_args_list
+    assert warned.args == ("warning", "1 of 2 files could not be fetched.")
     assert said.args == ("ok", "3 messages duplicated as drafts")
     said.kwargs["callback"]()
     assert scene.store.drafts() == []
-
-
-def test_files_follow_into_the_draft(scene: Scene, qtbot: QtBot, tmp_path: Path) -> None:
-    path = tmp_path / "1.png"
-    assert QImage(40, 30, QImage.Format.Format_RGB32).save(str(path))
-    scene.duplication.make([[post(1, media=(PICTURE,))], [post(2)]])
-    asked = dict(scene.service.asked)
-    draft_id = next(key for key, urls in asked.items() if urls)
-    assert asked[draft_id] == ["https://a/1.png"]
-    scene.service.copies_fetched.emit(draft_id, [str(path)])
-    qtbot.waitUntil(lambda: bool(scene.store.get(draft_id).media))
-    (media,) = scene.store.get(draft_id).media
-    assert (media.path, media.kind, media.size) == (str(path), "image", path.stat().st_size)
-    scene.message.add_files.assert_not_called()
-
-
-def test_files_of_a_draft_that_was_opened_meanwhile(
-    scene: Scene, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "1.png"
-    assert QImage(40, 30, QImage.Format.Format_RGB32).save(str(path))
-    scene.duplication.make([[post(1, media=(PICTURE,))], [post(2)]])
-    draft = next(one for one in scene.store.drafts() if one.text == "T1")
-    scene.message.draft = draft
-    scene.service.copies_fetched.emit(draft.id, [str(path)])
-    qtbot.waitUntil(lambda: scene.message.add_files.called)
-    assert list(scene.message.add_files.call_args.args[0]) == [str(path)]
-
-
-def test_files_of_a_draft_that_was_taken_back_are_not_looked_at(scene: Scene) -> None:
-    scene.duplication.make([[post(1, media=(PICTURE,))], [post(2)]])
-    draft_id = scene.service.asked[-1][0]
-    scene.store.remove(draft_id)
-    scene.service.copies_fetched.emit(draft_id, ["/nowhere/1.png"])
-    assert not scene.duplication._info_jobs

@@ -16,7 +16,7 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.errors import NetworkError, PostingError
 from posto_desktop.sdk.post_delivery import AcceptedPost
-from posto_desktop.sdk.records import Channel, MediaItem
+from posto_desktop.sdk.records import Channel, MediaItem, Schedule
 from posto_desktop.storage.database import Database
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -141,6 +141,28 @@ class ScriptedService:
         if shape.says and not shape.names_group:
             raise PostingError(shape.says, reason="refused", status=200)
         return AcceptedPost(group, shape.says)
+
+    # Nothing of it replaces anything: see fake_edit_service.
+    replaces_at_once = False
+
+    def rows_by_id(self, ids: Sequence[int]) -> dict[int, Schedule]:
+        raise NotImplementedError
+
+    def rows_of_mark(
+        self, ref: str, channel_ids: Sequence[int], around: datetime
+    ) -> list[Schedule]:
+        raise NotImplementedError
+
+    def rows_of_group(self, group_id: str) -> list[Schedule]:
+        raise NotImplementedError
+
+    def remove(self, ids: Sequence[int]) -> list[int]:
+        raise NotImplementedError
+
+    def replace(
+        self, items: list[dict[str, Any]], share_at: int | None, ids: Sequence[int]
+    ) -> AcceptedPost:
+        raise NotImplementedError
 
     def listed(self, entry_ref: str) -> list[int]:
         """The channels that have a row of this mark, hidden or not."""

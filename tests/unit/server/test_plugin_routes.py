@@ -477,3 +477,36 @@ def test_a_million_letters_are_cut_not_lost(client: Client) -> None:
 def _path(url: str, client: Client) -> str:
     assert url.startswith(client.base + "/")
     return url.removeprefix(client.base)
+
+
+def test_new_rows_replace_others_in_one_request(client: Client) -> None:
+    """An extension of the workspace: an edit leaves exactly one of each post, whatever fails."""
+    ids = client.channels()
+    group = client.compose("twitter", "fb", "bluesky")
+    old = {row["channel"]["social_network"]: row["id"] for row in client.group(group)}
+    data = {"post_content": "New", "posto_ref": "edit-1", "posto_message": group}
+    body = {
+        "share_at": LATER,
+        "schedules": [{"channel_id": ids["twitter"], "custom_post_data": data}],
+        "replaces": [old["twitter"], old["fb"], 999999],
+    }
+    made = client.call("POST", f"{FS}/composer", json=body)["schedule_group_id"]
+    assert {row["id"] for row in client.rows()} > {old["bluesky"]}
+    assert len(client.rows()) == 2
+    (row,) = client.group(made)
+    assert row["customization_data"]["posto_message"] == group
+    assert client.call("POST", f"{FS}/composer", json=body)["schedule_group_id"] == made
+    assert len(client.rows()) == 2, "the same request again makes and removes nothing"
+
+
+def test_nothing_is_replaced_when_a_part_was_sent(client: Client) -> None:
+    ids = client.channels()
+    (sent,) = client.settled(client.compose("twitter", share_at=None))
+    waiting = client.group(client.compose("fb"))
+    body = {
+        "share_at": LATER,
+        "schedules": [{"channel_id": ids["fb"], "custom_post_data": {"post_content": "New"}}],
+        "replaces": [sent["id"], waiting[0]["id"]],
+    }
+    assert "sent meanwhile" in error_of(client, "POST", "/composer", json=body)
+    assert {row["id"] for row in client.rows()} == {sent["id"], waiting[0]["id"]}

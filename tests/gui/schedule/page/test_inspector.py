@@ -41,12 +41,37 @@ def test_enter_opens_the_inspector_which_follows(page: ScheduleTablePage, qtbot:
     assert not page.state.view.inspector_open
 
 
-def test_double_click_opens_but_not_on_the_box(page: ScheduleTablePage, qtbot: Any) -> None:
-    point = spot(page, 5, TIME)
+def test_double_click_edits_what_waits_but_not_on_the_box(
+    page: ScheduleTablePage, qtbot: Any
+) -> None:
+    asked: list[Any] = []
+    page.row_actions.editRequested.connect(asked.extend)
+    waiting = next(row for row in page.model.schedules() if row.status == "not_sent")
+    sent = next(row for row in page.model.schedules() if row.status == "success")
+    point = spot(page, waiting.id, TIME)
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
-    assert not page.state.view.inspector_open
-    qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, spot(page, 5))
+    assert (page.state.view.inspector_open, asked) == (False, [])
+    qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, spot(page, waiting.id))
+    assert (page.state.view.inspector_open, [row.id for row in asked]) == (False, [waiting.id])
+    qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, spot(page, sent.id))
     assert page.state.view.inspector_open
+    assert len(asked) == 1
+
+
+def test_the_inspector_and_its_key_edit_what_waits(page: ScheduleTablePage, qtbot: Any) -> None:
+    asked: list[Any] = []
+    page.row_actions.editRequested.connect(asked.extend)
+    waiting = next(row for row in page.model.schedules() if row.status == "not_sent")
+    page.show_schedule(waiting.id)
+    button = page.inspector.findChild(QPushButton, "edit-this-message")
+    assert (button.text(), button.accessibleName()) == ("Edit", "Edit this message")
+    qtbot.mouseClick(button, LEFT)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_E)
+    assert [row.id for row in asked] == [waiting.id, waiting.id]
+    sent = next(row for row in page.model.schedules() if row.status == "success")
+    page.show_schedule(sent.id)
+    assert not button.isVisible()
 
 
 def test_the_networks_own_words_are_behind_a_fold(page: ScheduleTablePage, qtbot: Any) -> None:

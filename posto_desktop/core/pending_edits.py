@@ -1,0 +1,94 @@
+"""The schedule as it will be when the edits in the outbox have been carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.posts import PostItem
+from posto_desktop.sdk.records import Schedule
+
+_ACTIVE = frozenset(("waiting", "uploading", "handing_over"))
+
+
+@dataclass(frozen=True)
+class PendingEdits:
+    """`shown` are the new content of rows by id, `hidden` the ids of rows that go, and `copies` the
+    marks of posts that are not shown beside the rows that they replace."""
+
+    shown: Mapping[int, tuple[Entry, PostItem]]
+    hidden: frozenset[int]
+    copies: frozenset[tuple[str, int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.shown or self.hidden or self.copies)
+
+    def applied(self, rows: list[Schedule]) -> list[Schedule]:
+        """Return the rows with their new content and time."""
+        if not self:
+            return rows
+        found = []
+        for row in rows:
+            pending = self.shown.get(row.id)
+            if pending is not None:
+                entry, item = pending
+                send_at = entry.share_at or row.send_at
+                status = "not_sent" if row.status in ("missed", "error") else row.status
+                row = replace(row, text=item.text, send_at=send_at, status=status, error="")
+            elif row.id in self.hidden or (row.posto_ref or "", row.channel_id) in self.copies:
+                continue
+            found.append(row)
+        return found
+
+
+def pending_edits(
+    entries: Sequence[Entry], workspace: str, rows: Sequence[Schedule]
+) -> PendingEdits:
+    """Return what the edits of a workspace change in these rows."""
+    edits = [one for one in entries if one.replaces is not None and one.workspace == workspace]
+    if not edits:
+        return PendingEdits({}, frozenset(), frozenset())
+    by_id = {entry.id: entry for entry in entries}
+    shown: dict[int, tuple[Entry, PostItem]] = {}
+    hidden: set[int] = set()
+    copies: set[tuple[str, int]] = set()
+    for entry in reversed(edits):  # the newest are first
+        replaces = entry.replaces
+        assert replaces is not None
+        hidden |= set(replaces.removed)
+        if entry.state not in _ACTIVE:
+            continue
+        items = {item.channel_id: item for item in entry.items}
+        old = {one.id: one.channel_id for one in replaces.posts}
+        earlier = by_id.get(replaces.after)
+        if earlier is not None:
+            before = earlier.replaces
+            old |= {one.id: one.channel_id for one in (before.posts if before else ())}
+            old |= {row.id: row.channel_id for row in rows if row.posto_ref == earlier.posto_ref}
+        for number, channel_id in old.items():
+            if channel_id in items:
+                shown[number] = (entry, items[channel_id])
+                copies.add((entry.posto_ref, channel_id))
+            else:
+                hidden.add(number)
+    return PendingEdits(shown, frozenset(hidden - shown.keys()), frozenset(copies))
+
+
+def entry_editing(entries: Sequence[Entry], workspace: str, row: Schedule) -> Entry | None:
+    """Return the edit in the outbox that will replace a row; None if there is none."""
+    for entry in entries:
+        replaces = entry.replaces
+        if replaces is None or entry.workspace != workspace or entry.state not in _ACTIVE:
+            continue
+        if row.id in replaces.ids or (replaces.after and _is_of(entries, replaces.after, row)):
+            return entry
+    return None
+
+
+def _is_of(entries: Sequence[Entry], entry_id: str, row: Schedule) -> bool:
+    entry = next((one for one in entries if one.id == entry_id), None)
+    if entry is None:
+        return False
+    ids = entry.replaces.ids if entry.replaces is not None else ()
+    return row.posto_ref == entry.posto_ref or row.id in ids

@@ -1,0 +1,113 @@
+"""Saves edits of scheduled messages: as an entry of the outbox where there is new content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.edited_message import EditedMessage, PostChanges, Replacement
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.message_save import MessageSave, save_of
+from posto_desktop.delivery.outbox import Outbox, OutboxError
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage import campaign_rows, message_rows
+from posto_desktop.storage.database import Database
+
+StyleResolver = Callable[[Draft], Draft]
+
+
+@dataclass(frozen=True)
+class SavedEdit:
+    """A saved edit. Without an `entry`, `changes` says which posts are still to be moved to
+    `share_at` or deleted; with neither, nothing on the service had to change."""
+
+    draft: Draft
+    changes: PostChanges
+    share_at: datetime | None
+    entry: Entry | None = None
+    labels: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.entry is None and self.changes.is_nothing and not self.labels
+
+
+def save(
+    db: Database,
+    outbox: Outbox,
+    draft: Draft,
+    channels: Sequence[Channel],
+    share_at: datetime | None,
+    *,
+    hold: float = 0.0,
+    known: Sequence[Channel] = (),
+    style_resolver: StyleResolver | None = None,
+) -> SavedEdit:
+    """Save an edit. `known` are the channels of the workspace. Raises OutboxError for a message
+    that cannot be posted, StorageError if it cannot be written."""
+    edited = draft.editing
+    if edited is None:
+        raise OutboxError("This message edits nothing. Nothing was changed.")
+    before = replace(Draft.from_json(dict(edited.before)), workspace=edited.workspace)
+    if style_resolver is not None:
+        draft, before = style_resolver(draft), style_resolver(before)
+    if draft.resolved_style is not None and draft.resolved_style.missing:
+        raise OutboxError(f"{draft.resolved_style.why} Nothing was changed.")
+    marks = {one.mark for one in edited.posts if one.mark}
+    whole = campaign_rows.are_of_campaign(db, marks)
+    found = save_of(edited, before, draft, channels, share_at, whole=whole)
+    entry = None
+    with db.transaction():
+        if found.labels:
+            message_rows.set_labels(db, marks, draft.labels)
+        if found.replaces is not None:
+            entry = outbox.add_edit(
+                draft, _of(found, known or channels), found.share_at, found.replaces, hold=hold
+            )
+        else:
+            db.remove_draft(draft.id)
+    return SavedEdit(draft, found.changes, found.share_at, entry, found.labels)
+
+
+def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel]) -> Entry | None:
+    """Undo an edit: cancel its entry while nothing of it was sent, and return None. Otherwise
+    return the entry that puts the posts back as they were. Raises OutboxError if their time has
+    passed."""
+    row = db.outbox_row(entry_id)
+    if row is None:
+        raise OutboxError("It is too late to undo that.")
+    entry = outbox.entry(entry_id)
+    untouched = not row["handovers"] and not entry.taken
+    if untouched and outbox.cancel(entry_id):
+        return None
+    edited, replaced = entry.draft.editing, entry.replaces
+    if edited is None or replaced is None:
+        raise OutboxError("What it was before is no longer known.")
+    before = Draft.from_json(dict(edited.before))
+    when = edited.when
+    if when is None or when <= outbox.now():
+        raise OutboxError("Its earlier time has passed, so it cannot be put back.")
+    gone = {*replaced.ids, *replaced.removed}
+    kept = tuple(one for one in edited.posts if one.id not in gone)
+    at = entry.share_at.timestamp() if entry.share_at is not None else None
+    back = EditedMessage(
+        workspace=entry.workspace,
+        posts=kept,
+        at=at,
+        message=edited.message,
+        entry_id=entry_id,
+        before={key: one for key, one in entry.draft.to_json().items() if key != "editing"},
+        carried=edited.carried,
+    )
+    draft = replace(before.duplicate(), workspace=entry.workspace, editing=back)
+    by_id = {channel.id: channel for channel in known}
+    chosen = [by_id[one] for one in before.channel_ids if one in by_id]
+    replaces = Replacement(kept, at, after=entry_id, message=edited.message)
+    return outbox.add_edit(draft, chosen, when, replaces)
+
+
+def _of(found: MessageSave, channels: Sequence[Channel]) -> list[Channel]:
+    by_id = {channel.id: channel for channel in channels}
+    return [by_id[one] for one in found.changes.channels if one in by_id]

@@ -1,0 +1,73 @@
+"""What posts were made of: their drafts, by the mark of the posts, until long after their time.
+
+A service has the final text and the files of a post. Its style, labels, the place of its files and
+their edits are here alone, so that a scheduled message can be edited as it was written. A body has
+the "draft", and "sent", digests of the texts by channel id; `Database.add_outbox` writes it in the
+transaction that writes the post down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from posto_desktop.common import json_text
+from posto_desktop.storage.database import Database, Row
+
+KEEP_SECONDS = 90 * 24 * 3600.0
+"""How long after its time a message is kept: a failed post can be edited and sent again."""
+_BATCH = 500
+
+
+def bodies(db: Database, workspace: str, refs: Collection[str]) -> dict[str, Any]:
+    """Return what posts were made of by their marks, as far as it is known."""
+    found: dict[str, Any] = {}
+    wanted = sorted(set(refs) - {""})
+    for start in range(0, len(wanted), _BATCH):
+        part = wanted[start : start + _BATCH]
+        marks = ", ".join("?" * len(part))
+        for row in db.rows(
+            f"SELECT * FROM messages WHERE workspace=? AND posto_ref IN ({marks})",
+            (workspace, *part),
+        ):
+            found[row["posto_ref"]] = row["body"]
+    return found
+
+
+def set_labels(db: Database, refs: Collection[str], labels: Sequence[str]) -> None:
+    """Set the labels of posts, which only this computer knows, wherever it shows them."""
+    with db.transaction() as connection:
+        for table in ("messages", "outbox"):
+            connection.executemany(
+                f"UPDATE {table} SET body=json_set(body, '$.draft.labels', json(?))"
+                " WHERE posto_ref=? AND json_valid(body)",
+                [(json_text.dumps(list(labels)), ref) for ref in refs],
+            )
+
+
+def copy(db: Database, old_ref: str, new_ref: str, at: float) -> None:
+    """Some posts have another mark and time now; others may still have the old one."""
+    with db.transaction() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO messages (posto_ref, workspace, body, at)"
+            " SELECT ?, workspace, body, ? FROM messages WHERE posto_ref=?",
+            (new_ref, at, old_ref),
+        )
+
+
+def set_times(db: Database, refs: Sequence[str], at: float) -> None:
+    """Posts moved to another time under their old mark: keep their drafts as long as needed."""
+    with db.transaction() as connection:
+        connection.executemany(
+            "UPDATE messages SET at=MAX(at, ?) WHERE posto_ref=?", [(at, ref) for ref in refs]
+        )
+
+
+def all_of(db: Database) -> list[Row]:
+    return db.rows("SELECT * FROM messages")
+
+
+def trim(db: Database, now: float) -> None:
+    """Delete drafts of posts whose time has long passed."""
+    with db.transaction() as connection:
+        connection.execute("DELETE FROM messages WHERE at < ?", (now - KEEP_SECONDS,))
