@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,21 +25,29 @@ __all__ = [
     "CHANNEL_PREFIX",
     "CONTENT",
     "LOCAL",
+    "MAX_PARTS",
     "MIGRATIONS",
     "SCHEMA",
+    "TEXTS",
     "ChannelLike",
     "Draft",
     "MediaKind",
     "MediaRef",
     "channel_key",
     "channel_of",
+    "keys_of",
     "migrate",
     "mime_of",
+    "part_key",
+    "split_part_key",
+    "text_keys",
 ]
 
 _Value = TypeVar("_Value")
 
 LOCAL = "local"
+MAX_PARTS = 100
+"""The most parts of a thread, the post included."""
 CHANNEL_PREFIX = "channel:"
 
 
@@ -66,6 +74,11 @@ class Draft:
     those of other workspaces by their ids. `resolved_style` is the style `style` with the defaults,
     once read; it is not stored. `editing` is the scheduled message that it changes, None for a new
     message. Times are aware UTC.
+
+    `threads` holds, by the key of a text ("" for the common one), what goes on after it: a part of
+    a thread each (core.thread). An own text has parts of its own. `numbered` appends "2/3" to each
+    when it is sent. `thread_forms` says by network slug or `channel:ID` what goes where no thread
+    does: "one" (all parts in one post) or "first".
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -85,6 +98,9 @@ class Draft:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     repeat: Repeat | None = None
     editing: EditedMessage | None = None
+    threads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbered: bool = False
+    thread_forms: Mapping[str, str] = field(default_factory=dict)
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     resolved_style: ResolvedStyle | None = field(default=None, repr=False, compare=False)
@@ -121,18 +137,43 @@ class Draft:
         """
         if not self.variants:
             return ""
-        return next((key for key in _keys(target) if key in self.variants), "")
+        return next((key for key in keys_of(target) if key in self.variants), "")
 
     def with_text(self, target: str | ChannelLike, text: str) -> Draft:
-        """Return the draft with an own text for a network or channel; "" sets the common text."""
-        if target == "":
+        """Return the draft with an own text for a network or channel; "" sets the common text. The
+        key of a further part (`part_key`) sets that part."""
+        key, number = split_part_key(keys_of(target)[0])
+        if number:
+            parts = list(self.threads.get(key, ()))
+            parts[number - 1 : number] = [text]
+            return replace(self, threads={**self.threads, key: tuple(parts)})
+        if not key:
             return replace(self, text=text)
-        return replace(self, variants={**self.variants, _keys(target)[0]: text})
+        return replace(self, variants={**self.variants, key: text})
+
+    def parts_for(self, target: str | ChannelLike) -> tuple[str, ...]:
+        """Return the texts as typed for a network or channel: of the post, then of each further
+        part of its thread."""
+        return self.text_for(target), *self.threads.get(self.variant_key(target), ())
+
+    def with_parts(self, key: str, texts: Sequence[str]) -> Draft:
+        """Return the draft with these texts at a key: of the post, then of each further part."""
+        draft = replace(self, threads=_without(self.threads, key))
+        if len(texts) > 1:
+            draft = replace(draft, threads={**draft.threads, key: tuple(texts[1:])})
+        return draft.with_text(key, texts[0])
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether any of its texts has further parts."""
+        return bool(self.threads)
 
     def without_text(self, key: str) -> Draft:
         """Return the draft without the own text of a network or `channel:ID`, so that it inherits
         again."""
-        return replace(self, variants=_without(self.variants, key))
+        return replace(
+            self, variants=_without(self.variants, key), threads=_without(self.threads, key)
+        )
 
     def options_for(self, target: str | ChannelLike) -> dict[str, Any]:
         """Return the option values of a network or channel; the channel's win over the
@@ -140,13 +181,13 @@ class Draft:
         merged: dict[str, Any] = {}
         if not self.options:
             return merged
-        for key in reversed(_keys(target)):
+        for key in reversed(keys_of(target)):
             merged.update(self.options.get(key, {}))
         return merged
 
     def with_option(self, target: str | ChannelLike, name: str, value: object) -> Draft:
         """Return the draft with one option set; None removes it, so that it inherits again."""
-        key = _keys(target)[0]
+        key = keys_of(target)[0]
         own = {**self.options.get(key, {}), name: value}
         if value is None:
             del own[name]
@@ -156,7 +197,8 @@ class Draft:
     @cached_property
     def is_empty(self) -> bool:
         """True if it holds nothing that the user would miss; chosen channels alone do not count."""
-        texts = (self.text, self.link, self.first_comment, self.title, *self.variants.values())
+        texts = [self.text, self.link, self.first_comment, self.title, *self.variants.values()]
+        texts += [text for parts in self.threads.values() for text in parts]
         typed = (one for own in self.options.values() for one in own.values())
         return (
             not self.media
@@ -194,6 +236,12 @@ class Draft:
             values["channels_elsewhere"] = {
                 key: list(ids) for key, ids in self.channels_elsewhere.items()
             }
+        if self.threads:
+            values["threads"] = {key: list(parts) for key, parts in self.threads.items()}
+        if self.numbered:
+            values["numbered"] = True
+        if self.thread_forms:
+            values["thread_forms"] = dict(self.thread_forms)
         if self.repeat is not None:
             values["repeat"] = self.repeat.to_json()
         if self.editing is not None:
@@ -223,15 +271,16 @@ class Draft:
                 except ValueError:
                     continue
         created = get_time(data, "created_at")
+        variants = {
+            slug: replace_lone_surrogates(text)
+            for slug, text in get_mapping(data, "variants").items()
+            if isinstance(slug, str) and isinstance(text, str)
+        }
         return cls(
             id=draft_id,
             workspace=get_text(data, "workspace") or LOCAL,
             text=replace_lone_surrogates(get_text(data, "text")),
-            variants={
-                slug: replace_lone_surrogates(text)
-                for slug, text in get_mapping(data, "variants").items()
-                if isinstance(slug, str) and isinstance(text, str)
-            },
+            variants=variants,
             media=tuple(media),
             channel_ids=tuple(filter(is_uint, get_list(data, "channel_ids"))),
             channels_elsewhere={
@@ -253,6 +302,13 @@ class Draft:
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
             editing=EditedMessage.from_json(data.get("editing")),
+            threads=_threads(data, variants),
+            numbered=data.get("numbered") is True,
+            thread_forms={
+                key: form
+                for key, form in get_mapping(data, "thread_forms").items()
+                if isinstance(key, str) and form in ("one", "first")
+            },
             created_at=created or datetime.now(UTC),
             updated_at=get_time(data, "updated_at") or created or datetime.now(UTC),
         )
@@ -275,6 +331,8 @@ CONTENT = tuple(
     }
 )
 """The fields that hold the user's content, which undo restores."""
+TEXTS = ("text", "variants", "threads")
+"""The fields that hold what is written."""
 
 
 def channel_key(channel_id: int) -> str:
@@ -288,7 +346,31 @@ def channel_of(key: str) -> int | None:
     return int(number) if number != key and number.isascii() and number.isdecimal() else None
 
 
-def _keys(target: str | ChannelLike) -> tuple[str, ...]:
+_PART = "#"
+
+
+def part_key(key: str, number: int) -> str:
+    """Return the key of a part of a text's thread; part 0 is the text itself."""
+    return f"{key}{_PART}{number}" if number else key
+
+
+def split_part_key(key: str) -> tuple[str, int]:
+    """Return the key of the text, and the number of its part."""
+    text, mark, number = key.rpartition(_PART)
+    return (text, int(number)) if mark and number.isdecimal() else (key, 0)
+
+
+def text_keys(draft: Draft) -> list[str]:
+    """Return the keys of all texts of a draft, those of further parts included."""
+    further = [
+        part_key(key, number)
+        for key, parts in draft.threads.items()
+        for number in range(1, len(parts) + 1)
+    ]
+    return ["", *draft.variants, *further]
+
+
+def keys_of(target: str | ChannelLike) -> tuple[str, ...]:
     """Return the keys that apply to a target, the most specific first. Never empty."""
     if isinstance(target, str):
         return (target,)
@@ -304,6 +386,22 @@ def _parsed(text: str) -> object:
         return json_text.loads(text)
     except ValueError:
         return None
+
+
+def _threads(data: Mapping[str, Any], variants: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Read the further parts. More than `MAX_PARTS` are joined to the last one, so that no text is
+    lost."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, listed in get_mapping(data, "threads").items():
+        if not isinstance(listed, list) or (key and key not in variants):
+            continue
+        parts = [replace_lone_surrogates(one) for one in listed if isinstance(one, str)]
+        if len(parts) >= MAX_PARTS:
+            last = MAX_PARTS - 2
+            parts[last:] = ["\n\n".join(parts[last:])]
+        if parts:
+            found[key] = tuple(parts)
+    return found
 
 
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from posto_desktop.core.draft import CONTENT, Draft, MediaRef
+from posto_desktop.core.draft import CONTENT, TEXTS, Draft, MediaRef, part_key, split_part_key
 from posto_desktop.core.history import MAX_BYTES, MAX_STEPS, History
 from posto_desktop.core.text_changes import changed_stretch
 
@@ -21,14 +21,13 @@ PAUSE = 1.5
 _TYPED = 8
 """Most characters that one key press changes; a longer change (paste) is a separate step."""
 _MERGED = 200
-_TEXTS = ("text", "variants")
-_VALUES = tuple(name for name in CONTENT if name not in _TEXTS)
+_VALUES = tuple(name for name in CONTENT if name not in TEXTS)
 
 
 @dataclass(frozen=True)
 class Caret:
-    """Cursor position: the text (`key` of Draft.variants, "" the common one) and indexes into the
-    str. `anchor` None: no selection."""
+    """Cursor position: the text (`key` of Draft.variants, "" the common one, or a `part_key`) and
+    indexes into the str. `anchor` None: no selection."""
 
     key: str = ""
     position: int = 0
@@ -236,17 +235,26 @@ def _differs(name: str, before: Draft, after: Draft) -> bool:
 
 
 def _changed(draft: Draft, splices: Mapping[str, _Splice], values: Mapping[str, Any]) -> Draft:
-    text, variants = draft.text, dict(draft.variants)
+    texts: dict[str, str] = _texts_of(draft)
     for key, splice in splices.items():
-        if not key:
-            text = splice.applied(text) or ""
-            continue
-        own = splice.applied(variants.get(key))
+        own = splice.applied(texts.get(key))
         if own is None:
-            variants.pop(key, None)
+            texts.pop(key, None)
         else:
+            texts[key] = own
+    text, variants, parts = "", {}, {}
+    for key, own in texts.items():
+        whose, number = split_part_key(key)
+        if number:
+            parts[whose, number] = own
+        elif key:
             variants[key] = own
-    return replace(draft, text=text, variants=variants, **values)
+        else:
+            text = own
+    threads: dict[str, tuple[str, ...]] = {}
+    for (whose, _), own in sorted(parts.items()):
+        threads[whose] = (*threads.get(whose, ()), own)
+    return replace(draft, text=text, variants=variants, threads=threads, **values)
 
 
 def _joined_steps(last: _Step, step: _Step) -> _Step | None:
@@ -262,7 +270,10 @@ def _joined_steps(last: _Step, step: _Step) -> _Step | None:
 
 
 def _texts_of(draft: Draft) -> dict[str, str]:
-    return {"": draft.text, **{key: text for key, text in draft.variants.items() if key}}
+    texts = {"": draft.text, **{key: text for key, text in draft.variants.items() if key}}
+    for key, parts in draft.threads.items():
+        texts.update((part_key(key, number), text) for number, text in enumerate(parts, 1))
+    return texts
 
 
 def _splice(old: str | None, new: str | None) -> _Splice:
@@ -304,7 +315,10 @@ def _joined(first: _Splice, second: _Splice) -> _Splice | None:
 
 def _chosen(media: Iterable[MediaRef]) -> list[Any]:
     """Return the user's choices for the files, without facts from workers."""
-    return [(ref.path, ref.alt, ref.edit, ref.network_edits, ref.left_out) for ref in media]
+    return [
+        (ref.path, ref.alt, ref.edit, ref.network_edits, ref.left_out, ref.part, ref.own_parts)
+        for ref in media
+    ]
 
 
 def with_facts(ref: MediaRef, newest: MediaRef | None) -> MediaRef:
@@ -317,6 +331,8 @@ def with_facts(ref: MediaRef, newest: MediaRef | None) -> MediaRef:
         edit=ref.edit,
         network_edits=copy.copy(ref.network_edits),
         left_out=ref.left_out,
+        part=ref.part,
+        own_parts=copy.copy(ref.own_parts),
     )
 
 

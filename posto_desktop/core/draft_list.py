@@ -62,7 +62,8 @@ def title_of(draft: Draft) -> str:
     for an empty draft."""
     if draft.name.strip():
         return draft.name.strip()
-    for text in (draft.text, *draft.variants.values(), draft.title):
+    further = (text for parts in draft.threads.values() for text in parts)
+    for text in (draft.text, *draft.variants.values(), draft.title, *further):
         line = headline(text)
         if line:
             return line
@@ -130,6 +131,8 @@ def draft_from(template: Draft, workspace: str) -> Draft:
             fresh.moved_to(workspace, chosen=bool(fresh.channel_ids)),
             variants=_without_channels(fresh.variants),
             options=_without_channels(fresh.options),
+            threads=_without_channels(fresh.threads),
+            thread_forms=_without_channels(fresh.thread_forms),
         )
     return fresh
 
@@ -142,6 +145,7 @@ def _hay(draft: Draft) -> str:
     texts = (
         draft.text,
         *draft.variants.values(),
+        *(text for parts in draft.threads.values() for text in parts),
         *draft.labels,
         *(ref.name for ref in draft.media),
         draft.name,

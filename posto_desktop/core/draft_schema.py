@@ -11,7 +11,7 @@ from posto_desktop.core.json_fields import get_list, get_mapping
 from posto_desktop.core.media_ref import edit_in
 from posto_desktop.sdk import networks
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 def migrate(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -43,6 +43,11 @@ def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**data, "schema": 3, "media": media}
 
 
+def _to_4(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Threads came in: programs of before would lose the further parts, and must not read them."""
+    return {**data, "schema": 4}
+
+
 def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     common, own = edit_in(raw.get("edit")), dict(get_mapping(raw, "network_edits"))
     for slug, value in own.items():
@@ -61,4 +66,8 @@ def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 # By the schema from which they start. Never change a released step.
-MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _to_2, 2: _to_3}
+MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    1: _to_2,
+    2: _to_3,
+    3: _to_4,
+}

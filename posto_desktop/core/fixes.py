@@ -17,12 +17,28 @@ from posto_desktop.core.checks.counts import kept_first
 from posto_desktop.core.checks.finding import Fix
 from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES, decoded
 from posto_desktop.core.checks.texts import HASHTAG
-from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.draft import LOCAL, Draft, MediaRef, split_part_key
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.core.media_requirements import fitting_crop
-from posto_desktop.core.posts import full_address, is_address, link_of, media_of, title_of, url_of
+from posto_desktop.core.posts import (
+    finished,
+    full_address,
+    is_address,
+    link_of,
+    media_of,
+    title_of,
+    url_of,
+)
 from posto_desktop.core.renditions import OriginalMedia, shape
+from posto_desktop.core.thread import (
+    media_in_part,
+    parts_at,
+    remove_part,
+    thread_key,
+    with_pieces,
+)
+from posto_desktop.core.thread_split import Place, TooManyPartsError, numbered, split_parts
 from posto_desktop.sdk import counting, templates
 from posto_desktop.sdk.answers import as_text
 
@@ -50,7 +66,9 @@ def _untick(draft: Draft, fix: Fix) -> Draft:
 def _shorten(draft: Draft, fix: Fix) -> Draft:
     """Shorten the text of a key between words until network and service leave it whole."""
     slug = fix.networks[0]
-    limits = fix.limits or limits_for(slug)
+    limits = fix.limits[0] if fix.limits else limits_for(slug)
+    if draft.threads:
+        return _written(draft, fix.arg, slug, _fit_part(draft, fix.arg, limits))
     typed = _typed(draft, fix.arg, slug)
     link = _link_for(draft, fix.arg, limits)
     local = draft.workspace == LOCAL
@@ -66,6 +84,27 @@ def _shorten(draft: Draft, fix: Fix) -> Draft:
             break
         text = shorter
     return draft.with_text(fix.arg, text)
+
+
+def _fit_part(draft: Draft, key: str, limits: NetworkLimits) -> str:
+    """Shorten a part of a thread between words until it fits with its number."""
+    whose, number = split_part_key(key)
+    slug = limits.slug
+    source = thread_key(draft, whose, slug)
+    parts = parts_at(draft, source)
+    files = media_in_part(media_of(draft, whose, slug), source, number, len(parts))
+    link = "" if number else _link_for(draft, whose, limits)
+    text = parts[number]
+    for _ in range(8):
+        sent = templates.tidy(text) if number else finished(draft, slug, text)
+        if draft.numbered and len(parts) > 1:
+            sent = numbered(sent, number, len(parts))
+        room = texts.room(sent, limits, bool(files), link, draft.workspace == LOCAL)
+        if room is None or room >= 0 or not text:
+            break
+        most = max(0, texts.count_as(text, limits) + room)
+        text = templates.tidy(counting.cut_as(text, limits.text_unit, most, limits.url_cost))
+    return text
 
 
 def _fit_styled(
@@ -86,6 +125,59 @@ def _fit_styled(
         most = max(0, texts.count_as(text, limits) + room)
         text = templates.tidy(counting.cut_as(text, limits.text_unit, most, limits.url_cost))
     return text
+
+
+def _split(draft: Draft, fix: Fix) -> Draft:
+    """Split a text (and each of its parts) so that these networks take every part whole."""
+    key, every = fix.arg, fix.limits or tuple(map(limits_for, fix.networks))
+    source = thread_key(draft, key, fix.networks[0])
+    parts, local = parts_at(draft, source), draft.workspace == LOCAL
+    if source != key:
+        draft = draft.with_parts(key, parts)
+
+    def fits(text: str, place: Place) -> bool:
+        for limits in every:
+            slug, is_first = limits.slug, place.number == 0
+            sent = finished(draft, slug, text) if is_first else templates.tidy(text)
+            if draft.numbered:
+                sent = numbered(sent, place.number, place.total)
+            files = media_in_part(media_of(draft, key, slug), key, place.part, len(parts))
+            link = _link_for(draft, key, limits) if is_first else ""
+            has_files = bool(files) and place.piece == 0
+            if texts.length_of(sent, limits, has_files, link, local).is_over:
+                return False
+        return True
+
+    pieces = split_parts(parts, fits)
+    if pieces is None:
+        raise TooManyPartsError
+    return with_pieces(draft, key, pieces)
+
+
+def _remove_parts(draft: Draft, fix: Fix) -> Draft:
+    # From behind, so that the numbers of the others stay.
+    for key, number in sorted(map(split_part_key, fix.arg.split(",")), reverse=True):
+        draft = remove_part(draft, key, number)
+    return draft
+
+
+def _thread_form(form: str) -> Callable[[Draft, Fix], Draft]:
+    """Return a fix that has these networks and channels get something else than a thread; "": the
+    thread."""
+
+    def work(draft: Draft, fix: Fix) -> Draft:
+        forms = {**draft.thread_forms, **dict.fromkeys(fix.arg.split(","), form)}
+        if not form:
+            for key in (*fix.arg.split(","), *fix.networks):
+                forms.pop(key, None)
+        return replace(draft, thread_forms=forms)
+
+    return work
+
+
+def _files_to_first(draft: Draft, _fix: Fix) -> Draft:
+    media = (replace(ref, part=0, own_parts={}) for ref in draft.media)
+    return _with_media(draft, media)
 
 
 def _no_style(draft: Draft, _fix: Fix) -> Draft:
@@ -115,7 +207,7 @@ def _drop_hashtags(draft: Draft, fix: Fix) -> Draft:
         while start and text[start - 1] in " \t":
             start -= 1
         text = text[:start] + text[found.end() :]
-    return draft.with_text(fix.arg, text)
+    return _written(draft, fix.arg, slug, text)
 
 
 def _in_each(change: Callable[[str], str]) -> Callable[[Draft, Fix], Draft]:
@@ -123,10 +215,8 @@ def _in_each(change: Callable[[str], str]) -> Callable[[Draft, Fix], Draft]:
 
     def work(draft: Draft, fix: Fix) -> Draft:
         for key in fix.arg.split(","):
-            if key == "":
-                draft = replace(draft, text=change(draft.text))
-            elif key in draft.variants:
-                draft = draft.with_text(key, change(draft.variants[key]))
+            if key == "" or key in draft.variants:
+                draft = draft.with_parts(key, [change(text) for text in parts_at(draft, key)])
         return draft
 
     return work
@@ -163,8 +253,20 @@ def _plain_entities(text: str) -> str:
 
 
 def _typed(draft: Draft, key: str, slug: str) -> str:
-    """Return the effective text of a key: its own, its network's, or the common one."""
-    return draft.variants.get(key, draft.variants.get(slug, draft.text))
+    """Return the effective text of a key (or of its part): its own, its network's, or the common
+    one."""
+    whose, number = split_part_key(key)
+    return parts_at(draft, thread_key(draft, whose, slug))[number]
+
+
+def _written(draft: Draft, key: str, slug: str, text: str) -> Draft:
+    """Return the draft with a text at a key (or at its part); the other parts of its thread are
+    its own then, too."""
+    whose = split_part_key(key)[0]
+    source = thread_key(draft, whose, slug)
+    if whose != source:
+        draft = draft.with_parts(whose, parts_at(draft, source))
+    return draft.with_text(key, text)
 
 
 # -- links and comments --------------------------------------------------------------------
@@ -210,7 +312,7 @@ def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], Draft]
         more = what(draft).strip()
         for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
             text = _typed(draft, key, slug).rstrip()
-            draft = draft.with_text(key, f"{text}\n\n{more}" if text else more)
+            draft = _written(draft, key, slug, f"{text}\n\n{more}" if text else more)
         return draft
 
     return work
@@ -361,6 +463,7 @@ _KINDS: dict[str, Callable[[Draft, Fix], Draft]] = {
     "crop_to_fit": _crop_to_fit,
     "drop_hashtags": _drop_hashtags,
     "drop_link": _drop_link,
+    "files_to_first": _files_to_first,
     "keep_first": _keep_first,
     "keep_pictures": _keep_pictures,
     "keep_video": _keep_video,
@@ -374,11 +477,16 @@ _KINDS: dict[str, Callable[[Draft, Fix], Draft]] = {
     "plain_entities": _in_each(_plain_entities),
     "plain_variables": _in_each(_plain_variables),
     "remove_media": _remove_media,
+    "remove_parts": _remove_parts,
     "send_still": _send_still,
     "shorten": _shorten,
     "shorten_alt": _shorten_alt,
     "shorten_title": _shorten_title,
     "space_tags": _in_each(_space_tags),
+    "split": _split,
+    "thread_first": _thread_form("first"),
+    "thread_one": _thread_form("one"),
+    "thread_whole": _thread_form(""),
     "untick_channel": _untick,
     "untick_channels": _untick,
     "use_common": _use_common,

@@ -9,7 +9,14 @@ from typing import Any, Literal, cast
 
 from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.core.edits import Edit, combine
-from posto_desktop.core.json_fields import get_list, get_mapping, get_seconds, get_text, get_uint
+from posto_desktop.core.json_fields import (
+    get_list,
+    get_mapping,
+    get_seconds,
+    get_text,
+    get_uint,
+    is_uint,
+)
 from posto_desktop.sdk import networks
 
 MediaKind = Literal["image", "video", "gif"]
@@ -43,7 +50,8 @@ class MediaRef:
 
     `problem` is a sentence if the file is unusable (damaged, far too large). `edit` applies to
     every network, `network_edits` (by slug) override it. `left_out` are the slugs of the networks
-    that do not get it.
+    that do not get it. `part` is the part of a thread that it goes with, from 0; `own_parts` (by
+    the keys of `Draft.variants`) override it where a text has a thread of its own.
     """
 
     path: str
@@ -60,6 +68,8 @@ class MediaRef:
     edit: Edit | None = None
     network_edits: dict[str, Edit] = field(default_factory=dict, hash=False)
     left_out: frozenset[str] = frozenset()
+    part: int = 0
+    own_parts: dict[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def type(self) -> str:
@@ -69,6 +79,18 @@ class MediaRef:
     def edit_for(self, slug: str) -> Edit:
         """Return the effective edit for one network."""
         return combine(self.edit, self.network_edits.get(slug))
+
+    def part_in(self, key: str) -> int:
+        """Return the part that it goes with in the thread of a text (a key of `Draft.variants`)."""
+        return self.own_parts.get(key, self.part) if key else self.part
+
+    def in_part(self, key: str, part: int) -> MediaRef:
+        """Return the file in another part of the thread of a text."""
+        if part == self.part_in(key):
+            return self
+        if not key:
+            return replace(self, part=part)
+        return replace(self, own_parts={**self.own_parts, key: part})
 
     def goes_to(self, slug: str) -> bool:
         """Return whether a network (by slug or alias) gets the file."""
@@ -83,6 +105,10 @@ class MediaRef:
         values = {name: getattr(self, name) for name in _PLAIN_FIELDS}
         if self.left_out:
             values["left_out"] = sorted(self.left_out)
+        if self.part:
+            values["part"] = self.part
+        if self.own_parts:
+            values["own_parts"] = dict(self.own_parts)
         if self.edit is not None:
             values["edit"] = self.edit.to_json()
         if self.network_edits:
@@ -118,13 +144,19 @@ class MediaRef:
                 if isinstance(slug, str) and (edit := edit_in(raw)) is not None
             },
             left_out=frozenset(one for one in get_list(data, "left_out") if isinstance(one, str)),
+            part=get_uint(data, "part"),
+            own_parts={
+                key: part
+                for key, part in get_mapping(data, "own_parts").items()
+                if isinstance(key, str) and is_uint(part) and part >= 0
+            },
         )
 
 
 _PLAIN_FIELDS = tuple(
     name
     for name in MediaRef.__dataclass_fields__
-    if name not in ("edit", "network_edits", "left_out")
+    if name not in ("edit", "network_edits", "left_out", "part", "own_parts")
 )
 
 

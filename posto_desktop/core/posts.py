@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
-from posto_desktop.core.draft import ChannelLike, Draft, MediaRef, channel_key
+from posto_desktop.core.draft import ChannelLike, Draft, MediaRef, channel_key, keys_of
 from posto_desktop.core.limits import NetworkLimits, limits_for, limits_of
+from posto_desktop.core.thread import joined, media_in_part
+from posto_desktop.core.thread_split import numbered
 from posto_desktop.sdk import networks, post_builder, style_parts, style_texts, templates
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.counting import first_url
@@ -40,6 +42,12 @@ class PostItem:
         text = self.data.get("post_content")
         return text if isinstance(text, str) else ""
 
+    @property
+    def part_count(self) -> int:
+        """The number of posts in its thread, 1 for a post alone."""
+        thread = self.data.get("posto_thread")
+        return 1 + len(thread) if isinstance(thread, list) else 1
+
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
@@ -56,9 +64,49 @@ class PostItem:
         return cls(data["channel_id"], name, network, picture, post)
 
 
+ThreadForm = Literal["thread", "one", "first"]
+
+
+def thread_form(draft: Draft, target: str | ChannelLike) -> ThreadForm:
+    """Return what a network or channel gets of a message with several parts: a thread, all of them
+    in one post, or the first one."""
+    for key in keys_of(target):
+        chosen = draft.thread_forms.get(key)
+        if chosen is not None:
+            return "first" if chosen == "first" else "one"
+    if isinstance(target, Channel) and target.further_parts not in THREADING:
+        return "one"
+    return "thread"
+
+
+THREADING = ("replies", "comments")
+"""The kinds of `Channel.further_parts` that are sent one after another."""
+
+
+def texts_of(draft: Draft, target: str | ChannelLike) -> tuple[str, ...]:
+    """Return the final texts for a network or channel: of its post, and of each further part where
+    it gets a thread. Styles shape the post itself."""
+    if not draft.threads:
+        return (finished(draft, target, draft.text_for(target)),)
+    typed = draft.parts_for(target)
+    if len(typed) > 1:
+        form = thread_form(draft, target)
+        if form != "thread":
+            typed = (joined(typed) if form == "one" else typed[0],)
+    texts = (finished(draft, target, typed[0]), *map(_tidied, typed[1:]))
+    if not draft.numbered or len(texts) == 1:
+        return texts
+    return tuple(numbered(text, number, len(texts)) for number, text in enumerate(texts))
+
+
 def text_of(draft: Draft, target: str | ChannelLike) -> str:
-    """Return the final text for a network or channel, used by preview, checks and sending."""
-    text = draft.text_for(target)
+    """Return the final text for a network or channel, used by preview, checks and sending: that of
+    the first part, if it gets a thread."""
+    return texts_of(draft, target)[0]
+
+
+def finished(draft: Draft, target: str | ChannelLike, text: str) -> str:
+    """Return the post's text as its style makes it."""
     if draft.resolved_style is not None:
         settings = styles.settings_of(draft, target)
         if styles.changes_text(settings):
@@ -68,10 +116,14 @@ def text_of(draft: Draft, target: str | ChannelLike) -> str:
                 target,
                 url=url_of(draft, target),
                 link=link_of(draft, target),
-                with_media=bool(media_of(draft, target)),
+                with_media=bool(media_of_parts(draft, target)[0]),
                 parts=styles.around(draft, target),
                 day=draft.resolved_style.day,
             )
+    return _tidied(text)
+
+
+def _tidied(text: str) -> str:
     # Called for each network by preview, counter and checks on every key press.
     return _kept_tidy(text) if len(text) < _LONG else templates.tidy(text)
 
@@ -172,6 +224,22 @@ def media_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> list[Me
     return []
 
 
+def media_of_parts(
+    draft: Draft, target: str | ChannelLike, slug: str = ""
+) -> tuple[Sequence[MediaRef], ...]:
+    """Return the files of each part that a network or channel gets, as `texts_of` the texts."""
+    media = media_of(draft, target, slug)
+    if not draft.threads:
+        return (media,)
+    count = len(draft.parts_for(target))
+    form = thread_form(draft, target) if count > 1 else "one"
+    if form == "one":
+        return (media,)
+    key = draft.variant_key(target)
+    parts = tuple(media_in_part(media, key, number, count) for number in range(count))
+    return parts if form == "thread" else parts[:1]
+
+
 def title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """Return the title set for a network or channel; empty if it is derived from the text."""
     limits = limits_for(slug or (target if isinstance(target, str) else target.network))
@@ -270,14 +338,33 @@ def _post_of(
     data["post_content"] = text_of(draft, channel)
     if draft.media and not media_of(draft, channel):
         data[_NO_FILES] = True
+    if draft.threads:
+        _add_thread(data, draft, channel)
     if "read_more_button_link" in limits.post_keys:
         _settle_button(data, draft, channel)
     return data
 
 
 _SETTLED = frozenset({"attach_link", "custom_link", "first_comment"})
-# Internal mark of an item whose style excludes files; the service does not see it.
-_NO_FILES = "posto_no_files"
+# Internal marks of an item, which the service does not see: its style excludes files; the part that
+# each file of the message goes with.
+_NO_FILES, _FILE_PARTS = "posto_no_files", "posto_file_parts"
+
+
+def _add_thread(data: dict[str, Any], draft: Draft, channel: Channel) -> None:
+    """Add what goes on in the thread, and where the files go."""
+    further = texts_of(draft, channel)[1:]
+    if further:
+        data["posto_thread"] = [{"text": text} for text in further]
+    if draft.media:
+        form, last = thread_form(draft, channel), len(draft.parts_for(channel)) - 1
+        key = draft.variant_key(channel)
+        parts = [min(ref.part_in(key), last) for ref in draft.media]
+        if form == "one":
+            parts = [0] * len(parts)
+        elif form == "first":
+            parts = [-1 if part else 0 for part in parts]
+        data[_FILE_PARTS] = parts
 
 
 def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None:
@@ -298,10 +385,26 @@ def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None
         data.pop("read_more_button_link", None)
 
 
-def post_data(item: PostItem, media_ids: Sequence[int]) -> dict[str, Any]:
-    """Return the complete `custom_post_data` with the uploaded files."""
-    data = {key: value for key, value in item.data.items() if key != _NO_FILES}
+def post_data(
+    item: PostItem, media_ids: Sequence[int], files: Sequence[int] = ()
+) -> dict[str, Any]:
+    """Return the complete `custom_post_data` with the uploaded files. `files` are their numbers in
+    the message, which tell the part of a thread that each goes with."""
+    marks = (_NO_FILES, _FILE_PARTS)
+    data = {key: value for key, value in item.data.items() if key not in marks}
     ids = [] if item.data.get(_NO_FILES) else list(media_ids)
+    places = item.data.get(_FILE_PARTS)
+    of_part: dict[int, list[int]] = {0: ids}
+    if isinstance(places, list) and ids:
+        of_part = {}
+        for number, media_id in zip(files, ids, strict=True):
+            of_part.setdefault(places[number], []).append(media_id)
+    ids = of_part.get(0, [])
+    thread = data.get("posto_thread")
+    if isinstance(thread, list):
+        data["posto_thread"] = [
+            {**part, "media": of_part.get(number, [])} for number, part in enumerate(thread, 1)
+        ]
     return {
         **data,
         "upload_media": bool(ids),

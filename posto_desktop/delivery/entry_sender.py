@@ -292,7 +292,11 @@ class EntrySender:
         calls = [
             {
                 "channel_id": item.channel_id,
-                "custom_post_data": post_data(item, media_ids.get(item.network, [])),
+                "custom_post_data": post_data(
+                    item,
+                    media_ids.get(item.network, []),
+                    [number for number, ref in enumerate(entry.media) if ref.goes_to(item.network)],
+                ),
             }
             for item in items
         ]

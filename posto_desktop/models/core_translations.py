@@ -92,8 +92,15 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Send a still picture"),
             QT_TRANSLATE_NOOP("Fixes", "Send without a style"),
             QT_TRANSLATE_NOOP("Fixes", "Shorten it"),
+            QT_TRANSLATE_NOOP("Fixes", "Move all files to the first part"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove the empty part"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove the empty parts"),
+            QT_TRANSLATE_NOOP("Fixes", "Send all parts as one text"),
+            QT_TRANSLATE_NOOP("Fixes", "Send only the first part"),
+            QT_TRANSLATE_NOOP("Fixes", "Send the whole thread"),
             QT_TRANSLATE_NOOP("Fixes", "Shorten the title"),
             QT_TRANSLATE_NOOP("Fixes", "Sign in again"),
+            QT_TRANSLATE_NOOP("Fixes", "Split for all networks"),
             QT_TRANSLATE_NOOP("Fixes", "Use the common text"),
             QT_TRANSLATE_NOOP("Fixes", "Use “/” instead"),
             QT_TRANSLATE_NOOP("Fixes", "Write the character"),
@@ -110,6 +117,7 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Edit for {name}"),
             QT_TRANSLATE_NOOP("Fixes", "Only {name}"),
             QT_TRANSLATE_NOOP("Fixes", "Shorten for {name}"),
+            QT_TRANSLATE_NOOP("Fixes", "Split for {name}"),
         ),
     )
 )

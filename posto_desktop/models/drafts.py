@@ -24,6 +24,7 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import DraftFinder, title_of
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
+from posto_desktop.core.thread import part_count
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -138,6 +139,7 @@ class DraftsModel(QAbstractListModel):
         return [
             title_of(draft) or _tr("Untitled"),
             _tr("open now") if draft.id in self._open else "",
+            _tr("%n part(s)", parts) if (parts := part_count(draft)) > 1 else "",
             _tr("%n file(s)", count) if count else "",
             *map(network_name, self._lookups.networks(draft)),
             *draft.labels,
@@ -148,7 +150,8 @@ class DraftsModel(QAbstractListModel):
 def second_line(draft: Draft) -> str:
     """Return the first line of the text that is not the title, else the typed time."""
     title = title_of(draft)
-    for text in (draft.text, *draft.variants.values()):
+    further = (text for parts in draft.threads.values() for text in parts)
+    for text in (draft.text, *draft.variants.values(), *further):
         for line in text[:_LOOKED_AT].splitlines():
             shown = headline(line)
             if shown and shown != title:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -77,18 +77,28 @@ def duration_text(seconds: float | None) -> str:
     return f"{minutes}:{left:02d}"
 
 
+class MessagePart(NamedTuple):
+    """Part `number` of the `total` parts of the thread of a text (a key of `Draft.variants`)."""
+
+    key: str = ""
+    number: int = 0
+    total: int = 1
+
+
 class MediaModel(QAbstractListModel):
-    """List of files that can be reordered.
+    """List of files that can be reordered: those of the shown part of the message (`show_part`).
 
     Signals: ``filesChanged()`` when the user changed files, order or descriptions;
     ``filesArrived()`` for a part of the added files, until ``filesChanged()``; ``factsChanged()``
-    shortly after new facts; ``pictureWanted(path)`` when a view needs a picture,
+    shortly after new facts; ``otherPartChanged()`` for a picture or a fact of a file of a part that
+    is not shown; ``pictureWanted(path)`` when a view needs a picture,
     ``editedWanted(path, Edit)`` when it needs one with edits (answer with `set_edited`).
     """
 
     filesChanged = Signal()
     filesArrived = Signal()
     factsChanged = Signal()
+    otherPartChanged = Signal()
     # Signals carry paths as object: QString would replace bytes that are not UTF-8, and so name
     # another file.
     pictureWanted = Signal(object)
@@ -98,7 +108,9 @@ class MediaModel(QAbstractListModel):
         super().__init__(parent)
         # Oldest first; None while it is being made.
         self._edited: dict[tuple[str, Edit], QImage | None] = {}
-        self._rows: list[MediaRow] = []
+        self._all: list[MediaRow] = []  # of all parts, as the draft has them
+        self._rows: list[MediaRow] = []  # of the shown part
+        self._part = MessagePart()
         self._asked: set[str] = set()
         self._facts_timer = QTimer(self, singleShot=True, interval=FACTS_MS)
         self._facts_timer.timeout.connect(self.factsChanged)
@@ -112,14 +124,25 @@ class MediaModel(QAbstractListModel):
         return self._rows[number]
 
     def refs(self) -> list[MediaRef]:
-        """Return the files in order, as the draft stores them."""
-        return [row.ref for row in self._rows]
+        """Return the files of all parts in order, as the draft stores them."""
+        return [row.ref for row in self._all]
 
     def picture(self, path: str) -> QImage | None:
-        for row in self._rows:
-            if row.ref.path == path:
-                return row.picture
+        for row in self._of_path(path):
+            return row.picture
         return None
+
+    def want_picture(self, path: str) -> QImage | None:
+        """Return the picture of a file of any part; request it if it is not loaded."""
+        for row in self._of_path(path):
+            if row.picture is None and path not in self._asked:
+                self._asked.add(path)
+                self.pictureWanted.emit(path)
+            return row.picture
+        return None
+
+    def _of_path(self, path: str) -> list[MediaRow]:
+        return [row for row in self._all if row.ref.path == path]
 
     def picture_as(self, path: str, edit: Edit | None) -> QImage | None:
         """Return the edited picture of a file; the original until that is ready."""
@@ -134,6 +157,7 @@ class MediaModel(QAbstractListModel):
         return self._edited.get(key) or self.picture(path)
 
     def rows_of(self, path: str) -> list[int]:
+        """Return the rows of a file in the shown part."""
         return [number for number, row in enumerate(self._rows) if row.ref.path == path]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -149,10 +173,7 @@ class MediaModel(QAbstractListModel):
         if role == RefRole:
             return row.ref
         if role == PictureRole:
-            if row.picture is None and row.ref.path not in self._asked:
-                self._asked.add(row.ref.path)
-                self.pictureWanted.emit(row.ref.path)
-            return row.picture
+            return self.want_picture(row.ref.path)
         if role == EditedPictureRole:
             plain = self.data(index, PictureRole)
             return self.picture_as(row.ref.path, row.ref.edit) or plain
@@ -225,14 +246,42 @@ class MediaModel(QAbstractListModel):
         self._facts_timer.stop()
         known = self._known_pictures()
         self.beginResetModel()
-        self._rows = [MediaRow(ref, known.get(ref.path)) for ref in refs]
-        self._asked = {row.ref.path for row in self._rows if row.picture is not None}
+        self._all = [MediaRow(ref, known.get(ref.path)) for ref in refs]
+        self._rows = self._of_part()
+        self._asked = {row.ref.path for row in self._all if row.picture is not None}
         self.endResetModel()
 
+    @property
+    def part(self) -> MessagePart:
+        """Return the shown part."""
+        return self._part
+
+    def show_part(self, part: MessagePart) -> None:
+        """Show the files of a part. Those of parts that are not there go with the last one."""
+        if part == self._part:
+            return
+        self._part = part
+        rows = self._of_part()
+        if list(map(id, rows)) == list(map(id, self._rows)):
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _of_part(self) -> list[MediaRow]:
+        key, number, total = self._part
+        return [row for row in self._all if min(row.ref.part_in(key), total - 1) == number]
+
     def insert_files(
-        self, refs: Sequence[MediaRef], at: int | None = None, *, notify: bool = True
+        self,
+        refs: Sequence[MediaRef],
+        at: int | None = None,
+        *,
+        notify: bool = True,
+        part: MessagePart | None = None,
     ) -> int:
-        """Insert files before row ``at`` (None: at the end); return the first new row.
+        """Insert files before row ``at`` (None: at the end); return the first new row. ``part`` is
+        the one that they were added to, if it may not be shown any more.
 
         With ``notify`` off, more follow and `emit_files_changed` ends the batch. Every file is
         kept, even if the batch is interrupted.
@@ -240,16 +289,30 @@ class MediaModel(QAbstractListModel):
         start = len(self._rows) if at is None else max(0, min(at, len(self._rows)))
         if not refs:
             return start
+        if part is not None and part[:2] != self._part[:2]:
+            self.set_files([*self.refs(), *(ref.in_part("", part.number) for ref in refs)])
+            self._emit_inserted(notify)
+            return start
         self.beginInsertRows(QModelIndex(), start, start + len(refs) - 1)
         known = self._known_pictures()
-        self._rows[start:start] = [MediaRow(ref, known.get(ref.path)) for ref in refs]
+        rows = [MediaRow(ref.in_part("", self._part.number), known.get(ref.path)) for ref in refs]
+        place = len(self._all)
+        if start < len(self._rows):
+            place = self._place(self._rows[start])
+        elif self._rows:
+            place = self._place(self._rows[-1]) + 1
+        self._all[place:place] = rows
+        self._rows[start:start] = rows
         self.endInsertRows()
         self._numbers_changed()
+        self._emit_inserted(notify)
+        return start
+
+    def _emit_inserted(self, notify: bool) -> None:
         if notify:
             self.emit_files_changed()
         else:
             self.filesArrived.emit()
-        return start
 
     def remove(self, number: int) -> MediaRow | None:
         """Remove a file; return its row, None if there is none."""
@@ -257,8 +320,9 @@ class MediaModel(QAbstractListModel):
             return None
         self.beginRemoveRows(QModelIndex(), number, number)
         row = self._rows.pop(number)
+        del self._all[self._place(row)]
         self.endRemoveRows()
-        if not self.rows_of(row.ref.path):
+        if not self._of_path(row.ref.path):
             self._asked.discard(row.ref.path)
         self._numbers_changed()
         self.emit_files_changed()
@@ -266,7 +330,14 @@ class MediaModel(QAbstractListModel):
 
     def _known_pictures(self) -> dict[str, QImage]:
         """Return the loaded pictures by path."""
-        return {row.ref.path: row.picture for row in self._rows if row.picture is not None}
+        return {row.ref.path: row.picture for row in self._all if row.picture is not None}
+
+    def place(self, number: int) -> int:
+        """Return the place of a shown row among the files of all parts."""
+        return self._place(self._rows[number])
+
+    def _place(self, row: MediaRow) -> int:
+        return next(number for number, one in enumerate(self._all) if one is row)
 
     def move(self, source: int, target: int) -> bool:
         """Move row ``source`` so that it becomes row ``target``."""
@@ -276,16 +347,19 @@ class MediaModel(QAbstractListModel):
             return False
         before = target + 1 if target > source else target
         self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), before)
+        places = sorted(map(self._place, self._rows))
         self._rows.insert(target, self._rows.pop(source))
+        for place, row in zip(places, self._rows, strict=True):
+            self._all[place] = row
         self.endMoveRows()
         self._numbers_changed()
         self.emit_files_changed()
         return True
 
     def set_picture(self, path: str, picture: QImage | None) -> None:
-        for number in self.rows_of(path):
-            self._rows[number].picture = picture
-            self._touch(number, [PictureRole])
+        for row in self._of_path(path):
+            row.picture = picture
+        self._touch_file(path, [PictureRole])
 
     def forget_picture(self, path: str) -> None:
         """Request a picture again, for instance after a change of pixel ratio."""
@@ -297,8 +371,7 @@ class MediaModel(QAbstractListModel):
         key = (path, _look_of(edit))
         if key in self._edited:
             self._edited[key] = picture
-            for number in self.rows_of(path):
-                self._touch(number, [EditedPictureRole])
+            self._touch_file(path, [EditedPictureRole])
 
     def forget_edited(self, path: str) -> None:
         """Discard the pictures of a changed file."""
@@ -307,24 +380,23 @@ class MediaModel(QAbstractListModel):
 
     def set_facts(self, path: str, **facts: Any) -> None:
         """Set facts of a file: ``kind size width height duration`` (any of them)."""
-        numbers = self.rows_of(path)
         changed = False
-        for number in numbers:
-            row = self._rows[number]
+        for row in self._of_path(path):
             found = replace(row.ref, **facts)
             changed = changed or found != row.ref
             row.ref = found
             row.pending = False
-            self._touch(number, [RefRole, PendingRole, ProblemRole])
+        self._touch_file(path, [RefRole, PendingRole, ProblemRole])
         if changed and not self._facts_timer.isActive():
             self._facts_timer.start()
 
     def set_hash(self, path: str, sha256: str) -> None:
         """Set the fingerprint of the file's current content."""
-        changed = [n for n in self.rows_of(path) if self._rows[n].ref.sha256 != sha256]
-        for number in changed:
-            self._rows[number].ref = replace(self._rows[number].ref, sha256=sha256)
-            self._touch(number, [RefRole])
+        changed = [row for row in self._of_path(path) if row.ref.sha256 != sha256]
+        for row in changed:
+            row.ref = replace(row.ref, sha256=sha256)
+        if changed:
+            self._touch_file(path, [RefRole])
         if changed and not self._facts_timer.isActive():
             self._facts_timer.start()
 
@@ -355,20 +427,23 @@ class MediaModel(QAbstractListModel):
         return True
 
     def set_problem(self, path: str, problem: str) -> None:
-        for number in self.rows_of(path):
-            if self._rows[number].problem != problem:
-                self._rows[number].problem = problem
-                self._rows[number].pending = False
-                self._touch(number, [ProblemRole])
+        changed = [row for row in self._of_path(path) if row.problem != problem]
+        for row in changed:
+            row.problem = problem
+            row.pending = False
+        if changed:
+            self._touch_file(path, [ProblemRole])
 
     def set_severities(self, by_file: dict[str, str]) -> None:
         """Set ``{path or name: "error"|"warning"|"hint"}`` from the checks."""
         changed = []
-        for number, row in enumerate(self._rows):
+        shown = {id(row): number for number, row in enumerate(self._rows)}
+        for row in self._all:
             severity = by_file.get(row.ref.path) or by_file.get(row.ref.name) or ""
             if severity != row.severity:
                 row.severity = severity
-                changed.append(number)
+                if id(row) in shown:
+                    changed.append(shown[id(row)])
         if changed:
             # One signal for all: views handle hundreds of signals slower than one repaint.
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]), [SeverityRole])
@@ -384,6 +459,13 @@ class MediaModel(QAbstractListModel):
         """Emit `filesChanged`, which includes new facts."""
         self._facts_timer.stop()
         self.filesChanged.emit()
+
+    def _touch_file(self, path: str, roles: list[int]) -> None:
+        rows = self.rows_of(path)
+        for number in rows:
+            self._touch(number, roles)
+        if len(rows) < len(self._of_path(path)):
+            self.otherPartChanged.emit()
 
     def _touch(self, number: int, roles: list[int]) -> None:
         index = self.index(number)

@@ -295,6 +295,13 @@ def grapheme_end(text: str, longest: int) -> int:
     return end
 
 
+def grapheme_breaks(text: str) -> list[int]:
+    """Return the index after each grapheme."""
+    if text.isascii() and "\r" not in text:
+        return list(range(1, len(text) + 1))
+    return [found.end() for found in _patterns()["grapheme"].finditer(text)]
+
+
 def url_spans(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of all web addresses with a scheme, without trailing punctuation."""
     if "://" not in text:

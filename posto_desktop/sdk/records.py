@@ -24,6 +24,7 @@ _LONGEST_ADDRESS = 8_000
 """Longest address in characters; the limit of most browsers and web servers."""
 _LONGEST_TITLE = 1_000
 _MAX_LABELS = 100
+_MAX_PARTS = 100
 
 
 def _utc() -> tzinfo:
@@ -41,7 +42,9 @@ class Channel(Record):
     ``network`` is the service's slug (``fb``), ``active`` False if the session with the network has
     expired, ``defaults`` the channel's ``custom_post_data``. The service's ``session_data`` (login
     cookies) and ``proxy`` (may hold a password) are dropped on receipt. ``limits`` is what the
-    server of an account of this computer takes, None on services.
+    server of an account of this computer takes, None on services. ``further_parts`` is what becomes
+    of further parts of a post: ``replies``, ``comments``, ``joined`` to one post, or "" where none
+    are taken.
     """
 
     _keys: ClassVar[dict[str, str]] = {
@@ -62,6 +65,7 @@ class Channel(Record):
     defaults: dict[str, Any] = field(default_factory=dict, hash=False)
     method: str = ""
     limits: Limits | None = None
+    further_parts: str = ""
 
     @property
     def is_own_account(self) -> bool:
@@ -92,6 +96,7 @@ class Channel(Record):
             defaults=kept(as_mapping(data.get("custom_post_data"))),
             method=_word(data.get("method")),
             limits=_limits(data.get("limits")),
+            further_parts=_word(data.get("further_parts")),
         )
         made._fill(data)
         return made
@@ -126,18 +131,21 @@ class Channel(Record):
             defaults=dict(as_mapping(data.get("defaults"))),
             method=as_text(data.get("method")),
             limits=_limits(data.get("limits")),
+            further_parts=as_text(data.get("further_parts")),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleMedia(Record):
     """A file of a schedule: the service's media id, ``image``/``video``, its address, and that of a
-    thumbnail if the service has one (on the local server)."""
+    thumbnail if the service has one (on the local server). ``part`` is the number of the further
+    part of a thread that it goes with, 0 for the post itself."""
 
     id: int
     type: str = "image"
     url: str = ""
     thumb: str = ""
+    part: int = 0
     lean: InitVar[bool] = False
 
     def __post_init__(self, lean: bool) -> None:
@@ -156,6 +164,7 @@ class ScheduleMedia(Record):
             as_text(data.get("type")),
             as_text(data.get("url")),
             as_text(data.get("thumb")),
+            as_int(data.get("part")) or 0,
             lean=True,
         )
 
@@ -168,7 +177,8 @@ class Schedule(Record):
     the local server ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is the real
     time. ``error`` is plain text (the service sends HTML, cut at 800 characters). ``link`` is the
     published post's web address, "" for none. ``message`` is the ``posto_message`` of a post that
-    an edit made: what it has in common with those that the edit left in other groups.
+    an edit made: what it has in common with those that the edit left in other groups. ``thread``
+    holds the texts of its further parts.
 
     `lean` leaves the dictionary empty: the app keeps a hundred thousand rows and reads only
     attributes. ``row[key]``, ``in`` and ``get`` work anyway.
@@ -199,6 +209,7 @@ class Schedule(Record):
     posto_ref: str | None = None
     wp_post_title: str = ""
     message: str = ""
+    thread: tuple[str, ...] = ()
     lean: InitVar[bool] = False
 
     def __post_init__(self, lean: bool) -> None:
@@ -274,6 +285,7 @@ class Schedule(Record):
                         _word(item.get("type"), "image"),
                         url,
                         _address(item.get("thumb")),
+                        max(0, as_int(item.get("part")) or 0),
                         lean=lean,
                     )
                 )
@@ -297,6 +309,7 @@ class Schedule(Record):
             posto_ref=_word(sent.get("posto_ref")) or None,
             wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title"))[:_LONGEST_TITLE],
             message=_word(sent.get("posto_message")),
+            thread=_thread(sent.get("posto_thread")),
             lean=True,
         )
         if not lean:
@@ -310,7 +323,7 @@ class Schedule(Record):
             value if isinstance(value, str) else as_text(value)
             for value in map(data.get, _TEXTS_OF_SCHEDULE)
         ]
-        media = as_list(data.get("media"))
+        media, thread = as_list(data.get("media")), as_list(data.get("thread"))
         return cls(
             as_int(data.get("id")) or 0,
             group,
@@ -328,6 +341,7 @@ class Schedule(Record):
             mark or None,
             title,
             message,
+            tuple([one for one in thread if isinstance(one, str)]) if thread else (),
             lean=True,
         )
 
@@ -346,6 +360,12 @@ _TEXTS_OF_SCHEDULE = (
     "wp_post_title",
     "message",
 )
+
+
+def _thread(value: object) -> tuple[str, ...]:
+    """Return the texts of a post's further parts."""
+    parts = as_list(value)[:_MAX_PARTS]
+    return tuple([as_text(one.get("text")) for one in parts if isinstance(one, Mapping)])
 
 
 def _word(value: object, default: str = "") -> str:

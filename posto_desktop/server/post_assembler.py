@@ -7,12 +7,11 @@ from typing import Any
 
 from posto_desktop.server import text as texts
 from posto_desktop.server.channels import NetworkSettings
-from posto_desktop.server.forms import whole_number
 from posto_desktop.server.media import LibraryItem, MediaLibrary
 from posto_desktop.server.networks import HIDDEN_TITLE, networks
 from posto_desktop.server.publishers.base import Attachment, Post, Refused, Section
 from posto_desktop.server.rows import Row, damage_of, json_object
-from posto_desktop.server.schedules import media_ids
+from posto_desktop.server.schedules import media_ids, thread_of
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
 
@@ -89,7 +88,6 @@ class Assembler:
     def _as_composed(self, row: Row, channel: Row, data: dict[str, Any]) -> Post:
         """Return the post for an account of this computer. The publisher refuses what its server
         does not accept."""
-        sections = data.get("posto_thread")
         return Post(
             key=row["idempotency_key"],
             posto_ref=row["posto_ref"],
@@ -105,9 +103,7 @@ class Assembler:
             media=tuple(self._files(media_ids(data))),
             extra=data,
             thread=tuple(
-                Section(_whole_text(one, "text"), tuple(self._files(_numbers(one.get("media")))))
-                for one in (sections if isinstance(sections, list) else [])
-                if isinstance(one, dict)
+                Section(_whole(text), tuple(self._files(media))) for text, media in thread_of(data)
             ),
         )
 
@@ -167,10 +163,9 @@ def _text(data: dict[str, Any], name: str) -> str:
 
 
 def _whole_text(data: dict[str, Any], name: str) -> str:
+    return _whole(_text(data, name))
+
+
+def _whole(text: str) -> str:
     """Return a text as it was composed, without invisible characters at its ends."""
-    return _text(data, name).replace("\r\n", "\n").strip()
-
-
-def _numbers(value: object) -> list[int]:
-    numbers = [whole_number(one) for one in value] if isinstance(value, list) else []
-    return [number for number in numbers if number is not None]
+    return text.replace("\r\n", "\n").strip()

@@ -12,7 +12,7 @@ from posto_desktop.server.forms import FormFields, whole_number
 from posto_desktop.server.media import LibraryItem
 from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import STATUSES, Row, json_list, json_object
-from posto_desktop.server.schedules import Filters, media_ids, share_time
+from posto_desktop.server.schedules import Filters, media_ids, share_time, thread_of
 from posto_desktop.server.stories import story_data
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
@@ -44,9 +44,7 @@ class PluginRoutes:
 
     def channels(self, request: Request) -> object:
         rows, limits = self._workspace.channels.all(), self._workspace.accounts.limits()
-        return {
-            "channels": [channel_json(row, request, limits.get(row["account_id"])) for row in rows]
-        }
+        return {"channels": [self._channel(row, request, limits) for row in rows]}
 
     def channel_settings(self, request: Request) -> object:
         return self._workspace.channels.settings(_id(request.query.text("id")))
@@ -61,7 +59,15 @@ class PluginRoutes:
         row = channels.get(_id(request.json().get("id")))
         self._workspace.check_channel(row)
         row, limits = channels.get(row["id"]), self._workspace.accounts.limits()
-        return {"channel": channel_json(row, request, limits.get(row["account_id"]))}
+        return {"channel": self._channel(row, request, limits)}
+
+    def _channel(
+        self, row: Row, request: Request, limits: dict[int, dict[str, Any]]
+    ) -> dict[str, Any]:
+        publisher = self._workspace.publishers.get(row["method"])
+        further_parts = publisher.further_parts if publisher is not None else ""
+        channel = channel_json(row, request, limits.get(row["account_id"]))
+        return {**channel, "further_parts": further_parts}
 
     def network_settings(self, _request: Request, slug: str) -> object:
         return self._workspace.network_settings.get(slug) or []
@@ -197,13 +203,16 @@ def media_entry(
     workspace: Workspace, item: LibraryItem | None, listed: dict[str, Any], request: Request
 ) -> dict[str, Any]:
     """Return one file of a row; its address is empty if the file was deleted."""
+    part = {"part": listed["part"]} if "part" in listed else {}
     if item is None:
-        return {"id": listed["id"], "type": listed.get("type") or "image", "url": "", "thumb": ""}
+        kind = listed.get("type") or "image"
+        return {"id": listed["id"], "type": kind, "url": "", "thumb": "", **part}
     return {
         "id": item.id,
         "type": item.kind,
         "url": media_url(workspace, item, request),
         "thumb": thumb_url(workspace, item.id, request),
+        **part,
     }
 
 
@@ -232,14 +241,19 @@ def _row_channel(row: Row, request: Request) -> dict[str, Any]:
 
 def _listed_media(row: Row) -> list[dict[str, Any]]:
     """Return the files of a row as `{"id", "type"}`: those that were sent, else those that will
-    be."""
+    be. Files of further parts have the number of their `part`."""
+    data = json_object(row["customization"])
     sent = json_object(row["posted"]).get("mediaList")
     if isinstance(sent, list):
         numbers = [
             (whole_number(one.get("id")), one.get("type")) for one in sent if isinstance(one, dict)
         ]
-        return [{"id": number, "type": kind} for number, kind in numbers if number is not None]
-    return [{"id": one, "type": None} for one in media_ids(json_object(row["customization"]))]
+        found = [{"id": number, "type": kind} for number, kind in numbers if number is not None]
+    else:
+        found = [{"id": one, "type": None} for one in media_ids(data)]
+    for number, (_, ids) in enumerate(thread_of(data), 1):
+        found += [{"id": one, "type": None, "part": number} for one in ids]
+    return found
 
 
 def _filters(query: FormFields, start: int | None = None, end: int | None = None) -> Filters:

@@ -28,6 +28,7 @@ _PENDING = (*EDITABLE, "missed")
 _BATCH = 500
 MAX_ITEMS = 500
 MAX_MEDIA = 100
+MAX_PARTS = 100
 
 
 @dataclass(frozen=True)
@@ -323,9 +324,13 @@ class Schedules:
         ).fetchone()
         if channel is None:
             raise PluginError("Channel not found.")
-        if len(media_ids(data)) > MAX_MEDIA:
+        thread = thread_of(data)
+        if len(thread) >= MAX_PARTS:
+            raise PluginError(f"A thread can have {MAX_PARTS} parts at most.")
+        media = [media_ids(data), *(ids for _, ids in thread)]
+        if max(map(len, media)) > MAX_MEDIA:
             raise PluginError(f"One post can have {MAX_MEDIA} files at most.")
-        missing = [one for one in media_ids(data) if not _media_exists(db, one)]
+        missing = [one for ids in media for one in ids if not _media_exists(db, one)]
         if missing:
             raise PluginError(f"Media not found: {', '.join(map(str, missing))}.")
         ref = data.get("posto_ref")
@@ -421,6 +426,19 @@ def media_ids(data: dict[str, Any]) -> list[int]:
     listed = data.get("media_list_to_upload")
     numbers = [whole_number(one) for one in listed] if isinstance(listed, list) else []
     return [number for number in numbers if number is not None]
+
+
+def thread_of(data: dict[str, Any]) -> list[tuple[str, list[int]]]:
+    """Return what goes on in the thread of a post: the text and the media of each further part."""
+    listed = data.get("posto_thread")
+    found: list[tuple[str, list[int]]] = []
+    for part in listed if isinstance(listed, list) else []:
+        if isinstance(part, dict):
+            text, media = part.get("text"), part.get("media")
+            numbers = [whole_number(one) for one in media] if isinstance(media, list) else []
+            ids = [number for number in numbers if number is not None]
+            found.append((text if isinstance(text, str) else "", ids))
+    return found
 
 
 def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:

@@ -15,9 +15,10 @@ from posto_desktop.core.account_outlook import AccountOutlook, AccountsByChannel
 from posto_desktop.core.checks import Finding, check_post
 from posto_desktop.core.checks.accounts import look_ahead
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost, group_of_network
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import Draft, part_key
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.text import first_over, link_price
+from posto_desktop.core.thread import parts_at
 from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.pending_posts import PendingPosts
@@ -46,20 +47,30 @@ class CharacterCount:
 
 
 @dataclass(frozen=True)
+class PartCounts:
+    """Like `Assessment.counts` and `Assessment.common_over`, of one part of the common thread."""
+
+    counts: tuple[CharacterCount, ...] = ()
+    common_over: int | None = None
+
+
+@dataclass(frozen=True)
 class Assessment:
     """``counts``: one per network, in the order of the selected channels; for a network with
     several texts the count with the least room.
 
-    Keys are a network's slug, or `channel:ID` for a channel with own text or options.  ``by_key``:
-    the count of each text; ``typed_over``: index in the typed text where it exceeds the limit, None
-    if it fits.  ``common_over``: the lowest such index in the common text.  ``post``: the assessed
-    post; None before the first assessment.  ``outlook``: what its accounts mean for it.
+    Keys are a network's slug, or `channel:ID` for a channel with own text or options, and those of
+    their parts.  ``by_key``: the count of each text; ``typed_over``: index in the typed text where
+    it exceeds the limit, None if it fits.  ``common_over``: the lowest such index in the common
+    text.  ``further``: counts of further parts of the common thread.  ``post``: the assessed post;
+    None before the first assessment.  ``outlook``: what its accounts mean for it.
     """
 
     counts: tuple[CharacterCount, ...] = ()
     by_key: dict[str, CharacterCount] = field(default_factory=dict)
     typed_over: dict[str, int | None] = field(default_factory=dict)
     common_over: int | None = None
+    further: tuple[PartCounts, ...] = ()
     findings: tuple[Finding, ...] = ()
     post: CheckedPost | None = None
     outlook: AccountOutlook = field(default_factory=AccountOutlook)
@@ -99,16 +110,19 @@ def assess(
     typed_over: dict[str, int | None] = {}
     for slug, groups in post.by_network().items():
         for group in groups:
-            count, place = _counted(post, group)
-            # Accounts with different limits share a text: the one with the least room counts.
-            if group.key not in by_key or _room(count) < _room(by_key[group.key]):
-                by_key[group.key], typed_over[group.key] = count, place
+            for part in group.whole:
+                count, place = _counted(post, part)
+                key = part.part_key
+                # Accounts with different limits share a text: the one with the least room counts.
+                if key not in by_key or _room(count) < _room(by_key[key]):
+                    by_key[key], typed_over[key] = count, place
         counts.append(by_key[groups[0].key])
         if len(groups) > 1:
             counts[-1] = min((by_key[group.key] for group in groups), key=_room)
         if slug not in by_key:
             # None of the channels uses this text, but the network's tab shows its count.
-            by_key[slug], typed_over[slug] = _counted(post, group_of_network(draft, slug))
+            for part in group_of_network(draft, slug).whole:
+                by_key[part.part_key], typed_over[part.part_key] = _counted(post, part)
     common = [
         place
         for group in post.groups
@@ -123,8 +137,40 @@ def assess(
     waiting = chain.from_iterable(pending.times for pending in pending_lists)
     outlook = look_ahead(post, moments, accounts, waiting)
     findings = check_post(post, scheduled, outlook)
-    first = min(common, default=None)
-    return Assessment(tuple(counts), by_key, typed_over, first, tuple(findings), post, outlook)
+    further = tuple(
+        _part_counts(post, number, by_key, typed_over)
+        for number in range(1, 1 + len(draft.threads.get("", ())))
+    )
+    return Assessment(
+        tuple(counts),
+        by_key,
+        typed_over,
+        min(common, default=None),
+        further,
+        tuple(findings),
+        post,
+        outlook,
+    )
+
+
+def _part_counts(
+    post: CheckedPost,
+    number: int,
+    by_key: dict[str, CharacterCount],
+    typed_over: dict[str, int | None],
+) -> PartCounts:
+    counts: dict[str, CharacterCount] = {}
+    places = []
+    for group in post.groups:
+        key = part_key(group.key, number)
+        if group.source or key not in by_key:
+            continue
+        known = counts.get(group.limits.slug)
+        counts[group.limits.slug] = min(by_key[key], known or by_key[key], key=_room)
+        place = typed_over[key]
+        if place is not None:
+            places.append(place)
+    return PartCounts(tuple(counts.values()), min(places, default=None))
 
 
 def _room(count: CharacterCount) -> float:
@@ -143,8 +189,10 @@ def _counted(post: CheckedPost, group: ChannelGroup) -> tuple[CharacterCount, in
     place = first_over(text, limits, bool(group.media), group.link, post.local)
     if place is None:
         return count, None
-    typed = post.draft.variants[group.source] if group.source else post.draft.text
-    return count, typed_place(typed, text, place)
+    typed = parts_at(post.draft, group.source)
+    if group.form == "one" and len(typed) > 1:
+        return count, None  # the text is in several parts
+    return count, typed_place(typed[group.number], text, place)
 
 
 def typed_place(typed: str, sent: str, place: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.surrogates import replace_lone_surrogates
-from posto_desktop.core.draft import CONTENT, Draft, MediaRef
+from posto_desktop.core.draft import CONTENT, TEXTS, Draft, MediaRef, split_part_key
 from posto_desktop.core.draft_history import Caret, DraftHistory, Restored, with_facts
 from posto_desktop.core.draft_list import MAX_OPEN
 from posto_desktop.core.resolved_style import ResolvedStyle
@@ -126,6 +126,10 @@ class DraftEditor(QObject):
             draft,
             text=replace_lone_surrogates(draft.text),
             variants={key: replace_lone_surrogates(text) for key, text in draft.variants.items()},
+            threads={
+                key: tuple(map(replace_lone_surrogates, parts))
+                for key, parts in draft.threads.items()
+            },
             resolved_style=self.find_resolved_style(draft),
         )
         self._draft, self._caret = draft, Caret("", len(draft.text))
@@ -168,22 +172,26 @@ class DraftEditor(QObject):
         self.edited.emit()
         return True
 
-    def edit_alone(self, **fields: Any) -> bool:
-        """Like `edit`, as a step that joins with no typing before or after it."""
+    def edit_alone(self, caret: Caret | None = None, /, **fields: Any) -> bool:
+        """Like `edit`, as a step that joins with no typing before or after it. `caret` is where the
+        user goes on, and redo returns to."""
         self.end_step()
+        self._caret = caret or self._caret
         done = self.edit(**fields)
         self._history.end_step()
         return done
 
-    def set_text(self, key: str, text: str, caret: Caret) -> None:
+    def set_text(self, key: str, text: str, caret: Caret, inherited: Sequence[str] = ()) -> None:
         """Set one of the texts as the user types (`key` of `Draft.variants`, "" for the common
-        text)."""
+        text, or the key of a further part). `inherited` are the parts that an own text begins
+        with."""
         if self._typing:
             self.record()
-        if key == "":
-            changed = self._change({"text": text})
-        else:
-            changed = self._change({"variants": {**self._draft.variants, key: text}})
+        written = self._draft
+        if inherited:
+            written = written.with_parts(split_part_key(key)[0], inherited)
+        written = written.with_text(key, text)
+        changed = self._change({name: getattr(written, name) for name in TEXTS})
         self._caret = caret
         if not changed:
             return
@@ -192,9 +200,9 @@ class DraftEditor(QObject):
         self._emit(changed)
         self.edited.emit()
 
-    def set_content(self, draft: Draft) -> None:
-        """Copy the content of this draft, as one undo step."""
-        self.edit_alone(**{name: getattr(draft, name) for name in CONTENT})
+    def set_content(self, draft: Draft, caret: Caret | None = None) -> None:
+        """Copy the content of this draft, as one undo step. `caret` is where the user goes on."""
+        self.edit_alone(caret, **{name: getattr(draft, name) for name in CONTENT})
 
     def adopt(self, *, save: bool = True, **fields: Any) -> bool:
         """Change fields without an undo step (facts of files, another workspace). `save` false: do
@@ -434,12 +442,17 @@ def _content(draft: Draft) -> tuple[object, ...]:
 def _reverted(draft: Draft, before: Draft, after: Draft) -> dict[str, Any]:
     """Return the fields as before a step, except those changed since."""
     reverted: dict[str, Any] = {}
+    texts_changed = any(getattr(draft, name) != getattr(after, name) for name in TEXTS)
+    # The texts of a thread belong together: half of a split cannot be taken back.
+    whole = (*TEXTS, "media") if before.threads != after.threads and texts_changed else ()
     for name in CONTENT:
+        if name in whole:
+            continue
         was, became, now = (getattr(one, name) for one in (before, after, draft))
         if was == became or now == was:
             continue
         value: Any
-        if name in ("variants", "options"):
+        if name in ("variants", "options", "threads", "thread_forms"):
             value = dict(now)
             for key in {**was, **became}:
                 if was.get(key) != became.get(key) == now.get(key):

@@ -195,4 +195,5 @@ class MessageChecks(QObject):
 
 
 def _has_long_text(draft: Draft) -> bool:
-    return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT
+    further = sum(len(text) for parts in draft.threads.values() for text in parts)
+    return len(draft.text) + sum(map(len, draft.variants.values())) + further > SHORT

@@ -7,15 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from posto_desktop.core.account_outlook import AccountOutlook
 from posto_desktop.core.checks import accounts as of_accounts
 from posto_desktop.core.checks import channels as of_channels
-from posto_desktop.core.checks import counts, files, options, service, styles, texts, times
+from posto_desktop.core.checks import counts, files, options, service, styles, texts, threads, times
 from posto_desktop.core.checks.channels import ScheduledText, text_digest
 from posto_desktop.core.checks.finding import ORDER, Code, Finding, Fix, Severity
-from posto_desktop.core.checks.post import CheckedPost, TimeReadingLike
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost, TimeReadingLike
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
 
@@ -77,9 +78,9 @@ def check_post(
             )
         )
     else:
-        for group in post.groups:
-            findings += texts.check(post, group)
-            findings += counts.check(post, group)
+        for part in post.parts:
+            findings += _of_part(part, texts.check(post, part) + counts.check(post, part))
+        findings += threads.check(post)
         findings += texts.check_paragraphs(post)
         findings += options.check(post)
         findings += service.check(post)
@@ -91,6 +92,13 @@ def check_post(
         findings += of_accounts.check(outlook, post.now)
     findings.sort(key=lambda one: ORDER[one.severity])
     return findings
+
+
+def _of_part(part: ChannelGroup, findings: list[Finding]) -> list[Finding]:
+    """Say in the sentences which part of a thread they are about."""
+    if part.count == 1:
+        return findings
+    return [replace(one, sentence=f"Part {part.number + 1}: {one.sentence}") for one in findings]
 
 
 def blocked_channels(findings: Sequence[Finding], channels: Sequence[Channel]) -> set[int]:

@@ -42,7 +42,8 @@ def account_posts(
     for group in post.groups:
         paying = {one for one in group.ids if one in accounts and accounts[one].method == "x"}
         price = _price(group) if paying else 0.0
-        parts, files = 1 + bool(group.comment), len(group.media)
+        parts = len(group.whole) + bool(group.comment)
+        files = sum(len(part.media) for part in group.whole)
         network = group.channels[0].network if group.channels else ""
         for number in group.ids:
             if number in accounts:
@@ -54,9 +55,11 @@ def account_posts(
 
 
 def _price(group: ChannelGroup) -> float:
-    """Return what X takes for the post and its first comment."""
-    described = sum(bool(ref.alt.strip()) for ref in group.media)
-    price = x_price(link_price(group.text, _X, group.link) > 0, described)
+    """Return what X takes for the post, its thread and its first comment."""
+    price = 0.0
+    for part in group.whole:
+        described = sum(bool(ref.alt.strip()) for ref in part.media)
+        price += x_price(link_price(part.text, _X, part.link) > 0, described)
     return price + (x_price(link_price(group.comment, _X) > 0) if group.comment else 0.0)
 
 

@@ -66,7 +66,7 @@ class _Fault:
 def check(post: CheckedPost) -> list[Finding]:
     findings = _mixed(post)
     # Checked once a network: its channels all get the same files.
-    taking = [one for one in post.groups if one.media]
+    taking = [one for one in post.parts if one.media]
     networks = list({one.limits.slug: one for one in reversed(taking)}.values())[::-1]
     members = {
         one.limits.slug: [group for group in taking if group.limits.slug == one.limits.slug]
@@ -93,7 +93,7 @@ def _mixed(post: CheckedPost) -> list[Finding]:
     findings = []
     mixing = [
         one
-        for one in post.groups
+        for one in post.parts
         if one.limits.mixes_kinds is False
         and len(one.media) > 1
         and len({ref.kind == "video" for ref in one.media}) > 1

@@ -35,6 +35,7 @@ Code = Literal[
     "mixed_kinds",
     "no_channel",
     "no_description",
+    "part_empty",
     "refused",
     "same_planned",
     "same_text",
@@ -52,6 +53,11 @@ Code = Literal[
     "text_tags",
     "text_too_long",
     "text_variables",
+    "thread_comments",
+    "thread_files",
+    "thread_first",
+    "thread_joined",
+    "thread_unsupported",
     "title_missing",
     "title_too_long",
     "too_many_files",
@@ -71,16 +77,17 @@ class Fix:
     """Action that resolves a finding.
 
     `kind` names it (those of `core.fixes.KINDS` change the draft, the window handles the others).
-    `arg` is its target: a path, a slug, `channel:ID`, ids separated by commas, or a time.
-    `networks` are the slugs it applies to, `limits` what the text has to keep to (None: the
-    network's).
+    `arg` is its target: a path, a slug, `channel:ID`, ids separated by commas, a time, or the key
+    of a part (`core.draft.part_key`).
+    `networks` are the slugs it applies to, `limits` what the text has to keep to (empty: those of
+    the networks).
     """
 
     kind: str
     label: str
     arg: str = ""
     networks: tuple[str, ...] = ()
-    limits: NetworkLimits | None = field(default=None, compare=False, repr=False)
+    limits: tuple[NetworkLimits, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def about(
         code,
         sentence,
         networks=slugs(groups),
-        channel_ids=tuple(number for one in groups for number in one.ids),
+        channel_ids=tuple(dict.fromkeys(number for one in groups for number in one.ids)),
         file=file,
         fix=fix,
         more=more,

@@ -6,16 +6,20 @@ import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from posto_desktop.common.account_limits import Limits
-from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef
+from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef, part_key
 from posto_desktop.core.limits import NetworkLimits, limits_for, limits_of
 from posto_desktop.core.posts import (
+    THREADING,
+    ThreadForm,
     comment_of,
     link_of,
-    media_of,
+    media_of_parts,
     text_of,
+    texts_of,
+    thread_form,
     title_of,
     variant_key_of,
 )
@@ -38,6 +42,10 @@ class ChannelGroup:
     `text` is the final one (`core.posts.text_of`), `length` its length, `source` its key in
     `Draft.variants` (empty: the common text), `key` the key for editing it for these channels
     alone, `whose` the channel that has the own text (empty: the network's).
+
+    Where a thread is sent, this is its first part, and `parts` are the others, each with its
+    `number`; all of them with their `count`. `form` is what these channels get of a message with
+    several parts ("" of one with a single part).
     """
 
     limits: NetworkLimits
@@ -52,6 +60,29 @@ class ChannelGroup:
     media: Sequence[MediaRef] = ()
     options: dict[str, Any] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
+    number: int = 0
+    count: int = 1
+    parts: tuple[ChannelGroup, ...] = ()
+    form: ThreadForm | Literal[""] = ""
+
+    @property
+    def whole(self) -> tuple[ChannelGroup, ...]:
+        """Return all parts of its thread, this one included."""
+        return (self, *self.parts)
+
+    @property
+    def part_key(self) -> str:
+        """The key for editing this part for these channels alone."""
+        return part_key(self.key, self.number)
+
+    @property
+    def further_parts(self) -> str:
+        """What becomes of further parts there, see `Channel.further_parts`."""
+        return self.channels[0].further_parts if self.channels else ""
+
+    @property
+    def takes_thread(self) -> bool:
+        return self.further_parts in THREADING
 
     @property
     def ids(self) -> list[int]:
@@ -77,6 +108,11 @@ class CheckedPost:
     def media(self) -> Sequence[MediaRef]:
         """All files of the message; `ChannelGroup.media` are those that a network gets."""
         return self.draft.media
+
+    @property
+    def parts(self) -> list[ChannelGroup]:
+        """Return the groups with each part of their threads."""
+        return [part for group in self.groups for part in group.whole]
 
     @property
     def when(self) -> datetime:
@@ -112,7 +148,15 @@ class CheckedPost:
 
 # Everything that defines a group except the common text and its styled form.
 _beside_the_text = operator.attrgetter(
-    "workspace", "variants", "media", "link", "first_comment", "title", "options"
+    "workspace",
+    "variants",
+    "media",
+    "link",
+    "first_comment",
+    "title",
+    "options",
+    "threads",
+    "thread_forms",
 )
 
 
@@ -122,6 +166,7 @@ def _has_only_another_text(before: CheckedPost, draft: Draft, channels: Sequence
         draft.resolved_style is not None
         or old.resolved_style is not None
         or before.channels != channels
+        or draft.threads
     ):
         return False
     return all(map(operator.is_, _beside_the_text(draft), _beside_the_text(old)))
@@ -143,7 +188,7 @@ def _groups_with_text(groups: Sequence[ChannelGroup], draft: Draft) -> list[Chan
 
 
 def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
-    found: dict[tuple[str, str, Limits | None], ChannelGroup] = {}
+    found: dict[tuple[str, str, Limits | None, str, str], ChannelGroup] = {}
     seen: set[int] = set()
     for channel in channels:
         if channel.id in seen:
@@ -151,14 +196,21 @@ def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
         seen.add(channel.id)
         limits = limits_of(channel)
         alone = variant_key_of(draft, channel)
-        group = found.get((limits.slug, alone, channel.limits))
+        form, further = "", ""
+        if draft.threads and len(draft.parts_for(channel)) > 1:
+            form, further = thread_form(draft, channel), channel.further_parts
+        key = (limits.slug, alone, channel.limits, form, further)
+        group = found.get(key)
         if group is None:
             source = draft.variant_key(channel)
             group = _group(draft, channel, limits, source)
             group.key = alone or limits.slug
             group.whose = channel.name if source.startswith(CHANNEL_PREFIX) else ""
-            found[limits.slug, alone, channel.limits] = group
+            found[key] = group
         group.channels.append(channel)
+    for group in found.values():
+        for part in group.parts:
+            part.key, part.whose, part.channels = group.key, group.whose, group.channels
     return list(found.values())
 
 
@@ -168,16 +220,39 @@ def group_of_network(draft: Draft, slug: str) -> ChannelGroup:
 
 
 def _group(draft: Draft, target: str | Channel, limits: NetworkLimits, source: str) -> ChannelGroup:
-    text, link, media = text_of(draft, target), link_of(draft, target), media_of(draft, target)
-    return ChannelGroup(
+    texts, media, link = (
+        texts_of(draft, target),
+        media_of_parts(draft, target),
+        link_of(draft, target),
+    )
+    local, count = draft.workspace == LOCAL, len(texts)
+    group = ChannelGroup(
         limits,
-        text,
-        length_of(text, limits, bool(media), link, draft.workspace == LOCAL),
+        texts[0],
+        length_of(texts[0], limits, bool(media[0]), link, local),
         key=limits.slug,
         source=source,
         link=link,
         comment=comment_of(draft, target),
         title=title_of(draft, target),
-        media=media,
+        media=media[0],
         options=options_of(draft, target, limits.slug),
+        count=count,
+        form=thread_form(draft, target) if len(draft.parts_for(target)) > 1 else "",
     )
+    group.parts = tuple(
+        ChannelGroup(
+            limits,
+            text,
+            length_of(text, limits, bool(files), "", local),
+            key=limits.slug,
+            source=source,
+            media=files,
+            options=group.options,
+            number=number,
+            count=count,
+            form=group.form,
+        )
+        for number, (text, files) in enumerate(zip(texts[1:], media[1:], strict=True), 1)
+    )
+    return group

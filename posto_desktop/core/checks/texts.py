@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from posto_desktop.common.plurals import counted
 from posto_desktop.core import text as counting
-from posto_desktop.core.checks.finding import Finding, Fix, Severity, about, firmness, number
+from posto_desktop.core.checks.finding import Finding, Fix, Severity, about, firmness, number, slugs
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
+from posto_desktop.core.checks.threads import is_undecided
 
 HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
 MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
@@ -15,8 +18,11 @@ MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
 
 def check(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     if not group.text:
-        return _missing(post, group)
-    findings = _length(post, group) if group.length.is_over else []
+        return _missing(post, group) if not group.number else []
+    findings = []
+    # What is too long as one text may not be meant to be one.
+    if group.length.is_over and not is_undecided(post, group):
+        findings = _length(post, group)
     if "#" in group.text or "@" in group.text:
         findings += _tags(group)
     return findings
@@ -29,7 +35,8 @@ again."""
 
 def check_paragraphs(post: CheckedPost) -> list[Finding]:
     longest = 0
-    for text in (post.draft.text, *post.draft.variants.values()):
+    further = (text for parts in post.draft.threads.values() for text in parts)
+    for text in (post.draft.text, *post.draft.variants.values(), *further):
         if len(text) > LONG_PARAGRAPH:
             longest = max(longest, *map(len, text.splitlines()))
     if longest <= LONG_PARAGRAPH:
@@ -65,8 +72,8 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     what = f"the own text of {group.whose}" if group.whose else "this text"
     what += " with its link" if length.taken else ""
     longest = length.limits_count
-    fits = Fix("shorten", f"Shorten for {limits.name}", group.key, (limits.slug,), limits)
-    more = (fits,)
+    fix, *others = _ways(post, group)
+    more = tuple(others)
     if longest is not None and length.count > longest:
         under = " under a picture or video" if with_media and limits.text_max_with_media else ""
         allowed = f"{limits.name} allows {number(longest)} characters{under},"
@@ -75,7 +82,7 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
             allowed += f" the service cuts at {number(lower)};"
         sentence = f"{allowed} {what} has {number(length.count)}."
         severity: Severity = "error" if limits.firm or limits.cut_at is not None else "warning"
-        return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
+        return [about([group], severity, "text_too_long", sentence, fix=fix, more=more)]
     most = limits.text_max_bytes
     if most is not None and length.in_bytes > most:
         sentence = (
@@ -83,7 +90,7 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
             f"{number(length.in_bytes)}: accents and emoji count several bytes each."
         )
         severity = firmness(group)
-        return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
+        return [about([group], severity, "text_too_long", sentence, fix=fix, more=more)]
     cut_at = length.cut_at
     if cut_at is None or length.cut_count <= cut_at:
         return []
@@ -94,7 +101,30 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
         f"The service cuts texts for {limits.name} at {number(cut_at)} characters{twice}, "
         f"{what} has {number(length.cut_count)}."
     )
-    return [about([group], "warning", "text_cut", sentence, fix=_edit(group), more=more)]
+    return [about([group], "warning", "text_cut", sentence, fix=fix, more=more)]
+
+
+def _ways(post: CheckedPost, group: ChannelGroup) -> list[Fix]:
+    """Return the fixes of a text that is too long: a thread where that is possible, or less."""
+    name, slug = group.limits.name, group.limits.slug
+    if group.form == "one":
+        return [_edit(group)]
+    shorten = Fix("shorten", f"Shorten for {name}", group.part_key, (slug,), (group.limits,))
+    ways = [_edit(group), shorten]
+    if not group.takes_thread or group.form == "first":
+        return ways
+    same = [one for one in post.groups if one.key == group.key]
+    split = _split(f"Split for {name}", group.source or group.key, same)
+    common = [one for one in post.groups if not one.source]
+    if group.source or not all(one.takes_thread for one in common):
+        return [split, *ways]
+    if len(same) == len(common):
+        return [replace(split, arg=""), *ways]
+    return [_split("Split for all networks", "", common), split, *ways]
+
+
+def _split(label: str, key: str, groups: Sequence[ChannelGroup]) -> Fix:
+    return Fix("split", label, key, slugs(groups), tuple(one.limits for one in groups))
 
 
 def _tags(group: ChannelGroup) -> list[Finding]:
@@ -109,7 +139,7 @@ def _tags(group: ChannelGroup) -> list[Finding]:
             fix = Fix(
                 "drop_hashtags",
                 f"Remove {counted(have - most, 'hashtag')}",
-                group.key,
+                group.part_key,
                 (limits.slug,),
             )
             more = (_edit(group),)
@@ -129,4 +159,4 @@ def _tags(group: ChannelGroup) -> list[Finding]:
 
 def _edit(group: ChannelGroup) -> Fix:
     label = f"Edit for {group.whose or group.limits.name}"
-    return Fix("edit_for", label, group.key, (group.limits.slug,))
+    return Fix("edit_for", label, group.part_key, (group.limits.slug,))

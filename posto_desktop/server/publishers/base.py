@@ -22,6 +22,7 @@ from posto_desktop.common.budgets import Budget
 Record = dict[str, Any]
 Secret = dict[str, str]
 PartKind = Literal["post", "thread", "comment"]
+FurtherParts = Literal["replies", "comments", "joined", ""]
 
 
 # -- what is published -----------------------------------------------------------------------------
@@ -348,6 +349,9 @@ class Publisher(ABC):
     """Whether `send` carries the files, so that it takes as long as they do."""
     ahead: float = 0.0
     """Seconds before a post's time at which `prepare` and `upload` may be called; 600 at most."""
+    further_parts: FurtherParts = "replies"
+    """What becomes of further parts of a post: posts that reply to the one before; comments without
+    files; all of them one post; "" where they are refused."""
     keeps_words: bool = True
     """Whether texts go out as composed; the sandbox has the habits of the service's plugin."""
     name: str = ""

@@ -45,6 +45,7 @@ _ACCEPT = "application/vnd.forem.api-v1+json"
 
 class DevTo(Publisher):
     method = "devto"
+    further_parts = "joined"
     name = "dev.to"
     settle = 0.0
     ahead = 600.0

@@ -46,6 +46,7 @@ LIMITS = Limits(
 
 class FacebookPage(Publisher):
     method = "facebook"
+    further_parts = "comments"
     name = "Facebook page (your own app)"
     settle = 0.0
     ahead = 600.0

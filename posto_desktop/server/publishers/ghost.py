@@ -53,6 +53,7 @@ _OUT = ("published", "sent")
 
 class Ghost(Publisher):
     method = "ghost"
+    further_parts = "joined"
     name = "Ghost"
     settle = 0.0
     ahead = 600.0

@@ -39,6 +39,7 @@ LIMITS = Limits(
 
 class Instagram(ContainerPublisher):
     method = "instagram"
+    further_parts = "comments"
     name = "Instagram (your own app)"
     usual_server = "https://graph.instagram.com/v23.0"
     state_field = "status_code"

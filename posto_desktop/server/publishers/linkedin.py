@@ -60,6 +60,7 @@ class _AlreadyThereError(Refused):
 
 class LinkedIn(Publisher):
     method = "linkedin"
+    further_parts = "comments"
     name = "LinkedIn (your own app)"
     ahead = 600.0
     fields = (

@@ -62,6 +62,7 @@ class Sandbox(Publisher):
     """The feed: published posts, newest first, and the media they show."""
 
     method = "sandbox"
+    further_parts = ""
     settle = 0.0
     keeps_words = False
     name = "Sandbox"

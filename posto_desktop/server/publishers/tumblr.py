@@ -55,6 +55,7 @@ _SLUG = "posto"
 
 class Tumblr(Publisher):
     method = "tumblr"
+    further_parts = "joined"
     name = "Tumblr"
     sends_files = True
     usual_budgets = (Budget(250, 86400), Budget(250, 86400, "files"))

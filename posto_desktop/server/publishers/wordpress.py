@@ -56,6 +56,7 @@ _REFUSED_BY_500 = ("rest_upload_sideload_error", "rest_upload_unknown_error")
 
 class WordPress(Publisher):
     method = "wordpress"
+    further_parts = "joined"
     name = "WordPress"
     settle = 0.0
     ahead = 600.0

@@ -59,6 +59,7 @@ _FULL = ("quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded", "rateLimi
 
 class YouTube(Publisher):
     method = "youtube"
+    further_parts = ""
     name = "YouTube (your own project)"
     signs_in_by_browser = True
     settle = 0.0

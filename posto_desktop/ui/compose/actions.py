@@ -20,6 +20,7 @@ from posto_desktop.ui.compose.message_files import MessageFiles
 from posto_desktop.ui.compose.options_presenter import SlotChipPresenter
 from posto_desktop.ui.compose.text_inserter import TextInserter
 from posto_desktop.ui.compose.text_presenter import TextPresenter
+from posto_desktop.ui.compose.thread_presenter import ThreadPresenter
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.images import ImageLoader
@@ -38,6 +39,7 @@ class ComposeActions(QObject):
         text_presenter: TextPresenter,
         text_inserter: TextInserter,
         files: MessageFiles,
+        thread_presenter: ThreadPresenter,
         drafts_popup: DraftsPopupController,
         slot_chip_presenter: SlotChipPresenter,
         parent: QObject | None = None,
@@ -49,6 +51,7 @@ class ComposeActions(QObject):
             text_inserter,
             files,
         )
+        self._thread_presenter = thread_presenter
         self._drafts_popup, self._slot_chip_presenter = drafts_popup, slot_chip_presenter
 
     def add_to(
@@ -80,6 +83,8 @@ class ComposeActions(QObject):
         tip = self.tr("Insert hashtags, a signature or a snippet")
         add(words, text_inserter.pick_snippet, keys.SNIPPET, tip=tip).bind(views.snippet_button)
         add(self.tr("Manage snippets…"), text_inserter.manage_snippets)
+        commands.add_separator()
+        self._thread_presenter.add_to(commands)
         add(self.tr("Change the time"), views.focus_when, keys.TIME)
         slot = add(
             self.tr("Next free slot"), self._slot_chip_presenter.use, keys.FREE_SLOT, icon="sparkle"

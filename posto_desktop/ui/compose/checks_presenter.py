@@ -12,6 +12,7 @@ from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
+from posto_desktop.core.thread_split import TooManyPartsError
 from posto_desktop.models.core_translations import fix_words
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.message_files import MessageFiles
@@ -93,8 +94,12 @@ class ChecksPresenter(QObject):
         chosen_ids = tuple(channel.id for channel in self._message.channels.listed)
         before = replace(self._message.draft, channel_ids=chosen_ids)
         fixed = before
-        for fix in self._all_of(finding):
-            fixed = apply_fix(fixed, fix)
+        try:
+            for fix in self._all_of(finding):
+                fixed = apply_fix(fixed, fix)
+        except TooManyPartsError as error:
+            self._message.notifier.requested.emit(PageNotification("error", str(error)))
+            return
         if fixed.channel_ids != before.channel_ids:
             self._leave_out(set(before.channel_ids) - set(fixed.channel_ids))
         else:
@@ -158,6 +163,7 @@ class ChecksPresenter(QObject):
         self._files.choose_files()
 
     def _describe(self, fix: Fix) -> None:
+        self._show_part_of(fix.arg)
         for number in self._views.media.rows_of(fix.arg)[:1]:
             self._views.strip.setCurrentIndex(self._views.media.index(number))
             self._files.describe(number)
@@ -173,6 +179,7 @@ class ChecksPresenter(QObject):
         self._focus(self._views.fields.comment)
 
     def _show_file(self, fix: Fix) -> None:
+        self._show_part_of(fix.arg)
         for number in self._views.media.rows_of(fix.arg)[:1]:
             self._views.strip.setCurrentIndex(self._views.media.index(number))
         self._focus(self._views.strip)
@@ -189,7 +196,18 @@ class ChecksPresenter(QObject):
             self.show_checks()
             self.fix(finding)
 
+    def _show_part_of(self, path: str) -> None:
+        """Show the part of the thread that a file goes with."""
+        media = self._views.media
+        if media.rows_of(path):
+            return
+        for ref in media.refs():
+            if ref.path == path:
+                self._text_presenter.show_part(ref.part_in(media.part.key))
+                return
+
     def _crop(self, fix: Fix) -> None:
+        self._show_part_of(fix.arg)
         for number in self._views.media.rows_of(fix.arg)[:1]:
             slugs = fix.networks
             self._files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs)

@@ -19,6 +19,7 @@ from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.message_fields import MessageFields
 from posto_desktop.ui.compose.message_text_edit import MAX_HEIGHT, MessageTextEdit
 from posto_desktop.ui.compose.options_panel import OptionsPanel
+from posto_desktop.ui.compose.part_cards import PartBar, PartsColumn
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.style_row import LabelsRow, StyleAndLabels, StyleRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
@@ -37,6 +38,7 @@ from posto_desktop.viewmodels.message_time import MessageTime
 LEFT_PANE = 272
 # Least height of the text: seven lines, or fewer beside the first run's cards.
 MIN_EDITOR_HEIGHT, MIN_EDITOR_HEIGHT_FIRST_RUN, MIN_EDITOR_HEIGHT_TALL = 161, 128, 340
+MIN_EDITOR_HEIGHT_THREAD = 96
 # Checks that are visible without scrolling.
 USUAL_CHECKS = 4
 # Height of a toast over the text, with the distance to the bottom.
@@ -149,6 +151,10 @@ class ComposeLayout(AppPage):
 
         self.welcome = Welcome(inside)
         self._body.addWidget(self.welcome)
+        self.parts_above = PartsColumn(True, inside)
+        self._body.addWidget(self.parts_above)
+        self.part_bar = PartBar(inside)
+        self._body.addWidget(self.part_bar)
         self.editor = MessageTextEdit(inside)
         self.editor.setPlaceholderText(self.tr("What would you like to say?"))
         self.editor_box = EditorBox(self.editor, inside)
@@ -162,6 +168,8 @@ class ComposeLayout(AppPage):
         self.strip = MediaStrip(media, self._strip_box)
         strip_column.addWidget(self.strip)
         self._body.addWidget(self._strip_box)
+        self.parts_below = PartsColumn(False, inside)
+        self._body.addWidget(self.parts_below)
 
         self._rest = QWidget(inside)
         rest = QVBoxLayout(self._rest)
@@ -198,7 +206,7 @@ class ComposeLayout(AppPage):
         self.attach_button, self.recent_button = tools.attach, tools.recent
         self.emoji_button, self.snippet_button = tools.emoji, tools.snippet
         self.hash_button, self.at_button = tools.hash, tools.at
-        self.counters = tools.counters
+        self.part_button, self.counters = tools.part, tools.counters
         return tools
 
     # -- first run -------------------------------------------------------------------------
@@ -302,6 +310,11 @@ class ComposeLayout(AppPage):
             room -= self.draft_tabs.height()
         for bar in (self.editing_strip, self.variant_bar):
             room -= 0 if bar.isHidden() else bar.height()
+        if not self.part_bar.isHidden():
+            # The other parts are to be seen, too.
+            self.editor.set_min_height(MIN_EDITOR_HEIGHT_THREAD)
+            self.show_problem_chip()
+            return
         passing = (self.editor_box, self.checks_line, self.checks)
         others = needed_height(self._body, self.scroll_area.viewport().width(), passing)
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
@@ -380,6 +393,8 @@ class ComposeLayout(AppPage):
         for part in (
             self.editor,
             self.editing_strip,
+            self.parts_above,
+            self.parts_below,
             self.strip,
             self.fields,
             self.style_and_labels,
@@ -420,7 +435,9 @@ class ToolsRow(QWidget):
         self.hash = IconButton("hash", self.tr("Insert hashtag sign"), parent=self)
         self.at = IconButton("at-sign", self.tr("Insert mention sign"), parent=self)
         self.snippet = IconButton("quote", self.tr("Insert snippet"), parent=self)
-        for button in (self.attach, self.recent, self.emoji, self.hash, self.at, self.snippet):
+        self.part = IconButton("list-end", self.tr("Add a part"), parent=self)
+        writing = (self.emoji, self.hash, self.at, self.snippet, self.part)
+        for button in (self.attach, self.recent, *writing):
             row.addWidget(button)
         self.counters = CounterRow(self)
         row.addWidget(self.counters, 1)

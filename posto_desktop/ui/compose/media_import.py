@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.models.media import MediaModel
+from posto_desktop.models.media import MediaModel, MessagePart
 from posto_desktop.viewmodels.notification import PageNotification
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.file_info import FileInfo, keep_picture, look_at_files, read_text
@@ -44,6 +44,7 @@ class _Batch:
     at: int | None
     alts: Mapping[str, str]
     message: str
+    part: MessagePart
     taken: int = 0
     refused: list[FileInfo] = field(default_factory=list)
 
@@ -131,7 +132,7 @@ class MediaImporter(QObject):
             )
             self._notify("warning", words.format(most=MAX_FILES))
             paths = paths[:MAX_FILES]
-        self._inspect(_Batch(list(paths), at, alts or {}, self.message()))
+        self._inspect(_Batch(list(paths), at, alts or {}, self.message(), self._model.part))
 
     def _inspect(self, batch: _Batch) -> None:
         self._info_jobs.start(batch, look_at_files, batch.paths[:PIECE], PIECE_SECONDS)
@@ -165,7 +166,7 @@ class MediaImporter(QObject):
             if batch.at is not None:
                 batch.at += len(refs)
             return
-        first = self._model.insert_files(refs, batch.at, notify=False)
+        first = self._model.insert_files(refs, batch.at, notify=False, part=batch.part)
         if batch.at is not None:
             batch.at = first + len(refs)
         for ref in refs:
@@ -240,9 +241,9 @@ class MediaImporter(QObject):
             # The facts describe the file as it is now; later changes are detected by this stamp.
             self._stamps[path] = (facts.bytes, facts.stamp)
         self._load_next_facts()
-        numbers = self._model.rows_of(path)
-        if numbers and not facts.problem:
-            self.attached.emit([self._model.row(numbers[0]).ref])
+        known_refs = [ref for ref in self._model.refs() if ref.path == path]
+        if known_refs and not facts.problem:
+            self.attached.emit(known_refs[:1])
 
     @Slot(object, object)
     def _facts_failed(self, path: str, error: object) -> None:
@@ -336,7 +337,7 @@ class MediaImporter(QObject):
             names = ", ".join(sorted(Path(path).name for path in other)[:3])
             words = self.tr("{names} changed on disk. The message uses the new version.")
             self._notify("info", words.format(names=names.replace("\n", " ")))
-        if self._model.rowCount():
+        if self._model.refs():
             self._watch.start()
 
     def _with_other_content(self, found: FileChanges) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -566,6 +566,12 @@ class TileMenu(Menu):
         self.later.setEnabled(row < count - 1)
         self._line = self.addSeparator()
         self.remove = self.add(self.tr("Remove from this message"), "trash-2")
+
+    def add_way(self, words: str, run: Callable[[], None]) -> None:
+        """Add another place where the file can go."""
+        action = QAction(words, self)
+        action.triggered.connect(run)
+        self.insertAction(self._line, action)
 
     def offer_networks(self, ref: MediaRef, slugs: Sequence[str]) -> None:
         """Add a submenu with a check box for each network."""

@@ -449,7 +449,8 @@ class NetworkMediaSelection(QObject):
         # A file always goes to the only network, unless it was excluded before.
         if len(slugs) > 1 or not all(map(ref.goes_to, slugs)):
             menu.offer_networks(ref, slugs)
-            menu.chosen.connect(lambda slug, goes: self.send(row, slug, goes))
+            place = self._views.media.place(row)
+            menu.chosen.connect(lambda slug, goes: self.send(place, slug, goes))
 
     # -- files of a network's tab ------------------------------------------------------------
 
@@ -479,33 +480,33 @@ class NetworkMediaSelection(QObject):
         menu = TickMenu(self._views.variant_bar)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setObjectName("files-for-network")
-        for row, ref in enumerate(self._views.media.refs()):
+        for place, ref in enumerate(self._views.media.refs()):
             name = short(ref.name, LONGEST_NAME)
-            words = self.tr("{n}. {name}").format(n=row + 1, name=name.replace("&", "&&"))
+            words = self.tr("{n}. {name}").format(n=place + 1, name=name.replace("&", "&&"))
             action = menu.add(words)
             action.setCheckable(True)
             action.setChecked(ref.goes_to(slug))
-            action.setData((row, slug))
+            action.setData((place, slug))
         menu.triggered.connect(self._ticked)
         return menu
 
     @Slot(QAction)
     def _ticked(self, action: QAction) -> None:
-        row, slug = action.data()
-        self.send(row, slug, action.isChecked(), tell=False)
+        place, slug = action.data()
+        self.send(place, slug, action.isChecked(), tell=False)
 
     # -- shared ------------------------------------------------------------------------------
 
-    def send(self, row: int, slug: str, goes: bool, *, tell: bool = True) -> None:
-        """Send a file to a network, or exclude it there."""
-        if not 0 <= row < self._views.media.rowCount():
-            return
+    def send(self, place: int, slug: str, goes: bool, *, tell: bool = True) -> None:
+        """Send a file to a network, or exclude it there. `place` is that among all files."""
         before = self._message.draft
-        ref = before.media[row]
+        if not 0 <= place < len(before.media):
+            return
+        ref = before.media[place]
         changed = ref.leaving_out(slug, not goes)
         if changed is ref:
             return
-        media = (*before.media[:row], changed, *before.media[row + 1 :])
+        media = (*before.media[:place], changed, *before.media[place + 1 :])
         self._message.editor.set_content(replace(before, media=media))
         self._message.checks.refresh()
         if not tell:

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.common.surrogates import replace_lone_surrogates
+from posto_desktop.core.draft import split_part_key
 from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.text_changes import changed_stretch
 from posto_desktop.ui.compose.clipboard_content import FileAwareTextEdit
@@ -118,7 +119,18 @@ class MessageTextEdit(FileAwareTextEdit):
 
     @property
     def key(self) -> str:
+        """Return the key of the shown text, or of its part."""
         return self._key
+
+    @property
+    def target(self) -> str:
+        """Return the key of the shown text without its part."""
+        return split_part_key(self._key)[0]
+
+    @property
+    def part(self) -> int:
+        """Return the number of the shown part of the thread."""
+        return split_part_key(self._key)[1]
 
     def show_key(self, key: str) -> None:
         """Show the text of a network, a channel, or all ("")."""
@@ -486,6 +498,8 @@ class LineLayout(QPlainTextDocumentLayout):
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         # Called for all visible paragraphs with each key press and paint.
         rect = super().blockBoundingRect(block)
+        if not block.isValid():
+            return rect  # Qt asks so when a cursor moves beyond the last paragraph
         layout = block.layout()
         count = layout.lineCount()
         if not count:

@@ -85,7 +85,7 @@ class OptionsPresenter(QObject):
         self._views.options.set_groups(self._groups(), self._message.draft.options)
 
     def _groups(self) -> list[OptionGroup]:
-        key = self._views.editor.key
+        key = self._views.editor.target
         if not key:
             return [
                 OptionGroup(slug, slug, network_name(slug), posts_only=_posts_only(channels))
@@ -209,6 +209,7 @@ class PreviewPresenter(QObject):
         # Many pictures may arrive at once: refresh once for all.
         self._soon = Debouncer(30, self.refresh, self, restart=False)
         self._views.media.dataChanged.connect(self._data_changed)
+        self._views.media.otherPartChanged.connect(self.refresh_soon)
         self.links.changed.connect(self.refresh_soon)
         self._views.preview.woke.connect(self._woke)
 
@@ -254,8 +255,5 @@ class PreviewPresenter(QObject):
 
     def _picture(self, path: str, edit: Edit) -> QImage | None:
         """Return the thumbnail of a file with its edit; request it if it is missing."""
-        media = self._views.media
-        if media.picture(path) is None:
-            for number in media.rows_of(path)[:1]:
-                media.data(media.index(number), PictureRole)
-        return media.picture_as(path, edit)
+        self._views.media.want_picture(path)
+        return self._views.media.picture_as(path, edit)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, 
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from posto_desktop.core.draft import CONTENT, Draft
+from posto_desktop.core.draft import CONTENT, Draft, text_keys
 from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
@@ -41,6 +41,7 @@ from posto_desktop.ui.compose.options_presenter import (
 from posto_desktop.ui.compose.page_settings import PageSettings
 from posto_desktop.ui.compose.text_inserter import PastedPageReader, TextInserter
 from posto_desktop.ui.compose.text_presenter import TextPresenter
+from posto_desktop.ui.compose.thread_presenter import ThreadPresenter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.open_message import OpenMessage
@@ -107,6 +108,7 @@ class ComposePage(ComposeLayout):
             self, message, self.text_presenter, self.page_settings, runner, self
         )
         self.text_presenter.signed = self.text_inserter.signed
+        self.thread_presenter = ThreadPresenter(self, message, self.text_presenter, self)
         self.undo_keys = UndoKeys(self, message.editor)
         media_services = MediaServices(folder.parent / "renditions", folder)
         self.files = MessageFiles(
@@ -146,6 +148,7 @@ class ComposePage(ComposeLayout):
             self.text_presenter,
             self.text_inserter,
             self.files,
+            self.thread_presenter,
             self.drafts_popup,
             self.slot_chip_presenter,
             self,
@@ -163,6 +166,7 @@ class ComposePage(ComposeLayout):
         self.variant_bar.commonRequested.connect(self.text_presenter.use_common_text)
         self.variant_bar.targetChosen.connect(self.text_presenter.show_key)
         self.editor.edited.connect(self.text_presenter.type)
+        self.editor.edited.connect(self.thread_presenter.keys.look_for_blank_lines)
         self.editor.cursorPositionChanged.connect(self.text_presenter.follow_caret)
         self.editor.caretMoved.connect(self.message.editor.move_caret)
         self.editor.undoRequested.connect(self.undo)
@@ -210,6 +214,7 @@ class ComposePage(ComposeLayout):
         self.message.editor.changed.connect(self.show_changed)
         self.message.editor.edited.connect(self.dismiss_question)
         self.message.editor.opened.connect(self.show_opened)
+        self.message.editor.opened.connect(self.thread_presenter.show)
         self.message.editor.caretMoved.connect(self.text_presenter.go_to)
         self.message.editor.savedStateChanged.connect(self.show_saved)
         self.message.channels.listChanged.connect(self.show_channels)
@@ -340,7 +345,7 @@ class ComposePage(ComposeLayout):
         with QSignalBlocker(self.tabs):
             self.tabs.choose("")
         self.editor.show_key("")
-        self.editor.keep_keys(draft.variants)
+        self.editor.keep_keys(text_keys(draft))
         self.show_changed(draft, frozenset(CONTENT))
         self.editor.set_caret(len(draft.text))
         if not draft.is_empty:
@@ -353,7 +358,7 @@ class ComposePage(ComposeLayout):
     @Slot(object, object)
     def show_changed(self, draft: Draft, changed: frozenset[str]) -> None:
         """Show the changed fields; views that show them already do nothing."""
-        if changed & {"text", "variants"}:
+        if changed & {"text", "variants", "threads"}:
             self.text_presenter.show_texts(draft)
         if changed & {"link", "first_comment"}:
             self.fields.set_values(draft.link, draft.first_comment)

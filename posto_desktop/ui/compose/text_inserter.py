@@ -135,7 +135,7 @@ class TextInserter(QObject):
 
     def _network(self) -> str:
         """Return the network of the shown text; "" for the common text."""
-        key = self._views.editor.key
+        key = self._views.editor.target
         number = channel_of(key)
         if number is None:
             return key

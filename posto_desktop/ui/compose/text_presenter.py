@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QTextCursor
 
-from posto_desktop.core.draft import Draft, channel_key, channel_of
+from posto_desktop.core.draft import Draft, channel_key, channel_of, part_key, split_part_key
 from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.core.thread import parts_at, thread_key
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.variant_bar import VariantChoice
 from posto_desktop.ui.widgets.buttons import name_control
-from posto_desktop.viewmodels.assessment import Assessment
+from posto_desktop.viewmodels.assessment import Assessment, CharacterCount
 from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.debouncer import Debouncer
 
@@ -26,9 +27,14 @@ LINE_ROOM = 10
 class TextPresenter(QObject):
     """The texts of the message: the common one, those of networks and of single channels.
 
-    A text has a key: "" for the common one, a network's slug, or `channel:ID`. The editor's key is
-    that of the shown text; the current tab is that of its network.
+    A text has a key: "" for the common one, a network's slug, or `channel:ID`; a further part of
+    its thread has a `part_key`. The editor's key is that of the shown text; the current tab is that
+    of its network.
+
+    Signal ``shown()``: another text or part is in the editor.
     """
+
+    shown = Signal()
 
     def __init__(
         self,
@@ -51,23 +57,47 @@ class TextPresenter(QObject):
         if signed != text:
             self.write(key, signed, caret)
         else:
-            self._message.editor.set_text(key, text, caret)
+            self._store(key, text, caret)
+
+    def _store(self, key: str, text: str, caret: Caret) -> None:
+        whose = split_part_key(key)[0]
+        inherited = () if whose in self._message.draft.variants else self._inherited(whose)
+        self._message.editor.set_text(key, text, caret, inherited if whose else ())
 
     def write(self, key: str, text: str, caret: Caret) -> None:
-        self._message.editor.set_text(key, text, caret)
+        self._store(key, text, caret)
         if self._views.editor.key == key:
             self._views.editor.set_caret(caret.position, caret.anchor)
 
     def show_texts(self, draft: Draft) -> None:
         """Show the texts of the draft that differ from the screen."""
         editor = self._views.editor
-        editor.set_text("", draft.text, in_place=True)
+        self._set_texts("", (draft.text, *draft.threads.get("", ())))
         for key, text in draft.variants.items():
-            editor.set_text(key, text, in_place=True)
+            self._set_texts(key, (text, *draft.threads.get(key, ())))
         self.show_inherited()
+        last = len(self.parts()) - 1
+        if editor.part > last:
+            self._show(part_key(editor.target, last))  # its part was removed
         if draft.variants.keys() != self._shown_variants:
             self._shown_variants = draft.variants.keys()
             self.show_variants()
+
+    def _set_texts(self, key: str, parts: Sequence[str]) -> None:
+        for number, text in enumerate(parts):
+            self._views.editor.set_text(part_key(key, number), text, in_place=True)
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the texts of the shown thread as typed, or inherited."""
+        key, draft = self._views.editor.target, self._message.draft
+        return parts_at(draft, key) if key in draft.variants else self._inherited(key)
+
+    def source(self) -> str:
+        """Return the key of the text that the shown one is or inherits."""
+        key, draft = self._views.editor.target, self._message.draft
+        channel = self._channel(key)
+        slug = "" if channel is None else limits_for(channel.network).slug
+        return thread_key(draft, key, slug) if key else ""
 
     @Slot()
     def follow_caret(self) -> None:
@@ -113,11 +143,17 @@ class TextPresenter(QObject):
         self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def name_editor(self) -> None:
-        key = self._views.editor.key
+        key, count = self._views.editor.target, len(self.parts())
         name = self.tr("Message")
         if key:
             name = self.tr("Message for {network}").format(network=self._name_of(key))
         name_control(self._views.editor, name)
+        words = ""
+        if count > 1:
+            words = self.tr("Part {n} of {count}").format(
+                n=self._views.editor.part + 1, count=count
+            )
+        self._views.editor.setAccessibleDescription(words)
 
     # -- shown text ------------------------------------------------------------------------
 
@@ -130,22 +166,34 @@ class TextPresenter(QObject):
     def show_key(self, key: str) -> bool:
         """Show the text of a key in the tab of its network; return False if that is not
         selected."""
-        channel = self._channel(key)
-        if channel is None and channel_of(key) is not None:
+        whose, number = split_part_key(key)
+        channel = self._channel(whose)
+        if channel is None and channel_of(whose) is not None:
             return False
-        slug = key if channel is None else limits_for(channel.network).slug
+        slug = whose if channel is None else limits_for(channel.network).slug
         if not self._views.tabs.choose(slug):
             return False
-        if self._views.editor.key != key:
-            self._show(key)
+        if self._views.editor.target != whose:
+            self._show(whose)
+        self.show_part(number)
         return True
 
+    def show_part(self, number: int, caret: int | None = None) -> None:
+        """Show a part of the shown thread, with the caret at an index (None: where it was)."""
+        number = max(0, min(number, len(self.parts()) - 1))
+        if number != self._views.editor.part:
+            self._show(part_key(self._views.editor.target, number))
+        if caret is not None:
+            self._views.editor.set_caret(caret)
+
     def _show(self, key: str) -> None:
-        editor, own = self._views.editor, key in self._message.draft.variants
-        if not own:
-            editor.set_text(key, self._inherited(key))
+        editor = self._views.editor
+        whose, number = split_part_key(key)
+        own = whose in self._message.draft.variants
+        if whose and not own:
+            self._set_texts(whose, self._inherited(whose))
         editor.show_key(key)
-        if key and not own:
+        if whose and not own and not number:
             # It continues the common text.
             editor.moveCursor(QTextCursor.MoveOperation.End)
         self._message.editor.move_caret(editor.caret_now())
@@ -155,6 +203,7 @@ class TextPresenter(QObject):
         slug = self._views.tabs.current()
         if slug:
             self._views.preview.show_network(slug)
+        self.shown.emit()
         if self._views.isVisible() and not self._views.tabs.hasFocus():
             self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -173,16 +222,15 @@ class TextPresenter(QObject):
 
     def show_inherited(self) -> None:
         """Update the shown text if it is inherited, because its source may have changed."""
-        key = self._views.editor.key
+        key = self._views.editor.target
         if key and key not in self._message.draft.variants:
-            self._views.editor.set_text(key, self._inherited(key), in_place=True)
+            self._set_texts(key, self._inherited(key))
 
-    def _inherited(self, key: str) -> str:
-        """Return the text that applies if there is none of this key's own."""
+    def _inherited(self, key: str) -> tuple[str, ...]:
+        """Return the texts that apply if there are none of this key's own."""
         draft, channel = self._message.draft, self._channel(key)
-        if channel is None:
-            return draft.text
-        return draft.variants.get(limits_for(channel.network).slug, draft.text)
+        slug = "" if channel is None else limits_for(channel.network).slug
+        return parts_at(draft, slug)
 
     def _channel(self, key: str) -> Channel | None:
         return self._message.channels.channel(channel_of(key))
@@ -196,8 +244,8 @@ class TextPresenter(QObject):
     def show_variants(self) -> None:
         """Show dots on the tabs, and in the bar below whose text it is."""
         if (
-            channel_of(self._views.editor.key) is not None
-            and self._channel(self._views.editor.key) is None
+            channel_of(self._views.editor.target) is not None
+            and self._channel(self._views.editor.target) is None
         ):
             self._show(self._views.tabs.current())  # the channel is no longer selected
             return
@@ -216,18 +264,18 @@ class TextPresenter(QObject):
         name, channels = network_name(slug), networks.get(slug, [])
         every = self.tr("All {network} channels").format(network=name)
         choices = [VariantChoice(slug, every, slug in variants)]
-        if len(channels) > 1 or self._views.editor.key != slug:
+        if len(channels) > 1 or self._views.editor.target != slug:
             keys = [(channel_key(channel.id), channel.name) for channel in channels]
             choices += [VariantChoice(key, one, key in variants) for key, one in keys]
         elif channels and channel_key(channels[0].id) in variants:
             choices.append(VariantChoice(channel_key(channels[0].id), channels[0].name, True))
-        self._views.variant_bar.show_target(slug, choices, self._views.editor.key, name)
+        self._views.variant_bar.show_target(slug, choices, self._views.editor.target, name)
 
     @Slot()
     def use_common_text(self) -> None:
         """Drop an own text: a channel falls back to its network's text, a network to the common
         one."""
-        key, draft = self._views.editor.key, self._message.draft
+        key, draft = self._views.editor.target, self._message.draft
         if key not in draft.variants:
             return
         before = self._message.draft
@@ -253,13 +301,23 @@ class TextPresenter(QObject):
 
     def show_counts(self, result: Assessment) -> None:
         """Show the counters, and the tint over the limit of the shown text."""
-        slug, key = self._views.tabs.current(), self._views.editor.key
+        counts, place = self.counts_of(result, self._views.editor.part)
+        self._views.counters.set_counts(counts)
+        self._views.editor.mark_over(place)
+
+    def counts_of(
+        self, result: Assessment, number: int
+    ) -> tuple[Sequence[CharacterCount], int | None]:
+        """Return the counts of a part of the shown thread, and where it is over the limit."""
+        slug, key = self._views.tabs.current(), self._views.editor.target
         if not slug:
-            self._views.counters.set_counts(result.counts)
-            self._views.editor.mark_over(result.common_over)
-            return
+            if not number:
+                return result.counts, result.common_over
+            if number > len(result.further):
+                return (), None  # not assessed yet
+            return result.further[number - 1].counts, result.further[number - 1].common_over
         if key not in result.by_key:
             key = slug  # a channel without own text or options
+        key = part_key(key, number)
         count = result.by_key.get(key)
-        self._views.counters.set_counts([count] if count is not None else [])
-        self._views.editor.mark_over(result.typed_over.get(key))
+        return [count] if count is not None else [], result.typed_over.get(key)

@@ -20,10 +20,36 @@ from posto_desktop.ui.shared.preview_text import laid_out_text, text_key
 
 
 def body_of(post: PreviewPost, width: float, top: float) -> tuple[list[Piece], float]:
-    """Return the pieces of a card's body and its height."""
+    """Return the pieces of a card's body and its height: of a thread, one part below the other."""
     builder = PreviewBuilder(post, width, top)
-    _BODIES[builder.profile.kind](builder)
-    return builder.pieces, builder.y
+    body = _BODIES[builder.profile.kind]
+    body(builder)
+    pieces, end = builder.pieces, builder.y
+    beside = _micro if post.comments else body
+    for part in post.parts:
+        if beside is _micro and body is _micro:
+            # Microblogs join the pictures of the account by a line.
+            line = (PAD + 17, top + PAD + 40, 2.0, end - top - 44)
+            pieces.append(FillPiece(line, "border_strong", 1.0))
+        else:
+            pieces.append(FillPiece((PAD, end, width - 2 * PAD, 1.0), "border"))
+        top = end
+        builder = PreviewBuilder(part, width, top)
+        beside(builder)
+        pieces, end = pieces + builder.pieces, builder.y
+    if post.more_parts:
+        builder = PreviewBuilder(post, width, end)
+        _add_more_parts(builder)
+        pieces, end = pieces + builder.pieces, builder.y
+    return pieces, end
+
+
+def _add_more_parts(builder: PreviewBuilder) -> None:
+    words = translated("%n more part(s) (is/are) not shown", builder.post.more_parts)
+    height = builder.size(18)
+    place = (PAD, builder.y, builder.inner, height)
+    builder.words(place, words, "caption", "text_faint")
+    builder.y += height + PAD
 
 
 def _micro(builder: PreviewBuilder) -> None:

@@ -111,10 +111,15 @@ class PreviewCard(QFrame):
             self.setAccessibleName(name)
             # A narrow card elides the name.
             self.setToolTip(post.channel)
-        description = [post.problem, post.title, post.text[:400]]
-        description += [
-            self.tr("Picture: {alt}").format(alt=media.alt) for media in post.media if media.alt
-        ]
+        description = [post.problem, post.title]
+        for number, part in enumerate((post, *post.parts), 1):
+            text = part.text[:400]
+            if post.parts:
+                text = self.tr("Part {n}: {text}").format(n=number, text=text)
+            description.append(text)
+            description += [
+                self.tr("Picture: {alt}").format(alt=media.alt) for media in part.media if media.alt
+            ]
         if post.link is not None:
             link = post.link.title or post.link.host
             description.append(self.tr("Link: {title}").format(title=link))

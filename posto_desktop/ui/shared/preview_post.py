@@ -40,7 +40,8 @@ class PreviewLink:
 @dataclass(frozen=True)
 class PreviewPost:
     """Content of one card. ``key``: the network's slug, or ``channel:ID`` if channels of one
-    network get different texts. ``text`` is cut as on the network."""
+    network get different texts. ``text`` is cut as on the network. ``parts`` are the further ones
+    of its thread, ``comments`` whether the network shows them as such."""
 
     slug: str
     network: str
@@ -55,5 +56,8 @@ class PreviewPost:
     date: str = ""
     own_text: bool = False
     problem: str = ""
+    parts: tuple[PreviewPost, ...] = ()
+    more_parts: int = 0
+    comments: bool = False
     avatar_key: int = 0
     avatar: QImage | None = field(default=None, compare=False, repr=False)

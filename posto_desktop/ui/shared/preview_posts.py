@@ -11,13 +11,14 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.checks.finding import number
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
-from posto_desktop.core.draft import MediaRef, channel_key
+from posto_desktop.core.draft import Draft, MediaRef, channel_key
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import NetworkLimits
 from posto_desktop.core.link_card import LinkCard, host_of
 from posto_desktop.core.posts import has_link, sent_title_of
 from posto_desktop.core.published_text import as_published
 from posto_desktop.core.text import cut, first_over
+from posto_desktop.core.thread import media_in_part
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.utm import bare
 from posto_desktop.ui.shared.preview_post import PreviewLink, PreviewMedia, PreviewPost
@@ -28,6 +29,7 @@ from posto_desktop.viewmodels.assessment import Assessment
 # cut the visible part.
 MAX_CHARACTERS = 6_000
 MAX_PREVIEW_FILES = 35
+MAX_PREVIEW_PARTS = 20
 
 # Cached, because a dozen cards share a few texts.
 _collapsed = lru_cache(maxsize=32)(collapsed)
@@ -88,6 +90,7 @@ def _post(
     )
     address = _first_url(text) or "" if unfolds else link
     picture = sources.avatar(channel.picture)
+    parts = group.parts[: MAX_PREVIEW_PARTS - 1]
     return PreviewPost(
         slug=limits.slug,
         network=limits.name,
@@ -97,14 +100,24 @@ def _post(
         text=shown,
         title=_title(post, group, accepted) if limits.title_key else "",
         media=tuple([_media(ref, limits.slug, sources) for ref in accepted]) if accepted else (),
-        left_out=len(draft.media) - len(accepted),
+        left_out=_file_count(draft, group) - len(accepted),
         link=_link(address, sources) if address else None,
-        date=date,
+        date="" if group.number else date,
         own_text=bool(group.source),
-        problem="" if draft.is_empty else problem_of(group, result),
+        problem="" if draft.is_empty or group.number else problem_of(group, result),
+        parts=tuple(_post(post, part, key, result, date, sources) for part in parts),
+        more_parts=len(group.parts) - len(parts),
+        comments=group.further_parts == "comments",
         avatar=picture,
         avatar_key=picture.cacheKey() if picture is not None else 0,
     )
+
+
+def _file_count(draft: Draft, group: ChannelGroup) -> int:
+    """Return the number of the message's files that belong to a part."""
+    if group.form != "thread":
+        return len(draft.media)
+    return len(media_in_part(draft.media, group.source, group.number, group.count))
 
 
 def _sent(post: CheckedPost, group: ChannelGroup) -> tuple[str, str]:
@@ -203,10 +216,13 @@ def _link(url: str, sources: PreviewSources) -> PreviewLink:
 def problem_of(group: ChannelGroup, result: Assessment) -> str:
     """Return a short warning for the card's head: "12 too long"; "" without a problem."""
     translate = QCoreApplication.translate
-    length = group.length
-    if length.limit is not None and length.used > length.limit:
-        left = number(length.used - length.limit)
-        return translate("Preview", "{n} too long").format(n=left)
+    for part in group.whole:
+        length = part.length
+        if length.limit is not None and length.used > length.limit:
+            words = translate("Preview", "{n} too long")
+            if group.parts:
+                words = translate("Preview", "part {part}: {n} too long")
+            return words.format(n=number(length.used - length.limit), part=part.number + 1)
     for finding in result.findings:
         if finding.severity != "error" or group.limits.slug not in finding.networks:
             continue

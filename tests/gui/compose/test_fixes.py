@@ -31,6 +31,9 @@ BLUESKY = Channel(6, "nordlicht.example", "bluesky")
 EXPIRED = Channel(7, "Fjord", "fb", active=False)
 PINTEREST = Channel(8, "Recipes", "pinterest")
 LINKEDIN = Channel(9, "Nordlicht", "linkedin")
+MASTODON = Channel(10, "@nordlicht", "mastodon", further_parts="replies")
+MY_LINKEDIN = Channel(11, "Nordlicht", "linkedin", further_parts="comments")
+THREAD = {"": ("Two", "Three")}
 
 
 def bag(number: int = 1, **more: Any) -> MediaRef:
@@ -82,6 +85,17 @@ SCENES: dict[str, tuple[Draft, list[Channel]]] = {
         Draft(text="Hello", style="gone", resolved_style=ResolvedStyle("gone", missing=True)),
         [X],
     ),
+    "long for a thread": (Draft(text="The winter roast is here. " * 25), [MASTODON]),
+    "no thread": (Draft(text="One", threads=THREAD), [X, MASTODON]),
+    "one of a thread": (
+        Draft(text="One", threads=THREAD, thread_forms={"mastodon": "one"}),
+        [MASTODON],
+    ),
+    "files of comments": (
+        Draft(text="One", threads=THREAD, media=[bag(1), bag(2, part=1)]),
+        [MY_LINKEDIN],
+    ),
+    "empty part": (Draft(text="One", threads={"": ("", "Three")}), [MASTODON]),
     "planned": (Draft(text="Planned already", when_text="tomorrow 9:00"), [X, BLUESKY]),
 }
 

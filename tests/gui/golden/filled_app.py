@@ -32,8 +32,8 @@ CHANNELS = [
     Channel(2, "harbour.bakery", "instagram"),
     Channel(3, "Harbour Bakery and Coffee, Reykjavík", "fb"),
     Channel(4, "Harbour Bakery", "linkedin", active=False),
-    Channel(5, "@bakery@social.example", "mastodon"),
-    Channel(6, "bakery.example", "bluesky"),
+    Channel(5, "@bakery@social.example", "mastodon", further_parts="replies"),
+    Channel(6, "bakery.example", "bluesky", further_parts="replies"),
     Channel(7, "Bakery News", "telegram"),
     Channel(8, "@harbour.tok", "tiktok"),
 ]

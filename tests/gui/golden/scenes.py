@@ -7,7 +7,7 @@ found by their objectName and used as a hand would, so that scenes outlive what 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
@@ -81,6 +81,28 @@ def compose_checks(stage: Stage) -> QWidget:
     """A message that some networks do not take as it is."""
     draft = Draft(text=f"{ADVENT}\n\n" * 4, channel_ids=[1, 2, 4, 6, 8], when_text="yesterday 9:00")
     stage.write(draft)
+    return stage.window
+
+
+def compose_thread(stage: Stage) -> QWidget:
+    """A thread of four whose second part is written and whose last one is too long."""
+    media = stage.media(0, 1, 2, alt="The harbour at six")
+    draft = Draft(
+        text="Advent opens at the harbour on Sunday. Here is what we bake, and why.",
+        threads={
+            "": (
+                "Saffron buns, from four in the morning on: https://bakery.example/buns #advent",
+                "Candles from the island.",
+                "And a choir at six, which sings what the harbour sang a hundred years ago. " * 5,
+            )
+        },
+        media=[replace(one, part=part) for one, part in zip(media, (1, 1, 2), strict=True)],
+        numbered=True,
+        channel_ids=[5, 6],
+    )
+    page = stage.write(draft)
+    page.thread_presenter.next()
+    stage.calm()
     return stage.window
 
 
@@ -400,6 +422,7 @@ SHOTS: dict[str, Shot] = {
     "compose-full": Shot(compose_full, twice=True),
     "compose-own-text": Shot(compose_own_text),
     "compose-checks": Shot(compose_checks),
+    "compose-thread": Shot(compose_thread, twice=True),
     "schedule": Shot(schedule_list),
     "schedule-inspector": Shot(schedule_inspector, twice=True),
     "schedule-ticked": Shot(schedule_ticked),

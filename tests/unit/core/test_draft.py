@@ -183,14 +183,21 @@ def test_schema_2_is_carried_forward() -> None:
     assert Draft.from_json(draft.to_json()) == draft
 
 
+def test_schema_3_is_carried_forward_unchanged() -> None:
+    old = {"schema": 3, "id": "d1", "text": "Hello", "variants": {"bluesky": "Hi"}}
+    draft = Draft.from_json(old)
+    assert (draft.text, draft.variants, draft.threads) == ("Hello", {"bluesky": "Hi"}, {})
+    assert "threads" not in draft.to_json()
+
+
 def test_the_name_that_an_own_text_has_already_wins_over_an_alias() -> None:
     draft = Draft.from_json({"id": "d", "variants": {"twitter": "right", "x": "other"}})
     assert draft.variants == {"twitter": "right"}
 
 
 def test_every_step_has_been_tested() -> None:
-    assert set(MIGRATIONS) == {1, 2}
-    assert SCHEMA == 3
+    assert set(MIGRATIONS) == {1, 2, 3}
+    assert SCHEMA == 4
 
 
 def test_a_newer_draft_is_refused() -> None:

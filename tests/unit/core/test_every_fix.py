@@ -38,6 +38,10 @@ GOOGLE = Channel(12, "Shop", "google_b")
 EXPIRED = Channel(13, "Fjord", "fb", active=False)
 REDDIT2 = Channel(14, "r/tea", "reddit")
 PLURK = Channel(15, "plurk", "plurk")
+MASTODON = Channel(16, "@nordlicht", "mastodon", further_parts="replies")
+MY_BLUESKY = Channel(17, "nordlicht.example", "bluesky", further_parts="replies")
+WORDPRESS = Channel(18, "Blog", "wordpress", further_parts="joined")
+MY_LINKEDIN = Channel(19, "Nordlicht", "linkedin", further_parts="comments")
 
 
 def bag(number: int = 1, **more: Any) -> MediaRef:
@@ -59,6 +63,8 @@ WATERMARK = {"twitter": {"watermark": {"file": "logo.png"}}}
 MARKED = ResolvedStyle("s", style=WATERMARK)
 NO_MARK = ResolvedStyle("s", style=WATERMARK, no_marks={"logo.png": "It is damaged."})
 ACCOUNT = "account"
+THREAD = {"": ("Two", "Three")}
+LONG = "This is a sentence of some words. " * 30
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,13 @@ CASES: dict[Code, list[Case]] = {
     "text_spintax": [case(X, text="{tea|milk}")],
     "text_tags": [case(X, text="I <3 you")],
     "text_too_long": [
+        case(MASTODON, MY_BLUESKY, text=LONG, numbered=True),
+        case(MY_BLUESKY, text=LONG, threads=THREAD),
+        case(
+            MY_BLUESKY, text="One", threads={"": ("Two", LONG)}, numbered=True, media=[bag(part=1)]
+        ),
+        case(MY_BLUESKY, X, variants={"bluesky": LONG}),
+        case(MY_BLUESKY, X, text=LONG[:290]),
         case(X, BLUESKY, text="The winter roast is here. " * 12),
         case(BLUESKY, text="👨\u200d👩\u200d👧\u200d👦" * 200),
         case(
@@ -190,6 +203,25 @@ CASES: dict[Code, list[Case]] = {
     "too_many_files": [
         case(X, BLUESKY, media=[bag(n) for n in range(12)]),
         case(X, PLURK, media=[bag()]),
+    ],
+    "part_empty": [
+        case(MASTODON, threads={"": ("", "Three")}),
+        case(MASTODON, WORDPRESS, threads={"": ("Two", " \n")}, numbered=True),
+        case(MASTODON, variants={"mastodon": ""}, threads={"mastodon": ("Two", "")}),
+    ],
+    "thread_comments": [case(MY_LINKEDIN, MASTODON, threads=THREAD)],
+    "thread_files": [case(MY_LINKEDIN, threads=THREAD, media=[bag(), bag(2, part=1)])],
+    "thread_first": [
+        case(X, MASTODON, threads=THREAD, thread_forms={"twitter": "first"}),
+        case(MASTODON, threads=THREAD, thread_forms={"mastodon": "first"}),
+    ],
+    "thread_joined": [
+        case(WORDPRESS, MASTODON, threads=THREAD),
+        case(MASTODON, threads=THREAD, thread_forms={"mastodon": "one"}),
+    ],
+    "thread_unsupported": [
+        case(X, MASTODON, threads=THREAD),
+        case(BLUESKY, MY_BLUESKY, X, threads=THREAD, workspace=ACCOUNT),
     ],
     "too_many_hashtags": [
         case(INSTAGRAM, text=" ".join(f"#tag{n}" for n in range(33)), media=[bag()])

@@ -1,0 +1,140 @@
+"""Checks of messages with several parts: who gets a thread, and empty parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posto_desktop.common.plurals import plural
+from posto_desktop.core.checks.finding import (
+    Finding,
+    Fix,
+    about,
+    leave_out,
+    listed,
+    names,
+    singular_or_plural,
+    slugs,
+)
+from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
+from posto_desktop.core.draft import channel_key, part_key, split_part_key
+from posto_desktop.core.thread import parts_at
+
+
+def check(post: CheckedPost) -> list[Finding]:
+    if not post.draft.threads:
+        return []
+    groups = [group for group in post.groups if group.form]
+    findings = _unsupported(post, [one for one in groups if is_undecided(post, one)])
+    findings += _changed(post, [one for one in groups if not is_undecided(post, one)])
+    findings += _comments(post, [one for one in groups if one.parts])
+    return findings + _empty(post, groups)
+
+
+def is_undecided(post: CheckedPost, group: ChannelGroup) -> bool:
+    """Return whether these channels get no thread, and the user has not said what they get."""
+    return bool(group.form) and not group.further_parts and not _is_chosen(post, group)
+
+
+def _is_chosen(post: CheckedPost, group: ChannelGroup) -> bool:
+    keys = (group.limits.slug, *map(channel_key, group.ids))
+    return any(key in post.draft.thread_forms for key in keys)
+
+
+def _unsupported(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
+    if not groups:
+        return []
+    whom = names(groups)
+    takes = singular_or_plural(groups, "takes", "take")
+    where = "through this service"
+    if post.local:
+        where = "from the sandbox"
+        if any(channel.method != "sandbox" for group in groups for channel in group.channels):
+            where = "from here"
+    sentence = f"{whom} {takes} no threads {where}. Choose what is sent instead."
+    one, first = _ways(post, groups)
+    more = (first, leave_out(groups))
+    return [about(groups, "error", "thread_unsupported", sentence, fix=one, more=more)]
+
+
+def _ways(post: CheckedPost, groups: Sequence[ChannelGroup]) -> tuple[Fix, Fix]:
+    """Return the fixes that send something else than a thread."""
+    keys = ",".join(_form_keys(post, groups))
+    return (
+        Fix("thread_one", "Send all parts as one text", keys, slugs(groups)),
+        Fix("thread_first", "Send only the first part", keys, slugs(groups)),
+    )
+
+
+def _form_keys(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[str]:
+    """Return the keys of `Draft.thread_forms`: of a network, or of single channels where others of
+    their network get something else."""
+    keys: list[str] = []
+    for group in groups:
+        others = [
+            one for one in post.groups if one.limits.slug == group.limits.slug and one not in groups
+        ]
+        keys += [channel_key(one) for one in group.ids] if others else [group.limits.slug]
+    return list(dict.fromkeys(keys))
+
+
+def _changed(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
+    """Say who gets all parts in one post, or only the first one."""
+    findings = []
+    one = [group for group in groups if group.form == "one"]
+    first = [group for group in groups if group.form == "first"]
+    if one:
+        gets = singular_or_plural(one, "gets", "get")
+        sentence = f"{names(one)} {gets} all parts as one post."
+        fix, *more = [_ways(post, one)[1], *_whole(post, one)]
+        findings.append(about(one, "hint", "thread_joined", sentence, fix=fix, more=tuple(more)))
+    if first:
+        gets = singular_or_plural(first, "gets", "get")
+        sentence = f"{names(first)} {gets} only the first part."
+        fix, *more = [*_whole(post, first), _ways(post, first)[0]]
+        findings.append(about(first, "hint", "thread_first", sentence, fix=fix, more=tuple(more)))
+    return findings
+
+
+def _whole(post: CheckedPost, groups: Sequence[ChannelGroup]) -> tuple[Fix, ...]:
+    if not all(group.takes_thread for group in groups):
+        return ()
+    keys = ",".join(_form_keys(post, groups))
+    return (Fix("thread_whole", "Send the whole thread", keys, slugs(groups)),)
+
+
+def _comments(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
+    """Say where further parts become comments, which have no files."""
+    found = [group for group in groups if group.further_parts == "comments"]
+    if not found:
+        return []
+    shows = singular_or_plural(found, "shows", "show")
+    sentence = f"{names(found)} {shows} the parts after the first as comments."
+    one, first = _ways(post, found)
+    findings = [about(found, "hint", "thread_comments", sentence, fix=one, more=(first,))]
+    with_files = [group for group in found if any(part.media for part in group.parts)]
+    if with_files:
+        sentence = f"Comments on {names(with_files)} have no files: move them to the first part."
+        fix = Fix("files_to_first", "Move all files to the first part", "", slugs(with_files))
+        more = (leave_out(with_files),)
+        findings.append(about(with_files, "error", "thread_files", sentence, fix=fix, more=more))
+    return findings
+
+
+def _empty(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
+    """Find the parts without text and files, which no network takes."""
+    hit: dict[str, list[ChannelGroup]] = {}
+    for group in groups:
+        typed = parts_at(post.draft, group.source)
+        for part in group.whole if group.parts else ():
+            if not part.media and not typed[part.number].strip():
+                hit.setdefault(part_key(group.source, part.number), []).append(group)
+    if not hit:
+        return []
+    numbers = sorted({split_part_key(key)[1] for key in hit})
+    which = plural(len(numbers), "Part", "Parts")
+    are = plural(len(numbers), "is", "are")
+    sentence = f"{which} {listed([str(one + 1) for one in numbers])} {are} empty."
+    found = list({id(group): group for hits in hit.values() for group in hits}.values())
+    label = plural(len(hit), "Remove the empty part", "Remove the empty parts")
+    fix = Fix("remove_parts", label, ",".join(hit))
+    return [about(found, "error", "part_empty", sentence, fix=fix)]
