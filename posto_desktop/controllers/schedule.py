@@ -105,6 +105,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         outcomes.resolveRequested.connect(self._resolve)
         outcomes.foundRequested.connect(self._resolve_found)
         outcomes.commentRequested.connect(service.retry_comment)
+        outcomes.undoRequested.connect(self._leave_unclear)
         outcomes.editRequested.connect(self._edit_refused)
         page.openRequested.connect(open_url)
         actions.duplicateRequested.connect(self.duplicateRequested)
@@ -253,6 +254,13 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
             self.undo.send_again(ids)
         else:
             self.context.service.resolve_schedules(ids, answer)
+
+    @Slot(object)
+    def _leave_unclear(self, key: int) -> None:
+        """Do not send a post again that is about to be."""
+        token = self.context.service.answers.token_of(key)
+        if token:
+            self.undo.take_back(token)
 
     @Slot(object, str)
     def _resolve_found(self, key: int, address: str) -> None:

@@ -68,6 +68,11 @@ class PendingAnswers(QObject):
         self.changed.emit(self.ids)
         return waiting.token
 
+    def token_of(self, schedule_id: int) -> str:
+        """Return the token by which sending a post again can still be undone, else ""."""
+        target = self._target()
+        return self._waiting.token_of(target.workspace, schedule_id) if target is not None else ""
+
     def undo(self, token: str) -> bool:
         """Leave the posts as they were. Return False when it is too late, which is reported."""
         is_undone = self._waiting.restore(token)

@@ -58,6 +58,14 @@ class PendingDeletes(QObject):
                 found |= deletion.ids
         return frozenset(found)
 
+    def token_of(self, workspace: str, number: int) -> str:
+        """Return the token by which this one can still be undone, "" when that is not so."""
+        for token in self._ends:
+            waiting = self._hidden[token]
+            if waiting.workspace == workspace and number in waiting.ids:
+                return token
+        return ""
+
     def done(self, token: str) -> None:
         """The service answered: show again what it still lists."""
         self._hidden.pop(token, None)

@@ -24,14 +24,14 @@ class OutcomeActions(QObject):
     Signals: `resolveRequested(list ids, str answer)` with "there" or "send_again";
     `foundRequested(int id, str url)`: it is there, at this address; `commentRequested(int id)`:
     send the first comment again; `editRequested(Schedule)`; `openRequested(str url)`;
-    `undoRequested()`."""
+    `undoRequested(int id)`: do not send it again."""
 
     resolveRequested = Signal(list, str)
     foundRequested = Signal(object, str)
     commentRequested = Signal(object)
     editRequested = Signal(object)
     openRequested = Signal(str)
-    undoRequested = Signal()
+    undoRequested = Signal(object)
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class OutcomeActions(QObject):
         elif action == "edit":
             self.editRequested.emit(schedule)
         elif action == "undo":
-            self.undoRequested.emit()
+            self.undoRequested.emit(schedule.id)
         elif action == "look":
             url = self._facts.address_of(schedule)
             if url:

@@ -181,7 +181,6 @@ class ScheduleTablePage(PostsPage):
         pane = self.inspector_pane
         pane.fixRequested.connect(actions.fix)
         pane.foundRequested.connect(actions.outcomes.report_found)
-        actions.outcomes.undoRequested.connect(self.undoRequested)
         pane.duplicateRequested.connect(actions.duplicate_post)
         pane.editRequested.connect(actions.edit_post)
         pane.menuRequested.connect(actions.show_menu)

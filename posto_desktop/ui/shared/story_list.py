@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.post_story import StoryStep
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["StoryList"]
 
 _MARK = 20
-_QUIET_PADDING = 9
-"""Of a button without a frame, so that its icon stands below the text."""
+_LINE = 28
+"""Height of a step of one line, which a button fits into."""
 
 
 class _Mark(QWidget):
@@ -28,7 +28,7 @@ class _Mark(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._status, self._icon = "draft", "minus"
-        self.setFixedSize(QSize(_MARK, _MARK))
+        self.setFixedSize(QSize(_MARK, _LINE))
 
     def show_look(self, status: str, icon: str) -> None:
         if (status, icon) != (self._status, self._icon):
@@ -39,7 +39,7 @@ class _Mark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look = Theme.instance().status(self._status)
-        area = QRect(0, 0, _MARK, _MARK)
+        area = QRect(0, (_LINE - _MARK) // 2, _MARK, _MARK)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.bg)
         painter.drawEllipse(QRectF(area).adjusted(1, 1, -1, -1))
@@ -54,7 +54,7 @@ class _Row(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._link = ""
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(1)
@@ -65,21 +65,25 @@ class _Row(QWidget):
         self._at.setObjectName("story-time")
         self._at.setProperty("role", "caption")
         self._detail = Paragraph(role="muted", type_name="small", object_name="story-detail")
-        self._open = Button("", "quiet", icon="external-link", small=True, parent=self)
-        self._open.set_squeezable()
+        self._open = IconButton(
+            "external-link",
+            "",
+            size="size.icon_button_small",
+            icon_size=16,
+            parent=self,
+        )
         self._open.clicked.connect(self._emit_open)
-        top = Qt.AlignmentFlag.AlignTop
+        self._at.setMinimumHeight(_LINE)
+        top, middle = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignVCenter
         grid.addWidget(self._mark, 0, 0, top)
-        grid.addWidget(self._text, 0, 1, top)
+        grid.addWidget(self._text, 0, 1, middle)
         grid.addWidget(self._at, 0, 2, top)
-        grid.addWidget(self._detail, 1, 1, 1, 2)
-        button_row = QHBoxLayout()
-        button_row.setContentsMargins(-_QUIET_PADDING, 0, 0, 0)
-        button_row.addWidget(self._open)
-        button_row.addStretch(1)
-        grid.addLayout(button_row, 2, 1, 1, 2)
+        grid.addWidget(self._open, 0, 3, middle)
+        grid.addWidget(self._detail, 1, 1, 1, 3)
 
-    def show_step(self, step: StoryStep) -> None:
+    def show_step(self, step: StoryStep, *, has_links: bool) -> None:
+        """Show a step. With `has_links` its time stands left of where others have a button."""
+        self._grid.setColumnMinimumWidth(3, _LINE if has_links else 0)
         self._mark.show_look(step.status, step.icon)
         self._text.setText(step.text)
         self._at.setText(step.at)
@@ -88,8 +92,8 @@ class _Row(QWidget):
         self._detail.setVisible(bool(step.detail))
         self._link = step.link
         if step.link:
-            self._open.setText(step.link_words)
             name_control(self._open, step.link_words)
+            self._open.setToolTip(step.link_words)
         self._open.setVisible(bool(step.link))
 
     @Slot()
@@ -110,10 +114,10 @@ class StoryList(QWidget):
         box.setSpacing(0)
         self._title = Paragraph(title, "strong", type_name="strong", object_name="story-title")
         box.addWidget(self._title)
-        box.addSpacing(8)
+        box.addSpacing(4)
         self._rows: list[_Row] = []
         self._box = QVBoxLayout()
-        self._box.setSpacing(8)
+        self._box.setSpacing(2)
         box.addLayout(self._box)
         self._steps: list[StoryStep] = []
         self.hide()
@@ -135,10 +139,11 @@ class StoryList(QWidget):
             row.openRequested.connect(self.openRequested)
             self._box.addWidget(row)
             self._rows.append(row)
+        has_links = any(step.link for step in self._steps)
         for at, row in enumerate(self._rows):
             row.setVisible(at < len(self._steps))
             if at < len(self._steps):
-                row.show_step(self._steps[at])
+                row.show_step(self._steps[at], has_links=has_links)
         self.setAccessibleName(self.as_text())
         self.setVisible(bool(self._steps))
 

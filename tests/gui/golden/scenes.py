@@ -20,6 +20,7 @@ from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
@@ -31,6 +32,7 @@ from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
 
 ALT = Qt.KeyboardModifier.AltModifier
+SMALLER = "shop.png was made smaller, to 4096 × 2731 pixels."
 SMALL, LARGE = (1024, 700), (1360, 860)
 OWN = (None,)
 
@@ -120,6 +122,23 @@ def schedule_list(stage: Stage) -> QWidget:
 
 def schedule_inspector(stage: Stage) -> QWidget:
     stage.schedule("error")
+    return stage.window
+
+
+def schedule_story(stage: Stage) -> QWidget:
+    """A published thread whose comment is missing, and what its network counts."""
+    page = stage.schedule("success")
+    number = max(one.id for one in page.model.schedules() if one.status == "success")
+    page.show_schedule(number)
+    url = "https://social.example/1"
+    parts = (
+        PartStory("post", "sent", "1", url, files=2, ready_at=NOW, sent_at=NOW, notes=(SMALLER,)),
+        PartStory("thread", "sent", "2", url, sent_at=NOW),
+        PartStory("comment", "failed", reason="Comments are closed.", tried_at=NOW),
+    )
+    page.set_story(number, PostStory(number, "success", is_own=True, parts=parts))
+    page.set_insights(number, {"Replies": "2", "Boosts": "5", "Favourites": "17"})
+    stage.calm()
     return stage.window
 
 
@@ -425,6 +444,7 @@ SHOTS: dict[str, Shot] = {
     "compose-thread": Shot(compose_thread, twice=True),
     "schedule": Shot(schedule_list),
     "schedule-inspector": Shot(schedule_inspector, twice=True),
+    "schedule-story": Shot(schedule_story),
     "schedule-ticked": Shot(schedule_ticked),
     "schedule-nothing-found": Shot(schedule_nothing_found),
     "calendar-month": Shot(calendar("month")),

@@ -199,7 +199,9 @@ def test_sending_again_can_be_undone_for_a_while(
     answers = three.service.answers
     token = answers.send_again([1])
     assert answers.send_again([1]) == "", "once is enough"
+    assert (answers.token_of(1), answers.token_of(2)) == (token, "")
     assert answers.undo(token)
+    assert answers.token_of(1) == ""
     assert answers.ids == frozenset()
     assert not answers.undo(token)
     assert three.messages[-1].text == "Too late to undo: the posts are sent again."
