@@ -142,6 +142,7 @@ class ScheduleExportController(QObject):
             self._workspace(),
             self._now,
             export_texts.csv_separator(),
+            self._page.facts.insights(),
         )
         self._follow(self._context.runner.submit(write_schedule, order, parent=self))
 

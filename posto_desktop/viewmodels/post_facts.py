@@ -63,6 +63,10 @@ class PostFacts(QObject):
         """Return the web address of a post's channel, else ""."""
         return self._channel_links.get(schedule.channel_id, "")
 
+    def insights(self) -> dict[int, Mapping[str, str]]:
+        """Return the insights that are known, by the ids of their posts."""
+        return {key: figures for key, figures in self._insights.items() if figures}
+
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Set labels by the `posto_ref` or group of their posts."""
         self._labels = labels

@@ -7,7 +7,7 @@ file. Between pieces it yields to the GUI thread.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Literal
@@ -32,7 +32,7 @@ _BREATH = 0.001
 class ScheduleFile:
     """Parameters of an export. `excel` is CSV that Excel opens by a double click: with a byte order
     mark and its local `separator`. `read_at` is the aware time of the rows; `name` is the
-    calendar's."""
+    calendar's; `insights` are those that are known, by the ids of their posts."""
 
     path: Path
     kind: Literal["csv", "excel", "ical"]
@@ -41,6 +41,7 @@ class ScheduleFile:
     name: str
     read_at: datetime
     separator: str = ","
+    insights: csv_file.Insights = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def write_schedule(job: Job, order: ScheduleFile) -> ExportResult:
     else:
         excel = order.kind == "excel"
         separator = order.separator if excel else ","
-        pieces = csv_file.pieces(taken, order.zone, excel=excel, separator=separator)
+        pieces = csv_file.pieces(
+            taken, order.zone, excel=excel, separator=separator, insights=order.insights
+        )
     atomic.write_pieces(order.path, _joined(pieces), mode=FILE_MODE)
     return ExportResult(order.path, len(rows))
 

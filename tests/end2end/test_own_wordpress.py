@@ -96,6 +96,8 @@ def test_a_post_with_pictures_and_a_comment(
     )
     assert row["status"] == "success", row["error_msg"]
     assert [one["state"] for one in row["data"]["parts"]] == ["sent", "sent"], row["data"]
+    path = f"{FS}/schedules/insights?id={row['id']}"
+    assert client.call("GET", path)["insights"] == [{"label": "Comments", "value": 1}]
     page = requests.get(row["remote_post_link"], timeout=60)
     assert page.ok
     (post,) = posts(wordpress)

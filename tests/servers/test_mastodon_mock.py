@@ -83,6 +83,20 @@ def test_words_arrive_whole(scene: Scene) -> None:
     assert result.url
 
 
+def test_figures_and_the_address_of_a_post(scene: Scene) -> None:
+    publisher, account = scene.person.publisher, scene.person.account
+    part, record = scene.person.uploaded(make_post("Counted", thread=("More",)))[0]
+    result = publisher.send(account, part, record)
+    scene.mock.call("POST", f"{STATUSES}/{result.id}/favourite")
+    figures = {one["label"]: one["value"] for one in publisher.insights(account, result.id)}
+    assert figures == {"Replies": 0, "Boosts": 0, "Favourites": 1}
+    found = publisher.find(account, part, record, f"{result.url}/", ())
+    assert found is not None
+    assert found.id == result.id
+    with pytest.raises(Refused, match="no post at this address"):
+        publisher.find(account, part, record, "https://mastodon.example/@eve/999", ())
+
+
 def test_four_pictures_and_their_words(scene: Scene, tmp_path: Path) -> None:
     pictures = four_pictures(tmp_path)
     ready = scene.person.uploaded(make_post("Four", media=pictures))

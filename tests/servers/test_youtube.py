@@ -111,6 +111,17 @@ def test_a_video_is_private_until_its_time(scene: Scene) -> None:
     assert scene.server.refreshes == 1, "an access token holds for an hour"
 
 
+def test_figures_are_those_that_it_says(scene: Scene) -> None:
+    part, record = scene.ready()
+    publisher, account = scene.person.publisher, scene.person.account
+    result = publisher.send(account, part, record)
+    assert publisher.insights(account, result.id) == [
+        {"label": "Views", "value": 1234},
+        {"label": "Likes", "value": 56},
+    ]
+    assert publisher.insights(account, "gone") == []
+
+
 def test_what_it_does_not_take(scene: Scene, tmp_path: Path) -> None:
     film = scene.film
     for post, said in (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from posto_desktop.core.export.rows import ExportRow, media_of
@@ -35,7 +35,10 @@ COLUMNS = (
     "Id",
 )
 """Time is ISO 8601 with its offset; Date and Clock are the same in the zone of Zone. Media are
-addresses or names, one a line. Message is the same for all posts of a message."""
+addresses or names, one a line. Message is the same for all posts of a message. Behind them stand
+the insights that are known, a column for each of their names."""
+
+Insights = Mapping[int, Mapping[str, str]]
 
 BOM = b"\xef\xbb\xbf"
 """Without it Excel reads UTF-8 in the system's legacy encoding."""
@@ -55,10 +58,17 @@ _AT_A_TIME = 200
 
 
 def pieces(
-    rows: Iterable[ExportRow], zone: tzinfo, *, excel: bool = False, separator: str = ","
+    rows: Iterable[ExportRow],
+    zone: tzinfo,
+    *,
+    excel: bool = False,
+    separator: str = ",",
+    insights: Insights | None = None,
 ) -> Iterator[bytes]:
     """Yield the file in UTF-8, some hundred rows at a time. `excel` adds a byte order mark and
-    truncates cells that are too long for it."""
+    truncates cells that are too long for it; `insights` are those of posts by their ids."""
+    known = insights or {}
+    labels = list(dict.fromkeys(label for figures in known.values() for label in figures))
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n", delimiter=separator)
 
@@ -69,11 +79,13 @@ def pieces(
         buffer.truncate()
         return data
 
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, *map(defused, labels)])
     yield (BOM if excel else b"") + next_batch()
     waiting = 0
     for row in rows:
+        figures = known.get(row.schedule.id, {})
         cells = _cells(row.schedule, row.status, zone)
+        cells += [defused(figures.get(label, "")) for label in labels]
         writer.writerow([_cut(cell) for cell in cells] if excel else cells)
         waiting += 1
         if waiting == _AT_A_TIME or len(row.schedule.text) > 100_000:

@@ -98,6 +98,12 @@ class Lemmy(Scripted):
         self.comments.append({"comment": comment, "creator": {"id": 5}})
         return {"comment_view": self.comments[-1]}
 
+    @route("GET", "/api/v3/post")
+    def view(self, request: Request) -> Any:
+        found = [one for one in self.views if str(one["post"]["id"]) == request.query["id"]]
+        counts = {"score": 12, "comments": 3, "upvotes": 13, "downvotes": 1}
+        return {"post_view": {**found[0], "counts": counts}}
+
     @route("GET", "/api/v3/post/list")
     def listed(self, request: Request) -> Any:
         assert request.query == {"sort": "New", "limit": "50", "community_id": "7"}

@@ -83,6 +83,15 @@ class Misskey(Scripted):
         self.notes.append(note)
         return {"createdNote": note}
 
+    @route("POST", "/api/notes/show")
+    def show(self, request: Request) -> Any:
+        found = next((one for one in self.notes if one["id"] == request.json["noteId"]), None)
+        if found is None:
+            error = {"message": "No such note.", "code": "NO_SUCH_NOTE", "kind": "client"}
+            return Reply({"error": error}, 400)
+        counted = {"repliesCount": 2, "renoteCount": 1, "reactions": {"👍": 3, ":blobcat@.:": 4}}
+        return {"userId": "9abc", **found, **counted}
+
     @route("POST", "/api/users/notes")
     def listed(self, request: Request) -> Any:
         assert request.json["userId"] == "9abc"

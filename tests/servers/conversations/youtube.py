@@ -98,6 +98,9 @@ class YouTube(Scripted):
     @route("GET", "/youtube/v3/videos")
     def show(self, request: Request) -> Any:
         found = self.videos.get(request.query["id"])
+        if request.query["part"] == "statistics":
+            counts = {"viewCount": "1234", "likeCount": "56"}  # comments are switched off
+            return {"items": [{"id": found["id"], "statistics": counts}] if found else []}
         return {"items": [{"id": found["id"], "status": found["status"]}] if found else []}
 
     @route("DELETE", "/youtube/v3/videos")

@@ -155,3 +155,15 @@ def test_a_formula_behind_another_sign_between_cells_is_text_too(text: str, told
     assert defused(text) == told
     rows = list(csv.reader(io.StringIO(f"1,{told},2"), delimiter=";"))
     assert not any(cell.strip(' "').startswith("=") for row in rows for cell in row)
+
+
+def test_insights_that_are_known_have_columns_of_their_own() -> None:
+    first, second = Row(schedule(id=1)), Row(schedule(id=2))
+    known = {2: {"Boosts": "5", "=Likes": "7"}, 9: {"Replies": "1"}}
+    data = b"".join(pieces([first, second], BERLIN, insights=known)).decode()
+    rows = list(csv.DictReader(io.StringIO(data, newline="")))
+    assert list(rows[0]) == [*COLUMNS, "Boosts", "'=Likes", "Replies"]
+    assert [(row["Boosts"], row["'=Likes"], row["Replies"]) for row in rows] == [
+        ("", "", ""),
+        ("5", "7", ""),
+    ]
