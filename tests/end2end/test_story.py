@@ -16,12 +16,11 @@ import requests
 from tests.end2end import steps
 from tests.end2end.app import App
 from tests.end2end.atspi import FOCUSED, Accessible
-from tests.end2end.desktop import end
-from tests.end2end.own_workspace import Workspace
 from tests.end2end.waiting import wait_for
 from tests.needs import require
 from tests.servers.middleman import Fault, Middleman, lost, middleman, refusal
 from tests.servers.snac import PROGRAM, Snac
+from tests.servers.workspace import WorkspaceProcess
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(600)]
 
@@ -34,8 +33,7 @@ class Scene:
     snac: Snac
     token: str
     between: Middleman
-    workspace: Workspace
-    channel: int
+    workspace: WorkspaceProcess
 
     def texts(self) -> list[str]:
         """The posts at the server, oldest first."""
@@ -89,25 +87,20 @@ def scene(start_app: Callable[..., App], tmp_path: Path) -> Iterator[Scene]:
         snac = Snac()
         stack.callback(snac.remove)
         between = stack.enter_context(middleman(snac.url))
-        workspace = Workspace(tmp_path / "home" / "data" / "workspace", SETTLE, SILENT)
-        stack.callback(lambda: end(workspace.process, timeout=60))
+        folder = tmp_path / "home" / "data" / "workspace"
+        workspace = WorkspaceProcess(folder, settle=SETTLE, silent=SILENT)
+        stack.callback(workspace.close)
         token = snac.token()
-        channel = workspace.connect("mastodon", between.url, token=token)
+        workspace.connect("mastodon", between.url, token=token)
         app = start_app()
         assert app.window
-        yield Scene(app, snac, token, between, workspace, channel)
-
-
-def compose(scene: Scene, text: str, **data: object) -> None:
-    entry = {"channel_id": scene.channel, "custom_post_data": {"post_content": text, **data}}
-    body = {"schedules": [entry], "share_at": None}
-    scene.workspace.ask("POST", "/wp-json/fs-poster/v1/composer", json=body)
+        yield Scene(app, snac, token, between, workspace)
 
 
 def test_it_is_there_with_its_address_and_the_thread_goes_on(scene: Scene) -> None:
     scene.hide_posts()
     scene.between.fail("/api/v1/statuses", spoil=lost)
-    compose(scene, "First of the fjord", posto_thread=[{"text": "Second of the fjord"}])
+    scene.workspace.compose("First of the fjord", posto_thread=[{"text": "Second of the fjord"}])
     scene.show("First of the fjord", "Needs you")
     scene.wait_for_story("The post may be published", "Part 2 waits for the one before it")
     scene.picture("unclear")
@@ -128,7 +121,7 @@ def test_it_is_there_with_its_address_and_the_thread_goes_on(scene: Scene) -> No
 def test_send_again_is_undone_and_then_sent_once(scene: Scene) -> None:
     scene.hide_posts()
     scene.between.fail("/api/v1/statuses", before=refusal(502))
-    compose(scene, "Lost in the fjord")
+    scene.workspace.compose("Lost in the fjord")
     scene.show("Lost in the fjord", "Needs you")
     scene.wait_for_story("May be published")
     scene.inspector.find("Send again", role="button").press()
@@ -152,7 +145,7 @@ def test_send_again_is_undone_and_then_sent_once(scene: Scene) -> None:
 
 
 def test_what_is_too_long_leads_to_the_text(scene: Scene) -> None:
-    compose(scene, "Long " * 20_001)
+    scene.workspace.compose("Long " * 20_001)
     scene.show("Long", "Failed")
     sentence = "The text is 100,004 characters long"
     wait_for(
@@ -183,7 +176,7 @@ def test_a_missing_comment_is_sent_again_and_figures_are_shown(scene: Scene) -> 
         return None
 
     scene.between.choose = refuse
-    compose(scene, "Seen from the fjord", first_comment="Said below")
+    scene.workspace.compose("Seen from the fjord", first_comment="Said below")
     scene.show("Seen from the fjord", "Sent")
     scene.wait_for_story("The first comment is not published", "Comments are closed")
     scene.picture("comment")

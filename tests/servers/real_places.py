@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import pytest
 import requests
 
 from posto_desktop.server.publishers import nostr_relays
@@ -47,6 +48,7 @@ class Place(ABC):
     words: ClassVar[str] = HARD_TEXT
     has_alt: ClassVar[bool] = True
     link_opens: ClassVar[bool] = False
+    named_by: ClassVar[str] = "remote_post_id"
     is_by_http: ClassVar[bool] = True
     outlives_revoking: ClassVar[bool] = False
     """Whether a token that is in use holds on for a while, as the network has it."""
@@ -66,6 +68,14 @@ class Place(ABC):
     def revoke(self) -> None:
         """Take away the credential, as its owner does elsewhere."""
 
+    def published(self) -> list[Shown]:
+        """As `all`, however many they are; their ids are what a post is `named_by`."""
+        return self.all()
+
+    def drafts(self) -> list[str]:
+        """Texts that were handed over and are not published."""
+        return []
+
     def shown(self, mark: str) -> list[Shown]:
         """What is published with this mark in its text."""
         return [one for one in self.all() if mark in one.text]
@@ -78,6 +88,7 @@ class SnacPlace(Place):
     wrong: ClassVar = {"token": "wrong-token-of-nobody"}
     words = HARD_TEXT.replace("<3", "❤️").replace("<b>not bold</b>", "not bold")  # its habits
     link_opens = True
+    named_by = "remote_post_link"
 
     def __init__(self, stack: ExitStack) -> None:
         require([] if snac.PROGRAM else ["snac2"])
@@ -91,6 +102,10 @@ class SnacPlace(Place):
 
     def all(self) -> list[Shown]:
         return [_status(one) for one in reversed(self._server.posts(self._own))]
+
+    def published(self) -> list[Shown]:
+        """From its own files: its API shows the newest 20."""
+        return [Shown(one["id"], text_of_html(one["content"])) for one in self._server.stored()]
 
     def revoke(self) -> None:
         self._server.revoke(self._token)
@@ -304,8 +319,17 @@ class WordPressPlace(Place):
         return {"server": url, "username": name, "password": self._password}
 
     def all(self) -> list[Shown]:
+        return self._shown("publish,draft")
+
+    def published(self) -> list[Shown]:
+        return self._shown("publish")
+
+    def drafts(self) -> list[str]:
+        return [one.text for one in self._shown("draft")]
+
+    def _shown(self, status: str) -> list[Shown]:
         found: list[Shown] = []
-        params = {"context": "edit", "status": "publish,draft", "order": "asc", "per_page": "100"}
+        params = {"context": "edit", "status": status, "order": "asc", "per_page": "100"}
         for post in self._ask("GET", "posts", params=params):
             content = post["content"]["raw"]
             alts = tuple(re.findall(r'<img [^>]*alt="([^"]*)"', content))
@@ -335,6 +359,14 @@ PLACES = {
     "ntfy": NtfyPlace,
     "nostr": NostrPlace,
     "wordpress": WordPressPlace,
+}
+
+
+PARAMETERS = {
+    name: pytest.param(name, marks=[pytest.mark.end2end, pytest.mark.wordpress])
+    if name == "wordpress"
+    else pytest.param(name)
+    for name in PLACES
 }
 
 

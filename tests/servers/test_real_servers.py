@@ -14,20 +14,13 @@ import requests
 from tests.end2end.waiting import wait_for
 from tests.servers.middleman import Middleman, middleman, refusal
 from tests.servers.posting import four_pictures, make_picture
-from tests.servers.real_places import PLACES, Place, opened
+from tests.servers.real_places import PARAMETERS, Place, opened
 from tests.servers.workspace import POSTO, WorkspaceProcess
 
 SETTLE = 8.0
 
-Marks = [
-    pytest.param(name, marks=[pytest.mark.end2end, pytest.mark.wordpress])
-    if name == "wordpress"
-    else name
-    for name in PLACES
-]
 
-
-@pytest.fixture(scope="module", params=Marks)
+@pytest.fixture(scope="module", params=PARAMETERS.values())
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     with opened(request.param) as place:
         yield place

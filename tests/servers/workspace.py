@@ -35,12 +35,14 @@ def _arguments() -> Iterator[bytes]:
 
 class WorkspaceProcess:
     """`posto-server --data folder`. What it logs is in `log`; `settle` are the seconds of the
-    publishers' settling time, where a test cannot wait as long as people do. `hidden` are the
-    credentials that it was given: when it is closed none of them is found anywhere."""
+    publishers' settling time and `silent` those for which a server may say nothing, where a test
+    cannot wait as long as people do. `hidden` are the credentials that it was given: when it is
+    closed none of them is found anywhere."""
 
-    def __init__(self, folder: Path, *, settle: float | None = None) -> None:
+    def __init__(self, folder: Path, *, settle: float | None = None, silent: float = 45.0) -> None:
         self.folder = folder
-        self.settle = settle
+        self.settle, self.silent = settle, silent
+        folder.parent.mkdir(parents=True, exist_ok=True)
         self.log = folder.with_name(f"{folder.name}.log")
         self.channel = 0
         self.hidden: set[str] = set()
@@ -50,7 +52,7 @@ class WorkspaceProcess:
         module, waits = "posto_desktop.server", {}
         if self.settle is not None:
             module = "tests.end2end.quick_server"
-            waits = {"POSTO_TEST_SETTLE": str(self.settle), "POSTO_TEST_SILENT": "45"}
+            waits = {"POSTO_TEST_SETTLE": str(self.settle), "POSTO_TEST_SILENT": str(self.silent)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, "--data", str(self.folder)],
