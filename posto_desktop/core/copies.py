@@ -6,14 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, channel_key
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost, message_key
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.media_ref import MediaRef
-from posto_desktop.core.posts import items_of, media_of
+from posto_desktop.core.posts import items_of, media_of, thread_texts
+from posto_desktop.core.thread_split import without_numbers
 from posto_desktop.sdk import networks, post_builder
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.records import Channel, Schedule
@@ -29,7 +30,13 @@ __all__ = [
     "with_present_texts",
 ]
 
-_SET_BY_APP = options.DERIVED | options.COMMON | {"attach_link", "post_text", "posto_no_files"}
+_Texts = TypeVar("_Texts", str, tuple[str, ...])
+
+_SET_BY_APP = (
+    options.DERIVED
+    | options.COMMON
+    | {"attach_link", "post_text", "posto_no_files", "posto_thread"}
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,10 @@ def with_present_texts(
     for row in rows:
         text = contents.get(row.id, {}).get("post_content")
         if isinstance(text, str) and source.differs(row.channel_id, text):
-            draft = replace(draft, variants={**draft.variants, channel_key(row.channel_id): text})
+            texts = (text, *thread_texts(contents[row.id]))
+            if draft.numbered:
+                texts = without_numbers(texts)
+            draft = draft.with_parts(channel_key(row.channel_id), texts)
     return draft
 
 
@@ -120,18 +130,18 @@ def draft_of_contents(
     a draft shows. It has no files yet."""
     parts = {row.channel_id: _Part.of(row, contents.get(row.id, {})) for row in rows}
     networks = {row.channel_id: row.network for row in rows}
-    common_text = _most([one.text for one in parts.values()])
-    common_link = _most([one.link for one in parts.values() if one.takes_link])
-    common_comment = _most([one.comment for one in parts.values() if one.takes_comment])
-    variants: dict[str, str] = {}
+    common = _most([one.texts for one in parts.values()]) or ("",)
+    common_link = _most([one.link for one in parts.values() if one.takes_link]) or ""
+    common_comment = _most([one.comment for one in parts.values() if one.takes_comment]) or ""
+    own_texts: dict[str, tuple[str, ...]] = {}
     own_options: dict[str, dict[str, Any]] = {}
     for slug, ids in _by_network(networks).items():
         same = len({parts[one].key for one in ids}) == 1
         for number in ids[:1] if same else ids:
             key = slug if same else channel_key(number)
             part = parts[number]
-            if part.text != common_text:
-                variants[key] = part.text
+            if part.texts != common:
+                own_texts[key] = part.texts
             chosen = dict(part.options)
             if part.takes_link and part.link != common_link:
                 chosen["attach_link"] = bool(part.link)
@@ -141,15 +151,15 @@ def draft_of_contents(
             if chosen:
                 own_options[key] = chosen
     draft = replace(
-        Draft(),
+        Draft().with_parts("", common),
         workspace=workspace,
-        text=common_text,
-        variants=variants,
         link=common_link,
         first_comment=common_comment,
         options=own_options,
         channel_ids=tuple(parts),
     )
+    for key, texts in own_texts.items():
+        draft = draft.with_parts(key, texts)
     return draft, {str(key): part.carried for key, part in parts.items() if part.carried}
 
 
@@ -209,7 +219,8 @@ def with_files(draft: Draft, rows: Sequence[Schedule], files: Mapping[str, Media
         if ref is None:
             continue
         having = {row.network for row in rows if any(item.url == address for item in row.media)}
-        media.append(replace(ref, left_out=frozenset(slugs - having)))
+        part = next(item.part for row in rows for item in row.media if item.url == address)
+        media.append(replace(ref, left_out=frozenset(slugs - having), part=part))
     return replace(draft, media=tuple(media))
 
 
@@ -217,7 +228,7 @@ def with_files(draft: Draft, rows: Sequence[Schedule], files: Mapping[str, Media
 class _Part:
     """What the service has of one post, by the fields of a draft."""
 
-    text: str
+    texts: tuple[str, ...]
     link: str
     comment: str
     takes_link: bool
@@ -227,7 +238,7 @@ class _Part:
 
     @property
     def key(self) -> tuple[str, ...]:
-        return (self.text, self.link, self.comment, repr(sorted(self.options.items())))
+        return (*self.texts, self.link, self.comment, repr(sorted(self.options.items())))
 
     @classmethod
     def of(cls, row: Schedule, data: Mapping[str, Any]) -> _Part:
@@ -245,7 +256,7 @@ class _Part:
             chosen.pop(limits.title_key, None)  # it follows the text, as in a new message
         link = as_text(data.get("custom_link")) if as_bool(data.get("attach_link")) else ""
         return cls(
-            text=body,
+            texts=(body, *thread_texts(data)),
             link=link,
             comment=as_text(data.get("first_comment")),
             takes_link=limits.custom_link,
@@ -266,6 +277,6 @@ def _by_network(networks: Mapping[int, str]) -> dict[str, list[int]]:
     return found
 
 
-def _most(texts: Sequence[str]) -> str:
-    """Return the commonest text, of several the first; "" for none."""
-    return Counter(texts).most_common(1)[0][0] if texts else ""
+def _most(texts: Sequence[_Texts]) -> _Texts | None:
+    """Return the commonest one, of several the first; None for none."""
+    return Counter(texts).most_common(1)[0][0] if texts else None

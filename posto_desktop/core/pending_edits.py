@@ -35,7 +35,14 @@ class PendingEdits:
                 entry, item = pending
                 send_at = entry.share_at or row.send_at
                 status = "not_sent" if row.status in ("missed", "error") else row.status
-                row = replace(row, text=item.text, send_at=send_at, status=status, error="")
+                row = replace(
+                    row,
+                    text=item.text,
+                    thread=item.thread,
+                    send_at=send_at,
+                    status=status,
+                    error="",
+                )
             elif row.id in self.hidden or (row.posto_ref or "", row.channel_id) in self.copies:
                 continue
             found.append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -43,10 +43,9 @@ class PostItem:
         return text if isinstance(text, str) else ""
 
     @property
-    def part_count(self) -> int:
-        """The number of posts in its thread, 1 for a post alone."""
-        thread = self.data.get("posto_thread")
-        return 1 + len(thread) if isinstance(thread, list) else 1
+    def thread(self) -> tuple[str, ...]:
+        """The texts of the further parts of its thread."""
+        return thread_texts(self.data)
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -97,6 +96,13 @@ def texts_of(draft: Draft, target: str | ChannelLike) -> tuple[str, ...]:
     if not draft.numbered or len(texts) == 1:
         return texts
     return tuple(numbered(text, number, len(texts)) for number, text in enumerate(texts))
+
+
+def thread_texts(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the texts of the further parts in a `custom_post_data`."""
+    listed = data.get("posto_thread")
+    parts = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    return tuple(as_text(one.get("text")) for one in parts)
 
 
 def text_of(draft: Draft, target: str | ChannelLike) -> str:

@@ -87,6 +87,14 @@ def numbered(text: str, number: int, total: int) -> str:
     return f"{text} {number + 1}/{total}".lstrip()
 
 
+def without_numbers(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the texts of a thread without the numbers that `numbered` gave them."""
+    total = len(texts)
+    return tuple(
+        text.removesuffix(f"{number}/{total}").rstrip() for number, text in enumerate(texts, 1)
+    )
+
+
 def _pieces(text: str, fits: Fits, place: Place) -> list[str] | None:
     """Return the pieces of a part; None if they are too many."""
     found: list[str] = []

@@ -36,6 +36,7 @@ def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Sc
                 status=WAITING,
                 send_at=entry.share_at,
                 text=item.text,
+                thread=item.thread,
                 posto_ref=entry.posto_ref,
             )
             found[row.id] = (row, entry.id)

@@ -371,7 +371,7 @@ class OutboxModel(QAbstractListModel):
         if not self._words:
             return True
         parts = [entry.title, entry.draft.text, self.line(entry).accessible_text]
-        parts += [item.text for item in entry.items]
+        parts += [text for item in entry.items for text in (item.text, *item.thread)]
         parts += [f"{item.channel_name} {network_name(item.network)}" for item in entry.items]
         parts += [ref.name for ref in entry.media]
         hay = "\n".join(parts).casefold()

@@ -103,7 +103,7 @@ class ScheduleRow:
         self.schedule = schedule
         self.id = schedule.id
         self.status = status_of(schedule, now)
-        self.folded = schedule.text[:_SEARCHED_CHARS].casefold()
+        self.folded = schedule.whole_text[:_SEARCHED_CHARS].casefold()
         send_at = schedule.send_at
         self.day: date | None
         if send_at is None or self.status == "draft":

@@ -33,6 +33,12 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SchedulesModel", text)
 
 
+def _parts(schedule: Schedule) -> str:
+    """Return "3 parts" for a thread."""
+    translate = QCoreApplication.translate
+    return translate("SchedulesModel", "%n part(s)", "", len(schedule.thread) + 1)
+
+
 class ScheduleWords:
     """Turns rows into texts. ``now`` returns aware UTC; ``zone`` None is the system's."""
 
@@ -68,7 +74,10 @@ class ScheduleWords:
             shown = s.text[:_SHOWN_CHARS]
             if shown.isspace():  # text may start after blank lines
                 shown = s.text.lstrip()[:_SHOWN_CHARS]
-            return " ".join(shown.translate(_WHITE).split())
+            shown = " ".join(shown.translate(_WHITE).split())
+            if not s.thread:
+                return shown
+            return " · ".join(word for word in (_parts(s), shown) if word)
         if column == MEDIA:
             return words.files(len(s.media)) if s.media else ""
         return s.link or ""
@@ -79,7 +88,9 @@ class ScheduleWords:
         when = _tr("no date")
         if s.send_at is not None and row.day is not None:
             when = dates.spoken_when(s.send_at, self._now(), self._zone)
-        parts = (status_label(row.status, s.status), network_name(s.network), s.channel_name, when)
+        parts = [status_label(row.status, s.status), network_name(s.network), s.channel_name, when]
+        if s.thread:
+            parts.append(_parts(s))
         return ", ".join(word for word in parts if word)
 
     def scheduled_words(self, schedule: Schedule) -> str:
@@ -105,7 +116,7 @@ class ScheduleWords:
         if column == CHANNEL:
             return f"{s.channel_name} · {network_name(s.network)}"
         if column == TEXT:
-            return s.text[:1000] or None
+            return s.whole_text[:1000] or None
         if column == LINK:
             return s.link or None
         return None

@@ -6,9 +6,10 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +45,7 @@ from .post_delivery import compose, new_ref, send
 from .records import Account, Channel, MediaItem, PostResult
 from .schedule_manager import ScheduleManager
 from .text_alterations import warn
+from .threads import ThreadPart, read_parts, threading_only
 from .transport import DEFAULT_TIMEOUT, Route, Throttle, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
 from .wire import timeouts
@@ -269,6 +271,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         alt_text: AltText = None,
         link: str | None = None,
         first_comment: str | None = None,
+        thread: Iterable[str | Mapping[str, Any] | ThreadPart] | None = None,
         progress: Progress | None = None,
         cancel: threading.Event | None = None,
         posto_ref: str | None = None,
@@ -276,23 +279,27 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         """Post a message to channels, now or later.
 
         `to` are ids, names or both; `when` nothing, words, a datetime or Unix seconds; `media`
-        paths and web addresses; `settings` flat or by network. Nothing is posted if a channel, a
-        file, a time or a setting is wrong: `ChannelError`, `MediaUploadError`, `WhenError`,
-        `SettingsError`. The service's refusal is in the result's ``error_message``; an answer that
-        stays unclear too, with ``unclear`` set. A post that the service accepted for some channels
-        only is a success and ``partly``: ``outcomes`` has each channel's state.
+        paths and web addresses; `settings` flat or by network; `thread` the further parts, each a
+        text or a `ThreadPart`, for channels that have ``further_parts``. Nothing is posted if a
+        channel, a file, a time, a part or a setting is wrong: `ChannelError`, `MediaUploadError`,
+        `WhenError`, `PostingError`, `SettingsError`. The service's refusal is in the result's
+        ``error_message``; an answer that stays unclear too, with ``unclear`` set. A post that the
+        service accepted for some channels only is a success and ``partly``: ``outcomes`` has each
+        channel's state.
         """
         share_at = self.read_when(when, use_local_time=use_local_time)
         targets = self._book.targets(to)  # no target: do not upload anything
+        parts = read_parts(thread)
         return self._post(
             message,
-            lambda: self._book.resolve(targets),
+            lambda: threading_only(self._book.resolve(targets), bool(parts)),
             share_at,
             media,
             self._layers(style, settings),
             alt_text=alt_text,
             link=link,
             first_comment=first_comment,
+            thread=parts,
             progress=progress,
             cancel=cancel,
             ref=posto_ref,
@@ -317,6 +324,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         alt_text: AltText = None,
         link: str | None = None,
         first_comment: str | None = None,
+        thread: Sequence[ThreadPart] = (),
         progress: Progress | None = None,
         cancel: threading.Event | None = None,
         ref: str | None = None,
@@ -329,16 +337,23 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         prepared = prepare(media, alt_text)
         if not message.strip() and not prepared:
             raise PostingError("The post has neither text nor media. Nothing was sent.")
+        own_files = len(prepared)
+        prepared += [file for part in thread for file in part.prepared]
         if self._book.loaded or not prepared:
             # Resolved before uploading: a wrong name must not leave files behind.
             channels = choose()
             items = self._uploader.upload_prepared(prepared, progress=progress, cancel=cancel)
         else:
             channels, items = self._meanwhile(choose, prepared, progress, cancel)
-        ids = [item.id for item in items]
+        uploaded = [item.id for item in items]
+        ids, further = uploaded[:own_files], iter(uploaded[own_files:])
+        parts = [
+            {"text": part.text, "media": list(islice(further, len(part.prepared)))}
+            for part in thread
+        ]
         mark = str(ref or new_ref())
         day = (share_at or self._clock()).astimezone().date()
-        posts = [
+        posts: list[dict[str, Any]] = [
             {
                 "channel_id": channel.id,
                 "custom_post_data": build_post(
@@ -354,6 +369,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             }
             for channel in unique_by_id(channels)
         ]
+        if parts:
+            for post in posts:
+                post["custom_post_data"]["posto_thread"] = parts
         warn(channels, posts)
         return send(
             self._transport,
@@ -361,7 +379,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             posts,
             share_at,
             ref=mark,
-            media_ids=ids,
+            media_ids=uploaded,
             cancel=cancel,
             now=self._clock(),
             channels=channels,

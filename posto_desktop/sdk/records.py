@@ -255,6 +255,13 @@ class Schedule(Record):
         }
 
     @property
+    def whole_text(self) -> str:
+        """The texts of all parts of its thread, with a blank line between."""
+        if not self.thread:
+            return self.text
+        return "\n\n".join(part for part in (self.text, *self.thread) if part.strip())
+
+    @property
     def may_be_live(self) -> bool:
         """True if the post may be live in spite of an error: a retry could post twice."""
         told = self.error.lower()

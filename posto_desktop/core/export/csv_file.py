@@ -88,7 +88,7 @@ def pieces(
         cells += [defused(figures.get(label, "")) for label in labels]
         writer.writerow([_cut(cell) for cell in cells] if excel else cells)
         waiting += 1
-        if waiting == _AT_A_TIME or len(row.schedule.text) > 100_000:
+        if waiting == _AT_A_TIME or len(row.schedule.whole_text) > 100_000:
             waiting = 0
             yield next_batch()
     if waiting:
@@ -116,7 +116,7 @@ def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
         row.status if status == "other" else status,
         networks.label(row.network),
         row.channel_name,
-        row.text,
+        row.whole_text,
         "\n".join(media_of(row)),
         row.link,
         row.error,

@@ -31,7 +31,7 @@ def event(row: Schedule, status: str, stamp: datetime) -> Event | None:
         stamp,
         network=networks.label(row.network),
         channel=row.channel_name,
-        text=row.text,
+        text=row.whole_text,
         status=row.status if status == "other" else status,
         error=row.error,
         media=media_of(row),

@@ -214,7 +214,7 @@ class CalendarView(CalendarSurface):
         self._pressed = None
         self.cancel_drag()
         self.viewport().unsetCursor()
-        drag_text(self, text_of(row.text for row in card.rows))
+        drag_text(self, text_of(row.whole_text for row in card.rows))
 
     def _drag_to(self, place: QPoint, keys: Qt.KeyboardModifier) -> None:
         drag = self.drag

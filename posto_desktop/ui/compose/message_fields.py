@@ -122,6 +122,15 @@ class MessageFields(QWidget):
             self._commenting = (able, unable)
             self._show_comment()
 
+    def set_thread(self, is_thread: bool) -> None:
+        """Say where the comment comes: below the post, or after the last part of a thread."""
+        words = self.tr("After the last part, as a reply to the first")
+        if not is_thread:
+            words = self.tr("Below each post")
+        if words != self.comment.placeholderText():
+            self.comment.setPlaceholderText(words)
+            self._show_comment()
+
     def _show_comment(self) -> None:
         able, unable = self._commenting
         # Keep the field while it has the focus, even if empty.

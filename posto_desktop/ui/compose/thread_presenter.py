@@ -128,6 +128,7 @@ class ThreadPresenter(QObject):
         views.parts_above.set_parts(parts[:number])
         views.parts_below.set_parts(parts[number + 1 :])
         views.part_bar.show_part(number, count, numbered=self._message.draft.numbered)
+        views.fields.set_thread(count > 1)
         for command in self._commands:
             command.refresh()
         self._text_presenter.name_editor()

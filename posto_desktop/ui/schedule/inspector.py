@@ -40,6 +40,9 @@ from posto_desktop.viewmodels.post_facts import PostFacts
 __all__ = ["Inspector"]
 
 
+THREAD_LINE = "⸻"
+
+
 class Inspector(QFrame):
     """Shows one `Schedule`.
 
@@ -175,6 +178,7 @@ class Inspector(QFrame):
         self._planned = self._add_text_fact(self.tr("Scheduled"), "fact-planned")
         self._zone = self._add_text_fact(self.tr("Zone"), "fact-zone")
         self._files = self._add_text_fact(self.tr("Files"), "fact-files")
+        self._parts = self._add_text_fact(self.tr("Thread"), "fact-parts")
         self._link = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._link.setObjectName("fact-post")
         self._link_label = self._add_fact_row(self.tr("Post"), self._link)
@@ -319,7 +323,7 @@ class Inspector(QFrame):
         network = network_name(schedule.network)
         self._name.setText(schedule.channel_name or network)
         self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
-        self._text.set_text(schedule.text)
+        self._text.set_text(_shown_text(schedule))
         file_count = len(schedule.media)
         self._single_picture.show_media(schedule, 72, 1 if file_count == 1 else 0)
         self._picture_grid.show_media(schedule, 48, file_count if file_count > 1 else 0)
@@ -341,6 +345,8 @@ class Inspector(QFrame):
         dated = schedule.send_at is not None and status != "draft"
         self._set_fact(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")
         self._set_fact(self._files, words.files(files) if files > 1 else "")
+        count = len(schedule.thread) + 1
+        self._set_fact(self._parts, self.tr("%n part(s)", "", count) if count > 1 else "")
         self._link.setText(_short(schedule.link))
         for part in (self._link_label, self._link):
             part.setVisible(bool(self._link.full_text()))
@@ -421,6 +427,13 @@ class Inspector(QFrame):
     def _show_avatar(self) -> None:
         if self._schedule is not None:
             self._avatar.set_picture(self._pictures.get(self._schedule.channel_picture))
+
+
+def _shown_text(schedule: Schedule) -> str:
+    """Return the text, of a thread all parts with a line between them."""
+    if not schedule.thread:
+        return schedule.text
+    return f"\n{THREAD_LINE}\n".join((schedule.text, *schedule.thread))
 
 
 def _short(link: str) -> str:

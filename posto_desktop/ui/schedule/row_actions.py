@@ -247,7 +247,7 @@ class RowActions(QObject):
     def copy_text(self) -> None:
         rows = self.rows()
         if len(rows) == 1:
-            QGuiApplication.clipboard().setText(rows[0].text)
+            QGuiApplication.clipboard().setText(rows[0].whole_text)
 
     @Slot()
     def open_post(self) -> None:

@@ -69,7 +69,7 @@ class ScheduleTable(RowsView):
         """Start a drag with the text of the row, or of all ticked rows if this is one of them."""
         self._pressed = None
         ticked = self._model.ticked() if self._model.is_ticked(schedule.id) else [schedule]
-        drag_text(self, text_of(post.text for post in ticked))
+        drag_text(self, text_of(post.whole_text for post in ticked))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)

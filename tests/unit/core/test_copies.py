@@ -174,10 +174,8 @@ def test_what_a_service_has_makes_the_same_posts_again(draft: Draft) -> None:
 
 def test_what_no_field_shows_is_carried() -> None:
     rows, contents = rows_of(Draft(text="Hi", channel_ids=(2,)))
-    contents[102]["posto_thread"] = ["second", "third"]
     contents[102]["unknown_key"] = {"a": 1}
     _, carried = draft_of_contents(rows, contents, "local")
-    assert carried["2"]["posto_thread"] == ["second", "third"]
     assert carried["2"]["unknown_key"] == {"a": 1}
     assert "posto_ref" not in carried["2"]
 

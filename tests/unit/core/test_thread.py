@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core import thread
+from posto_desktop.core.copies import (
+    Source,
+    draft_of_contents,
+    text_digest,
+    with_files,
+    with_present_texts,
+)
 from posto_desktop.core.draft import MAX_PARTS, Draft, MediaRef, part_key, split_part_key
 from posto_desktop.core.draft_history import Caret, DraftHistory
 from posto_desktop.core.draft_list import draft_from, search, template_from
@@ -227,3 +235,68 @@ def test_a_row_of_the_schedule_tells_its_thread() -> None:
     assert found.media[0].part == 1
     again = Schedule.from_dict(found.to_dict())
     assert (again.thread, again.media[0].part) == (("Two", ""), 1)
+
+
+# -- posts that are there --------------------------------------------------------------------
+
+
+def there(draft: Draft, *channels: Channel) -> tuple[list[Schedule], dict[int, dict[str, Any]]]:
+    """What a service has of a draft: its rows, and what each was made of."""
+    rows, contents = [], {}
+    for channel in channels:
+        data = sent(draft, channel)
+        parts = [data["media_list_to_upload"]]
+        parts += [part["media"] for part in data.get("posto_thread", [])]
+        media = [
+            {"id": one, "url": f"https://a/{one}", "part": number}
+            for number, ids in enumerate(parts)
+            for one in ids
+        ]
+        row = Schedule.from_service(
+            {
+                "id": channel.id,
+                "group_id": "g",
+                "channel": {"id": channel.id, "social_network": channel.network},
+                "customization_data": data,
+                "posting_data": {"content": data["post_content"], "mediaList": media},
+            }
+        )
+        assert row is not None
+        rows.append(row)
+        contents[row.id] = data
+    return rows, contents
+
+
+def test_a_copy_of_a_post_has_its_parts_and_their_files() -> None:
+    rows, contents = there(THREE, MASTODON)
+    draft, carried = draft_of_contents(rows, contents, "local")
+    files = {f"https://a/{one}": bag(str(one)) for one in (100, 101, 102)}
+    assert layout(with_files(draft, rows, files)) == [
+        ("One", ("100",)),
+        ("Two", ("101",)),
+        ("Three", ("102",)),
+    ]
+    assert "posto_thread" not in carried.get("1", {})
+
+
+def test_a_copy_for_channels_with_and_without_a_thread_keeps_each() -> None:
+    rows, contents = there(THREE, MASTODON, SERVICE)
+    draft, _ = draft_of_contents(rows, contents, "local")
+    assert draft.parts_for(MASTODON) == ("One", "Two", "Three")
+    assert draft.parts_for(SERVICE) == ("One\n\nTwo\n\nThree",)
+
+
+def test_a_thread_that_was_changed_elsewhere_is_an_own_one_without_numbers() -> None:
+    draft = replace(THREE, numbered=True, channel_ids=(1,))
+    rows, contents = there(draft, MASTODON)
+    contents[1]["post_content"] = "Changed 1/3"
+    source = Source(draft, {"1": text_digest("One 1/3")})
+    made = with_present_texts(draft, source, contents, rows)
+    assert texts_of(made, MASTODON) == ("Changed 1/3", "Two 2/3", "Three 3/3")
+
+
+def test_the_whole_text_of_a_row_is_that_of_all_parts() -> None:
+    (row,), _ = there(THREE, MASTODON)
+    assert row.whole_text == "One\n\nTwo\n\nThree"
+    (row,), _ = there(made("One"), MASTODON)
+    assert row.whole_text == "One"

@@ -26,6 +26,9 @@ def test_the_examples_of_the_page_run(
         (tmp_path / name).write_bytes(JPEG + name.encode())
     service.files["/image.jpg"] = Reply(200, JPEG + b"web")
     service.channels.append(channel(6, "BlogChannel", "medium"))
+    for number, name in ((7, "My Mastodon"), (8, "My Bluesky")):
+        network = name.split()[1].lower()
+        service.channels.append(channel(number, name, network, further_parts="replies"))
     service.settings["fb"] = {"post_text": "{post_title}", "post_attach_link": True}
     service.schedules = [
         schedule(123, status="error", error_msg="Too long"),
@@ -65,6 +68,8 @@ def test_the_examples_of_the_page_run(
     linked = next(p for p in posts if "story" in p["custom_post_data"]["post_content"])
     assert linked["custom_post_data"]["custom_link"] == "https://example.org/story"
     assert linked["custom_post_data"]["custom_option"] == "value"
+    thread = next(p for p in posts if "ten harbours" in p["custom_post_data"]["post_content"])
+    assert [len(one["media"]) for one in thread["custom_post_data"]["posto_thread"]] == [0, 1]
     with names["posto"]:  # type: ignore[attr-defined]
         pass
 
