@@ -2,7 +2,8 @@
 
 Starts the app on a home of its own, fills its workspace as a user would see it after a week, opens
 page after page, and writes each as a PNG of at most 256 colours. Nothing here is drawn for the
-picture; the photos are made of noise and colours, so that they belong to nobody.
+picture; the photos are made of noise and colours, so that they belong to nobody, and the account
+that is connected is one of a server on this computer (snac2, which `dev.py` installs for tests).
 """
 
 from __future__ import annotations
@@ -116,11 +117,14 @@ def settle(home: Path) -> None:
     Settings(folder / "settings.json").set(slots.SETTING, text)
 
 
-class Tour:
-    """Walks through the pages of the running app."""
+Steps = Iterator[int | Callable[[], object]]
 
-    def __init__(self, folder: Path, photos: list[Path], table: Path) -> None:
-        self.folder, self.photos, self.table = folder, photos, table
+
+class Tour:
+    """Walks through the pages of the running app. `snac` is the server of an account."""
+
+    def __init__(self, folder: Path, photos: list[Path], table: Path, snac: Any) -> None:
+        self.folder, self.photos, self.table, self.snac = folder, photos, table, snac
         self.failed = False
 
     def begin(self) -> None:
@@ -143,21 +147,32 @@ class Tour:
                 QApplication.quit()
                 raise
             else:
-                QTimer.singleShot(wait, step)
+                if callable(wait):
+                    watch(wait, 600)
+                else:
+                    QTimer.singleShot(wait, step)
 
-        QTimer.singleShot(4000, step)
+        def watch(is_so: Callable[[], object], looks: int) -> None:
+            if is_so() or not looks:
+                step()
+            else:
+                QTimer.singleShot(100, lambda: watch(is_so, looks - 1))
+
+        QTimer.singleShot(500, step)
 
     def noted(self, _record: logging.LogRecord) -> None:
         """A fault of the app: it shows on the pictures."""
         self.failed = True
 
-    def steps(self) -> Iterator[int]:
-        """Each gives the milliseconds that the app may take."""
+    def steps(self) -> Steps:
+        """Each gives the milliseconds that the app may take, or what it has to reach."""
         from posto_desktop.ui.main_window import MainWindow
 
+        yield lambda: self.all_of(MainWindow)
         window = self.find(MainWindow)
         window.resize(*SIZE)
-        yield 300
+        yield lambda: len(window.page("compose").message.channels.model.channels()) > 3
+        yield 2000
         self.message(window)
         yield 3500
         self.take(window, "compose")
@@ -186,12 +201,62 @@ class Tour:
         self.child(window).show_page("publishing")
         yield 1000
         yield from self.dialog(window, "settings")
+        yield from self.connect(window)
+
+    def connect(self, window: Any) -> Steps:
+        """An account of one's own: where, how to get what a network wants, the browser, this is
+        you, and the channel that it becomes."""
+        from PySide6.QtGui import QDesktopServices
+
+        opened: list[str] = []
+        QDesktopServices.openUrl = lambda url: opened.append(url.toString())  # type: ignore[method-assign,assignment]
+        window.addChannelRequested.emit()
+        dialog = self.child(window)
+        state = dialog.state
+        yield lambda: state.view.options is not None
+        dialog.where.search.setText(self.snac.url)
+        yield lambda: state.view.guess is not None
+        yield 500
+        self.take(dialog, "connect-where")
+        dialog.where.search.setText("slack")
+        dialog.state.choose("slack")
+        dialog.state.go_on()
+        yield 800
+        self.take(dialog, "connect-sign-in")
+        dialog.sign_in.guide.click()
+        yield 800
+        guide = self.child(dialog)
+        self.take(guide, "connect-guide")
+        guide.reject()
+        dialog.state.back()
+        dialog.where.search.setText(self.snac.url)
+        yield lambda: state.view.guess is not None
+        dialog.go_on()
+        state.set_keep("file")
+        dialog.go_on()
+        yield lambda: opened
+        yield 500
+        self.take(dialog, "connect-browser")
+        allow(self.snac, opened[-1])
+        yield lambda: state.view.step == "you"
+        yield 500
+        self.take(dialog, "connect-account")
+        dialog.go_on()
+        yield lambda: state.view.step == "done"
+        yield 9000  # until the toast has gone
+        window.show_page("compose")
+        yield 2000
+        self.take(window.channel_pane, "channels")
 
     @staticmethod
-    def find(kind: type[Any]) -> Any:
+    def all_of(kind: type[Any]) -> list[Any]:
         from PySide6.QtWidgets import QApplication
 
-        return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind))
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind)]
+
+    @classmethod
+    def find(cls, kind: type[Any]) -> Any:
+        return cls.all_of(kind)[0]
 
     @staticmethod
     def child(window: Any) -> Any:
@@ -225,7 +290,7 @@ class Tour:
             [CampaignMessage(text=text, media=(media[n % 3],)) for n, text in enumerate(POSTS)]
         )
 
-    def dialog(self, window: Any, name: str) -> Iterator[int]:
+    def dialog(self, window: Any, name: str) -> Steps:
         dialog = self.child(window)
         self.take(dialog, name)
         dialog.reject()
@@ -240,6 +305,24 @@ class Tour:
         with Image.open(path) as picture:
             small = fewer_colours(picture.convert("RGB"))
         small.save(path, optimize=True)
+
+
+def name_account(snac: Any) -> None:
+    """Give the account of the server the name that is shown."""
+    import json
+
+    path = snac.folder / "data" / "user" / "alice" / "user.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    snac.stop()
+    path.write_text(json.dumps({**known, "name": "Harbour Bakery"}), encoding="utf-8")
+    snac.start()
+
+
+def allow(snac: Any, address: str) -> None:
+    """What the person does in the browser."""
+    import requests
+
+    requests.get(snac.allow(address), timeout=30)
 
 
 def fewer_colours(picture: Any) -> Any:
@@ -274,8 +357,18 @@ def main(words: list[str]) -> int:
         table.write_text(TABLE, encoding="utf-8")
         settle(home)
         fill(home / "data" / "workspace", photos)
-        tour = Tour(made, photos, table)
-        failed = max(run(tour, home), int(tour.failed))
+        from tests.servers.snac import PROGRAM, Snac
+
+        if PROGRAM is None:
+            sys.stderr.write("snac is missing: apt-get install snac2\n")
+            return 1
+        snac = Snac()
+        name_account(snac)
+        try:
+            tour = Tour(made, photos, table, snac)
+            failed = max(run(tour, home), int(tour.failed))
+        finally:
+            snac.remove()
         if not failed:  # all of them, or none
             for picture in sorted(made.iterdir()):
                 shutil.copyfile(picture, folder / picture.name)
