@@ -21,6 +21,7 @@ __all__ = [
     "ended_sentence",
     "expiry_sentence",
     "outlook_of",
+    "short_day_words",
     "warning_days",
     "x_price",
 ]
@@ -227,6 +228,15 @@ def day_words(moment: datetime, now: datetime) -> str:
         return "tomorrow"
     year = f" {day.year}" if day.year != today.year and abs((day - today).days) > 180 else ""
     return f"on {day.day} {day:%B}{year}"
+
+
+def short_day_words(moment: datetime, now: datetime) -> str:
+    """Return "today", "tomorrow" or "3 Mar"."""
+    words = day_words(moment, now)
+    if not words.startswith("on "):
+        return words
+    day = moment.astimezone(now.tzinfo)
+    return f"{day.day} {day:%b}"
 
 
 def _whose(network: str) -> str:

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from posto_desktop.core.account_outlook import day_words, expiry_sentence, warning_days
+from posto_desktop.core.account_outlook import expiry_sentence, short_day_words, warning_days
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.networks import channel_kind
@@ -435,7 +435,8 @@ class ChannelsModel(QAbstractItemModel):
             return ""
         if not days:
             return self.tr("Sign-in has ended")
-        return self.tr("Sign-in ends {day}").format(day=day_words(account.ends_at, now))
+        day = short_day_words(account.ends_at, now)
+        return self.tr("Sign-in ends {day}").format(day=day)
 
     def _second_line(self, channel: Channel) -> str:
         trouble = self._trouble(channel)

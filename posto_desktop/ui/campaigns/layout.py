@@ -93,12 +93,7 @@ class CampaignsLayout(AppPage):
         column.addWidget(self.view, 1)
         self.empty = EmptyMessages(main)
         column.addWidget(self.empty, 1)
-        self.outlook = Paragraph(
-            "", "small", type_name="small", object_name="campaign-outlook", parent=main
-        )
-        self.outlook.setContentsMargins(24, 8, 24, 8)
-        self.outlook.hide()
-        column.addWidget(self.outlook)
+        column.addWidget(self._build_outlook(main))
         self.foot = CampaignActionBar(main)
         column.addWidget(self.foot)
         self.timeline = TimelinePane(zone, clock, self._picture_of, self)
@@ -131,6 +126,24 @@ class CampaignsLayout(AppPage):
         name_control(self.add_message, self.tr("Add message"))
         row.addWidget(self.add_message)
         return bar
+
+    def _build_outlook(self, parent: QWidget) -> QWidget:
+        bar = QWidget(parent)
+        column = QVBoxLayout(bar)
+        column.setContentsMargins(24, 8, 24, 10)
+        self._outlook = Paragraph(
+            "", "small", type_name="small", object_name="campaign-outlook", parent=bar
+        )
+        column.addWidget(self._outlook)
+        bar.hide()
+        return bar
+
+    def show_outlook(self, words: str) -> None:
+        """Show what the accounts mean for the campaign; "" for nothing."""
+        self._outlook.setText(words)
+        bar = self._outlook.parentWidget()
+        assert bar is not None
+        bar.setVisible(bool(words))
 
     def _picture_of(self, place: int) -> tuple[QImage | None, str] | None:
         """Return the thumbnail of a message and the icon shown until it is loaded."""

@@ -295,8 +295,7 @@ class CampaignsPage(CampaignsLayout):
         self.rhythm.set_slots_missing(any(slot.problem == "no_slot" for slot in result.planned))
         self.timeline.set_timeline(result.timeline, self.campaigns.messages.title_at)
         now = self.campaigns.clock().astimezone(self.campaigns.zone)
-        self.outlook.setText(result.outlook.summary(now))
-        self.outlook.setVisible(bool(self.outlook.text()))
+        self.show_outlook(result.outlook.summary(now))
         self.show_state()
 
     @Slot(object)

@@ -217,7 +217,7 @@ def test_the_channel_says_when_its_sign_in_ends(scene: Scene) -> None:
     assert not shown(roles.IsTroubledRole)
     scene.have(ends_at=datetime.now(UTC) + timedelta(days=13, hours=1))
     assert shown(roles.IsTroubledRole)
-    assert "Sign-in ends on " in shown(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert "Sign-in ends " in shown(Qt.ItemDataRole.AccessibleDescriptionRole)
     assert "Sign in again before" in shown(Qt.ItemDataRole.ToolTipRole)
     scene.have(ends_at=datetime.now(UTC) - timedelta(hours=1))
     assert "Sign-in has ended" in shown(Qt.ItemDataRole.AccessibleDescriptionRole)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -16,10 +17,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
 from docs.screenshots import POSTS, TABLE
+from posto_desktop.common.budgets import Budget
 from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
@@ -188,6 +191,43 @@ def _campaigns(stage: Stage) -> Any:
     ]
     page.campaigns.set_campaigns([one, other], {"c": posts})
     return page
+
+
+def own_accounts(stage: Stage) -> None:
+    """X charges, LinkedIn's sign-in ends soon, and Mastodon takes few posts."""
+    stage.app.channels.set_accounts(
+        {
+            1: OwnAccount(1, "x", channels=(1,)),
+            4: OwnAccount(2, "linkedin", channels=(4,), ends_at=NOW + timedelta(days=9)),
+            5: OwnAccount(3, "mastodon", channels=(5,), budgets=(Budget(2, 30 * 86400),)),
+            6: OwnAccount(4, "bluesky", channels=(6,), ends_at=NOW + timedelta(days=2)),
+        }
+    )
+
+
+def compose_own_accounts(stage: Stage) -> QWidget:
+    """What posts of own accounts cost, when the last goes out, and which sign-in ends before."""
+    own_accounts(stage)
+    stage.write(replace(_full(stage), media=(), channel_ids=[1, 5, 6]))
+    return stage.window
+
+
+def campaign_own_accounts(stage: Stage) -> QWidget:
+    shown = campaigns("d")(stage)
+    assert isinstance(shown, QWidget)
+    own_accounts(stage)
+    stage.calm()
+    return shown
+
+
+def no_own_accounts(scene: Scene) -> Scene:
+    """The scene with the accounts before it taken away again."""
+
+    def show(stage: Stage) -> QWidget | None:
+        stage.app.channels.set_accounts({})
+        return scene(stage)
+
+    return show
 
 
 def campaigns_list(stage: Stage) -> QWidget:
@@ -442,7 +482,8 @@ SHOTS: dict[str, Shot] = {
     "compose-own-text": Shot(compose_own_text),
     "compose-checks": Shot(compose_checks),
     "compose-thread": Shot(compose_thread, twice=True),
-    "schedule": Shot(schedule_list),
+    "compose-own-accounts": Shot(compose_own_accounts),
+    "schedule": Shot(no_own_accounts(schedule_list)),
     "schedule-inspector": Shot(schedule_inspector, twice=True),
     "schedule-story": Shot(schedule_story),
     "schedule-ticked": Shot(schedule_ticked),
@@ -454,7 +495,8 @@ SHOTS: dict[str, Shot] = {
     "campaigns": Shot(campaigns_list),
     "campaigns-stopped": Shot(campaigns("c")),
     "campaigns-open": Shot(campaigns("d")),
-    "styles": Shot(page("styles")),
+    "campaigns-own-accounts": Shot(campaign_own_accounts),
+    "styles": Shot(no_own_accounts(page("styles"))),
     "activity": Shot(activity()),
     "activity-unclear": Shot(activity("u")),
     "feed": Shot(page("feed")),
