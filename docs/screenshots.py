@@ -185,6 +185,9 @@ class Tour:
         for key in ("schedule", "calendar", "styles", "activity", "feed"):
             window.show_page(key)
             yield 2500
+            if key == "calendar" and datetime.now(UTC).weekday() > 2:
+                window.page("calendar").head.forth.click()  # most posts are in the next week
+            yield 5000  # until its pictures are there
             self.take(window, key)
         window.show_page("campaigns")
         yield 1500
