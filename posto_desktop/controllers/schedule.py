@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.controllers.schedule_undo import ScheduleUndo
+from posto_desktop.core.pending_edits import successors
 from posto_desktop.models.post_story import refusal_of
 from posto_desktop.storage.errors import StorageError
 
@@ -218,6 +219,12 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
         self._show_entries()
+        self._follow_edits()
+
+    def _follow_edits(self) -> None:
+        """Go on with the row of a post whose edit made another."""
+        if self.widget is not None:
+            self.widget.follow_moves(successors(self._entries, self.rows))
 
     def _show_entries(self) -> None:
         """Show labels, which exist only on this computer: uploaded entries still hold them. Entries
@@ -308,6 +315,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self.rows, self._early = rows, []
+        self._follow_edits()
         self.when_made("schedules", lambda page: page.set_schedules(rows, cached, as_of))
         # The service hides rows in deletion; rows that it lists again were not deleted.
         self.restore_rows()

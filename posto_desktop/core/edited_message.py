@@ -14,6 +14,9 @@ from posto_desktop.sdk.records import Schedule
 REPLACEABLE = frozenset({"not_sent", "missed", "error", "draft"})
 """Statuses of rows that can be replaced. Others are sent, being sent, or may be published."""
 
+HIDDEN_POST = "hidden post generated"
+"""Part of the title of the post that the plugin makes for what is composed."""
+
 Phase = Literal["", "removing"]
 
 
@@ -141,7 +144,7 @@ class Replacement:
     message: str = ""
     phase: Phase = ""
     sent: tuple[int, ...] = ()
-    removed: tuple[int, ...] = ()
+    removed: tuple[ScheduledPost, ...] = ()
     watched: bool = False
 
     @property
@@ -160,7 +163,7 @@ class Replacement:
             "message": self.message,
             "phase": self.phase,
             "sent": list(self.sent),
-            "removed": list(self.removed),
+            "removed": [one.to_json() for one in self.removed],
             "watched": self.watched,
         }
 
@@ -176,7 +179,7 @@ class Replacement:
             message=get_text(data, "message"),
             phase="removing" if data.get("phase") == "removing" else "",
             sent=tuple(filter(is_uint, get_list(data, "sent"))),
-            removed=tuple(filter(is_uint, get_list(data, "removed"))),
+            removed=posts_in(data, "removed"),
             watched=data.get("watched") is True,
         )
 
@@ -195,16 +198,20 @@ def posts_of_message(row: Schedule, rows: Iterable[Schedule]) -> list[Schedule]:
         one
         for one in rows
         if message_key(one) == key
-        and one.status in REPLACEABLE
-        and not one.may_be_live
+        and can_edit(one)
         and (one.status == "error") == failed
         and (failed or one.send_at == row.send_at)
     ]
 
 
+def is_of_site(row: Schedule) -> bool:
+    """Return whether a post shares a post of the site: what it says is written there."""
+    return bool(row.wp_post_title) and HIDDEN_POST not in row.wp_post_title.lower()
+
+
 def can_edit(row: Schedule) -> bool:
     """Return whether a post of the schedule can still be edited."""
-    return row.status in REPLACEABLE and not row.may_be_live
+    return row.status in REPLACEABLE and not row.may_be_live and not is_of_site(row)
 
 
 @dataclass(frozen=True)

@@ -60,13 +60,20 @@ def pending_edits(
     shown: dict[int, tuple[Entry, PostItem]] = {}
     hidden: set[int] = set()
     copies: set[tuple[str, int]] = set()
+    known = set(_by_mark(edits, rows))
     for entry in reversed(edits):  # the newest are first
         replaces = entry.replaces
         assert replaces is not None
-        hidden |= set(replaces.removed)
+        items = {item.channel_id: item for item in entry.items}
+        for one in replaces.removed:
+            # Until its successor is read, too, it stands for it.
+            if one.channel_id in items and (entry.posto_ref, one.channel_id) not in known:
+                shown[one.id] = (entry, items[one.channel_id])
+            else:
+                shown.pop(one.id, None)
+                hidden.add(one.id)
         if entry.state not in _ACTIVE:
             continue
-        items = {item.channel_id: item for item in entry.items}
         old = {one.id: one.channel_id for one in replaces.posts}
         earlier = by_id.get(replaces.after)
         if earlier is not None:
@@ -80,6 +87,27 @@ def pending_edits(
             else:
                 hidden.add(number)
     return PendingEdits(shown, frozenset(hidden - shown.keys()), frozenset(copies))
+
+
+def successors(entries: Sequence[Entry], rows: Sequence[Schedule]) -> dict[int, int]:
+    """Return the ids of the rows that edits have made, by those of the rows that they replaced."""
+    edits = [one for one in entries if one.replaces is not None and one.replaces.removed]
+    if not edits:
+        return {}
+    by_mark = _by_mark(edits, rows)
+    found: dict[int, int] = {}
+    for entry in edits:
+        for one in entry.replaces.removed if entry.replaces is not None else ():
+            new = by_mark.get((entry.posto_ref, one.channel_id))
+            if new is not None:
+                found[one.id] = new
+    return found
+
+
+def _by_mark(edits: Sequence[Entry], rows: Sequence[Schedule]) -> dict[tuple[str, int], int]:
+    """Return the ids of the rows that edits have made, by mark and channel."""
+    marks = {entry.posto_ref for entry in edits}
+    return {(row.posto_ref or "", row.channel_id): row.id for row in rows if row.posto_ref in marks}
 
 
 def entry_editing(entries: Sequence[Entry], workspace: str, row: Schedule) -> Entry | None:

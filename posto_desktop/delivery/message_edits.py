@@ -89,7 +89,7 @@ def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel
     when = edited.when
     if when is None or when <= outbox.now():
         raise OutboxError("Its earlier time has passed, so it cannot be put back.")
-    gone = {*replaced.ids, *replaced.removed}
+    gone = {*replaced.ids, *(one.id for one in replaced.removed)}
     kept = tuple(one for one in edited.posts if one.id not in gone)
     at = entry.share_at.timestamp() if entry.share_at is not None else None
     back = EditedMessage(

@@ -266,12 +266,12 @@ class Replacer:
             reason = "It was sent before your changes were saved. They are kept here."
             self._transitions.refuse(self._read(entry), reason, SENT, SENT)
             return
-        went = (one.id for one in replaces.posts if one not in posts and one.channel_id not in lost)
+        went = [one for one in replaces.posts if one not in posts and one.channel_id not in lost]
         ended = replace(
             replaces.with_posts(posts),
             phase="",
             sent=tuple(sorted(lost)),
-            removed=tuple(sorted({*replaces.removed, *went})),
+            removed=(*replaces.removed, *went),
             watched=False,
         )
         missing = [one for one in items if one.channel_id not in entry.taken]

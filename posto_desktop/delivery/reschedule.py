@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from posto_desktop.core.client import ServiceTraits
+from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
 from posto_desktop.sdk.errors import (
     AuthenticationError,
@@ -39,7 +40,6 @@ AHEAD = 300.0
 MAX_ASKED = 3
 MAX_PATIENT = 3600.0
 """Longest pause in seconds that a host can request."""
-HIDDEN_POST = "hidden post generated"
 _HIDDEN_FOR = 600.0
 
 
@@ -209,10 +209,7 @@ class Mover:
             return self._fail(move, "It is due right now, so the service may be sending it.")
         if self._overdue(move) and move.new < now + AHEAD:
             return self._fail(move, "It is overdue. Choose a time at least 5 minutes from now.")
-        if any(
-            row.wp_post_title and HIDDEN_POST not in row.wp_post_title.lower()
-            for row in rows.values()
-        ):
+        if any(map(is_of_site, rows.values())):
             return self._fail(move, "It belongs to a post of the site and can be moved only there.")
         contents = self._client.contents(move.group_id, move.ids)
         if any(not contents.get(number) for number in move.ids):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.models import words
 from posto_desktop.sdk.records import Schedule
 
@@ -29,6 +30,8 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
     if action == "edit":
         if kind == "needs_you":
             return _tr("This post may already be published. Answer its question first.")
+        if any(map(is_of_site, rows)):
+            return _tr("This post shares a post of the site and can be changed only there.")
         return _tr("This post is already sent. Duplicate it to change and send it again.")
     if action == "reschedule":
         if kind in ("scheduled", "late"):

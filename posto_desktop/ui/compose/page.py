@@ -400,6 +400,8 @@ class ComposePage(ComposeLayout):
             words = self.tr("Saved {ago}").format(ago=ago(state.saved_at, self.clock()))
             tip = self.tr("Saved on this computer")
             bar.set_state(words, kept=True, short=self.tr("Saved"), tip=tip)
+        elif self.draft.editing is not None:
+            bar.set_state(self.tr("No changes yet"), kept=False)
         else:
             bar.set_state(self.tr("Not saved yet"), kept=False)
         self.message_actions.show_written()

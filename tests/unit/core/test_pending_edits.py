@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import Replacement, ScheduledPost
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.pending_edits import entry_editing, pending_edits
+from posto_desktop.core.pending_edits import entry_editing, pending_edits, successors
 from posto_desktop.core.posts import PostItem
 from posto_desktop.sdk.records import Schedule
 
@@ -58,8 +58,13 @@ def test_its_copies_are_not_shown_beside_what_they_replace() -> None:
 
 def test_when_it_ended_the_schedule_counts_again() -> None:
     copy = replace(ROWS[0], id=9, posto_ref="new", text="new", group_id="h")
-    done = entry(state="sent", replaces=Replacement(removed=(1, 2)))
+    removed = (ScheduledPost(1, 1), ScheduledPost(2, 2))
+    done = entry(state="sent", replaces=Replacement(removed=removed))
     assert [one[0] for one in shown(done, rows=[*ROWS, copy])] == [3, 9]
+    assert successors([done], [*ROWS, copy]) == {1: 9}
+    # Before its successor is read, the old row stands for it: nothing flickers.
+    assert shown(done) == [(1, "new", LATER), (3, "old", AT)]
+    assert successors([done], ROWS) == {}
     refused = entry(state="refused")
     assert shown(refused) == [(1, "old", AT), (2, "old", AT), (3, "old", AT)]
 
