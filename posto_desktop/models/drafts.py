@@ -138,6 +138,7 @@ class DraftsModel(QAbstractListModel):
         count = len(draft.media)
         return [
             title_of(draft) or _tr("Untitled"),
+            second_line(draft) if draft.editing is not None else "",
             _tr("open now") if draft.id in self._open else "",
             _tr("%n part(s)", parts) if (parts := part_count(draft)) > 1 else "",
             _tr("%n file(s)", count) if count else "",
@@ -148,7 +149,10 @@ class DraftsModel(QAbstractListModel):
 
 
 def second_line(draft: Draft) -> str:
-    """Return the first line of the text that is not the title, else the typed time."""
+    """Return the first line of the text that is not the title, else the typed time; for an edit
+    that it is one."""
+    if draft.editing is not None:
+        return _tr("Changes of a scheduled message")
     title = title_of(draft)
     further = (text for parts in draft.threads.values() for text in parts)
     for text in (draft.text, *draft.variants.values(), *further):

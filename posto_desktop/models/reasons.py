@@ -77,8 +77,8 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} already has this text"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "It does not accept the same text twice. Duplicate the post, change the text "
-            "and send the copy.",
+            "It does not accept the same text twice. Edit the post, change the text "
+            "and send it again.",
         ),
         "",
     ),
@@ -88,7 +88,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "The text is too long for {network}"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "Duplicate the post, shorten the text and send the copy. Nothing was published there.",
+            "Edit the post, shorten the text and send it again. Nothing was published there.",
         ),
         "",
     ),
@@ -101,7 +101,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP(
             "Reasons",
             "The file is too large for {network}, or its format or shape is not "
-            "supported. Duplicate the post, change the file and send the copy. Nothing "
+            "supported. Edit the post, change the file and send it again. Nothing "
             "was published there.",
         ),
     ),
@@ -145,8 +145,8 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "A file of the post is missing"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "It is no longer in the media library. Duplicate the post, add the file "
-            "again and send the copy. Nothing was published there.",
+            "It is no longer in the media library. Edit the post, add the file "
+            "again and send it. Nothing was published there.",
         ),
         "",
     ),
@@ -158,7 +158,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} requires a picture or a video"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "Duplicate the post, add a file and send the copy. Nothing was published there.",
+            "Edit the post, add a file and send it again. Nothing was published there.",
         ),
         "",
     ),

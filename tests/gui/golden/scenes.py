@@ -21,6 +21,7 @@ from posto_desktop.common.budgets import Budget
 from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
@@ -72,6 +73,15 @@ def _full(stage: Stage) -> Draft:
 def compose_full(stage: Stage) -> QWidget:
     """Texts, files and several networks."""
     stage.write(_full(stage))
+    return stage.window
+
+
+def compose_editing(stage: Stage) -> QWidget:
+    """A scheduled message with its changes."""
+    ids, at = (1, 2, 3, 5), NOW + timedelta(days=3)
+    posts = tuple(ScheduledPost(100 + number, number) for number in ids)
+    edited = EditedMessage("local", posts, at.timestamp(), before={"channel_ids": list(ids)})
+    stage.write(replace(_full(stage), repeat=None, editing=edited))
     return stage.window
 
 
@@ -479,6 +489,7 @@ SHOTS: dict[str, Shot] = {
     "compose-first-run": Shot(compose_first_run),
     "compose-empty": Shot(compose_empty),
     "compose-full": Shot(compose_full, twice=True),
+    "compose-editing": Shot(compose_editing),
     "compose-own-text": Shot(compose_own_text),
     "compose-checks": Shot(compose_checks),
     "compose-thread": Shot(compose_thread, twice=True),

@@ -11,6 +11,7 @@ import pytest
 
 from posto_desktop.core.moves import Move, moves_of, read_move, reversed_moves
 from posto_desktop.delivery.reschedule import Mover
+from posto_desktop.storage import message_rows
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
 from tests.unit.delivery.fake_move_service import ASKED, AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
@@ -434,3 +435,19 @@ def test_a_move_is_read_as_it_was_written(store: Database) -> None:
     assert table.open_ones(store) == []
     table.trim(store, 3.0)
     assert table.get(store, move.id) is None
+
+
+def test_a_moved_post_can_be_edited_as_it_was_written(store: Database) -> None:
+    """What it was made of follows the mark of its copy, and an edit finds its present row."""
+    site = site_of(route=False)
+    message = {
+        "posto_ref": "old-mark",
+        "workspace": "local",
+        "body": {"draft": {"id": "d", "text": "Hi"}},
+        "at": float(OLD),
+    }
+    store.add_outbox([], ("written", ""), messages=[message])
+    ended = settle(store, site, write(store, site, ids=(2,)))
+    found = message_rows.bodies(store, "local", ["old-mark", ended.mark])
+    assert found["old-mark"] == found[ended.mark]
+    assert table.new_places(store, "local", {1, 2}) == {2: ended.new_ids[0]}
