@@ -222,6 +222,9 @@ def test_a_part_that_is_put_off_waits_alone(bench: Own) -> None:
                 "schedules": [{"channel_id": bench.own, "custom_post_data": {}}],
             }
         )
+    other = {"channel_id": bench.own, "custom_post_data": {"post_content": "Other"}}
+    with pytest.raises(PluginError, match="published"):
+        bench.schedules.compose({"replaces": [number], "schedules": [other]})
     bench.now += 60
     assert bench.send(number) == "success"
     assert bench.threads.texts() == ["One", "Two"]
@@ -334,6 +337,16 @@ def change(bench: Own, number: int, how: str) -> None:
         bench.schedules.delete_all(Filters(), [])
     elif how == "moved":
         bench.schedules.reschedule(row["group_id"], int(bench.now) + 90_000)
+    elif how == "replaced":
+        bench.schedules.compose(
+            {
+                "replaces": [number],
+                "schedules": [
+                    {"channel_id": bench.own, "custom_post_data": {"post_content": "Other"}}
+                ],
+                "share_at": int(bench.now) + 90_000,
+            }
+        )
     else:
         bench.schedules.compose(
             {
@@ -347,7 +360,7 @@ def change(bench: Own, number: int, how: str) -> None:
         )
 
 
-@pytest.mark.parametrize("how", ["deleted", "all deleted", "moved", "edited"])
+@pytest.mark.parametrize("how", ["deleted", "all deleted", "moved", "edited", "replaced"])
 def test_what_was_handed_over_for_a_post_that_changed_is_taken_back(bench: Own, how: str) -> None:
     number = bench.post("One", "Two", at=bench.now + 500)
     bench.look_ahead()

@@ -200,3 +200,35 @@ def test_a_post_from_elsewhere_cannot_be_opened_without_its_service(
     qtbot.waitUntil(lambda: bool(editing.opened), timeout=30_000)
     assert editing.opened[-1].draft is None
     assert "could not be read" in editing.opened[-1].problem
+
+
+def test_an_edit_without_a_network_is_shown_and_carried_out_later(
+    open_account: Callable[..., Watched], site: Scripted, qtbot: QtBot
+) -> None:
+    site.schedules = [service_row(2), service_row(3)]
+    editing = Editing(open_account(), qtbot)
+    draft = editing.open(editing.rows)
+
+    def away(_seen: Any) -> Reply:
+        return Reply(how="reset")
+
+    site.before.append(away)
+    saved = editing.save(replace(draft, text="after"))
+    assert saved.entry is not None
+    qtbot.waitUntil(
+        lambda: (
+            {row.text for row in editing.rows} == {"after"}
+            and [one.state for one in editing.app.entries] == ["waiting"]
+        ),
+        timeout=30_000,
+    )
+    assert {row.id for row in editing.rows} == {2, 3}
+    assert editing.app.service.moving_ids() == {2, 3}
+    site.before.remove(away)
+    editing.app.service.outbox.retry(saved.entry.id)
+    qtbot.waitUntil(lambda: [one.state for one in editing.app.entries] == ["sent"], timeout=30_000)
+    qtbot.waitUntil(lambda: not {2, 3} & {row.id for row in editing.rows}, timeout=30_000)
+    assert sorted(row["customization_data"]["post_content"] for row in site.schedules) == [
+        "after",
+        "after",
+    ]
