@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posto_desktop.core.checks import Finding, Fix
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import Draft, MediaRef
 
 __all__ = ["Refusal", "finding_of"]
 
@@ -42,7 +42,8 @@ def finding_of(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
     content = _CONTENT.get(refusal.field, _whole)
     if refusal.field != "files" and content(draft) != content(before):
         return None
-    if refusal.field == "files" and before.media and draft.media != before.media:
+    files, known = ([_sent(one, refusal) for one in which.media] for which in (draft, before))
+    if refusal.field == "files" and known and files != known:
         return None
     fixes = {
         "title": Fix("edit_title", "Edit the title", refusal.network, (refusal.network,)),
@@ -60,9 +61,15 @@ def _of_file(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
     if refusal.file >= len(draft.media):
         return _finding(refusal, Fix("show_file", "Show the files")) if not before.media else None
     ref = draft.media[refusal.file]
-    if refusal.file < len(before.media) and ref != before.media[refusal.file]:
+    known = before.media[refusal.file] if refusal.file < len(before.media) else None
+    if known is not None and _sent(ref, refusal) != _sent(known, refusal):
         return None
     return _finding(refusal, Fix("show_file", "Show the file", ref.path), ref.path)
+
+
+def _sent(ref: MediaRef, refusal: Refusal) -> tuple[object, ...]:
+    """Return what of a file its network gets; its facts are read later."""
+    return ref.path, ref.alt, ref.edit_for(refusal.network), refusal.network in ref.left_out
 
 
 def _finding(refusal: Refusal, fix: Fix, file: str | None = None) -> Finding:

@@ -7,15 +7,24 @@ recognised by their wording; others are called unknown and shown unchanged.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from posto_desktop.core.limits import network_name
+from posto_desktop.sdk.post_stories import PostStory
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["Reason", "explain", "explain_error", "question"]
+__all__ = [
+    "Reason",
+    "explain",
+    "explain_error",
+    "explain_own",
+    "is_about_comment",
+    "lacks_address",
+    "question",
+]
 
 
 def _tr(text: str) -> str:
@@ -253,13 +262,28 @@ _REFUSED = {
 }
 
 
-def explain_refusal(schedule: Schedule, field: str) -> Reason:
+def _explain_refusal(schedule: Schedule, field: str) -> Reason:
     """Return the network's own sentence about a post of this computer, with what it is about:
     `field` as in `sdk.post_stories`."""
     network = network_name(schedule.network) or _tr("The network")
     kind, _, rest = field.partition(" ")
     words = str(_REFUSED.get(kind, QT_TRANSLATE_NOOP("Reasons", "{network} did not take the post")))
     return Reason(_tr(words).format(network=network, n=rest), schedule.error.strip(), "edit")
+
+
+def explain_own(schedule: Schedule, status: str, story: PostStory | None) -> Reason | None:
+    """Explain a row as `explain`, with the network's own sentence for posts of this computer, whose
+    `story` says what of a refused one is the cause."""
+    reason = explain(schedule, status)
+    if story is None or not story.is_own or not schedule.error or reason is None:
+        return reason
+    if status == "failed" and not lacks_address(schedule):
+        return _explain_refusal(schedule, story.field)
+    if status == "needs_you" and schedule.status == "unknown":
+        known = schedule.error.strip()
+        doubt = _tr("Sending again now could publish it twice.")
+        return replace(reason, text=f"{known} {doubt}", said="")
+    return reason
 
 
 # Errors that the local server sets on restored or rescued posts (storage.restore, server.rescue).

@@ -6,12 +6,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
+from PIL import Image
 
 from tests.end2end import steps
 from tests.end2end.app import App
@@ -192,3 +194,71 @@ def test_a_missing_comment_is_sent_again_and_figures_are_shown(scene: Scene) -> 
     assert replies
     assert requests.get(post["url"], timeout=30).ok
     scene.picture("figures")
+
+
+def upload(scene: Scene, path: Path) -> int:
+    facts = scene.workspace.facts
+    answer = requests.post(
+        f"{facts['base_url']}/wp-json/wp/v2/media",
+        data=path.read_bytes(),
+        headers={
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": f'attachment; filename="{path.name}"',
+        },
+        auth=(facts["username"], facts["password"]),
+        timeout=60,
+    )
+    assert answer.ok, answer.text
+    return int(answer.json()["id"])
+
+
+def compose_with_picture(scene: Scene, text: str, number: int, share_at: int | None = None) -> None:
+    data = {
+        "post_content": text,
+        "upload_media": True,
+        "upload_media_type": "custom",
+        "media_list_to_upload": [number],
+    }
+    entry = {"channel_id": scene.channel, "custom_post_data": data}
+    body = {"schedules": [entry], "share_at": share_at}
+    scene.workspace.ask("POST", "/wp-json/fs-poster/v1/composer", json=body)
+
+
+def test_pictures_are_handed_over_ahead_of_the_time(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "fjord.png"
+    Image.effect_noise((900, 700), 60).convert("RGB").save(path)
+    number = upload(scene, path)
+    slow = scene.between.fail("/media", seconds=4)
+    compose_with_picture(scene, "Waits for its time", number, int(time.time()) + 300)
+    scene.show("Waits for its time", "Scheduled")
+    scene.wait_for_story("Uploading files", "Waits until")
+    scene.picture("uploading")
+    scene.wait_for_story("1 file handed over", "Waits until")
+    assert slow.carried_out == 1
+    scene.picture("waiting")
+    assert scene.texts() == []
+
+
+def test_a_refused_picture_leads_to_that_file(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "fjord.png"
+    Image.effect_noise((300, 200), 60).convert("RGB").save(path)
+    body = b'{"error": "Validation failed: File content type is invalid"}'
+    scene.between.fail("/media", before=refusal(422, body), times=9)
+    compose_with_picture(scene, "With a picture", upload(scene, path))
+    scene.show("With a picture", "Failed")
+    sentence = "File content type is invalid"
+    wait_for(
+        lambda: sentence in scene.inspector.outline() and scene.inspector.look("Edit"),
+        "the sentence of the network",
+        explain=scene.inspector.outline,
+    )
+    scene.picture("refused-picture")
+    scene.inspector.find("Edit", role="button").press()
+    steps.wait_for_media(scene.app, path.name)
+    checks = scene.app.window.find("Checks", role="list")
+    wait_for(
+        lambda: any(sentence in row.name for row in checks.items()),
+        "what was refused, in Compose",
+        explain=lambda: [row.name for row in checks.items()],
+    )
+    scene.picture("edit-picture")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
@@ -13,9 +15,8 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.reasons import (
     Reason,
     explain,
-    explain_refusal,
+    explain_own,
     is_about_comment,
-    question,
 )
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -162,10 +163,8 @@ class EntryCard(QFrame):
         reason = Reason("", entry.reason, "")
         if delivery_status.concerned:
             post = delivery_status.concerned[0]
-            reason = explain(post, delivery_status.kind) or Reason("", "", "")
             story = self._facts.story_of(post)
-            if story is not None and story.is_own and delivery_status.kind == "failed":
-                reason = explain_refusal(post, story.field)
+            reason = explain_own(post, delivery_status.kind, story) or Reason("", "", "")
         self._title.setText(head or reason.title)
         explanation = reason.text
         if (head and len(why) > 1) or not explanation:
@@ -204,7 +203,7 @@ class EntryCard(QFrame):
         if self._is_sent_again(delivery_status):
             self._reason.setText(self.tr("It is sent again in a moment."))
         elif delivery_status.kind == "needs_you":
-            self._reason.setText(question(delivery_status.concerned[0]))
+            self._reason.setText(self._question(delivery_status.concerned))
         elif entry.missing:
             self._reason.setText(
                 self.tr(
@@ -222,6 +221,12 @@ class EntryCard(QFrame):
                     "could publish it twice."
                 )
             )
+
+    def _question(self, posts: Sequence[Schedule]) -> str:
+        """Return what is known of posts that may be published."""
+        story = self._facts.story_of(posts[0]) if len(posts) == 1 else None
+        reason = explain_own(posts[0], "needs_you", story)
+        return reason.text if reason is not None else ""
 
     def _is_sent_again(self, delivery_status: DeliveryStatus) -> bool:
         """Return whether the posts are about to be sent again."""

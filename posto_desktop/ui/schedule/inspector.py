@@ -23,7 +23,7 @@ from posto_desktop.models.insight_words import insight_words
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.post_history import history_lines
 from posto_desktop.models.post_story import story_steps
-from posto_desktop.models.reasons import explain, explain_refusal, lacks_address
+from posto_desktop.models.reasons import explain_own
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges, PostPictures
@@ -284,11 +284,8 @@ class Inspector(QFrame):
         self._show_history(schedule)
 
     def _show_reason(self, schedule: Schedule, status: str) -> None:
-        reason, facts = explain(schedule, status), self._post_facts
-        story = facts.story_of(schedule)
-        is_refused = status == "failed" and not lacks_address(schedule)
-        if is_refused and story is not None and story.is_own and schedule.error:
-            reason = explain_refusal(schedule, story.field)
+        facts = self._post_facts
+        reason = explain_own(schedule, status, facts.story_of(schedule))
         if reason is not None:
             can_look = bool(facts.address_of(schedule))
             is_sent_again = facts.is_sent_again(schedule)

@@ -59,6 +59,15 @@ def test_it_marks_the_file_that_caused_it() -> None:
     assert finding_of(refusal("file", 1), replace(DRAFT, media=swapped), DRAFT) is None
 
 
+def test_facts_of_a_file_that_come_later_mend_nothing() -> None:
+    known = tuple(replace(one, width=30, height=20, sha256="a" * 64) for one in DRAFT.media)
+    for field in ("file", "files"):
+        assert finding_of(refusal(field, 1), replace(DRAFT, media=known), DRAFT) is not None
+    described = (known[0], replace(known[1], alt="A fjord"))
+    for field in ("file", "files"):
+        assert finding_of(refusal(field, 1), replace(DRAFT, media=described), DRAFT) is None
+
+
 def test_a_file_that_is_still_downloaded_is_marked_when_it_is_there() -> None:
     before = replace(DRAFT, media=())
     found = finding_of(refusal("file", 1), before, before)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from posto_desktop.models import words
 from posto_desktop.models.post_story import is_live, refusal_of, story_steps
-from posto_desktop.models.reasons import explain, explain_refusal
+from posto_desktop.models.reasons import explain, explain_own
 from posto_desktop.sdk.post_stories import PartStory, PostStory, UploadStory, story_of
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
@@ -28,7 +29,7 @@ def test_a_post_that_waits_with_its_pictures_handed_over() -> None:
     part = PartStory(files=2, ready_at=AT, notes=("photo.png was made smaller.",))
     story = PostStory(1, "not_sent", due_at=AT + timedelta(minutes=8), parts=(part,))
     assert lines(story) == [
-        "11:52:03 | 2 file(s) handed over | photo.png was made smaller.",
+        f"11:52:03 | {words.files(2)} handed over | photo.png was made smaller.",
         "Waits until 12:00:03",
     ]
 
@@ -119,14 +120,35 @@ def test_a_refusal_names_the_file_by_its_place() -> None:
 
 
 def test_the_networks_own_sentence_is_shown_with_what_it_is_about() -> None:
-    reason = explain_refusal(post(), "text")
+    story = PostStory(3, "error", field="text", is_own=True)
+    reason = explain_own(post(), "failed", story)
+    assert reason is not None
     assert (reason.title, reason.text, reason.fix) == (
         "Mastodon did not take the text",
         "It is too long.",
         "edit",
     )
-    assert explain_refusal(post(), "thread 3").title == "Mastodon did not take part 3"
-    assert explain_refusal(post(), "").title == "Mastodon did not take the post"
+    titles = {
+        field: getattr(explain_own(post(), "failed", replace(story, field=field)), "title", "")
+        for field in ("thread 3", "")
+    }
+    assert titles == {
+        "thread 3": "Mastodon did not take part 3",
+        "": "Mastodon did not take the post",
+    }
+    foreign = explain_own(post(), "failed", replace(story, is_own=False))
+    assert foreign == explain_own(post(), "failed", None) == explain(post(), "failed")
+
+
+def test_the_question_says_what_is_known() -> None:
+    row = post("unknown", "The network gave no clear answer. The connection broke.")
+    reason = explain_own(row, "needs_you", PostStory(3, "unknown", is_own=True))
+    assert reason is not None
+    assert reason.text == (
+        "The network gave no clear answer. The connection broke."
+        " Sending again now could publish it twice."
+    )
+    assert reason.fix == "look"
 
 
 def test_what_is_asked_about_comments_and_threads() -> None:
