@@ -22,7 +22,9 @@ def entry(name: str, **more: Any) -> Any:
     items = tuple(
         PostItem(number, f"C{number}", "fb", data={"post_content": name}) for number in (1, 2)
     )
-    values = {"workspace": "local", "state": "waiting", "share_at": AT, "items": items}
+    values = {
+        "workspace": "local", "state": "waiting", "share_at": AT, "items": items, "replaces": None,
+    }  # fmt: skip
     return SimpleNamespace(id=name, posto_ref=f"ref {name}", **{**values, **more})
 
 
