@@ -116,6 +116,7 @@ class OwnAccountsController(QObject):
         state.recogniseRequested.connect(worker.recognise)
         state.guessDropped.connect(worker.forget_guess)
         state.signInRequested.connect(worker.begin)
+        state.addressBrought.connect(worker.bring)
         state.finishRequested.connect(worker.finish)
         state.cancelRequested.connect(worker.cancel)
         state.openRequested.connect(self._open_page)

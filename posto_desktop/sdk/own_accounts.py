@@ -184,6 +184,11 @@ class OwnAccountManager:
         """How far a sign-in is."""
         return _progress(self._transport.get(f"{ROUTE}/{sign_in}"))
 
+    def bring(self, sign_in: str, address: str) -> SignInProgress:
+        """Go on with the address at which a browser ended that does not reach this computer. Where
+        it is another one, the answer is still "open" and has an `error`."""
+        return _progress(self._transport.post(f"{ROUTE}/{sign_in}", {"address": address}))
+
     def finish(self, sign_in: str, targets: Iterable[str] = ()) -> SignInProgress:
         """Keep the account, with these of its rooms, chats or blogs."""
         return _progress(self._transport.post(f"{ROUTE}/{sign_in}", {"targets": list(targets)}))

@@ -19,6 +19,7 @@ from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage.secrets import Where
 
 POSTO = "/wp-json/posto/v1"
+_LONGEST_ADDRESS = 8_000
 
 
 class AccountRoutes:
@@ -74,9 +75,14 @@ class AccountRoutes:
         return self._connection_json(self._workspace.connections.get(number))
 
     def choose(self, request: Request, number: str) -> object:
-        chosen = request.json().get("targets")
+        body = request.json()
+        address, chosen = body.get("address"), body.get("targets")
+        connections = self._workspace.connections
+        if isinstance(address, str):
+            error = connections.bring(number, address[:_LONGEST_ADDRESS])
+            return self._connection_json(connections.get(number), error)
         ids = [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else []
-        return self._connection_json(self._workspace.connections.choose(number, ids))
+        return self._connection_json(connections.choose(number, ids))
 
     def cancel(self, _request: Request, number: str) -> object:
         self._workspace.connections.cancel(number)
@@ -133,8 +139,11 @@ class AccountRoutes:
         budgets = publisher.budgets(accounts.of_account(row["id"])) if publisher else ()
         return account_json(row, accounts.channels(row["id"]), waiting.get(row["id"], 0), budgets)
 
-    def _connection_json(self, connection: Connection) -> dict[str, Any]:
+    def _connection_json(self, connection: Connection, error: str = "") -> dict[str, Any]:
+        """How far a sign-in is; `error` is about the address that was brought."""
         fields = connection.to_json()
+        if error:
+            fields |= {"error": error, "field": "address"}
         if connection.state == "done":
             accounts = self._workspace.accounts
             row = accounts.get(connection.account_id)

@@ -20,6 +20,8 @@ from posto_desktop.sdk.own_accounts import (
 from posto_desktop.workers.debouncer import Debouncer
 
 ConnectStep = Literal["where", "sign_in", "you", "done"]
+ADDRESS = "address"
+"""The field of an error about the address at which the browser ended."""
 PAUSE_MS = 600
 """After the last letter, before a server is asked what it is."""
 
@@ -29,8 +31,8 @@ _ADDRESS = re.compile(r"[^\s@]*@[^\s@]+|\S+\.\w{2,}\S*|\S+://\S+|localhost:\d+\S
 
 @dataclass(frozen=True)
 class ConnectView:
-    """What the dialog shows. `error` is of the field `error_field`, "" for none of them;
-    `again` is the account that is signed in anew."""
+    """What the dialog shows. `error` is of the field `error_field`, "" for none of them; `again` is
+    the account that is signed in anew, `address` where a browser ended that cannot come back."""
 
     step: ConnectStep = "where"
     options: ConnectOptions | None = None
@@ -46,6 +48,7 @@ class ConnectView:
     error: str = ""
     error_field: str = ""
     again: OwnAccount | None = None
+    address: str = ""
 
     @property
     def network(self) -> ConnectableNetwork | None:
@@ -98,7 +101,8 @@ class ConnectState(QObject):
 
     Signals: `changed(ConnectView, frozenset[str])`: the names of the fields that differ;
     `recogniseRequested(str)`, `guessDropped()`, `signInRequested(str method, dict values, str
-    keep)`, `finishRequested(list ids)`, `cancelRequested()`: what the worker is to do;
+    keep)`, `addressBrought(str)`, `finishRequested(list ids)`, `cancelRequested()`: what the worker
+    is to do;
     `openRequested(str url)`: for the browser; `connected(OwnAccount)`: it is kept.
     """
 
@@ -106,6 +110,7 @@ class ConnectState(QObject):
     recogniseRequested = Signal(str)
     guessDropped = Signal()
     signInRequested = Signal(str, object, str)
+    addressBrought = Signal(str)
     finishRequested = Signal(object)
     cancelRequested = Signal()
     openRequested = Signal(str)
@@ -209,7 +214,7 @@ class ConnectState(QObject):
             self._change(error=self.tr("Choose where it is kept."), error_field="keep")
             return
         self._opened = ""
-        self._change(is_working=True, progress=None, error="", error_field="")
+        self._change(is_working=True, progress=None, error="", error_field="", address="")
         given = {name: text.strip() for name, text in view.values.items() if text.strip()}
         self.signInRequested.emit(view.method, given, view.keep)
 
@@ -238,7 +243,27 @@ class ConnectState(QObject):
             self._change(is_working=False, step="done", progress=progress, values={})
             self.connected.emit(progress.account)
         else:
-            self._change(progress=progress)
+            changes: dict[str, Any] = {"progress": progress}
+            if progress.error:
+                changes |= {"error": progress.error, "error_field": progress.error_field}
+            self._change(**changes)
+
+    @Slot(str)
+    def set_address(self, address: str) -> None:
+        """The address at which a browser ended was pasted."""
+        self._change(address=address, error="", error_field="")
+
+    @Slot()
+    def bring_address(self) -> None:
+        """Go on with it."""
+        progress, address = self._view.progress, self._view.address.strip()
+        if progress is None or progress.stage != "open":
+            return
+        if not address:
+            self._change(error=self.tr("Paste the address first."), error_field=ADDRESS)
+            return
+        self._change(error="", error_field="")
+        self.addressBrought.emit(address)
 
     @Slot(str)
     def set_failed(self, why: str) -> None:
@@ -292,7 +317,7 @@ class ConnectState(QObject):
         self.guessDropped.emit()
         if self._view.step != "done":
             self.cancelRequested.emit()
-        self._change(values={}, progress=None, is_working=False)
+        self._change(values={}, progress=None, is_working=False, address="")
 
     # -- inside ----------------------------------------------------------------------------------
 

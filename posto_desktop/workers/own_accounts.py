@@ -84,6 +84,19 @@ class AccountConnector(QObject):
         self.cancel()
         self._signing_in.start(_begin, self._client_pool, method, dict(fields), keep, pool="net")
 
+    @Slot(str)
+    def bring(self, address: str) -> None:
+        """Go on with the address at which the browser ended."""
+        self._look_again.stop()
+        self._signing_in.start(
+            _ask,
+            self._client_pool,
+            OwnAccountManager.bring,
+            self._sign_in,
+            address,
+            pool="net",
+        )
+
     @Slot(object)
     def finish(self, targets: Sequence[str]) -> None:
         """Keep the account that is signed in."""

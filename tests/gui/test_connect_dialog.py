@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -131,6 +132,38 @@ def test_the_address_stands_there_while_the_browser_is_open(qtbot: Any, window: 
     assert dialog.main.isEnabled()
     with qtbot.waitSignal(dialog.state.cancelRequested):
         press(dialog, Key.Key_Escape)
+
+
+def test_the_address_at_the_end_is_pasted_by_keys(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_browser(window))
+    brought: list[str] = []
+    dialog.state.addressBrought.connect(brought.append)
+    assert not dialog.sign_in.brought.isVisible()
+    dialog.sign_in.stuck.setFocus()
+    press(dialog, Key.Key_Return)
+    line = dialog.focusWidget()
+    assert line is not None
+    assert line.accessibleName() == "Address at the end"
+    press(dialog, Key.Key_Return)
+    assert brought == []
+    assert line.accessibleDescription() == "Paste the address first."
+    QTest.keyClicks(line, "https://social.example")
+    press(dialog, Key.Key_Return)
+    assert brought == ["https://social.example"]
+    wrong = replace(connecting.OPEN, error="Copy all of it.", error_field="address")
+    dialog.state.set_progress(wrong)
+    dialog.state.set_progress(connecting.OPEN)  # the next look
+    assert line.accessibleDescription() == "Copy all of it."
+    assert line.isEnabled()
+    assert line.hasFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "http://127.0.0.1:1/callback")
+    QTest.mouseClick(dialog.sign_in.bring, Qt.MouseButton.LeftButton)
+    assert brought[-1] == "http://127.0.0.1:1/callback"
+    dialog.state.set_progress(connecting.ACCOUNT)
+    assert dialog.state.view.step == "you"
+    dialog.state.back()
+    assert dialog.sign_in.brought.text() == ""
 
 
 def test_a_refusal_stands_at_its_field(qtbot: Any, window: QWidget) -> None:

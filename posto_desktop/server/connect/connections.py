@@ -19,6 +19,7 @@ from posto_desktop.server.publishers.base import (
     Connected,
     Publisher,
     PublishError,
+    Refused,
     Target,
     TryLater,
 )
@@ -51,6 +52,7 @@ class Connection:
     """Whether nothing is kept before the person has said that this is the right account."""
     account_id: int = 0
     connected: Connected | None = None
+    browser: BrowserSignIn | None = None
     begun: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
     changed: threading.Event = field(default_factory=threading.Event)
@@ -148,6 +150,18 @@ class Connections:
         self._finish(connection, connection.connected, chosen)
         return connection
 
+    def bring(self, connection_id: str, address: str) -> str:
+        """Go on with the address at which a browser ended that does not reach this computer.
+        Returns why that does not work, "" where it does."""
+        connection = self.get(connection_id)
+        if connection.state != "open" or connection.browser is None:
+            raise PluginError("No address is waited for now.")
+        try:
+            connection.browser.bring(address)
+        except Refused as error:
+            return str(error)
+        return ""
+
     def cancel(self, connection_id: str) -> None:
         """End a sign-in. One that waits to be confirmed is taken back at the server, too, where it
         is of no account that is connected already."""
@@ -175,7 +189,7 @@ class Connections:
             connection.open_url = url
             connection.set("open")
 
-        sign_in = BrowserSignIn(show, connection.cancelled)
+        sign_in = connection.browser = BrowserSignIn(show, connection.cancelled)
         self._carefully(connection, lambda: self._sign_in(connection, publisher, given, sign_in))
         sign_in.close()
 

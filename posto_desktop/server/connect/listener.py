@@ -55,6 +55,7 @@ class BrowserSignIn:
         self._fixed = fixed
         self._state = secrets.token_urlsafe(32)
         self._socket: socket.socket | None = None
+        self._answers: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
 
     @property
     def state(self) -> str:
@@ -73,6 +74,29 @@ class BrowserSignIn:
             return self._wait()
         finally:
             self.close()
+
+    def bring(self, address: str) -> None:
+        """Take what the address says at which a browser ended that does not reach this computer.
+        Raises Refused for any other address."""
+        try:
+            found = dict(parse_qsl(urlsplit(address.strip()).query, keep_blank_values=True))
+        except ValueError:
+            found = {}
+        if not found.get("state"):
+            raise Refused(
+                "This is not the address at which the browser ended. It begins with"
+                f" {self.listen()} and is long: copy all of it."
+            )
+        if not self._is_ours(found):
+            raise Refused(
+                "This address belongs to another sign-in. Open the sign-in address again, allow"
+                " Posto Desktop there, and copy the address at which the browser ends then."
+            )
+        self._answers.put(found)
+
+    def _is_ours(self, found: Mapping[str, str]) -> bool:
+        state = found.get("state", "").encode("utf-8", "replace")
+        return secrets.compare_digest(state, self._state.encode())
 
     def close(self) -> None:
         if self._socket is not None:
@@ -96,20 +120,19 @@ class BrowserSignIn:
         assert self._socket is not None
         end = time.monotonic() + self._seconds
         room = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        answers: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
 
         def serve(connection: socket.socket) -> None:
             with connection:
                 found = self._answer(connection)
             room.release()
             if found is not None:
-                answers.put(found)
+                self._answers.put(found)
 
         while time.monotonic() < end:
             if self._cancelled.is_set():
                 raise SignInDenied("Signing in was cancelled.")
             with contextlib.suppress(queue.Empty):
-                found = answers.get_nowait()
+                found = self._answers.get_nowait()
                 if "code" not in found and found.get("error"):
                     raise SignInDenied("Signing in was not allowed in the browser.")
                 return found
@@ -135,10 +158,7 @@ class BrowserSignIn:
             found = dict(parse_qsl(parts.query, keep_blank_values=True))
         except (OSError, ValueError):
             return None
-        is_ours = parts.path == "/callback" and secrets.compare_digest(
-            found.get("state", "").encode("utf-8", "replace"), self._state.encode()
-        )
-        if method != "GET" or not is_ours:
+        if method != "GET" or parts.path != "/callback" or not self._is_ours(found):
             _send(connection, "404 Not Found", "There is nothing here.")
             return None
         _send(connection, "200 OK", "You can close this window and go back to Posto Desktop.")

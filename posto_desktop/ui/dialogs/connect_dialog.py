@@ -90,6 +90,8 @@ class ConnectDialog(Dialog):
         self.sign_in.edited.connect(state.fill_in)
         self.sign_in.keepChosen.connect(state.set_keep)
         self.sign_in.openRequested.connect(state.open_again)
+        self.sign_in.addressEdited.connect(state.set_address)
+        self.sign_in.addressBrought.connect(state.bring_address)
         self.sign_in.guideRequested.connect(self._show_guide)
         self.account.targetToggled.connect(state.set_target)
         self.account.pictureWanted.connect(self.pictureWanted)

@@ -24,7 +24,7 @@ from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import Avatar, label, set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
-from posto_desktop.viewmodels.connect_state import ConnectView
+from posto_desktop.viewmodels.connect_state import ADDRESS, ConnectView
 
 __all__ = ["AccountStep", "SignInStep", "WhereStep"]
 
@@ -143,12 +143,14 @@ class SignInStep(_ScrolledStep):
     """Fields of the network, or how the browser is doing.
 
     Signals: `edited(str name, str text)`, `keepChosen(str)`, `openRequested()`,
-    `guideRequested(str method)`.
+    `addressEdited(str)`, `addressBrought()`, `guideRequested(str method)`.
     """
 
     edited = Signal(str, str)
     keepChosen = Signal(str)
     openRequested = Signal()
+    addressEdited = Signal(str)
+    addressBrought = Signal()
     guideRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -206,8 +208,36 @@ class SignInStep(_ScrolledStep):
         self.open_again.clicked.connect(self.openRequested)
         row.addWidget(self.open_again)
         column.addLayout(row)
+        self.stuck = Button(self.tr("The browser cannot come back?"), "link", parent=frame)
+        name_control(self.stuck, self.tr("The browser cannot come back?"))
+        self.stuck.clicked.connect(self._show_brought)
+        column.addWidget(self.stuck, 0, Qt.AlignmentFlag.AlignLeft)
+        self.brought = LabelledField(
+            self.tr("Address at the end"),
+            "link-2",
+            hint=self.tr(
+                "On another computer or a locked browser the last page stays empty or shows an "
+                "error. Copy its whole address, which begins with http://127.0.0.1, and paste it."
+            ),
+            parent=frame,
+        )
+        self.brought.edited.connect(self.addressEdited)
+        self.brought.line.returnPressed.connect(self.addressBrought)
+        column.addWidget(self.brought)
+        self.bring = Button(self.tr("Use this address"), small=True, parent=frame)
+        name_control(self.bring, self.tr("Use this address"))
+        self.bring.clicked.connect(self.addressBrought)
+        column.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
         frame.hide()
         return frame
+
+    @Slot()
+    def _show_brought(self) -> None:
+        self.stuck.hide()
+        self.brought.show()
+        self.bring.show()
+        self.brought.line.setFocus()
+        self.ensureWidgetVisible(self.bring)
 
     def show_view(self, view: ConnectView) -> None:
         """Show what differs."""
@@ -242,8 +272,12 @@ class SignInStep(_ScrolledStep):
         if view.error_field == "keep":
             self.keep.set_error(view.error)
         if is_open and self._browser.isHidden():
+            self.stuck.show()
+            self.brought.hide()
+            self.bring.hide()
             self._browser.show()
             self.address.setFocus()
+        self._show_address(view)
         self._browser.setVisible(is_open)
         url = view.progress.open_url if is_open and view.progress is not None else ""
         if url and self.address.text() != url:
@@ -255,6 +289,17 @@ class SignInStep(_ScrolledStep):
         if view.error_field in self.fields:
             self.fields[view.error_field].line.setFocus()
             self.ensureWidgetVisible(self.fields[view.error_field])
+
+    def _show_address(self, view: ConnectView) -> None:
+        """Show where the browser ended, as it was pasted."""
+        if self.brought.text() != view.address:
+            self.brought.set_text(view.address)
+        if view.error and view.error_field == ADDRESS:
+            self.brought.set_error(view.error)
+            self.brought.line.setFocus()
+            self.ensureWidgetVisible(self.brought)
+        else:
+            self.brought.clear_note()
 
     def focus_first(self) -> None:
         """Give the keyboard to the field that is wrong, else the first that is empty."""

@@ -35,6 +35,21 @@ def sign_in(manager: OwnAccountManager, snac: Snac) -> SignInProgress:
     return until(look)
 
 
+def test_a_browser_that_cannot_come_back(manager: OwnAccountManager, snac: Snac) -> None:
+    begun = manager.begin("mastodon", {"server": snac.url}, "file")
+    ended_at = snac.allow(begun.open_url)
+    wrong = manager.bring(begun.id, snac.url)
+    assert (wrong.stage, wrong.error_field) == ("open", "address")
+    assert "copy all of it" in wrong.error
+    assert manager.progress(begun.id).error == ""
+    assert not manager.bring(begun.id, ended_at).error
+    who = until(lambda: (one := manager.progress(begun.id)).stage == "choose" and one)
+    assert who.name == "alice"
+    with pytest.raises(PostoError):
+        manager.bring(begun.id, ended_at)
+    manager.cancel(begun.id)
+
+
 def test_what_can_be_connected_comes_in_three_groups(manager: OwnAccountManager) -> None:
     options = manager.options()
     mastodon, x, tiktok = (options.network(one) for one in ("mastodon", "x", "tiktok"))
