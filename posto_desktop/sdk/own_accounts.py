@@ -23,10 +23,12 @@ SIGN_IN_SECONDS = (5.0, 60.0)
 
 NetworkGroup = Literal["at_once", "own_app", "service"]
 SignInStage = Literal["working", "open", "choose", "done", "failed"]
+TestStage = Literal["", "sent", "answered", "deleted"]
 AccountHealth = Literal["ok", "sign_in_again", "locked", "unreachable"]
 
 GROUPS: tuple[NetworkGroup, ...] = ("at_once", "own_app", "service")
 _STAGES: tuple[SignInStage, ...] = ("working", "open", "choose", "done", "failed")
+_TEST_STAGES: tuple[TestStage, ...] = ("sent", "answered", "deleted")
 _HEALTHS: tuple[AccountHealth, ...] = ("ok", "sign_in_again", "locked", "unreachable")
 _LONGEST = 500
 _FARTHEST = 253_402_300_800  # the year 10000
@@ -116,6 +118,26 @@ class OwnAccount:
 
 
 @dataclass(frozen=True)
+class AccountRights:
+    """What an account may do; None where its server does not say. `missing` is what can be done
+    about the rest."""
+
+    publish: bool | None = None
+    upload: bool | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class AccountTest:
+    """A test post that only the person sees. `words` say what it is, "" where there is none;
+    `stage` is "" before it is sent, and "answered" where there is nothing to delete."""
+
+    words: str = ""
+    stage: TestStage = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class SignInProgress:
     """How far a sign-in is. `error` and `error_field`, the name of the one that it is about,
     are there where it failed; who it is from "choose" on."""
@@ -133,6 +155,8 @@ class SignInProgress:
     network: str = ""
     limits: Mapping[str, object] = field(default_factory=dict, hash=False)
     targets: tuple[ConnectTarget, ...] = ()
+    rights: AccountRights = AccountRights()
+    test: AccountTest = AccountTest()
     account: OwnAccount | None = None
 
 
@@ -184,10 +208,20 @@ class OwnAccountManager:
         """How far a sign-in is."""
         return _progress(self._transport.get(f"{ROUTE}/{sign_in}"))
 
-    def bring(self, sign_in: str, address: str) -> SignInProgress:
+    def submit_address(self, sign_in: str, address: str) -> SignInProgress:
         """Go on with the address at which a browser ended that does not reach this computer. Where
         it is another one, the answer is still "open" and has an `error`."""
         return _progress(self._transport.post(f"{ROUTE}/{sign_in}", {"address": address}))
+
+    def send_test(self, sign_in: str) -> SignInProgress:
+        """Publish a test post that only the person sees; of a failure the answer has an `error`."""
+        route = f"{ROUTE}/{sign_in}/test"
+        return _progress(self._transport.post(route, {}, timeout=SIGN_IN_SECONDS))
+
+    def delete_test(self, sign_in: str) -> SignInProgress:
+        """Delete it again."""
+        route = f"{ROUTE}/{sign_in}/test"
+        return _progress(self._transport.call("DELETE", route, timeout=SIGN_IN_SECONDS).data)
 
     def finish(self, sign_in: str, targets: Iterable[str] = ()) -> SignInProgress:
         """Keep the account, with these of its rooms, chats or blogs."""
@@ -328,5 +362,25 @@ def _progress(answer: object) -> SignInProgress:
             )
             for one in targets
         ),
+        rights=_rights(as_mapping(data.get("rights"))),
+        test=_test(as_mapping(data.get("test"))),
         account=_account(data.get("account")) if data.get("account") else None,
+    )
+
+
+def _rights(data: Mapping[str, object]) -> AccountRights:
+    publish, upload = data.get("publish"), data.get("upload")
+    return AccountRights(
+        publish if isinstance(publish, bool) else None,
+        upload if isinstance(upload, bool) else None,
+        plain_text(as_text(data.get("missing")), _LONGEST),
+    )
+
+
+def _test(data: Mapping[str, object]) -> AccountTest:
+    state = data.get("state")
+    return AccountTest(
+        plain_text(as_text(data.get("words")), _LONGEST),
+        next((one for one in _TEST_STAGES if one == state), ""),
+        as_text(data.get("url")),
     )

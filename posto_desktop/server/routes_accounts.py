@@ -33,6 +33,8 @@ class AccountRoutes:
         web.add("GET", f"{POSTO}/connect/<number>", self.connection)
         web.add("POST", f"{POSTO}/connect/<number>", self.choose)
         web.add("DELETE", f"{POSTO}/connect/<number>", self.cancel)
+        web.add("POST", f"{POSTO}/connect/<number>/test", self.send_test)
+        web.add("DELETE", f"{POSTO}/connect/<number>/test", self.delete_test)
         web.add("GET", f"{POSTO}/accounts", self.accounts)
         web.add("POST", f"{POSTO}/accounts/<number:int>/check", self.check)
         web.add("POST", f"{POSTO}/accounts/<number:int>/leave", self.leave)
@@ -79,10 +81,20 @@ class AccountRoutes:
         address, chosen = body.get("address"), body.get("targets")
         connections = self._workspace.connections
         if isinstance(address, str):
-            error = connections.bring(number, address[:_LONGEST_ADDRESS])
+            error = connections.submit_address(number, address[:_LONGEST_ADDRESS])
             return self._connection_json(connections.get(number), error)
         ids = [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else []
         return self._connection_json(connections.choose(number, ids))
+
+    def send_test(self, _request: Request, number: str) -> object:
+        connections = self._workspace.connections
+        error = connections.send_test(number)
+        return self._connection_json(connections.get(number), error, "test")
+
+    def delete_test(self, _request: Request, number: str) -> object:
+        connections = self._workspace.connections
+        error = connections.delete_test(number)
+        return self._connection_json(connections.get(number), error, "test")
 
     def cancel(self, _request: Request, number: str) -> object:
         self._workspace.connections.cancel(number)
@@ -116,7 +128,9 @@ class AccountRoutes:
         took part in that, `note` why not. With `left` only an account that is leaving."""
         only_leaving = request.query.text("left") == "1"
         note = self._workspace.departures.carry_out(number, only_leaving=only_leaving)
-        return {"revoked": note == "", "note": note or "", "kept": note is None}
+        if note is None:
+            return {"revoked": False, "note": "", "kept": True}
+        return {"revoked": not note, "note": note}
 
     def _place(self, given: object) -> Where:
         if given in PLACES:
@@ -139,11 +153,13 @@ class AccountRoutes:
         budgets = publisher.budgets(accounts.of_account(row["id"])) if publisher else ()
         return account_json(row, accounts.channels(row["id"]), waiting.get(row["id"], 0), budgets)
 
-    def _connection_json(self, connection: Connection, error: str = "") -> dict[str, Any]:
-        """How far a sign-in is; `error` is about the address that was brought."""
+    def _connection_json(
+        self, connection: Connection, error: str = "", about: str = "address"
+    ) -> dict[str, Any]:
+        """How far a sign-in is; `error` is about an address that was brought, or a test post."""
         fields = connection.to_json()
         if error:
-            fields |= {"error": error, "field": "address"}
+            fields |= {"error": error, "field": about}
         if connection.state == "done":
             accounts = self._workspace.accounts
             row = accounts.get(connection.account_id)

@@ -139,6 +139,7 @@ class Workspace:
             *calendar,
             *self.secrets.problems,
             *self.departures.problems,
+            *self.connections.problems,
         ]
 
     def _look_for_damage(self) -> None:

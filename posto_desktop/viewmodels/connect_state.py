@@ -101,8 +101,8 @@ class ConnectState(QObject):
 
     Signals: `changed(ConnectView, frozenset[str])`: the names of the fields that differ;
     `recogniseRequested(str)`, `guessDropped()`, `signInRequested(str method, dict values, str
-    keep)`, `addressBrought(str)`, `finishRequested(list ids)`, `cancelRequested()`: what the worker
-    is to do;
+    keep)`, `addressSubmitted(str)`, `testRequested(bool)`: to send or to delete it,
+    `finishRequested(list ids)`, `cancelRequested()`: what the worker is to do;
     `openRequested(str url)`: for the browser; `connected(OwnAccount)`: it is kept.
     """
 
@@ -110,7 +110,8 @@ class ConnectState(QObject):
     recogniseRequested = Signal(str)
     guessDropped = Signal()
     signInRequested = Signal(str, object, str)
-    addressBrought = Signal(str)
+    addressSubmitted = Signal(str)
+    testRequested = Signal(bool)
     finishRequested = Signal(object)
     cancelRequested = Signal()
     openRequested = Signal(str)
@@ -238,7 +239,14 @@ class ConnectState(QObject):
             )
         elif progress.stage == "choose":
             only = {one.id for one in progress.targets} if len(progress.targets) == 1 else set()
-            self._change(is_working=False, step="you", progress=progress, targets=frozenset(only))
+            self._change(
+                is_working=False,
+                step="you",
+                progress=progress,
+                targets=self._view.targets if self._view.step == "you" else frozenset(only),
+                error=progress.error,
+                error_field=progress.error_field,
+            )
         elif progress.stage == "done":
             self._change(is_working=False, step="done", progress=progress, values={})
             self.connected.emit(progress.account)
@@ -254,7 +262,7 @@ class ConnectState(QObject):
         self._change(address=address, error="", error_field="")
 
     @Slot()
-    def bring_address(self) -> None:
+    def submit_address(self) -> None:
         """Go on with it."""
         progress, address = self._view.progress, self._view.address.strip()
         if progress is None or progress.stage != "open":
@@ -263,7 +271,7 @@ class ConnectState(QObject):
             self._change(error=self.tr("Paste the address first."), error_field=ADDRESS)
             return
         self._change(error="", error_field="")
-        self.addressBrought.emit(address)
+        self.addressSubmitted.emit(address)
 
     @Slot(str)
     def set_failed(self, why: str) -> None:
@@ -285,7 +293,9 @@ class ConnectState(QObject):
         step: ConnectStep = "sign_in"
         if view.step == "sign_in" and not view.is_working:
             step = "where"
-        self._change(step=step, is_working=False, progress=None, error="", error_field="")
+        self._change(
+            step=step, is_working=False, progress=None, error="", error_field="", address=""
+        )
 
     # -- this is you -----------------------------------------------------------------------------
 
@@ -294,6 +304,14 @@ class ConnectState(QObject):
         """Choose a room, chat or blog, or not."""
         targets = self._view.targets | {target} if on else self._view.targets - {target}
         self._change(targets=targets, error="", error_field="")
+
+    @Slot()
+    def test(self) -> None:
+        """Send the test post, or delete it where it is there."""
+        progress = self._view.progress
+        if progress is not None and not self._view.is_working:
+            self._change(is_working=True, error="", error_field="")
+            self.testRequested.emit(progress.test.stage != "sent")
 
     @Slot()
     def finish(self) -> None:

@@ -85,17 +85,23 @@ class AccountConnector(QObject):
         self._signing_in.start(_begin, self._client_pool, method, dict(fields), keep, pool="net")
 
     @Slot(str)
-    def bring(self, address: str) -> None:
+    def submit_address(self, address: str) -> None:
         """Go on with the address at which the browser ended."""
         self._look_again.stop()
         self._signing_in.start(
             _ask,
             self._client_pool,
-            OwnAccountManager.bring,
+            OwnAccountManager.submit_address,
             self._sign_in,
             address,
             pool="net",
         )
+
+    @Slot(bool)
+    def test(self, on: bool) -> None:
+        """Publish a test post that only the person sees, or delete it again."""
+        ask = OwnAccountManager.send_test if on else OwnAccountManager.delete_test
+        self._signing_in.start(_ask, self._client_pool, ask, self._sign_in, pool="net")
 
     @Slot(object)
     def finish(self, targets: Sequence[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.sdk.own_accounts import (
+    AccountRights,
+    AccountTest,
     ConnectableNetwork,
     ConnectField,
     ConnectOptions,
@@ -79,6 +81,8 @@ ACCOUNT = SignInProgress(
     server="https://social.example",
     network="mastodon",
     limits={"text": 500, "files": 4, "image_bytes": 16_777_216},
+    rights=AccountRights(True, True),
+    test=AccountTest("A test post goes to the people that it mentions, and it mentions nobody."),
 )
 
 

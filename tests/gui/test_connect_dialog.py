@@ -10,7 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from posto_desktop.sdk.own_accounts import OwnAccount, SignInProgress
+from posto_desktop.sdk.own_accounts import (
+    AccountRights,
+    AccountTest,
+    OwnAccount,
+    SignInProgress,
+)
 from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
 from tests.gui import connecting
 
@@ -137,8 +142,8 @@ def test_the_address_stands_there_while_the_browser_is_open(qtbot: Any, window: 
 def test_the_address_at_the_end_is_pasted_by_keys(qtbot: Any, window: QWidget) -> None:
     dialog = shown(qtbot, connecting.at_browser(window))
     brought: list[str] = []
-    dialog.state.addressBrought.connect(brought.append)
-    assert not dialog.sign_in.brought.isVisible()
+    dialog.state.addressSubmitted.connect(brought.append)
+    assert not dialog.sign_in.ended_at.isVisible()
     dialog.sign_in.stuck.setFocus()
     press(dialog, Key.Key_Return)
     line = dialog.focusWidget()
@@ -158,12 +163,12 @@ def test_the_address_at_the_end_is_pasted_by_keys(qtbot: Any, window: QWidget) -
     assert line.hasFocus()
     line.selectAll()
     QTest.keyClicks(line, "http://127.0.0.1:1/callback")
-    QTest.mouseClick(dialog.sign_in.bring, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.sign_in.use_address, Qt.MouseButton.LeftButton)
     assert brought[-1] == "http://127.0.0.1:1/callback"
     dialog.state.set_progress(connecting.ACCOUNT)
     assert dialog.state.view.step == "you"
     dialog.state.back()
-    assert dialog.sign_in.brought.text() == ""
+    assert dialog.sign_in.ended_at.text() == ""
 
 
 def test_a_refusal_stands_at_its_field(qtbot: Any, window: QWidget) -> None:
@@ -174,6 +179,56 @@ def test_a_refusal_stands_at_its_field(qtbot: Any, window: QWidget) -> None:
     assert field.line.hasFocus()
     QTest.keyClicks(field.line, "x")
     assert not field.line.property("invalid")
+
+
+def test_a_test_post_is_sent_and_deleted_by_keys(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_account(window, connecting.ROOMS))
+    asked: list[bool] = []
+    pages: list[str] = []
+    dialog.state.testRequested.connect(asked.append)
+    dialog.pageRequested.connect(pages.append)
+    dialog.state.set_target("2", True)
+    card = dialog.account.test
+    assert dialog.account.rights.text() == "May publish and upload pictures."
+    card.button.setFocus()
+    press(dialog, Key.Key_Space)
+    press(dialog, Key.Key_Space)  # while it is sent
+    assert asked == [True]
+    assert not dialog.main.isEnabled()
+    before = dialog.state.view.progress
+    assert before is not None
+    failed = replace(before, error="The server is away.", error_field="test")
+    dialog.state.set_progress(failed)
+    assert dialog.findChild(QWidget, "account-error").text() == "The server is away."
+    dialog.state.test()
+    there = AccountTest(before.test.words, "sent", "https://social.example/1")
+    dialog.state.set_progress(replace(before, test=there))
+    assert card.button.accessibleName() == "Delete it now"
+    assert not dialog.findChild(QWidget, "account-error").isVisible()
+    QTest.mouseClick(card.page, Qt.MouseButton.LeftButton)
+    assert pages == ["https://social.example/1"]
+    QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    assert asked == [True, True, False]
+    gone = AccountTest(before.test.words, "deleted")
+    dialog.state.set_progress(replace(before, test=gone))
+    assert not card.page.isVisible()
+    assert dialog.state.view.targets == {"2"}  # what was chosen stays chosen
+
+
+def test_what_an_account_may_not_do_is_said(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_account(window))
+    progress = dialog.state.view.progress
+    assert progress is not None
+    for rights, words in (
+        (AccountRights(), ""),
+        (AccountRights(True), "May publish."),
+        (AccountRights(upload=False), "May not upload pictures."),
+        (AccountRights(False, True, "Ask."), "May not publish. May upload pictures. Ask."),
+    ):
+        dialog.state.test()
+        dialog.state.set_progress(replace(progress, rights=rights, test=AccountTest()))
+        assert dialog.account.rights.text() == words
+        assert not dialog.account.test.isVisible()
 
 
 def test_rooms_are_chosen(qtbot: Any, window: QWidget) -> None:

@@ -20,6 +20,7 @@ from posto_desktop.server.publishers.base import (
     Publisher,
     PublishError,
     Refused,
+    Result,
     Target,
     TryLater,
 )
@@ -53,6 +54,12 @@ class Connection:
     account_id: int = 0
     connected: Connected | None = None
     browser: BrowserSignIn | None = None
+    test_words: str = ""
+    """What a test post is that only the person sees, "" where there is none."""
+    test: Result | None = None
+    """The test post while it is there."""
+    tested: str = ""
+    """What has become of it: `sent`, `answered` (there is nothing to delete) or `deleted`."""
     begun: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
     changed: threading.Event = field(default_factory=threading.Event)
@@ -77,6 +84,12 @@ class Connection:
                 "link": profile.link,
                 "network": profile.network,
                 "limits": profile.limits.to_json(),
+                "rights": profile.rights.to_json(),
+                "test": {
+                    "words": self.test_words,
+                    "state": self.tested,
+                    "url": self.test.url if self.test else "",
+                },
                 "targets": [
                     {"id": one.id, "name": one.name, "link": one.link} for one in profile.targets
                 ],
@@ -90,6 +103,7 @@ class Connections:
         self._publishers = publishers
         self._known: dict[str, Connection] = {}
         self._lock = threading.Lock()
+        self.problems: list[str] = []
 
     def begin(
         self,
@@ -150,17 +164,68 @@ class Connections:
         self._finish(connection, connection.connected, chosen)
         return connection
 
-    def bring(self, connection_id: str, address: str) -> str:
+    def submit_address(self, connection_id: str, address: str) -> str:
         """Go on with the address at which a browser ended that does not reach this computer.
         Returns why that does not work, "" where it does."""
         connection = self.get(connection_id)
         if connection.state != "open" or connection.browser is None:
             raise PluginError("No address is waited for now.")
         try:
-            connection.browser.bring(address)
+            connection.browser.submit_address(address)
         except Refused as error:
             return str(error)
         return ""
+
+    def send_test(self, connection_id: str) -> str:
+        """Publish a test post that only the person sees. Returns why that did not work, "" where
+        it did. What nobody deletes is deleted when the sign-in is kept or ends."""
+        connection, publisher, account = self._waiting(connection_id)
+        if connection.test is not None:
+            return ""
+        try:
+            post = publisher.send_test(account)
+        except PublishError as error:
+            return redaction.clean(str(error))
+        connection.tested = "sent" if post.id else "answered"
+        connection.test = post if post.id else None
+        if connection.cancelled.is_set():  # meanwhile
+            self._clear_test(connection)
+        return ""
+
+    def delete_test(self, connection_id: str) -> str:
+        """Delete the test post. Returns why that did not work, "" where it did."""
+        connection, publisher, account = self._waiting(connection_id)
+        if connection.test is not None:
+            try:
+                publisher.delete_test(account, connection.test)
+            except PublishError as error:
+                return redaction.clean(str(error))
+            connection.test, connection.tested = None, "deleted"
+        return ""
+
+    def _waiting(self, connection_id: str) -> tuple[Connection, Publisher, Account]:
+        """A sign-in that waits to be confirmed, with what is needed to publish by it."""
+        connection = self.get(connection_id)
+        publisher = self._publishers.get(connection.method)
+        if connection.state != "choose" or connection.connected is None or publisher is None:
+            raise PluginError("There is nothing to test now.")
+        return connection, publisher, _account_of(publisher, connection.connected)
+
+    def _clear_test(self, connection: Connection) -> None:
+        """Delete the test post that is left, and say where that did not work."""
+        publisher, test = self._publishers.get(connection.method), connection.test
+        if test is None or publisher is None or connection.connected is None:
+            return
+        connection.test = None
+        try:
+            publisher.delete_test(_account_of(publisher, connection.connected), test)
+            return
+        except PublishError as error:
+            log.info("A test post stays: %s", redaction.clean(str(error)))
+        except Exception:
+            log.exception("A test post stays.")
+        place = test.url or connection.connected.profile.handle
+        self.problems.append(f"The test post could not be deleted. Delete it yourself: {place}")
 
     def cancel(self, connection_id: str) -> None:
         """End a sign-in. One that waits to be confirmed is taken back at the server, too, where it
@@ -173,10 +238,16 @@ class Connections:
         connected, publisher = connection.connected, self._publishers.get(connection.method)
         if connection.state != "choose" or connected is None or publisher is None:
             return
-        if not self._accounts.is_known(connection.method, connected):
-            threading.Thread(
-                target=_take_back, args=(publisher, connected), name="connect", daemon=True
-            ).start()
+        is_known = self._accounts.is_known(connection.method, connected)
+        if is_known and connection.test is None:
+            return
+
+        def give_back() -> None:
+            self._clear_test(connection)
+            if not is_known:
+                _take_back(publisher, connected)
+
+        threading.Thread(target=give_back, name="connect", daemon=True).start()
 
     def close(self) -> None:
         """Ends what is under way."""
@@ -215,6 +286,7 @@ class Connections:
             if not self._accounts.is_known(connection.method, connected):
                 _take_back(publisher, connected)
             raise SignInDenied("Signing in was cancelled.")
+        connection.test_words = publisher.test_words(_account_of(publisher, connected))
         connection.connected = connected
         targets = connected.profile.targets
         if connection.confirms or len(targets) > 1:
@@ -228,6 +300,10 @@ class Connections:
                 connection.method, connected, connection.place, targets=targets
             )
             connection.set("done")
+            if connection.test is not None:
+                threading.Thread(
+                    target=self._clear_test, args=(connection,), name="connect", daemon=True
+                ).start()
 
         self._carefully(connection, keep)
 
@@ -249,8 +325,13 @@ class Connections:
         limit = time.monotonic() - KEEP_SECONDS
         with self._lock:
             old = [key for key, one in self._known.items() if one.begun < limit]
-            for key in old:
-                self._known.pop(key).cancelled.set()
+            gone = [self._known.pop(key) for key in old]
+        for one in gone:
+            one.cancelled.set()
+            if one.test is not None:
+                threading.Thread(
+                    target=self._clear_test, args=(one,), name="connect", daemon=True
+                ).start()
 
 
 def _field_of(error: PublishError, publisher: Publisher, given: Mapping[str, str]) -> str:
@@ -266,9 +347,10 @@ def _field_of(error: PublishError, publisher: Publisher, given: Mapping[str, str
     return filled[0].name if len(filled) == 1 and not isinstance(error, SignInDenied) else ""
 
 
-def _take_back(publisher: Publisher, connected: Connected) -> None:
+def _account_of(publisher: Publisher, connected: Connected) -> Account:
+    """The account of a sign-in that is not kept yet."""
     profile = connected.profile
-    account = Account(
+    return Account(
         0,
         publisher.method,
         0,
@@ -279,8 +361,11 @@ def _take_back(publisher: Publisher, connected: Connected) -> None:
         limits=profile.limits,
         secret=lambda: dict(connected.secret),
     )
+
+
+def _take_back(publisher: Publisher, connected: Connected) -> None:
     try:
-        publisher.revoke(account)
+        publisher.revoke(_account_of(publisher, connected))
     except PublishError as error:
         log.info("A sign-in that was cancelled stays: %s", redaction.clean(str(error)))
     except Exception:

@@ -75,7 +75,7 @@ class BrowserSignIn:
         finally:
             self.close()
 
-    def bring(self, address: str) -> None:
+    def submit_address(self, address: str) -> None:
         """Take what the address says at which a browser ended that does not reach this computer.
         Raises Refused for any other address."""
         try:

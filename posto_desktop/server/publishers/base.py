@@ -19,6 +19,7 @@ from uuid import NAMESPACE_OID, uuid5
 from posto_desktop.common.account_limits import Limits as Limits
 from posto_desktop.common.budgets import Budget
 
+TEST_TEXT = "A test of Posto Desktop. Only you see it, and it is deleted again."
 Record = dict[str, Any]
 Secret = dict[str, str]
 PartKind = Literal["post", "thread", "comment"]
@@ -215,6 +216,19 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Rights:
+    """What an account may do, as its server says; None where it does not say. `missing` is what the
+    person can do about what is not allowed."""
+
+    publish: bool | None = None
+    upload: bool | None = None
+    missing: str = ""
+
+    def to_json(self) -> Record:
+        return {"publish": self.publish, "upload": self.upload, "missing": self.missing}
+
+
+@dataclass(frozen=True)
 class Profile:
     """Who an account is and what its server takes, as the server says it.
 
@@ -231,6 +245,7 @@ class Profile:
     facts: Record = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     targets: tuple[Target, ...] = ()
+    rights: Rights = field(default_factory=Rights)
 
 
 @dataclass(frozen=True)
@@ -441,6 +456,20 @@ class Publisher(ABC):
         """Sign in with what the person entered into `fields`; by `sign_in` where a browser is
         needed. Raises Refused with what is wrong and what to do."""
         raise Refused("Nothing can be connected here.")
+
+    def test_words(self, account: Account) -> str:
+        """What a test post is here, in a sentence, "" where there is none that surely nobody else
+        sees."""
+        return ""
+
+    def send_test(self, account: Account) -> Result:
+        """Publish a test post that only the person sees; without an id there is nothing to delete.
+        Raises Refused where it does not stay so: it is deleted then."""
+        raise Refused("There is no test post that only you see.")
+
+    def delete_test(self, account: Account, post: Result) -> None:
+        """Delete it again; where it is gone already, all is well."""
+        return None
 
     def check(self, account: Account) -> Profile | None:
         """Ask the server who the account is: it works then, and its limits are new. None where

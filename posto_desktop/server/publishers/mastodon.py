@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +17,7 @@ from posto_desktop.common.budgets import Budget
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
+    TEST_TEXT,
     Account,
     Attachment,
     Connected,
@@ -29,6 +31,7 @@ from posto_desktop.server.publishers.base import (
     Record,
     Refused,
     Result,
+    Rights,
     Secret,
     SignIn,
     SignInAgain,
@@ -61,6 +64,8 @@ _PAGE = 40
 _LEAST_PAGE = 20
 """What a server shows of an account's posts at least, whatever it is asked for."""
 _ALIKE = 0.6
+_KEEP_DIRECT = ("mastodon", "glitchsoc", "gotosocial", "pleroma", "akkoma")
+"""What keeps a post without a mention to its author: snac2 shows it to whoever has its address."""
 _VISIBILITIES = ("public", "unlisted", "private", "direct")
 
 
@@ -210,16 +215,43 @@ class Mastodon(Publisher):
         http = Http(server)
         facts, limits = _facts(http)
         token = given.get("token", "").strip()
-        secret: Secret = {"token": token} if token else _sign_in(http, sign_in)
+        scopes: Collection[str] = ()
+        secret: Secret = {"token": token}
+        if not token:
+            secret, scopes = _sign_in(http, sign_in)
         for value in secret.values():
             redaction.hide(value)
-        profile = _profile(Http(server, headers=token_header(secret)), facts, limits)
+        signed_in = Http(server, headers=token_header(secret))
+        profile = _profile(signed_in, facts, limits)
+        rights = _rights(scopes or _scopes_of_app(signed_in))
+        profile = replace(profile, rights=rights)
         return Connected(server, profile, secret)
 
     def check(self, account: Account) -> Profile:
         http = _http(account)
         facts, limits = _facts(http)
         return _profile(http, facts, limits)
+
+    def test_words(self, account: Account) -> str:
+        if account.facts.get("software") not in _KEEP_DIRECT:
+            return ""
+        return "A test post goes to the people that it mentions, and it mentions nobody."
+
+    def send_test(self, account: Account) -> Result:
+        body = {"status": TEST_TEXT, "visibility": "direct"}
+        answer = _http(account).publish("POST", "/api/v1/statuses", json=body)
+        status = answer.object()
+        result = _result(status)
+        if result is None:
+            raise answer.no_use()
+        if status.get("visibility") != "direct":
+            self.delete_test(account, result)
+            raise Refused(f"{answer.host} shows a test post to others, so it was deleted.")
+        return result
+
+    def delete_test(self, account: Account, post: Result) -> None:
+        path = f"/api/v1/statuses/{quote(post.id, safe='')}"
+        _http(account).ask("DELETE", path, missing_is_fine=True)
 
     def revoke(self, account: Account) -> None:
         secret = account.secret()
@@ -332,15 +364,36 @@ def _is_alike(status: Mapping[str, Any], part: Part, record: Record) -> bool:
 # -- connecting ------------------------------------------------------------------------------------
 
 
-def _sign_in(http: Http, sign_in: SignIn) -> Secret:
-    """Register this program at the server, have the person allow it, and fetch a token."""
+def _sign_in(http: Http, sign_in: SignIn) -> tuple[Secret, list[str]]:
+    """Register this program at the server, have the person allow it, and fetch a token; also what
+    it is for."""
     scopes, app = _register(http, sign_in.listen())
     form = authorize(sign_in, f"{http.server}/oauth/authorize", app, scopes)
     answer = http.ask("POST", "/oauth/token", form={**form, "scope": scopes})
-    token = answer.object().get("access_token")
+    body = answer.object()
+    token = body.get("access_token")
     if not isinstance(token, str) or not token:
         raise Refused(f"{http.host} gave no access. Try again.")
-    return {"token": token, **app}
+    return {"token": token, **app}, str(body.get("scope") or "").split()
+
+
+def _scopes_of_app(http: Http) -> list[str]:
+    """What a pasted token's app asked for; [] where the server does not say (before 4.3)."""
+    with contextlib.suppress(PublishError):
+        answer = http.ask("GET", "/api/v1/apps/verify_credentials", missing_is_fine=True)
+        found = answer.object().get("scopes")
+        return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    return []
+
+
+def _rights(scopes: Collection[str]) -> Rights:
+    if not scopes:
+        return Rights()
+    publish, upload = (
+        "write" in scopes or f"write:{what}" in scopes for what in ("statuses", "media")
+    )
+    missing = "" if publish and upload else "A token needs write:statuses and write:media."
+    return Rights(publish, upload, missing)
 
 
 def _register(http: Http, redirect: str) -> tuple[str, Secret]:

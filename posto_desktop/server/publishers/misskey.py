@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
+    TEST_TEXT,
     Account,
     Connected,
     Field,
@@ -185,6 +186,31 @@ class Misskey(Publisher):
         token = given.get("token", "").strip() or _signed_in(http, sign_in)
         redaction.hide(token)
         return Connected(server, _profile(http, token), {"token": token})
+
+    def test_words(self, account: Account) -> str:
+        return "A test note goes to chosen people, and nobody is chosen."
+
+    def send_test(self, account: Account) -> Result:
+        body = {
+            "i": _token(account),
+            "text": TEST_TEXT,
+            "visibility": "specified",
+            "visibleUserIds": [],
+        }
+        answer = _http(account).publish("POST", "/api/notes/create", json=body)
+        created = answer.object().get("createdNote")
+        note = created if isinstance(created, dict) else {}
+        result = _result(account, note)
+        if result is None:
+            raise answer.no_use()
+        if note.get("visibility") != "specified" or note.get("visibleUserIds"):
+            self.delete_test(account, result)
+            raise Refused(f"{answer.host} shows a test note to others, so it was deleted.")
+        return result
+
+    def delete_test(self, account: Account, post: Result) -> None:
+        body = {"i": _token(account), "noteId": post.id}
+        _http(account).ask("POST", "/api/notes/delete", json=body)
 
     def check(self, account: Account) -> Profile:
         return _profile(_http(account), _token(account))

@@ -93,6 +93,13 @@ class Webhook(Publisher):
         kept = {"secret": secret}
         return Connected(server, _profile(Http(server, explain=_explain), kept), kept)
 
+    def test_words(self, account: Account) -> str:
+        return "A test is one more signed ping, which publishes nothing."
+
+    def send_test(self, account: Account) -> Result:
+        _signed(_http(account), account.secret(), {"type": "ping"}, "")
+        return Result("", "")
+
     def check(self, account: Account) -> Profile:
         return _profile(_http(account), account.secret())
 

@@ -17,6 +17,7 @@ from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
 from posto_desktop.server.publishers.base import (
+    TEST_TEXT,
     Account,
     Attachment,
     Connected,
@@ -30,6 +31,7 @@ from posto_desktop.server.publishers.base import (
     Record,
     Refused,
     Result,
+    Rights,
     Secret,
     SignIn,
     SignInAgain,
@@ -177,6 +179,28 @@ class WordPress(Publisher):
         _, title = _root(site.http)
         return site.profile(title)
 
+    def test_words(self, account: Account) -> str:
+        return "A test post is a draft: whoever may edit the site sees it, no reader does."
+
+    def send_test(self, account: Account) -> Result:
+        site = _Site.of(account)
+        body = {"status": "draft", "title": "Posto Desktop", "content": TEST_TEXT}
+        answer = site.http.publish("POST", site.path(_POSTS), json=body)
+        draft = answer.object()
+        result = _result(draft)
+        if result is None:
+            raise answer.no_use()
+        if draft.get("status") != "draft":
+            self.delete_test(account, result)
+            raise Refused(f"{answer.host} makes no draft of a test post, so it was deleted.")
+        page = f"{account.server}/wp-admin/post.php?post={result.id}&action=edit"
+        return Result(result.id, page)
+
+    def delete_test(self, account: Account, post: Result) -> None:
+        site = _Site.of(account)
+        path = site.path(f"{_POSTS}/{post.id}")
+        site.http.ask("DELETE", path, params={"force": "true"}, missing_is_fine=True)
+
     def revoke(self, account: Account) -> None:
         site = _Site.of(account)
         path = site.path("/wp/v2/users/me/application-passwords")
@@ -312,7 +336,19 @@ class _Site:
             link=self.http.server,
             picture=urls[-1] if urls else "",
             facts={"root": self.root, "can_publish": bool(can.get("publish_posts"))},
+            rights=_rights(can),
         )
+
+
+def _rights(can: Mapping[str, Any]) -> Rights:
+    """What a role lets one do. Without the right to publish, posts wait at the site."""
+    publish, upload = can.get("publish_posts") is True, can.get("upload_files") is True
+    missing = ""
+    if not publish:
+        missing = "Posts wait at the site for somebody to publish them."
+    if not (publish and upload):
+        missing = f"{missing} Ask for the role of an author.".strip()
+    return Rights(publish, upload, missing)
 
 
 def site_of(typed: str) -> str:

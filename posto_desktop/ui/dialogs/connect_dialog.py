@@ -28,11 +28,13 @@ _STEPS = ("where", "sign_in", "you")
 class ConnectDialog(Dialog):
     """Shows a `ConnectState` and tells it what the person does; it does no work itself.
 
-    Signals: `serviceRequested()`: a Posto service is wanted instead; `pictureWanted(str url)`.
+    Signals: `serviceRequested()`: a Posto service is wanted instead; `pictureWanted(str url)`;
+    `pageRequested(str url)`: the test post is to be looked at.
     """
 
     serviceRequested = Signal()
     pictureWanted = Signal(str)
+    pageRequested = Signal(str)
 
     def __init__(self, state: ConnectState, parent: QWidget | None = None) -> None:
         again = state.view.again
@@ -91,10 +93,12 @@ class ConnectDialog(Dialog):
         self.sign_in.keepChosen.connect(state.set_keep)
         self.sign_in.openRequested.connect(state.open_again)
         self.sign_in.addressEdited.connect(state.set_address)
-        self.sign_in.addressBrought.connect(state.bring_address)
+        self.sign_in.addressSubmitted.connect(state.submit_address)
         self.sign_in.guideRequested.connect(self._show_guide)
         self.account.targetToggled.connect(state.set_target)
         self.account.pictureWanted.connect(self.pictureWanted)
+        self.account.test.requested.connect(state.test)
+        self.account.test.pageRequested.connect(self.pageRequested)
         self.back.clicked.connect(state.back)
         self.main.clicked.connect(self.go_on)
         self.finished.connect(state.close)

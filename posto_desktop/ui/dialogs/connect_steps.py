@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.own_accounts import ConnectableNetwork, ConnectField, SignInProgress
 from posto_desktop.ui.dialogs.account_guide_dialog import guide_of
+from posto_desktop.ui.dialogs.account_test import AccountTestCard, rights_words
 from posto_desktop.ui.dialogs.labelled_field import LabelledField
 from posto_desktop.ui.dialogs.network_grid import NetworkGrid
 from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
@@ -143,14 +144,14 @@ class SignInStep(_ScrolledStep):
     """Fields of the network, or how the browser is doing.
 
     Signals: `edited(str name, str text)`, `keepChosen(str)`, `openRequested()`,
-    `addressEdited(str)`, `addressBrought()`, `guideRequested(str method)`.
+    `addressEdited(str)`, `addressSubmitted()`, `guideRequested(str method)`.
     """
 
     edited = Signal(str, str)
     keepChosen = Signal(str)
     openRequested = Signal()
     addressEdited = Signal(str)
-    addressBrought = Signal()
+    addressSubmitted = Signal()
     guideRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -210,9 +211,9 @@ class SignInStep(_ScrolledStep):
         column.addLayout(row)
         self.stuck = Button(self.tr("The browser cannot come back?"), "link", parent=frame)
         name_control(self.stuck, self.tr("The browser cannot come back?"))
-        self.stuck.clicked.connect(self._show_brought)
+        self.stuck.clicked.connect(self._show_ended_at)
         column.addWidget(self.stuck, 0, Qt.AlignmentFlag.AlignLeft)
-        self.brought = LabelledField(
+        self.ended_at = LabelledField(
             self.tr("Address at the end"),
             "link-2",
             hint=self.tr(
@@ -221,23 +222,23 @@ class SignInStep(_ScrolledStep):
             ),
             parent=frame,
         )
-        self.brought.edited.connect(self.addressEdited)
-        self.brought.line.returnPressed.connect(self.addressBrought)
-        column.addWidget(self.brought)
-        self.bring = Button(self.tr("Use this address"), small=True, parent=frame)
-        name_control(self.bring, self.tr("Use this address"))
-        self.bring.clicked.connect(self.addressBrought)
-        column.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
+        self.ended_at.edited.connect(self.addressEdited)
+        self.ended_at.line.returnPressed.connect(self.addressSubmitted)
+        column.addWidget(self.ended_at)
+        self.use_address = Button(self.tr("Use this address"), small=True, parent=frame)
+        name_control(self.use_address, self.tr("Use this address"))
+        self.use_address.clicked.connect(self.addressSubmitted)
+        column.addWidget(self.use_address, 0, Qt.AlignmentFlag.AlignLeft)
         frame.hide()
         return frame
 
     @Slot()
-    def _show_brought(self) -> None:
+    def _show_ended_at(self) -> None:
         self.stuck.hide()
-        self.brought.show()
-        self.bring.show()
-        self.brought.line.setFocus()
-        self.ensureWidgetVisible(self.bring)
+        self.ended_at.show()
+        self.use_address.show()
+        self.ended_at.line.setFocus()
+        self.ensureWidgetVisible(self.use_address)
 
     def show_view(self, view: ConnectView) -> None:
         """Show what differs."""
@@ -273,8 +274,8 @@ class SignInStep(_ScrolledStep):
             self.keep.set_error(view.error)
         if is_open and self._browser.isHidden():
             self.stuck.show()
-            self.brought.hide()
-            self.bring.hide()
+            self.ended_at.hide()
+            self.use_address.hide()
             self._browser.show()
             self.address.setFocus()
         self._show_address(view)
@@ -292,14 +293,14 @@ class SignInStep(_ScrolledStep):
 
     def _show_address(self, view: ConnectView) -> None:
         """Show where the browser ended, as it was pasted."""
-        if self.brought.text() != view.address:
-            self.brought.set_text(view.address)
+        if self.ended_at.text() != view.address:
+            self.ended_at.set_text(view.address)
         if view.error and view.error_field == ADDRESS:
-            self.brought.set_error(view.error)
-            self.brought.line.setFocus()
-            self.ensureWidgetVisible(self.brought)
+            self.ended_at.set_error(view.error)
+            self.ended_at.line.setFocus()
+            self.ensureWidgetVisible(self.ended_at)
         else:
-            self.brought.clear_note()
+            self.ended_at.clear_note()
 
     def focus_first(self) -> None:
         """Give the keyboard to the field that is wrong, else the first that is empty."""
@@ -371,8 +372,9 @@ class AccountStep(_ScrolledStep):
         words.setSpacing(0)
         self.name = Paragraph("", "strong", type_name="strong", object_name="account-name")
         self.handle = Paragraph("", "muted", object_name="account-handle")
+        self.rights = Paragraph("", "small", type_name="small", object_name="account-rights")
         self.limits = Paragraph("", "small", type_name="small", object_name="account-limits")
-        for one in (self.name, self.handle, self.limits):
+        for one in (self.name, self.handle, self.rights, self.limits):
             words.addWidget(one)
         row.addLayout(words, 1)
         self._column.addWidget(card)
@@ -387,6 +389,8 @@ class AccountStep(_ScrolledStep):
         self._targets_box.setContentsMargins(0, 0, 0, 0)
         self._targets_box.setSpacing(8)
         self._column.addWidget(self.targets)
+        self.test = AccountTestCard(body)
+        self._column.addWidget(self.test)
         self._error = Paragraph("", "error-small", type_name="small", object_name="account-error")
         self._column.addWidget(self._error)
         self._column.addStretch(1)
@@ -410,6 +414,12 @@ class AccountStep(_ScrolledStep):
         what = network.name if network is not None else progress.method
         place = progress.server.partition("://")[2] or progress.server
         self.handle.setText(" · ".join(one for one in (progress.handle, what, place) if one))
+        rights = progress.rights
+        self.rights.setText(rights_words(rights))
+        self.rights.setVisible(bool(self.rights.text()))
+        is_short = False in (rights.publish, rights.upload)
+        self.rights.set_status_colour("late" if is_short else "")
+        self.test.show_test(progress.test)
         self.limits.setText(limit_words(progress))
         self.limits.setVisible(bool(self.limits.text()))
         self.other.setVisible(view.is_other_account)

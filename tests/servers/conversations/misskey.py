@@ -14,6 +14,8 @@ class Misskey(Scripted):
         self.files: dict[str, tuple[bytes, str]] = {}
         self.notes: list[dict[str, Any]] = []
         self.allowed: set[str] = set()
+        self.hidden: dict[str, str] = {}
+        self.shows_as = "specified"
 
     def refused(self, request: Request) -> Reply | None:
         if request.path.startswith("/api/miauth/") or request.path == "/api/meta":
@@ -56,6 +58,12 @@ class Misskey(Scripted):
     @route("POST", "/api/notes/create")
     def create(self, request: Request) -> Any:
         body = request.json
+        if body["visibility"] == "specified":
+            assert body["visibleUserIds"] == []
+            self.hidden[f"n{self.next_number()}"] = body["text"]
+            [(number, text)] = self.hidden.items()
+            note = {"id": number, "text": text, "visibility": self.shows_as, "visibleUserIds": []}
+            return {"createdNote": note}
         assert body["visibility"] == "public"
         ids = body.get("fileIds", [])
         assert "fileIds" not in body or 1 <= len(ids) <= 16, "an empty list is refused"
@@ -91,6 +99,11 @@ class Misskey(Scripted):
             return Reply({"error": error}, 400)
         counted = {"repliesCount": 2, "renoteCount": 1, "reactions": {"👍": 3, ":blobcat@.:": 4}}
         return {"userId": "9abc", **found, **counted}
+
+    @route("POST", "/api/notes/delete")
+    def delete_note(self, request: Request) -> Any:
+        del self.hidden[request.json["noteId"]]
+        return Reply(b"", 204)
 
     @route("POST", "/api/users/notes")
     def listed(self, request: Request) -> Any:

@@ -17,6 +17,7 @@ class Receiver(Scripted):
         super().__init__()
         self.kept: dict[str, Any] = {}
         self.seconds = 86400
+        self.pings = 0
 
     def refused(self, request: Request) -> Reply | None:
         parts = dict(one.split("=", 1) for one in request.headers["x-posto-signature"].split(","))
@@ -32,6 +33,7 @@ class Receiver(Scripted):
         body = request.json
         assert request.headers["x-posto-event"] == body["type"]
         if body["type"] == "ping":
+            self.pings += 1
             limits = {"text": 2000, "files": 6, "image_bytes": 200_000, "alt": 1000}
             return {"name": "Alice", "idempotency_seconds": self.seconds, "limits": limits}
         key = request.headers["idempotency-key"]

@@ -128,11 +128,11 @@ def test_an_address_is_brought_by_hand() -> None:
         listens = f"http://127.0.0.1:{one.port}/callback"
         for wrong in ("", "code", "https://social.example/oauth/authorize?client_id=1", "http://["):
             with pytest.raises(Refused, match=f"begins with {listens}"):
-                one.sign_in.bring(wrong)
+                one.sign_in.submit_address(wrong)
         with pytest.raises(Refused, match="another sign-in"):
-            one.sign_in.bring(f"{listens}?state=other&code=c")
+            one.sign_in.submit_address(f"{listens}?state=other&code=c")
         assert one.thread.is_alive()
-        one.sign_in.bring(f"  http://127.0.0.1:{one.port}{one.right('code=by%20hand')}\n")
+        one.sign_in.submit_address(f"  http://127.0.0.1:{one.port}{one.right('code=by%20hand')}\n")
         one.thread.join(30)
         assert one.found
         assert one.found["code"] == "by hand"
@@ -140,7 +140,7 @@ def test_an_address_is_brought_by_hand() -> None:
 
 def test_a_no_is_brought_by_hand() -> None:
     with waiting() as one:
-        one.sign_in.bring(f"http://127.0.0.1:{one.port}{one.right('error=access_denied')}")
+        one.sign_in.submit_address(f"http://127.0.0.1:{one.port}{one.right('error=access_denied')}")
         one.thread.join(30)
         assert one.error
         assert "not allowed" in str(one.error)

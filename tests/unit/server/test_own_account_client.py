@@ -38,15 +38,15 @@ def sign_in(manager: OwnAccountManager, snac: Snac) -> SignInProgress:
 def test_a_browser_that_cannot_come_back(manager: OwnAccountManager, snac: Snac) -> None:
     begun = manager.begin("mastodon", {"server": snac.url}, "file")
     ended_at = snac.allow(begun.open_url)
-    wrong = manager.bring(begun.id, snac.url)
+    wrong = manager.submit_address(begun.id, snac.url)
     assert (wrong.stage, wrong.error_field) == ("open", "address")
     assert "copy all of it" in wrong.error
     assert manager.progress(begun.id).error == ""
-    assert not manager.bring(begun.id, ended_at).error
+    assert not manager.submit_address(begun.id, ended_at).error
     who = until(lambda: (one := manager.progress(begun.id)).stage == "choose" and one)
     assert who.name == "alice"
     with pytest.raises(PostoError):
-        manager.bring(begun.id, ended_at)
+        manager.submit_address(begun.id, ended_at)
     manager.cancel(begun.id)
 
 
