@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
@@ -10,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PageController, open_url
+from posto_desktop.core.account_outlook import expiry_sentence, warning_days
 from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.post_story import refusal_of
@@ -20,7 +23,7 @@ from posto_desktop.workers.keyed_jobs import KeyedJobs
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.sdk.post_stories import PostStory
-    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.sdk.records import Channel, Schedule
     from posto_desktop.ui.activity.page import ActivityPage
     from posto_desktop.workers.notification import ConnectionState
 
@@ -32,7 +35,8 @@ class ActivityController(PageController["ActivityPage"]):
 
     Signals: `editRequested(Draft draft)`; `editEntryRequested(str id)`: edit a waiting entry;
     `editRefusedRequested(Schedule, Refusal, Entry)`: edit a post at what its network refused;
-    `cancelled(Entry entry)`: the user cancelled a whole entry.
+    `cancelled(Entry entry)`: the user cancelled a whole entry; `reconnectRequested(Channel)`: sign
+    in again to its account.
     """
 
     KEY = "activity"
@@ -47,6 +51,7 @@ class ActivityController(PageController["ActivityPage"]):
     editRefusedRequested = Signal(object, object, object)
     editEntryRequested = Signal(str)
     cancelled = Signal(object)
+    reconnectRequested = Signal(object)
 
     def __init__(
         self,
@@ -67,6 +72,8 @@ class ActivityController(PageController["ActivityPage"]):
         self.model.countsChanged.connect(self._count)
         self.channel_filter = ChannelFilter(self)
         self.channel_filter.changed.connect(self._channels_changed)
+        context.channels.accountsChanged.connect(self._show_expiry)
+        context.channels.channelsChanged.connect(self._show_expiry)
         service = context.service
         service.outbox_changed.connect(self.model.set_entries)
         service.schedule_changed.connect(self.model.set_schedules)
@@ -100,7 +107,36 @@ class ActivityController(PageController["ActivityPage"]):
         page.editEntryRequested.connect(self.editEntryRequested)
         page.pictureRequested.connect(self._load_thumbnail)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
+        page.signInRequested.connect(self._sign_in_again)
         return page
+
+    def _expiring(self) -> tuple[Channel, datetime] | None:
+        """The channel of the account whose sign-in ends next, if it ends soon."""
+        now = datetime.now().astimezone()
+        found = [
+            (account.ends_at, channel)
+            for number, account in self.context.channels.accounts().items()
+            if account.ends_at is not None
+            and account.health == "ok"
+            and warning_days(account.ends_at, now) is not None
+            and (channel := self.context.channels.channel(number)) is not None
+        ]
+        first = min(found, key=itemgetter(0), default=None)
+        return (first[1], first[0]) if first is not None else None
+
+    @Slot()
+    def _show_expiry(self) -> None:
+        expiring, words = self._expiring(), ""
+        if expiring is not None:
+            channel, ends_at = expiring
+            words = expiry_sentence(channel.network, ends_at, datetime.now().astimezone())
+        self.when_made("expiry", lambda page: page.show_expiry(words))
+
+    @Slot()
+    def _sign_in_again(self) -> None:
+        expiring = self._expiring()
+        if expiring is not None:
+            self.reconnectRequested.emit(expiring[0])
 
     @Slot(object, str)
     def _found(self, key: int, address: str) -> None:

@@ -20,6 +20,7 @@ from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
@@ -65,6 +66,7 @@ class ActivityPage(AppPage):
     editEntryRequested = Signal(str)
     pictureRequested = Signal(object)
     allChannelsRequested = Signal()
+    signInRequested = Signal()
 
     def __init__(
         self,
@@ -89,6 +91,13 @@ class ActivityPage(AppPage):
         box.setSpacing(8)
         self.head = ActivityHeader(self._main)
         box.addWidget(self.head)
+        self._expiry = QWidget(self._main)
+        around = QVBoxLayout(self._expiry)
+        around.setContentsMargins(24, 0, 24, 0)
+        self.expiry = Banner(self._expiry, severe=False)
+        around.addWidget(self.expiry)
+        self._expiry.hide()
+        box.addWidget(self._expiry)
         box.addWidget(self.list, 1)
         self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
         self._empty.clicked.connect(self._empty_pressed)
@@ -104,6 +113,7 @@ class ActivityPage(AppPage):
 
     def _connect_signals(self) -> None:
         self.state.changed.connect(self._show_view)
+        self.expiry.clicked.connect(self.signInRequested)
         self.state.allChannelsRequested.connect(self.allChannelsRequested)
         self.model.countsChanged.connect(self._update_empty)
         self.list.entryChosen.connect(self._entry_chosen)
@@ -122,6 +132,11 @@ class ActivityPage(AppPage):
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         add_keys(keys.FIND, self._find, self, inside)
         add_keys(keys.SIDE_PANE, self.toggle_details, self, inside)
+
+    def show_expiry(self, words: str) -> None:
+        """Show which sign-in of an account of this computer ends soon; "" for none."""
+        self.expiry.set_message(words, self.tr("Sign in again"))
+        self._expiry.setVisible(bool(words))
 
     # --- what is shown ----------------------------------------------------------------------------
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.inline_icon import inline_icon_of
+from posto_desktop.ui.widgets.inline_icon import InlineIcon, inline_icon_of
 from posto_desktop.ui.widgets.labels import label
 
 
+def _amber_triangle(ratio: float) -> QPixmap:
+    return icons.pixmap("triangle-alert", 16, Theme.instance().status("late").solid, ratio)
+
+
 class Banner(QFrame):
-    """Icon, sentence and one button. Unlike a toast it never closes by itself.
+    """Icon, sentence and one button. Unlike a toast it never closes by itself. A failure looks
+    red, what is not `severe` amber.
 
     Signals:
         clicked(): the button was pressed.
@@ -20,15 +27,20 @@ class Banner(QFrame):
 
     clicked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, severe: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self.setProperty("role", "failed-area")
+        self.setProperty("role", "failed-area" if severe else "late-area")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 10)
         row.setSpacing(10)
+        icon = (
+            inline_icon_of("circle-x", 16, "danger_text", self)
+            if severe
+            else InlineIcon(16, _amber_triangle, self)
+        )
         row.addWidget(
-            inline_icon_of("circle-x", 16, "danger_text", self), 0, Qt.AlignmentFlag.AlignTop
+            icon, 0, Qt.AlignmentFlag.AlignTop if severe else Qt.AlignmentFlag.AlignVCenter
         )
         self.words = label("", object_name="banner-text", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

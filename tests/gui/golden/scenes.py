@@ -222,6 +222,15 @@ def compose_own_accounts(stage: Stage) -> QWidget:
     return stage.window
 
 
+def activity_own_accounts(stage: Stage) -> QWidget:
+    """The sign-in that ends next stands over the list."""
+    shown = activity()(stage)
+    assert isinstance(shown, QWidget)
+    own_accounts(stage)
+    stage.calm()
+    return shown
+
+
 def campaign_own_accounts(stage: Stage) -> QWidget:
     shown = campaigns("d")(stage)
     assert isinstance(shown, QWidget)
@@ -508,7 +517,8 @@ SHOTS: dict[str, Shot] = {
     "campaigns-open": Shot(campaigns("d")),
     "campaigns-own-accounts": Shot(campaign_own_accounts),
     "styles": Shot(no_own_accounts(page("styles"))),
-    "activity": Shot(activity()),
+    "activity-own-accounts": Shot(activity_own_accounts),
+    "activity": Shot(no_own_accounts(activity())),
     "activity-unclear": Shot(activity("u")),
     "feed": Shot(page("feed")),
     "drafts": Shot(drafts_list, OWN),
