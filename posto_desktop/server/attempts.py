@@ -557,8 +557,8 @@ class Attempts:
 
     def _looked_up(self, job: SendJob, progress: Progress) -> Found | None:
         """What asking the network about a part gave; None if it is to be asked again in a while."""
-        taken = self._claims.taken(job.row["channel_id"], job.id)
-        taken |= {one.result.id for one in job.delivery.parts if one.result}
+        apart = job.publisher.numbers_apart
+        taken = self._claims.taken(job.row, job.delivery, progress.part, apart=apart)
         part = replace(job.delivery.part(progress), first_sent=self._first_sent(progress))
         try:
             found, result = job.publisher.lookup(job.account, part, progress.record, taken)

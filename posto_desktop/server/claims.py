@@ -15,8 +15,8 @@ from typing import Any
 
 from posto_desktop.common.budgets import OutgoingPost
 from posto_desktop.server.accounts import HELD_CHANNELS
-from posto_desktop.server.deliveries import IS_BEGUN
-from posto_desktop.server.publishers.base import Result
+from posto_desktop.server.deliveries import IS_BEGUN, Delivery
+from posto_desktop.server.publishers.base import Part, Result
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import STATUSES, Row, faults, json_object
 from posto_desktop.server.store import Store
@@ -306,24 +306,30 @@ class Claims:
             found.append(OutgoingPost(row["send_time"], row["channel_id"], posts, files))
         return found
 
-    def taken(self, channel_id: int, with_changes: int) -> set[str]:
-        """The network's ids of what a channel published lately, without those of one row."""
+    def taken(self, row: Row, delivery: Delivery, part: Part, *, apart: bool) -> set[str]:
+        """The network's ids of what a row's channel published lately and of the row's other parts:
+        none of them is the part that is looked for. `apart` (`Publisher.numbers_apart`): without
+        those of another kind, which may have its number."""
         rows = self._store.rows(
             "SELECT remote_post_id, posted, record FROM schedules WHERE channel_id = ? AND id <> ?"
             " AND status IN ('success', 'sending', 'not_sent', 'error', 'unknown')"
             " ORDER BY send_time DESC LIMIT 200",
-            channel_id,
-            with_changes,
+            row["channel_id"],
+            row["id"],
         )
-        ids: set[str] = set()
-        for row in rows:
-            ids.add(row["remote_post_id"])
-            for one in json_object(row["posted"]).get("parts") or ():
-                ids.add(str(one.get("id")))
-            for one in json_object(row["record"]).get("parts") or ():
+        found = [(one.part.number, one.result.id) for one in delivery.parts if one.result]
+        for other in rows:
+            found.append((0, other["remote_post_id"]))
+            for number, one in enumerate(json_object(other["posted"]).get("parts") or ()):
+                found.append((number, str(one.get("id"))))
+            for number, one in enumerate(json_object(other["record"]).get("parts") or ()):
                 result = one.get("result")
-                ids.add(str(result.get("id")) if isinstance(result, dict) else "")
-        return ids - {""}
+                found.append((number, str(result.get("id")) if isinstance(result, dict) else ""))
+        return {
+            name
+            for number, name in found
+            if name and (not apart or (number == 0) == (part.number == 0))
+        }
 
     def give_back(self, schedule_id: int) -> None:
         """Back to waiting as if it had not been claimed: the interruption was not its fault."""

@@ -116,8 +116,8 @@ class UnclearPosts:
     def _result(self, row: Row, opened: _Opened, link: str) -> Result | None:
         """Ask the network which post it is; None where it cannot say."""
         delivery, part = opened.delivery, opened.part
-        taken = self._claims.taken(row["channel_id"], row["id"])
-        taken |= {one.result.id for one in delivery.parts if one.result}
+        apart = opened.publisher.numbers_apart
+        taken = self._claims.taken(row, delivery, part.part, apart=apart)
         has_more = any(one.part.kind == "thread" and one.state != "sent" for one in delivery.parts)
         try:
             found = opened.publisher.find(

@@ -52,6 +52,8 @@ class Place(ABC):
     is_by_http: ClassVar[bool] = True
     outlives_revoking: ClassVar[bool] = False
     """Whether a token that is in use holds on for a while, as the network has it."""
+    shows_newest: ClassVar[int] = 0
+    """How many posts it shows at most, 0 for all: in a burst of more a lost one is asked about."""
     has_sections: ClassVar[bool] = False
     """Whether what goes on in a thread stands in the post itself."""
     url: str
@@ -89,6 +91,7 @@ class SnacPlace(Place):
     words = HARD_TEXT.replace("<3", "❤️").replace("<b>not bold</b>", "not bold")  # its habits
     link_opens = True
     named_by = "remote_post_link"
+    shows_newest = 20
 
     def __init__(self, stack: ExitStack) -> None:
         require([] if snac.PROGRAM else ["snac2"])

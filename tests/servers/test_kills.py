@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -83,6 +84,12 @@ def kill_often(workspace: WorkspaceProcess, chance: random.Random) -> None:
         workspace.start()
 
 
+def _number(text: str) -> str:
+    found = re.search(r"(\d+) of all", text)
+    assert found, text
+    return found[1]
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("is_killed", [False, True], ids=["running", "killed"])
 def test_each_post_is_published_once(place: Place, tmp_path: Path, is_killed: bool) -> None:
@@ -106,11 +113,20 @@ def test_each_post_is_published_once(place: Place, tmp_path: Path, is_killed: bo
     told = Counter((row["status"], row["error_msg"]) for row in rows)
     shown = [one for one in place.published() if mark in one.text]
     found = Counter({text: sum(text in one.text for one in shown) for text in texts})
-    assert found == Counter(texts), (seed, told)
-    assert told == {("success", ""): POSTS}, seed
+    assert max(found.values()) == 1, (seed, found)
+    asked = [row for row in rows if row["status"] == "unknown"]
+    assert not asked or 0 < place.shows_newest < POSTS * 2, (seed, told)
+    assert all("may be live" in row["error_msg"] for row in asked), (seed, told)
+    unclear = {_number(row["posting_data"]["content"]) for row in asked}
+    lost = {text for text in texts if not found[text] and _number(text) not in unclear}
+    assert lost == set(), (seed, told)
+    sure = [row for row in rows if row not in asked]
+    assert {(row["status"], row["error_msg"]) for row in sure} <= {("success", "")}, (seed, told)
     first = {one.id for one in shown if "Post number" in one.text}
-    assert {row[place.named_by] for row in rows} == first, seed
-    assert len(first) == POSTS
-    assert len({row["remote_post_link"] for row in rows}) == POSTS, seed
+    named = {row[place.named_by] for row in sure}
+    assert named <= first, seed
+    assert len(named) == len(sure)
+    assert len({row["remote_post_link"] for row in sure}) == len(sure), seed
+    assert len(rows) == POSTS
     assert place.drafts() == [], "nothing that was handed over is left behind"
     assert logins == 0, "no session is made for a post"

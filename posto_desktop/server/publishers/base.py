@@ -360,6 +360,8 @@ class Publisher(ABC):
     """Seconds that the network may still work on a request whose answer was lost. A look-up that
     finds nothing sooner than that proves nothing, and nothing is sent again before. 0 where
     sending a record again is never a second post."""
+    numbers_apart: bool = False
+    """Whether posts and what answers them are numbered apart, so that both may have an id."""
     sends_files: bool = False
     """Whether `send` carries the files, so that it takes as long as they do."""
     ahead: float = 0.0

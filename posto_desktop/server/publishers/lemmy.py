@@ -54,6 +54,7 @@ _ENDED = ("not_logged_in", "incorrect_login", "user_does_not_exist", "deleted", 
 class Lemmy(Publisher):
     method = "lemmy"
     name = "Lemmy"
+    numbers_apart = True
     ahead = 600.0
     fields = (
         Field("server", "Server", hint="lemmy.world"),

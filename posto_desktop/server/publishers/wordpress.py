@@ -60,6 +60,7 @@ class WordPress(Publisher):
     method = "wordpress"
     further_parts = "joined"
     name = "WordPress"
+    numbers_apart = True
     settle = 0.0
     ahead = 600.0
     fields = (
