@@ -85,7 +85,7 @@ class LinkedIn(Publisher):
                     f"The comment is {len(text):,} characters long;"
                     f" LinkedIn takes {MOST_COMMENT:,}."
                 )
-        return {"text": text, "images": {}}
+        return {"text": text, "images": {}, "is_post": part.kind == "post"}
 
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
@@ -138,7 +138,8 @@ class LinkedIn(Publisher):
         return Result(number, root.url)
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
-        return age < REPEAT_SECONDS
+        """The same post again is refused, with the address of the first; a comment is not."""
+        return record.get("is_post") is True and age < REPEAT_SECONDS
 
     def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
         token = given.get("token", "").strip()
