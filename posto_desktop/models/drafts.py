@@ -121,7 +121,9 @@ class DraftsModel(QAbstractListModel):
         if role in (TitleRole, Qt.ItemDataRole.DisplayRole):
             return title_of(draft) or _tr("Untitled")
         if role == SecondLineRole:
-            return second_line(draft)
+            count = part_count(draft)
+            parts = _tr("%n part(s)", count) if count > 1 else ""
+            return " · ".join(word for word in (parts, second_line(draft)) if word)
         if role == AgeRole:
             return self._lookups.age(draft)
         if role == NetworksRole:

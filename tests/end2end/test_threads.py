@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.end2end import steps, test_connect
+from tests.end2end import steps, test_connect, test_edit
 from tests.end2end.app import App
 from tests.end2end.test_first_post import choose_file
 from tests.end2end.waiting import wait_for
@@ -91,3 +91,47 @@ def test_a_thread_of_three_with_two_pictures(
     row = steps.wait_for_row(app, "First 5 < 7", status="Sent")
     assert row["Link"]
     save_picture(app, "thread-sent")
+
+
+def thread_of(app: App) -> list[tuple[str, int]]:
+    """The parts of the one post that waits at the server, and how many files each further one
+    has."""
+    found = test_edit.rows(app)
+    if len(found) != 1:
+        return []
+    data = found[0]["customization_data"]
+    parts = [(data["post_content"], len(data["media_list_to_upload"]))]
+    return parts + [(one["text"], len(one["media"])) for one in data["posto_thread"]]
+
+
+def test_a_scheduled_thread_is_edited_and_keeps_its_parts(
+    start_app: Callable[..., App], snac: Snac, photo: Path
+) -> None:
+    app = start_app(BROWSER="true")
+    test_connect.connect(app, snac)
+    only_alice(app)
+    steps.write(app, "One")
+    begin_part(app, 2)
+    steps.write(app, "Two")
+    app.window.find("Add media", role="button").press()
+    choose_file(app, photo)
+    steps.wait_for_media(app, photo.name)
+    begin_part(app, 3)
+    steps.write(app, "Three")
+    steps.say_when(app, "tomorrow 12:00")
+    test_edit.save_button(app).press()
+    before = [("One", 0), ("Two", 1), ("Three", 0)]
+    wait_for(lambda: thread_of(app) == before, "the thread", explain=lambda: test_edit.rows(app))
+    test_edit.open_edit(app, "3 parts · One")
+    assert app.window.find(object_name="part-number").text == "Part 1 of 3"
+    save_picture(app, "thread-edited")
+    app.window.find("Message").focus()
+    app.desktop.keys("alt+Next")
+    wait_for(lambda: app.window.find("Message").text == "Two", "the second part")
+    assert steps.media(app) == [photo.name]
+    steps.write(app, "Two, changed")
+    test_edit.save_button(app).press()
+    steps.wait_for_toast(app, "Changes saved")
+    after = [("One", 0), ("Two, changed", 1), ("Three", 0)]
+    wait_for(lambda: thread_of(app) == after, "the change", explain=lambda: test_edit.rows(app))
+    assert snac.posts(snac.token()) == []
