@@ -124,7 +124,7 @@ class MessageFields(QWidget):
 
     def set_thread(self, is_thread: bool) -> None:
         """Say where the comment comes: below the post, or after the last part of a thread."""
-        words = self.tr("After the last part, as a reply to the first")
+        words = self.tr("After the last part")
         if not is_thread:
             words = self.tr("Below each post")
         if words != self.comment.placeholderText():

@@ -69,6 +69,8 @@ class MessageTextEdit(FileAwareTextEdit):
         super().__init__(parent)
         self.undoable: Callable[[], tuple[bool, bool]] = lambda: (False, False)
         """Returns whether undo and redo are possible, for the context menu."""
+        self.take_key: Callable[[QKeyEvent], bool] | None = None
+        """Handles keys at the ends of a part of a thread; returns whether it did."""
         self._documents: dict[str, QTextDocument] = {}
         self._texts: dict[str, str] = {}
         self._long_words: set[str] = set()
@@ -296,7 +298,7 @@ class MessageTextEdit(FileAwareTextEdit):
             self.undoRequested.emit()
         elif event.matches(QKeySequence.StandardKey.Redo):
             self.redoRequested.emit()
-        else:
+        elif self.take_key is None or not self.take_key(event):
             self._pieces[self._key].step_over(self, event)
             super().keyPressEvent(event)
 

@@ -166,7 +166,6 @@ class ComposePage(ComposeLayout):
         self.variant_bar.commonRequested.connect(self.text_presenter.use_common_text)
         self.variant_bar.targetChosen.connect(self.text_presenter.show_key)
         self.editor.edited.connect(self.text_presenter.type)
-        self.editor.edited.connect(self.thread_presenter.keys.look_for_blank_lines)
         self.editor.cursorPositionChanged.connect(self.text_presenter.follow_caret)
         self.editor.caretMoved.connect(self.message.editor.move_caret)
         self.editor.undoRequested.connect(self.undo)
@@ -368,6 +367,8 @@ class ComposePage(ComposeLayout):
             self.style_row.set_value(draft.style)
         if "media" in changed:
             self.files.show(draft)
+        if draft.threads or "threads" in changed:
+            self.thread_presenter.show_changed(changed)
         is_begun = not draft.is_empty or draft.style or draft.when_text
         if self._first_run and is_begun:
             self.leave_first_run()

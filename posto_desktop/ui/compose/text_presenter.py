@@ -20,6 +20,8 @@ from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.debouncer import Debouncer
 
 FOLLOW_MS = 30
+BLANK_LINES = "\n\n\n\n"
+"""Three blank lines, which begin another part of a thread."""
 # Pixels above and below the line of the caret.
 LINE_ROOM = 10
 
@@ -31,10 +33,13 @@ class TextPresenter(QObject):
     its thread has a `part_key`. The editor's key is that of the shown text; the current tab is that
     of its network.
 
-    Signal ``shown()``: another text or part is in the editor.
+    Signals: ``shown()``: another text or part is in the editor; ``counted()``: the counts of a
+    thread are new; ``blankLinesTyped()``: three blank lines stand before the caret.
     """
 
     shown = Signal()
+    counted = Signal()
+    blankLinesTyped = Signal()
 
     def __init__(
         self,
@@ -57,7 +62,10 @@ class TextPresenter(QObject):
         if signed != text:
             self.write(key, signed, caret)
         else:
+            before = len(self.parts()[split_part_key(key)[1]])
             self._store(key, text, caret)
+            if len(text) == before + 1 and text[: caret.position].endswith(BLANK_LINES):
+                self.blankLinesTyped.emit()
 
     def _store(self, key: str, text: str, caret: Caret) -> None:
         whose = split_part_key(key)[0]
@@ -304,6 +312,8 @@ class TextPresenter(QObject):
         counts, place = self.counts_of(result, self._views.editor.part)
         self._views.counters.set_counts(counts)
         self._views.editor.mark_over(place)
+        if self._message.draft.threads:
+            self.counted.emit()
 
     def counts_of(
         self, result: Assessment, number: int

@@ -40,21 +40,19 @@ class ThreadPresenter(QObject):
         self._views, self._message = views, message
         self._text_presenter = text_presenter
         self._commands: list[Command] = []
-        self.keys = PartKeys(views.editor, self)
-        self.keys.has_part = self._has_part
-        self.keys.left.connect(self._leave)
-        self.keys.joinRequested.connect(self._join)
-        self.keys.blankLinesTyped.connect(self._split_at_blank_lines)
+        self._keys = PartKeys(views.editor, self)
+        self._keys.left.connect(self._leave)
+        self._keys.joinRequested.connect(self._join)
+        text_presenter.blankLinesTyped.connect(self._split_at_blank_lines)
         self._soon = Debouncer(0, self.show, self)
         views.parts_above.chosen.connect(self._choose)
         views.parts_below.chosen.connect(self._choose)
         views.part_bar.numbered.clicked.connect(self._number)
         views.strip.menuOpened.connect(self._offer_parts)
-        views.media.dataChanged.connect(self._show_soon)
-        views.media.otherPartChanged.connect(self._show_soon)
-        message.editor.changed.connect(self._draft_changed)
-        message.checks.assessed.connect(self._show_soon)
+        views.media.otherPartChanged.connect(self.show_soon)
+        message.channels.listChanged.connect(self.show)
         text_presenter.shown.connect(self.show)
+        text_presenter.counted.connect(self.show_soon)
 
     def add_to(self, commands: Commands) -> None:
         """Add the commands of threads to the menu of the message."""
@@ -104,16 +102,13 @@ class ThreadPresenter(QObject):
     def count(self) -> int:
         return len(self._text_presenter.parts())
 
-    @Slot(object, object)
-    def _draft_changed(self, _draft: object, changed: frozenset[str]) -> None:
+    def show_changed(self, changed: frozenset[str]) -> None:
+        """Show the changed fields of a message with several parts, or that had them."""
         if changed & {"text", "variants", "threads", "media", "numbered"}:
-            if self.count > 1 or not self._views.part_bar.isHidden():
-                self.show()
-            for command in self._commands:
-                command.refresh()
+            self.show()
 
     @Slot()
-    def _show_soon(self, *_what: object) -> None:
+    def show_soon(self, *_what: object) -> None:
         if self.count > 1:
             self._soon.call()
 
@@ -129,6 +124,7 @@ class ThreadPresenter(QObject):
         views.parts_below.set_parts(parts[number + 1 :])
         views.part_bar.show_part(number, count, numbered=self._message.draft.numbered)
         views.fields.set_thread(count > 1)
+        self._keys.set_part(number, count)
         for command in self._commands:
             command.refresh()
         self._text_presenter.name_editor()
@@ -227,8 +223,8 @@ class ThreadPresenter(QObject):
         place = self._views.editor.caret()[0]
         self._apply(thread.split_part(self._own(), key, number, place), number + 1, 0)
 
-    @Slot(int)
-    def _split_at_blank_lines(self, _place: int) -> None:
+    @Slot()
+    def _split_at_blank_lines(self) -> None:
         # Whoever writes for a blog alone may want the blank lines.
         if self._threading_groups():
             self.add_part()
