@@ -196,40 +196,21 @@ def test_a_missing_comment_is_sent_again_and_figures_are_shown(scene: Scene) -> 
     scene.picture("figures")
 
 
-def upload(scene: Scene, path: Path) -> int:
-    facts = scene.workspace.facts
-    answer = requests.post(
-        f"{facts['base_url']}/wp-json/wp/v2/media",
-        data=path.read_bytes(),
-        headers={
-            "Content-Type": "application/octet-stream",
-            "Content-Disposition": f'attachment; filename="{path.name}"',
-        },
-        auth=(facts["username"], facts["password"]),
-        timeout=60,
+def compose_with_picture(scene: Scene, text: str, path: Path, share_at: int | None = None) -> None:
+    scene.workspace.compose(
+        text,
+        share_at,
+        upload_media=True,
+        upload_media_type="custom",
+        media_list_to_upload=[scene.workspace.upload(path, "A fjord")],
     )
-    assert answer.ok, answer.text
-    return int(answer.json()["id"])
-
-
-def compose_with_picture(scene: Scene, text: str, number: int, share_at: int | None = None) -> None:
-    data = {
-        "post_content": text,
-        "upload_media": True,
-        "upload_media_type": "custom",
-        "media_list_to_upload": [number],
-    }
-    entry = {"channel_id": scene.channel, "custom_post_data": data}
-    body = {"schedules": [entry], "share_at": share_at}
-    scene.workspace.ask("POST", "/wp-json/fs-poster/v1/composer", json=body)
 
 
 def test_pictures_are_handed_over_ahead_of_the_time(scene: Scene, tmp_path: Path) -> None:
     path = tmp_path / "fjord.png"
     Image.effect_noise((900, 700), 60).convert("RGB").save(path)
-    number = upload(scene, path)
     slow = scene.between.fail("/media", seconds=4)
-    compose_with_picture(scene, "Waits for its time", number, int(time.time()) + 300)
+    compose_with_picture(scene, "Waits for its time", path, int(time.time()) + 300)
     scene.show("Waits for its time", "Scheduled")
     scene.wait_for_story("Uploading files", "Waits until")
     scene.picture("uploading")
@@ -244,7 +225,7 @@ def test_a_refused_picture_leads_to_that_file(scene: Scene, tmp_path: Path) -> N
     Image.effect_noise((300, 200), 60).convert("RGB").save(path)
     body = b'{"error": "Validation failed: File content type is invalid"}'
     scene.between.fail("/media", before=refusal(422, body), times=9)
-    compose_with_picture(scene, "With a picture", upload(scene, path))
+    compose_with_picture(scene, "With a picture", path)
     scene.show("With a picture", "Failed")
     sentence = "File content type is invalid"
     wait_for(
