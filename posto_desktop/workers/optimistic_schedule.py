@@ -195,14 +195,20 @@ class OptimisticSchedule(QObject):
     # -- moving ------------------------------------------------------------------------------
 
     def move(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
-        """Move posts: `when` (aware) for all, or by id. Skips rows that are not waiting. Return the
-        token for `moves.undo`, "" if nothing moves."""
+        """Move posts: `when` (aware) for all, or by id. Skips rows that are not waiting, and says
+        so of those whose edit is not carried out yet. Return the token for `moves.undo`, "" if
+        nothing moves."""
         if not self._workspace() or self._shown is None:
             return ""
         times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
         wanted = set(ids)
         shown = self._applied(self._shown[0])
         rows = [row for row in shown if row.id in wanted]
+        if wanted & self._edits.shown.keys():
+            # Its edit would put it back to the time that was saved with it.
+            text = self.tr("It is still being changed. Edit it to give it another time.")
+            self.message.emit(Notification("info", text))
+            rows = [row for row in rows if row.id not in self._edits.shown]
         return self.moves.move(self._workspace(), rows, times)
 
     def moving_ids(self) -> frozenset[int]:

@@ -179,14 +179,16 @@ def test_a_post_from_elsewhere_is_put_together_from_the_service(
         "post_content": "Written on the web",
         "attach_link": True,
         "custom_link": "https://a.example",
-        "posto_thread": ["second part"],
+        "posto_thread": [{"text": "second part"}],
+        "of_another_program": {"a": 1},
     }
     site.schedules = [row]
     editing = Editing(open_account(), qtbot)
     draft = editing.open(editing.rows)
     assert (draft.text, draft.link) == ("Written on the web", "https://a.example")
     assert draft.editing is not None
-    assert draft.editing.carried == {"2": {"posto_thread": ["second part"]}}
+    assert draft.threads == {"": ("second part",)}
+    assert draft.editing.carried == {"2": {"of_another_program": {"a": 1}}}
 
 
 def test_a_post_from_elsewhere_cannot_be_opened_without_its_service(
@@ -224,6 +226,8 @@ def test_an_edit_without_a_network_is_shown_and_carried_out_later(
     )
     assert {row.id for row in editing.rows} == {2, 3}
     assert editing.app.service.moving_ids() == {2, 3}
+    assert editing.app.service.reschedule([2], AT + timedelta(hours=1)) == ""
+    assert any("still being changed" in one.text for one in editing.app.messages)
     site.before.remove(away)
     editing.app.service.outbox.retry(saved.entry.id)
     qtbot.waitUntil(lambda: [one.state for one in editing.app.entries] == ["sent"], timeout=30_000)
