@@ -105,6 +105,7 @@ class AppControllers(QObject):
         self.calendar.showRequested.connect(self.schedule.show_schedule)
         self.calendar.entryRequested.connect(self.activity.show_entry)
         self.campaigns.showRequested.connect(self.schedule.show_schedule)
+        self.campaigns.editRequested.connect(self.message_edit.edit)
         self.campaigns.entryRequested.connect(self.activity.show_entry)
         self.campaigns.settingsRequested.connect(self.settings.open)
         self.feed.newMessageRequested.connect(self.compose.start_new)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 class CampaignsController(PageController["CampaignsPage"]):
     """Signals: `showRequested(object id)` and `entryRequested(str id)`: show the details of a row
-    or of an entry of the outbox; `settingsRequested(str key)`; `choiceChanged()`: `choice` returns
-    another object.
+    or of an entry of the outbox; `editRequested(list[Schedule])`; `settingsRequested(str key)`;
+    `choiceChanged()`: `choice` returns another object.
 
     `channel_filter` belongs to the list of campaigns; an open campaign has its own channels.
     `first_channels` returns the channels of a new campaign.
@@ -54,6 +54,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     )
 
     showRequested = Signal(object)
+    editRequested = Signal(object)
     entryRequested = Signal(str)
     settingsRequested = Signal(str)
     choiceChanged = Signal()
@@ -115,6 +116,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         campaigns.editor.opened.connect(self.choiceChanged)
         campaigns.notifier.requested.connect(partial(show_notification, context.window))
         page.message_actions.showRequested.connect(self.showRequested)
+        page.message_actions.editRequested.connect(self.editRequested)
         page.message_actions.entryRequested.connect(self.entryRequested)
         page.settingsRequested.connect(self.settingsRequested)
         page.slotsRequested.connect(self.slots_changed)

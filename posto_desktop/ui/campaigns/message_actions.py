@@ -12,6 +12,7 @@ from PySide6.QtCore import QItemSelectionModel, QMimeData, QObject, QPoint, Qt, 
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import CampaignMessage, new_id
+from posto_desktop.core.edited_message import can_edit
 from posto_desktop.core.importing.clipboard_table import has_columns
 from posto_desktop.models import dates
 from posto_desktop.ui import keys
@@ -30,10 +31,12 @@ class MessageActions(QObject):
 
     Signals:
         showRequested(int): show a row of the schedule.
+        editRequested(list[Schedule]): edit the scheduled posts of a message.
         entryRequested(str): show an entry of the outbox.
         importPasteRequested(): import the clipboard, which has cells of several columns."""
 
     showRequested = Signal(object)
+    editRequested = Signal(object)
     entryRequested = Signal(str)
     importPasteRequested = Signal()
 
@@ -135,6 +138,12 @@ class MessageActions(QObject):
         """Show why a message cannot be changed."""
         result = self._editor.results.get(message_id)
         words = self.tr("Stop the campaign to change this message.")
+        rows = [row for row in result.rows if can_edit(row)] if result is not None else []
+        if result is not None and result.is_open and rows:
+            words = self.tr("Stop the campaign to change this message, or edit its scheduled post.")
+            edit = partial(self.editRequested.emit, rows)
+            self._campaigns.notifier.notify("info", words, self.tr("Edit"), edit)
+            return
         if result is not None and not result.is_open:
             words = self.tr("This message was sent. Duplicate it to change it ({keys}).")
             if result.can_retry:
@@ -228,6 +237,10 @@ class MessageActions(QObject):
         result = self._model.result_at(row)
         if result is None:
             return
+        editable = [row for row in result.rows if can_edit(row)]
+        if editable:
+            edit = partial(self.editRequested.emit, editable)
+            menu.add(self.tr("Edit the scheduled post…"), "pencil", edit)
         if result.rows:
             key = result.rows[0].id
             words = self.tr("Show in Schedule")

@@ -255,7 +255,13 @@ def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qt
     when = datetime.now(UTC) + timedelta(hours=1)
     item = PostItem(1, "News", "fb", data={"post_content": "Waits"})
     entry = SimpleNamespace(
-        id="e", workspace="local", state="waiting", share_at=when, items=(item,), posto_ref="r"
+        id="e",
+        workspace="local",
+        state="waiting",
+        share_at=when,
+        items=(item,),
+        posto_ref="r",
+        replaces=None,
     )
     elsewhere = SimpleNamespace(**{**vars(entry), "id": "f", "workspace": "acc"})
     service.outbox_changed.emit([entry, elsewhere])

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import CampaignMessage
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.gui.campaigns.campaigns_on_page import NOW, Asked, campaign, opened, post, when
 from tests.gui.cut_text import settle
@@ -99,6 +100,29 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     assert asked.notifications[-1].text.startswith("This message was sent.")
     page.editor_controller.open("b")
     assert asked.notifications[-1].text.startswith("This message failed.")
+
+
+def test_a_scheduled_message_of_a_running_campaign_can_be_edited(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    one = campaign("a", "b", state="running", start=NOW)
+    page = opened(asked, qtbot, one, [post(one, 0), post(one, 1)])
+    row = Schedule(
+        7, "g", 1, network="fb", status="not_sent", send_at=NOW + timedelta(days=1), posto_ref="r1"
+    )
+    page.campaigns.delivery.set_schedules([row])
+    qtbot.waitUntil(lambda: bool(page.campaigns.messages.result_at(1).rows))  # type: ignore[union-attr]
+    edited: list[Schedule] = []
+    page.message_actions.editRequested.connect(edited.extend)
+    page.editor_controller.open("b")
+    said = asked.notifications[-1]
+    assert said.text.endswith("or edit its scheduled post.")
+    assert said.callback is not None
+    said.callback()
+    menu = page.message_actions.menu("b")
+    next(one for one in menu.actions() if one.text() == "Edit the scheduled post…").trigger()
+    menu.close()
+    assert [one.id for one in edited] == [7, 7]
 
 
 def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtbot: QtBot) -> None:

@@ -86,7 +86,9 @@ def test_a_deleted_view_is_offered_back(controller: Any, settings: dict[str, Any
 
 def written(ref: str, group: str = "", labels: Any = (), workspace: str = "local") -> Any:
     draft = SimpleNamespace(labels=list(labels))
-    return SimpleNamespace(posto_ref=ref, group_id=group, draft=draft, workspace=workspace)
+    return SimpleNamespace(
+        posto_ref=ref, group_id=group, draft=draft, workspace=workspace, replaces=None
+    )
 
 
 def test_entries_bring_labels_and_what_happened(controller: Any) -> None:

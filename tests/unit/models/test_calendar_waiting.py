@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.core.edited_message import Replacement, ScheduledPost
 from posto_desktop.core.posts import PostItem
 from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.models.calendar import CalendarModel
@@ -75,3 +76,10 @@ def test_they_take_slots_and_are_close_to_others(model: CalendarModel) -> None:
     assert model.slots == []
     model.set_schedules([Schedule(5, "g", 1, status="not_sent", send_at=near, text="b")])
     assert model.conflicts.keys() == {"g", "entry a"}
+
+
+def test_what_an_edit_replaces_shows_its_content_in_its_own_row() -> None:
+    both = entry("a")
+    replaced = Replacement((ScheduledPost(7, both.items[0].channel_id),))
+    found = waiting_rows([entry("a", replaces=replaced)], "local")
+    assert len(found) == len(both.items) - 1
