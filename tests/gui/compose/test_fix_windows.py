@@ -21,7 +21,7 @@ from posto_desktop.ui.compose import checks_presenter
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.finding_row import FindingRow
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
-from tests.unit.core.window_kinds import WINDOW_KINDS
+from tests.unit.core.window_kinds import REFUSAL_KINDS, WINDOW_KINDS
 
 # The little window for a description has no room of its own where nothing is shown.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -197,12 +197,34 @@ def type_title(qtbot: Any, desk: Any) -> None:
 
 
 def test_every_kind_has_its_way() -> None:
-    assert set(LEADS) == set(checks_presenter.LEADS) == WINDOW_KINDS
+    assert set(LEADS) == WINDOW_KINDS
+    assert set(checks_presenter.LEADS) == WINDOW_KINDS | REFUSAL_KINDS
 
 
 @pytest.mark.parametrize("kind", LEADS)
 def test_what_it_opens_can_end_the_finding(qtbot: Any, desk: Any, picture: Any, kind: str) -> None:
     LEADS[kind](qtbot, desk, picture)
+
+
+def test_what_a_network_refused_is_edited_where_it_is(qtbot: Any, desk: Any, picture: Any) -> None:
+    draft = Draft(text="Hello", link="https://nordlicht.coffee", first_comment="More")
+    show(desk, draft, X, INSTAGRAM)
+    desk.page.add_files([picture("one.png", 400, 400), picture("two.png", 400, 500)])
+    qtbot.waitUntil(lambda: [bool(one.width) for one in desk.page.media.refs()] == [True, True])
+    desk.page.activateWindow()
+    views = desk.page
+    second = desk.page.media.refs()[1]
+    places = {
+        "edit_link": views.fields.link,
+        "edit_comment": views.fields.comment,
+        "show_file": views.strip,
+    }
+    assert set(places) == REFUSAL_KINDS
+    for kind, place in places.items():
+        said = Finding("error", "refused", "No.", fix=Fix(kind, "Show", second.path))
+        desk.page.checks_presenter.fix(said)
+        qtbot.waitUntil(place.hasFocus)
+    assert views.strip.currentIndex().row() == 1
 
 
 def test_add_a_title_leads_to_one(qtbot: Any, desk: Any) -> None:

@@ -14,3 +14,5 @@ WINDOW_KINDS = frozenset(
         "sign_in_again",
     }
 )
+REFUSAL_KINDS = frozenset({"edit_comment", "edit_link", "show_file"})
+"""Those of a post that its network refused (`core.refusal`)."""
