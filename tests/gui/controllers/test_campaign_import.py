@@ -68,7 +68,7 @@ def context(tmp_path: Path) -> Iterator[Any]:
         window=MagicMock(),
         runner=runner,
         images=ImageLoader(runner, parent=runner),
-        channels=SimpleNamespace(channels=lambda: channels),
+        channels=SimpleNamespace(channels=lambda: channels, accounts=dict),
         paths=SimpleNamespace(config=tmp_path / "config", data=tmp_path / "data"),
     )
     settle()
