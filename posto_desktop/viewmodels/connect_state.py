@@ -26,7 +26,10 @@ PAUSE_MS = 600
 """After the last letter, before a server is asked what it is."""
 
 # A handle, a site or a server, and no longer the name of a network.
-_ADDRESS = re.compile(r"[^\s@]*@[^\s@]+|\S+\.\w{2,}\S*|\S+://\S+|localhost:\d+\S*|n(sec|pub)1\w+")
+_ADDRESS = re.compile(
+    r"[^\s@]*@[^\s@]+|\S+\.\w{2,}\S*|\S+://\S+|localhost:\d+\S*|n(sec|pub)1\w+"
+    r"|\d{1,3}(\.\d{1,3}){3}([:/]\S*)?"
+)
 
 
 @dataclass(frozen=True)

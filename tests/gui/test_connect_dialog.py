@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -169,6 +170,18 @@ def test_the_address_at_the_end_is_pasted_by_keys(qtbot: Any, window: QWidget) -
     assert dialog.state.view.step == "you"
     dialog.state.back()
     assert dialog.sign_in.ended_at.text() == ""
+
+
+def test_what_assistive_software_writes_counts(qtbot: Any, window: QWidget) -> None:
+    dialog = shown(qtbot, connecting.at_networks(window, chosen="bluesky"))
+    dialog.state.go_on()
+    line = dialog.sign_in.fields["handle"].line
+    shown_to_it = QAccessible.queryAccessibleInterface(line)
+    assert shown_to_it is not None
+    shown_to_it.setText(QAccessible.Text.Value, "ann.bsky.social")
+    assert dialog.state.view.values["handle"] == "ann.bsky.social"
+    dialog.state.fill_in("handle", "bob.bsky.social")
+    assert line.text() == "bob.bsky.social"
 
 
 def test_a_refusal_stands_at_its_field(qtbot: Any, window: QWidget) -> None:

@@ -23,7 +23,7 @@ SECONDS = 10.0
 
 _MATRIX_ID = re.compile(r"@[^@:\s]+:[^@\s]+")
 _FEDIVERSE = re.compile(r"@?[^@\s/:]+@([^@\s/]+)")
-_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?|localhost(?::\d+)?|127\.0\.0\.1(?::\d+)?")
+_HOST = re.compile(r"(?:(?:[\w-]+\.)+[\w-]{2,}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?")
 # Software with an interface of its own; all else in the Fediverse is asked for Mastodon's.
 _OWN_INTERFACE = {
     "misskey": "Misskey",

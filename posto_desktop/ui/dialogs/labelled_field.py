@@ -69,7 +69,9 @@ class LabelledField(QWidget):
         # Qt makes tool buttons of both actions, and buttons need names.
         picture = QAction(icons.icon(icon, 16, "text_muted"), name, self.line)
         self.line.addAction(picture, QLineEdit.ActionPosition.LeadingPosition)
-        self.line.textEdited.connect(self._edited)
+        self._is_filled_in = False
+        # Not `textEdited`: what assistive software writes is no less from the person.
+        self.line.textChanged.connect(self._edited)
         box.addWidget(self.line)
         self.note = Paragraph("", "small", type_name="small", parent=self)
         self.note.setObjectName(f"{self.line.objectName()}-note")
@@ -105,10 +107,15 @@ class LabelledField(QWidget):
         return self.line.text()
 
     def set_text(self, text: str) -> None:
+        """Fill it in for the person; `edited` does not follow."""
+        self._is_filled_in = True
         self.line.setText(text)
+        self._is_filled_in = False
 
     @Slot(str)
     def _edited(self, text: str) -> None:
+        if self._is_filled_in:
+            return
         self.clear_note()
         self.edited.emit(text)
 

@@ -73,7 +73,14 @@ def test_words_leave_networks_and_addresses_leave_all(scene: Scene) -> None:
     scene.state.set_options(OPTIONS)
     scene.state.search("blue")
     assert scene.state.view.matches == (BLUESKY,)
-    for address in ("@ann@social.example", "social.example", "localhost:80", "https://a.example/b"):
+    for address in (
+        "@ann@social.example",
+        "social.example",
+        "localhost:80",
+        "127.0.0.1:80",
+        "192.168.1.5/blog",
+        "https://a.example/b",
+    ):
         scene.state.search(address)
         assert scene.state.view.is_address, address
         assert scene.state.view.matches == OPTIONS.networks
