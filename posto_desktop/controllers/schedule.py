@@ -41,6 +41,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     MODULES = (
         "posto_desktop.models.schedule_rows",
         "posto_desktop.models.schedule_words",
+        "posto_desktop.models.schedule_messages",
         "posto_desktop.models.schedule_views",
         "posto_desktop.models.schedule_hints",
         "posto_desktop.models.schedules",
@@ -120,6 +121,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.state.restore(
             columns=setting("schedule.columns"),
             sort=setting("schedule.sort"),
+            grouping=setting("schedule.grouping"),
             views=setting("schedule.views"),
             inspector=setting("schedule.inspector"),
         )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
+from posto_desktop.core.edited_message import message_key
+from posto_desktop.core.message_posts import MessageParts
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.posts import headline
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR, SlotGroup
 from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
-from posto_desktop.models.schedule_rows import status_of
+from posto_desktop.models.schedule_rows import status_of, status_rank
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["CalendarCard", "cards_of", "conflicts_of", "free_slots", "in_range"]
 
-_TOGETHER = timedelta(minutes=15)
-"""Longest gap within a card: posts of one message are sent one after another."""
-_WORST = ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent", "other")
 _LOOKED_AT = 2_000
 _LONGEST = 400  # characters of a title: as many as the widest window shows
 
@@ -59,26 +58,25 @@ def cards_of(
 ) -> list[CalendarCard]:
     """Return the cards of these rows in order of time. A card is included with all of its posts if
     one of them passes the filters, because it is moved as a whole."""
-    groups: dict[str, list[_Member]] = {}
+    members: list[_Member] = []
     for row in rows:
         when = row.send_at
-        if when is None or row.status == "trash":
-            continue
-        key = row.group_id or f"#{row.id}"
-        groups.setdefault(key, []).append((when, row, status_of(row, now)))
+        if when is not None and row.status != "trash":
+            members.append((when, row, status_of(row, now)))
+    members.sort(key=lambda one: (one[0], one[1].id))
+    messages = MessageParts[_Member]()
+    for member in members:
+        messages.add(message_key(member[1]), member[0].timestamp(), member)
     cards: list[CalendarCard] = []
     days: dict[datetime, date] = {}
     everything = channels is None and status is None
-    for key, members in groups.items():
-        if len(members) > 1:
-            members.sort(key=lambda one: (one[0], one[1].id))
-        for number, part in enumerate(_parts(members)):
-            if everything or any(
-                (channels is None or row.channel_id in channels or _is_for_none(row))
-                and status in (None, word)
-                for _, row, word in part
-            ):
-                cards.append(_card(key, number, part, days, zone))
+    for part in messages.parts:
+        if everything or any(
+            (channels is None or row.channel_id in channels or _is_for_none(row))
+            and status in (None, word)
+            for _, row, word in part.posts
+        ):
+            cards.append(_card(part.key, part.posts, days, zone))
     cards.sort(key=lambda card: (card.moment, card.key))
     return cards
 
@@ -86,20 +84,8 @@ def cards_of(
 _Member = tuple[datetime, Schedule, str]
 
 
-def _parts(members: list[_Member]) -> Iterator[list[_Member]]:
-    """Group the posts of a message that go out together."""
-    part = [members[0]]
-    for member in members[1:]:
-        if member[0] - part[0][0] > _TOGETHER:
-            yield part
-            part = []
-        part.append(member)
-    yield part
-
-
 def _card(
     key: str,
-    number: int,
     part: Sequence[_Member],
     days: dict[datetime, date],
     zone: tzinfo,
@@ -117,9 +103,9 @@ def _card(
     first = rows[0]
     word = part[0][2]
     if len(part) > 1:
-        word = min((one for _, _, one in part), key=_rank)
+        word = min((one for _, _, one in part), key=status_rank)
     return CalendarCard(
-        key=f"{key}/{number}" if number else key,
+        key=key,
         rows=rows,
         moment=moment,
         day=day,
@@ -134,10 +120,6 @@ def _card(
 def _is_for_none(row: Schedule) -> bool:
     """Return True for a draft without channels: it is shown whatever channels are ticked."""
     return is_draft(row) and not row.channel_id
-
-
-def _rank(status: str) -> int:
-    return _WORST.index(status) if status in _WORST else len(_WORST)
 
 
 def conflicts_of(cards: Sequence[CalendarCard]) -> dict[str, CalendarCard]:

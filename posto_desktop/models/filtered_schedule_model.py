@@ -107,13 +107,17 @@ class FilteredScheduleModel(ScheduleRowsModel):
             self._hidden = hidden
             self._show()
 
+    def is_being_deleted(self, key: int) -> bool:
+        """Return True for a row that is hidden while its deletion can be undone."""
+        return key in self._hidden
+
     @property
     def is_by_channel(self) -> bool:
         """Return True if a channel filter is active."""
         return self._filter.channels is not None
 
     def counts(self) -> dict[str, int]:
-        """Return the number of rows by status that pass all filters except that for the status."""
+        """Return the number of posts by status that pass all filters except that for the status."""
         return dict(self._counts)
 
     def total(self) -> int:
@@ -121,8 +125,9 @@ class FilteredScheduleModel(ScheduleRowsModel):
         return len(self._by_id) - len(self._hidden)
 
     def shown(self) -> int:
-        """Return the number of rows that pass all filters, without day headings."""
-        return len(self._shown.rows)
+        """Return the number of posts that are shown, without day headings. A message counts with
+        all of its posts."""
+        return len(self._shown.posts)
 
     def count_without_status(self) -> int:
         return sum(self._counts.values())

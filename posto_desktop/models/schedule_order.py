@@ -144,10 +144,11 @@ def _before(run: list[Any], key: object, low: int, backwards: bool) -> int:
 class ShownRows:
     """Rows and day headings as a view shows them, numbered together.
 
-    `by_time`: rows are in time order, earliest first.
+    `by_time`: rows are in time order, earliest first. ``posts`` are all posts of the rows, in
+    display order.
     """
 
-    __slots__ = ("_firsts", "_starts", "by_time", "heads", "rows")
+    __slots__ = ("_firsts", "_starts", "by_time", "heads", "posts", "rows")
 
     def __init__(
         self,
@@ -157,7 +158,7 @@ class ShownRows:
         *,
         by_time: bool = False,
     ):
-        self.rows = rows
+        self.rows = self.posts = rows
         self.heads = heads or []
         # Index of each day's first row among the rows, and of its heading in the view.
         self._firsts = firsts or []
@@ -200,9 +201,17 @@ class ShownRows:
         at = bisect_left(self.rows, time_key(row), key=time_key)
         return at + bisect_right(self._firsts, at) if at < len(self.rows) else -1
 
+    def matching_posts(self) -> list[ScheduleRow]:
+        """Return the posts that pass the filters."""
+        return self.rows
+
     def head_rows(self) -> list[int]:
         """Return the indexes of the headings."""
         return self._starts
+
+    def first_rows(self) -> list[int]:
+        """Return the index of each day's first row among the rows."""
+        return self._firsts
 
     def looks_like(self, other: ShownRows) -> bool:
         """Return True if both have the same rows at the same positions."""

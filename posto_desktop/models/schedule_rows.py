@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from posto_desktop.models import dates
-from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
 __all__ = [
     "CHANNEL",
@@ -28,6 +28,7 @@ __all__ = [
     "ScheduleRow",
     "status_label",
     "status_of",
+    "status_rank",
 ]
 
 TIME, STATUS, CHANNEL, TEXT, MEDIA, LINK = range(6)
@@ -113,6 +114,14 @@ class ScheduleRow:
             self.at = send_at.timestamp()
             self.day = days.day(send_at)
 
+    @property
+    def media(self) -> tuple[ScheduleMedia, ...]:
+        return self.schedule.media
+
+    @property
+    def link(self) -> str:
+        return self.schedule.link
+
     def become(self, other: ScheduleRow) -> None:
         """Copy the content of another row at the same position."""
         self.schedule, self.status, self.folded = other.schedule, other.status, other.folded
@@ -135,11 +144,18 @@ _STATUS_ORDER = {
         ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
     )
 }
+
+
+def status_rank(status: str) -> int:
+    """Return the place of a status token, the most urgent one first."""
+    return _STATUS_ORDER.get(status, len(_STATUS_ORDER))
+
+
 SORT_KEYS: dict[int, Callable[[ScheduleRow], Any]] = {
     TIME: attrgetter("at"),
-    STATUS: lambda row: _STATUS_ORDER.get(row.status, len(_STATUS_ORDER)),
+    STATUS: lambda row: status_rank(row.status),
     CHANNEL: lambda row: row.schedule.channel_name.casefold(),
     TEXT: lambda row: row.folded[:200],
-    MEDIA: lambda row: len(row.schedule.media),
-    LINK: lambda row: row.schedule.link or "",
+    MEDIA: lambda row: len(row.media),
+    LINK: lambda row: row.link or "",
 }

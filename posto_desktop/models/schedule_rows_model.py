@@ -9,7 +9,8 @@ A few thousand rows are processed at once. More are processed in slices of some 
 near now first, while the view keeps its rows; `is_working` is True meanwhile.
 
 Sorted by time, rows have day headings, earliest first, and rows without a time (drafts) come last.
-Other sortings have no headings.
+Other sortings have no headings. Grouped by message, the list is made of the same posts in the same
+steps: `schedule_messages`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
 from posto_desktop.models import dates
 from posto_desktop.models.schedule_filter import RowFilter
+from posto_desktop.models.schedule_messages import MessageGroups, ShownMessages, show_messages
 from posto_desktop.models.schedule_order import (
     CHUNK,
     ShownRows,
@@ -82,6 +84,8 @@ class ScheduleRowsModel(QAbstractTableModel):
             None  # `_order`, and the same rows sorted by another column
         )
         self._shown = ShownRows([], by_time=True)
+        self._is_grouped = False
+        self._messages = MessageGroups()
         self._inbox: deque[tuple[Sequence[Schedule], Collection[int]]] = deque()
         self._only: Sequence[Schedule] | None = None
         self._stale = self._urgent = False
@@ -166,6 +170,7 @@ class ScheduleRowsModel(QAbstractTableModel):
                     changed = True
         if changed:
             self._sorted = None
+            self._messages.forget()
         return changed
 
     # --- what is shown follows --------------------------------------------------------------------
@@ -256,6 +261,7 @@ class ScheduleRowsModel(QAbstractTableModel):
             if row is not None and fresh.at == row.at and fresh.day == row.day:
                 row.become(fresh)
                 self._sorted = self._networks_of = None
+                self._messages.forget()
                 self._stale = True
                 continue
             if row is not None:
@@ -289,14 +295,15 @@ class ScheduleRowsModel(QAbstractTableModel):
         """Build the shown list and update the view."""
         order, (column, direction) = self._order, self._sort
         self._stale = self._urgent = False
-        backwards = direction == Qt.SortOrder.DescendingOrder
-        rows = yield from self._in_chosen_order(order, column, backwards)
+        backwards, grouped = direction == Qt.SortOrder.DescendingOrder, self._is_grouped
+        rows = order
+        if not grouped:
+            rows = yield from self._in_chosen_order(order, column, backwards)
         hidden, keeps = self._hidden, self._filter
         kept: list[ScheduleRow] = []
         counts: Counter[str] = Counter()
         known = self._networks_of is order
         networks = self._networks if known else set()
-        ids: set[int] = set()
         whole = not hidden and keeps.passes_all
         holds = keeps.ready()
         for start in range(0, len(rows), CHUNK):
@@ -312,20 +319,44 @@ class ScheduleRowsModel(QAbstractTableModel):
                 if keeps.status is not None:
                     chunk = [row for row in chunk if row.status == keeps.status]
                 kept += chunk
-            if self._ticked:
-                ids.update([row.id for row in chunk])
             yield False
-        if not whole:
-            rows = kept
-        by_time = column == TIME and not backwards
-        if column == TIME:
-            shown = yield from group_by_day(rows, by_time=by_time)
+        shown: ShownRows
+        if grouped:
+            shown = yield from self._group(order, None if keeps.passes_all else kept)
+        elif column == TIME:
+            shown = yield from group_by_day(rows if whole else kept, by_time=not backwards)
         else:
-            shown = ShownRows(rows)
+            shown = ShownRows(rows if whole else kept)
+        ids = yield from self._ids_of(shown)
         yield True
         self._networks_of = order
         self._publish(shown, counts, networks, ids)
         yield True
+
+    def _ids_of(self, shown: ShownRows) -> Generator[bool | None, None, set[int]]:
+        """Return the ids of the shown posts, if any post is ticked."""
+        ids: set[int] = set()
+        for start in range(0, len(shown.posts) if self._ticked else 0, CHUNK):
+            ids.update([row.id for row in shown.posts[start : start + CHUNK]])
+            yield False
+        return ids
+
+    def _group(
+        self, order: list[ScheduleRow], kept: list[ScheduleRow] | None
+    ) -> Generator[bool | None, None, ShownMessages]:
+        """Return the messages with any of the posts that pass the filters; None: all pass."""
+        column, direction = self._sort
+        backwards, messages = direction == Qt.SortOrder.DescendingOrder, self._messages
+        yield from messages.build(order, self._hidden)
+        rows = yield from self._in_chosen_order(messages.rows, column, backwards)
+        if kept is not None:
+            rows = yield from messages.with_any(rows, kept)
+        has_heads = column == TIME
+        shown = yield from show_messages(
+            rows, has_heads=has_heads, by_time=has_heads and not backwards
+        )
+        shown.matching = None if kept is None else set(kept)
+        return shown
 
     def _in_chosen_order(
         self, order: list[ScheduleRow], column: int, backwards: bool

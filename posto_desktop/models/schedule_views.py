@@ -1,4 +1,4 @@
-"""Named views of the schedule: filters, sorting and columns."""
+"""Named views of the schedule: filters, sorting, columns and grouping."""
 
 from __future__ import annotations
 
@@ -80,24 +80,34 @@ class SavedView:
     filters: ScheduleFilters = field(default_factory=ScheduleFilters)
     sort: Sort = field(default_factory=Sort)
     columns: ScheduleColumns = field(default_factory=ScheduleColumns)
+    grouped: bool = False
 
-    def looks_like(self, filters: ScheduleFilters, sort: Sort, columns: ScheduleColumns) -> bool:
+    def looks_like(
+        self,
+        filters: ScheduleFilters,
+        sort: Sort,
+        columns: ScheduleColumns,
+        *,
+        grouped: bool = False,
+    ) -> bool:
         """Return True if this view equals the current state."""
         return (
             self.filters == filters
             and self.sort == sort
+            and self.grouped == grouped
             and self.columns.order == columns.order
             and self.columns.hidden == columns.hidden
         )
 
     def to_json(self) -> dict[str, Any]:
         columns = self.columns.to_json()
-        return {
+        found: dict[str, Any] = {
             "name": self.name,
             "filters": self.filters.to_json(),
             "sort": self.sort.to_text(),
             "columns": {"order": columns["order"], "hidden": columns["hidden"]},
         }
+        return {**found, "grouped": True} if self.grouped else found
 
     @classmethod
     def from_json(cls, data: object) -> SavedView | None:
@@ -109,6 +119,7 @@ class SavedView:
             ScheduleFilters.from_json(data.get("filters")),
             Sort.from_text(data.get("sort")),
             replace(ScheduleColumns.from_json(data.get("columns")), widths={}),
+            grouped=data.get("grouped") is True,
         )
 
 

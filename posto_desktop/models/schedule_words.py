@@ -9,7 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates, words
+from posto_desktop.models.message_words import (
+    channel_summary,
+    message_name,
+    post_lines,
+    status_summary,
+)
 from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
     LINK,
@@ -60,6 +67,8 @@ class ScheduleWords:
     def cell(self, row: ScheduleRow, column: int, *, under_head: bool = True) -> str:
         """Return the text of a cell. Without day headings a time includes its day."""
         s = row.schedule
+        if isinstance(row, MessageRow) and column in (STATUS, CHANNEL):
+            return status_summary(row) if column == STATUS else channel_summary(row)
         if column == TIME:
             if row.day is None or s.send_at is None:
                 return "—"
@@ -79,15 +88,19 @@ class ScheduleWords:
                 return shown
             return " · ".join(word for word in (_parts(s), shown) if word)
         if column == MEDIA:
-            return words.files(len(s.media)) if s.media else ""
-        return s.link or ""
+            return words.files(len(row.media)) if row.media else ""
+        return row.link or ""
 
     def accessible_text(self, row: ScheduleRow) -> str:
-        """Return the row for screen readers: "Failed, Facebook, Nordlicht Coffee, today 12:30"."""
+        """Return the row for screen readers: "Failed, Facebook, Nordlicht Coffee, today 12:30", or
+        "Message on 5 networks, collapsed, 2 failed, 3 sent, today 12:30"."""
         s = row.schedule
         when = _tr("no date")
         if s.send_at is not None and row.day is not None:
             when = dates.spoken_when(s.send_at, self._now(), self._zone)
+        if isinstance(row, MessageRow):
+            folding = _tr("expanded") if row.is_open else _tr("collapsed")
+            return ", ".join((message_name(row), folding, status_summary(row), when))
         parts = [status_label(row.status, s.status), network_name(s.network), s.channel_name, when]
         if s.thread:
             parts.append(_parts(s))
@@ -110,6 +123,8 @@ class ScheduleWords:
         if column == TIME and s.send_at is not None:
             zone = dates.zone_name(self._zone, s.send_at)
             return f"{dates.full_when(s.send_at, self._zone)} · {zone}"
+        if isinstance(row, MessageRow) and column in (STATUS, CHANNEL):
+            return post_lines(row)
         if column == STATUS:
             reason = explain(s, row.status)
             return f"{reason.title}\n{reason.text}" if reason else None
@@ -118,5 +133,5 @@ class ScheduleWords:
         if column == TEXT:
             return s.whole_text[:1000] or None
         if column == LINK:
-            return s.link or None
+            return row.link or None
         return None

@@ -16,7 +16,8 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core.limits import network_name
-from posto_desktop.models.filtered_schedule_model import FilteredScheduleModel
+from posto_desktop.models.grouped_schedule_model import GroupedScheduleModel
+from posto_desktop.models.schedule_messages import MessageRow, posts_of
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
     COLUMNS,
@@ -58,9 +59,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SchedulesModel", text)
 
 
-class SchedulesModel(FilteredScheduleModel):
+class SchedulesModel(GroupedScheduleModel):
     """The schedule as a table. `ScheduleRowsModel` has `set_rows`, `change_rows` and
-    `refresh_clock`, `FilteredScheduleModel` the filters."""
+    `refresh_clock`, `FilteredScheduleModel` the filters, `GroupedScheduleModel` the messages."""
 
     SortRole = Qt.ItemDataRole.UserRole + 1
     RowRole = Qt.ItemDataRole.UserRole + 2
@@ -80,8 +81,8 @@ class SchedulesModel(FilteredScheduleModel):
         return [row for row in self._order if row.id not in hidden] if hidden else [*self._order]
 
     def shown_rows(self) -> list[ScheduleRow]:
-        """Return a copy of the rows that pass all filters, in display order."""
-        return [*self._shown.rows]
+        """Return a copy of the posts that pass all filters, in display order."""
+        return [*self._shown.matching_posts()]
 
     def networks(self) -> list[str]:
         """Return the slugs that occur, for the network filter."""
@@ -93,25 +94,25 @@ class SchedulesModel(FilteredScheduleModel):
         return [row.schedule for row in self.ticked_rows()]
 
     def ticked_rows(self) -> list[ScheduleRow]:
-        """Return the ticked rows in display order."""
+        """Return the ticked posts in display order."""
         ticked = self._ticked
-        return [row for row in self._shown.rows if row.id in ticked] if ticked else []
+        return [row for row in self._shown.posts if row.id in ticked] if ticked else []
 
     def tick_count(self) -> int:
         return len(self._ticked)
 
     def set_ticked(self, ids: Collection[int], on: bool = True) -> None:
-        places = {key: at for key in ids if (at := self.row_of(key)) >= 0}
+        places = self._numbers_of(ids)
         ticked = self._ticked | places.keys() if on else self._ticked - places.keys()
         if ticked == self._ticked:
             return
         self._ticked = ticked
-        self._touch(min(places.values()), max(places.values()))
+        self._touch_posts(places.values(), places)
         self.ticksChanged.emit()
 
     def tick_all(self, on: bool = True) -> None:
-        """Tick all rows that pass the filters, or none."""
-        self._ticked = {row.id for row in self._shown.rows} if on else set()
+        """Tick all posts that are shown, or none."""
+        self._ticked = {row.id for row in self._shown.posts} if on else set()
         if len(self._shown):
             self._touch(0, len(self._shown) - 1)
         self.ticksChanged.emit()
@@ -119,20 +120,29 @@ class SchedulesModel(FilteredScheduleModel):
     def is_ticked(self, key: int) -> bool:
         return key in self._ticked
 
-    # --- finding ----------------------------------------------------------------------------------
+    def check_state(self, row: ScheduleRow) -> Qt.CheckState:
+        """Return whether a post is ticked; of a message, whether all, some or none are."""
+        if not isinstance(row, MessageRow):
+            return Qt.CheckState.Checked if row.id in self._ticked else Qt.CheckState.Unchecked
+        ticked, count = self.ticked_of(row)
+        if ticked == count:
+            return Qt.CheckState.Checked
+        return Qt.CheckState.PartiallyChecked if ticked else Qt.CheckState.Unchecked
 
-    def row_of(self, key: int) -> int:
-        """Return the row number of a schedule, -1 if it is not shown."""
-        row = self._by_id.get(key)
-        return -1 if row is None else self._shown.number_of(row)
+    # --- finding ----------------------------------------------------------------------------------
 
     def number_near(self, row: ScheduleRow) -> int:
         """Return the row number of a row shown before; if it is gone, that of the row now at its
         time, or after it. -1 for none."""
+        if self._is_grouped:
+            at = self._shown.number_of(row)
+            if at < 0:
+                at = self.row_of(row.id)
+            if at >= 0:
+                return at
         if self._shown.by_time:
             return self._shown.number_from(row)
-        known = self._by_id.get(row.id)
-        return -1 if known is None else self._shown.number_of(known)
+        return self.row_of(row.id)
 
     def schedule(self, key: int) -> Schedule | None:
         row = self._by_id.get(key)
@@ -146,16 +156,14 @@ class SchedulesModel(FilteredScheduleModel):
         """Return the row of a schedule, shown or not."""
         return self._by_id.get(key)
 
-    def row_at(self, number: int) -> ScheduleRow | None:
-        """Return the row at a number; None for a day heading or outside."""
-        return self._shown.row(number)
-
     def words(self, row: ScheduleRow, column: int) -> str:
         return self._texts.cell(row, column, under_head=self.has_heads())
 
     def is_repeated(self, number: int) -> bool:
         """Return True if the row above belongs to the same message and minute: sent posts of a
         message differ in seconds."""
+        if self.is_below_message(number):
+            return True
         row = self._shown.row(number)
         group = row.schedule.group_id if row is not None else ""
         before = self._shown.row(number - 1) if group else None
@@ -242,7 +250,8 @@ class SchedulesModel(FilteredScheduleModel):
         row = self._shown.row(index.row())
         if row is None or index.column() != TIME:
             return False
-        self.set_ticked([row.id], Qt.CheckState(value) == Qt.CheckState.Checked)
+        ids = [post.id for post in posts_of(row)]
+        self.set_ticked(ids, Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -274,7 +283,7 @@ class SchedulesModel(FilteredScheduleModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             if column != TIME:
                 return None
-            return Qt.CheckState.Checked if row.id in self._ticked else Qt.CheckState.Unchecked
+            return self.check_state(row)
         if role == self.RowRole:
             return row.schedule
         if role == self.StatusRole:

@@ -432,6 +432,12 @@ DECLARED: tuple[Setting, ...] = (
     # Read and written by models.schedule_columns and models.schedule_views.
     Setting("schedule.columns", "", "The columns of the schedule"),
     Setting("schedule.sort", "", "What the schedule is sorted by"),
+    Setting(
+        "schedule.grouping",
+        "",
+        "The rows of the schedule: posts, messages",
+        _computed("", "message"),
+    ),
     Setting("schedule.views", "", "The saved views of the schedule", private=True),
     Setting("schedule.export_folder", "", "Last export folder", private=True),
     Setting("channels.sandbox", True, "Whether sandbox channels are listed"),

@@ -16,8 +16,11 @@ class ScheduleSelection(QObject):
     """Owns the id of the current post, which stays current while a filter hides its row, and when a
     move gives it another id. The model owns the ticks.
 
+    With `is_whole` the row of the post's message is current.
+
     Signals:
-        changed(Schedule): this post is current; also after a reset of the model.
+        changed(Schedule): this post is current; also after a reset of the model. Of a message it is
+            the first one.
         replaced(Schedule): the current post has another id; the selection is the same.
         goRequested(int id): make a row current and scroll to it.
     """
@@ -30,12 +33,18 @@ class ScheduleSelection(QObject):
         super().__init__(parent)
         self._model = model
         self._current_id: int | None = None
+        self._is_whole = False
         self._new_ids: dict[int, int] = {}
         model.countsChanged.connect(self._replace_id)
 
     @property
     def current_id(self) -> int | None:
         return self._current_id
+
+    @property
+    def is_whole(self) -> bool:
+        """Return True if a message with all of its posts is current."""
+        return self._is_whole
 
     def current(self) -> Schedule | None:
         """Return the current post, even if hidden; None if there is none or it was removed."""
@@ -49,11 +58,14 @@ class ScheduleSelection(QObject):
         if ticked:
             return ticked
         key = self._current_id
-        schedule = self.current() if key is not None and self._model.row_of(key) >= 0 else None
+        row = self._model.row_of(key, whole=self._is_whole) if key is not None else -1
+        if self._is_whole:
+            return self._model.schedules_at(row)
+        schedule = self.current() if row >= 0 else None
         return [schedule] if schedule is not None else []
 
-    def set_current(self, schedule: Schedule) -> None:
-        self._current_id = schedule.id
+    def set_current(self, schedule: Schedule, *, is_whole: bool = False) -> None:
+        self._current_id, self._is_whole = schedule.id, is_whole
         self.changed.emit(schedule)
 
     def go_to(self, key: int) -> bool:
@@ -65,7 +77,7 @@ class ScheduleSelection(QObject):
 
     def forget(self) -> None:
         """Drop the ids for another workspace."""
-        self._current_id = None
+        self._current_id, self._is_whole = None, False
         self._new_ids.clear()
 
     # -- posts with a new id ---------------------------------------------------------------------

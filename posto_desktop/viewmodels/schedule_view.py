@@ -1,4 +1,4 @@
-"""State of the Schedule page: filters, order, columns, saved views and the inspector."""
+"""State of the Schedule page: filters, order, columns, grouping, saved views and the inspector."""
 
 from __future__ import annotations
 
@@ -23,29 +23,34 @@ from posto_desktop.models.schedule_views import (
 from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.workers.debouncer import Debouncer
 
+GROUPED = "message"
+"""The saved value of grouping posts by message; "" for none."""
 SAVE_MS = 500
 """Milliseconds to wait with saving while a column is resized."""
 
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """``saved`` are the named views; ``chosen`` is the name of the last chosen one, "" for none,
-    even if changed since. ``inspector_preference`` is what the user did last with the inspector:
-    "open", "closed", or "" if nothing."""
+    """``grouped``: one row for the posts of a message. ``saved`` are the named views; ``chosen`` is
+    the name of the last chosen one, "" for none, even if changed since. ``inspector_preference`` is
+    what the user did last with the inspector: "open", "closed", or "" if nothing."""
 
     filters: ScheduleFilters = field(default_factory=ScheduleFilters)
     sort: Sort = field(default_factory=Sort)
     columns: ScheduleColumns = field(default_factory=ScheduleColumns)
+    grouped: bool = False
     saved: tuple[SavedView, ...] = ()
     chosen: str = ""
     inspector_open: bool = False
     inspector_preference: str = ""
 
     def saved_view(self) -> SavedView | None:
-        """Return the saved view that equals the shown filters, order and columns; the last chosen
-        one first."""
+        """Return the saved view that equals the shown filters, order, columns and grouping; the
+        last chosen one first."""
         alike = [
-            view for view in self.saved if view.looks_like(self.filters, self.sort, self.columns)
+            view
+            for view in self.saved
+            if view.looks_like(self.filters, self.sort, self.columns, grouped=self.grouped)
         ]
         return next(
             (view for view in alike if view.name == self.chosen), alike[0] if alike else None
@@ -58,6 +63,7 @@ class ViewFields(TypedDict, total=False):
     filters: ScheduleFilters
     sort: Sort
     columns: ScheduleColumns
+    grouped: bool
 
 
 class ScheduleViewState(QObject):
@@ -66,8 +72,7 @@ class ScheduleViewState(QObject):
     Signals:
         changed(ScheduleView, frozenset[str]): these fields changed.
         saveRequested(str name, str value): save this for the next start. `name` is "columns",
-            "sort",
-            "views" or "inspector"; `restore` reads the values.
+            "sort", "grouping", "views" or "inspector"; `restore` reads the values.
     """
 
     changed = Signal(object, object)
@@ -94,6 +99,8 @@ class ScheduleViewState(QObject):
         if self._view.sort != before.sort:
             sort = self._view.sort
             self.saveRequested.emit("sort", "" if sort == Sort() else sort.to_text())
+        if self._view.grouped != before.grouped:
+            self.saveRequested.emit("grouping", GROUPED if self._view.grouped else "")
 
     def filter_by(self, **fields: Unpack[FilterFields]) -> None:
         self.edit(filters=self._view.filters.with_changes(**fields))
@@ -103,6 +110,11 @@ class ScheduleViewState(QObject):
         """Clear all filters except that of the channel pane."""
         self.edit(filters=ScheduleFilters())
 
+    @Slot(bool)
+    def group(self, on: bool) -> None:
+        """Show one row for the posts of a message, or one for each post."""
+        self.edit(grouped=on)
+
     @Slot(int)
     def sort_by(self, column: int) -> None:
         """Sort by a column, or reverse the order if it is sorted by it already."""
@@ -110,7 +122,13 @@ class ScheduleViewState(QObject):
         self.edit(sort=Sort(column, column == now.column and not now.backwards))
 
     def restore(
-        self, *, columns: str = "", sort: str = "", views: str = "", inspector: str = ""
+        self,
+        *,
+        columns: str = "",
+        sort: str = "",
+        grouping: str = "",
+        views: str = "",
+        inspector: str = "",
     ) -> None:
         """Restore the values of `saveRequested`; unreadable ones become defaults."""
         try:
@@ -122,6 +140,7 @@ class ScheduleViewState(QObject):
                 self._view,
                 columns=ScheduleColumns.from_json(fields),
                 sort=Sort.from_text(sort),
+                grouped=grouping == GROUPED,
                 saved=read_views(views),
                 inspector_preference=inspector,
             )
@@ -185,11 +204,11 @@ class ScheduleViewState(QObject):
         """Show a saved view, with the present column widths."""
         self._set(replace(self._view, chosen=view.name))
         columns = replace(view.columns, widths=self._view.columns.widths)
-        self.edit(filters=view.filters, sort=view.sort, columns=columns)
+        self.edit(filters=view.filters, sort=view.sort, columns=columns, grouped=view.grouped)
 
     @Slot()
     def show_all(self) -> None:
-        """Show all posts by time; the columns stay."""
+        """Show all posts by time; columns and grouping stay."""
         self._set(replace(self._view, chosen=""))
         self.edit(filters=ScheduleFilters(), sort=Sort())
 
@@ -197,7 +216,8 @@ class ScheduleViewState(QObject):
     def save_view(self, name: str) -> None:
         """Save the view under a name, replacing one of the same name."""
         now = self._view
-        saved = with_view(now.saved, SavedView(name, now.filters, now.sort, now.columns))
+        view = SavedView(name, now.filters, now.sort, now.columns, now.grouped)
+        saved = with_view(now.saved, view)
         same = (view.name for view in saved if view.name.casefold() == name.casefold())
         self._set_saved(saved, next(same, ""))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetrics
 
+from posto_desktop.models.message_words import sample_summary
 from posto_desktop.models.schedule_columns import ScheduleColumns
 from posto_desktop.models.schedules import (
     CHANNEL,
@@ -27,6 +28,8 @@ __all__ = ["ColumnLayout", "lay_out_columns"]
 MARGIN = 16
 PAD = 8
 THUMB_GAP = 4
+CHEVRON = 20
+"""Room for the chevron of a message, and the indent of the posts below it."""
 TEXT_MIN = 160
 TEXT_ROOMY = 200
 TEXT_WIDE = 300
@@ -45,20 +48,25 @@ class ColumnLayout:
 
 
 def lay_out_columns(
-    total: int, theme: Theme, columns: ScheduleColumns | None = None, *, dated: bool = False
+    total: int,
+    theme: Theme,
+    columns: ScheduleColumns | None = None,
+    *,
+    dated: bool = False,
+    grouped: bool = False,
 ) -> ColumnLayout:
-    """Return the column widths for ``total`` pixels.
+    """Return the column widths for ``total`` pixels; ``grouped`` by message.
 
     Text takes the remaining width. As room gets scarce, thumbnails go first, then Link, then Media.
     Widths that the user chose are kept while there is room."""
     settings = columns or ScheduleColumns()
     shown = set(settings.shown())
-    natural = _natural_widths(total, theme, dated=dated)
+    natural = _natural_widths(total, theme, dated=dated, grouped=grouped)
     widths = {column: natural[column] for column in shown if column != TEXT}
     for column, width in settings.widths.items():
         if column in widths:
             widths[column] = max(width, _LEAST.get(column, 0))
-    if dated:  # never cut a date
+    if dated or grouped:  # never cut a date, or put it on the chevron
         widths[TIME] = max(widths[TIME], natural[TIME])
     if TEXT not in shown:
         return _without_text(total, theme, settings, widths)
@@ -123,12 +131,15 @@ def checkbox_size() -> int:
     return Theme.instance().px("size.checkbox")
 
 
-def _natural_widths(total: int, theme: Theme, *, dated: bool) -> dict[int, int]:
+def _natural_widths(total: int, theme: Theme, *, dated: bool, grouped: bool) -> dict[int, int]:
     numbers = QFontMetrics(theme.numbers("control"))
     clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers, dated=dated))
-    before = MARGIN + checkbox_size() + 12
+    before = MARGIN + checkbox_size() + 12 + (CHEVRON if grouped else 0)
     small = QFontMetrics(theme.font("control"))
-    pill = max(small.horizontalAdvance(status_label(key)) for key in STATUSES) + 32
+    labels = [status_label(key) for key in STATUSES]
+    if grouped:
+        labels.append(sample_summary())
+    pill = max(map(small.horizontalAdvance, labels)) + 32
     return {
         TIME: before + max(clock, _head_width(TIME, theme)) + PAD,
         STATUS: PAD + pill + 12,

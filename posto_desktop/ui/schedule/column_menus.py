@@ -23,12 +23,17 @@ from posto_desktop.viewmodels.schedule_view import ScheduleViewState
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.menu import Menu
 
-__all__ = ["ColumnMenus", "ColumnsPopup", "column_name"]
+__all__ = ["ColumnMenus", "ColumnsPopup", "column_name", "group_words"]
 
 
 def column_name(column: int) -> str:
     """Return the title of a column's header."""
     return QCoreApplication.translate("SchedulesModel", str(COLUMNS[column]))
+
+
+def group_words() -> str:
+    """Return the words of the switch for grouping."""
+    return QCoreApplication.translate("ColumnMenus", "Group posts of a message")
 
 
 class ColumnMenus(QObject):
@@ -102,6 +107,11 @@ class ColumnMenus(QObject):
             hide = self.tr("Hide {column}").format(column=name)
             menu.add(hide, "x", lambda: state.show_column(column, False))
             menu.addSeparator()
+        grouped = menu.add(group_words())
+        grouped.setCheckable(True)
+        grouped.setChecked(state.view.grouped)
+        grouped.triggered.connect(state.group)
+        menu.addSeparator()
         for listed in columns.order:
             entry = menu.add(column_name(listed))
             entry.setCheckable(True)
@@ -205,6 +215,10 @@ class ColumnsPopup(Popup):
         )
         grid.addWidget(rows, 2, 0)
         grid.addWidget(self.density, 2, 1, Qt.AlignmentFlag.AlignLeft)
+        self.grouped = CheckBox(group_words(), self)
+        self.grouped.setObjectName("group-posts")
+        self.grouped.clicked.connect(self._state.group)
+        grid.addWidget(self.grouped, 3, 1)
         grid.setColumnStretch(1, 1)
         return grid
 
@@ -225,6 +239,7 @@ class ColumnsPopup(Popup):
             self._downs[column].setEnabled(0 < at < len(columns.order) - 1)
         self.sort.setCurrentIndex(sort.column)
         self.backwards.setChecked(sort.backwards)
+        self.grouped.setChecked(self._state.view.grouped)
         theme = Theme.instance()
         usual = round(theme.token("row.table.comfortable") * theme.scale)
         compact = theme.px("row.table.comfortable") < usual

@@ -1,5 +1,5 @@
-"""Delegate that paints the cells of the schedule table: checkbox, time, status, channel, text,
-thumbnails, link."""
+"""Delegate that paints the cells of the schedule table: checkbox, chevron, time, status, channel,
+text, thumbnails, link."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -20,10 +21,18 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME, SchedulesModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.column_layout import MARGIN, PAD, THUMB_GAP, checkbox_size
+from posto_desktop.ui.schedule.column_layout import (
+    CHEVRON,
+    MARGIN,
+    PAD,
+    THUMB_GAP,
+    checkbox_size,
+)
+from posto_desktop.ui.schedule.network_marks import paint_networks
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.paint_cache import PaintCache
@@ -104,7 +113,7 @@ class ScheduleDelegate(QStyledItemDelegate):
     ) -> None:
         theme = Theme.instance()
         painter.fillRect(cell, self._row_colour)
-        if not self._model.is_ticked(row.id):
+        if not self._is_ticked(row):
             line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
             painter.fillRect(line, theme.colour("border"))
         if number == self.current and cell.left() <= 0:
@@ -112,11 +121,14 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def _row_colour_of(self, number: int, row: ScheduleRow) -> QColor:
         hovered = number == self.hovered
-        if number == self.current or self._model.is_ticked(row.id):
+        if number == self.current or self._is_ticked(row):
             role = "selected_hover" if hovered else "selected"
         else:
             role = "hover_row" if hovered else "surface"
         return Theme.instance().colour(role)
+
+    def _is_ticked(self, row: ScheduleRow) -> bool:
+        return self._model.check_state(row) == Qt.CheckState.Checked
 
     def _paint_ring(self, painter: QPainter, whole: QRect) -> None:
         painters.paint_row_focus(painter, whole.adjusted(0, 0, 0, -1), 5)
@@ -145,20 +157,30 @@ class ScheduleDelegate(QStyledItemDelegate):
     def _paint_time(self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow) -> None:
         theme = Theme.instance()
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # times are left to right
-        box = self.check_rect(cell)
-        ticked = self._model.is_ticked(row.id)
+        box = self.check_rect(cell, number)
+        state = self._model.check_state(row)
         self._paint_cache.draw(
-            painter, QPointF(box.topLeft()), QSizeF(box.size()), ticked, _checkbox_painter(ticked)
+            painter, QPointF(box.topLeft()), QSizeF(box.size()), state, _checkbox_painter(state)
         )
+        if isinstance(row, MessageRow):
+            icon = "chevron-down" if row.is_open else "chevron-right"
+            colour = theme.colour("text_muted")
+            painters.paint_icon(painter, self.chevron_rect(cell), icon, 16, colour)
         faint = row.status == "draft" or self._model.is_repeated(number)
         painter.setFont(theme.numbers("body" if faint else "strong"))
         painter.setPen(theme.colour("text_faint" if faint else "text"))
         area = cell.adjusted(box.right() - cell.left() + 4, 0, -PAD, 0)
         painter.drawText(area, _RIGHT, self._model.words(row, TIME))
 
-    def check_rect(self, cell: QRect) -> QRect:
+    def check_rect(self, cell: QRect, number: int = -1) -> QRect:
+        """Return the place of a row's checkbox; posts below their message are indented."""
         side = checkbox_size()
-        return QRect(cell.left() + MARGIN, cell.top() + (cell.height() - side) // 2, side, side)
+        left = cell.left() + MARGIN + (CHEVRON if self._model.is_below_message(number) else 0)
+        return QRect(left, cell.top() + (cell.height() - side) // 2, side, side)
+
+    def chevron_rect(self, cell: QRect) -> QRect:
+        left = cell.left() + MARGIN + checkbox_size() + 3
+        return QRect(left, cell.top() + (cell.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
 
     def _paint_status(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         words = self._model.words(row, STATUS)
@@ -180,6 +202,10 @@ class ScheduleDelegate(QStyledItemDelegate):
     def _paint_channel(
         self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow
     ) -> None:
+        if isinstance(row, MessageRow):
+            place = cell.adjusted(PAD, 0, -PAD, 0)
+            paint_networks(painter, place, row.networks(), len(row.posts))
+            return
         theme, schedule = Theme.instance(), row.schedule
         side = theme.px("size.avatar_table")
         place = QRect(cell.left() + PAD, cell.top() + (cell.height() - side) // 2, side, side)
@@ -198,9 +224,13 @@ class ScheduleDelegate(QStyledItemDelegate):
         area = cell.adjusted(PAD + side + 11, 0, -PAD, 0)
         self._paint_words(painter, area, self._model.words(row, CHANNEL), "body", "text")
 
-    def _paint_text(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
+    def _paint_text(self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow) -> None:
         words = self._model.words(row, TEXT) or self.tr("No text")
         role = "text" if row.schedule.text else "text_faint"
+        if self._model.is_below_message(number):
+            message = self._model.message_of(row.id)
+            if message is not None and message.schedule.text == row.schedule.text:
+                role = "text_faint"  # only what differs stands out
         self._paint_words(painter, cell.adjusted(PAD, 0, -PAD, 0), words, "body", role)
 
     def _paint_words(self, painter: QPainter, area: QRect, text: str, font: str, role: str) -> None:
@@ -211,36 +241,40 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(area, _SINGLE, shown)
 
     def _paint_media(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
-        schedule = row.schedule
-        if not schedule.media or self.thumbs < 1:
+        files = row.media
+        if not files or self.thumbs < 1:
             return
         # In compact rows the avatars are smaller, so that those of adjacent rows do not touch.
         side = min(Theme.instance().px("size.thumb_table"), cell.height() - 2 * THUMB_GAP)
         top = cell.top() + (cell.height() - side) // 2
         left = cell.left() + PAD
-        count, room = len(schedule.media), self.thumbs
-        for at, media in enumerate(schedule.media[:room]):
+        count, room = len(files), self.thumbs
+        for at, media in enumerate(files[:room]):
             place = QRect(left + at * (side + THUMB_GAP), top, side, side)
             video = media.type.startswith("video")
             image: QImage | None = None if video else self._pictures.get(media.preview)
             paint_picture(painter, place, image, "play" if video else "image")
             if at == room - 1 and count > room:
-                self._paint_more(painter, place, count - room + 1 if room > 1 else count)
+                self._paint_more(painter, place, count - room)
 
     def _paint_more(self, painter: QPainter, place: QRect, count: int) -> None:
+        """Paint the number of further files in a corner of a picture, which stays visible."""
         theme = Theme.instance()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.numbers("caption"))
+        metrics, words = painter.fontMetrics(), f"+{count}"
+        size = QSize(metrics.horizontalAdvance(words) + 6, metrics.height())
+        badge = QRect(place.bottomRight() - QPoint(size.width(), size.height()), size)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("media_badge"))
-        painter.drawRoundedRect(QRectF(place), 5, 5)
+        painter.drawRoundedRect(QRectF(badge), 4, 4)
         painter.setPen(theme.colour("media_badge_text"))
-        painter.setFont(theme.numbers("control"))
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"+{count}")
+        painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), words)
         painter.restore()
 
     def _paint_link(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
-        if not row.schedule.link:
+        if not row.link:
             return
         colour = Theme.instance().colour("text_muted")
         picture = icons.pixmap("external-link", 16, colour, painter.device().devicePixelRatioF())
@@ -250,7 +284,6 @@ class ScheduleDelegate(QStyledItemDelegate):
         return QRect(cell.left() + PAD - 4, cell.center().y() - 12, 24, 24)
 
 
-def _checkbox_painter(ticked: bool) -> Callable[[QPainter], None]:
-    state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+def _checkbox_painter(state: Qt.CheckState) -> Callable[[QPainter], None]:
     side = checkbox_size()
     return lambda stamp: painters.paint_checkbox(stamp, QRect(0, 0, side, side), state)

@@ -172,9 +172,7 @@ class ScheduleHeader(QHeaderView):
         painter.fillRect(rect, theme.colour("surface_alt"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("border"))
         painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), theme.colour("border"))
-        sorted_here = section == self.sort_column and not (
-            section == TIME and self.sort_order == Qt.SortOrder.AscendingOrder
-        )
+        sorted_here = section == self.sort_column
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text" if sorted_here else "text_muted"))
         name = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")

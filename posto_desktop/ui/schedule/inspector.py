@@ -1,4 +1,4 @@
-"""Inspector of the schedule: reason, text, pictures and details of one post."""
+"""Inspector of the schedule: reason, text, pictures and details of one post, or of a message."""
 
 from __future__ import annotations
 
@@ -20,21 +20,26 @@ from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.insight_words import insight_words
+from posto_desktop.models.message_words import message_name, status_summary
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.post_history import history_lines
 from posto_desktop.models.post_story import story_steps
 from posto_desktop.models.reasons import explain_own
+from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges, PostPictures
 from posto_desktop.ui.schedule.label_row import LabelRow
+from posto_desktop.ui.schedule.message_posts import MessagePosts
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.shared.story_list import StoryList
 from posto_desktop.ui.widgets.buttons import Button, IconButton
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.popup import below
+from posto_desktop.ui.widgets.require import require_layout
 from posto_desktop.viewmodels.post_facts import PostFacts
 
 __all__ = ["Inspector"]
@@ -44,13 +49,16 @@ THREAD_LINE = "⸻"
 
 
 class Inspector(QFrame):
-    """Shows one `Schedule`.
+    """Shows one `Schedule`, or the message of it with the posts on all networks.
 
-    Signals: `closed()`, `stepRequested(int)`, `fixRequested(str, object Schedule)`,
-    `foundRequested(str url, object Schedule)`, `editRequested(object)`,
+    Signals: `postRequested(int id)` (go to a post of the message), `shownRequested(int id)` (show a
+    post that the filters hide), `closed()`, `stepRequested(int)`, `fixRequested(str, object
+    Schedule)`, `foundRequested(str url, object Schedule)`, `editRequested(object)`,
     `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
     position)."""
 
+    postRequested = Signal(int)
+    shownRequested = Signal(int)
     closed = Signal()
     stepRequested = Signal(int)
     fixRequested = Signal(str, object)
@@ -74,6 +82,8 @@ class Inspector(QFrame):
         self._model = model
         self._pictures = pictures
         self._schedule: Schedule | None = None
+        self._message: MessageRow | None = None
+        self._hidden_state: EmptyState | None = None
         self._post_facts = facts
         self._history: FactList | None = None
         self._insights: FactList | None = None
@@ -90,7 +100,8 @@ class Inspector(QFrame):
         self._scroll.setWidget(body)
         self._fill_body(body, pictures)
         box.addWidget(self._scroll, 1)
-        box.addWidget(self._make_foot())
+        self._foot = self._make_foot()
+        box.addWidget(self._foot)
         pictures.arrived.connect(self._repaint_pictures)
         facts.changed.connect(self._facts_changed)
 
@@ -191,6 +202,10 @@ class Inspector(QFrame):
         self._facts.addWidget(self._also_label, at, 0)
         self._facts.addWidget(self._also, at, 1)
         box.addLayout(self._facts)
+        self._posts = MessagePosts(body)
+        self._posts.postRequested.connect(self.postRequested)
+        self._posts.openRequested.connect(self.openRequested)
+        box.addWidget(self._posts)
         self._lists = box  # shown once there is a history or insights
         box.addStretch(1)
 
@@ -259,7 +274,7 @@ class Inspector(QFrame):
         elif name in ("story", "sent_again"):
             self._show_story(self._schedule)
         else:
-            self.show_schedule(self._schedule)
+            self.show_schedule(self._schedule, whole=self._message is not None)
 
     def _show_insights(self, schedule: Schedule) -> None:
         known = self._post_facts.insights_of(schedule)
@@ -306,8 +321,14 @@ class Inspector(QFrame):
     def schedule(self) -> Schedule | None:
         return self._schedule
 
-    def show_schedule(self, schedule: Schedule) -> None:
-        """Show a post. Keep the scroll position if the id is the same."""
+    def message(self) -> MessageRow | None:
+        """Return the shown message; None if a single post is shown."""
+        return self._message
+
+    def show_schedule(self, schedule: Schedule, *, whole: bool = False) -> None:
+        """Show a post, or its `whole` message. Keep the scroll position if the id is the same."""
+        self.set_filtered_out(False)
+        self._message = self._model.message_of(schedule.id) if whole else None
         if self._schedule is None or self._schedule.id != schedule.id:
             self._scroll.verticalScrollBar().setValue(0)
         self._schedule = schedule
@@ -334,6 +355,51 @@ class Inspector(QFrame):
         self._open_button.setVisible(schedule.status not in MOVABLE)  # nothing to open yet
         self._open_button.setEnabled(bool(schedule.link))
         self._open_button.setToolTip("" if schedule.link else self.tr("The post has no link yet"))
+        for part in (self._avatar, self._kind):
+            part.setVisible(self._message is None)
+        self._posts.set_posts(self._message.posts if self._message is not None else ())
+        if self._message is not None:
+            self._show_message(self._message)
+
+    def _show_message(self, message: MessageRow) -> None:
+        """Replace what concerns a single post by what concerns all posts of the message."""
+        status = "draft" if message.status == "other" else message.status
+        self._pill.set_status(status, status_summary(message))
+        self._name.setText(message_name(message))
+        posts = [row.schedule for row in message.posts]
+        for part in (self._reason, self._reason_gap, self._link_label, self._link):
+            part.hide()
+        for part in (self._also_label, self._also, self._open_button):
+            part.hide()
+        self._reschedule_button.setVisible(
+            any(post.status in MOVABLE and post.send_at is not None for post in posts)
+        )
+
+    def set_filtered_out(self, on: bool) -> None:
+        """Say that the filters of the list hide the post, instead of showing it."""
+        if self._hidden_state is None:
+            if not on:
+                return
+            self._hidden_state = EmptyState(
+                "search-x",
+                self.tr("Not in the list"),
+                self.tr("The filters hide this post."),
+                self.tr("Show it"),
+                parent=self,
+            )
+            self._hidden_state.setObjectName("filtered-out")
+            self._hidden_state.clicked.connect(self._request_shown)
+            box = require_layout(self)
+            assert isinstance(box, QVBoxLayout)
+            box.insertWidget(box.indexOf(self._scroll), self._hidden_state, 1)
+        self._hidden_state.setVisible(on)
+        for part in (self._scroll, self._foot, self._pill, self._more_button):
+            part.setVisible(not on)
+
+    @Slot()
+    def _request_shown(self) -> None:
+        if self._schedule is not None:
+            self.shownRequested.emit(self._schedule.id)
 
     def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
         caption, value = self._planned

@@ -39,8 +39,10 @@ class InspectorPane(QObject):
 
     Signals: `fixRequested(str, Schedule)`, `foundRequested(str url, Schedule)`,
     `duplicateRequested(Schedule)`, `editRequested(Schedule)`, `openRequested(str url)`,
-    `menuRequested(QPoint)` (global position) as those of `Inspector`; `insightsRequested(int id)`;
-    `storyRequested(Schedule)`, again and again while something happens to the shown post."""
+    `postRequested(int)`, `menuRequested(QPoint)` (global position) as those of `Inspector`;
+    `insightsRequested(int id)`; `messageRequested(str action, list of Schedule)`: "reschedule" or
+    "duplicate" all posts of a message; `storyRequested(Schedule)`, again and again while something
+    happens to the shown post."""
 
     fixRequested = Signal(str, object)
     foundRequested = Signal(str, object)
@@ -48,6 +50,8 @@ class InspectorPane(QObject):
     editRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
+    postRequested = Signal(int)
+    messageRequested = Signal(str, object)
     insightsRequested = Signal(object)
     storyRequested = Signal(object)
 
@@ -69,6 +73,7 @@ class InspectorPane(QObject):
         self._pictures, self._selection, self._state = pictures, selection, state
         self._reading, self._facts, self._model = reading, facts, model
         self._inspector: Inspector | None = None
+        self._shown_posts: list[Schedule] = []
         self._is_started = False
         self._insights_delay = Debouncer(INSIGHTS_DELAY_MS, self._request_insights, self)
         self._story = StoryPolling(facts, self)
@@ -96,8 +101,10 @@ class InspectorPane(QObject):
         inspector.stepRequested.connect(self._table.step)
         inspector.fixRequested.connect(self._fix)
         inspector.foundRequested.connect(self.foundRequested)
-        inspector.duplicateRequested.connect(self.duplicateRequested)
         inspector.editRequested.connect(self.editRequested)
+        inspector.duplicateRequested.connect(self._duplicate)
+        inspector.postRequested.connect(self.postRequested)
+        inspector.shownRequested.connect(self.postRequested)
         inspector.openRequested.connect(self.openRequested)
         inspector.menuRequested.connect(self.menuRequested)
         self._panes.set_side(inspector)
@@ -105,10 +112,22 @@ class InspectorPane(QObject):
 
     @Slot(str, object)
     def _fix(self, fix: str, schedule: Schedule) -> None:
+        message = self.inspector.message()
         if fix == "open_site":
             self.openRequested.emit(self._facts.site)
+        elif message is not None:
+            self.messageRequested.emit(fix, [row.schedule for row in message.posts])
         else:
             self.fixRequested.emit(fix, schedule)
+
+    @Slot(object)
+    def _duplicate(self, schedule: Schedule) -> None:
+        message = self.inspector.message()
+        if message is not None:
+            posts = [row.schedule for row in message.posts]
+            self.messageRequested.emit("duplicate", posts)
+        else:
+            self.duplicateRequested.emit(schedule)
 
     # --- opening and closing ----------------------------------------------------------------------
 
@@ -151,7 +170,8 @@ class InspectorPane(QObject):
     @Slot()
     def open(self, *, by_user: bool = True) -> None:
         """Open the pane with the current post, else with the first visible one."""
-        if self._selection.current_id is None:
+        current = self._selection.current_id
+        if current is None or self._model.row_of(current) < 0:
             self._table.go_to_first()
         schedule = self._selection.current()
         if schedule is not None:
@@ -188,9 +208,15 @@ class InspectorPane(QObject):
             self._show(schedule)
 
     def _show(self, schedule: Schedule) -> None:
-        self.inspector.show_schedule(schedule)
+        self.inspector.show_schedule(schedule, whole=self._selection.is_whole)
+        self._shown_posts = self._posts_of(schedule)
         self._insights_delay.call()
         self._story.follow([schedule])
+
+    def _posts_of(self, schedule: Schedule) -> list[Schedule]:
+        """Return what the inspector shows of a post: itself, or all posts of its message."""
+        message = self._model.message_of(schedule.id) if self._selection.is_whole else None
+        return [row.schedule for row in message.posts] if message is not None else [schedule]
 
     def _shown(self) -> Schedule | None:
         """Return the shown post; None if the pane is closed."""
@@ -205,10 +231,14 @@ class InspectorPane(QObject):
         fresh = self._model.schedule(shown.id)
         if fresh is None and shown.status in MOVABLE:
             self._close_delay.call()
-        elif fresh is None:
+        elif fresh is None or self._model.is_being_deleted(shown.id):
             self._state.set_inspector(False, by_user=False)
-        elif fresh != shown:
-            self._show(fresh)
+        elif self._model.row_of(shown.id) < 0:
+            self.inspector.set_filtered_out(True)
+        else:
+            self.inspector.set_filtered_out(False)
+            if self._posts_of(fresh) != self._shown_posts:
+                self._show(fresh)
 
     @Slot()
     def _close_if_removed(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -24,7 +25,7 @@ from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.page import PostsPage
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
-from posto_desktop.ui.schedule.column_menus import ColumnMenus
+from posto_desktop.ui.schedule.column_menus import ColumnMenus, group_words
 from posto_desktop.ui.schedule.empty_schedule import EmptySchedule
 from posto_desktop.ui.schedule.filter_controller import FilterController
 from posto_desktop.ui.schedule.inspector_pane import InspectorPane
@@ -183,6 +184,8 @@ class ScheduleTablePage(PostsPage):
         pane.foundRequested.connect(actions.outcomes.report_found)
         pane.duplicateRequested.connect(actions.duplicate_post)
         pane.editRequested.connect(actions.edit_post)
+        pane.messageRequested.connect(actions.act_on_message)
+        pane.postRequested.connect(self.show_schedule)
         pane.menuRequested.connect(actions.show_menu)
         pane.openRequested.connect(self.openRequested)
         empty = self.empty_schedule
@@ -205,6 +208,14 @@ class ScheduleTablePage(PostsPage):
         commands.add(self.tr("Dates…"), self.filter_controller.show_dates)
         commands.add(self.tr("Saved views"), self.saved_views_menu.show_menu)
         commands.add(self.tr("Columns and rows…"), self.column_menus.show_columns)
+        self._group_command = commands.add(group_words(), self._toggle_grouping)
+        self._group_command.setCheckable(True)
+        for words, key, on in (
+            (self.tr("Unfold all messages"), keys.UNFOLD_ALL, True),
+            (self.tr("Fold all messages"), keys.FOLD_ALL, False),
+        ):
+            fold = partial(self.model.set_all_open, on)
+            commands.add(words, fold, key, can=lambda: self.model.is_grouped, in_view=True)
         commands.add(
             self.tr("Clear filters"),
             self.state.clear_filters,
@@ -216,6 +227,9 @@ class ScheduleTablePage(PostsPage):
         commands.add_keys(
             keys.UNDO, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
+
+    def _toggle_grouping(self) -> None:
+        self.state.group(not self.state.view.grouped)
 
     def _open(self) -> None:
         if self.row_actions.has_rows():
@@ -236,9 +250,12 @@ class ScheduleTablePage(PostsPage):
             self.table.set_columns(view.columns)
         if "sort" in changed:
             self.table.show_sort(view.sort)
+        if "grouped" in changed:
+            self.model.set_grouped(view.grouped)
+            self._group_command.setChecked(view.grouped)
         if "inspector_open" in changed:
             self.inspector_pane.show_open(view.inspector_open)
-        if changed & {"filters", "sort", "columns", "saved", "chosen"}:
+        if changed & {"filters", "sort", "columns", "grouped", "saved", "chosen"}:
             self.saved_views_menu.show_view(view)
 
     @Slot(object, object)
@@ -390,6 +407,7 @@ class ScheduleTablePage(PostsPage):
             self.state.clear_filters()
         if self.model.row_of(key) < 0 and self.model.is_by_channel:
             self.allChannelsRequested.emit()
+        self.model.reveal(key)
         if self.selection.go_to(key):
             self.inspector_pane.open(by_user=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
@@ -243,10 +243,18 @@ class RowActions(QObject):
     def duplicate_post(self, schedule: Schedule) -> None:
         self.duplicateRequested.emit([schedule])
 
+    @Slot(str, object)
+    def act_on_message(self, action: str, posts: Sequence[Schedule]) -> None:
+        """Duplicate or reschedule all posts of a message, for the inspector."""
+        if action == "duplicate":
+            self.duplicateRequested.emit(list(posts))
+        elif action == "reschedule":
+            self.rescheduleRequested.emit(list(posts))
+
     @Slot()
     def copy_text(self) -> None:
         rows = self.rows()
-        if len(rows) == 1:
+        if self._has_text():
             QGuiApplication.clipboard().setText(rows[0].whole_text)
 
     @Slot()
@@ -331,7 +339,9 @@ class RowActions(QObject):
             command.bind(button)
 
     def _has_text(self) -> bool:
-        return self.can.rows == 1 and bool(self.rows()[0].text)
+        """Return True if all rows have the same text."""
+        rows = self.rows() if self.can.rows == 1 or self._selection.is_whole else []
+        return bool(rows and rows[0].text) and len({post.whole_text for post in rows}) == 1
 
     def _delete_words(self) -> str:
         count = self.can.delete

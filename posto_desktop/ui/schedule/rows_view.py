@@ -54,7 +54,7 @@ class RowsView(QTableView):
         self.setAccessibleName(self.tr("Schedules"))
         self._model, self._selection = model, selection
         self._kept_place: tuple[ScheduleRow | None, int, int] | None = None
-        self._scrolled = self._is_at_today = self._restarts = False
+        self._scrolled = self._is_at_today = self._restarts = self._regroups = False
         self._today_at = self._restored_at = -1
         self._small_rows: set[int] = set()
         self._small_height = 0
@@ -90,6 +90,7 @@ class RowsView(QTableView):
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
+        model.groupingChanged.connect(self._grouping_changed)
         model.countsChanged.connect(self._on_counts_changed)
         model.ticksChanged.connect(self.head.viewport().update)
         pictures.arrived.connect(self._picture_arrived)
@@ -108,7 +109,8 @@ class RowsView(QTableView):
         self._update_row(previous.row())
         self._update_row(current.row())
         if schedule is not None:
-            self._selection.set_current(schedule)
+            is_whole = self._model.message_at(current.row()) is not None
+            self._selection.set_current(schedule, is_whole=is_whole)
 
     @Slot(int)
     def set_current(self, key: int) -> None:
@@ -118,7 +120,7 @@ class RowsView(QTableView):
     @Slot(object)
     def _replace(self, schedule: Schedule) -> None:
         """Follow the current post to its new id without scrolling."""
-        row = self._model.row_of(schedule.id)
+        row = self._model.row_of(schedule.id, whole=self._selection.is_whole)
         if row >= 0:
             self.selectionModel().setCurrentIndex(self._model.index(row, TIME), SELECT)
 
@@ -207,7 +209,7 @@ class RowsView(QTableView):
         self._delegate.current = -1
         current = self._selection.current_id
         if current is not None:
-            row = self._model.row_of(current)
+            row = self._model.row_of(current, whole=self._selection.is_whole)
             if row >= 0:
                 index = self._model.index(row, TIME)
                 self.selectionModel().setCurrentIndex(index, SELECT)
@@ -226,6 +228,10 @@ class RowsView(QTableView):
                 # the list may have grown, and the scroll bar does not know yet
                 self.updateGeometries()
             self.verticalScrollBar().setValue(value)
+        if self._regroups and self._delegate.current >= 0:
+            self.updateGeometries()
+            self._kept_place = None
+            self.reveal(self._delegate.current)
         self._restored_at = self.verticalScrollBar().value()
         self._watch_sending()
         self.head.viewport().update()
@@ -244,6 +250,7 @@ class RowsView(QTableView):
 
     @Slot()
     def _on_counts_changed(self) -> None:
+        self._regroups = False
         if self._restarts:
             self._restarts = False
             self._kept_place = None
@@ -336,10 +343,17 @@ class RowsView(QTableView):
         self._lay_out()
         self.viewport().update()
 
+    @Slot()
+    def _grouping_changed(self) -> None:
+        """Make room for other columns, and keep the current row in sight at the next reset."""
+        self._regroups = True
+        self._lay_out()
+
     def _lay_out(self) -> None:
         self._dated = self._model.rowCount() > 0 and not self._model.has_heads()
         width, theme = self.viewport().width(), Theme.instance()
-        layout = lay_out_columns(width, theme, self._columns, dated=self._dated)
+        grouped = self._model.is_grouped
+        layout = lay_out_columns(width, theme, self._columns, dated=self._dated, grouped=grouped)
         self._delegate.thumbs, self.head.slack = layout.thumbs, layout.slack
         for column in range(len(COLUMNS)):
             width = layout.widths[column]

@@ -87,7 +87,7 @@ class SavedViewsMenu(QObject):
         def name_hint(name: str) -> str:
             if name.casefold() in taken:
                 return self.tr("Replaces the view with this name.")
-            return self.tr("Saves the current filters, order and columns.")
+            return self.tr("Saves the current filters, order, columns and grouping.")
 
         title = self.tr("Name of the view")
         popup = NamePopup("view-name-popup", title, name_hint, self._parent)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_columns import Sort
+from posto_desktop.models.schedule_messages import posts_of
 from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
@@ -22,7 +23,8 @@ __all__ = ["ScheduleTable"]
 class ScheduleTable(RowsView):
     """Emits what the user asks for and carries nothing out itself.
 
-    A click makes a row current; a click on the checkbox, Space, Ctrl+click and Shift+click tick.
+    A click makes a row current; a click on the checkbox, Space, Ctrl+click and Shift+click tick. A
+    click on its chevron, Right and Left unfold and fold a message.
     Dragging a row exports its text to other programs. Signals: `openInspectorRequested()`,
     `linkClicked(object Schedule)`, `menuRequested(QPoint)` (global position)."""
 
@@ -84,15 +86,22 @@ class ScheduleTable(RowsView):
     def _is_on_check(self, index: QModelIndex, point: QPoint) -> bool:
         if not index.isValid() or index.column() != TIME or self._model.is_head(index.row()):
             return False
-        box = self._delegate.check_rect(self.visualRect(index))
-        return box.adjusted(-12, -14, 6, 14).contains(point)
+        box = self._delegate.check_rect(self.visualRect(index), index.row())
+        right = 2 if self._model.message_at(index.row()) is not None else 6
+        return box.adjusted(-12, -14, right, 14).contains(point)
+
+    def _is_on_chevron(self, index: QModelIndex, point: QPoint) -> bool:
+        if index.column() != TIME or self._model.message_at(index.row()) is None:
+            return False
+        place = self._delegate.chevron_rect(self.visualRect(index))
+        return place.adjusted(0, -10, 0, 10).contains(point)
 
     def _is_on_link(self, index: QModelIndex, point: QPoint) -> bool:
         if not index.isValid() or index.column() != LINK or self._model.is_head(index.row()):
             return False
-        schedule = self._model.schedule_at(index.row())
+        row = self._model.row_at(index.row())
         place = self._delegate.link_rect(self.visualRect(index))
-        return bool(schedule and schedule.link) and place.contains(point)
+        return bool(row and row.link) and place.contains(point)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._set_ring(False)
@@ -104,9 +113,12 @@ class ScheduleTable(RowsView):
             return
         modifiers = event.modifiers()
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self._tick_to(schedule.id)
+            self._tick_to(index.row())
         elif modifiers & Qt.KeyboardModifier.ControlModifier or self._is_on_check(index, point):
-            self._toggle(schedule.id)
+            self._toggle(index.row())
+        elif self._is_on_chevron(index, point):
+            message = self._model.message_at(index.row())
+            self._model.set_open(index.row(), message is not None and not message.is_open)
         else:
             self._anchor = schedule.id
             self._pressed = (point, schedule)
@@ -124,7 +136,7 @@ class ScheduleTable(RowsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         index = self.indexAt(point)
-        if self._is_on_check(index, point):
+        if self._is_on_check(index, point) or self._is_on_chevron(index, point):
             self.mousePressEvent(event)
         elif self._model.schedule_at(index.row()) is not None and not self._is_on_link(
             index, point
@@ -145,20 +157,24 @@ class ScheduleTable(RowsView):
 
     # --- ticks ------------------------------------------------------------------------------------
 
-    def _toggle(self, key: int) -> None:
-        self._anchor = key
-        self._model.set_ticked([key], not self._model.is_ticked(key))
+    def _toggle(self, number: int) -> None:
+        """Tick the posts of a row, or untick them if all are ticked."""
+        row = self._model.row_at(number)
+        if row is None:
+            return
+        self._anchor = row.id
+        is_ticked = self._model.check_state(row) == Qt.CheckState.Checked
+        self._model.set_ticked([post.id for post in posts_of(row)], not is_ticked)
 
-    def _tick_to(self, key: int) -> None:
+    def _tick_to(self, end: int) -> None:
         """Tick all rows from the last touched one to this one."""
-        end = self._model.row_of(key)
         start = self._model.row_of(self._anchor) if self._anchor is not None else -1
         if start < 0:
             current = self._selection.current_id
             start = self._model.row_of(current) if current is not None else end
         low, high = sorted((start if start >= 0 else end, end))
-        shown = [self._model.schedule_at(row) for row in range(low, high + 1)]
-        self._model.set_ticked([post.id for post in shown if post is not None], True)
+        shown = [self._model.schedules_at(row) for row in range(low, high + 1)]
+        self._model.set_ticked([post.id for posts in shown for post in posts], True)
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -192,7 +208,10 @@ class ScheduleTable(RowsView):
         if control and key == Qt.Key.Key_A:
             self._model.tick_all()
         elif plain and key == Qt.Key.Key_Space and schedule is not None:
-            self._toggle(schedule.id)
+            self._toggle(self.currentIndex().row())
+        elif plain and key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._model.is_grouped:
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            self._fold_current((key == Qt.Key.Key_Right) != mirrored)
         elif plain and key == Qt.Key.Key_Escape and self._model.tick_count():
             self._model.tick_all(False)
         elif not self.handle_key(event) and not self._handle_navigation_key(key, modifiers):
@@ -220,8 +239,20 @@ class ScheduleTable(RowsView):
         if not modifiers & shift:
             self._anchor = self._selection.current_id
         elif self._selection.current_id is not None:
-            self._tick_to(self._selection.current_id)
+            self._tick_to(self.currentIndex().row())
         return True
+
+    def _fold_current(self, on: bool) -> None:
+        """Unfold the current message, or go to its first post; fold it, or go to it from a post."""
+        number = self.currentIndex().row()
+        message = self._model.message_at(number)
+        if message is not None and message.is_open != on:
+            self._model.set_open(number, on)
+        elif message is not None and on:
+            self.step(1)
+        elif message is None and not on and self._model.is_below_message(number):
+            post = self._model.row_at(number)
+            self._make_current(self._model.row_of(post.id, whole=True) if post else -1)
 
     def keyboardSearch(self, search: str) -> None:
         """Disable Qt's type-ahead search: letters are shortcuts here."""

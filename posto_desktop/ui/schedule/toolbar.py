@@ -97,7 +97,7 @@ class ScheduleToolbar(QWidget):
         self.columns = IconButton(
             "sliders-horizontal",
             self.tr("Columns"),
-            tooltip=self.tr("Columns, order and row height"),
+            tooltip=self.tr("Columns, order, groups and row height"),
         )
         for button in (self.refresh, self.export, self.details, self.views, self.columns):
             box.addWidget(button)

@@ -121,6 +121,9 @@ class Stage:
     def schedule(self, shown: str) -> Any:
         """The schedule as it comes, with the first post of this status in front."""
         page = self.page("schedule")
+        if page.state.view.grouped:
+            page.state.group(False)
+            page.set_schedules(make_schedule())
         self.find("search-schedules").clear()
         page.model.tick_all(False)
         page.show_schedule(next(one.id for one in make_schedule() if one.status == shown))
@@ -157,6 +160,30 @@ class Stage:
 
 def over() -> QWidget | None:
     return QApplication.activePopupWidget() or QApplication.activeModalWidget()
+
+
+def make_messages() -> list[Schedule]:
+    """Messages on one to eight networks, whose posts are sent one after another."""
+    outcomes = (("success",), ("error", "success", "success"))
+    rows = []
+    for at in range(14):
+        when = NOW.replace(minute=0) + timedelta(hours=7 * (at - 4))
+        past = when < NOW
+        for number in range((8, 3, 1, 5)[at % 4]):
+            channel = CHANNELS[(number + at) % len(CHANNELS)]
+            status = outcomes[at % 2][number % len(outcomes[at % 2])] if past else "not_sent"
+            media = [ScheduleMedia(n, "image", f"https://pic/{at + n}") for n in range(at % 5)]
+            rows.append(
+                Schedule(
+                    at * 10 + number + 1, f"m{at}", channel.id, channel_name=channel.name,
+                    network=channel.network, status=status,
+                    send_at=when + timedelta(seconds=20 * number if past else 0),
+                    text=POSTS[at % len(POSTS)], media=tuple(media),
+                    error="The image file is too large" if status == "error" else "",
+                    link=f"https://bakery.example/{at}/{number}" if status == "success" else "",
+                )
+            )  # fmt: skip
+    return rows
 
 
 def make_schedule() -> list[Schedule]:

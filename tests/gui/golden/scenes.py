@@ -31,7 +31,7 @@ from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting
-from tests.gui.golden.filled_app import NONE, Key, Stage, make_schedule, over
+from tests.gui.golden.filled_app import NONE, Key, Stage, make_messages, make_schedule, over
 from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
 
@@ -130,6 +130,18 @@ def schedule_list(stage: Stage) -> QWidget:
     """All of the width for the rows."""
     stage.schedule("not_sent")
     stage.click("close-inspector")
+    return stage.window
+
+
+def schedule_grouped(stage: Stage) -> QWidget:
+    """Messages as rows, one unfolded, another one in the inspector."""
+    page = stage.schedule("not_sent")
+    page.state.group(True)
+    page.set_schedules(make_messages())
+    page.show_schedule(12)  # unfolds its message
+    page.table.scrollToTop()
+    page.table.set_current(next(one.id for one in make_messages() if one.group_id == "m3"))
+    stage.calm()
     return stage.window
 
 
@@ -504,6 +516,7 @@ SHOTS: dict[str, Shot] = {
     "compose-thread": Shot(compose_thread, twice=True),
     "compose-own-accounts": Shot(compose_own_accounts),
     "schedule": Shot(no_own_accounts(schedule_list)),
+    "schedule-grouped": Shot(no_own_accounts(schedule_grouped), twice=True),
     "schedule-inspector": Shot(schedule_inspector, twice=True),
     "schedule-story": Shot(schedule_story),
     "schedule-ticked": Shot(schedule_ticked),

@@ -1,0 +1,46 @@
+"""Which posts of one message go out together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+__all__ = ["MessagePart", "MessageParts"]
+
+_TOGETHER = 15 * 60.0
+"""Longest gap within a part in seconds: posts of one message are sent one after another."""
+
+Post = TypeVar("Post")
+
+
+@dataclass(slots=True)
+class MessagePart(Generic[Post]):
+    """Posts of a message that go out together. `since` is the time of the first one."""
+
+    key: str
+    since: float
+    posts: list[Post]
+
+
+class MessageParts(Generic[Post]):
+    """Collects posts, added in order of time, into parts of messages. A message that is sent
+    several times has several parts."""
+
+    def __init__(self) -> None:
+        self.parts: list[MessagePart[Post]] = []
+        self._last: dict[str, MessagePart[Post]] = {}
+        self._numbers: dict[str, int] = {}
+
+    def add(self, key: str, at: float, post: Post) -> None:
+        """Add a post with a time in Unix seconds; infinity for none."""
+        part = self._last.get(key)
+        # The difference of two posts without a time is no number, which is not larger.
+        if part is not None and not at - part.since > _TOGETHER:
+            part.posts.append(post)
+            return
+        name = key
+        if part is not None:
+            number = self._numbers[key] = self._numbers.get(key, 0) + 1
+            name = f"{key}/{number}"
+        part = self._last[key] = MessagePart(name, at, [post])
+        self.parts.append(part)

@@ -1,0 +1,80 @@
+"""Texts of a message with several posts: how they are doing, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.models.schedule_messages import MessageRow
+from posto_desktop.models.schedule_rows import status_label
+
+__all__ = [
+    "channel_summary",
+    "channels",
+    "message_name",
+    "post_lines",
+    "sample_summary",
+    "status_summary",
+]
+
+_MOST_LINES = 20
+
+
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("SchedulesModel", text, "", count)
+
+
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "draft": lambda count: _tr("%Ln draft(s)", count),
+    "scheduled": lambda count: _tr("%Ln scheduled", count),
+    "sending": lambda count: _tr("%Ln sending", count),
+    "sent": lambda count: _tr("%Ln sent", count),
+    "failed": lambda count: _tr("%Ln failed", count),
+    "late": lambda count: _tr("%Ln not sent", count),
+    "needs_you": lambda count: _tr("%Ln (needs/need) you", count),
+    "other": lambda count: _tr("%Ln other(s)", count),
+}
+
+
+def status_summary(row: MessageRow) -> str:
+    """Return "Sent" if all posts of a message are, else "2 failed, 3 sent"."""
+    statuses = row.statuses()
+    if len(statuses) == 1:
+        return status_label(row.status, row.schedule.status)
+    return ", ".join(_COUNTED[status](count) for status, count in statuses)
+
+
+def sample_summary() -> str:
+    """Return a usual summary of two statuses, for the width of its column."""
+    return f"{_COUNTED['failed'](2)}, {_COUNTED['sent'](3)}"
+
+
+def channels(count: int) -> str:
+    """Return "12 channels"."""
+    return _tr("%Ln channel(s)", count)
+
+
+def channel_summary(row: MessageRow) -> str:
+    """Return "5 networks", or "12 channels" if several are on the same network."""
+    networks = len(row.networks())
+    return (
+        _tr("%Ln network(s)", networks) if networks == len(row.posts) else channels(len(row.posts))
+    )
+
+
+def message_name(row: MessageRow) -> str:
+    """Return "Message on 5 networks"."""
+    return _tr("Message on {channels}").format(channels=channel_summary(row))
+
+
+def post_lines(row: MessageRow) -> str:
+    """Return a line for each post: "Facebook · Nordlicht Coffee: Failed"."""
+    lines = []
+    for post in row.posts[:_MOST_LINES]:
+        s = post.schedule
+        names = " · ".join(name for name in (network_name(s.network), s.channel_name) if name)
+        lines.append(f"{names}: {status_label(post.status, s.status)}")
+    rest = len(row.posts) - len(lines)
+    return "\n".join([*lines, _tr("And %Ln more.", rest)] if rest else lines)
