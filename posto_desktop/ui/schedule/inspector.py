@@ -279,6 +279,8 @@ class Inspector(QFrame):
     def _show_insights(self, schedule: Schedule) -> None:
         known = self._post_facts.insights_of(schedule)
         insights = [(insight_words(label), figure) for label, figure in known.items()]
+        if self._message is not None:
+            insights = []  # they are of one post only
         if self._insights is None and insights:
             self._insights = self._add_list(self.tr("Insights"), "insights")
         if self._insights is not None:

@@ -250,5 +250,5 @@ class InspectorPane(QObject):
     def _request_insights(self) -> None:
         """Request the insights of a published post."""
         shown = self._shown()
-        if shown is not None and shown.status == "success":
+        if shown is not None and shown.status == "success" and not self._selection.is_whole:
             self.insightsRequested.emit(shown.id)

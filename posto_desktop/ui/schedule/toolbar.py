@@ -152,7 +152,8 @@ class ScheduleToolbar(QWidget):
         shown += [self.new_message, *([self.tail] if tail else [])]
         needed = 32 + row.spacing()
         for part in shown:
-            if part.isHidden():
+            # The tail is hidden for a moment while it moves to the other row.
+            if part.isHidden() and part is not self.tail:
                 continue
             width = part.sizeHint().width()
             if part in (self.network, self.status):

@@ -415,3 +415,17 @@ def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: ScheduleT
     page.toolbar.search.clear()
     page.set_channel_filter([99])
     assert said.text() == "Hidden channels contain 7 posts."
+
+
+def test_the_lists_of_filters_keep_their_words_when_the_window_becomes_narrow(
+    page: ScheduleTablePage, qtbot: Any
+) -> None:
+    """The row of icons was no longer counted while it moved, came back, and squeezed the lists."""
+    toolbar = page.toolbar
+    page.resize(1100, 700)
+    page.resize(764, 700)
+    toolbar.resize(toolbar.width() + 12, toolbar.height())  # as the splitter does at once
+    qtbot.waitUntil(lambda: not toolbar.tail.isHidden())
+    assert toolbar.tail.parent() is toolbar.parent()
+    words = toolbar.network.fontMetrics().horizontalAdvance("All networks")
+    assert toolbar.network.width() > words + 30
