@@ -52,6 +52,7 @@ def measure() -> list[Figure]:
             server.wait(20)
         cached = run("cache", folder, home, NOWHERE)
     assert ours["count"] == ROWS, ours
+    assert ours["messages"], ours
     seconds, ms = "s", "ms"
     key, sort = ours["filter"] * 1000, ours["sort"] * 1000
     return [
@@ -65,6 +66,12 @@ def measure() -> list[Figure]:
         Figure("sort, event", ours["sort_handler"] * 1000, ms, limit=150),
         Figure("sort, result", sort, ms, proxy["sort"] * 1000, PROXY),
         Figure("frame while scrolling", ours["frame"], ms, proxy["frame"], PROXY, 1000 / 60),
+        Figure("group and fold, event", ours["grouped_handler"] * 1000, ms, limit=150),
+        Figure("group by message", ours["group"] * 1000, ms, sort, "sort, result"),
+        Figure("unfold all messages", ours["unfold"] * 1000, ms, sort, "sort, result"),
+        Figure("grouped, key in the search", ours["grouped_filter"] * 1000, ms, key, "ungrouped"),
+        Figure("grouped, sort", ours["grouped_sort"] * 1000, ms, sort, "ungrouped"),
+        Figure("grouped, frame", ours["grouped_frame"], ms, ours["frame"], "ungrouped", 1000 / 60),
         *(
             Figure(
                 f"pause {which}, {part}",
@@ -79,6 +86,7 @@ def measure() -> list[Figure]:
                 (cached, "load", "while the cache arrives"),
                 (ours, "filter", "while filtering"),
                 (ours, "sort", "while sorting"),
+                (ours, "grouped", "while grouped"),
             )
             for part, limit in (("p99", 16), ("max", 50), ("own p99", None), ("own max", None))
         ),

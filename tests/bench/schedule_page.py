@@ -193,7 +193,43 @@ def run_service(home: Path, address: str, facts: dict[str, Any]) -> None:
     facts["sort_gaps"] = beats.take()
     facts["sort_handler"], facts["sort"] = max(handlers), max(whole)
     facts["frame"] = scroll(page.table)
+    measure_grouped(plan, beats, facts)
     plan.service.shutdown(4000)
+
+
+def measure_grouped(plan: SchedulePageRun, beats: Beats, facts: dict[str, Any]) -> None:
+    """The same with one row for each message: to group, to unfold all, to search, to sort."""
+    page, model = plan.page, plan.page.model
+    beats.take()
+    handlers: list[float] = []
+
+    def took(act: Callable[[], object]) -> float:
+        began = time.perf_counter()
+        act()
+        handlers.append(time.perf_counter() - began)
+        until(lambda: not model.is_working)
+        seconds = time.perf_counter() - began
+        until(lambda: time.perf_counter() - began > SORT_EVERY)
+        return seconds
+
+    facts["group"] = took(lambda: page.state.group(True))
+    assert model.is_grouped
+    facts["messages"] = len(model.head_rows()) < model.rowCount() < model.shown()
+    facts["unfold"] = took(lambda: model.set_all_open(True))
+    facts["grouped_frame"] = scroll(page.table)
+    took(lambda: model.set_all_open(False))
+    keys = [
+        took(lambda end=end: page.toolbar.search.setText(TYPED[:end]))
+        for end in range(1, len(TYPED) + 1)
+    ]
+    facts["grouped_filter"] = max(keys)
+    took(page.toolbar.search.clear)
+    facts["grouped_sort"] = max(
+        took(lambda column=column: model.sort(column, Qt.SortOrder.AscendingOrder))
+        for column in (1, 2, 3, 4, 5, 0)
+    )
+    facts["grouped_handler"] = max(handlers)
+    facts["grouped_gaps"] = beats.take()
 
 
 def run_cache(home: Path, address: str, facts: dict[str, Any]) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QListView, QScrollArea, QWidget
 
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedules import MEDIA, STATUS, TIME, SchedulesModel
@@ -56,6 +56,10 @@ def page(qtbot: Any, theme: Any) -> ScheduleTablePage:
 def listed(page: ScheduleTablePage) -> list[list[int]]:
     found = (page.model.schedules_at(number) for number in range(page.model.rowCount()))
     return [[one.id for one in some] for some in found if some]
+
+
+def all_of(view: QListView) -> list[QModelIndex]:
+    return [view.model().index(row, 0) for row in range(view.model().rowCount())]
 
 
 def press(qtbot: Any, page: ScheduleTablePage, *keys: Key, how: Any = NONE) -> None:
@@ -157,19 +161,51 @@ def test_the_inspector_shows_the_message_and_each_post(page: ScheduleTablePage, 
     posts = inspector.findChild(QWidget, "message-posts")
     assert posts.isVisible()
     assert [one.id for one in posts.posts()] == [1, 2, 3, 4, 5]
-    pills = [one.accessibleName() for one in inspector.findChildren(StatusPill) if one.isVisible()]
-    assert pills == ["2 failed, 3 sent", "Sent", "Failed", "Sent", "Failed", "Sent"]
+    assert inspector.findChild(StatusPill).accessibleName() == "2 failed, 3 sent"
     assert inspector.findChild(QWidget, "inspector-channel").text() == "Message on 5 networks"
-    failed = inspector.findChild(QAbstractButton, "post-2")
-    assert failed.accessibleName() == "X, Channel 2, Failed"
+    rows = inspector.findChild(QListView, "posts-of-message")
+    assert rows.height() >= 5 * rows.sizeHintForRow(0), "the inspector scrolls, not the list"
+    said = [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in all_of(rows)]
+    assert said[:2] == ["Facebook, Channel 1, Sent", "X, Channel 2, Failed"]
     assert not inspector.findChild(QAbstractButton, "open-this-post").isVisible()
-    qtbot.mouseClick(inspector.findChild(QAbstractButton, "open-post-3"), LEFT)
+    links = [rows.itemDelegate().targets(row).get("link") for row in all_of(rows)]
+    assert [link is not None for link in links] == [True, False, True, False, True]
+    qtbot.mouseClick(rows.viewport(), LEFT, NONE, links[2].center())
     assert opened == ["https://example.com/3"]
-    qtbot.mouseClick(failed, LEFT)
+    rows.setFocus(Qt.FocusReason.TabFocusReason)
+    rows.setCurrentIndex(all_of(rows)[1])
+    qtbot.keyClick(rows, Key.Key_Return)
     assert acted_on(page) == [2]
     assert len(listed(page)) == 8, "unfolded to show it"
     assert not posts.isVisible()
     assert inspector.findChild(QWidget, "inspector-channel").text() == "Channel 2"
+
+
+def test_a_click_on_a_post_of_the_message_goes_to_it(page: ScheduleTablePage, qtbot: Any) -> None:
+    page.table.set_current(1)
+    page.inspector_pane.open()
+    rows = page.inspector.findChild(QListView, "posts-of-message")
+    place = rows.visualRect(all_of(rows)[3]).center()
+    qtbot.mouseClick(rows.viewport(), LEFT, NONE, place - QPoint(40, 0))
+    assert acted_on(page) == [4]
+
+
+def test_the_inspector_scrolls_to_the_post_that_keys_reach(
+    page: ScheduleTablePage, qtbot: Any
+) -> None:
+    """A message on 60 channels."""
+    many = [post(key, -2, "success", group_id="m") for key in range(1, 61)]
+    page.set_schedules(many)
+    page.table.set_current(1)
+    page.inspector_pane.open()
+    rows = page.inspector.findChild(QListView, "posts-of-message")
+    rows.setFocus(Qt.FocusReason.TabFocusReason)
+    bar = page.inspector.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    qtbot.keyClick(rows, Key.Key_End)
+    last = rows.viewport().mapTo(page, rows.visualRect(all_of(rows)[59]).topLeft())
+    assert 0 <= last.y() < page.height()
+    assert not rows.visibleRegion().isEmpty()
 
 
 def test_the_inspector_follows_each_post_of_the_message(page: ScheduleTablePage) -> None:
