@@ -214,6 +214,11 @@ def can_edit(row: Schedule) -> bool:
     return row.status in REPLACEABLE and not row.may_be_live and not is_of_site(row)
 
 
+def first_editable(posts: Sequence[Schedule]) -> Schedule:
+    """Return the first post that can be edited, else the first one."""
+    return next(filter(can_edit, posts), posts[0])
+
+
 @dataclass(frozen=True)
 class PostChanges:
     """What saving an edit does. `channels` get a new post, `removed` are rows that go, `moved` the

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.edited_message import can_edit
+from posto_desktop.core.edited_message import can_edit, first_editable
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
@@ -293,7 +293,7 @@ class Inspector(QFrame):
 
     def _show_story(self, schedule: Schedule) -> None:
         """Show what the post has been through, and what is to be done about it."""
-        story = self._post_facts.story_of(schedule)
+        story = self._post_facts.story_of(schedule) if self._message is None else None
         steps = story_steps(story, self._model.when) if story is not None else []
         self._story.set_steps(steps)
         self._story_gap.setVisible(bool(steps))
@@ -307,8 +307,9 @@ class Inspector(QFrame):
             can_look = bool(facts.address_of(schedule))
             is_sent_again = facts.is_sent_again(schedule)
             self._reason.set_reason(reason, schedule, can_look, bool(facts.site), is_sent_again)
-        self._reason.setVisible(reason is not None)
-        self._reason_gap.setVisible(reason is not None)
+        is_shown = reason is not None and self._message is None
+        self._reason.setVisible(is_shown)
+        self._reason_gap.setVisible(is_shown)
 
     def _show_history(self, schedule: Schedule) -> None:
         entry = self._post_facts.entry_of(schedule)
@@ -369,10 +370,9 @@ class Inspector(QFrame):
         self._pill.set_status(status, status_summary(message))
         self._name.setText(message_name(message))
         posts = [row.schedule for row in message.posts]
-        for part in (self._reason, self._reason_gap, self._link_label, self._link):
+        for part in (self._link_label, self._link, self._also_label, self._also, self._open_button):
             part.hide()
-        for part in (self._also_label, self._also, self._open_button):
-            part.hide()
+        self._edit_button.setVisible(any(map(can_edit, posts)))
         self._reschedule_button.setVisible(
             any(post.status in MOVABLE and post.send_at is not None for post in posts)
         )
@@ -460,7 +460,7 @@ class Inspector(QFrame):
     @Slot()
     def _request_edit(self) -> None:
         if self._schedule is not None:
-            self.editRequested.emit(self._schedule)
+            self.editRequested.emit(first_editable(self._posts.posts() or [self._schedule]))
 
     @Slot()
     def _request_duplicate(self) -> None:

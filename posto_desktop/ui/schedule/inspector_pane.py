@@ -196,7 +196,7 @@ class InspectorPane(QObject):
         had_focus = bool(inspector and focused and inspector.isAncestorOf(focused))
         self._panes.set_open(on)
         self._button.setChecked(on)
-        self._story.follow([shown] if (shown := self._shown()) is not None else [])
+        self._story.follow(self._with_story(self._shown()))
         if had_focus and not on:
             self._table.setFocus()
 
@@ -211,7 +211,11 @@ class InspectorPane(QObject):
         self.inspector.show_schedule(schedule, whole=self._selection.is_whole)
         self._shown_posts = self._posts_of(schedule)
         self._insights_delay.call()
-        self._story.follow([schedule])
+        self._story.follow(self._with_story(schedule))
+
+    def _with_story(self, schedule: Schedule | None) -> list[Schedule]:
+        """Return the post whose story is shown; none for a message."""
+        return [schedule] if schedule is not None and not self._selection.is_whole else []
 
     def _posts_of(self, schedule: Schedule) -> list[Schedule]:
         """Return what the inspector shows of a post: itself, or all posts of its message."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from posto_desktop.core.edited_message import first_editable
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedule_messages import posts_of
@@ -142,7 +143,7 @@ class ScheduleTable(RowsView):
             index, point
         ):
             self.selectionModel().setCurrentIndex(index.siblingAtColumn(TIME), SELECT)
-            self.editRequested.emit(self._model.schedule_at(index.row()))
+            self.editRequested.emit(first_editable(self._model.schedules_at(index.row())))
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

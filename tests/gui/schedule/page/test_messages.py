@@ -181,6 +181,19 @@ def test_the_inspector_shows_the_message_and_each_post(page: ScheduleTablePage, 
     assert inspector.findChild(QWidget, "inspector-channel").text() == "Channel 2"
 
 
+def test_a_message_is_edited_by_one_of_its_posts(page: ScheduleTablePage, qtbot: Any) -> None:
+    """The editor takes all of its posts that can be edited."""
+    edited: list[list[int]] = []
+    page.row_actions.editRequested.connect(lambda some: edited.append([one.id for one in some]))
+    cell = page.table.visualRect(page.model.index(page.model.row_of(7), STATUS))
+    qtbot.mouseClick(page.table.viewport(), LEFT, NONE, cell.center())
+    qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, cell.center())
+    page.row_actions.edit()
+    page.inspector_pane.open()
+    qtbot.mouseClick(page.inspector.findChild(QAbstractButton, "edit-this-message"), LEFT)
+    assert edited == [[7], [7, 8], [7]]
+
+
 def test_a_click_on_a_post_of_the_message_goes_to_it(page: ScheduleTablePage, qtbot: Any) -> None:
     page.table.set_current(1)
     page.inspector_pane.open()
@@ -200,12 +213,11 @@ def test_the_inspector_scrolls_to_the_post_that_keys_reach(
     page.inspector_pane.open()
     rows = page.inspector.findChild(QListView, "posts-of-message")
     rows.setFocus(Qt.FocusReason.TabFocusReason)
-    bar = page.inspector.findChild(QScrollArea).verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    area = page.inspector.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
     qtbot.keyClick(rows, Key.Key_End)
-    last = rows.viewport().mapTo(page, rows.visualRect(all_of(rows)[59]).topLeft())
-    assert 0 <= last.y() < page.height()
-    assert not rows.visibleRegion().isEmpty()
+    last = rows.mapTo(area, rows.visualRect(all_of(rows)[59]).topLeft())
+    assert 0 < last.y() < area.height()
 
 
 def test_the_inspector_follows_each_post_of_the_message(page: ScheduleTablePage) -> None:
