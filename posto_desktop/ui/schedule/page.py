@@ -425,6 +425,9 @@ class ScheduleTablePage(PostsPage):
 
     # --- what others read -------------------------------------------------------------------------
 
+    def pane_stops(self) -> list[QWidget]:
+        return [self.table]
+
     @property
     def inspector(self) -> Inspector:
         """The inspector; created on first use."""
