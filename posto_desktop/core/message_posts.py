@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-__all__ = ["MessagePart", "MessageParts"]
+__all__ = ["PostGrouping", "PostsTogether"]
 
 _TOGETHER = 15 * 60.0
 """Longest gap within a part in seconds: posts of one message are sent one after another."""
@@ -14,7 +14,7 @@ Post = TypeVar("Post")
 
 
 @dataclass(slots=True)
-class MessagePart(Generic[Post]):
+class PostsTogether(Generic[Post]):
     """Posts of a message that go out together. `since` is the time of the first one."""
 
     key: str
@@ -22,13 +22,13 @@ class MessagePart(Generic[Post]):
     posts: list[Post]
 
 
-class MessageParts(Generic[Post]):
+class PostGrouping(Generic[Post]):
     """Collects posts, added in order of time, into parts of messages. A message that is sent
     several times has several parts."""
 
     def __init__(self) -> None:
-        self.parts: list[MessagePart[Post]] = []
-        self._last: dict[str, MessagePart[Post]] = {}
+        self.parts: list[PostsTogether[Post]] = []
+        self._last: dict[str, PostsTogether[Post]] = {}
         self._numbers: dict[str, int] = {}
 
     def add(self, key: str, at: float, post: Post) -> None:
@@ -42,5 +42,5 @@ class MessageParts(Generic[Post]):
         if part is not None:
             number = self._numbers[key] = self._numbers.get(key, 0) + 1
             name = f"{key}/{number}"
-        part = self._last[key] = MessagePart(name, at, [post])
+        part = self._last[key] = PostsTogether(name, at, [post])
         self.parts.append(part)

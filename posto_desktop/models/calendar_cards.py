@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 from posto_desktop.core.edited_message import message_key
-from posto_desktop.core.message_posts import MessageParts
+from posto_desktop.core.message_posts import PostGrouping
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.posts import headline
 from posto_desktop.core.recurrence import wall_moment
@@ -64,7 +64,7 @@ def cards_of(
         if when is not None and row.status != "trash":
             members.append((when, row, status_of(row, now)))
     members.sort(key=lambda one: (one[0], one[1].id))
-    messages = MessageParts[_Member]()
+    messages = PostGrouping[_Member]()
     for member in members:
         messages.add(message_key(member[1]), member[0].timestamp(), member)
     cards: list[CalendarCard] = []

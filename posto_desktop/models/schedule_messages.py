@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Generator
 
 from posto_desktop.core.edited_message import message_key
-from posto_desktop.core.message_posts import MessageParts
+from posto_desktop.core.message_posts import PostGrouping
 from posto_desktop.models.schedule_order import CHUNK, ShownRows, group_by_day, time_key
 from posto_desktop.models.schedule_rows import DayHead, ScheduleRow, status_rank
 from posto_desktop.sdk.records import ScheduleMedia
@@ -121,7 +121,7 @@ class MessageGroups:
     def _group(
         self, order: list[ScheduleRow], hidden: Collection[int]
     ) -> Generator[None, None, None]:
-        messages = MessageParts[ScheduleRow]()
+        messages = PostGrouping[ScheduleRow]()
         add = messages.add
         for start in range(0, len(order), CHUNK):
             for row in order[start : start + CHUNK]:

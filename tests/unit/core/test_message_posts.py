@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from posto_desktop.core.message_posts import MessageParts
+from posto_desktop.core.message_posts import PostGrouping
 
 
 def parts(*posts: tuple[str, float]) -> list[tuple[str, list[float]]]:
-    found = MessageParts[float]()
+    found = PostGrouping[float]()
     for key, at in posts:
         found.add(key, at, at)
     return [(part.key, part.posts) for part in found.parts]
