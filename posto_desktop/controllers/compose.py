@@ -309,6 +309,8 @@ class ComposeController(QObject):
         """Delete the rows of these entries, also those that are uploading now."""
         ids: list[int] = []
         for entry in entries:
+            for edit in self._schedule.edits_of(entry.posto_ref):
+                self.context.service.outbox.cancel(edit.id)
             rows = self._schedule.ids_of(entry.posto_ref)
             ids += rows
             if not rows:

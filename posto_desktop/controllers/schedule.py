@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.controllers.schedule_undo import ScheduleUndo
-from posto_desktop.core.pending_edits import successors
+from posto_desktop.core.pending_edits import later_edits, successors
 from posto_desktop.models.post_story import refusal_of
 from posto_desktop.storage.errors import StorageError
 
@@ -163,8 +163,13 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self.context.window.show_page(self.KEY)
 
     def ids_of(self, posto_ref: str) -> list[int]:
-        """Return the row ids of one entry of the outbox."""
-        return [row.id for row in self.rows if row.posto_ref == posto_ref]
+        """Return the row ids of one entry of the outbox, and of the edits of its posts."""
+        marks = {posto_ref, *(entry.posto_ref for entry in self.edits_of(posto_ref))}
+        return [row.id for row in self.rows if row.posto_ref in marks]
+
+    def edits_of(self, posto_ref: str) -> list[Entry]:
+        """Return the edits of the posts of one entry, those that wait included."""
+        return later_edits(self._entries, posto_ref)
 
     @Slot(int, int)
     def _moving(self, ended: int, total: int) -> None:

@@ -110,6 +110,19 @@ def _by_mark(edits: Sequence[Entry], rows: Sequence[Schedule]) -> dict[tuple[str
     return {(row.posto_ref or "", row.channel_id): row.id for row in rows if row.posto_ref in marks}
 
 
+def later_edits(entries: Sequence[Entry], posto_ref: str) -> list[Entry]:
+    """Return the edits of the posts with this mark, and those of what they made, oldest first."""
+    marks, found = {posto_ref}, []
+    for entry in reversed(entries):
+        replaces = entry.replaces
+        if replaces is None:
+            continue
+        if any(one.mark in marks for one in (*replaces.posts, *replaces.removed)):
+            marks.add(entry.posto_ref)
+            found.append(entry)
+    return found
+
+
 def entry_editing(entries: Sequence[Entry], workspace: str, row: Schedule) -> Entry | None:
     """Return the edit in the outbox that will replace a row; None if there is none."""
     for entry in entries:

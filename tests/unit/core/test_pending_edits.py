@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import Replacement, ScheduledPost
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.pending_edits import entry_editing, pending_edits, successors
+from posto_desktop.core.pending_edits import entry_editing, later_edits, pending_edits, successors
 from posto_desktop.core.posts import PostItem
 from posto_desktop.sdk.records import Schedule
 
@@ -85,3 +85,12 @@ def test_the_entry_that_edits_a_row_is_found() -> None:
     assert entry_editing([one], "local", ROWS[0]) is one
     assert entry_editing([one], "local", ROWS[2]) is None
     assert entry_editing([entry(state="sent")], "local", ROWS[0]) is None
+
+
+def test_the_edits_of_a_post_are_known_also_those_of_an_edit() -> None:
+    first = entry(id="1", posto_ref="b", replaces=Replacement((ScheduledPost(1, 1, mark="a"),)))
+    removed = (ScheduledPost(2, 1, mark="b"),)
+    second = entry(id="2", posto_ref="c", state="sent", replaces=Replacement(removed=removed))
+    other = entry(id="3", replaces=Replacement((ScheduledPost(9, 1, mark="x"),)))
+    assert [one.id for one in later_edits([other, second, first], "a")] == ["1", "2"]
+    assert later_edits([other, second, first], "c") == []
