@@ -78,13 +78,14 @@ class ConnectOptions:
 @dataclass(frozen=True)
 class NetworkGuess:
     """What a typed handle, site or server is of. `method` is "" where it cannot be connected;
-    `software` is "" where nothing is known."""
+    `software` is "" where nothing is known; `problem` is why the server could not be asked."""
 
     text: str
     method: str = ""
     software: str = ""
     host: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ class OwnAccountManager:
             plain_text(as_text(data.get("software")), _LONGEST),
             plain_text(as_text(data.get("host")), _LONGEST),
             {name: value for name, value in fields.items() if isinstance(value, str)},
+            plain_text(as_text(data.get("problem")), _LONGEST),
         )
 
     def begin(self, method: str, fields: Mapping[str, str], keep: str = "") -> SignInProgress:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from posto_desktop.server.publishers.base import PublishError
-from posto_desktop.server.publishers.http import Http, is_loopback
+from posto_desktop.server.publishers.base import PublishError, TryLater
+from posto_desktop.server.publishers.http import Http, is_loopback, require_safe
+from posto_desktop.server.redaction import clean
 
 SECONDS = 10.0
 """How long the server that was named may take."""
@@ -50,12 +51,14 @@ _PROPER_NAMES = {
 @dataclass(frozen=True)
 class RecognisedServer:
     """`method` is that of a publisher, "" where this computer has none for it; `software` is what
-    people call it, `host` where it runs; `fields` is what can be filled in already."""
+    people call it, `host` where it runs; `fields` is what can be filled in already. `problem` is
+    why the server could not be asked."""
 
     method: str
     software: str
     host: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -63,6 +66,7 @@ class RecognisedServer:
             "software": self.software,
             "host": self.host,
             "fields": self.fields,
+            "problem": self.problem,
         }
 
 
@@ -77,7 +81,7 @@ def recognise(text: str, methods: Collection[str]) -> RecognisedServer | None:
         return None
     if found.method in methods:
         return found
-    return RecognisedServer("", found.software, found.host)
+    return RecognisedServer("", found.software, found.host, problem=found.problem)
 
 
 def _by_itself(typed: str) -> RecognisedServer | None:
@@ -102,6 +106,10 @@ def _asked(typed: str) -> RecognisedServer | None:
     server = _server_of(typed)
     if server is None:
         return None
+    try:
+        require_safe(server)
+    except PublishError as error:
+        return RecognisedServer("", "", problem=str(error))
     looks: list[Callable[[str, str], RecognisedServer | None]] = [
         _fediverse,
         _wordpress,
@@ -112,9 +120,17 @@ def _asked(typed: str) -> RecognisedServer | None:
     ]
     answers: dict[int, RecognisedServer] = {}
 
+    problems: list[str] = []
+
     def run(number: int) -> None:
-        with contextlib.suppress(PublishError, ValueError, OSError):
-            found = looks[number](server, typed)
+        with contextlib.suppress(ValueError, OSError):
+            try:
+                found = looks[number](server, typed)
+            except TryLater as error:
+                problems.append(clean(str(error)))
+                return
+            except PublishError:
+                return
             if found is not None:
                 answers[number] = found
 
@@ -129,6 +145,9 @@ def _asked(typed: str) -> RecognisedServer | None:
         thread.join(max(0.0, limit - time.monotonic()))
         if number in answers:
             return answers[number]
+    # The look for a WordPress tells of nothing; all others say the same where nobody answers.
+    if not answers and len(problems) >= len(looks) - 1 and len(set(problems)) == 1:
+        return RecognisedServer("", "", problem=problems[0])
     return next(iter(answers.values()), None)
 
 

@@ -286,7 +286,11 @@ def _failed(
             return Refused(f"The address of {host} cannot be used.")
         away = ServerAway if is_own else TryLater
         if isinstance(error, kinds.SSLError):
-            return away(f"The certificate of {host} cannot be checked.", _AWAY)
+            return away(
+                f"The certificate of {host} cannot be checked. If it is a server of your own, name"
+                " its certificate in Settings > Network.",
+                _AWAY,
+            )
         if isinstance(error, kinds.ProxyError):
             return away("The proxy cannot be reached.", _AWAY)
         return away(f"{host} cannot be reached.", _AWAY)

@@ -114,6 +114,8 @@ class WhereStep(QWidget):
     def _guess_words(self, view: ConnectView) -> str:
         guess = view.guess
         assert guess is not None
+        if guess.problem:
+            return guess.problem
         if not guess.software:
             return self.tr(
                 "Nothing is known of {address}. Choose its network below, or check the spelling."

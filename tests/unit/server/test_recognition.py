@@ -137,3 +137,21 @@ def test_what_names_no_server_is_not_asked(typed: str) -> None:
 def test_odd_answers_are_nothing(serve: Callable[[dict[str, object]], str], answer: str) -> None:
     paths = ("/.well-known/nodeinfo", "/api/v1/instance", "/?rest_route=/", "/v1/health")
     assert recognise(serve(dict.fromkeys(paths, answer)), METHODS) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("http://example.com", "must be reached by https"),
+        ("localhost:1", "localhost cannot be reached"),
+    ],
+)
+def test_why_a_server_is_not_asked_is_said(typed: str, problem: str) -> None:
+    found = recognise(typed, METHODS)
+    assert found
+    assert (found.method, found.software) == ("", "")
+    assert problem in found.problem
+
+
+def test_a_site_of_another_kind_is_no_problem(serve: Callable[[dict[str, object]], str]) -> None:
+    assert recognise(serve({"/": "<p>Hello"}), METHODS) is None
