@@ -120,6 +120,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.calendar.clear)
         self.workspaces.left.connect(self.feed.clear)
         self.workspaces.begun.connect(self._page.set_workspace)
+        self.workspaces.begun.connect(self.channels.groups.set_workspace)
         self.workspaces.begun.connect(self.campaigns.clear)
         self.workspaces.begun.connect(self.schedule.set_loading)
         self.workspaces.begun.connect(self.calendar.set_loading)

@@ -11,8 +11,11 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.common import json_text
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.notifier import show_notification
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.sdk.records import Channel
+from posto_desktop.viewmodels.channel_groups import ChannelGroups
+from posto_desktop.viewmodels.notification import PageNotification, PageNotifier
 from posto_desktop.workers.debouncer import Debouncer
 from posto_desktop.workers.serial_worker import compute_pause
 
@@ -46,6 +49,15 @@ class ChannelsController(QObject):
         self._choices: dict[str, ChannelChoice] = {}
         self._filters: list[ChannelFilter] = []
         self._settle = Debouncer(SETTLE_MS, self.flush, self)
+        notifier = PageNotifier(self)
+        notifier.requested.connect(self._show_notification)
+        self.groups = ChannelGroups(
+            context.settings.text("channels.groups"),
+            lambda text: save_setting("channels.groups", text),
+            notifier,
+            self,
+        )
+        self._show_layout()
         context.service.channels_loaded.connect(self._loaded)
         context.channels.selectionChanged.connect(self._ticked)
         context.pictures.ready.connect(self._picture_ready)
@@ -54,6 +66,32 @@ class ChannelsController(QObject):
         message.channels.used_last = self._used_last.get
         message.channels.changed.connect(self._remember)
         self.use("compose", message.channels.choice)
+
+    def _show_layout(self) -> None:
+        settings, pane = self.context.settings, self.context.window.channel_pane
+        pane.use_groups(self.groups)
+        pane.show_layout(
+            settings.text("channels.grouping"),
+            is_compact=settings.is_on("channels.compact"),
+            folded=frozenset(settings.text("channels.folded").splitlines()),
+        )
+        pane.layoutChanged.connect(self._save_layout)
+
+    @Slot()
+    def _save_layout(self) -> None:
+        model, tree = self.context.channels, self.context.window.channel_pane.tree
+        layout = {
+            "channels.grouping": model.grouping,
+            "channels.compact": tree.is_compact,
+            "channels.folded": "\n".join(sorted(tree.folded())),
+        }
+        for name, value in layout.items():
+            if self.context.settings.get(name) != value:
+                self._save_setting(name, value)
+
+    @Slot(object)
+    def _show_notification(self, notification: PageNotification) -> None:
+        show_notification(self.context.window, notification)
 
     def use(self, page: str, choice: ChannelChoice) -> None:
         """Let the pane show `choice` while this page is current. Pages without a choice have no

@@ -203,6 +203,20 @@ class PaletteController(QObject):
                 beside=channel.network,
                 network=channel.network,
             )
+        for group in model.own_groups():
+            members = set(known).intersection(group.channel_ids)
+            if not members:
+                continue
+            is_whole = members <= chosen
+            ids = chosen - members if is_whole else chosen | members
+            run = partial(choice.choose, ids, known)
+            yield self._of(
+                "channel",
+                group.name,
+                partial(self._run_on, "compose", run) if locked else run,
+                detail=untick if is_whole else tick,
+                beside=self.tr("Group"),
+            )
 
     def _drafts(self) -> Iterator[PaletteItem]:
         from posto_desktop.core.draft_list import title_of

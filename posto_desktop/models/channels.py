@@ -7,6 +7,7 @@ lists; the search filters them and resets the model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.account_outlook import expiry_sentence, short_day_words, warning_days
+from posto_desktop.core.channel_groups import Groups
+from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.networks import channel_kind
@@ -32,7 +35,7 @@ from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
 
-GROUPINGS = ("network", "label", "order")
+GROUPINGS = ("group", "network", "label", "order")
 
 # Networks by popularity; others follow by name.
 _NETWORK_ORDER = (
@@ -99,6 +102,7 @@ class ChannelsModel(QAbstractItemModel):
         self._missing = 0
         self._pictures: dict[int, QImage] = {}
         self._accounts: dict[int, OwnAccount] = {}
+        self._own_groups: Groups = ()
         self._is_sandbox_shown = True
         self._filter = ""
         self._grouping = "network"
@@ -166,6 +170,10 @@ class ChannelsModel(QAbstractItemModel):
         """The account of this computer behind a channel; None for any other."""
         return self._accounts.get(channel_id)
 
+    def own_groups(self) -> Groups:
+        """Return the user's own groups, in their order."""
+        return self._own_groups
+
     def visible_channels(self) -> list[Channel]:
         """Return the channels that match the search, in display order."""
         return [channel for group in self._groups for channel in group.channels]
@@ -218,6 +226,18 @@ class ChannelsModel(QAbstractItemModel):
         if changed:
             self.accountsChanged.emit()
 
+    def set_own_groups(self, groups: Groups) -> None:
+        """Set the user's own groups, in their order; see the grouping "group"."""
+        if groups == self._own_groups:
+            return
+        if self._grouping != "group" and not self._filter:
+            self._own_groups = groups
+            return
+        self.beginResetModel()
+        self._own_groups = groups
+        self._regroup()
+        self.endResetModel()
+
     def set_sandbox_shown(self, shown: bool) -> None:
         """List the sandbox channels, or only those of them that are ticked."""
         if shown != self._is_sandbox_shown:
@@ -249,7 +269,7 @@ class ChannelsModel(QAbstractItemModel):
         self.choiceChanged.emit()
 
     def set_grouping(self, grouping: str) -> None:
-        """Group by "network", "label" or not at all ("order")."""
+        """Group by the user's own groups ("group"), "network", "label" or not at all ("order")."""
         if grouping not in GROUPINGS:
             raise ValueError(f"Channels cannot be grouped by {grouping!r}")
         if grouping != self._grouping:
@@ -259,8 +279,9 @@ class ChannelsModel(QAbstractItemModel):
             self.endResetModel()
 
     def set_filter(self, text: str) -> None:
-        """Show only channels whose name, network, kind or label contains each word of `text`."""
-        text = " ".join(text.casefold().split())
+        """Show only channels whose name, network, kind, handle, label or group contains each word
+        of `text`, compared without case and accents."""
+        text = " ".join(fold(text).split())
         if text != self._filter:
             self.beginResetModel()
             self._filter = text
@@ -442,12 +463,17 @@ class ChannelsModel(QAbstractItemModel):
         trouble = self._trouble(channel)
         if trouble:
             return trouble
+        # The head of its group names the network already.
+        network = "" if self._grouping == "network" else channel.network
         account = self._accounts.get(channel.id)
         if account is not None and account.handle and account.handle != channel.name:
-            return f"{network_name(channel.network)} · {account.handle}"
-        kind = channel_kind(channel.network, channel.channel_type)
+            words = [network_name(network) if network else "", account.handle]
+        else:
+            words = [channel_kind(network, channel.channel_type)]
         # Channels of the local server are placeholders for networks, and are marked as such.
-        return f"{kind} · {self.tr('Sandbox')}" if channel.method == "sandbox" else kind
+        if channel.method == "sandbox":
+            words.append(self.tr("Sandbox"))
+        return " · ".join(word for word in words if word)
 
     def _group_data(self, group: _Group, role: int) -> object:
         ticked = sum(channel.id in self._checked for channel in group.channels)
@@ -517,12 +543,51 @@ class ChannelsModel(QAbstractItemModel):
     def _regroup(self) -> None:
         words = self._filter.split()
         shown = [
-            channel for channel in self.listed_channels() if not words or _matches(channel, words)
+            channel
+            for channel in self.listed_channels()
+            if not words or self._matches(channel, words)
         ]
         self._groups = self._grouped(shown)
 
+    def best_match(self) -> QModelIndex:
+        """Return the channel that the search most likely means: its name begins with the text, or
+        a word of its name, else the first one shown. Invalid without a search or a match."""
+        if not self._filter:
+            return QModelIndex()
+        best, best_rank = QModelIndex(), 3
+        for row, group in enumerate(self._groups):
+            for child, channel in enumerate(group.channels):
+                name = fold(channel.name)
+                if name.startswith(self._filter):
+                    rank = 0
+                else:
+                    words = re.split(r"[\W_]+", name)
+                    rank = 1 if any(word.startswith(self._filter) for word in words) else 2
+                if rank < best_rank:
+                    best, best_rank = self.createIndex(child, 0, row + 1), rank
+        return best
+
+    def _matches(self, channel: Channel, words: list[str]) -> bool:
+        account = self._accounts.get(channel.id)
+        text = fold(
+            " ".join(
+                (
+                    channel.name,
+                    network_name(channel.network),
+                    channel.network,
+                    channel.channel_type,
+                    account.handle if account is not None else "",
+                    *(group.name for group in self._own_groups if channel.id in group.channel_ids),
+                    *channel.labels,
+                )
+            )
+        )
+        return all(word in text for word in words)
+
     def _grouped(self, channels: list[Channel]) -> list[_Group]:
         groups: dict[str, _Group] = {}
+        if self._grouping == "group":
+            return self._grouped_by_user(channels)
         for channel in channels:
             if self._grouping == "network":
                 key, title, network = (
@@ -538,21 +603,20 @@ class ChannelsModel(QAbstractItemModel):
             groups.setdefault(key, _Group(key, title, network)).channels.append(channel)
         return sorted(groups.values(), key=self._rank)
 
+    def _grouped_by_user(self, channels: list[Channel]) -> list[_Group]:
+        """Return the user's groups in their order, also empty ones, then the other channels."""
+        groups = {group.name: _Group(group.name, group.name) for group in self._own_groups}
+        names = {number: group.name for group in self._own_groups for number in group.channel_ids}
+        others = _Group("", self.tr("No group"))
+        for channel in channels:
+            name = names.get(channel.id)
+            (groups[name] if name is not None else others).channels.append(channel)
+        is_searching = bool(self._filter)
+        shown = [group for group in groups.values() if group.channels or not is_searching]
+        return [*shown, others] if others.channels else shown
+
     def _rank(self, group: _Group) -> tuple[int, str]:
         if group.network in _NETWORK_ORDER:
             return _NETWORK_ORDER.index(group.network), ""
         # Channels without a label come last.
         return (len(_NETWORK_ORDER) + (not group.key), group.title.casefold())
-
-
-def _matches(channel: Channel, words: list[str]) -> bool:
-    text = " ".join(
-        (
-            channel.name,
-            network_name(channel.network),
-            channel.network,
-            channel.channel_type,
-            *channel.labels,
-        )
-    ).casefold()
-    return all(word in text for word in words)

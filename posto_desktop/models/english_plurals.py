@@ -151,6 +151,12 @@ COUNTED: tuple[str, ...] = (
     "Up to %Ln character(s)",
     "Its %n channel(s) go with it.",
     "%n waiting post(s) will not be sent.",
+    "%Ln channel(s) moved to “{name}”",
+    "%Ln channel(s) removed from (its/their) group",
+    "Move the (ticked channel/%Ln ticked channels) here",
+    "Moves %Ln channel(s) into this group.",
+    "Creates a group with %Ln channel(s).",
+    "New group of the (ticked channel/%Ln ticked channels)…",
 )
 
 _CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")

@@ -440,6 +440,16 @@ DECLARED: tuple[Setting, ...] = (
     ),
     Setting("schedule.views", "", "The saved views of the schedule", private=True),
     Setting("schedule.export_folder", "", "Last export folder", private=True),
+    Setting(
+        "channels.grouping",
+        "network",
+        "How channels are grouped",
+        _computed("group", "network", "label", "order"),
+    ),
+    Setting("channels.compact", False, "Whether channels have one line each"),
+    Setting("channels.folded", "", "The folded groups of channels", private=True),
+    # Read and written by core.channel_groups.
+    Setting("channels.groups", "", "The user's groups of channels", private=True),
     Setting("channels.sandbox", True, "Whether sandbox channels are listed"),
     # Read and written by viewmodels.sign_in_expiry.
     Setting("channels.ends_told", "", "Which ends of sign-ins were warned of", private=True),

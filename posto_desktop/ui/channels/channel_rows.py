@@ -3,7 +3,7 @@ and second line."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QTreeView
 
 from posto_desktop.models.channels import ChannelsModel
@@ -35,11 +35,15 @@ class ChannelRows:
 
     def __init__(self, tree: QTreeView) -> None:
         self._tree = tree
+        self.is_compact = False
+        self.match = QPersistentModelIndex()
 
     def size(self, index: Index) -> QSize:
         theme = Theme.instance()
-        is_group = not index.parent().isValid()
-        return QSize(100, theme.px("row.channel_group" if is_group else "row.channel.comfortable"))
+        if not index.parent().isValid():
+            return QSize(100, theme.px("row.channel_group"))
+        density = "compact" if self.is_compact else "comfortable"
+        return QSize(100, theme.px(f"row.channel.{density}"))
 
     def row(self, index: Index, state: RowState) -> RowContent:
         # Keep the same distance to the pane's edge with and without a scroll bar.
@@ -49,7 +53,9 @@ class ChannelRows:
         if not index.parent().isValid():
             cells, left = self._group(index, state), _EDGE
         else:
-            if state.hovered:
+            if self.match.isValid() and index == self.match:
+                background = CellBackground("selected", 7, edges)
+            elif state.hovered:
                 background = CellBackground("hover", 7, edges)
             cells, left = self._channel(index, state), _BOX_LEFT
         ring = RowFocusRing(edges) if state.ringed else None
@@ -74,33 +80,31 @@ class ChannelRows:
         name, second = _one_line(index.data()), index.data(ChannelsModel.SecondLineRole)
         is_troubled = bool(index.data(ChannelsModel.IsTroubledRole))
         second_colour = theme.status("late").fg if is_troubled else theme.colour("text_faint")
-        upper, lower = theme.line("body"), theme.line("caption")
-        cells = [
+        name_cell = TextCell(
+            name,
+            "control" if ticked else "body",
+            "text" if ticked else "text_muted",
+            fills=True,
+            gap=9 if self.is_compact else 0,
+        )
+        second_cell = TextCell(_one_line(second), "caption", second_colour, fills=True)
+        cells: list[Cell] = [
             *_box(index, state),
             AvatarCell(
                 channel.name,
                 channel.network,
                 index.data(ChannelsModel.PictureRole),
-                theme.px("size.avatar_channel"),
-                theme.px("size.avatar_badge"),
+                theme.px("size.avatar_compact" if self.is_compact else "size.avatar_channel"),
+                theme.px("size.avatar_badge_compact" if self.is_compact else "size.avatar_badge"),
                 "hover" if state.hovered else "window",
             ),
-            CellColumn(
-                [
-                    TextCell(
-                        name,
-                        "control" if ticked else "body",
-                        "text" if ticked else "text_muted",
-                        fills=True,
-                    ),
-                    SpacerCell(),
-                    TextCell(_one_line(second), "caption", second_colour, fills=True),
-                    SpacerCell(),
-                ],
-                [upper, -1, lower, 1],
-                gap=9,
-            ),
         ]
+        if self.is_compact:
+            cells.append(name_cell)
+        else:
+            lines: list[Cell] = [name_cell, SpacerCell(), second_cell, SpacerCell()]
+            heights = [theme.line("body"), -1, theme.line("caption"), 1]
+            cells.append(CellColumn(lines, heights, gap=9))
         if is_troubled:
             # The icon's tip is level with the letters above.
             cells += [IconCell("triangle-alert", theme.status("late").solid, gap=7), SpacerCell(-1)]

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.channels import GROUPINGS, ChannelsModel
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui.channels.group_actions import GroupActions
 from posto_desktop.ui.channels.purpose import ChannelPurpose, hint_text, purpose_of
 from posto_desktop.ui.channels.tree import ChannelTree
 from posto_desktop.ui.theme import Theme
@@ -26,6 +27,8 @@ from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.popup import below
+from posto_desktop.viewmodels.channel_groups import ChannelGroups
 
 
 class ChannelPane(QFrame):
@@ -38,6 +41,7 @@ class ChannelPane(QFrame):
         disconnectRequested(object Channel): disconnect its account.
         hideSandboxRequested(bool): hide sandbox channels, or list them.
         addRequested(): add channels.
+        layoutChanged(): the user has chosen another grouping or row height, or folded a group.
         retryRequested(): load the channels again."""
 
     reconnectRequested = Signal(object)
@@ -47,6 +51,7 @@ class ChannelPane(QFrame):
     disconnectRequested = Signal(object)
     hideSandboxRequested = Signal(bool)
     addRequested = Signal()
+    layoutChanged = Signal()
     retryRequested = Signal()
 
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
@@ -93,7 +98,11 @@ class ChannelPane(QFrame):
         column.addWidget(self._foot())
         self.enable_add(False)
 
-        self.search.textChanged.connect(model.set_filter)
+        self._groups: ChannelGroups | None = None
+        self._group_actions: GroupActions | None = None
+        self.search.textChanged.connect(self._search)
+        self.search.returnPressed.connect(self._tick_match)
+        self.tree.foldsChanged.connect(self.layoutChanged)
         self.search.downPressed.connect(self._enter_list)
         self.tree.leaveUpwards.connect(self._back_to_search)
         self.tree.reconnectRequested.connect(self.reconnectRequested)
@@ -108,6 +117,22 @@ class ChannelPane(QFrame):
         theme.changed.connect(self._refresh)
         if model.channels():
             self._loaded = True
+        self._refresh()
+
+    def use_groups(self, groups: ChannelGroups) -> None:
+        """Show the user's groups and offer to change them."""
+        self._groups = groups
+        self._group_actions = GroupActions(groups, self._model, self)
+        self.tree.use_groups(self._group_actions)
+        groups.changed.connect(self._show_groups)
+        self._show_groups()
+
+    def show_layout(self, grouping: str, *, is_compact: bool, folded: frozenset[str]) -> None:
+        """Show the layout that was used last; an unknown grouping is ignored."""
+        if grouping in GROUPINGS:
+            self._model.set_grouping(grouping)
+        self.tree.set_compact(is_compact)
+        self.tree.set_folded(folded)
         self._refresh()
 
     def enable_add(self, enabled: bool) -> None:
@@ -235,26 +260,61 @@ class ChannelPane(QFrame):
             self._grouping_menu.deleteLater()
         menu = self._grouping_menu = Menu(self)
         for key, text in self._grouping_names().items():
+            if key == "group" and self._groups is None:
+                continue
             action = menu.add(text)
             action.setCheckable(True)
             action.setChecked(self._model.grouping == key)
             action.setEnabled(key != "label" or self._model.has_labels())
             action.setData(key)
             action.triggered.connect(partial(self._choose_grouping, key))
+        menu.addSeparator()
+        if self._group_actions is not None:
+            self._add_new_group(menu, self._group_actions)
+        compact = menu.add(self.tr("Compact rows"))
+        compact.setCheckable(True)
+        compact.setChecked(self.tree.is_compact)
+        compact.toggled.connect(self._set_compact)
         if self._model.has_sandbox():
-            menu.addSeparator()
             hide = menu.add(self.tr("Hide sandbox channels"))
             hide.setCheckable(True)
             hide.setChecked(not self._model.is_sandbox_shown)
             hide.toggled.connect(self.hideSandboxRequested)
         menu.popup(self._grouping.mapToGlobal(QPoint(0, self._grouping.height() + 2)))
 
+    def _add_new_group(self, menu: Menu, actions: GroupActions) -> None:
+        ticked = sorted(self._model.checked_ids())
+        text = self.tr("New group of the (ticked channel/%Ln ticked channels)…", "", len(ticked))
+        new = menu.add(text if ticked else self.tr("New group of the ticked channels…"), "plus")
+        new.setEnabled(bool(ticked))
+        new.triggered.connect(lambda: self._ask_new_group(actions, ticked))
+
+    def _ask_new_group(self, actions: GroupActions, channel_ids: list[int]) -> None:
+        popup = actions.ask_new(channel_ids, below(self._grouping))
+        popup.named.connect(self._show_new_group)
+
+    @Slot()
+    def _show_new_group(self) -> None:
+        self._choose_grouping("group")
+
     def _choose_grouping(self, key: str) -> None:
         self._model.set_grouping(key)
         self._refresh()
+        self.layoutChanged.emit()
+
+    @Slot(bool)
+    def _set_compact(self, compact: bool) -> None:
+        self.tree.set_compact(compact)
+        self.layoutChanged.emit()
+
+    @Slot()
+    def _show_groups(self) -> None:
+        if self._groups is not None:
+            self._model.set_own_groups(self._groups.groups)
 
     def _grouping_names(self) -> dict[str, str]:
         return {
+            "group": self.tr("My groups"),
             "network": self.tr("Network"),
             "label": self.tr("Label"),
             "order": self.tr("Workspace order"),
@@ -265,6 +325,19 @@ class ChannelPane(QFrame):
         self._loaded = True
         self._problem = ""
         self._refresh()
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        self._model.set_filter(text)
+        self.tree.mark_match(self._model.best_match())
+
+    @Slot()
+    def _tick_match(self) -> None:
+        """Tick or untick the highlighted match; the next letter starts another search."""
+        index = self._model.best_match()
+        if index.isValid() and self._model.can_tick:
+            self._model.toggle(index)
+            self.search.selectAll()
 
     @Slot()
     def _enter_list(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDesktopServices,
@@ -20,6 +20,7 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.channel_rows import CHEVRON_RIGHT, ChannelRows
+from posto_desktop.ui.channels.group_actions import GroupActions
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
@@ -29,7 +30,8 @@ from posto_desktop.ui.widgets.row_delegate import Index, RowDelegate
 class ChannelTree(QTreeView):
     """Signals: reconnectRequested(object Channel), leaveUpwards() for Up on the first row;
     defaultsRequested(object Channel), networkSettingsRequested(str slug); of an account of this
-    computer: unlockRequested(object Channel), disconnectRequested(object Channel)."""
+    computer: unlockRequested(object Channel), disconnectRequested(object Channel);
+    foldsChanged(): the user has folded or unfolded a group."""
 
     reconnectRequested = Signal(object)
     defaultsRequested = Signal(object)
@@ -37,6 +39,7 @@ class ChannelTree(QTreeView):
     unlockRequested = Signal(object)
     disconnectRequested = Signal(object)
     leaveUpwards = Signal()
+    foldsChanged = Signal()
 
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +48,7 @@ class ChannelTree(QTreeView):
         self._pressed = QModelIndex()
         self._folded: set[str] = set()
         self._menu: Menu | None = None
+        self._group_actions: GroupActions | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -58,7 +62,7 @@ class ChannelTree(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows = ChannelRows(self)
+        rows = self._rows = ChannelRows(self)
         self.setItemDelegate(RowDelegate(self, rows.row, rows.size, mirrors=False, quiet=True))
         self.setModel(model)
         self.expandAll()
@@ -66,6 +70,26 @@ class ChannelTree(QTreeView):
         self.collapsed.connect(self._remember_fold)
         self.expanded.connect(self._forget_fold)
         Theme.instance().changed.connect(self._theme_changed)
+
+    def use_groups(self, actions: GroupActions) -> None:
+        """Offer the user's groups in the menus."""
+        self._group_actions = actions
+
+    @property
+    def is_compact(self) -> bool:
+        return self._rows.is_compact
+
+    def set_compact(self, compact: bool) -> None:
+        """Show channels on one line each, or on two."""
+        self._rows.is_compact = compact
+        self._theme_changed()
+
+    def mark_match(self, index: QModelIndex) -> None:
+        """Highlight the channel that Enter in the search ticks; invalid: none."""
+        self._rows.match = QPersistentModelIndex(index)
+        if index.isValid():
+            self.scrollTo(index)
+        self.viewport().update()
 
     def drawBranches(self, painter: QPainter, rect: object, index: object) -> None:
         """Paint nothing: the delegate paints the chevrons."""
@@ -153,18 +177,32 @@ class ChannelTree(QTreeView):
         index = self.indexAt(event.pos())
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             index = self.currentIndex()
-        channel = index.data(ChannelsModel.ChannelRole) if index.isValid() else None
-        network = "" if channel is not None else self._network_of(index)
-        if channel is None and not network:
-            return
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-        menu = self.channel_menu(channel) if channel is not None else self.network_menu(network)
-        menu.popup(place)
+        menu = self._menu_of(index, place)
+        if menu is not None:
+            menu.popup(place)
 
-    def channel_menu(self, channel: Channel) -> Menu:
-        """Return the context menu of a channel."""
+    def _menu_of(self, index: QModelIndex, place: QPoint) -> Menu | None:
+        if not index.isValid():
+            return None
+        channel = index.data(ChannelsModel.ChannelRole)
+        if channel is not None:
+            return self.channel_menu(channel, place)
+        group = index.data(ChannelsModel.GroupKeyRole)
+        if self._channels.grouping == "group" and self._group_actions is not None:
+            if not group:
+                return None
+            if self._menu is not None:
+                self._menu.deleteLater()
+            self._menu = self._group_actions.group_menu(group, place)
+            return self._menu
+        network = self._network_of(index)
+        return self.network_menu(network) if network else None
+
+    def channel_menu(self, channel: Channel, place: QPoint | None = None) -> Menu:
+        """Return the context menu of a channel; the name of a new group is asked for at `place`."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
@@ -179,6 +217,9 @@ class ChannelTree(QTreeView):
         if channel.link.startswith(("https://", "http://")):
             menu.add(self.tr("Open in the browser"), "external-link").triggered.connect(self._open)
         self._add_health(menu, channel)
+        if self._group_actions is not None:
+            at = place if place is not None else self.mapToGlobal(QPoint(0, 0))
+            self._group_actions.add_move_menu(menu, channel.id, at)
         if menu.actions():
             menu.addSeparator()
         defaults = menu.add(self.tr("Defaults…"), "sliders-horizontal")
@@ -265,6 +306,15 @@ class ChannelTree(QTreeView):
 
     # Folding
 
+    def folded(self) -> frozenset[str]:
+        """Return the keys of the groups that are folded."""
+        return frozenset(self._folded)
+
+    def set_folded(self, keys: frozenset[str]) -> None:
+        """Fold these groups, also those that come later."""
+        self._folded = set(keys)
+        self._restore_folds()
+
     @Slot()
     def _restore_folds(self) -> None:
         # A filter expands all groups, so that all matches are visible.
@@ -281,12 +331,17 @@ class ChannelTree(QTreeView):
 
     @Slot(QModelIndex)
     def _remember_fold(self, index: QModelIndex) -> None:
-        self._folded.add(index.data(ChannelsModel.GroupKeyRole))
+        key = index.data(ChannelsModel.GroupKeyRole)
+        if key not in self._folded:
+            self._folded.add(key)
+            self.foldsChanged.emit()
 
     @Slot(QModelIndex)
     def _forget_fold(self, index: QModelIndex) -> None:
-        if not self._channels.filter_text:
-            self._folded.discard(index.data(ChannelsModel.GroupKeyRole))
+        key = index.data(ChannelsModel.GroupKeyRole)
+        if not self._channels.filter_text and key in self._folded:
+            self._folded.discard(key)
+            self.foldsChanged.emit()
 
     @Slot()
     def _theme_changed(self) -> None:

@@ -102,7 +102,7 @@ def test_where_no_channel_counts_none_can_be_ticked(
     QTest.keyClick(tree, Qt.Key.Key_Space)
     QTest.keyClick(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     texts = [action.text() for action in tree.channel_menu(X).actions() if action.text()]
-    assert texts == ["Defaults…", "Settings of X…"]
+    assert texts == ["Move to group", "Defaults…", "Settings of X…"]
     go(qtbot, app, "compose")
     assert app.channels.checked_ids() == {2}
 

@@ -200,7 +200,7 @@ def test_the_menu_of_a_channel(pane, model, qtbot):
 @pytest.mark.parametrize(
     ("health", "second", "text", "signal"),
     [
-        ("ok", "Facebook · @fjord@social.example", "Sign in again…", "reconnectRequested"),
+        ("ok", "@fjord@social.example", "Sign in again…", "reconnectRequested"),
         ("sign_in_again", "Sign in again", "Sign in again…", "reconnectRequested"),
         ("locked", "Keychain is locked", "Unlock the keychain", "unlockRequested"),
         ("unreachable", "Server not reached", "Check again", "unlockRequested"),

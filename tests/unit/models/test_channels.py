@@ -168,7 +168,7 @@ def test_what_rows_say(model):
     assert expired.data(Qt.ItemDataRole.AccessibleDescriptionRole) == (
         "Facebook · Account, Session expired"
     )
-    assert model.index_of(2).data(ChannelsModel.SecondLineRole) == "X · Account"
+    assert model.index_of(2).data(ChannelsModel.SecondLineRole) == "Account"
     assert model.index_of(5).data(ChannelsModel.SecondLineRole) == "Bluesky · Account · Sandbox"
     assert not model.index_of(77).isValid()
 

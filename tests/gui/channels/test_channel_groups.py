@@ -1,0 +1,197 @@
+"""Groups of one's own in the channel pane, compact rows, and the search by keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.widgets.name_input import NamePopup
+from tests.gui.whole_app import CHANNELS, WholeApp
+
+X, INSTAGRAM, FACEBOOK, LINKEDIN = CHANNELS
+
+
+@pytest.fixture
+def app(start: Any) -> WholeApp:
+    app: WholeApp = start()
+    app.window.channel_pane.tree.clearFocus()
+    return app
+
+
+def groups(app: WholeApp) -> dict[str, list[str]]:
+    """What the tree shows: names of channels by group."""
+    model = app.channels
+    return {
+        model.index(row, 0).data(): [
+            model.index(child, 0, model.index(row, 0)).data()
+            for child in range(model.rowCount(model.index(row, 0)))
+        ]
+        for row in range(model.rowCount())
+    }
+
+
+def choose(menu: QMenu, text: str) -> None:
+    """Trigger an entry of a menu or of its submenus."""
+    for action in menu.actions():
+        submenu = action.menu()
+        if isinstance(submenu, QMenu) and any(one.text() == text for one in submenu.actions()):
+            choose(submenu, text)
+            return
+    [entry] = [action for action in menu.actions() if action.text() == text]
+    assert entry.isEnabled()
+    entry.trigger()
+
+
+def enter_name(app: WholeApp, name: str) -> None:
+    [popup] = [one for one in app.window.findChildren(NamePopup) if one.isVisible()]
+    popup.row.field.setText(name)
+    QTest.keyClick(popup.row.field, Qt.Key.Key_Return)
+
+
+def grouping_menu(app: WholeApp) -> QMenu:
+    pane = app.window.channel_pane
+    pane._grouping.click()
+    menu = pane._grouping_menu
+    assert menu is not None
+    return menu
+
+
+def channel_menu(app: WholeApp, channel: Channel) -> QMenu:
+    return app.window.channel_pane.tree.channel_menu(channel)
+
+
+def group_menu(app: WholeApp, name: str) -> QMenu:
+    tree, model = app.window.channel_pane.tree, app.channels
+    [row] = [row for row in range(model.rowCount()) if model.index(row, 0).data() == name]
+    menu = tree._menu_of(model.index(row, 0), QPoint(0, 0))
+    assert menu is not None
+    return menu
+
+
+def undo(app: WholeApp) -> None:
+    """Press the button of the newest toast."""
+    app.window.toasts._toasts[-1]._trigger_action()
+
+
+def make_group(app: WholeApp, name: str, *channels: Channel) -> None:
+    app.channels.set_checked_ids([channel.id for channel in channels])
+    word = "channel" if len(channels) == 1 else f"{len(channels)} ticked channels"
+    text = f"New group of the {'ticked channel' if len(channels) == 1 else word}…"
+    choose(grouping_menu(app), text)
+    enter_name(app, name)
+
+
+def test_the_ticked_channels_become_a_group_that_shows_at_once(app: WholeApp):
+    make_group(app, "Shops", X, FACEBOOK)
+    shown = groups(app)
+    assert list(shown) == ["Shops", "No group"]
+    assert set(shown["Shops"]) == {X.name, FACEBOOK.name}
+    assert app.window.channel_pane._grouping.text() == "My groups"
+
+
+def test_undo_brings_back_what_was(app: WholeApp):
+    make_group(app, "Shops", X, FACEBOOK)
+    undo(app)
+    assert list(groups(app)) == ["No group"]
+
+
+def test_a_channel_moves_by_its_menu(app: WholeApp):
+    make_group(app, "Shops", X, FACEBOOK)
+    choose(channel_menu(app, INSTAGRAM), "Shops")
+    assert INSTAGRAM.name in groups(app)["Shops"]
+    choose(channel_menu(app, INSTAGRAM), "Remove from “Shops”")
+    assert INSTAGRAM.name in groups(app)["No group"]
+    choose(channel_menu(app, INSTAGRAM), "New group…")
+    enter_name(app, "Pictures")
+    assert groups(app)["Pictures"] == [INSTAGRAM.name]
+
+
+def test_a_group_is_renamed_moved_and_removed(app: WholeApp):
+    make_group(app, "Shops", X)
+    make_group(app, "Pictures", INSTAGRAM)
+    choose(group_menu(app, "Pictures"), "Move up")
+    assert list(groups(app)) == ["Pictures", "Shops", "No group"]
+    choose(group_menu(app, "Shops"), "Rename group…")
+    enter_name(app, "Our shops")
+    assert list(groups(app)) == ["Pictures", "Our shops", "No group"]
+    choose(group_menu(app, "Pictures"), "Remove group")
+    assert list(groups(app)) == ["Our shops", "No group"]
+    undo(app)
+    assert list(groups(app)) == ["Pictures", "Our shops", "No group"]
+
+
+def test_the_head_of_a_group_ticks_it_all(app: WholeApp):
+    make_group(app, "Shops", X, FACEBOOK)
+    app.channels.set_checked_ids([])
+    app.channels.toggle(app.channels.index(0, 0))
+    assert app.channels.checked_ids() == {X.id, FACEBOOK.id}
+
+
+def test_a_restart_keeps_groups_grouping_folds_and_compact_rows(start: Any):
+    app = start()
+    make_group(app, "Shops", X, FACEBOOK)
+    choose(grouping_menu(app), "Compact rows")
+    app.window.channel_pane.tree.collapse(app.channels.index(0, 0))
+    app = start()
+    tree = app.window.channel_pane.tree
+    assert set(groups(app)["Shops"]) == {X.name, FACEBOOK.name}
+    assert tree.is_compact
+    assert not tree.isExpanded(app.channels.index(0, 0))
+    assert tree.isExpanded(app.channels.index(1, 0))
+
+
+def test_compact_rows_are_lower(app: WholeApp):
+    tree = app.window.channel_pane.tree
+    before = tree.visualRect(app.channels.index_of(X.id)).height()
+    choose(grouping_menu(app), "Compact rows")
+    assert tree.visualRect(app.channels.index_of(X.id)).height() < before
+
+
+def test_two_letters_and_enter_tick_the_channel_that_is_meant(app: WholeApp, qtbot: QtBot):
+    many = [Channel(100 + n, f"Café {n} by the sea", "fb") for n in range(60)]
+    app.channels.set_channels([*many, Channel(900, "Seaside Bikes", "linkedin")])
+    app.channels.set_checked_ids([])
+    search = app.window.channel_pane.search
+    app.window.channel_pane.focus_search()
+    qtbot.keyClicks(search, "se")
+    assert app.channels.best_match().data() == "Seaside Bikes"
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert app.channels.checked_ids() == {900}
+    qtbot.keyClicks(search, "cafe 41")  # what was typed before is replaced
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert app.channels.checked_ids() == {900, 141}
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert app.channels.checked_ids() == {900}
+
+
+def test_the_search_finds_a_group_by_its_name(app: WholeApp):
+    make_group(app, "Shops", X, FACEBOOK)
+    app.window.channel_pane.search.setText("shop")
+    assert {channel.name for channel in app.channels.visible_channels()} == {X.name, FACEBOOK.name}
+    assert list(groups(app)) == ["Shops"]
+
+
+def test_groups_belong_to_their_workspace(app: WholeApp):
+    make_group(app, "Shops", X)
+    state = app.window.channel_pane._groups
+    assert state is not None
+    local = state._workspace
+    state.set_workspace("another")
+    assert list(groups(app)) == ["No group"]
+    state.set_workspace(local)
+    assert list(groups(app)) == ["Shops", "No group"]
+
+
+def test_the_network_is_named_once(app: WholeApp):
+    model = app.channels
+    index = model.index_of(X.id)
+    assert "X" not in str(index.data(ChannelsModel.SecondLineRole)).split()
+    model.set_grouping("order")
+    assert str(model.index_of(X.id).data(ChannelsModel.SecondLineRole)).startswith("X")
