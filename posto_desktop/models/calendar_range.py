@@ -16,8 +16,12 @@ AGENDA_DAYS = 42
 _EARLY, _LATE = date(1, 3, 1), date(9999, 10, 1)
 
 
-def days_of(view: str, anchor: date) -> list[date]:
-    """Return the days that a view shows around `anchor`."""
+def days_of(view: str, anchor: date, *, from_week: bool = False) -> list[date]:
+    """Return the days that a view shows around `anchor`.
+
+    With `from_week` a month begins with the week of `anchor` and has at least five weeks: late in a
+    month, what comes next matters more than what is over.
+    """
     anchor = min(_LATE, max(_EARLY, anchor))
     if view == "day":
         return [anchor]
@@ -28,8 +32,10 @@ def days_of(view: str, anchor: date) -> list[date]:
         return [start + timedelta(days=n) for n in range(7)]
     first = anchor.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
-    start = _week_start(first)
+    start = _week_start(anchor if from_week else first)
     weeks = -(-(after - start).days // 7)
+    if from_week:
+        weeks = max(weeks, 5)
     return [start + timedelta(days=n) for n in range(weeks * 7)]
 
 
@@ -37,11 +43,16 @@ def _week_start(day: date) -> date:
     return day - timedelta(days=(day.weekday() - first_weekday()) % 7)
 
 
-def next_anchor(view: str, anchor: date, step: int) -> date:
-    """Return the anchor one page later (`step` 1) or earlier (-1)."""
+def next_anchor(view: str, anchor: date, step: int, *, from_week: bool = False) -> date:
+    """Return the anchor one page later (`step` 1) or earlier (-1).
+
+    Before a month that begins with the week of `anchor` (`from_week`) comes its own beginning.
+    """
     anchor = min(_LATE, max(_EARLY, anchor))
     if view == "month":
         first = anchor.replace(day=1)
+        if from_week and step < 0 and _week_start(first) < _week_start(anchor):
+            return first
         other = (first + timedelta(days=32 if step > 0 else -1)).replace(day=1)
         last = ((other + timedelta(days=32)).replace(day=1) - timedelta(days=1)).day
         return other.replace(day=min(anchor.day, last))
@@ -59,7 +70,7 @@ def title_of(
     short = short or view == "agenda"
     month = "MMM" if short else "MMMM"
     ending = "" if short and days[0].year == days[-1].year == year else " yyyy"
-    if view == "month":
+    if view == "month" and days[0] <= anchor.replace(day=1):
         return day_words(anchor, "MMM yyyy" if short else "MMMM yyyy")
     if view == "day":
         return day_words(days[0], f"ddd d {month}{ending}")

@@ -15,17 +15,19 @@ from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, tit
 
 @dataclass(frozen=True)
 class CalendarScope:
-    """``view`` is "day", "week", "month" or "agenda"; ``anchor`` is a day that it shows. ``status``
-    and ``channel_ids`` filter posts; None shows all."""
+    """``view`` is "day", "week", "month" or "agenda"; ``anchor`` is a day that it shows. With
+    ``from_week`` a month begins with the week of ``anchor``. ``status`` and ``channel_ids`` filter
+    posts; None shows all."""
 
     anchor: date
     view: str = "week"
+    from_week: bool = True
     status: str | None = None
     channel_ids: frozenset[int] | None = None
 
     @property
     def days(self) -> list[date]:
-        return days_of(self.view, self.anchor)
+        return days_of(self.view, self.anchor, from_week=self.from_week)
 
     @property
     def columns(self) -> int:
@@ -40,6 +42,7 @@ class CalendarScope:
 class _Fields(TypedDict, total=False):
     anchor: date
     view: str
+    from_week: bool
     status: str | None
     channel_ids: frozenset[int] | None
 
@@ -72,15 +75,17 @@ class CalendarScopeState(QObject):
         if view in VIEWS:
             is_shown = current is not None and current in self._scope.days
             anchor = current if current is not None and is_shown else self._scope.anchor
-            self._change(view=view, anchor=anchor)
+            self._change(view=view, anchor=anchor, from_week=anchor == self.today)
 
     def step(self, by: int) -> None:
         """Go forward (1) or back (-1) by one view."""
-        self.go_to(next_anchor(self._scope.view, self._scope.anchor, by))
+        scope = self._scope
+        day = next_anchor(scope.view, scope.anchor, by, from_week=scope.from_week)
+        self._change(anchor=day, from_week=False)
 
     def go_to(self, day: date) -> None:
-        """Show the days around this one."""
-        self._change(anchor=day)
+        """Show the days around this one; a month with today begins with the current week."""
+        self._change(anchor=day, from_week=day == self.today)
 
     def go_today(self) -> None:
         self.go_to(self.today)

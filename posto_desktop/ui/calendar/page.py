@@ -295,7 +295,7 @@ class CalendarPage(PostsPage):
         if "view" in changed:
             self.head.views.set_value(scope.view)
             self.view.set_view(scope.view)
-        if changed & {"view", "anchor"}:
+        if changed & {"view", "anchor", "from_week"}:
             self.show_days()
 
     @Slot(str)

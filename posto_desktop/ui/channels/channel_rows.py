@@ -80,12 +80,13 @@ class ChannelRows:
         name, second = _one_line(index.data()), index.data(ChannelsModel.SecondLineRole)
         is_troubled = bool(index.data(ChannelsModel.IsTroubledRole))
         second_colour = theme.status("late").fg if is_troubled else theme.colour("text_faint")
+        is_one_line = self.is_compact or not second
         name_cell = TextCell(
             name,
             "control" if ticked else "body",
             "text" if ticked else "text_muted",
             fills=True,
-            gap=9 if self.is_compact else 0,
+            gap=9 if is_one_line else 0,
         )
         second_cell = TextCell(_one_line(second), "caption", second_colour, fills=True)
         cells: list[Cell] = [
@@ -99,7 +100,7 @@ class ChannelRows:
                 "hover" if state.hovered else "window",
             ),
         ]
-        if self.is_compact:
+        if is_one_line:
             cells.append(name_cell)
         else:
             lines: list[Cell] = [name_cell, SpacerCell(), second_cell, SpacerCell()]

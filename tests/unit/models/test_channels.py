@@ -169,7 +169,7 @@ def test_what_rows_say(model):
         "Facebook · Account, Session expired"
     )
     assert model.index_of(2).data(ChannelsModel.SecondLineRole) == "Account"
-    assert model.index_of(5).data(ChannelsModel.SecondLineRole) == "Bluesky · Account · Sandbox"
+    assert model.index_of(5).data(ChannelsModel.SecondLineRole) == "Account · Sandbox"
     assert not model.index_of(77).isValid()
 
 

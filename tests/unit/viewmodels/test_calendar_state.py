@@ -50,6 +50,35 @@ def test_only_what_differs_is_told(scene: Scene) -> None:
     assert scene.told == [{"status"}, {"channel_ids"}]
 
 
+def test_the_month_of_today_begins_with_the_current_week(scene: Scene) -> None:
+    state = scene.state
+    state.choose_view("month")
+    assert (state.scope.days[0], state.scope.days[-1]) == (date(2026, 11, 23), date(2026, 12, 27))
+    assert state.scope.title(2026, short=True) == "23 Nov to 27 Dec"
+    state.step(-1)
+    assert state.scope.title(2026) == "November 2026"
+    assert state.scope.days[0] == date(2026, 10, 26)
+    state.step(-1)
+    assert state.scope.title(2026) == "October 2026"
+    state.go_today()
+    state.step(1)
+    assert state.scope.title(2026) == "December 2026"
+    state.go_to(date(2026, 11, 5))
+    assert state.scope.title(2026) == "November 2026"
+    state.go_to(date(2026, 11, 26))
+    assert state.scope.days[0] == date(2026, 11, 23)
+
+
+def test_in_its_first_week_the_month_of_today_is_whole(scene: Scene) -> None:
+    scene.now = datetime(2026, 12, 2, 12, tzinfo=UTC)
+    scene.state.go_today()
+    scene.state.choose_view("month")
+    assert scene.state.scope.days[0] == date(2026, 11, 30)
+    assert scene.state.scope.title(2026) == "December 2026"
+    scene.state.step(-1)
+    assert scene.state.scope.title(2026) == "November 2026"
+
+
 def test_steps_go_by_the_view_and_back_to_today(scene: Scene) -> None:
     scene.state.step(1)
     assert scene.state.scope.anchor == date(2026, 12, 3)
