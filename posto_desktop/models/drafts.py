@@ -152,12 +152,17 @@ class DraftsModel(QAbstractListModel):
 
 def second_line(draft: Draft) -> str:
     """Return the first line of the text that is not the title, else the typed time; for an edit
-    that it is one."""
+    that it is one.
+
+    Texts of single networks mostly begin as the common text does, so they count only without one.
+    """
     if draft.editing is not None:
         return _tr("Changes of a scheduled message")
     title = title_of(draft)
-    further = (text for parts in draft.threads.values() for text in parts)
-    for text in (draft.text, *draft.variants.values(), *further):
+    texts = (draft.text, *draft.threads.get("", ()))
+    if not any(text.strip() for text in texts):
+        texts = tuple(draft.variants.values())
+    for text in texts:
         for line in text[:_LOOKED_AT].splitlines():
             shown = headline(line)
             if shown and shown != title:

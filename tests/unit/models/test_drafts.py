@@ -62,6 +62,7 @@ def test_the_search_stays_when_rows_change(model: DraftsModel) -> None:
         (Draft(text="one\n \n two"), "two"),
         (Draft(text="one", name="The name"), "one"),
         (Draft(text="one", when_text="tomorrow"), "tomorrow"),
+        (Draft(text="one", variants={"bluesky": "one!"}, when_text="tomorrow"), "tomorrow"),
         (Draft(variants={"bluesky": "blue\nsky"}), "sky"),
     ],
 )
