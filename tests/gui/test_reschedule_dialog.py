@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -20,6 +20,7 @@ from posto_desktop.ui.schedule.reschedule_dialog import (
     RescheduleDialog,
     forecast_reschedule,
 )
+from posto_desktop.ui.shared.when_picker import WhenPicker
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
@@ -97,6 +98,8 @@ def test_what_is_past_or_collides_is_named(qtbot: Any, opened: Any) -> None:
 
 def test_the_live_reading_explains_what_is_wrong(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1)])
+    dialog.fields.how.set_value("shift")
+    dialog.fields.how.changed.emit("shift")
     type_in(qtbot, dialog, dialog.fields.shift, "nonsense")
     assert "cannot be read" in dialog.reading.text()
     assert "+1 day" in dialog.reading.text()
@@ -152,6 +155,8 @@ def test_slots_need_to_be_there(qtbot: Any, opened: Any) -> None:
 
 def test_a_late_answer_is_not_shown(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1)])
+    dialog.fields.how.set_value("shift")
+    dialog.fields.how.changed.emit("shift")
     late: list[Any] = []
     dialog.forecastRequested.disconnect()
     dialog.forecastRequested.connect(lambda rule, known: late.append(rule))
@@ -242,3 +247,28 @@ def test_the_lines_delay_is_not_begun_anew(qtbot: Any, theme: Any) -> None:
     page.set_moving(2, 60)
     assert page.loading._wait.remainingTime() <= left
     page.set_moving(60, 60)
+
+
+def test_a_single_post_takes_a_day_and_a_time_at_once(qtbot: Any, opened: Any) -> None:
+    dialog = opened([row(1)])
+    assert dialog.fields.kind() == "set"
+    assert dialog.fields.first_field() is dialog.fields.when
+    type_in(qtbot, dialog, dialog.fields.when, "fri 10:00")
+    with qtbot.waitSignal(dialog.chosen) as moved:
+        dialog.action_button.click()
+    assert moved.args == [{1: datetime(2026, 11, 27, 10, tzinfo=UTC)}]
+
+
+def test_a_time_is_picked_from_a_calendar_that_marks_what_is_planned(
+    qtbot: Any, opened: Any
+) -> None:
+    dialog = opened([row(1)], [row(2, 24), row(3, 24)])
+    dialog.fields.when.setText("fri 10:00")
+    [pick] = dialog.fields.when.actions()
+    pick.trigger()
+    [picker] = dialog.fields.when.findChildren(WhenPicker)
+    assert picker.grid.day == date(2026, 11, 27)
+    assert "12:00" in picker.scheduled_words_of_day(date(2026, 11, 26))
+    picker.picked.emit("30 Nov 2026 9:00")
+    assert dialog.fields.when.text() == "30 Nov 2026 9:00"
+    picker.close()

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from html import escape
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QIntValidator, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.core.campaign import MAX_EVERY, UNITS, Campaign, Rhythm
@@ -21,14 +21,13 @@ from posto_desktop.models.when_text import (
     other_reading,
     typed,
 )
-from posto_desktop.ui import icons, keys
+from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
-from posto_desktop.ui.widgets.popup import below
 
 _STYLE_WIDTHS = (140, 240)
 VARIATIONS = (0, 5, 10, 15, 30, 60, 90, 120)
@@ -79,17 +78,11 @@ class RhythmBar(QWidget):
         column.setContentsMargins(24, 12, 24, 10)
         column.setSpacing(8)
         flow = FlowLayout(gap=14)
-        self.start = QLineEdit(self)
+        self.start = TimeField(clock, zone, parent=self)
         name_control(self.start, self.tr("Start"))
         self.start.setPlaceholderText(self.tr("Now, or “monday 9”"))
-        words = self.tr("Choose a day and a time")
-        self._picker_action = QAction(words, self)
-        self._picker_action.setToolTip(keys.tip(words, keys.OPEN_CHOICE))
-        self._picker_action.setShortcut(QKeySequence(keys.OPEN_CHOICE))
-        self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._picker_action.triggered.connect(self.open_picker)
-        self.start.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)
         self.start.textEdited.connect(self._start_typed)
+        self.start.picked.connect(self._start_typed)
         self._start_group = _Group(self.tr("Starts"), self.start, self)
         self._start_group.row.addWidget(self.start)
         flow.addWidget(self._start_group)
@@ -339,18 +332,6 @@ class RhythmBar(QWidget):
         elif target == "slots":
             self.slotsRequested.emit()
 
-    @Slot()
-    def open_picker(self) -> None:
-        """Open the date and time picker under the field."""
-        from posto_desktop.ui.shared.when_picker import WhenPicker
-
-        start = self.reading.when or self._clock()
-        picker = WhenPicker(
-            start.astimezone(self._zone), self._clock().astimezone(self._zone), (), self
-        )
-        picker.picked.connect(self.use_start)
-        picker.show_at(below(self.start))
-
     def restyle(self) -> None:
         scale = Theme.instance().scale
         for control, width in (
@@ -361,7 +342,6 @@ class RhythmBar(QWidget):
         self.unit.set_as_wide_as_text(True)
         self.vary.set_as_wide_as_text(True)
         self._fit_style()
-        self._picker_action.setIcon(icons.icon("calendar-days", 16))
         self._show_reading()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -102,7 +102,14 @@ class RescheduleDialog(ActionDialog):
         self._asked: RescheduleRule | None = None
         count = words.posts(self._movable)
         self.set_title(self.tr("Reschedule {posts}").format(posts=count))
-        self.fields = RescheduleFields(context.slots is not None, self)
+        self.fields = RescheduleFields(
+            context.slots is not None,
+            clock,
+            context.zone,
+            lambda: [row.send_at for row in context.all if row.send_at is not None],
+            for_one=self._movable == 1,
+            parent=self,
+        )
         self.body.addWidget(self.fields)
         self.reading = Paragraph("", "muted", object_name="when-reading", parent=self)
         self.body.addWidget(self.reading)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from datetime import datetime, tzinfo
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.bulk_reschedule import RescheduleInput
+from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel
@@ -14,13 +18,27 @@ __all__ = ["RescheduleFields"]
 
 
 class RescheduleFields(QWidget):
-    """Signal: `changed()`. `request()` returns the input."""
+    """Signal: `changed()`. `request()` returns the input.
+
+    `for_one`: a single post is moved, which begins with its new time. `clock`, `zone` and `planned`
+    are for the calendars (`ui.shared.time_field`).
+    """
 
     changed = Signal()
 
-    def __init__(self, has_slots: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        has_slots: bool,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        planned: Callable[[], Iterable[datetime]] = tuple,
+        *,
+        for_one: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._has_slots = has_slots
+        self._clock, self._zone, self._planned = clock, zone, planned
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
@@ -56,12 +74,17 @@ class RescheduleFields(QWidget):
         self.last = self._line("last", self.tr("To"), self.tr("“Friday 18:00”"))
         self.step = self._line("step", self.tr("Every"), self.tr("“30 min”, “2 hours”"))
         self.after = self._line("after", self.tr("After"), self.tr("now"))
+        if for_one:
+            self.how.set_value("set")
         self.how.changed.connect(self._update_fields)
         self.over.currentIndexChanged.connect(self._update_fields)
         self._update_fields()
 
     def _line(self, key: str, name: str, placeholder: str) -> QLineEdit:
-        line = QLineEdit(self)
+        is_time = key in ("when", "first", "last", "after")
+        line = (
+            TimeField(self._clock, self._zone, self._planned, self) if is_time else QLineEdit(self)
+        )
         line.setObjectName(f"reschedule-{key}")
         line.setAccessibleName(name)
         line.setPlaceholderText(placeholder)
