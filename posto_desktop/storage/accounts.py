@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,8 @@ from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
 SCHEMA = 1
+LOCAL_NAME = "This computer"
+"""The workspace without an account, which no other has the name of."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +55,22 @@ class AccountStore:
         )
 
     def add(self, account: ServiceAccount) -> ServiceAccount:
-        """Add, or replace the one with the same id. Raises StorageError if it cannot be saved."""
-        remaining = [
-            stored_account for stored_account in self._accounts if stored_account.id != account.id
-        ]
-        self._write([*remaining, account])
+        """Add, or replace the one with the same id. A name that is in use gets the user's name, the
+        host or a number added. Raises StorageError if it cannot be saved."""
+        others = [known for known in self._accounts if known.id != account.id]
+        account = replace(account, name=_free_name(account, others))
+        self._write([*others, account])
         return account
 
     def rename(self, account_id: str, name: str) -> None:
-        self._write(
-            [
-                replace(stored_account, name=name)
-                if stored_account.id == account_id
-                else stored_account
-                for stored_account in self._accounts
-            ]
-        )
+        """Rename an account, if need be as `add` does."""
+        account = self.get(account_id)
+        if account is None:
+            return
+        others = [known for known in self._accounts if known.id != account_id]
+        renamed = replace(account, name=name)
+        renamed = replace(renamed, name=_free_name(renamed, others))
+        self._write([renamed if known.id == account_id else known for known in self._accounts])
 
     def remove(self, account_id: str) -> None:
         self._write(
@@ -114,6 +117,15 @@ class AccountStore:
 
 def _is_list(stored: object) -> bool:
     return isinstance(stored, dict) and isinstance(stored.get("accounts"), list)
+
+
+def _free_name(account: ServiceAccount, others: Sequence[ServiceAccount]) -> str:
+    """Return the account's name, changed if another account or this computer has it."""
+    taken = {known.name.casefold() for known in others} | {LOCAL_NAME.casefold()}
+    host = account.base_url.partition("://")[2].strip("/")
+    ways = [account.name, f"{account.name} ({account.username})", f"{account.name} ({host})"]
+    numbered = (f"{account.name} ({number})" for number in itertools.count(2))
+    return next(name for name in itertools.chain(ways, numbered) if name.casefold() not in taken)
 
 
 def _account(entry: object) -> ServiceAccount | None:

@@ -32,6 +32,38 @@ def test_accounts_stay_in_the_order_of_adding(path: Path) -> None:
     assert again.problems == []
 
 
+def test_two_accounts_never_have_the_same_name(path: Path) -> None:
+    accounts = AccountStore(path)
+    accounts.add(ANA)
+    names = [
+        accounts.add(
+            ServiceAccount.new("nordlicht", "https://social.nordlicht.example", "bo")
+        ).name,
+        accounts.add(ServiceAccount.new("Nordlicht", "https://b.example/wp", "bo")).name,
+        accounts.add(ServiceAccount.new("Nordlicht", "https://b.example/wp", "bo")).name,
+        accounts.add(ServiceAccount.new("This computer", "https://c.example", "cy")).name,
+    ]
+    assert names == [
+        "nordlicht (bo)",
+        "Nordlicht (b.example/wp)",
+        "Nordlicht (2)",
+        "This computer (cy)",
+    ]
+
+
+def test_a_new_name_that_is_in_use_is_changed(path: Path) -> None:
+    accounts = AccountStore(path)
+    accounts.add(ANA)
+    accounts.add(LUIS)
+    accounts.rename(LUIS.id, "NORDLICHT")
+    accounts.rename("nobody", "Nordlicht")
+    accounts.add(ANA)  # signing in again changes no name
+    assert [account.name for account in AccountStore(path).list()] == [
+        "NORDLICHT (luis)",
+        "Nordlicht",
+    ]
+
+
 def test_rename_and_remove(path: Path) -> None:
     accounts = AccountStore(path)
     accounts.add(ANA)
