@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.controllers.context import AppContext
 
@@ -76,11 +78,23 @@ class CampaignImportController(QObject):
         dialog = ImportDialog(page, context.runner, place, context.images)
         self._dialog = dialog
         dialog.imported.connect(self._imported)
+        dialog.sampleSaved.connect(self._show_sample_saved)
         dialog.finished.connect(self._next)
         dialog.open()
         if path:
             dialog.open_file(path)
         return dialog
+
+    @Slot(object)
+    def _show_sample_saved(self, path: Path) -> None:
+        folder = str(path.parent)
+        self._context.window.show_notification(
+            "ok",
+            self.tr("Sample saved as {file}").format(file=path.name),
+            str(path),
+            action_text=self.tr("Show in folder"),
+            callback=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(folder)),
+        )
 
     @Slot(object)
     def _imported(self, messages: Sequence[CampaignMessage]) -> None:

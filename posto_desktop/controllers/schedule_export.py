@@ -18,6 +18,7 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.export.rows import ExportRow
 from posto_desktop.models import words
 from posto_desktop.models.notifications import NotificationTarget
+from posto_desktop.models.numbers import csv_separator
 from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.when_text import local_zone
 from posto_desktop.storage.errors import StorageError
@@ -141,7 +142,7 @@ class ScheduleExportController(QObject):
             self._zone,
             self._workspace(),
             self._now,
-            export_texts.csv_separator(),
+            csv_separator(),
             self._page.facts.insights(),
         )
         self._follow(self._context.runner.submit(write_schedule, order, parent=self))

@@ -20,3 +20,9 @@ def _locale() -> QLocale:
     if locale.language() == QLocale.Language.C:
         return QLocale(QLocale.Language.English)  # "C" does not group digits by default
     return locale
+
+
+def csv_separator() -> str:
+    """Return the separator that Excel expects: a comma, or a semicolon where the locale has decimal
+    commas."""
+    return ";" if QLocale().decimalPoint() == "," else ","

@@ -19,8 +19,10 @@ from posto_desktop.core.importing.channel_resolver import ChannelResolver
 from posto_desktop.core.importing.columns import Field, with_field
 from posto_desktop.core.importing.messages import addresses, messages_of
 from posto_desktop.core.importing.row_check import CheckedRow, ImportSetup, RowChoices
+from posto_desktop.core.importing.sample import sample_csv
 from posto_desktop.core.importing.table import ReadOptions, Table, TableRow
 from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage import atomic
 from posto_desktop.workers import import_jobs
 from posto_desktop.workers.import_jobs import (
     ColumnMemory,
@@ -83,6 +85,7 @@ class ImportSession(QObject):
         progress(str, int, int): "read", "check" or "fetch", done, total (0: unknown).
         finished(list[CampaignMessage]): the result of `finish`.
         stopped(): reading or downloading was cancelled.
+        sampleSaved(Path): the file of `save_sample`.
     """
 
     read = Signal(object)
@@ -92,6 +95,7 @@ class ImportSession(QObject):
     progress = Signal(str, int, int)
     finished = Signal(object)
     stopped = Signal()
+    sampleSaved = Signal(object)
 
     def __init__(
         self, runner: JobRunner, place: ImportContext, parent: QObject | None = None
@@ -116,6 +120,9 @@ class ImportSession(QObject):
         self._reading.progress.connect(self._read_on)
         self._checking.progress.connect(self._checked_on)
         self._fetching.progress.connect(self._fetched_on)
+        self._saving = LatestJob(runner, self)
+        self._saving.done.connect(self.sampleSaved)
+        self._saving.failed.connect(self._failed)
         self._known: dict[int, CheckedRow] = {}
         self._setup = ImportSetup(
             (),
@@ -177,6 +184,13 @@ class ImportSession(QObject):
         """Read the same file again with these options."""
         if self._source and options != self.options:
             self.open_file(self._source, options)
+
+    def save_sample(self, path: Path, separator: str) -> None:
+        """Write a sample table with the ticked channels; emit `sampleSaved` or `refused`."""
+        place = self._place
+        names = [channel.name for channel in place.channels if channel.id in place.ticked]
+        now = place.clock().astimezone(place.zone)
+        self._saving.start(_write, path, sample_csv(now, names, separator))
 
     def stop(self) -> None:
         """Cancel reading or downloading; emit `stopped`."""
@@ -359,3 +373,8 @@ class ImportSession(QObject):
 
 def _called(table: Table) -> str:
     return {"csv": "CSV file", "excel": "workbook", "json": "JSON file"}.get(table.kind, "file")
+
+
+def _write(_job: Job, path: Path, content: bytes) -> Path:
+    atomic.write_bytes(path, content, mode=0o644)
+    return path

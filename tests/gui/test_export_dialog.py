@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 
+from posto_desktop.models.numbers import csv_separator
 from posto_desktop.ui.schedule.export_dialog import ExportCounts, ExportDialog, ExportRequest
 from posto_desktop.ui.schedule.export_texts import (
-    csv_separator,
     file_name,
     first_day_of_week,
     uses_letter_paper,

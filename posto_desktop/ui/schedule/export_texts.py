@@ -11,7 +11,6 @@ from posto_desktop.models import dates
 from posto_desktop.models.schedule_rows import status_label
 
 __all__ = [
-    "csv_separator",
     "file_filter",
     "file_name",
     "first_day_of_week",
@@ -64,12 +63,6 @@ def file_filter(kind: str) -> str:
         "ical": _tr("Calendars (*.ics)"),
         "pdf": _tr("PDF documents (*.pdf)"),
     }[kind]
-
-
-def csv_separator() -> str:
-    """Return the separator that Excel expects: a comma, or a semicolon where the locale has decimal
-    commas."""
-    return ";" if QLocale().decimalPoint() == "," else ","
 
 
 def uses_letter_paper() -> bool:

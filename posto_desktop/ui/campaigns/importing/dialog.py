@@ -10,6 +10,8 @@ Usage by the Campaigns page::
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QDir, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -27,6 +29,7 @@ from posto_desktop.core.importing.table import ReadOptions
 from posto_desktop.core.importing.table_reader import EXTENSIONS
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.import_rows import ImportRowsModel
+from posto_desktop.models.numbers import csv_separator
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
 from posto_desktop.ui.campaigns.importing.file_page import FilePage, table_paths
 from posto_desktop.ui.campaigns.importing.footer import ImportFooter
@@ -38,7 +41,7 @@ from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.dialog import Dialog
-from posto_desktop.ui.widgets.file_dialogs import ask_for_file, documents_folder
+from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save, documents_folder
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.import_session import ImportContext, ImportSession, import_outlook
@@ -55,9 +58,11 @@ class ImportDialog(Dialog):
     """Dialog with three steps: file, check, times. Deletes itself on close.
 
     Signals:
-        imported(list[Message]): messages to add to the campaign, in the order of the file."""
+        imported(list[Message]): messages to add to the campaign, in the order of the file.
+        sampleSaved(Path): a sample file was written."""
 
     imported = Signal(object)
+    sampleSaved = Signal(object)
 
     def __init__(
         self, parent: QWidget | None, runner: JobRunner, place: ImportContext, images: ImageLoader
@@ -120,11 +125,13 @@ class ImportDialog(Dialog):
         session.progress.connect(self._progress)
         session.finished.connect(self._finished)
         session.stopped.connect(self._stopped)
+        session.sampleSaved.connect(self.sampleSaved)
         self.pictures.arrived.connect(self._on_pictures_loaded)
         self.file_page.chooseRequested.connect(self.choose_file)
         self.file_page.pasteRequested.connect(self.paste)
         self.file_page.cancelRequested.connect(session.stop)
         self.file_page.fileDropped.connect(self.open_file)
+        self.file_page.sampleRequested.connect(self._ask_where_to_save_sample)
         check.changeRequested.connect(self._open_parse_options)
         check.namesToggled.connect(session.set_has_names)
         check.orderChosen.connect(session.set_order)
@@ -135,6 +142,20 @@ class ImportDialog(Dialog):
         self.foot.cancel.clicked.connect(self.reject)
         self.foot.back.clicked.connect(self._back)
         self.foot.continue_button.clicked.connect(self._next_step)
+
+    @Slot()
+    def _ask_where_to_save_sample(self) -> None:
+        ask_where_to_save(
+            self,
+            self.tr("Save a sample file"),
+            [f"{self.tr('CSV file')} (*.csv)"],
+            self._save_sample,
+            proposed=str(Path(documents_folder()) / self.tr("Posto sample.csv")),
+            suffix="csv",
+        )
+
+    def _save_sample(self, path: str) -> None:
+        self.session.save_sample(Path(path), csv_separator())
 
     def _fit(self) -> None:
         self.resize_inside(*Theme.instance().pair("pane.dialog.import"))

@@ -28,12 +28,14 @@ def table_paths(paths: list[str]) -> list[str]:
 class FilePage(QWidget):
     """Shows the progress of reading and its error.
 
-    Signals: `chooseRequested()`, `pasteRequested()`, `cancelRequested()`, `fileDropped(str)`."""
+    Signals: `chooseRequested()`, `pasteRequested()`, `cancelRequested()`, `fileDropped(str)`,
+    `sampleRequested()`: save a sample file."""
 
     chooseRequested = Signal()
     pasteRequested = Signal()
     cancelRequested = Signal()
     fileDropped = Signal(str)
+    sampleRequested = Signal()
 
     def __init__(self, campaign: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,11 @@ class FilePage(QWidget):
         row.addWidget(self.paste)
         row.addStretch(1)
         column.addLayout(row)
+        self.sample = Button(self.tr("Save a sample file…"), "link", parent=self._inside)
+        name_control(self.sample, self.tr("Save a sample file"))
+        self.sample.setToolTip(self.tr("A table with all columns, to fill in a spreadsheet"))
+        self.sample.clicked.connect(self.sampleRequested)
+        column.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
         self.error = Paragraph("", "error", object_name="import-error", parent=self._inside)
         self.error.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.error)
@@ -120,6 +127,7 @@ class FilePage(QWidget):
             part.setVisible(on)
         self.choose.setEnabled(not on)
         self.paste.setEnabled(not on)
+        self.sample.setVisible(not on)
 
     # -- dropping ------------------------------------------------------------------------------
 
