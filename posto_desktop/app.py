@@ -133,7 +133,7 @@ class DesktopApp(QObject):
             self.settings.text("window.geometry"), self.settings.text("window.splitter")
         )
         self.window.firstPainted.connect(self._build_rest)
-        self.window.quitRequested.connect(self.quit)
+        self.window.quitRequested.connect(self._ask_to_quit)
         self.window.close_guard = self._may_close
         self.window.closed.connect(self._window_closed)
         self._started = self._built = False
@@ -208,6 +208,7 @@ class DesktopApp(QObject):
             make_calendar_server,
         )
         from posto_desktop.controllers.context import AppContext
+        from posto_desktop.controllers.quit_request import QuitRequestController
         from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.route_provider import RouteProvider
@@ -251,6 +252,14 @@ class DesktopApp(QObject):
             self._save_setting,
             self,
         )
+        self.quit_request = QuitRequestController(
+            context,
+            lambda: self.controllers.schedule.rows,
+            self._is_sending_continued,
+            self._save_setting,
+            self,
+        )
+        self.quit_request.accepted.connect(self._quit_accepted)
         self._wire()
         self._built = True
         self._open()
@@ -325,7 +334,7 @@ class DesktopApp(QObject):
         service.picture_failed.connect(self.pictures.missing)
         self.workspaces.left.connect(self.calendar_subscriptions.forget)
         self.controllers.settings.restartRequested.connect(self.restart)
-        self.controllers.tray.quitRequested.connect(self.quit)
+        self.controllers.tray.quitRequested.connect(self._ask_to_quit)
         self._installer_waits.connect(self.quit)
 
     # -- settings --------------------------------------------------------------------------------
@@ -369,6 +378,19 @@ class DesktopApp(QObject):
         """Quit after the window closed without a tray; the server keeps sending if the settings say
         so."""
         self._continue_sending = bool(self.settings.get("sending.keep_in_tray"))
+        self.quit()
+
+    @Slot()
+    def _ask_to_quit(self) -> None:
+        """Quit, after a question if posts of this computer wait."""
+        if self._built and not self._quitting:
+            self.quit_request.quit()
+        else:
+            self.quit()
+
+    @Slot(bool)
+    def _quit_accepted(self, keep_sending: bool) -> None:
+        self._continue_sending = keep_sending
         self.quit()
 
     @Slot()

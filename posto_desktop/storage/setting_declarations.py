@@ -95,6 +95,16 @@ DECLARED: tuple[Setting, ...] = (
         words="background close notification area",
     ),
     Setting(
+        "sending.at_quit",
+        "ask",
+        "Quit with posts waiting",
+        {"ask": "Ask", "keep": "Keep sending", "stop": "Stop sending"},
+        page="general",
+        section="This computer",
+        hint="Posts of your own accounts, which only this computer sends",
+        words="exit close background ctrl q",
+    ),
+    Setting(
         "language.formats",
         "",
         "Dates and numbers",

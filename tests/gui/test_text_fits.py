@@ -18,6 +18,7 @@ from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
+from posto_desktop.ui.dialogs.quit_dialog import QuitDialog
 from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
 from posto_desktop.ui.schedule.export_dialog import ExportCounts, ExportDialog
@@ -190,6 +191,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     listed = WorkspaceListDialog(rows)
     listed.rows[1]._remove()
     yield "workspaces", listed
+    yield "quit", QuitDialog(12, "Wed 30 Dec 22:30")
     for make in (
         connecting.at_guess,
         connecting.at_browser,

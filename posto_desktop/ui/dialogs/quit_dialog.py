@@ -1,0 +1,59 @@
+"""Question at quitting while posts of this computer wait."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.models.words import posts
+from posto_desktop.ui.widgets.action_dialog import ActionDialog
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import CheckBox
+from posto_desktop.ui.widgets.paragraph import Paragraph
+
+WIDTH = 480
+
+
+class QuitDialog(ActionDialog):
+    """Signal `chosen(str, bool)`: "keep" sends in the background, "stop" waits for the next start;
+    True remembers it. `count` posts wait, the first one for `first` ("tomorrow 9:00")."""
+
+    chosen = Signal(str, bool)
+
+    def __init__(self, count: int, first: str, parent: QWidget | None = None) -> None:
+        title = self.tr("Quit with {posts} waiting?").format(posts=posts(count))
+        super().__init__("quit-question", title, "", width=WIDTH, parent=parent)
+        text = self.tr(
+            "This computer sends them, the first one {first}. Posto can go on sending in the "
+            "background until none is left. Otherwise they wait until you start Posto again; one "
+            "that is then too late shows as missed."
+        ).format(first=first)
+        self.setAccessibleDescription(text)
+        self.body.addWidget(Paragraph(text, "muted", object_name="quit-text", parent=self))
+        self.remember = CheckBox(self.tr("Do this each time"), self)
+        name_control(self.remember, self.tr("Do this each time"))
+        self.remember.setToolTip(self.tr("Change it under Settings > General"))
+        self.body.addWidget(self.remember)
+        stop = self.tr("Quit and stop sending")
+        self.stop_button = Button(stop, parent=self)
+        name_control(self.stop_button, stop)
+        self.foot.insertWidget(self.foot.count() - 1, self.stop_button)
+        keep = self.tr("Quit and keep sending")
+        self.action_button.setText(keep)
+        name_control(self.action_button, keep)
+        self.action_button.clicked.connect(self._keep)
+        self.stop_button.clicked.connect(self._stop)
+        self.action_button.setFocus()
+        self.fit()
+
+    @Slot()
+    def _keep(self) -> None:
+        self._choose("keep")
+
+    @Slot()
+    def _stop(self) -> None:
+        self._choose("stop")
+
+    def _choose(self, choice: str) -> None:
+        self.accept()
+        self.chosen.emit(choice, self.remember.isChecked())
