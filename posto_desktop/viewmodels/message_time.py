@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -16,6 +16,8 @@ from posto_desktop.viewmodels.draft_editor import DraftEditor
 TICK_MS = 15_000
 # Start of a repeat if the message has no time.
 FIRST = "tomorrow 9:00"
+# No relative time means the same after this.
+_LATER = timedelta(days=400)
 
 
 class MessageTime(QObject):
@@ -73,6 +75,17 @@ class MessageTime(QObject):
     def use(self, when: datetime) -> None:
         """Set this aware time."""
         self.choose(typed(when, self.zone))
+
+    @Slot()
+    def fix(self) -> None:
+        """Replace words that mean another time later, such as "in 1 minute" or "tomorrow 9", by the
+        time that they mean now: a message that is put away keeps the time that was shown."""
+        now = self.clock()
+        read = parse_time(self.text, now, self.zone)
+        if not read.ok or read.when is None:
+            return
+        if parse_time(self.text, now + _LATER, self.zone).when != read.when:
+            self.use(read.when)
 
     def set_repeat(self, repeat: Repeat | None) -> None:
         """Set the repeat; a message without a time gets one."""

@@ -28,6 +28,7 @@ class OpenDrafts(QObject):
         closed(str): this message was closed.
         caretRequested(Caret): restore this position in the active message.
         focusRequested(): focus the message.
+        leaving(): the active message is about to be saved and put away.
     """
 
     listChanged = Signal()
@@ -35,6 +36,7 @@ class OpenDrafts(QObject):
     closed = Signal(str)
     caretRequested = Signal(object)
     focusRequested = Signal()
+    leaving = Signal()
 
     def __init__(
         self,
@@ -166,6 +168,7 @@ class OpenDrafts(QObject):
 
     def _go_to(self, draft: Draft, *, stored: bool, beside: bool) -> None:
         if draft.id != self.active:
+            self.leaving.emit()
             self._editor.save()
             beside = beside and not self._editor.draft.is_empty
             self._place(draft.id, beside=beside)
@@ -311,6 +314,7 @@ class OpenDrafts(QObject):
         if kept.is_empty:
             self._notifier.notify("info", self.tr("There is nothing to save yet"))
             return
+        self.leaving.emit()
         self._editor.touch()
         self._editor.save()
         kept = self._editor.draft

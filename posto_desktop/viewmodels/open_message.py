@@ -53,6 +53,7 @@ class OpenMessage(QObject):
             self.editor, self.channels, self.time, runner, clock, zone, self
         )
         self.open_drafts = OpenDrafts(store, self.editor, self.channels, self.notifier, self)
+        self.open_drafts.leaving.connect(self.time.fix)
         self.templates = Templates(store, self.open_drafts, self.notifier, clock, zone, self)
         self.style = MessageStyle(self.editor, store, clock, zone, self)
         self.slots = FreeSlots(self.editor, self.channels, store, runner, clock, zone, self)
