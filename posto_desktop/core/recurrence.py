@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Any, Literal, cast
@@ -63,6 +63,16 @@ class Repeat:
             raise ValueError("either a day of the month or the nth weekday")
         if self.count is not None and not 1 <= self.count <= MOST:
             raise ValueError(f"a count is 1 to {MOST}")
+
+    def following(self, first: datetime) -> Repeat:
+        """Return the rule without a day that is that of `first` (in the user's zone), so that it
+        follows when the first post moves to another day."""
+        weekdays, month_day = self.weekdays, self.month_day
+        if self.unit == "week" and set(weekdays) == {first.weekday()}:
+            weekdays = ()
+        if self.unit == "month" and month_day == first.day:
+            month_day = None
+        return replace(self, weekdays=weekdays, month_day=month_day)
 
     def to_json(self) -> dict[str, Any]:
         """Return the unit and the non-default values."""

@@ -88,8 +88,11 @@ class MessageTime(QObject):
             self.use(read.when)
 
     def set_repeat(self, repeat: Repeat | None) -> None:
-        """Set the repeat; a message without a time gets one."""
-        read = parse_time(self.text, self.clock(), self.zone)
+        """Set the repeat; a message without a time gets one. A day that is that of the first post
+        follows it later."""
+        first, read = self.first_of_repeat()
+        if repeat is not None:
+            repeat = repeat.following(first.astimezone(self.zone))
         if repeat is not None and (not read.ok or read.when is None):
             self._editor.edit(repeat=repeat, when_text=FIRST)
         else:

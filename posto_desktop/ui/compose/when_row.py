@@ -198,6 +198,9 @@ class WhenRow(QWidget):
         if times and reading.when is not None:
             first = reading.when
             words = sentence(repeat, first, times, self._zone)
+            if times[0] != first:
+                day = short_day(times[0], self._zone, self._time.clock())
+                words += " · " + self.tr("first on {day}").format(day=day)
             lines = time_lines(first, times, self._zone, reading.wall)
             tip = "\n".join(f"{when} ({note})" if note else when for when, note in lines[:20])
             if len(lines) > 20:

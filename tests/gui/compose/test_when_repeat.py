@@ -58,7 +58,7 @@ def test_ten_mondays_become_thirty_posts(qtbot: Any, desk: Any) -> None:
     assert len(times) == 10
     assert times[0] == datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
     assert times[9] - times[0] == timedelta(weeks=9)
-    assert draft.repeat == Repeat("week", weekdays=(0,), count=10)
+    assert draft.repeat == Repeat("week", count=10)
     # The next message begins without it.
     assert desk.page.message.time.repeat is None
     assert desk.page.when.repeat_line.isHidden()
@@ -151,6 +151,25 @@ def test_a_repeat_of_one_time_is_one_post_at_that_time(desk: Any) -> None:
     (draft, when), *_ = desk.posted
     assert when == datetime(2026, 12, 4, 11, 0, tzinfo=UTC)
     assert draft.repeat is None
+
+
+def test_a_repeat_follows_the_first_post_to_another_day(qtbot: Any, desk: Any) -> None:
+    desk.page.when.field.setText("next Monday at noon")
+    qtbot.keyClick(open_editor(qtbot, desk), Qt.Key.Key_Return)
+    desk.page.when.field.setText("fri 16:30")
+    assert desk.page.when.repeat_line.words.text().startswith("Every Friday, 4 times")
+    assert desk.page.message.time.times[0] == datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
+
+
+def test_it_says_when_the_first_post_is_on_another_day(qtbot: Any, desk: Any) -> None:
+    desk.page.when.field.setText("2026-11-30 12:00")
+    editor = open_editor(qtbot, desk)
+    editor._weekdays[0].setChecked(False)
+    editor._weekdays[3].setChecked(True)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    words = desk.page.when.repeat_line.words.text()
+    assert words.startswith("Every Thursday, 4 times")
+    assert words.endswith("first on Thu 3 Dec, 12:00")
 
 
 def test_it_is_kept_with_the_draft(desk: Any) -> None:

@@ -234,3 +234,21 @@ def test_whatever_is_read_is_a_rule_or_nothing(data: Any) -> None:
     repeat = Repeat.from_json(data)
     if repeat is not None:
         assert Repeat.from_json(repeat.to_json()) == repeat
+
+
+@pytest.mark.parametrize(
+    ("repeat", "after"),
+    [
+        (Repeat("week", weekdays=(0,)), Repeat("week")),
+        (Repeat("week", weekdays=(0, 3)), Repeat("week", weekdays=(0, 3))),
+        (Repeat("week", weekdays=(3,)), Repeat("week", weekdays=(3,))),
+        (Repeat("month", month_day=30), Repeat("month")),
+        (Repeat("month", month_day=LAST), Repeat("month", month_day=LAST)),
+        (Repeat("month", nth=LAST, nth_weekday=0), Repeat("month", nth=LAST, nth_weekday=0)),
+        (Repeat("day", 3), Repeat("day", 3)),
+    ],
+)
+def test_a_rule_leaves_the_day_of_the_first_post_open(repeat: Repeat, after: Repeat) -> None:
+    first = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday
+    assert repeat.following(first) == after
+    assert list(occurrences(after, first, UTC)) == list(occurrences(repeat, first, UTC))
