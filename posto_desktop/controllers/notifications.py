@@ -62,7 +62,7 @@ class NotificationsController(QObject):
     def _save(self, row: NotificationRow) -> None:
         leads_to = row.leads_to or ("", "", "")
         self._context.service.notifications.keep(
-            row.kind, row.text, row.detail, leads_to, row.about
+            row.kind, row.text, row.detail, leads_to, row.about, is_seen=not row.unread
         )
 
     @Slot(object)

@@ -89,8 +89,11 @@ class NotificationsModel(QAbstractListModel):
         detail: str = "",
         leads_to: NotificationTarget | None = None,
         about: str = "",
+        *,
+        unread: bool = True,
     ) -> None:
-        """Add a notification on top; ``kind`` is one of `KINDS`."""
+        """Add a notification on top; ``kind`` is one of `KINDS`. It is not `unread` if it only
+        confirms what the user has just done."""
         kind = kind if kind in KINDS else "info"
         times = 1
         for at, row in enumerate(self._rows):
@@ -102,7 +105,7 @@ class NotificationsModel(QAbstractListModel):
                 self.endRemoveRows()
                 break
         self.beginInsertRows(QModelIndex(), 0, 0)
-        added = NotificationRow(kind, text, detail, self._now(), True, times, leads_to, about)
+        added = NotificationRow(kind, text, detail, self._now(), unread, times, leads_to, about)
         self._rows.insert(0, added)
         self.endInsertRows()
         if len(self._rows) > LIMIT:

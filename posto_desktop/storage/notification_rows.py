@@ -18,6 +18,7 @@ def add(
     *,
     leads_to: tuple[str, str, str] = ("", "", ""),
     about: str = "",
+    is_seen: bool = False,
 ) -> None:
     """Add a notification; only the newest are kept. `leads_to` is its target: kind, id and
     workspace. It replaces an older one with the same `about`."""
@@ -26,9 +27,9 @@ def add(
         if about:
             connection.execute("DELETE FROM notices WHERE about = ?", (storable(about),))
         connection.execute(
-            "INSERT INTO notices (at, kind, text, detail, leads_to, argument, workspace, about)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (time.time(), *map(storable, texts)),
+            "INSERT INTO notices (at, kind, text, detail, leads_to, argument, workspace, about,"
+            " seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (time.time(), *map(storable, texts), int(is_seen)),
         )
         connection.execute(
             "DELETE FROM notices WHERE id <= (SELECT max(id) FROM notices) - ?", (KEPT,)

@@ -404,15 +404,21 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         leads_to: NotificationTarget | None = None,
         about: str = "",
         offers: str = "",
+        is_news: bool = False,
     ) -> None:
         """Show a toast and add the notification to the list under the bell, see
-        `NotificationsModel`. `passed` and `offers` as in `ToastHost.show_notification`."""
+        `NotificationsModel`. `passed` and `offers` as in `ToastHost.show_notification`.
+
+        The bell counts problems, and news: what happened without the user.
+        """
         self.place_toasts()
         self.toasts.show_notification(kind, text, action_text, callback, offers, passed)
         if self._notifications is None:
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}
-        self._notifications.add(kinds.get(kind, kind), text, detail, leads_to, about)
+        kind = kinds.get(kind, kind)
+        unread = is_news or kind in ("warning", "error")
+        self._notifications.add(kind, text, detail, leads_to, about, unread=unread)
 
     @Slot(str)
     def show_hint(self, text: str) -> None:

@@ -103,6 +103,7 @@ class NotificationPresenter(QObject):
             leads_to=self._place(kind, arg) if kind in _SHOWING else None,
             about=burst.about if burst is not None else "",
             offers=arg if kind in _UNDOING else "",
+            is_news=kind not in _UNDOING,
         )
         if notification.kind in ("error", "warning"):
             self._notify_desktop(_desktop_of_message(notification))
@@ -173,6 +174,7 @@ class NotificationPresenter(QObject):
             lambda: self.actionRequested.emit("show_schedule", arg),
             leads_to=self._post_of(outcome),
             about=outcome.about,
+            is_news=True,
         )
 
     def _desktop_of_outcome(self, outcome: PostOutcome) -> DesktopNotification:

@@ -31,10 +31,14 @@ class NotificationHistory:
         detail: str,
         leads_to: tuple[str, str, str] = ("", "", ""),
         about: str = "",
+        *,
+        is_seen: bool = False,
     ) -> None:
         """Store a notification and its target (see `storage.notification_rows`)."""
         self._run(
-            lambda db: notification_rows.add(db, kind, text, detail, leads_to=leads_to, about=about)
+            lambda db: notification_rows.add(
+                db, kind, text, detail, leads_to=leads_to, about=about, is_seen=is_seen
+            )
         )
 
     def see(self) -> None:

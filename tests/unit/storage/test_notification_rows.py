@@ -45,3 +45,9 @@ def test_a_cause_has_one_notice(db: Database) -> None:
     notification_rows.add(db, "error", "2 failed", about="cause")
     texts = [row["text"] for row in notification_rows.newest(db, limit=10)]
     assert texts == ["2 failed", "plain", "plain"]
+
+
+def test_what_the_user_has_done_is_seen_from_the_start(db: Database) -> None:
+    notification_rows.add(db, "ok", "4 posts deleted", is_seen=True)
+    notification_rows.add(db, "ok", "1 post is published")
+    assert [row["seen"] for row in notification_rows.newest(db, 9)] == [0, 1]
