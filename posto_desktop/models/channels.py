@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from PySide6.QtCore import (
@@ -28,6 +27,7 @@ from posto_desktop.core.channel_groups import Groups
 from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
+from posto_desktop.models.channel_sections import GROUPINGS, ChannelSection, sections_of
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.own_accounts import OwnAccount
@@ -35,37 +35,11 @@ from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
 
-GROUPINGS = ("group", "network", "label", "order")
-
-# Networks by popularity; others follow by name.
-_NETWORK_ORDER = (
-    "twitter",
-    "instagram",
-    "fb",
-    "linkedin",
-    "threads",
-    "mastodon",
-    "bluesky",
-    "tiktok",
-    "youtube",
-    "pinterest",
-    "telegram",
-)
-
-
 # Cached, because the view asks for them with each row.
 _GROUP_FLAGS_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _CHANNEL_FLAGS_PLAIN = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemNeverHasChildren
 _GROUP_FLAGS = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 _CHANNEL_FLAGS = _GROUP_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
-
-
-@dataclass
-class _Group:
-    key: str
-    title: str
-    network: str = ""
-    channels: list[Channel] = field(default_factory=list)
 
 
 class ChannelsModel(QAbstractItemModel):
@@ -93,7 +67,7 @@ class ChannelsModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._channels: list[Channel] = []
-        self._groups: list[_Group] = []
+        self._groups: list[ChannelSection] = []
         self._by_id: dict[int, Channel] = {}
         self._choice: ChannelChoice | None = None
         self._checked: set[int] = set()
@@ -119,7 +93,9 @@ class ChannelsModel(QAbstractItemModel):
 
     def ids(self) -> list[int]:
         """Return the ids of all channels in display order, including those hidden by the search."""
-        return [channel.id for group in self._grouped(self._channels) for channel in group.channels]
+        return [
+            channel.id for group in self._sections(self._channels) for channel in group.channels
+        ]
 
     def channels_by_id(self, ids: Collection[int]) -> list[Channel]:
         """Return the channels with these ids in display order; unknown ids are ignored."""
@@ -475,7 +451,7 @@ class ChannelsModel(QAbstractItemModel):
             words.append(self.tr("Sandbox"))
         return " · ".join(word for word in words if word)
 
-    def _group_data(self, group: _Group, role: int) -> object:
+    def _group_data(self, group: ChannelSection, role: int) -> object:
         ticked = sum(channel.id in self._checked for channel in group.channels)
         if role == Qt.ItemDataRole.CheckStateRole:
             if self._choice is None:
@@ -547,7 +523,12 @@ class ChannelsModel(QAbstractItemModel):
             for channel in self.listed_channels()
             if not words or self._matches(channel, words)
         ]
-        self._groups = self._grouped(shown)
+        self._groups = self._sections(shown)
+
+    def _sections(self, channels: Iterable[Channel]) -> list[ChannelSection]:
+        """Group channels; the user's empty groups are shown, but not by a search."""
+        sections = sections_of(channels, self._grouping, self._own_groups)
+        return [section for section in sections if section.channels or not self._filter]
 
     def best_match(self) -> QModelIndex:
         """Return the channel that the search most likely means: its name begins with the text, or
@@ -583,40 +564,3 @@ class ChannelsModel(QAbstractItemModel):
             )
         )
         return all(word in text for word in words)
-
-    def _grouped(self, channels: list[Channel]) -> list[_Group]:
-        groups: dict[str, _Group] = {}
-        if self._grouping == "group":
-            return self._grouped_by_user(channels)
-        for channel in channels:
-            if self._grouping == "network":
-                key, title, network = (
-                    channel.network,
-                    network_name(channel.network),
-                    channel.network,
-                )
-            elif self._grouping == "label":
-                key = channel.labels[0] if channel.labels else ""
-                title, network = key or self.tr("No label"), ""
-            else:
-                key, title, network = "*", self.tr("All channels"), ""
-            groups.setdefault(key, _Group(key, title, network)).channels.append(channel)
-        return sorted(groups.values(), key=self._rank)
-
-    def _grouped_by_user(self, channels: list[Channel]) -> list[_Group]:
-        """Return the user's groups in their order, also empty ones, then the other channels."""
-        groups = {group.name: _Group(group.name, group.name) for group in self._own_groups}
-        names = {number: group.name for group in self._own_groups for number in group.channel_ids}
-        others = _Group("", self.tr("No group"))
-        for channel in channels:
-            name = names.get(channel.id)
-            (groups[name] if name is not None else others).channels.append(channel)
-        is_searching = bool(self._filter)
-        shown = [group for group in groups.values() if group.channels or not is_searching]
-        return [*shown, others] if others.channels else shown
-
-    def _rank(self, group: _Group) -> tuple[int, str]:
-        if group.network in _NETWORK_ORDER:
-            return _NETWORK_ORDER.index(group.network), ""
-        # Channels without a label come last.
-        return (len(_NETWORK_ORDER) + (not group.key), group.title.casefold())

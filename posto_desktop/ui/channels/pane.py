@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.channels import GROUPINGS, ChannelsModel
+from posto_desktop.models.channel_sections import GROUPINGS
+from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.channels.group_actions import GroupActions
 from posto_desktop.ui.channels.purpose import ChannelPurpose, hint_text, purpose_of
