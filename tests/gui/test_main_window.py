@@ -451,27 +451,6 @@ def test_a_notice_is_a_toast_and_an_entry(window, notices):
     assert window.top_bar._unread.count == 0
 
 
-@pytest.mark.parametrize(
-    ("kind", "is_news", "count"),
-    [
-        ("ok", False, 0),
-        ("deleted", False, 0),
-        ("info", False, 0),
-        ("ok", True, 1),
-        ("info", True, 1),
-        ("warning", False, 1),
-        ("offline", False, 1),
-        ("error", False, 1),
-    ],
-)
-def test_the_bell_counts_problems_and_what_happened_without_the_user(
-    window, notices, kind, is_news, count
-):
-    window.show_notification(kind, "Something", is_news=is_news)
-    assert window.top_bar._unread.count == notices.unread() == count
-    assert notices.rowCount() == 1
-
-
 def test_a_hint_is_a_toast_and_no_entry(window, notices):
     window.show_hint("It waits for its time.")
     window.show_hint("It waits for its time.")
