@@ -19,7 +19,7 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def model(asked: list[str]) -> DraftsModel:
+def model(qapp: Any, asked: list[str]) -> DraftsModel:
     def picture(path: str) -> QImage | None:
         asked.append(path)
         return None
