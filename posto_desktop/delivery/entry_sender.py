@@ -38,6 +38,7 @@ from posto_desktop.delivery.entry_transitions import (
     wanted_delay,
 )
 from posto_desktop.delivery.entry_uploads import AnyEvent, EntryUploads, SendingStopped, problem_of
+from posto_desktop.delivery.missing_items import group_of, looks_again, missing_items, not_yet
 from posto_desktop.delivery.replacing import Replacer
 from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
@@ -156,9 +157,9 @@ class EntrySender:
         except PostoError as error:
             self._transitions.wait(entry, row, error, may_be_sent=True)
             return None
-        missing = _missing(entry, there)
+        missing = missing_items(entry, there)
         if not missing:
-            self._sent(entry, _group_of(entry, there), ("found", self._client.host))
+            self._sent(entry, group_of(entry, there), ("found", self._client.host))
             return None
         if len(missing) < len(entry.items) and row["code"] != SEND_AGAIN:
             if self._surely_listed(row):
@@ -183,7 +184,7 @@ class EntrySender:
         """Before resending a refused post, read the list again: rows may exist anyway. After the
         last reading the user decides."""
         if row["looks"] >= len(_LOOKS):
-            not_listed = _not_yet(missing, len(entry.items), self._client.host)
+            not_listed = not_yet(missing, len(entry.items), self._client.host)
             self._transitions.unclear(entry, f"May already be published: {not_listed}")
             return
         self._transitions.set(
@@ -191,7 +192,7 @@ class EntrySender:
             {
                 "next_try": self._transitions.later(_LOOKS[row["looks"]]),
                 "looks": row["looks"] + 1,
-                "reason": _looks_again(missing, len(entry.items), self._client.host),
+                "reason": looks_again(missing, len(entry.items), self._client.host),
                 "code": "no_answer",
             },
             ("waiting",),
@@ -343,7 +344,7 @@ class EntrySender:
         if entry.replaces is None:
             self._transitions.partly(entry, there, self._client.host)
             return
-        taking = self._replacer.begin(entry, there, _group_of(entry, there))
+        taking = self._replacer.begin(entry, there, group_of(entry, there))
         self._replacer.finish(taking, self._store.outbox_row(entry.id) or {"attempts": 0})
 
     def _verify(self, entry: Entry, row: dict[str, Any]) -> None:
@@ -354,11 +355,11 @@ class EntrySender:
             delay = wanted_delay(error, row["attempts"] + 1)
             self._look_later(entry, row, delay, f"Not checked yet. {error.user_message}")
             return
-        missing = _missing(entry, there)
+        missing = missing_items(entry, there)
         if not missing:
-            self._sent(entry, _group_of(entry, there), ("found", self._client.host))
+            self._sent(entry, group_of(entry, there), ("found", self._client.host))
         elif not self._surely_listed(row) and row["looks"] < len(_LOOKS):
-            reason = _looks_again(missing, len(entry.items), self._client.host)
+            reason = looks_again(missing, len(entry.items), self._client.host)
             self._look_later(entry, row, _LOOKS[row["looks"]], reason)
         elif there:
             self._partly(entry, there)
@@ -396,12 +397,12 @@ class EntrySender:
             return
         try:
             there = self._look(entry, row)
-            if there and _missing(entry, there):
+            if there and missing_items(entry, there):
                 there |= self._look(entry, row)  # rows move between pages during a reading
         except PostoError:
             return
         # None at all: such a service does not store marks.
-        if there and _missing(entry, there):
+        if there and missing_items(entry, there):
             self._transitions.partly(entry, there, self._client.host, ("sent",))
 
     def _handle_submit_error(
@@ -479,9 +480,9 @@ class EntrySender:
                 ("handing_over",),
             )
             return
-        missing = _missing(entry, there)
+        missing = missing_items(entry, there)
         if not missing:
-            self._sent(entry, _group_of(entry, there), ("found", host))
+            self._sent(entry, group_of(entry, there), ("found", host))
             return
         fresh = there.keys() - set(entry.taken)
         listed = self._surely_listed(row)
@@ -525,7 +526,7 @@ class EntrySender:
                 {
                     "next_try": self._transitions.later(_LOOKS[row["looks"]]),
                     "looks": row["looks"] + 1,
-                    "reason": _looks_again(missing, len(entry.items), host),
+                    "reason": looks_again(missing, len(entry.items), host),
                     "code": "no_answer",
                 },
                 ("handing_over",),
@@ -584,30 +585,3 @@ class EntrySender:
         planned = row["handed_share"]
         soon = self._clock() + _SURELY_NOT_YET
         return planned is not None and planned > soon.timestamp()
-
-
-def _missing(entry: Entry, there: Mapping[int, str]) -> list[PostItem]:
-    """Return the items of channels without a known row."""
-    return [
-        item
-        for item in entry.items
-        if item.channel_id not in there and item.channel_id not in entry.taken
-    ]
-
-
-def _group_of(entry: Entry, there: Mapping[int, str]) -> str:
-    """Return the group of the last call, else any."""
-    groups = list(there.values())
-    fresh = [one for one in groups if one not in entry.group_ids]
-    return next(iter([*fresh, *(one for one in [entry.group_id] if one), *groups]), "")
-
-
-def _looks_again(missing: Sequence[PostItem], count: int, host: str) -> str:
-    return f"{_not_yet(missing, count, host)} Posto will check again."
-
-
-def _not_yet(missing: Sequence[PostItem], count: int, host: str) -> str:
-    if len(missing) == count:
-        return f"{host} does not list the post yet."
-    names = ", ".join(item.channel_name for item in missing)
-    return f"{host} does not list it for {names} yet."

@@ -16,15 +16,12 @@ from ..common.account_limits import Limits
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, error_of, plain_text
 from .networks import canonical
 from .record import Record, is_being_written, kept, readable
+from .record_texts import LONGEST_WORD, address, thread_texts, web_address, word
 
 Zone = Callable[[], tzinfo]
 
-_LONGEST_WORD = 200
-_LONGEST_ADDRESS = 8_000
-"""Longest address in characters; the limit of most browsers and web servers."""
 _LONGEST_TITLE = 1_000
 _MAX_LABELS = 100
-_MAX_PARTS = 100
 
 
 def _utc() -> tzinfo:
@@ -83,20 +80,20 @@ class Channel(Record):
         for entry in as_list(data.get("labels"))[:_MAX_LABELS]:
             text = entry if isinstance(entry, str) else as_text(as_mapping(entry).get("label"))
             if text:
-                labels.append(text[:_LONGEST_WORD])
+                labels.append(text[:LONGEST_WORD])
         made = cls(
             id=number,
             name=plain_text(as_text(data.get("name")), 200) or f"Channel {number}",
-            network=canonical(_word(data.get("social_network"))),
-            picture=_address(data.get("picture")),
-            channel_type=_word(data.get("channel_type")),
-            link=_address(data.get("channel_link")),
+            network=canonical(word(data.get("social_network"))),
+            picture=address(data.get("picture")),
+            channel_type=word(data.get("channel_type")),
+            link=address(data.get("channel_link")),
             active=as_bool(data.get("status"), True),
             labels=tuple(labels),
             defaults=kept(as_mapping(data.get("custom_post_data"))),
-            method=_word(data.get("method")),
+            method=word(data.get("method")),
             limits=_limits(data.get("limits")),
-            further_parts=_word(data.get("further_parts")),
+            further_parts=word(data.get("further_parts")),
         )
         made._fill(data)
         return made
@@ -284,39 +281,39 @@ class Schedule(Record):
         media = []
         for entry in as_list(posting.get("mediaList")):
             item = as_mapping(entry)
-            url = _address(item.get("url"))
+            url = address(item.get("url"))
             if url or item.get("id"):
                 media.append(
                     ScheduleMedia(
                         as_int(item.get("id")) or 0,
-                        _word(item.get("type"), "image"),
+                        word(item.get("type"), "image"),
                         url,
-                        _address(item.get("thumb")),
+                        address(item.get("thumb")),
                         max(0, as_int(item.get("part")) or 0),
                         lean=lean,
                     )
                 )
-        network = _word(channel.get("social_network")) or _word(data.get("social_network"))
+        network = word(channel.get("social_network")) or word(data.get("social_network"))
         made = cls(
             id=number,
-            group_id=_word(data.get("group_id")) or _word(data.get("schedule_group_id")),
+            group_id=word(data.get("group_id")) or word(data.get("schedule_group_id")),
             channel_id=as_int(channel.get("id")) or as_int(data.get("channel_id")) or 0,
             channel_name=plain_text(
                 as_text(channel.get("name")) or as_text(data.get("channel_name")), 200
             ),
             network=canonical(network) if network else "",
-            channel_picture=_address(channel.get("picture")),
-            channel_type=_word(channel.get("channel_type")),
-            status=_word(data.get("status")),
+            channel_picture=address(channel.get("picture")),
+            channel_type=word(channel.get("channel_type")),
+            status=word(data.get("status")),
             error=plain_text(as_text(data.get("error_msg")), 800),
             send_at=read_time(data.get("send_time"), zone),
-            link=_web_address(data.get("remote_post_link")),
+            link=web_address(data.get("remote_post_link")),
             text=as_text(posting.get("content")) or as_text(sent.get("post_content")),
             media=tuple(media),
-            posto_ref=_word(sent.get("posto_ref")) or None,
+            posto_ref=word(sent.get("posto_ref")) or None,
             wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title"))[:_LONGEST_TITLE],
-            message=_word(sent.get("posto_message")),
-            thread=_thread(sent.get("posto_thread")),
+            message=word(sent.get("posto_message")),
+            thread=thread_texts(sent.get("posto_thread")),
             lean=True,
         )
         if not lean:
@@ -367,30 +364,6 @@ _TEXTS_OF_SCHEDULE = (
     "wp_post_title",
     "message",
 )
-
-
-def _thread(value: object) -> tuple[str, ...]:
-    """Return the texts of a post's further parts."""
-    parts = as_list(value)[:_MAX_PARTS]
-    return tuple([as_text(one.get("text")) for one in parts if isinstance(one, Mapping)])
-
-
-def _word(value: object, default: str = "") -> str:
-    """Return a text for comparisons, such as a status; far too long ones count as empty."""
-    text = as_text(value, default)
-    return text if len(text) <= _LONGEST_WORD else default
-
-
-def _address(value: object) -> str:
-    """Return a text that may be an address; too long ones count as empty."""
-    text = as_text(value)
-    return text if len(text) <= _LONGEST_ADDRESS else ""
-
-
-def _web_address(value: object) -> str:
-    """Return an address for a browser; "" for any other, such as a script."""
-    text = _address(value).strip()
-    return text if text[:8].lower().startswith(("http://", "https://")) else ""
 
 
 def read_time(value: object, zone: Zone = _utc) -> datetime | None:

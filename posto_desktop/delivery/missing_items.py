@@ -1,0 +1,35 @@
+"""Items of an outbox entry that the service does not list, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.posts import PostItem
+
+
+def missing_items(entry: Entry, there: Mapping[int, str]) -> list[PostItem]:
+    """Return the items of channels without a known row."""
+    return [
+        item
+        for item in entry.items
+        if item.channel_id not in there and item.channel_id not in entry.taken
+    ]
+
+
+def group_of(entry: Entry, there: Mapping[int, str]) -> str:
+    """Return the group of the last call, else any."""
+    groups = list(there.values())
+    fresh = [one for one in groups if one not in entry.group_ids]
+    return next(iter([*fresh, *(one for one in [entry.group_id] if one), *groups]), "")
+
+
+def looks_again(missing: Sequence[PostItem], count: int, host: str) -> str:
+    return f"{not_yet(missing, count, host)} Posto will check again."
+
+
+def not_yet(missing: Sequence[PostItem], count: int, host: str) -> str:
+    if len(missing) == count:
+        return f"{host} does not list the post yet."
+    names = ", ".join(item.channel_name for item in missing)
+    return f"{host} does not list it for {names} yet."
