@@ -514,7 +514,7 @@ SHOTS: dict[str, Shot] = {
     "compose-own-text": Shot(compose_own_text),
     "compose-checks": Shot(compose_checks),
     "compose-thread": Shot(compose_thread, twice=True),
-    "compose-own-accounts": Shot(compose_own_accounts),
+    "compose-own-accounts": Shot(compose_own_accounts, (SMALL,)),
     "schedule": Shot(no_own_accounts(schedule_list)),
     "schedule-grouped": Shot(no_own_accounts(schedule_grouped), twice=True),
     "schedule-inspector": Shot(schedule_inspector, twice=True),
