@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from posto_desktop.common.account_limits import Limits
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import snapshot_of
 from posto_desktop.sdk.own_accounts import OwnAccount
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.workers.message_opener import OpenedMessage
 from tests.gui.channels.whole_pane import (
     FACEBOOK,
     INSTAGRAM,
@@ -177,6 +178,18 @@ def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
     assert app.compose.draft.channel_ids == (4,)
 
 
+def answer_copies(app: WholeApp) -> None:
+    """Have the service, which is not connected here, answer with copies at once."""
+
+    def open_message(rows: Sequence[Schedule], key: str, *, edits: bool) -> None:
+        ids = tuple(post.channel_id for post in rows)
+        draft = Draft(text=rows[0].text, channel_ids=ids, workspace="local")
+        assert not edits
+        app.service.message_opened.emit(OpenedMessage(key, draft))
+
+    app.service.open_message = open_message  # type: ignore[method-assign]
+
+
 def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., WholeApp]) -> None:
     app = start()
     tick(app, INSTAGRAM, LINKEDIN)
@@ -184,6 +197,7 @@ def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., Who
     first = app.compose.draft.id
     app.load_plan([row(1, X, send_at=SOON), row(2, FACEBOOK, send_at=SOON)])
     go(qtbot, app, "schedule")
+    answer_copies(app)
     schedules = [row(1, X, send_at=SOON)]
     app.window.page("schedule").row_actions.duplicateRequested.emit(schedules)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
