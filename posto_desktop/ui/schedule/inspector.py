@@ -355,7 +355,9 @@ class Inspector(QFrame):
         self._reschedule_button.setVisible(
             schedule.status in MOVABLE and schedule.send_at is not None
         )
-        self._open_button.setVisible(schedule.status not in MOVABLE)  # nothing to open yet
+        # There is nothing to open before a post goes out, and after it was refused.
+        is_refused = schedule.status == "error" and not schedule.link
+        self._open_button.setVisible(schedule.status not in MOVABLE and not is_refused)
         self._open_button.setEnabled(bool(schedule.link))
         self._open_button.setToolTip("" if schedule.link else self.tr("The post has no link yet"))
         for part in (self._avatar, self._kind):
