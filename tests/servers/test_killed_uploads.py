@@ -7,21 +7,30 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.ntfy import Ntfy
+from tests.end2end.waiting import wait_for
+from tests.servers.conversations import youtube
 from tests.servers.conversations.cases import CASES
+from tests.servers.conversations.youtube import YouTube
 from tests.servers.middleman import Middleman, middleman
 from tests.servers.ntfy import NtfyServer
 from tests.servers.posting import Person, make_picture, make_post
 from tests.servers.scripted import served
-from tests.servers.workspace import WorkspaceProcess
+from tests.servers.workspace import POSTO, WorkspaceProcess
 
 WITH_FILES = [name for name, case in CASES.items() if case.files != 0]
 # What carries the file, where that is not the call that publishes.
-UPLOADS = {"mattermost": ("POST", "/api/v4/files"), "ntfy": ("PUT", "/")}
+UPLOADS = {
+    "mattermost": ("POST", "/api/v4/files"),
+    "ntfy": ("PUT", "/"),
+    "youtube": ("PUT", "/up/"),
+}
 ASKED_ABOUT = ("telegram", "discord_webhook")
 
 
@@ -73,10 +82,28 @@ def workspace(tmp_path: Path) -> Iterator[WorkspaceProcess]:
     process.close()
 
 
+def sign_in_by_browser(workspace: WorkspaceProcess, server: YouTube, place: str) -> None:
+    """Connect an account as somebody does who allows it on the network's page."""
+    workspace.hidden |= {youtube.SECRET, youtube.REFRESH, server.access}
+    fields = {"client_id": youtube.CLIENT, "client_secret": youtube.SECRET}
+    body = {"network": "youtube", "server": place, "keep": "file", "fields": fields}
+    told = workspace.ask("POST", f"{POSTO}/connect", json=body)
+    back = parse_qs(urlsplit(told["open_url"]).query)["redirect_uri"][0]
+    came = requests.get(back, params=server.allow(told["open_url"]), timeout=60)
+    assert came.ok
+
+    def look() -> dict[str, Any] | None:
+        now: dict[str, Any] = workspace.ask("GET", f"{POSTO}/connect/{told['id']}")
+        return now if now["state"] == "done" else None
+
+    account = wait_for(look, "the account to be connected")["account"]
+    workspace.channel = account["channels"][0]["id"]
+
+
 def killed_in_mid_upload(
-    workspace: WorkspaceProcess, between: Middleman, name: str, picture: Path
+    workspace: WorkspaceProcess, between: Middleman, name: str, file: Path
 ) -> dict[str, Any]:
-    """Have a post with a picture be cut off by a kill; its row when it has an outcome."""
+    """Have a post with a file be cut off by a kill; its row when it has an outcome."""
     method, path = UPLOADS.get(name) or CASES[name].publishes
     fault = between.fail(path, method=method, stalls=True)
     group = workspace.compose(
@@ -84,7 +111,7 @@ def killed_in_mid_upload(
         post_title="Once",
         upload_media=True,
         upload_media_type="custom",
-        media_list_to_upload=[workspace.upload(picture, "A fjord")],
+        media_list_to_upload=[workspace.upload(file, "A fjord")],
     )
     assert fault.is_stalled.wait(60), workspace.rows(group)
     workspace.kill()
@@ -131,3 +158,18 @@ def test_a_kill_in_mid_upload_to_ntfy_is_no_second_message(
     (message,) = ntfy.messages(topic)
     assert message["message"] == "Once at ntfy"
     assert message["id"] == row["remote_post_id"]
+
+
+def test_a_kill_in_mid_upload_to_youtube_is_no_second_video(
+    workspace: WorkspaceProcess, tmp_path: Path
+) -> None:
+    film = tmp_path / "fjord.mp4"
+    film.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(5_000_000))
+    server = YouTube()
+    with served(server), middleman(server.url) as between:
+        server.seen_as = between.url
+        sign_in_by_browser(workspace, server, between.url)
+        row = killed_in_mid_upload(workspace, between, "youtube", film)
+        assert row["status"] == "success", row["error_msg"]
+        assert [one.id for one in server.posts] == [row["remote_post_id"]]
+        assert list(server.videos) == [row["remote_post_id"]], "what was cut off is no video"

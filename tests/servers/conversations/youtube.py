@@ -77,7 +77,7 @@ class YouTube(Scripted):
         number = f"v{self.next_number()}"
         size = int(request.headers["x-upload-content-length"])
         self.begun[number] = {**body, "size": size}
-        return Reply({}, 200, {"Location": f"{self.url}/up/{number}"})
+        return Reply({}, 200, {"Location": f"{self.seen_as}/up/{number}"})
 
     @route("PUT", r"/up/(\w+)")
     def upload(self, request: Request, number: str) -> Any:
