@@ -54,7 +54,7 @@ def unreliable(chance: random.Random, place: Place) -> Callable[[str, str], Faul
     return choose
 
 
-def compose_all(workspace: WorkspaceProcess, picture: Path, mark: str) -> list[str]:
+def compose_all(workspace: WorkspaceProcess, folder: Path, mark: str) -> list[str]:
     """Some plain posts, some with a picture, a further part and a comment. Returns all texts that
     are to be published."""
     texts = []
@@ -66,11 +66,13 @@ def compose_all(workspace: WorkspaceProcess, picture: Path, mark: str) -> list[s
             continue
         more = [f"Part of {number} of {mark}", f"Comment of {number} of {mark}"]
         texts += more
+        # Each another one: snac2 has one description for one content.
+        picture = make_picture(folder, f"{number}.jpg", f"Picture {number}", (320, 200 + number))
         workspace.compose(
             text,
             upload_media=True,
             upload_media_type="custom",
-            media_list_to_upload=[workspace.upload(picture, f"Picture {number}")],
+            media_list_to_upload=[workspace.upload(picture.path, picture.alt)],
             posto_thread=[{"text": more[0], "media": []}],
             first_comment=more[1],
         )
@@ -102,7 +104,7 @@ def test_each_post_is_published_once(place: Place, tmp_path: Path, is_killed: bo
             workspace.connect_first(place.network, **place.fields(between.url))
             logins = between.count("createSession")
             between.choose = unreliable(chance, place)
-            texts = compose_all(workspace, make_picture(tmp_path, "one.jpg", "").path, mark)
+            texts = compose_all(workspace, tmp_path, mark)
             if is_killed:
                 kill_often(workspace, chance)
             rows = workspace.settled(600)
