@@ -129,10 +129,10 @@ def _check_counting() -> str:
 def _check_holidays() -> str:
     from posto_desktop.core.public_holidays import holidays_of
 
-    found = holidays_of("DE", [2026])
-    if len(found) < 5:
-        raise RuntimeError(f"{len(found)} holidays")
-    return f"{len(found)} in Germany in 2026, such as {next(iter(found.values()))}"
+    holidays = holidays_of("DE", [2026])
+    if len(holidays) < 5:
+        raise RuntimeError(f"{len(holidays)} holidays")
+    return f"{len(holidays)} in Germany in 2026, such as {next(iter(holidays.values()))}"
 
 
 def _check_spreadsheets() -> str:

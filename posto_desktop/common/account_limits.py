@@ -29,19 +29,19 @@ class Limits:
         return {name: value for name, value in asdict(self).items() if value not in (None, ())}
 
     @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> Limits:
+    def from_json(cls, stored: Mapping[str, Any]) -> Limits:
         """Return what can be used of a stored object; the rest has its default."""
         values: dict[str, Any] = {}
-        for one in fields(cls):
-            value = given.get(one.name)
-            if one.name == "mime_types":
+        for limit in fields(cls):
+            value = stored.get(limit.name)
+            if limit.name == "mime_types":
                 if isinstance(value, list | tuple):
-                    values[one.name] = tuple(kind for kind in value if isinstance(kind, str))
-            elif one.name == "unit":
+                    values[limit.name] = tuple(kind for kind in value if isinstance(kind, str))
+            elif limit.name == "unit":
                 if isinstance(value, str):
-                    values[one.name] = value
-            elif one.name == "needs_media":
-                values[one.name] = value is True
+                    values[limit.name] = value
+            elif limit.name == "needs_media":
+                values[limit.name] = value is True
             elif type(value) is int and value >= 0:
-                values[one.name] = value
+                values[limit.name] = value
         return cls(**values)

@@ -38,9 +38,9 @@ class Budget:
     @property
     def span(self) -> str:
         """Return "in 3 hours" or "a day"."""
-        seconds, one, many = next(row for row in _SPANS if self.seconds % row[0] == 0)
+        seconds, singular, many = next(row for row in _SPANS if self.seconds % row[0] == 0)
         count = self.seconds // seconds
-        return plural(count, one, f"in {count:,} {many}")
+        return plural(count, singular, f"in {count:,} {many}")
 
     def to_json(self) -> dict[str, object]:
         return {"count": self.count, "seconds": self.seconds, "of": self.of, "per": self.per}
@@ -48,7 +48,7 @@ class Budget:
 
 def budgets_from(rows: Iterable[object]) -> tuple[Budget, ...]:
     """Return the budgets of an answer; what is none is left out."""
-    found = []
+    budgets = []
     for row in rows:
         if not isinstance(row, dict):
             continue
@@ -61,8 +61,8 @@ def budgets_from(rows: Iterable[object]) -> tuple[Budget, ...]:
             and (of == "posts" or of == "files")
             and (per == "account" or per == "channel")
         ):
-            found.append(Budget(count, seconds, of, per))
-    return tuple(found)
+            budgets.append(Budget(count, seconds, of, per))
+    return tuple(budgets)
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def going_out(
     used: dict[tuple[Budget, int], list[float]] = {}
     for post in already_out:
         _note(used, post, budgets, post.due)
-    found: list[float] = []
+    moments: list[float] = []
     for post in posts:
-        moment = max(post.due, found[-1]) if found else post.due
+        moment = max(post.due, moments[-1]) if moments else post.due
         for budget in budgets:
             needed = post.uses(budget)
             before = used.get((budget, _owner(budget, post)), [])
@@ -101,8 +101,8 @@ def going_out(
             if needed and crowded > 0:
                 moment = max(moment, before[crowded - 1] + budget.seconds)
         _note(used, post, budgets, moment)
-        found.append(moment)
-    return found
+        moments.append(moment)
+    return moments
 
 
 def _note(

@@ -12,5 +12,5 @@ def is_bundled() -> bool:
 
 def libraries() -> Path | None:
     """Return the folder of the bundle's libraries and data; None in a checkout and in a wheel."""
-    found: str | None = getattr(sys, "_MEIPASS", None)
-    return Path(found) if found else None
+    folder: str | None = getattr(sys, "_MEIPASS", None)
+    return Path(folder) if folder else None

@@ -161,28 +161,28 @@ class _Reader:
     def whole(self) -> object:
         sign = self._next()
         if self._rows is not None and sign in ("[", "{"):
-            found = self._opened(1, self._row if sign == "[" else self._rows_or_value)
+            value = self._opened(1, self._row if sign == "[" else self._rows_or_value)
         else:
-            found = self._value(1)
+            value = self._value(1)
         if self._next():
             self._fail()
-        return found
+        return value
 
     # -- the text ------------------------------------------------------------------------------
 
     def _fill(self, length: int = WINDOW) -> None:
         """Buffer so many characters from the position on, or all that are left."""
-        here = len(self._buffer) - self._at
-        if here >= length or self._has_ended:
+        buffered = len(self._buffer) - self._at
+        if buffered >= length or self._has_ended:
             return
         parts = [self._buffer[self._at :]]
-        while here < length + WINDOW:
+        while buffered < length + WINDOW:
             piece = next(self._pieces, None)
             if piece is None:
                 self._has_ended = True
                 break
             parts.append(piece)
-            here += len(piece)
+            buffered += len(piece)
         self._before += self._at
         self._buffer, self._at = "".join(parts), 0
 
@@ -208,7 +208,7 @@ class _Reader:
         if depth > self._bounds.depth:
             self._is_too_deep()
         try:
-            found, end = READER.raw_decode(self._buffer, self._at)
+            value, end = READER.raw_decode(self._buffer, self._at)
         except RecursionError:
             self._is_too_deep()
         except json.JSONDecodeError as error:
@@ -216,13 +216,13 @@ class _Reader:
         else:
             if end == len(self._buffer) and not self._has_ended and sign not in '"[{':
                 self._fail()  # a number without an end
-            self._weigh(found, depth)
+            self._weigh(value, depth)
             self._at = end
-            return found
+            return value
         if sign == '"':
-            found = self._text()
-            self._count(1, getsizeof(found))
-            return found
+            text = self._text()
+            self._count(1, getsizeof(text))
+            return text
         if self._has_ended:
             self._fail(wrong)
         if sign not in ("[", "{"):
@@ -239,21 +239,21 @@ class _Reader:
         return self._list(depth, inside) if sign == "[" else self._object(depth, inside)
 
     def _list(self, depth: int, inside: Callable[[int, str], Any]) -> list[Any]:
-        found: list[Any] = []
+        values: list[Any] = []
         if self._next() == "]":
             self._at += 1
-            return found
+            return values
         while True:
-            found.append(inside(depth + 1, ""))
+            values.append(inside(depth + 1, ""))
             if self._at_end("]"):
-                self._count(1, getsizeof(found))
-                return found
+                self._count(1, getsizeof(values))
+                return values
 
     def _object(self, depth: int, inside: Callable[[int, str], Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         if self._next() == "}":
             self._at += 1
-            return found
+            return members
         while True:
             if self._next() != '"':
                 self._fail()
@@ -261,13 +261,13 @@ class _Reader:
             if self._next() != ":":
                 self._fail()
             self._at += 1
-            found[name] = inside(depth + 1, name)
+            members[name] = inside(depth + 1, name)
             self._count(0, getsizeof(name))
-            if len(found) > self._bounds.names:
+            if len(members) > self._bounds.names:
                 raise TooMuchError(f"an object with more than {self._bounds.names:,} names")
             if self._at_end("}"):
-                self._count(1, getsizeof(found))
-                return found
+                self._count(1, getsizeof(members))
+                return members
 
     def _rows_or_value(self, depth: int, name: str) -> object:
         """Return the value under a name of the outermost object."""
@@ -279,7 +279,7 @@ class _Reader:
     def _row(self, depth: int, _name: str) -> object:
         assert self._rows is not None
         memory, values = self._memory, self._values
-        found = self._value(depth)
+        row = self._value(depth)
         self._rows_kept += 1
         self._rows_memory += self._memory - memory
         self._memory, self._values = memory, values
@@ -287,7 +287,7 @@ class _Reader:
             raise TooMuchError(f"more than {self._rows.most:,} rows")
         if self._rows_memory > self._rows.memory:
             self._is_too_large(self._rows.memory)
-        return self._rows.keep(found)
+        return self._rows.keep(row)
 
     def _at_end(self, last: str) -> bool:
         """Return whether `last` comes next; else require a comma. Moves the position behind it."""
@@ -303,7 +303,7 @@ class _Reader:
         while True:
             self._fill(length)
             try:
-                found, self._at = READER.raw_decode(self._buffer, self._at)
+                value, self._at = READER.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
                 is_cut = error.pos == self._at or error.pos > len(self._buffer) - _CUT_OFF
                 if self._has_ended or not is_cut:
@@ -312,7 +312,7 @@ class _Reader:
                     self._text_is_too_long()
                 length = 2 * (len(self._buffer) - self._at)
             else:
-                text: str = found
+                text: str = value
                 if len(text) > self._bounds.text:
                     self._text_is_too_long()
                 return text
@@ -333,13 +333,13 @@ class _Reader:
         while level:
             depth += 1
             deeper: list[Any] = []
-            for one in level:
-                values += len(one)
-                if type(one) is dict:
-                    memory += sum(map(getsizeof, one))
-                    inner = list(one.values())
+            for container in level:
+                values += len(container)
+                if type(container) is dict:
+                    memory += sum(map(getsizeof, container))
+                    inner = list(container.values())
                 else:
-                    inner = one
+                    inner = container
                 memory += sum(map(getsizeof, inner))
                 deeper += [each for each in inner if type(each) is dict or type(each) is list]
             if deeper and depth > self._bounds.depth:

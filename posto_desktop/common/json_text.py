@@ -93,9 +93,9 @@ def _is_flat(value: object) -> bool:
     for _ in range(DEEPEST):
         level = [
             child
-            for one in level
-            if isinstance(one, (dict, list))
-            for child in (one.values() if isinstance(one, dict) else one)
+            for container in level
+            if isinstance(container, (dict, list))
+            for child in (container.values() if isinstance(container, dict) else container)
             if isinstance(child, (dict, list))
         ]
         if not level:
@@ -109,17 +109,17 @@ def _is_written(value: object) -> bool:
     level = [value]
     for _ in range(DEEPEST + 1):
         deeper: list[Any] = []
-        for one in level:
-            if isinstance(one, float):
-                if not math.isfinite(one):
+        for node in level:
+            if isinstance(node, float):
+                if not math.isfinite(node):
                     return False
-            elif isinstance(one, int):
-                if not -_LARGEST - 1 <= one <= _LARGEST:
+            elif isinstance(node, int):
+                if not -_LARGEST - 1 <= node <= _LARGEST:
                     return False
-            elif isinstance(one, dict):
-                deeper += one.values()
-            elif isinstance(one, (list, tuple)):
-                deeper += one
+            elif isinstance(node, dict):
+                deeper += node.values()
+            elif isinstance(node, (list, tuple)):
+                deeper += node
         if not deeper:
             return True
         level = deeper
@@ -127,10 +127,10 @@ def _is_written(value: object) -> bool:
 
 
 def _copied(
-    value: object, deep: int, text: Callable[[str], str], other: Callable[[object], object]
+    value: object, deep: int, text: Callable[[str], str], convert: Callable[[object], object]
 ) -> object:
     """Return a copy with None for unreadable numbers and for values nested `deep` levels; `text`
-    and `other` convert texts and non-JSON values."""
+    and `convert` convert texts and non-JSON values."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -141,13 +141,13 @@ def _copied(
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {
-            text(str(name)): _copied(one, deep - 1, text, other)
-            for name, one in value.items()
+            text(str(name)): _copied(member, deep - 1, text, convert)
+            for name, member in value.items()
             if isinstance(name, (str, int))  # numbers become text, as in JSON
         } if deep else None  # fmt: skip
     if isinstance(value, (list, tuple)):
-        return [_copied(one, deep - 1, text, other) for one in value] if deep else None
-    return other(value)
+        return [_copied(item, deep - 1, text, convert) for item in value] if deep else None
+    return convert(value)
 
 
 def _as_it_is(value: object) -> object:

@@ -14,9 +14,9 @@ def decode_entities(text: str) -> str:
     """Decode as PHP's html_entity_decode: only complete entities, so that "?a=1&copy=2" stays an
     address."""
 
-    def sign(found: re.Match[str]) -> str:
-        known = found[1].startswith("#") or found[1] in html.entities.html5
-        return html.unescape(found[0]) if known else found[0]
+    def sign(entity: re.Match[str]) -> str:
+        known = entity[1].startswith("#") or entity[1] in html.entities.html5
+        return html.unescape(entity[0]) if known else entity[0]
 
     return _ENTITY.sub(sign, text)
 
@@ -26,14 +26,14 @@ def unescaped(text: str) -> str:
     return html.unescape(_NUMBER.sub(_shorter, text))
 
 
-def _shorter(found: re.Match[str]) -> str:
+def _shorter(reference: re.Match[str]) -> str:
     """Return a numeric reference with no more digits than a character can have."""
-    if len(found.group()) <= 16:
-        return found.group()
-    digits = found.group(1) or found.group(2) or "0"
+    if len(reference.group()) <= 16:
+        return reference.group()
+    digits = reference.group(1) or reference.group(2) or "0"
     if len(digits) > 7:
         return "\N{REPLACEMENT CHARACTER}"
-    return f"&#{'' if found.group(2) is None else 'x'}{digits};"
+    return f"&#{'' if reference.group(2) is None else 'x'}{digits};"
 
 
 def strip_tags(text: str) -> str:
@@ -41,19 +41,19 @@ def strip_tags(text: str) -> str:
 
     So `1 < 2` stays and `I <3 you` loses everything after `<`.
     """
-    kept: list[str] = []
+    pieces: list[str] = []
     position = 0
     while True:
         start = text.find("<", position)
         if start < 0:
-            kept.append(text[position:])
-            return "".join(kept)
+            pieces.append(text[position:])
+            return "".join(pieces)
         after = text[start + 1 : start + 2]
         if not after or after.isspace():
-            kept.append(text[position : start + 1])
+            pieces.append(text[position : start + 1])
             position = start + 1
             continue
-        kept.append(text[position:start])
+        pieces.append(text[position:start])
         if text.startswith("<!--", start):
             end = text.find("-->", start + 4)
             position = len(text) if end < 0 else end + 3

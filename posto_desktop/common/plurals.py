@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["counted", "plural"]
 
 
-def plural(count: int, one: str, many: str) -> str:
-    """Return `one` for 1 and `many` for every other number."""
-    return one if count == 1 else many
+def plural(count: int, singular: str, many: str) -> str:
+    """Return `singular` for 1 and `many` for every other number."""
+    return singular if count == 1 else many
 
 
 def counted(count: int, thing: str, things: str = "") -> str:

@@ -16,8 +16,8 @@ class UserError(Protocol):
 
 def message_of(error: object, default: str = "") -> str:
     """Return an error's sentence for the user; `default` if it has none."""
-    said = error.user_message if isinstance(error, UserError) else ""
-    return str(said or "") or default
+    sentence = error.user_message if isinstance(error, UserError) else ""
+    return str(sentence or "") or default
 
 
 def reason_of(error: Exception, default: str) -> str:

@@ -113,7 +113,7 @@ class ActivityController(PageController["ActivityPage"]):
     def _expiring(self) -> tuple[Channel, datetime] | None:
         """The channel of the account whose sign-in ends next, if it ends soon."""
         now = datetime.now().astimezone()
-        found = [
+        ending = [
             (account.ends_at, channel)
             for number, account in self.context.channels.accounts().items()
             if account.ends_at is not None
@@ -121,7 +121,7 @@ class ActivityController(PageController["ActivityPage"]):
             and warning_days(account.ends_at, now) is not None
             and (channel := self.context.channels.channel(number)) is not None
         ]
-        first = min(found, key=itemgetter(0), default=None)
+        first = min(ending, key=itemgetter(0), default=None)
         return (first[1], first[0]) if first is not None else None
 
     @Slot()

@@ -126,16 +126,16 @@ class CalendarController(PostsPageController["CalendarPage"]):
         if not country:
             self.widget.set_holidays({})
             return
-        this = date.today().year
+        year = date.today().year
         handle = self.context.runner.submit(
-            read_holidays, country, tuple(range(this - 1, this + 4)), parent=self.widget
+            read_holidays, country, tuple(range(year - 1, year + 4)), parent=self.widget
         )
         handle.done.connect(self._holidays_read)
 
     @Slot(object)
-    def _holidays_read(self, found: dict[date, str]) -> None:
+    def _holidays_read(self, holidays: dict[date, str]) -> None:
         if self.context.settings.get("calendar.holidays"):
-            self.when_made("holidays", lambda page: page.set_holidays(found))
+            self.when_made("holidays", lambda page: page.set_holidays(holidays))
 
     def week_changed(self) -> None:
         """Show the days with another first day of the week."""
@@ -159,8 +159,8 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.set_drafts(drafts)
 
     def _channels_of(self, draft: Draft) -> list[Channel]:
-        found = map(self.context.channels.channel, draft.channel_ids)
-        return [channel for channel in found if channel is not None]
+        channels = map(self.context.channels.channel, draft.channel_ids)
+        return [channel for channel in channels if channel is not None]
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
@@ -258,10 +258,10 @@ class CalendarController(PostsPageController["CalendarPage"]):
         if self._message.draft.id == draft_id:
             self._message.time.choose(text)  # the open draft may be newer than the stored one
             return
-        kept = self._message.store.get(draft_id)
-        if kept is not None:
+        draft = self._message.store.get(draft_id)
+        if draft is not None:
             now = datetime.now(UTC)
-            self._message.store.put(replace(kept, when_text=text, updated_at=now))
+            self._message.store.put(replace(draft, when_text=text, updated_at=now))
 
     @Slot(str)
     def _delete_draft(self, draft_id: str) -> None:
@@ -277,19 +277,19 @@ class CalendarController(PostsPageController["CalendarPage"]):
         from posto_desktop.models import dates, words
 
         now = datetime.now(UTC)
-        done = [one for one in moves if one.state == "done"]
+        done = [move for move in moves if move.state == "done"]
         if done:
-            count = sum(len(one.ids) for one in done)
+            count = sum(len(move.ids) for move in done)
             back, when = done[0].takes_back, ""
             text = self.tr("{posts} moved back") if back else self.tr("{posts} moved")
-            if len({one.new for one in done}) == 1:
+            if len({move.new for move in done}) == 1:
                 when = dates.short_when(done[0].new_at, now)
                 text = self.tr("{posts} moved to {when}")
                 if back:
                     text = self.tr("{posts} moved back to {when}")
             text = text.format(posts=words.posts(count), when=when)
-            if any(one.reason for one in done):
-                text += ". " + next(one.reason for one in done if one.reason)
+            if any(move.reason for move in done):
+                text += ". " + next(move.reason for move in done if move.reason)
             self.context.window.show_notification(
                 "ok",
                 text,
@@ -297,7 +297,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
                 callback=lambda: self._undo.move_back(done[0].batch),
                 offers=done[0].batch,
             )
-        for move in [one for one in moves if one.state == "failed"]:
+        for move in [move for move in moves if move.state == "failed"]:
             text = self.tr("{posts} not moved. {why}").format(
                 posts=words.posts(len(move.ids)), why=move.reason
             )

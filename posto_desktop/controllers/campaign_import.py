@@ -100,8 +100,8 @@ class CampaignImportController(QObject):
     def _imported(self, messages: Sequence[CampaignMessage]) -> None:
         count = self._page.add_messages(messages)
         words = self.tr("%Ln message(s) imported", "", count)
-        if rest := len(messages) - count:
-            more = self.tr("%Ln more do not fit into one campaign", "", rest)
+        if surplus := len(messages) - count:
+            more = self.tr("%Ln more do not fit into one campaign", "", surplus)
             words = f"{words}. {more}"
         self._context.window.show_notification(
             "ok" if count == len(messages) else "warning",

@@ -239,17 +239,21 @@ class CampaignsController(PageController["CampaignsPage"]):
         again."""
         service = self.context.service
         token, refs = self._pending.pop(campaign.id, ("", frozenset()))
-        kept: Collection[str] = ()
+        kept_refs: Collection[str] = ()
         if token and service.restore_schedules(token, quiet=True):
             service.campaigns.set_stopped(campaign.id, refs, False)
-            kept = refs
-        rest = [
-            request for request in requests if not request.replaces or request.replaces not in kept
+            kept_refs = refs
+        remaining = [
+            request
+            for request in requests
+            if not request.replaces or request.replaces not in kept_refs
         ]
         blocked = [
-            request for request in rest if request.replaces and request.replaces in self._marked
+            request
+            for request in remaining
+            if request.replaces and request.replaces in self._marked
         ]
-        again = [request for request in rest if request not in blocked]
+        again = [request for request in remaining if request not in blocked]
         if blocked:
             self.context.window.show_notification(
                 "warning",
@@ -266,7 +270,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         # A stop that did not finish, for example after a crash: keep those posts now.
         summary = {
             result.post.posto_ref for result in results if result.is_open and result.rows
-        } - set(kept)
+        } - set(kept_refs)
         service.campaigns.set_stopped(campaign.id, summary, False)
         # Posts deleted by hand in the schedule; only a schedule read in this run proves it.
         deleted = [
@@ -276,7 +280,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         for ref in [posto_ref for posto_ref, owner in late.items() if owner == campaign.id]:
             del late[ref]
         service.campaigns.start(campaign, again, deleted)
-        count = len(again) + len(kept)
+        count = len(again) + len(kept_refs)
         words = self.tr("%Ln message(s) scheduled", "", count)
         if self.context.settings.get("sending.paused"):
             words = self.tr("Sending is paused. The posts wait in Activity.")
@@ -332,15 +336,17 @@ class CampaignsController(PageController["CampaignsPage"]):
         late = self.context.service.campaigns.late
         if not late or not self._fresh:
             return
-        found = [row for row in self._schedule if row.posto_ref in late and row.status in WAITING]
+        late_rows = [
+            row for row in self._schedule if row.posto_ref in late and row.status in WAITING
+        ]
         by_campaign: dict[str, set[str]] = {}
-        for row in found:
+        for row in late_rows:
             ref = row.posto_ref or ""
             by_campaign.setdefault(late[ref], set()).add(ref)
-        for ref in {row.posto_ref or "" for row in found}:
+        for ref in {row.posto_ref or "" for row in late_rows}:
             del late[ref]  # first: deleting emits the schedule again
-        if found:
-            ids = [row.id for row in found]
+        if late_rows:
+            ids = [row.id for row in late_rows]
             self.context.service.delete_schedules(ids, quiet=True, at_once=True)
         for campaign_id, refs in by_campaign.items():
             self.context.service.campaigns.set_stopped(campaign_id, refs, True)

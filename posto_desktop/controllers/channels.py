@@ -158,8 +158,10 @@ class ChannelsController(QObject):
         self._connected = frozenset()
         own = {channel.id for channel in model.channels() if channel.is_own_account}
         is_first = own == {channel.id for channel in connected}
-        kept = [channel for channel in chosen.listed if not is_first or channel.method != "sandbox"]
-        chosen.choose([*kept, *connected])
+        remaining = [
+            channel for channel in chosen.listed if not is_first or channel.method != "sandbox"
+        ]
+        chosen.choose([*remaining, *connected])
 
     def _forget_removed(self) -> None:
         """Reset filters that hide none of the remaining channels."""

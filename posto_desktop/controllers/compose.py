@@ -208,8 +208,10 @@ class ComposeController(QObject):
 
     @Slot(object, object)
     def _post(self, draft: Draft, share_at: datetime | None) -> None:
-        wanted = set(draft.channel_ids)
-        chosen = [channel for channel in self.context.channels.channels() if channel.id in wanted]
+        channel_ids = set(draft.channel_ids)
+        chosen = [
+            channel for channel in self.context.channels.channels() if channel.id in channel_ids
+        ]
         self.context.service.post(draft, chosen, share_at)
 
     @Slot(object)
@@ -241,8 +243,10 @@ class ComposeController(QObject):
 
     @Slot(object, object)
     def _post_series(self, draft: Draft, times: list[datetime]) -> None:
-        wanted = set(draft.channel_ids)
-        chosen = [channel for channel in self.context.channels.channels() if channel.id in wanted]
+        channel_ids = set(draft.channel_ids)
+        chosen = [
+            channel for channel in self.context.channels.channels() if channel.id in channel_ids
+        ]
         self.context.service.post_series(draft, chosen, times)
 
     @Slot(object)

@@ -55,8 +55,10 @@ class DuplicationController(QObject):
     def _whole(self, rows: Sequence[Schedule]) -> list[Schedule]:
         """Return all posts of a message: a copy goes to all its channels."""
         key = message_key(rows[0])
-        found = {row.channel_id: row for row in self._schedule.rows if message_key(row) == key}
-        return list(({row.channel_id: row for row in rows} | found).values())
+        same_message = {
+            row.channel_id: row for row in self._schedule.rows if message_key(row) == key
+        }
+        return list(({row.channel_id: row for row in rows} | same_message).values())
 
     @Slot(object)
     def _opened(self, opened: OpenedMessage) -> None:

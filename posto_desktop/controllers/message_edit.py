@@ -166,7 +166,7 @@ class MessageEditController(QObject):
         elif changes.moved and saved.share_at is not None:
             service.reschedule(changes.moved, saved.share_at)
         elif changes.removed:
-            self._schedule.undo.delete([one.id for one in changes.removed])
+            self._schedule.undo.delete([post.id for post in changes.removed])
         elif saved.labels:
             window.show_notification("ok", self.tr("Labels saved"))
             service.refresh_schedules()
@@ -187,17 +187,17 @@ def _edited_entry(entry: Entry) -> EditedMessage:
     """Return what a draft edits that edits a waiting entry: of an edit, also the posts that it left
     as they are."""
     before, replaces = entry.draft.editing, entry.replaces
-    kept: tuple[ScheduledPost, ...] = ()
+    left_posts: tuple[ScheduledPost, ...] = ()
     message = ""
     if before is not None and replaces is not None:
-        kept = tuple(one for one in before.posts if one.id not in replaces.ids)
+        left_posts = tuple(post for post in before.posts if post.id not in replaces.ids)
         message = before.message
     return EditedMessage(
         workspace=entry.workspace,
-        posts=kept,
+        posts=left_posts,
         at=entry.share_at.timestamp() if entry.share_at is not None else None,
         message=message,
         entry_id=entry.id,
-        before={key: one for key, one in entry.draft.to_json().items() if key != "editing"},
+        before={key: value for key, value in entry.draft.to_json().items() if key != "editing"},
         carried=before.carried if before is not None else {},
     )

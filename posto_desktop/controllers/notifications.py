@@ -42,7 +42,7 @@ class NotificationsController(QObject):
             context.window,
             notifications,
             self,
-            wanted=context.settings.get,
+            is_wanted=context.settings.get,
             workspace=lambda: service.workspace_id,
         )
         service.message.connect(news.show_message)

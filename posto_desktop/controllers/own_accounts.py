@@ -271,14 +271,16 @@ class OwnAccountsController(QObject):
         """Say once, 14 and 3 days before, that a sign-in ends."""
         now = datetime.now().astimezone()
         channels = {
-            one.id: channel
-            for one in accounts
-            for number in one.channels
+            account.id: channel
+            for account in accounts
+            for number in account.channels
             if (channel := self.context.channels.channel(number)) is not None
         }
-        told = self.context.settings.text(SETTING)
-        shown = [one for one in accounts if one.id in channels]  # the others are read in a moment
-        ending, new = new_warnings(shown, told, now)
+        warned = self.context.settings.text(SETTING)
+        shown = [
+            account for account in accounts if account.id in channels
+        ]  # the others are read in a moment
+        ending, new = new_warnings(shown, warned, now)
         for account, ends_at in ending:
             channel = channels[account.id]
             self.context.window.show_notification(
@@ -290,7 +292,7 @@ class OwnAccountsController(QObject):
                 leads_to=NotificationTarget("sign_in_account", str(channel.id), LOCAL),
                 about=f"{SETTING} {account.id}",
             )
-        if new != told:
+        if new != warned:
             self._save_setting(SETTING, new)
 
     @Slot(str)
@@ -302,7 +304,7 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _channels_loaded(self, channels: list[Channel]) -> None:
-        if self.is_local and any(one.is_own_account for one in channels):
+        if self.is_local and any(channel.is_own_account for channel in channels):
             self._worker.load()
         else:
             self.state.set_accounts([])

@@ -143,7 +143,7 @@ class PaletteController(QObject):
 
     def _commands(self) -> Iterator[PaletteItem]:
         window = self.context.window
-        others = {
+        synonyms = {
             "shortcuts": self.tr("help hotkeys"),
             "settings": self.tr("preferences options"),
             "reload": self.tr("refresh update"),
@@ -155,7 +155,7 @@ class PaletteController(QObject):
         }
         for name, action in window.commands.items():
             if self._query.words or name in DEFAULT_COMMANDS:
-                keys, beside = key_names.words(action.shortcut()), others.get(name, "")
+                keys, beside = key_names.words(action.shortcut()), synonyms.get(name, "")
                 yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
 
     def _page_commands(self) -> Iterator[PaletteItem]:
@@ -289,10 +289,10 @@ def find_posts(job: Job, query: Query, rows: Sequence[Schedule]) -> list[tuple[i
     Runs on a worker."""
     best: list[tuple[int, float, Schedule]] = []
     waiting = iter(rows)
-    while some := list(islice(waiting, SLICE)):
+    while batch := list(islice(waiting, SLICE)):
         if job.cancelled.is_set():
             raise JobCancelled
-        for row in some:
+        for row in batch:
             score = query.score(row.text[:5_000], row.channel_name)
             if score:
                 best.append((score, row.send_at.timestamp() if row.send_at else 0.0, row))

@@ -134,8 +134,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.inspector_pane.insightsRequested.connect(service.fetch_insights)
         page.inspector_pane.storyRequested.connect(self._fetch_story)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
-        for some in self._early:
-            page.add_schedules(*some)
+        for change in self._early:
+            page.add_schedules(*change)
         self._early = []
         return page
 

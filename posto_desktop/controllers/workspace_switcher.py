@@ -126,9 +126,9 @@ class WorkspaceSwitcherController(QObject):
 
     def open_address(self, address: str) -> None:
         """Open the service at an address; ask to sign in if it is unknown."""
-        wanted = site_of(address)
+        site = site_of(address)
         for account in self._accounts.list():
-            if site_of(account.base_url) == wanted:
+            if site_of(account.base_url) == site:
                 self.open(account.id)
                 return
         self.ask_sign_in(address)
@@ -217,8 +217,8 @@ class WorkspaceSwitcherController(QObject):
         self._flow.check(address, username, password)
 
     @Slot(object, str, str)
-    def _save_account(self, sign_in: SignIn, password: str, where: Where) -> None:
-        self._flow.keep(sign_in, self._username, password, where)
+    def _save_account(self, sign_in: SignIn, password: str, storage: Where) -> None:
+        self._flow.keep(sign_in, self._username, password, storage)
 
     @Slot(object)
     def _account_saved(self, known: object) -> None:

@@ -97,8 +97,8 @@ class AccountOutlook:
 
     def sentences(self, now: datetime) -> list[str]:
         """Return what to know before scheduling, with times in the zone of `now`."""
-        found = [ended_sentence(one, self.posts, now) for one in self.ended]
-        return found + [delay_sentence(one, now) for one in self.delays]
+        sentences = [ended_sentence(sign_in, self.posts, now) for sign_in in self.ended]
+        return sentences + [delay_sentence(delay, now) for delay in self.delays]
 
 
 def warning_days(ends_at: datetime | None, now: datetime) -> int | None:
@@ -128,63 +128,65 @@ def outlook_of(
     for post in posts:
         if (account := accounts.get(post.channel_id)) is not None:
             own.setdefault(account.id, []).append(post)
-    by_id = {one.id: one for one in accounts.values() if one.id in own}
-    others: dict[int, list[OutgoingPost]] = {}
-    if any(one.budgets for one in by_id.values()):
+    by_id = {account.id: account for account in accounts.values() if account.id in own}
+    waiting_posts: dict[int, list[OutgoingPost]] = {}
+    if any(account.budgets for account in by_id.values()):
         for when, channel_id in waiting:
             account = accounts.get(channel_id)
             if account is not None and account.budgets and account.id in by_id:
-                other = OutgoingPost(when.timestamp(), channel_id)
-                others.setdefault(account.id, []).append(other)
-    delays = [_delay(own[key], one, others.get(key, ())) for key, one in by_id.items()]
-    ended = [_ended(own[key], one) for key, one in by_id.items()]
-    prices = [one.price for key, some in own.items() if by_id[key].method == "x" for one in some]
+                waiting_post = OutgoingPost(when.timestamp(), channel_id)
+                waiting_posts.setdefault(account.id, []).append(waiting_post)
+    delays = [
+        _delay(own[key], account, waiting_posts.get(key, ())) for key, account in by_id.items()
+    ]
+    ended = [_ended(own[key], account) for key, account in by_id.items()]
+    prices = [post.price for key, some in own.items() if by_id[key].method == "x" for post in some]
     return AccountOutlook(
         len(posts),
         len(prices),
         sum(prices),
-        tuple(one for one in delays if one is not None),
-        tuple(one for one in ended if one is not None),
+        tuple(delay for delay in delays if delay is not None),
+        tuple(sign_in for sign_in in ended if sign_in is not None),
     )
 
 
 def _ended(own: Sequence[AccountPost], account: OwnAccount) -> EndedSignIn | None:
     ends = account.ends_at if account.health != "sign_in_again" else None  # which says so itself
-    late = [one for one in own if ends is not None and one.when >= ends]
+    late = [post for post in own if ends is not None and post.when >= ends]
     if ends is None or not late:
         return None
     return EndedSignIn(late[0].network, ends, len(late), _channels(late))
 
 
 def _delay(
-    own: Sequence[AccountPost], account: OwnAccount, others: Sequence[OutgoingPost]
+    own: Sequence[AccountPost], account: OwnAccount, waiting_posts: Sequence[OutgoingPost]
 ) -> Delay | None:
     if not account.budgets:
         return None
     rows: list[tuple[OutgoingPost, AccountPost | None]] = [
-        (OutgoingPost(one.when.timestamp(), one.channel_id, one.posts, one.files), one)
-        for one in own
+        (OutgoingPost(post.when.timestamp(), post.channel_id, post.posts, post.files), post)
+        for post in own
     ]
-    rows += [(one, None) for one in others]
+    rows += [(waiting_post, None) for waiting_post in waiting_posts]
     rows.sort(key=lambda row: row[0].due)
     queue = [row[0] for row in rows]
     moments = going_out(queue, account.budgets)
     late = [
-        (moment, one)
-        for moment, (post, one) in zip(moments, rows, strict=True)
-        if one is not None and moment - post.due >= _LATE
+        (moment, account_post)
+        for moment, (post, account_post) in zip(moments, rows, strict=True)
+        if account_post is not None and moment - post.due >= _LATE
     ]
     if not late:
         return None
     last = late[-1][0]
     # The one that alone holds it up longest.
-    budget = max(account.budgets, key=lambda one: going_out(queue, (one,))[-1])
-    channels = _channels([one for _moment, one in late])
+    budget = max(account.budgets, key=lambda candidate: going_out(queue, (candidate,))[-1])
+    channels = _channels([account_post for _moment, account_post in late])
     return Delay(late[-1][1].network, budget, datetime.fromtimestamp(last, UTC), channels)
 
 
 def _channels(posts: Iterable[AccountPost]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(one.channel_id for one in posts))
+    return tuple(dict.fromkeys(post.channel_id for post in posts))
 
 
 # -- sentences -------------------------------------------------------------------------------------

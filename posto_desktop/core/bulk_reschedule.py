@@ -74,22 +74,22 @@ def read_shift(text: str) -> TimeShift:
         kind="unknown",
         suggestion="+1 day",
     )
-    said, sign = text.strip(), 1
-    if said[:1] in ("+", "-", "−", "–"):
-        sign = 1 if said[0] == "+" else -1
-        said = said[1:].strip()
-    folded = said.casefold()
+    unsigned, sign = text.strip(), 1
+    if unsigned[:1] in ("+", "-", "−", "–"):
+        sign = 1 if unsigned[0] == "+" else -1
+        unsigned = unsigned[1:].strip()
+    folded = unsigned.casefold()
     for word in (*_BACK, *_ON):
         if folded.endswith(f" {word}"):
-            said = said[: -len(word)].strip()
+            unsigned = unsigned[: -len(word)].strip()
             sign = -sign if word in _BACK else sign
             break
-    found = lexer.tokens(lexer.fold(said)) if 0 < len(said) <= LONGEST else []
+    tokens = lexer.tokens(lexer.fold(unsigned)) if 0 < len(unsigned) <= LONGEST else []
     spec = Spec()
     try:
-        if not re.fullmatch(rules_length.LENGTH, "".join(token.kind for token in found)):
+        if not re.fullmatch(rules_length.LENGTH, "".join(token.kind for token in tokens)):
             raise unknown
-        rules_length.set_length(spec, rules_length.lengths(found))
+        rules_length.set_length(spec, rules_length.lengths(tokens))
     except (Unread, OverflowError):
         raise unknown from None
     if spec.workdays or spec.is_no_time:
@@ -100,10 +100,10 @@ def read_shift(text: str) -> TimeShift:
 def shifted(moment: datetime, shift: TimeShift, zone: tzinfo) -> datetime:
     """Return the moment (aware) after the shift, as aware UTC. The 31st becomes the last day of a
     shorter month. Raises OverflowError outside the years of datetime."""
-    there = moment.astimezone(zone)
+    local = moment.astimezone(zone)
     if shift.months or shift.days:
-        day = _months_on(there.date(), shift.months) + timedelta(days=shift.days)
-        moment = wall_moment(day, there.time(), zone)
+        day = _months_on(local.date(), shift.months) + timedelta(days=shift.days)
+        moment = wall_moment(day, local.time(), zone)
     return moment.astimezone(UTC) + timedelta(seconds=shift.seconds)
 
 
@@ -141,29 +141,29 @@ def into_slots(
 ) -> list[datetime]:
     """Return the next `count` free weekly slots after a moment (aware) as aware UTC, or fewer if a
     year has not enough. A slot is free when no time of `taken` is near it."""
-    found: list[datetime] = []
+    slots: list[datetime] = []
     near = int(NEAR.total_seconds())
     # Buckets of that length: times near each other share a bucket or lie in neighbouring ones.
     pieces: dict[int, list[datetime]] = {}
-    for one in taken:
-        pieces.setdefault(int(one.timestamp()) // near, []).append(one)
+    for moment in taken:
+        pieces.setdefault(int(moment.timestamp()) // near, []).append(moment)
     for slot in upcoming(group, after, zone):
-        if len(found) >= count:
+        if len(slots) >= count:
             break
         place = int(slot.timestamp()) // near
-        beside = (one for at in (place - 1, place, place + 1) for one in pieces.get(at, ()))
-        if not any(abs(one - slot) <= NEAR for one in beside):
-            found.append(slot)
-    return found
+        beside = (moment for at in (place - 1, place, place + 1) for moment in pieces.get(at, ()))
+        if not any(abs(moment - slot) <= NEAR for moment in beside):
+            slots.append(slot)
+    return slots
 
 
 def messages(rows: Iterable[Schedule]) -> list[list[Schedule]]:
     """Group the waiting rows by message and time, earliest first."""
-    found: dict[tuple[str, datetime], list[Schedule]] = {}
+    by_message: dict[tuple[str, datetime], list[Schedule]] = {}
     for row in rows:
         if row.status in MOVABLE and row.send_at is not None:
-            found.setdefault((row.group_id or f"#{row.id}", row.send_at), []).append(row)
-    return sorted(found.values(), key=lambda part: (part[0].send_at, part[0].id))
+            by_message.setdefault((row.group_id or f"#{row.id}", row.send_at), []).append(row)
+    return sorted(by_message.values(), key=lambda part: (part[0].send_at, part[0].id))
 
 
 def _minute(moment: datetime) -> datetime:
@@ -222,16 +222,16 @@ class ReschedulePreview:
     @classmethod
     def of(cls, changes: Sequence[TimeChange]) -> ReschedulePreview:
         times = {
-            one.row.id: one.new
-            for one in changes
-            if one.new is not None and not one.past and not one.stays
+            change.row.id: change.new
+            for change in changes
+            if change.new is not None and not change.past and not change.stays
         }
         return cls(
             tuple(changes),
             times,
-            past=sum(one.past for one in changes),
-            clashes=sum(one.beside is not None for one in changes),
-            without=sum(one.new is None for one in changes),
+            past=sum(change.past for change in changes),
+            clashes=sum(change.beside is not None for change in changes),
+            without=sum(change.new is None for change in changes),
         )
 
 
@@ -243,29 +243,29 @@ def preview(
 ) -> ReschedulePreview:
     """Return the changes that these times, by row, would make."""
     taken: dict[tuple[int, int], Schedule] = {}
-    found: list[TimeChange] = []
+    changes: list[TimeChange] = []
     ordered = sorted(rows, key=lambda row: times.get(row.id) or datetime.max.replace(tzinfo=UTC))
     for row in ordered:
         new = times.get(row.id)
         if new is None:
-            found.append(TimeChange(row, None))
+            changes.append(TimeChange(row, None))
             continue
         place = _place(row.channel_id, new)
         beside = stay.rows.get(place) or taken.get(place)
         taken.setdefault(place, row)
-        found.append(TimeChange(row, new, past=new <= now, beside=beside))
-    return ReschedulePreview.of(found)
+        changes.append(TimeChange(row, new, past=new <= now, beside=beside))
+    return ReschedulePreview.of(changes)
 
 
 def spread_over(
     rows: Iterable[Schedule], moments: Sequence[datetime]
 ) -> dict[int, datetime | None]:
     """Assign the moments to the messages of these rows in order; None where there are too few."""
-    found: dict[int, datetime | None] = {}
+    times: dict[int, datetime | None] = {}
     for number, part in enumerate(messages(rows)):
         when = moments[number] if number < len(moments) else None
-        found |= {row.id: when for row in part}
-    return found
+        times |= {row.id: when for row in part}
+    return times
 
 
 # -- from words to times -------------------------------------------------------------------------

@@ -55,15 +55,15 @@ class CampaignMessage:
     def is_empty(self) -> bool:
         """True if it holds nothing that the user would miss."""
         return not self.media and not any(
-            one.strip()
-            for one in (self.text, self.link, self.first_comment, *self.variants.values())
+            text.strip()
+            for text in (self.text, self.link, self.first_comment, *self.variants.values())
         )
 
     def to_json(self) -> dict[str, Any]:
         """Return only the fields that are set; encode the result as ASCII, as for drafts."""
         values: dict[str, Any] = {"id": self.id, "text": self.text}
         if self.media:
-            values["media"] = [one.to_json() for one in self.media]
+            values["media"] = [ref.to_json() for ref in self.media]
         if self.when is not None:
             values["when"] = self.when.astimezone(UTC).isoformat()
         if self.link:
@@ -86,10 +86,10 @@ class CampaignMessage:
         if not isinstance(message_id, str) or not message_id:
             raise ValueError("a message without an id")
         media: list[MediaRef] = []
-        for one in get_list(values, "media"):
-            if isinstance(one, Mapping):
+        for raw in get_list(values, "media"):
+            if isinstance(raw, Mapping):
                 try:
-                    media.append(MediaRef.from_json(one))
+                    media.append(MediaRef.from_json(raw))
                 except ValueError:
                     continue
         channels = values.get("channel_ids")
@@ -100,7 +100,7 @@ class CampaignMessage:
             when=get_time(values, "when"),
             link=replace_lone_surrogates(get_text(values, "link")),
             first_comment=replace_lone_surrogates(get_text(values, "first_comment")),
-            channel_ids=tuple(one for one in channels if is_uint(one))
+            channel_ids=tuple(channel_id for channel_id in channels if is_uint(channel_id))
             if isinstance(channels, list)
             else None,
             variants={
@@ -110,9 +110,9 @@ class CampaignMessage:
             },
             labels=tuple(
                 clean_labels(
-                    replace_lone_surrogates(one)
-                    for one in get_list(values, "labels")
-                    if isinstance(one, str)
+                    replace_lone_surrogates(label)
+                    for label in get_list(values, "labels")
+                    if isinstance(label, str)
                 )
             ),
         )
@@ -189,7 +189,7 @@ class Campaign:
     @property
     def is_empty(self) -> bool:
         """True if it holds nothing that the user would miss."""
-        return not self.name.strip() and all(one.is_empty for one in self.messages)
+        return not self.name.strip() and all(message.is_empty for message in self.messages)
 
     def duplicate(self, name: str) -> Campaign:
         """Return the same content as a new campaign that has not started."""
@@ -198,7 +198,7 @@ class Campaign:
             self,
             id=new_id(),
             name=name,
-            messages=tuple(replace(one, id=new_id()) for one in self.messages),
+            messages=tuple(replace(message, id=new_id()) for message in self.messages),
             state="draft",
             start=None,
             created_at=now,
@@ -212,7 +212,7 @@ class Campaign:
             "id": self.id,
             "workspace": self.workspace,
             "name": self.name,
-            "order": [one.id for one in self.messages],
+            "order": [message.id for message in self.messages],
             "channel_ids": list(self.channel_ids),
             "style": self.style,
             "start_text": self.start_text,
@@ -237,9 +237,11 @@ class Campaign:
         schema = values.get("schema", 1)
         if type(schema) is int and schema > SCHEMA:
             raise ValueError("a campaign of a newer version")
-        known = {one.id: one for one in messages}
-        named = [one for one in get_list(values, "order") if isinstance(one, str)]
-        ordered = [known.pop(one) for one in named if one in known]
+        known = {message.id: message for message in messages}
+        named = [
+            message_id for message_id in get_list(values, "order") if isinstance(message_id, str)
+        ]
+        ordered = [known.pop(message_id) for message_id in named if message_id in known]
         state = values.get("state")
         seed = values.get("seed")
         created = get_time(values, "created_at") or datetime.now(UTC)
@@ -248,7 +250,9 @@ class Campaign:
             workspace=get_text(values, "workspace") or LOCAL,
             name=get_text(values, "name"),
             messages=(*ordered, *known.values()),
-            channel_ids=tuple(one for one in get_list(values, "channel_ids") if is_uint(one)),
+            channel_ids=tuple(
+                channel_id for channel_id in get_list(values, "channel_ids") if is_uint(channel_id)
+            ),
             style=get_text(values, "style"),
             start_text=get_text(values, "start_text"),
             start=get_time(values, "start"),
@@ -284,7 +288,10 @@ def reached(campaign: Campaign) -> set[int]:
     common = campaign.channel_ids
     if not campaign.messages:
         return set(common)
-    own = (common if one.channel_ids is None else one.channel_ids for one in campaign.messages)
+    own = (
+        common if message.channel_ids is None else message.channel_ids
+        for message in campaign.messages
+    )
     return {number for ids in own for number in ids}
 
 
@@ -311,11 +318,11 @@ def split_paste(text: str) -> list[str]:
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     cells = _cells(plain) if plain.lstrip(" \n").startswith('"') or '\n"' in plain else None
     if cells is not None:
-        return [one for one in (cell.strip() for cell in cells) if one]
-    paragraphs = [one.strip() for one in plain.split("\n\n") if one.strip()]
+        return [cell for cell in (cell.strip() for cell in cells) if cell]
+    paragraphs = [paragraph.strip() for paragraph in plain.split("\n\n") if paragraph.strip()]
     if len(paragraphs) > 1:
         return paragraphs
-    return [one for one in (line.strip() for line in plain.split("\n")) if one]
+    return [line for line in (line.strip() for line in plain.split("\n")) if line]
 
 
 def _cells(text: str) -> list[str] | None:

@@ -122,8 +122,8 @@ class MessageResult:
         entry = self.entry
         if entry is None or not entry.is_partly:
             return False
-        there = {row.channel_id for row in self.rows}
-        return any(item.channel_id not in there for item in entry.missing)
+        channel_ids = {row.channel_id for row in self.rows}
+        return any(item.channel_id not in channel_ids for item in entry.missing)
 
     @property
     def is_stopped(self) -> bool:
@@ -156,13 +156,13 @@ def results_of(
     A message that was stopped and started again has several posts: one that is still on the service
     wins, else the newest.
     """
-    found: dict[str, MessageResult] = {}
+    results: dict[str, MessageResult] = {}
     for post in posts:
         result = _result(post, entries.get(post.posto_ref), rows.get(post.posto_ref, ()), now)
-        before = found.get(post.message_id)
+        before = results.get(post.message_id)
         if before is None or before.is_stopped or not result.is_stopped:
-            found[post.message_id] = result
-    return found
+            results[post.message_id] = result
+    return results
 
 
 def _result(
@@ -198,8 +198,8 @@ def _of_rows(
     lacking = _lacking(entry, rows)
     if lacking and entry is not None:
         counts[_kind_of_missing(entry)] += lacking
-    kind: Kind = next((one for one in _ORDER if counts[one]), "handed")
-    concerned = [row for row, one in zip(rows, kinds, strict=True) if one == kind]
+    kind: Kind = next((candidate for candidate in _ORDER if counts[candidate]), "handed")
+    concerned = [row for row, row_kind in zip(rows, kinds, strict=True) if row_kind == kind]
     reason = next((row.error for row in concerned if row.error), "")
     if not reason and entry is not None and (lacking or entry.state in ("refused", "unclear")):
         reason = entry.reason
@@ -210,9 +210,9 @@ def _of_rows(
 
 def _lacking(entry: Entry | None, rows: Sequence[Schedule]) -> int:
     """Return the number of channels for which the service lacks it, as far as known."""
-    there = {row.channel_id for row in rows}
+    channel_ids = {row.channel_id for row in rows}
     missing = entry.missing if entry is not None else ()
-    return sum(item.channel_id not in there for item in missing)
+    return sum(item.channel_id not in channel_ids for item in missing)
 
 
 def _kind_of_missing(entry: Entry) -> Kind:

@@ -83,9 +83,12 @@ def times_of(
     open_count = sum(placed or message.id not in done for message in campaign.messages)
     start = campaign.start if campaign.start is not None else now
     channels = _channels(campaign)
-    busy = sorted((one for one in taken if one.channel_id in channels), key=lambda one: one.when)
+    busy = sorted(
+        (occupied for occupied in taken if occupied.channel_id in channels),
+        key=lambda occupied: occupied.when,
+    )
     moments = _moments(campaign.rhythm, start, zone, slots, busy, open_count)
-    found: list[CampaignTime] = []
+    times: list[CampaignTime] = []
     first = campaign.start is None
     for place, message in enumerate(campaign.messages):
         if message.id in done:
@@ -93,12 +96,12 @@ def times_of(
                 next(moments, None)
                 first = False
             when = done[message.id]
-            found.append(CampaignTime(place, message.id, when, when, own=message.when is not None))
+            times.append(CampaignTime(place, message.id, when, when, own=message.when is not None))
             continue
         nominal, skipped = next(moments, (None, False))
-        found.append(_campaign_time(campaign, place, message, nominal, skipped, first, now, zone))
+        times.append(_campaign_time(campaign, place, message, nominal, skipped, first, now, zone))
         first = False
-    return _with_clashes(campaign, found, busy, now, zone, done)
+    return _with_clashes(campaign, times, busy, now, zone, done)
 
 
 def _campaign_time(
@@ -190,9 +193,9 @@ def _at(day: date, clock: time, zone: tzinfo) -> tuple[datetime, bool]:
 
 def _working_days_on(day: date, count: int) -> date:
     """Return the date `count` working days after a working day."""
-    weeks, rest = divmod(count, _WORKING)
-    weekend = 2 if day.weekday() + rest >= _WORKING else 0
-    return day + timedelta(days=weeks * 7 + rest + weekend)
+    weeks, days_left = divmod(count, _WORKING)
+    weekend = 2 if day.weekday() + days_left >= _WORKING else 0
+    return day + timedelta(days=weeks * 7 + days_left + weekend)
 
 
 def _slot_times(
@@ -201,21 +204,21 @@ def _slot_times(
     """Yield the free slots from `first` on, a year at a time."""
     if slots is None or not slots.slots:
         return []
-    planned = [one.when for one in busy]
-    found: list[tuple[datetime, bool]] = []
+    planned = [occupied.when for occupied in busy]
+    free_slots: list[tuple[datetime, bool]] = []
     moment = first - timedelta(seconds=1)
-    while len(found) < count:
+    while len(free_slots) < count:
         last = moment
         for slot in upcoming(slots, last, zone):
             moment = slot
             place = bisect_left(planned, slot - SLOT_NEAR)
             if place == len(planned) or planned[place] > slot + SLOT_NEAR:
-                found.append((slot, False))
-                if len(found) == count:
+                free_slots.append((slot, False))
+                if len(free_slots) == count:
                     break
         if moment == last:
             break  # end of the calendar
-    return found
+    return free_slots
 
 
 # -- the variation -----------------------------------------------------------------------------
@@ -257,35 +260,37 @@ def _channels(campaign: Campaign) -> frozenset[int]:
 
 def _with_clashes(
     campaign: Campaign,
-    found: list[CampaignTime],
+    campaign_times: list[CampaignTime],
     busy: Sequence[OccupiedTime],
     now: datetime,
     zone: tzinfo,
     done: Collection[str],
 ) -> list[CampaignTime]:
-    others = [one.when for one in busy]
+    busy_times = [occupied.when for occupied in busy]
     all_times: list[datetime] | None = None
     offers = 0
     result: list[CampaignTime] = []
-    for one, message in zip(found, campaign.messages, strict=True):
-        when = now if one.at_once else one.when
-        if when is None or one.message_id in done:
-            result.append(one)
+    for campaign_time, message in zip(campaign_times, campaign.messages, strict=True):
+        when = now if campaign_time.at_once else campaign_time.when
+        if when is None or campaign_time.message_id in done:
+            result.append(campaign_time)
             continue
         ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
-        clash = None if one.problem else _nearest(busy, others, when, frozenset(ids))
-        if clash is None and one.problem != "past":
-            result.append(one)
+        clash = None if campaign_time.problem else _nearest(busy, busy_times, when, frozenset(ids))
+        if clash is None and campaign_time.problem != "past":
+            result.append(campaign_time)
             continue
         if all_times is None:
-            all_times = sorted([*others, *(each.when for each in found if each.when is not None)])
+            all_times = sorted(
+                [*busy_times, *(each.when for each in campaign_times if each.when is not None)]
+            )
         offered = None
         if offers < MAX_OFFERS:
             offers += 1
             offered = _offer(when, all_times, now, zone)
         if offered is not None:
             insort(all_times, offered)
-        result.append(replace(one, clash=clash, move_to=offered))
+        result.append(replace(campaign_time, clash=clash, move_to=offered))
     return result
 
 
@@ -295,11 +300,13 @@ def _nearest(
     """Return the nearest other post of these channels within NEAR."""
     near: OccupiedTime | None = None
     for place in range(bisect_left(times, when - NEAR), len(times)):
-        one = busy[place]
-        if one.when > when + NEAR:
+        occupied = busy[place]
+        if occupied.when > when + NEAR:
             break
-        if one.channel_id in ids and (near is None or abs(one.when - when) < abs(near.when - when)):
-            near = one
+        if occupied.channel_id in ids and (
+            near is None or abs(occupied.when - when) < abs(near.when - when)
+        ):
+            near = occupied
     return near
 
 

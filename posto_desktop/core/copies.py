@@ -71,24 +71,24 @@ def text_digest(text: str) -> str:
 
 def by_message(rows: Iterable[Schedule]) -> list[list[Schedule]]:
     """Group the rows by message, in the order of their first rows."""
-    found: dict[str, list[Schedule]] = {}
+    groups: dict[str, list[Schedule]] = {}
     for row in rows:
-        found.setdefault(message_key(row), []).append(row)
-    return list(found.values())
+        groups.setdefault(message_key(row), []).append(row)
+    return list(groups.values())
 
 
 def source_of(rows: Sequence[Schedule], sources: Mapping[str, Source]) -> Source | None:
     """Return what the rows were made of, by the mark of each: the latest version of their message.
     None if it is not known for all of them."""
-    found = [sources.get(row.posto_ref or "") for row in rows]
-    known = [one for one in found if one is not None]
-    if not known or len(known) < len(found):
+    candidates = [sources.get(row.posto_ref or "") for row in rows]
+    known = [source for source in candidates if source is not None]
+    if not known or len(known) < len(candidates):
         return None
-    latest = max(known, key=lambda one: one.draft.updated_at)
+    latest = max(known, key=lambda source: source.draft.updated_at)
     # A post of an earlier version has the text of its own.
     sent: dict[str, str] = {}
-    for row, one in zip(rows, known, strict=True):
-        digest = one.sent.get(str(row.channel_id))
+    for row, source in zip(rows, known, strict=True):
+        digest = source.sent.get(str(row.channel_id))
         if digest is not None:
             sent[str(row.channel_id)] = digest
     return Source(latest.draft, sent)
@@ -130,13 +130,13 @@ def draft_of_contents(
     a draft shows. It has no files yet."""
     parts = {row.channel_id: _Part.of(row, contents.get(row.id, {})) for row in rows}
     networks = {row.channel_id: row.network for row in rows}
-    common = _most([one.texts for one in parts.values()]) or ("",)
-    common_link = _most([one.link for one in parts.values() if one.takes_link]) or ""
-    common_comment = _most([one.comment for one in parts.values() if one.takes_comment]) or ""
+    common = _most([part.texts for part in parts.values()]) or ("",)
+    common_link = _most([part.link for part in parts.values() if part.takes_link]) or ""
+    common_comment = _most([part.comment for part in parts.values() if part.takes_comment]) or ""
     own_texts: dict[str, tuple[str, ...]] = {}
     own_options: dict[str, dict[str, Any]] = {}
     for slug, ids in _by_network(networks).items():
-        same = len({parts[one].key for one in ids}) == 1
+        same = len({parts[channel_id].key for channel_id in ids}) == 1
         for number in ids[:1] if same else ids:
             key = slug if same else channel_key(number)
             part = parts[number]
@@ -170,7 +170,7 @@ def edit_of(
 ) -> Draft:
     """Return the draft as an edit of the rows."""
     at = rows[0].send_at
-    before = {key: one for key, one in draft.to_json().items() if key != "editing"}
+    before = {key: value for key, value in draft.to_json().items() if key != "editing"}
     return replace(
         draft,
         editing=EditedMessage(
@@ -243,7 +243,7 @@ class _Part:
     @classmethod
     def of(cls, row: Schedule, data: Mapping[str, Any]) -> _Part:
         limits = limits_for(row.network)
-        known = {one.key for one in options.fields_for(limits.slug)}
+        known = {option.key for option in options.fields_for(limits.slug)}
         text = data.get("post_content")
         chosen = {
             key: value
@@ -271,10 +271,10 @@ class _Part:
 
 
 def _by_network(networks: Mapping[int, str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    by_network: dict[str, list[int]] = {}
     for number, slug in networks.items():
-        found.setdefault(slug, []).append(number)
-    return found
+        by_network.setdefault(slug, []).append(number)
+    return by_network
 
 
 def _most(texts: Sequence[_Texts]) -> _Texts | None:

@@ -101,12 +101,12 @@ def _corner(box: Crop, handle: str, width: float, height: float, frame: CropCons
     assert frame.ratio is not None
     left, top, old_width, old_height = box
     by_height = abs(height - old_height) * frame.ratio > abs(width - old_width)
-    wanted = height * frame.ratio if by_height else width
+    new_width = height * frame.ratio if by_height else width
     room_x = left + old_width if "w" in handle else 1 - left
     room_y = top + old_height if "n" in handle else 1 - top
     least = max(frame.least[0], frame.least[1] * frame.ratio)
-    wanted = min(max(wanted, least), room_x, room_y * frame.ratio)
-    width, height = wanted, wanted / frame.ratio
+    new_width = min(max(new_width, least), room_x, room_y * frame.ratio)
+    width, height = new_width, new_width / frame.ratio
     start_x = left + old_width - width if "w" in handle else left
     start_y = top + old_height - height if "n" in handle else top
     return _held(start_x, start_y, width, height)

@@ -123,8 +123,10 @@ class Draft:
         elsewhere = dict(self.channels_elsewhere)
         if chosen:
             elsewhere[self.workspace] = self.channel_ids
-        here = elsewhere.pop(workspace, ())
-        return replace(self, workspace=workspace, channel_ids=here, channels_elsewhere=elsewhere)
+        channel_ids = elsewhere.pop(workspace, ())
+        return replace(
+            self, workspace=workspace, channel_ids=channel_ids, channels_elsewhere=elsewhere
+        )
 
     def text_for(self, target: str | ChannelLike) -> str:
         """Return the text as typed for a network (its slug), a channel, or a `channel:ID`."""
@@ -199,11 +201,11 @@ class Draft:
         """True if it holds nothing that the user would miss; chosen channels alone do not count."""
         texts = [self.text, self.link, self.first_comment, self.title, *self.variants.values()]
         texts += [text for parts in self.threads.values() for text in parts]
-        typed = (one for own in self.options.values() for one in own.values())
+        typed = (value for own in self.options.values() for value in own.values())
         return (
             not self.media
-            and not any(one.strip() for one in texts)
-            and not any(isinstance(one, str) and one.strip() for one in typed)
+            and not any(text.strip() for text in texts)
+            and not any(isinstance(value, str) and value.strip() for value in typed)
         )
 
     def duplicate(self) -> Draft:
@@ -219,7 +221,7 @@ class Draft:
             "workspace": self.workspace,
             "text": self.text,
             "variants": dict(self.variants),
-            "media": [one.to_json() for one in self.media],
+            "media": [ref.to_json() for ref in self.media],
             "channel_ids": list(self.channel_ids),
             "when_text": self.when_text,
             "link": self.link,
@@ -255,10 +257,10 @@ class Draft:
         Raises ValueError if it is no draft (not an object, or without an id), or if a newer version
         wrote it: saving it again would lose that version's data.
         """
-        found = _parsed(data) if isinstance(data, str) else data
-        if not isinstance(found, Mapping):
+        parsed = _parsed(data) if isinstance(data, str) else data
+        if not isinstance(parsed, Mapping):
             raise ValueError("not a draft")
-        data = found
+        data = parsed
         draft_id = data.get("id")
         if not isinstance(draft_id, str) or not draft_id:
             raise ValueError("a draft without an id")
@@ -293,9 +295,9 @@ class Draft:
             first_comment=replace_lone_surrogates(get_text(data, "first_comment")),
             style=get_text(data, "style"),
             labels=tuple(
-                replace_lone_surrogates(one)
-                for one in get_list(data, "labels")
-                if isinstance(one, str)
+                replace_lone_surrogates(label)
+                for label in get_list(data, "labels")
+                if isinstance(label, str)
             ),
             title=replace_lone_surrogates(get_text(data, "title")),
             name=replace_lone_surrogates(get_text(data, "name")),
@@ -315,9 +317,9 @@ class Draft:
 
 
 CONTENT = tuple(
-    one.name
-    for one in fields(Draft)
-    if one.name
+    draft_field.name
+    for draft_field in fields(Draft)
+    if draft_field.name
     not in {
         "id",
         "workspace",
@@ -391,17 +393,17 @@ def _parsed(text: str) -> object:
 def _threads(data: Mapping[str, Any], variants: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Read the further parts. More than `MAX_PARTS` are joined to the last one, so that no text is
     lost."""
-    found: dict[str, tuple[str, ...]] = {}
+    threads: dict[str, tuple[str, ...]] = {}
     for key, listed in get_mapping(data, "threads").items():
         if not isinstance(listed, list) or (key and key not in variants):
             continue
-        parts = [replace_lone_surrogates(one) for one in listed if isinstance(one, str)]
+        parts = [replace_lone_surrogates(text) for text in listed if isinstance(text, str)]
         if len(parts) >= MAX_PARTS:
             last = MAX_PARTS - 2
             parts[last:] = ["\n\n".join(parts[last:])]
         if parts:
-            found[key] = tuple(parts)
-    return found
+            threads[key] = tuple(parts)
+    return threads
 
 
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

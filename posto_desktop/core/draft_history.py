@@ -79,7 +79,9 @@ class _Step:
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        letters = sum(len(one.old or "") + len(one.new or "") for one in self.texts.values())
+        letters = sum(
+            len(change.old or "") + len(change.new or "") for change in self.texts.values()
+        )
         values = sum(map(_weight, (*self.before.values(), *self.after.values())))
         object.__setattr__(self, "size", 300 + 4 * letters + values)
 
@@ -230,7 +232,7 @@ def _differs(name: str, before: Draft, after: Draft) -> bool:
     if name == "media":
         return _chosen(old) != _chosen(new)
     if name == "options":
-        old, new = ({key: own for key, own in one.items() if own} for one in (old, new))
+        old, new = ({key: own for key, own in options.items() if own} for options in (old, new))
     return bool(old != new)
 
 
@@ -262,8 +264,8 @@ def _joined_steps(last: _Step, step: _Step) -> _Step | None:
     if not (last.typed and step.typed and 0 <= step.at - last.at <= PAUSE):
         return None
     ((key, first),) = last.texts.items()
-    ((other, second),) = step.texts.items()
-    joined = _joined(first, second) if key == other else None
+    ((second_key, second),) = step.texts.items()
+    joined = _joined(first, second) if key == second_key else None
     if joined is None:
         return None
     return replace(last, texts={key: joined}, caret_after=step.caret_after, at=step.at)

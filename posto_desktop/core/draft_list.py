@@ -35,7 +35,7 @@ class DraftsSnapshot:
     @property
     def open(self) -> tuple[Draft, ...]:
         by_id = {draft.id: draft for draft in self.drafts}
-        return tuple(by_id[one] for one in self.open_ids)
+        return tuple(by_id[draft_id] for draft_id in self.open_ids)
 
 
 def snapshot_of(
@@ -46,15 +46,15 @@ def snapshot_of(
 ) -> DraftsSnapshot:
     """Build the snapshot from stored data. Tabs of deleted drafts are dropped; without any tab the
     newest draft is open, so that after a crash the last text is shown."""
-    kept = sorted(drafts, key=lambda one: one.updated_at, reverse=True)
-    ids = {draft.id for draft in kept}
-    open_ids = tuple(one for one in dict.fromkeys(tabs) if one in ids)[:MAX_OPEN]
-    if not open_ids and kept:
-        open_ids = (kept[0].id,)
+    ordered = sorted(drafts, key=lambda draft: draft.updated_at, reverse=True)
+    ids = {draft.id for draft in ordered}
+    open_ids = tuple(draft_id for draft_id in dict.fromkeys(tabs) if draft_id in ids)[:MAX_OPEN]
+    if not open_ids and ordered:
+        open_ids = (ordered[0].id,)
     if active not in open_ids:
         active = open_ids[0] if open_ids else ""
-    named = sorted(templates, key=lambda one: (fold(title_of(one)), one.id))
-    return DraftsSnapshot(tuple(kept), tuple(named), open_ids, active)
+    named = sorted(templates, key=lambda template: (fold(title_of(template)), template.id))
+    return DraftsSnapshot(tuple(ordered), tuple(named), open_ids, active)
 
 
 def title_of(draft: Draft) -> str:

@@ -38,7 +38,7 @@ def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """ "Nothing of the common edit" was encoded as an almost complete crop and a side longer than
     any picture."""
     media = [
-        _spelled_out(one) if isinstance(one, Mapping) else one for one in get_list(data, "media")
+        _spelled_out(raw) if isinstance(raw, Mapping) else raw for raw in get_list(data, "media")
     ]
     return {**data, "schema": 3, "media": media}
 

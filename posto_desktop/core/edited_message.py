@@ -53,8 +53,8 @@ class ScheduledPost:
 
 def posts_in(data: Mapping[str, Any], name: str) -> tuple[ScheduledPost, ...]:
     """Read a list of posts, without invalid ones."""
-    found = (ScheduledPost.from_json(one) for one in get_list(data, name))
-    return tuple(one for one in found if one is not None)
+    parsed = (ScheduledPost.from_json(raw) for raw in get_list(data, name))
+    return tuple(post for post in parsed if post is not None)
 
 
 @dataclass(frozen=True)
@@ -84,19 +84,19 @@ class EditedMessage:
             return False
         if self.entry_id and self.entry_id == other.entry_id:
             return True
-        ids = {one.id for one in self.posts}
-        return any(one.id in ids for one in other.posts)
+        ids = {post.id for post in self.posts}
+        return any(post.id in ids for post in other.posts)
 
     def covers(self, channel_id: int, when: datetime | None) -> bool:
         """Return whether the post of a channel at this time is one that is edited."""
         if when is None or self.at is None or when.timestamp() != self.at:
             return False
-        return bool(self.entry_id) or any(one.channel_id == channel_id for one in self.posts)
+        return bool(self.entry_id) or any(post.channel_id == channel_id for post in self.posts)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "workspace": self.workspace,
-            "posts": [one.to_json() for one in self.posts],
+            "posts": [post.to_json() for post in self.posts],
             "at": self.at,
             "message": self.message,
             "entry_id": self.entry_id,
@@ -110,7 +110,7 @@ class EditedMessage:
         if not isinstance(data, Mapping) or not get_text(data, "workspace"):
             return None
         at = data.get("at")
-        found = cls(
+        edited = cls(
             workspace=get_text(data, "workspace"),
             posts=posts_in(data, "posts"),
             at=float(at) if isinstance(at, int | float) and not isinstance(at, bool) else None,
@@ -123,7 +123,7 @@ class EditedMessage:
                 if isinstance(value, Mapping)
             },
         )
-        return found if found.posts or found.entry_id else None
+        return edited if edited.posts or edited.entry_id else None
 
 
 @dataclass(frozen=True)
@@ -149,21 +149,21 @@ class Replacement:
 
     @property
     def ids(self) -> tuple[int, ...]:
-        return tuple(one.id for one in self.posts)
+        return tuple(post.id for post in self.posts)
 
     def with_posts(self, posts: Iterable[ScheduledPost]) -> Replacement:
-        by_id = {one.id: one for one in posts}
+        by_id = {post.id: post for post in posts}
         return replace(self, posts=tuple(by_id.values()))
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "posts": [one.to_json() for one in self.posts],
+            "posts": [post.to_json() for post in self.posts],
             "at": self.at,
             "after": self.after,
             "message": self.message,
             "phase": self.phase,
             "sent": list(self.sent),
-            "removed": [one.to_json() for one in self.removed],
+            "removed": [post.to_json() for post in self.removed],
             "watched": self.watched,
         }
 
@@ -195,12 +195,12 @@ def posts_of_message(row: Schedule, rows: Iterable[Schedule]) -> list[Schedule]:
     same time, or failed as it did."""
     key, failed = message_key(row), row.status == "error"
     return [
-        one
-        for one in rows
-        if message_key(one) == key
-        and can_edit(one)
-        and (one.status == "error") == failed
-        and (failed or one.send_at == row.send_at)
+        candidate
+        for candidate in rows
+        if message_key(candidate) == key
+        and can_edit(candidate)
+        and (candidate.status == "error") == failed
+        and (failed or candidate.send_at == row.send_at)
     ]
 
 
@@ -244,15 +244,19 @@ def changes_of(
     """Return what to do for a message on these channels. `changed` are the channels whose content
     differs from before; `is_moved`: the time does. `whole`: its posts stay of one entry, so that
     one that differs has all of them made anew."""
-    there = {one.channel_id for one in posts}
-    differing = set(changed) & there
-    added = [one for one in channel_ids if one not in there]
-    gone = [one for one in posts if one.channel_id not in channel_ids]
-    kept = [one for one in channel_ids if one in there]
-    if is_moved and not differing and not added and not gone:
-        return PostChanges(moved=tuple(one.id for one in posts))
-    if is_moved or (whole and (differing or added or gone)):
-        differing = set(kept)
-    channels = tuple(one for one in channel_ids if one in differing or one not in there)
-    removed = tuple(one for one in posts if one in gone or one.channel_id in differing)
+    before_ids = {post.channel_id for post in posts}
+    differing = set(changed) & before_ids
+    added = [channel_id for channel_id in channel_ids if channel_id not in before_ids]
+    dropped = [post for post in posts if post.channel_id not in channel_ids]
+    common = [channel_id for channel_id in channel_ids if channel_id in before_ids]
+    if is_moved and not differing and not added and not dropped:
+        return PostChanges(moved=tuple(post.id for post in posts))
+    if is_moved or (whole and (differing or added or dropped)):
+        differing = set(common)
+    channels = tuple(
+        channel_id
+        for channel_id in channel_ids
+        if channel_id in differing or channel_id not in before_ids
+    )
+    removed = tuple(post for post in posts if post in dropped or post.channel_id in differing)
     return PostChanges(channels, removed)

@@ -115,25 +115,27 @@ def network_edit(common: Edit | None, specific: Edit | None, **values: Any) -> E
     It stores as little as possible, so the rest still follows the common edit. Undoing a common
     value here (no crop where all are cropped) needs `alone`.
     """
-    wanted = replace(combine(common, specific), **values)
-    if wanted == combine(common, None):
+    combined = replace(combine(common, specific), **values)
+    if combined == combine(common, None):
         return NOTHING
     base = common or NOTHING
     new = replace(specific or NOTHING, **values)
     if "crop" in values or "turns" in values:
-        same = (wanted.crop, wanted.turns) == (base.crop, base.turns) and not new.alone
-        new = replace(new, crop=None if same else wanted.crop, turns=0 if same else wanted.turns)
-    return new if combine(common, new) == wanted else replace(wanted, alone=True)
+        same = (combined.crop, combined.turns) == (base.crop, base.turns) and not new.alone
+        new = replace(
+            new, crop=None if same else combined.crop, turns=0 if same else combined.turns
+        )
+    return new if combine(common, new) == combined else replace(combined, alone=True)
 
 
 def read_crop(value: object) -> Crop | None:
     """Read four fractions, clamped to the picture; None for no crop or invalid data."""
     if not isinstance(value, list | tuple) or len(value) != 4:
         return None
-    numbers = [_number(one) for one in value]
-    if any(one is None for one in numbers):
+    numbers = [_number(fraction) for fraction in value]
+    if any(number is None for number in numbers):
         return None
-    left, top, width, height = (one for one in numbers if one is not None)
+    left, top, width, height = (number for number in numbers if number is not None)
     left, width = _inside(left, width)
     top, height = _inside(top, height)
     if width < MIN_SHARE or height < MIN_SHARE or (width >= 1.0 and height >= 1.0):

@@ -58,7 +58,7 @@ class EmojiCatalog:
                 group,
                 float(version),
                 tuple(tones.split()),
-                tuple(one for one in keywords.split("|") if one),
+                tuple(keyword for keyword in keywords.split("|") if keyword),
             )
             for (char, group, version, tones, _short), (name, keywords) in zip(
                 base, names["emoji"], strict=True
@@ -68,30 +68,30 @@ class EmojiCatalog:
             (number, name) for number, name in enumerate(names["groups"]) if number != _COMPONENTS
         )
         self.tones: tuple[str, ...] = tuple(names["tones"])
-        self._folded = [fold(one.name) for one in self.emoji]
-        self._names = _Hay(_words(one.name) for one in self.emoji)
+        self._folded = [fold(emoji.name) for emoji in self.emoji]
+        self._names = _Hay(_words(emoji.name) for emoji in self.emoji)
         self._short: dict[str, list[int]] = {}
         texts: list[str] = []
         rows = zip(base, names["emoji"], english["emoji"], strict=True)
-        for place, (row, own, other) in enumerate(rows):
+        for place, (row, own, english_words) in enumerate(rows):
             short = row[4].split()
             for code in short:
                 self._short.setdefault(code, []).append(place)
             plain = " ".join(code.replace("_", " ") for code in short if code[:1].isalnum())
             text = _words(f"{own[0]} {own[1]} {plain}")
-            texts.append(text + _ENGLISH + _words(" ".join(other)))
+            texts.append(text + _ENGLISH + _words(" ".join(english_words)))
         self._texts = _Hay(texts)
         self._by_char: dict[str, Emoji] = {}
-        for one in self.emoji:
-            for char in (one.char, *one.tones):
-                self._by_char[char] = self._by_char[char.replace(_VARIATION, "")] = one
+        for emoji in self.emoji:
+            for char in (emoji.char, *emoji.tones):
+                self._by_char[char] = self._by_char[char.replace(_VARIATION, "")] = emoji
 
     def get(self, char: str) -> Emoji | None:
         """Return the emoji of a character in any skin tone."""
         return self._by_char.get(char) or self._by_char.get(char.replace(_VARIATION, ""))
 
     def in_group(self, number: int) -> list[Emoji]:
-        return [one for one in self.emoji if one.group == number]
+        return [emoji for emoji in self.emoji if emoji.group == number]
 
     def search(self, query: str, limit: int = MAX_FOUND) -> list[Emoji]:
         """Return matches, the best first: by name, by keyword, by English words, then by parts of
@@ -105,26 +105,26 @@ class EmojiCatalog:
         if exact is not None:
             return [exact]
         folded = fold(asked)
-        words = [f" {one}" for one in folded.replace(":", " ").split()]
-        found: dict[int, int] = dict.fromkeys(
+        words = [f" {word}" for word in folded.replace(":", " ").split()]
+        ranks: dict[int, int] = dict.fromkeys(
             self._short.get(asked) or self._short.get(asked.strip(":")) or (), 0
         )
         if not asked:
             return list(self.emoji[:limit])
         if words:
             for place in self._names.having(words):
-                found.setdefault(place, self._name_rank(place, folded))
-            if len(found) < limit:
+                ranks.setdefault(place, self._name_rank(place, folded))
+            if len(ranks) < limit:
                 for place in self._texts.having(words):
-                    foreign = any(one not in self._texts.own(place) for one in words)
-                    found.setdefault(place, 5 if foreign else 4)
+                    foreign = any(word not in self._texts.own(place) for word in words)
+                    ranks.setdefault(place, 5 if foreign else 4)
             if len(folded) > 2:
-                inside = [one[1:] for one in words]
+                inside = [word[1:] for word in words]
                 for place in self._names.having(inside):
-                    found.setdefault(place, 6)
-                if not found:
-                    found = dict.fromkeys(self._texts.having(inside), 7)
-        best = sorted(found, key=lambda place: (found[place], place))
+                    ranks.setdefault(place, 6)
+                if not ranks:
+                    ranks = dict.fromkeys(self._texts.having(inside), 7)
+        best = sorted(ranks, key=lambda place: (ranks[place], place))
         return [self.emoji[place] for place in best[:limit]]
 
     def _name_rank(self, place: int, folded: str) -> int:
@@ -138,7 +138,7 @@ class _Hay:
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = list(texts)
         self._whole = "\n".join(self._texts)
-        self._starts = list(accumulate((len(one) + 1 for one in self._texts), initial=0))
+        self._starts = list(accumulate((len(text) + 1 for text in self._texts), initial=0))
 
     def own(self, place: int) -> str:
         """Return the text at an index without its English part."""
@@ -147,15 +147,15 @@ class _Hay:
     def having(self, words: Sequence[str]) -> list[int]:
         """Return the indexes of the texts that contain all the words."""
         first = max(words, key=len)
-        rest = [one for one in words if one is not first]
-        found: list[int] = []
+        remaining = [word for word in words if word is not first]
+        places: list[int] = []
         at = self._whole.find(first)
         while at >= 0:
             place = bisect_right(self._starts, at) - 1
-            if all(one in self._texts[place] for one in rest):
-                found.append(place)
+            if all(word in self._texts[place] for word in remaining):
+                places.append(place)
             at = self._whole.find(first, self._starts[place + 1])
-        return found
+        return places
 
 
 _books: dict[str, EmojiCatalog] = {}
@@ -185,12 +185,12 @@ def read_recent(text: str) -> list[str]:
         data = json_text.loads(text) if text else []
     except ValueError:
         return []
-    found = (
-        [one for one in data if isinstance(one, str) and 0 < len(one) <= 40]
+    characters = (
+        [character for character in data if isinstance(character, str) and 0 < len(character) <= 40]
         if isinstance(data, list)
         else []
     )
-    return list(dict.fromkeys(found))[:MAX_RECENT]
+    return list(dict.fromkeys(characters))[:MAX_RECENT]
 
 
 def write_recent(chars: Sequence[str]) -> str:

@@ -153,11 +153,11 @@ class ReportedError:
     """The error of the service's last answer, a sentence. `took`: the answer had a group id, so the
     service has the post; else it refused, perhaps after creating some rows."""
 
-    said: str
+    message: str
     took: bool
 
     def to_json(self) -> dict[str, Any]:
-        return {"said": self.said, "took": self.took}
+        return {"said": self.message, "took": self.took}
 
     @classmethod
     def from_json(cls, data: object) -> ReportedError | None:
@@ -219,7 +219,7 @@ class Entry:
     @property
     def group_ids(self) -> tuple[str, ...]:
         """Group ids of all its rows: each composer call makes a group."""
-        return tuple(one for one in (*self.earlier_groups, self.group_id) if one)
+        return tuple(group_id for group_id in (*self.earlier_groups, self.group_id) if group_id)
 
     @property
     def title(self) -> str:
@@ -232,11 +232,11 @@ class Entry:
             line = headline(item.text, longest)
             if line:
                 return line
-        return ", ".join(one.ref.name for one in self.files) or "Post without text"
+        return ", ".join(file.ref.name for file in self.files) or "Post without text"
 
     @property
     def media(self) -> tuple[MediaRef, ...]:
-        return tuple(one.ref for one in self.files)
+        return tuple(file.ref for file in self.files)
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -289,8 +289,8 @@ def body_of(
     body: dict[str, Any] = {
         "schema": 1,
         "draft": draft.to_json(),
-        "items": [one.to_json() for one in items],
-        "files": [one.to_json() for one in files],
+        "items": [item.to_json() for item in items],
+        "files": [file.to_json() for file in files],
     }
     if series is not None:
         body["series"] = series.to_json()
@@ -308,10 +308,10 @@ def read_entry(
     body = row["body"] if isinstance(row["body"], Mapping) else {}
     raw_items, raw_files = body.get("items"), body.get("files")
     items = (
-        [PostItem.from_json(one) for one in raw_items] if isinstance(raw_items, list) else [None]
+        [PostItem.from_json(raw) for raw in raw_items] if isinstance(raw_items, list) else [None]
     )
     files = (
-        [FileSnapshot.from_json(one) for one in raw_files]
+        [FileSnapshot.from_json(raw) for raw in raw_files]
         if isinstance(raw_files, list)
         else [None]
     )
@@ -325,8 +325,8 @@ def read_entry(
         posto_ref=row["posto_ref"],
         state=cast(EntryState, row["state"]) if row["state"] in STATES else "refused",
         draft=draft,
-        items=tuple(one for one in items if one is not None),
-        files=tuple(one for one in files if one is not None),
+        items=tuple(item for item in items if item is not None),
+        files=tuple(file for file in files if file is not None),
         share_at=moment(row["share_at"]),
         reason=row["reason"],
         code=row["code"],
@@ -337,16 +337,18 @@ def read_entry(
         next_try=moment(row["next_try"]),
         steps=tuple(
             EntryStep(
-                moment(one["at"]) or datetime.fromtimestamp(0, UTC), one["what"], one["detail"]
+                moment(step["at"]) or datetime.fromtimestamp(0, UTC), step["what"], step["detail"]
             )
-            for one in steps
+            for step in steps
         ),
         progress=progress,
         readable=bool(items) and None not in items and None not in files and row["state"] in STATES,
         series=Series.from_json(body.get("series")),
-        taken=tuple(one for one in _list(body.get("taken")) if type(one) is int),
+        taken=tuple(number for number in _list(body.get("taken")) if type(number) is int),
         complaint=ReportedError.from_json(body.get("complaint")),
-        earlier_groups=tuple(one for one in _list(body.get("groups")) if isinstance(one, str)),
+        earlier_groups=tuple(
+            group_id for group_id in _list(body.get("groups")) if isinstance(group_id, str)
+        ),
         replaces=Replacement.from_json(body.get("replaces")),
     )
 

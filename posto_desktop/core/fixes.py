@@ -55,8 +55,8 @@ def apply_fix(draft: Draft, fix: Fix) -> Draft:
 
 
 def _untick(draft: Draft, fix: Fix) -> Draft:
-    away = {int(one) for one in fix.arg.split(",") if one.isascii() and one.isdecimal()}
-    left = tuple(one for one in draft.channel_ids if one not in away)
+    away = {int(number) for number in fix.arg.split(",") if number.isascii() and number.isdecimal()}
+    left = tuple(channel_id for channel_id in draft.channel_ids if channel_id not in away)
     return replace(draft, channel_ids=left)
 
 
@@ -202,11 +202,11 @@ def _drop_hashtags(draft: Draft, fix: Fix) -> Draft:
     most = limits_for(slug).hashtags_max
     text = _typed(draft, fix.arg, slug)
     extra = list(HASHTAG.finditer(text))[most:] if most is not None else []
-    for found in reversed(extra):
-        start = found.start()
+    for hashtag in reversed(extra):
+        start = hashtag.start()
         while start and text[start - 1] in " \t":
             start -= 1
-        text = text[:start] + text[found.end() :]
+        text = text[:start] + text[hashtag.end() :]
     return _written(draft, fix.arg, slug, text)
 
 
@@ -228,7 +228,7 @@ def _space_tags(text: str) -> str:
 
 def _plain_choices(text: str) -> str:
     while True:
-        plain = CHOICE.sub(lambda found: found.group().replace("|", "/"), text)
+        plain = CHOICE.sub(lambda match: match.group().replace("|", "/"), text)
         if plain == text:
             return text
         text = plain
@@ -237,8 +237,8 @@ def _plain_choices(text: str) -> str:
 def _plain_variables(text: str) -> str:
     """Insert a space after the bracket: the service recognises variables only without one."""
     return VARIABLE.sub(
-        lambda found: (
-            f"{{ {found.group()[1:]}" if found.group(1).lower() in VARIABLES else found.group()
+        lambda match: (
+            f"{{ {match.group()[1:]}" if match.group(1).lower() in VARIABLES else match.group()
         ),
         text,
     )
@@ -304,12 +304,12 @@ def _drop_link(draft: Draft, fix: Fix) -> Draft:
     return draft
 
 
-def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], Draft]:
+def _add_to_texts(addition_of: Callable[[Draft], str]) -> Callable[[Draft, Fix], Draft]:
     """Return a fix that appends the link or the comment to the texts of channels that cannot have
     it."""
 
     def work(draft: Draft, fix: Fix) -> Draft:
-        more = what(draft).strip()
+        more = addition_of(draft).strip()
         for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
             text = _typed(draft, key, slug).rstrip()
             draft = _written(draft, key, slug, f"{text}\n\n{more}" if text else more)
@@ -338,8 +338,8 @@ def _shorten_title(draft: Draft, fix: Fix) -> Draft:
 
 def _title_at(draft: Draft, key: str, limits: NetworkLimits) -> str:
     """Return the title of a key: its own, its network's, or that of message and style."""
-    for one in (key, limits.slug):
-        own = draft.options.get(one, {}).get(limits.title_key)
+    for option_key in (key, limits.slug):
+        own = draft.options.get(option_key, {}).get(limits.title_key)
         if isinstance(own, str) and own.strip():
             return own.strip()
     return title_of(draft, key, limits.slug)
@@ -361,42 +361,42 @@ def _with_media(draft: Draft, media: Iterable[MediaRef]) -> Draft:
 
 
 def _remove_media(draft: Draft, fix: Fix) -> Draft:
-    return _with_media(draft, (one for one in draft.media if one.path != fix.arg))
+    return _with_media(draft, (ref for ref in draft.media if ref.path != fix.arg))
 
 
 def _keep_first(draft: Draft, fix: Fix) -> Draft:
-    here = [one for one in draft.media if all(map(one.goes_to, fix.networks))]
-    kept = list(map(id, kept_first(here, fix.arg)))
-    gone = [id(one) for one in here if id(one) not in kept]
-    return _with_media(draft, (one for one in draft.media if id(one) not in gone))
+    sent = [ref for ref in draft.media if all(map(ref.goes_to, fix.networks))]
+    kept_ids = list(map(id, kept_first(sent, fix.arg)))
+    removed_ids = [id(ref) for ref in sent if id(ref) not in kept_ids]
+    return _with_media(draft, (ref for ref in draft.media if id(ref) not in removed_ids))
 
 
 def _keep_pictures(draft: Draft, _fix: Fix) -> Draft:
-    return _with_media(draft, (one for one in draft.media if one.kind != "video"))
+    return _with_media(draft, (ref for ref in draft.media if ref.kind != "video"))
 
 
 def _keep_video(draft: Draft, _fix: Fix) -> Draft:
-    return _with_media(draft, [one for one in draft.media if one.kind == "video"][:1])
+    return _with_media(draft, [ref for ref in draft.media if ref.kind == "video"][:1])
 
 
 def _leave_out_file(draft: Draft, fix: Fix) -> Draft:
     """Exclude a file from some networks; the others keep it."""
     return _with_media(
         draft,
-        (_without(one, fix.networks) if one.path == fix.arg else one for one in draft.media),
+        (_without(ref, fix.networks) if ref.path == fix.arg else ref for ref in draft.media),
     )
 
 
 def _leave_out_files(draft: Draft, fix: Fix) -> Draft:
     """Send only the first files (of a kind) to these networks, as `kept_first` reads `arg`."""
     for slug in fix.networks:
-        here = [one for one in draft.media if one.goes_to(slug)]
-        kept = list(map(id, kept_first(here, fix.arg)))
+        sent = [ref for ref in draft.media if ref.goes_to(slug)]
+        kept_ids = list(map(id, kept_first(sent, fix.arg)))
         draft = _with_media(
             draft,
             [
-                one if id(one) in kept or not one.goes_to(slug) else one.leaving_out(slug)
-                for one in draft.media
+                ref if id(ref) in kept_ids or not ref.goes_to(slug) else ref.leaving_out(slug)
+                for ref in draft.media
             ],
         )
     return draft
@@ -413,10 +413,10 @@ def _shorten_alt(draft: Draft, fix: Fix) -> Draft:
     return _with_media(
         draft,
         (
-            replace(one, alt=counting.cut_as(one.alt.strip(), "characters", int(most)))
-            if one.path == path
-            else one
-            for one in draft.media
+            replace(ref, alt=counting.cut_as(ref.alt.strip(), "characters", int(most)))
+            if ref.path == path
+            else ref
+            for ref in draft.media
         ),
     )
 

@@ -115,8 +115,8 @@ class History(Generic[C]):
 
     def discard(self, should_discard: Callable[[C], bool]) -> None:
         """Drop the changes that can no longer be undone or redone."""
-        self._done = deque(one for one in self._done if not should_discard(one))
-        self._undone = [one for one in self._undone if not should_discard(one)]
+        self._done = deque(change for change in self._done if not should_discard(change))
+        self._undone = [change for change in self._undone if not should_discard(change)]
         self._measure()
 
     def convert(self, change: Callable[[C], C]) -> None:
@@ -131,7 +131,7 @@ class History(Generic[C]):
         self._size = 0
 
     def _measure(self) -> None:
-        self._size = sum(one.size for one in (*self._done, *self._undone))
+        self._size = sum(change.size for change in (*self._done, *self._undone))
 
     def _trim(self) -> None:
         while len(self._done) > 1 and (

@@ -107,10 +107,10 @@ class NetworkLimits:
 @lru_cache(maxsize=512)
 def limits_for(slug: str) -> NetworkLimits:
     """Return the limits of a network by slug or alias; all unknown for an unknown network."""
-    found = _table().get(slug)
-    if found is None:
-        found = _table().get(networks.canonical(slug))
-    return found if found is not None else NetworkLimits(slug, networks.label(slug))
+    limits = _table().get(slug)
+    if limits is None:
+        limits = _table().get(networks.canonical(slug))
+    return limits if limits is not None else NetworkLimits(slug, networks.label(slug))
 
 
 def limits_of(channel: Channel) -> NetworkLimits:
@@ -124,7 +124,7 @@ def limits_of(channel: Channel) -> NetworkLimits:
 def _account_limits(slug: str, account: Limits) -> NetworkLimits:
     """Return a network's limits with those that the server of an account says itself."""
     known = limits_for(slug)
-    found = replace(
+    limits = replace(
         known,
         firm=True,
         cut_at=None,
@@ -139,8 +139,8 @@ def _account_limits(slug: str, account: Limits) -> NetworkLimits:
         media_required=account.needs_media,
     )
     if account.text is not None:
-        found = replace(
-            found,
+        limits = replace(
+            limits,
             text_max=account.text,
             text_unit=account.unit,
             text_max_with_media=None,
@@ -149,17 +149,17 @@ def _account_limits(slug: str, account: Limits) -> NetworkLimits:
         )
     if account.files is not None:
         most = account.files
-        found = replace(
-            found,
+        limits = replace(
+            limits,
             media_max=most,
             images_max=None if known.images_max is None else most,
             videos_max=0 if most == 0 else known.videos_max,
         )
     if account.alt is not None:
-        found = replace(found, alt_max=account.alt)
+        limits = replace(limits, alt_max=account.alt)
     if account.video_bytes is not None:
-        found = replace(found, video=replace(known.video, max_bytes=account.video_bytes))
-    return found
+        limits = replace(limits, video=replace(known.video, max_bytes=account.video_bytes))
+    return limits
 
 
 @lru_cache(maxsize=256)
@@ -176,7 +176,7 @@ def network_name(slug: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, NetworkLimits]:
-    return {one.slug: _read(one.slug, one.raw) for one in networks.all_networks()}
+    return {network.slug: _read(network.slug, network.raw) for network in networks.all_networks()}
 
 
 def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
@@ -231,5 +231,9 @@ def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
 
 def _file_limits(raw: Mapping[str, Any]) -> FileLimits:
     types = raw.get("types")
-    plain = {one.name: raw.get(one.name) for one in fields(FileLimits) if one.name != "types"}
+    plain = {
+        limit_field.name: raw.get(limit_field.name)
+        for limit_field in fields(FileLimits)
+        if limit_field.name != "types"
+    }
     return FileLimits(types=frozenset(types) if types else None, **plain)

@@ -28,7 +28,7 @@ class Query:
         if not self.words:
             return 1
         folded = fold(title)
-        rest = fold(beside) if beside else ""
+        folded_beside = fold(beside) if beside else ""
         if folded == " ".join(self.words):
             return _WHOLE * len(self.words)
         starts = _WORDS.findall(folded)
@@ -42,7 +42,7 @@ class Query:
                 total += _INITIALS
             elif word in folded:
                 total += _INSIDE
-            elif rest and word in rest:
+            elif folded_beside and word in folded_beside:
                 total += _BESIDE
             else:
                 return 0

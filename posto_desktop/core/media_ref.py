@@ -143,7 +143,9 @@ class MediaRef:
                 for slug, raw in get_mapping(data, "network_edits").items()
                 if isinstance(slug, str) and (edit := edit_in(raw)) is not None
             },
-            left_out=frozenset(one for one in get_list(data, "left_out") if isinstance(one, str)),
+            left_out=frozenset(
+                slug for slug in get_list(data, "left_out") if isinstance(slug, str)
+            ),
             part=get_uint(data, "part"),
             own_parts={
                 key: part

@@ -50,7 +50,7 @@ def unmet(width: int, height: int, media_requirements: MediaRequirements) -> tup
     size."""
     if not width or not height:
         return ()
-    found: list[Unmet] = []
+    violated: list[Unmet] = []
     # Forgive one pixel of rounding: a crop to 4:5 is rarely exact.
     narrow = (
         media_requirements.aspect_min is not None
@@ -61,10 +61,10 @@ def unmet(width: int, height: int, media_requirements: MediaRequirements) -> tup
         and width / (height + 1) > media_requirements.aspect_max
     )
     if narrow or flat:
-        found.append("aspect")
+        violated.append("aspect")
     if width < (media_requirements.min_width or 0) or height < (media_requirements.min_height or 0):
-        found.append("small")
-    return tuple(found)
+        violated.append("small")
+    return tuple(violated)
 
 
 def crop_presets(network: str) -> tuple[CropPreset, ...]:
@@ -107,10 +107,12 @@ def requirements_of(network: str) -> MediaRequirements:
 
 @lru_cache(maxsize=128)
 def _data(slug: str) -> tuple[MediaRequirements, tuple[CropPreset, ...]]:
-    found = next((one for one in networks.all_networks() if one.slug == slug), None)
-    if found is None:
+    network = next(
+        (candidate for candidate in networks.all_networks() if candidate.slug == slug), None
+    )
+    if network is None:
         return MediaRequirements(slug), ()
-    image, gif, video = (found.raw.get(name) or {} for name in ("image", "gif", "video"))
+    image, gif, video = (network.raw.get(name) or {} for name in ("image", "gif", "video"))
     types = image.get("types")
     media_requirements = MediaRequirements(
         slug,
@@ -133,8 +135,8 @@ def _data(slug: str) -> tuple[MediaRequirements, tuple[CropPreset, ...]]:
         video_types=tuple(video["types"]) if video.get("types") else None,
         video_max_bytes=video.get("max_bytes"),
     )
-    presets = [_preset(one) for one in image.get("crop_presets") or ()]
-    return media_requirements, tuple(one for one in presets if one is not None)
+    presets = [_preset(raw) for raw in image.get("crop_presets") or ()]
+    return media_requirements, tuple(preset for preset in presets if preset is not None)
 
 
 def _preset(label: str) -> CropPreset | None:

@@ -40,15 +40,17 @@ def save_of(
     `now`; `whole` as for `changes_of`."""
     share_at = _exact(edited, share_at)
     # A channel that the workspace does not list any more keeps its post.
-    unlisted = set(now.channel_ids) - {one.id for one in channels}
-    posts = tuple(one for one in edited.posts if one.channel_id not in unlisted)
+    unlisted = set(now.channel_ids) - {channel.id for channel in channels}
+    posts = tuple(post for post in edited.posts if post.channel_id not in unlisted)
     moved = share_at is None or edited.at is None or share_at.timestamp() != edited.at
     common = [channel for channel in channels if channel.id in before.channel_ids]
     changed = changed_channels(before, now, common)
-    changes = changes_of(posts, [one.id for one in channels], changed, is_moved=moved, whole=whole)
+    changes = changes_of(
+        posts, [channel.id for channel in channels], changed, is_moved=moved, whole=whole
+    )
     if share_at is None and changes.moved:
         # A move needs a time: what goes out at once is sent anew.
-        changes = PostChanges(tuple(one.channel_id for one in posts), posts)
+        changes = PostChanges(tuple(post.channel_id for post in posts), posts)
     labels = before.labels != now.labels
     if edited.entry_id:
         edited = replace(edited, posts=posts)
@@ -70,7 +72,7 @@ def _of_entry(
     labels: bool,
 ) -> MessageSave:
     """An entry of the outbox has its posts nowhere yet, so all of it is made anew."""
-    ids = tuple(one.id for one in channels)
+    ids = tuple(channel.id for channel in channels)
     if not changed and not moved and ids == before.channel_ids and not labels:
         return MessageSave(PostChanges(), None, share_at, labels)
     replaces = Replacement(edited.posts, edited.at, after=edited.entry_id, message=edited.message)
@@ -81,7 +83,7 @@ def _exact(edited: EditedMessage, share_at: datetime | None) -> datetime | None:
     """Return the time with the seconds that it had: a field shows minutes."""
     when = edited.when
     if share_at is not None and when is not None:
-        there, here = int(when.timestamp()) // 60, int(share_at.timestamp()) // 60
-        if there == here:
+        old_minute, new_minute = int(when.timestamp()) // 60, int(share_at.timestamp()) // 60
+        if old_minute == new_minute:
             return when
     return share_at

@@ -85,7 +85,7 @@ def read_move(row: Mapping[str, Any]) -> Move:
         raise ValueError("a move without a body")
     known = {name: body[name] for name in Move.__dataclass_fields__ if name in body}
     for name in ("ids", "channel_ids", "new_ids"):
-        known[name] = tuple(int(one) for one in known.get(name, ()))
+        known[name] = tuple(int(number) for number in known.get(name, ()))
     try:
         return Move(id=row["id"], workspace=row["workspace"], state=row["state"], **known)
     except TypeError as error:
@@ -127,17 +127,17 @@ def advanced(moves: Iterable[Move], later: Move) -> list[Move]:
     """Return the finished moves as they are after a later move of the same posts finished: with the
     ids that it gave. If it moved only some posts, those become a separate move."""
     places = dict(zip(later.ids, later.new_ids, strict=True))
-    found = []
+    updated = []
     for move in moves:
         going = [at for at, number in enumerate(move.new_ids) if number in places]
         if not going:
-            found.append(move)
+            updated.append(move)
             continue
         left = [at for at in range(len(move.new_ids)) if at not in going]
         if left:
-            found.append(_part(move, left))
+            updated.append(_part(move, left))
         part = _part(move, going)
-        found.append(
+        updated.append(
             replace(
                 part,
                 new_ids=tuple(places[number] for number in part.new_ids),
@@ -146,16 +146,16 @@ def advanced(moves: Iterable[Move], later: Move) -> list[Move]:
                 mark=later.mark if later.new_ids != later.ids else part.mark,
             )
         )
-    return found
+    return updated
 
 
 def _part(move: Move, at: Sequence[int]) -> Move:
     """Return the part of a finished move with these indexes."""
     return replace(
         move,
-        ids=tuple(move.ids[one] for one in at),
-        channel_ids=tuple(move.channel_ids[one] for one in at),
-        new_ids=tuple(move.new_ids[one] for one in at),
+        ids=tuple(move.ids[index] for index in at),
+        channel_ids=tuple(move.channel_ids[index] for index in at),
+        new_ids=tuple(move.new_ids[index] for index in at),
     )
 
 
@@ -163,10 +163,10 @@ def reversed_moves(moves: Sequence[Move]) -> list[Move]:
     """Return the moves that reverse these: from the present time of finished ones, otherwise from
     wherever the posts are by then."""
     batch = uuid.uuid4().hex
-    found = []
+    reversals = []
     for move in moves:
         copied = bool(move.new_ids) and move.new_ids != move.ids
-        found.append(
+        reversals.append(
             Move(
                 id=uuid.uuid4().hex,
                 workspace=move.workspace,
@@ -182,4 +182,4 @@ def reversed_moves(moves: Sequence[Move]) -> list[Move]:
                 takes_back=True,
             )
         )
-    return found
+    return reversals

@@ -151,7 +151,7 @@ def shown(field: OptionField, value: object) -> object:
     if field.kind == "switch":
         return value if isinstance(value, bool) else None
     if field.kind == "tags" and isinstance(value, list):
-        return [one for one in value if isinstance(one, str)]
+        return [tag for tag in value if isinstance(tag, str)]
     return value if isinstance(value, str) else None
 
 
@@ -185,13 +185,13 @@ def _value(field: OptionField, value: object) -> object:
             value = value.split(",")
         if not isinstance(value, list):
             return None
-        words = [one.strip().lstrip("#") for one in value if isinstance(one, str)]
-        return list(dict.fromkeys(one for one in words if one))
+        words = [tag.strip().lstrip("#") for tag in value if isinstance(tag, str)]
+        return list(dict.fromkeys(word for word in words if word))
     if not isinstance(value, str):
         return None
     text = value[:MAX_TEXT].strip() if field.kind != "lines" else value[:MAX_TEXT]
     if field.kind == "choice":
-        return text if text in {one for one, _label in field.choices} else None
+        return text if text in {choice for choice, _label in field.choices} else None
     if field.kind in ("text", "link"):
         text = " ".join(text.split())
     # An empty text overrides a common field; elsewhere it means nothing.

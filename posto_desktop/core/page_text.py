@@ -28,29 +28,29 @@ def page_text(html: str) -> tuple[str, bool]:
     and truncated."""
     lines: list[str] = []
     line: list[str] = []
-    silent = kept = 0
+    silent = pre_depth = 0
 
     def end_line(*, empty: bool = False) -> None:
         words = "".join(line)
         line.clear()
-        if not kept:
+        if not pre_depth:
             words = _SPACES.sub(" ", words).strip(" ")
         if words or empty:
             lines.append(words)
 
-    for one in parts(html[:MAX_HTML]):
-        tag = one.words
-        if one.kind == "text":
+    for part in parts(html[:MAX_HTML]):
+        tag = part.words
+        if part.kind == "text":
             if not silent:
                 line.append(tag)
         elif tag in _SILENT:
-            silent = silent + 1 if one.kind == "start" else max(0, silent - 1)
+            silent = silent + 1 if part.kind == "start" else max(0, silent - 1)
         elif tag == "br":
             end_line(empty=True)
         elif tag in _BLOCKS:
             end_line()
             if tag == "pre":
-                kept = kept + 1 if one.kind == "start" else max(0, kept - 1)
+                pre_depth = pre_depth + 1 if part.kind == "start" else max(0, pre_depth - 1)
     end_line()
     text = "\n".join(lines).replace("\0", "").replace("\u00a0", " ")
     return text.strip(), len(html) > MAX_HTML

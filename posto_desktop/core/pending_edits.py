@@ -28,7 +28,7 @@ class PendingEdits:
         """Return the rows with their new content and time."""
         if not self:
             return rows
-        found = []
+        updated = []
         for row in rows:
             pending = self.shown.get(row.id)
             if pending is not None:
@@ -45,15 +45,17 @@ class PendingEdits:
                 )
             elif row.id in self.hidden or (row.posto_ref or "", row.channel_id) in self.copies:
                 continue
-            found.append(row)
-        return found
+            updated.append(row)
+        return updated
 
 
 def pending_edits(
     entries: Sequence[Entry], workspace: str, rows: Sequence[Schedule]
 ) -> PendingEdits:
     """Return what the edits of a workspace change in these rows."""
-    edits = [one for one in entries if one.replaces is not None and one.workspace == workspace]
+    edits = [
+        entry for entry in entries if entry.replaces is not None and entry.workspace == workspace
+    ]
     if not edits:
         return PendingEdits({}, frozenset(), frozenset())
     by_id = {entry.id: entry for entry in entries}
@@ -65,20 +67,20 @@ def pending_edits(
         replaces = entry.replaces
         assert replaces is not None
         items = {item.channel_id: item for item in entry.items}
-        for one in replaces.removed:
+        for post in replaces.removed:
             # Until its successor is read, too, it stands for it.
-            if one.channel_id in items and (entry.posto_ref, one.channel_id) not in known:
-                shown[one.id] = (entry, items[one.channel_id])
+            if post.channel_id in items and (entry.posto_ref, post.channel_id) not in known:
+                shown[post.id] = (entry, items[post.channel_id])
             else:
-                shown.pop(one.id, None)
-                hidden.add(one.id)
+                shown.pop(post.id, None)
+                hidden.add(post.id)
         if entry.state not in _ACTIVE:
             continue
-        old = {one.id: one.channel_id for one in replaces.posts}
+        old = {post.id: post.channel_id for post in replaces.posts}
         earlier = by_id.get(replaces.after)
         if earlier is not None:
             before = earlier.replaces
-            old |= {one.id: one.channel_id for one in (before.posts if before else ())}
+            old |= {post.id: post.channel_id for post in (before.posts if before else ())}
             old |= {row.id: row.channel_id for row in rows if row.posto_ref == earlier.posto_ref}
         for number, channel_id in old.items():
             if channel_id in items:
@@ -91,17 +93,17 @@ def pending_edits(
 
 def successors(entries: Sequence[Entry], rows: Sequence[Schedule]) -> dict[int, int]:
     """Return the ids of the rows that edits have made, by those of the rows that they replaced."""
-    edits = [one for one in entries if one.replaces is not None and one.replaces.removed]
+    edits = [entry for entry in entries if entry.replaces is not None and entry.replaces.removed]
     if not edits:
         return {}
     by_mark = _by_mark(edits, rows)
-    found: dict[int, int] = {}
+    new_ids: dict[int, int] = {}
     for entry in edits:
-        for one in entry.replaces.removed if entry.replaces is not None else ():
-            new = by_mark.get((entry.posto_ref, one.channel_id))
+        for post in entry.replaces.removed if entry.replaces is not None else ():
+            new = by_mark.get((entry.posto_ref, post.channel_id))
             if new is not None:
-                found[one.id] = new
-    return found
+                new_ids[post.id] = new
+    return new_ids
 
 
 def _by_mark(edits: Sequence[Entry], rows: Sequence[Schedule]) -> dict[tuple[str, int], int]:
@@ -117,7 +119,7 @@ def later_edits(entries: Sequence[Entry], posto_ref: str) -> list[Entry]:
         replaces = entry.replaces
         if replaces is None:
             continue
-        if any(one.mark in marks for one in (*replaces.posts, *replaces.removed)):
+        if any(post.mark in marks for post in (*replaces.posts, *replaces.removed)):
             marks.add(entry.posto_ref)
             found.append(entry)
     return found
@@ -135,7 +137,7 @@ def entry_editing(entries: Sequence[Entry], workspace: str, row: Schedule) -> En
 
 
 def _is_of(entries: Sequence[Entry], entry_id: str, row: Schedule) -> bool:
-    entry = next((one for one in entries if one.id == entry_id), None)
+    entry = next((candidate for candidate in entries if candidate.id == entry_id), None)
     if entry is None:
         return False
     ids = entry.replaces.ids if entry.replaces is not None else ()

@@ -57,9 +57,9 @@ class PostItem:
             return None
         words = [data.get(name) for name in ("channel_name", "network", "picture")]
         post = data.get("data")
-        if not all(isinstance(one, str) for one in words) or not isinstance(post, dict):
+        if not all(isinstance(value, str) for value in words) or not isinstance(post, dict):
             return None
-        name, network, picture = (str(one) for one in words)
+        name, network, picture = (str(value) for value in words)
         return cls(data["channel_id"], name, network, picture, post)
 
 
@@ -101,8 +101,10 @@ def texts_of(draft: Draft, target: str | ChannelLike) -> tuple[str, ...]:
 def thread_texts(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the texts of the further parts in a `custom_post_data`."""
     listed = data.get("posto_thread")
-    parts = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-    return tuple(as_text(one.get("text")) for one in parts)
+    parts = (
+        [part for part in listed if isinstance(part, Mapping)] if isinstance(listed, list) else []
+    )
+    return tuple(as_text(part.get("text")) for part in parts)
 
 
 def text_of(draft: Draft, target: str | ChannelLike) -> str:
@@ -179,8 +181,8 @@ def has_link(limits: NetworkLimits, channel: object) -> bool:
 def url_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     """Return the value of ``{post_url}``: the attached link, or the draft's link if the network
     attaches none. Empty: use the first address in the text."""
-    found = link_of(draft, target, slug)
-    return found or styles.marked_link(draft, full_address(draft.link.strip()), target, slug)
+    attached = link_of(draft, target, slug)
+    return attached or styles.marked_link(draft, full_address(draft.link.strip()), target, slug)
 
 
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
@@ -191,7 +193,9 @@ def full_address(link: str) -> str:
     """Return a link as it is sent: "shop.example/roast" becomes an https address; anything else
     stays unchanged."""
     bare = _BARE_HOST.match(link)
-    return f"https://{link}" if bare and not any(one.isspace() for one in link) else link
+    return (
+        f"https://{link}" if bare and not any(character.isspace() for character in link) else link
+    )
 
 
 def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
@@ -267,7 +271,7 @@ def title_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
 
 def is_address(link: str) -> bool:
     """Return whether an attached link (`link_of`) is an http address without spaces."""
-    if any(one.isspace() or not one.isprintable() for one in link):
+    if any(character.isspace() or not character.isprintable() for character in link):
         return False
     try:
         parts = urlsplit(link)

@@ -64,9 +64,9 @@ class Owner:
         """Return the owner according to system and environment."""
         home = Path.home()
         variables = ("USERNAME", "USER", "LOGNAME")
-        users = {home.name, *(os.environ.get(one, "") for one in variables)}
+        users = {home.name, *(os.environ.get(variable, "") for variable in variables)}
         computers = {platform.node(), os.environ.get("COMPUTERNAME", "")}
-        computers |= {one.partition(".")[0] for one in computers}
+        computers |= {computer.partition(".")[0] for computer in computers}
         computers |= {os.environ.get("USERDOMAIN", "")}
         return cls(str(home), tuple(filter(None, users)), tuple(filter(None, computers)))
 
@@ -78,12 +78,12 @@ class NameRedactor:
         places = [*(folders or {}).items(), ("~", owner.home)]
         self._places = [
             (name, pattern)
-            for name, path in sorted(places, key=lambda one: len(one[1]), reverse=True)
+            for name, path in sorted(places, key=lambda place: len(place[1]), reverse=True)
             if (pattern := _place(path)) is not None
         ]
-        names = {one.strip() for one in (*owner.users, *owner.computers)}
-        words = sorted((one for one in names if _is_identifying(one)), key=len, reverse=True)
-        self._words = [_word(one) for one in words]
+        names = {name.strip() for name in (*owner.users, *owner.computers)}
+        words = sorted((name for name in names if _is_identifying(name)), key=len, reverse=True)
+        self._words = [_word(word) for word in words]
 
     def __call__(self, text: str) -> str:
         for name, pattern in self._places:
@@ -109,12 +109,14 @@ def _word(name: str) -> re.Pattern[str]:
 def _place(path: str) -> re.Pattern[str] | None:
     """Return a pattern for a folder in every spelling; None for the root of a disk."""
     drive = re.match(r"[A-Za-z]:(?=[\\/])", path)
-    rest = path[2:] if drive else path
-    parts = [one for one in re.split(r"[\\/]+" if drive or "\\" in path else "/+", rest) if one]
+    below_drive = path[2:] if drive else path
+    parts = [
+        part for part in re.split(r"[\\/]+" if drive or "\\" in path else "/+", below_drive) if part
+    ]
     if not parts:
         return None
     start = f"{path[0]}{_COLON}" if drive else ""
-    whole = "".join(f"{_SEPARATOR}(?:{_any_spelling(one)})" for one in parts)
+    whole = "".join(f"{_SEPARATOR}(?:{_any_spelling(part)})" for part in parts)
     # "/root" must not match in "/srv/root" or "/rootfs".
     return re.compile(rf"(?<![\w.~*-]){start}{whole}(?![\w{_ACCENTS}-])", re.IGNORECASE)
 
@@ -130,21 +132,25 @@ def _any_spelling(name: str) -> str:
 def _any_sign(sign: str) -> str:
     """Return a pattern for a character: literal, percent-encoded, and escaped by JSON and Python,
     in both cases, which may be other letters (ß, SS)."""
-    found: list[str] = []
+    spellings: list[str] = []
     # The longest first: lower-case İ is an i with a combining character.
-    for one in sorted({sign, sign.lower(), sign.upper()}, key=lambda one: (-len(one), one)):
-        found.append(re.escape(one))
-        found.append("".join(f"%{byte:02x}" for byte in one.encode("utf-8", "surrogatepass")))
-        if not one.isascii():
-            data = one.encode("utf-16-be", "surrogatepass")
+    for variant in sorted(
+        {sign, sign.lower(), sign.upper()}, key=lambda variant: (-len(variant), variant)
+    ):
+        spellings.append(re.escape(variant))
+        spellings.append(
+            "".join(f"%{byte:02x}" for byte in variant.encode("utf-8", "surrogatepass"))
+        )
+        if not variant.isascii():
+            data = variant.encode("utf-16-be", "surrogatepass")
             units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
-            found.append("".join(rf"\\{{1,8}}u{unit}" for unit in units))
-            found.append("".join(_python_escape(ord(part)) for part in one))
+            spellings.append("".join(rf"\\{{1,8}}u{unit}" for unit in units))
+            spellings.append("".join(_python_escape(ord(part)) for part in variant))
     if sign == " ":
-        found.append(r"\+")
+        spellings.append(r"\+")
     if sign in "'\"":
-        found.append(rf"\\{{1,8}}{sign}")
-    return f"(?:{'|'.join(dict.fromkeys(found))})"
+        spellings.append(rf"\\{{1,8}}{sign}")
+    return f"(?:{'|'.join(dict.fromkeys(spellings))})"
 
 
 def _python_escape(code: int) -> str:

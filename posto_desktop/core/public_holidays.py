@@ -28,6 +28,6 @@ def holidays_of(country: str, years: Iterable[int], language: str = "en_US") -> 
     if country not in COUNTRIES:
         return {}
     plain = holidays.country_holidays(country)
-    wanted = language if language in plain.supported_languages else plain.default_language
-    found = holidays.country_holidays(country, years=list(years), language=wanted)
-    return dict(sorted(found.items()))
+    chosen_language = language if language in plain.supported_languages else plain.default_language
+    localized = holidays.country_holidays(country, years=list(years), language=chosen_language)
+    return dict(sorted(localized.items()))

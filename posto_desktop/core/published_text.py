@@ -24,11 +24,11 @@ def as_published(text: str, limits: NetworkLimits, *, local: bool = False) -> st
 
 
 @lru_cache(maxsize=32)
-def _as_published(text: str, kept: Collection[str]) -> str:
-    if not kept:
+def _as_published(text: str, kept_tags: Collection[str]) -> str:
+    if not kept_tags:
         return decode_entities(strip_tags(text)).strip()
 
-    def without(found: re.Match[str]) -> str:
-        return found.group() if tag_name(found.group()) in kept else ""
+    def without(match: re.Match[str]) -> str:
+        return match.group() if tag_name(match.group()) in kept_tags else ""
 
     return decode_entities(TAG.sub(without, text)).strip()

@@ -138,15 +138,15 @@ def occurrences(
     end = min(start.date(), date.max - _FARTHEST) + _FARTHEST
     if repeat.until is not None:
         end = min(end, repeat.until)
-    found: list[datetime] = []
+    moments: list[datetime] = []
     for day in islice(_days(repeat, start.date(), end), limit + 1):
         moment = wall_moment(day, clock, zone)
         # The first day keeps the exact moment (the second 2:30 of that night).
         if day == start.date():
             moment = first.astimezone(UTC)
-        if not found or moment > found[-1]:
-            found.append(moment)
-    return found[:limit]
+        if not moments or moment > moments[-1]:
+            moments.append(moment)
+    return moments[:limit]
 
 
 def wall_moment(day: date, clock: time, zone: tzinfo) -> datetime:
@@ -200,8 +200,8 @@ def _monthly(repeat: Repeat, start: date) -> Iterator[date]:
 def _day_in(repeat: Repeat, start: date, year: int, month: int) -> date | None:
     length = calendar.monthrange(year, month)[1]
     if repeat.nth is None or repeat.nth_weekday is None:
-        wanted = repeat.month_day or start.day
-        return date(year, month, length if wanted == LAST else min(wanted, length))
+        day_of_month = repeat.month_day or start.day
+        return date(year, month, length if day_of_month == LAST else min(day_of_month, length))
     if repeat.nth == LAST:
         last = date(year, month, length)
         return last - timedelta(days=(last.weekday() - repeat.nth_weekday) % 7)

@@ -42,7 +42,7 @@ def finding_of(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
     content = _CONTENT.get(refusal.field, _whole)
     if refusal.field != "files" and content(draft) != content(before):
         return None
-    files, known = ([_sent(one, refusal) for one in which.media] for which in (draft, before))
+    files, known = ([_sent(ref, refusal) for ref in which.media] for which in (draft, before))
     if refusal.field == "files" and known and files != known:
         return None
     fixes = {

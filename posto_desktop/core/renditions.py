@@ -122,7 +122,7 @@ class RenditionSpec:
         """Return the cache key: the same key and original give the same file."""
         if not self.rewrite:
             return f"as-is;{'keep' if self.keep_metadata else 'bare'}"
-        crop = ",".join(f"{one:.6f}" for one in self.crop) if self.crop else ""
+        crop = ",".join(f"{fraction:.6f}" for fraction in self.crop) if self.crop else ""
         parts = (self.format, crop, self.turns, self.width, self.height)
         limit = f"{self.max_bytes}{'j' if self.or_jpeg else ''}" if self.max_bytes else ""
         mark = (f"mark:{self.mark.key}",) if self.mark is not None else ()
@@ -273,18 +273,18 @@ def _moving(
 
 
 def _video(facts: OriginalMedia, media_requirements: MediaRequirements) -> tuple[Unmet, ...]:
-    found: list[Unmet] = []
+    violated: list[Unmet] = []
     if (
         media_requirements.video_types is not None
         and facts.mime not in media_requirements.video_types
     ):
-        found.append("type")
+        violated.append("type")
     if (
         media_requirements.video_max_bytes is not None
         and facts.size > media_requirements.video_max_bytes
     ):
-        found.append("bytes")
-    return tuple(found)
+        violated.append("bytes")
+    return tuple(violated)
 
 
 def _format(
@@ -294,8 +294,8 @@ def _format(
     accepts."""
     if edits.format and edits.format in allowed:
         return edits.format
-    both = "jpeg" in allowed and "png" in allowed
-    if not both:
+    has_both = "jpeg" in allowed and "png" in allowed
+    if not has_both:
         return "png" if "png" in allowed else "jpeg"
     if facts.alpha:
         return "png"
@@ -352,9 +352,11 @@ def fit(
 
 def _allowed(media_requirements: MediaRequirements) -> frozenset[str]:
     """Return formats that both network and service accept; JPEG if unknown."""
-    both = frozenset(_FORMATS[one] for one in media_requirements.types if one in SERVICE_TYPES)
-    return both or frozenset({"jpeg"})
+    common = frozenset(
+        _FORMATS[mime_type] for mime_type in media_requirements.types if mime_type in SERVICE_TYPES
+    )
+    return common or frozenset({"jpeg"})
 
 
 def _least(*values: int | None) -> int | None:
-    return min((one for one in values if one is not None), default=None)
+    return min((value for value in values if value is not None), default=None)

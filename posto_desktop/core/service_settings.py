@@ -60,8 +60,8 @@ class SettingChange:
 
 def settings_of(data: Mapping[str, Any]) -> list[NetworkSetting]:
     """Return the settings of a network: known ones first, in the service's order."""
-    found = [_setting(str(key), value) for key, value in data.items()]
-    return sorted(found, key=lambda setting: not setting.known)
+    settings = [_setting(str(key), value) for key, value in data.items()]
+    return sorted(settings, key=lambda setting: not setting.known)
 
 
 def changes_of(settings: list[NetworkSetting], values: Mapping[str, Any]) -> list[SettingChange]:

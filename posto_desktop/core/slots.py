@@ -82,8 +82,8 @@ def read(text: str) -> list[SlotGroup]:
     except ValueError:
         return []
     raw = data.get("groups") if isinstance(data, dict) else None
-    groups = [_group(one) for one in raw[:MAX_GROUPS]] if isinstance(raw, list) else []
-    return [one for one in groups if one is not None]
+    groups = [_group(entry) for entry in raw[:MAX_GROUPS]] if isinstance(raw, list) else []
+    return [group for group in groups if group is not None]
 
 
 def write(groups: Sequence[SlotGroup]) -> str:
@@ -95,12 +95,12 @@ def write(groups: Sequence[SlotGroup]) -> str:
             "schema": SCHEMA,
             "groups": [
                 {
-                    "name": one.name,
-                    "workspace": one.workspace,
-                    "channels": list(one.channel_ids),
-                    "slots": [[slot.weekday, f"{slot.at:%H:%M}"] for slot in sorted(one.slots)],
+                    "name": group.name,
+                    "workspace": group.workspace,
+                    "channels": list(group.channel_ids),
+                    "slots": [[slot.weekday, f"{slot.at:%H:%M}"] for slot in sorted(group.slots)],
                 }
-                for one in groups
+                for group in groups
             ],
         }
     )
@@ -108,8 +108,8 @@ def write(groups: Sequence[SlotGroup]) -> str:
 
 def read_clock(text: str) -> time | None:
     """Read "9:05" or "09:05"; None for anything else."""
-    found = _CLOCK.fullmatch(text.strip())
-    return time(int(found.group(1)), int(found.group(2))) if found else None
+    match = _CLOCK.fullmatch(text.strip())
+    return time(int(match.group(1)), int(match.group(2))) if match else None
 
 
 def group_for(
@@ -164,7 +164,7 @@ def next_free(
 
     `taken` are the scheduled times (see `occupied_times`), aware.
     """
-    planned = sorted(one.astimezone(UTC) for one in taken)
+    planned = sorted(moment.astimezone(UTC) for moment in taken)
     for moment in upcoming(group, now, zone):
         place = bisect_left(planned, moment - near)
         if place == len(planned) or planned[place] > moment + near:
@@ -180,20 +180,20 @@ def occupied_times(
 ) -> list[datetime]:
     """Return the scheduled times of these channels: in the service's schedule, in the outbox, or in
     a draft (its channels and its parsed time, see sdk.times)."""
-    wanted = set(channel_ids)
+    chosen_ids = set(channel_ids)
     times = [
         row.send_at
         for row in rows
         if row.send_at is not None
-        and row.channel_id in wanted
+        and row.channel_id in chosen_ids
         and row.status not in ("error", "trash")
     ]
     times += [
         entry.share_at
         for entry in entries
-        if entry.share_at is not None and not entry.is_ended and wanted & set(entry.channel_ids)
+        if entry.share_at is not None and not entry.is_ended and chosen_ids & set(entry.channel_ids)
     ]
-    times += [when for ids, when in drafts if when is not None and wanted & set(ids)]
+    times += [when for ids, when in drafts if when is not None and chosen_ids & set(ids)]
     return times
 
 
@@ -202,14 +202,14 @@ def _group(data: object) -> SlotGroup | None:
         return None
     name, workspace = data.get("name"), data.get("workspace")
     channels, slots = data.get("channels"), data.get("slots")
-    found = [_slot(one) for one in slots[:MAX_SLOTS]] if isinstance(slots, list) else []
+    read_slots = [_slot(entry) for entry in slots[:MAX_SLOTS]] if isinstance(slots, list) else []
     return SlotGroup(
         name=name if isinstance(name, str) else "",
         workspace=workspace if isinstance(workspace, str) else "",
-        channel_ids=tuple(one for one in channels if type(one) is int)
+        channel_ids=tuple(channel_id for channel_id in channels if type(channel_id) is int)
         if isinstance(channels, list)
         else (),
-    ).with_slots(one for one in found if one is not None)
+    ).with_slots(slot for slot in read_slots if slot is not None)
 
 
 def _slot(data: object) -> Slot | None:

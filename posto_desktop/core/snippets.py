@@ -52,9 +52,9 @@ class Snippet:
             return None
         words = [data.get(key) for key in ("id", "name", "text")]
         kind, networks = data.get("kind"), data.get("networks")
-        if kind not in KINDS or not all(isinstance(one, str) and one for one in words):
+        if kind not in KINDS or not all(isinstance(value, str) and value for value in words):
             return None
-        snippet_id, name, text = (str(one) for one in words)
+        snippet_id, name, text = (str(value) for value in words)
         slugs = networks if isinstance(networks, list) else []
         return cls(
             name, text, cast(Kind, kind), tuple(s for s in slugs if isinstance(s, str)), snippet_id
@@ -69,19 +69,23 @@ class SnippetError(ValueError):
         self.user_message = user_message
 
 
-def clean(snippet: Snippet, others: Iterable[Snippet] = ()) -> Snippet:
+def clean(snippet: Snippet, existing: Iterable[Snippet] = ()) -> Snippet:
     """Return the snippet as it is stored: a name, a text, normalised hashtags. Raises
     SnippetError."""
     name = " ".join(snippet.name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise SnippetError(f"Give it a name of 1 to {LONGEST_NAME} characters.")
-    taken = {fold(one.name) for one in others if one.kind == snippet.kind and one.id != snippet.id}
+    taken = {
+        fold(known.name)
+        for known in existing
+        if known.kind == snippet.kind and known.id != snippet.id
+    }
     if fold(name) in taken:
         raise SnippetError(f"The name “{name}” is already in use. Choose another.")
     text = snippet.text.strip("\n") if snippet.kind != "hashtags" else " ".join(tags(snippet.text))
     if not text.strip():
-        wanted = "Write at least one hashtag." if snippet.kind == "hashtags" else "Write a text."
-        raise SnippetError(wanted)
+        sentence = "Write at least one hashtag." if snippet.kind == "hashtags" else "Write a text."
+        raise SnippetError(sentence)
     if len(text) > LONGEST_TEXT:
         raise SnippetError(f"The text may have at most {LONGEST_TEXT} characters.")
     return Snippet(name, text, snippet.kind, tuple(dict.fromkeys(snippet.networks)), snippet.id)
@@ -90,16 +94,16 @@ def clean(snippet: Snippet, others: Iterable[Snippet] = ()) -> Snippet:
 def read(data: object) -> list[Snippet]:
     """Return the snippets of a stored file; invalid ones are dropped, ids are unique."""
     raw = data.get("snippets") if isinstance(data, Mapping) else None
-    found = (Snippet.from_json(one) for one in raw) if isinstance(raw, list) else iter(())
+    parsed = (Snippet.from_json(entry) for entry in raw) if isinstance(raw, list) else iter(())
     by_id: dict[str, Snippet] = {}
-    for one in found:
-        if one is not None:
-            by_id.setdefault(one.id, one)
+    for snippet in parsed:
+        if snippet is not None:
+            by_id.setdefault(snippet.id, snippet)
     return list(by_id.values())
 
 
 def write(snippets: Sequence[Snippet]) -> dict[str, Any]:
-    return {"schema": SCHEMA, "snippets": [one.to_json() for one in snippets]}
+    return {"schema": SCHEMA, "snippets": [snippet.to_json() for snippet in snippets]}
 
 
 def search(snippets: Iterable[Snippet], query: str, network: str = "") -> list[Snippet]:
@@ -107,13 +111,17 @@ def search(snippets: Iterable[Snippet], query: str, network: str = "") -> list[S
     with the query come first."""
     asked = fold(query.strip())
     words = asked.split()
-    found = [
-        one
-        for one in snippets
-        if (not network or not one.networks or network in one.networks)
-        and all(word in fold(f"{one.name}\n{one.text}") for word in words)
+    matching = [
+        snippet
+        for snippet in snippets
+        if (not network or not snippet.networks or network in snippet.networks)
+        and all(word in fold(f"{snippet.name}\n{snippet.text}") for word in words)
     ]
-    return sorted(found, key=lambda one: not fold(one.name).startswith(asked)) if asked else found
+    return (
+        sorted(matching, key=lambda snippet: not fold(snippet.name).startswith(asked))
+        if asked
+        else matching
+    )
 
 
 def tags(text: str) -> list[str]:
@@ -139,8 +147,8 @@ def insert_tags(text: str, start: int, end: int, group: Iterable[str]) -> tuple[
     """Replace `text[start:end]` by hashtags, separated by spaces, without those already in the
     text."""
     before, after = text[:start], text[end:]
-    there = {fold(found.group()) for found in _TAG_HERE.finditer(f"{before}\n{after}")}
-    fresh = " ".join(one for one in group if fold(one) not in there)
+    present = {fold(match.group()) for match in _TAG_HERE.finditer(f"{before}\n{after}")}
+    fresh = " ".join(tag for tag in group if fold(tag) not in present)
     if not fresh:
         return text, end
     if before and not before[-1].isspace():
@@ -151,11 +159,11 @@ def insert_tags(text: str, start: int, end: int, group: Iterable[str]) -> tuple[
     return before + fresh + after, place
 
 
-def sign(text: str, signature: str, others: Iterable[str] = ()) -> tuple[str, int]:
-    """Append the signature after an empty line, once. It replaces one of `others` at the end."""
+def sign(text: str, signature: str, known: Iterable[str] = ()) -> tuple[str, int]:
+    """Append the signature after an empty line, once. It replaces one of `known` at the end."""
     body = text
-    for one in (signature, *others):
-        body = unsign(body, one)
+    for candidate in (signature, *known):
+        body = unsign(body, candidate)
     body = body.rstrip()
     whole = f"{body}\n\n{signature}" if body else signature
     return whole, min(len(body), len(whole))
@@ -163,10 +171,10 @@ def sign(text: str, signature: str, others: Iterable[str] = ()) -> tuple[str, in
 
 def unsign(text: str, signature: str) -> str:
     """Return the text without a signature at its end."""
-    kept = text.rstrip()
+    stripped = text.rstrip()
     plain = signature.strip()
-    if not plain or not kept.endswith(plain):
+    if not plain or not stripped.endswith(plain):
         return text
-    body = kept[: len(kept) - len(plain)]
+    body = stripped[: len(stripped) - len(plain)]
     # Only a separate line is a signature, not the last words of a sentence.
     return body.rstrip() if not body or body.rstrip(" \t").endswith("\n") else text

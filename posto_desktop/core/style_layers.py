@@ -104,9 +104,9 @@ def _row(option: OptionField, layers: Mapping[str, Mapping[str, Any]]) -> Option
 
 def _of_post(draft: Draft, channel: Channel) -> dict[str, Any]:
     """Return the choices for this post; texts only if they are the channel's or network's own."""
-    found = dict(draft.options_for(channel))
+    options = dict(draft.options_for(channel))
     if draft.first_comment.strip():
-        found.setdefault("first_comment", draft.first_comment)
+        options.setdefault("first_comment", draft.first_comment)
     if draft.link.strip():
-        found.setdefault("custom_link", draft.link)
-    return found
+        options.setdefault("custom_link", draft.link)
+    return options

@@ -31,12 +31,12 @@ SAMPLE_CHANNELS: Sequence[Channel] = (
 def sample_channels(style: StyleFile, chosen: str = "") -> list[Channel]:
     """Return the channels for a sample: the chosen network, those with own settings, and some
     others; all if the style treats all alike."""
-    wanted = [chosen] if chosen and chosen != ALL_NETWORKS else []
-    wanted += listed_networks(style)
+    wanted_slugs = [chosen] if chosen and chosen != ALL_NETWORKS else []
+    wanted_slugs += listed_networks(style)
     known = {limits_for(channel.network).slug: channel for channel in SAMPLE_CHANNELS}
-    if ALL_NETWORKS in style.settings or not wanted:
-        wanted += list(known)
-    slugs = list(dict.fromkeys(wanted))[:12]
+    if ALL_NETWORKS in style.settings or not wanted_slugs:
+        wanted_slugs += list(known)
+    slugs = list(dict.fromkeys(wanted_slugs))[:12]
     return [
         known.get(slug) or Channel(-100 - number, "Nordlicht Coffee", slug)
         for number, slug in enumerate(slugs)

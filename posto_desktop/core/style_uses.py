@@ -13,14 +13,14 @@ _GIVEN_UP = ("cancelled", "refused")
 
 def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
     """Return the number of unsent posts by style name, including campaigns."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for entry in entries:
         ahead = entry.share_at is not None and entry.share_at > now
         if entry.state not in _GIVEN_UP and (ahead or entry.state == "waiting"):
             name = entry.draft.style
             if name:
-                found[name] = found.get(name, 0) + len(entry.items)
-    return found
+                counts[name] = counts.get(name, 0) + len(entry.items)
+    return counts
 
 
 def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:

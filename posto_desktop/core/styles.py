@@ -43,15 +43,15 @@ class StyleRegistry:
 
     def find(self, name: str) -> StyleFile | None:
         """Return the user's style of this name, else the built-in one."""
-        usable = [one for one in self.styles if one.name == name and one.content]
-        return next((one for one in usable if not one.builtin), usable[0] if usable else None)
+        usable = [style for style in self.styles if style.name == name and style.content]
+        return next((style for style in usable if not style.builtin), usable[0] if usable else None)
 
     def usable(self) -> list[StyleFile]:
         """Return the selectable styles: the user's own in order, then the built-in ones."""
-        good = [one for one in self.styles if one.content and not one.problem]
-        own = sorted((one for one in good if not one.builtin), key=sort_key)
-        names = {one.name for one in own}
-        return own + [one for one in good if one.builtin and one.name not in names]
+        good = [style for style in self.styles if style.content and not style.problem]
+        own = sorted((style for style in good if not style.builtin), key=sort_key)
+        names = {style.name for style in own}
+        return own + [style for style in good if style.builtin and style.name not in names]
 
     def resolved_style(
         self, name: str, service: str = "", day: date | None = None
@@ -213,9 +213,9 @@ def comment_template(settings: Settings) -> str:
     own = settings.get("first_comment")
     if isinstance(own, str) and own:
         return own
-    other = settings.get("first_comment_text")
+    template = settings.get("first_comment_text")
     shared = as_bool(settings.get("share_to_first_comment"))
-    return other if shared and isinstance(other, str) else ""
+    return template if shared and isinstance(template, str) else ""
 
 
 def sends_media(settings: Settings) -> bool:
@@ -301,8 +301,10 @@ def styled_text(
 
 def mark_files(styles: Iterable[StyleFile], defaults: Mapping[str, Any]) -> list[str]:
     """Return the names of watermarks in styles and network defaults, each once."""
-    parts: list[Settings] = [part for one in styles for part in one.settings.values()]
-    parts += [one for one in _table(defaults.get("networks")).values() if isinstance(one, Mapping)]
+    parts: list[Settings] = [part for style in styles for part in style.settings.values()]
+    parts += [
+        part for part in _table(defaults.get("networks")).values() if isinstance(part, Mapping)
+    ]
     marks = (style_parts.watermark_of(part) for part in parts)
     return list(dict.fromkeys(mark.file for mark in marks if mark is not None))
 
@@ -317,5 +319,5 @@ def listed_networks(style: StyleFile) -> list[str]:
 
 def same_as_of(style: StyleFile, slug: str) -> str:
     """Return the network whose settings a network copies, or empty."""
-    other = style.settings.get(slug, {}).get(SAME_AS)
-    return other if isinstance(other, str) else ""
+    source_slug = style.settings.get(slug, {}).get(SAME_AS)
+    return source_slug if isinstance(source_slug, str) else ""

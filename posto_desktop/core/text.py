@@ -81,7 +81,7 @@ def warning_limit(on: On, with_media: bool = False, local: bool = False) -> int 
     known = [limits.text_limit(with_media)]
     if cut_unit(limits, local) == limits.text_unit:
         known.append(limits.text_cut(with_media))
-    return min((one for one in known if one is not None), default=None)
+    return min((limit for limit in known if limit is not None), default=None)
 
 
 def room(
@@ -167,7 +167,7 @@ def first_over(
         over_index(text, on, with_media, link),
         service_over_index(text, on, with_media, link, local),
     )
-    return min((one for one in places if one is not None), default=None)
+    return min((place for place in places if place is not None), default=None)
 
 
 def link_cost(limits: NetworkLimits, link: str, text: str = "") -> int:
@@ -207,7 +207,7 @@ def over_index(text: str, on: On, with_media: bool = False, link: str = "") -> i
         places.append(_place(text, limits.text_unit, most, limits.url_cost))
     if limits.text_max_bytes is not None:
         places.append(_place(text, "utf8_bytes", limits.text_max_bytes, 0))
-    return min((one for one in places if one is not None), default=None)
+    return min((place for place in places if place is not None), default=None)
 
 
 def service_over_index(
@@ -251,12 +251,12 @@ def fit(text: str, on: On, with_media: bool = False, link: str = "", local: bool
     """Return the text shortened between words so that network and service leave it whole."""
     limits = _limits(on)
     taken = link_cost(limits, link, text)
-    wanted = [
+    bounds = [
         (limits.text_unit, limits.text_limit(with_media), taken),
         (cut_unit(limits, local), limits.text_cut(with_media), taken),
         ("utf8_bytes", limits.text_max_bytes, 0),
     ]
-    for unit, most, less in wanted:
+    for unit, most, less in bounds:
         if most is not None:
             text = counting.cut_as(text, unit, max(0, most - less), limits.url_cost)
     return text

@@ -31,7 +31,7 @@ def part_count(draft: Draft) -> int:
 
 def thread_key(draft: Draft, key: str, slug: str) -> str:
     """Return the key of the text that counts for a network's slug or `channel:ID` of it."""
-    return next((one for one in (key, slug) if one in draft.variants), "")
+    return next((candidate for candidate in (key, slug) if candidate in draft.variants), "")
 
 
 def media_in_part(
@@ -67,8 +67,8 @@ def remove_part(draft: Draft, key: str, number: int) -> Draft:
     del texts[number]
     if not key:
         count = len(texts) + 1
-        gone = media_in_part(draft.media, key, number, count)
-        draft = replace(draft, media=tuple(ref for ref in draft.media if ref not in gone))
+        removed = media_in_part(draft.media, key, number, count)
+        draft = replace(draft, media=tuple(ref for ref in draft.media if ref not in removed))
     return _changed(
         draft, key, texts, lambda part: max(0, part - (part > number or (part == number > 0)))
     )
@@ -101,9 +101,9 @@ def split_at_blank_lines(draft: Draft, key: str) -> Draft:
     room = MAX_PARTS - len(texts)
     pieces: list[list[str]] = []
     for text in texts:
-        found = [one.strip() for one in _BLANK.split(text.strip(), room)]
-        pieces.append(found)
-        room -= len(found) - 1
+        paragraphs = [paragraph.strip() for paragraph in _BLANK.split(text.strip(), room)]
+        pieces.append(paragraphs)
+        room -= len(paragraphs) - 1
     return with_pieces(draft, key, pieces)
 
 

@@ -69,16 +69,16 @@ def split_parts(parts: Sequence[str], fits: Fits) -> list[list[str]] | None:
     Only white space between pieces is left out.
     """
     for total in (9, MAX_PARTS - 1, MAX_PARTS):  # the length of "3/12" depends on it
-        found: list[list[str]] = []
+        by_part: list[list[str]] = []
         number = 0
         for part, text in enumerate(parts):
             pieces = _pieces(text, fits, Place(part, 0, number, total))
             if pieces is None:
                 break
-            found.append(pieces)
+            by_part.append(pieces)
             number += len(pieces)
-        if len(found) == len(parts) and number <= total:
-            return found
+        if len(by_part) == len(parts) and number <= total:
+            return by_part
     return None
 
 
@@ -97,17 +97,17 @@ def without_numbers(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _pieces(text: str, fits: Fits, place: Place) -> list[str] | None:
     """Return the pieces of a part; None if they are too many."""
-    found: list[str] = []
+    pieces: list[str] = []
     start, size = _after_spaces(text, 0), _WINDOW
     while start < len(text):
         if place.number == place.total:
             return None
         end = _end_of_part(text, start, size, partial(fits, place=place))
-        found.append(text[start:end].rstrip())
+        pieces.append(text[start:end].rstrip())
         place = place._replace(piece=place.piece + 1, number=place.number + 1)
         size = max(_WINDOW, 2 * (end - start))
         start = _after_spaces(text, end)
-    return found or [""]
+    return pieces or [""]
 
 
 def _after_spaces(text: str, start: int) -> int:
@@ -169,19 +169,19 @@ def _least_end(window: str) -> int:
 
 
 def _breaks(pattern: re.Pattern[str], window: str, most: int) -> list[int]:
-    starts = (found.start() for found in pattern.finditer(window))
+    starts = (match.start() for match in pattern.finditer(window))
     return [end for end in takewhile(most.__ge__, starts) if window[:end].strip()]
 
 
 def _sentence_breaks(window: str, most: int) -> Iterator[int]:
     whole = _whole(window)
-    for found in _SENTENCE_END.finditer(window):
-        end = found.end()
+    for match in _SENTENCE_END.finditer(window):
+        end = match.end()
         if end > most:
             return
         if not end or any(begin < end < last for begin, last in whole):
             continue
-        if found.group().startswith("."):
+        if match.group().startswith("."):
             following = window[_after_spaces(window, end) :][:1]
             if following.islower() or _SHORT_FORM.search(window[max(0, end - 12) : end]):
                 continue
@@ -192,5 +192,5 @@ def _whole(window: str) -> list[tuple[int, int]]:
     """Return the spans of links, mentions and hashtags."""
     spans = list(counting.url_spans(window))
     spans += addresses.find(window, addresses.X)
-    spans += [found.span() for found in _WORD.finditer(window)]
+    spans += [match.span() for match in _WORD.finditer(window)]
     return spans

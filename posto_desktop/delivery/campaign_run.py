@@ -48,12 +48,14 @@ def start(
     of posts that the service surely no longer has."""
     with db.transaction():
         known = [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
-        stopped = {one.posto_ref for one in known if _is_stopped(db, one, deleted)}
-        busy = {one.message_id for one in known if one.posto_ref not in stopped}
-        taken = [one for one in requests if one.message_id not in busy]
-        campaign_rows.remove_posts(db, {one.replaces for one in taken if one.replaces in stopped})
+        stopped = {post.posto_ref for post in known if _is_stopped(db, post, deleted)}
+        busy = {post.message_id for post in known if post.posto_ref not in stopped}
+        taken = [request for request in requests if request.message_id not in busy]
+        campaign_rows.remove_posts(
+            db, {request.replaces for request in taken if request.replaces in stopped}
+        )
         # A post that was being sent when it was stopped continues from there.
-        restarted = [one.posto_ref for one in known if one.posto_ref not in stopped]
+        restarted = [post.posto_ref for post in known if post.posto_ref not in stopped]
         campaign_rows.set_removal(db, restarted, False)
         campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
         campaign_rows.add_posts(
@@ -63,12 +65,12 @@ def start(
                     "posto_ref": str(uuid.uuid4()),
                     "entry_id": uuid.uuid4().hex,
                     "campaign_id": campaign.id,
-                    "message_id": one.message_id,
-                    "place": one.place,
-                    "share_at": None if one.share_at is None else one.share_at.timestamp(),
+                    "message_id": request.message_id,
+                    "place": request.place,
+                    "share_at": None if request.share_at is None else request.share_at.timestamp(),
                     "state": "queued",
                 }
-                for one in taken
+                for request in taken
             ],
         )
         return [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
@@ -142,7 +144,9 @@ class _Book:
             raise OutboxError("The message is no longer in the campaign. Nothing was sent.")
         draft = self._resolve_style(draft_of(campaign, message), resolved_style)
         channels = self._known(campaign.workspace)
-        chosen = [channels[one] for one in draft.channel_ids if one in channels]
+        chosen = [
+            channels[channel_id] for channel_id in draft.channel_ids if channel_id in channels
+        ]
         if draft.channel_ids and len(chosen) < len(draft.channel_ids):
             raise OutboxError(
                 f"{len(draft.channel_ids) - len(chosen)} of its channels no longer exist. "
@@ -162,13 +166,13 @@ class _Book:
     def _campaign(self, campaign_id: str) -> Campaign | None:
         if campaign_id not in self._campaigns:
             row = campaign_rows.campaign(self._db, campaign_id)
-            found: Campaign | None = None
+            campaign: Campaign | None = None
             if row is not None:
                 try:
-                    found = Campaign.from_json(row["body"])
+                    campaign = Campaign.from_json(row["body"])
                 except ValueError:
-                    found = None
-            self._campaigns[campaign_id] = found
+                    campaign = None
+            self._campaigns[campaign_id] = campaign
         return self._campaigns[campaign_id]
 
     def _count(self, campaign: Campaign) -> int:
@@ -180,8 +184,8 @@ class _Book:
         if workspace not in self._channels:
             body, _ = self._db.cached(workspace, "channels")
             listed = body if isinstance(body, list) else []
-            found = [Channel.from_dict(one) for one in listed if isinstance(one, dict)]
-            self._channels[workspace] = {one.id: one for one in found}
+            channels = [Channel.from_dict(row) for row in listed if isinstance(row, dict)]
+            self._channels[workspace] = {channel.id: channel for channel in channels}
         return self._channels[workspace]
 
 
@@ -197,10 +201,10 @@ def stop(
     with db.transaction():
         campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
         known = [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
-        queued = [one.posto_ref for one in known if one.state == "queued"]
+        queued = [post.posto_ref for post in known if post.state == "queued"]
         campaign_rows.change_posts(db, queued, "stopped", expect=("queued",))
-        handed = [one for one in known if one.state == "handed"]
-        late = [one.posto_ref for one in handed if one.posto_ref in refs]
+        handed = [post for post in known if post.state == "handed"]
+        late = [post.posto_ref for post in handed if post.posto_ref in refs]
         campaign_rows.set_removal(db, late, True)
     _give_up(db, outbox, handed)
     return [CampaignPost.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
@@ -210,8 +214,8 @@ def stop_late(db: Database, outbox: Outbox) -> list[str]:
     """Stop posts that were being sent when their campaign was stopped, and returned to this
     computer, also in an earlier run; return the ids of their campaigns."""
     late = [CampaignPost.from_row(row) for row in campaign_rows.to_remove(db)]
-    done = _give_up(db, outbox, [one for one in late if one.state == "handed"])
-    return list(dict.fromkeys(one.campaign_id for one in done))
+    done = _give_up(db, outbox, [post for post in late if post.state == "handed"])
+    return list(dict.fromkeys(post.campaign_id for post in done))
 
 
 def _give_up(db: Database, outbox: Outbox, posts: Iterable[CampaignPost]) -> list[CampaignPost]:

@@ -145,27 +145,27 @@ class EntrySender:
             checked = self._replacer.check(entry, row)
             if checked is None:
                 return
-            kept = set(checked.channel_ids)
-            entry, items = checked, [item for item in items if item.channel_id in kept]
+            checked_ids = set(checked.channel_ids)
+            entry, items = checked, [item for item in items if item.channel_id in checked_ids]
         self._submit(entry, row, items, media_ids)
 
     def _left_to_send(self, entry: Entry, row: dict[str, Any]) -> Sequence[PostItem] | None:
         """Before a repeated call, return the items that the service lacks; None if that ended the
         attempt."""
         try:
-            there = self._look(entry, row)
+            groups = self._look(entry, row)
         except PostoError as error:
             self._transitions.wait(entry, row, error, may_be_sent=True)
             return None
-        missing = missing_items(entry, there)
+        missing = missing_items(entry, groups)
         if not missing:
-            self._sent(entry, group_of(entry, there), ("found", self._client.host))
+            self._sent(entry, group_of(entry, groups), ("found", self._client.host))
             return None
         if len(missing) < len(entry.items) and row["code"] != SEND_AGAIN:
             if self._surely_listed(row):
-                self._partly(entry, there)
+                self._partly(entry, groups)
             else:
-                self._transitions.unclear(entry, self._may_come(missing), there)
+                self._transitions.unclear(entry, self._may_come(missing), groups)
             return None
         if entry.complaint is not None and row["code"] != SEND_AGAIN and self._may_be_hidden(row):
             self._look_again(entry, row, missing)
@@ -206,8 +206,8 @@ class EntrySender:
         late = self._clock() - entry.share_at
         if late < self._late_limit:
             return True
-        there = entry.share_at.astimezone()
-        planned = f"{there:%a} {there.day} {there:%b %Y}, {there.hour}:{there:%M}"
+        local = entry.share_at.astimezone()
+        planned = f"{local:%a} {local.day} {local:%b %Y}, {local.hour}:{local:%M}"
         reason = (
             f"Its time, {planned}, passed before it could be sent. "
             "It was not sent; try again to send it now."
@@ -236,9 +236,9 @@ class EntrySender:
             renderer=self._renderer,
         )
         try:
-            found = uploads.run()
+            media_ids = uploads.run()
             self._hashes = uploads.hashes
-            return found
+            return media_ids
         except (Cancelled, SendingStopped):
             self._transitions.set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
         except MediaUploadError as error:
@@ -339,30 +339,30 @@ class EntrySender:
         reason = f"{self._client.host} accepted it, but does not list it."
         self._transitions.unclear(entry, f"{reason} The earlier post is still scheduled.")
 
-    def _partly(self, entry: Entry, there: Mapping[int, str]) -> None:
-        """It is on the service for the channels of `there`, surely for no others."""
+    def _partly(self, entry: Entry, groups: Mapping[int, str]) -> None:
+        """It is on the service for the channels of `groups`, surely for no others."""
         if entry.replaces is None:
-            self._transitions.partly(entry, there, self._client.host)
+            self._transitions.partly(entry, groups, self._client.host)
             return
-        taking = self._replacer.begin(entry, there, group_of(entry, there))
+        taking = self._replacer.begin(entry, groups, group_of(entry, groups))
         self._replacer.finish(taking, self._store.outbox_row(entry.id) or {"attempts": 0})
 
     def _verify(self, entry: Entry, row: dict[str, Any]) -> None:
         """The service accepted an edit: only when its posts are seen, the old ones may go."""
         try:
-            there = self._look(entry, row)
+            groups = self._look(entry, row)
         except PostoError as error:
             delay = wanted_delay(error, row["attempts"] + 1)
             self._look_later(entry, row, delay, f"Not checked yet. {error.user_message}")
             return
-        missing = missing_items(entry, there)
+        missing = missing_items(entry, groups)
         if not missing:
-            self._sent(entry, group_of(entry, there), ("found", self._client.host))
+            self._sent(entry, group_of(entry, groups), ("found", self._client.host))
         elif not self._surely_listed(row) and row["looks"] < len(_LOOKS):
             reason = looks_again(missing, len(entry.items), self._client.host)
             self._look_later(entry, row, _LOOKS[row["looks"]], reason)
-        elif there:
-            self._partly(entry, there)
+        elif groups:
+            self._partly(entry, groups)
         else:
             self._sent_unseen(entry, row)
 
@@ -384,7 +384,7 @@ class EntrySender:
         }
         if group_id:
             changes["group_id"] = group_id
-        self._transitions.set(entry, changes, ("handing_over",), ("complaint", complaint.said))
+        self._transitions.set(entry, changes, ("handing_over",), ("complaint", complaint.message))
         row = self._store.outbox_row(entry.id)
         if row is not None and row["state"] == "handing_over":
             self._reconcile(read_entry(row), row)
@@ -396,14 +396,14 @@ class EntrySender:
         if row is None or not self._surely_listed(row):
             return
         try:
-            there = self._look(entry, row)
-            if there and missing_items(entry, there):
-                there |= self._look(entry, row)  # rows move between pages during a reading
+            groups = self._look(entry, row)
+            if groups and missing_items(entry, groups):
+                groups |= self._look(entry, row)  # rows move between pages during a reading
         except PostoError:
             return
         # None at all: such a service does not store marks.
-        if there and missing_items(entry, there):
-            self._transitions.partly(entry, there, self._client.host, ("sent",))
+        if groups and missing_items(entry, groups):
+            self._transitions.partly(entry, groups, self._client.host, ("sent",))
 
     def _handle_submit_error(
         self, entry: Entry, error: Exception, earlier: ReportedError | None
@@ -414,13 +414,13 @@ class EntrySender:
         maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
         if maybe_sent:
             log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
-            said = error.user_message if isinstance(error, PostoError) else ""
+            sentence = error.user_message if isinstance(error, PostoError) else ""
             # The service may continue the call for a while, counted from now.
             self._transitions.set(
                 entry,
                 {"handed_at": self._clock().timestamp()},
                 ("handing_over",),
-                ("no_answer", said or self._client.host),
+                ("no_answer", sentence or self._client.host),
             )
             row = self._store.outbox_row(entry.id) or row
             self._reconcile(read_entry(row), row)
@@ -436,8 +436,8 @@ class EntrySender:
             self._answered(entry, ReportedError(error.user_message, took=False))
         else:
             assert isinstance(error, PostoError)
-            said = f"{ended(error.user_message)} {nothing_posted(entry)}"
-            self._refuse(entry, row, said, "service")
+            sentence = f"{ended(error.user_message)} {nothing_posted(entry)}"
+            self._refuse(entry, row, sentence, "service")
 
     def _refuse(self, entry: Entry, row: dict[str, Any], reason: str, code: str) -> None:
         """The service refused it."""
@@ -452,7 +452,7 @@ class EntrySender:
         user, surely absent = wait again, or refused if the service refused it."""
         complaint, host = entry.complaint, self._client.host
         try:
-            there = self._look(entry, row)
+            groups = self._look(entry, row)
         except PostoError as error:
             if error.reason == "cached" and row["looks"] >= len(_LOOKS):
                 if complaint is not None and complaint.took:
@@ -465,26 +465,26 @@ class EntrySender:
             attempts = row["attempts"] + 1
             until = self._transitions.later(wanted_delay(error, attempts))
             self._transitions.asked(entry, error, until)
-            what = "It may have been sent; that cannot be checked yet. "
+            uncertainty = "It may have been sent; that cannot be checked yet. "
             if complaint is not None and complaint.took:
-                what = "It was accepted; for which channels cannot be checked yet. "
+                uncertainty = "It was accepted; for which channels cannot be checked yet. "
             self._transitions.set(
                 entry,
                 {
                     "next_try": until,
                     "attempts": attempts,
                     "looks": row["looks"] + (error.reason == "cached"),
-                    "reason": what + error.user_message,
+                    "reason": uncertainty + error.user_message,
                     "code": code_of(error),
                 },
                 ("handing_over",),
             )
             return
-        missing = missing_items(entry, there)
+        missing = missing_items(entry, groups)
         if not missing:
-            self._sent(entry, group_of(entry, there), ("found", host))
+            self._sent(entry, group_of(entry, groups), ("found", host))
             return
-        fresh = there.keys() - set(entry.taken)
+        fresh = groups.keys() - set(entry.taken)
         listed = self._surely_listed(row)
         handed = row["handed_at"] or entry.created_at.timestamp()
         since = self._clock().timestamp() - handed
@@ -506,7 +506,7 @@ class EntrySender:
                 ("looked", host),
             )
         elif listed and len(missing) < len(entry.items):
-            self._partly(entry, there)
+            self._partly(entry, groups)
         elif listed and complaint is not None:
             # It named a group, but lists none of it: such a service does not store marks.
             self._sent_unseen(entry, row)
@@ -533,7 +533,7 @@ class EntrySender:
                 ("looked", host),
             )
         elif len(missing) < len(entry.items):
-            self._transitions.unclear(entry, self._may_come(missing), there)
+            self._transitions.unclear(entry, self._may_come(missing), groups)
         elif complaint is not None:
             self._sent_unseen(entry, row)
         else:
@@ -545,12 +545,12 @@ class EntrySender:
         self, entry: Entry, row: dict[str, Any], complaint: ReportedError, listed: bool
     ) -> None:
         """The service refused it, and its list has no row of it."""
-        said = ended(complaint.said)
+        refusal = ended(complaint.message)
         if listed:
-            self._refuse(entry, row, f"{said} {nothing_posted(entry)}", "service")
+            self._refuse(entry, row, f"{refusal} {nothing_posted(entry)}", "service")
         else:
             # The list omits rows that are being sent at that moment.
-            sentence = f"{said} The post is not in the schedule of {self._client.host}."
+            sentence = f"{refusal} The post is not in the schedule of {self._client.host}."
             self._refuse(entry, row, sentence, "not_listed")
 
     def _may_come(self, missing: Sequence[PostItem]) -> str:
@@ -576,7 +576,7 @@ class EntrySender:
                 f"looking failed: {type(error).__name__}",
                 user_message=f"The list of {self._client.host} could not be read.",
             ) from error
-        return {one.channel_id: one.group_id for one in rows}
+        return {listed.channel_id: listed.group_id for listed in rows}
 
     def _surely_listed(self, row: dict[str, Any]) -> bool:
         """Return whether the list just read would contain a post that had arrived."""

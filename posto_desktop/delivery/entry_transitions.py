@@ -76,14 +76,14 @@ class EntryTransitions:
         row = self._store.outbox_row(entry.id)
         body = dict(row["body"]) if row is not None and isinstance(row["body"], dict) else {}
         known = {*entry.taken, *taken}
-        body["taken"] = [one for one in entry.channel_ids if one in known]
+        body["taken"] = [channel_id for channel_id in entry.channel_ids if channel_id in known]
         body["complaint"] = None if complaint is None else complaint.to_json()
         if group_id:
-            body["groups"] = [one for one in entry.group_ids if one != group_id]
+            body["groups"] = [earlier for earlier in entry.group_ids if earlier != group_id]
         return body
 
     def refuse(
-        self, entry: Entry, reason: str, code: str, what: str = "refused", **more: Any
+        self, entry: Entry, reason: str, code: str, step: str = "refused", **more: Any
     ) -> None:
         """The attempt created nothing on the service, and waiting would not help."""
         if entry.taken:
@@ -93,7 +93,7 @@ class EntryTransitions:
             entry,
             {"state": "refused", "reason": reason, "code": code, "next_try": None, **more},
             ("waiting", "uploading", "handing_over"),
-            (what, reason),
+            (step, reason),
         )
 
     def unclear(self, entry: Entry, reason: str, taken: Mapping[int, str] | None = None) -> None:
@@ -128,16 +128,18 @@ class EntryTransitions:
         known: Collection[int],
         reason: str,
         expect: Sequence[str],
-        found: Mapping[int, str] | None = None,
+        group_ids: Mapping[int, str] | None = None,
     ) -> None:
         missing = [item for item in entry.items if item.channel_id not in known]
         names = ", ".join(item.channel_name for item in missing)
         changes = {"state": "sent", "reason": reason, "code": "partly", "next_try": None}
-        self.set(entry, changes | self._fields_of(entry, found or {}), expect, ("partly", names))
+        self.set(
+            entry, changes | self._fields_of(entry, group_ids or {}), expect, ("partly", names)
+        )
 
     def _fields_of(self, entry: Entry, taken: Mapping[int, str]) -> dict[str, Any]:
         """Return the fields for the rows found: `taken` are their groups by channel."""
-        fresh = [one for one in taken.values() if one not in entry.group_ids]
+        fresh = [group_id for group_id in taken.values() if group_id not in entry.group_ids]
         group_id = (fresh or [entry.group_id])[0]
         body = self.body_with(entry, taken=taken, group_id=group_id, complaint=entry.complaint)
         return {"group_id": group_id, "body": body}
@@ -172,8 +174,8 @@ class EntryTransitions:
             )
             return
         if code == "busy" and attempts >= MAX_FAULTS:
-            said = f"{error.user_message} {nothing_posted(entry)}"
-            self.refuse(entry, said, "service", **more)
+            sentence = f"{error.user_message} {nothing_posted(entry)}"
+            self.refuse(entry, sentence, "service", **more)
             return
         until = self.later(wanted_delay(error, attempts))
         reason = self.asked(entry, error, until) or error.user_message
@@ -233,9 +235,9 @@ def nothing_posted(entry: Entry) -> str:
 
 def _not_listed(missing: Sequence[PostItem], host: str, complaint: ReportedError | None) -> str:
     names = ", ".join(item.channel_name for item in missing)
-    said = f"{ended(complaint.said)} " if complaint is not None else ""
+    refusal = f"{ended(complaint.message)} " if complaint is not None else ""
     are = plural(len(missing), "is", "are")
-    return f"{said}{names} {are} not in the schedule of {host}."
+    return f"{refusal}{names} {are} not in the schedule of {host}."
 
 
 def is_passing(error: Exception) -> bool:

@@ -41,7 +41,7 @@ class AnyEvent(threading.Event):
         self._events = events
 
     def is_set(self) -> bool:
-        return super().is_set() or any(one.is_set() for one in self._events)
+        return super().is_set() or any(event.is_set() for event in self._events)
 
 
 @dataclass
@@ -108,13 +108,13 @@ class EntryUploads:
         Raises the first file's error; the other uploads are stopped.
         """
         self._each(len(self._entry.files), self._make_ready)
-        self._parts = [part for one in self._ready for part in one.parts]
+        self._parts = [part for ready in self._ready for part in ready.parts]
         self._each(len(self._parts), self._upload)
-        found: dict[str, list[int]] = {}
+        ids_by_network: dict[str, list[int]] = {}
         for network in self._networks:
-            ids = [one.of[network].media_id for one in self._ready if network in one.of]
-            found[network] = [one for one in ids if one is not None]
-        return found
+            ids = [ready.of[network].media_id for ready in self._ready if network in ready.of]
+            ids_by_network[network] = [media_id for media_id in ids if media_id is not None]
+        return ids_by_network
 
     def _each(self, count: int, do: Callable[[int], None]) -> None:
         """Call `do` for each number, on a few threads."""
@@ -273,7 +273,7 @@ class EntryUploads:
         name = self._entry.files[part.number].ref.name
         if len(ready.parts) == 1:
             return name
-        whom = [network_name(network) for network, one in ready.of.items() if one is part]
+        whom = [network_name(network) for network, own_part in ready.of.items() if own_part is part]
         return f"{name} ({', '.join(whom)})"
 
     def _same_size(self, part: UploadPart, name: str) -> None:
@@ -302,8 +302,8 @@ class EntryUploads:
         with self._lock:
             part.sent = sent
             value = UploadProgress(
-                sent=sum(one.sent for one in self._parts),
-                total=sum(one.size for one in self._parts),
+                sent=sum(upload_part.sent for upload_part in self._parts),
+                total=sum(upload_part.size for upload_part in self._parts),
                 file_name=self._entry.files[part.number].ref.name,
                 file_number=part.number + 1,
                 file_count=len(self._entry.files),

@@ -55,20 +55,20 @@ def save(
         draft, before = style_resolver(draft), style_resolver(before)
     if draft.resolved_style is not None and draft.resolved_style.missing:
         raise OutboxError(f"{draft.resolved_style.why} Nothing was changed.")
-    marks = {one.mark for one in edited.posts if one.mark}
+    marks = {post.mark for post in edited.posts if post.mark}
     whole = campaign_rows.are_of_campaign(db, marks)
-    found = save_of(edited, before, draft, channels, share_at, whole=whole)
+    saving = save_of(edited, before, draft, channels, share_at, whole=whole)
     entry = None
     with db.transaction():
-        if found.labels:
+        if saving.labels:
             message_rows.set_labels(db, marks, draft.labels)
-        if found.replaces is not None:
+        if saving.replaces is not None:
             entry = outbox.add_edit(
-                draft, _of(found, known or channels), found.share_at, found.replaces, hold=hold
+                draft, _of(saving, known or channels), saving.share_at, saving.replaces, hold=hold
             )
         else:
             db.remove_draft(draft.id)
-    return SavedEdit(draft, found.changes, found.share_at, entry, found.labels)
+    return SavedEdit(draft, saving.changes, saving.share_at, entry, saving.labels)
 
 
 def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel]) -> Entry | None:
@@ -89,25 +89,25 @@ def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel
     when = edited.when
     if when is None or when <= outbox.now():
         raise OutboxError("Its earlier time has passed, so it cannot be put back.")
-    gone = {*replaced.ids, *(one.id for one in replaced.removed)}
-    kept = tuple(one for one in edited.posts if one.id not in gone)
+    replaced_ids = {*replaced.ids, *(post.id for post in replaced.removed)}
+    left_posts = tuple(post for post in edited.posts if post.id not in replaced_ids)
     at = entry.share_at.timestamp() if entry.share_at is not None else None
     back = EditedMessage(
         workspace=entry.workspace,
-        posts=kept,
+        posts=left_posts,
         at=at,
         message=edited.message,
         entry_id=entry_id,
-        before={key: one for key, one in entry.draft.to_json().items() if key != "editing"},
+        before={key: value for key, value in entry.draft.to_json().items() if key != "editing"},
         carried=edited.carried,
     )
     draft = replace(before.duplicate(), workspace=entry.workspace, editing=back)
     by_id = {channel.id: channel for channel in known}
-    chosen = [by_id[one] for one in before.channel_ids if one in by_id]
-    replaces = Replacement(kept, at, after=entry_id, message=edited.message)
+    chosen = [by_id[channel_id] for channel_id in before.channel_ids if channel_id in by_id]
+    replaces = Replacement(left_posts, at, after=entry_id, message=edited.message)
     return outbox.add_edit(draft, chosen, when, replaces)
 
 
-def _of(found: MessageSave, channels: Sequence[Channel]) -> list[Channel]:
+def _of(saving: MessageSave, channels: Sequence[Channel]) -> list[Channel]:
     by_id = {channel.id: channel for channel in channels}
-    return [by_id[one] for one in found.changes.channels if one in by_id]
+    return [by_id[channel_id] for channel_id in saving.changes.channels if channel_id in by_id]

@@ -123,7 +123,7 @@ class Outbox:
         row = rows_of(draft, channels, [(share_at, None)], now, replaces=replaces)[0]
         if hold > 0 and share_at is None:
             row |= {"code": HELD, "next_try": now.timestamp() + hold}
-        marks = {one.mark for one in replaces.posts if one.mark}
+        marks = {post.mark for post in replaces.posts if post.mark}
         with self._store.transaction():
             if replaces.after:
                 earlier = self._store.outbox_row(replaces.after)
@@ -356,8 +356,8 @@ class Outbox:
 
     def due(self, workspace: str | None = None) -> list[str]:
         """Return the ids to process now; those that may have been sent come first."""
-        found = self.due_workspaces()
-        return [key for key, place in found.items() if workspace in (None, place)]
+        workspaces = self.due_workspaces()
+        return [key for key, place in workspaces.items() if workspace in (None, place)]
 
     def due_workspaces(self) -> dict[str, str]:
         """Return the workspaces of the entries to process now by entry id, in the order of

@@ -91,10 +91,10 @@ def write(store: Database, rows: Sequence[Mapping[str, Any]], draft_id: str = ""
 def _source(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is kept of a post until long after its time (`storage.message_rows`)."""
     body = row["body"]
-    texts = {str(one["channel_id"]): one["data"].get("post_content") for one in body["items"]}
+    texts = {str(item["channel_id"]): item["data"].get("post_content") for item in body["items"]}
     return {
-        "draft": {key: one for key, one in body["draft"].items() if key != "editing"},
-        "sent": {key: text_digest(one) for key, one in texts.items() if isinstance(one, str)},
+        "draft": {key: value for key, value in body["draft"].items() if key != "editing"},
+        "sent": {key: text_digest(text) for key, text in texts.items() if isinstance(text, str)},
     }
 
 

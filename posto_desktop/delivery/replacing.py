@@ -74,22 +74,22 @@ class Replacer:
             return None
         now, at = self._now(), replaces.at
         rows = self._client.rows_by_id(replaces.ids)
-        if any(one.status == "sending" for one in rows.values()):
+        if any(schedule.status == "sending" for schedule in rows.values()):
             self._wait(entry, row, "It is being sent right now.")
             return None
-        waiting = {number: one for number, one in rows.items() if can_edit(one)}
+        waiting = {number: schedule for number, schedule in rows.items() if can_edit(schedule)}
         if not self._client.replaces_at_once and at is not None and waiting:
             soon = SOON if entry.share_at is not None else AT_ONCE
-            is_due = any(one.status == "not_sent" for one in waiting.values())
+            is_due = any(schedule.status == "not_sent" for schedule in waiting.values())
             if is_due and -SOON < at - now < soon:
                 self._wait_for_time(entry, row, at - now)
                 return None
         if self._may_be_hidden(replaces, rows, now):
             self._wait(entry, row, "It may be being sent right now.")
             return None
-        gone = [one for one in replaces.posts if one.id not in rows]
-        sent = [one for one in replaces.posts if one.id in rows and one.id not in waiting]
-        lost = {one.channel_id for one in (*sent, *gone)}
+        absent = [post for post in replaces.posts if post.id not in rows]
+        sent = [post for post in replaces.posts if post.id in rows and post.id not in waiting]
+        lost = {post.channel_id for post in (*sent, *absent)}
         if replaces.posts and not waiting and not row["handovers"]:
             self._refuse_late(entry, sent=bool(sent))
             return None
@@ -130,13 +130,13 @@ class Replacer:
                 self._transitions.refuse(entry, reason, "unclear")
                 return None
             replaces = self._after(replaces, earlier)
-        for one in map(read_move, moves.open_ones(self._store, entry.workspace)):
-            if set(one.ids) & set(replaces.ids):
+        for move in map(read_move, moves.open_ones(self._store, entry.workspace)):
+            if set(move.ids) & set(replaces.ids):
                 self._wait(entry, row, "It is being moved.")
                 return None
         places = moves.new_places(self._store, entry.workspace, replaces.ids)
         return replaces.with_posts(
-            replace(one, id=places.get(one.id, one.id)) for one in replaces.posts
+            replace(post, id=places.get(post.id, post.id)) for post in replaces.posts
         )
 
     def _after(self, replaces: Replacement, earlier: dict[str, Any] | None) -> Replacement:
@@ -160,12 +160,12 @@ class Replacer:
         self, entry: Entry, replaces: Replacement, lost: set[int], *, sent: bool
     ) -> Entry | None:
         """Leave out the channels whose old post was sent or removed meanwhile."""
-        items = [one for one in entry.items if one.channel_id not in lost]
+        items = [item for item in entry.items if item.channel_id not in lost]
         if not items:
             self._refuse_late(entry, sent=sent)
             return None
-        names = _names([one for one in entry.items if one.channel_id in lost])
-        posts = (one for one in replaces.posts if one.channel_id not in lost)
+        names = _names([item for item in entry.items if item.channel_id in lost])
+        posts = (post for post in replaces.posts if post.channel_id not in lost)
         left = replace(replaces.with_posts(posts), sent=tuple(sorted(lost)))
         return self._stored(entry, left, items=items, step=(SENT, names))
 
@@ -191,9 +191,9 @@ class Replacer:
         assert replaces is not None
         body = self._body(entry) | {"replaces": replace(replaces, phase="removing").to_json()}
         known = {*entry.taken, *taken}
-        body["taken"] = [one for one in entry.channel_ids if one in known]
+        body["taken"] = [channel_id for channel_id in entry.channel_ids if channel_id in known]
         if group_id:
-            body["groups"] = [one for one in entry.group_ids if one != group_id]
+            body["groups"] = [earlier for earlier in entry.group_ids if earlier != group_id]
         changes = {"state": "handing_over", "body": body, "next_try": None}
         if group_id:
             changes["group_id"] = group_id
@@ -216,21 +216,21 @@ class Replacer:
         now = self._now()
         chosen = set(entry.channel_ids)
         posts = [
-            one
-            for one in replaces.posts
-            if one.channel_id in entry.taken or one.channel_id not in chosen
+            post
+            for post in replaces.posts
+            if post.channel_id in entry.taken or post.channel_id not in chosen
         ]
-        rows = self._client.rows_by_id([one.id for one in posts])
-        sending = any(one.status == "sending" for one in rows.values())
+        rows = self._client.rows_by_id([post.id for post in posts])
+        sending = any(schedule.status == "sending" for schedule in rows.values())
         part = replace(replaces, posts=tuple(posts))
         if sending or (not replaces.watched and self._may_be_hidden(part, rows, now)):
             self._later(entry, row, "It is being sent right now; that decides.", 5.0)
             return
-        going = [number for number, one in rows.items() if can_edit(one)]
+        going = [number for number, schedule in rows.items() if can_edit(schedule)]
         if going and self._client.remove(going):
             self._later(entry, row, f"{self._client.host} still has the earlier post.", 5.0)
             return
-        sent = {one.channel_id for one in rows.values() if not can_edit(one)}
+        sent = {schedule.channel_id for schedule in rows.values() if not can_edit(schedule)}
         overdue = replaces.at is not None and replaces.at < now + SOON
         if self._client.hides_sending and overdue and going and not replaces.watched:
             # A hidden row cannot be told from a removed one: it shows again when it was sent.
@@ -240,14 +240,18 @@ class Replacer:
             return
         if sent and not self._take_back(entry, row, sent):
             return
-        self._end(entry, sent, [one for one in replaces.posts if one not in posts])
+        self._end(entry, sent, [post for post in replaces.posts if post not in posts])
 
     def _take_back(self, entry: Entry, row: dict[str, Any], sent: set[int]) -> bool:
         """Old posts were sent meanwhile: their successors must not go out as well. Return False if
         that is not finished."""
         around = entry.share_at or entry.created_at
         copies = self._client.rows_of_mark(entry.posto_ref, entry.channel_ids, around)
-        unwanted = [one.id for one in copies if one.channel_id in sent and one.status == "not_sent"]
+        unwanted = [
+            copied.id
+            for copied in copies
+            if copied.channel_id in sent and copied.status == "not_sent"
+        ]
         if unwanted and self._client.remove(unwanted):
             self._later(entry, row, "", 5.0)
             return False
@@ -258,15 +262,17 @@ class Replacer:
         replaces = entry.replaces
         assert replaces is not None
         lost = {*sent, *replaces.sent}
-        items = [one for one in entry.items if one.channel_id not in sent]
-        names = _names([one for one in entry.items if one.channel_id in sent])
+        items = [item for item in entry.items if item.channel_id not in sent]
+        names = _names([item for item in entry.items if item.channel_id in sent])
         if not items:
             over = replace(replaces, phase="", watched=False)
             self._set_body(entry, {"taken": [], "replaces": over.to_json()})
             reason = "It was sent before your changes were saved. They are kept here."
             self._transitions.refuse(self._read(entry), reason, SENT, SENT)
             return
-        went = [one for one in replaces.posts if one not in posts and one.channel_id not in lost]
+        went = [
+            post for post in replaces.posts if post not in posts and post.channel_id not in lost
+        ]
         ended = replace(
             replaces.with_posts(posts),
             phase="",
@@ -274,9 +280,9 @@ class Replacer:
             removed=(*replaces.removed, *went),
             watched=False,
         )
-        missing = [one for one in items if one.channel_id not in entry.taken]
+        missing = [item for item in items if item.channel_id not in entry.taken]
         if not posts:
-            old = {one.mark for one in replaces.posts if one.mark}
+            old = {post.mark for post in replaces.posts if post.mark}
             if not sent and not replaces.sent:
                 campaign_rows.remove_posts(self._store, old - {entry.posto_ref})
         self._stored(entry, ended, items=items, step=(SENT, names) if sent else None)
@@ -300,9 +306,9 @@ class Replacer:
             return entry
         more: dict[str, Any] = {"replaces": replaces.to_json()}
         if items is not None:
-            more["items"] = [one.to_json() for one in items]
-            kept = {one.channel_id for one in items}
-            more["taken"] = [one for one in entry.taken if one in kept]
+            more["items"] = [item.to_json() for item in items]
+            channel_ids = {item.channel_id for item in items}
+            more["taken"] = [channel_id for channel_id in entry.taken if channel_id in channel_ids]
         self._set_body(entry, more, step)
         return self._read(entry)
 
@@ -345,4 +351,4 @@ class Replacer:
 
 
 def _names(items: Sequence[PostItem]) -> str:
-    return ", ".join(one.channel_name for one in items)
+    return ", ".join(item.channel_name for item in items)

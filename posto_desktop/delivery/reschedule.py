@@ -196,8 +196,8 @@ class Mover:
         if self._unsettled(move):
             return self._wait(move, "")
         if not rows or any(row.status not in MOVABLE for row in rows):
-            found = dict(zip(move.ids, rows, strict=False))
-            return self._fail(move, _problem(move, found, self._now()), stays=False)
+            rows_by_id = dict(zip(move.ids, rows, strict=False))
+            return self._fail(move, _problem(move, rows_by_id, self._now()), stays=False)
         # Not moved: repeating the request is safe.
         return self._set(move, "written", "not_moved")
 
@@ -237,15 +237,15 @@ class Mover:
         return self._set(replace(move, asked_at=0.0), "creating", "answered")
 
     def _look_for_copies(self, move: Move) -> Move:
-        found = {row.channel_id: row for row in self._copies(move)}
-        if set(move.channel_ids) <= found.keys():
-            rows = [found[channel_id] for channel_id in move.channel_ids]
+        copies = {row.channel_id: row for row in self._copies(move)}
+        if set(move.channel_ids) <= copies.keys():
+            rows = [copies[channel_id] for channel_id in move.channel_ids]
             move = replace(move, new_ids=tuple(row.id for row in rows), new_group=rows[0].group_id)
             message_rows.copy(self._store, move.old_mark, move.mark, move.new)
             return self._set(move, "created", "seen")
         if self._unsettled(move):
             return self._wait(move, "")
-        if found:
+        if copies:
             return self._set(move, "undoing", "partly")
         if self._client.hides_sending and -_HIDDEN_FOR < move.new - self._now() < SOON:
             return self._wait(move, "")  # it may be hidden while being sent
@@ -286,10 +286,10 @@ class Mover:
         places = dict(zip(move.ids, move.new_ids, strict=True))
         copies = [places[number] for number in sent]
         move = self._set(move, "removing", "sent_meanwhile", ", ".join(map(str, copies)))
-        there = self._client.rows(copies)
-        if any(row.status not in MOVABLE for row in there.values()):
+        remaining = self._client.rows(copies)
+        if any(row.status not in MOVABLE for row in remaining.values()):
             return self._fail(move, "It was sent at both times.", stays=False)
-        if there and self._client.delete(list(there)):
+        if remaining and self._client.delete(list(remaining)):
             return self._wait(move, "")
         if len(sent) == len(move.ids):
             return self._fail(move, "It was sent while it was being moved.", stays=False)
@@ -303,8 +303,8 @@ class Mover:
 
     def _undo(self, move: Move) -> Move:
         """The copy is incomplete: delete it, and leave the post where it was."""
-        found = [row.id for row in self._copies(move)]
-        if found and self._client.delete(found):
+        copy_ids = [row.id for row in self._copies(move)]
+        if copy_ids and self._client.delete(copy_ids):
             return self._wait(move, "")
         return self._fail(move, f"{self._client.host} took only a part of it.")
 

@@ -61,9 +61,9 @@ def calendar(name: str, events: Iterable[Event], *, product: str) -> Iterator[by
 
 def moment(value: datetime) -> str:
     """Return an aware moment as `20261130T110000Z`."""
-    there = value.astimezone(UTC)
+    utc = value.astimezone(UTC)
     # On some systems strftime omits leading zeros of years before 1000.
-    return f"{there.year:04d}{there:%m%dT%H%M%S}Z"
+    return f"{utc.year:04d}{utc:%m%dT%H%M%S}Z"
 
 
 def escape(text: str) -> str:
@@ -90,7 +90,7 @@ def fold(line: str) -> bytes:
 
 
 def _event(event: Event, uid: str) -> list[str]:
-    found = [
+    lines = [
         "BEGIN:VEVENT",
         f"UID:{escape(uid)}",
         f"DTSTAMP:{moment(event.stamp)}",
@@ -101,13 +101,13 @@ def _event(event: Event, uid: str) -> list[str]:
         "TRANSP:TRANSPARENT",
     ]
     if event.description:
-        found.append(f"DESCRIPTION:{escape(event.description)}")
+        lines.append(f"DESCRIPTION:{escape(event.description)}")
     if event.url.startswith(("http://", "https://")):
-        found.append(f"URL:{_NOT_IN_ADDRESS.sub('', event.url)}")
+        lines.append(f"URL:{_NOT_IN_ADDRESS.sub('', event.url)}")
     if event.categories:
-        found.append("CATEGORIES:" + ",".join(map(escape, event.categories)))
-    found.append("END:VEVENT")
-    return found
+        lines.append("CATEGORIES:" + ",".join(map(escape, event.categories)))
+    lines.append("END:VEVENT")
+    return lines
 
 
 def _lines(lines: Iterable[str]) -> bytes:

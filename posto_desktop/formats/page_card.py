@@ -58,7 +58,7 @@ def parse_text(text: str, url: str) -> LinkCard:
     head = _Head(text[:MAX_CHARACTERS])
     base = _address(head.base, url) or url
     image = next(
-        (found for key in _IMAGE if (found := _address(head.found.get(key, ""), base))), ""
+        (address for key in _IMAGE if (address := _address(head.found.get(key, ""), base))), ""
     )
     return LinkCard(
         url=url,
@@ -94,9 +94,9 @@ def decode(body: bytes, content_type: str = "") -> str:
         meta.group(1).decode("ascii") if meta else "",
         "utf-8",
     ):
-        found = _codec(name)
-        if found and (name != "utf-8" or _is_utf8(body)):
-            return body.decode(found, "replace")
+        codec = _codec(name)
+        if codec and (name != "utf-8" or _is_utf8(body)):
+            return body.decode(codec, "replace")
     return body.decode("cp1252", "replace")
 
 
@@ -209,13 +209,13 @@ def _attributes(text: str, place: int) -> tuple[dict[str, str], int | None]:
             return values, None
         if text[place] == ">":
             return values, place + 1
-        found = _ATTRIBUTE.match(text, place)
-        if found is None:
+        match = _ATTRIBUTE.match(text, place)
+        if match is None:
             place += 1
             continue
-        place = found.end()
+        place = match.end()
         value = ""
-        if found.group(2):
+        if match.group(2):
             quote = text[place : place + 1]
             if quote in ('"', "'"):
                 end = text.find(quote, place + 1)
@@ -228,7 +228,7 @@ def _attributes(text: str, place: int) -> tuple[dict[str, str], int | None]:
                 end = bare.end() if bare else place
                 value = text[place : min(end, place + _LONGEST_VALUE)]
                 place = end
-        values.setdefault(found.group(1).lower(), unescaped(value))
+        values.setdefault(match.group(1).lower(), unescaped(value))
 
 
 def _first(head: _Head, keys: tuple[str, ...]) -> str:

@@ -149,10 +149,10 @@ def _jpeg(file: BinaryIO, mime: str) -> PictureHeader:
         head = _read(file, at, 4)
         if head[0] != 0xFF:  # decoders go on with the next marker
             file.seek(at)
-            found = _MARKER.search(file.read(_BLOCK))
-            if found is None:
+            marker = _MARKER.search(file.read(_BLOCK))
+            if marker is None:
                 raise HeaderError("no marker where one must be")
-            at += found.start()
+            at += marker.start()
             continue
         code = head[1]
         if code == 0xFF or code == 0x01 or 0xD0 <= code <= 0xD8:  # filling, or without a length
@@ -183,20 +183,20 @@ def _count_scans(file: BinaryIO, at: int) -> int:
     for _ in range(_MAX_SCANNED // _BLOCK + _MAX_MARKERS):
         file.seek(at)
         block = file.read(_BLOCK)
-        found = _MARKER.search(block)
-        if found is None:
+        marker = _MARKER.search(block)
+        if marker is None:
             if len(block) < _BLOCK:
                 return scans
             at += len(block) - 1
-        elif found.end() + 2 > len(block) == _BLOCK:
-            at += found.start()  # the segment's length is in the next block
+        elif marker.end() + 2 > len(block) == _BLOCK:
+            at += marker.start()  # the segment's length is in the next block
         else:
-            code = block[found.end() - 1]
+            code = block[marker.end() - 1]
             if code == 0xD9:
                 return scans
             scans += code == 0xDA
-            length = int.from_bytes(block[found.end() : found.end() + 2], "big")
-            at += found.end() + (0 if code == 0x01 else max(2, length))
+            length = int.from_bytes(block[marker.end() : marker.end() + 2], "big")
+            at += marker.end() + (0 if code == 0x01 else max(2, length))
         if scans > MAX_SCANS or at > stop:
             break
     return MAX_SCANS + 1
@@ -323,8 +323,8 @@ def _largest(mime: str, meta: bytes) -> PictureHeader:
     widest = highest = 0
     properties = meta.find(b"ipco")
     # All of its kind, wherever: extra matches cost nothing but a look.
-    for found in re.finditer(rb"ispe\0\0\0\0", meta[max(0, properties) :]):
-        at = max(0, properties) + found.end()
+    for match in re.finditer(rb"ispe\0\0\0\0", meta[max(0, properties) :]):
+        at = max(0, properties) + match.end()
         if len(meta) >= at + 8:
             width, height = struct.unpack(">II", meta[at : at + 8])
             if width * height > widest * highest:

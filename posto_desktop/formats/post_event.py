@@ -45,8 +45,8 @@ def post_event(
     first = " ".join(text[: 10 * _TITLE].split()) or channel or network
     if len(first) > _TITLE:
         first = f"{first[: _TITLE - 1].rstrip()}…"
-    where = " · ".join(one for one in (network, channel) if one)
-    facts = [where, f"Status: {status.replace('_', ' ')}", error, *media]
+    channel_text = " · ".join(part for part in (network, channel) if part)
+    facts = [channel_text, f"Status: {status.replace('_', ' ')}", error, *media]
     return Event(
         uid=uid,
         start=start,

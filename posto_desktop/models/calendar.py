@@ -219,8 +219,8 @@ class CalendarModel(QAbstractTableModel):
         head = self.index_of_day(card.day)
         if not head.isValid():
             return head
-        for number, other in enumerate(self._by_day[card.day]):
-            if other.key == card.key:
+        for number, candidate in enumerate(self._by_day[card.day]):
+            if candidate.key == card.key:
                 return self.index(head.row() + 1 + number, head.column())
         return QModelIndex()
 
@@ -342,8 +342,8 @@ class CalendarModel(QAbstractTableModel):
         near = self.conflicts.get(card.key)
         if near is not None:
             at = dates.clock(near.moment, self.zone)
-            said = _tr("This channel also posts at {time}: {title}")
-            lines.append(said.format(time=at, title=headline(near.title)))
+            sentence = _tr("This channel also posts at {time}: {title}")
+            lines.append(sentence.format(time=at, title=headline(near.title)))
         lines.append(_begin_of(reason))
         return "\n\n".join(line for line in lines if line)
 

@@ -107,30 +107,30 @@ class Axis:
     def snap(self, day: date, minute: float, step: int) -> float:
         """Return the nearest multiple of `step` that exists on that day."""
         last = self.length - step
-        wanted = min(last, max(0, round(minute / step) * step))
+        nearest = min(last, max(0, round(minute / step) * step))
         for away in range(0, self.length, step):
-            for candidate in (wanted + away, wanted - away):
+            for candidate in (nearest + away, nearest - away):
                 if 0 <= candidate <= last and self.moment(day, candidate) is not None:
                     return float(candidate)
-        return float(wanted)  # a date skipped by its time zone
+        return float(nearest)  # a date skipped by its time zone
 
     def holes(self, day: date) -> list[tuple[float, float]]:
         """Return the parts of the axis that this day lacks."""
         odd = self._changes.get(day, ())
-        found = [(self._along(at), self._along(to)) for at, to in odd if at < to]
+        holes = [(self._along(at), self._along(to)) for at, to in odd if at < to]
         more = 0
         for at, to in self._twice:
             if (to, at) not in odd:
-                found.append((float(to + more), float(2 * to - at + more)))
+                holes.append((float(to + more), float(2 * to - at + more)))
             more += to - at
-        return found
+        return holes
 
     def hours(self) -> list[tuple[float, int]]:
         """Return (axis minute, local minute) of each full hour, in order."""
-        found = [(self._along(hour * 60), hour * 60) for hour in range(24)]
+        hours = [(self._along(hour * 60), hour * 60) for hour in range(24)]
         more = 0
         for at, to in self._twice:
             first = -(-at // 60) * 60
-            found += [(float(to + more + m - at), m) for m in range(first, to, 60)]
+            hours += [(float(to + more + m - at), m) for m in range(first, to, 60)]
             more += to - at
-        return sorted(found)
+        return sorted(hours)

@@ -63,7 +63,7 @@ def cards_of(
         when = row.send_at
         if when is not None and row.status != "trash":
             members.append((when, row, status_of(row, now)))
-    members.sort(key=lambda one: (one[0], one[1].id))
+    members.sort(key=lambda member: (member[0], member[1].id))
     messages = PostGrouping[_Member]()
     for member in members:
         messages.add(message_key(member[1]), member[0].timestamp(), member)
@@ -103,7 +103,7 @@ def _card(
     first = rows[0]
     word = part[0][2]
     if len(part) > 1:
-        word = min((one for _, _, one in part), key=status_rank)
+        word = min((status for _, _, status in part), key=status_rank)
     return CalendarCard(
         key=key,
         rows=rows,
@@ -112,7 +112,9 @@ def _card(
         status=word,
         networks=tuple(dict.fromkeys(row.network for row in rows if row.network)),
         title=headline(first.text[:_LOOKED_AT], _LONGEST),
-        picture=next((one.preview for row in rows for one in row.media[:1] if one.preview), ""),
+        picture=next(
+            (media.preview for row in rows for media in row.media[:1] if media.preview), ""
+        ),
         movable=tuple(row.id for row in rows if row.status in MOVABLE or is_draft(row)),
     )
 
@@ -124,7 +126,7 @@ def _is_for_none(row: Schedule) -> bool:
 
 def conflicts_of(cards: Sequence[CalendarCard]) -> dict[str, CalendarCard]:
     """Map the key of each card to another one on the same channel within minutes."""
-    found: dict[str, CalendarCard] = {}
+    conflicts: dict[str, CalendarCard] = {}
     last: dict[int, CalendarCard] = {}
     for card in cards:  # in order of time
         waits = card.rows[0].status == WAITING
@@ -137,10 +139,10 @@ def conflicts_of(cards: Sequence[CalendarCard]) -> dict[str, CalendarCard]:
                 and before.key != card.key
                 and card.moment - before.moment <= NEAR
             ):
-                found.setdefault(card.key, before)
-                found.setdefault(before.key, card)
+                conflicts.setdefault(card.key, before)
+                conflicts.setdefault(before.key, card)
             last[row.channel_id] = card
-    return found
+    return conflicts
 
 
 def free_slots(
@@ -155,7 +157,7 @@ def free_slots(
         return []
     planned = {int(when.timestamp()) // 60 for when in taken}
     near = range(-int(NEAR.total_seconds() // 60), int(NEAR.total_seconds() // 60) + 1)
-    found: list[tuple[date, datetime]] = []
+    slots: list[tuple[date, datetime]] = []
     for day in days:
         moments = set()
         for slot in group.slots:
@@ -164,5 +166,5 @@ def free_slots(
         for moment in sorted(moments):
             minute = int(moment.timestamp()) // 60
             if moment > now and not any(minute + off in planned for off in near):
-                found.append((day, moment.astimezone(UTC)))
-    return found
+                slots.append((day, moment.astimezone(UTC)))
+    return slots

@@ -57,7 +57,7 @@ def resolve_draft_times(
 ) -> TimedDrafts:
     """Read the times of these drafts now and return a row for each of their channels."""
     rows: list[Schedule] = []
-    found: dict[str, Draft] = {}
+    drafts_by_group: dict[str, Draft] = {}
     waiting: list[Draft] = []
     for draft in drafts:
         moment = _time_of(draft, now, zone)
@@ -65,7 +65,7 @@ def resolve_draft_times(
             waiting.append(draft)
             continue
         group = f"draft {draft.id}"
-        found[group] = draft
+        drafts_by_group[group] = draft
         media = tuple(ScheduleMedia(0, ref.kind, ref.path) for ref in draft.media[:1])
         for channel in channels_of(draft) or (None,):
             text = draft.text_for(channel) if channel is not None else draft.text
@@ -82,7 +82,7 @@ def resolve_draft_times(
                     media=media,
                 )
             )
-    return TimedDrafts(tuple(rows), found, tuple(waiting))
+    return TimedDrafts(tuple(rows), drafts_by_group, tuple(waiting))
 
 
 def _time_of(draft: Draft, now: datetime, zone: tzinfo) -> datetime | None:

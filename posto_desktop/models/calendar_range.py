@@ -53,9 +53,9 @@ def next_anchor(view: str, anchor: date, step: int, *, from_week: bool = False) 
         first = anchor.replace(day=1)
         if from_week and step < 0 and _week_start(first) < _week_start(anchor):
             return first
-        other = (first + timedelta(days=32 if step > 0 else -1)).replace(day=1)
-        last = ((other + timedelta(days=32)).replace(day=1) - timedelta(days=1)).day
-        return other.replace(day=min(anchor.day, last))
+        month = (first + timedelta(days=32 if step > 0 else -1)).replace(day=1)
+        last = ((month + timedelta(days=32)).replace(day=1) - timedelta(days=1)).day
+        return month.replace(day=min(anchor.day, last))
     days = {"day": 1, "week": 7, "agenda": 28}[view]
     return min(_LATE, max(_EARLY, anchor + timedelta(days=days * step)))
 

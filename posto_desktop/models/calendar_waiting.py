@@ -16,19 +16,19 @@ _UNDER_WAY = frozenset(("waiting", "uploading", "handing_over"))
 def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Schedule, str]]:
     """Return a row for each post with a time that waits in `workspace`, and the id of its entry by
     row id. Row ids are negative, which no service uses."""
-    found: dict[int, tuple[Schedule, str]] = {}
+    rows: dict[int, tuple[Schedule, str]] = {}
     for entry in entries:
         if entry.workspace != workspace or entry.share_at is None:
             continue
         if entry.state not in _UNDER_WAY:
             continue
         # The rows that an edit replaces show its content themselves.
-        replaced = {one.channel_id for one in entry.replaces.posts} if entry.replaces else set()
+        replaced = {post.channel_id for post in entry.replaces.posts} if entry.replaces else set()
         for item in entry.items:
             if item.channel_id in replaced:
                 continue
             row = Schedule(
-                id=_FIRST + len(found),
+                id=_FIRST + len(rows),
                 group_id=f"entry {entry.id}",
                 channel_id=item.channel_id,
                 channel_name=item.channel_name,
@@ -39,8 +39,8 @@ def waiting_rows(entries: Sequence[Entry], workspace: str) -> dict[int, tuple[Sc
                 thread=item.thread,
                 posto_ref=entry.posto_ref,
             )
-            found[row.id] = (row, entry.id)
-    return found
+            rows[row.id] = (row, entry.id)
+    return rows
 
 
 def not_yet_scheduled(waiting: Sequence[Schedule], planned: Collection[Schedule]) -> list[Schedule]:

@@ -94,13 +94,15 @@ class MessagesModel(QAbstractTableModel):
         campaign_id = campaign.id if campaign is not None else ""
         before, self._common = self._common, common
         if len(messages) == len(self._messages) and all(
-            message is other or message.id == other.id
-            for message, other in zip(messages, self._messages, strict=True)
+            message is previous or message.id == previous.id
+            for message, previous in zip(messages, self._messages, strict=True)
         ):
             changed = [
                 row
-                for row, (message, other) in enumerate(zip(messages, self._messages, strict=True))
-                if message is not other
+                for row, (message, previous) in enumerate(
+                    zip(messages, self._messages, strict=True)
+                )
+                if message is not previous
             ]
             self._messages, self.campaign_id = messages, campaign_id
             for row in changed[:50]:
@@ -126,9 +128,9 @@ class MessagesModel(QAbstractTableModel):
 
     def set_findings(self, findings: Mapping[str, list[Finding]]) -> None:
         """Set the findings by message id."""
-        for key, found in findings.items():
-            if self._findings.get(key) != found:
-                self._findings[key] = found
+        for key, message_findings in findings.items():
+            if self._findings.get(key) != message_findings:
+                self._findings[key] = message_findings
                 row = self.row_of(key)
                 if row >= 0:
                     self._emit_changed(row, row)
@@ -174,8 +176,8 @@ class MessagesModel(QAbstractTableModel):
         if message is None:
             return []
         ids = self._common if message.channel_ids is None else message.channel_ids
-        found = (self._channels.get(channel_id) for channel_id in ids)
-        return list(dict.fromkeys(channel.network for channel in found if channel is not None))
+        channels = (self._channels.get(channel_id) for channel_id in ids)
+        return list(dict.fromkeys(channel.network for channel in channels if channel is not None))
 
     def title_at(self, row: int, longest: int = 120) -> str:
         """Return the message's title: one line of limited length; "" without text."""

@@ -75,11 +75,11 @@ class Timeline:
 def timeline_of(
     planned: Sequence[CampaignTime],
     results: Mapping[str, MessageResult],
-    others: Iterable[datetime],
+    other_times: Iterable[datetime],
     now: datetime,
     zone: tzinfo,
 ) -> Timeline:
-    """Return the timeline. `others` are the times of posts outside the campaign (aware)."""
+    """Return the timeline. `other_times` are the times of posts outside the campaign (aware)."""
     timed: list[tuple[datetime, CampaignTime]] = []
     untimed: list[CampaignTime] = []
     for message_time in planned:
@@ -121,8 +121,8 @@ def timeline_of(
         lines += [
             TimelineLine("untimed", place=message_time.place, bad=True) for message_time in untimed
         ]
-    moments = [when for when, _one in timed]
-    bars, days = _bars(moments, others, zone)
+    moments = [when for when, _message_time in timed]
+    bars, days = _bars(moments, other_times, zone)
     return Timeline(tuple(lines), bars, days, conflicts)
 
 
@@ -175,8 +175,8 @@ def _clock_words(local: datetime, before: timedelta | None) -> str:
     """Return "The clocks have changed: UTC+1 from here"."""
     offset = local.utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
-    hours, rest = divmod(abs(minutes), 60)
-    name = f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+    hours, remainder = divmod(abs(minutes), 60)
+    name = f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{remainder:02d}" if remainder else "")
     back = before is not None and offset < before
     words = (
         _tr("The clocks have gone back: {zone}")
@@ -187,36 +187,38 @@ def _clock_words(local: datetime, before: timedelta | None) -> str:
 
 
 def _bars(
-    own: Sequence[datetime], others: Iterable[datetime], zone: tzinfo
+    own: Sequence[datetime], other_times: Iterable[datetime], zone: tzinfo
 ) -> tuple[tuple[TimelineBar, ...], int]:
     """Return the bars from the Monday before the first post to the Sunday after the last one: one
     per day, or per several days if there are too many."""
     if not own:
         return (), 0
     days = dates.LocalDays(zone)
-    mine = Counter(days.day(moment) for moment in own)
-    first, last = min(mine), max(mine)
+    own_counts = Counter(days.day(moment) for moment in own)
+    first, last = min(own_counts), max(own_counts)
     span = (last - first).days + 1
     start = first - timedelta(days=first.weekday()) if first.toordinal() > 7 else first
     total = (last - start).days + 1
     total += -total % 7
     step = 1 if total <= MAX_BARS else 7 * -(-total // (7 * MAX_BARS))
-    theirs: Counter[date] = Counter()
-    for moment in others:
+    other_counts: Counter[date] = Counter()
+    for moment in other_times:
         day = days.day(moment)
         if start <= day <= last + timedelta(days=7 if last.toordinal() < 3_652_050 else 0):
-            theirs[day] += 1
+            other_counts[day] += 1
     bars: list[TimelineBar] = []
     count = -(-total // step)
     sums = [[0, 0] for _ in range(count)]
-    for which, counter in enumerate((mine, theirs)):
+    for which, counter in enumerate((own_counts, other_counts)):
         for day, number in counter.items():
             place = (day - start).days // step
             if 0 <= place < count:
                 sums[place][which] += number
-    for place, (number, other) in enumerate(sums):
+    for place, (number, other_number) in enumerate(sums):
         try:
-            bars.append(TimelineBar(start + timedelta(days=place * step), step, number, other))
+            bars.append(
+                TimelineBar(start + timedelta(days=place * step), step, number, other_number)
+            )
         except OverflowError:
             break
     return tuple(bars), span

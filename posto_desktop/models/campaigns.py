@@ -55,13 +55,17 @@ def title_of(campaign: Campaign) -> str:
 
 def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> CampaignSummary:
     """Return the state of a campaign by the results of its messages."""
-    found = [results[message.id] for message in campaign.messages if message.id in results]
-    kinds = [result.kind for result in found]
+    message_results = [
+        results[message.id] for message in campaign.messages if message.id in results
+    ]
+    kinds = [result.kind for result in message_results]
     failed = kinds.count("failed") + kinds.count("late")
     needs = kinds.count("needs_you")
-    opened = sum(result.is_open for result in found)
+    opened = sum(result.is_open for result in message_results)
     sent, stopped = kinds.count("sent"), kinds.count("stopped")
-    ahead = [result.when for result in found if result.is_open and result.when is not None]
+    ahead = [
+        result.when for result in message_results if result.is_open and result.when is not None
+    ]
     numbers = {
         "sent": sent,
         "failed": failed,
@@ -77,7 +81,7 @@ def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> Camp
         return CampaignSummary("scheduled", _tr("Running"), **numbers)  # type: ignore[arg-type]
     if failed:
         return CampaignSummary("failed", _tr("Failed"), **numbers)  # type: ignore[arg-type]
-    if found:
+    if message_results:
         return CampaignSummary("sent", _tr("Done"), **numbers)  # type: ignore[arg-type]
     return CampaignSummary("draft", _tr("Draft"))
 
@@ -151,8 +155,8 @@ class CampaignsModel(QAbstractTableModel):
 
     def summary_at(self, row: int) -> CampaignSummary:
         campaign = self.campaign_at(row)
-        found = self._summaries.get(campaign.id) if campaign is not None else None
-        return found or CampaignSummary("draft", _tr("Draft"))
+        summary = self._summaries.get(campaign.id) if campaign is not None else None
+        return summary or CampaignSummary("draft", _tr("Draft"))
 
     def line_at(self, row: int) -> str:
         """Return "8 messages · 5 sent, 1 failed · next Mon 30 Nov, 9:04"."""

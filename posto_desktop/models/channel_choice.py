@@ -79,9 +79,9 @@ class ChannelTargets(ChannelChoice):
     def choose(self, ids: Collection[int], known: Collection[int]) -> None:
         # Sorted as in the list, then ids that it lacks: they may be listed again, and
         # `forget_missing` removes them.
-        wanted, listed = set(ids), set(known)
+        chosen, listed = set(ids), set(known)
         missing = [channel_id for channel_id in self._read() if channel_id not in listed]
-        self._write([channel_id for channel_id in known if channel_id in wanted] + missing)
+        self._write([channel_id for channel_id in known if channel_id in chosen] + missing)
 
     def forget_missing(self, known: Collection[int]) -> None:
         listed = set(known)
@@ -106,9 +106,9 @@ class ChannelFilter(ChannelChoice):
 
     def show_only(self, ids: Collection[int] | None) -> None:
         """Show only these channels; None shows all."""
-        wanted = None if ids is None else frozenset(ids)
-        if wanted != self._ids:
-            self._ids = wanted
+        new_ids = None if ids is None else frozenset(ids)
+        if new_ids != self._ids:
+            self._ids = new_ids
             self.changed.emit()
 
     def show_all(self) -> None:

@@ -122,8 +122,8 @@ def _unlisted() -> str:
 
 def _why_missing(entry: Entry) -> str:
     """Return the service's complaint about a missing post, or the fact that it is missing."""
-    said = entry.complaint.said if entry.complaint is not None else ""
-    return said.rstrip(". ") or _unlisted()
+    complaint = entry.complaint.message if entry.complaint is not None else ""
+    return complaint.rstrip(". ") or _unlisted()
 
 
 def _good(states: Sequence[ChannelState]) -> list[ChannelState]:
@@ -135,12 +135,12 @@ def headline(states: Sequence[ChannelState]) -> str:
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
-    said = _tr("Accepted for {n} of {total} channels")
+    sentence = _tr("Accepted for {n} of {total} channels")
     if all(state.status == "sent" for state in good):
-        said = _tr("Sent to {n} of {total} channels")
+        sentence = _tr("Sent to {n} of {total} channels")
     elif all(state.status == "scheduled" for state in good):
-        said = _tr("Scheduled for {n} of {total} channels")
-    return said.format(n=len(good), total=len(states))
+        sentence = _tr("Scheduled for {n} of {total} channels")
+    return sentence.format(n=len(good), total=len(states))
 
 
 def partly_word(states: Sequence[ChannelState]) -> str:
@@ -154,15 +154,15 @@ def partly_word(states: Sequence[ChannelState]) -> str:
 
 def troubles(states: Sequence[ChannelState]) -> list[str]:
     """Return the distinct reasons, each with its channels unless it affects all of them."""
-    found: dict[str, list[ChannelState]] = {}
+    states_by_reason: dict[str, list[ChannelState]] = {}
     for state in states:
         if state.status in TROUBLE and state.why:
-            found.setdefault(state.why, []).append(state)
+            states_by_reason.setdefault(state.why, []).append(state)
     return [
         why
         if len(affected) == len(states) or _names_it(why, affected)
         else f"{', '.join(state.name for state in affected)}: {why}"
-        for why, affected in found.items()
+        for why, affected in states_by_reason.items()
     ]
 
 
@@ -177,7 +177,7 @@ def _names_it(why: str, states: Sequence[ChannelState]) -> bool:
 def short_name(item: PostItem, among: Sequence[PostItem]) -> str:
     """Return a short channel name for a button: the network, if that is unique."""
     name = network_name(item.network)
-    if sum(other.network == item.network for other in among) > 1:
+    if sum(candidate.network == item.network for candidate in among) > 1:
         name = item.channel_name or name
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 

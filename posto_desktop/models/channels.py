@@ -99,8 +99,8 @@ class ChannelsModel(QAbstractItemModel):
 
     def channels_by_id(self, ids: Collection[int]) -> list[Channel]:
         """Return the channels with these ids in display order; unknown ids are ignored."""
-        wanted = set(ids)
-        return [self._by_id[channel_id] for channel_id in self.ids() if channel_id in wanted]
+        wanted_ids = set(ids)
+        return [self._by_id[channel_id] for channel_id in self.ids() if channel_id in wanted_ids]
 
     @property
     def choice(self) -> ChannelChoice | None:
@@ -291,8 +291,8 @@ class ChannelsModel(QAbstractItemModel):
     def check_active(self) -> None:
         """Of the channels shown by the search, tick exactly those whose session has not expired."""
         shown = self.visible_channels()
-        kept = self._checked - {channel.id for channel in shown}
-        self._tick(kept | {channel.id for channel in shown if channel.active})
+        hidden_ids = self._checked - {channel.id for channel in shown}
+        self._tick(hidden_ids | {channel.id for channel in shown if channel.active})
 
     @Slot()
     def forget_missing(self) -> None:

@@ -52,13 +52,13 @@ class PaletteModel(QAbstractListModel):
         self._order = [kind for kind, _ in titles]
         self._rows: list[PaletteItem | PaletteHeading] = []
 
-    def set_found(self, found: Iterable[PaletteItem]) -> None:
+    def set_found(self, items: Iterable[PaletteItem]) -> None:
         kinds: dict[str, list[PaletteItem]] = {}
-        for item in found:
+        for item in items:
             if item.score > 0:
                 kinds.setdefault(item.kind, []).append(item)
-        for these in kinds.values():
-            these.sort(key=lambda item: -item.score)
+        for of_kind in kinds.values():
+            of_kind.sort(key=lambda item: -item.score)
         order = sorted(kinds, key=lambda kind: (-kinds[kind][0].score, self._order.index(kind)))
         rows: list[PaletteItem | PaletteHeading] = []
         for kind in order:

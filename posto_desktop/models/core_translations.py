@@ -146,9 +146,9 @@ def fix_pattern(label: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     for text in FIXES:
         if not label.startswith(text.partition("{")[0]):
             continue
-        found = _pattern(text).fullmatch(label)
-        if found is not None:
-            return text, tuple(found.groupdict().items())
+        match = _pattern(text).fullmatch(label)
+        if match is not None:
+            return text, tuple(match.groupdict().items())
     return label, ()
 
 

@@ -33,9 +33,9 @@ def parse_day(text: str, today: date) -> date:
     if words.casefold() in near:
         return today + timedelta(days=near[words.casefold()])
     for pattern in _PATTERNS:
-        found = QLocale().toDate(words, pattern)
-        if found.isValid():
-            return _day(found) if "y" in pattern else _nearest(found, today)
+        parsed = QLocale().toDate(words, pattern)
+        if parsed.isValid():
+            return _day(parsed) if "y" in pattern else _nearest(parsed, today)
     year = _YEAR.search(words)
     ahead = _ahead(words, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
     if ahead is None:
@@ -45,10 +45,10 @@ def parse_day(text: str, today: date) -> date:
             )
         )
     # A duration depends on the day it is counted from; a date does not.
-    other = None if year else _ahead(words, today - _BACK)
-    if other is None or ahead - other == _BACK:
+    earlier = None if year else _ahead(words, today - _BACK)
+    if earlier is None or ahead - earlier == _BACK:
         return ahead
-    return min(ahead, other, key=lambda day: abs(day - today))
+    return min(ahead, earlier, key=lambda day: abs(day - today))
 
 
 def _ahead(text: str, start: date) -> date | None:
@@ -61,15 +61,15 @@ def _ahead(text: str, start: date) -> date | None:
         return None
 
 
-def _day(found: QDate) -> date:
-    return date(found.year(), found.month(), found.day())
+def _day(parsed: QDate) -> date:
+    return date(parsed.year(), parsed.month(), parsed.day())
 
 
-def _nearest(found: QDate, today: date) -> date:
+def _nearest(parsed: QDate, today: date) -> date:
     days = []
     for year in (today.year - 1, today.year, today.year + 1):
         try:
-            days.append(date(year, found.month(), found.day()))
+            days.append(date(year, parsed.month(), parsed.day()))
         except ValueError:  # 29 February
             continue
-    return min(days, key=lambda day: abs(day - today)) if days else _day(found)
+    return min(days, key=lambda day: abs(day - today)) if days else _day(parsed)

@@ -103,17 +103,17 @@ class DeliveryStatus:
             if row.status == "success":
                 history.append(EntryStep(at, "published", row.channel_name))
             elif row.status in ("error", "unknown", "missed"):
-                what = {"error": "failed", "missed": "missed"}.get(row.status, "needs_you")
+                kind = {"error": "failed", "missed": "missed"}.get(row.status, "needs_you")
                 if row.may_be_live:
-                    what = "needs_you"
-                history.append(EntryStep(at, what, f"{row.channel_name}: {row.error}".strip(": ")))
+                    kind = "needs_you"
+                history.append(EntryStep(at, kind, f"{row.channel_name}: {row.error}".strip(": ")))
         return sorted(history, key=lambda step: step.at)
 
 
 def _here(step: EntryStep) -> EntryStep:
     """Return the step as shown for the local server: saved, not sent."""
-    what = {"handing_over": "saving", "sent": "saved"}.get(step.what)
-    return EntryStep(step.at, what) if what is not None else step
+    kind = {"handing_over": "saving", "sent": "saved"}.get(step.what)
+    return EntryStep(step.at, kind) if kind is not None else step
 
 
 class ScheduleIndex:
@@ -154,23 +154,23 @@ class ScheduleIndex:
             self._index()
 
     def _index(self) -> None:
-        wanted = self._wanted
+        references = self._wanted
         self._by_mark = {}
         for row in self._all:
-            if row.posto_ref in wanted:
+            if row.posto_ref in references:
                 self._by_mark.setdefault(str(row.posto_ref), []).append(row)
-            elif row.group_id in wanted:
+            elif row.group_id in references:
                 self._by_mark.setdefault(row.group_id, []).append(row)
 
     def rows_of(self, entry: Entry) -> list[Schedule]:
         """Return the entry's rows, in the order of its channels."""
         if entry.workspace != self._workspace:
             return []
-        found = {row.id: row for row in self._by_mark.get(entry.posto_ref, ())}
+        rows_by_id = {row.id: row for row in self._by_mark.get(entry.posto_ref, ())}
         for group_id in entry.group_ids:
-            found.update((row.id, row) for row in self._by_mark.get(group_id, ()))
+            rows_by_id.update((row.id, row) for row in self._by_mark.get(group_id, ()))
         place = {number: at for at, number in enumerate(entry.channel_ids)}
-        return sorted(found.values(), key=lambda row: (place.get(row.channel_id, 999), row.id))
+        return sorted(rows_by_id.values(), key=lambda row: (place.get(row.channel_id, 999), row.id))
 
     def delivery_status(self, entry: Entry, now: datetime) -> DeliveryStatus:
         """Return the delivery status of an entry at this moment."""

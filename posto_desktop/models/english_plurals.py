@@ -177,11 +177,11 @@ def install(app: QCoreApplication) -> QTranslator:
 def forms(text: str) -> tuple[str, str]:
     """Return the forms of a text of `COUNTED` for 1 and for all other numbers."""
 
-    def singular(found: re.Match[str]) -> str:
-        return "" if found[1] == "s" else found[1].partition("/")[0]
+    def singular(match: re.Match[str]) -> str:
+        return "" if match[1] == "s" else match[1].partition("/")[0]
 
-    def plural(found: re.Match[str]) -> str:
-        return "s" if found[1] == "s" else found[1].partition("/")[2]
+    def plural(match: re.Match[str]) -> str:
+        return "s" if match[1] == "s" else match[1].partition("/")[2]
 
     return _CHOICE.sub(singular, text), _CHOICE.sub(plural, text)
 
@@ -205,12 +205,12 @@ def _part(tag: int, data: bytes | bytearray) -> bytes:
 
 
 def _elf_hash(data: bytes) -> int:
-    found = 0
+    value = 0
     for byte in data:
-        found = (found << 4) + byte
-        if high := found & 0xF0000000:
-            found = (found ^ high >> 24) & ~high
-    return found or 1
+        value = (value << 4) + byte
+        if high := value & 0xF0000000:
+            value = (value ^ high >> 24) & ~high
+    return value or 1
 
 
 _DATA = _qm_file(COUNTED)  # QTranslator does not copy it

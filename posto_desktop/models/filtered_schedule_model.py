@@ -50,11 +50,11 @@ class FilteredScheduleModel(ScheduleRowsModel):
 
     def labels(self) -> list[str]:
         """Return all labels in alphabetical order; spellings that differ in case only once."""
-        found: dict[str, str] = {}
-        for some in self._labels.values():
-            for label in some:
-                found.setdefault(fold(label), label)
-        return [found[key] for key in sorted(found)]
+        spellings: dict[str, str] = {}
+        for labels in self._labels.values():
+            for label in labels:
+                spellings.setdefault(fold(label), label)
+        return [spellings[key] for key in sorted(spellings)]
 
     def refresh_clock(self) -> None:
         self._apply_filters()  # "this week" may have changed
@@ -65,13 +65,13 @@ class FilteredScheduleModel(ScheduleRowsModel):
         return self._texts.today()
 
     def _apply_filters(self) -> None:
-        wanted = self._filters
-        first, last = wanted.dates.days(self.today()) if wanted.dates else (None, None)
+        filters = self._filters
+        first, last = filters.dates.days(self.today()) if filters.dates else (None, None)
         self._set_filter(
-            words=tuple(wanted.search.casefold().split()),
-            status=wanted.status,
-            network=wanted.network,
-            marks=self._marks_of(wanted.label),
+            words=tuple(filters.search.casefold().split()),
+            status=filters.status,
+            network=filters.network,
+            marks=self._marks_of(filters.label),
             first=first,
             last=last,
         )
@@ -82,14 +82,14 @@ class FilteredScheduleModel(ScheduleRowsModel):
         key = fold(label)
         return frozenset(
             mark
-            for mark, some in self._labels.items()
-            if any(fold(spelling) == key for spelling in some)
+            for mark, labels in self._labels.items()
+            if any(fold(spelling) == key for spelling in labels)
         )
 
     def _set_filter(self, **changes: Any) -> None:
-        wanted = self._filter.with_changes(**changes)
-        if wanted != self._filter:
-            self._filter = wanted
+        new_filter = self._filter.with_changes(**changes)
+        if new_filter != self._filter:
+            self._filter = new_filter
             self._show()
 
     def hide(self, ids: Collection[int]) -> None:

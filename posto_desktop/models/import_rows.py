@@ -80,10 +80,10 @@ class ImportRowsModel(QAbstractTableModel):
             self._names, self._fields = tuple(names), tuple(fields)
             self._all_changed()
 
-    def set_rows(self, found: Sequence[CheckedRow]) -> None:
+    def set_rows(self, checked_rows: Sequence[CheckedRow]) -> None:
         """Set the checked rows. Unchanged numbers keep position and selection."""
         before = [checked.row.number for checked in self._rows]
-        self._all = list(found)
+        self._all = list(checked_rows)
         shown_now = self._wanted()
         if [checked.row.number for checked in shown_now] == before:
             self._rows = shown_now
@@ -251,12 +251,12 @@ class ImportRowsModel(QAbstractTableModel):
         text = shown(self._cell(checked, section))
         if len(text) > _TIP:
             text = text[:_TIP] + "…"
-        said = problem.sentence if problem is not None else ""
-        if not said and checked.when is not None and self.field_of(section) in _TIMES:
-            said = self._time(checked.when)  # the value as understood
+        sentence = problem.sentence if problem is not None else ""
+        if not sentence and checked.when is not None and self.field_of(section) in _TIMES:
+            sentence = self._time(checked.when)  # the value as understood
         if section == MARK or not text:
-            said = self.sentence(checked)
-        return "\n".join(part for part in (text if section != MARK else "", said) if part)
+            sentence = self.sentence(checked)
+        return "\n".join(part for part in (text if section != MARK else "", sentence) if part)
 
 
 def _no_network(_channel_id: int) -> str:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 __all__ = ["insight_words"]
 
 _KNOWN = frozenset(
-    str(one)
-    for one in (
+    str(word)
+    for word in (
         QT_TRANSLATE_NOOP("Insights", "Views"),
         QT_TRANSLATE_NOOP("Insights", "Replies"),
         QT_TRANSLATE_NOOP("Insights", "Boosts"),

@@ -70,8 +70,8 @@ def duration_text(seconds: float | None) -> str:
     if seconds is None or seconds < 0:
         return ""
     whole = int(seconds + 0.5)
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
+    hours, within_hour = divmod(whole, 3600)
+    minutes, left = divmod(within_hour, 60)
     if hours:
         return f"{hours}:{minutes:02d}:{left:02d}"
     return f"{minutes}:{left:02d}"
@@ -337,7 +337,7 @@ class MediaModel(QAbstractListModel):
         return self._place(self._rows[number])
 
     def _place(self, row: MediaRow) -> int:
-        return next(number for number, one in enumerate(self._all) if one is row)
+        return next(number for number, candidate in enumerate(self._all) if candidate is row)
 
     def move(self, source: int, target: int) -> bool:
         """Move row ``source`` so that it becomes row ``target``."""
@@ -382,9 +382,9 @@ class MediaModel(QAbstractListModel):
         """Set facts of a file: ``kind size width height duration`` (any of them)."""
         changed = False
         for row in self._of_path(path):
-            found = replace(row.ref, **facts)
-            changed = changed or found != row.ref
-            row.ref = found
+            ref = replace(row.ref, **facts)
+            changed = changed or ref != row.ref
+            row.ref = ref
             row.pending = False
         self._touch_file(path, [RefRole, PendingRole, ProblemRole])
         if changed and not self._facts_timer.isActive():

@@ -187,9 +187,9 @@ class OutboxModel(QAbstractListModel):
 
     def set_search(self, text: str) -> None:
         """Show entries of the history whose text, files or channels contain every word."""
-        wanted = text.casefold().split()
-        if wanted != self._words:
-            self._words = wanted
+        words = text.casefold().split()
+        if words != self._words:
+            self._words = words
             self._show()
 
     def set_host(self, host: str) -> None:
@@ -326,12 +326,18 @@ class OutboxModel(QAbstractListModel):
         self._delivery_statuses = {
             entry.id: self._schedule_index.delivery_status(entry, now) for entry in self._entries
         }
-        found = self._sorted()
-        self._counts = {section: len(entries) for section, entries in found.sections.items()}
+        sorted_entries = self._sorted()
+        self._counts = {
+            section: len(entries) for section, entries in sorted_entries.sections.items()
+        }
         self._counts["done"] = sum(
-            self.delivery_status(entry).is_published for entry in found.sections["done"]
+            self.delivery_status(entry).is_published for entry in sorted_entries.sections["done"]
         )
-        visible = self._history(found) if self._view == "history" else self._outbox(found)
+        visible = (
+            self._history(sorted_entries)
+            if self._view == "history"
+            else self._outbox(sorted_entries)
+        )
         if [_identity(item) for item in visible] == [_identity(item) for item in self._visible]:
             self._visible = visible
             self.refresh_clock()
@@ -341,10 +347,10 @@ class OutboxModel(QAbstractListModel):
             self.endResetModel()
         self.countsChanged.emit()
 
-    def _outbox(self, found: _Sorted) -> list[Entry | SectionHead]:
+    def _outbox(self, sorted_entries: _Sorted) -> list[Entry | SectionHead]:
         visible: list[Entry | SectionHead] = []
         for section in SECTIONS:
-            entries = found.sections[section]
+            entries = sorted_entries.sections[section]
             if not entries:
                 continue
             count = self._counts[section]
@@ -355,11 +361,11 @@ class OutboxModel(QAbstractListModel):
                 visible.extend(entries)
         return visible
 
-    def _history(self, found: _Sorted) -> list[Entry | SectionHead]:
+    def _history(self, sorted_entries: _Sorted) -> list[Entry | SectionHead]:
         visible: list[Entry | SectionHead] = []
         today = self._day(self._now())
-        for day in sorted(found.days, reverse=True):
-            entries = [entry for entry in found.days[day] if self._matches(entry)]
+        for day in sorted(sorted_entries.days, reverse=True):
+            entries = [entry for entry in sorted_entries.days[day] if self._matches(entry)]
             if entries:
                 entries.sort(key=lambda entry: self.delivery_status(entry).at, reverse=True)
                 title = dates.day_heading(day, today)[0]

@@ -123,11 +123,11 @@ class OutboxWords:
         past = dates.clock(delivery_status.at, self._zone) if today else when
         states = channel_states(entry, delivery_status, self._now())
         head = headline(states)
-        some = head or self._some_sent(delivery_status)
+        detail = head or self._some_sent(delivery_status)
         if delivery_status.kind == "scheduled":
-            return OutboxLine("scheduled", _tr("Scheduled"), _join(when, some))
+            return OutboxLine("scheduled", _tr("Scheduled"), _join(when, detail))
         if delivery_status.kind == "sending":
-            return OutboxLine("sending", _tr("Sending"), some)
+            return OutboxLine("sending", _tr("Sending"), detail)
         if delivery_status.kind == "sent":
             return OutboxLine("sent", _tr("Sent"), _join(past, head))
         if delivery_status.kind in ("failed", "late"):

@@ -26,10 +26,10 @@ def history_lines(
     for step in DeliveryStatus("handed_over", entry.updated_at, (schedule,)).steps(entry):
         if step.what in _LEFT_OUT:
             continue
-        said = QCoreApplication.translate("Steps", STEP_TEXTS.get(step.what, step.what))
+        text = QCoreApplication.translate("Steps", STEP_TEXTS.get(step.what, step.what))
         if step.detail:
-            said = f"{said}: {step.detail}"
-        line = (when(step.at), said)
+            text = f"{text}: {step.detail}"
+        line = (when(step.at), text)
         if not lines or lines[-1] != line:
             lines.append(line)
     return lines[-_MAX_LINES:]

@@ -107,10 +107,10 @@ class PostOutcomes:
                 reason = explain(row, status)
                 title = reason.title if reason is not None else ""
                 causes.setdefault((status, row.network, title), []).append(row)
-        found = [self._trouble(cause, affected, sent) for cause, affected in causes.items()]
+        outcomes = [self._trouble(cause, affected, sent) for cause, affected in causes.items()]
         if sent:
-            found.append(_published(sent))
-        return found
+            outcomes.append(_published(sent))
+        return outcomes
 
     def _trouble(
         self, cause: tuple[str, ...], rows: list[Schedule], sent: Iterable[Schedule]
@@ -130,19 +130,19 @@ class PostOutcomes:
         reason = explain(rows[0], status)
         text = reason.text if reason is not None else ""
         count = len(ongoing.ids)
-        what = _title(rows[0]) if count == 1 else words.posts(count)
+        subject = _title(rows[0]) if count == 1 else words.posts(count)
         if status == "needs_you":
             sentence = _tr("{what} may already be on {network}. Open it and answer.")
-            sentence = sentence.format(what=what, network=network)
+            sentence = sentence.format(what=subject, network=network)
             return PostOutcome("warning", sentence, text, ids, loud, ongoing.about)
         if status == "late":
-            sentence = _tr("{what} (was/were) not sent", count).format(what=what)
+            sentence = _tr("{what} (was/were) not sent", count).format(what=subject)
             return PostOutcome("warning", sentence, title, ids, loud, ongoing.about)
         sentence = _tr("{what} (was/were) not published on {network}", count)
         detail = f"{title}. {text}" if title else text
         if count == 1:
             detail = " ".join(part for part in (detail, _elsewhere(rows[0], sent)) if part)
-        sentence = sentence.format(what=what, network=network)
+        sentence = sentence.format(what=subject, network=network)
         retry = reason is None or reason.fix == "retry"
         return PostOutcome("error", sentence, detail, ids, loud, ongoing.about, retry)
 
@@ -153,10 +153,10 @@ def _published(rows: list[Schedule]) -> PostOutcome:
     for row in rows:
         messages.setdefault(row.group_id or f"#{row.id}", row)
     networks = list(dict.fromkeys(network_name(row.network) for row in rows if row.network))
-    where = ", ".join(networks)
+    network_names = ", ".join(networks)
     if len(messages) == 1:
         text = _tr("{what} is published").format(what=_title(rows[0]))
-        detail = _tr("On {networks}").format(networks=where) if where else ""
+        detail = _tr("On {networks}").format(networks=network_names) if network_names else ""
     else:
         text = _tr("{posts} are published").format(posts=words.posts(len(rows)))
         detail = ", ".join(_title(row) for row in list(messages.values())[:3])
@@ -167,7 +167,11 @@ def _published(rows: list[Schedule]) -> PostOutcome:
 
 def _elsewhere(row: Schedule, sent: Iterable[Schedule]) -> str:
     """Return the sentence about networks on which the same message is published."""
-    slugs = [other.network for other in sent if other.group_id and other.group_id == row.group_id]
+    slugs = [
+        sent_row.network
+        for sent_row in sent
+        if sent_row.group_id and sent_row.group_id == row.group_id
+    ]
     names = dict.fromkeys(network_name(slug) for slug in slugs if slug)
     if not names:
         return ""

@@ -60,8 +60,8 @@ def moment_words(moment: datetime) -> str:
 def refusal_of(post: Schedule, story: PostStory | None) -> Refusal:
     """Return what the network said about a refused post, and what of it that is about. Without its
     story, which says the latter, it is about the whole."""
-    field, _, rest = (story.field if story is not None else "").partition(" ")
-    number = int(rest) if rest.isascii() and rest.isdecimal() else 0
+    field, _, number_text = (story.field if story is not None else "").partition(" ")
+    number = int(number_text) if number_text.isascii() and number_text.isdecimal() else 0
     ids = [media.id for media in post.media]
     if field == "file":
         field, number = ("file", ids.index(number)) if number in ids else ("files", 0)
@@ -104,29 +104,33 @@ def _handed_over(story: PostStory, number: int, part: PartStory, moment: Moment)
 
 def _state_of(story: PostStory, number: int, part: PartStory, moment: Moment) -> list[StoryStep]:
     """Return whether a part is out."""
-    is_only, what = len(story.parts) == 1, part_name(number, part)
+    is_only, part_words = len(story.parts) == 1, part_name(number, part)
     tried = moment(part.tried_at) if part.tried_at is not None else ""
     if part.state == "sending":
-        text = _tr("Sending") if is_only else _tr("{what} is being sent").format(what=what)
+        text = _tr("Sending") if is_only else _tr("{what} is being sent").format(what=part_words)
         return [StoryStep(text, "sending", "send", tried, part.reason)]
     if part.state == "sent":
-        text = _tr("Published") if is_only else _tr("{what} is published").format(what=what)
+        text = _tr("Published") if is_only else _tr("{what} is published").format(what=part_words)
         at = moment(part.sent_at) if part.sent_at is not None else ""
-        found = ""
+        remark = ""
         if part.is_found_by_person:
-            at, found = "", _tr("You found it there.")
+            at, remark = "", _tr("You found it there.")
         open_words = _tr("Open post") if is_only else _open_words(number, part)
-        return [StoryStep(text, "sent", "check", at, found, part.link, open_words)]
+        return [StoryStep(text, "sent", "check", at, remark, part.link, open_words)]
     if part.state == "failed":
-        text = _tr("Not published") if is_only else _tr("{what} is not published").format(what=what)
+        text = (
+            _tr("Not published")
+            if is_only
+            else _tr("{what} is not published").format(what=part_words)
+        )
         return [StoryStep(text, "failed", "x", tried, part.reason)]
     if part.state == "unclear":
         text = _tr("May be published")
         if not is_only:
-            text = _tr("{what} may be published").format(what=what)
+            text = _tr("{what} may be published").format(what=part_words)
         return [StoryStep(text, "needs_you", "hand", tried, part.reason)]
     if number and story.status in ("unknown", "error", "sending"):
-        text = _tr("{what} waits for the one before it").format(what=what)
+        text = _tr("{what} waits for the one before it").format(what=part_words)
         return [StoryStep(text, "draft", "clock")]
     return []
 

@@ -37,14 +37,14 @@ class Reason:
 
     ``fix`` is the best action: "retry", "send_now", "look" (check on the network), "open_site"
     (visitors keep a site's timer running), "edit", "comment" (send the first comment again), "link"
-    (paste the address of the post) or "". ``said`` is the answer of the network or service,
+    (paste the address of the post) or "". ``answer`` is what the network or service said,
     shown collapsed; may be empty. ``tone`` is "failed" or "late": the colour of the box.
     """
 
     title: str
     text: str
     fix: str
-    said: str = ""
+    answer: str = ""
     tone: str = "failed"
 
 
@@ -180,13 +180,13 @@ def explain_error(error: str, network: str, channel: str) -> Reason:
         "network": network_name(network) or _tr("The network"),
         "channel": channel or _tr("This channel"),
     }
-    said = error.strip()
+    answer = error.strip()
     for cause in _CAUSES:
-        if cause.pattern.search(said[:2000]):
+        if cause.pattern.search(answer[:2000]):
             return Reason(
-                _tr(cause.title).format(**names), _tr(cause.text).format(**names), cause.fix, said
+                _tr(cause.title).format(**names), _tr(cause.text).format(**names), cause.fix, answer
             )
-    if not said:
+    if not answer:
         return Reason(
             _tr("{network} did not accept the post").format(**names),
             _tr("No reason was given. Retrying may help."),
@@ -194,17 +194,17 @@ def explain_error(error: str, network: str, channel: str) -> Reason:
         )
     return Reason(
         _tr("{network} did not accept the post").format(**names),
-        _first_sentence(said),
+        _first_sentence(answer),
         "retry",
-        said if len(said) > _SENTENCE else "",
+        answer if len(answer) > _SENTENCE else "",
     )
 
 
 _SENTENCE = 180
 
 
-def _first_sentence(said: str) -> str:
-    flat = " ".join(said.split())
+def _first_sentence(text: str) -> str:
+    flat = " ".join(text.split())
     if len(flat) <= _SENTENCE:
         return flat
     cut = flat[:_SENTENCE].rsplit(" ", 1)[0]
@@ -266,9 +266,9 @@ def _explain_refusal(schedule: Schedule, field: str) -> Reason:
     """Return the network's own sentence about a post of this computer, with what it is about:
     `field` as in `sdk.post_stories`."""
     network = network_name(schedule.network) or _tr("The network")
-    kind, _, rest = field.partition(" ")
+    kind, _, number_text = field.partition(" ")
     words = str(_REFUSED.get(kind, QT_TRANSLATE_NOOP("Reasons", "{network} did not take the post")))
-    return Reason(_tr(words).format(network=network, n=rest), schedule.error.strip(), "edit")
+    return Reason(_tr(words).format(network=network, n=number_text), schedule.error.strip(), "edit")
 
 
 def explain_own(schedule: Schedule, status: str, story: PostStory | None) -> Reason | None:
@@ -282,7 +282,7 @@ def explain_own(schedule: Schedule, status: str, story: PostStory | None) -> Rea
     if status == "needs_you" and schedule.status == "unknown":
         known = schedule.error.strip()
         doubt = _tr("Sending again now could publish it twice.")
-        return replace(reason, text=f"{known} {doubt}", said="")
+        return replace(reason, text=f"{known} {doubt}", answer="")
     return reason
 
 

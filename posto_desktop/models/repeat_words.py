@@ -85,8 +85,8 @@ def time_lines(
 
     ``wall`` is the intended time of day if it differs from that of ``first``.
     """
-    wanted = wall or local(first, zone)
-    minutes = (wanted.hour, wanted.minute)
+    intended = wall or local(first, zone)
+    minutes = (intended.hour, intended.minute)
     lines, offset = [], None
     for moment in times:
         local_time, note = local(moment, zone), ""
@@ -108,7 +108,7 @@ def time_lines(
 
 def _comes_twice(moment: datetime, zone: tzinfo) -> bool:
     local_time = local(moment, zone)
-    other = local_time.replace(fold=1 - local_time.fold)
-    there_utc, other_utc = local_time.astimezone(UTC), other.astimezone(UTC)
+    other_fold = local_time.replace(fold=1 - local_time.fold)
+    there_utc, other_utc = local_time.astimezone(UTC), other_fold.astimezone(UTC)
     # Skipped times also differ by fold, but a conversion from UTC never yields them.
     return abs(other_utc - there_utc) > timedelta(0)

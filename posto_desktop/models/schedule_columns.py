@@ -38,13 +38,13 @@ class ScheduleColumns:
         """Return a copy with a column at another position; Time stays first."""
         if column == TIME:
             return self
-        rest = [other for other in self.order if other != column]
-        rest.insert(max(1, min(to, len(rest))), column)
-        return replace(self, order=tuple(rest))
+        order = [listed for listed in self.order if listed != column]
+        order.insert(max(1, min(to, len(order))), column)
+        return replace(self, order=tuple(order))
 
     def with_width(self, column: int, width: int | None) -> ScheduleColumns:
         """Return a copy with a width chosen by the user; None for automatic."""
-        widths = {other: wide for other, wide in self.widths.items() if other != column}
+        widths = {listed: wide for listed, wide in self.widths.items() if listed != column}
         if width is not None:
             widths[column] = max(_LEAST, min(width, _MOST))
         return replace(self, widths=widths)
@@ -59,12 +59,12 @@ class ScheduleColumns:
     @classmethod
     def from_json(cls, data: object) -> ScheduleColumns:
         """Read the stored value, ignoring invalid parts; unlisted columns go last."""
-        found = data if isinstance(data, dict) else {}
-        said = [column for column in _columns(found.get("order")) if column != TIME]
-        order = dict.fromkeys((TIME, *said, *range(len(KEYS))))
-        hidden = frozenset(_columns(found.get("hidden"))) - {TIME}
+        fields = data if isinstance(data, dict) else {}
+        listed = [column for column in _columns(fields.get("order")) if column != TIME]
+        order = dict.fromkeys((TIME, *listed, *range(len(KEYS))))
+        hidden = frozenset(_columns(fields.get("hidden"))) - {TIME}
         made = cls(tuple(order), hidden)
-        widths = found.get("widths")
+        widths = fields.get("widths")
         for key, width in widths.items() if isinstance(widths, dict) else ():
             if key in KEYS and type(width) is int:
                 made = made.with_width(KEYS.index(key), width)
@@ -90,6 +90,6 @@ class Sort:
 
     @classmethod
     def from_text(cls, text: object) -> Sort:
-        said = text if isinstance(text, str) else ""
-        key = said.removeprefix("-")
-        return cls(KEYS.index(key), said.startswith("-")) if key in KEYS else cls()
+        value = text if isinstance(text, str) else ""
+        key = value.removeprefix("-")
+        return cls(KEYS.index(key), value.startswith("-")) if key in KEYS else cls()

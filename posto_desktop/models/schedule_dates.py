@@ -71,12 +71,12 @@ class DateSpan:
         return _tr("Until {day}").format(day=last)
 
     def to_json(self) -> dict[str, str]:
-        found = {"kind": self.kind}
+        data = {"kind": self.kind}
         if self.first is not None:
-            found["first"] = self.first.isoformat()
+            data["first"] = self.first.isoformat()
         if self.last is not None:
-            found["last"] = self.last.isoformat()
-        return found
+            data["last"] = self.last.isoformat()
+        return data
 
     @classmethod
     def from_json(cls, data: object) -> DateSpan | None:

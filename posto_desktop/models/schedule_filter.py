@@ -77,5 +77,5 @@ class _NamesWithWord(dict[str, bool]):
         self._word = word
 
     def __missing__(self, name: str) -> bool:
-        found = self[name] = self._word in name.casefold()
-        return found
+        is_match = self[name] = self._word in name.casefold()
+        return is_match

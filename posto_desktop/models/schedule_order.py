@@ -105,27 +105,29 @@ def _sort_keys(keys: list[Any], backwards: bool) -> Generator[None, None, list[A
     while len(runs) > 1:
         joined = []
         for number in range(0, len(runs) - 1, 2):
-            both = yield from _join(runs[number], runs[number + 1], backwards)
-            joined.append(both)
+            merged = yield from _join(runs[number], runs[number + 1], backwards)
+            joined.append(merged)
         if len(runs) % 2:
             joined.append(runs[-1])
         runs = joined
     return runs[0] if runs else []
 
 
-def _join(run: list[Any], other: list[Any], backwards: bool) -> Generator[None, None, list[Any]]:
+def _join(
+    run: list[Any], other_run: list[Any], backwards: bool
+) -> Generator[None, None, list[Any]]:
     """Merge two sorted runs."""
     result: list[Any] = []
     taken = 0
     for start in range(0, len(run), CHUNK):
         part = run[start : start + CHUNK]
-        end = _before(other, part[-1], taken, backwards)
-        part += other[taken:end]
+        end = _before(other_run, part[-1], taken, backwards)
+        part += other_run[taken:end]
         part.sort(reverse=backwards)  # two sorted halves: one pass of timsort
         result += part
         taken = end
         yield
-    result += other[taken:]
+    result += other_run[taken:]
     return result
 
 

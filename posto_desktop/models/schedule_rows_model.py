@@ -109,12 +109,12 @@ class ScheduleRowsModel(QAbstractTableModel):
         Unchanged rows are kept, and if only contents changed, the model emits just `dataChanged`,
         so that ticks, current row and scroll position stay.
         """
-        wanted = schedules if isinstance(schedules, Sequence) else list(schedules)
+        rows = schedules if isinstance(schedules, Sequence) else list(schedules)
         self._inbox.clear()
-        for start in self._near_first(wanted):
-            self._inbox.append((wanted[start : start + _BATCH], ()))
-        self._only = wanted
-        if not wanted:
+        for start in self._near_first(rows):
+            self._inbox.append((rows[start : start + _BATCH], ()))
+        self._only = rows
+        if not rows:
             # Clear at once: the rows may belong to another workspace.
             self._by_id, self._in_order, self._coming, self._going = {}, [], {}, []
             self._hidden = frozenset()
@@ -224,18 +224,18 @@ class ScheduleRowsModel(QAbstractTableModel):
             elif not self._inbox and len(self._shown):
                 self._touch(0, len(self._shown) - 1)  # day names may have changed
             yield False
-            if not whole and self._only is None and self._inbox and (rest := self._rest()):
+            if not whole and self._only is None and self._inbox and (delay := self._rest()):
                 # Rows that arrive meanwhile are shown in the same update.
-                self._slices.run(self._work(whole=False), rest)
+                self._slices.run(self._work(whole=False), delay)
                 return
 
-    def _drop_stale_rows(self, wanted: Sequence[Schedule]) -> Work:
+    def _drop_stale_rows(self, rows: Sequence[Schedule]) -> Work:
         """Remove rows that `set_rows` did not contain."""
         ids: set[int] = set()
-        for start in range(0, len(wanted), CHUNK):
-            ids.update([schedule.id for schedule in wanted[start : start + CHUNK]])
+        for start in range(0, len(rows), CHUNK):
+            ids.update([schedule.id for schedule in rows[start : start + CHUNK]])
             yield False
-        if wanted is not self._only:
+        if rows is not self._only:
             return
         self._only = None
         stale_ids = self._by_id.keys() - ids if len(ids) < len(self._by_id) else ()
@@ -300,7 +300,7 @@ class ScheduleRowsModel(QAbstractTableModel):
         if not grouped:
             rows = yield from self._in_chosen_order(order, column, backwards)
         hidden, keeps = self._hidden, self._filter
-        kept: list[ScheduleRow] = []
+        matching: list[ScheduleRow] = []
         counts: Counter[str] = Counter()
         known = self._networks_of is order
         networks = self._networks if known else set()
@@ -318,15 +318,15 @@ class ScheduleRowsModel(QAbstractTableModel):
             if not whole:
                 if keeps.status is not None:
                     chunk = [row for row in chunk if row.status == keeps.status]
-                kept += chunk
+                matching += chunk
             yield False
         shown: ShownRows
         if grouped:
-            shown = yield from self._group(order, None if keeps.passes_all else kept)
+            shown = yield from self._group(order, None if keeps.passes_all else matching)
         elif column == TIME:
-            shown = yield from group_by_day(rows if whole else kept, by_time=not backwards)
+            shown = yield from group_by_day(rows if whole else matching, by_time=not backwards)
         else:
-            shown = ShownRows(rows if whole else kept)
+            shown = ShownRows(rows if whole else matching)
         ids = yield from self._ids_of(shown)
         yield True
         self._networks_of = order

@@ -52,24 +52,24 @@ class ScheduleFilters:
         return replace(self, **changes)
 
     def to_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = {
+        data: dict[str, Any] = {
             "search": self.search,
             "status": self.status,
             "network": self.network,
             "dates": self.dates.to_json() if self.dates else None,
             "label": self.label,
         }
-        return {key: value for key, value in found.items() if value}
+        return {key: value for key, value in data.items() if value}
 
     @classmethod
     def from_json(cls, data: object) -> ScheduleFilters:
-        found = data if isinstance(data, dict) else {}
+        fields = data if isinstance(data, dict) else {}
         words = {
             key: value
             for key in ("search", "status", "network", "label")
-            if isinstance(value := found.get(key), str) and value
+            if isinstance(value := fields.get(key), str) and value
         }
-        return cls(dates=DateSpan.from_json(found.get("dates")), **words)
+        return cls(dates=DateSpan.from_json(fields.get("dates")), **words)
 
 
 @dataclass(frozen=True)
@@ -131,17 +131,17 @@ def with_view(
     views: Sequence[SavedView], view: SavedView, instead_of: str = ""
 ) -> tuple[SavedView, ...]:
     """Return the views with one replaced (``instead_of``, or the same name) or appended."""
-    kept = replace(view, name=_clean(view.name), columns=replace(view.columns, widths={}))
-    folded = {kept.name.casefold(), instead_of.casefold()}
+    new_view = replace(view, name=_clean(view.name), columns=replace(view.columns, widths={}))
+    folded = {new_view.name.casefold(), instead_of.casefold()}
     made: list[SavedView] = []
     placed = False
     for existing in views:
         if existing.name.casefold() not in folded:
             made.append(existing)
         elif not placed:
-            made.append(kept)
+            made.append(new_view)
             placed = True
-    return tuple(made if placed else [*made, kept])
+    return tuple(made if placed else [*made, new_view])
 
 
 def without_view(views: Sequence[SavedView], name: str) -> tuple[SavedView, ...]:
@@ -151,11 +151,11 @@ def without_view(views: Sequence[SavedView], name: str) -> tuple[SavedView, ...]
 def read_views(text: str) -> tuple[SavedView, ...]:
     """Read the stored views, ignoring invalid ones."""
     try:
-        found = json_text.loads(text or "[]")
+        stored = json_text.loads(text or "[]")
     except ValueError:
         return ()
     views: tuple[SavedView, ...] = ()
-    for data in found[:_MAX_VIEWS] if isinstance(found, list) else ():
+    for data in stored[:_MAX_VIEWS] if isinstance(stored, list) else ():
         view = SavedView.from_json(data)
         if view is not None:
             views = with_view(views, view)

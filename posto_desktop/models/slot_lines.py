@@ -37,7 +37,7 @@ class SlotLine:
         return replace(self, times=tuple(sorted({*self.times, at})))
 
     def without_time(self, at: time) -> SlotLine:
-        return replace(self, times=tuple(other for other in self.times if other != at))
+        return replace(self, times=tuple(slot_time for slot_time in self.times if slot_time != at))
 
     def with_days(self, days: Iterable[int]) -> SlotLine:
         return replace(self, days=tuple(sorted(set(days))))

@@ -90,7 +90,7 @@ def ago(then: datetime, now: datetime) -> str:
 def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     """Return the quick times: (label, typed text). Only future ones, depending on the time of day
     and the country's working week."""
-    found = [(_tr("Now"), "now"), (_tr("In 1 hour"), "in 1 hour")]
+    quick_times = [(_tr("Now"), "now"), (_tr("In 1 hour"), "in 1 hour")]
     local = now.astimezone(zone)
     today = local.date()
 
@@ -100,14 +100,14 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
 
     if (morning := ahead(0, 9)) is not None:
         label = _tr("Today {time}").format(time=clock(morning, zone))
-        found.append((label, "today 9:00"))
+        quick_times.append((label, "today 9:00"))
     if (evening := ahead(0, 19)) is not None:
         label = _tr("Tonight {time}").format(time=clock(evening, zone))
-        found.append((label, "today 19:00"))
+        quick_times.append((label, "today 19:00"))
     tomorrow = ahead(1, 9)
     assert tomorrow is not None
     label = _tr("Tomorrow {time}").format(time=clock(tomorrow, zone))
-    found.append((label, "tomorrow 9:00"))
+    quick_times.append((label, "tomorrow 9:00"))
     start = week_start()
     days = (start - today.weekday()) % 7 or 7
     begin = ahead(days, 9)
@@ -116,8 +116,8 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
         words = _tr("Next {day} {time}") if days == 7 else _tr("{day} {time}")
         label = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
         # As a date: a weekday is ambiguous, and means another day a week later.
-        found.append((label, typed(begin, zone)))
-    return found
+        quick_times.append((label, typed(begin, zone)))
+    return quick_times
 
 
 def week_start() -> int:
@@ -133,8 +133,8 @@ def typed(when: datetime, zone: tzinfo) -> str:
     """Return a typed form of a time that always means this exact moment."""
     local = when.astimezone(zone)
     text = f"{local:%Y-%m-%d} {local.hour}:{local.minute:02d}"
-    other = local.replace(fold=1 - local.fold)
-    if local.fold and other.utcoffset() != local.utcoffset():
+    other_fold = local.replace(fold=1 - local.fold)
+    if local.fold and other_fold.utcoffset() != local.utcoffset():
         # Only the offset distinguishes the second of two equal local times.
         text += f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:5]
     return text
@@ -151,17 +151,21 @@ def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:
 def offset_name(offset: timedelta) -> str:
     """Return "UTC+1", "UTC+5:30"."""
     minutes = round(offset.total_seconds() / 60)
-    hours, rest = divmod(abs(minutes), 60)
+    hours, remainder = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
-    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+    return f"UTC{sign}{hours}" + (f":{remainder:02d}" if remainder else "")
 
 
-def other_reading(other: datetime, when: datetime, zone: tzinfo, now: datetime) -> str:
+def other_reading(alternative: datetime, when: datetime, zone: tzinfo, now: datetime) -> str:
     """Return what distinguishes the other meaning: its time, else its day, else its offset."""
-    local_time, other_local = when.astimezone(zone), other.astimezone(zone)
+    local_time, other_local = when.astimezone(zone), alternative.astimezone(zone)
     if local_time.date() != other_local.date():
-        return short_day(other, zone, now)
+        return short_day(alternative, zone, now)
     if (local_time.hour, local_time.minute) != (other_local.hour, other_local.minute):
-        return clock(other, zone)
+        return clock(alternative, zone)
     offset = other_local.utcoffset()
-    return f"{clock(other, zone)} {offset_name(offset)}" if offset is not None else clock(other)
+    return (
+        f"{clock(alternative, zone)} {offset_name(offset)}"
+        if offset is not None
+        else clock(alternative)
+    )

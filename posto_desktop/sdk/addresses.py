@@ -119,8 +119,8 @@ def _find(text: str, grammar: Grammar) -> list[Span]:
             match = _first(text, max(start, done), end, done, grammar)
             if match is None:
                 break
-            found, done = match
-            spans += found
+            new_spans, done = match
+            spans += new_spans
             start = done
     return spans
 
@@ -165,7 +165,7 @@ def _tld(text: str, start: int, end: int) -> int | None:
     known = top_level_domains()
     label = text[start : min(end, start + _longest_tld())]
     # "İ" lowers to two characters, which would shift the indexes.
-    label = "".join(one if len(one.lower()) > 1 else one.lower() for one in label)
+    label = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in label)
     for length in range(len(label), 0, -1):
         if label[:length] in known:
             after = text[start + length : start + length + 1]
@@ -180,8 +180,8 @@ def _scheme_before(text: str, start: int, done: int, grammar: Grammar) -> int | 
     if not text.endswith("://", done, start):
         return None
     for begin in range(max(done, start - _LONGEST_SCHEME), start):
-        found = grammar.scheme.match(text, begin, start)
-        if found and found.end() == start:
+        match = grammar.scheme.match(text, begin, start)
+        if match and match.end() == start:
             if begin == 0 or (begin > done and not _NOT_BEFORE.match(text, begin - 1)):
                 return begin
             return None

@@ -65,7 +65,7 @@ def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
     start = next(_texts(pieces))[:_BEGINNING]
     first = len(start) - len(start.lstrip("\ufeff \t\r\n"))
     try:
-        places = [first, *(one.start() for one in _OPENS.finditer(start, first + 1))]
+        places = [first, *(match.start() for match in _OPENS.finditer(start, first + 1))]
         read = 0
         for place in places[:_MAX_TRIES]:
             try:

@@ -57,21 +57,21 @@ def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
 
 def _without_scripts(text: str) -> str:
     """Return `text` with a space for each script and style sheet; an unclosed one stays."""
-    kept: list[str] = []
+    pieces: list[str] = []
     position = looked = 0
     endless: set[str] = set()
-    while (found := _SCRIPT.search(text, looked)) is not None:
-        looked = found.end()
-        tag = found.group(1).lower()
+    while (match := _SCRIPT.search(text, looked)) is not None:
+        looked = match.end()
+        tag = match.group(1).lower()
         if tag in endless:
             continue
         end = _SCRIPT_ENDS[tag].search(text, looked)
         if end is None:  # later ones have no end either
             endless.add(tag)
             continue
-        kept += (text[position : found.start()], " ")
+        pieces += (text[position : match.start()], " ")
         position = looked = end.end()
-    return "".join((*kept, text[position:]))
+    return "".join((*pieces, text[position:]))
 
 
 def safe_message(text: object, limit: int = MAX_MESSAGE) -> str:
@@ -114,24 +114,24 @@ def read_json(text: str) -> object:
     if looks_like_html(body):
         raise UnreadableAnswer("the answer is a web page")
     tries, read = 0, 0
-    for found in re.finditer(r"[\[{]", body):
-        if found.start() == 0:
+    for match in re.finditer(r"[\[{]", body):
+        if match.start() == 0:
             continue
         tries += 1
         if tries > 200 or read > 2 * len(body):  # a hostile text must not cost a quadratic search
             break
         try:
-            _value, end = json_pieces.READER.raw_decode(body, found.start())
+            _value, end = json_pieces.READER.raw_decode(body, match.start())
         except json.JSONDecodeError as error:
-            read += error.pos - found.start()
+            read += error.pos - match.start()
             continue
         except (ValueError, RecursionError):
             read += len(body) // 8
             continue
-        read += end - found.start()
+        read += end - match.start()
         if not body[end:].strip():
             with contextlib.suppress(ValueError):  # nested too deep
-                return json_text.loads(body[found.start() :])
+                return json_text.loads(body[match.start() :])
     raise UnreadableAnswer("the answer is not JSON")
 
 
@@ -214,9 +214,13 @@ def error_of(value: object) -> tuple[str | None, str] | None:
     """
     if not isinstance(value, dict):
         return None
-    told = value.get("error_msg")
-    if isinstance(told, (str, int, float, list, dict)) and not isinstance(told, bool) and told:
-        return None, safe_message(_flat(told)) or "The service refused this without a reason."
+    complaint = value.get("error_msg")
+    if (
+        isinstance(complaint, (str, int, float, list, dict))
+        and not isinstance(complaint, bool)
+        and complaint
+    ):
+        return None, safe_message(_flat(complaint)) or "The service refused this without a reason."
     code, message = value.get("code"), value.get("message")
     if isinstance(code, (str, int)) and not isinstance(code, bool) and isinstance(message, str):
         # `data.status` distinguishes WordPress's errors from rows that merely have a code.
@@ -230,19 +234,19 @@ def error_of(value: object) -> tuple[str | None, str] | None:
 def _flat(value: object) -> str:
     """Return the texts of a nested value in one line, limited to a message's length: `json` nests
     deeply."""
-    found: list[str] = []
+    texts: list[str] = []
     waiting = [value]
     length = 0
     while waiting and length < _MAX_RAW:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting += reversed(one.values())
-        elif isinstance(one, list):
-            waiting += reversed(one)
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += reversed(node.values())
+        elif isinstance(node, list):
+            waiting += reversed(node)
         else:
-            found.append(str(one)[:_MAX_RAW])
-            length += len(found[-1]) + 2
-    return "; ".join(found)
+            texts.append(str(node)[:_MAX_RAW])
+            length += len(texts[-1]) + 2
+    return "; ".join(texts)
 
 
 def unique(values: Iterable[_T]) -> list[_T]:

@@ -43,10 +43,10 @@ def pictures(count: int, images: Sequence[Any] | None) -> list[Any]:
         return [None] * count
     if isinstance(images, (str, bytes)):
         raise SettingsError("images is a list with one entry a message.")
-    given = list(images)
-    if len(given) > count:
-        raise SettingsError(f"There are {len(given)} images for {count} messages.")
-    return given + [None] * (count - len(given))
+    entries = list(images)
+    if len(entries) > count:
+        raise SettingsError(f"There are {len(entries)} images for {count} messages.")
+    return entries + [None] * (count - len(entries))
 
 
 def run(jobs: Sequence[Callable[[], PostResult]]) -> CampaignResults:

@@ -31,10 +31,10 @@ class ChannelCalls:
     def find_channel(self, search: str | None = None, *, name: str | None = None) -> list[Channel]:
         """As `get_channel_by_name`. The documentation calls the argument ``name``, older scripts
         ``search``."""
-        wanted = name if search is None else search
-        if wanted is None:
+        query = name if search is None else search
+        if query is None:
             raise TypeError("find_channel() takes the name, or a part of it")
-        return self._book.by_name(wanted)
+        return self._book.by_name(query)
 
     def get_channels_by_type(self, network_type: str) -> list[Channel]:
         """Return the channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""

@@ -25,8 +25,8 @@ def fetch_channels(transport: Transport) -> list[Channel]:
     """Return all channels of the account in the service's order. One request."""
     data = transport.get(ROUTE)
     rows = rows_of(data, "channels")
-    found = [Channel.from_service(row) for row in rows or ()]
-    channels = [channel for channel in found if channel is not None]
+    parsed = [Channel.from_service(row) for row in rows or ()]
+    channels = [channel for channel in parsed if channel is not None]
     if rows is None or (rows and not channels):
         # Not a list of channels; returning an empty list would be wrong.
         raise wrong_answer(
@@ -92,8 +92,8 @@ class ChannelDirectory:
         ambiguous ones, and for disabled channels.
         """
         targets = self.targets(to)
-        found = unique_by_id(self._resolve_one(target) for target in targets)
-        off = [row for row in found if not row.active]
+        channels = unique_by_id(self._resolve_one(target) for target in targets)
+        off = [row for row in channels if not row.active]
         if off and not allow_inactive:
             names = ", ".join(shown(row) for row in off)
             verb = plural(len(off), "is", "are")
@@ -103,7 +103,7 @@ class ChannelDirectory:
                 reason="inactive",
                 candidates=[row.name for row in off],
             )
-        return found
+        return channels
 
     @staticmethod
     def targets(to: object) -> list[object]:
@@ -139,14 +139,14 @@ class ChannelDirectory:
             return matches[0]
         return self._unknown(f"“{target}”", rows)
 
-    def _unknown(self, what: str, rows: Sequence[Channel]) -> Channel:
+    def _unknown(self, description: str, rows: Sequence[Channel]) -> Channel:
         names = [shown(row) for row in rows]
         listed = ", ".join(names[:MAX_CANDIDATES])
         if len(names) > MAX_CANDIDATES:
             listed += f" and {len(names) - MAX_CANDIDATES} more"
-        there = f"There are: {listed}." if names else "The account has no channels."
+        sentence = f"There are: {listed}." if names else "The account has no channels."
         raise ChannelError(
-            f"There is no channel {what}. {there} Nothing was posted.",
+            f"There is no channel {description}. {sentence} Nothing was posted.",
             reason="unknown",
             candidates=[row.name for row in rows],
         )

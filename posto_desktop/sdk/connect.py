@@ -86,10 +86,10 @@ def look_up(
 
     Raises `ServiceError` or `NetworkError` as `check_sign_in` does.
     """
-    found = _find(base_url, _waits(timeout), allow_http, route)
-    if found.barrier == "front":
-        raise front_error(found.endpoint.host, found.realm)
-    return _facts(found.endpoint, found.index)
+    service = _find(base_url, _waits(timeout), allow_http, route)
+    if service.barrier == "front":
+        raise front_error(service.endpoint.host, service.realm)
+    return _facts(service.endpoint, service.index)
 
 
 def _facts(endpoint: Endpoint, index: dict[str, Any] | None) -> SiteFacts:
@@ -130,8 +130,8 @@ def check_sign_in(
     of `REASONS` and whose ``user_message`` is a sentence.
     """
     waits = _waits(timeout)
-    found = _find(base_url, waits, allow_http, route)
-    host = found.endpoint.host
+    service = _find(base_url, waits, allow_http, route)
+    host = service.endpoint.host
     if not username.strip() or not password.strip():
         raise AuthenticationError(
             "no user name or password",
@@ -142,16 +142,16 @@ def check_sign_in(
     token = basic_token(username.strip(), password.strip())
     # A person waits for this answer and can retry.
     with closing(
-        Transport(found.endpoint, token, timeout=waits, retries=0, route=route)
+        Transport(service.endpoint, token, timeout=waits, retries=0, route=route)
     ) as transport:
         transport.redact.add(password)
-        site = _facts(found.endpoint, _index_behind(found, transport))
+        site = _facts(service.endpoint, _index_behind(service, transport))
         try:
             account = Account.from_service(transport.get("wp/v2/users/me", [("context", "edit")]))
         except AuthenticationError as error:
             _explain_refusal(site, error)
         except (NetworkError, ServiceError) as error:
-            raise _known(error, found.endpoint) from error
+            raise _known(error, service.endpoint) from error
     if account is None:
         _refuse(ServiceError, f"{host} did not say who is signed in.", "not_wordpress")
     if not site.has_plugin and need_plugin:
@@ -169,7 +169,7 @@ def check_sign_in(
             "not_allowed",
         )
     return SignIn(
-        base_url=found.endpoint.base,
+        base_url=service.endpoint.base,
         account_name=account.name or username.strip(),
         site_name=site.site_name,
         timezone=site.timezone,
@@ -207,19 +207,19 @@ def _find(
         raise _known(error, endpoint) from error
 
 
-def _index_behind(found: FoundService, transport: Transport) -> dict[str, Any] | None:
+def _index_behind(service: FoundService, transport: Transport) -> dict[str, Any] | None:
     """Return the index, read with credentials if guests may not read it; None if it stays closed.
 
     The web server's own password may be the same as WordPress's, so it is tried, too.
     """
-    if not found.barrier:
-        return found.index
-    host = found.endpoint.host
+    if not service.barrier:
+        return service.index
+    host = service.endpoint.host
     try:
         data = transport.get("")
     except AuthenticationError as error:
-        if found.barrier == "front" and error.code is None:
-            raise front_error(host, found.realm) from error
+        if service.barrier == "front" and error.code is None:
+            raise front_error(host, service.realm) from error
         return None  # the question who is signed in says more
     except (NetworkError, ServiceError) as error:
         if isinstance(error, ServiceError) and error.reason == "moved":
@@ -230,7 +230,7 @@ def _index_behind(found: FoundService, transport: Transport) -> dict[str, Any] |
                 "for the sign-in itself.",
                 "not_allowed",
             )
-        raise _known(error, found.endpoint) from error
+        raise _known(error, service.endpoint) from error
     return as_mapping(data) if is_index(data) else None
 
 
@@ -324,13 +324,13 @@ class EndpointResolver:
 
     def __call__(self, asked: Endpoint, error: PostoError) -> FoundService:
         """Return where the routes are, after `error` at `asked`. Raises as `check_sign_in`."""
-        found = _find(asked.base, self._timeout, self._allow_http, self._route)
-        if found.endpoint == asked and isinstance(error, AuthenticationError):
-            if found.barrier == "front" and error.code is None:
-                raise front_error(asked.host, found.realm)
+        service = _find(asked.base, self._timeout, self._allow_http, self._route)
+        if service.endpoint == asked and isinstance(error, AuthenticationError):
+            if service.barrier == "front" and error.code is None:
+                raise front_error(asked.host, service.realm)
             if error.status == 401:
-                _explain_refusal(_facts(found.endpoint, found.index), error)
-        return found
+                _explain_refusal(_facts(service.endpoint, service.index), error)
+        return service
 
 
 def _refuse(kind: type[PostoError], sentence: str, reason: str) -> NoReturn:

@@ -64,7 +64,7 @@ def _patterns() -> dict[str, Any]:
     import regex  # type: ignore[import-untyped,unused-ignore]
 
     # One displayed emoji, with skin tone, variation and tags (flags of England…).
-    one = (
+    single_emoji = (
         r"(?:\p{Emoji_Modifier_Base}\uFE0F?\p{Emoji_Modifier}"
         r"|[\u00A9\u00AE]\uFE0F"
         r"|(?![\u00A9\u00AE0-9#*])\p{Emoji}(?!\uFE0E)\uFE0F?)"
@@ -73,7 +73,7 @@ def _patterns() -> dict[str, Any]:
     return {
         "grapheme": regex.compile(r"\X"),
         "emoji": regex.compile(
-            rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{one}(?:\u200D{one})*"
+            rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{single_emoji}(?:\u200D{single_emoji})*"
         ),
         "mention": regex.compile(r"(?<![\w/@])(@\w+)@[\w.-]*\w"),
     }
@@ -174,8 +174,8 @@ def _passage(unit: str) -> Callable[[str], int]:
 def _weighted(part: str) -> int:
     if part.isascii():
         return len(part)
-    rest, emoji = _patterns()["emoji"].subn("", part)
-    return 2 * int(emoji) + len(rest) + len(_HEAVY.findall(rest))
+    without_emoji, emoji = _patterns()["emoji"].subn("", part)
+    return 2 * int(emoji) + len(without_emoji) + len(_HEAVY.findall(without_emoji))
 
 
 def _emoji_bytes(part: str) -> int:
@@ -190,7 +190,7 @@ def _graphemes(part: str) -> int:
         return len(part) - part.count("\r\n")
     find = _patterns()["grapheme"].findall
     tangled = _TANGLED.findall(part)
-    return len(part) - sum(map(len, tangled)) + sum(len(find(one)) for one in tangled)
+    return len(part) - sum(map(len, tangled)) + sum(len(find(stretch)) for stretch in tangled)
 
 
 def _spans(text: str, unit: str, url: int) -> list[Token]:
@@ -210,9 +210,9 @@ def _find_spans(text: str, unit: str, url: int) -> list[Token]:
         return [(start, end, url) for start, end in addresses.find(text, addresses.X)]
     spans = [(start, end, url) for start, end in addresses.find(text, addresses.MASTODON)]
     if "@" in text:
-        for found in _patterns()["mention"].finditer(text):
-            if not any(start < found.end() and found.start() < end for start, end, _ in spans):
-                spans.append((found.start(), found.end(), len(found.group(1))))
+        for match in _patterns()["mention"].finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end, _ in spans):
+                spans.append((match.start(), match.end(), len(match.group(1))))
     return sorted(spans)
 
 
@@ -229,8 +229,8 @@ def place(text: str, unit: str, longest: int, url: int = 23) -> int | None:
 def _place(text: str, unit: str, longest: int, url: int) -> int | None:
     normal = unit == "weighted" and not unicodedata.is_normalized("NFC", text)
     if normal:
-        found = _place(unicodedata.normalize("NFC", text), unit, longest, url)
-        return None if found is None else _before_normal(text, found)
+        normal_index = _place(unicodedata.normalize("NFC", text), unit, longest, url)
+        return None if normal_index is None else _before_normal(text, normal_index)
     total = done = 0
     weigh = _passage(unit)
     for start, end, weight in [*_spans(text, unit, url), (len(text), len(text), 0)]:
@@ -241,8 +241,8 @@ def _place(text: str, unit: str, longest: int, url: int) -> int | None:
                 return done + longest - total  # each character weighs one
             skip, whole = _stride(part, longest - total, weigh)
             total += whole
-            for first, _, one in _clusters(part[skip:], done + skip, weigh):
-                total += one
+            for first, _, cluster_weight in _clusters(part[skip:], done + skip, weigh):
+                total += cluster_weight
                 if total > longest:
                     return first
         total += weighs + weight
@@ -256,18 +256,20 @@ def _stride(part: str, room: int, weigh: Callable[[str], int]) -> tuple[int, int
     """Return (index, weight) of a beginning that surely fits in `room`, advancing in strides:
     weighing each character of a long text would take milliseconds."""
     index = total = 0
-    while found := _BETWEEN.search(part, index + _STRIDE):
-        weight = weigh(part[index : found.start()])
+    while match := _BETWEEN.search(part, index + _STRIDE):
+        weight = weigh(part[index : match.start()])
         if total + weight > room:
             break
-        index, total = found.start(), total + weight
+        index, total = match.start(), total + weight
     return index, total
 
 
 def _before_normal(text: str, index: int) -> int:
     """Return the index in `text` that corresponds to `index` in its normal form."""
     length = 0
-    for start, _, size_ in _clusters(text, 0, lambda one: len(unicodedata.normalize("NFC", one))):
+    for start, _, size_ in _clusters(
+        text, 0, lambda cluster: len(unicodedata.normalize("NFC", cluster))
+    ):
         if length + size_ > index:
             return start
         length += size_
@@ -279,8 +281,8 @@ def _clusters(part: str, offset: int, weigh: Callable[[str], int]) -> Iterator[T
         for index, letter in enumerate(part, offset):
             yield index, index + 1, weigh(letter)
         return
-    for found in _patterns()["grapheme"].finditer(part):
-        yield offset + found.start(), offset + found.end(), weigh(found.group())
+    for match in _patterns()["grapheme"].finditer(part):
+        yield offset + match.start(), offset + match.end(), weigh(match.group())
 
 
 def grapheme_end(text: str, longest: int) -> int:
@@ -288,10 +290,10 @@ def grapheme_end(text: str, longest: int) -> int:
     if text[: longest + 1].isascii():
         return min(len(text), longest)
     end = 0
-    for found in _patterns()["grapheme"].finditer(text[: longest + 64]):
-        if found.end() > longest:
+    for match in _patterns()["grapheme"].finditer(text[: longest + 64]):
+        if match.end() > longest:
             break
-        end = found.end()
+        end = match.end()
     return end
 
 
@@ -299,7 +301,7 @@ def grapheme_breaks(text: str) -> list[int]:
     """Return the index after each grapheme."""
     if text.isascii() and "\r" not in text:
         return list(range(1, len(text) + 1))
-    return [found.end() for found in _patterns()["grapheme"].finditer(text)]
+    return [match.end() for match in _patterns()["grapheme"].finditer(text)]
 
 
 def url_spans(text: str) -> list[tuple[int, int]]:
@@ -307,15 +309,15 @@ def url_spans(text: str) -> list[tuple[int, int]]:
     if "://" not in text:
         return []
     spans = []
-    for found in _WITH_SCHEME.finditer(text):
-        address = found.group()
+    for match in _WITH_SCHEME.finditer(text):
+        address = match.group()
         while address and (
             address[-1] in _TRAILING
             or (address[-1] == ")" and address.count(")") > address.count("("))
         ):
             address = address[:-1]
         if address and not address.endswith("://"):
-            spans.append((found.start(), found.start() + len(address)))
+            spans.append((match.start(), match.start() + len(address)))
     return spans
 
 
@@ -337,8 +339,8 @@ def cut_as(text: str, unit: str, limit: int, url: int = 23) -> str:
     room = limit - count_as(ELLIPSIS, unit, url)
     at = place(text, unit, room, url) if room >= 0 else 0
     head = text if at is None else text[:at]
-    rest = text[len(head) : len(head) + 1]
-    if rest and not rest.isspace() and head and not head[-1].isspace():
+    next_letter = text[len(head) : len(head) + 1]
+    if next_letter and not next_letter.isspace() and head and not head[-1].isspace():
         gap = max(head.rfind(space) for space in (" ", "\n", "\t", "\u3000"))
         # Texts without spaces (Chinese, Japanese, one long word) are cut at the limit.
         if gap > len(head) // 2:

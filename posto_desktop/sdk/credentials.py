@@ -49,9 +49,9 @@ def from_parts(
     if name and secret:
         return Credentials(base, token_of(name, secret))
     if not username and not password:
-        found = _of_app(base_url)
-        if found is not None:
-            return found
+        credentials = _of_app(base_url)
+        if credentials is not None:
+            return credentials
     if username:
         raise AuthenticationError(
             "no password beside the user name, and no token",

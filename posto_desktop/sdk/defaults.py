@@ -26,9 +26,9 @@ def is_here(address: str) -> bool:
     return not address or address.startswith(("http://127.0.0.1:", "http://localhost:"))
 
 
-def is_same_service(one: str, second: str) -> bool:
+def is_same_service(first: str, second: str) -> bool:
     """Return whether two addresses belong to the same service."""
-    return site_of(one) == site_of(second) or (is_here(one) and is_here(second))
+    return site_of(first) == site_of(second) or (is_here(first) and is_here(second))
 
 
 class Defaults:
@@ -46,48 +46,48 @@ class Defaults:
         return self._of_network(self._read(), canonical(name))
 
     def channel(self, service: str, channel_id: int) -> Settings:
-        found: Settings = {}
+        settings: Settings = {}
         for channels in self._of_service(self._read(), service):
-            found.update(as_mapping(channels.get(str(channel_id))))
-        return found
+            settings.update(as_mapping(channels.get(str(channel_id))))
+        return settings
 
     def all(self) -> dict[str, Any]:
         """Return a copy of everything stored."""
         return self._read()
 
     def set_network(self, name: str, settings: Mapping[str, Any]) -> None:
-        clean = check_flat(settings, what="defaults")
+        clean = check_flat(settings, subject="defaults")
         slug = canonical(name)
         self._change(lambda data: self._put_network(data, slug, clean))
 
     def set_channel(self, service: str, channel_id: int, settings: Mapping[str, Any]) -> None:
-        clean = check_flat(settings, what="defaults")
+        clean = check_flat(settings, subject="defaults")
 
         def change(data: dict[str, Any]) -> None:
             self._put_channel(data, service, channel_id, clean)
 
         self._change(change)
 
-    def change(self, where: str | tuple[str, int], changes: Mapping[str, Any]) -> dict[str, Any]:
+    def change(self, target: str | tuple[str, int], changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change some settings of a network, or of a channel (address of its service, number), and
         keep the others; None removes one. Return the previous values, for undo."""
-        clean = check_flat({key: one for key, one in changes.items() if one is not None},
-                           what="defaults")  # fmt: skip
+        clean = check_flat({key: value for key, value in changes.items() if value is not None},
+                           subject="defaults")  # fmt: skip
         before: dict[str, Any] = {}
 
         def change(data: dict[str, Any]) -> None:
-            if isinstance(where, str):
-                slug = canonical(where)
+            if isinstance(target, str):
+                slug = canonical(target)
                 present = self._of_network(data, slug)
             else:
                 present = {}
-                for channels in self._of_service(data, where[0]):
-                    present.update(as_mapping(channels.get(str(where[1]))))
+                for channels in self._of_service(data, target[0]):
+                    present.update(as_mapping(channels.get(str(target[1]))))
             before.update({key: copy.deepcopy(present.get(key)) for key in changes})
-            kept = {key: value for key, value in present.items() if key not in changes}
-            settings = {**kept, **clean}
-            if not isinstance(where, str):
-                self._put_channel(data, where[0], where[1], settings)
+            unchanged = {key: value for key, value in present.items() if key not in changes}
+            settings = {**unchanged, **clean}
+            if not isinstance(target, str):
+                self._put_channel(data, target[0], target[1], settings)
             else:
                 self._put_network(data, slug, settings)
 
@@ -96,12 +96,12 @@ class Defaults:
 
     def _of_network(self, data: dict[str, Any], slug: str) -> Settings:
         """Return a network's settings, also under another of its names (edited by hand)."""
-        found: Settings = {}
+        settings: Settings = {}
         parts = self._part(data, "networks")
         for name in sorted(parts, key=lambda name: name == slug):
             if canonical(name) == slug:
-                found.update(as_mapping(parts[name]))
-        return found
+                settings.update(as_mapping(parts[name]))
+        return settings
 
     def _put_network(self, data: dict[str, Any], slug: str, settings: Settings) -> None:
         parts = self._part(data, "networks")

@@ -105,18 +105,18 @@ def disposition_name(value: str) -> str:
     """Return the file name in a Content-Disposition header (RFC 6266), without folders; "" for
     none."""
     text = ";" + value.partition(";")[2] if ";" in value else ""
-    found = _EXTENDED.search(text)
-    if found:
+    match = _EXTENDED.search(text)
+    if match:
         try:
-            return clean_name(unquote(found.group(2), found.group(1), "replace"))
+            return clean_name(unquote(match.group(2), match.group(1), "replace"))
         except LookupError:
             pass  # an unknown charset: fall back on the plain name
-    found = _QUOTED.search(text)
-    if found:
-        raw = re.sub(r"\\(.)", r"\1", found.group(1))
+    match = _QUOTED.search(text)
+    if match:
+        raw = re.sub(r"\\(.)", r"\1", match.group(1))
     else:
-        found = _BARE.search(text)
-        raw = found.group(1) if found else ""
+        match = _BARE.search(text)
+        raw = match.group(1) if match else ""
     try:
         # Header bytes arrive as Latin-1; many servers send UTF-8.
         raw = raw.encode("latin-1").decode("utf-8")

@@ -257,8 +257,8 @@ def may_follow(first_url: str, second_url: str) -> bool:
     another one; this applies only if the user typed an address of this computer. Never from https
     to http.
     """
-    (first, host, port), (second, there, place) = _origin(first_url), _origin(second_url)
-    if not is_same_host(host, there) or (first, second) == ("https", "http"):
+    (first, host, port), (second, second_host, place) = _origin(first_url), _origin(second_url)
+    if not is_same_host(host, second_host) or (first, second) == ("https", "http"):
         return False
     is_upgrade = (first, port, second, place) == ("http", 80, "https", 443)
     return port == place or is_upgrade or is_loopback(host)

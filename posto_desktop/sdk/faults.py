@@ -45,23 +45,23 @@ def answer_error(
 
     `data` is the JSON value or None; `text` the body if it was no JSON, already redacted.
     """
-    told = error_of(data)
-    code, message = told if told else (None, "")
+    refusal = error_of(data)
+    code, message = refusal if refusal else (None, "")
     if status < 300 and code is not None:
         # PHP printed something before WordPress could set the status; the body has it, too.
         status = as_int(as_mapping(as_mapping(data).get("data")).get("status")) or status
     writes = method not in SAFE_METHODS
     if 300 <= status < 400:
         return _redirect_error(host, status, route, location, writes)
-    if status == 401 or (status == 403 and told):
+    if status == 401 or (status == 403 and refusal):
         return _auth_error(host, status, code, message)
     if status < 400:
-        if told:
+        if refusal:
             return ServiceError(
                 message, reason="refused", status=status, code=code, user_message=ended(message)
             )
         return None
-    page = page_title(text) if not told and looks_like_html(text) else ""
+    page = page_title(text) if not refusal and looks_like_html(text) else ""
     technical = f"{host} answered {status}" + (f" {code}" if code else "")
     technical += f": {message or page}" if message or page else ""
     memory = _memory_limit(data)
@@ -99,10 +99,10 @@ def _redirect_error(
             status=status,
             maybe_sent=True,
         )
-    where = f" It now points to {location}." if location else ""
+    moved_to = f" It now points to {location}." if location else ""
     return ServiceError(
         technical,
-        user_message=f"{host} has moved.{where} Sign in again with the new address. Nothing was "
+        user_message=f"{host} has moved.{moved_to} Sign in again with the new address. Nothing was "
         "carried out.",
         reason="moved",
         status=status,
@@ -112,8 +112,8 @@ def _redirect_error(
 def _memory_limit(data: object) -> str:
     """Return PHP's memory limit, if WordPress reports that it was exceeded."""
     fatal = as_mapping(as_mapping(as_mapping(data).get("data")).get("error")).get("message")
-    found = re.search(r"Allowed memory size of ([0-9]{1,15}) bytes exhausted", str(fatal))
-    return f"{int(found.group(1)) / 1024 / 1024:.0f} MB" if found else ""
+    match = re.search(r"Allowed memory size of ([0-9]{1,15}) bytes exhausted", str(fatal))
+    return f"{int(match.group(1)) / 1024 / 1024:.0f} MB" if match else ""
 
 
 def busy_error(host: str, wait: float, why: str) -> ServiceError:
@@ -210,10 +210,12 @@ def name_usual_port(error: NetworkError, base: str) -> None:
 
 
 def wrong_answer(
-    why: str, said: str, *, maybe_sent: bool = False, reason: str = "unreadable"
+    why: str, sentence: str, *, maybe_sent: bool = False, reason: str = "unreadable"
 ) -> ServiceError:
-    """Return the error for a readable but unexpected answer. `said` is for people."""
-    return ServiceError(why, user_message=said, reason=reason, status=200, maybe_sent=maybe_sent)
+    """Return the error for a readable but unexpected answer. `sentence` is for people."""
+    return ServiceError(
+        why, user_message=sentence, reason=reason, status=200, maybe_sent=maybe_sent
+    )
 
 
 def _auth_error(host: str, status: int, code: str | None, message: str) -> AuthenticationError:
@@ -241,7 +243,7 @@ def _status_words(
     host: str, route: str, status: int, code: str | None, message: str, writes: bool
 ) -> tuple[str, str, bool]:
     """Return (reason, sentence, maybe carried out) for a status of 400 and more."""
-    said = f" It said: {ended(message)}" if message else ""
+    quote = f" It said: {ended(message)}" if message else ""
     if status == 403:
         sentence = (
             f"{host} refused the request before WordPress saw it (403): a firewall or a security "
@@ -258,21 +260,21 @@ def _status_words(
     if status == 413:
         return "too_large", f"{host} refuses requests this large (413). Nothing was sent.", False
     if status == 507:
-        return "no_room", f"{host} has no room left for this.{said}", False
+        return "no_room", f"{host} has no room left for this.{quote}", False
     if status == 429:
         return "busy", f"{host} asks for fewer requests (429).", False
     if status < 500:
-        return "refused", f"{host} refused the request ({status}).{said}", False
+        return "refused", f"{host} refused the request ({status}).{quote}", False
     if code is not None and code.startswith("rest_"):
         # WordPress reports permanent refusals as 500 too; it finished and says so.
-        return "refused", f"{host} refused the request.{said}", False
+        return "refused", f"{host} refused the request.{quote}", False
     if status == 503 and code == "wp_die":
         # Maintenance mode ends WordPress before any plugin is loaded. It always says "Check back
         # in a minute", whatever its Retry-After is.
         return "maintenance", f"{host} is down for maintenance.", False
     if status in {504, 524, 522, 408}:
         return "timeout", f"{host} did not answer in time ({status}).", writes
-    return "unavailable", f"{host} has an internal fault ({status}).{said}", writes
+    return "unavailable", f"{host} has an internal fault ({status}).{quote}", writes
 
 
 def network_error(
@@ -292,14 +294,14 @@ def network_error(
     maybe = wrote and method not in SAFE_METHODS
     chain = list(_chain(error))
     names = {type(link).__name__ for link in chain}
-    told = " ".join(str(link) for link in chain)
+    chain_text = " ".join(str(link) for link in chain)
     unsent = "" if maybe else " Nothing was sent."
     remedies: tuple[Remedy, ...] = ()
     refused = False
-    if found := _tls_fault(host, address.netloc, names, told, chain, wrote):
+    if tls_fault := _tls_fault(host, address.netloc, names, chain_text, chain, wrote):
         reason = "tls"
-        sentence, remedies = f"{found[0]}{unsent}", found[1]
-    elif words := _proxy_words(host, names, told):
+        sentence, remedies = f"{tls_fault[0]}{unsent}", tls_fault[1]
+    elif words := _proxy_words(host, names, chain_text):
         reason, sentence = "offline", f"{words}{unsent}"
     elif names & {"NameResolutionError", "gaierror"}:
         reason = "offline"
@@ -332,13 +334,18 @@ def network_error(
 
 
 def _tls_fault(
-    host: str, site: str, names: set[str], told: str, chain: Sequence[BaseException], wrote: bool
+    host: str,
+    site: str,
+    names: set[str],
+    chain_text: str,
+    chain: Sequence[BaseException],
+    wrote: bool,
 ) -> tuple[str, tuple[Remedy, ...]] | None:
     """Return why TLS failed, and what helps; None for other failures."""
-    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in told:
+    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in chain_text:
         why, own = _certificate_words(host, chain)
         return why, CERTIFICATE if own else ()
-    if "WRONG_VERSION_NUMBER" in told and not wrote:
+    if "WRONG_VERSION_NUMBER" in chain_text and not wrote:
         return (
             f"{site} does not speak https. Check the port, or whether the site has a "
             "certificate at all.",
@@ -349,12 +356,12 @@ def _tls_fault(
     return None
 
 
-def _proxy_words(host: str, names: set[str], told: str) -> str:
+def _proxy_words(host: str, names: set[str], chain_text: str) -> str:
     """Return what is wrong with the proxy; "" for other failures."""
-    if names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(told) or "SOCKS5AuthError" in names):
+    if names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(chain_text) or "SOCKS5AuthError" in names):
         return f"The proxy on the way to {host} wants another user name or password."
     if "ProxyConnectionError" in names or (
-        "ProxyError" in names and "Tunnel connection failed" not in told
+        "ProxyError" in names and "Tunnel connection failed" not in chain_text
     ):
         return f"The proxy on the way to {host} cannot be reached."
     if names & _PROXY_ERRORS:

@@ -16,26 +16,26 @@ LOOKS = (0.0, 1.0, 3.0, 8.0)
 _Found = TypeVar("_Found")
 
 
-def look_again(see: Callable[[], _Found | None], rest: Callable[[float], object]) -> _Found | None:
+def look_again(see: Callable[[], _Found | None], pause: Callable[[float], object]) -> _Found | None:
     """Return what `see` finds, at once or after one of the waits; None if it is not there.
 
-    `rest` waits so many seconds. If the last look fails, its error is raised: the result is
-    unknown. `Cancelled`, and exceptions of `rest`, pass through at once.
+    `pause` waits so many seconds. If the last look fails, its error is raised: the result is
+    unknown. `Cancelled`, and exceptions of `pause`, pass through at once.
     """
     trouble: PostoError | None = None
     for wait in LOOKS:
         if wait:
-            rest(wait)
+            pause(wait)
         try:
-            found = see()
+            result = see()
         except Cancelled:
             raise
         except PostoError as error:
             log.warning("what became of a call could not be seen: %s", error)
             trouble = error
             continue
-        if found is not None:
-            return found
+        if result is not None:
+            return result
         trouble = None
     try:
         if trouble is not None:
@@ -50,13 +50,13 @@ def repeats(retries: int, cause: NetworkError | ServiceError, tried: int) -> boo
     return tried <= (min(retries, 1) if cause.reason == "timeout" else retries)
 
 
-def unclear(cause: NetworkError | ServiceError, what: str) -> NetworkError | ServiceError:
+def unclear(cause: NetworkError | ServiceError, advice: str) -> NetworkError | ServiceError:
     """Return the error for a call whose result is unknown.
 
-    `what` are sentences about what is unknown and what to do. Its type is that of its `cause`: a
+    `advice` are sentences about what is unknown and what to do. Its type is that of its `cause`: a
     lost network recovers by itself, a service's fault may not.
     """
-    message, sentence = f"unclear: {cause}", f"{cause.user_message} {what}"
+    message, sentence = f"unclear: {cause}", f"{cause.user_message} {advice}"
     if isinstance(cause, NetworkError):
         return NetworkError(message, user_message=sentence, reason="unclear", maybe_sent=True)
     return ServiceError(

@@ -191,9 +191,9 @@ def _upload_or_find(
             if not error.maybe_sent or error.reason == "closed":
                 raise
             tried += 1
-            found = _look_for(transport, named, error, cancel)
-            if found is not None:
-                return found
+            item = _look_for(transport, named, error, cancel)
+            if item is not None:
+                return item
             if not repeats(transport.retries, error, tried):
                 raise
 

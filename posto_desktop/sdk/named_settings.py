@@ -40,31 +40,31 @@ from .style_parts import check_part
 from .templates import check
 
 
-def check_settings(settings: object, *, what: str = "settings") -> ByNetwork:
+def check_settings(settings: object, *, subject: str = "settings") -> ByNetwork:
     """Return a deep copy of settings keyed by network. Raises `SettingsError` for anything else.
 
     Networks must be known and templates may only use known variables, so that mistakes show when a
     style is saved and not when it is used.
     """
     if not isinstance(settings, Mapping):
-        raise SettingsError(f"The {what} must map networks to settings.")
+        raise SettingsError(f"The {subject} must map networks to settings.")
     strange = [str(k) for k in settings if k != ALL_NETWORKS and find(k) is None]
     if strange:
         known = ", ".join(network.slug for network in all_networks())
         raise SettingsError(
-            f"The {what} name unknown networks: {', '.join(strange)}. Known are {known}.",
+            f"The {subject} name unknown networks: {', '.join(strange)}. Known are {known}.",
             names=strange,
         )
     for part in settings.values():
-        check_flat(part, what=what)
+        check_flat(part, subject=subject)
     check_same_as(settings)
     return copy.deepcopy(dict(settings))
 
 
-def check_flat(settings: object, *, what: str = "settings") -> Settings:
+def check_flat(settings: object, *, subject: str = "settings") -> Settings:
     """Return a deep copy of the settings of one network. Raises `SettingsError`."""
     if not isinstance(settings, Mapping):
-        raise SettingsError(f"The {what} of one network must be a dictionary.")
+        raise SettingsError(f"The {subject} of one network must be a dictionary.")
     for key, value in settings.items():
         if not isinstance(key, str):
             raise SettingsError(f"The name of a setting is text, not {key!r}.")
@@ -77,7 +77,7 @@ def check_flat(settings: object, *, what: str = "settings") -> Settings:
     try:
         json_text.dumps(own, strict=True)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"The {what} cannot be stored: {error}.") from error
+        raise SettingsError(f"The {subject} cannot be stored: {error}.") from error
     return copy.deepcopy(own)
 
 
@@ -134,15 +134,15 @@ class NamedSettingsStore:
         A damaged file is moved aside unless it changed in the last `young` seconds: another program
         may still be writing it.
         """
-        found = list(self._files(self._builtin).values())
+        styles = list(self._files(self._builtin).values())
         broken: list[StyleFile] = []
-        found += self._files(self._folder(), broken, young).values()
-        return found + broken + self._set_aside_before()
+        styles += self._files(self._folder(), broken, young).values()
+        return styles + broken + self._set_aside_before()
 
     def save(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
         """Save under `name`, replacing an existing one."""
         clean = self.clean_name(name)
-        checked = check_settings(settings, what=self._kind)
+        checked = check_settings(settings, subject=self._kind)
         with self.locked(clean):
             before = self._files(self._folder()).get(clean) or StyleFile(clean)
             if before.path is not None and before.problem:
@@ -168,17 +168,19 @@ class NamedSettingsStore:
             files = self._files(self._folder())
             if before != clean and clean in files:
                 raise SettingsError(f"There is already a {self._kind} “{clean}”.", names=[clean])
-            there = files.get(before or clean)
-            kept = ""
-            if there is not None and based_on is not None and there.stamp != based_on:
-                kept = free_name(f"{there.name} (other version)", files)
-                write_style(self._path(self._folder(), kept), replace(there, name=kept))
+            existing = files.get(before or clean)
+            kept_name = ""
+            if existing is not None and based_on is not None and existing.stamp != based_on:
+                kept_name = free_name(f"{existing.name} (other version)", files)
+                write_style(
+                    self._path(self._folder(), kept_name), replace(existing, name=kept_name)
+                )
             saved = write_style(
                 self._path(self._folder(), clean), replace(style, name=clean, builtin=False)
             )
-            if there is not None and there.path is not None and there.path != saved.path:
-                _unlink(there.path)
-            return saved, kept
+            if existing is not None and existing.path is not None and existing.path != saved.path:
+                _unlink(existing.path)
+            return saved, kept_name
 
     def add(self, style: StyleFile) -> StyleFile:
         """Save a style under the next free name."""
@@ -223,9 +225,9 @@ class NamedSettingsStore:
             stem = f"{stem[:100].strip()}-{_short(name)}"
         # Names that differ only in case are one file on many systems; and an unreadable existing
         # file must not be overwritten.
-        there = {path.stem.casefold() for path in _json_files(folder)}
+        taken_stems = {path.stem.casefold() for path in _json_files(folder)}
         beginning, number = stem, 1
-        while stem.casefold() in there:
+        while stem.casefold() in taken_stems:
             number += 1
             stem = f"{beginning}-{_short(name)}" + (f"-{number}" if number > 2 else "")
         return folder / f"{stem}.json"
@@ -235,7 +237,7 @@ class NamedSettingsStore:
     ) -> dict[str, StyleFile]:
         """Return the readable files of a folder by name; move the others aside, or append them to
         `broken`."""
-        found: dict[str, StyleFile] = {}
+        styles: dict[str, StyleFile] = {}
         for path in _json_files(folder):
             style = self._read(path, builtin=folder == self._builtin)
             if style is None:
@@ -248,11 +250,11 @@ class NamedSettingsStore:
                     broken.append(style)
                 continue
             name = style.name
-            if name in found:  # a copy of another file: use its file name
-                name = free_name(readable_name(unquote(path.stem)) or name, found)
+            if name in styles:  # a copy of another file: use its file name
+                name = free_name(readable_name(unquote(path.stem)) or name, styles)
                 style = replace(style, name=name)
-            found[name] = style
-        return found
+            styles[name] = style
+        return styles
 
     def _read(self, path: Path, *, builtin: bool) -> StyleFile | None:
         """Return a file's style, cached while the file does not change."""
@@ -271,14 +273,14 @@ class NamedSettingsStore:
 
     def _set_aside_before(self) -> list[StyleFile]:
         """Return the damaged files that were moved aside, with the reason."""
-        found = []
+        styles = []
         with contextlib.suppress(OSError):
             for path in sorted(self._folder().glob("*.json.damaged-*")):
                 style = read_style(path)
                 sentence = style.problem or "It could not be read; now it can. Rename it to use it."
                 name = unquote(path.name.partition(".json.damaged-")[0])
-                found.append(replace(style, name=name, problem=f"{sentence} Kept as {path.name}."))
-        return found
+                styles.append(replace(style, name=name, problem=f"{sentence} Kept as {path.name}."))
+        return styles
 
 
 def _stem(name: str) -> str:
@@ -298,10 +300,10 @@ def _json_files(folder: Path | None) -> list[Path]:
     if folder is None:
         return []
     try:
-        names = sorted(one for one in os.listdir(folder) if one.endswith(".json"))  # noqa: PTH208
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))  # noqa: PTH208
     except OSError:
         return []
-    return [folder / one for one in names]
+    return [folder / name for name in names]
 
 
 def _unlink(path: Path) -> None:

@@ -99,9 +99,9 @@ class NetworkSettings:
                 problems.append(f"The name of a setting is text, not {key!r}.")
                 continue
             present = self.settings_data.get(key)
-            wanted = _kind(present) if present is not None else _expected(key)
-            if wanted and value is not None and _kind(value) != wanted:
-                problems.append(f"“{key}” must be {_WORDS[wanted]}, not {value!r}.")
+            expected_kind = _kind(present) if present is not None else _expected(key)
+            if expected_kind and value is not None and _kind(value) != expected_kind:
+                problems.append(f"“{key}” must be {_WORDS[expected_kind]}, not {value!r}.")
         return not problems, problems
 
     def named(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +112,9 @@ class NetworkSettings:
             if key not in self.settings_data:
                 for family in _SAME:
                     if key in family:
-                        name = next((other for other in family if other in self.settings_data), key)
+                        name = next(
+                            (synonym for synonym in family if synonym in self.settings_data), key
+                        )
             result[name] = value
         return result
 
@@ -182,10 +184,10 @@ class NetworkSettingsManager:
         """Return the networks that the account has channels on, in that order: ``slug``, ``name``,
         ``icon`` (a picture's address, "" if unknown), ``enabled`` (it has an active channel) and
         ``aliases``."""
-        found: dict[str, dict[str, Any]] = {}
+        by_slug: dict[str, dict[str, Any]] = {}
         for channel in self._channels():
             entry = network(channel.network)
-            row = found.setdefault(
+            row = by_slug.setdefault(
                 channel.network,
                 {
                     "slug": channel.network,
@@ -196,8 +198,8 @@ class NetworkSettingsManager:
                 },
             )
             row["enabled"] = row["enabled"] or channel.active
-        self._told.update(found)
-        return list(found.values())
+        self._told.update(by_slug)
+        return list(by_slug.values())
 
     def get_network_settings(self, network: str) -> NetworkSettings:
         """Return a network's settings, read once and cached; see `clear_cache`."""

@@ -135,8 +135,8 @@ def canonical(name: str) -> str:
 
     Services add networks before this file does, so an unknown one is no error.
     """
-    found = find(name)
-    return found.slug if found else str(name).strip().lower()
+    entry = find(name)
+    return entry.slug if entry else str(name).strip().lower()
 
 
 def network(name: str) -> Network:
@@ -147,11 +147,11 @@ def network(name: str) -> Network:
 
 def known(name: str) -> Network:
     """As `network`, but raises `SettingsError` with the list of networks if it is unknown."""
-    found = find(name)
-    if found is None:
+    entry = find(name)
+    if entry is None:
         names = ", ".join(entry.slug for entry in all_networks())
         raise SettingsError(f"There is no network “{name}”. Known are: {names}.", names=[name])
-    return found
+    return entry
 
 
 def label(name: str) -> str:

@@ -13,7 +13,8 @@ def same_for_all(
 ) -> tuple[ChannelOutcome, ...]:
     """Return equal outcomes, one a channel."""
     return tuple(
-        ChannelOutcome(one.id, state, one.name, one.network, error=error) for one in channels
+        ChannelOutcome(channel.id, state, channel.name, channel.network, error=error)
+        for channel in channels
     )
 
 
@@ -21,10 +22,10 @@ def outcomes_of(
     channels: Sequence[Channel], rows: Iterable[Schedule], *, lists_all: bool
 ) -> tuple[ChannelOutcome, ...]:
     """Return one outcome a channel. `lists_all`: a channel without a row surely has none."""
-    found = {row.channel_id: row for row in rows}
+    by_channel = {row.channel_id: row for row in rows}
     sentences = []
     for channel in channels:
-        row = found.get(channel.id)
+        row = by_channel.get(channel.id)
         if row is not None:
             sentences.append(_of_row(channel, row))
         else:
@@ -53,35 +54,35 @@ def _of_row(channel: Channel, row: Schedule) -> ChannelOutcome:
 def sentence_of(outcomes: Sequence[ChannelOutcome], complaint: str) -> str:
     """Return sentences about what is wrong with an accepted post. `complaint` is the error that
     accompanied the acceptance."""
-    good = sum(one.state == "taken" for one in outcomes)
+    good = sum(outcome.state == "taken" for outcome in outcomes)
     sentences = ["The service has the post."]
     if good:
         sentences = [f"The post was taken for {good} of {len(outcomes)} channels."]
-    sentences += [_words(one) for one in outcomes if one.state != "taken"]
-    if complaint and not any(_same(complaint, one.error) for one in outcomes):
+    sentences += [_words(outcome) for outcome in outcomes if outcome.state != "taken"]
+    if complaint and not any(_same(complaint, outcome.error) for outcome in outcomes):
         sentences.append(f"The service said: {ended(complaint)}")
     sentences.append("Do not send the whole post again.")
     return " ".join(sentences)
 
 
-def _words(one: ChannelOutcome) -> str:
-    if one.state == "failed":
-        what = one.error or "it failed without a reason"
-    elif one.state == "not_taken":
-        what = "it is not in the list of schedules"
-    elif one.schedule_id is None:
-        what = "it may be on its way"
+def _words(outcome: ChannelOutcome) -> str:
+    if outcome.state == "failed":
+        reason = outcome.error or "it failed without a reason"
+    elif outcome.state == "not_taken":
+        reason = "it is not in the list of schedules"
+    elif outcome.schedule_id is None:
+        reason = "it may be on its way"
     else:
-        what = f"it may be live: {one.error or one.status}"
-    return f"{one.channel_name or one.channel_id}: {ended(what)}"
+        reason = f"it may be live: {outcome.error or outcome.status}"
+    return f"{outcome.channel_name or outcome.channel_id}: {ended(reason)}"
 
 
-def _same(one: str, other: str) -> bool:
-    return bool(other) and one.rstrip(". ") == other.rstrip(". ")
+def _same(first: str, second: str) -> bool:
+    return bool(second) and first.rstrip(". ") == second.rstrip(". ")
 
 
 def named(items: Sequence[Mapping[str, object]], known: Sequence[Channel] = ()) -> list[Channel]:
     """Return the channels of a composer call, with their names if known."""
-    by_id = {one.id: one for one in known}
+    by_id = {channel.id: channel for channel in known}
     numbers = [int(str(item["channel_id"])) for item in items]
     return [by_id.get(number) or Channel(number, "", "") for number in numbers]

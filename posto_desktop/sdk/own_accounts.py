@@ -72,7 +72,7 @@ class ConnectOptions:
     has_keyring: bool = True
 
     def network(self, method: str) -> ConnectableNetwork | None:
-        return next((one for one in self.networks if one.method == method), None)
+        return next((network for network in self.networks if network.method == method), None)
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ class OwnAccountManager:
         data = as_mapping(self._transport.get(ROUTE))
         networks = [_network(row) for row in as_list(data.get("networks"))]
         return ConnectOptions(
-            tuple(one for one in networks if one is not None), as_bool(data.get("keyring"), True)
+            tuple(network for network in networks if network is not None),
+            as_bool(data.get("keyring"), True),
         )
 
     def recognise(self, text: str) -> NetworkGuess:
@@ -236,8 +237,8 @@ class OwnAccountManager:
     def all(self) -> list[OwnAccount]:
         """The accounts of this computer."""
         rows = rows_of(self._transport.get(ACCOUNTS), "accounts") or ()
-        found = [_account(row) for row in rows]
-        return [one for one in found if one is not None]
+        accounts = [_account(row) for row in rows]
+        return [account for account in accounts if account is not None]
 
     def check(self, account_id: int) -> OwnAccount:
         """Ask the network who the account is, and the keychain for its password."""
@@ -286,21 +287,21 @@ def _network(row: object) -> ConnectableNetwork | None:
         return None
     fields = []
     for entry in as_list(data.get("fields")):
-        one = as_mapping(entry)
-        if as_text(one.get("name")):
+        field = as_mapping(entry)
+        if as_text(field.get("name")):
             fields.append(
                 ConnectField(
-                    as_text(one.get("name")),
-                    as_text(one.get("label")),
-                    as_bool(one.get("secret"), False),
-                    as_bool(one.get("required"), True),
-                    as_text(one.get("hint")),
+                    as_text(field.get("name")),
+                    as_text(field.get("label")),
+                    as_bool(field.get("secret"), False),
+                    as_bool(field.get("required"), True),
+                    as_text(field.get("hint")),
                 )
             )
     return ConnectableNetwork(
         method,
         as_text(data.get("name")) or method,
-        next((one for one in GROUPS if one == group), "at_once"),
+        next((candidate for candidate in GROUPS if candidate == group), "at_once"),
         canonical(as_text(data.get("network")) or method),
         plain_text(as_text(data.get("reason")), _LONGEST),
         tuple(fields),
@@ -313,7 +314,7 @@ def _account(row: object) -> OwnAccount | None:
     number, health = as_int(data.get("id")), data.get("health")
     if number is None:
         return None
-    ids = [as_int(as_mapping(one).get("id")) for one in as_list(data.get("channels"))]
+    ids = [as_int(as_mapping(channel).get("id")) for channel in as_list(data.get("channels"))]
     return OwnAccount(
         number,
         as_text(data.get("method")),
@@ -321,9 +322,9 @@ def _account(row: object) -> OwnAccount | None:
         plain_text(as_text(data.get("handle")), _LONGEST),
         plain_text(as_text(data.get("name")), _LONGEST),
         as_text(data.get("link")),
-        next((one for one in _HEALTHS if one == health), "ok"),
+        next((candidate for candidate in _HEALTHS if candidate == health), "ok"),
         plain_text(as_text(data.get("health_note")), _LONGEST * 2),
-        tuple(one for one in ids if one is not None),
+        tuple(channel_id for channel_id in ids if channel_id is not None),
         as_int(data.get("waiting")) or 0,
         _moment(data.get("expires_at")),
         budgets_from(as_list(data.get("budgets"))),
@@ -339,10 +340,10 @@ def _moment(value: object) -> datetime | None:
 
 def _progress(answer: object) -> SignInProgress:
     data = as_mapping(answer)
-    stage = next((one for one in _STAGES if one == data.get("state")), None)
+    stage = next((candidate for candidate in _STAGES if candidate == data.get("state")), None)
     if stage is None or not as_text(data.get("id")):
         raise ServiceError("no sign-in in the answer")
-    targets = [as_mapping(one) for one in as_list(data.get("targets"))]
+    targets = [as_mapping(target) for target in as_list(data.get("targets"))]
     return SignInProgress(
         id=as_text(data.get("id")),
         method=as_text(data.get("method")),
@@ -358,11 +359,11 @@ def _progress(answer: object) -> SignInProgress:
         limits=dict(as_mapping(data.get("limits"))),
         targets=tuple(
             ConnectTarget(
-                as_text(one.get("id")),
-                plain_text(as_text(one.get("name")), _LONGEST),
-                as_text(one.get("link")),
+                as_text(target.get("id")),
+                plain_text(as_text(target.get("name")), _LONGEST),
+                as_text(target.get("link")),
             )
-            for one in targets
+            for target in targets
         ),
         rights=_rights(as_mapping(data.get("rights"))),
         test=_test(as_mapping(data.get("test"))),
@@ -383,6 +384,6 @@ def _test(data: Mapping[str, object]) -> AccountTest:
     state = data.get("state")
     return AccountTest(
         plain_text(as_text(data.get("words")), _LONGEST),
-        next((one for one in _TEST_STAGES if one == state), ""),
+        next((candidate for candidate in _TEST_STAGES if candidate == state), ""),
         as_text(data.get("url")),
     )

@@ -163,10 +163,10 @@ def build_post(
         post[net.title_key] = title_from(message, net)
     elif net.title_key:
         title = as_text(post.get(net.title_key))
-        wanted = variables_for(
+        variables = variables_for(
             message, title + "{post_content}", channel_name=channel.name, network=channel.network
         )
-        post[net.title_key] = expand(title, wanted, strict=False).strip() or title_from(
+        post[net.title_key] = expand(title, variables, strict=False).strip() or title_from(
             message, net
         )
     if posto_ref:

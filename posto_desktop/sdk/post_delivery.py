@@ -193,8 +193,10 @@ def _look_after_refusal(
     """Return the rows created before the service refused; none if surely none exists. Raises
     `ServiceError` with ``maybe_sent`` if that is unknown."""
     channels: dict[str, list[int]] = {}
-    for one in schedules:
-        channels.setdefault(str(one["custom_post_data"]["posto_ref"]), []).append(one["channel_id"])
+    for schedule in schedules:
+        channels.setdefault(str(schedule["custom_post_data"]["posto_ref"]), []).append(
+            schedule["channel_id"]
+        )
     around = None if share_at is None else datetime.fromtimestamp(share_at, UTC)
     trouble: PostoError | None = None
     for wait in _waits(share_at):
@@ -268,10 +270,10 @@ def send(
     supply the names of those of `items`. `cancel` ends all waits.
     """
 
-    def rest(seconds: float) -> None:
+    def pause(seconds: float) -> None:
         transport.rest(seconds, cancel)
 
-    sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), rest)
+    sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), pause)
     stamp = unix_seconds(share_at)
     try:
         taken = submit(transport, items, stamp, now=now, cancel=cancel)
@@ -300,14 +302,14 @@ class _Sent:
         share_at: datetime | None,
         ref: str,
         media_ids: list[int],
-        rest: Callable[[float], object],
+        pause: Callable[[float], object],
     ) -> None:
         self._reader = reader
         self._channels = channels
         self._share_at = share_at
         self._ref = ref
         self._media_ids = media_ids
-        self._rest = rest
+        self._rest = pause
 
     def good(self, group_id: str) -> PostResult:
         return self._accepted(group_id, same_for_all(self._channels, "taken"), None)
@@ -359,7 +361,7 @@ class _Sent:
         """Return the rows with the mark, waiting until all channels have one or the waits are over;
         None if they cannot be read."""
         rows: list[Schedule] = []
-        numbers = [one.id for one in self._channels]
+        numbers = [channel.id for channel in self._channels]
         readable = False
         for wait in waits:
             try:
@@ -379,7 +381,7 @@ class _Sent:
 
     def _partly(self, group_id: str, rows: Sequence[Schedule], complaint: str) -> PostResult:
         outcomes = outcomes_of(self._channels, rows, lists_all=self._share_at is not None)
-        if all(one.state == "taken" for one in outcomes):
+        if all(outcome.state == "taken" for outcome in outcomes):
             return self._accepted(group_id, outcomes, None)
         return self._accepted(group_id, outcomes, sentence_of(outcomes, complaint))
 

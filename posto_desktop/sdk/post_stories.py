@@ -135,7 +135,7 @@ def story_of(data: Mapping[str, object], schedule_id: int) -> PostStory:
         _moment(data.get("due_at")),
         _moment(data.get("send_time")),
         as_bool(data.get("is_own")),
-        tuple(_part(as_mapping(one)) for one in as_list(data.get("parts"))[:_MOST_PARTS]),
+        tuple(_part(as_mapping(part)) for part in as_list(data.get("parts"))[:_MOST_PARTS]),
         UploadStory(as_int(upload.get("part")) or 0, as_int(upload.get("sent")) or 0, total)
         if total
         else None,
@@ -145,13 +145,13 @@ def story_of(data: Mapping[str, object], schedule_id: int) -> PostStory:
 def _part(data: Mapping[str, object]) -> PartStory:
     kind, state = as_text(data.get("kind")), as_text(data.get("state"))
     return PartStory(
-        next((one for one in _KINDS if one == kind), "post"),
-        next((one for one in _STATES if one == state), "waiting"),
+        next((candidate for candidate in _KINDS if candidate == kind), "post"),
+        next((candidate for candidate in _STATES if candidate == state), "waiting"),
         as_text(data.get("id")),
         _web_address(data.get("link")),
         _sentence(data.get("reason")),
         as_text(data.get("field"))[:_LONGEST],
-        tuple(_sentence(one) for one in as_list(data.get("notes"))[:_MOST_NOTES]),
+        tuple(_sentence(note) for note in as_list(data.get("notes"))[:_MOST_NOTES]),
         as_int(data.get("files")) or 0,
         _moment(data.get("ready_at")),
         _moment(data.get("tried_at")),

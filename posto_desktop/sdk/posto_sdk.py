@@ -423,13 +423,13 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         if before is not None:
             params.append(("before", before))
         rows = rows_of(self._transport.get("posto/v1/feed", params), "items")
-        found = [row for row in rows or () if as_int(as_mapping(row).get("id")) is not None]
-        if rows is None or (rows and not found):
+        items = [row for row in rows or () if as_int(as_mapping(row).get("id")) is not None]
+        if rows is None or (rows and not items):
             raise wrong_answer(
                 "the feed is missing in the answer",
                 f"{self._transport.endpoint.host} answered without a feed.",
             )
-        return found
+        return items
 
     def send_now(self, ids: Sequence[int]) -> None:
         """Send missed posts of the local server now."""

@@ -15,7 +15,7 @@ _MAX_PARTS = 100
 def thread_texts(value: object) -> tuple[str, ...]:
     """Return the texts of a post's further parts."""
     parts = as_list(value)[:_MAX_PARTS]
-    return tuple([as_text(one.get("text")) for one in parts if isinstance(one, Mapping)])
+    return tuple([as_text(part.get("text")) for part in parts if isinstance(part, Mapping)])
 
 
 def word(value: object, default: str = "") -> str:

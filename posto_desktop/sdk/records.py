@@ -28,8 +28,8 @@ def _utc() -> tzinfo:
     return UTC
 
 
-def _limits(given: object) -> Limits | None:
-    return Limits.from_json(given) if isinstance(given, dict) else None
+def _limits(stored: object) -> Limits | None:
+    return Limits.from_json(stored) if isinstance(stored, dict) else None
 
 
 @dataclass(frozen=True)
@@ -219,8 +219,8 @@ class Schedule(Record):
             sent["posto_ref"] = self.posto_ref
         if self.message:
             sent["posto_message"] = self.message
-        media = [one.to_dict() for one in self.media]
-        said = {
+        media = [file.to_dict() for file in self.media]
+        row_fields = {
             "wp_post": {"title": self.wp_post_title},
             "customization_data": sent,
             "posting_data": {"content": self.text, "mediaList": media},
@@ -233,7 +233,7 @@ class Schedule(Record):
             "send_time": self.send_timestamp,
             "remote_post_link": self.link,
         }
-        dict.update(self, readable(said))
+        dict.update(self, readable(row_fields))
 
     @property
     def send_timestamp(self) -> int | None:
@@ -261,10 +261,10 @@ class Schedule(Record):
     @property
     def may_be_live(self) -> bool:
         """True if the post may be live in spite of an error: a retry could post twice."""
-        told = self.error.lower()
+        error_text = self.error.lower()
         return self.status == "unknown" or (
             self.status == "error"
-            and ("first comment error" in told or "even after 100 seconds" in told)
+            and ("first comment error" in error_text or "even after 100 seconds" in error_text)
         )
 
     @classmethod
@@ -341,11 +341,11 @@ class Schedule(Record):
             read_time(data.get("send_at")),
             link,
             text,
-            tuple([ScheduleMedia.from_dict(as_mapping(one)) for one in media]) if media else (),
+            tuple([ScheduleMedia.from_dict(as_mapping(file)) for file in media]) if media else (),
             mark or None,
             title,
             message,
-            tuple([one for one in thread if isinstance(one, str)]) if thread else (),
+            tuple([text for text in thread if isinstance(text, str)]) if thread else (),
             lean=True,
         )
 
@@ -495,7 +495,7 @@ class ChannelOutcome(Record):
         state = data.get("state")
         return cls(
             as_int(data.get("channel_id")) or 0,
-            next((one for one in CHANNEL_STATES if one == state), "unclear"),
+            next((candidate for candidate in CHANNEL_STATES if candidate == state), "unclear"),
             as_text(data.get("channel_name")),
             as_text(data.get("network")),
             as_int(data.get("schedule_id")),
@@ -537,7 +537,7 @@ class PostResult(Record):
     @property
     def partly(self) -> bool:
         """True if the service has the post, but not all of its channels are well."""
-        wrong = bool(self.error_message) or any(one.state != "taken" for one in self.outcomes)
+        wrong = bool(self.error_message) or any(post.state != "taken" for post in self.outcomes)
         return self.success and wrong
 
     @classmethod
@@ -545,8 +545,8 @@ class PostResult(Record):
         """Return the result of a composer answer. A group id means acceptance, whatever else it
         says."""
         answer = as_mapping(response)
-        told = error_of(answer)
-        error = told[1] if told else plain_text(as_text(answer.get("error")))
+        refusal = error_of(answer)
+        error = refusal[1] if refusal else plain_text(as_text(answer.get("error")))
         group = as_text(answer.get("schedule_group_id"))
         if not (group or error):
             error = "The service sent no answer." if not answer else "The service named no group."
@@ -576,5 +576,5 @@ class PostResult(Record):
             as_text(data.get("posto_ref")) or None,
             as_int(data.get("share_timestamp")),
             as_bool(data.get("unclear")),
-            tuple(ChannelOutcome.from_dict(one) for one in outcomes if one.get("channel_id")),
+            tuple(ChannelOutcome.from_dict(row) for row in outcomes if row.get("channel_id")),
         )

@@ -58,5 +58,5 @@ CERTIFICATE = (
 
 def firewall(address: str) -> tuple[Remedy, ...]:
     """Return remedies; `address` is that of the routes."""
-    what = f"Address: {address}*\nMethods: GET, POST, DELETE\nUser-Agent: Posto-Desktop"
-    return (Remedy("What has to get through", what),)
+    details = f"Address: {address}*\nMethods: GET, POST, DELETE\nUser-Agent: Posto-Desktop"
+    return (Remedy("What has to get through", details),)

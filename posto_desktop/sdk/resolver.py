@@ -96,10 +96,10 @@ class _Search:
             if at.base in self._seen:
                 break
             self._seen.add(at.base)
-            found = self._look(at)
-            if isinstance(found, FoundService):
-                return found
-            at = found
+            result = self._look(at)
+            if isinstance(result, FoundService):
+                return result
+            at = result
         sentence = (
             f"{self._start.host} redirects in a circle. Check the two addresses of the site in "
             "WordPress, Settings > General, and the rules of its web server."
@@ -111,9 +111,9 @@ class _Search:
         with closing(self._transport(at)) as transport:
             asked = at.url("")
             answer = self._probe(transport, asked)
-            found = self._judge(at, answer)
-            if found is not None:
-                return self._answered_behind(at, asked, answer) or found
+            service = self._judge(at, answer)
+            if service is not None:
+                return self._answered_behind(at, asked, answer) or service
             moved = self._moved(at, asked, answer)
             if moved is not None:
                 return moved
@@ -126,26 +126,26 @@ class _Search:
     ) -> FoundService | Endpoint:
         """The routes are not at `at`, according to `answer`: ask the site where they are."""
         asked = at.url("")
-        told = self._answered(at, asked, answer)
+        announced = self._answered(at, asked, answer)
         front = answer
-        if told is None:
+        if announced is None:
             page = f"{at.site}/"
             front = self._probe(transport, page)
             if is_index(front.data):  # the address was that of the routes themselves
                 return FoundService(Endpoint(f"{page}{ROUTE_PLACE}"), front.data)
-            told = self._answered(at, page, front)
+            announced = self._answered(at, page, front)
             moved = self._moved(Endpoint(at.site), page, front)
             if moved is not None and moved.site != at.site:
                 return moved
-        if told is not None and told.url("") != asked:
+        if announced is not None and announced.url("") != asked:
             self._is_told = True
-            return told
+            return announced
         # Do not circumvent deliberate blocking of programs.
-        if answer.status not in {401, 403} and (told is not None or front.status == 200):
+        if answer.status not in {401, 403} and (announced is not None or front.status == 200):
             guessed = self._guess(transport, at)
             if guessed is not None:
                 return guessed
-        _refuse(at, answer, is_wordpress=told is not None)
+        _refuse(at, answer, is_wordpress=announced is not None)
 
     def _answered_behind(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
         """Return the place that a closed API names for itself, if the requested one lies below it:
@@ -153,10 +153,10 @@ class _Search:
         if is_index(answer.data):
             return None
         try:
-            told = self._answered(at, asked, answer)
+            announced = self._answered(at, asked, answer)
         except (NetworkError, ServiceError):  # that of another site: this one has answered
             return None
-        return told if told is not None and told.url("") != asked else None
+        return announced if announced is not None and announced.url("") != asked else None
 
     def _judge(self, at: Endpoint, answer: Answer) -> FoundService | None:
         """Return the meaning of an index answer, if it is from WordPress's REST API."""
@@ -223,12 +223,12 @@ class _Search:
     def _guess(self, transport: Transport, at: Endpoint) -> FoundService | None:
         """Try other usual places of the routes, if the site does not name any."""
         for base in (f"{at.site}/?rest_route=", f"{at.site}/index.php/wp-json/{ROUTE_PLACE}"):
-            there = Endpoint(base)
+            candidate = Endpoint(base)
             if base not in self._seen:
                 self._seen.add(base)
-                found = self._judge(there, self._probe(transport, there.url("")))
-                if found is not None:
-                    return found
+                service = self._judge(candidate, self._probe(transport, candidate.url("")))
+                if service is not None:
+                    return service
         return None
 
     def _probe(self, transport: Transport, url: str) -> Answer:
@@ -246,9 +246,9 @@ def _header(answer: Answer, name: str) -> str:
 
 
 def _links(answer: Answer) -> Iterator[str]:
-    found = _LINK_HEADER.search(_header(answer, "link"))
-    if found:
-        yield found.group(1)
+    match = _LINK_HEADER.search(_header(answer, "link"))
+    if match:
+        yield match.group(1)
     for tag in _LINK_TAG.findall(answer.text[:_MAX_LOOKED_AT]):
         href = _HREF.search(tag)
         if href:
@@ -257,11 +257,11 @@ def _links(answer: Answer) -> Iterator[str]:
 
 def _is_closed(at: Endpoint, answer: Answer) -> bool:
     """Return whether WordPress itself restricts its routes to signed-in users."""
-    told = error_of(answer.data)
-    if told is not None:
+    refusal = error_of(answer.data)
+    if refusal is not None:
         # If something was printed before the answer, only the body has the real status.
         status = as_int(as_mapping(as_mapping(answer.data).get("data")).get("status"))
-        return told[0] is not None and status in {401, 403}
+        return refusal[0] is not None and status in {401, 403}
     location = split(joined(at.url(""), _header(answer, "location")))
     return (
         answer.status in _REDIRECTS
@@ -277,8 +277,8 @@ def _front_realm(answer: Answer) -> str | None:
     if answer.status != 401 or "basic" not in asks.lower() or error_of(answer.data):
         return None
     basic = _BASIC.search(asks)
-    found = _REALM.search(asks, basic.end()) if basic else None
-    return found.group(1).strip()[:80] if found else ""
+    match = _REALM.search(asks, basic.end()) if basic else None
+    return match.group(1).strip()[:80] if match else ""
 
 
 def front_error(host: str, realm: str) -> ServiceError:
@@ -294,16 +294,16 @@ def front_error(host: str, realm: str) -> ServiceError:
 
 
 def _unavailable(host: str, answer: Answer) -> NoReturn:
-    told = error_of(answer.data)
+    refusal = error_of(answer.data)
     wait = read_retry_after(_header(answer, "retry-after"))
     later = try_again(wait)
-    if answer.status == 503 and told and told[0] == "wp_die":
+    if answer.status == 503 and refusal and refusal[0] == "wp_die":
         sentence, reason = f"{host} is down for maintenance. {later}", "maintenance"
     elif answer.status == 429:
         sentence, reason = f"{host} asks for fewer requests (429). {later}", "offline"
     else:
-        said = f" It said: {ended(told[1])}" if told and told[1] else ""
-        sentence = f"{host} cannot answer right now ({answer.status}).{said} {later}"
+        quote = f" It said: {ended(refusal[1])}" if refusal and refusal[1] else ""
+        sentence = f"{host} cannot answer right now ({answer.status}).{quote} {later}"
         reason = "offline"
     raise ServiceError(sentence, reason=reason, status=answer.status, retry_after=wait)
 

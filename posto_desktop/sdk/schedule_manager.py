@@ -270,24 +270,24 @@ class ScheduleManager(ScheduleReader):
                 "Nothing was deleted."
             )
         ids: list[int] = []
-        kept: dict[int, str] = {}
+        reasons: dict[int, str] = {}
         seen: set[int] = set()
         for row in rows:
             seen.add(row.id)
             if row.id in excluded:
-                kept[row.id] = "It was to be kept."
+                reasons[row.id] = "It was to be kept."
             elif not fits(row) or not _before(row, limit):
                 continue
             elif row.status == "sending":
-                kept[row.id] = "It is being sent right now."
+                reasons[row.id] = "It is being sent right now."
             else:
                 ids.append(row.id)
         result = self._delete(ids)
-        sending = [number for number in kept if number not in excluded]
+        sending = [number for number in reasons if number not in excluded]
         return DeleteResult(
             result.deleted,
-            [*kept, *result.kept],
-            {**kept, **result.reasons},
+            [*reasons, *result.kept],
+            {**reasons, **result.reasons},
             [*sending, *result.left],
             [number for number in asked if number not in seen],
         )
@@ -312,9 +312,9 @@ class ScheduleManager(ScheduleReader):
                 why = f"{cause} It is still listed."
                 break
         left = self._left(ids, cause)
-        kept = [number for number in ids if number in left]
-        gone = [number for number in ids if number not in left]
-        return DeleteResult(gone, kept, dict.fromkeys(kept, why), list(kept))
+        kept_ids = [number for number in ids if number in left]
+        deleted_ids = [number for number in ids if number not in left]
+        return DeleteResult(deleted_ids, kept_ids, dict.fromkeys(kept_ids, why), list(kept_ids))
 
     def _delete_some(self, ids: list[int]) -> None:
         self._transport.call(

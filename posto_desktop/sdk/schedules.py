@@ -87,8 +87,8 @@ class ScheduleReader:
             ROUTE, params, current=current, most=MAX_BYTES, rows=KeptRows("schedules", self._read)
         )
         rows = rows_of(data, "schedules")
-        found = [row if isinstance(row, Schedule) else self._read(row) for row in rows or ()]
-        items = tuple(item for item in found if item is not None)
+        parsed = [row if isinstance(row, Schedule) else self._read(row) for row in rows or ()]
+        items = tuple(item for item in parsed if item is not None)
         if rows is None or (rows and not items):
             # An unexpected answer. An empty page would mean that a post was not accepted.
             raise _no_list(self._transport.endpoint.host)
@@ -121,14 +121,14 @@ class ScheduleReader:
         if as_int(page) is None or as_int(per_page) is None or per_page < 1 or page < 1:
             raise SettingsError("The numbers of pages and of rows on a page count from 1.")
         first, last = (page - 1) * per_page, page * per_page
-        wanted = _Filter(status, network, schedule_id, group_id)
-        if wanted.service_can and SMALLEST <= per_page <= PAGE:
-            answer = self.page(page, per_page=per_page, **wanted.query)
-            if all(wanted.fits(row) for row in answer):
+        row_filter = _Filter(status, network, schedule_id, group_id)
+        if row_filter.service_can and SMALLEST <= per_page <= PAGE:
+            answer = self.page(page, per_page=per_page, **row_filter.query)
+            if all(row_filter.fits(row) for row in answer):
                 return ScheduleList(answer.items, answer.total)
         rows: deque[Schedule] = deque()
         seen = 0
-        for row in self._iterate(wanted):
+        for row in self._iterate(row_filter):
             if first <= seen < last:
                 rows.append(row)
             seen += 1
@@ -154,14 +154,14 @@ class ScheduleReader:
 
     def _iterate(
         self,
-        wanted: _Filter,
+        row_filter: _Filter,
         progress: Callable[[int, int], object] | None = None,
         current: bool = False,
     ) -> Iterator[Schedule]:
         recent: dict[int, None] = {}  # the last few hundred ids, oldest first
         number, furthest, total = 1, 0, None
         while True:
-            answer = self.page(number, per_page=PAGE, current=current, **wanted.query)
+            answer = self.page(number, per_page=PAGE, current=current, **row_filter.query)
             fresh = [row for row in answer if row.id not in recent]
             recent.update(dict.fromkeys(row.id for row in fresh))
             for old in [*islice(recent, max(0, len(recent) - KEPT))]:
@@ -170,13 +170,13 @@ class ScheduleReader:
             if progress is not None:
                 read = (furthest - 1) * PAGE + len(answer)
                 progress(min(read, answer.total), answer.total)
-            yield from (row for row in fresh if wanted.fits(row))
-            gone = 0 if total is None else max(0, total - answer.total)
+            yield from (row for row in fresh if row_filter.fits(row))
+            removed_count = 0 if total is None else max(0, total - answer.total)
             total = answer.total
-            if gone and number > 1:
+            if removed_count and number > 1:
                 # Deleted rows have moved unread ones to pages that were read already: go back by as
                 # many.
-                number = max(0, (number - 1) * PAGE - gone) // PAGE + 1
+                number = max(0, (number - 1) * PAGE - removed_count) // PAGE + 1
                 continue
             # A page without a new row ends it too: a service that ignores `page` would never end.
             if not answer.items or number * PAGE >= total or not (fresh or again):
@@ -196,12 +196,12 @@ class ScheduleReader:
         7.1.7 hides rows while sending them. A row not found did not exist at this moment: a list
         that may be cached raises `ServiceError` (``reason="cached"``).
         """
-        found = self._find_ref(ref, channel_ids, around)
-        complete = channel_ids is not None and {row.channel_id for row in found} >= {*channel_ids}
+        rows = self._find_ref(ref, channel_ids, around)
+        complete = channel_ids is not None and {row.channel_id for row in rows} >= {*channel_ids}
         if not complete and self.page(FAR, schedule_id=NOBODY, current=True).items:
             # The same list for every request: cached by something that ignores the query.
             raise cached_error(self._transport.endpoint.host)
-        return found
+        return rows
 
     def _find_ref(
         self, ref: str, channel_ids: Collection[int] | None, around: datetime | None
@@ -210,8 +210,8 @@ class ScheduleReader:
         planned = around or now
         newest = max(planned, now) + timedelta(minutes=15)
         oldest = min(planned, now) - timedelta(minutes=30)
-        wanted = set(channel_ids) if channel_ids is not None else None
-        found: dict[int, Schedule] = {}
+        wanted_ids = set(channel_ids) if channel_ids is not None else None
+        rows_by_id: dict[int, Schedule] = {}
         seen: set[int] = set()
         last = None
         number, first = self._page_of(newest)
@@ -223,19 +223,21 @@ class ScheduleReader:
                 raise _unreadable(self._transport.endpoint.host)
             seen |= ids
             for row in answer:
-                if row.posto_ref == ref and (wanted is None or row.channel_id in wanted):
-                    found[row.id] = row
-            complete = wanted is not None and wanted <= {row.channel_id for row in found.values()}
+                if row.posto_ref == ref and (wanted_ids is None or row.channel_id in wanted_ids):
+                    rows_by_id[row.id] = row
+            complete = wanted_ids is not None and wanted_ids <= {
+                row.channel_id for row in rows_by_id.values()
+            }
             if complete:
-                return list(found.values())
+                return list(rows_by_id.values())
             times = [row.send_at for row in answer if row.send_at is not None]
             if _rising(times) or (last is not None and times and times[0] > last):
                 # Not sorted by time, so the row may be anywhere.
-                return self._find_everywhere(ref, wanted)
+                return self._find_everywhere(ref, wanted_ids)
             last = times[-1] if times else last
             past = bool(times) and min(times) < oldest
             if past or number * PAGE >= answer.total or not answer.items:
-                return list(found.values())
+                return list(rows_by_id.values())
             number += 1
 
     def _find_everywhere(self, ref: str, channels: set[int] | None) -> Rows:
@@ -271,17 +273,17 @@ class ScheduleReader:
             pages = -(-self.page(1, current=True).total // PAGE)
             if pages < len(ids):
                 return self._listed(set(ids))
-        found: dict[int, Schedule] = {}
+        rows_by_id: dict[int, Schedule] = {}
         if ids:
             with ThreadPoolExecutor(min(FEW, len(ids)), "posto-rows") as pool:
                 for number, rows in zip(ids, pool.map(self._look_up, ids), strict=True):
                     for row in rows:
                         if row.id == number:
-                            found[number] = row
-                    if rows and number not in found:
+                            rows_by_id[number] = row
+                    if rows and number not in rows_by_id:
                         # The service ignores the id and returns its newest rows.
                         return self._listed(set(ids))
-        return found
+        return rows_by_id
 
     def insights(self, schedule_id: int) -> dict[str, str]:
         """Return a post's insights as its network counts them: names, and numbers as text. Empty if
@@ -290,27 +292,27 @@ class ScheduleReader:
             data = self._transport.get(f"{ROUTE}/insights", [("id", schedule_id)])
         except ServiceError:
             return {}
-        found: dict[str, str] = {}
+        insights: dict[str, str] = {}
         for row in (rows_of(data, "insights") or [])[:MAX_INSIGHTS]:
             label, value = as_mapping(row).get("label"), as_mapping(row).get("value")
             if isinstance(label, str) and isinstance(value, (str, int, float)):
                 words, number = plain_text(label)[:60], plain_text(str(value))[:60]
                 if words and number:
-                    found[words] = number
-        return found
+                    insights[words] = number
+        return insights
 
     def _look_up(self, number: int) -> tuple[Schedule, ...]:
         return self.page(1, schedule_id=number, current=True).items
 
     def _listed(self, missing: set[int]) -> dict[int, Schedule]:
-        found: dict[int, Schedule] = {}
+        rows_by_id: dict[int, Schedule] = {}
         for row in self._iterate(_Filter(None, None, None, None), current=True):
             if row.id in missing:
-                found[row.id] = row
+                rows_by_id[row.id] = row
                 missing.discard(row.id)
                 if not missing:
                     break
-        return found
+        return rows_by_id
 
 
 def _reaches(rows: Sequence[Schedule], moment: datetime) -> bool:

@@ -36,10 +36,10 @@ def write_changes(
     """
     tried = 0
     while True:
-        wanted = {**present, **changes}
+        merged = {**present, **changes}
         try:
-            write(wanted)
-            return wanted
+            write(merged)
+            return merged
         except (NetworkError, ServiceError) as error:
             if not error.maybe_sent or error.reason == "closed":
                 raise

@@ -167,13 +167,13 @@ class SocialMediaManager(PostoSDK):
         words = read_words(self._config())
 
         def layers(channel: Channel) -> list[Mapping[str, Any]]:
-            found = (
+            settings_layers = (
                 self._defaults.network(channel.network),
                 self._defaults.channel(self.base_url, channel.id),
                 settings_for(chosen, channel.network),
                 settings_for(settings, channel.network),
             )
-            return [settled(layer, words, style or "") for layer in found]
+            return [settled(layer, words, style or "") for layer in settings_layers]
 
         return layers
 
@@ -322,19 +322,21 @@ class SocialMediaManager(PostoSDK):
                     "The account has no active channel. Nothing was posted.", reason="none"
                 )
             return active
-        wanted = [platforms] if isinstance(platforms, str) else _listed(platforms, "networks")
-        if not wanted:
+        names = [platforms] if isinstance(platforms, str) else _listed(platforms, "networks")
+        if not names:
             raise ChannelError("The list of networks is empty. Nothing was posted.", reason="none")
         chosen: list[Channel] = []
-        for name in wanted:
+        for name in names:
             rows = [row for row in active if _on(row, [name])]
             if not rows:
-                there = ", ".join(label(slug) for slug in self.get_channel_types()) or "none"
+                network_names = (
+                    ", ".join(label(slug) for slug in self.get_channel_types()) or "none"
+                )
                 entry = find(name)
-                what = entry.name if entry else f"“{name}”"
+                shown_name = entry.name if entry else f"“{name}”"
                 raise ChannelError(
-                    f"The account has no active channel on {what}. "
-                    f"Networks with channels: {there}. Nothing was posted.",
+                    f"The account has no active channel on {shown_name}. "
+                    f"Networks with channels: {network_names}. Nothing was posted.",
                     reason="unknown" if entry is None else "inactive",
                     candidates=self.get_channel_types(),
                 )
@@ -370,9 +372,9 @@ def _hours(value: object) -> object:
     return value
 
 
-def _listed(values: Iterable[str], what: str) -> list[str]:
+def _listed(values: Iterable[str], subject: str) -> list[str]:
     if not isinstance(values, Iterable):
-        raise SettingsError(f"The {what} are a list of texts, not {values!r}.")
+        raise SettingsError(f"The {subject} are a list of texts, not {values!r}.")
     return list(values)
 
 

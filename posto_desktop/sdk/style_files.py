@@ -142,7 +142,7 @@ def readable_name(name: str) -> str:
     direction characters, limited in length."""
     if name.isprintable():
         return name.strip()[:MAX_NAME].strip()
-    words = "".join(one if one.isprintable() else " " for one in name).split()
+    words = "".join(letter if letter.isprintable() else " " for letter in name).split()
     return " ".join(words)[:MAX_NAME].strip()
 
 
@@ -171,7 +171,7 @@ def style_of(content: Settings, plain: str) -> StyleFile:
 
 
 def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:
-    found: ByNetwork = {}
+    by_network: ByNetwork = {}
     notes: list[str] = []
     for key, part in settings.items():
         slug = key if key == ALL_NETWORKS else None
@@ -182,12 +182,12 @@ def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:
         elif not isinstance(part, Mapping):
             notes.append(f"The part for {_shown(slug)} is no table; it is not used.")
         else:
-            own, wrong, said = _usable_part(part)
-            notes += [f"“{one[:60]}” for {_shown(slug)} is not text; it is not used."
-                      for one in wrong]  # fmt: skip
-            notes += [f"For {_shown(slug)}: {one} It is not used." for one in said]
-            found.setdefault(slug, {}).update(own)
-    return found, notes
+            own, wrong, problems = _usable_part(part)
+            notes += [f"“{name[:60]}” for {_shown(slug)} is not text; it is not used."
+                      for name in wrong]  # fmt: skip
+            notes += [f"For {_shown(slug)}: {problem} It is not used." for problem in problems]
+            by_network.setdefault(slug, {}).update(own)
+    return by_network, notes
 
 
 def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str]]:
@@ -195,7 +195,7 @@ def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str
     parts."""
     own: Settings = {}
     wrong: list[str] = []
-    said: list[str] = []
+    problems: list[str] = []
     for key, value in part.items():
         must = key in TEXT_KEYS or key in (SAME_AS, "custom_link")
         if not isinstance(key, str) or (must and not isinstance(value, str)):
@@ -207,13 +207,13 @@ def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str
                 check_part(key, value)
                 own[key] = copy.deepcopy(value)
             except SettingsError as error:
-                said.append(error.user_message)
+                problems.append(error.user_message)
         else:
             own[key] = copy.deepcopy(value)
     own = normalise(own)
     if SAME_AS in own:
         own[SAME_AS] = canonical(own[SAME_AS])
-    return own, wrong, said
+    return own, wrong, problems
 
 
 def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
@@ -224,7 +224,7 @@ def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
     parts = _canonical(settings)
     rings = {slug for ring in cycles(parts) for slug in ring}
     common = parts.pop(ALL_NETWORKS, None)
-    slugs = [one.slug for one in all_networks()] if common is not None else list(parts)
+    slugs = [network.slug for network in all_networks()] if common is not None else list(parts)
     return {
         slug: {**copy.deepcopy(common or {}), **_own_part(parts, slug, rings)} for slug in slugs
     }
@@ -232,19 +232,19 @@ def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
 
 def is_plain(settings: Mapping[str, Mapping[str, Any]]) -> bool:
     """Return whether no network uses ``*`` or "same as"."""
-    return ALL_NETWORKS not in settings and not any(SAME_AS in one for one in settings.values())
+    return ALL_NETWORKS not in settings and not any(SAME_AS in part for part in settings.values())
 
 
 def _own_part(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
     """Return a network's own settings, or those that it copies."""
     own = copy.deepcopy(parts.get(slug, {}))
-    other = own.pop(SAME_AS, "")
-    if not other or slug in rings:
+    source_slug = own.pop(SAME_AS, "")
+    if not source_slug or slug in rings:
         return own
     net = find(slug)
     taken = {
         key: value
-        for key, value in _own_part(parts, other, rings).items()
+        for key, value in _own_part(parts, source_slug, rings).items()
         if key in _GENERAL or net is None or network_accepts(net, key)
     }
     return {**taken, **own}
@@ -272,19 +272,19 @@ def cycles(settings: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     return rings
 
 
-def would_ring(settings: Mapping[str, Mapping[str, Any]], slug: str, other: str) -> bool:
-    """Return whether making `slug` the same as `other` closes a cycle."""
+def would_ring(settings: Mapping[str, Mapping[str, Any]], slug: str, source_slug: str) -> bool:
+    """Return whether making `slug` the same as `source_slug` closes a cycle."""
     parts = _canonical(settings)
-    parts[slug] = {**parts.get(slug, {}), SAME_AS: other}
+    parts[slug] = {**parts.get(slug, {}), SAME_AS: source_slug}
     return any(slug in ring for ring in cycles(parts))
 
 
 def check_same_as(settings: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise `SettingsError` for "same as" an unknown network, or for a cycle."""
     for key, part in settings.items():
-        other = part.get(SAME_AS)
-        if other is not None and (key == ALL_NETWORKS or find(other) is None):
-            raise SettingsError(f"“{SAME_AS}” of “{key}” names no network: {other!r}.")
+        source_slug = part.get(SAME_AS)
+        if source_slug is not None and (key == ALL_NETWORKS or find(source_slug) is None):
+            raise SettingsError(f"“{SAME_AS}” of “{key}” names no network: {source_slug!r}.")
     for ring in cycles(settings):
         raise SettingsError(_cycle_words(ring), names=ring)
 

@@ -91,19 +91,21 @@ def read_utm(value: object) -> Utm | None:
     for key in KEYS:
         text = _text(table.get(key), f"{UTM}.{key}", MAX_VALUE).strip()
         if text:
-            strange = [one for one in VARIABLE.findall(text) if one not in UTM_VARIABLES]
+            strange = [
+                variable for variable in VARIABLE.findall(text) if variable not in UTM_VARIABLES
+            ]
             if strange:
-                known = ", ".join(f"{{{one}}}" for one in UTM_VARIABLES)
-                shown = ", ".join(f"{{{one}}}" for one in strange)
+                known = ", ".join(f"{{{variable}}}" for variable in UTM_VARIABLES)
+                shown = ", ".join(f"{{{variable}}}" for variable in strange)
                 raise SettingsError(
                     f"“{UTM}.{key}” has unknown variables: {shown}. Known are {known}.",
                     names=strange,
                 )
             values.append((f"utm_{key}", text))
     links = _texts(table.get("links", LINKS), f"{UTM}.links")
-    for one in links:
-        if one not in LINKS:
-            raise SettingsError(f"“{UTM}.links” takes {_either(LINKS)}, not “{one}”.")
+    for link_kind in links:
+        if link_kind not in LINKS:
+            raise SettingsError(f"“{UTM}.links” takes {_either(LINKS)}, not “{link_kind}”.")
     return Utm(tuple(values), tuple(dict.fromkeys(links))) if values and links else None
 
 
@@ -191,23 +193,23 @@ def is_plain_name(name: str) -> bool:
 def utm_of(settings: Mapping[str, Any]) -> Utm | None:
     """Return the part of settings, as do the three functions after it; invalid values count as
     none."""
-    found = _quiet(settings, UTM)
-    return found if isinstance(found, Utm) else None
+    utm = _quiet(settings, UTM)
+    return utm if isinstance(utm, Utm) else None
 
 
 def hashtags_of(settings: Mapping[str, Any]) -> Hashtags | None:
-    found = _quiet(settings, HASHTAGS)
-    return found if isinstance(found, Hashtags) else None
+    hashtags = _quiet(settings, HASHTAGS)
+    return hashtags if isinstance(hashtags, Hashtags) else None
 
 
 def signature_of(settings: Mapping[str, Any]) -> Signature | None:
-    found = _quiet(settings, SIGNATURE)
-    return found if isinstance(found, Signature) else None
+    signature = _quiet(settings, SIGNATURE)
+    return signature if isinstance(signature, Signature) else None
 
 
 def watermark_of(settings: Mapping[str, Any]) -> Watermark | None:
-    found = _quiet(settings, WATERMARK)
-    return found if isinstance(found, Watermark) else None
+    watermark = _quiet(settings, WATERMARK)
+    return watermark if isinstance(watermark, Watermark) else None
 
 
 def _quiet(settings: Mapping[str, Any], key: str) -> object:
@@ -233,35 +235,35 @@ def tags_in(text: str) -> list[str]:
 # -- helpers ------------------------------------------------------------------------------------
 
 
-def _table(value: object, what: str) -> Mapping[Any, Any]:
+def _table(value: object, name: str) -> Mapping[Any, Any]:
     if value is None or value is False:
         return {}
     if not isinstance(value, Mapping):
-        raise SettingsError(f"“{what}” is a table, not {value!r:.60}.", names=[what])
+        raise SettingsError(f"“{name}” is a table, not {value!r:.60}.", names=[name])
     return value
 
 
-def _text(value: object, what: str, most: int) -> str:
+def _text(value: object, name: str, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise SettingsError(f"“{what}” must be text, not {value!r:.60}.", names=[what])
+        raise SettingsError(f"“{name}” must be text, not {value!r:.60}.", names=[name])
     if len(value) > most:
-        raise SettingsError(f"“{what}” has {len(value):,} characters; at most {most:,} are taken.")
+        raise SettingsError(f"“{name}” has {len(value):,} characters; at most {most:,} are taken.")
     return value
 
 
-def _texts(value: object, what: str) -> list[str]:
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-        raise SettingsError(f"“{what}” is a list of texts, not {value!r:.60}.", names=[what])
-    return [one.strip() for one in value if one.strip()]
+def _texts(value: object, name: str) -> list[str]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f"“{name}” is a list of texts, not {value!r:.60}.", names=[name])
+    return [text.strip() for text in value if text.strip()]
 
 
-def _share(value: object, what: str, least: float, most: float) -> float:
+def _share(value: object, name: str, least: float, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise SettingsError(f"“{what}” is a number from {least:g} to {most:g}, not {value!r:.60}.")
+        raise SettingsError(f"“{name}” is a number from {least:g} to {most:g}, not {value!r:.60}.")
     return float(value)
 
 
 def _either(choices: Sequence[str]) -> str:
-    return " or ".join(f"“{one}”" for one in choices)
+    return " or ".join(f"“{choice}”" for choice in choices)

@@ -67,10 +67,10 @@ class StyleContext:
 # -- carrying out -------------------------------------------------------------------------------
 
 
-def pairs_of(settings: Mapping[str, Any], around: StyleContext, where: str) -> Pairs:
+def pairs_of(settings: Mapping[str, Any], around: StyleContext, link_kind: str) -> Pairs:
     """Return the parameters for the links of one kind (see `LINKS`); empty for none."""
     utm = utm_of(settings)
-    if utm is None or where not in utm.links:
+    if utm is None or link_kind not in utm.links:
         return ()
     values = {
         "network": _short_name(around.net),
@@ -80,7 +80,7 @@ def pairs_of(settings: Mapping[str, Any], around: StyleContext, where: str) -> P
         "post_title": around.message.strip().partition("\n")[0].strip()[:MAX_VALUE],
     }
     return tuple(
-        (name, VARIABLE.sub(lambda found: values.get(found.group(1), ""), text).strip())
+        (name, VARIABLE.sub(lambda match: values.get(match.group(1), ""), text).strip())
         for name, text in utm.values
     )
 
@@ -97,7 +97,7 @@ def tail_of(text: str, settings: Mapping[str, Any], around: StyleContext) -> str
     if signature and not text.rstrip().endswith(signature):
         parts.append(tag_text(signature, pairs_of(settings, around, "text")))
     parts.append(" ".join(_tags_for(text, settings, around, PLACES[0])))
-    tail = "\n\n".join(one for one in parts if one)
+    tail = "\n\n".join(part for part in parts if part)
     return f"\n\n{tail}" if tail and text.strip() else tail
 
 
@@ -108,7 +108,7 @@ def finished_comment(
     already in the post's `text` are omitted."""
     whole = tag_text(comment, pairs_of(settings, around, "text"))
     tags = " ".join(_tags_for(f"{text}\n{comment}", settings, around, PLACES[1]))
-    return "\n\n".join(one for one in (whole.strip(), tags) if one)
+    return "\n\n".join(part for part in (whole.strip(), tags) if part)
 
 
 def signature_text(settings: Mapping[str, Any], words: SnippetTexts) -> str:
@@ -121,13 +121,13 @@ def signature_text(settings: Mapping[str, Any], words: SnippetTexts) -> str:
 
 def missing_names(settings: Mapping[str, Any], words: SnippetTexts) -> list[tuple[str, str]]:
     """Return (part, name) of missing groups and signatures."""
-    found = []
+    missing = []
     hashtags, signature = hashtags_of(settings), signature_of(settings)
     if hashtags is not None:
-        found += [(HASHTAGS, name) for name in hashtags.groups if words.group(name) is None]
+        missing += [(HASHTAGS, name) for name in hashtags.groups if words.group(name) is None]
     if signature is not None and signature.name and words.signature(signature.name) is None:
-        found.append((SIGNATURE, signature.name))
-    return found
+        missing.append((SIGNATURE, signature.name))
+    return missing
 
 
 def _tags_for(
@@ -140,16 +140,18 @@ def _tags_for(
     to = hashtags.place if around.net.accepts_first_comment else PLACES[0]
     if to != place:
         return []
-    wanted = [*hashtags.tags]
+    chosen_tags = [*hashtags.tags]
     for name in hashtags.groups:
-        wanted += tags_in(around.words.group(name) or "")
-    there = [found.group().casefold() for found in _TAG_HERE.finditer(text)]
-    fresh = {one.casefold(): one for one in reversed(wanted) if one.casefold() not in there}
-    tags = [one for one in dict.fromkeys(map(str.casefold, wanted)) if one in fresh]
+        chosen_tags += tags_in(around.words.group(name) or "")
+    present_tags = [match.group().casefold() for match in _TAG_HERE.finditer(text)]
+    fresh = {
+        tag.casefold(): tag for tag in reversed(chosen_tags) if tag.casefold() not in present_tags
+    }
+    tags = [tag for tag in dict.fromkeys(map(str.casefold, chosen_tags)) if tag in fresh]
     most = hashtags_max(around.net)
     if most is not None:
-        tags = tags[: max(0, most - len(there))]
-    return [fresh[one] for one in tags]
+        tags = tags[: max(0, most - len(present_tags))]
+    return [fresh[tag] for tag in tags]
 
 
 def hashtags_max(net: Network) -> int | None:
@@ -176,14 +178,14 @@ def read_words(config: Path) -> SnippetTexts:
 
 def words_of(rows: Iterable[object]) -> SnippetTexts:
     """Return the same from rows ``{"kind", "name", "text"}``."""
-    found: dict[str, dict[str, str]] = {"hashtags": {}, "signature": {}}
+    by_kind: dict[str, dict[str, str]] = {"hashtags": {}, "signature": {}}
     for row in rows:
-        if not isinstance(row, Mapping) or row.get("kind") not in found:
+        if not isinstance(row, Mapping) or row.get("kind") not in by_kind:
             continue
         name, text = row.get("name"), row.get("text")
         if isinstance(name, str) and isinstance(text, str):
-            found[str(row["kind"])].setdefault(" ".join(name.split()), text)
-    return SnippetTexts(found["hashtags"], found["signature"])
+            by_kind[str(row["kind"])].setdefault(" ".join(name.split()), text)
+    return SnippetTexts(by_kind["hashtags"], by_kind["signature"])
 
 
 def settled(settings: Mapping[str, Any], words: SnippetTexts, style: str = "") -> dict[str, Any]:
@@ -226,8 +228,8 @@ def _short_name(net: Network) -> str:
 
 
 def _named(texts: Mapping[str, str], name: str) -> str | None:
-    wanted = " ".join(name.split())
-    if wanted in texts:
-        return texts[wanted]
-    plain = wanted.casefold()
-    return next((text for one, text in texts.items() if one.casefold() == plain), None)
+    normalized = " ".join(name.split())
+    if normalized in texts:
+        return texts[normalized]
+    plain = normalized.casefold()
+    return next((text for key, text in texts.items() if key.casefold() == plain), None)

@@ -50,12 +50,12 @@ class TemplateToken:
 
 def tokens(template: str) -> list[TemplateToken]:
     """Return the variables in `template` with their positions."""
-    return [TemplateToken(*found.span(), found.group(1)) for found in _VARIABLE.finditer(template)]
+    return [TemplateToken(*match.span(), match.group(1)) for match in _VARIABLE.finditer(template)]
 
 
 def used(template: str) -> list[str]:
     """Return the variables in `template`, in order, each once."""
-    return list(dict.fromkeys(found.group(1) for found in _VARIABLE.finditer(template)))
+    return list(dict.fromkeys(match.group(1) for match in _VARIABLE.finditer(template)))
 
 
 def unknown(template: str) -> list[str]:
@@ -97,16 +97,16 @@ def expand(template: str, variables: Mapping[str, str], *, strict: bool = True) 
 def filled_at(template: str, variables: Mapping[str, str]) -> list[TemplateToken]:
     """Return the positions of the variables' texts in ``expand(template, variables,
     strict=False)``."""
-    found: list[TemplateToken] = []
+    positions: list[TemplateToken] = []
     moved = 0
     for token in tokens(template):
         text = variables.get(token.name)
         if text is None:
             continue
         start = token.start + moved
-        found.append(TemplateToken(start, start + len(text), token.name))
+        positions.append(TemplateToken(start, start + len(text), token.name))
         moved += len(text) - (token.end - token.start)
-    return found
+    return positions
 
 
 def variables_for(
@@ -129,8 +129,8 @@ def variables_for(
     whole = message.strip()
     title, content, excerpt = whole, whole, whole
     if "post_title" in names and names & {"post_content", "post_excerpt"}:
-        title, _, rest = whole.partition("\n")
-        title, content = title.strip(), rest.strip()
+        title, _, below_title = whole.partition("\n")
+        title, content = title.strip(), below_title.strip()
         excerpt = content
         if "post_content" in names:
             excerpt = re.split(r"\n\s*\n", content, maxsplit=1)[0].strip()
@@ -149,8 +149,8 @@ def variables_for(
 def hashtags(text: str) -> list[str]:
     """Return the hashtags in `text` with their ``#``, each once, as first written."""
     seen: dict[str, str] = {}
-    for found in _HASHTAG.finditer(text):
-        seen.setdefault(found.group().lower(), found.group())
+    for match in _HASHTAG.finditer(text):
+        seen.setdefault(match.group().lower(), match.group())
     return list(seen.values())
 
 

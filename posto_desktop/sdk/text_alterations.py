@@ -25,7 +25,7 @@ SHOWN = 40
 def alterations(text: str, net: Network) -> list[str]:
     """Return a sentence for each kind of change that the service would make to `text`; none = it is
     sent unchanged."""
-    found = []
+    sentences = []
     for pattern, words in (
         (_CHOICE, "Of {part} the service takes one part by chance."),
         (_VARIABLE, "{part} is replaced by the service."),
@@ -36,14 +36,14 @@ def alterations(text: str, net: Network) -> list[str]:
             part = " ".join(match.group().split())
             if len(part) > SHOWN:
                 part = part[: SHOWN - 1] + "…"
-            found.append(words.format(part=f"“{part}”"))
+            sentences.append(words.format(part=f"“{part}”"))
     limit = net.server_cut
     if limit is not None:
         from .counting import count  # late: its patterns are slow to compile
 
         if count(text, net) > limit:
-            found.append(f"For {net.name} the service cuts the text after {limit} characters.")
-    return found
+            sentences.append(f"For {net.name} the service cuts the text after {limit} characters.")
+    return sentences
 
 
 def warn(channels: Iterable[Channel], posts: Iterable[Mapping[str, Any]]) -> None:

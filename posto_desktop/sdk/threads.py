@@ -32,38 +32,38 @@ class ThreadPart:
         object.__setattr__(self, "prepared", tuple(prepare(self.media, self.alt_text)))
 
 
-def read_parts(given: Iterable[str | Mapping[str, Any] | ThreadPart] | None) -> list[ThreadPart]:
+def read_parts(thread: Iterable[str | Mapping[str, Any] | ThreadPart] | None) -> list[ThreadPart]:
     """Return the parts that a script gives, as texts or as mappings of `ThreadPart`'s fields.
 
     Raises `PostingError` for one that is none, for an empty one, and for too many.
     """
-    if isinstance(given, str):
+    if isinstance(thread, str):
         raise PostingError("A thread is a list of parts, not a text.", reason="text")
-    found = [_part(one) for one in given or ()]
-    for number, part in enumerate(found, 2):
+    parts = [_part(part) for part in thread or ()]
+    for number, part in enumerate(parts, 2):
         if not part.text.strip() and not part.prepared:
             raise PostingError(f"Part {number} is empty. Nothing was sent.", reason="text")
-    if len(found) >= MAX_PARTS:
+    if len(parts) >= MAX_PARTS:
         raise PostingError(f"A thread can have {MAX_PARTS} parts at most.", reason="text")
-    return found
+    return parts
 
 
-def _part(given: str | Mapping[str, Any] | ThreadPart) -> ThreadPart:
-    if isinstance(given, ThreadPart):
-        return given
-    if isinstance(given, str):
-        return ThreadPart(given)
-    if not isinstance(given, Mapping) or not set(given) <= _KEYS:
+def _part(part: str | Mapping[str, Any] | ThreadPart) -> ThreadPart:
+    if isinstance(part, ThreadPart):
+        return part
+    if isinstance(part, str):
+        return ThreadPart(part)
+    if not isinstance(part, Mapping) or not set(part) <= _KEYS:
         raise PostingError(
             "A part is a text, or has “text”, “media” and “alt_text”.", reason="text"
         )
-    return ThreadPart(given.get("text", ""), given.get("media"), given.get("alt_text"))
+    return ThreadPart(part.get("text", ""), part.get("media"), part.get("alt_text"))
 
 
 def threading_only(channels: list[Channel], has_parts: bool) -> list[Channel]:
     """Return the channels. Raises `PostingError` if there are parts and one of them takes none."""
     unable = [channel for channel in channels if not channel.further_parts]
     if has_parts and unable:
-        names = ", ".join(f"{one.name} ({label(one.network)})" for one in unable)
+        names = ", ".join(f"{channel.name} ({label(channel.network)})" for channel in unable)
         raise PostingError(f"No thread can be sent to {names}. Nothing was sent.", reason="thread")
     return channels

@@ -140,14 +140,14 @@ def _length(text: str) -> timedelta:
     )
     if len(text) > LONGEST:
         raise unknown
-    found = lexer.tokens(lexer.fold(text.strip()))
-    kinds = "".join(token.kind for token in found)
+    tokens = lexer.tokens(lexer.fold(text.strip()))
+    kinds = "".join(token.kind for token in tokens)
     if not re.fullmatch(rf"i?{rules_length.LENGTH}L?", kinds):
         raise unknown
     spec = Spec()
     try:
         rules_length.set_length(
-            spec, rules_length.lengths([token for token in found if token.kind not in "iL"])
+            spec, rules_length.lengths([token for token in tokens if token.kind not in "iL"])
         )
         years, months = divmod(spec.months, 12)
         return timedelta(days=spec.days + 30 * months + 365 * years, seconds=spec.seconds)
@@ -236,15 +236,15 @@ def _usable(suggestion: str, now: datetime, zone: tzinfo) -> bool:
 
 
 def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -> TimeReading:
-    found = lexer.tokens(folded, slips=slips)
-    if [token.kind for token in found] == ["N"]:
+    tokens = lexer.tokens(folded, slips=slips)
+    if [token.kind for token in tokens] == ["N"]:
         return TimeReading(None)
-    if len(found) == 1 and _is_alone(found[0], folded):
-        raise NumberAlone(found[0].value)
+    if len(tokens) == 1 and _is_alone(tokens[0], folded):
+        raise NumberAlone(tokens[0].value)
     try:
-        return resolve(grammar.read(found, month_first=month_comes_first(zone)), now, zone)
+        return resolve(grammar.read(tokens, month_first=month_comes_first(zone)), now, zone)
     except WhenError as error:
-        slip = next(((token.raw, token.slip) for token in found if token.slip), None)
+        slip = next(((token.raw, token.slip) for token in tokens if token.slip), None)
         if slip is not None:
             error.user_message = f"{slip_words(slip)} {error.user_message}"
         raise

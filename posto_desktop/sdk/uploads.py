@@ -49,10 +49,10 @@ def sources_of(media: object) -> list[Source]:
     if isinstance(media, Iterable) and not isinstance(media, (bytes, Mapping)):
         many = list(media)
         if all(
-            isinstance(one, (str, os.PathLike, MediaItem, int)) and not isinstance(one, bool)
-            for one in many
+            isinstance(item, (str, os.PathLike, MediaItem, int)) and not isinstance(item, bool)
+            for item in many
         ):
-            return [one for one in many if one != ""]
+            return [item for item in many if item != ""]
     raise MediaUploadError(
         f"Media are paths or web addresses, not {type(media).__name__}.", reason="type"
     )
@@ -121,8 +121,8 @@ class Uploader:
         """
         total = _Total(prepared, progress)
         return [
-            pool.submit(self._upload_one, index, one, total, cancel, folder)
-            for index, one in enumerate(prepared)
+            pool.submit(self._upload_one, index, prepared_file, total, cancel, folder)
+            for index, prepared_file in enumerate(prepared)
         ]
 
     def upload_all(
@@ -162,30 +162,30 @@ class Uploader:
     def _upload_one(
         self,
         index: int,
-        one: PreparedMedia,
+        prepared_file: PreparedMedia,
         total: _Total,
         cancel: threading.Event,
         folder: Callable[[], Path],
     ) -> MediaItem:
-        if one.item is not None:
-            return one.item
-        file = one.file
+        if prepared_file.item is not None:
+            return prepared_file.item
+        file = prepared_file.file
         if file is None:
-            assert one.url is not None
-            file = self._fetch(one.url, folder(), cancel)
+            assert prepared_file.url is not None
+            file = self._fetch(prepared_file.url, folder(), cancel)
             total.grow(index, file.size)
         digest = content_hash(file.path, cancel)
-        key = (digest, one.alt_text)
+        key = (digest, prepared_file.alt_text)
         own_future = Future[MediaItem]()
-        there = self._known_or_running(key, own_future, cancel)
-        if there is not None:
+        existing = self._known_or_running(key, own_future, cancel)
+        if existing is not None:
             total.sent(index, file.size)
-            return there
+            return existing
         try:
             item = upload(
                 self._transport,
                 file,
-                alt_text=one.alt_text,
+                alt_text=prepared_file.alt_text,
                 progress=lambda sent, _all: total.sent(index, sent),
                 cancel=cancel,
             )
@@ -225,9 +225,9 @@ class Uploader:
 
     def forget(self, ids: Iterable[int]) -> None:
         """Do not reuse these media: the service does not know them."""
-        gone = set(ids)
+        forgotten = set(ids)
         with self._lock:
-            self._known = {k: item for k, item in self._known.items() if item.id not in gone}
+            self._known = {k: item for k, item in self._known.items() if item.id not in forgotten}
 
     def _fetch(self, url: str, folder: Path, cancel: threading.Event) -> LocalFile:
         try:
@@ -247,7 +247,9 @@ class _Total:
     """Sums the progress of several files."""
 
     def __init__(self, prepared: Sequence[PreparedMedia], progress: Progress | None) -> None:
-        self._sizes = [one.file.size if one.file else 0 for one in prepared]
+        self._sizes = [
+            prepared_file.file.size if prepared_file.file else 0 for prepared_file in prepared
+        ]
         self._sent = [0] * len(prepared)
         self._progress = progress
         self._lock = threading.Lock()

@@ -25,11 +25,11 @@ def tag_url(url: str, pairs: Pairs) -> str:
     plain, hash_sign, fragment = url.partition("#")
     before, _mark, query = plain.partition("?")
     # Some sites use the fragment for them, where statistics scripts read them, too.
-    there = _names(query) | _names(fragment)
+    present_names = _names(query) | _names(fragment)
     added = "&".join(
         f"{name}={_quoted(value)}"
         for name, value in pairs
-        if value and name.casefold() not in there
+        if value and name.casefold() not in present_names
     )
     if not added:
         return url
@@ -44,8 +44,8 @@ def bare(url: str) -> str:
     before, mark, query = plain.partition("?")
     if "utm" not in query.casefold():
         return url
-    kept = "&".join(part for part in query.split("&") if not _names(part))
-    return f"{before}{mark if kept else ''}{kept}{hash_sign}{fragment}"
+    remaining_query = "&".join(part for part in query.split("&") if not _names(part))
+    return f"{before}{mark if remaining_query else ''}{remaining_query}{hash_sign}{fragment}"
 
 
 def tag_text(text: str, pairs: Pairs) -> str:

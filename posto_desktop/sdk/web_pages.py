@@ -59,7 +59,7 @@ def fetch_page(
     Raises `ServiceError` (``reason="type"``) if it is no page, and as `Transport.stream`.
     """
     body = bytearray()
-    found = ["", ""]
+    address_and_type = ["", ""]
 
     def answered(at: str, headers: Mapping[str, str]) -> None:
         kind = headers.get("Content-Type", "")
@@ -70,7 +70,7 @@ def fetch_page(
                 user_message=f"This address of {host} leads to a file, not to a page.",
                 reason="type",
             )
-        found[:] = [at, kind]
+        address_and_type[:] = [at, kind]
 
     def collect(piece: bytes) -> None:
         start = max(0, len(body) - 8)
@@ -91,7 +91,7 @@ def fetch_page(
         )
     except _Enough:
         pass
-    return WebPage(found[0], found[1], bytes(body[:limit]))
+    return WebPage(address_and_type[0], address_and_type[1], bytes(body[:limit]))
 
 
 def fetch_picture(

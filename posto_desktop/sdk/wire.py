@@ -86,7 +86,9 @@ def too_large(host: str, limit: int, method: str) -> PostoError:
 def timeouts(timeout: object) -> tuple[float, float]:
     """Return (connect, read) in seconds. Raises `SettingsError` for anything else."""
     pair = timeout if isinstance(timeout, (tuple, list)) else (timeout, timeout)
-    if len(pair) == 2 and all(isinstance(one, (int, float)) and one > 0 for one in pair):
+    if len(pair) == 2 and all(
+        isinstance(seconds, (int, float)) and seconds > 0 for seconds in pair
+    ):
         return float(pair[0]), float(pair[1])
     raise SettingsError(
         f"A timeout is seconds or (connect, read), longer than nothing, not {timeout!r}."

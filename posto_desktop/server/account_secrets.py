@@ -53,15 +53,15 @@ class AccountSecrets:
         """Whether the secret is on this computer. Nothing is asked of the keyring."""
         return self._secrets.where(_entry(uuid, 1)) is not None
 
-    def set(self, uuid: str, secret: Secret, where: Where | None = None) -> None:
-        """Keep a secret, on the disk before this returns. Without `where` it stays in the place
+    def set(self, uuid: str, secret: Secret, new_place: Where | None = None) -> None:
+        """Keep a secret, on the disk before this returns. Without `new_place` it stays in the place
         where it is, and an empty value there overwrites none. Raises SecretsLocked, and
         KeyringError where there is no keyring."""
         with self._lock:
-            if where is None:
+            if new_place is None:
                 known = self.get(uuid) or {}
                 secret = known | {name: value for name, value in secret.items() if value}
-            place = where or self._secrets.where(_entry(uuid, 1)) or "keyring"
+            place = new_place or self._secrets.where(_entry(uuid, 1)) or "keyring"
             if place == "keyring":
                 self._require_open()
             text = json.dumps(secret, ensure_ascii=True, separators=(",", ":"))
@@ -120,13 +120,13 @@ class AccountSecrets:
             for uuid in left_over:
                 self.delete(uuid)
             return
-        said = (
+        sentence = (
             "There is no keychain on this computer any more, so the password cannot be read."
             if state.kind == "none"
             else f"{state.name or 'The keychain'} is locked. Unlock it to send what waits."
         )
-        self._locked = (now, said)
-        raise SecretsLocked(said)
+        self._locked = (now, sentence)
+        raise SecretsLocked(sentence)
 
     def _read(self, uuid: str) -> Secret | None:
         text = ""
@@ -148,7 +148,7 @@ class AccountSecrets:
             return None
         if not isinstance(value, dict):
             return None
-        return {str(name): one for name, one in value.items() if isinstance(one, str)}
+        return {str(name): entry for name, entry in value.items() if isinstance(entry, str)}
 
 
 def _entry(uuid: str, number: int) -> str:

@@ -185,11 +185,11 @@ class Accounts:
                     int(time.time()),
                 ),
             )
-            found = db.execute(
+            row = db.execute(
                 "SELECT id FROM accounts WHERE method = ? AND server = ? AND remote_id = ?",
                 (method, connected.server, profile.remote_id),
             ).fetchone()
-            number = int(found[0])
+            number = int(row[0])
         self.set_leaving(number, False)
         self.renew(number, profile)
         for target in targets or (Target("", profile.name, profile.link, profile.network),):
@@ -336,7 +336,8 @@ def without_secrets(profile: Profile) -> Profile:
         for name, value in profile.facts.items()
     }
     targets = tuple(
-        replace(one, name=clean(one.name), link=clean(one.link)) for one in profile.targets
+        replace(target, name=clean(target.name), link=clean(target.link))
+        for target in profile.targets
     )
     return replace(
         profile,
@@ -367,10 +368,14 @@ def account_json(
         "limits": json_object(row["limits"]),
         "facts": facts,
         "expires_at": expiry_of(facts) or None,
-        "budgets": [one.to_json() for one in budgets],
+        "budgets": [budget.to_json() for budget in budgets],
         "channels": [
-            {"id": one["id"], "name": one["name"], "social_network": one["social_network"]}
-            for one in channels
+            {
+                "id": channel["id"],
+                "name": channel["name"],
+                "social_network": channel["social_network"],
+            }
+            for channel in channels
         ],
         "waiting": waiting,
     }

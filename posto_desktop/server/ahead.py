@@ -96,8 +96,8 @@ class Ahead:
         self._jobs.put((name, job))
 
     def _work(self) -> None:
-        while (given := self._jobs.get()) is not None:
-            name, job = given
+        while (name_and_job := self._jobs.get()) is not None:
+            name, job = name_and_job
             try:
                 if not self._stopping.is_set():
                     job()
@@ -109,8 +109,8 @@ class Ahead:
                 self._finished()
 
     def _hand_over(self, number: int, channel_id: int) -> None:
-        with self._reserve(number) as mine:
-            if not mine:
+        with self._reserve(number) as is_reserved:
+            if not is_reserved:
                 return
             # At its time it is tried again, and what is wrong then is said.
             self._put_off(number, _AGAIN)

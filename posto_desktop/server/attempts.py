@@ -156,11 +156,15 @@ class Attempts:
         """Take back what was handed over for a post that will not be sent as it was."""
         try:
             publisher, account = self._of_channel(discard["channel_id"])
-            kept = json_object(discard["record"])
-            delivery = Delivery.from_json(kept, self._media.path, publisher.parts)
-            for one in delivery.parts:
-                if one.state in ("waiting", "failed") and one.first_sent is None and one.record:
-                    publisher.discard(account, delivery.part(one), one.record)
+            record = json_object(discard["record"])
+            delivery = Delivery.from_json(record, self._media.path, publisher.parts)
+            for progress in delivery.parts:
+                if (
+                    progress.state in ("waiting", "failed")
+                    and progress.first_sent is None
+                    and progress.record
+                ):
+                    publisher.discard(account, delivery.part(progress), progress.record)
         except TryLater as error:
             if discard["attempt"] < _MOST_DISCARDS:
                 wait = max(error.seconds, min(3600.0, 30.0 * 2.0 ** discard["attempt"]))
@@ -174,10 +178,10 @@ class Attempts:
     # -- before anything is published ------------------------------------------------------------
 
     def _publisher(self, channel: Row) -> Publisher:
-        found = self._publishers.get(channel["method"])
-        if found is None:
+        publisher = self._publishers.get(channel["method"])
+        if publisher is None:
             raise Refused("This version of Posto Desktop cannot publish to this channel.")
-        return found
+        return publisher
 
     def _of_channel(self, channel_id: int) -> tuple[Publisher, Account]:
         channel = self._channels.get(channel_id)
@@ -197,14 +201,14 @@ class Attempts:
                 self._claims.discard(row["channel_id"], job.delivery.to_json(), self._clock())
                 job = self._made(row)
             job.delivery.ahead = ""
-            for one in job.delivery.parts:
-                if one.state == "failed":
-                    if one.first_sent is None:
-                        self._prepare(job.publisher, job.account, one)
+            for progress in job.delivery.parts:
+                if progress.state == "failed":
+                    if progress.first_sent is None:
+                        self._prepare(job.publisher, job.account, progress)
                     else:
-                        one.state = "waiting"  # what was tried stays as it is
-                if one.state != "sent" and not one.is_settled:
-                    one.state = "waiting"
+                        progress.state = "waiting"  # what was tried stays as it is
+                if progress.state != "sent" and not progress.is_settled:
+                    progress.state = "waiting"
         else:
             job = self._made(row)
         self._keep(job)
@@ -214,11 +218,11 @@ class Attempts:
         publisher, account = self._of_channel(row["channel_id"])
         post = self._assembler.post(row, keeps_words=publisher.keeps_words)
         delivery = Delivery(post, [Progress(part) for part in publisher.parts(post)])
-        for one in delivery.parts:
+        for progress in delivery.parts:
             try:
-                self._prepare(publisher, account, one)
+                self._prepare(publisher, account, progress)
             except Refused as error:
-                raise Refused(str(error), field_of(error, one.part)) from error
+                raise Refused(str(error), field_of(error, progress.part)) from error
         return SendJob(row, publisher, account, delivery)
 
     def _require_budget(self, job: SendJob) -> None:
@@ -228,14 +232,16 @@ class Attempts:
         if not budgets or job.delivery.is_begun:
             return
         now = self._clock()
-        longest = max(one.seconds for one in budgets)
+        longest = max(budget.seconds for budget in budgets)
         parts = job.delivery.parts
-        files = sum(len(one.part.media) for one in parts)
+        files = sum(len(progress.part.media) for progress in parts)
         post = OutgoingPost(now, job.account.channel_id, len(parts), files)
         before = self._claims.went_out(job.account.id, now - longest)
         (moment,) = going_out([post], budgets, before)
         if moment > now:
-            full = next(one for one in budgets if going_out([post], [one], before) == [moment])
+            full = next(
+                budget for budget in budgets if going_out([post], [budget], before) == [moment]
+            )
             raise RateLimited(
                 f"{job.account.handle} may publish {full}. This post waits.", moment - now
             )
@@ -296,8 +302,8 @@ class Attempts:
     def _send_part(self, job: SendJob, progress: Progress) -> bool:
         """True when the next part may follow."""
         if not job.delivery.can_follow(progress):
-            said = "The part before it is published, and its address is not known."
-            return self._part_refused(job, progress, Refused(said))
+            sentence = "The part before it is published, and its address is not known."
+            return self._part_refused(job, progress, Refused(sentence))
         if progress.needs_key and not self._repeat_is_safe(job.publisher, progress):
             # It was safe when this try was decided on; since then the key has ended.
             progress.state = "sending"
@@ -356,7 +362,7 @@ class Attempts:
         if progress.part.kind == "comment":
             self._keep(job)
             return True
-        count = sum(one.part.kind != "comment" for one in job.delivery.parts)
+        count = sum(sibling.part.kind != "comment" for sibling in job.delivery.parts)
         self._claims.failed(
             job.id,
             f"Part {progress.part.number + 1} of {count} is not published: {error}"
@@ -394,20 +400,20 @@ class Attempts:
         if isinstance(error, TryLater) and self._may_wait(row):
             self._later(row, error, job)
             return
-        kept = job.delivery.to_json() if job else None
+        record = job.delivery.to_json() if job else None
         result = job.delivery.parts[0].result if job else None
         if isinstance(error, SignInAgain):
             self._channels.set_active(row["channel_id"], False)
         if isinstance(error, Refused | SignInAgain | TryLater):
             field = error.field if isinstance(error, Refused) else ""
-            self._claims.failed(row["id"], str(error), self._clock(), kept, result, field)
+            self._claims.failed(row["id"], str(error), self._clock(), record, result, field)
             return
         log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
         if row["attempt"] < MAX_ATTEMPTS:
             self._claims.later(row["id"], self._next_try(row), "It could not be prepared yet.")
         else:
-            said = f"The post could not be prepared: {error}"
-            self._claims.failed(row["id"], said, self._clock(), kept, result)
+            sentence = f"The post could not be prepared: {error}"
+            self._claims.failed(row["id"], sentence, self._clock(), record, result)
 
     def _later(self, row: Row, error: TryLater, job: SendJob | None) -> None:
         at = self._clock() + max(1.0, error.seconds)
@@ -443,21 +449,21 @@ class Attempts:
     def _unclear(self, job: SendJob, progress: Progress, reason: str) -> bool:
         """Finds out whether a part of which no answer came is out; never guesses. True when it is
         and the next part may follow."""
-        found = self._looked_up(job, progress)
-        if found is None:
+        outcome = self._looked_up(job, progress)
+        if outcome is None:
             return False
-        if found is Found.SENT:
+        if outcome is Found.SENT:
             return True
-        if found is Found.NOT_SENT or self._repeat_is_safe(job.publisher, progress):
+        if outcome is Found.NOT_SENT or self._repeat_is_safe(job.publisher, progress):
             if self._waits_to_settle(job, progress, reason):
                 return False
             progress.state, progress.reason = "waiting", ""
-            progress.needs_key = found is not Found.NOT_SENT
+            progress.needs_key = outcome is not Found.NOT_SENT
             if job.row["attempt"] < MAX_ATTEMPTS:
-                kept = job.delivery.to_json()
-                self._claims.later(job.id, self._next_try(job.row), reason, kept)
+                record = job.delivery.to_json()
+                self._claims.later(job.id, self._next_try(job.row), reason, record)
                 return False
-            if found is Found.NOT_SENT:
+            if outcome is Found.NOT_SENT:
                 return self._part_refused(job, progress, Refused(reason))
         elif _can_be_asked(job.publisher) and self._waits_to_settle(job, progress, reason):
             return False  # what is seen now may turn out to be another post
@@ -467,14 +473,14 @@ class Attempts:
             f"The network gave no clear answer, so the post may be live. {reason}".strip(),
         )
 
-    def _is_unknown(self, job: SendJob, progress: Progress, said: str) -> bool:
+    def _is_unknown(self, job: SendJob, progress: Progress, reason: str) -> bool:
         """Leaves the question to the person. A comment is asked about beside its post."""
-        progress.state, progress.reason = "unclear", said
+        progress.state, progress.reason = "unclear", reason
         progress.needs_key = False  # what follows is the person's decision
         if progress.is_settled:
             self._keep(job)
             return True
-        self._claims.unknown(job.id, said, job.delivery.to_json())
+        self._claims.unknown(job.id, reason, job.delivery.to_json())
         return False
 
     def _waits_to_settle(self, job: SendJob, progress: Progress, reason: str = "") -> bool:
@@ -519,19 +525,19 @@ class Attempts:
     def _found_after_crash(self, job: SendJob, progress: Progress, late_limit: float) -> bool:
         """As `_unclear`, for a part during whose sending the process ended."""
         self._note_end(job, progress)
-        found = self._looked_up(job, progress)
-        if found is None:
+        outcome = self._looked_up(job, progress)
+        if outcome is None:
             return False
-        if found is Found.SENT:
+        if outcome is Found.SENT:
             return True
         is_safe = self._repeat_is_safe(job.publisher, progress)
-        if found is not Found.NOT_SENT and not is_safe:
+        if outcome is not Found.NOT_SENT and not is_safe:
             if _can_be_asked(job.publisher) and self._waits_to_settle(job, progress):
                 return False
             return self._is_unknown(job, progress, INTERRUPTED)
         if self._waits_to_settle(job, progress):
             return False
-        progress.needs_key = found is not Found.NOT_SENT
+        progress.needs_key = outcome is not Found.NOT_SENT
         if progress.needs_key:
             return self._send_part(job, progress)
         # Not out: the ordinary rule for overdue rows decides what happens to it.
@@ -549,7 +555,7 @@ class Attempts:
         carried files, the network has all of its time from there."""
         if not job.publisher.sends_files or progress.was_cut_off or progress.last_ticks is None:
             return
-        longest = longest_upload(sum(one.size for one in progress.part.media))
+        longest = longest_upload(sum(attachment.size for attachment in progress.part.media))
         since = max(0.0, self._since_last_try(progress) - longest)
         progress.last_sent, progress.last_ticks = self._clock() - since, self._ticks() - since
         progress.was_cut_off = True
@@ -561,7 +567,7 @@ class Attempts:
         taken = self._claims.taken(job.row, job.delivery, progress.part, apart=apart)
         part = replace(job.delivery.part(progress), first_sent=self._first_sent(progress))
         try:
-            found, result = job.publisher.lookup(job.account, part, progress.record, taken)
+            outcome, result = job.publisher.lookup(job.account, part, progress.record, taken)
         except TryLater as error:
             # Offline, most likely. The row waits as it is, but not for ever.
             self._note_health(job.account, error)
@@ -573,10 +579,10 @@ class Attempts:
         except Exception:
             log.exception("Schedule %d could not be looked up.", job.id)
             return Found.CANNOT_TELL
-        if found is Found.SENT and result is not None:
+        if outcome is Found.SENT and result is not None:
             self._is_out(job, progress, result)
             return Found.SENT
-        return Found.CANNOT_TELL if found is Found.SENT else found
+        return Found.CANNOT_TELL if outcome is Found.SENT else outcome
 
 
 def _can_be_asked(publisher: Publisher) -> bool:

@@ -101,10 +101,10 @@ class IncomingBody:
     def _read_chunked(self, size: int) -> bytes:
         if self._chunk_left == 0:
             line = self._source.readline(1024)
-            found = re.match(rb"\s*([0-9a-fA-F]{1,15})\s*(?:;.*)?\r?\n\Z", line)
-            if not found:
+            match = re.match(rb"\s*([0-9a-fA-F]{1,15})\s*(?:;.*)?\r?\n\Z", line)
+            if not match:
                 raise _cut_short()
-            self._chunk_left = int(found.group(1), 16)
+            self._chunk_left = int(match.group(1), 16)
             if self._chunk_left == 0:
                 self._skip_trailer()
                 self.done = True

@@ -50,9 +50,11 @@ class CalendarKey:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        kept, said = atomic.read_json_checked(path, {}, lambda found: isinstance(found, dict))
-        self.problem = f"{said} {NO_ADDRESS}" if said else ""
-        secret, port = kept.get("secret"), kept.get("port")
+        stored, damage = atomic.read_json_checked(
+            path, {}, lambda content: isinstance(content, dict)
+        )
+        self.problem = f"{damage} {NO_ADDRESS}" if damage else ""
+        secret, port = stored.get("secret"), stored.get("port")
         self.secret = secret if isinstance(secret, str) and len(secret) >= 32 else ""
         self.port = port if type(port) is int and 0 < port < 65536 and self.secret else 0
 
@@ -126,21 +128,21 @@ class CalendarRoutes:
     def _events(self, request: Request) -> Iterator[Event]:
         now = self._clock()
         for row in chosen(self._store, int(now)):
-            found = _event(row, now, request.base_url)
-            if found is not None:
-                yield found
+            event = _event(row, now, request.base_url)
+            if event is not None:
+                yield event
 
 
 def chosen(store: Store, now: int, most: int = MOST) -> list[Row]:
     """Return the rows of a calendar, earliest first. Above the limit, future rows come before past
     ones, and near before far."""
-    found = (
+    query = (
         "SELECT s.*, c.name AS channel_name FROM schedules s JOIN channels c ON c.id = s.channel_id"
         " WHERE s.status <> 'trash' AND s.send_time"
     )
-    ahead = store.rows(f"{found} >= ? ORDER BY s.send_time, s.id LIMIT ?", now, most)
+    ahead = store.rows(f"{query} >= ? ORDER BY s.send_time, s.id LIMIT ?", now, most)
     past = store.rows(
-        f"{found} BETWEEN ? AND ? ORDER BY s.send_time DESC, s.id DESC LIMIT ?",
+        f"{query} BETWEEN ? AND ? ORDER BY s.send_time DESC, s.id DESC LIMIT ?",
         now - PAST_SECONDS,
         now - 1,
         most - len(ahead),

@@ -125,7 +125,7 @@ class NetworkSettings:
         """Replace the whole set. A known setting of a wrong type silently gets its default."""
         slug = self._slug(name)
         defaults = networks().get(slug).default_settings()
-        kept = {
+        accepted = {
             key: value
             for key, value in body.items()
             if key not in defaults or type(value) is type(defaults[key])
@@ -134,7 +134,7 @@ class NetworkSettings:
             db.execute(
                 "INSERT INTO network_settings (slug, body) VALUES (?, ?)"
                 " ON CONFLICT (slug) DO UPDATE SET body = excluded.body",
-                (slug, json.dumps(kept)),
+                (slug, json.dumps(accepted)),
             )
 
     def _slug(self, name: str) -> str:

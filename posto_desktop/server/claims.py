@@ -72,12 +72,12 @@ class Claims:
                 continue
             damaged.add(row["id"])
             untouched = row["attempt"] == 0 and row["idempotency_key"] is None
-            said = (_DAMAGED if untouched else _MAYBE_SENT).format(columns=", ".join(columns))
+            sentence = (_DAMAGED if untouched else _MAYBE_SENT).format(columns=", ".join(columns))
             with self._store.write() as db:
                 db.execute(
                     "UPDATE schedules SET status = ?, stage = '', error_msg = ?"
                     " WHERE id = ? AND status = 'not_sent'",
-                    ("error" if untouched else "unknown", said, row["id"]),
+                    ("error" if untouched else "unknown", sentence, row["id"]),
                 )
         return damaged
 
@@ -121,8 +121,8 @@ class Claims:
                 (now, str(uuid.uuid4()), schedule_id, now),
             ).rowcount
             # The same connection: it sees the change.
-            found = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
-            return found if changed == 1 else None
+            row = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
+            return row if changed == 1 else None
 
     def upcoming(self, now: float, until: float, put_off: Collection[int], limit: int) -> list[Row]:
         """Waiting rows of accounts that are due soon and for which not all is handed over yet,
@@ -147,11 +147,11 @@ class Claims:
                 f" WHERE id = ? AND status = 'not_sent' AND (record IS NULL OR {_GOES_ON_AHEAD})",
                 (str(uuid.uuid4()), schedule_id),
             )
-            found = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
-        if found is None or found["status"] != "not_sent":
+            row = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
+        if row is None or row["status"] != "not_sent":
             return None
-        is_open = not found["record"] or json_object(found["record"]).get("ahead") == "begun"
-        return found if is_open else None
+        is_open = not row["record"] or json_object(row["record"]).get("ahead") == "begun"
+        return row if is_open else None
 
     def keep_ahead(self, schedule_id: int, key: str, record: dict[str, Any]) -> bool:
         """Store what was handed over for a waiting row; False if it is gone or another one now."""
@@ -297,14 +297,14 @@ class Claims:
             int(since),
             account_id,
         )
-        found = []
+        posts_out = []
         for row in rows:
             posted = json_object(row["posted"])
             parts, media = posted.get("parts"), posted.get("mediaList")
             posts = len(parts) if isinstance(parts, list) else 1
             files = len(media) if isinstance(media, list) else 0
-            found.append(OutgoingPost(row["send_time"], row["channel_id"], posts, files))
-        return found
+            posts_out.append(OutgoingPost(row["send_time"], row["channel_id"], posts, files))
+        return posts_out
 
     def taken(self, row: Row, delivery: Delivery, part: Part, *, apart: bool) -> set[str]:
         """The network's ids of what a row's channel published lately and of the row's other parts:
@@ -317,17 +317,23 @@ class Claims:
             row["channel_id"],
             row["id"],
         )
-        found = [(one.part.number, one.result.id) for one in delivery.parts if one.result]
-        for other in rows:
-            found.append((0, other["remote_post_id"]))
-            for number, one in enumerate(json_object(other["posted"]).get("parts") or ()):
-                found.append((number, str(one.get("id"))))
-            for number, one in enumerate(json_object(other["record"]).get("parts") or ()):
-                result = one.get("result")
-                found.append((number, str(result.get("id")) if isinstance(result, dict) else ""))
+        numbered_ids = [
+            (progress.part.number, progress.result.id)
+            for progress in delivery.parts
+            if progress.result
+        ]
+        for sent_row in rows:
+            numbered_ids.append((0, sent_row["remote_post_id"]))
+            for number, stored in enumerate(json_object(sent_row["posted"]).get("parts") or ()):
+                numbered_ids.append((number, str(stored.get("id"))))
+            for number, stored in enumerate(json_object(sent_row["record"]).get("parts") or ()):
+                result = stored.get("result")
+                numbered_ids.append(
+                    (number, str(result.get("id")) if isinstance(result, dict) else "")
+                )
         return {
             name
-            for number, name in found
+            for number, name in numbered_ids
             if name and (not apart or (number == 0) == (part.number == 0))
         }
 

@@ -111,72 +111,72 @@ class Delivery:
     @property
     def is_begun(self) -> bool:
         """Whether the sending of a part was tried, so that what is stored has to stay as it is."""
-        return any(one.first_sent is not None for one in self.parts)
+        return any(progress.first_sent is not None for progress in self.parts)
 
     def part(self, progress: Progress) -> Part:
         """The part with what is known by now of those before it."""
         before = [
-            one.result
-            for one in self.parts
-            if one.part.number < progress.part.number and one.result
+            sibling.result
+            for sibling in self.parts
+            if sibling.part.number < progress.part.number and sibling.result
         ]
         return with_results(progress.part, before, progress.first_sent)
 
     def can_follow(self, progress: Progress) -> bool:
         """Whether the network's ids of the parts before are known."""
         return all(
-            one.result is not None
-            for one in self.parts
-            if one.part.number < progress.part.number and one.part.kind != "comment"
+            sibling.result is not None
+            for sibling in self.parts
+            if sibling.part.number < progress.part.number and sibling.part.kind != "comment"
         )
 
     @property
     def next(self) -> Progress | None:
         """The first part that is not done with; None after the last."""
-        return next((one for one in self.parts if not one.is_settled), None)
+        return next((progress for progress in self.parts if not progress.is_settled), None)
 
     def to_json(self) -> dict[str, Any]:
         parts = [
             {
-                "kind": one.part.kind,
-                "key": one.part.key,
-                "record": one.record,
-                "state": one.state,
-                "first_sent": one.first_sent,
-                "last_sent": one.last_sent,
-                "last_ticks": one.last_ticks,
-                "first_ticks": one.first_ticks,
-                "needs_key": one.needs_key,
-                "was_cut_off": one.was_cut_off,
-                "result": asdict(one.result) if one.result else None,
-                "reason": one.reason,
-                "field": one.field,
-                "ready_at": one.ready_at,
-                "sent_at": one.sent_at,
-                "found_by_person": one.found_by_person,
+                "kind": progress.part.kind,
+                "key": progress.part.key,
+                "record": progress.record,
+                "state": progress.state,
+                "first_sent": progress.first_sent,
+                "last_sent": progress.last_sent,
+                "last_ticks": progress.last_ticks,
+                "first_ticks": progress.first_ticks,
+                "needs_key": progress.needs_key,
+                "was_cut_off": progress.was_cut_off,
+                "result": asdict(progress.result) if progress.result else None,
+                "reason": progress.reason,
+                "field": progress.field,
+                "ready_at": progress.ready_at,
+                "sent_at": progress.sent_at,
+                "found_by_person": progress.found_by_person,
             }
-            for one in self.parts
+            for progress in self.parts
         ]
         return {"post": freeze(self.post), "parts": parts, "ahead": self.ahead}
 
     @classmethod
     def from_json(
         cls,
-        kept: dict[str, Any],
+        data: dict[str, Any],
         path: Callable[[str], Path],
         split: Callable[[Post], list[Part]],
     ) -> Delivery:
         """What `to_json` gave. `path` says where the content with a hash is, `split` makes the
         parts of a post. Raises KeyError, TypeError or ValueError for what is no delivery."""
-        post = thaw(kept["post"], path)
-        stored = kept["parts"] if "parts" in kept else [_of_earlier_version(kept)]
+        post = thaw(data["post"], path)
+        stored = data["parts"] if "parts" in data else [_of_earlier_version(data)]
         parts = split(post)
         if len(parts) != len(stored):
             raise ValueError("the post has other parts than before")
         return cls(
             post,
-            [_progress(part, one) for part, one in zip(parts, stored, strict=True)],
-            ahead=str(kept.get("ahead") or ""),
+            [_progress(part, stored_part) for part, stored_part in zip(parts, stored, strict=True)],
+            ahead=str(data.get("ahead") or ""),
         )
 
 
@@ -184,20 +184,20 @@ def outcome(parts: list[Progress]) -> list[dict[str, Any]]:
     """What became of each part, for who lists the post."""
     return [
         {
-            "kind": one.part.kind,
-            "state": one.state,
-            "id": one.result.id if one.result else "",
-            "link": one.result.url if one.result else "",
-            "reason": one.reason,
-            "notes": remarks_of(one),
-            "field": one.field,
-            "files": len(one.part.media),
-            "ready_at": one.ready_at,
-            "tried_at": one.last_sent,
-            "sent_at": one.sent_at,
-            "found_by_person": one.found_by_person,
+            "kind": progress.part.kind,
+            "state": progress.state,
+            "id": progress.result.id if progress.result else "",
+            "link": progress.result.url if progress.result else "",
+            "reason": progress.reason,
+            "notes": remarks_of(progress),
+            "field": progress.field,
+            "files": len(progress.part.media),
+            "ready_at": progress.ready_at,
+            "tried_at": progress.last_sent,
+            "sent_at": progress.sent_at,
+            "found_by_person": progress.found_by_person,
         }
-        for one in parts
+        for progress in parts
     ]
 
 
@@ -208,17 +208,20 @@ def outcome_of_record(record: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     files = _files_of_parts(post if isinstance(post, dict) else {})
     return [
-        _outcome_of(one, files[number] if number < len(files) else 0)
-        for number, one in enumerate(listed)
-        if isinstance(one, dict)
+        _outcome_of(stored, files[number] if number < len(files) else 0)
+        for number, stored in enumerate(listed)
+        if isinstance(stored, dict)
     ]
 
 
 def _files_of_parts(post: dict[str, Any]) -> list[int]:
     """Return the number of files of the post and of what goes on in its thread."""
-    sections = [post, *(one for one in post.get("thread") or () if isinstance(one, dict))]
-    media = [one.get("media") for one in sections]
-    return [len(one) if isinstance(one, list) else 0 for one in media]
+    sections = [
+        post,
+        *(section for section in post.get("thread") or () if isinstance(section, dict)),
+    ]
+    media = [section.get("media") for section in sections]
+    return [len(files) if isinstance(files, list) else 0 for files in media]
 
 
 def _outcome_of(stored: dict[str, Any], files: int) -> dict[str, Any]:
@@ -231,7 +234,9 @@ def _outcome_of(stored: dict[str, Any], files: int) -> dict[str, Any]:
         "id": str(result.get("id") or ""),
         "link": str(result.get("url") or ""),
         "reason": str(stored.get("reason") or ""),
-        "notes": [one for one in notes if isinstance(one, str)] if isinstance(notes, list) else [],
+        "notes": [note for note in notes if isinstance(note, str)]
+        if isinstance(notes, list)
+        else [],
         "field": str(stored.get("field") or ""),
         "files": files,
         "ready_at": _time(stored.get("ready_at")),
@@ -248,7 +253,7 @@ def posted_of(delivery: Delivery, *, is_own: bool) -> dict[str, Any]:
     posted: dict[str, Any] = {
         "content": post.text,
         "link": post.link,
-        "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
+        "mediaList": [{"id": attachment.id, "type": attachment.kind} for attachment in post.media],
     }
     if is_own or len(parts) > 1 or remarks_of(parts[0]):
         posted["parts"] = outcome(parts)
@@ -257,7 +262,7 @@ def posted_of(delivery: Delivery, *, is_own: bool) -> dict[str, Any]:
 
 def remark_of(delivery: Delivery) -> str:
     """Return a sentence about what of a published post is missing, "" where nothing is."""
-    missing = [one for one in delivery.parts if one.state != "sent"]
+    missing = [progress for progress in delivery.parts if progress.state != "sent"]
     if not missing:
         return ""
     if missing[0].state == "unclear":
@@ -267,35 +272,37 @@ def remark_of(delivery: Delivery) -> str:
 
 def remarks_of(progress: Progress) -> list[str]:
     """Sentences of the publisher about what it did to a part, such as that a picture was scaled."""
-    found = progress.record.get("notes")
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    notes = progress.record.get("notes")
+    return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
 def freeze(post: Post) -> dict[str, Any]:
     """The post as JSON, so that a restart sends the same text (choices were made at random)."""
-    kept = {name: getattr(post, name) for name in _TEXTS}
-    kept["media"] = [_file(one) for one in post.media]
-    kept["thread"] = [
-        {"text": one.text, "media": [_file(item) for item in one.media]} for one in post.thread
+    frozen = {name: getattr(post, name) for name in _TEXTS}
+    frozen["media"] = [_file(attachment) for attachment in post.media]
+    frozen["thread"] = [
+        {"text": section.text, "media": [_file(item) for item in section.media]}
+        for section in post.thread
     ]
-    return kept
+    return frozen
 
 
-def thaw(kept: dict[str, Any], path: Callable[[str], Path]) -> Post:
+def thaw(frozen: dict[str, Any], path: Callable[[str], Path]) -> Post:
     """The post from its JSON; `path` says where the content with a given hash is."""
 
     def files(listed: list[dict[str, Any]]) -> tuple[Attachment, ...]:
-        return tuple(Attachment(path=path(one["sha256"]), **one) for one in listed)
+        return tuple(Attachment(path=path(facts["sha256"]), **facts) for facts in listed)
 
     thread = tuple(
-        Section(str(one["text"]), files(one["media"])) for one in kept.get("thread") or ()
+        Section(str(section["text"]), files(section["media"]))
+        for section in frozen.get("thread") or ()
     )
-    values = {name: kept[name] for name in _TEXTS}
-    return Post(**values, media=files(kept["media"]), thread=thread)
+    values = {name: frozen[name] for name in _TEXTS}
+    return Post(**values, media=files(frozen["media"]), thread=thread)
 
 
-def _file(one: Attachment) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in _OF_FILE}
+def _file(attachment: Attachment) -> dict[str, Any]:
+    return {name: getattr(attachment, name) for name in _OF_FILE}
 
 
 def _progress(part: Part, stored: dict[str, Any]) -> Progress:
@@ -325,15 +332,15 @@ def _time(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _of_earlier_version(kept: dict[str, Any]) -> dict[str, Any]:
+def _of_earlier_version(record: dict[str, Any]) -> dict[str, Any]:
     """The one part of a record as it was before posts had parts."""
-    first = kept.get("first_sent")
+    first = record.get("first_sent")
     return {
-        "record": kept["publisher"],
+        "record": record["publisher"],
         "state": "waiting" if first is None else "sending",
         "first_sent": first,
-        "last_sent": kept.get("last_sent", first),
-        "last_ticks": kept.get("last_ticks"),
+        "last_sent": record.get("last_sent", first),
+        "last_ticks": record.get("last_ticks"),
         "result": None,
-        "reason": str(kept.get("unclear") or ""),
+        "reason": str(record.get("unclear") or ""),
     }

@@ -168,15 +168,15 @@ def checked(source: Path) -> PictureHeader:
 
 
 def _check(header: PictureHeader) -> None:
-    found = header.too_much
-    if found is None:
+    exceeded = header.too_much
+    if exceeded is None:
         return
-    raise NoPicture(422, "posto_too_many_pixels", _too_much(header, found))
+    raise NoPicture(422, "posto_too_many_pixels", _too_much(header, exceeded))
 
 
-def _too_much(header: PictureHeader, found: ExceededLimit) -> str:
-    if found.what == "scans":
-        return f"The picture is saved in more than {found.most} passes, too many for a preview."
+def _too_much(header: PictureHeader, exceeded: ExceededLimit) -> str:
+    if exceeded.what == "scans":
+        return f"The picture is saved in more than {exceeded.most} passes, too many for a preview."
     return f"The picture has {header.width} by {header.height} pixels, too many for a preview."
 
 

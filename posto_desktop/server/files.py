@@ -36,9 +36,9 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
     if regular_files.no_file(path) is not None:
         raise ApiError(404, "posto_no_file", f"The file {name} was not found.")
     start, end, status = 0, size, 200
-    wanted = request.header("Range")
-    if wanted:
-        span = byte_range(wanted, size)
+    range_header = request.header("Range")
+    if range_header:
+        span = byte_range(range_header, size)
         if span is None:
             return Response(b"", 416, [*headers, ("Content-Range", f"bytes */{size}")])
         start, end, status = *span, 206
@@ -52,14 +52,14 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
 def byte_range(text: str, size: int) -> tuple[int, int] | None:
     """Return `bytes=2-5` as (2, 6): first and one past the last byte. None if it cannot be
     satisfied."""
-    found = re.fullmatch(r"\s*bytes=([0-9]{0,18})-([0-9]{0,18})\s*", text)
-    if not found or not (found[1] or found[2]):
+    match = re.fullmatch(r"\s*bytes=([0-9]{0,18})-([0-9]{0,18})\s*", text)
+    if not match or not (match[1] or match[2]):
         return None
-    if not found[1]:
-        start, end = max(0, size - int(found[2])), size
+    if not match[1]:
+        start, end = max(0, size - int(match[2])), size
     else:
-        start = int(found[1])
-        end = min(size, int(found[2]) + 1) if found[2] else size
+        start = int(match[1])
+        end = min(size, int(match[2]) + 1) if match[2] else size
     return (start, end) if start < end else None
 
 

@@ -62,8 +62,8 @@ def whole_number(text: object) -> int | None:
         return int(text) if text.is_integer() and abs(text) < 2**53 else None
     if not isinstance(text, str):
         return None
-    found = re.fullmatch(r"\s*([+-]?[0-9]{1,18})(?:\.0*)?\s*", text, re.ASCII)
-    return int(found.group(1)) if found else None
+    match = re.fullmatch(r"\s*([+-]?[0-9]{1,18})(?:\.0*)?\s*", text, re.ASCII)
+    return int(match.group(1)) if match else None
 
 
 def parse_fields(text: str) -> FormFields:
@@ -117,12 +117,12 @@ def header_parameters(value: str) -> tuple[str, dict[str, str]]:
     kind = value.split(";", 1)[0].strip().lower()
     parameters: dict[str, str] = {}
     extended: dict[str, str] = {}
-    for found in _PARAMETER.finditer(value):
-        name = found["name"].lower()
-        if found["quoted"] is not None:
-            text = re.sub(r"\\(.)", r"\1", found["quoted"], flags=re.DOTALL)
+    for match in _PARAMETER.finditer(value):
+        name = match["name"].lower()
+        if match["quoted"] is not None:
+            text = re.sub(r"\\(.)", r"\1", match["quoted"], flags=re.DOTALL)
         else:
-            text = found["plain"].strip()
+            text = match["plain"].strip()
         if name.endswith("*"):
             decoded = _decode_extended(text)
             if decoded:
@@ -133,8 +133,8 @@ def header_parameters(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _decode_extended(text: str) -> str:
-    charset, _, rest = text.partition("'")
-    _, separator, encoded = rest.partition("'")
+    charset, _, after_charset = text.partition("'")
+    _, separator, encoded = after_charset.partition("'")
     if not separator or charset.lower() not in ("utf-8", "iso-8859-1"):
         return ""
     return unquote(encoded, charset, "replace")

@@ -181,10 +181,10 @@ class Helper:
                 self.process.stdin.write(line)
                 self.process.stdin.write(payload)
                 self.process.stdin.flush()
-            said = json.loads(answer.line())
-            if not isinstance(said, dict):
+            reply = json.loads(answer.line())
+            if not isinstance(reply, dict):
                 raise ValueError("no answer")
-            return said, answer.exactly(int(said.get("bytes") or 0))
+            return reply, answer.exactly(int(reply.get("bytes") or 0))
         except TimeoutError:
             _end(self.process)
             raise HelperEnded(took_too_long=True) from None
@@ -206,7 +206,9 @@ class Helper:
             return _EndedIdle()
         if sys.platform != "win32" and code == -signal.SIGKILL:
             return HelperEnded(took_too_long=False, was_killed=True)
-        timers = [-getattr(signal, one, 0) for one in ("SIGPROF", "SIGALRM", "SIGXCPU")]
+        timers = [
+            -getattr(signal, signal_name, 0) for signal_name in ("SIGPROF", "SIGALRM", "SIGXCPU")
+        ]
         # On Windows faulthandler's timer exits with 1, which nothing else there does.
         slow = code in timers if sys.platform != "win32" else code == 1
         return HelperEnded(took_too_long=slow and code != 0)
@@ -242,10 +244,10 @@ class _Answer:
         """Return so many bytes; raises as `line`."""
         if not 0 <= size <= _LARGEST_ANSWER:
             raise ValueError("too much")
-        pieces, found = [self._kept], len(self._kept)
-        while found < size:
-            pieces.append(self._more(min(size - found, 1024 * 1024)))
-            found += len(pieces[-1])
+        pieces, received = [self._kept], len(self._kept)
+        while received < size:
+            pieces.append(self._more(min(size - received, 1024 * 1024)))
+            received += len(pieces[-1])
         return b"".join(pieces)
 
     def _more(self, most: int) -> bytes:

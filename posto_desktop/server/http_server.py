@@ -109,10 +109,10 @@ class Peer:
     def detach(self) -> None:
         """Put back what cheroot read beyond its request."""
         reader = cast(_Connection, self._http).rfile
-        rest = b""
+        unread = b""
         while reader.has_data():
-            rest += reader.read1(MAX_HEAD)
-        self.socket.ahead[:0] = rest
+            unread += reader.read1(MAX_HEAD)
+        self.socket.ahead[:0] = unread
         self.searched = 0
 
     def send_answer(self, answer: bytes) -> None:
@@ -544,9 +544,9 @@ class _Connections:
         """Dispatch a request once its head is whole, or the stream ended; return False while more
         is expected."""
         ahead = peer.socket.ahead
-        found = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3)) if ahead else None
-        if found is not None:
-            self._dispatch(peer, bytes(ahead[: found.end()]))
+        head_end = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3)) if ahead else None
+        if head_end is not None:
+            self._dispatch(peer, bytes(ahead[: head_end.end()]))
         elif len(ahead) > MAX_HEAD or (ahead and not is_open):
             self._dispatch(peer, None)  # cheroot writes the error answer
         elif not is_open:

@@ -60,11 +60,11 @@ class Insights:
         try:
             figures = publisher.insights(account, row["remote_post_id"])
         except PublishError as error:
-            kept = self._kept(schedule_id)
-            if not kept:
+            known = self._kept(schedule_id)
+            if not known:
                 raise PluginError(str(error)) from None
             log.info("Schedule %d has no new figures: %s", schedule_id, error)
-            return kept
+            return known
         with self._lock:
             self._known[schedule_id] = (self._ticks(), figures)
         return figures

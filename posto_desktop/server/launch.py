@@ -280,8 +280,8 @@ def _await_ready(
         raise LaunchError("The workspace on this computer did not start in time.")
     stdout.close()
     try:
-        found = json_text.loads(lines[0])
-        answer = found if isinstance(found, dict) else {}
+        value = json_text.loads(lines[0])
+        answer = value if isinstance(value, dict) else {}
     except ValueError:
         answer = {}
     if "base_url" in answer:

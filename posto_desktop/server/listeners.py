@@ -34,9 +34,9 @@ def belongs_to(host: str, port: int, pid: int) -> bool | None:
     if not sys.platform.startswith("linux"):
         return None
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = {one.host: one for one in _listeners(family, port)}
+    listeners = {listener.host: listener for listener in _listeners(family, port)}
     # A listener at the exact address gets the connection.
-    listener = found.get(host) or found.get(_ANY[family])
+    listener = listeners.get(host) or listeners.get(_ANY[family])
     if listener is None:
         return None
     if listener.user != os.geteuid():
@@ -47,7 +47,7 @@ def belongs_to(host: str, port: int, pid: int) -> bool | None:
         return False
     except OSError:
         return None
-    return any(_target(one) == f"socket:[{listener.inode}]" for one in descriptors)
+    return any(_target(descriptor) == f"socket:[{listener.inode}]" for descriptor in descriptors)
 
 
 def _listeners(family: socket.AddressFamily, port: int) -> Iterator[_Listener]:
@@ -68,7 +68,7 @@ def _listeners(family: socket.AddressFamily, port: int) -> Iterator[_Listener]:
 def _address(family: socket.AddressFamily, digits: str) -> str:
     """Return an address from groups of four bytes, each in this processor's byte order."""
     groups = (digits[at : at + 8] for at in range(0, len(digits), 8))
-    return socket.inet_ntop(family, b"".join(struct.pack("=I", int(one, 16)) for one in groups))
+    return socket.inet_ntop(family, b"".join(struct.pack("=I", int(group, 16)) for group in groups))
 
 
 def _target(link: Path) -> str:

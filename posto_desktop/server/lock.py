@@ -25,9 +25,9 @@ class FolderLock:
         try:
             self._descriptor, moved = atomic.open_ours(path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
-            what = path if path.exists() else folder
+            unwritable = path if path.exists() else folder
             raise StartError(
-                f"The workspace cannot start: this program may not write to {what}."
+                f"The workspace cannot start: this program may not write to {unwritable}."
             ) from error
         if moved is not None:
             log.warning("%s", moved.sentence)

@@ -180,27 +180,27 @@ class MediaLibrary:
 
     def find(self, ids: list[int]) -> dict[int, LibraryItem]:
         """Return the existing items of `ids`."""
-        found: dict[int, LibraryItem] = {}
+        items: dict[int, LibraryItem] = {}
         for start in range(0, len(ids), 500):
             batch = ids[start : start + 500]
             marks = ",".join("?" * len(batch))
             for row in self._store.rows(f"SELECT * FROM media WHERE id IN ({marks})", *batch):
-                found[int(row["id"])] = self._item(row)
-        return found
+                items[int(row["id"])] = self._item(row)
+        return items
 
     def page(
         self, page: int, per_page: int, search: str = "", include: list[int] | None = None
     ) -> tuple[list[LibraryItem], int]:
         """Return items, newest first, and their total number."""
-        where, values = ["1"], list[object]()
+        conditions, values = ["1"], list[object]()
         if search:
             escaped = re.sub(r"([%_\\])", r"\\\1", search)
-            where.append("(name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')")
+            conditions.append("(name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')")
             values += [f"%{escaped}%", f"%{escaped}%"]
         if include:
-            where.append(f"id IN ({','.join('?' * len(include))})")
+            conditions.append(f"id IN ({','.join('?' * len(include))})")
             values += include
-        condition = " AND ".join(where)
+        condition = " AND ".join(conditions)
         total = self._store.number(f"SELECT count(*) FROM media WHERE {condition}", *values)
         rows = self._store.rows(
             f"SELECT * FROM media WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?",
@@ -343,12 +343,12 @@ def _write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _same_hash(digest: bytes, given: str) -> bool:
-    given = given.strip()
-    if hmac.compare_digest(digest.hex().encode(), given.lower().encode("utf-8", "replace")):
+def _same_hash(digest: bytes, expected: str) -> bool:
+    expected = expected.strip()
+    if hmac.compare_digest(digest.hex().encode(), expected.lower().encode("utf-8", "replace")):
         return True
     try:
-        return base64.b64decode(given, validate=True) == digest
+        return base64.b64decode(expected, validate=True) == digest
     except ValueError:
         return False
 

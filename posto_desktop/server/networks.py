@@ -104,8 +104,8 @@ class Networks:
 
     def slug(self, name: str) -> str:
         """Return the slug for a slug or an alias; an unknown name unchanged."""
-        wanted = name.strip().lower()
-        return self._aliases.get(wanted, wanted)
+        normalized = name.strip().lower()
+        return self._aliases.get(normalized, normalized)
 
     def knows(self, name: str) -> bool:
         return self.slug(name) in self._known

@@ -69,7 +69,7 @@ class Pictures:
 
         Raises ApiError 404 (no file), 415 (no preview of such a file), 422 (too many pixels).
         """
-        size = next((one for one in SIZES if one >= size), SIZES[-1])
+        size = next((candidate for candidate in SIZES if candidate >= size), SIZES[-1])
         target = self._folder / sha256[:2] / f"{sha256}-{size}"
         if target.is_file():
             return target
@@ -83,8 +83,10 @@ class Pictures:
 
     def channel(self, name: str, network: str) -> Path:
         """Return the picture of a channel: its network's colour and its initial."""
-        letter = next((one for one in name.split()[-1:] if one), "?")[0].upper()
-        safe = "".join(one for one in network if one.isascii() and one.isalnum())
+        letter = next((word for word in name.split()[-1:] if word), "?")[0].upper()
+        safe = "".join(
+            character for character in network if character.isascii() and character.isalnum()
+        )
         target = self._folder / f"channel-{safe}-{ord(letter):x}.png"
         return self._made(
             target, 0.1, kind="channel", letter=letter, colour=_COLOURS.get(network, "#5b6472")

@@ -132,15 +132,15 @@ class Assembler:
         return self._files(media_ids(data))
 
     def _files(self, ids: list[int]) -> list[Attachment]:
-        found = self._media.find(ids)
+        items = self._media.find(ids)
         for number in ids:
-            if number not in found or not found[number].path.is_file():
+            if number not in items or not items[number].path.is_file():
                 raise Refused(f"The file number {number} is no longer in the media library.")
-            if found[number].is_damaged:
+            if items[number].is_damaged:
                 raise Refused(
                     f"The entry of the file number {number} in the media library is damaged."
                 )
-        return [attachment(found[number]) for number in ids]
+        return [attachment(items[number]) for number in ids]
 
 
 def attachment(item: LibraryItem) -> Attachment:

@@ -40,8 +40,8 @@ def limit_memory(most: int) -> None:
     for limit, bytes_ in ((resource.RLIMIT_DATA, most), (resource.RLIMIT_AS, most + 2**30)):
         with suppress(ValueError, OSError):  # macOS; or a lower limit applies already
             hard = resource.getrlimit(limit)[1]
-            wanted = bytes_ if hard == resource.RLIM_INFINITY else min(bytes_, hard)
-            resource.setrlimit(limit, (wanted, hard))
+            soft = bytes_ if hard == resource.RLIM_INFINITY else min(bytes_, hard)
+            resource.setrlimit(limit, (soft, hard))
 
 
 @contextmanager

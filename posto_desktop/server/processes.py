@@ -45,7 +45,7 @@ def own_environment() -> dict[str, str]:
     if not is_bundled():
         package = str(Path(__file__).resolve().parents[2])
         known = environment.get("PYTHONPATH", "")
-        environment["PYTHONPATH"] = os.pathsep.join(one for one in (package, known) if one)
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in (package, known) if path)
     return environment
 
 

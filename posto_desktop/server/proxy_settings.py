@@ -39,14 +39,14 @@ class ProxySettings:
 
     def to_json(self) -> dict[str, Any]:
         """The way as it is stored, without a password."""
-        kept = self._stored()
-        return {"proxy": kept.get("proxy"), "ca_file": kept.get("ca_file") or ""}
+        stored = self._stored()
+        return {"proxy": stored.get("proxy"), "ca_file": stored.get("ca_file") or ""}
 
-    def change(self, given: object) -> None:
+    def change(self, settings: object) -> None:
         """Use `{"proxy": null | "" | address, "ca_file"}` from now on."""
-        if not isinstance(given, dict):
+        if not isinstance(settings, dict):
             raise PluginError("The way to servers is an object with proxy and ca_file.")
-        proxy, ca_file = given.get("proxy"), given.get("ca_file") or ""
+        proxy, ca_file = settings.get("proxy"), settings.get("ca_file") or ""
         if proxy is not None and (not isinstance(proxy, str) or (proxy and not is_proxy(proxy))):
             raise PluginError("The proxy is an address such as http://host:8080.")
         if not isinstance(ca_file, str) or len(ca_file) > _LONGEST:
@@ -60,31 +60,31 @@ class ProxySettings:
                 self._secrets.set(_SECRET, secret, self._secrets.default_place() or "session")
             except SecretsLocked:
                 self._secrets.set(_SECRET, secret, "session")
-        kept = {"proxy": bare, "ca_file": ca_file, "signs_in": bool(user)}
+        stored = {"proxy": bare, "ca_file": ca_file, "signs_in": bool(user)}
         atomic.set_aside_no_file(self._path)
-        atomic.write_json(self._path, kept, mode=0o600)
+        atomic.write_json(self._path, stored, mode=0o600)
         self._known = RequestRoute(proxy, ca_file)
 
     def _stored(self) -> dict[str, Any]:
         try:
-            kept, damage = atomic.read_json_reporting(self._path, {})
+            stored, damage = atomic.read_json_reporting(self._path, {})
         except StorageError:
             return dict(_DAMAGED)
-        if damage is None and isinstance(kept, dict):
-            return kept
+        if damage is None and isinstance(stored, dict):
+            return stored
         # It was moved aside: its absence must not mean the system's proxy at the next start.
         with contextlib.suppress(StorageError):
             atomic.write_json(self._path, _DAMAGED, mode=0o600)
         return dict(_DAMAGED)
 
     def _read(self) -> RequestRoute:
-        kept = self._stored()
-        proxy, ca_file = kept.get("proxy"), kept.get("ca_file")
+        stored = self._stored()
+        proxy, ca_file = stored.get("proxy"), stored.get("ca_file")
         if proxy == _DAMAGED["proxy"]:
             raise TryLater("The proxy is not known. Open Posto Desktop.", 60)
         if not isinstance(proxy, str):
             proxy = None
-        if proxy and kept.get("signs_in") is True:
+        if proxy and stored.get("signs_in") is True:
             secret = self._secrets.get(_SECRET)
             if not secret:
                 raise TryLater("The password of the proxy is not known. Open Posto Desktop.", 60)

@@ -26,18 +26,18 @@ _WAITED = frozenset(("not_sent", "missed"))
 def rescue(damaged: Path, into: sqlite3.Connection) -> int:
     """Copy every readable row; return the number of posts. Never raises for the damaged file."""
     for options in ("mode=ro", "mode=ro&immutable=1"):  # the latter without data in the WAL
-        found = 0
+        post_count = 0
         try:
             address = f"{damaged.absolute().as_uri()}?{options}"
             with contextlib.closing(sqlite3.connect(address, uri=True)) as source:
                 source.row_factory = sqlite3.Row
                 for table in _TABLES:
                     count = _copy(source, into, table)
-                    found = count if table == "schedules" else found
+                    post_count = count if table == "schedules" else post_count
         except sqlite3.Error as error:
             log.warning("%s cannot be read any more: %s", damaged.name, error)
-        if found:
-            return found
+        if post_count:
+            return post_count
     return 0
 
 

@@ -51,16 +51,20 @@ class AccountRoutes:
         """Which network a handle, a site or a server is of; `method` is "" where that is not known
         or cannot be connected."""
         text = request.json().get("text")
-        methods = {one.method for one in self._workspace.publishers.values() if one.fields}
-        found = recognise(text[:500], methods) if isinstance(text, str) else None
-        return (found or RecognisedServer("", "")).to_json()
+        methods = {
+            publisher.method
+            for publisher in self._workspace.publishers.values()
+            if publisher.fields
+        }
+        recognised = recognise(text[:500], methods) if isinstance(text, str) else None
+        return (recognised or RecognisedServer("", "")).to_json()
 
     def connect(self, request: Request) -> object:
         body = request.json()
-        given = body.get("fields")
+        entered = body.get("fields")
         fields = {
             name: value
-            for name, value in (given if isinstance(given, dict) else {}).items()
+            for name, value in (entered if isinstance(entered, dict) else {}).items()
             if isinstance(value, str)
         }
         if isinstance(body.get("server"), str):
@@ -83,7 +87,11 @@ class AccountRoutes:
         if isinstance(address, str):
             error = connections.submit_address(number, address[:_LONGEST_ADDRESS])
             return self._connection_json(connections.get(number), error)
-        ids = [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else []
+        ids = (
+            [target_id for target_id in chosen if isinstance(target_id, str)]
+            if isinstance(chosen, list)
+            else []
+        )
         return self._connection_json(connections.choose(number, ids))
 
     def send_test(self, _request: Request, number: str) -> object:
@@ -103,8 +111,8 @@ class AccountRoutes:
     def accounts(self, _request: Request) -> object:
         accounts = self._workspace.accounts
         waiting = accounts.waiting()
-        here = [row for row in accounts.all() if not is_leaving(row)]
-        return {"accounts": [self._account(row, waiting) for row in here]}
+        staying = [row for row in accounts.all() if not is_leaving(row)]
+        return {"accounts": [self._account(row, waiting) for row in staying]}
 
     def check(self, _request: Request, number: int) -> object:
         self._workspace.secrets.forget_probe()
@@ -132,10 +140,10 @@ class AccountRoutes:
             return {"revoked": False, "note": "", "kept": True}
         return {"revoked": not note, "note": note}
 
-    def _place(self, given: object) -> Where:
-        if given in PLACES:
-            return given
-        if given is not None:
+    def _place(self, requested: object) -> Where:
+        if requested in PLACES:
+            return requested
+        if requested is not None:
             raise PluginError("A secret is kept in: keyring, session or file.")
         place = self._workspace.secrets.default_place()
         if place is None:

@@ -98,20 +98,24 @@ class PluginRoutes:
         page = max(1, query.number("page") or 1)
         rows, total = self._workspace.schedules.page(_filters(query), min(page, 10**9), count)
         media = self._workspace.media.find(
-            list({one["id"] for row in rows for one in _listed_media(row)})
+            list({file["id"] for row in rows for file in _listed_media(row)})
         )
         return {"schedules": [self._row(row, media, request) for row in rows], "total": total}
 
     def delete(self, request: Request) -> object:
         body = request.json()
         if body.get("include_all") is True:
-            given = body.get("filters")
-            filters = _delete_filters(given if isinstance(given, dict) else {})
+            requested = body.get("filters")
+            filters = _delete_filters(requested if isinstance(requested, dict) else {})
             self._workspace.schedules.delete_all(filters, _ids(body.get("exclude_ids")))
         else:
             # Filters apply only together with include_all.
             excluded = set(_ids(body.get("exclude_ids")))
-            ids = [one for one in _ids(body.get("include_ids")) if one not in excluded]
+            ids = [
+                schedule_id
+                for schedule_id in _ids(body.get("include_ids"))
+                if schedule_id not in excluded
+            ]
             self._workspace.schedules.delete(ids)
         return []
 
@@ -168,8 +172,8 @@ class PluginRoutes:
             "posting_data": {
                 "content": posted.get("content", data.get("post_content", "")),
                 "mediaList": [
-                    media_entry(self._workspace, media.get(one["id"]), one, request)
-                    for one in _listed_media(row)
+                    media_entry(self._workspace, media.get(file["id"]), file, request)
+                    for file in _listed_media(row)
                 ],
             },
             "data": story_data(row),
@@ -246,14 +250,16 @@ def _listed_media(row: Row) -> list[dict[str, Any]]:
     sent = json_object(row["posted"]).get("mediaList")
     if isinstance(sent, list):
         numbers = [
-            (whole_number(one.get("id")), one.get("type")) for one in sent if isinstance(one, dict)
+            (whole_number(file.get("id")), file.get("type"))
+            for file in sent
+            if isinstance(file, dict)
         ]
-        found = [{"id": number, "type": kind} for number, kind in numbers if number is not None]
+        files = [{"id": number, "type": kind} for number, kind in numbers if number is not None]
     else:
-        found = [{"id": one, "type": None} for one in media_ids(data)]
+        files = [{"id": media_id, "type": None} for media_id in media_ids(data)]
     for number, (_, ids) in enumerate(thread_of(data), 1):
-        found += [{"id": one, "type": None, "part": number} for one in ids]
-    return found
+        files += [{"id": media_id, "type": None, "part": number} for media_id in ids]
+    return files
 
 
 def _filters(query: FormFields, start: int | None = None, end: int | None = None) -> Filters:
@@ -268,23 +274,23 @@ def _filters(query: FormFields, start: int | None = None, end: int | None = None
     )
 
 
-def _known_statuses(given: list[str]) -> list[str]:
+def _known_statuses(names: list[str]) -> list[str]:
     # The plugin drops unknown names, and with them the whole filter.
-    return [one for one in given if one in STATUSES]
+    return [name for name in names if name in STATUSES]
 
 
-def _delete_filters(given: dict[str, Any]) -> Filters:
+def _delete_filters(requested: dict[str, Any]) -> Filters:
     """Return the filters of `include_all`. Unknown keys are ignored, as in the plugin; `status` and
     `created_before`, which the public client sends, are honoured."""
-    statuses = _strings(given.get("statuses")) + _strings(given.get("status"))
-    slugs = _strings(given.get("social_networks")) + _strings(given.get("networks"))
-    created_before = given.get("created_before")
+    statuses = _strings(requested.get("statuses")) + _strings(requested.get("status"))
+    slugs = _strings(requested.get("social_networks")) + _strings(requested.get("networks"))
+    created_before = requested.get("created_before")
     before = None
     if created_before not in (None, ""):
         before = whole_number(created_before) or _moment(str(created_before))
         if before is None:
             raise PluginError("The date to delete before cannot be read.")
-    planner = whole_number(given.get("planner_id")) or 0
+    planner = whole_number(requested.get("planner_id")) or 0
     return Filters(
         # Filtering by an unknown name must match nothing, never everything.
         statuses=statuses,
@@ -297,12 +303,12 @@ def _delete_filters(given: dict[str, Any]) -> Filters:
 def _strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _ids(value: object) -> list[int]:
     listed = value if isinstance(value, list) else [value]
-    numbers = [whole_number(one) for one in listed]
+    numbers = [whole_number(item) for item in listed]
     return [number for number in numbers if number is not None]
 
 

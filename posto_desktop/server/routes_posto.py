@@ -75,8 +75,8 @@ class PostoRoutes:
         nonce = request.query.text("nonce")
         if not proof.is_nonce(nonce):
             raise ApiError(400, "rest_invalid_param", "The nonce is 64 hexadecimal digits.")
-        here, there = request.socket_addresses
-        proof_text = self._workspace.guard.prove(nonce, here, there)
+        own_address, peer_address = request.socket_addresses
+        proof_text = self._workspace.guard.prove(nonce, own_address, peer_address)
         return Response(proof_text.encode("ascii"), headers=[("Content-Type", "text/plain")])
 
     def status(self, _request: Request) -> object:
@@ -174,14 +174,14 @@ class PostoRoutes:
             ],
         )
 
-    def _check(self, request: Request, what: str) -> None:
+    def _check(self, request: Request, subject: str) -> None:
         if request.signed_in:
             return
-        if not self._is_signed(request.query, what):
+        if not self._is_signed(request.query, subject):
             raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
 
-    def _is_signed(self, query: FormFields, what: str) -> bool:
-        return self._workspace.guard.signature_fits(what, query.text("sig"))
+    def _is_signed(self, query: FormFields, subject: str) -> bool:
+        return self._workspace.guard.signature_fits(subject, query.text("sig"))
 
     def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Response:
         if not mime.startswith("image/"):
@@ -206,27 +206,27 @@ class PostoRoutes:
             "title": row["title"],
             "text": row["text"],
             "link": row["link"],
-            "media": [self._feed_media(one, request) for one in _media(row)],
+            "media": [self._feed_media(file, request) for file in _media(row)],
             "published_at": row["published_at"],
             "url": f"{request.base_url}/sandbox/{row['id']}/{row['mark']}",
             "first_comment": row["first_comment"],
         }
 
-    def _feed_media(self, one: dict[str, Any], request: Request) -> dict[str, Any]:
-        sha256 = one["sha256"]
+    def _feed_media(self, file: dict[str, Any], request: Request) -> dict[str, Any]:
+        sha256 = file["sha256"]
         mark = self._workspace.guard.sign(f"feed:{sha256}")
         url = (
             f"{request.base_url}{POSTO}/feed/media/{sha256}"
-            f"?type={quote(one['mime'], safe='')}&sig={mark}"
+            f"?type={quote(file['mime'], safe='')}&sig={mark}"
         )
         return {
-            "id": one["id"],
-            "type": one["type"],
+            "id": file["id"],
+            "type": file["type"],
             "url": url,
-            "thumb": f"{url}&size=640" if one["type"] == "image" else "",
-            "alt": one["alt"],
-            "width": one["width"],
-            "height": one["height"],
+            "thumb": f"{url}&size=640" if file["type"] == "image" else "",
+            "alt": file["alt"],
+            "width": file["width"],
+            "height": file["height"],
         }
 
     def _page(self, row: Row, request: Request) -> str:
@@ -241,12 +241,12 @@ class PostoRoutes:
         if row["title"]:
             parts.append(f"<h2>{escape(row['title'])}</h2>")
         parts.append(f"<p>{escape(row['text'])}</p>")
-        for one in _media(row):
-            url = escape(self._feed_media(one, request)["url"])
-            if one["type"] == "video":
+        for file in _media(row):
+            url = escape(self._feed_media(file, request)["url"])
+            if file["type"] == "video":
                 parts.append(f'<video controls src="{url}"></video>')
             else:
-                parts.append(f'<img src="{url}" alt="{escape(one["alt"])}">')
+                parts.append(f'<img src="{url}" alt="{escape(file["alt"])}">')
         if row["link"].lower().startswith(("http://", "https://")):
             parts.append(
                 f'<p><a rel="noreferrer" href="{escape(row["link"])}">{escape(row["link"])}</a></p>'
@@ -260,12 +260,12 @@ def _media(row: Row) -> list[dict[str, Any]]:
     """Return the files of a published post, without damaged ones."""
     texts, numbers = ("sha256", "mime", "type", "alt"), ("id", "width", "height")
     return [
-        one
-        for one in json_list(row["media"])
-        if isinstance(one, dict)
-        and all(isinstance(one.get(name), str) for name in texts)
-        and all(one.get(name) is None or type(one[name]) is int for name in numbers)
-        and all(name in one for name in numbers)
+        file
+        for file in json_list(row["media"])
+        if isinstance(file, dict)
+        and all(isinstance(file.get(name), str) for name in texts)
+        and all(file.get(name) is None or type(file[name]) is int for name in numbers)
+        and all(name in file for name in numbers)
     ]
 
 
@@ -293,5 +293,5 @@ _SHOWN = frozenset(
 
 def _ids(value: object) -> list[int]:
     listed = value if isinstance(value, list) else [value]
-    numbers = [whole_number(one) for one in listed]
+    numbers = [whole_number(item) for item in listed]
     return [number for number in numbers if number is not None]

@@ -121,12 +121,12 @@ class WordPressRoutes:
             raise _invalid("per_page", "per_page must be between 1 (inclusive) and 100 (inclusive)")
         if page < 1:
             raise _invalid("page", "page must be greater than or equal to 1")
-        include = [whole_number(one) for one in request.query.many("include")]
+        include = [whole_number(item) for item in request.query.many("include")]
         items, total = self._workspace.media.page(
             min(page, 10**9),
             per_page,
             request.query.text("search"),
-            [one for one in include if one is not None],
+            [number for number in include if number is not None],
         )
         if not items and page > 1:
             raise ApiError(
@@ -135,17 +135,17 @@ class WordPressRoutes:
                 "The page number requested is larger than the number of pages available.",
             )
         headers = [("X-WP-Total", str(total)), ("X-WP-TotalPages", str(-(-total // per_page)))]
-        return Response([self._media_json(one, request) for one in items], headers=headers)
+        return Response([self._media_json(item, request) for item in items], headers=headers)
 
     def get_media(self, request: Request, media_id: int) -> object:
         return self._media_json(self._workspace.media.get(media_id), request)
 
     def upload(self, request: Request) -> Response:
-        given = {name: request.query.text(name) for name in _FIELDS if name in request.query}
+        fields = {name: request.query.text(name) for name in _FIELDS if name in request.query}
         if request.content_type == "multipart/form-data":
-            item = self._upload_form(request, given)
+            item = self._upload_form(request, fields)
         else:
-            item = self._upload_raw(request, given)
+            item = self._upload_raw(request, fields)
         location = f"{request.base_url}{WP}/media/{item.id}"
         return Response(self._media_json(item, request), 201, [("Location", location)])
 
@@ -193,7 +193,7 @@ class WordPressRoutes:
         path = self._workspace.pictures.channel(row["name"], row["social_network"])
         return send_file(request, path, "image/png", path.name, etag=path.stem)
 
-    def _upload_raw(self, request: Request, given: dict[str, str]) -> LibraryItem:
+    def _upload_raw(self, request: Request, fields: dict[str, str]) -> LibraryItem:
         if request.content_type == "application/json":
             # WordPress parses such a body as JSON, and a file is not JSON.
             raise ApiError(400, "rest_invalid_json", "Invalid JSON body passed.")
@@ -218,9 +218,9 @@ class WordPressRoutes:
             request.body.length,
             request.header("Content-MD5") or None,
         )
-        return self._list(blob, filename, given)
+        return self._list(blob, filename, fields)
 
-    def _upload_form(self, request: Request, given: dict[str, str]) -> LibraryItem:
+    def _upload_form(self, request: Request, fields: dict[str, str]) -> LibraryItem:
         _, parameters = header_parameters(request.header("Content-Type"))
         form = Multipart(request.body.reader(bodies.MAX_MEDIA), parameters.get("boundary", ""))
         blob, filename = None, ""
@@ -230,18 +230,18 @@ class WordPressRoutes:
                     filename = part.filename or "file"
                     blob = self._workspace.media.receive(part.read, request.body.length)
                 elif part.filename is None and part.name in _FIELDS:
-                    given[part.name] = part.text()
+                    fields[part.name] = part.text()
         except BaseException:
             if blob is not None:
                 self._workspace.media.discard(blob)
             raise
         if blob is None:
             raise ApiError(400, "rest_upload_no_data", "No data supplied.")
-        return self._list(blob, filename, given)
+        return self._list(blob, filename, fields)
 
-    def _list(self, blob: Blob, filename: str, given: dict[str, str]) -> LibraryItem:
+    def _list(self, blob: Blob, filename: str, fields: dict[str, str]) -> LibraryItem:
         try:
-            return self._workspace.media.add(blob, filename, **given)
+            return self._workspace.media.add(blob, filename, **fields)
         finally:
             self._workspace.media.discard(blob)
 

@@ -83,24 +83,24 @@ def mended(row: sqlite3.Row) -> Row:
 
 def damage_of(row: Row) -> tuple[str, ...]:
     """Return the names of the repaired columns."""
-    found: tuple[str, ...] = row.get(DAMAGED, ())
-    return found
+    columns: tuple[str, ...] = row.get(DAMAGED, ())
+    return columns
 
 
 def faults(row: Row) -> list[str]:
     """Return the damaged columns because of which a waiting post must not be sent."""
-    found = [name for name in damage_of(row) if name in _DECIDING]
+    damaged = [name for name in damage_of(row) if name in _DECIDING]
     due, planned = row["due_at"], row["send_time"]
     if due is not None and planned is not None and int(due) < planned:
-        found.append("due_at")  # a post is never due before its time
+        damaged.append("due_at")  # a post is never due before its time
     if not isinstance(_value(row["customization"]), dict):
-        found.append("customization")
+        damaged.append("customization")
     if row["record"] is not None and not isinstance(_value(row["record"]), dict):
-        found.append("record")
+        damaged.append("record")
     key = row["idempotency_key"]
     if key is not None and (not isinstance(key, str) or not key):
-        found.append("idempotency_key")
-    return found
+        damaged.append("idempotency_key")
+    return damaged
 
 
 def json_object(text: object) -> dict[str, Any]:
@@ -123,17 +123,17 @@ def json_value(text: object, default: object) -> object:
 
 def find_damage(db: sqlite3.Connection) -> set[str]:
     """Return the columns, as `table.column`, with an invalid value in some row."""
-    found: set[str] = set()
+    damaged: set[str] = set()
     tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     for (table,) in tables:
         columns = [str(column[1]) for column in db.execute(f'PRAGMA table_info("{table}")')]
         tests = {name: _test(name) for name in columns if _test(name)}
         if not tests:
             continue
-        wanted = ", ".join(f"max({test})" for test in tests.values())
-        row = db.execute(f'SELECT {wanted} FROM "{table}"').fetchone()
-        found |= {f"{table}.{name}" for name, bad in zip(tests, row, strict=True) if bad}
-    return found
+        checks = ", ".join(f"max({test})" for test in tests.values())
+        row = db.execute(f'SELECT {checks} FROM "{table}"').fetchone()
+        damaged |= {f"{table}.{name}" for name, bad in zip(tests, row, strict=True) if bad}
+    return damaged
 
 
 def _test(name: str) -> str:

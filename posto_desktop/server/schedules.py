@@ -47,10 +47,10 @@ class Filters:
 
     def condition(self) -> tuple[str, list[Any]]:
         parts, values = ["1"], list[Any]()
-        for column, wanted in (("status", self.statuses), ("social_network", self.networks)):
-            if wanted:
-                parts.append(f"s.{column} IN ({','.join('?' * len(wanted))})")
-                values += wanted
+        for column, allowed in (("status", self.statuses), ("social_network", self.networks)):
+            if allowed:
+                parts.append(f"s.{column} IN ({','.join('?' * len(allowed))})")
+                values += allowed
         for sql, value in (
             ("s.id = ?", self.schedule_id),
             ("s.group_id = ?", self.group_id or None),
@@ -216,9 +216,9 @@ class Schedules:
         with self._store.write() as db:
             if row["status"] == "success":
                 record = json_object(row["record"])
-                for one in _parts_of(record):
-                    if one.get("state") == "unclear":
-                        one["state"] = "waiting"
+                for part in _parts_of(record):
+                    if part.get("state") == "unclear":
+                        part["state"] = "waiting"
                 changed = db.execute(
                     "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = '',"
                     " attempt = 0, record = ?, due_at = ?"
@@ -266,9 +266,9 @@ class Schedules:
         deleted = 0
         with self._store.write() as db:
             for batch in _batches(ids):
-                where = f"id IN ({','.join('?' * len(batch))}) AND status <> 'sending'"
-                _discard(db, self._clock(), where, batch)
-                deleted += db.execute(f"DELETE FROM schedules WHERE {where}", batch).rowcount
+                condition = f"id IN ({','.join('?' * len(batch))}) AND status <> 'sending'"
+                _discard(db, self._clock(), condition, batch)
+                deleted += db.execute(f"DELETE FROM schedules WHERE {condition}", batch).rowcount
             _drop_empty_posts(db)
         return deleted
 
@@ -278,13 +278,15 @@ class Schedules:
         with self._store.write() as db:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY)")
             db.execute("DELETE FROM kept")
-            db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", [(one,) for one in exclude])
-            where = (
+            db.executemany(
+                "INSERT OR IGNORE INTO kept VALUES (?)", [(schedule_id,) for schedule_id in exclude]
+            )
+            selection = (
                 "id IN (SELECT s.id FROM schedules s"
                 f" WHERE {condition} AND s.status <> 'sending' AND s.id NOT IN kept)"
             )
-            _discard(db, self._clock(), where, values)
-            deleted = db.execute(f"DELETE FROM schedules WHERE {where}", values).rowcount
+            _discard(db, self._clock(), selection, values)
+            deleted = db.execute(f"DELETE FROM schedules WHERE {selection}", values).rowcount
             _drop_empty_posts(db)
         return deleted
 
@@ -294,10 +296,10 @@ class Schedules:
         with self._store.write() as db:
             for batch in _batches(ids):
                 marks = ",".join("?" * len(batch))
-                found = db.execute(
+                rows = db.execute(
                     f"SELECT status FROM schedules WHERE id IN ({marks})", batch
                 ).fetchall()
-                if len(found) != len(batch) or any(row[0] not in allowed for row in found):
+                if len(rows) != len(batch) or any(row[0] not in allowed for row in rows):
                     raise PluginError(refusal)
                 db.execute(
                     f"UPDATE schedules SET {_AGAIN} WHERE id IN ({marks})",
@@ -330,7 +332,7 @@ class Schedules:
         media = [media_ids(data), *(ids for _, ids in thread)]
         if max(map(len, media)) > MAX_MEDIA:
             raise PluginError(f"One post can have {MAX_MEDIA} files at most.")
-        missing = [one for ids in media for one in ids if not _media_exists(db, one)]
+        missing = [media_id for ids in media for media_id in ids if not _media_exists(db, media_id)]
         if missing:
             raise PluginError(f"Media not found: {', '.join(map(str, missing))}.")
         ref = data.get("posto_ref")
@@ -355,16 +357,18 @@ class Schedules:
 
     def _delete_replaced(self, db: sqlite3.Connection, listed: object) -> None:
         """Delete the rows that new ones replace. What was uploaded ahead for them is taken back."""
-        numbers = [whole_number(one) for one in listed] if isinstance(listed, list) else []
-        for batch in _batches([one for one in numbers if one is not None]):
-            where = f"id IN ({','.join('?' * len(batch))})"
-            rows = db.execute(f"SELECT status FROM schedules WHERE {where}", batch).fetchall()
+        numbers = [whole_number(item) for item in listed] if isinstance(listed, list) else []
+        for batch in _batches([number for number in numbers if number is not None]):
+            condition = f"id IN ({','.join('?' * len(batch))})"
+            rows = db.execute(f"SELECT status FROM schedules WHERE {condition}", batch).fetchall()
             if any(row["status"] not in (*_PENDING, "error") for row in rows):
                 raise PluginError("A part of this message was sent meanwhile.")
-            if db.execute(f"SELECT 1 FROM schedules WHERE {where} AND {IS_OUT}", batch).fetchone():
+            if db.execute(
+                f"SELECT 1 FROM schedules WHERE {condition} AND {IS_OUT}", batch
+            ).fetchone():
                 raise PluginError("A part of this post is published, so it cannot be edited.")
-            _discard(db, self._clock(), where, batch)
-            db.execute(f"DELETE FROM schedules WHERE {where}", batch)
+            _discard(db, self._clock(), condition, batch)
+            db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
 
     def _split_post(self, db: sqlite3.Connection, group_id: str, post_id: int | None) -> int:
         rows = db.execute(
@@ -400,7 +404,7 @@ _SELECT = (
 
 def _parts_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     listed = record.get("parts")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
 
 
 def _require_unclear(changed: int) -> None:
@@ -408,11 +412,11 @@ def _require_unclear(changed: int) -> None:
         raise PluginError("This schedule has no unclear outcome.")
 
 
-def _discard(db: sqlite3.Connection, now: float, where: str, values: Sequence[object]) -> None:
+def _discard(db: sqlite3.Connection, now: float, condition: str, values: Sequence[object]) -> None:
     """Delete what was uploaded to networks ahead for these rows."""
     db.execute(
         "INSERT INTO discards (channel_id, record, due_at)"
-        f" SELECT channel_id, record, ? FROM schedules WHERE {where}"
+        f" SELECT channel_id, record, ? FROM schedules WHERE {condition}"
         " AND json_valid(record) AND json_type(record, '$.parts') = 'array'"
         " AND channel_id IN (SELECT id FROM channels WHERE account_id > 0)",
         (now, *values),
@@ -424,21 +428,21 @@ def media_ids(data: dict[str, Any]) -> list[int]:
     if data.get("upload_media") is not True or data.get("upload_media_type") != "custom":
         return []
     listed = data.get("media_list_to_upload")
-    numbers = [whole_number(one) for one in listed] if isinstance(listed, list) else []
+    numbers = [whole_number(item) for item in listed] if isinstance(listed, list) else []
     return [number for number in numbers if number is not None]
 
 
 def thread_of(data: dict[str, Any]) -> list[tuple[str, list[int]]]:
     """Return what goes on in the thread of a post: the text and the media of each further part."""
     listed = data.get("posto_thread")
-    found: list[tuple[str, list[int]]] = []
+    parts: list[tuple[str, list[int]]] = []
     for part in listed if isinstance(listed, list) else []:
         if isinstance(part, dict):
             text, media = part.get("text"), part.get("media")
-            numbers = [whole_number(one) for one in media] if isinstance(media, list) else []
+            numbers = [whole_number(item) for item in media] if isinstance(media, list) else []
             ids = [number for number in numbers if number is not None]
-            found.append((text if isinstance(text, str) else "", ids))
-    return found
+            parts.append((text if isinstance(text, str) else "", ids))
+    return parts
 
 
 def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:
@@ -485,8 +489,8 @@ def _same_request(
         (ref, share_at),
     ):
         groups.setdefault(row["group_id"], set()).add(row["channel_id"])
-    wanted = {channel_id for channel_id, _ in items}
-    return next((group for group, channels in groups.items() if channels == wanted), None)
+    channel_ids = {channel_id for channel_id, _ in items}
+    return next((group for group, channels in groups.items() if channels == channel_ids), None)
 
 
 def _media_exists(db: sqlite3.Connection, media_id: int) -> bool:

@@ -115,12 +115,14 @@ class Guard:
         scheme, separator, host = origin.partition("://")
         return bool(separator) and scheme == "http" and self.local_host(host)
 
-    def sign(self, what: str) -> str:
+    def sign(self, subject: str) -> str:
         """Return a signature for addresses that need no password."""
-        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(self._key, subject.encode(), hashlib.sha256).hexdigest()[:32]
 
-    def signature_fits(self, what: str, signature: str) -> bool:
-        return hmac.compare_digest(self.sign(what).encode(), signature.encode("utf-8", "replace"))
+    def signature_fits(self, subject: str, signature: str) -> bool:
+        return hmac.compare_digest(
+            self.sign(subject).encode(), signature.encode("utf-8", "replace")
+        )
 
 
 def _plain(password: str) -> str:
@@ -131,8 +133,8 @@ def _plain(password: str) -> str:
 def _split_host(host: str) -> tuple[str, int]:
     host = host.strip().lower()
     if host.startswith("["):
-        name, _, rest = host[1:].partition("]")
-        port = rest[1:] if rest.startswith(":") else ("80" if not rest else "x")
+        name, _, port_part = host[1:].partition("]")
+        port = port_part[1:] if port_part.startswith(":") else ("80" if not port_part else "x")
     else:
         name, separator, port = host.partition(":")
         port = port if separator else "80"

@@ -166,8 +166,8 @@ class Sender:
         self._jobs.put((job, channel_id))
 
     def _work(self) -> None:
-        while (given := self._jobs.get()) is not None:
-            job, channel_id = given
+        while (job_and_channel := self._jobs.get()) is not None:
+            job, channel_id = job_and_channel
             try:
                 if not self._stopping.is_set():
                     job()
@@ -190,8 +190,8 @@ class Sender:
 
     def send(self, schedule_id: int) -> None:
         """Claims one row and takes it to an outcome; every step is on the disk before the next."""
-        with self._active_row(schedule_id) as mine:
-            row = self._claims.claim(schedule_id, self._clock()) if mine else None
+        with self._active_row(schedule_id) as is_reserved:
+            row = self._claims.claim(schedule_id, self._clock()) if is_reserved else None
             if row is not None:
                 self._attempts.begin(row)
 
@@ -199,12 +199,12 @@ class Sender:
     def _active_row(self, schedule_id: int) -> Iterator[bool]:
         """Marks a row as in work; False if another thread has it in work already."""
         with self._lock:
-            mine = schedule_id not in self._active
+            is_reserved = schedule_id not in self._active
             self._active.add(schedule_id)
         try:
-            yield mine
+            yield is_reserved
         finally:
-            if mine:
+            if is_reserved:
                 with self._lock:
                     self._active.discard(schedule_id)
 
@@ -239,8 +239,8 @@ class Sender:
     def _resume_all(self, rows: list[Row]) -> None:
         """Finds out what became of rows that may be out; once at a time for each row."""
         for row in rows:
-            with self._active_row(row["id"]) as mine:
-                if mine:
+            with self._active_row(row["id"]) as is_reserved:
+                if is_reserved:
                     self._attempts.resume(row, self.late_limit)
 
     def _recover_soon(self, seconds: float) -> None:

@@ -77,8 +77,8 @@ def zone_name() -> str:
         target = os.path.realpath("/etc/localtime")
     except OSError:
         return ""
-    found = re.search(r"/zoneinfo(?:\.default)?/(.+)", target)  # the latter on macOS
-    return found[1] if found and Path(target).exists() else ""
+    match = re.search(r"/zoneinfo(?:\.default)?/(.+)", target)  # the latter on macOS
+    return match[1] if match and Path(target).exists() else ""
 
 
 def _from_registry() -> str:

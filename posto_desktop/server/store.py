@@ -160,9 +160,9 @@ class Store:
             if not _is_damage(error):
                 self.close()
                 raise StartError(" ".join([_sentence(error, path), *moved])) from error
-            kept = self._set_aside(error)
+            aside = self._set_aside(error)
             self._migrate()
-            self._rescue(kept)
+            self._rescue(aside)
         if moved:
             self.problem = " ".join([*moved, *filter(None, [self.problem])])
 
@@ -216,30 +216,30 @@ class Store:
         """Return sentences about what was moved aside at opening and about damage found since."""
         with self._lock:
             damaged = ", ".join(sorted(self._damaged))
-        found = [self.problem] if self.problem else []
+        sentences = [self.problem] if self.problem else []
         if damaged:
-            found.append(
+            sentences.append(
                 f"The workspace's database {self.path.name} holds damaged entries ({damaged}). They"
                 " are shown as far as they can be read, and no post among them is sent by itself;"
                 " the others are not affected."
             )
-        return found
+        return sentences
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """Return the repaired rows of a query (`server.rows`)."""
         db = self.connection()
         try:
-            found = db.execute(sql, values).fetchall()
+            raw_rows = db.execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:
             if "decode" not in str(error).lower():
                 raise
             # One text that is not UTF-8 must not hide all other rows.
             db.text_factory = lenient
             try:
-                found = db.execute(sql, values).fetchall()
+                raw_rows = db.execute(sql, values).fetchall()
             finally:
                 db.text_factory = str
-        rows = [mended(row) for row in found]
+        rows = [mended(row) for row in raw_rows]
         columns = {name for row in rows for name in damage_of(row)}
         if columns - self._met:
             self._met |= columns
@@ -253,9 +253,9 @@ class Store:
 
     def look_for_damage(self) -> None:
         """Check all rows, to report damage early."""
-        found = find_damage(self.connection())
+        damaged = find_damage(self.connection())
         with self._lock:
-            new = found - self._damaged
+            new = damaged - self._damaged
             self._damaged |= new
         if new:
             log.warning("%s holds damaged rows: %s", self.path.name, ", ".join(sorted(new)))
@@ -283,9 +283,9 @@ class Store:
                 "Install that version, or keep the workspace's folder elsewhere to start afresh."
             )
         # Reads every page, so that damage shows now and not during the work.
-        found = file_damage(self.connection())
-        if found is not None:
-            raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
+        damage = file_damage(self.connection())
+        if damage is not None:
+            raise sqlite3.DatabaseError(f"database disk image is malformed: {damage}")
         for number in range(version, len(self._migrations)):
             with self.write() as db:
                 for statement in _statements(self._migrations[number]):
@@ -303,22 +303,22 @@ class Store:
                 renames.rename(part, aside.with_name(aside.name + suffix))
         return aside
 
-    def _rescue(self, kept: Path) -> None:
+    def _rescue(self, aside: Path) -> None:
         self.problem = (
-            f"The workspace's database was damaged. It has been kept as {kept.name} "
+            f"The workspace's database was damaged. It has been kept as {aside.name} "
             "and a new one was started."
         )
         if self._migrations is not MIGRATIONS:
             return  # another kind of store
         with self.write() as db:
-            count = rescue(kept, db)
-        said = " What was scheduled in it is not sent."
+            count = rescue(aside, db)
+        consequence = " What was scheduled in it is not sent."
         if count:
-            said = (
+            consequence = (
                 f" {counted(count, 'post')} could be rescued. "
                 "Those that waited show as “Not sent” until you decide."
             )
-        self.problem += said
+        self.problem += consequence
 
 
 def _statements(script: str) -> Iterator[str]:

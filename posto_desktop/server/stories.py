@@ -26,9 +26,9 @@ class Stories:
         row = self._schedules.get(schedule_id)
         upload = self._uploads.of(schedule_id)
         parts = parts_of(row)
-        for one in parts:
-            if str(one.get("link") or "").startswith("/"):
-                one["link"] = base_url + one["link"]
+        for part in parts:
+            if str(part.get("link") or "").startswith("/"):
+                part["link"] = base_url + part["link"]
         return {
             "id": row["id"],
             "status": row["status"],
@@ -63,4 +63,4 @@ def parts_of(row: Row) -> list[dict[str, Any]]:
     listed = json_object(row["posted"]).get("parts")
     if row["status"] != "success" or not isinstance(listed, list):
         listed = outcome_of_record(json_object(row["record"])) or listed
-    return [one for one in listed or () if isinstance(one, dict)][:_MOST_PARTS]
+    return [part for part in listed or () if isinstance(part, dict)][:_MOST_PARTS]

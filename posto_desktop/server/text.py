@@ -50,11 +50,11 @@ def prepare(
 def expand(text: str, variables: Mapping[str, str]) -> str:
     """Replace `{name}` and `{name limit="20"}`; unknown names stay."""
 
-    def value(found: re.Match[str]) -> str:
-        known = variables.get(found[1].lower())
+    def value(match: re.Match[str]) -> str:
+        known = variables.get(match[1].lower())
         if known is None:
-            return found[0]
-        limit = _LIMIT.search(found[2])
+            return match[0]
+        limit = _LIMIT.search(match[2])
         if limit and len(known) > int(limit[1]):
             return known[: int(limit[1])] + _ELLIPSIS
         return known
@@ -65,8 +65,8 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
 def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.choice) -> str:
     """Replace `{a|b}` by one of its branches, inner ones first."""
 
-    def branch(found: re.Match[str]) -> str:
-        return choose(found[1].split("|")) if "|" in found[1] else found[0]
+    def branch(match: re.Match[str]) -> str:
+        return choose(match[1].split("|")) if "|" in match[1] else match[0]
 
     for _ in range(50):
         chosen = _BRACES.sub(branch, text)
@@ -88,16 +88,16 @@ def count(text: str, network: ServerNetwork) -> int:
         return len(text) if simple else len(_graphemes(text))
     if unit in ("weighted", "graphemes_url23", "characters_url23") and len(text) <= _LONG:
         url_cost = int(network.part("text").get("url_counts_as") or 23)
-        rest, urls = _URL.subn("", text)
+        remaining, urls = _URL.subn("", text)
         total = urls * url_cost
         if unit == "weighted":
-            for bare in _BARE_URL.findall(rest):
+            for bare in _BARE_URL.findall(remaining):
                 total += min(url_cost, len(bare))
-            return total + _weight(_BARE_URL.sub("", rest), network)
-        rest = _FAR_MENTION.sub(r"\1", rest)
-        if unit == "graphemes_url23" and not rest.isascii():
-            return total + len(_graphemes(rest))
-        return total + len(rest)
+            return total + _weight(_BARE_URL.sub("", remaining), network)
+        remaining = _FAR_MENTION.sub(r"\1", remaining)
+        if unit == "graphemes_url23" and not remaining.isascii():
+            return total + len(_graphemes(remaining))
+        return total + len(remaining)
     return len(text)
 
 
@@ -105,8 +105,8 @@ def _graphemes(text: str) -> list[str]:
     # Only texts beyond ASCII need it.
     import regex  # type: ignore[import-untyped,unused-ignore]
 
-    found: list[str] = regex.findall(r"\X", text)
-    return found
+    clusters: list[str] = regex.findall(r"\X", text)
+    return clusters
 
 
 def _weight(text: str, network: ServerNetwork) -> int:
@@ -159,9 +159,9 @@ def cut(text: str, network: ServerNetwork, limit: int | None, most: int | None) 
     # A truncated address is broken, and a truncated mention counts differently.
     whole = (_URL, _FAR_MENTION) if network.unit.endswith("_url23") else (_URL,)
     for pattern in whole:
-        for found in pattern.finditer(text):
-            if found.start() < low < found.end():
-                low = found.start()
+        for match in pattern.finditer(text):
+            if match.start() < low < match.end():
+                low = match.start()
     room = limit + len(_ELLIPSIS) if most is None else most
     while low and count(text[:low].rstrip() + _ELLIPSIS, network) > room:
         low -= 1

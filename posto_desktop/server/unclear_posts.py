@@ -104,10 +104,14 @@ class UnclearPosts:
             return None
         part = next(
             (
-                one
-                for one in delivery.parts
-                if one.state in ("unclear", "sending")
-                or (row["status"] == "error" and one.state == "sent" and one.result is None)
+                progress
+                for progress in delivery.parts
+                if progress.state in ("unclear", "sending")
+                or (
+                    row["status"] == "error"
+                    and progress.state == "sent"
+                    and progress.result is None
+                )
             ),
             None,
         )
@@ -118,9 +122,12 @@ class UnclearPosts:
         delivery, part = opened.delivery, opened.part
         apart = opened.publisher.numbers_apart
         taken = self._claims.taken(row, delivery, part.part, apart=apart)
-        has_more = any(one.part.kind == "thread" and one.state != "sent" for one in delivery.parts)
+        has_more = any(
+            progress.part.kind == "thread" and progress.state != "sent"
+            for progress in delivery.parts
+        )
         try:
-            found = opened.publisher.find(
+            result = opened.publisher.find(
                 opened.account, delivery.part(part), part.record, link, taken
             )
         except Refused as error:
@@ -137,9 +144,9 @@ class UnclearPosts:
         except Exception:
             log.exception("Schedule %d: the network was not understood.", row["id"])
             return None
-        if found is not None and found.id in taken:
+        if result is not None and result.id in taken:
             raise PluginError("That is the address of another post of this channel.")
-        return found
+        return result
 
     def _settle(self, row: Row, opened: _Opened, result: Result | None, link: str) -> None:
         delivery, part = opened.delivery, opened.part
@@ -150,41 +157,45 @@ class UnclearPosts:
         first = delivery.parts[0].result
         url = first.url if first else (link if part.part.number == 0 else "")
         number = first.id if first else ""
-        for one in delivery.parts:
-            if one.state == "failed" and one.part.kind == "thread":
-                one.state, one.reason, one.field = "waiting", "", ""  # it lacked the id
-        waiting = [one for one in delivery.parts if not one.is_settled]
+        for progress in delivery.parts:
+            if progress.state == "failed" and progress.part.kind == "thread":
+                progress.state, progress.reason, progress.field = (
+                    "waiting",
+                    "",
+                    "",
+                )  # it lacked the id
+        waiting = [progress for progress in delivery.parts if not progress.is_settled]
         if waiting and delivery.can_follow(waiting[0]):
             answered = Answered("not_sent", "", number, url, delivery.to_json())
-        elif any(one.part.kind == "thread" for one in waiting):
+        elif any(progress.part.kind == "thread" for progress in waiting):
             answered = Answered("error", NO_ID, number, url, delivery.to_json())
         else:
-            for one in waiting:
-                one.state = "failed"
-                one.reason = "The network did not say which post it answers."
+            for progress in waiting:
+                progress.state = "failed"
+                progress.reason = "The network did not say which post it answers."
             posted = posted_of(delivery, is_own=bool(opened.account.id))
             if link and result is None and posted.get("parts"):
                 posted["parts"][part.part.number]["link"] = link
             remark = remark_of(delivery)
-            kept = delivery.to_json() if remark else None
-            answered = Answered("success", remark, number, url, kept, posted)
+            record = delivery.to_json() if remark else None
+            answered = Answered("success", remark, number, url, record, posted)
         self._schedules.keep_answer(row, answered)
 
 
 def _parts_of(row: Row) -> list[Record]:
     parts = json_object(row["record"]).get("parts")
-    return [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else []
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
 def _is_unclear(row: Row) -> bool:
     """Whether the post may be published, or the comment of a published one."""
-    is_open = any(one.get("state") == "unclear" for one in _parts_of(row))
+    is_open = any(part.get("state") == "unclear" for part in _parts_of(row))
     return row["status"] == "unknown" or (row["status"] == "success" and is_open)
 
 
 def _lacks_id(row: Row) -> bool:
     """Whether a part is published and the network's id of it is not known."""
     return any(
-        one.get("state") == "sent" and not isinstance(one.get("result"), dict)
-        for one in _parts_of(row)
+        part.get("state") == "sent" and not isinstance(part.get("result"), dict)
+        for part in _parts_of(row)
     )

@@ -32,7 +32,7 @@ class Uploads:
     @contextlib.contextmanager
     def watch(self, schedule_id: int, part: Part) -> Iterator[None]:
         """Count what this thread sends in the block."""
-        total = sum(one.size for one in part.media)
+        total = sum(attachment.size for attachment in part.media)
         if not total:
             yield
             return

@@ -162,10 +162,12 @@ class Web:
         try:
             _normalise(environ)
             (_, _, standing), parts = self._router.match(environ)
-            found: ClientStanding = standing(parse_fields(environ["QUERY_STRING"]), **parts)
+            client_standing: ClientStanding = standing(
+                parse_fields(environ["QUERY_STRING"]), **parts
+            )
         except (bottle.HTTPError, ValueError):
             return ClientStanding.STRANGE
-        return found
+        return client_standing
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         # An address may hold a secret: the calendar's, or a signature.

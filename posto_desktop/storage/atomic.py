@@ -57,8 +57,8 @@ class DamagedFile:
 
     @property
     def sentence(self) -> str:
-        where = f"It was kept as {self.kept.name}." if self.kept else "It was left where it is."
-        return f"{self.path.name} could not be read: {self.why}. {where}"
+        location = f"It was kept as {self.kept.name}." if self.kept else "It was left where it is."
+        return f"{self.path.name} could not be read: {self.why}. {location}"
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
@@ -142,12 +142,12 @@ def read_json_checked(
     `default` returned. Never raises: for files that Posto can do without.
     """
     try:
-        found, damaged = read_json_reporting(path, default)
+        content, damaged = read_json_reporting(path, default)
     except StorageError as error:
         return default, error.user_message
-    if damaged is None and found is not default and not is_ours(found):
-        found, damaged = default, set_aside(path, "its content is not what Posto writes")
-    return found, damaged.sentence if damaged is not None else ""
+    if damaged is None and content is not default and not is_ours(content):
+        content, damaged = default, set_aside(path, "its content is not what Posto writes")
+    return content, damaged.sentence if damaged is not None else ""
 
 
 def copy_path(path: Path) -> Path:
@@ -171,44 +171,46 @@ def read_json_or_copy(
     Content rejected by `is_ours` counts as damaged. The DamagedFile says whether a copy was used.
     Raises StorageError if the file may not be read.
     """
-    found, damaged = read_json_reporting(path, default)
+    content, damaged = read_json_reporting(path, default)
     if damaged is None:
-        if found is default or is_ours(found):
-            return found, None
+        if content is default or is_ours(content):
+            return content, None
         damaged = set_aside(path, "its content is not what Posto writes")
     copy = copy_path(path)
     try:
-        kept = json_text.loads(regular_files.read_regular(copy, MAX_JSON_BYTES).decode("utf-8-sig"))
+        copied = json_text.loads(
+            regular_files.read_regular(copy, MAX_JSON_BYTES).decode("utf-8-sig")
+        )
     except (OSError, ValueError):
         return default, damaged
-    if not is_ours(kept):
+    if not is_ours(copied):
         return default, damaged
     if damaged.kept is not None:
         with contextlib.suppress(StorageError):  # the next change writes it
-            write_json(path, kept)
-    return kept, replace(damaged, is_from_copy=True)
+            write_json(path, copied)
+    return copied, replace(damaged, is_from_copy=True)
 
 
 def set_aside(path: Path, why: str, label: str = "damaged") -> DamagedFile:
     """Rename `path` to a name that gives the reason, never over another file."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    kept = path.with_name(f"{path.name}.{label}-{stamp}")
+    new_path = path.with_name(f"{path.name}.{label}-{stamp}")
     count = 1
-    while os.path.lexists(kept):
+    while os.path.lexists(new_path):
         count += 1
-        kept = path.with_name(f"{path.name}.{label}-{stamp}-{count}")
+        new_path = path.with_name(f"{path.name}.{label}-{stamp}-{count}")
     try:
-        renames.rename(path, kept)
+        renames.rename(path, new_path)
     except OSError as error:
         return DamagedFile(path, None, why, explain(error, path, "moved away"))
-    return DamagedFile(path, kept, why)
+    return DamagedFile(path, new_path, why)
 
 
 def set_aside_no_file(path: Path) -> DamagedFile | None:
     """Move away anything at `path` that is not a file, unchanged: a folder may hold data. None if
     nothing is in the way."""
-    found = regular_files.no_file(path)
-    return None if found is None else set_aside(path, str(found.strerror))
+    obstacle = regular_files.no_file(path)
+    return None if obstacle is None else set_aside(path, str(obstacle.strerror))
 
 
 def open_ours(path: Path, flags: int, mode: int = 0o600) -> tuple[int, DamagedFile | None]:

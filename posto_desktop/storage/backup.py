@@ -78,11 +78,13 @@ def make(
     Raises StorageError; exceptions of `progress` pass through, and nothing is left behind.
     """
     report = progress or (lambda _done, _total: None)
-    found: list[tuple[str, Path, int]] = []
+    included: list[tuple[str, Path, int]] = []
     left_out: list[tuple[str, Path, int]] = []
-    for one in _files(paths):
-        (left_out if problem_of(one[0]) or _is_no_setting(one) else found).append(one)
-    total = sum(size for _name, _path, size in found)
+    for candidate in _files(paths):
+        (left_out if problem_of(candidate[0]) or _is_no_setting(candidate) else included).append(
+            candidate
+        )
+    total = sum(size for _name, _path, size in included)
     manifest: dict[str, dict[str, Any]] = {}
     done = 0
     temporary: Path | None = None
@@ -94,7 +96,7 @@ def make(
             os.fdopen(handle, "w+b") as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
         ):
-            for entry, path, size in found:
+            for entry, path, size in included:
                 report(done, total)
                 with _steady(entry, path) as source:
                     if source is not None:
@@ -155,8 +157,10 @@ def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:
 
 def is_data(entry: str) -> bool:
     """Return whether an entry under `data/` belongs in a backup."""
-    rest = entry.removeprefix("data/")
-    return entry in DATABASES or any(rest == one or rest.startswith(f"{one}/") for one in _DATA)
+    path_in_data = entry.removeprefix("data/")
+    return entry in DATABASES or any(
+        path_in_data == name or path_in_data.startswith(f"{name}/") for name in _DATA
+    )
 
 
 def is_config(name: str) -> bool:
@@ -181,10 +185,10 @@ def config_files(paths: Paths) -> Iterator[Path]:
 def _list_files(folder: Path, *, links: bool = False) -> Iterator[Path]:
     """Yield the regular files below a folder. Links are skipped, except for settings, which some
     users keep in a repository."""
-    for here, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
-            path = Path(here, name)
+            path = Path(parent, name)
             with contextlib.suppress(OSError):
                 if stat.S_ISREG(path.lstat().st_mode) or (links and path.is_file()):
                     yield path
@@ -208,8 +212,8 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def _is_no_setting(one: tuple[str, Path, int]) -> bool:
-    entry, _path, size = one
+def _is_no_setting(candidate: tuple[str, Path, int]) -> bool:
+    entry, _path, size = candidate
     return entry.startswith("config/") and entry.endswith(".json") and size > MAX_JSON_BYTES
 
 
@@ -240,8 +244,8 @@ def _without_secrets(db: sqlite3.Connection) -> None:
     """Keep the channels' proxies but remove the credentials from their addresses."""
     rows = db.execute("SELECT id, proxy FROM channels WHERE proxy LIKE '%@%'").fetchall()
     for number, proxy in rows:
-        scheme, mark, rest = str(proxy).rpartition("://")
-        bare = f"{scheme}{mark}{rest.rpartition('@')[2]}"
+        scheme, mark, authority = str(proxy).rpartition("://")
+        bare = f"{scheme}{mark}{authority.rpartition('@')[2]}"
         db.execute("UPDATE channels SET proxy = ? WHERE id = ?", (bare, number))
     db.commit()
     if rows:

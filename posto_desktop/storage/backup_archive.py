@@ -57,9 +57,9 @@ _OURS = (
 class _UnusableError(ValueError):
     """A problem of one file of a backup: its name, and the words after it."""
 
-    def __init__(self, name: str, what: str) -> None:
-        super().__init__(f"{name} {what}")
-        self.name, self.what = name, what
+    def __init__(self, name: str, fault: str) -> None:
+        super().__init__(f"{name} {fault}")
+        self.name, self.what = name, fault
 
 
 class _Bounded(io.BufferedReader):
@@ -93,7 +93,7 @@ def unpack(
                 zipfile.ZipFile(bounded) as archive,
             ):
                 head = _manifest(archive)
-                sizes = {name: int(one["size"]) for name, one in head["files"].items()}
+                sizes = {name: int(facts["size"]) for name, facts in head["files"].items()}
                 total = sum(sizes.values())
                 _check_entries(archive, sizes)
                 _check_growth(file, total)
@@ -164,7 +164,9 @@ def _extract_all(
 
 def _shown(name: str) -> str:
     """Return a file name of a backup, safe for a sentence."""
-    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
+    plain = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
+    )
     short = plain if len(plain) <= _NAME_SHOWN else f"…{plain[-_NAME_SHOWN:]}"
     return f"“{short}”"
 
@@ -195,14 +197,14 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     counts = head.get("counts")
     if schema != SCHEMA or not isinstance(files, dict) or not isinstance(counts, dict):
         raise ValueError("the manifest is not whole")
-    if type(schema) is not int or any(type(one) is not int for one in counts.values()):
+    if type(schema) is not int or any(type(count) is not int for count in counts.values()):
         raise ValueError("the manifest is not whole")
     if len(files) > MAX_FILES:
         raise ValueError("too many files")
     if datetime.fromisoformat(str(head["made_at"])).tzinfo is None:
         raise ValueError("the time has no zone")
-    for one in files.values():
-        if type(one["size"]) is not int or one["size"] < 0 or type(one["sha256"]) is not str:
+    for facts in files.values():
+        if type(facts["size"]) is not int or facts["size"] < 0 or type(facts["sha256"]) is not str:
             raise ValueError("the manifest is not whole")
     return head
 
@@ -228,25 +230,25 @@ def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
 
 
 def _check_name(name: str) -> None:
-    top, _, rest = name.partition("/")
+    top, _, inner_path = name.partition("/")
     last = PurePosixPath(name).name
     if folded(last) in SECRET:
         raise _UnusableError(name, "would replace passwords, which no backup holds")
     allowed = (top == "data" and is_data(name)) or (
-        top == "config" and is_config(rest.partition("/")[0])
+        top == "config" and is_config(inner_path.partition("/")[0])
     )
-    if problem_of(name) or not allowed or not rest:
+    if problem_of(name) or not allowed or not inner_path:
         raise _UnusableError(name, "has a name that no file of a backup has")
     # On a case-insensitive disk it would replace the file of that name.
     is_mistaken = last not in _OURS and folded(last) in (*_OURS, *NO_CONFIG)
-    if top == "config" and "/" not in rest and is_mistaken:
+    if top == "config" and "/" not in inner_path and is_mistaken:
         raise _UnusableError(name, "has a name that no file of a backup has")
 
 
 def _check_places(archive: zipfile.ZipFile) -> None:
     """Refuse entries that share bytes: that is how a small archive unpacks to a huge size."""
     end = archive.start_dir
-    for info in sorted(archive.infolist(), key=lambda one: one.header_offset, reverse=True):
+    for info in sorted(archive.infolist(), key=lambda entry: entry.header_offset, reverse=True):
         length = _LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
         if info.header_offset < 0 or info.header_offset + length > end:
             raise _UnusableError(info.filename, "lies over another file")
@@ -271,8 +273,8 @@ def _check_room(near: Path, needed: int) -> None:
 
 
 def _place(staged: Mapping[str, Path], name: str) -> Path:
-    top, _, rest = name.partition("/")
-    return staged[top].joinpath(*rest.split("/"))
+    top, _, inner_path = name.partition("/")
+    return staged[top].joinpath(*inner_path.split("/"))
 
 
 def _extract(archive: zipfile.ZipFile, name: str, facts: Mapping[str, Any], target: Path) -> None:

@@ -118,12 +118,12 @@ def change_posts(
 ) -> list[str]:
     """Set the state of posts; return the marks of those that were in one of `expect`."""
     now, changed = time.time(), []
-    where = f" AND state IN ({', '.join('?' * len(expect))})" if expect is not None else ""
+    condition = f" AND state IN ({', '.join('?' * len(expect))})" if expect is not None else ""
     with db.transaction() as connection:
         for ref in refs:
             done = connection.execute(
                 "UPDATE campaign_posts SET state=?, reason=?, updated_at=? WHERE posto_ref=?"
-                + where,
+                + condition,
                 (state, reason, now, ref, *(expect or ())),
             )
             if done.rowcount:
@@ -131,12 +131,12 @@ def change_posts(
     return changed
 
 
-def set_removal(db: Database, refs: Iterable[str], wanted: bool) -> None:
+def set_removal(db: Database, refs: Iterable[str], is_marked: bool) -> None:
     """Mark posts for deletion on the service, or unmark them."""
     with db.transaction() as connection:
         connection.executemany(
             "UPDATE campaign_posts SET taking_off=? WHERE posto_ref=?",
-            [(int(wanted), key) for key in refs],
+            [(int(is_marked), key) for key in refs],
         )
 
 
@@ -187,8 +187,8 @@ def queued(db: Database, limit: int) -> list[Row]:
 
 def waiting_entries(db: Database) -> int:
     """Return the number of outbox entries that are not sent yet."""
-    found = db.rows(
+    rows = db.rows(
         "SELECT COUNT(*) AS count FROM outbox WHERE state IN ('waiting', 'uploading',"
         " 'handing_over')"
     )
-    return int(found[0]["count"])
+    return int(rows[0]["count"])

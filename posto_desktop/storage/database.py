@@ -27,12 +27,12 @@ class Database(SqliteFile):
     def __init__(self, path: Path, *, timeout: float = 10.0) -> None:
         super().__init__(path, schema.MIGRATIONS, timeout=timeout)
 
-    def _rescue(self, kept: Path) -> str:
+    def _rescue(self, aside: Path) -> str:
         """Recover drafts only: a stale outbox row from a damaged file could publish a post
         twice."""
         rows: list[tuple[Any, ...]] = []
         try:
-            source = sqlite3.connect(f"{kept.absolute().as_uri()}?mode=ro", uri=True)
+            source = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
             with contextlib.closing(source):
                 for row in source.execute(
                     "SELECT id, workspace, body, updated_at, state FROM drafts"
@@ -44,7 +44,8 @@ class Database(SqliteFile):
         good = [
             row
             for row in rows
-            if all(isinstance(one, str) for one in (*row[:3], row[4])) and isinstance(row[3], float)
+            if all(isinstance(value, str) for value in (*row[:3], row[4]))
+            and isinstance(row[3], float)
         ]
         with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, ?)", good)
@@ -134,9 +135,9 @@ class Database(SqliteFile):
                 self._add_step(db, entry_id, now, step)
         return True
 
-    def add_step(self, entry_id: str, at: float, what: str, detail: str = "") -> None:
+    def add_step(self, entry_id: str, at: float, step: str, detail: str = "") -> None:
         with self.transaction() as db:
-            self._add_step(db, entry_id, at, (what, detail))
+            self._add_step(db, entry_id, at, (step, detail))
 
     @staticmethod
     def _add_step(db: sqlite3.Connection, entry_id: str, at: float, step: tuple[str, str]) -> None:
@@ -161,10 +162,10 @@ class Database(SqliteFile):
 
     def outbox_in(self, states: Iterable[str]) -> list[Row]:
         """Return the entries in these states, oldest first."""
-        wanted = list(states)
-        marks = ", ".join("?" * len(wanted))
+        values = list(states)
+        marks = ", ".join("?" * len(values))
         return self.rows(
-            f"SELECT * FROM outbox WHERE state IN ({marks}) ORDER BY created_at, rowid", wanted
+            f"SELECT * FROM outbox WHERE state IN ({marks}) ORDER BY created_at, rowid", values
         )
 
     def outbox_row(self, entry_id: str) -> Row | None:
@@ -184,15 +185,15 @@ class Database(SqliteFile):
 
     def steps(self, entry_ids: Sequence[str]) -> dict[str, list[Row]]:
         """Return the history of several entries, oldest step first."""
-        found: dict[str, list[Row]] = {one: [] for one in entry_ids}
+        by_entry: dict[str, list[Row]] = {entry_id: [] for entry_id in entry_ids}
         for start in range(0, len(entry_ids), 500):
             part = entry_ids[start : start + 500]
             marks = ", ".join("?" * len(part))
             for row in self.rows(
                 f"SELECT * FROM outbox_steps WHERE entry_id IN ({marks}) ORDER BY id", part
             ):
-                found.setdefault(row["entry_id"], []).append(row)
-        return found
+                by_entry.setdefault(row["entry_id"], []).append(row)
+        return by_entry
 
     # -- uploads -----------------------------------------------------------------------------
 
@@ -227,7 +228,7 @@ class Database(SqliteFile):
         with self.transaction() as db:
             db.executemany(
                 "DELETE FROM uploads WHERE workspace=? AND sha256=?",
-                [(workspace, one) for one in hashes],
+                [(workspace, digest) for digest in hashes],
             )
 
     # -- workspaces ------------------------------------------------------------------------

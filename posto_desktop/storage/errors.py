@@ -43,22 +43,22 @@ class NewerDatabaseError(StorageError):
 
 def explain(error: OSError, path: Path, doing: str = "saved") -> StorageError:
     """Return a StorageError for the system's error about `path`."""
-    where = str(path.parent)
+    folder = str(path.parent)
     remedy = ""
     if error.errno in _FULL:
-        why = f"the disk that holds {where} is full"
+        why = f"the disk that holds {folder} is full"
         remedy = MAKE_ROOM
     elif renames.is_in_use(error):
         # Windows uses the same errno for a folder without write permission.
         why = str(error.strerror) if isinstance(error, renames.FileInUseError) else renames.IN_USE
         remedy = CLOSE_OTHER
     elif error.errno in _READ_ONLY:
-        why = f"this program may not write to {where}"
+        why = f"this program may not write to {folder}"
         remedy = ALLOW_WRITING
         if doing == "read":
-            why = f"this program may not read it in {where}"
+            why = f"this program may not read it in {folder}"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
-        why = f"{where} is not a folder it can use"
+        why = f"{folder} is not a folder it can use"
         remedy = "Start Posto with another folder: posto-desktop --home FOLDER."
     else:
         why = (error.strerror or type(error).__name__).lower()

@@ -101,8 +101,8 @@ def _check_tables(db: sqlite3.Connection, migrations: Sequence[str]) -> None:
         for script in migrations[:version]:
             known.executescript(script)
         expected = _described(known)
-    found = _described(db)
-    if found != expected:
+    actual = _described(db)
+    if actual != expected:
         raise ForeignDatabaseError("holds something else than the tables of Posto")
 
 

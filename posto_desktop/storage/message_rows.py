@@ -21,17 +21,17 @@ _BATCH = 500
 
 def bodies(db: Database, workspace: str, refs: Collection[str]) -> dict[str, Any]:
     """Return what posts were made of by their marks, as far as it is known."""
-    found: dict[str, Any] = {}
-    wanted = sorted(set(refs) - {""})
-    for start in range(0, len(wanted), _BATCH):
-        part = wanted[start : start + _BATCH]
+    by_mark: dict[str, Any] = {}
+    sorted_refs = sorted(set(refs) - {""})
+    for start in range(0, len(sorted_refs), _BATCH):
+        part = sorted_refs[start : start + _BATCH]
         marks = ", ".join("?" * len(part))
         for row in db.rows(
             f"SELECT * FROM messages WHERE workspace=? AND posto_ref IN ({marks})",
             (workspace, *part),
         ):
-            found[row["posto_ref"]] = row["body"]
-    return found
+            by_mark[row["posto_ref"]] = row["body"]
+    return by_mark
 
 
 def set_labels(db: Database, refs: Collection[str], labels: Sequence[str]) -> None:

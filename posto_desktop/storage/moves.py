@@ -98,9 +98,9 @@ def trim(db: Database, before: float) -> None:
 
 
 def _add_step(
-    connection: sqlite3.Connection, move_id: str, at: float, what: str, detail: str
+    connection: sqlite3.Connection, move_id: str, at: float, step: str, detail: str
 ) -> None:
     connection.execute(
         "INSERT INTO move_steps (move_id, at, what, detail) VALUES (?, ?, ?, ?)",
-        (move_id, at, what, storable(detail)),
+        (move_id, at, step, storable(detail)),
     )

@@ -60,9 +60,9 @@ def demand_proof(connection: socket.socket, password: str, seconds: float) -> No
     request = f"GET {ROUTE}?nonce={nonce} HTTP/1.1\r\nHost: {name}:{port}\r\n\r\n"
     _set_timeout(connection, addresses)
     connection.sendall(request.encode("ascii"))
-    given = _read_proof(connection, addresses)
-    wanted = make_proof(password, nonce, (host, port), connection.getsockname()[:2])
-    if not hmac.compare_digest(given, wanted.encode("ascii")):
+    received = _read_proof(connection, addresses)
+    expected = make_proof(password, nonce, (host, port), connection.getsockname()[:2])
+    if not hmac.compare_digest(received, expected.encode("ascii")):
         raise UnprovenError("its proof is wrong")
 
 

@@ -66,7 +66,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int
     """
     try:
         # Check before opening: opening some devices has effects.
-        found = path.stat().st_mode
+        file_mode = path.stat().st_mode
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
@@ -75,13 +75,13 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int
             raise NotAFileError(path, None) from error
         raise
     else:
-        if not stat.S_ISREG(found):
-            raise NotAFileError(path, found)
+        if not stat.S_ISREG(file_mode):
+            raise NotAFileError(path, file_mode)
     descriptor = os.open(path, flags | _FLAGS, mode)
-    found = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(found):
+    file_mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(file_mode):
         os.close(descriptor)
-        raise NotAFileError(path, found)
+        raise NotAFileError(path, file_mode)
     return descriptor
 
 

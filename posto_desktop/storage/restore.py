@@ -96,10 +96,10 @@ def stage(
     }
     try:
         contents = backup_archive.unpack(file, staged, schemas=schemas, progress=progress)
-        kept = restored_settings.keep_outgoing_settings(paths, staged["config"])
+        kept_sentences = restored_settings.keep_outgoing_settings(paths, staged["config"])
         _pause(staged)
-        brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
-        pending = {"schema": 1, "stamp": stamp, "agreed": False, "kept": kept, **brings}
+        brings = {key: sorted(path.name for path in at.iterdir()) for key, at in staged.items()}
+        pending = {"schema": 1, "stamp": stamp, "agreed": False, "kept": kept_sentences, **brings}
         atomic.set_aside_no_file(paths.data / PENDING_FILE)
         atomic.write_json(paths.data / PENDING_FILE, pending)
     except BaseException as error:
@@ -125,14 +125,14 @@ def _pause(staged: Mapping[str, Path]) -> None:
             ("campaign_posts", "state = ?", ("queued",)),
         ):
             if table in tables:
-                found = db.execute(f"SELECT count(*) FROM {table} WHERE {question}", values)
-                waiting += found.fetchone()[0]
+                cursor = db.execute(f"SELECT count(*) FROM {table} WHERE {question}", values)
+                waiting += cursor.fetchone()[0]
     if not waiting:
         return
     path = staged["config"] / "settings.json"
-    kept = atomic.read_json(path, {})
-    kept = kept if isinstance(kept, dict) else {}
-    atomic.write_json(path, {"schema": 1, **kept, PAUSED: True})
+    stored = atomic.read_json(path, {})
+    settings = stored if isinstance(stored, dict) else {}
+    atomic.write_json(path, {"schema": 1, **settings, PAUSED: True})
 
 
 def _miss_due(path: Path, now: float) -> None:
@@ -168,7 +168,7 @@ def is_waiting(paths: Paths) -> bool:
 def drop(paths: Paths) -> None:
     """Discard a staged backup, unless its exchange has begun."""
     pending = _read(paths)
-    if pending is not None and any(one.aside.exists() for one in _swaps(paths, pending)):
+    if pending is not None and any(swap.aside.exists() for swap in _swaps(paths, pending)):
         return
     with contextlib.suppress(OSError):
         (paths.data / PENDING_FILE).unlink()
@@ -211,13 +211,13 @@ def finish(
         True,
         f"The backup is restored. What was there before is kept in {_ASIDE}{pending.stamp} in the "
         "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
-        f"asked.{''.join(f' {one}' for one in pending.kept)}{_held(paths)}",
+        f"asked.{''.join(f' {sentence}' for sentence in pending.kept)}{_held(paths)}",
     )
 
 
 def _held(paths: Paths) -> str:
-    kept = atomic.read_json(paths.settings, {})
-    if not isinstance(kept, dict) or kept.get(PAUSED) is not True:
+    settings = atomic.read_json(paths.settings, {})
+    if not isinstance(settings, dict) or settings.get(PAUSED) is not True:
         return ""
     return (
         " Sending is paused, because posts that waited then may have been sent since: look at them "
@@ -245,13 +245,13 @@ def _roll_back(swap: _Swap) -> None:
 
 
 def _swaps(paths: Paths, pending: _PendingRestore) -> Iterator[_Swap]:
-    for kind, home, brings, gone in (
+    for kind, home, brings, existing in (
         ("config", paths.config, pending.config, _in_config(paths, pending.stamp)),
         ("data", paths.data, pending.data, _DATA_PARTS),
     ):
         new = home / f"{_STAGED}{pending.stamp}" / kind
         aside = home / f"{_ASIDE}{pending.stamp}" / kind
-        for name in sorted({*brings, *gone}):
+        for name in sorted({*brings, *existing}):
             yield _Swap(home / name, new / name if name in brings else None, aside / name)
 
 
@@ -260,29 +260,29 @@ def _in_config(paths: Paths, stamp: str) -> set[str]:
     names: set[str] = set()
     for folder in (paths.config, paths.config / f"{_ASIDE}{stamp}" / "config"):
         with contextlib.suppress(OSError):
-            names.update(one.name for one in folder.iterdir())
-    return {one for one in names if backup.is_config(one)}
+            names.update(path.name for path in folder.iterdir())
+    return {name for name in names if backup.is_config(name)}
 
 
 def _read(paths: Paths) -> _PendingRestore | None:
     try:
-        found = json_text.loads(
+        stored = json_text.loads(
             regular_files.read_regular(paths.data / PENDING_FILE, atomic.MAX_JSON_BYTES)
         )
-        if not isinstance(found, dict):
+        if not isinstance(stored, dict):
             return None
         pending = _PendingRestore(
-            str(found["stamp"]),
-            tuple(found["config"]),
-            tuple(found["data"]),
-            tuple(str(one) for one in found.get("kept", ())),
+            str(stored["stamp"]),
+            tuple(stored["config"]),
+            tuple(stored["data"]),
+            tuple(str(sentence) for sentence in stored.get("kept", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if found.get("agreed") is not True:
+    if stored.get("agreed") is not True:
         return None
     names = (pending.stamp, *pending.config, *pending.data)
-    if not all(isinstance(one, str) and Path(one).name == one for one in names):
+    if not all(isinstance(name, str) and Path(name).name == name for name in names):
         return None
     return pending if (paths.data / f"{_STAGED}{pending.stamp}" / "data").is_dir() else None
 

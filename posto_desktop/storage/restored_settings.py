@@ -30,33 +30,33 @@ def keep_outgoing_settings(paths: Paths, staged: Path) -> list[str]:
 
     Raises StorageError if they cannot be written.
     """
-    kept: list[str] = []
+    sentences: list[str] = []
     if _keep_routes(paths.settings, staged / paths.settings.name):
-        kept.append(
+        sentences.append(
             "Its proxy and certificates were not taken over: look at them in Settings, Network."
         )
     if names := _keep_addresses(paths.accounts, staged / paths.accounts.name):
-        kept.append(f"It names another address for {', '.join(names)}; the one here was kept.")
-    return kept
+        sentences.append(f"It names another address for {', '.join(names)}; the one here was kept.")
+    return sentences
 
 
-def _keep_routes(here: Path, there: Path) -> bool:
-    new = _object(there)
+def _keep_routes(current_path: Path, staged_path: Path) -> bool:
+    new = _object(staged_path)
     if not new:
         return False
-    old = _object(here) or _object(atomic.copy_path(here))
+    old = _object(current_path) or _object(atomic.copy_path(current_path))
     has_changed = any(new.get(name) != old.get(name) for name in _ROUTES)
     merged = {name: value for name, value in new.items() if name not in (*_ROUTES, *_FOLDERS)}
     merged |= {name: old[name] for name in (*_ROUTES, *_FOLDERS) if name in old}
     if merged != new:
-        atomic.write_json(there, merged)
+        atomic.write_json(staged_path, merged)
     return has_changed
 
 
-def _keep_addresses(here: Path, there: Path) -> list[str]:
+def _keep_addresses(current_path: Path, staged_path: Path) -> list[str]:
     """Return the names of accounts whose address was reset."""
-    current = _object(here) or _object(atomic.copy_path(here))
-    new, old = _object(there), {one["id"]: one for one in _accounts(current)}
+    current = _object(current_path) or _object(atomic.copy_path(current_path))
+    new, old = _object(staged_path), {account["id"]: account for account in _accounts(current)}
     names = []
     for account in _accounts(new):
         known = old.get(account["id"])
@@ -65,16 +65,16 @@ def _keep_addresses(here: Path, there: Path) -> list[str]:
         account.update({key: known.get(key) for key in ("base_url", "username", "name")})
         names.append(str(known.get("name")))
     if names:
-        atomic.write_json(there, new)
+        atomic.write_json(staged_path, new)
     return names
 
 
 def _accounts(stored: dict[str, Any]) -> list[dict[str, Any]]:
     entries = stored.get("accounts")
     return [
-        one
-        for one in (entries if isinstance(entries, list) else [])
-        if isinstance(one, dict) and isinstance(one.get("id"), str)
+        entry
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str)
     ]
 
 
@@ -89,9 +89,9 @@ def _origin(account: dict[str, Any]) -> tuple[str, str]:
 def _object(path: Path) -> dict[str, Any]:
     """Return the content of a settings file; empty if it is missing or unreadable."""
     try:
-        found = json_text.loads(
+        content = json_text.loads(
             regular_files.read_regular(path, atomic.MAX_JSON_BYTES).decode("utf-8")
         )
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}

@@ -99,7 +99,7 @@ def lose_body(row: dict[str, Any]) -> None:
 def words_for(names: Iterable[str]) -> str:
     """Return the user's words for damaged columns of posto.db: "times, contents"."""
     kinds = {_kind_of(name) for name in names}
-    return ", ".join(one for one in ("times", "numbers", "contents", "texts") if one in kinds)
+    return ", ".join(kind for kind in ("times", "numbers", "contents", "texts") if kind in kinds)
 
 
 def _kind_of(name: str) -> str:
@@ -120,9 +120,9 @@ def file_damage(db: sqlite3.Connection) -> str | None:
 
     A missing value in a row is no damage of the file: rows are repaired when read.
     """
-    for (found,) in db.execute("PRAGMA quick_check(10000)"):
-        if found != "ok" and not str(found).startswith("NULL value in "):
-            return str(found)
+    for (message,) in db.execute("PRAGMA quick_check(10000)"):
+        if message != "ok" and not str(message).startswith("NULL value in "):
+            return str(message)
     return None
 
 

@@ -106,15 +106,15 @@ def kept(path: Path, workspace: str, since: float, now: float, most: int) -> lis
         ) as db:
             db.text_factory = lambda data: data.decode("utf-8", "replace")
             near_rows = db.execute(ahead, (workspace, now, most)).fetchall()
-            rest = (workspace, since, now, most - len(near_rows))
-            near_rows = [*reversed(db.execute(past, rest).fetchall()), *near_rows]
+            past_values = (workspace, since, now, most - len(near_rows))
+            near_rows = [*reversed(db.execute(past, past_values).fetchall()), *near_rows]
     except sqlite3.Error as error:
         raise StorageError(f"{path.name} cannot be read: {error}.") from error
-    found = []
+    bodies = []
     for (body,) in near_rows:
         with contextlib.suppress(ValueError, TypeError):  # one bad row must not hide the others
-            found.append(json_text.loads(body))
-    return [row for row in found if isinstance(row, dict)]
+            bodies.append(json_text.loads(body))
+    return [row for row in bodies if isinstance(row, dict)]
 
 
 def _fits(number: int) -> bool:

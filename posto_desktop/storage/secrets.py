@@ -107,15 +107,15 @@ class SecretStore:
         or stored in this run. A locked keyring is not opened for this."""
         with self._lock:
             stored = self._read()
-            found = {*self._seen, *self._session.values(), *map(str, stored["file"].values())}
-        kept = [stored_id for stored_id in account_ids if stored_id in stored["keyring"]]
-        if kept and self.available().kind == "ok":
-            for account_id in kept:
+            hidden = {*self._seen, *self._session.values(), *map(str, stored["file"].values())}
+        keyring_ids = [stored_id for stored_id in account_ids if stored_id in stored["keyring"]]
+        if keyring_ids and self.available().kind == "ok":
+            for account_id in keyring_ids:
                 with contextlib.suppress(KeyringError):
                     self.get(account_id)
             with self._lock:
-                found |= self._seen
-        return found
+                hidden |= self._seen
+        return hidden
 
     def get(self, account_id: str) -> str | None:
         """Return the secret; None if there is none. Raises KeyringError if the keyring stays
@@ -130,20 +130,20 @@ class SecretStore:
             return None
 
         def ask(keyring: ModuleType) -> str | None:
-            found = keyring.get_password(SERVICE, account_id)
-            return None if found is None else str(found)
+            password = keyring.get_password(SERVICE, account_id)
+            return None if password is None else str(password)
 
-        found = self._call(ask, self._timeout)
-        if found is not None:
+        secret = self._call(ask, self._timeout)
+        if secret is not None:
             with self._lock:
-                self._seen.add(found)
-        return found
+                self._seen.add(secret)
+        return secret
 
-    def set(self, account_id: str, secret: str, where: Where) -> None:
+    def set(self, account_id: str, secret: str, place: Where) -> None:
         """Store the secret in one place and remove it from the others."""
         with self._lock:
             self._seen.add(secret)
-        if where == "keyring":
+        if place == "keyring":
             self._call(
                 lambda keyring: keyring.set_password(SERVICE, account_id, secret), self._timeout
             )
@@ -156,15 +156,15 @@ class SecretStore:
             stored["keyring"] = [
                 stored_id for stored_id in stored["keyring"] if stored_id != account_id
             ]
-            if where == "session":
+            if place == "session":
                 self._session[account_id] = secret
-            elif where == "file":
+            elif place == "file":
                 stored["file"][account_id] = secret
             else:
                 stored["keyring"].append(account_id)
-            if where != "session" or before in ("file", "keyring"):
+            if place != "session" or before in ("file", "keyring"):
                 self._write(stored)
-        if kept_in_keyring and where != "keyring":
+        if kept_in_keyring and place != "keyring":
             self._forget_in_keyring(account_id)
 
     def delete(self, account_id: str) -> None:

@@ -79,7 +79,7 @@ class Settings(SettingsReader):
     def _read(self) -> None:
         try:
             stored, damaged = atomic.read_json_or_copy(
-                self._path, {}, lambda found: isinstance(found, dict)
+                self._path, {}, lambda content: isinstance(content, dict)
             )
         except StorageError as error:
             # Do not overwrite a file that could not be read.
@@ -109,9 +109,9 @@ class Settings(SettingsReader):
 
     def _keep_newer(self) -> None:
         """Use the known part of a newer file, but leave the file to that version."""
-        kept = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
-        self._writable = kept.kept is not None
-        self.problems.append(f"{kept.sentence} This version uses the settings that it knows.")
+        moved = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
+        self._writable = moved.kept is not None
+        self.problems.append(f"{moved.sentence} This version uses the settings that it knows.")
 
     def _write(self) -> None:
         if not self._writable:

@@ -128,7 +128,7 @@ class SqliteFile:
             raise self._explain(error, "opened") from error
         self.problem = f"{damaged.sentence} {self._rescue(damaged.kept)}".rstrip()
 
-    def _rescue(self, kept: Path) -> str:  # noqa: ARG002 - for those that derive
+    def _rescue(self, aside: Path) -> str:  # noqa: ARG002 - for those that derive
         """Recover rows of a damaged file; return a sentence about the result."""
         return ""
 
@@ -147,9 +147,9 @@ class SqliteFile:
                 "It was left as it is; start that version to use it."
             )
         if check and version:
-            found = row_repair.file_damage(db)
-            if found is not None:
-                raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
+            damage = row_repair.file_damage(db)
+            if damage is not None:
+                raise sqlite3.DatabaseError(f"database disk image is malformed: {damage}")
         if db.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
             db.execute("PRAGMA journal_mode=DELETE")  # some network disks cannot do WAL
         for number in range(version, len(self._migrations)):
@@ -195,10 +195,13 @@ class SqliteFile:
             raise
         made = self._local.connection = _Connection(db)
         with self._lock:
-            ended = [one for one in self._open if not one.thread.is_alive()]
-            self._open = [*(one for one in self._open if one not in ended), made]
-        for one in ended:
-            one.close()
+            ended = [connection for connection in self._open if not connection.thread.is_alive()]
+            self._open = [
+                *(connection for connection in self._open if connection not in ended),
+                made,
+            ]
+        for connection in ended:
+            connection.close()
         return made
 
     def close(self) -> None:
@@ -240,20 +243,20 @@ class SqliteFile:
         with connection.lock:
             try:
                 try:
-                    found = [_plain(row) for row in db.execute(sql, values)]
+                    rows = [_plain(row) for row in db.execute(sql, values)]
                 except sqlite3.OperationalError as error:
                     if "decode" not in str(error).lower():
                         raise
                     # One text that is not UTF-8 must not hide all other rows.
                     db.text_factory = lenient
                     try:
-                        found = [_plain(row) for row in db.execute(sql, values)]
+                        rows = [_plain(row) for row in db.execute(sql, values)]
                     finally:
                         db.text_factory = str
             except sqlite3.Error as error:
                 raise self._explain(error, "read") from error
-        self._report(found)
-        return found
+        self._report(rows)
+        return rows
 
     def _report(self, rows: Sequence[Row]) -> None:
         columns = {name for row in rows for name in row.get(row_repair.DAMAGED, ())}
@@ -303,20 +306,20 @@ class SqliteFile:
 def move_no_files(path: Path) -> list[str]:
     """Move away anything other than a file in place of a database and its journals: SQLite would
     block on a pipe. Return a sentence for each."""
-    found = [atomic.set_aside_no_file(one) for one in _parts(path)]
-    return [moved.sentence for moved in found if moved is not None]
+    results = [atomic.set_aside_no_file(part) for part in _parts(path)]
+    return [moved.sentence for moved in results if moved is not None]
 
 
 def forbidden_part(path: Path) -> Path | None:
     """Return the part of a database that this program may not use, in a writable folder."""
     if not os.access(path.parent, os.W_OK):
         return None
-    there = (one for one in _parts(path) if one.exists())
-    return next((one for one in there if not os.access(one, os.R_OK | os.W_OK)), None)
+    existing = (part for part in _parts(path) if part.exists())
+    return next((part for part in existing if not os.access(part, os.R_OK | os.W_OK)), None)
 
 
 def _parts(path: Path) -> list[Path]:
-    return [path, *(path.with_name(path.name + one) for one in ("-wal", "-shm", "-journal"))]
+    return [path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal"))]
 
 
 def storable(text: str) -> str:

@@ -47,8 +47,8 @@ class DraftStore(QObject):
 
     def drafts(self) -> list[Draft]:
         """Return the drafts that are not empty, newest first."""
-        kept = (draft for draft in self._drafts.values() if not draft.is_empty)
-        return sorted(kept, key=lambda draft: draft.updated_at, reverse=True)
+        nonempty = (draft for draft in self._drafts.values() if not draft.is_empty)
+        return sorted(nonempty, key=lambda draft: draft.updated_at, reverse=True)
 
     def count(self) -> int:
         """Return the number of drafts that are not empty."""

@@ -170,11 +170,11 @@ class CommandPalette(Popup):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        found = index.data(PaletteItemRole) if index.isValid() else None
-        if isinstance(found, PaletteItem):
+        item = index.data(PaletteItemRole) if index.isValid() else None
+        if isinstance(item, PaletteItem):
             # Close first: the command may open its own window.
             self.close()
-            found.run()
+            item.run()
 
 
 def palette_delegate(view: QListView) -> RowDelegate:
@@ -188,25 +188,25 @@ def _size(index: Index) -> QSize:
 
 
 def _row(index: Index, state: RowState) -> RowContent:
-    found = index.data(PaletteItemRole)
-    if isinstance(found, PaletteHeading):
-        return RowContent([TextCell(found.title, "caption", "text_muted")], (SIDE, 4, SIDE, 0))
+    item = index.data(PaletteItemRole)
+    if isinstance(item, PaletteHeading):
+        return RowContent([TextCell(item.title, "caption", "text_muted")], (SIDE, 4, SIDE, 0))
     # The field keeps the focus: always paint the current row as selected.
     background = CellBackground("selected", 6, (2, 1, 2, 1)) if state.current else None
-    cells = _found(found) if isinstance(found, PaletteItem) else []
+    cells = _found(item) if isinstance(item, PaletteItem) else []
     return RowContent(cells, (SIDE, 0, SIDE, 0), background)
 
 
-def _found(found: PaletteItem) -> list[Cell]:
+def _found(item: PaletteItem) -> list[Cell]:
     cells: list[Cell] = []
-    if found.network:
-        cells.append(NetworkBadgesCell([found.network], step=16))
-    elif found.icon:
-        cells.append(IconCell(found.icon))
-    words: list[Cell] = [TextCell(found.title, share=2 / 3 if found.detail else 1)]
-    if found.detail:
-        words.append(CellRow([TextCell(found.detail, "small", "text_muted", gap=10)]))
+    if item.network:
+        cells.append(NetworkBadgesCell([item.network], step=16))
+    elif item.icon:
+        cells.append(IconCell(item.icon))
+    words: list[Cell] = [TextCell(item.title, share=2 / 3 if item.detail else 1)]
+    if item.detail:
+        words.append(CellRow([TextCell(item.detail, "small", "text_muted", gap=10)]))
     cells.append(CellRow(words, gap=12 if cells else 0))
-    if found.keys:
-        cells.append(TextCell(found.keys, "small", "text_muted", END, yields=False, gap=12))
+    if item.keys:
+        cells.append(TextCell(item.keys, "small", "text_muted", END, yields=False, gap=12))
     return cells

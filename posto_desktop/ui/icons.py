@@ -150,9 +150,9 @@ def gap_before(room: int) -> int:
 def _cached(
     key: tuple[object, ...], size: int, dpr: float, draw: Callable[[QPainter], None]
 ) -> QPixmap:
-    found = _cache.get(key)
-    if found is not None:
-        return found
+    cached = _cache.get(key)
+    if cached is not None:
+        return cached
     if not _cache:
         # Pixmaps must not outlive the application object.
         application = QGuiApplication.instance()
@@ -190,17 +190,17 @@ def _draw_mark(
     painter: QPainter, mark: str, name: str, size: float, glyph: float, colour: QColor
 ) -> None:
     """Draw a glyph of `glyph` px in the middle of a square of `size` px."""
-    kind, _, rest = mark.partition(":")
+    kind, _, symbol = mark.partition(":")
     if kind == "lucide":
         side = round(glyph * 1.1)
         painter.save()
         painter.translate((size - side) / 2, (size - side) / 2)
-        _draw_lucide(painter, rest, side, colour)
+        _draw_lucide(painter, symbol, side, colour)
         painter.restore()
         return
     path = _brand_path(mark.removeprefix("fa6b.")) if mark.startswith("fa6b.") else None
     if path is None:
-        path = _letter_path(rest if kind == "letter" else name[:1].upper())
+        path = _letter_path(symbol if kind == "letter" else name[:1].upper())
         glyph *= 0.86
     bounds = path.boundingRect()
     factor = glyph / max(bounds.width(), bounds.height(), 1.0)

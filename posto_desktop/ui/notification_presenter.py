@@ -62,7 +62,7 @@ class NotificationPresenter(QObject):
         parent: QObject | None = None,
         *,
         endings: PostOutcomes | None = None,
-        wanted: Callable[[str], object] = lambda _setting: True,
+        is_wanted: Callable[[str], object] = lambda _setting: True,
         workspace: Callable[[], str] = lambda: "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,7 +70,7 @@ class NotificationPresenter(QObject):
         self._monotonic = monotonic
         self._bursts: dict[str, _Burst] = {}
         self._workspace = workspace
-        self._wanted = wanted
+        self._wanted = is_wanted
         self._window = window
         self._notifications = notices
         self._outcomes = endings or PostOutcomes()

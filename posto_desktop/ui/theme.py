@@ -107,11 +107,11 @@ class Theme(QObject):
     @classmethod
     def instance(cls) -> Theme:
         """Return the theme of the process, made on the first call."""
-        found = cls._instance
-        if found is None:
-            found = cls.begin()
-            found.apply_to_application()
-        return found
+        theme = cls._instance
+        if theme is None:
+            theme = cls.begin()
+            theme.apply_to_application()
+        return theme
 
     def apply_to_application(self) -> None:
         """Apply the theme to the application and follow the system's scheme."""
@@ -201,19 +201,19 @@ class Theme(QObject):
 
     def font(self, name: str = "body") -> QFont:
         """Return the font of a type token, such as "body" or "caption", in the chosen text size."""
-        found = self._fonts.get(name)
-        if found is None:
+        font = self._fonts.get(name)
+        if font is None:
             from PySide6.QtGui import QFont  # like the palette, not needed for the first paint
 
             token = self._common["type"][name]
-            found = QFont(self._family)
-            found.setPointSizeF(token["pt"] * self.scale)
-            found.setWeight(QFont.Weight(token["weight"]))
+            font = QFont(self._family)
+            font.setPointSizeF(token["pt"] * self.scale)
+            font.setWeight(QFont.Weight(token["weight"]))
             if self._family == INTER:
                 # Inter is designed without hinting; hinting widens it and blurs its weights.
-                found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-            self._fonts[name] = found
-        return found.__copy__()
+                font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            self._fonts[name] = font
+        return font.__copy__()
 
     def numbers(self, name: str = "body") -> QFont:
         """Return `font` with tabular digits: for times, counts and durations."""
@@ -341,9 +341,9 @@ class Theme(QObject):
         colour, size, offset = match.group(1, 2, 3)
         if colour:
             return css_colour(self._colours[colour])
-        head, _, rest = size.partition(".")
+        head, _, token_name = size.partition(".")
         if head == "font":
-            token = self._common["type"][rest]
+            token = self._common["type"][token_name]
             return f"font-size: {token['pt'] * self.scale:.4g}pt; font-weight: {token['weight']};"
         return f"{self.px(size) + int(offset or 0)}px"
 

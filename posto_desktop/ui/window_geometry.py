@@ -62,18 +62,18 @@ def restore_geometry(window: QWidget, text: str) -> None:
 
 
 def _fit_screen(window: QWidget, placed: bool) -> None:
-    here = window.geometry()
-    screen = QApplication.screenAt(here.center()) if placed else None
+    geometry = window.geometry()
+    screen = QApplication.screenAt(geometry.center()) if placed else None
     room = (screen or QApplication.primaryScreen()).availableGeometry()
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     room.setTop(min(room.top() + title, room.bottom()))
     # On a small or strongly scaled screen the content scrolls.
     least = window.minimumSize().boundedTo(room.size().expandedTo(QSize(*_MIN_SIZE)))
     window.setMinimumSize(least)
-    size = here.size().boundedTo(room.size()).expandedTo(window.minimumSize())
-    if size != here.size():
+    size = geometry.size().boundedTo(room.size()).expandedTo(window.minimumSize())
+    if size != geometry.size():
         window.resize(size)
-    if placed and not room.contains(QRect(here.topLeft(), size)):
-        left = max(room.left(), min(here.left(), room.right() + 1 - size.width()))
-        top = max(room.top(), min(here.top(), room.bottom() + 1 - size.height()))
+    if placed and not room.contains(QRect(geometry.topLeft(), size)):
+        left = max(room.left(), min(geometry.left(), room.right() + 1 - size.width()))
+        top = max(room.top(), min(geometry.top(), room.bottom() + 1 - size.height()))
         window.setGeometry(QRect(QPoint(left, top), size))

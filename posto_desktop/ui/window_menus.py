@@ -23,7 +23,7 @@ Actions = Mapping[str, QAction]
 def menus_of(actions: Actions, top_bar: TopBar, pages: PageStack) -> list[MenuSource]:
     """Return the menus File, Edit, one for each page with commands, View and Help. `actions` are
     those of the window, see `MainWindow.commands`."""
-    found = [
+    menus = [
         MenuSource(_tr("&File"), partial(_file, actions)),
         MenuSource(_tr("&Edit"), partial(_edit, actions, pages)),
     ]
@@ -31,10 +31,10 @@ def menus_of(actions: Actions, top_bar: TopBar, pages: PageStack) -> list[MenuSo
         page = pages.page(key)
         if page.commands is not None:
             fill = partial(_of_page, page, page.commands, pages)
-            found.append(MenuSource(page.commands.title, fill))
-    found.append(MenuSource(_tr("&View"), partial(_view, actions, top_bar)))
-    found.append(MenuSource(_tr("&Help"), partial(_help, actions)))
-    return found
+            menus.append(MenuSource(page.commands.title, fill))
+    menus.append(MenuSource(_tr("&View"), partial(_view, actions, top_bar)))
+    menus.append(MenuSource(_tr("&Help"), partial(_help, actions)))
+    return menus
 
 
 def _file(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
@@ -71,8 +71,8 @@ def _edit(actions: Actions, pages: PageStack, menu: Menu, focused: QWidget | Non
 
 def _slot(widget: QWidget | None, name: str) -> Callable[[], object] | None:
     """Return a method that Qt's text widgets share without a common class; None if missing."""
-    found = getattr(widget, name, None)
-    return found if callable(found) else None
+    method = getattr(widget, name, None)
+    return method if callable(method) else None
 
 
 def _add(menu: Menu, text: str, shortcut: str, run: Callable[[], object] | None) -> None:
@@ -85,7 +85,7 @@ def _of_page(
 ) -> None:
     """Add copies of the commands: shortcuts of the originals would work from a visible menu even
     for a hidden page."""
-    here = pages.current_page() is page
+    is_shown = pages.current_page() is page
     for command in commands.entries():
         if command is None:
             menu.addSeparator()
@@ -97,7 +97,7 @@ def _of_page(
                 shortcut=command.keys,
                 danger=command.property("danger"),
             )
-            entry.setEnabled(here and command.isEnabled())
+            entry.setEnabled(is_shown and command.isEnabled())
 
 
 def _view(actions: Actions, top_bar: TopBar, menu: Menu, _focused: QWidget | None) -> None:

@@ -78,10 +78,10 @@ class Assessment:
 
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
     """Return the selected channels by network slug, in the order of `channels`."""
-    found: dict[str, list[Channel]] = {}
+    channels_by_network: dict[str, list[Channel]] = {}
     for channel in channels:
-        found.setdefault(limits_for(channel.network).slug, []).append(channel)
-    return found
+        channels_by_network.setdefault(limits_for(channel.network).slug, []).append(channel)
+    return channels_by_network
 
 
 def assess(
@@ -206,18 +206,20 @@ def typed_place(typed: str, sent: str, place: int) -> int:
         if before >= place:
             return 0
         sent, place = sent[before:], place - before
-    at = found = 0
-    while at < len(typed) and found < min(place, len(sent)):
+    at = sent_at = 0
+    while at < len(typed) and sent_at < min(place, len(sent)):
         # Most lines were sent unchanged, so compare whole lines before characters.
-        end = sent.find("\n", found, place)
-        line = sent[found : place if end < 0 else end]
+        end = sent.find("\n", sent_at, place)
+        line = sent[sent_at : place if end < 0 else end]
         if line and typed.startswith(line, at):
-            at, found = at + len(line), found + len(line)
+            at, sent_at = at + len(line), sent_at + len(line)
             continue
-        if typed[at] == sent[found] or (sent[found] == "\n" and typed[at] in "\r\x0b\x0c\u2028"):
-            found += 1
+        if typed[at] == sent[sent_at] or (
+            sent[sent_at] == "\n" and typed[at] in "\r\x0b\x0c\u2028"
+        ):
+            sent_at += 1
         at += 1
-    if found >= place:
+    if sent_at >= place:
         return at
     # The limit is in the words after the typed text, so mark as many at its end.
     return max(0, len(typed) - max(0, len(sent) - place))

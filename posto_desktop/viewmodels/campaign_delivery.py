@@ -102,7 +102,7 @@ class CampaignDelivery(QObject):
 
     def set_all_posts(self, posts: Mapping[str, Sequence[CampaignPost]]) -> None:
         """Set the posts of all campaigns, by campaign id."""
-        self._posts = {key: list(some) for key, some in posts.items()}
+        self._posts = {key: list(campaign_posts) for key, campaign_posts in posts.items()}
         self._read_schedules()
         self.refresh()
 
@@ -265,9 +265,9 @@ class CampaignDelivery(QObject):
                 listed = self.tr("{numbers} and %Ln more", "", more).format(numbers=listed)
             words = self.tr("Message(s) {numbers}: {why}", "", len(numbers))
             lines.append(words.format(numbers=listed, why=why))
-        rest = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
-        if rest:
-            lines.append(self.tr("And %Ln more.", "", rest))
+        unlisted_count = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
+        if unlisted_count:
+            lines.append(self.tr("And %Ln more.", "", unlisted_count))
         return "\n".join(lines)
 
     def remaining_text(self, ready: ReadyMessages) -> str:
@@ -330,10 +330,10 @@ class CampaignDelivery(QObject):
         self.retry_messages(failed)
 
     def retry_messages(self, ids: Collection[str]) -> None:
-        campaign, wanted = self._editor.campaign, set(ids)
-        found = [one for key, one in self._editor.results.items() if key in wanted]
-        if campaign is not None and found:
-            self.retryRequested.emit(campaign, found)
+        campaign, wanted_ids = self._editor.campaign, set(ids)
+        results = [result for key, result in self._editor.results.items() if key in wanted_ids]
+        if campaign is not None and results:
+            self.retryRequested.emit(campaign, results)
 
     # -- undo ----------------------------------------------------------------------------------
 

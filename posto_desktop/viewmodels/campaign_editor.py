@@ -233,16 +233,16 @@ class CampaignEditor(QObject):
         if step is not None:
             self._restore(step.after)
 
-    def _restore(self, other: Campaign) -> None:
+    def _restore(self, restored: Campaign) -> None:
         campaign = self._campaign
         if campaign is None:
             return
         self._kind = ""
-        other = _with_facts(other, self._facts)
+        restored = _with_facts(restored, self._facts)
         self._set_campaign(
             replace(
-                other,
-                messages=_with_locked(other.messages, campaign.messages, self.locked_ids),
+                restored,
+                messages=_with_locked(restored.messages, campaign.messages, self.locked_ids),
                 channel_ids=campaign.channel_ids,
                 state=campaign.state,
                 start=campaign.start,
@@ -287,10 +287,10 @@ class CampaignEditor(QObject):
         removed = set(message_ids) - self.locked_ids
         if campaign is None:
             return 0
-        kept = tuple(message for message in campaign.messages if message.id not in removed)
-        count = len(campaign.messages) - len(kept)
+        remaining = tuple(message for message in campaign.messages if message.id not in removed)
+        count = len(campaign.messages) - len(remaining)
         if count:
-            self.edit("", messages=kept)
+            self.edit("", messages=remaining)
         return count
 
     def move(self, message_ids: Iterable[str], to: int) -> bool:
@@ -298,9 +298,9 @@ class CampaignEditor(QObject):
         campaign = self._campaign
         if campaign is None:
             return False
-        wanted = set(message_ids)
-        rows = [at for at, message in enumerate(campaign.messages) if message.id in wanted]
-        if any(self.is_locked(message_id) for message_id in wanted):
+        moved_ids = set(message_ids)
+        rows = [at for at, message in enumerate(campaign.messages) if message.id in moved_ids]
+        if any(self.is_locked(message_id) for message_id in moved_ids):
             return False
         return self.edit("move", messages=moved(campaign.messages, rows, to))
 
@@ -315,21 +315,21 @@ class CampaignEditor(QObject):
             self._set_campaign(new)
 
 
-def _with_facts(campaign: Campaign, found: Mapping[str, MediaFacts]) -> Campaign:
+def _with_facts(campaign: Campaign, facts: Mapping[str, MediaFacts]) -> Campaign:
     """Return the campaign with the facts of its files; the same object if nothing changed."""
-    messages = tuple(_message_with_facts(message, found) for message in campaign.messages)
+    messages = tuple(_message_with_facts(message, facts) for message in campaign.messages)
     if all(map(operator.is_, messages, campaign.messages)):
         return campaign
     return replace(campaign, messages=messages)
 
 
 def _message_with_facts(
-    message: CampaignMessage, found: Mapping[str, MediaFacts]
+    message: CampaignMessage, facts: Mapping[str, MediaFacts]
 ) -> CampaignMessage:
-    if not any(ref.path in found for ref in message.media):
+    if not any(ref.path in facts for ref in message.media):
         return message
     media = tuple(
-        _file_with_facts(ref, found[ref.path]) if ref.path in found else ref
+        _file_with_facts(ref, facts[ref.path]) if ref.path in facts else ref
         for ref in message.media
     )
     return message if media == message.media else replace(message, media=media)
@@ -349,11 +349,11 @@ def _file_with_facts(file: MediaRef, facts: MediaFacts) -> MediaRef:
 
 
 def _with_locked(
-    other: Sequence[CampaignMessage], present: Sequence[CampaignMessage], locked: set[str]
+    restored: Sequence[CampaignMessage], present: Sequence[CampaignMessage], locked: set[str]
 ) -> tuple[CampaignMessage, ...]:
     """Return the messages of another step, with locked messages as they are now."""
     held = {message.id: message for message in present if message.id in locked}
-    messages = [held.pop(message.id, message) for message in other]
+    messages = [held.pop(message.id, message) for message in restored]
     for place, message in enumerate(present):
         if message.id in held:
             messages.insert(min(place, len(messages)), message)

@@ -76,9 +76,9 @@ class CampaignFiles(QObject):
         ]
         if tables and not onto:
             self.tablesFound.emit(tables)
-        rest = [path for path in paths if path not in tables or onto]
-        if rest:
-            self._inspect(_Batch(rest, onto, at))
+        media_paths = [path for path in paths if path not in tables or onto]
+        if media_paths:
+            self._inspect(_Batch(media_paths, onto, at))
 
     def add_image(self, image: QImage, onto: str = "") -> None:
         """Store a picture without a file, then add it like a file."""

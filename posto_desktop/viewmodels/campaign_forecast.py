@@ -165,14 +165,14 @@ class CampaignForecast(QObject):
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Set the occupied times of the outbox."""
         now = self._clock()
-        found = tuple(
+        waiting = tuple(
             (entry.posto_ref, OccupiedTime(entry.share_at or now, item.channel_id, item.network))
             for entry in entries
             if not entry.is_ended
             for item in entry.items
         )
-        if found != self._waiting:
-            self._waiting = found
+        if waiting != self._waiting:
+            self._waiting = waiting
             self.refresh_soon()
 
     # -- times ---------------------------------------------------------------------------------
@@ -221,9 +221,13 @@ class CampaignForecast(QObject):
 
     def _occupied_times(self, campaign_id: str) -> tuple[OccupiedTime, ...]:
         other_times = (
-            some for owner, some in self.summary.by_campaign.items() if owner != campaign_id
+            times for owner, times in self.summary.by_campaign.items() if owner != campaign_id
         )
-        waiting = (one for ref, one in self._waiting if self._refs.get(ref) != campaign_id)
+        waiting = (
+            occupied_time
+            for ref, occupied_time in self._waiting
+            if self._refs.get(ref) != campaign_id
+        )
         return (*self.summary.occupied, *chain.from_iterable(other_times), *waiting)
 
     @Slot()
@@ -256,15 +260,15 @@ class CampaignForecast(QObject):
         if campaign is None:
             return []
         results = self._editor.results
-        found = []
+        unchecked = []
         for message in campaign.messages:
             result = results.get(message.id)
             if result is not None and not result.is_stopped:
                 continue
             known = self._known.get(message.id)
             if known is None or known[0] is not message or known[1] != self._version:
-                found.append(message)
-        return found
+                unchecked.append(message)
+        return unchecked
 
     @Slot()
     def _check_some(self) -> None:
@@ -292,19 +296,19 @@ class CampaignForecast(QObject):
         return self._style_registry.resolved_style(campaign.style, self._service, day)
 
     @Slot(object)
-    def _checks_done(self, found: dict[str, list[Finding]]) -> None:
-        self._apply_checks(*self._being_checked, found)
+    def _checks_done(self, findings: dict[str, list[Finding]]) -> None:
+        self._apply_checks(*self._being_checked, findings)
 
     @Slot(object)
     def _checks_failed(self, _error: object) -> None:
         self._apply_checks(*self._being_checked, {})
 
     def _apply_checks(
-        self, piece: Sequence[CampaignMessage], version: int, found: dict[str, list[Finding]]
+        self, piece: Sequence[CampaignMessage], version: int, findings: dict[str, list[Finding]]
     ) -> None:
         for message in piece:
             self._known[message.id] = (message, version)
-        self.checked.emit({message.id: found.get(message.id, []) for message in piece})
+        self.checked.emit({message.id: findings.get(message.id, []) for message in piece})
         if self._unchecked:
             self._next.call()
         else:
@@ -352,7 +356,7 @@ def checks_of(
     now: datetime,
 ) -> dict[str, list[Finding]]:
     """Return the findings of these messages, by message id."""
-    found: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {}
     for message in messages:
         draft = draft_of(campaign, message)
         if resolved_style is not None:
@@ -361,8 +365,8 @@ def checks_of(
             channels[channel_id] for channel_id in draft.channel_ids if channel_id in channels
         ]
         missing = [ref.path for ref in message.media if not os.path.exists(ref.path)]  # noqa: PTH110
-        found[message.id] = check(draft, chosen, now, missing=missing)
-    return found
+        findings[message.id] = check(draft, chosen, now, missing=missing)
+    return findings
 
 
 def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
@@ -381,6 +385,6 @@ def schedule_summary_job(
         if owner:
             by_ref.setdefault(row.posto_ref or "", []).append(row)
         if row.status == "not_sent" and row.send_at is not None and row.send_at >= now:
-            some = by_campaign.setdefault(owner, []) if owner else occupied
-            some.append(OccupiedTime(row.send_at, row.channel_id, row.network))
+            times = by_campaign.setdefault(owner, []) if owner else occupied
+            times.append(OccupiedTime(row.send_at, row.channel_id, row.network))
     return ScheduleSummary(tuple(occupied), by_campaign, by_ref)

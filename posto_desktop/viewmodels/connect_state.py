@@ -70,9 +70,9 @@ class ConnectView:
             return ()
         words = [] if self.is_address else self.text.casefold().split()
         return tuple(
-            one
-            for one in self.options.networks
-            if all(word in f"{one.name} {one.method}".casefold() for word in words)
+            network
+            for network in self.options.networks
+            if all(word in f"{network.name} {network.method}".casefold() for word in words)
         )
 
     @property
@@ -83,9 +83,9 @@ class ConnectView:
             network is not None
             and network.has_browser_sign_in
             and not any(
-                self.values.get(one.name)
-                for one in network.fields
-                if one.is_secret and not one.is_required
+                self.values.get(connect_field.name)
+                for connect_field in network.fields
+                if connect_field.is_secret and not connect_field.is_required
             )
         )
 
@@ -184,9 +184,9 @@ class ConnectState(QObject):
             return
         self._pause.cancel()
         self.guessDropped.emit()
-        given = view.guess.fields if view.guess and view.guess.method == view.method else {}
-        names = {one.name for one in network.fields}
-        values = {name: text for name, text in {**view.values, **given}.items() if name in names}
+        guessed = view.guess.fields if view.guess and view.guess.method == view.method else {}
+        names = {connect_field.name for connect_field in network.fields}
+        values = {name: text for name, text in {**view.values, **guessed}.items() if name in names}
         self._change(step="sign_in", values=values, is_guessing=False, error="", error_field="")
 
     # -- sign in ---------------------------------------------------------------------------------
@@ -210,17 +210,17 @@ class ConnectState(QObject):
         view, network = self._view, self._view.network
         if network is None or view.is_working:
             return
-        for one in network.fields:
-            if one.is_required and not view.values.get(one.name, "").strip():
-                self._change(error=self.tr("Fill this in."), error_field=one.name)
+        for connect_field in network.fields:
+            if connect_field.is_required and not view.values.get(connect_field.name, "").strip():
+                self._change(error=self.tr("Fill this in."), error_field=connect_field.name)
                 return
         if not view.keep and view.options is not None and not view.options.has_keyring:
             self._change(error=self.tr("Choose where it is kept."), error_field="keep")
             return
         self._opened = ""
         self._change(is_working=True, progress=None, error="", error_field="", address="")
-        given = {name: text.strip() for name, text in view.values.items() if text.strip()}
-        self.signInRequested.emit(view.method, given, view.keep)
+        filled_in = {name: text.strip() for name, text in view.values.items() if text.strip()}
+        self.signInRequested.emit(view.method, filled_in, view.keep)
 
     @Slot(object)
     def set_progress(self, progress: SignInProgress) -> None:
@@ -231,7 +231,7 @@ class ConnectState(QObject):
             self._opened = progress.open_url
             self.openRequested.emit(progress.open_url)
         if progress.stage == "failed":
-            known = {one.name for one in self._fields()}
+            known = {connect_field.name for connect_field in self._fields()}
             named = progress.error_field if progress.error_field in known else ""
             self._change(
                 is_working=False,
@@ -241,7 +241,9 @@ class ConnectState(QObject):
                 error_field=named,
             )
         elif progress.stage == "choose":
-            only = {one.id for one in progress.targets} if len(progress.targets) == 1 else set()
+            only = (
+                {target.id for target in progress.targets} if len(progress.targets) == 1 else set()
+            )
             self._change(
                 is_working=False,
                 step="you",
@@ -328,7 +330,7 @@ class ConnectState(QObject):
             return
         self._change(is_working=True, error="", error_field="")
         self.finishRequested.emit(
-            [one.id for one in progress.targets if one.id in self._view.targets]
+            [target.id for target in progress.targets if target.id in self._view.targets]
         )
 
     @Slot()
@@ -349,9 +351,9 @@ class ConnectState(QObject):
     def _change(self, **changes: Any) -> None:
         before, self._view = self._view, replace(self._view, **changes)
         differing = frozenset(
-            one.name
-            for one in fields(ConnectView)
-            if getattr(before, one.name) != getattr(self._view, one.name)
+            view_field.name
+            for view_field in fields(ConnectView)
+            if getattr(before, view_field.name) != getattr(self._view, view_field.name)
         )
         if differing:
             self.changed.emit(self._view, differing)
@@ -361,4 +363,8 @@ def _known_values(network: ConnectableNetwork, account: OwnAccount) -> dict[str,
     """What need not be typed again of an account: where it is and who."""
     known = {"server": account.server}
     known |= dict.fromkeys(("handle", "user", "username"), account.handle)
-    return {one.name: known[one.name] for one in network.fields if known.get(one.name)}
+    return {
+        connect_field.name: known[connect_field.name]
+        for connect_field in network.fields
+        if known.get(connect_field.name)
+    }

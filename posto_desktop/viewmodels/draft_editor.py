@@ -216,9 +216,9 @@ class DraftEditor(QObject):
         self._emit(changed)
         return True
 
-    def set_facts(self, found: Iterable[MediaRef]) -> None:
+    def set_facts(self, refs: Iterable[MediaRef]) -> None:
         """Set facts of files, matched by path, without an undo step of their own."""
-        newest = {ref.path: ref for ref in found}
+        newest = {ref.path: ref for ref in refs}
         self.adopt(media=tuple(with_facts(ref, newest.get(ref.path)) for ref in self._draft.media))
 
     def move_caret(self, caret: Caret) -> None:
@@ -448,7 +448,7 @@ def _reverted(draft: Draft, before: Draft, after: Draft) -> dict[str, Any]:
     for name in CONTENT:
         if name in whole:
             continue
-        was, became, now = (getattr(one, name) for one in (before, after, draft))
+        was, became, now = (getattr(version, name) for version in (before, after, draft))
         if was == became or now == was:
             continue
         value: Any
@@ -476,15 +476,15 @@ def _reverted_files(now: Files, was: Files, became: Files) -> Files:
     ones it added, and revert the ones it changed unless they changed again."""
     if now == became:
         return was
-    left = {one.path: one for one in became}
-    old = {one.path: one for one in was}
+    left = {file.path: file for file in became}
+    old = {file.path: file for file in was}
     value = [
-        old[one.path] if one.path in old and one == left.get(one.path) else one
-        for one in now
-        if one.path in old or one.path not in left
+        old[file.path] if file.path in old and file == left.get(file.path) else file
+        for file in now
+        if file.path in old or file.path not in left
     ]
-    here = {one.path for one in value}
-    for number, one in enumerate(was):
-        if one.path not in left and one.path not in here:
-            value.insert(min(number, len(value)), one)
+    paths = {file.path for file in value}
+    for number, file in enumerate(was):
+        if file.path not in left and file.path not in paths:
+            value.insert(min(number, len(value)), file)
     return tuple(value)

@@ -92,15 +92,15 @@ class FreeSlots(QObject):
     def occupied_times(self) -> list[datetime]:
         """Return the times taken on the message's channels: by the schedule, the outbox and other
         drafts."""
-        wanted = {channel.id for channel in self._channels.listed}
-        times = [when for when, channel_id in self._rows if channel_id in wanted]
-        times += [when for when, ids in self._entries if wanted.intersection(ids)]
+        channel_ids = {channel.id for channel in self._channels.listed}
+        times = [when for when, channel_id in self._rows if channel_id in channel_ids]
+        times += [when for when, ids in self._entries if channel_ids.intersection(ids)]
         now = self._clock()
         for draft in self._store.drafts():
             if (
                 draft.id != self._editor.draft.id
                 and draft.when_text.strip()
-                and wanted.intersection(draft.channel_ids)
+                and channel_ids.intersection(draft.channel_ids)
             ):
                 when = _moment_of(draft.when_text, _rounded(now), self._zone)
                 if when is not None and when > now:

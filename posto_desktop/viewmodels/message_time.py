@@ -137,7 +137,7 @@ class MessageTime(QObject):
     def _read(self) -> None:
         text = self.text
         read = parse_time(text, self.clock(), self.zone)
-        wanted = text.strip().lower()
-        if wanted and any(typed.lower() == wanted for _words, typed in self.quick_times):
+        lowered = text.strip().lower()
+        if lowered and any(typed.lower() == lowered for _words, typed in self.quick_times):
             read = replace(read, alternative=None)  # a chosen "Tomorrow 9:00" is not ambiguous
         self.reading, self.times = post_times(read, self.repeat, self.zone)

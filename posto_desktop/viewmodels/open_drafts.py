@@ -245,8 +245,8 @@ class OpenDrafts(QObject):
             self.close_behind(draft_id)
             return
         at = self.ids.index(draft_id)
-        rest = [open_id for open_id in self.ids if open_id != draft_id]
-        neighbour = self._store.get(rest[min(at, len(rest) - 1)]) if rest else None
+        other_ids = [open_id for open_id in self.ids if open_id != draft_id]
+        neighbour = self._store.get(other_ids[min(at, len(other_ids) - 1)]) if other_ids else None
         if neighbour is None:
             self.new_message()
         else:
@@ -310,20 +310,20 @@ class OpenDrafts(QObject):
     @Slot()
     def save_as_draft(self) -> None:
         """Save the message as a draft and start a new one."""
-        kept = self._editor.draft
-        if kept.is_empty:
+        draft = self._editor.draft
+        if draft.is_empty:
             self._notifier.notify("info", self.tr("There is nothing to save yet"))
             return
         self.leaving.emit()
         self._editor.touch()
         self._editor.save()
-        kept = self._editor.draft
+        draft = self._editor.draft
         self.new_message()
-        if self._editor.has_failed(kept.id):
+        if self._editor.has_failed(draft.id):
             words = self.tr("The draft could not be saved. It is lost when Posto quits.")
-            self.offer("warning", words, kept)
+            self.offer("warning", words, draft)
         else:
-            self.offer("ok", self.tr("Saved in Drafts"), kept)
+            self.offer("ok", self.tr("Saved in Drafts"), draft)
 
     def offer(self, kind: str, words: str, draft: Draft) -> None:
         """Show a notification with an action that opens this draft."""

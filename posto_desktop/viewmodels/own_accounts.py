@@ -24,7 +24,7 @@ class OwnAccountsState(QObject):
     @Slot(object)
     def set_accounts(self, accounts: Iterable[OwnAccount]) -> None:
         """They are these now."""
-        by_channel = {number: one for one in accounts for number in one.channels}
+        by_channel = {number: account for account in accounts for number in account.channels}
         if by_channel != self._by_channel:
             before, self._by_channel = self._by_channel, by_channel
             self.changed.emit(dict(by_channel), before)
@@ -40,9 +40,9 @@ class OwnAccountsState(QObject):
 
 def worsened(accounts: Mapping[int, OwnAccount], before: Mapping[int, OwnAccount]) -> list[int]:
     """One channel of each account that has stopped working, or does not work for another reason."""
-    found: dict[int, int] = {}
+    channel_by_account: dict[int, int] = {}
     for number, account in accounts.items():
         known = before.get(number)
         if account.health != "ok" and (known is None or known.health != account.health):
-            found.setdefault(account.id, number)
-    return list(found.values())
+            channel_by_account.setdefault(account.id, number)
+    return list(channel_by_account.values())

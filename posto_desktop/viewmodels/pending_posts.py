@@ -26,12 +26,12 @@ class PendingPosts:
     channels of all posts, also of those that went out in the last day."""
 
     def __init__(
-        self, rows: Iterable[Waiting] = (), gone: Iterable[tuple[datetime, int]] = ()
+        self, rows: Iterable[Waiting] = (), sent_times: Iterable[tuple[datetime, int]] = ()
     ) -> None:
         self._rows = sorted(rows, key=_time)
         self._digests: dict[int, str] = {}
         self.times = [(when, channel_id) for when, channel_id, _text in self._rows]
-        self.times += gone
+        self.times += sent_times
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -41,16 +41,16 @@ class PendingPosts:
         like a mistake."""
         first = bisect_left(self._rows, when - NEARBY, key=_time)
         last = bisect_right(self._rows, when + NEARBY, key=_time)
-        wanted = set(channel_ids)
-        found = []
+        wanted_ids = set(channel_ids)
+        texts = []
         for number in range(first, last):
-            there, channel_id, text = self._rows[number]
-            if channel_id in wanted:
+            moment, channel_id, text = self._rows[number]
+            if channel_id in wanted_ids:
                 digest = self._digests.get(number)
                 if digest is None:
                     digest = self._digests[number] = text_digest(text)
-                found.append(ScheduledText(channel_id, there, digest))
-        return found
+                texts.append(ScheduledText(channel_id, moment, digest))
+        return texts
 
 
 def pending_posts_of(rows: Sequence[Schedule], now: datetime) -> PendingPosts:

@@ -152,26 +152,26 @@ class PostingFlow(QObject):
         if not blocked:
             self._submit(channels, share_at)
             return
-        others = [channel for channel in channels if channel.id not in blocked]
+        unblocked = [channel for channel in channels if channel.id not in blocked]
         if self._edit.edited is not None:
-            others = []  # the posts of the other channels would be saved without these
-        buttons: Buttons = [("fix", self.tr("Fix first"), "" if others else "primary")]
-        if others:
-            self._pending = (others, share_at)
-            words = self._partial_text(others, channels, is_scheduled=share_at is not None)
+            unblocked = []  # the posts of the other channels would be saved without these
+        buttons: Buttons = [("fix", self.tr("Fix first"), "" if unblocked else "primary")]
+        if unblocked:
+            self._pending = (unblocked, share_at)
+            words = self._partial_text(unblocked, channels, is_scheduled=share_at is not None)
             buttons.insert(0, ("others", words, "primary"))
         self.asked.emit(_sentences(findings), buttons, True)
 
     def _partial_text(
-        self, others: Sequence[Channel], channels: Sequence[Channel], *, is_scheduled: bool
+        self, unblocked: Sequence[Channel], channels: Sequence[Channel], *, is_scheduled: bool
     ) -> str:
         """Return the text of the button that posts to some channels: their name or number."""
-        if len(others) > 1:
+        if len(unblocked) > 1:
             words = self.tr("Post to {n} of {total} channels")
             if is_scheduled:
                 words = self.tr("Schedule {n} of {total} channels")
-            return words.format(n=grouped(len(others)), total=grouped(len(channels)))
-        only = others[0]
+            return words.format(n=grouped(len(unblocked)), total=grouped(len(channels)))
+        only = unblocked[0]
         is_alone = sum(channel.network == only.network for channel in channels) == 1
         name = network_name(only.network) if is_alone else only.name
         words = self.tr("Schedule {name} only") if is_scheduled else self.tr("Post to {name} only")
@@ -184,10 +184,10 @@ class PostingFlow(QObject):
         if key == "now":
             self._try(now=True)
         elif key == "others" and pending is not None:
-            others, share_at = pending
-            chosen = {channel.id for channel in others}
-            rest = [channel for channel in self._channels.listed if channel.id not in chosen]
-            self._submit(others, share_at, rest)
+            unblocked, share_at = pending
+            chosen = {channel.id for channel in unblocked}
+            left_out = [channel for channel in self._channels.listed if channel.id not in chosen]
+            self._submit(unblocked, share_at, left_out)
         elif key in ("when", "fix"):
             self.fixRequested.emit(key)
 
@@ -198,7 +198,7 @@ class PostingFlow(QObject):
         self,
         channels: Sequence[Channel],
         share_at: datetime | None,
-        rest: Sequence[Channel] = (),
+        left_out: Sequence[Channel] = (),
     ) -> None:
         draft = replace(
             self._editor.draft,
@@ -221,9 +221,9 @@ class PostingFlow(QObject):
             share_at = times[0] if times else share_at
             self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
             self._open_drafts.posted(draft)
-        if rest:
-            ids = tuple(channel.id for channel in rest)
-            self._save_rest(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), rest)
+        if left_out:
+            ids = tuple(channel.id for channel in left_out)
+            self._save_rest(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), left_out)
 
     def _save_edit(self, channels: Sequence[Channel], share_at: datetime | None) -> None:
         if share_at is not None and len(self._time.times) > 1:

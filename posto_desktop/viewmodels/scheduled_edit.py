@@ -65,7 +65,7 @@ class ScheduledEdit(QObject):
             return "elsewhere"
         if not edited.posts or self._rows_workspace != edited.workspace:
             return "waiting"
-        rows = [self._rows[one.id] for one in edited.posts if one.id in self._rows]
+        rows = [self._rows[post.id] for post in edited.posts if post.id in self._rows]
         if any(can_edit(row) for row in rows):
             return "waiting"
         if any(row.status == "sending" for row in rows):
@@ -106,7 +106,7 @@ class ScheduledEdit(QObject):
     def _networks(self, edited: EditedMessage) -> str:
         if self.state == "elsewhere":
             return ""
-        ids = [one.channel_id for one in edited.posts] or list(
+        ids = [post.channel_id for post in edited.posts] or list(
             Draft.from_json({**edited.before, "id": "before"}).channel_ids
         )
         channels = self._channels.model.channels_by_id(ids)
@@ -116,7 +116,12 @@ class ScheduledEdit(QObject):
         """Return the draft that edits the same message already; None if there is none."""
         drafts = [self._editor.draft, *self._store.drafts()]
         return next(
-            (one for one in drafts if one.editing is not None and one.editing.is_same(edited)), None
+            (
+                draft
+                for draft in drafts
+                if draft.editing is not None and draft.editing.is_same(edited)
+            ),
+            None,
         )
 
     @Slot()

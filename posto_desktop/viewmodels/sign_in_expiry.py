@@ -12,23 +12,23 @@ SETTING = "channels.ends_told"
 
 
 def new_warnings(
-    accounts: Iterable[OwnAccount], told: str, now: datetime
+    accounts: Iterable[OwnAccount], text: str, now: datetime
 ) -> tuple[list[tuple[OwnAccount, datetime]], str]:
     """Return the accounts to warn of now with their ends, and what is told then.
 
-    `told` is the setting: an entry for each warning, forgotten with its account or when that signs
+    `text` is the setting: an entry for each warning, forgotten with its account or when that signs
     in anew.
     """
-    known = set(told.split())
-    found: list[tuple[OwnAccount, datetime]] = []
-    kept: list[str] = []
+    known = set(text.split())
+    ending: list[tuple[OwnAccount, datetime]] = []
+    entries: list[str] = []
     for account in accounts:
         days = warning_days(account.ends_at, now)
         if days is None or account.ends_at is None:
             continue
         entry = f"{account.id}:{account.ends_at.timestamp():.0f}:{days}"
-        kept.append(entry)
+        entries.append(entry)
         # Where an account has to sign in again, its health says so.
         if entry not in known and account.health == "ok":
-            found.append((account, account.ends_at))
-    return found, " ".join(kept)
+            ending.append((account, account.ends_at))
+    return ending, " ".join(entries)

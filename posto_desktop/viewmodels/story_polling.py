@@ -32,7 +32,7 @@ class StoryPolling(QObject):
 
     def follow(self, shown: Sequence[Schedule]) -> None:
         """Follow these posts and no others; each is read when it is new or has changed."""
-        fresh = [one for one in shown if one not in self._shown]
+        fresh = [schedule for schedule in shown if schedule not in self._shown]
         self._shown = tuple(shown)
         for schedule in fresh:
             self._ask(schedule)
@@ -52,8 +52,10 @@ class StoryPolling(QObject):
 
     def _live(self) -> list[Schedule]:
         now = datetime.now(UTC)
-        stories = [(one, self._facts.story_of(one)) for one in self._shown]
-        return [one for one, story in stories if story is not None and is_live(story, now)]
+        stories = [(schedule, self._facts.story_of(schedule)) for schedule in self._shown]
+        return [
+            schedule for schedule, story in stories if story is not None and is_live(story, now)
+        ]
 
     def _look_later(self) -> None:
         if self._live() and not self._timer.isActive():

@@ -94,13 +94,13 @@ class StyleEditor(QObject):
     def open_named(self, name: str) -> bool:
         """Open a style by its name. Return False if there is none; before the styles are read, open
         it as soon as they are."""
-        found = self._style_registry.find(name)
-        if found is None:
+        style = self._style_registry.find(name)
+        if style is None:
             if not self._is_loaded:
                 self._awaited = name
             return False
         self._awaited = ""
-        self.open(found)
+        self.open(style)
         return True
 
     def set_style_registry(self, style_registry: StyleRegistry) -> None:
@@ -118,22 +118,22 @@ class StyleEditor(QObject):
         style = self._style
         if style is None:
             return
-        there = self._on_disk(style)
-        if there is None:
+        on_disk = self._on_disk(style)
+        if on_disk is None:
             self._style = None
             self.opened.emit(None)
-        elif there.stamp != style.stamp or there != style:
-            self._style = there
-            if there.settings != style.settings or there.name != style.name:
+        elif on_disk.stamp != style.stamp or on_disk != style:
+            self._style = on_disk
+            if on_disk.settings != style.settings or on_disk.name != style.name:
                 overwritten, self._overwritten = self._overwritten, None
-                self.reloaded.emit(there)
+                self.reloaded.emit(on_disk)
                 self.savedStateChanged.emit()
-                if overwritten is not None and overwritten.settings != there.settings:
+                if overwritten is not None and overwritten.settings != on_disk.settings:
                     self.replaced.emit(overwritten)
 
     def _on_disk(self, style: StyleFile) -> StyleFile | None:
-        same = (other for other in self._style_registry.styles if other.name == style.name)
-        return next((other for other in same if other.builtin == style.builtin), None)
+        same = (listed for listed in self._style_registry.styles if listed.name == style.name)
+        return next((listed for listed in same if listed.builtin == style.builtin), None)
 
     def _first(self) -> StyleFile | None:
         """Return the first of the user's styles, else the first built-in one."""
@@ -170,7 +170,9 @@ class StyleEditor(QObject):
         if style is None or style.builtin or not style.content:
             return ""
         self.save()
-        user_styles = [other.name for other in self.user_styles() if other.name != style.name]
+        user_styles = [
+            user_style.name for user_style in self.user_styles() if user_style.name != style.name
+        ]
         self._awaited = user_styles[0] if user_styles else ""
         return style.name
 
@@ -183,7 +185,7 @@ class StyleEditor(QObject):
     def moved(self, by: int) -> list[str]:
         """Return the names of the user's styles with the open one moved up (-1) or down (1); empty
         if it cannot move."""
-        names = [other.name for other in self.user_styles()]
+        names = [user_style.name for user_style in self.user_styles()]
         style = self._style
         if style is None or style.builtin or style.name not in names:
             return []
@@ -194,8 +196,8 @@ class StyleEditor(QObject):
         self.save()
         return names
 
-    def _free_name(self, wanted: str) -> str:
-        return free_name(wanted, {style.name for style in self._style_registry.styles})
+    def _free_name(self, name: str) -> str:
+        return free_name(name, {style.name for style in self._style_registry.styles})
 
     # -- changes -----------------------------------------------------------------------------
 
@@ -224,10 +226,10 @@ class StyleEditor(QObject):
             settings[slug] = part
         self._change(settings=settings)
 
-    def set_same_as(self, slug: str, other: str) -> None:
+    def set_same_as(self, slug: str, source_slug: str) -> None:
         """Let a network use the settings of another and drop its own; "" ends that."""
-        if other:
-            self.set_part(slug, {SAME_AS: other})
+        if source_slug:
+            self.set_part(slug, {SAME_AS: source_slug})
         else:
             part = self.part(slug)
             if part.pop(SAME_AS, None) is not None:
@@ -263,8 +265,10 @@ class StyleEditor(QObject):
         self.savedStateChanged.emit()
 
     def _change_copy(self, builtin: StyleFile, changes: dict[str, Any]) -> None:
-        wanted = changes.pop("name", "") or self.tr("{name} copy").format(name=style_title(builtin))
-        name = self._free_name(wanted)
+        base_name = changes.pop("name", "") or self.tr("{name} copy").format(
+            name=style_title(builtin)
+        )
+        name = self._free_name(base_name)
         copy = replace(
             builtin, builtin=False, name=name, path=None, stamp=None, place=None, **changes
         )

@@ -78,10 +78,12 @@ class CalendarServer:
         """Invalidate the address of a removed workspace."""
         with self._lock:
             self._load()
-            rest = {name: one for name, one in self._secrets.items() if name != workspace}
-            if len(rest) != len(self._secrets):
+            remaining = {
+                name: secret for name, secret in self._secrets.items() if name != workspace
+            }
+            if len(remaining) != len(self._secrets):
                 try:
-                    self._keep(rest, self._port)
+                    self._keep(remaining, self._port)
                 except StorageError as error:
                     log.warning("The address of a calendar stays: %s", error)
 
@@ -102,12 +104,12 @@ class CalendarServer:
         disk."""
         if not (path.startswith(_PREFIX) and path.endswith(_ENDING)):
             return None
-        given = path[len(_PREFIX) : -len(_ENDING)].encode("utf-8", "replace")
+        path_secret = path[len(_PREFIX) : -len(_ENDING)].encode("utf-8", "replace")
         # Compare all secrets, for constant time.
         fitting = [
             workspace
             for workspace, secret in self._secrets.items()
-            if hmac.compare_digest(secret.encode(), given)
+            if hmac.compare_digest(secret.encode(), path_secret)
         ]
         return fitting[0] if fitting else None
 
@@ -161,15 +163,17 @@ class CalendarServer:
     def _load(self) -> None:
         if self._read:
             return
-        kept, said = atomic.read_json_checked(self._path, {}, lambda found: isinstance(found, dict))
-        if said:
-            self.problem = f"{said} Subscribe your calendar program again with a new address."
-        found, port = kept.get("secrets"), kept.get("port")
-        if isinstance(found, dict):
+        stored, problem = atomic.read_json_checked(
+            self._path, {}, lambda data: isinstance(data, dict)
+        )
+        if problem:
+            self.problem = f"{problem} Subscribe your calendar program again with a new address."
+        secret_by_name, port = stored.get("secrets"), stored.get("port")
+        if isinstance(secret_by_name, dict):
             self._secrets = {
-                name: one
-                for name, one in found.items()
-                if isinstance(one, str) and len(one) >= _SHORTEST and one.isascii()
+                name: secret
+                for name, secret in secret_by_name.items()
+                if isinstance(secret, str) and len(secret) >= _SHORTEST and secret.isascii()
             }
         self._port = port if type(port) is int and 0 < port < 65536 else 0
         self._read = True
@@ -187,7 +191,9 @@ class CalendarServer:
             self._port = port
             if self._secrets:
                 # Subscribers send the old secrets to the program that now has the old port.
-                self._keep({one: secrets.token_urlsafe(32) for one in self._secrets}, port)
+                self._keep(
+                    {workspace: secrets.token_urlsafe(32) for workspace in self._secrets}, port
+                )
         self._thread = threading.Thread(
             target=self._server.serve, name="plan-addresses", daemon=True
         )

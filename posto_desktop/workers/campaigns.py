@@ -96,8 +96,8 @@ class CampaignWorker(QObject):
         self._again.start()
         self.not_saved.emit(campaign_id, sentence)
 
-    def _handle_late(self, found: Mapping[str, str]) -> None:
-        self.late |= found
+    def _handle_late(self, late: Mapping[str, str]) -> None:
+        self.late |= late
         self.late_known.emit()
 
     def _handle_fed(self, hungry: bool, again: FeedAgain) -> None:
@@ -131,45 +131,47 @@ class CampaignWorker(QObject):
         self._use_store(lambda db, _why: self._load(db))
 
     def _load(self, db: Database | None) -> None:
-        found: list[Campaign] = []
+        campaigns: list[Campaign] = []
         posts: dict[str, list[CampaignPost]] = {}
         try:
             if db is not None:
                 for campaign in self._all(db):
-                    found.append(campaign)
+                    campaigns.append(campaign)
                     posts[campaign.id] = _posts(db, campaign.id)
         except StorageError as error:
             self._problem(database_problems.problem_text(error))
-        self._call_on_gui(lambda: self.loaded.emit(found, posts))
+        self._call_on_gui(lambda: self.loaded.emit(campaigns, posts))
 
     def _all(self, db: Database) -> list[Campaign]:
-        found = (self._read(db, row) for row in campaign_rows.all_of(db))
-        return [one for one in found if one is not None]
+        campaigns = (self._read(db, row) for row in campaign_rows.all_of(db))
+        return [campaign for campaign in campaigns if campaign is not None]
 
     def look_for_styles(self) -> None:
         """Emit `styles_used`."""
 
         def run(db: Database) -> None:
             with self._lock:
-                bodies = {one.id: one.to_json() for one in self._unsaved.values()}
+                bodies = {campaign.id: campaign.to_json() for campaign in self._unsaved.values()}
             bodies = {row["id"]: row["body"] for row in campaign_rows.all_of(db)} | bodies
-            found: dict[str, list[str]] = {}
+            names_by_style: dict[str, list[str]] = {}
             for body in bodies.values():
                 style, name = (body.get("style"), body.get("name")) if body else ("", "")
                 if isinstance(style, str) and style:
-                    found.setdefault(style, []).append(name if isinstance(name, str) else "")
-            self._call_on_gui(lambda: self.styles_used.emit(found))
+                    names_by_style.setdefault(style, []).append(
+                        name if isinstance(name, str) else ""
+                    )
+            self._call_on_gui(lambda: self.styles_used.emit(names_by_style))
 
         self._run(run)
 
     def rename_style(self, before: str, name: str) -> None:
         """Rename a style in the campaigns that use it; emit `loaded` if there are any."""
         with self._lock:
-            late = [one for one in self._unsaved.values() if one.style == before]
-            self._unsaved |= {one.id: replace(one, style=name) for one in late}
+            late = [campaign for campaign in self._unsaved.values() if campaign.style == before]
+            self._unsaved |= {campaign.id: replace(campaign, style=name) for campaign in late}
 
         def run(db: Database) -> None:
-            using = [one for one in self._all(db) if one.style == before]
+            using = [campaign for campaign in self._all(db) if campaign.style == before]
             for campaign in using:
                 self._write(db, replace(campaign, style=name))
             if using or late:
@@ -179,9 +181,9 @@ class CampaignWorker(QObject):
 
     def _read(self, db: Database, row: Row) -> Campaign | None:
         messages = []
-        for one in campaign_rows.messages(db, row["id"]):
+        for message_row in campaign_rows.messages(db, row["id"]):
             try:
-                messages.append(CampaignMessage.from_json(one["body"]))
+                messages.append(CampaignMessage.from_json(message_row["body"]))
             except ValueError as error:
                 log.warning("A message could not be read and stays where it is: %s", error)
         try:
@@ -189,7 +191,7 @@ class CampaignWorker(QObject):
         except ValueError as error:
             log.warning("A campaign could not be read and stays where it is: %s", error)
             return None
-        self._written[campaign.id] = {one.id: one for one in campaign.messages}
+        self._written[campaign.id] = {message.id: message for message in campaign.messages}
         return campaign
 
     def save(self, campaign: Campaign) -> None:
@@ -223,8 +225,10 @@ class CampaignWorker(QObject):
 
     def _write(self, db: Database, campaign: Campaign) -> float:
         before = self._written.get(campaign.id, {})
-        now = {one.id: one for one in campaign.messages}
-        changed = {key: one.to_json() for key, one in now.items() if before.get(key) is not one}
+        now = {message.id: message for message in campaign.messages}
+        changed = {
+            key: message.to_json() for key, message in now.items() if before.get(key) is not message
+        }
         removed = [key for key in before if key not in now]
         body = campaign.to_json()
         when = campaign_rows.put(db, campaign.id, campaign.workspace, body, changed, removed)
@@ -286,9 +290,9 @@ class CampaignWorker(QObject):
 
         def run(db: Database) -> None:
             self._knows_late = True
-            found = {row["posto_ref"]: row["campaign_id"] for row in campaign_rows.to_remove(db)}
-            if found:
-                self._call_on_gui(partial(self._handle_late, found))
+            late = {row["posto_ref"]: row["campaign_id"] for row in campaign_rows.to_remove(db)}
+            if late:
+                self._call_on_gui(partial(self._handle_late, late))
 
         self._run(run)
 
@@ -342,11 +346,11 @@ class CampaignWorker(QObject):
         if not self._knows_late:
             self.look_for_late()
         if self.late and any(
-            one.state == "waiting" and one.posto_ref in self.late for one in entries
+            entry.state == "waiting" and entry.posto_ref in self.late for entry in entries
         ):
             self._stop_late()  # it could not be sent, and must not be retried
         if self._hungry and not self._feeding:
-            waiting = sum(one.state in _TAKING_ROOM for one in entries)
+            waiting = sum(entry.state in _TAKING_ROOM for entry in entries)
             if waiting <= MAX_WAITING // 2:
                 self.feed()
 

@@ -378,5 +378,5 @@ def _path(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return a service's host, with its port if unusual."""
-    rest = url.split("://", 1)[-1]
-    return rest.partition("/")[0].rpartition("@")[2]
+    without_scheme = url.split("://", 1)[-1]
+    return without_scheme.partition("/")[0].rpartition("@")[2]

@@ -451,8 +451,8 @@ class DatabaseWorker:
     def _give_up_rest(self, entry: Entry, deleted: Sequence[str]) -> None:
         """All that the service had of a post is deleted: do not offer its missing channels
         either."""
-        had = {item.channel_name for item in entry.items if item.channel_id in entry.taken}
-        if entry.is_partly and had <= set(deleted) and self.outbox is not None:
+        taken = {item.channel_name for item in entry.items if item.channel_id in entry.taken}
+        if entry.is_partly and taken <= set(deleted) and self.outbox is not None:
             self.outbox.cancel(entry.id)
 
 

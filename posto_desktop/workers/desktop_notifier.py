@@ -213,21 +213,21 @@ class _Line(threading.Thread):
         fields = message.header.fields
         if fields.get(HeaderFields.interface) != SERVICE or len(message.body or ()) != 2:
             return
-        member, (number, said) = fields.get(HeaderFields.member), message.body
-        one = next((one for one in self._shown.values() if one.number == number), None)
-        if one is None:
+        member, (number, argument) = fields.get(HeaderFields.member), message.body
+        shown = next((shown for shown in self._shown.values() if shown.number == number), None)
+        if shown is None:
             return
         if member == "ActivationToken":
-            self._token = str(said)
+            self._token = str(argument)
         elif member == "ActionInvoked":
             if self._token:
                 # Qt uses it for the next window that asks for activation (required on Wayland).
                 os.environ["XDG_ACTIVATION_TOKEN"], self._token = self._token, ""
-            self._press(one.notification, str(said))
+            self._press(shown.notification, str(argument))
             # Most services close it by themselves; others would keep it after the action.
             connection.send(_call("CloseNotification", "u", (number,)))
         elif member == "NotificationClosed":
-            del self._shown[one.notification.about]
+            del self._shown[shown.notification.about]
 
     def _press(self, notification: DesktopNotification, key: str) -> None:
         action: NotificationAction | None = notification.opens
@@ -254,8 +254,8 @@ class _Line(threading.Thread):
 def _fit(text: str, most: int = MAX_TEXT) -> str:
     """Return the text as the bus accepts it, shortened: it disconnects on NUL, and lone surrogates
     cannot be sent."""
-    kept = text if len(text) <= most else f"{text[: most - 1]}…"
-    return _CONTROLS.sub("", kept).encode("utf-8", "replace").decode("utf-8")
+    shortened = text if len(text) <= most else f"{text[: most - 1]}…"
+    return _CONTROLS.sub("", shortened).encode("utf-8", "replace").decode("utf-8")
 
 
 def _line(text: str) -> str:

@@ -105,8 +105,8 @@ def orientation(picture: Picture) -> int:
 def upright_turn(image: ModuleType, lies: int) -> Transpose | None:
     """Return the transposition that makes the picture upright; None if it is."""
     name = UPRIGHT.get(lies)
-    found: Transpose | None = image.Transpose[name] if name else None
-    return found
+    turn: Transpose | None = image.Transpose[name] if name else None
+    return turn
 
 
 def simple(picture: Picture) -> Picture:

@@ -77,31 +77,33 @@ def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) 
     pass the others to the next call.
     """
     end = None if seconds is None else time.monotonic() + seconds
-    found = []
+    infos = []
     for path in paths:
         job.check()
-        found.append(look_at(path))
+        infos.append(look_at(path))
         if end is not None and time.monotonic() >= end:
             break
-    return found
+    return infos
 
 
 def open_folders(job: Job, paths: Sequence[str], most: int) -> list[str]:
     """Replace each folder by the files directly in it, sorted by name, without hidden ones. Return
     at most `most` paths. A folder that cannot be read stays, to be reported."""
-    found: list[str] = []
+    opened: list[str] = []
     for path in paths:
         job.check()
         try:
-            inside = sorted(Path(path).iterdir(), key=lambda one: _by_name(one.name))
+            inside = sorted(Path(path).iterdir(), key=lambda entry: _by_name(entry.name))
         except OSError:  # a file, or a folder that cannot be listed
-            found.append(path)
+            opened.append(path)
         else:
-            files = [one for one in inside if not one.name.startswith(".") and not one.is_dir()]
-            found.extend(str(one) for one in files)
-        if len(found) >= most:
+            files = [
+                entry for entry in inside if not entry.name.startswith(".") and not entry.is_dir()
+            ]
+            opened.extend(str(entry) for entry in files)
+        if len(opened) >= most:
             break
-    return found[:most]
+    return opened[:most]
 
 
 def _by_name(name: str) -> list[tuple[int, int, str]]:

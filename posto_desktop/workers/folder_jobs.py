@@ -46,7 +46,7 @@ def measure(job: Job, paths: Paths) -> list[FolderSize]:
     counts once."""
     settings = set(backup.config_files(paths))
     inner = {paths.cache, paths.logs}
-    found = []
+    sizes = []
     for kind in KINDS:
         folder = folder_of(paths, kind)
         size = files = 0
@@ -56,9 +56,9 @@ def measure(job: Job, paths: Paths) -> list[FolderSize]:
                 continue
             size += backup.size_of(path)
             files += 1
-        found.append(FolderSize(kind, size, files))
-        job.report(found[-1])
-    return found
+        sizes.append(FolderSize(kind, size, files))
+        job.report(sizes[-1])
+    return sizes
 
 
 def clear_cache(job: Job, paths: Paths) -> int:
@@ -66,17 +66,17 @@ def clear_cache(job: Job, paths: Paths) -> int:
 
     Files in use stay. Links are not followed.
     """
-    found = list(_files(paths.cache))
+    cached = list(_files(paths.cache))
     report_progress = _steady(job)
     freed = 0
-    for number, path in enumerate(found):
+    for number, path in enumerate(cached):
         job.check()
-        report_progress(number, len(found))
+        report_progress(number, len(cached))
         with contextlib.suppress(OSError):
             size = path.lstat().st_size
             path.unlink()
             freed += size
-    job.report((len(found), len(found)))
+    job.report((len(cached), len(cached)))
     return freed
 
 
@@ -92,7 +92,7 @@ def stage_backup(job: Job, paths: Paths, file: Path) -> backup.BackupContents:
     from posto_desktop.server.store import MIGRATIONS
 
     schemas = {
-        backup.STORE: [";\n".join(one) for one in schema.MIGRATIONS],
+        backup.STORE: [";\n".join(statements) for statements in schema.MIGRATIONS],
         backup.WORKSPACE: MIGRATIONS,
         backup.FEED: FEED_MIGRATIONS,
     }
@@ -127,10 +127,10 @@ def write_report(
         "crashes": paths.logs / "crash.log",
         "log of the workspace": paths.workspace / "server.log",
     }
-    hidden = secrets.to_hide([*(one.id for one in known), PROXY_SECRET])
+    hidden = secrets.to_hide([*(account.id for account in known), PROXY_SECRET])
     names = {str(settings.get("network.proxy_host")), str(settings.get("network.proxy_user"))}
-    for one in known:
-        names |= {one.username, host_of(one.base_url), one.name, one.id}
+    for account in known:
+        names |= {account.username, host_of(account.base_url), account.name, account.id}
     return problem_report.compose(
         made_of=made_of,
         settings=settings,
@@ -157,22 +157,22 @@ def save_report(_job: Job, path: Path, text: str) -> Path:
     return path
 
 
-def move_secret(_job: Job, secrets: SecretStore, account_id: str, where: str) -> str:
+def move_secret(_job: Job, secrets: SecretStore, account_id: str, storage: str) -> str:
     """Move a password to another place. Raises KeyringError, or StorageError if there is none."""
     secret = secrets.get(account_id)
     if secret is None:
         raise StorageError("The password is not available. Sign in again to save it.")
-    secrets.set(account_id, secret, where)  # type: ignore[arg-type]
-    return where
+    secrets.set(account_id, secret, storage)  # type: ignore[arg-type]
+    return storage
 
 
 def secret_places(_job: Job, secrets: SecretStore, ids: Iterable[str]) -> dict[str, str]:
     """Return where passwords are kept, by account: "keyring", "session", "file" or "" for nowhere;
     the key "" has the name of the keyring, empty without one."""
     state = secrets.available()
-    found: dict[str, str] = {one: secrets.where(one) or "" for one in ids}
-    found[""] = state.name if state.kind in ("ok", "locked") else ""
-    return found
+    places: dict[str, str] = {account_id: secrets.where(account_id) or "" for account_id in ids}
+    places[""] = state.name if state.kind in ("ok", "locked") else ""
+    return places
 
 
 def _counts(paths: Paths) -> dict[str, object]:
@@ -194,9 +194,9 @@ def _counts(paths: Paths) -> dict[str, object]:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Yield regular files and links below a folder; links are not followed."""
-    for here, _folders, names in os.walk(folder):
+    for parent, _folders, names in os.walk(folder):
         for name in names:
-            path = Path(here, name)
+            path = Path(parent, name)
             with contextlib.suppress(OSError):
                 mode = path.lstat().st_mode
                 if stat.S_ISREG(mode) or stat.S_ISLNK(mode):

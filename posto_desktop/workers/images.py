@@ -190,12 +190,12 @@ class ImageLoader(QObject):
         self._probe.look(path)
 
     @Slot(object)
-    def _video_looked(self, found: VideoInfo) -> None:
-        file = self._files[found.path]
+    def _video_looked(self, video: VideoInfo) -> None:
+        file = self._files[video.path]
         handle = self._runner.submit(
-            _keep_frame, file, found.frame, self._folder, parent=self, pool="images"
+            _keep_frame, file, video.frame, self._folder, parent=self, pool="images"
         )
-        self._looks[handle.number] = found
+        self._looks[handle.number] = video
         handle.done.connect(self._frame_kept)
         handle.failed.connect(self._frame_lost)
         handle.cancelled.connect(self._frame_lost)
@@ -208,16 +208,16 @@ class ImageLoader(QObject):
     def _frame_lost(self, _error: object = None) -> None:
         self._answer_video(self._looks.pop(self.sender().number), QImage())  # type: ignore[attr-defined]
 
-    def _answer_video(self, found: VideoInfo, image: QImage) -> None:
-        file = self._files.pop(found.path)
+    def _answer_video(self, video: VideoInfo, image: QImage) -> None:
+        file = self._files.pop(video.path)
         name = file.name
-        reason = thumbnails.video_problem(found.reason, name)
+        reason = thumbnails.video_problem(video.reason, name)
         facts = MediaFacts(
             "video",
-            found.width,
-            found.height,
+            video.width,
+            video.height,
             file.size,
-            found.duration,
+            video.duration,
             file.mime,
             reason,
             stamp=file.stamp,
@@ -225,7 +225,7 @@ class ImageLoader(QObject):
         if len(self._video_facts) > 2000:
             self._video_facts.clear()
         self._video_facts[(file.path, file.stamp, file.changed, file.size)] = facts
-        for number, pixels in self._waiting.pop(found.path, []):
+        for number, pixels in self._waiting.pop(video.path, []):
             if pixels is None:
                 self._runner.settle(number, "done", facts)
             elif image.isNull():
@@ -264,15 +264,15 @@ def _made(
     how: Any = {"is_patient": is_patient, "cancelled": job.cancelled}
     file = open_file(source)
     if file.mime.startswith("video/"):
-        kept = thumbnails.read_cached(file, thumbnails.BUCKETS[1], folder)
-        if kept is None:
+        cached = thumbnails.read_cached(file, thumbnails.BUCKETS[1], folder)
+        if cached is None:
             return file
-        image = thumbnails.fitted(kept, *pixels)
+        image = thumbnails.fitted(cached, *pixels)
     elif edit is not None and (edit.crop is not None or edit.turns or edit.mark is not None):
         # Decode enough pixels for a sharp crop.
         share = min(edit.crop[2:]) if edit.crop else 1.0
-        wanted = min(thumbnails.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
-        whole = thumbnails.thumbnail(source, wanted, wanted, folder, **how)
+        side = min(thumbnails.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
+        whole = thumbnails.thumbnail(source, side, side, folder, **how)
         image = thumbnails.fitted(edited(whole, edit), *pixels)
     else:
         image = thumbnails.thumbnail(source, *pixels, folder, **how)

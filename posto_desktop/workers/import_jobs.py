@@ -141,18 +141,20 @@ def scheduled_texts_of(
     setup: ImportSetup,
 ) -> tuple[ScheduledText, ...]:
     """Return the unsent posts and the campaign's present messages by channel, time and text."""
-    found = []
+    texts = []
     for at, row in enumerate(scheduled_rows):
         if at % 1_000 == 0:
             job.check()
         waits = row.status in ("not_sent", "sending", "draft")
         if waits and row.text and row.send_at is not None and row.send_at >= setup.now:
-            found.append(ScheduledText.of(row.channel_id, row.send_at, row.text))
+            texts.append(ScheduledText.of(row.channel_id, row.send_at, row.text))
     for message in messages:
         ids = setup.ticked if message.channel_ids is None else message.channel_ids
         if message.text.strip():
-            found += [ScheduledText.of(one, message.when, message.text) for one in ids]
-    return tuple(found)
+            texts += [
+                ScheduledText.of(channel_id, message.when, message.text) for channel_id in ids
+            ]
+    return tuple(texts)
 
 
 def order_of(
@@ -225,9 +227,9 @@ class PictureFinder:
         # A path of another computer: the file may have been copied along.
         places += [Path(root, base) for root in roots]
         for place in places:
-            found = self._at(place, base)
-            if found is not None:
-                return found
+            lookup = self._at(place, base)
+            if lookup is not None:
+                return lookup
         for root in roots:
             same = self._names(root).get(base.casefold())
             if same is not None:
@@ -291,16 +293,16 @@ def _cut(text: str) -> str:
 
 def fetch(job: Job, urls: Sequence[str], folder: Path) -> list[ImportedMedia]:
     """Download pictures from public addresses; failed ones have a sentence."""
-    found: list[ImportedMedia] = []
+    fetched: list[ImportedMedia] = []
     transport = public_transport()
     try:
         for number, url in enumerate(urls):
             job.check()
             job.report(ImportProgress(number, len(urls)))
-            found += import_urls(job, [url], folder, transport)
+            fetched += import_urls(job, [url], folder, transport)
     finally:
         transport.close()
-    return found
+    return fetched
 
 
 # What columns meant
@@ -322,9 +324,9 @@ class ColumnMemory:
 
     def recall(self, names: Sequence[str]) -> RememberedColumns | None:
         """Return the last meaning of these columns; None if they are new."""
-        wanted = _key(names)
+        key = _key(names)
         for entry in self._entries():
-            if entry.get("names") == wanted:
+            if entry.get("names") == key:
                 return _remembered(entry, len(names))
         return None
 
@@ -333,14 +335,14 @@ class ColumnMemory:
     ) -> None:
         """Remember it for the next file with these names. Ignores a full disk: the columns are
         guessed again."""
-        wanted = _key(names)
-        if not any(wanted):
+        key = _key(names)
+        if not any(key):
             return
-        kept = [entry for entry in self._entries() if entry.get("names") != wanted]
-        entry = {"names": wanted, "fields": list(fields), "order": order or ""}
+        older = [entry for entry in self._entries() if entry.get("names") != key]
+        entry = {"names": key, "fields": list(fields), "order": order or ""}
         try:
             atomic.write_json(
-                self._path, {"schema": _SCHEMA, "sets": [entry, *kept][:_MAX_REMEMBERED]}
+                self._path, {"schema": _SCHEMA, "sets": [entry, *older][:_MAX_REMEMBERED]}
             )
         except StorageError:
             return
@@ -353,7 +355,9 @@ class ColumnMemory:
         if not isinstance(stored, dict) or stored.get("schema") != _SCHEMA:
             return []
         sets = stored.get("sets")
-        return [one for one in sets if isinstance(one, dict)] if isinstance(sets, list) else []
+        return (
+            [entry for entry in sets if isinstance(entry, dict)] if isinstance(sets, list) else []
+        )
 
 
 def _key(names: Sequence[str]) -> list[str]:
@@ -365,12 +369,14 @@ def _remembered(entry: Mapping[str, object], width: int) -> RememberedColumns | 
     if not isinstance(fields, list) or len(fields) != width:
         return None
     known = [
-        one if isinstance(one, str) and (one in columns.FIELDS or one.startswith("text:")) else ""
-        for one in fields
+        field
+        if isinstance(field, str) and (field in columns.FIELDS or field.startswith("text:"))
+        else ""
+        for field in fields
     ]
     order = entry.get("order")
     return RememberedColumns(
-        tuple(known), next((one for one in dates.ORDERS if one == order), None)
+        tuple(known), next((candidate for candidate in dates.ORDERS if candidate == order), None)
     )
 
 

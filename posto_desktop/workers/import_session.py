@@ -233,9 +233,9 @@ class ImportSession(QObject):
         fields = with_field(self.fields, column, field)
         if fields == self.fields:
             return
-        had = [at for at, one in enumerate(self.fields) if one in ("when", "date")]
+        before = [at for at, meaning in enumerate(self.fields) if meaning in ("when", "date")]
         self._setup = replace(self._setup, fields=fields)
-        if had != [at for at, one in enumerate(fields) if one in ("when", "date")]:
+        if before != [at for at, meaning in enumerate(fields) if meaning in ("when", "date")]:
             orders = import_jobs.order_of(self.rows, fields, self._setup)
             self._setup = replace(self._setup, order=orders.order)
             self.order_unclear = orders.unclear
@@ -263,8 +263,8 @@ class ImportSession(QObject):
 
     def leave_out(self, numbers: Sequence[int], on: bool = True) -> None:
         """Exclude rows from the import, or include them again."""
-        before, given = self.choices.left_out, frozenset(numbers)
-        self.choices = replace(self.choices, left_out=before | given if on else before - given)
+        before, chosen = self.choices.left_out, frozenset(numbers)
+        self.choices = replace(self.choices, left_out=before | chosen if on else before - chosen)
         self._check()
 
     def keep(self, numbers: Sequence[int]) -> None:
@@ -324,7 +324,7 @@ class ImportSession(QObject):
     @Slot(object)
     def _is_checked(self, value: object) -> None:
         self.found = cast(list[CheckedRow], value)
-        self._known = {one.row.number: one for one in self.found}
+        self._known = {checked_row.row.number: checked_row for checked_row in self.found}
         self.checked.emit(self.found)
 
     @Slot(object)
@@ -366,8 +366,8 @@ class ImportSession(QObject):
     @Slot(object)
     def _is_fetched(self, value: object) -> None:
         taken = cast(list[ImportedMedia], value)
-        self.lost = {one.source: one.problem for one in taken if one.problem}
-        files = {one.source: one.path for one in taken if one.path}
+        self.lost = {media.source: media.problem for media in taken if media.problem}
+        files = {media.source: media.path for media in taken if media.path}
         self.finished.emit(messages_of(self.found, files, own_times=self._own_times))
 
 

@@ -37,8 +37,8 @@ def _package_folder() -> Path | None:
     if inside is None:
         return None
     above = inside.parent
-    found = (above / "licences", above / "Resources" / "licences")
-    return next((one for one in found if one.is_dir()), None)
+    candidates = (above / "licences", above / "Resources" / "licences")
+    return next((folder for folder in candidates if folder.is_dir()), None)
 
 
 def _licence_of(package: Path | None) -> str:

@@ -33,20 +33,20 @@ class CardCache:
 
     def get(self, url: str) -> LinkCard | LinkCardError | None:
         with self._lock:
-            found = self._kept.get(url)
-            if found is None:
+            cached = self._kept.get(url)
+            if cached is None:
                 return None
-            until, what = found
+            until, result = cached
             if self._clock() >= until:
                 del self._kept[url]
                 return None
             self._kept.move_to_end(url)
-            return what
+            return result
 
-    def put(self, url: str, what: LinkCard | LinkCardError) -> None:
-        seconds = KEEP_SECONDS if isinstance(what, LinkCard) else KEEP_FAILURE_SECONDS
+    def put(self, url: str, result: LinkCard | LinkCardError) -> None:
+        seconds = KEEP_SECONDS if isinstance(result, LinkCard) else KEEP_FAILURE_SECONDS
         with self._lock:
-            self._kept[url] = (self._clock() + seconds, what)
+            self._kept[url] = (self._clock() + seconds, result)
             self._kept.move_to_end(url)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -74,8 +74,8 @@ class LinkCards(QObject):
 
     def known(self, url: str) -> LinkCard | None:
         """Return the cached card, to show it without flicker."""
-        found = self._cache.get(url.strip())
-        return found if isinstance(found, LinkCard) else None
+        cached = self._cache.get(url.strip())
+        return cached if isinstance(cached, LinkCard) else None
 
     def card(self, url: str, parent: QObject) -> JobHandle:
         return self._runner.submit(
@@ -98,19 +98,19 @@ class LinkCards(QObject):
 
 def load_card(job: Job, url: str, cache: CardCache, transport: Callable[[], Transport]) -> LinkCard:
     """A job: return the card of `url`, cached if possible."""
-    found = cache.get(url)
-    if found is None:
+    result = cache.get(url)
+    if result is None:
         try:
-            found = fetch_card(url, transport=transport(), cancel=job.cancelled)
+            result = fetch_card(url, transport=transport(), cancel=job.cancelled)
         except Cancelled:
             raise JobCancelled from None
         except LinkCardError as error:
-            found = error.with_traceback(None)
+            result = error.with_traceback(None)
         job.check()  # an error caused by the shutdown must not be cached
-        cache.put(url, found)
-    if isinstance(found, LinkCardError):
-        raise found
-    return found
+        cache.put(url, result)
+    if isinstance(result, LinkCardError):
+        raise result
+    return result
 
 
 def load_picture(job: Job, url: str, transport: Callable[[], Transport]) -> bytes:

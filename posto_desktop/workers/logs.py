@@ -32,7 +32,7 @@ def start_log(folder: Path) -> list[str]:
     """
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     places = (folder / "posto.log", folder / "crash.log", *_older(folder))
-    moved = [found.sentence for path in places if (found := atomic.set_aside_no_file(path))]
+    moved = [set_aside.sentence for path in places if (set_aside := atomic.set_aside_no_file(path))]
     with suppress(OSError):
         handlers.append(
             _PrivateLog(

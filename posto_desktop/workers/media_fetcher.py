@@ -98,19 +98,19 @@ class MediaFetcher:
         self, workspace: str, urls: Sequence[str], then: Callable[[list[str]], object]
     ) -> None:
         """Call `then` on the GUI thread with the paths of the downloaded files."""
-        wanted = list(urls)
+        all_urls = list(urls)
 
         def run() -> None:
             try:
                 files, failures = fetch_all(
-                    self._client_pool.get(workspace).sdk, wanted, self._folder
+                    self._client_pool.get(workspace).sdk, all_urls, self._folder
                 )
             except Exception as error:
                 log.exception("Files could not be fetched")
                 files, failures = [], [message_of(error, type(error).__name__)]
             if failures:
                 text = _tr("{count} of {total} files could not be fetched.")
-                text = text.format(count=len(wanted) - len(files), total=len(wanted))
+                text = text.format(count=len(all_urls) - len(files), total=len(all_urls))
                 self._call_on_gui(
                     None,
                     self._signals.message.emit,

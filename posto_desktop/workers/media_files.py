@@ -71,16 +71,16 @@ def shown(name: str) -> str:
     return clean if len(clean) <= 60 else f"{clean[:48]}…{clean[-11:]}"
 
 
-def too_much(name: str, found: ExceededLimit) -> str:
+def too_much(name: str, exceeded: ExceededLimit) -> str:
     """Return the sentence for a picture with too many pixels or scans."""
-    if found.what == "scans":
+    if exceeded.what == "scans":
         return (
-            f"{name} is saved in more than {found.most} passes; Posto opens no such JPEGs. "
+            f"{name} is saved in more than {exceeded.most} passes; Posto opens no such JPEGs. "
             "Save it as an ordinary JPEG, or take it out."
         )
     return (
-        f"{name} has {found.found / 1e6:,.0f} megapixels; Posto opens {found.kind} of up to "
-        f"{int(found.most / 1e6)}. Make it smaller, or take it out."
+        f"{name} has {exceeded.found / 1e6:,.0f} megapixels; Posto opens {exceeded.kind} of up to "
+        f"{int(exceeded.most / 1e6)}. Make it smaller, or take it out."
     )
 
 

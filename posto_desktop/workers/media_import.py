@@ -111,8 +111,8 @@ def read_drop(mime: QMimeData) -> DropContent:
     if files:
         return DropContent(files=tuple(files))
     sources = picture_sources(mime.html()) if mime.hasHtml() else []
-    inline = tuple(data for one in sources if (data := inline_picture(one)))
-    remote = [one for one in sources if is_url(one)]
+    inline = tuple(data for source in sources if (data := inline_picture(source)))
+    remote = [source for source in sources if is_url(source)]
     if not remote and not addresses and is_url(text) and not re.search(r"\s", text):
         addresses.append(text)
     urls = tuple(dict.fromkeys(remote or ([] if inline else addresses)))[:MAX_ADDRESSES]
@@ -126,11 +126,11 @@ def picture_sources(html: str) -> list[str]:
     """
     sources: dict[str, None] = {}
     letters = 0
-    for number, one in enumerate(parts(html[:_MAX_HTML])):
-        if one.kind == "text":
-            letters += len(one.words.strip())
-        elif one.kind == "start" and one.words == "img" and len(sources) < MAX_ADDRESSES:
-            source = one.attributes.get("src", "").strip()
+    for number, part in enumerate(parts(html[:_MAX_HTML])):
+        if part.kind == "text":
+            letters += len(part.words.strip())
+        elif part.kind == "start" and part.words == "img" and len(sources) < MAX_ADDRESSES:
+            source = part.attributes.get("src", "").strip()
             if source:
                 sources["https:" + source if source.startswith("//") else source] = None
         if letters > _MAX_LETTERS:
@@ -176,16 +176,16 @@ def import_urls(
     is called here and the transport closed after use.
     """
     client = transport if isinstance(transport, Transport) else (transport or public_transport)()
-    found = []
+    imported = []
     try:
         for number, url in enumerate(urls[:MAX_ADDRESSES]):
             job.check()
             job.report(MediaImportProgress(number, len(urls), shown(url)))
-            found.append(_import(job, client, url, folder, number, len(urls)))
+            imported.append(_import(job, client, url, folder, number, len(urls)))
     finally:
         if client is not transport:
             client.close()
-    return found
+    return imported
 
 
 def import_bytes(_job: Job, data: bytes, folder: Path, name: str = "picture") -> ImportedMedia:
@@ -245,11 +245,13 @@ def _import(
         kind = sniff(fetched.head)
         if kind is None or not is_media(kind):
             page = kind == "text/html" or "html" in headers.get("Content-Type", "")
-            what = "leads to a page, not to a picture." if page else "leads to no picture or video."
-            return ImportedMedia(url, problem=f"{shown(url)} {what}", is_page=page)
+            reason = (
+                "leads to a page, not to a picture." if page else "leads to no picture or video."
+            )
+            return ImportedMedia(url, problem=f"{shown(url)} {reason}", is_page=page)
         name = name_of(fetched.at, headers)
-        kept = _settle(path, name, kind, fetched.digest.hexdigest())
-        return ImportedMedia(url, str(kept))
+        destination = _settle(path, name, kind, fetched.digest.hexdigest())
+        return ImportedMedia(url, str(destination))
     except (Cancelled, JobCancelled):
         raise JobCancelled from None
     except _IsPage:

@@ -165,12 +165,12 @@ class MessageOpener:
             if os.path.isfile(ref.path):  # noqa: PTH113 - Path() refuses some names
                 media.append(ref)
                 continue
-            found = self._found_again(workspace, _address_of(ref, draft, rows))
-            if found is None:
+            downloaded = self._found_again(workspace, _address_of(ref, draft, rows))
+            if downloaded is None:
                 lost += 1
                 media.append(ref)
             else:
-                media.append(replace(found, alt=ref.alt, left_out=ref.left_out))
+                media.append(replace(downloaded, alt=ref.alt, left_out=ref.left_out))
         return replace(draft, media=tuple(media)), _not_fetched(lost, len(media))
 
     def _found_again(self, workspace: str, address: str) -> MediaRef | None:
@@ -192,7 +192,7 @@ class MessageOpener:
 def _address_of(ref: MediaRef, draft: Draft, rows: Sequence[Schedule]) -> str:
     """Return the address of a file of the draft; "" if no post tells which of its files it is."""
     for row in rows:
-        sent = [one for one in draft.media if one.goes_to(row.network)]
+        sent = [file for file in draft.media if file.goes_to(row.network)]
         if ref in sent and len(sent) == len(row.media):
             return row.media[sent.index(ref)].url
     return ""

@@ -47,15 +47,15 @@ class MoveServiceClient:
 
     def contents(self, _group_id: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Read from the raw rows: records do not hold all of it."""
-        found: dict[int, dict[str, Any]] = {}
+        contents: dict[int, dict[str, Any]] = {}
         for number in ids:
             params = [("page", 1), ("rows_count", PAGE), ("schedule_id", number)]
             answer = self.link.sdk.transport.get(ROUTE, params)
             for row in rows_of(answer, "schedules") or ():
                 data = as_mapping(row)
                 if as_int(data.get("id")) == number:
-                    found[number] = as_mapping(data.get("customization_data"))
-        return found
+                    contents[number] = as_mapping(data.get("customization_data"))
+        return contents
 
     def reschedule(self, group_id: str, share_at: int) -> bool:
         body = {"schedule_group_id": group_id, "share_at": share_at}

@@ -93,8 +93,8 @@ class NetworkSettingsLoader(QObject):
 def _read(job: Job, client_pool: ClientPool, workspace: str, network: str) -> LoadedSettings:
     link: ServiceClient = client_pool.get(workspace)
     job.check()
-    found = link.sdk.settings_manager.read_network_settings(network)
-    return LoadedSettings(network, link.host, found.settings_data)
+    answer = link.sdk.settings_manager.read_network_settings(network)
+    return LoadedSettings(network, link.host, answer.settings_data)
 
 
 def _save(

@@ -201,10 +201,10 @@ class OptimisticSchedule(QObject):
         if not self._workspace() or self._shown is None:
             return ""
         times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
-        wanted = set(ids)
+        wanted_ids = set(ids)
         shown = self._applied(self._shown[0])
-        rows = [row for row in shown if row.id in wanted]
-        if wanted & self._edits.shown.keys():
+        rows = [row for row in shown if row.id in wanted_ids]
+        if wanted_ids & self._edits.shown.keys():
             # Its edit would put it back to the time that was saved with it.
             text = self.tr("It is still being changed. Edit it to give it another time.")
             self.message.emit(Notification("info", text))

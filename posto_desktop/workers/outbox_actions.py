@@ -34,8 +34,8 @@ class OutboxActions:
         """Apply the user's answer about an unclear post: "there" or "send_again"."""
         if answer not in ("there", "send_again"):
             raise ValueError(f"no such answer: {answer!r}")
-        said = cast(Literal["there", "send_again"], answer)
-        self._change(lambda outbox: outbox.resolve(entry_id, said))
+        resolution = cast(Literal["there", "send_again"], answer)
+        self._change(lambda outbox: outbox.resolve(entry_id, resolution))
 
     def pause(self, on: bool) -> None:
         """Pause sending until it is resumed. Posts scheduled on the service still go out."""

@@ -120,7 +120,10 @@ class OutboxRunner:
     def hurry(self, entry_id: str) -> None:
         """Send this entry before all other waiting ones."""
         with self._woken:
-            self._hurried = [entry_id, *(one for one in self._hurried if one != entry_id)]
+            self._hurried = [
+                entry_id,
+                *(hurried_id for hurried_id in self._hurried if hurried_id != entry_id),
+            ]
         self.wake()
 
     def _stop_uploads(self, entry_id: str | None = None) -> None:
@@ -272,9 +275,9 @@ class OutboxRunner:
     def _in_order(self, due: Iterable[str]) -> list[str]:
         """Return the entries that the user hurried first."""
         with self._woken:
-            self._hurried = [one for one in self._hurried if one in due]
+            self._hurried = [entry_id for entry_id in self._hurried if entry_id in due]
             hurried = list(self._hurried)
-        return [*hurried, *(one for one in due if one not in hurried)]
+        return [*hurried, *(entry_id for entry_id in due if entry_id not in hurried)]
 
     def _process(self, entry_id: str) -> None:
         outbox = self._outbox

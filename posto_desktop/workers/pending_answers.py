@@ -58,11 +58,11 @@ class PendingAnswers(QObject):
     def send_again(self, ids: Sequence[int]) -> str:
         """Send posts again after the undo time, or at quit. Return the token for `undo`; "" for no
         posts or those that wait for it already."""
-        target, wanted = self._target(), set(ids) - self.ids
-        if target is None or not wanted:
+        target, new_ids = self._target(), set(ids) - self.ids
+        if target is None or not new_ids:
             return ""
-        waiting = self._waiting.add(target.workspace, wanted)
-        text = self.tr("%n post(s) (is/are) sent again in a moment", "", len(wanted))
+        waiting = self._waiting.add(target.workspace, new_ids)
+        text = self.tr("%n post(s) (is/are) sent again in a moment", "", len(new_ids))
         action = NotificationAction(self.tr("Undo"), "undo_send_again", waiting.token)
         self.message.emit(Notification("info", text, action=action))
         self.changed.emit(self.ids)

@@ -52,11 +52,11 @@ class PendingDeletes(QObject):
 
     def hidden(self, workspace: str) -> frozenset[int]:
         """Return the hidden rows: waiting for the undo time, or being deleted."""
-        found: set[int] = set()
+        ids: set[int] = set()
         for deletion in self._hidden.values():
             if deletion.workspace == workspace:
-                found |= deletion.ids
-        return frozenset(found)
+                ids |= deletion.ids
+        return frozenset(ids)
 
     def token_of(self, workspace: str, number: int) -> str:
         """Return the token by which this one can still be undone, "" when that is not so."""
@@ -74,16 +74,16 @@ class PendingDeletes(QObject):
     def finish(self, token: str = "") -> None:
         """End the undo time of this one, or of all: another workspace is opened, or the app
         quits."""
-        for one in [token] if token in self._ends else [] if token else list(self._ends):
-            del self._ends[one]
-            self.due.emit(self._hidden[one])
+        for ended_token in [token] if token in self._ends else [] if token else list(self._ends):
+            del self._ends[ended_token]
+            self.due.emit(self._hidden[ended_token])
         if not self._ends:
             self._timer.stop()
 
     @Slot()
     def _look(self) -> None:
         now = time.monotonic()
-        for token in [one for one, end in self._ends.items() if end <= now + 0.05]:
+        for token in [token for token, end in self._ends.items() if end <= now + 0.05]:
             del self._ends[token]
             self.due.emit(self._hidden[token])
         if self._ends:

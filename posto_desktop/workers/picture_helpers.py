@@ -241,8 +241,8 @@ def _expected(file: FileFacts) -> float:
         return math.inf  # decoders will report it, or show what they can
     except OSError as error:
         raise PictureError(f"{file.name} cannot be read: {error.strerror or error}.") from None
-    if (found := header.too_much) is not None:
-        raise PictureError(too_much(file.name, found))
+    if (exceeded := header.too_much) is not None:
+        raise PictureError(too_much(file.name, exceeded))
     if file.size > _MIN_ODD + _ODD_BYTES * header.pixels:
         return math.inf
     return header.seconds
@@ -279,8 +279,8 @@ def _ask(
     if error_kind == "memory":
         raise MemoryError
     if error_kind == "too much":
-        found = (answer[one] for one in ("what", "found", "most", "kind"))
-        raise PictureError(too_much(name, ExceededLimit(*found)))
+        limit = (answer[key] for key in ("what", "found", "most", "kind"))
+        raise PictureError(too_much(name, ExceededLimit(*limit)))
     if error_kind == "told":
         raise RenditionError(str(answer["message"]))
     if error_kind == "system":

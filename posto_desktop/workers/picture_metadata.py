@@ -36,7 +36,7 @@ def clean_jpeg(data: bytes) -> bytes | None:
     """
     if data[:2] != b"\xff\xd8":
         raise ValueError("no JPEG")
-    kept = [b"\xff\xd8"]
+    pieces = [b"\xff\xd8"]
     at, changed = 2, False
     while True:
         if data[at] != 0xFF:
@@ -46,10 +46,10 @@ def clean_jpeg(data: bytes) -> bytes | None:
         code = data[at]
         at += 1
         if code == 0xD9:
-            kept.append(b"\xff\xd9")
+            pieces.append(b"\xff\xd9")
             break
         if code == 0x01 or 0xD0 <= code <= 0xD7:
-            kept.append(bytes((0xFF, code)))
+            pieces.append(bytes((0xFF, code)))
             continue
         end = at + int.from_bytes(data[at : at + 2], "big")
         if end < at + 2 or end > len(data):
@@ -59,7 +59,7 @@ def clean_jpeg(data: bytes) -> bytes | None:
             changed = True
         else:
             changed = changed or len(segment) != end - at + 2
-            kept.append(segment)
+            pieces.append(segment)
         at = end
         if code == 0xDA:
             following = _MARKER.search(data, at)
@@ -67,9 +67,9 @@ def clean_jpeg(data: bytes) -> bytes | None:
                 raise ValueError("cut off")
             # a marker may have several fill bytes
             scan = data[at : following.start()].rstrip(b"\xff")
-            kept.append(scan)
+            pieces.append(scan)
             at += len(scan)
-    return b"".join(kept) if changed or at != len(data) else None
+    return b"".join(pieces) if changed or at != len(data) else None
 
 
 def _jpeg_segment(code: int, body: bytes) -> bytes | None:
@@ -93,7 +93,7 @@ def clean_png(data: bytes) -> bytes | None:
     """Remove texts, EXIF, times and optional chunks; keep animation."""
     if not data.startswith(_PNG_HEAD):
         raise ValueError("no PNG")
-    kept = [_PNG_HEAD]
+    pieces = [_PNG_HEAD]
     at, changed = 8, False
     while True:
         kind = data[at + 4 : at + 8]
@@ -102,20 +102,20 @@ def clean_png(data: bytes) -> bytes | None:
             raise ValueError("cut off")
         # An upper-case first letter marks critical chunks.
         if kind[0] & 0x20 == 0 or kind in _PNG_NEEDED:
-            kept.append(data[at:end])
+            pieces.append(data[at:end])
         else:
             changed = True
         at = end
         if kind == b"IEND":
             break
-    return b"".join(kept) if changed or at != len(data) else None
+    return b"".join(pieces) if changed or at != len(data) else None
 
 
 def clean_webp(data: bytes) -> bytes | None:
     """Remove EXIF and XMP."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise ValueError("no WebP")
-    kept: list[bytes] = []
+    pieces: list[bytes] = []
     at, changed = 12, False
     stop = 8 + int.from_bytes(data[4:8], "little")
     if stop > len(data):
@@ -130,15 +130,15 @@ def clean_webp(data: bytes) -> bytes | None:
         if kind == b"VP8X":
             # Clear the flags of removed chunks: 0x08 EXIF, 0x04 XMP.
             chunk = chunk[:8] + bytes((chunk[8] & ~0x0C,)) + chunk[9:]
-            kept.append(chunk)
+            pieces.append(chunk)
         elif kind in (b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"):
-            kept.append(chunk)
+            pieces.append(chunk)
         else:
             changed = True
         at = end
     if not changed and stop >= len(data):
         return None
-    body = b"WEBP" + b"".join(kept)
+    body = b"WEBP" + b"".join(pieces)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
@@ -147,12 +147,12 @@ def clean_gif(data: bytes) -> bytes | None:
     if data[:6] not in (b"GIF87a", b"GIF89a") or len(data) < 13:
         raise ValueError("no GIF")
     at = 13 + _colours(data[10])
-    kept = [data[:at]]
+    pieces = [data[:at]]
     changed = False
     while True:
         start, kind = at, data[at]
         if kind == 0x3B:
-            kept.append(b"\x3b")
+            pieces.append(b"\x3b")
             at += 1
             break
         if kind == 0x21:
@@ -166,8 +166,8 @@ def clean_gif(data: bytes) -> bytes | None:
             at = gif_blocks(data, at + 11 + _colours(data[at + 9]))
         else:
             raise ValueError("no block where one must be")
-        kept.append(data[start:at])
-    return b"".join(kept) if changed or at != len(data) else None
+        pieces.append(data[start:at])
+    return b"".join(pieces) if changed or at != len(data) else None
 
 
 def gif_blocks(data: bytes, at: int) -> int:

@@ -43,9 +43,9 @@ Answer = tuple[dict[str, Any], bytes]
 class RefusedPicture(Exception):
     """Not decoded because of its header."""
 
-    def __init__(self, found: ExceededLimit) -> None:
-        super().__init__(found.what)
-        self.found = found
+    def __init__(self, exceeded: ExceededLimit) -> None:
+        super().__init__(exceeded.what)
+        self.found = exceeded
 
 
 class DamagedPicture(Exception):
@@ -279,8 +279,8 @@ def checked(file: BinaryIO, mime: str) -> PictureHeader:
         header = read_header(file, mime)
     except HeaderError:
         header = PictureHeader(mime)  # a decoder may still read it
-    if (found := header.too_much) is not None:
-        raise RefusedPicture(found)
+    if (exceeded := header.too_much) is not None:
+        raise RefusedPicture(exceeded)
     file.seek(0)
     return header
 
@@ -305,8 +305,8 @@ def _small(file: BinaryIO, header: PictureHeader, side: int, answer: dict[str, A
         # Another reader may interpret the same header differently.
         progressive = header.is_progressive or "progressive" in picture.info
         seen = PictureHeader(header.mime, width, height, header.scans, progressive)
-        if (found := seen.too_much) is not None:
-            raise RefusedPicture(found)
+        if (exceeded := seen.too_much) is not None:
+            raise RefusedPicture(exceeded)
         lies = orientation(picture)
         if lies >= 5:
             width, height = height, width

@@ -143,8 +143,8 @@ def _draft(picture: Picture, spec: RenditionSpec, lies: int) -> None:
     scale = max(spec.width / (right - left), spec.height / (bottom - top))
     if scale < 0.5:
         # Leave some excess for the final scaling.
-        wanted = tuple(max(1, int(side * scale * _SPARE)) for side in picture.size)
-        picture.draft(None, (wanted[0], wanted[1]))
+        draft_size = tuple(max(1, int(side * scale * _SPARE)) for side in picture.size)
+        picture.draft(None, (draft_size[0], draft_size[1]))
 
 
 def in_srgb(picture: Picture, profile: bytes | None) -> Picture:

@@ -42,13 +42,13 @@ class PictureCache:
 
     def trim(self) -> None:
         """Remove the oldest ones above the limit."""
-        found = []
+        files = []
         try:
             for path in self._folder.iterdir():
                 facts = path.stat()
-                found.append((facts.st_mtime, facts.st_size, path))
-            total = sum(size for _, size, _ in found)
-            for _, size, path in sorted(found):
+                files.append((facts.st_mtime, facts.st_size, path))
+            total = sum(size for _, size, _ in files)
+            for _, size, path in sorted(files):
                 if total <= _KEEP_BYTES:
                     return
                 path.unlink()
@@ -60,8 +60,8 @@ class PictureCache:
         try:
             parts = urlsplit(url)
             host = parts.hostname or ""
-            where = host if host in ("127.0.0.1", "localhost", "::1") else parts.netloc
-            key = f"{workspace}\n{where}\n{parts.path}\n{parts.query}"
+            site = host if host in ("127.0.0.1", "localhost", "::1") else parts.netloc
+            key = f"{workspace}\n{site}\n{parts.path}\n{parts.query}"
         except ValueError:  # not an address
             key = f"{workspace}\n{url}"
         return self._folder / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -33,7 +33,7 @@ _HOST = re.compile(r"(?i)\b(https?://)(?!127\.0\.0\.1|localhost)[^\s/:\"'<>]+")
 
 def versions(app: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return names and versions of what runs; `more` are known only to higher layers."""
-    found = {
+    version_by_name = {
         "Posto Desktop": app,
         "Python": platform.python_version(),
         "System": f"{platform.system()} {platform.release()} ({platform.machine()})",
@@ -41,10 +41,10 @@ def versions(app: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
     }
     for name in LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            version_by_name[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return version_by_name
 
 
 def compose(
@@ -83,10 +83,10 @@ def compose(
 def _settings(settings: Settings) -> list[str]:
     chosen = settings.chosen()
     shown = []
-    for one in DECLARED:
-        if one.name in chosen:
-            value = "(set)" if one.private else repr(chosen[one.name])
-            shown.append(f"{one.name}: {value if len(value) < 200 else '(long)'}")
+    for setting in DECLARED:
+        if setting.name in chosen:
+            value = "(set)" if setting.private else repr(chosen[setting.name])
+            shown.append(f"{setting.name}: {value if len(value) < 200 else '(long)'}")
     return shown
 
 
@@ -102,7 +102,7 @@ class ReportRedactor:
         owner: Owner | None = None,
     ) -> None:
         self._redact = Redactor(secrets)
-        self._names = sorted((one for one in names if len(one) > 2), key=len, reverse=True)
+        self._names = sorted((name for name in names if len(name) > 2), key=len, reverse=True)
         self._hide_owner = NameRedactor(owner or Owner.of_this_computer(), folders)
 
     def __call__(self, text: object) -> str:
@@ -114,8 +114,8 @@ class ReportRedactor:
         return _LONG.sub(HIDDEN, shown)
 
 
-def _without_mail(found: re.Match[str]) -> str:
-    run = found.group()
+def _without_mail(match: re.Match[str]) -> str:
+    run = match.group()
     if "@" not in run or not _MAIL.search(run):
         return run
     return HIDDEN + "." * (len(run) - len(run.rstrip(".")))

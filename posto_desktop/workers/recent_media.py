@@ -74,7 +74,7 @@ class RecentMedia:
                     continue
                 before = files.pop(ref.path, None)
                 # Edits belong to a post; only the file and its description are reused.
-                kept = MediaRef(
+                reusable = MediaRef(
                     ref.path,
                     ref.name,
                     ref.size,
@@ -87,7 +87,7 @@ class RecentMedia:
                 )
                 times = (before or {}).get("times", 0)
                 files[ref.path] = {
-                    **kept.to_json(),
+                    **reusable.to_json(),
                     "used_at": self._clock(),
                     "times": (times if type(times) is int else 0) + 1,
                 }
@@ -98,20 +98,20 @@ class RecentMedia:
     def files(self, words: str = "", most: int = MOST) -> list[RecentFile]:
         """Return the files whose name or description contains all the words, newest first, in their
         present state."""
-        wanted = words.casefold().split()
+        folded_words = words.casefold().split()
         with self._lock:
             rows = list(reversed(self._loaded().values()))
-        found = []
+        matches = []
         for row in rows:
-            one = _read(row)
-            if one is None:
+            file = _read(row)
+            if file is None:
                 continue
-            heap = f"{one.ref.name}\n{one.ref.alt}".casefold()
-            if all(word in heap for word in wanted):
-                found.append(_looked_at(one))
-                if len(found) >= most:
+            heap = f"{file.ref.name}\n{file.ref.alt}".casefold()
+            if all(word in heap for word in folded_words):
+                matches.append(_looked_at(file))
+                if len(matches) >= most:
                     break
-        return found
+        return matches
 
     def forget(self, paths: Iterable[str]) -> None:
         """Remove files from the list; the files themselves stay."""

@@ -101,23 +101,23 @@ class RenditionStore:
 
     # -- making ------------------------------------------------------------------------------
 
-    def _make(self, file: FileFacts, wanted: RenditionSpec, cancel: threading.Event) -> Rendition:
-        if wanted.untouched:
-            return _itself(file, wanted, clean=False)
-        with self._turn(f"{file.path}\n{wanted.key}"):
-            place = self._place(file, wanted, cancel)
-            kept = self._kept(place)
-            if kept is not None:
-                return kept
-            if wanted.rewrite and wanted.max_bytes:
-                whole = wanted.unlimited()
-                there = self._kept(self._place(file, whole, cancel))
-                if there is not None and there.size <= wanted.max_bytes:
-                    return there
+    def _make(self, file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -> Rendition:
+        if spec.untouched:
+            return _itself(file, spec, clean=False)
+        with self._turn(f"{file.path}\n{spec.key}"):
+            place = self._place(file, spec, cancel)
+            cached = self._kept(place)
+            if cached is not None:
+                return cached
+            if spec.rewrite and spec.max_bytes:
+                whole = spec.unlimited()
+                cached_whole = self._kept(self._place(file, whole, cancel))
+                if cached_whole is not None and cached_whole.size <= spec.max_bytes:
+                    return cached_whole
             try:
-                if wanted.rewrite:
-                    return self._written(file, wanted, place, cancel)
-                return self._cleaned(file, wanted, place, cancel)
+                if spec.rewrite:
+                    return self._written(file, spec, place, cancel)
+                return self._cleaned(file, spec, place, cancel)
             except OSError as error:
                 if error.filename is None or Path(str(error.filename)) == Path(file.path):
                     raise RenditionError(_lost(file, error)) from None
@@ -125,46 +125,46 @@ class RenditionStore:
                 raise RenditionError(f"{file.name} cannot be made ready: {why}.") from None
 
     def _written(
-        self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
+        self, file: FileFacts, spec: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
-        if wanted.kind == "gif":
-            return self._moving(file, wanted, place, cancel)
+        if spec.kind == "gif":
+            return self._moving(file, spec, place, cancel)
         facts = self._original(file)
         big = facts.width * facts.height >= _BIG
         with self._big if big else contextlib.nullcontext():
-            made = write_still(file, wanted, cancel)
-        best = made.quality in (None, wanted.quality or BEST)
-        if wanted.max_bytes and best and wanted.format == made.mime[6:]:
-            full = (made.width, made.height) == (wanted.width, wanted.height)
-            if full and len(made.data) <= wanted.max_bytes:
+            made = write_still(file, spec, cancel)
+        best = made.quality in (None, spec.quality or BEST)
+        if spec.max_bytes and best and spec.format == made.mime[6:]:
+            full = (made.width, made.height) == (spec.width, spec.height)
+            if full and len(made.data) <= spec.max_bytes:
                 # It fits without the limit: other networks can share it.
-                place = self._place(file, wanted.unlimited(), cancel)
+                place = self._place(file, spec.unlimited(), cancel)
         facts_of = Rendition("", made.mime, len(made.data), made.width, made.height, made.quality)
         return self._keep(file, place, facts_of, lambda path: _write(path, made.data), cleaned=True)
 
     def _moving(
-        self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
+        self, file: FileFacts, spec: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
         def write(path: Path) -> tuple[int, int]:
-            return write_animation(file, path, wanted, cancel)
+            return write_animation(file, path, spec, cancel)
 
-        facts = Rendition("", "image/gif", 0, wanted.width, wanted.height)
+        facts = Rendition("", "image/gif", 0, spec.width, spec.height)
         return self._keep(file, place, facts, write, cleaned=True)
 
     def _cleaned(
-        self, file: FileFacts, wanted: RenditionSpec, place: Path, cancel: threading.Event
+        self, file: FileFacts, spec: RenditionSpec, place: Path, cancel: threading.Event
     ) -> Rendition:
         """Return the original without its metadata, or the original itself if it has none."""
-        if wanted.keep_metadata:
-            return _itself(file, wanted, clean=False)
-        facts = Rendition("", file.mime, 0, wanted.width, wanted.height)
+        if spec.keep_metadata:
+            return _itself(file, spec, clean=False)
+        facts = Rendition("", file.mime, 0, spec.width, spec.height)
         if file.mime in CLEANERS and file.size <= _MAX_WHOLE:
             try:
                 data = cleaned(Path(file.path).read_bytes(), file.mime)
             except ValueError:
                 raise RenditionError(damaged(file.name)) from None
             if data is None:
-                return _itself(file, wanted, clean=True)
+                return _itself(file, spec, clean=True)
             return self._keep(file, place, facts, lambda path: _write(path, data), cleaned=True)
         if file.mime in CLEANABLE:
             try:
@@ -172,9 +172,9 @@ class RenditionStore:
                     blanks = find_private(opened)
             except ValueError:
                 # Players may still show it, and its metadata cannot be located.
-                return _itself(file, wanted, clean=False)
+                return _itself(file, spec, clean=False)
             if not blanks:
-                return _itself(file, wanted, clean=True)
+                return _itself(file, spec, clean=True)
             return self._keep(
                 file,
                 place,
@@ -182,14 +182,14 @@ class RenditionStore:
                 lambda path: write_cleaned(Path(file.path), path, blanks, cancel),
                 cleaned=True,
             )
-        return _itself(file, wanted, clean=False)
+        return _itself(file, spec, clean=False)
 
     # -- keeping -----------------------------------------------------------------------------
 
-    def _place(self, file: FileFacts, wanted: RenditionSpec, cancel: threading.Event) -> Path:
-        mark = f"1\n{self._hash(file, cancel)}\n{wanted.key}"
-        if wanted.mark is not None:
-            mark += f"\n{self._hash(_opened_mark(wanted.mark), cancel)}"
+    def _place(self, file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -> Path:
+        mark = f"1\n{self._hash(file, cancel)}\n{spec.key}"
+        if spec.mark is not None:
+            mark += f"\n{self._hash(_opened_mark(spec.mark), cancel)}"
         return self._folder / sha256(mark.encode()).hexdigest()[:40]
 
     def _kept(self, place: Path) -> Rendition | None:
@@ -252,10 +252,10 @@ class RenditionStore:
                 renames.rename(making, place)
             except OSError:
                 # Another thread was faster, or the existing file is incomplete.
-                kept = self._kept(place)
-                if kept is not None:
+                existing = self._kept(place)
+                if existing is not None:
                     shutil.rmtree(making, ignore_errors=True)
-                    return kept
+                    return existing
                 shutil.rmtree(place, ignore_errors=True)
                 renames.rename(making, place)
         except BaseException:
@@ -285,7 +285,7 @@ class RenditionStore:
                             shutil.rmtree(place, ignore_errors=True)
                         continue
                     used = (place / FACTS).stat().st_mtime
-                    size = sum(one.stat().st_size for one in os.scandir(place))
+                    size = sum(file.stat().st_size for file in os.scandir(place))
                     entries.append((used, size, place))
         total = sum(size for _, size, _ in entries)
         for used, size, place in sorted(entries):
@@ -299,24 +299,24 @@ class RenditionStore:
     # -- facts -------------------------------------------------------------------------------
 
     def _original(self, file: FileFacts) -> OriginalMedia:
-        found = self._remembered(self._originals, file)
-        if found is None:
-            found = measure(file)
-            self._remember(self._originals, file, found)
-        return found
+        original = self._remembered(self._originals, file)
+        if original is None:
+            original = measure(file)
+            self._remember(self._originals, file, original)
+        return original
 
     def _hash(self, file: FileFacts, cancel: threading.Event) -> str:
-        found = self._remembered(self._hashes, file)
-        if found is None:
+        digest = self._remembered(self._hashes, file)
+        if digest is None:
             try:
-                found = content_hash(Path(file.path), cancel)
+                digest = content_hash(Path(file.path), cancel)
             except PostoError as error:
                 if cancel.is_set():
                     raise
                 raise RenditionError(error.user_message) from None
             _unchanged(file)
-            self._remember(self._hashes, file, found)
-        return found
+            self._remember(self._hashes, file, digest)
+        return digest
 
     def _remembered(self, store: OrderedDict[_Key, _Found], file: FileFacts) -> _Found | None:
         with self._lock:
@@ -333,7 +333,7 @@ class RenditionStore:
         """Serialise requests for the same rendition; later ones find it cached."""
         with self._lock:
             if len(self._turns) > 1000:
-                self._turns = {name: one for name, one in self._turns.items() if one.locked()}
+                self._turns = {name: lock for name, lock in self._turns.items() if lock.locked()}
             turn = self._turns.setdefault(key, threading.Lock())
         with turn:
             yield
@@ -372,13 +372,13 @@ def _lost(file: FileFacts, error: OSError) -> str:
     return f"{file.name} cannot be read: {error.strerror or type(error).__name__}."
 
 
-def _itself(file: FileFacts, wanted: RenditionSpec, *, clean: bool) -> Rendition:
+def _itself(file: FileFacts, spec: RenditionSpec, *, clean: bool) -> Rendition:
     return Rendition(
         file.path,
         file.mime,
         file.size,
-        wanted.width,
-        wanted.height,
+        spec.width,
+        spec.height,
         original=True,
         cleaned=clean,
     )

@@ -88,25 +88,25 @@ class Rescheduler(QObject):
 
     def _wait_for_others(self, moves: Iterable[Move]) -> list[Move]:
         """Let moves of posts that are moving already continue from there."""
-        earlier = {frozenset(one.ids): one.id for one in self._pending.values()}
-        return [replace(one, after=earlier.get(frozenset(one.ids), one.after)) for one in moves]
+        earlier = {frozenset(move.ids): move.id for move in self._pending.values()}
+        return [replace(move, after=earlier.get(frozenset(move.ids), move.after)) for move in moves]
 
     def undo(self, token: str) -> bool:
         """Undo a batch; return False if not all of it can go back: its time has passed."""
         now = time.time()
-        done = [one for one in self._ended.pop(token, ()) if one.state == "done"]
-        moving = [one for one in self._pending.values() if one.batch == token]
-        moves = [one for one in reversed_moves([*done, *moving]) if one.new > now]
+        done = [move for move in self._ended.pop(token, ()) if move.state == "done"]
+        moving = [move for move in self._pending.values() if move.batch == token]
+        moves = [move for move in reversed_moves([*done, *moving]) if move.new > now]
         self._start(self._wait_for_others(moves))
         return bool(moves) and len(moves) == len(done) + len(moving)
 
     def applied(self, rows: list[Schedule], workspace: str) -> list[Schedule]:
         """Return the rows as they will be after the running moves."""
-        moves = [one for one in self._pending.values() if one.workspace == workspace]
+        moves = [move for move in self._pending.values() if move.workspace == workspace]
         if not moves:
             return rows
-        places = {number: one.new_at for one in moves for number in (*one.ids, *one.new_ids)}
-        copies = {one.mark for one in moves}
+        places = {number: move.new_at for move in moves for number in (*move.ids, *move.new_ids)}
+        copies = {move.mark for move in moves}
         shown = []
         for row in rows:
             if row.id in places:
@@ -120,9 +120,9 @@ class Rescheduler(QObject):
         """Return the ids of the rows with running moves."""
         return frozenset(
             number
-            for one in self._pending.values()
-            if one.workspace == workspace
-            for number in (*one.ids, *one.new_ids)
+            for move in self._pending.values()
+            if move.workspace == workspace
+            for number in (*move.ids, *move.new_ids)
         )
 
     def resume(self, workspace: str | None = None) -> None:
@@ -133,11 +133,11 @@ class Rescheduler(QObject):
                 return
             try:
                 table.trim(db, time.time() - KEEP_SECONDS)
-                found = [_read(db, row) for row in table.open_ones(db, workspace)]
+                stored = [_read(db, row) for row in table.open_ones(db, workspace)]
             except StorageError as error:
                 self._database_worker.problem(error.user_message)
                 return
-            moves = [one for one in found if one is not None]
+            moves = [move for move in stored if move is not None]
             if moves:
                 self._call_on_gui(None, self.handle_known, moves)
                 self._queue(db, moves)
@@ -157,7 +157,7 @@ class Rescheduler(QObject):
                     group_id=known.group_id,
                 )
             self._pending[move.id] = move
-        waits = [one.next_try for one in self._pending.values() if one.next_try]
+        waits = [pending.next_try for pending in self._pending.values() if pending.next_try]
         if waits:
             self._timer.start(max(50, round((min(waits) - time.time()) * 1000)))
         self._settled()
@@ -165,7 +165,7 @@ class Rescheduler(QObject):
     def handle_ended(self, move: Move) -> None:
         """Handle a finished move. The notification waits for the others of its batch."""
         self._pending.pop(move.id, None)
-        known = any(one.id == move.id for one in self._ended.get(move.batch, ()))
+        known = any(ended_move.id == move.id for ended_move in self._ended.get(move.batch, ()))
         if not known:
             self._go_on(move)
         ended = self._ended.setdefault(move.batch, [])
@@ -174,7 +174,7 @@ class Rescheduler(QObject):
         while len(self._ended) > REMEMBERED:
             del self._ended[next(iter(self._ended))]
         self._settled()
-        left = sum(one.batch == move.batch for one in self._pending.values())
+        left = sum(pending.batch == move.batch for pending in self._pending.values())
         if left + len(ended) > MANY:
             self._progress(len(ended), left + len(ended))
         if not known and not left:
@@ -186,13 +186,13 @@ class Rescheduler(QObject):
             return
         for batch, moves in self._ended.items():
             self._ended[batch] = advanced(moves, move)
-        for one in self._pending.values():
-            if one.after == move.id:
-                self._pending[one.id] = replace(
-                    one,
+        for pending in self._pending.values():
+            if pending.after == move.id:
+                self._pending[pending.id] = replace(
+                    pending,
                     ids=move.new_ids,
                     channel_ids=move.channel_ids,
-                    group_id=move.new_group or one.group_id,
+                    group_id=move.new_group or pending.group_id,
                 )
 
     def stop(self) -> None:
@@ -209,7 +209,7 @@ class Rescheduler(QObject):
             try:
                 if db is None:
                     raise StorageError(why)
-                table.add(db, [_row(one) for one in moves], time.time())
+                table.add(db, [_row(move) for move in moves], time.time())
             except StorageError as error:
                 for move in moves:
                     failed = replace(move, state="failed", reason=error.user_message)

@@ -68,9 +68,9 @@ def keep_password(_job: Job, secrets: SecretStore, password: str) -> Where | Non
     if not password:
         secrets.delete(PROXY_SECRET)
         return None
-    where: Where = "keyring" if secrets.available().kind in ("ok", "locked") else "session"
-    secrets.set(PROXY_SECRET, password, where)
-    return where
+    storage: Where = "keyring" if secrets.available().kind in ("ok", "locked") else "session"
+    secrets.set(PROXY_SECRET, password, storage)
+    return storage
 
 
 def password_place(_job: Job, secrets: SecretStore) -> Where | None:
@@ -93,8 +93,8 @@ def try_route(_job: Job, route_provider: RouteProvider, address: str) -> Reached
 
     route = route_provider.route()
     started = time.monotonic()
-    found = look_up(address, timeout=route_provider.waits(), route=route)
-    return ReachedAddress(found.host, found.site_name, time.monotonic() - started)
+    site = look_up(address, timeout=route_provider.waits(), route=route)
+    return ReachedAddress(site.host, site.site_name, time.monotonic() - started)
 
 
 def try_account(

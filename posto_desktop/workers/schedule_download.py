@@ -107,8 +107,8 @@ class ScheduleDownload:
             if self._at_once:
                 middle = self._find_now(last)
                 yield self._step()
-            rest = sorted(range(1, last + 1), key=lambda page: abs(page - middle))
-            yield from self._read_on(page for page in rest if page not in self._pages)
+            remaining = sorted(range(1, last + 1), key=lambda page: abs(page - middle))
+            yield from self._read_on(page for page in remaining if page not in self._pages)
             yield from self._read_past_end()
             yield from self._read_on(self._seams(), again=True)
         finally:
@@ -146,9 +146,9 @@ class ScheduleDownload:
             self._progress(min(len(self._seen), answer.total), answer.total)
 
     def _step(self) -> ScheduleChange:
-        found, self._change = self._change, ScheduleChange()
+        change, self._change = self._change, ScheduleChange()
         self._reported_at = time.monotonic()
-        return found
+        return change
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class ScheduleDownload:
     def _read(self, numbers: Iterable[int]) -> None:
         """Read these pages unless they were read, and wait for them."""
         for _ in self._read_on(
-            (one for one in numbers if one > 0 and one not in self._pages), silent=True
+            (number for number in numbers if number > 0 and number not in self._pages), silent=True
         ):
             pass
 
@@ -281,12 +281,12 @@ class ScheduleDownload:
             # Candidate pages are read while a slow service counts.
             ahead = self._begin_to_count()
             self._read_around(self._guess_ahead() // PAGE + 1, last)
-        if (found := self._narrowed(last)) is not None:
-            return found
+        if (page := self._narrowed(last)) is not None:
+            return page
         self._read_around(ahead() // PAGE + 1, last)
         for _ in range(_ROUNDS):
-            if (found := self._narrowed(last)) is not None:
-                return found
+            if (page := self._narrowed(last)) is not None:
+                return page
             low, high = self._limits(last)
             width = high - low
             parts = {low + width * part // (MAX_PARALLEL + 1) for part in range(MAX_PARALLEL + 1)}
@@ -296,7 +296,7 @@ class ScheduleDownload:
 
     def _read_around(self, number: int, last: int) -> None:
         low, high = self._limits(last)
-        self._read(one for one in (number - 1, number, number + 1) if low <= one <= high)
+        self._read(near for near in (number - 1, number, number + 1) if low <= near <= high)
 
     def _narrowed(self, last: int) -> int | None:
         """Return the page of the present time, or the one that begins after it; None while

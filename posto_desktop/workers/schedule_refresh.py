@@ -51,13 +51,13 @@ def _read_around_now(
 ) -> ScheduleChange:
     now = datetime.now(UTC)
     newest, oldest = now + _SOON, now - _RECENT
-    found = [*first]
+    rows = [*first]
     # One page early: rows may have been added meanwhile.
     number = max(1, schedule.later_than(newest) // PAGE)
     while True:
         page = reader.page(number, per_page=PAGE)
-        found += page
+        rows += page
         times = [row.send_at for row in page if row.send_at is not None]
         if not page.items or (times and min(times) < oldest) or number * PAGE >= page.total:
-            return schedule.apply_range(found, oldest, newest)
+            return schedule.apply_range(rows, oldest, newest)
         number += 1

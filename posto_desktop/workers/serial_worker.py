@@ -210,6 +210,6 @@ class KeyedWorkers:
             own.remove(threading.current_thread())
             if not own:
                 del self._threads[key], self._waiting[key]
-            for other in list(self._waiting):
-                self._start_thread(other)  # it had to wait for this thread's place
+            for waiting_key in list(self._waiting):
+                self._start_thread(waiting_key)  # it had to wait for this thread's place
             return None

@@ -435,7 +435,7 @@ class Service(ServiceSignals):
         if target is not None and target.workspace == entry.workspace:
             self._sync_worker.read_group(self._generation, target, entry.group_id)
             if entry.replaces is not None and entry.replaces.removed:
-                ids = [one.id for one in entry.replaces.removed]
+                ids = [post.id for post in entry.replaces.removed]
                 self._sync_worker.read_ids(self._generation, target, ids)
 
     # -- pictures ------------------------------------------------------------------------------

@@ -64,10 +64,10 @@ def _keep(
     secrets: SecretStore,
     account: ServiceAccount,
     password: str,
-    where: Where,
+    storage: Where,
 ) -> VerifiedAccount:
     # The secret first: an account without its password would ask forever.
-    secrets.set(account.id, password, where)
+    secrets.set(account.id, password, storage)
     accounts.add(account)
     return VerifiedAccount(account, password)
 
@@ -147,20 +147,20 @@ class SignInFlow(QObject):
         self._looking.forget()
         self._checking.forget()
 
-    def keep(self, sign_in: SignIn, username: str, password: str, where: Where) -> None:
+    def keep(self, sign_in: SignIn, username: str, password: str, storage: Where) -> None:
         """Store an accepted sign-in. It replaces the same user of the same service."""
         base_url = sign_in.base_url
         name = sign_in.site_name or host_of(base_url)
         account = next(
             (
-                one
-                for one in self._accounts.list()
-                if one.base_url == base_url and one.username == username
+                account
+                for account in self._accounts.list()
+                if account.base_url == base_url and account.username == username
             ),
             ServiceAccount.new(name, base_url, username),
         )
         handle = self._runner.submit(
-            _keep, self._accounts, self._secrets, account, password, where, parent=self
+            _keep, self._accounts, self._secrets, account, password, storage, parent=self
         )
         handle.done.connect(self.kept)
         handle.failed.connect(self.not_kept)

@@ -74,8 +74,8 @@ class SnippetLibrary(QObject):
         self._job.cancelled.connect(self._ended)
 
     @Slot(object)
-    def _done(self, found: object) -> None:
-        self.known = cast(list[Snippet], found)
+    def _done(self, loaded: object) -> None:
+        self.known = cast(list[Snippet], loaded)
         self.changed.emit(self.known)
         reported = self._store.problem or ""
         if reported != self._reported:

@@ -42,32 +42,34 @@ class SnippetStore:
         """Save a new or changed one; return all. Raises SnippetError as well."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
-            kept = snippets.clean(snippet, known)
-            if any(one.id == kept.id for one in known):
-                return [kept if one.id == kept.id else one for one in known]
+            cleaned = snippets.clean(snippet, known)
+            if any(existing.id == cleaned.id for existing in known):
+                return [cleaned if existing.id == cleaned.id else existing for existing in known]
             if len(known) >= snippets.MOST:
                 raise SnippetError(f"There is room for {snippets.MOST}. Delete one first.")
-            return [*known, kept]
+            return [*known, cleaned]
 
         return self._change(change)
 
     def delete(self, snippet_id: str) -> list[Snippet]:
         """Delete one; return all."""
-        return self._change(lambda known: [one for one in known if one.id != snippet_id])
+        return self._change(
+            lambda known: [snippet for snippet in known if snippet.id != snippet_id]
+        )
 
     def restore(self, snippet: Snippet, place: int) -> list[Snippet]:
         """Restore a deleted one at its place (Undo), under another name if its name is taken."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
-            rest = [one for one in known if one.id != snippet.id]
+            remaining = [existing for existing in known if existing.id != snippet.id]
             back = snippet
             number = 2
-            names = {one.name for one in rest if one.kind == snippet.kind}
+            names = {existing.name for existing in remaining if existing.kind == snippet.kind}
             while back.name in names:
                 back = replace(snippet, name=f"{snippet.name} {number}")
                 number += 1
-            at = max(0, min(place, len(rest)))
-            return [*rest[:at], back, *rest[at:]]
+            at = max(0, min(place, len(remaining)))
+            return [*remaining[:at], back, *remaining[at:]]
 
         return self._change(change)
 
@@ -75,8 +77,10 @@ class SnippetStore:
         """Set the order; ids that are not listed come last."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
-            by_id = {one.id: one for one in known}
-            first = [by_id.pop(one) for one in dict.fromkeys(ids) if one in by_id]
+            by_id = {snippet.id: snippet for snippet in known}
+            first = [
+                by_id.pop(snippet_id) for snippet_id in dict.fromkeys(ids) if snippet_id in by_id
+            ]
             return [*first, *by_id.values()]
 
         return self._change(change)

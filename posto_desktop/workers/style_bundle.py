@@ -29,7 +29,7 @@ MAX_BYTES = 2_500_000
 
 def packed(style: StyleFile, styles: Path) -> tuple[StyleFile, list[str]]:
     """Return a style with its pictures, and the names of missing or too large ones."""
-    found: dict[str, str] = {}
+    pictures: dict[str, str] = {}
     lost: list[str] = []
     room = MAX_BYTES
     for name in mark_files([style], {}):
@@ -41,10 +41,10 @@ def packed(style: StyleFile, styles: Path) -> tuple[StyleFile, list[str]]:
             lost.append(name)
             continue
         room -= len(data)
-        found[name] = base64.b64encode(data).decode("ascii")
+        pictures[name] = base64.b64encode(data).decode("ascii")
     content = {key: value for key, value in style.content.items() if key != PICTURES}
-    if found:
-        content[PICTURES] = found
+    if pictures:
+        content[PICTURES] = pictures
     return replace(style, content=content), lost
 
 
@@ -57,9 +57,9 @@ def unpacked(content: Mapping[str, Any], styles: Path) -> dict[str, Any]:
     if not isinstance(pictures, Mapping) or not isinstance(settings, Mapping):
         return plain
     names = {
-        name: kept
+        name: new_name
         for name, data in pictures.items()
-        if isinstance(name, str) and is_plain_name(name) and (kept := _kept(name, data, styles))
+        if isinstance(name, str) and is_plain_name(name) and (new_name := _kept(name, data, styles))
     }
     plain["settings"] = {slug: _renamed(part, names) for slug, part in settings.items()}
     return plain
@@ -76,7 +76,9 @@ def _kept(name: str, data: object, styles: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         # A new name, since the system may not accept the original one.
         stem = Path(name).stem.rpartition("-")[0] or Path(name).stem
-        path = Path(folder) / ("".join(one if one.isalnum() else "-" for one in stem)[:40] + ".png")
+        path = Path(folder) / (
+            "".join(char if char.isalnum() else "-" for char in stem)[:40] + ".png"
+        )
         try:
             path.write_bytes(raw)
             return watermarks.import_watermark(str(path), styles)

@@ -97,23 +97,27 @@ class StyleStore:
         path = self._config / "defaults.json"
         try:
             with regular_files.open_file(path) as file:
-                found = json_text.loads(file.read(MAX_IMPORT))
+                data = json_text.loads(file.read(MAX_IMPORT))
         except FileNotFoundError:
             return {}, ""
         except OSError as error:
             return {}, explain(error, path, "read").user_message
         except ValueError:
             return {}, DAMAGED
-        return (found, "") if isinstance(found, dict) else ({}, DAMAGED)
+        return (data, "") if isinstance(data, dict) else ({}, DAMAGED)
 
     def save(self, style: StyleFile, before: str, based_on: Stamp | None) -> StyleResult:
         old = self.book.find(before or style.name)
-        saved, kept = self.book.put(style, before=before, based_on=based_on)
-        return StyleResult("saved", saved, old, kept)
+        saved, kept_name = self.book.put(style, before=before, based_on=based_on)
+        return StyleResult("saved", saved, old, kept_name)
 
     def add(self, style: StyleFile, place_after: str = "") -> StyleResult:
-        own = sorted((one for one in self.book.scan() if _is_custom(one)), key=sort_key)
-        at = next((n for n, one in enumerate(own) if one.name == place_after), len(own) - 1)
+        own = sorted(
+            (own_style for own_style in self.book.scan() if _is_custom(own_style)), key=sort_key
+        )
+        at = next(
+            (n for n, own_style in enumerate(own) if own_style.name == place_after), len(own) - 1
+        )
         if own and own[-1].place is not None:
             after = own[at + 1] if at + 1 < len(own) else None
             style = replace(style, place=place_between(own[at], after))
@@ -131,7 +135,7 @@ class StyleStore:
 
     def arrange(self, names: Sequence[str]) -> None:
         """Order the user's styles; only moved ones are written."""
-        own = {one.name: one for one in self.book.scan() if _is_custom(one)}
+        own = {style.name: style for style in self.book.scan() if _is_custom(style)}
         for number, name in enumerate(names):
             style = own.get(name)
             if style is not None and style.place != float(number):
@@ -156,9 +160,9 @@ class StyleStore:
             raise SettingsError(f"{source.name} is no style: it says nothing about any network.")
         return StyleResult("added", self.book.add(replace(style, place=None)))
 
-    def set_default(self, where: Where, changes: Mapping[str, Any]) -> StyleResult:
+    def set_default(self, target: Where, changes: Mapping[str, Any]) -> StyleResult:
         """Change defaults (see `Defaults.change`); the result has the previous values."""
-        return StyleResult("default", where=where, values=self.defaults.change(where, changes))
+        return StyleResult("default", where=target, values=self.defaults.change(target, changes))
 
     def import_watermark(self, path: str) -> StyleResult:
         """Store a picture beside the styles; the result's `path` is its name there."""
@@ -269,10 +273,10 @@ class StyleLibrary(QObject):
 
     def arrange(self, names: Sequence[str]) -> None:
         """Order the user's styles."""
-        wanted = list(names)
+        order = list(names)
 
         def arrange() -> None:
-            self._store.arrange(wanted)
+            self._store.arrange(order)
 
         self._ask("", arrange)
 
@@ -280,10 +284,10 @@ class StyleLibrary(QObject):
         """Import a file."""
         self._ask(Path(path).name, lambda: self._store.import_style(path))
 
-    def set_default(self, where: Where, changes: Mapping[str, Any]) -> None:
+    def set_default(self, target: Where, changes: Mapping[str, Any]) -> None:
         """Change defaults of a network, or of a channel (address of its service, number)."""
-        wanted = dict(changes)
-        self._ask("", lambda: self._store.set_default(where, wanted))
+        new_values = dict(changes)
+        self._ask("", lambda: self._store.set_default(target, new_values))
 
     def import_watermark(self, path: str) -> None:
         """Store a picture as a watermark."""
@@ -322,8 +326,8 @@ class StyleLibrary(QObject):
         self._job.cancelled.connect(self._ended)
 
     @Slot(object)
-    def _done(self, found: object) -> None:
-        outcome, style_registry = cast(tuple[StyleResult | None, StyleRegistry], found)
+    def _done(self, answer: object) -> None:
+        outcome, style_registry = cast(tuple[StyleResult | None, StyleRegistry], answer)
         self._ended()
         before, self.known = self.known, style_registry
         if style_registry != before:
@@ -331,8 +335,8 @@ class StyleLibrary(QObject):
         self._watch_files()
         if outcome is not None:
             self.done.emit(outcome)
-        if any(not one.content and not one.builtin and one.path is not None
-               and one.path.suffix == ".json" for one in style_registry.styles):  # fmt: skip
+        if any(not style.content and not style.builtin and style.path is not None
+               and style.path.suffix == ".json" for style in style_registry.styles):  # fmt: skip
             self._later.call()  # it may have been half written
 
     @Slot(object)
@@ -356,15 +360,17 @@ class StyleLibrary(QObject):
         if watcher is None or known is None:
             return
         folder = self._config / "styles"
-        wanted = {str(self._config), str(folder), str(folder / FOLDER)}
-        wanted |= {str(self._config / name) for name in ("defaults.json", SNIPPETS)}
-        files = [one.path for one in known.styles if not one.builtin and one.path is not None]
-        wanted |= {str(path) for path in files[:MAX_WATCHED]}
-        there = {*watcher.files(), *watcher.directories()}
-        if removed := sorted(there - wanted):
+        to_watch = {str(self._config), str(folder), str(folder / FOLDER)}
+        to_watch |= {str(self._config / name) for name in ("defaults.json", SNIPPETS)}
+        files = [
+            style.path for style in known.styles if not style.builtin and style.path is not None
+        ]
+        to_watch |= {str(path) for path in files[:MAX_WATCHED]}
+        watched = {*watcher.files(), *watcher.directories()}
+        if removed := sorted(watched - to_watch):
             watcher.removePaths(removed)
         # An unreadable file cannot be watched.
-        if new := sorted(one for one in wanted - there if os.access(one, os.R_OK)):
+        if new := sorted(path for path in to_watch - watched if os.access(path, os.R_OK)):
             watcher.addPaths(new)
 
 

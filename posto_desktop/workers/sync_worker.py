@@ -198,10 +198,12 @@ class SyncWorker:
 
         def run() -> None:
             try:
-                found = self._client_pool.get(target.workspace).sdk.schedules.insights(schedule_id)
+                insights = self._client_pool.get(target.workspace).sdk.schedules.insights(
+                    schedule_id
+                )
             except PostoError:
                 return
-            self._call_on_gui(generation, self._signals.insights_loaded.emit, schedule_id, found)
+            self._call_on_gui(generation, self._signals.insights_loaded.emit, schedule_id, insights)
 
         self._ask(f"insights {schedule_id}", generation, target, run)
 
@@ -332,9 +334,9 @@ class SyncWorker:
             # The whole schedule is reported at the end.
             reading.asked |= tell
             if change:
-                some = [*change.changed.values()]
+                rows = [*change.changed.values()]
                 self._call_on_gui(
-                    generation, self._results.some_rows_read.emit, some, change.removed, None
+                    generation, self._results.some_rows_read.emit, rows, change.removed, None
                 )
         elif change or tell:
             rows = self._schedule_of(workspace).rows

@@ -109,34 +109,34 @@ def look(
     if file.mime.startswith("video/") and is_media(file.mime):
         return MediaFacts("video", bytes=file.size, mime=file.mime, stamp=file.stamp)
     if not (file.mime.startswith("image/") and is_media(file.mime)):
-        what = _KINDS.get(file.mime)
-        tail = f": it is {what}." if what else "."
+        kind_words = _KINDS.get(file.mime)
+        tail = f": it is {kind_words}." if kind_words else "."
         sentence = f"{file.name} is no picture or video that can be posted{tail}"
         return MediaFacts("", bytes=file.size, mime=file.mime, problem=sentence, stamp=file.stamp)
     kind = "gif" if file.mime == "image/gif" else "image"
-    found = picture_helpers.PictureInfo()
+    info = picture_helpers.PictureInfo()
     problem: str | None = None
     try:
         with _one_at_a_time(path):
-            found = picture_helpers.look(
+            info = picture_helpers.look(
                 file, BUCKETS[0], is_patient=is_patient, cancelled=cancelled
             )
-            keep(file, BUCKETS[0], folder, found.picture)
-        if found.is_damaged:
+            keep(file, BUCKETS[0], folder, info.picture)
+        if info.is_damaged:
             problem = damaged(file.name)
-        elif not found.is_whole:
+        elif not info.is_whole:
             problem = cut_off(file.name)
     except PictureError as error:
         problem = error.user_message
     return MediaFacts(
         kind,
-        found.width,
-        found.height,
+        info.width,
+        info.height,
         file.size,
-        found.seconds if found.frames > 1 else None,
+        info.seconds if info.frames > 1 else None,
         file.mime,
         problem,
-        found.frames,
+        info.frames,
         file.stamp,
     )
 
@@ -153,15 +153,15 @@ def thumbnail(
     """Return a picture file scaled to fit width x height pixels, upright. Raises PictureError, and
     as `look`."""
     file = open_file(path)
-    wanted = max(width, height)
-    bucket = next((one for one in BUCKETS if one >= wanted), wanted)
+    side = max(width, height)
+    bucket = next((candidate for candidate in BUCKETS if candidate >= side), side)
     with _one_at_a_time(path):
         image = read_cached(file, bucket, folder)
         if image is None:
-            found = picture_helpers.look(file, bucket, is_patient=is_patient, cancelled=cancelled)
-            if found.is_damaged:
+            info = picture_helpers.look(file, bucket, is_patient=is_patient, cancelled=cancelled)
+            if info.is_damaged:
                 raise PictureError(damaged(file.name))
-            image = found.picture
+            image = info.picture
             keep(file, bucket, folder, image)
     return fitted(image, width, height)
 

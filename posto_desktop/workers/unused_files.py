@@ -33,8 +33,8 @@ def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None
     before = time.time() - _KEEP_UNUSED_SECONDS
     for place in folders:
         try:
-            found = [path for path in place.rglob("*") if path.is_file()]
-            for path in found:
+            files = [path for path in place.rglob("*") if path.is_file()]
+            for path in files:
                 if str(path) not in used and path.stat().st_mtime < before:
                     path.unlink()
             for folder in place.iterdir():

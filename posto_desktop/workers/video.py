@@ -144,11 +144,11 @@ class VideoProbe(QObject):
         """Play from the wanted time; the first frame is (nearly) the wanted one."""
         assert self._player is not None
         length = self._player.duration()
-        wanted = round(self._at * 1000)
+        position = round(self._at * 1000)
         if length > 0:
-            wanted = max(0, min(wanted, length - _END_MS))
-            self._at = wanted / 1000
-        self._player.setPosition(wanted)
+            position = max(0, min(position, length - _END_MS))
+            self._at = position / 1000
+        self._player.setPosition(position)
         self._player.play()
 
     @Slot()
@@ -159,13 +159,13 @@ class VideoProbe(QObject):
         length = self._player.duration() if self._player is not None else 0
         return length / 1000 if length > 0 else None
 
-    def _finish(self, found: VideoInfo) -> None:
+    def _finish(self, video: VideoInfo) -> None:
         if not self._path:
             return
-        found = replace(found, at=self._at)
+        video = replace(video, at=self._at)
         self._path = ""
         self._release()
-        self.looked.emit(found)
+        self.looked.emit(video)
         # Not from inside the player's own signal.
         QTimer.singleShot(0, self, self._next)
 

@@ -90,17 +90,17 @@ class VideoFrames(QObject):
                 self._runner.settle(request.number, "cancelled")
 
     @Slot(object)
-    def _looked(self, found: VideoInfo) -> None:
+    def _looked(self, video: VideoInfo) -> None:
         running, self._running = self._running, None
         if running is not None:
             request, file = running
-            problem = thumbnails.video_problem(found.reason, file.name)
-            if found.frame is None:
+            problem = thumbnails.video_problem(video.reason, file.name)
+            if video.frame is None:
                 sentence = problem or f"{file.name} cannot be shown here."
                 self._runner.settle(request.number, "failed", PictureError(sentence))
             else:
                 self._converting.start(
-                    running, _picture, found.frame, request.pixels, pool="images"
+                    running, _picture, video.frame, request.pixels, pool="images"
                 )
         self._next()
 

@@ -63,11 +63,12 @@ def find_private(file: BinaryIO) -> list[BlankRange]:
             if box.end - box.body > _MAX_INDEX:
                 raise ValueError("an index of that size is none")
             blanks += _movie(file, box)
-    inside = [one for one in blanks if one.name is not None]
+    inside = [blank for blank in blanks if blank.name is not None]
     inside += [
-        one
-        for one in blanks
-        if one.name is None and any(box.body <= one.start and one.end <= box.end for box in holds)
+        blank
+        for blank in blanks
+        if blank.name is None
+        and any(box.body <= blank.start and blank.end <= box.end for box in holds)
     ]
     return inside
 
@@ -163,7 +164,9 @@ def _numbers(file: BinaryIO, box: MovieBox, at: int, width: int, entry: int = 1)
     if count > _MAX_ENTRIES or box.body + at + 4 + count * width > box.end:
         raise ValueError("a table that is longer than its box")
     data = _read(file, box.body + at + 4, count * width)
-    return [int.from_bytes(data[one : one + width], "big") for one in range(0, len(data), width)]
+    return [
+        int.from_bytes(data[start : start + width], "big") for start in range(0, len(data), width)
+    ]
 
 
 def _first(file: BinaryIO, parent: MovieBox, kind: bytes) -> MovieBox | None:

@@ -47,8 +47,8 @@ def checked_mark(file: FileFacts) -> FileFacts:
             f"{file.name} has {math.ceil(header.pixels / 1e6):,} megapixels; "
             f"a watermark may have {MAX_PIXELS / 1e6:.0f}."
         )
-    if (found := header.too_much) is not None:
-        raise PictureError(too_much(file.name, found))
+    if (exceeded := header.too_much) is not None:
+        raise PictureError(too_much(file.name, exceeded))
     return file
 
 
@@ -79,12 +79,12 @@ def with_watermark(picture: Picture, mark: WatermarkImage) -> Picture:
         name = shown(Path(mark.path).name)
         raise RenditionError(mark.sentence(f"{name} is damaged.")) from None
     if picture.mode in ("LA", "RGBA"):
-        both = picture.convert("RGBA")
-        both.alpha_composite(over, (left, top))
-        return both
-    both = picture.convert("RGB") if picture.mode != "RGB" else picture.copy()
-    both.paste(over.convert("RGB"), (left, top), over.getchannel("A"))
-    return both
+        marked = picture.convert("RGBA")
+        marked.alpha_composite(over, (left, top))
+        return marked
+    marked = picture.convert("RGB") if picture.mode != "RGB" else picture.copy()
+    marked.paste(over.convert("RGB"), (left, top), over.getchannel("A"))
+    return marked
 
 
 def _opened(file: FileFacts) -> Picture:

@@ -35,7 +35,7 @@ def import_watermark(source: str, styles: Path) -> str:
     except PictureError as error:
         raise SettingsError(f"{error.user_message} Choose another watermark.") from None
     # By content, so that another picture of the same name does not change other styles.
-    stem = "".join(one if one.isalnum() else "-" for one in Path(source).stem).strip("-")[:40]
+    stem = "".join(char if char.isalnum() else "-" for char in Path(source).stem).strip("-")[:40]
     name = f"{stem or 'mark'}-{sha256(content).hexdigest()[:8]}.png"
     folder = styles / FOLDER
     if not (folder / name).exists():

@@ -65,15 +65,22 @@ def rows_of_week(rows: Sequence[ExportRow], first: date, zone: tzinfo) -> list[l
 def cards_of(rows: Sequence[ExportRow]) -> list[PaperCard]:
     """Return the cards of a day: a message for several channels is one card, as long as its posts
     have the same text, files and status."""
-    found: dict[object, PaperCard] = {}
+    cards_by_key: dict[object, PaperCard] = {}
     for row in rows:
-        one = row.schedule
-        message = one.posto_ref or one.group_id
-        files = tuple(media.url for media in one.media)
+        schedule = row.schedule
+        message = schedule.posto_ref or schedule.group_id
+        files = tuple(media.url for media in schedule.media)
         # Posts without a message stay separate; so do those with an unknown status.
-        key = (message or one.id, one.send_at, row.status, one.status, one.text, files)
-        found.setdefault(key, PaperCard([])).rows.append(row)
-    return list(found.values())
+        key = (
+            message or schedule.id,
+            schedule.send_at,
+            row.status,
+            schedule.status,
+            schedule.text,
+            files,
+        )
+        cards_by_key.setdefault(key, PaperCard([])).rows.append(row)
+    return list(cards_by_key.values())
 
 
 def pages_of(
@@ -90,11 +97,11 @@ def pages_of(
     pages = [week]
     behind: list[PaperColumn] = []
     for column, cards in zip(week, days, strict=True):
-        rest = _fill(column, cards, room, gap)
-        while rest:
+        remaining = _fill(column, cards, room, gap)
+        while remaining:
             check()
             behind.append(PaperColumn(column.day, continued=True))
-            rest = _fill(behind[-1], rest, room, gap)
+            remaining = _fill(behind[-1], remaining, room, gap)
     pages += [behind[at : at + DAYS] for at in range(0, len(behind), DAYS)]
     return pages
 

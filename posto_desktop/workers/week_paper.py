@@ -186,11 +186,11 @@ class _Press:
 
     def _draw_column(self, column: PaperColumn, left: float) -> None:
         words = self._paper.words
-        said = words.day(column.day)
+        heading = words.day(column.day)
         if column.continued:
-            said = words.continued.format(day=said)
+            heading = words.continued.format(day=heading)
         place = QRectF(left, _dots(MARGIN + HEAD), self._column, _dots(DAY_HEAD))
-        self._draw_text(place, said, self._strong, INK)
+        self._draw_text(place, heading, self._strong, INK)
         under = self._top - _dots(6)
         self._painter.setPen(QPen(LINE, _dots(0.7)))
         self._painter.drawLine(QPointF(left, under), QPointF(left + self._column, under))
@@ -205,7 +205,7 @@ class _Press:
 
     def _card(self, card: PaperCard, place: QRectF) -> None:
         painter, row, words = self._painter, card.first, self._paper.words
-        one = row.schedule
+        schedule = row.schedule
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(LINE, _dots(0.6)))
         painter.drawRoundedRect(place, _dots(3), _dots(3))
@@ -217,18 +217,20 @@ class _Press:
             y += _dots(points)
             return QRectF(inner.x(), y - _dots(points), inner.width(), _dots(points))
 
-        assert one.send_at is not None
-        clock = words.clock(one.send_at.astimezone(self._paper.zone))
+        assert schedule.send_at is not None
+        clock = words.clock(schedule.send_at.astimezone(self._paper.zone))
         self._marks(card, inner)
         self._draw_text(line(10), clock, self._strong, INK)
         channels = ", ".join(row.schedule.channel_name for row in card.rows[:20])
         self._draw_text(line(9), channels, self._small, MUTED)
         if row.status != "scheduled":
             colour = BAD if row.status in _LOUD else MUTED
-            self._draw_text(line(8.5), words.status(row.status, one.status), self._small, colour)
-        if one.media:
+            self._draw_text(
+                line(8.5), words.status(row.status, schedule.status), self._small, colour
+            )
+        if schedule.media:
             self._thumbs(row, line(THUMB + 5).translated(0, _dots(2)))
-        self._direction(_from_right(one.text, self._paper.mirrored))
+        self._direction(_from_right(schedule.text, self._paper.mirrored))
         for text in card.lines:
             self._draw_text(line(LINE_HEIGHT), text, self._text, INK)
         self._direction(self._paper.mirrored)
@@ -253,16 +255,18 @@ class _Press:
     def _thumbs(self, row: ExportRow, place: QRectF) -> None:
         side = _dots(THUMB)
         media = row.schedule.media
-        for number, one in enumerate(media[:MAX_THUMBS]):
+        for number, file in enumerate(media[:MAX_THUMBS]):
             left = self._turned_in(place, number * (side + _dots(THUMB_GAP)), side)
-            image = self._paper.pictures.get(one.preview)
-            self._thumb(QRectF(left, place.y(), side, side), image, film=one.type == "video")
+            image = self._paper.pictures.get(file.preview)
+            self._thumb(QRectF(left, place.y(), side, side), image, film=file.type == "video")
         if len(media) > MAX_THUMBS:
             start = MAX_THUMBS * (side + _dots(THUMB_GAP))
             left = self._turned_in(place, start, place.width() - start)
             more = self._paper.words.more.format(count=len(media) - MAX_THUMBS)
-            rest = QRectF(left, place.y(), place.width() - start, side)
-            self._draw_text(rest, more, self._small, MUTED, _START | Qt.AlignmentFlag.AlignVCenter)
+            more_rect = QRectF(left, place.y(), place.width() - start, side)
+            self._draw_text(
+                more_rect, more, self._small, MUTED, _START | Qt.AlignmentFlag.AlignVCenter
+            )
 
     def _thumb(self, place: QRectF, image: QImage | None, *, film: bool) -> None:
         painter = self._painter
@@ -314,10 +318,10 @@ class _Press:
     def _lines(self, text: str, width: float) -> list[str]:
         """Return the first lines of a text in this width; the last one ends in an ellipsis if there
         is more."""
-        said = " ".join(_plain(text[:_MAX_CHARS]).split())
-        if not said:
+        flat = " ".join(_plain(text[:_MAX_CHARS]).split())
+        if not flat:
             return []
-        layout = QTextLayout(said, self._text, self._writer)
+        layout = QTextLayout(flat, self._text, self._writer)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -331,7 +335,7 @@ class _Press:
             starts.append(line.textStart())
         layout.endLayout()
         # Qt counts in UTF-16 units.
-        units = said.encode("utf-16-le")
+        units = flat.encode("utf-16-le")
         ends = [*starts[1:], len(units) // 2]
         lines = [
             units[2 * start : 2 * end].decode("utf-16-le", "replace").strip()

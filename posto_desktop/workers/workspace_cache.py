@@ -36,14 +36,14 @@ Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], No
 
 def _read_all(read: Callable[[dict[str, Any]], _T], bodies: Iterable[object]) -> list[_T]:
     """Return the readable rows; the service supplies the rest again."""
-    found = []
+    readable = []
     for body in bodies:
         if isinstance(body, dict) and body:
             try:
-                found.append(read(body))
+                readable.append(read(body))
             except Exception:
                 log.exception("A kept row cannot be read and is left out")
-    return found
+    return readable
 
 
 class WorkspaceCache:
@@ -80,12 +80,12 @@ class WorkspaceCache:
             rows: list[Schedule] = []
             last, began = True, time.thread_time()
             try:
-                found = next(bodies, None)
-                if found is not None:
+                batch = next(bodies, None)
+                if batch is not None:
                     last = False
-                    for start in range(0, len(found), _PIECE):
+                    for start in range(0, len(batch), _PIECE):
                         compute_pause.keep()  # the previous rows are being painted
-                        piece = _read_all(Schedule.from_dict, found[start : start + _PIECE])
+                        piece = _read_all(Schedule.from_dict, batch[start : start + _PIECE])
                         rows += map(sharing.share, piece)
             except StorageError as error:
                 self._problem(database_problems.problem_text(error))

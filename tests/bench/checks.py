@@ -19,7 +19,7 @@ from posto_desktop.sdk.records import Channel
 from tests.bench.figures import Figure
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-SLUGS = [one.slug for one in all_networks()]
+SLUGS = [network.slug for network in all_networks()]
 CHANNELS = [Channel(n, f"Channel {n}", SLUGS[n % len(SLUGS)]) for n in range(30)]
 SHORT = "The Winter Roast 👍 is here: https://nordlicht.example/roast #coffee @ana " * 4
 LONG = "Grüße 👋 from the roastery, see nordlicht.example/roast or call 漢字.\n" * 145

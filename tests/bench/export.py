@@ -150,7 +150,7 @@ def bare_csv(rows: list[Any]) -> float:
     begun = time.perf_counter()
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerows([one.id, one.send_at, one.channel_name, one.text] for one in rows)
+    writer.writerows([row.id, row.send_at, row.channel_name, row.text] for row in rows)
     buffer.getvalue().encode()
     return time.perf_counter() - begun
 

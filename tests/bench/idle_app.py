@@ -24,7 +24,7 @@ DRAFTS = 10
 def _worked() -> dict[str, float]:
     """Seconds of a core that the app has used so far, and its server."""
     app = psutil.Process()
-    others = [one.cpu_times() for one in app.children(recursive=True)]
+    others = [process.cpu_times() for process in app.children(recursive=True)]
     mine = app.cpu_times()
     return {
         "app": mine.user + mine.system,
@@ -74,7 +74,7 @@ class Messages(QObject):
         self.done = 0
         desk = _desktop(probe)
         self.page: Any = desk.compose
-        desk.channels.set_checked_ids({one.id for one in desk.channels.channels()[:3]})
+        desk.channels.set_checked_ids({channel.id for channel in desk.channels.channels()[:3]})
         from posto_desktop.core.draft import Draft
 
         self.drafts = [

@@ -85,9 +85,9 @@ class Memory:
 
     def now(self) -> float:
         total = 0
-        for one in (self._process, *self._process.children()):
+        for process in (self._process, *self._process.children()):
             try:
-                total += one.memory_info().rss
+                total += process.memory_info().rss
             except psutil.Error:
                 continue
         return total / MB
@@ -193,9 +193,9 @@ def helpers_time() -> float:
     own = os.times()
     ended = own.children_user + own.children_system
     alive = 0.0
-    for one in psutil.Process().children():
+    for process in psutil.Process().children():
         try:
-            spent = one.cpu_times()
+            spent = process.cpu_times()
         except psutil.Error:
             continue
         alive += spent.user + spent.system

@@ -34,7 +34,9 @@ def alive(app: App, *, frozen: float = FROZEN) -> Iterator[Pulse]:
     there = Accessible(bus, window.bus_name, window.path)
     pulse, stop = Pulse(), threading.Event()
     buses = [
-        one for one in psutil.Process().children(recursive=True) if one.name() == "dbus-daemon"
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.name() == "dbus-daemon"
     ]
     asked_of = [app.process.pid, *(one.pid for one in buses)]
 

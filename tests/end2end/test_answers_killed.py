@@ -62,7 +62,7 @@ def answer_and_kill(
     """Answer as a person does who looked, and kill the workspace so long after the request was
     begun. `out` are the addresses of what is published."""
     number = row["customization_data"]["post_content"].split()[1]
-    part = next(at for at, one in enumerate(row["data"]["parts"]) if one["state"] == "unclear")
+    part = next(at for at, part in enumerate(row["data"]["parts"]) if part["state"] == "unclear")
     link = out.get(f"{'Follows' if part else 'Answer'} {number}", "")
     body = {"id": row["id"], "answer": "there" if link else "send_again", "link": link}
 
@@ -92,7 +92,7 @@ def test_each_post_is_there_once(tmp_path: Path, snac: Snac) -> None:
         while waiting := [row for row in workspace.settled(400) if row["status"] == "unknown"]:
             between.wait_until_quiet()
             posts = snac.posts(token)
-            out = {mark: one["url"] for one in posts for mark in _marks(one["content"])}
+            out = {mark: post["url"] for post in posts for mark in _marks(post["content"])}
             answer_and_kill(workspace, chance.choice(waiting), out, chance.uniform(0.0, 0.15))
             kills += 1
         rows = workspace.settled(400)

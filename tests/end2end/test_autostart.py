@@ -93,7 +93,7 @@ def test_what_is_planned_goes_out_after_quitting(
     with PostoSDK.from_credentials(
         str(facts["username"]), str(facts["password"]), base_url=str(facts["base_url"])
     ) as sdk:
-        channel = next(one for one in sdk.channels if one.name == "Sandbox Mastodon")
+        channel = next(channel for channel in sdk.channels if channel.name == "Sandbox Mastodon")
         item = {"channel_id": channel.id, "custom_post_data": {"post_content": "Later"}}
         sdk.compose([item], int(time.time()) + 86_400)
     assert app.quit() == 0

@@ -79,7 +79,7 @@ def test_uploads_limited(
         f"{path.stat().st_size / 1e6:.1f} MB (413). Make it smaller, or have the limit raised "
         "there."
     )
-    assert [one.lines for one in error.remedies] == ["client_max_body_size 64m;"]
+    assert [remedy.lines for remedy in error.remedies] == ["client_max_body_size 64m;"]
     assert nothing_there(control.state())
     small = tmp_path / "small.jpg"
     Image.new("RGB", (320, 200), "navy").save(small)
@@ -96,7 +96,7 @@ def test_memory_limit_after_a_large_upload(
         f"“large.mp4” ({path.stat().st_size / 1e6:.1f} MB) was not uploaded. {host} ran out of "
         "memory: PHP may use 40 MB there. Make it smaller, or have more memory allowed."
     )
-    assert [one.lines for one in error.remedies] == ["define( 'WP_MEMORY_LIMIT', '256M' );"]
+    assert [remedy.lines for remedy in error.remedies] == ["define( 'WP_MEMORY_LIMIT', '256M' );"]
     assert nothing_there(control.state())
     # With the line in place it goes through.
     assert client("low_memory_mended").post("A fjord", [7], media=path).success

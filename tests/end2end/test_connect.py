@@ -70,7 +70,7 @@ def connect(app: App, snac: snac_server.Snac) -> None:
 
 def channel_of(app: App) -> Accessible | None:
     rows = app.window.find("Channels").items()
-    return next((one for one in rows if "alice" in one.name), None)
+    return next((row for row in rows if "alice" in row.name), None)
 
 
 def test_connect_and_publish_a_photo(
@@ -81,9 +81,9 @@ def test_connect_and_publish_a_photo(
     name = channel_of(app)
     assert name is not None
     app.desktop.click(*name.centre())
-    for one in app.window.find("Channels").items():
-        if one.checked and "Sandbox" in one.name:
-            app.desktop.click(*one.centre())
+    for item in app.window.find("Channels").items():
+        if item.checked and "Sandbox" in item.name:
+            app.desktop.click(*item.centre())
     steps.write(app, "5 < 7 at the fjord 🎉")
     app.window.find("Add media", role="button").press()
     choose_file(app, photo)
@@ -133,9 +133,9 @@ def press_in_window(app: App, name: str) -> None:
 
     def look() -> Accessible | None:
         found = [
-            one
-            for one in app.window.walk()
-            if one.name == name and one.role in ("push button", "button")
+            control
+            for control in app.window.walk()
+            if control.name == name and control.role in ("push button", "button")
         ]
         return max(found, key=lambda one: one.centre()[1], default=None)
 

@@ -347,11 +347,11 @@ def test_doors_that_stay_shut(wordpress: WordPress, control: Control, door: Shut
         host = wordpress.urls[door.site].partition("//")[2]
         assert error.user_message == door.told(wordpress)
         assert error.reason == door.reason
-        assert [one.lines for one in error.remedies] == [
+        assert [remedy.lines for remedy in error.remedies] == [
             lines.replace("{host}", host) for lines in door.lines
         ]
-        for one in error.remedies:
-            assert f"{one.where}:\n{one.lines}" in error.advice
+        for remedy in error.remedies:
+            assert f"{remedy.where}:\n{remedy.lines}" in error.advice
         assert password not in f"{error} {error.advice}"
     state = control.state()
     assert state.schedules == []

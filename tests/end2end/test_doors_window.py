@@ -65,7 +65,7 @@ def test_signing_in_and_posting(
     with alive(app):
         fill_in(open_dialog(app), wordpress, site)
         wait_for(
-            lambda: any("Test page" in one.name for one in app.window.find("Channels").items()),
+            lambda: any("Test page" in item.name for item in app.window.find("Channels").items()),
             "the channels of the site",
             explain=app.program.outline,
         )
@@ -101,7 +101,7 @@ def test_lines_for_a_web_server_that_drops_the_header(
         # Followed, they help.
         fill_in(dialog, wordpress, "stripped_mended")
         wait_for(
-            lambda: any("Test page" in one.name for one in app.window.find("Channels").items()),
+            lambda: any("Test page" in item.name for item in app.window.find("Channels").items()),
             "the channels of the site",
             explain=app.program.outline,
         )

@@ -168,7 +168,7 @@ def stored_channels(home: Path) -> list[int]:
     """The channels of the drafts that are written down."""
     with closing(sqlite3.connect(home / "data" / "posto.db")) as database:
         rows = database.execute("SELECT body FROM drafts").fetchall()
-    return [one for (body,) in rows for one in json.loads(body)["channel_ids"]]
+    return [channel_id for (body,) in rows for channel_id in json.loads(body)["channel_ids"]]
 
 
 def stored_tabs(home: Path) -> list[str]:

@@ -113,7 +113,7 @@ def test_three_networks_and_a_photo_on_all_of_them(
         Application_password=wordpress.admin.password,
     )
     connected = time.monotonic()
-    ticked = {one.name for one in app.window.find("Channels").items() if one.checked}
+    ticked = {item.name for item in app.window.find("Channels").items() if item.checked}
     assert {"alice", account.handle, "Posto Test Site"} <= ticked  # each as it was connected
     assert not any("Sandbox" in one for one in ticked)
     steps.write(app, TEXT)

@@ -35,7 +35,7 @@ def test_a_button_of_a_notice_leads_to_the_post(
     with PostoSDK.from_credentials(
         str(facts["username"]), str(facts["password"]), base_url=str(facts["base_url"])
     ) as sdk:
-        channel = next(one for one in sdk.channels if one.name == "Sandbox X")
+        channel = next(channel for channel in sdk.channels if channel.name == "Sandbox X")
         post = {"post_content": "Fresh buns & tea"}
         item = {"channel_id": channel.id, "custom_post_data": post}
         sdk.compose([item], int(time.time()) + 15)

@@ -175,9 +175,9 @@ def _wait_until_of_use(app: App, placed: dict[str, str]) -> list[str]:
 def _sentences(app: App) -> set[str]:
     """What the window says of files at the moment: in its banner, in the pane, in notices."""
     found = set()
-    for one in app.window.walk():
+    for control in app.window.walk():
         with contextlib.suppress(RemovedError):
-            found |= {words for words in (one.name, one.text) if "." in words}
+            found |= {words for words in (control.name, control.text) if "." in words}
     return found
 
 

@@ -69,8 +69,8 @@ def empty(wordpress: WordPress) -> None:
     """The site without posts."""
     wordpress.control.reset()
     auth = (wordpress.admin.username, wordpress.admin.password)
-    for one in posts(wordpress):
-        url = f"{wordpress.urls['no_plugin']}/wp-json/wp/v2/posts/{one['id']}?force=true"
+    for post in posts(wordpress):
+        url = f"{wordpress.urls['no_plugin']}/wp-json/wp/v2/posts/{post['id']}?force=true"
         assert requests.delete(url, auth=auth, timeout=60).ok
 
 
@@ -95,7 +95,7 @@ def test_a_post_with_pictures_and_a_comment(
         )
     )
     assert row["status"] == "success", row["error_msg"]
-    assert [one["state"] for one in row["data"]["parts"]] == ["sent", "sent"], row["data"]
+    assert [part["state"] for part in row["data"]["parts"]] == ["sent", "sent"], row["data"]
     path = f"{FS}/schedules/insights?id={row['id']}"
     assert client.call("GET", path)["insights"] == [{"label": "Comments", "value": 1}]
     page = requests.get(row["remote_post_link"], timeout=60)
@@ -151,7 +151,7 @@ def test_a_wrong_password_is_said(wordpress: WordPress, client: Client) -> None:
 def test_a_draft_is_made_ahead_and_taken_back(wordpress: WordPress, client: Client) -> None:
     compose = own(client, wordpress)
     group = compose("Early", share_at=int(time.time()) + 300)
-    wait_for(lambda: [one["status"] for one in posts(wordpress)] == ["draft"], "the draft")
+    wait_for(lambda: [post["status"] for post in posts(wordpress)] == ["draft"], "the draft")
     (row,) = client.group(group)
     assert row["status"] == "not_sent"
     client.call("DELETE", f"{FS}/schedules", json={"include_ids": [row["id"]]})
@@ -181,4 +181,4 @@ def test_disconnecting_ends_the_password(wordpress: WordPress, client: Client) -
     for path in client.running.data_dir.rglob("*"):
         if path.is_file():
             data = path.read_bytes()
-            assert not any(one in data for one in secrets), path
+            assert not any(secret in data for secret in secrets), path

@@ -69,7 +69,7 @@ def press(app: App, name: str) -> None:
 def tick_all(app: App) -> None:
     """Tick the three channels of the site."""
     wait_for(
-        lambda: all(any(name in one.name for one in app.window.find("Channels").items())
+        lambda: all(any(name in item.name for item in app.window.find("Channels").items())
                     for name in CHANNELS.values()),
         "the channels of the site",
         explain=app.window.outline,
@@ -116,8 +116,8 @@ def open_entry(app: App) -> None:
 def outcomes(app: App) -> list[str]:
     """What the details say of each channel."""
     box = app.window.look(object_name="entry-channels")
-    names = [one.name for one in box.walk()] if box is not None else []
-    return [name for name in names if any(f"{one}, " in name for one in CHANNELS.values())]
+    names = [control.name for control in box.walk()] if box is not None else []
+    return [name for name in names if any(f"{channel}, " in name for channel in CHANNELS.values())]
 
 
 def wait_for_outcomes(app: App, *wanted: str) -> None:
@@ -240,8 +240,8 @@ def test_one_channel_is_left_out(
         wait_for(lambda: len(steps.schedule_rows(app)) == 3, "three rows in the schedule")
     assert app.quit() == 0
     first, second = (call["body"] for call in state.calls_to(COMPOSER))
-    assert [one["channel_id"] for one in first["schedules"]] == [7, 8, 9]
-    assert [one["channel_id"] for one in second["schedules"]] == [8]
+    assert [schedule["channel_id"] for schedule in first["schedules"]] == [7, 8, 9]
+    assert [schedule["channel_id"] for schedule in second["schedules"]] == [8]
     assert second["share_at"] == first["share_at"]
     assert len(marks(state)) == 1
     assert len(state.media) == 1

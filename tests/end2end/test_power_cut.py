@@ -87,7 +87,7 @@ def test_settings_written_in_the_background_are_whole_or_older(tmp_path: Path) -
                 assert Settings(there / path.name).get("sending.late_limit_minutes") == ROUNDS
         finally:
             settings.close()
-    assert not [one for one in threading.enumerate() if one.name == "posto-settings"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "posto-settings"]
 
 
 @dataclass
@@ -217,13 +217,13 @@ def _cut(app: App, disk: Block, snapshot: Path) -> None:
     family += family[0].children(recursive=True)
     known = app.server_process()
     family += [known] if known is not None and known not in family else []
-    for one in family:
+    for process in family:
         with contextlib.suppress(psutil.NoSuchProcess):
-            one.send_signal(signal.SIGSTOP)
+            process.send_signal(signal.SIGSTOP)
     disk.snapshot(snapshot)
-    for one in family:
+    for process in family:
         with contextlib.suppress(psutil.NoSuchProcess):
-            one.kill()
+            process.kill()
     app.process.wait(60)
     psutil.wait_procs(family, 60)
     disk.lose(snapshot)

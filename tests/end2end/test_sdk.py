@@ -344,7 +344,7 @@ def test_lost_answers_post_nothing_twice(
     rows = [row for row in manager.schedules.iter() if row.text == "Only once"]
     assert sorted(row.channel_id for row in rows) == [1, 3]
     assert {row.group_id for row in rows} == {result.schedule_group_id}
-    assert all([one.id for one in row.media] == result.media_ids for row in rows)
+    assert all([ref.id for ref in row.media] == result.media_ids for row in rows)
 
 
 SCRIPT = """

@@ -40,7 +40,7 @@ class Scene:
     def texts(self) -> list[str]:
         """The posts at the server, oldest first."""
         posts = self.snac.posts(self.token)
-        return [re.sub(r"<[^>]+>", "", str(one["content"])).strip() for one in reversed(posts)]
+        return [re.sub(r"<[^>]+>", "", str(post["content"])).strip() for post in reversed(posts)]
 
     def hide_posts(self, on: bool = True) -> None:
         """The server does not list the account's posts, so that nothing can be looked for."""

@@ -27,9 +27,9 @@ def only_alice(app: App) -> None:
     assert row is not None
     if not row.checked:
         app.desktop.click(*row.centre())
-    for one in app.window.find("Channels").items():
-        if one.checked and "Sandbox" in one.name:
-            app.desktop.click(*one.centre())
+    for item in app.window.find("Channels").items():
+        if item.checked and "Sandbox" in item.name:
+            app.desktop.click(*item.centre())
 
 
 def begin_part(app: App, number: int) -> None:

@@ -136,7 +136,7 @@ def test_the_app_goes_on_in_the_tray_and_comes_back(
     with PostoSDK.from_credentials(
         str(facts["username"]), str(facts["password"]), base_url=str(facts["base_url"])
     ) as sdk:
-        channel = next(one for one in sdk.channels if one.name == "Sandbox X")
+        channel = next(channel for channel in sdk.channels if channel.name == "Sandbox X")
         item = {"channel_id": channel.id, "custom_post_data": {"post_content": "Buns_and tea"}}
         sdk.compose([item], int(time.time()) + 86_400)
     app.activate()

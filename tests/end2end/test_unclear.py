@@ -275,7 +275,7 @@ def test_campaign_at_a_host_that_refuses_most(
     sdk = connect()
     site.control.fault("/composer", status=429, headers={"Retry-After": "3"}, times=12)
     results = sdk.create_campaign([f"Day {n}" for n in range(10)], start_time=LATER)
-    assert [one.error_message for one in results.results] == [None] * 10
+    assert [result.error_message for result in results.results] == [None] * 10
     state = site.control.state()
     sent = [row["posting_data"]["content"] for row in state.schedules if row["channel"]["id"] == 7]
     assert sorted(sent) == sorted(f"Day {n}" for n in range(10))
@@ -400,7 +400,7 @@ class Desk:
             if following is None:
                 return
             self.clock.forward_to(following)
-        raise AssertionError([(one.state, one.reason) for one in self.outbox.entries()])
+        raise AssertionError([(entry.state, entry.reason) for entry in self.outbox.entries()])
 
 
 @pytest.fixture
@@ -459,8 +459,8 @@ def test_pause_that_a_host_asks_for_is_that_of_all_posts(
         app.outbox.process(one, app.client_pool.get("site"))
     entries = [app.outbox.entry(one) for one in ids]
     host = site.urls["plugin"].removeprefix("http://")
-    assert {(one.code, one.reason) for one in entries} == {(ASKED, f"{host} asks to wait.")}
-    [until] = {round(one.next_try.timestamp()) for one in entries if one.next_try is not None}
+    assert {(entry.code, entry.reason) for entry in entries} == {(ASKED, f"{host} asks to wait.")}
+    [until] = {round(entry.next_try.timestamp()) for entry in entries if entry.next_try is not None}
     assert until == pytest.approx(app.clock().timestamp() + 1800, abs=30)
     assert site.control.state().calls_to("/fs-poster/v1/composer") == []
     app.send()

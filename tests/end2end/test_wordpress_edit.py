@@ -30,7 +30,7 @@ class Editing:
         self.control = wordpress.control
         self.client = ServiceClient(sdk, local=False)
         self.outbox = Outbox(Database(folder / "posto.db"))
-        self.channels = [one for one in sdk.channels if one.active][:2]
+        self.channels = [channel for channel in sdk.channels if channel.active][:2]
 
     def settle(self, entry: Entry) -> Entry:
         def run() -> Entry | None:

@@ -50,7 +50,11 @@ def cut_texts(window: QWidget) -> list[str]:
 
 
 def _visible(window: QWidget) -> list[QWidget]:
-    return [one for one in window.findChildren(QWidget) if one.isVisible() and not _out_of(one)]
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and not _out_of(widget)
+    ]
 
 
 def _out_of(widget: QWidget) -> bool:

@@ -76,7 +76,7 @@ def schedule_ticked(scene: Any, _folder: Path) -> None:
 
 
 def schedule_inspector(scene: Any, _folder: Path) -> None:
-    row = next(one for one in whole_window._schedules() if one.status == "error")
+    row = next(schedule for schedule in whole_window._schedules() if schedule.status == "error")
     scene.schedule.show_schedule(row.id)
 
 

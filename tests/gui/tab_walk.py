@@ -45,14 +45,14 @@ def expected_stops(window: QWidget) -> set[QWidget]:
     """Every control that takes the keyboard by Tab, in whatever order; also what is scrolled away,
     but not what a pane lies over."""
     return {
-        one
-        for one in window.findChildren(QWidget)
-        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and one.focusProxy() is None
-        and one.isVisible()
-        and one.isEnabled()
-        and one.window() is window
-        and (shown(one, cut_only=True).isEmpty() or not shown(one).isEmpty())
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is window
+        and (shown(widget, cut_only=True).isEmpty() or not shown(widget).isEmpty())
     }
 
 

@@ -165,7 +165,7 @@ def test_the_unclear_post_asks_and_never_says_retry(
     page.state.set_channel_links({1: "https://instagram.example/me"})
     select(qtbot, page, "u")
     assert text_of(page, "entry-question") == "Is it on Instagram already?"
-    shown = [one for one in page.details.findChildren(QPushButton) if one.isVisible()]
+    shown = [button for button in page.details.findChildren(QPushButton) if button.isVisible()]
     assert not any("Retry" in one.text() for one in shown)
     assert button(page, "look").text() == "Open the channel"
     for name in ("look", "it-is-there", "send-again", "check-again"):
@@ -347,8 +347,8 @@ def test_every_state_can_be_painted(page: ActivityPage, theme: Any, scheme: str)
     theme.setMode(scheme)
     try:
         page.model.set_show_done(True)
-        for one in entries():
-            page.state.show_entry(one.id)
+        for entry in entries():
+            page.state.show_entry(entry.id)
             assert not page.grab().isNull()
     finally:
         theme.setMode("light")
@@ -390,7 +390,11 @@ def tell(page: ActivityPage, *states: tuple[str, str, str]) -> None:
 
 
 def visible_buttons(page: ActivityPage) -> set[str]:
-    return {one.objectName() for one in page.details.findChildren(QPushButton) if one.isVisible()}
+    return {
+        button.objectName()
+        for button in page.details.findChildren(QPushButton)
+        if button.isVisible()
+    }
 
 
 def test_a_post_whose_end_is_not_known_asks_in_its_own_words(

@@ -81,8 +81,8 @@ def partly(state: str = "sent", code: str = "partly", **more: Any) -> Entry:
     return entry("s", state, NETWORKS, **{**fields, **more})
 
 
-def show(page: ActivityPage, one: Entry, *rows: Schedule) -> None:
-    page.model.set_entries([one])
+def show(page: ActivityPage, entry: Entry, *rows: Schedule) -> None:
+    page.model.set_entries([entry])
     page.model.set_schedules("local", rows, (), NOW)
     page.state.show_entry("s")
 
@@ -175,7 +175,7 @@ def test_what_is_missing_alone_is_discarded_and_the_others_stay(
     assert button(page, "discard").text() == "Discard"
     qtbot.mouseClick(button(page, "discard"), LEFT)
     ask = page.findChild(ConfirmDialog)
-    words = [one.text() for one in ask.findChildren(QLabel)]
+    words = [label.text() for label in ask.findChildren(QLabel)]
     assert "Do not send to on instagram?" in words
     assert "The post on the other channels does not change." in words
     qtbot.mouseClick(ask.action_button, LEFT)
@@ -223,7 +223,7 @@ def test_sixty_channels_show_what_is_wrong_first(page: ActivityPage) -> None:
         "Not accepted, Not in the schedule"
     ] * 5
     assert lines[5] == "on fb, Accepted"
-    words = [one.text() for one in page.details.findChildren(QLabel)]
+    words = [label.text() for label in page.details.findChildren(QLabel)]
     assert "and 54 more" in words
     assert text_of(page, "entry-question") == "Accepted for 55 of 60 channels"
     assert button(page, "try-again").text() == "Retry 5 channels"
@@ -253,5 +253,5 @@ def test_nothing_is_cut_off(page: ActivityPage, mirrored: bool) -> None:
     show(page, partly(), row(1, "success"), row(2, "error", "duplicate"))
     QApplication.processEvents()
     assert cut_texts(page) == []
-    shown = [one for one in page.details.findChildren(QPushButton) if one.isVisible()]
+    shown = [button for button in page.details.findChildren(QPushButton) if button.isVisible()]
     assert all(one.width() >= QPushButton.sizeHint(one).width() for one in shown)

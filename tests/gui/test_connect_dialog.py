@@ -60,7 +60,7 @@ def test_it_fits_the_smallest_window(qtbot: Any, window: QWidget) -> None:
 
 def test_the_networks_stand_in_their_groups(qtbot: Any, window: QWidget) -> None:
     dialog = shown(qtbot, connecting.at_networks(window))
-    assert list(tiles(dialog)) == [one.name for one in connecting.OPTIONS.networks]
+    assert list(tiles(dialog)) == [network.name for network in connecting.OPTIONS.networks]
     assert dialog.where.grid.objectName() == "network"
     dialog.where.search.setText("link")
     assert list(tiles(dialog)) == ["LinkedIn profile"]

@@ -32,7 +32,7 @@ class Drag:
 
     def over(self, key: str) -> None:
         bar = self.window.top_bar.pages
-        action = next(one for one in bar.actions() if one.data() == key)
+        action = next(action for action in bar.actions() if action.data() == key)
         place = bar.widgetForAction(action).geometry().center()
         self.move(bar.mapTo(self.window, place))
 

@@ -64,14 +64,14 @@ def test_every_button(scene: Any, tmp_path: Any, state: str) -> None:
     page = scene.window.page(page_states.STATES[state][0])
     wrong: list[str] = []
     done: set[str] = set()
-    there = {told(one): one for one in buttons(page)}
+    there = {told(button): button for button in buttons(page)}
     while left := [name for name in there if name not in done]:
         done.add(left[0])
         wrong += pressed_by_enter(page, there[left[0]])
-        now = {told(one): one for one in buttons(page)}
+        now = {told(button): button for button in buttons(page)}
         if now != there:  # the button has done something: begin anew
             page_states.show(scene, state, tmp_path)
-            there = {told(one): one for one in buttons(page)}
+            there = {told(button): button for button in buttons(page)}
     assert "\n".join(wrong) == ""
 
 

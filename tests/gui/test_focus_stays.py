@@ -48,9 +48,9 @@ def press(widget: QWidget, key: Key = Key.Key_Return) -> str:
 
 def find(scene: Any, name: str) -> QWidget:
     found = [
-        one
-        for one in scene.window.findChildren(QWidget, name)
-        if one.isVisible() and one.window() is scene.window
+        widget
+        for widget in scene.window.findChildren(QWidget, name)
+        if widget.isVisible() and widget.window() is scene.window
     ]
     assert found, name
     return found[0]

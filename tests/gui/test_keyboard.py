@@ -64,8 +64,8 @@ def names(window: QWidget) -> list[str]:
 
 def in_column(parent: QWidget, *widgets: QWidget) -> None:
     column = QVBoxLayout(parent)
-    for one in widgets:
-        column.addWidget(one)
+    for widget in widgets:
+        column.addWidget(widget)
     settle()
 
 
@@ -177,9 +177,9 @@ def test_the_neighbour_gets_the_keyboard_of_what_goes(window: Window, how: str) 
     line = QHBoxLayout(row)
     parts = [button(name) for name in ("one", "two", "three")]
     holders = []
-    for one in parts:
+    for part in parts:
         holder = QWidget()
-        in_column(holder, one)
+        in_column(holder, part)
         line.addWidget(holder)
         holders.append(holder)
     in_column(window, button("above"), row, outside)

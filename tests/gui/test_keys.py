@@ -43,7 +43,9 @@ def go(scene: Any, page: str) -> None:
     scene.window.show_page(page)
     settle()
     if page == "schedule":
-        failed = next(one for one in whole_window._schedules() if one.status == "error")
+        failed = next(
+            schedule for schedule in whole_window._schedules() if schedule.status == "error"
+        )
         scene.schedule.table.set_current(failed.id)
     focus = QApplication.focusWidget()
     assert focus is not None

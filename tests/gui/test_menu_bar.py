@@ -46,21 +46,25 @@ def opened(window: Any) -> MenuBar:
 
 
 def menu(bar: MenuBar, title: str) -> QMenu:
-    found = next(one for one in bar.actions() if one.text().replace("&", "") == title).menu()
+    found = next(
+        action for action in bar.actions() if action.text().replace("&", "") == title
+    ).menu()
     assert isinstance(found, QMenu)
     found.aboutToShow.emit()
     return found
 
 
 def entry(bar: MenuBar, title: str, text: str) -> QAction:
-    return next(one for one in menu(bar, title).actions() if one.text().split("\t")[0] == text)
+    return next(
+        action for action in menu(bar, title).actions() if action.text().split("\t")[0] == text
+    )
 
 
 def keys_of(bar: MenuBar) -> set[str]:
     found = set()
     for title in bar.actions():
-        for one in menu(bar, title.text().replace("&", "")).actions():
-            shown = one.text().partition("\t")[2] or one.shortcut().toString()
+        for action in menu(bar, title.text().replace("&", "")).actions():
+            shown = action.text().partition("\t")[2] or action.shortcut().toString()
             found.add(shown.replace(" ", "+"))
     return found
 
@@ -70,7 +74,7 @@ def test_it_is_not_there_until_alt(scene: Any) -> None:
     bar = opened(scene.window)
     assert bar.isVisible()
     assert bar.hasFocus()
-    assert [one.text().replace("&", "") for one in bar.actions()] == [
+    assert [action.text().replace("&", "") for action in bar.actions()] == [
         "File",
         "Edit",
         "Message",
@@ -160,7 +164,7 @@ def test_a_menu_knows_what_can_be_done_now(scene: Any) -> None:
     assert entry(bar, "Message", "Save as draft").isEnabled()
     assert not entry(bar, "Post", "Retry").isEnabled()
     scene.window.show_page("schedule")
-    failed = next(one for one in whole_window._schedules() if one.status == "error")
+    failed = next(schedule for schedule in whole_window._schedules() if schedule.status == "error")
     scene.schedule.show_schedule(failed.id)
     settle()
     assert entry(bar, "Post", "Retry").isEnabled()

@@ -60,7 +60,7 @@ def test_the_pages_with_nothing_on_them(scene: Any, page: str) -> None:
 def test_the_details_of_a_post(scene: Any, status: str) -> None:
     scene.window.show_page("schedule")
     scene.schedule.model.tick_all(True)
-    row = next(one for one in whole_window._schedules() if one.status == status)
+    row = next(schedule for schedule in whole_window._schedules() if schedule.status == status)
     scene.schedule.show_schedule(row.id)
     settle()
     assert unnamed(scene.window) == []

@@ -316,8 +316,8 @@ def test_secrets_are_not_shown_and_odd_values_stay(qtbot: Any, theme: Any) -> No
     qtbot.addWidget(dialog)
     data = {"bot_token": "123:abc", "list": [1], "n": 3, "f": 1.5, "line": "a", "e": None}
     dialog.set_loaded(LoadedSettings("telegram", "a.example", data))
-    texts = [one.text() for one in dialog.findChildren(QWidget) if hasattr(one, "text")
-             and callable(one.text)]  # fmt: skip
+    texts = [widget.text() for widget in dialog.findChildren(QWidget) if hasattr(widget, "text")
+             and callable(widget.text)]  # fmt: skip
     assert not any("123:abc" in text for text in texts)
     assert dialog.pending() == []
     dialog.show()

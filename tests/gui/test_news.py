@@ -36,7 +36,7 @@ class Told:
         self.news = NotificationPresenter(
             window,
             notices,
-            wanted=self._is_wanted,
+            is_wanted=self._is_wanted,
             workspace=lambda: "local",
             monotonic=lambda: self.seconds,
         )
@@ -80,7 +80,9 @@ def test_bad_news_is_a_toast_that_leads_to_the_post(told: Told, qtbot: Any) -> N
     assert told.listed == ["“Buns” was not published on Facebook"]
     assert told.desktop == told.listed
     assert told.window.toasts.count() == 1
-    show = next(one for one in told.window.findChildren(QPushButton) if one.objectName() == "show")
+    show = next(
+        button for button in told.window.findChildren(QPushButton) if button.objectName() == "show"
+    )
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert told.acts == [("show_schedule", "7")]
 
@@ -126,7 +128,9 @@ def test_messages_of_the_service(told: Told, qtbot: Any) -> None:
     told.news.show_message(Notification("warning", "May be published", "Why", action))
     assert told.desktop == ["May be published"]
     anyway = next(
-        one for one in told.window.findChildren(QPushButton) if one.objectName() == "send-anyway"
+        button
+        for button in told.window.findChildren(QPushButton)
+        if button.objectName() == "send-anyway"
     )
     qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
     assert told.acts == [("retry_schedules", "1,2")]
@@ -157,7 +161,7 @@ def test_desktop_notices_lead_to_the_post_and_offer_what_is_safe(told: Told) -> 
     assert failed.opens == NotificationAction("Show", "show_schedule", "7")
     assert failed.actions == (failed.opens, NotificationAction("Retry", "try_again", "7,8"))
     told.news.show_outcomes([row(9, "unknown")])
-    assert [one.label for one in told.notices_out[1].actions] == ["Show"]
+    assert [action.label for action in told.notices_out[1].actions] == ["Show"]
 
 
 def test_a_click_on_a_desktop_notice_sends_nothing_anew(told: Told) -> None:
@@ -174,7 +178,7 @@ def test_a_click_on_a_desktop_notice_sends_nothing_anew(told: Told) -> None:
 def test_sending_the_same_again_is_offered_where_that_may_help(told: Told) -> None:
     told.news.show_outcomes([row(7, "error", "At least one image is required")])
     (failed,) = told.notices_out
-    assert [one.label for one in failed.actions] == ["Show"]
+    assert [action.label for action in failed.actions] == ["Show"]
 
 
 def test_the_list_leads_where_the_toast_leads(told: Told) -> None:

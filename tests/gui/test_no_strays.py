@@ -102,9 +102,9 @@ def test_popups_of_the_message_are_one_window_each(
             show()
             settle()
             assert len(watch.shown) == 1, watch.shown
-            for one in QApplication.topLevelWidgets():
-                if one is not scene.window and one.isVisible():
-                    one.close()
+            for window in QApplication.topLevelWidgets():
+                if window is not scene.window and window.isVisible():
+                    window.close()
             settle()
     finally:
         whole_window.close(scene)

@@ -21,15 +21,15 @@ KINDS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit)
 
 def silent(window: QWidget) -> list[str]:
     return [
-        f"{type(one).__name__} {one.objectName()}"
-        for one in window.findChildren(QWidget)
-        if isinstance(one, KINDS)
-        and one.isVisible()
-        and not one.isEnabled()
-        and one.objectName()
-        and not one.objectName().startswith("qt_")  # parts of other controls
-        and not one.toolTip()
-        and not require_parent(one).toolTip()
+        f"{type(widget).__name__} {widget.objectName()}"
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, KINDS)
+        and widget.isVisible()
+        and not widget.isEnabled()
+        and widget.objectName()
+        and not widget.objectName().startswith("qt_")  # parts of other controls
+        and not widget.toolTip()
+        and not require_parent(widget).toolTip()
     ]
 
 

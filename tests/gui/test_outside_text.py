@@ -53,7 +53,7 @@ def test_no_label_of_the_window_takes_tags_for_its_own(app: WholeApp, name: str)
         Channel(3, name, name),
     ]
     app.begin(channels)
-    plan = [row(n, one, text=name, error=name) for n, one in enumerate(channels, 1)]
+    plan = [row(n, channel, text=name, error=name) for n, channel in enumerate(channels, 1)]
     app.load_plan(plan)
     app.notifications.add("error", name, name)
     for page in ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "feed"):
@@ -73,8 +73,8 @@ def test_tool_tips_are_plain_text(theme: Any, qtbot: Any, name: str) -> None:
     widget.show()
     QToolTip.showText(QPoint(5, 5), name, widget)
     tips = [
-        one for one in QApplication.topLevelWidgets()
-        if isinstance(one, QLabel) and one.metaObject().className() == "QTipLabel"
+        window for window in QApplication.topLevelWidgets()
+        if isinstance(window, QLabel) and window.metaObject().className() == "QTipLabel"
     ]  # fmt: skip
     shown = [(one.text(), one.textFormat()) for one in tips]
     for one in tips:

@@ -49,9 +49,9 @@ def press(key: Key, how: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -
 def find(scene: Any, name: str) -> QWidget:
     """A control on the screen by its objectName."""
     found = [
-        one
-        for one in scene.window.findChildren(QWidget, name)
-        if one.isVisible() and one.window() is scene.window
+        widget
+        for widget in scene.window.findChildren(QWidget, name)
+        if widget.isVisible() and widget.window() is scene.window
     ]
     assert len(found) == 1, (name, [told(one) for one in found])
     return found[0]

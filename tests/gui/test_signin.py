@@ -185,7 +185,7 @@ def test_lines_that_mend_it_can_be_copied(dialog: SignInDialog, qtbot: Any) -> N
     fill(dialog, qtbot)
     dialog.submit()
     dialog.show_error(error("wrong_password").with_remedies(LINES))
-    assert [box.toPlainText() for box in boxes(dialog)] == [one.lines for one in LINES[:2]]
+    assert [box.toPlainText() for box in boxes(dialog)] == [line.lines for line in LINES[:2]]
     assert [box.accessibleName() for box in boxes(dialog)] == ["Lines 1", "Lines 2"]
     assert dialog.findChild(QLabel, "remedy-2-where").text() == "nginx"
     copy = dialog.findChild(QPushButton, "copy-lines-2")

@@ -117,7 +117,7 @@ def look_through(scene: Any) -> dict[str, list[str]]:
         menu.resize(menu.sizeHint())
         found[f"menu of {menu.parent().objectName()}"] = cut_texts(menu)
     for status in ("error", "missed", "success", "unknown"):
-        row = next(one for one in whole_window._schedules() if one.status == status)
+        row = next(schedule for schedule in whole_window._schedules() if schedule.status == status)
         scene.schedule.show_schedule(row.id)
         settle()
         found[f"schedule, inspector of {status}"] = cut_texts(window)

@@ -33,7 +33,7 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
 def margins(scene: Any, key: str) -> tuple[int, int]:
     """How far the ink of a tab's words is from its two edges."""
     bar = scene.window.top_bar.pages
-    action = next(one for one in bar.actions() if one.data() == key)
+    action = next(action for action in bar.actions() if action.data() == key)
     button = bar.widgetForAction(action)
     shot = button.grab().toImage()
     ground = shot.pixelColor(8, 5).lightness()
@@ -59,7 +59,7 @@ def test_words_are_in_the_middle_of_a_tab_without_icon(scene: Any, key: str) -> 
 
 def test_a_count_does_not_touch_the_words(scene: Any) -> None:
     bar = scene.window.top_bar.pages
-    action = next(one for one in bar.actions() if one.data() == "activity")
+    action = next(action for action in bar.actions() if action.data() == "activity")
     button = bar.widgetForAction(action)
     badge = scene.window.top_bar._badges["activity"]
     assert badge.isVisible()
@@ -109,7 +109,7 @@ def test_large_letters_push_no_tab_out_of_the_smallest_window(
         theme.set_text_size(size)
         theme.setMode(scheme)
         settle()
-        assert all(bar.pages.widgetForAction(one).isVisible() for one in bar.pages.actions())
+        assert all(bar.pages.widgetForAction(action).isVisible() for action in bar.pages.actions())
         if size == "normal":
             assert button.width() == normal
     left, right = margins(scene, "schedule")

@@ -83,7 +83,8 @@ def _schedules() -> list[Schedule]:
 
 def _entry(key: str, state: str, **more: Any) -> Entry:
     items = tuple(
-        PostItem(one.id, one.name, one.network, "", {"post_content": TEXT}) for one in CHANNELS[:5]
+        PostItem(channel.id, channel.name, channel.network, "", {"post_content": TEXT})
+        for channel in CHANNELS[:5]
     )
     fields: dict[str, Any] = {
         "id": key,
@@ -124,9 +125,9 @@ def _feed() -> list[dict[str, Any]]:
             "id": at,
             "key": f"k{at}",
             "channel": {
-                "id": one.id,
-                "name": one.name,
-                "social_network": one.network,
+                "id": channel.id,
+                "name": channel.name,
+                "social_network": channel.network,
                 "picture": "",
             },
             "text": TEXT,
@@ -136,7 +137,7 @@ def _feed() -> list[dict[str, Any]]:
             "media": [],
             "published_at": (NOW - timedelta(minutes=at)).timestamp(),
         }
-        for at, one in enumerate(CHANNELS, 1)
+        for at, channel in enumerate(CHANNELS, 1)
     ]
 
 

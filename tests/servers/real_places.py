@@ -291,9 +291,9 @@ class NostrPlace(Place):
             if tag[0] == "imeta"
         ]
         text = str(note["content"])
-        for one in words:
-            text = text.replace(f"\n{one['url']}", "")
-        alts = tuple(one.get("alt", "") for one in words)
+        for word in words:
+            text = text.replace(f"\n{word['url']}", "")
+        alts = tuple(word.get("alt", "") for word in words)
         return Shown(note["id"], text, alts, replies[-1] if replies else "")
 
     def revoke(self) -> None:

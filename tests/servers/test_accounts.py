@@ -30,7 +30,9 @@ def workspace(tmp_path: Path) -> Iterator[WorkspaceProcess]:
 def upload_four(workspace: WorkspaceProcess, folder: Path) -> tuple[list[int], list[str]]:
     """The ids of four pictures in the library, and their descriptions."""
     pictures = four_pictures(folder)
-    return [workspace.upload(one.path, one.alt) for one in pictures], [one.alt for one in pictures]
+    return [workspace.upload(picture.path, picture.alt) for picture in pictures], [
+        picture.alt for picture in pictures
+    ]
 
 
 def with_pictures(ids: list[int]) -> dict[str, Any]:

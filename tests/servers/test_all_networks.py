@@ -69,7 +69,7 @@ def test_a_network_from_connecting_to_disconnecting(
         states = [part["state"] for part in row["data"]["parts"]]
         if case.has_comment:
             assert states == ["sent"] * 3
-            assert [one.text for one in server.posts[1:]] == ["2/2", "First!"]
+            assert [post.text for post in server.posts[1:]] == ["2/2", "First!"]
         else:
             assert states == ["sent", "failed"]
             assert "comment" in row["data"]["parts"][1]["reason"]
@@ -106,7 +106,7 @@ def test_a_lost_answer_is_one_post(workspace: WorkspaceProcess, tmp_path: Path, 
         group = workspace.compose(f"Once at {name}", **pictures(case, workspace, tmp_path))
         (row,) = workspace.settled(group=group)
         assert row["status"] == "success", row["error_msg"]
-        assert [one.id for one in server.posts] == [row["remote_post_id"]]
+        assert [post.id for post in server.posts] == [row["remote_post_id"]]
 
 
 @pytest.mark.parametrize("name", ["telegram", "discord_webhook", "x"])
@@ -138,5 +138,5 @@ def test_ntfy_itself(ntfy: NtfyServer, workspace: WorkspaceProcess, tmp_path: Pa
     (row,) = workspace.settled(group=group)
     assert row["status"] == "success", row["error_msg"]
     messages = ntfy.messages(topic)
-    assert [one["message"] for one in messages] == [HARD_TEXT, "First!"]
+    assert [message["message"] for message in messages] == [HARD_TEXT, "First!"]
     assert messages[0]["attachment"]["name"] == "fjord.jpg"

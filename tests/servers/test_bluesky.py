@@ -158,12 +158,12 @@ def test_four_pictures_and_their_words_in_five_requests(
     person.send(ready, NOW)
     assert between.requests == [f"POST {PUT}"], "one request at the due second"
     record = next(
-        one["value"] for one in bluesky.posts(account.did) if one["value"]["text"] == "Four"
+        post["value"] for post in bluesky.posts(account.did) if post["value"]["text"] == "Four"
     )
     images = record["embed"]["images"]
-    assert [one["alt"] for one in images] == [one.alt for one in pictures]
-    assert [one["aspectRatio"] for one in images] == [
-        {"width": one.width, "height": one.height} for one in pictures
+    assert [image["alt"] for image in images] == [picture.alt for picture in pictures]
+    assert [image["aspectRatio"] for image in images] == [
+        {"width": picture.width, "height": picture.height} for picture in pictures
     ]
     for shown, one in zip(images, pictures, strict=True):
         link = shown["image"]["ref"]["$link"]
@@ -285,7 +285,7 @@ def test_a_thread_of_three_and_a_comment(
     post = make_post("1/3", thread=("2/3", "3/3"), first_comment="First!")
     results = person.publish(post, NOW)
     assert [result.id for result in results] == sorted(result.id for result in results)
-    shown = {one["value"]["text"]: one for one in bluesky.posts(account.did)}
+    shown = {post["value"]["text"]: post for post in bluesky.posts(account.did)}
     replies = {text: one["value"].get("reply") for text, one in shown.items()}
     first, second = (
         {"uri": shown[text]["uri"], "cid": shown[text]["cid"]} for text in ("1/3", "2/3")

@@ -48,7 +48,7 @@ def test_telegram_puts_a_long_text_below_the_pictures(connect: Connect, tmp_path
     assert words.answers == album.id == results[0].id
     server.posts.clear()
     person.publish(make_post("😀" * 512, media=four_pictures(tmp_path)), time.time())
-    assert [one.text for one in server.posts] == ["😀" * 512]
+    assert [post.text for post in server.posts] == ["😀" * 512]
 
 
 def test_telegram_counts_in_its_own_units(connect: Connect) -> None:
@@ -322,7 +322,7 @@ def test_a_draft_whose_answer_was_lost_is_not_made_again(connect: Connect, name:
     drafts = server.articles if name == "devto" else server.drafts
     assert len(drafts) == 1
     person.send([(prepared[0][0], record)], time.time())
-    assert [one.text for one in server.posts] == ["Words"]
+    assert [post.text for post in server.posts] == ["Words"]
 
 
 def test_devto_asks_for_what_an_article_needs(connect: Connect, tmp_path: Path) -> None:

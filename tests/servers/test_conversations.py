@@ -126,9 +126,9 @@ def test_four_pictures_with_their_descriptions(scene: Scene, tmp_path: Path) -> 
     scene.person.publish(scene.make_post("Four", media=pictures), time.time())
     (shown,) = scene.server.posts
     assert shown.text == "Four"
-    assert list(shown.files) == [one.path.read_bytes() for one in pictures]
+    assert list(shown.files) == [picture.path.read_bytes() for picture in pictures]
     if scene.case.has_alt:
-        assert list(shown.alts) == [one.alt for one in pictures]
+        assert list(shown.alts) == [picture.alt for picture in pictures]
 
 
 def test_one_picture_alone(scene: Scene, tmp_path: Path) -> None:
@@ -153,10 +153,10 @@ def test_a_thread_of_three_and_a_comment(scene: Scene) -> None:
         assert [line for line in shown.text.split("\n") if line] == ["1/3", "2/3", "3/3"]
         return
     results = scene.person.publish(post, time.time())
-    assert [one.text for one in scene.server.posts] == ["1/3", "2/3", "3/3", "First!"]
-    ids = [one.id for one in results]
+    assert [post.text for post in scene.server.posts] == ["1/3", "2/3", "3/3", "First!"]
+    ids = [result.id for result in results]
     wanted = [ids[number] if number is not None else "" for number in scene.case.answers]
-    assert [one.answers for one in scene.server.posts] == wanted
+    assert [post.answers for post in scene.server.posts] == wanted
 
 
 def test_too_much_is_refused_before_anything_leaves(scene: Scene, tmp_path: Path) -> None:
@@ -247,7 +247,9 @@ def test_what_was_uploaded_is_not_uploaded_again(scene: Scene, tmp_path: Path) -
     publisher, account = scene.person.publisher, scene.person.account
     scene.between.requests.clear()
     assert publisher.upload(account, part, record, lambda _: None) == record
-    assert len([one for one in scene.between.requests if not one.startswith("GET")]) == 0
+    assert (
+        len([request for request in scene.between.requests if not request.startswith("GET")]) == 0
+    )
     publisher.send(account, part, record)
     assert len(scene.server.posts[0].files) == 2
 

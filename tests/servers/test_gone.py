@@ -56,10 +56,10 @@ def gone(request: pytest.FixtureRequest) -> Iterator[Gone]:
     if request.param == "snac":
         snac: Snac = request.getfixturevalue("snac")
         token = snac.token()
-        before = {one["id"] for one in snac.posts(token)}
+        before = {post["id"] for post in snac.posts(token)}
 
         def texts() -> list[str]:
-            new = [one for one in reversed(snac.posts(token)) if one["id"] not in before]
+            new = [post for post in reversed(snac.posts(token)) if post["id"] not in before]
             return [text_of_html(one["content"]) for one in new]
 
         yield Gone(Mastodon(), {"server": snac.url, "token": token}, texts, snac.stop, snac.start)
@@ -72,7 +72,7 @@ def gone(request: pytest.FixtureRequest) -> Iterator[Gone]:
 
 def _gone_ntfy(server: NtfyServer, topic: str) -> Gone:
     def texts() -> list[str]:
-        return [one["message"] for one in server.messages(topic)]
+        return [message["message"] for message in server.messages(topic)]
 
     given = {"server": server.url, "topic": topic}
     return Gone(Ntfy(), given, texts, server.stop, server.start)
@@ -138,13 +138,13 @@ def test_what_became_due_while_the_server_was_gone_goes_out_once_in_its_order(
     for _ in range(60):
         bench.now += 10
         bench.wait_until_tried()
-    assert {bench.status(one) for one in numbers.values()} == {"not_sent"}
+    assert {bench.status(number) for number in numbers.values()} == {"not_sent"}
     assert "cannot be reached" in bench.row(numbers["one"])["error_msg"]
     gone.start()
     for _ in range(12):
         bench.now += 5
         bench.wait_until_tried()
-    assert {bench.status(one) for one in numbers.values()} == {"success"}
+    assert {bench.status(number) for number in numbers.values()} == {"success"}
     assert gone.texts() == ["one", "two", "three", "four", "five"]
 
 
@@ -185,7 +185,7 @@ def start_beside(folder: Path) -> tuple[int, str]:
 
 def test_two_workspaces_on_one_folder_send_once(tmp_path: Path, snac: Snac) -> None:
     token = snac.token()
-    before = {one["id"] for one in snac.posts(token)}
+    before = {post["id"] for post in snac.posts(token)}
     workspace = WorkspaceProcess(tmp_path / "workspace")
     try:
         workspace.connect("mastodon", snac.url, token=token)
@@ -208,7 +208,7 @@ def test_two_workspaces_on_one_folder_send_once(tmp_path: Path, snac: Snac) -> N
     assert {code for code, _ in ended} != {0}
     assert all("already runs" in said for _, said in ended), ended
     assert {row["status"] for row in rows} == {"success"}
-    new = [one for one in snac.posts(token) if one["id"] not in before]
+    new = [post for post in snac.posts(token) if post["id"] not in before]
     assert sorted(text_of_html(one["content"]) for one in new) == texts
 
 

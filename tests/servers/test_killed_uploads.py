@@ -136,13 +136,15 @@ def test_a_kill_in_mid_upload_is_no_second_post(
         between.reset()
         row = killed_in_mid_upload(workspace, between, name, picture.path)
         method, path = UPLOADS.get(name) or case.publishes
-        tries = sum(one.startswith(f"{method} ") and path in one for one in between.requests)
+        tries = sum(
+            request.startswith(f"{method} ") and path in request for request in between.requests
+        )
         if name in ASKED_ABOUT:
             assert "may be live" in row["error_msg"]
             assert (len(server.posts), tries) == (0, 1)
         else:
             assert row["status"] == "success", row["error_msg"]
-            assert [one.id for one in server.posts] == [row["remote_post_id"]]
+            assert [post.id for post in server.posts] == [row["remote_post_id"]]
             assert tries == 2
 
 
@@ -171,5 +173,5 @@ def test_a_kill_in_mid_upload_to_youtube_is_no_second_video(
         sign_in_by_browser(workspace, server, between.url)
         row = killed_in_mid_upload(workspace, between, "youtube", film)
         assert row["status"] == "success", row["error_msg"]
-        assert [one.id for one in server.posts] == [row["remote_post_id"]]
+        assert [post.id for post in server.posts] == [row["remote_post_id"]]
         assert list(server.videos) == [row["remote_post_id"]], "what was cut off is no video"

@@ -46,7 +46,7 @@ class Scene:
 
     def texts(self) -> list[str]:
         """What is published, the oldest first."""
-        return [text_of_html(one["content"]) for one in reversed(self.mock.statuses())]
+        return [text_of_html(status["content"]) for status in reversed(self.mock.statuses())]
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +105,13 @@ def test_four_pictures_and_their_words(scene: Scene, tmp_path: Path) -> None:
     assert scene.between.requests == [f"POST {STATUSES}"], "one request at the due second"
     (status,) = scene.mock.statuses()
     files = status["media_attachments"]
-    assert [one["description"] or "" for one in files] == [one.alt for one in pictures]
+    assert [file["description"] or "" for file in files] == [picture.alt for picture in pictures]
 
 
 def test_a_thread_of_three_and_a_comment(scene: Scene) -> None:
     post = make_post("1/3", thread=("2/3", "3/3"), first_comment="First!")
     ids = [result.id for result in scene.person.publish(post, time.time())]
-    assert [one["in_reply_to_id"] for one in reversed(scene.mock.statuses())] == [
+    assert [status["in_reply_to_id"] for status in reversed(scene.mock.statuses())] == [
         None,
         ids[0],
         ids[1],

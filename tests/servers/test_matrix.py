@@ -148,9 +148,11 @@ def test_four_pictures_with_their_words(scene: Scene, tmp_path: Path) -> None:
     assert scene.between.count("") == 5, "one request for each message"
     text, *images = scene.contents()
     assert text["body"] == "Four"
-    assert [one["body"] for one in images] == [one.alt or one.name for one in pictures]
-    assert [one["filename"] for one in images] == [one.name for one in pictures]
-    assert all("m.relates_to" not in one for one in images)
+    assert [image["body"] for image in images] == [
+        picture.alt or picture.name for picture in pictures
+    ]
+    assert [image["filename"] for image in images] == [picture.name for picture in pictures]
+    assert all("m.relates_to" not in image for image in images)
     for shown, one in zip(images, pictures, strict=True):
         assert shown["info"] == {
             "mimetype": "image/jpeg",

@@ -222,9 +222,9 @@ def test_pictures_lie_on_a_media_server(
     told = [
         dict(word.split(" ", 1) for word in tag[1:]) for tag in note["tags"] if tag[0] == "imeta"
     ]
-    assert [one.get("alt", "") for one in told] == [one.alt for one in pictures]
+    assert [one.get("alt", "") for one in told] == [picture.alt for picture in pictures]
     assert [one["url"] for one in told] == links
-    assert [one["x"] for one in told] == [one.sha256 for one in pictures]
+    assert [one["x"] for one in told] == [picture.sha256 for picture in pictures]
     assert told[0]["dim"] == f"{pictures[0].width}x{pictures[0].height}"
     # What was handed over for a post that is not sent is taken back.
     part, record = person.uploaded(make_post("Not sent", media=pictures[:1]))[0]
@@ -417,7 +417,7 @@ def test_relays_are_reached_by_the_proxy_and_with_the_certificates_of_the_settin
                 use_route(lambda: RequestRoute(address, str(authority)))
                 result = person.publisher.send(person.account, part, record)
                 assert result.extra["relays"] == ["wss://relay.invalid"]
-                assert [one.partition(":")[0] for one in proxy.seen] == ["relay.invalid"]
+                assert [request.partition(":")[0] for request in proxy.seen] == ["relay.invalid"]
                 use_route(lambda: RequestRoute(address))
                 with pytest.raises(TryLater):
                     person.publisher.send(person.account, part, record)

@@ -47,7 +47,7 @@ class Scene:
         return self.ntfy.messages(self.topic, token)
 
     def texts(self) -> list[str]:
-        return [one["message"] for one in self.messages()]
+        return [message["message"] for message in self.messages()]
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +126,10 @@ def test_a_picture_comes_with_the_words(scene: Scene, tmp_path: Path) -> None:
 def test_more_pictures_are_messages_of_their_own(scene: Scene, tmp_path: Path) -> None:
     pictures = four_pictures(tmp_path)
     scene.person.publish(make_post("Four", media=pictures), time.time())
-    assert [one["attachment"]["name"] for one in scene.messages()] == [one.name for one in pictures]
-    named = [one.alt or f"You received a file: {one.name}" for one in pictures]
+    assert [message["attachment"]["name"] for message in scene.messages()] == [
+        picture.name for picture in pictures
+    ]
+    named = [picture.alt or f"You received a file: {picture.name}" for picture in pictures]
     assert scene.texts() == ["Four", *named[1:]], "the description where there are no words"
 
 
@@ -144,7 +146,7 @@ def test_a_thread_and_a_comment_follow(scene: Scene) -> None:
     post = make_post("1/3", thread=("2/3", "3/3"), first_comment="First!")
     results = scene.person.publish(post, time.time())
     assert scene.texts() == ["1/3", "2/3", "3/3", "First!"]
-    assert len({one.id for one in results}) == 4
+    assert len({result.id for result in results}) == 4
 
 
 def test_too_much_is_refused_before_anything_leaves(scene: Scene, tmp_path: Path) -> None:

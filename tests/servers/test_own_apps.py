@@ -161,7 +161,7 @@ def test_threads_goes_without_a_site_for_pictures(tmp_path: Path) -> None:
         person.publish(make_post("Words alone"), time.time())
         with pytest.raises(Refused, match="public address"):
             person.prepared(make_post("Picture", media=four_pictures(tmp_path)))
-        assert [one.text for one in server.posts] == ["Words alone"]
+        assert [post.text for post in server.posts] == ["Words alone"]
         wrong = {"host": server.url, "host_user": "alice", "host_password": "wrong-pass-word"}
         with pytest.raises(Refused, match="does not take pictures"):
             Threads().connect(
@@ -200,7 +200,7 @@ def test_a_reply_at_threads_that_is_waited_for_is_not_made_without_end(
                 person.publisher.upload(account, part, kept[-1], kept.append)
         record = person.publisher.upload(account, part, kept[-1], kept.append)
         person.publisher.send(account, part, record)
-    assert [one.text for one in server.posts] == ["1/2", "2/2"]
+    assert [post.text for post in server.posts] == ["1/2", "2/2"]
     replies = [one for one in server.containers.values() if "reply_to_id" in one]
     assert len(replies) == 2, "one by `send`, one that is kept"
 

@@ -61,7 +61,7 @@ def _address(place: Place, between: Middleman) -> str:
 
 
 def _pictures(workspace: WorkspaceProcess, *files: Any) -> dict[str, Any]:
-    ids = [workspace.upload(one.path, one.alt) for one in files]
+    ids = [workspace.upload(file.path, file.alt) for file in files]
     return {"upload_media": True, "upload_media_type": "custom", "media_list_to_upload": ids}
 
 
@@ -96,7 +96,7 @@ def test_a_post_with_all_there_is(
         **_pictures(workspace, *pictures),
     )
     row = _published(workspace, group)
-    assert {one["state"] for one in row["data"]["parts"]} == {"sent"}
+    assert {part["state"] for part in row["data"]["parts"]} == {"sent"}
     shown = place.shown(mark)
     if place.has_sections:
         assert len(shown) == 2
@@ -109,7 +109,7 @@ def test_a_post_with_all_there_is(
     assert [one.answers or None for one in shown] == answered
     alts = [html.unescape(one) for one in shown[0].alts]
     assert len(alts) == 4
-    assert not place.has_alt or alts == [one.alt for one in pictures]
+    assert not place.has_alt or alts == [picture.alt for picture in pictures]
     assert row["remote_post_id"] == shown[0].id
     assert row["remote_post_link"].startswith("http")
     if place.link_opens:

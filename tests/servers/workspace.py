@@ -77,7 +77,7 @@ class WorkspaceProcess:
             reports = (f"{POSTO}/accounts", f"{POSTO}/status", f"{FS}/schedules", f"{FS}/channels")
             told = json.dumps([self.ask("GET", path) for path in reports]).encode()
         end(self.process, timeout=60)
-        kept = [one for one in self.folder.rglob("*") if one.is_file()]
+        kept = [path for path in self.folder.rglob("*") if path.is_file()]
         places = {"arguments": arguments, "answers": told, "log": self.log.read_bytes()}
         # A secret that outlives a kill lies in this file of the user's own.
         places |= {

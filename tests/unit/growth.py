@@ -72,7 +72,7 @@ def _use(pattern: Any, use: str, text: Any) -> object:
 def modules() -> list[str]:
     """The names of all modules of the program but those that start it."""
     names = [one.name for one in pkgutil.walk_packages(posto_desktop.__path__, "posto_desktop.")]
-    return sorted(one for one in names if not one.endswith("__main__"))
+    return sorted(name for name in names if not name.endswith("__main__"))
 
 
 def patterns() -> list[Found]:
@@ -135,9 +135,9 @@ def _of_calls(name: str, source: str) -> Iterator[Found]:
         if library is None or not isinstance(given, ast.Constant):
             continue
         flags = 0
-        for one in node.keywords:
-            if one.arg == "flags":
-                flags = eval(ast.unparse(one.value), {"re": re, "regex": regex})
+        for keyword in node.keywords:
+            if keyword.arg == "flags":
+                flags = eval(ast.unparse(keyword.value), {"re": re, "regex": regex})
         if node.func.attr in (*_USES.split("|"), "compile"):
             where = f"{name}:{node.lineno}"
             yield Found(where, library.compile(given.value, flags), (node.func.attr,))
@@ -266,12 +266,12 @@ def main() -> int:
     from tests.unit.cleaners import cleaners, texts
 
     judge, bad = Judge(), 0
-    for one in patterns():
-        if one.where.startswith(tuple(CUT_BEFORE)):
+    for pattern in patterns():
+        if pattern.where.startswith(tuple(CUT_BEFORE)):
             continue
-        print(f"? {one.where}", flush=True)
-        for run in one.runs():
-            bad += _judged(judge, one.where, run, texts_for(one.pattern))
+        print(f"? {pattern.where}", flush=True)
+        for run in pattern.runs():
+            bad += _judged(judge, pattern.where, run, texts_for(pattern.pattern))
     for name, run in cleaners():
         print(f"? {name}", flush=True)
         bad += _judged(judge, name, run, texts())

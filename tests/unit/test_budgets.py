@@ -28,8 +28,8 @@ def test_what_is_too_much_waits_for_room() -> None:
 def test_no_window_of_that_length_has_more() -> None:
     moments = going_out(at(*range(0, 20_000, 97)), [THREE, Budget(2, 60)])
     for start in moments:
-        assert sum(start <= one < start + HOUR for one in moments) <= 3
-        assert sum(start <= one < start + 60 for one in moments) <= 2
+        assert sum(start <= moment < start + HOUR for moment in moments) <= 3
+        assert sum(start <= moment < start + 60 for moment in moments) <= 2
     assert moments == sorted(moments)
 
 

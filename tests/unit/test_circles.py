@@ -82,7 +82,7 @@ def calls_by_string() -> list[str]:
         for name, node in nodes("")
         if isinstance(node, ast.Call)
         and _last_name(node.func).strip("_") in ("tell", "tell_now", "ask_page")
-        and any(_is_name(one) for one in node.args[:2])
+        and any(_is_name(argument) for argument in node.args[:2])
     ]
 
 

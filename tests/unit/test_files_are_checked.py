@@ -126,7 +126,7 @@ def _opened(path: Path) -> Iterator[str]:
         what = ast.unparse(node.func)
         owner, _, last = what.rpartition(".")
         first = node.args[0] if node.args else None
-        for mode in (one.value for one in node.keywords if one.arg == "mode"):
+        for mode in (keyword.value for keyword in node.keywords if keyword.arg == "mode"):
             first = mode if last == "open" else first
         if what in _OPENING or (last in _METHODS and owner not in ("", "atomic")):
             yield what

@@ -34,7 +34,7 @@ def test_no_pattern_and_no_cleaner_grows_faster_than_its_text() -> None:
 
 
 def test_the_patterns_of_all_floors_are_found() -> None:
-    found = {one.where.split(".")[1] for one in patterns()}
+    found = {pattern.where.split(".")[1] for pattern in patterns()}
     assert found >= {"core", "formats", "models", "sdk", "server", "storage", "ui", "workers"}
 
 

@@ -107,7 +107,7 @@ def imported(tree: ast.Module) -> set[str]:
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
+            names |= {node.name for node in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             names |= {node.module} | {f"{node.module}.{one.name}" for one in node.names}
     return names

@@ -90,7 +90,7 @@ def check_post(
     findings += of_channels.check_sessions(post)
     if outlook is not None:
         findings += of_accounts.check(outlook, post.now)
-    findings.sort(key=lambda one: ORDER[one.severity])
+    findings.sort(key=lambda finding: ORDER[finding.severity])
     return findings
 
 
@@ -98,7 +98,10 @@ def _of_part(part: ChannelGroup, findings: list[Finding]) -> list[Finding]:
     """Say in the sentences which part of a thread they are about."""
     if part.count == 1:
         return findings
-    return [replace(one, sentence=f"Part {part.number + 1}: {one.sentence}") for one in findings]
+    return [
+        replace(finding, sentence=f"Part {part.number + 1}: {finding.sentence}")
+        for finding in findings
+    ]
 
 
 def blocked_channels(findings: Sequence[Finding], channels: Sequence[Channel]) -> set[int]:

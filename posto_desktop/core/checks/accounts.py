@@ -38,9 +38,13 @@ def account_posts(
     post: CheckedPost, moments: Sequence[datetime], accounts: AccountsByChannel
 ) -> list[AccountPost]:
     """Return the post as it goes through each account, once for each moment."""
-    found = []
+    account_posts = []
     for group in post.groups:
-        paying = {one for one in group.ids if one in accounts and accounts[one].method == "x"}
+        paying = {
+            channel_id
+            for channel_id in group.ids
+            if channel_id in accounts and accounts[channel_id].method == "x"
+        }
         price = _price(group) if paying else 0.0
         parts = len(group.whole) + bool(group.comment)
         files = sum(len(part.media) for part in group.whole)
@@ -48,10 +52,10 @@ def account_posts(
         for number in group.ids:
             if number in accounts:
                 cost = price if number in paying else 0.0
-                found += [
+                account_posts += [
                     AccountPost(number, network, when, parts, files, cost) for when in moments
                 ]
-    return found
+    return account_posts
 
 
 def _price(group: ChannelGroup) -> float:
@@ -64,19 +68,19 @@ def _price(group: ChannelGroup) -> float:
 
 
 def check(outlook: AccountOutlook, now: datetime) -> list[Finding]:
-    found = []
-    for one in outlook.ended:
-        again = Fix("sign_in_again", "Sign in again", str(one.channel_ids[0]))
-        sentence = ended_sentence(one, outlook.posts, now)
-        networks = (limits_for(one.network).slug,)
-        found.append(
-            Finding("warning", "sign_in_ends", sentence, networks, one.channel_ids, fix=again)
+    findings = []
+    for sign_in in outlook.ended:
+        again = Fix("sign_in_again", "Sign in again", str(sign_in.channel_ids[0]))
+        sentence = ended_sentence(sign_in, outlook.posts, now)
+        networks = (limits_for(sign_in.network).slug,)
+        findings.append(
+            Finding("warning", "sign_in_ends", sentence, networks, sign_in.channel_ids, fix=again)
         )
     for delay in outlook.delays:
         edit = Fix("edit_when", "Change the time")
         networks = (limits_for(delay.network).slug,)
         sentence = delay_sentence(delay, now)
-        found.append(
+        findings.append(
             Finding("hint", "goes_out_later", sentence, networks, delay.channel_ids, fix=edit)
         )
-    return found
+    return findings

@@ -49,10 +49,10 @@ def check_sessions(post: CheckedPost) -> list[Finding]:
             sentence = f"The {name} session of {channels[0].name} has expired. "
             sentence += "The post will fail there until it is connected again."
         else:
-            whose = listed([short(one.name) for one in channels])
+            whose = listed([short(channel.name) for channel in channels])
             sentence = f"The {name} sessions of {whose} have expired. "
             sentence += "The posts will fail there until they are connected again."
-        ids = tuple(one.id for one in channels)
+        ids = tuple(channel.id for channel in channels)
         fix = _untick(channels, "")
         findings.append(Finding("warning", "session_expired", sentence, (slug,), ids, fix=fix))
     return findings
@@ -67,7 +67,7 @@ def check_same_text(post: CheckedPost) -> list[Finding]:
     findings = []
     for channels in by_text.values():
         if len(channels) > 1:
-            rest = channels[1:]
+            surplus = channels[1:]
             sentence = f"The same text goes to {number(len(channels))} X accounts; X forbids that."
             findings.append(
                 Finding(
@@ -75,9 +75,11 @@ def check_same_text(post: CheckedPost) -> list[Finding]:
                     "same_text",
                     sentence,
                     networks=("twitter",),
-                    channel_ids=tuple(one.id for one in channels),
-                    fix=_untick(rest, f"Only {channels[0].name}"),
-                    more=(Fix("edit_for", f"Edit for {rest[0].name}", channel_key(rest[0].id)),),
+                    channel_ids=tuple(channel.id for channel in channels),
+                    fix=_untick(surplus, f"Only {channels[0].name}"),
+                    more=(
+                        Fix("edit_for", f"Edit for {surplus[0].name}", channel_key(surplus[0].id)),
+                    ),
                 )
             )
     return findings
@@ -95,29 +97,29 @@ def check_scheduled(post: CheckedPost, scheduled: Sequence[ScheduledText]) -> li
         group = groups.get(row.channel_id)
         if group is None or not row.digest:
             continue
-        there = row.when or post.now
-        if abs(there - post.when) > NEARBY:
+        scheduled_at = row.when or post.now
+        if abs(scheduled_at - post.when) > NEARBY:
             continue
         digest = digests.get(id(group))
         if digest is None:
             digest = digests[id(group)] = text_digest(group.text)
         if digest == row.digest:
-            words = _moment(there, post.now)
-            _, found = hits.setdefault(words, (there, []))
-            if all(channel.id != row.channel_id for channel, _ in found):
-                found.append((chosen[row.channel_id], group))
+            words = _moment(scheduled_at, post.now)
+            _, matches = hits.setdefault(words, (scheduled_at, []))
+            if all(channel.id != row.channel_id for channel, _ in matches):
+                matches.append((chosen[row.channel_id], group))
     findings = []
-    for words, (_, found) in sorted(hits.items(), key=lambda one: one[1][0]):
+    for words, (_, matches) in sorted(hits.items(), key=lambda hit: hit[1][0]):
         severity: Severity = "warning"
-        where = listed([channel.name for channel, _ in found])
+        channel_names = listed([channel.name for channel, _ in matches])
         findings.append(
             Finding(
                 severity,
                 "same_planned",
-                f"The same text is already scheduled for {where} {words}.",
-                networks=tuple(dict.fromkeys(group.limits.slug for _, group in found)),
-                channel_ids=tuple(channel.id for channel, _ in found),
-                fix=_untick([channel for channel, _ in found], ""),
+                f"The same text is already scheduled for {channel_names} {words}.",
+                networks=tuple(dict.fromkeys(group.limits.slug for _, group in matches)),
+                channel_ids=tuple(channel.id for channel, _ in matches),
+                fix=_untick([channel for channel, _ in matches], ""),
             )
         )
     return findings
@@ -131,7 +133,7 @@ def _moment(when: datetime, now: datetime) -> str:
 
 
 def _untick(channels: Sequence[Channel], label: str) -> Fix:
-    ids = ",".join(str(one.id) for one in channels)
+    ids = ",".join(str(channel.id) for channel in channels)
     if len(channels) == 1:
         return Fix("untick_channel", label or f"Leave out {short(channels[0].name)}", ids)
     return Fix("untick_channels", label or f"Leave out {number(len(channels))} channels", ids)

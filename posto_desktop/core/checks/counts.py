@@ -26,14 +26,14 @@ def check(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 
 def _missing(group: ChannelGroup) -> Finding:
     limits = group.limits
-    wanted = "a picture" if limits.videos_max == 0 else "a picture or a video"
+    missing = "a picture" if limits.videos_max == 0 else "a picture or a video"
     if limits.images_max == 0:
-        wanted = "a video"
+        missing = "a video"
     return about(
         [group],
         "error",
         "media_missing",
-        f"{limits.name} needs {wanted}.",
+        f"{limits.name} needs {missing}.",
         fix=Fix("add_media", "Add media"),
         more=(leave_out([group]),),
     )
@@ -44,31 +44,31 @@ def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     over = _over(group)
     if not over:
         return []
-    have, most, what = over[0]
+    have, most, kind = over[0]
     if most == 0:
-        sentence = f"Posto cannot send {what}s to {limits.name}."
+        sentence = f"Posto cannot send {kind}s to {limits.name}."
     else:
-        sentence = f"{limits.name} allows {counted(most, what)} per post, this message has {have}."
-    wanted = _wanted(group)
-    kept = {one.path for one in kept_first(group.media, wanted)}
-    removed = [one for one in group.media if one.path not in kept]
-    ways = [remove_files("keep_first", removed, wanted, (limits.slug,)), leave_out([group])]
-    if len({one.limits.slug for one in post.groups}) > 1:
-        here = leave_out_files([group], removed, wanted)
+        sentence = f"{limits.name} allows {counted(most, kind)} per post, this message has {have}."
+    allowed = _wanted(group)
+    kept_paths = {ref.path for ref in kept_first(group.media, allowed)}
+    removed = [ref for ref in group.media if ref.path not in kept_paths]
+    ways = [remove_files("keep_first", removed, allowed, (limits.slug,)), leave_out([group])]
+    if len({peer.limits.slug for peer in post.groups}) > 1:
+        network_fix = leave_out_files([group], removed, allowed)
         # Removing files from the whole message because of one network is rarely wanted.
         first = most == 0 or _missed(post, group, removed)
-        ways = [here, *ways[::-1]] if first else [ways[0], here, ways[1]]
+        ways = [network_fix, *ways[::-1]] if first else [ways[0], network_fix, ways[1]]
     severity = firmness(group)
     return [about([group], severity, "too_many_files", sentence, fix=ways[0], more=tuple(ways[1:]))]
 
 
 def _missed(post: CheckedPost, group: ChannelGroup, removed: Sequence[MediaRef]) -> bool:
     """Return whether another network would show any of these files."""
-    paths = {one.path for one in removed}
-    for other in post.groups:
-        if other.limits.slug == group.limits.slug:
+    paths = {ref.path for ref in removed}
+    for peer in post.groups:
+        if peer.limits.slug == group.limits.slug:
             continue
-        if any(one.path in paths for one in kept_first(other.media, _wanted(other))):
+        if any(ref.path in paths for ref in kept_first(peer.media, _wanted(peer))):
             return True
     return False
 
@@ -76,11 +76,11 @@ def _missed(post: CheckedPost, group: ChannelGroup, removed: Sequence[MediaRef])
 def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
     """Return the excess by kind: files there are, files allowed, kind."""
     limits, media = group.limits, group.media
-    videos = sum(1 for one in media if one.kind == "video")
-    gifs = sum(1 for one in media if one.kind == "gif")
+    videos = sum(1 for ref in media if ref.kind == "video")
+    gifs = sum(1 for ref in media if ref.kind == "gif")
     return [
-        (have, most, what)
-        for have, most, what in (
+        (have, most, kind)
+        for have, most, kind in (
             (len(media), limits.media_max, "file"),
             (len(media) - videos, limits.images_max, "picture"),
             (videos, limits.videos_max, "video"),
@@ -92,29 +92,29 @@ def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
 
 def _wanted(group: ChannelGroup) -> str:
     """Return the limits as `kept_first` reads them; empty when nothing is too much."""
-    return ",".join(f"{what.lower()}:{most}" for _, most, what in reversed(_over(group)))
+    return ",".join(f"{kind.lower()}:{most}" for _, most, kind in reversed(_over(group)))
 
 
-def kept_first(media: Sequence[MediaRef], wanted: str) -> list[MediaRef]:
-    """Keep only the first files (of a kind); `wanted` is for example "video:1,file:4"."""
+def kept_first(media: Sequence[MediaRef], allowed: str) -> list[MediaRef]:
+    """Keep only the first files (of a kind); `allowed` is for example "video:1,file:4"."""
     left = list(media)
-    for part in wanted.split(",") if wanted else ():
-        what, _, most = part.partition(":")
-        room, kept = int(most), []
+    for part in allowed.split(",") if allowed else ():
+        kind, _, most = part.partition(":")
+        room, remaining = int(most), []
         for ref in left:
-            if _is(ref, what):
+            if _is(ref, kind):
                 if room <= 0:
                     continue
                 room -= 1
-            kept.append(ref)
-        left = kept
+            remaining.append(ref)
+        left = remaining
     return left
 
 
-def _is(ref: MediaRef, what: str) -> bool:
-    if what == "picture":
+def _is(ref: MediaRef, kind: str) -> bool:
+    if kind == "picture":
         return ref.kind != "video"
-    return what == "file" or ref.kind == what
+    return kind == "file" or ref.kind == kind
 
 
 def _dropped(group: ChannelGroup) -> list[Finding]:
@@ -124,6 +124,6 @@ def _dropped(group: ChannelGroup) -> list[Finding]:
     count = len(group.media)
     files = plural(count, "the file", f"the {count} files")
     sentence = f"{limits.name} shows the link and leaves out {files}."
-    keys = [group.key, *(f"channel:{one}" for one in group.ids)]
+    keys = [group.key, *(f"channel:{channel_id}" for channel_id in group.ids)]
     fix = Fix("link_off", "Leave out the link", ",".join(dict.fromkeys(keys)), (limits.slug,))
     return [about([group], "warning", "link_drops_media", sentence, fix=fix)]

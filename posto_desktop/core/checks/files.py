@@ -66,11 +66,13 @@ class _Fault:
 def check(post: CheckedPost) -> list[Finding]:
     findings = _mixed(post)
     # Checked once a network: its channels all get the same files.
-    taking = [one for one in post.parts if one.media]
-    networks = list({one.limits.slug: one for one in reversed(taking)}.values())[::-1]
+    taking = [group for group in post.parts if group.media]
+    networks = list({group.limits.slug: group for group in reversed(taking)}.values())[::-1]
     members = {
-        one.limits.slug: [group for group in taking if group.limits.slug == one.limits.slug]
-        for one in networks
+        network_group.limits.slug: [
+            group for group in taking if group.limits.slug == network_group.limits.slug
+        ]
+        for network_group in networks
     }
     for ref in post.media:
         remove = Fix("remove_media", "Remove", ref.path)
@@ -84,7 +86,7 @@ def check(post: CheckedPost) -> list[Finding]:
         else:
             getting = networks
             if ref.left_out:
-                getting = [one for one in networks if one.limits.slug not in ref.left_out]
+                getting = [group for group in networks if group.limits.slug not in ref.left_out]
             findings += _file(ref, getting, members)
     return findings
 
@@ -92,23 +94,25 @@ def check(post: CheckedPost) -> list[Finding]:
 def _mixed(post: CheckedPost) -> list[Finding]:
     findings = []
     mixing = [
-        one
-        for one in post.parts
-        if one.limits.mixes_kinds is False
-        and len(one.media) > 1
-        and len({ref.kind == "video" for ref in one.media}) > 1
+        group
+        for group in post.parts
+        if group.limits.mixes_kinds is False
+        and len(group.media) > 1
+        and len({ref.kind == "video" for ref in group.media}) > 1
     ]
     for group, severity in by_firmness(mixing):
         sentence = f"{names(group)} cannot mix pictures and video in one post."
-        first = next(one for one in post.media if one.kind == "video")
+        first = next(ref for ref in post.media if ref.kind == "video")
         ways = [
-            remove_files("keep_pictures", [one for one in post.media if one.kind == "video"]),
-            remove_files("keep_video", [one for one in post.media if one is not first]),
+            remove_files("keep_pictures", [ref for ref in post.media if ref.kind == "video"]),
+            remove_files("keep_video", [ref for ref in post.media if ref is not first]),
         ]
         # If other networks show both kinds, do not offer to remove files from all.
-        others = [one for one in post.groups if one not in mixing]
-        ways.insert(0 if any(map(_shows_both, others)) else 2, leave_out(group))
-        if {one.limits.slug for one in others} - {one.limits.slug for one in mixing}:
+        not_mixing = [candidate for candidate in post.groups if candidate not in mixing]
+        ways.insert(0 if any(map(_shows_both, not_mixing)) else 2, leave_out(group))
+        if {candidate.limits.slug for candidate in not_mixing} - {
+            candidate.limits.slug for candidate in mixing
+        }:
             ways.insert(0, _keep_one_kind(group))
         findings.append(
             about(group, severity, "mixed_kinds", sentence, fix=ways[0], more=tuple(ways[1:]))
@@ -120,9 +124,9 @@ def _keep_one_kind(groups: Sequence[ChannelGroup]) -> Fix:
     """Return the fix that keeps only files of the first file's kind on these networks."""
     media = groups[0].media
     is_video = media[0].kind == "video"
-    removed = [one for one in media if (one.kind == "video") != is_video]
+    removed = [ref for ref in media if (ref.kind == "video") != is_video]
     if is_video:
-        removed += [one for one in media if one.kind == "video"][1:]
+        removed += [ref for ref in media if ref.kind == "video"][1:]
     return leave_out_files(groups, removed, "picture:0,video:1" if is_video else "video:0")
 
 
@@ -151,7 +155,7 @@ def _file(
         which = slugs(groups)
         # Removing a file from the whole message because of one network is rarely wanted.
         away = [remove]
-        if any(one.limits.slug not in which for one in networks):
+        if any(group.limits.slug not in which for group in networks):
             label = f"Leave it out for {names(groups)}"
             away.insert(0, Fix("leave_out_file", label, ref.path, which))
         fix: Fix | None = None
@@ -163,8 +167,8 @@ def _file(
             fix = Fix("send_still", "Send a still picture", ref.path, which)
             more = (*away, leave_out(groups))
         elif not fault.becomes:
-            fix, *rest = away
-            more = (*rest, leave_out(groups))
+            fix, *further = away
+            more = (*further, leave_out(groups))
         findings.append(about(groups, fault.severity, fault.code, sentence, ref.path, fix, more))
     return [*findings, *_description(ref, networks, members)]
 
@@ -175,7 +179,10 @@ def _description(
     if ref.kind == "video":
         return []
     telling = [
-        group for one in networks if one.limits.alt_text_sent for group in members[one.limits.slug]
+        group
+        for network_group in networks
+        if network_group.limits.alt_text_sent
+        for group in members[network_group.limits.slug]
     ]
     if not telling:
         return []
@@ -184,10 +191,10 @@ def _description(
         sentence = f"{ref.name} has no description for people who cannot see it."
         fix = Fix("describe", "Describe", ref.path)
         return [about(telling, "hint", "no_description", sentence, ref.path, fix)]
-    long = [one for one in telling if one.limits.alt_max and len(alt) > one.limits.alt_max]
+    long = [group for group in telling if group.limits.alt_max and len(alt) > group.limits.alt_max]
     if not long:
         return []
-    most = min(one.limits.alt_max or 0 for one in long)
+    most = min(group.limits.alt_max or 0 for group in long)
     sentence = (
         f"The description of {ref.name} has {number(len(alt))} characters; "
         f"{names(long)} cuts it at {number(most)}."
@@ -257,7 +264,7 @@ def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
         faults.append(_Fault(firm, "file_size", f"is {have}", f"up to {allowed}"))
     kind = ref.type
     if about_video.types is not None and kind and kind not in about_video.types:
-        allowed = listed([_type_name(one) for one in sorted(about_video.types)])
+        allowed = listed([_type_name(mime_type) for mime_type in sorted(about_video.types)])
         faults.append(_Fault(firm, "file_type", f"is {_type_name(kind)}", allowed))
     if ref.duration:
         longest, shortest = about_video.max_seconds, about_video.min_seconds
@@ -334,8 +341,8 @@ def _megabytes(size: int, most: int) -> tuple[str, str]:
 
 def _length(seconds: float) -> str:
     whole = round(seconds)
-    hours, rest = divmod(whole, 3600)
-    minutes, seconds_left = divmod(rest, 60)
+    hours, within_hour = divmod(whole, 3600)
+    minutes, seconds_left = divmod(within_hour, 60)
     if hours:
         return f"{hours}:{minutes:02}:{seconds_left:02} h"
     return f"{minutes}:{seconds_left:02} min" if minutes else f"{whole} s"

@@ -124,7 +124,7 @@ def about(
         code,
         sentence,
         networks=slugs(groups),
-        channel_ids=tuple(dict.fromkeys(number for one in groups for number in one.ids)),
+        channel_ids=tuple(dict.fromkeys(number for group in groups for number in group.ids)),
         file=file,
         fix=fix,
         more=more,
@@ -132,7 +132,7 @@ def about(
 
 
 def slugs(groups: Iterable[ChannelGroup]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.limits.slug for one in groups))
+    return tuple(dict.fromkeys(group.limits.slug for group in groups))
 
 
 def firmness(group: ChannelGroup) -> Severity:
@@ -141,15 +141,15 @@ def firmness(group: ChannelGroup) -> Severity:
 
 
 def by_firmness(groups: Sequence[ChannelGroup]) -> list[tuple[list[ChannelGroup], Severity]]:
-    firm = [one for one in groups if one.limits.firm]
-    loose = [one for one in groups if not one.limits.firm]
+    firm = [group for group in groups if group.limits.firm]
+    loose = [group for group in groups if not group.limits.firm]
     parts: list[tuple[list[ChannelGroup], Severity]] = [(firm, "error"), (loose, "warning")]
     return [part for part in parts if part[0]]
 
 
 def leave_out(groups: Sequence[ChannelGroup]) -> Fix:
     """Return the fix that removes these channels from the post."""
-    ids = [str(number) for one in groups for number in one.ids]
+    ids = [str(number) for group in groups for number in group.ids]
     if len(ids) == 1:
         return Fix("untick_channel", f"Leave out {groups[0].limits.name}", ids[0])
     return Fix("untick_channels", f"Leave out {number(len(ids))} channels", ",".join(ids))
@@ -159,10 +159,10 @@ def remove_files(
     kind: str, removed: Sequence[MediaRef], arg: str = "", networks: tuple[str, ...] = ()
 ) -> Fix:
     """Return a fix that removes these files from the whole message, with a text that says so."""
-    what = listed([short(one.name, 20) for one in removed])
+    files_text = listed([short(ref.name, 20) for ref in removed])
     if len(removed) > 2:
-        what = f"{len(removed)} files"
-    return Fix(kind, f"Remove {what} from the message", arg, networks)
+        files_text = f"{len(removed)} files"
+    return Fix(kind, f"Remove {files_text} from the message", arg, networks)
 
 
 def leave_out_files(groups: Sequence[ChannelGroup], removed: Sequence[MediaRef], arg: str) -> Fix:
@@ -177,11 +177,11 @@ def leave_out_files(groups: Sequence[ChannelGroup], removed: Sequence[MediaRef],
 
 def names(groups: Sequence[ChannelGroup]) -> str:
     """Return the names of the groups' networks: "X and Bluesky"."""
-    return listed(list(dict.fromkeys(one.limits.name for one in groups)))
+    return listed(list(dict.fromkeys(group.limits.name for group in groups)))
 
 
-def singular_or_plural(groups: Sequence[ChannelGroup], one: str, several: str) -> str:
-    return plural(len({group.limits.slug for group in groups}), one, several)
+def singular_or_plural(groups: Sequence[ChannelGroup], singular: str, several: str) -> str:
+    return plural(len({group.limits.slug for group in groups}), singular, several)
 
 
 def listed(words: Sequence[str]) -> str:

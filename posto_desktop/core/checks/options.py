@@ -49,7 +49,7 @@ def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     sentence = (
         f"{limits.name} allows {number(most)} characters in a title, this one has {number(length)}."
     )
-    keys = ",".join([limits.slug, *(f"channel:{one}" for one in group.ids)])
+    keys = ",".join([limits.slug, *(f"channel:{channel_id}" for channel_id in group.ids)])
     fix = Fix("shorten_title", "Shorten the title", keys, (limits.slug,))
     more = (Fix("edit_title", "Edit the title", _title_key(post, group), (limits.slug,)),)
     return [about([group], firmness(group), "title_too_long", sentence, fix=fix, more=more)]
@@ -70,7 +70,7 @@ def _bad_links(post: CheckedPost) -> list[Finding]:
             bad.setdefault(group.link, []).append(group)
     findings = []
     for link, hit in bad.items():
-        keys = {one.key: one.limits.slug for one in hit}
+        keys = {group.key: group.limits.slug for group in hit}
         fix = Fix("drop_link", "Remove the link", ",".join(keys), tuple(keys.values()))
         sentence = f"The link “{short(link)}” is not a web address."
         findings.append(about(hit, "error", "link_no_address", sentence, fix=fix))
@@ -82,14 +82,14 @@ def _link(post: CheckedPost) -> list[Finding]:
     if not link:
         return []
     # Not reported if the text contains the link.
-    without = [one for one in post.groups if one.limits.post_keys and link not in one.text]
-    none = [one for one in without if not one.limits.custom_link]
+    without = [group for group in post.groups if group.limits.post_keys and link not in group.text]
+    none = [group for group in without if not group.limits.custom_link]
     stories = [
-        one
-        for one in without
-        if one.limits.link_only_on_stories
-        and one.link
-        and not any(has_link(one.limits, channel) for channel in one.channels)
+        group
+        for group in without
+        if group.limits.link_only_on_stories
+        and group.link
+        and not any(has_link(group.limits, channel) for channel in group.channels)
     ]
     findings = []
     for hit, sentence in (
@@ -115,9 +115,9 @@ def _comment(post: CheckedPost) -> list[Finding]:
     if not comment:
         return []
     hit = [
-        one
-        for one in post.groups
-        if not one.limits.first_comment and one.limits.post_keys and comment not in one.text
+        group
+        for group in post.groups
+        if not group.limits.first_comment and group.limits.post_keys and comment not in group.text
     ]
     if not hit:
         return []
@@ -129,5 +129,5 @@ def _comment(post: CheckedPost) -> list[Finding]:
 
 def _into_text(kind: str, groups: Sequence[ChannelGroup]) -> Fix:
     """`networks` and the keys correspond by index."""
-    keys = {one.key: one.limits.slug for one in groups}
+    keys = {group.key: group.limits.slug for group in groups}
     return Fix(kind, "Add it to the text", ",".join(keys), tuple(keys.values()))

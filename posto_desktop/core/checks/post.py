@@ -117,8 +117,8 @@ class CheckedPost:
     @property
     def when(self) -> datetime:
         """Return when the post goes out, as far as known; now for a post sent at once."""
-        found = self.reading.when if self.reading is not None else None
-        return self.now if found is None else found
+        moment = self.reading.when if self.reading is not None else None
+        return self.now if moment is None else moment
 
     @classmethod
     def of(
@@ -140,10 +140,10 @@ class CheckedPost:
 
     def by_network(self) -> dict[str, list[ChannelGroup]]:
         """Return the groups by network, in the order of the channels."""
-        found: dict[str, list[ChannelGroup]] = {}
+        groups: dict[str, list[ChannelGroup]] = {}
         for group in self.groups:
-            found.setdefault(group.limits.slug, []).append(group)
-        return found
+            groups.setdefault(group.limits.slug, []).append(group)
+        return groups
 
 
 # Everything that defines a group except the common text and its styled form.
@@ -175,20 +175,20 @@ def _has_only_another_text(before: CheckedPost, draft: Draft, channels: Sequence
 def _groups_with_text(groups: Sequence[ChannelGroup], draft: Draft) -> list[ChannelGroup] | None:
     """Return the groups with the draft's common text; None if the link also comes from the text."""
     text, local = text_of(draft, ""), draft.workspace == LOCAL
-    found = []
+    updated = []
     for group in groups:
         if group.source:
-            found.append(group)
+            updated.append(group)
             continue
         if group.options.get("attach_link"):
             return None
         length = length_of(text, group.limits, bool(group.media), group.link, local)
-        found.append(replace(group, text=text, length=length))
-    return found
+        updated.append(replace(group, text=text, length=length))
+    return updated
 
 
 def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
-    found: dict[tuple[str, str, Limits | None, str, str], ChannelGroup] = {}
+    by_key: dict[tuple[str, str, Limits | None, str, str], ChannelGroup] = {}
     seen: set[int] = set()
     for channel in channels:
         if channel.id in seen:
@@ -200,18 +200,18 @@ def _groups(draft: Draft, channels: Sequence[Channel]) -> list[ChannelGroup]:
         if draft.threads and len(draft.parts_for(channel)) > 1:
             form, further = thread_form(draft, channel), channel.further_parts
         key = (limits.slug, alone, channel.limits, form, further)
-        group = found.get(key)
+        group = by_key.get(key)
         if group is None:
             source = draft.variant_key(channel)
             group = _group(draft, channel, limits, source)
             group.key = alone or limits.slug
             group.whose = channel.name if source.startswith(CHANNEL_PREFIX) else ""
-            found[key] = group
+            by_key[key] = group
         group.channels.append(channel)
-    for group in found.values():
+    for group in by_key.values():
         for part in group.parts:
             part.key, part.whose, part.channels = group.key, group.whose, group.channels
-    return list(found.values())
+    return list(by_key.values())
 
 
 def group_of_network(draft: Draft, slug: str) -> ChannelGroup:

@@ -44,12 +44,12 @@ _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])[^<>]*>$")
 _NONE: frozenset[str] = frozenset()
 
 
-def tag(text: str, kept: Collection[str] = ()) -> str | None:
+def tag(text: str, kept_tags: Collection[str] = ()) -> str | None:
     """Return the first part that the service treats as a tag, except tags that it keeps."""
     if "<" in text:
-        for found in TAG.finditer(text):
-            if not kept or tag_name(found.group()) not in kept:
-                return found.group()
+        for match in TAG.finditer(text):
+            if not kept_tags or tag_name(match.group()) not in kept_tags:
+                return match.group()
     return None
 
 
@@ -60,30 +60,30 @@ def tag_name(tag: str) -> str:
 
 
 def choice(text: str) -> str | None:
-    found = CHOICE.search(text) if "|" in text else None
-    return found.group() if found else None
+    match = CHOICE.search(text) if "|" in text else None
+    return match.group() if match else None
 
 
 def variable(text: str) -> str | None:
     if "{" in text:
-        for found in VARIABLE.finditer(text):
-            if found.group(1).lower() in VARIABLES:
-                return found.group()
+        for match in VARIABLE.finditer(text):
+            if match.group(1).lower() in VARIABLES:
+                return match.group()
     return None
 
 
 def entity(text: str) -> str | None:
     if "&" in text:
-        for found in ENTITY.finditer(text):
-            if decoded(found) != found.group():
-                return found.group()
+        for match in ENTITY.finditer(text):
+            if decoded(match) != match.group():
+                return match.group()
     return None
 
 
-def decoded(found: re.Match[str]) -> str:
+def decoded(match: re.Match[str]) -> str:
     """Return the character of an entity, or the text unchanged."""
-    known = found[1].startswith("#") or found[1] in html.entities.html5
-    return html.unescape(found.group()) if known else found.group()
+    known = match[1].startswith("#") or match[1] in html.entities.html5
+    return html.unescape(match.group()) if known else match.group()
 
 
 _Row = tuple[Code, Callable[[str], str | None] | None, str, str, str]
@@ -128,16 +128,16 @@ def check(post: CheckedPost) -> list[Finding]:
         for group in post.groups:
             if group.limits.keeps_words:
                 continue
-            kept = _NONE if post.local or look is not None else group.limits.kept_tags
-            key = (group.text, kept)
+            kept_tags = _NONE if post.local or look is not None else group.limits.kept_tags
+            key = (group.text, kept_tags)
             if key not in looked:
-                looked[key] = tag(group.text, kept) if look is None else look(group.text)
-            found = looked[key]
-            if found is not None:
-                first = first or found
+                looked[key] = tag(group.text, kept_tags) if look is None else look(group.text)
+            offending = looked[key]
+            if offending is not None:
+                first = first or offending
                 hit.append(group)
         if hit:
-            keys = ",".join(dict.fromkeys(one.source for one in hit))
+            keys = ",".join(dict.fromkeys(group.source for group in hit))
             fix = Fix(kind, label, keys, slugs(hit))
             sentence = words.format(found=short(first))
             findings.append(about(hit, "warning", code, sentence, fix=fix))

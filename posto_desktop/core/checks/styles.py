@@ -51,15 +51,15 @@ def _names(post: CheckedPost) -> list[Finding]:
     lost: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
     for group in post.groups:
         settings = settings_of(post.draft, group.channels[0], group.limits.slug)
-        for one in style_texts.missing_names(settings, resolved_style.words):
-            slugs, ids = lost.setdefault(one, ([], []))
+        for missing in style_texts.missing_names(settings, resolved_style.words):
+            slugs, ids = lost.setdefault(missing, ([], []))
             slugs.append(group.limits.slug)
             ids += group.ids
     whose = f"The style “{post.draft.style}” has" if post.draft.style else "The defaults have"
     findings = []
     for (part, name), (slugs, ids) in lost.items():
-        what = "group of hashtags" if part == style_parts.HASHTAGS else "signature"
-        sentence = f"{whose} a missing {what}, “{name}”. Nothing is added."
+        part_word = "group of hashtags" if part == style_parts.HASHTAGS else "signature"
+        sentence = f"{whose} a missing {part_word}, “{name}”. Nothing is added."
         networks = tuple(dict.fromkeys(slugs))
         findings.append(Finding("warning", "style_part_missing", sentence, networks, tuple(ids)))
     return findings
@@ -77,9 +77,9 @@ def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
         if mark is None:
             continue
         why = resolved_style.no_marks.get(mark.file)
-        if why is not None and any(one.kind == "image" for one in group.media):
+        if why is not None and any(ref.kind == "image" for ref in group.media):
             lost.setdefault(why, []).append(group)
-        if any(one.kind != "image" for one in group.media):
+        if any(ref.kind != "image" for ref in group.media):
             without.append(group)
     whose = f"of the style “{post.draft.style}”" if post.draft.style else "of the defaults"
     findings = []
@@ -87,9 +87,9 @@ def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
         sentence = f"The watermark {whose} cannot be used. {why}"
         findings.append(about(groups, "error", "style_watermark", sentence, fix=fix))
     if without:
-        files = {one.path: one for group in without for one in group.media if one.kind != "image"}
+        files = {ref.path: ref for group in without for ref in group.media if ref.kind != "image"}
         first = next(iter(files.values())).name
-        what = plural(len(files), f"{first} goes", f"{first} and {len(files) - 1} more go")
-        sentence = f"The watermark {whose} applies to still pictures only: {what} without it."
+        clause = plural(len(files), f"{first} goes", f"{first} and {len(files) - 1} more go")
+        sentence = f"The watermark {whose} applies to still pictures only: {clause} without it."
         findings.append(about(without, "hint", "style_no_mark", sentence))
     return findings

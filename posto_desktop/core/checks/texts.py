@@ -69,24 +69,24 @@ def _missing(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     limits, length = group.limits, group.length
     with_media = bool(group.media)
-    what = f"the own text of {group.whose}" if group.whose else "this text"
-    what += " with its link" if length.taken else ""
+    subject = f"the own text of {group.whose}" if group.whose else "this text"
+    subject += " with its link" if length.taken else ""
     longest = length.limits_count
-    fix, *others = _ways(post, group)
-    more = tuple(others)
+    fix, *further = _ways(post, group)
+    more = tuple(further)
     if longest is not None and length.count > longest:
         under = " under a picture or video" if with_media and limits.text_max_with_media else ""
         allowed = f"{limits.name} allows {number(longest)} characters{under},"
         lower = counting.warning_limit(limits, with_media, post.local)
         if lower is not None and lower < longest:
             allowed += f" the service cuts at {number(lower)};"
-        sentence = f"{allowed} {what} has {number(length.count)}."
+        sentence = f"{allowed} {subject} has {number(length.count)}."
         severity: Severity = "error" if limits.firm or limits.cut_at is not None else "warning"
         return [about([group], severity, "text_too_long", sentence, fix=fix, more=more)]
     most = limits.text_max_bytes
     if most is not None and length.in_bytes > most:
         sentence = (
-            f"{limits.name} allows {number(most)} bytes of text, {what} has "
+            f"{limits.name} allows {number(most)} bytes of text, {subject} has "
             f"{number(length.in_bytes)}: accents and emoji count several bytes each."
         )
         severity = firmness(group)
@@ -99,7 +99,7 @@ def _length(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
         twice = " and counts characters such as # and @ twice"
     sentence = (
         f"The service cuts texts for {limits.name} at {number(cut_at)} characters{twice}, "
-        f"{what} has {number(length.cut_count)}."
+        f"{subject} has {number(length.cut_count)}."
     )
     return [about([group], "warning", "text_cut", sentence, fix=fix, more=more)]
 
@@ -113,10 +113,10 @@ def _ways(post: CheckedPost, group: ChannelGroup) -> list[Fix]:
     ways = [_edit(group), shorten]
     if not group.takes_thread or group.form == "first":
         return ways
-    same = [one for one in post.groups if one.key == group.key]
+    same = [peer for peer in post.groups if peer.key == group.key]
     split = _split(f"Split for {name}", group.source or group.key, same)
-    common = [one for one in post.groups if not one.source]
-    if group.source or not all(one.takes_thread for one in common):
+    common = [peer for peer in post.groups if not peer.source]
+    if group.source or not all(peer.takes_thread for peer in common):
         return [split, *ways]
     if len(same) == len(common):
         return [replace(split, arg=""), *ways]
@@ -124,7 +124,7 @@ def _ways(post: CheckedPost, group: ChannelGroup) -> list[Fix]:
 
 
 def _split(label: str, key: str, groups: Sequence[ChannelGroup]) -> Fix:
-    return Fix("split", label, key, slugs(groups), tuple(one.limits for one in groups))
+    return Fix("split", label, key, slugs(groups), tuple(group.limits for group in groups))
 
 
 def _tags(group: ChannelGroup) -> list[Finding]:

@@ -24,9 +24,9 @@ def check(post: CheckedPost) -> list[Finding]:
     if not post.draft.threads:
         return []
     groups = [group for group in post.groups if group.form]
-    findings = _unsupported(post, [one for one in groups if is_undecided(post, one)])
-    findings += _changed(post, [one for one in groups if not is_undecided(post, one)])
-    findings += _comments(post, [one for one in groups if one.parts])
+    findings = _unsupported(post, [group for group in groups if is_undecided(post, group)])
+    findings += _changed(post, [group for group in groups if not is_undecided(post, group)])
+    findings += _comments(post, [group for group in groups if group.parts])
     return findings + _empty(post, groups)
 
 
@@ -45,15 +45,15 @@ def _unsupported(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Find
         return []
     whom = names(groups)
     takes = singular_or_plural(groups, "takes", "take")
-    where = "through this service"
+    way = "through this service"
     if post.local:
-        where = "from the sandbox"
+        way = "from the sandbox"
         if any(channel.method != "sandbox" for group in groups for channel in group.channels):
-            where = "from here"
-    sentence = f"{whom} {takes} no threads {where}. Choose what is sent instead."
-    one, first = _ways(post, groups)
+            way = "from here"
+    sentence = f"{whom} {takes} no threads {way}. Choose what is sent instead."
+    as_one, first = _ways(post, groups)
     more = (first, leave_out(groups))
-    return [about(groups, "error", "thread_unsupported", sentence, fix=one, more=more)]
+    return [about(groups, "error", "thread_unsupported", sentence, fix=as_one, more=more)]
 
 
 def _ways(post: CheckedPost, groups: Sequence[ChannelGroup]) -> tuple[Fix, Fix]:
@@ -70,23 +70,29 @@ def _form_keys(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[str]:
     their network get something else."""
     keys: list[str] = []
     for group in groups:
-        others = [
-            one for one in post.groups if one.limits.slug == group.limits.slug and one not in groups
+        remaining = [
+            peer
+            for peer in post.groups
+            if peer.limits.slug == group.limits.slug and peer not in groups
         ]
-        keys += [channel_key(one) for one in group.ids] if others else [group.limits.slug]
+        keys += (
+            [channel_key(channel_id) for channel_id in group.ids]
+            if remaining
+            else [group.limits.slug]
+        )
     return list(dict.fromkeys(keys))
 
 
 def _changed(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
     """Say who gets all parts in one post, or only the first one."""
     findings = []
-    one = [group for group in groups if group.form == "one"]
+    joined = [group for group in groups if group.form == "one"]
     first = [group for group in groups if group.form == "first"]
-    if one:
-        gets = singular_or_plural(one, "gets", "get")
-        sentence = f"{names(one)} {gets} all parts as one post."
-        fix, *more = [_ways(post, one)[1], *_whole(post, one)]
-        findings.append(about(one, "hint", "thread_joined", sentence, fix=fix, more=tuple(more)))
+    if joined:
+        gets = singular_or_plural(joined, "gets", "get")
+        sentence = f"{names(joined)} {gets} all parts as one post."
+        fix, *more = [_ways(post, joined)[1], *_whole(post, joined)]
+        findings.append(about(joined, "hint", "thread_joined", sentence, fix=fix, more=tuple(more)))
     if first:
         gets = singular_or_plural(first, "gets", "get")
         sentence = f"{names(first)} {gets} only the first part."
@@ -104,14 +110,14 @@ def _whole(post: CheckedPost, groups: Sequence[ChannelGroup]) -> tuple[Fix, ...]
 
 def _comments(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
     """Say where further parts become comments, which have no files."""
-    found = [group for group in groups if group.further_parts == "comments"]
-    if not found:
+    commenting = [group for group in groups if group.further_parts == "comments"]
+    if not commenting:
         return []
-    shows = singular_or_plural(found, "shows", "show")
-    sentence = f"{names(found)} {shows} the parts after the first as comments."
-    one, first = _ways(post, found)
-    findings = [about(found, "hint", "thread_comments", sentence, fix=one, more=(first,))]
-    with_files = [group for group in found if any(part.media for part in group.parts)]
+    shows = singular_or_plural(commenting, "shows", "show")
+    sentence = f"{names(commenting)} {shows} the parts after the first as comments."
+    as_one, first = _ways(post, commenting)
+    findings = [about(commenting, "hint", "thread_comments", sentence, fix=as_one, more=(first,))]
+    with_files = [group for group in commenting if any(part.media for part in group.parts)]
     if with_files:
         sentence = f"Comments on {names(with_files)} have no files: move them to the first part."
         fix = Fix("files_to_first", "Move all files to the first part", "", slugs(with_files))
@@ -133,8 +139,8 @@ def _empty(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
     numbers = sorted({split_part_key(key)[1] for key in hit})
     which = plural(len(numbers), "Part", "Parts")
     are = plural(len(numbers), "is", "are")
-    sentence = f"{which} {listed([str(one + 1) for one in numbers])} {are} empty."
-    found = list({id(group): group for hits in hit.values() for group in hits}.values())
+    sentence = f"{which} {listed([str(number + 1) for number in numbers])} {are} empty."
+    affected = list({id(group): group for hits in hit.values() for group in hits}.values())
     label = plural(len(hit), "Remove the empty part", "Remove the empty parts")
     fix = Fix("remove_parts", label, ",".join(hit))
-    return [about(found, "error", "part_empty", sentence, fix=fix)]
+    return [about(affected, "error", "part_empty", sentence, fix=fix)]

@@ -112,7 +112,7 @@ def _cut(cell: str) -> str:
 
 def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
     iso, day, clock, name = _times(row.send_at, zone)
-    said = (
+    texts = (
         row.status if status == "other" else status,
         networks.label(row.network),
         row.channel_name,
@@ -122,21 +122,21 @@ def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
         row.error,
         row.posto_ref or row.group_id,
     )
-    return [iso, day, clock, name, *map(defused, said), str(row.id)]
+    return [iso, day, clock, name, *map(defused, texts), str(row.id)]
 
 
 def _times(moment: datetime | None, zone: tzinfo) -> tuple[str, str, str, str]:
     if moment is None:
         return "", "", "", ""
     try:
-        there = moment.astimezone(zone)
+        local = moment.astimezone(zone)
     except (OverflowError, ValueError, OSError):
-        there = moment.astimezone(UTC)  # the last day of the calendar
-    name = str(getattr(there.tzinfo, "key", "") or there.tzname() or "UTC")
+        local = moment.astimezone(UTC)  # the last day of the calendar
+    name = str(getattr(local.tzinfo, "key", "") or local.tzname() or "UTC")
     return (
-        there.isoformat(timespec="seconds"),
-        there.date().isoformat(),
-        f"{there:%H:%M}",
+        local.isoformat(timespec="seconds"),
+        local.date().isoformat(),
+        f"{local:%H:%M}",
         # Some zones have only their offset as a name: "+03".
         name if not _FORMULA.match(name) else f"UTC{name}",
     )

@@ -18,7 +18,9 @@ def pieces(rows: Iterable[ExportRow], name: str, stamp: datetime) -> Iterator[by
     """Yield the file, a post at a time; `stamp` is when the rows were read. Skips posts without a
     time."""
     events = (event(row.schedule, row.status, stamp) for row in rows)
-    return calendar(name, (one for one in events if one is not None), product=PRODUCT)
+    return calendar(
+        name, (ical_event for ical_event in events if ical_event is not None), product=PRODUCT
+    )
 
 
 def event(row: Schedule, status: str, stamp: datetime) -> Event | None:

@@ -26,16 +26,16 @@ class ExportRow(Protocol):
 def media_of(schedule: Schedule) -> list[str]:
     """Return the addresses of a post's files. Files on this computer give their names: their
     address contains a key and is useless elsewhere."""
-    found = []
-    for one in schedule.media:
+    names = []
+    for file in schedule.media:
         try:
-            parts = urlsplit(one.url)
+            parts = urlsplit(file.url)
             local = parts.hostname in _THIS_COMPUTER
         except ValueError:
-            found.append(one.url)  # not an address
+            names.append(file.url)  # not an address
             continue
-        found.append(unquote(parts.path.rpartition("/")[2]) if local else one.url)
-    return [one for one in found if one]
+        names.append(unquote(parts.path.rpartition("/")[2]) if local else file.url)
+    return [name for name in names if name]
 
 
 def uid(schedule: Schedule) -> str:

@@ -42,19 +42,19 @@ class ChannelResolver:
         self._names: dict[str, list[int]] = defaultdict(list)
         self._labels: dict[str, list[int]] = defaultdict(list)
         self._networks: dict[str, list[int]] = defaultdict(list)
-        self._ids = {one.id: one for one in self._channels}
-        for one in self._channels:
-            label = networks.label(one.network)
+        self._ids = {channel.id: channel for channel in self._channels}
+        for channel in self._channels:
+            label = networks.label(channel.network)
             for name in {
-                _key(one.name),
-                _key(f"{one.name} {label}"),
-                _key(f"{label} {one.name}"),
-                _key(f"{one.name} {one.network}"),
+                _key(channel.name),
+                _key(f"{channel.name} {label}"),
+                _key(f"{label} {channel.name}"),
+                _key(f"{channel.name} {channel.network}"),
             }:
-                self._names[name].append(one.id)
-            self._networks[one.network].append(one.id)
-            for label in one.labels:
-                self._labels[_key(label)].append(one.id)
+                self._names[name].append(channel.id)
+            self._networks[channel.network].append(channel.id)
+            for label in channel.labels:
+                self._labels[_key(label)].append(channel.id)
 
     def knows(self, text: str) -> bool:
         """Return whether a text names a channel or a network; used to guess columns."""
@@ -81,11 +81,11 @@ class ChannelResolver:
         unknown: list[str] = []
         unclear: list[str] = []
         for part in self._parts(text):
-            found = self._find_one(part)
-            if isinstance(found, list):
-                ids += found
-            elif found:
-                unclear.append(found)
+            match = self._find_one(part)
+            if isinstance(match, list):
+                ids += match
+            elif match:
+                unclear.append(match)
             else:
                 unknown.append(part)
         return ChannelMatch(tuple(dict.fromkeys(ids)), tuple(unknown), tuple(unclear))
@@ -94,7 +94,7 @@ class ChannelResolver:
         """Return the ids, a sentence if the name is ambiguous, or "" if it is unknown."""
         key = _key(text)
         if key in _ALL or text.strip() == "*":
-            return sorted(self._ticked) or [one.id for one in self._channels]
+            return sorted(self._ticked) or [channel.id for channel in self._channels]
         named = self._names.get(key)
         if named:
             return self._chosen(text, named)
@@ -111,20 +111,20 @@ class ChannelResolver:
         parts = [text]
         for sign in _SPLITS:
             parts = [
-                one.strip()
+                piece.strip()
                 for part in parts
-                for one in ([part] if self._find_one(part) else sign.split(part))
-                if one.strip()
+                for piece in ([part] if self._find_one(part) else sign.split(part))
+                if piece.strip()
             ]
         return parts
 
     def _chosen(self, text: str, ids: Sequence[int]) -> list[int] | str:
         if len(ids) == 1:
             return list(ids)
-        ticked = [one for one in ids if one in self._ticked]
+        ticked = [channel_id for channel_id in ids if channel_id in self._ticked]
         if ticked:
             return ticked
-        names = [self._ids[one].name for one in ids[:_MAX_SHOWN]]
+        names = [self._ids[channel_id].name for channel_id in ids[:_MAX_SHOWN]]
         more = len(ids) - len(names)
         listed = ", ".join(names[:-1]) + (f" or {names[-1]}" if not more else f", {names[-1]}")
         sentence = f"“{text}” may be {listed}"

@@ -22,13 +22,13 @@ def html_rows(html: str, check: Check | None = None) -> Rows:
     if "<t" not in html[:MAX_SIGNS].lower():
         return []
     tables = _Tables(check)
-    for number, one in enumerate(parts(html[:MAX_SIGNS])):
-        if one.kind == "text":
-            tables.text(one.words)
-        elif one.kind == "start":
-            tables.begin(one.words, one.attributes)
+    for number, part in enumerate(parts(html[:MAX_SIGNS])):
+        if part.kind == "text":
+            tables.text(part.words)
+        elif part.kind == "start":
+            tables.begin(part.words, part.attributes)
         else:
-            tables.finish(one.words)
+            tables.finish(part.words)
         if tables.finished:
             break
         if check is not None and number % 5_000 == 0:
@@ -135,7 +135,7 @@ class _Tables:
         self._close_cell()
         row = self._row
         if row is not None:
-            for column in sorted(one for one in self._down if one >= len(row)):
+            for column in sorted(column for column in self._down if column >= len(row)):
                 row.extend([None] * (column - len(row)))
                 self._store_cell()
         if row is not None and len(self.rows) <= MAX_ROWS + 1:

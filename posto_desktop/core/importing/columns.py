@@ -103,9 +103,9 @@ def meaning_of(name: str) -> Field:
     key = key_of(name)
     if key in _MEANINGS:
         return _MEANINGS[key]
-    found = _network_text(key)
-    if found:
-        return found
+    network_field = _network_text(key)
+    if network_field:
+        return network_field
     # "image 2", "picture_3"; "alt 1"
     bare = key.rstrip("0123456789").rstrip("_")
     return _MEANINGS[bare] if bare != key and _MEANINGS.get(bare) in SEVERAL else ""
@@ -116,10 +116,12 @@ def _network_text(key: str) -> Field:
     parts = key.split("_")
     if len(parts) < 2:
         return ""
-    rest = [part for part in parts if _MEANINGS.get(part) != "text" and part not in _LITTLE]
-    if not rest or not any(_MEANINGS.get(part) == "text" for part in parts):
+    network_words = [
+        part for part in parts if _MEANINGS.get(part) != "text" and part not in _LITTLE
+    ]
+    if not network_words or not any(_MEANINGS.get(part) == "text" for part in parts):
         return ""
-    network = networks.find("_".join(rest))
+    network = networks.find("_".join(network_words))
     return f"text:{network.slug}" if network is not None else ""
 
 
@@ -130,7 +132,7 @@ _LITTLE: Final = frozenset(
 
 def first_row_names(table: Table) -> bool:
     """Return whether the first row seems to hold column names rather than a message."""
-    first, rest = table.grid[0], table.grid[1 : _LOOKED_AT + 1]
+    first, sample = table.grid[0], table.grid[1 : _LOOKED_AT + 1]
     words = [cell for cell in first if cell is not None and shown(cell).strip()]
     if not all(isinstance(cell, str) for cell in words):
         return False
@@ -140,11 +142,11 @@ def first_row_names(table: Table) -> bool:
     known = sum(1 for name in names if meaning_of(name))
     if known:
         return known * 3 >= len(names) or known >= 2
-    if not rest or len(set(map(key_of, names))) < len(names) or len(names) < table.width:
+    if not sample or len(set(map(key_of, names))) < len(names) or len(names) < table.width:
         return False
     # Without a known name, it is a header if the values below are clearly of another kind.
     return any(
-        _share(rest, column, test) > _ENOUGH and not test(first[column])
+        _share(sample, column, test) > _ENOUGH and not test(first[column])
         for column in range(table.width)
         for test in (is_day, is_url, is_picture, _is_number)
     )
@@ -216,12 +218,12 @@ def with_field(fields: Sequence[Field], column: int, field: Field) -> tuple[Fiel
     more."""
     changed = list(fields)
     if field and field not in SEVERAL:
-        changed = ["" if one == field else one for one in changed]
+        changed = ["" if meaning == field else meaning for meaning in changed]
     clash = {"when": ("date", "time"), "date": ("when",), "time": ("when",)}.get(field, ())
     if field == "time" and "when" in changed and "date" not in changed:
         # A column of times belongs to the one with the days.
-        changed = ["date" if one == "when" else one for one in changed]
-    changed = ["" if one in clash else one for one in changed]
+        changed = ["date" if meaning == "when" else meaning for meaning in changed]
+    changed = ["" if meaning in clash else meaning for meaning in changed]
     changed[column] = field
     return tuple(changed)
 
@@ -277,8 +279,8 @@ def _has_clock_column(
 
 def _share(cells: Iterable[Sequence[Cell]], column: int, test: Callable[[Cell], bool]) -> float:
     """Return the share of non-empty cells that pass the test."""
-    found = [row[column] for row in cells if column < len(row)]
-    filled = [cell for cell in found if cell is not None and shown(cell).strip()]
+    column_cells = [row[column] for row in cells if column < len(row)]
+    filled = [cell for cell in column_cells if cell is not None and shown(cell).strip()]
     return sum(1 for cell in filled if test(cell)) / len(filled) if filled else 0.0
 
 

@@ -70,8 +70,8 @@ def _parse(
     at = wasted = 0
     while at < len(lines) and len(rows) < most:
         start = at
-        rest = (lines[number] for number in range(start, len(lines)))
-        reader = csv.reader(rest, delimiter=delimiter, strict=True)
+        lines_left = (lines[number] for number in range(start, len(lines)))
+        reader = csv.reader(lines_left, delimiter=delimiter, strict=True)
         try:
             for cells in reader:
                 rows.append((at + first, cells))
@@ -101,12 +101,12 @@ def _parse(
 def _lenient(line: str, delimiter: str) -> tuple[list[str], bool]:
     """Return the cells of a line with broken quotes, and whether all quotes are closed."""
     try:
-        found = list(csv.reader([line, "\x00"], delimiter=delimiter))
+        rows = list(csv.reader([line, "\x00"], delimiter=delimiter))
     except csv.Error:
         return _bare(line, delimiter), False
     # NULs were removed before, so a line of one marks the end of the first.
-    if len(found) == 2:
-        return found[0], True
+    if len(rows) == 2:
+        return rows[0], True
     return _bare(line, delimiter), False
 
 

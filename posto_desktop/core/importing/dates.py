@@ -76,14 +76,14 @@ class _Tally:
         if len(first) > 2:
             self.year_first += 1
             return
-        one, other = int(first), int(second)
+        first_number, second_number = int(first), int(second)
         self.numbers += 1
         self.dots += sign == "."
-        if one > 31 and third is not None:
+        if first_number > 31 and third is not None:
             self.year_first += 1
-        elif one > 12 >= other:
+        elif first_number > 12 >= second_number:
             self.day_first += 1
-        elif other > 12 >= one:
+        elif second_number > 12 >= first_number:
             self.month_first += 1
 
 
@@ -93,9 +93,9 @@ def order_of(cells: Iterable[Cell], zone: tzinfo) -> DateOrderGuess:
     for cell in cells:
         if not isinstance(cell, str) or len(cell) > 100:
             continue
-        found = _NUMBERS.fullmatch(cell.strip())
-        if found is not None:
-            tally.add(found["a"], found["b"], found["sign"], found["c"])
+        match = _NUMBERS.fullmatch(cell.strip())
+        if match is not None:
+            tally.add(match["a"], match["b"], match["sign"], match["c"])
     if not tally.numbers:
         return DateOrderGuess("ymd" if tally.year_first else _usual(zone))
     if tally.day_first or tally.month_first:
@@ -135,20 +135,20 @@ class DateReader:
                 return self._result(error.when)
             return CellTime(problem=error.user_message, kind=error.kind or "unknown")
         except (ValueError, OverflowError, OSError) as error:
-            said = str(error) if isinstance(error, _Impossible) else ""
-            said = said or f"“{_cut(day)}” cannot be read as a date."
-            return CellTime(problem=said, kind="impossible")
+            sentence = str(error) if isinstance(error, _Impossible) else ""
+            sentence = sentence or f"“{_cut(day)}” cannot be read as a date."
+            return CellTime(problem=sentence, kind="impossible")
 
-    def _result(self, found: datetime | tuple[datetime, str]) -> CellTime:
-        when, note = found if isinstance(found, tuple) else (found, "")
+    def _result(self, reading: datetime | tuple[datetime, str]) -> CellTime:
+        when, note = reading if isinstance(reading, tuple) else (reading, "")
         when = when.astimezone(UTC)
         if when < self._now:
             local = when.astimezone(self._zone)
-            said = (
+            sentence = (
                 f"{local.day} {MONTHS[local.month - 1]} {local.year}, "
                 f"{local.hour}:{local.minute:02d} has passed"
             )
-            return CellTime(when, said, "past")
+            return CellTime(when, sentence, "past")
         return CellTime(when, note=note)
 
     def _read(self, day: Cell, clock: Cell) -> datetime | tuple[datetime, str]:
@@ -180,26 +180,26 @@ class DateReader:
         if iso:
             zone = "+00:00" if iso[5].upper() == "Z" else iso[5]
             return datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3] or ':00'}{zone}")
-        found = _NUMBERS.fullmatch(words) if len(words) <= 100 else None
-        if found is not None:
-            day, has_year = self._day(found)
-            own = self._clock(clock) or self._clock(found["clock"]) or day_time()
+        match = _NUMBERS.fullmatch(words) if len(words) <= 100 else None
+        if match is not None:
+            day, has_year = self._day(match)
+            own = self._clock(clock) or self._clock(match["clock"]) or day_time()
             if has_year:
                 return self._wall(day, own)
             return self._next(day, own)
-        said = shown(clock).strip() if clock is not None else ""
+        clock_text = shown(clock).strip() if clock is not None else ""
         if isinstance(clock, (int, float)) and not isinstance(clock, str):
             read = self._clock(clock)
-            said = f"{read:%H:%M}" if read is not None else said
-        reading = read_when(f"{words} {said}".strip(), self._now, self._zone)
+            clock_text = f"{read:%H:%M}" if read is not None else clock_text
+        reading = read_when(f"{words} {clock_text}".strip(), self._now, self._zone)
         return reading.when if reading.when is not None else self._now, reading.note or ""
 
-    def _day(self, found: re.Match[str]) -> tuple[date, bool]:
-        first, second, third = found["a"], found["b"], found["c"]
+    def _day(self, match: re.Match[str]) -> tuple[date, bool]:
+        first, second, third = match["a"], match["b"], match["c"]
         if len(first) > 2:
             year, month, day = first, second, third or ""
             if not day:
-                raise _Impossible(f"“{_cut(found[0])}” names no day")
+                raise _Impossible(f"“{_cut(match[0])}” names no day")
         elif third is not None and len(third) <= 2 and self._order == "ymd":
             year, month, day = first, second, third
         else:
@@ -216,9 +216,9 @@ class DateReader:
         for year in range(today.year, today.year + 9):
             if day.month == 2 and day.day == 29 and not calendar.isleap(year):
                 continue
-            found = self._wall(date(year, day.month, day.day), clock)
-            if found[0] >= self._now:
-                return found
+            reading = self._wall(date(year, day.month, day.day), clock)
+            if reading[0] >= self._now:
+                return reading
         raise _Impossible("That day does not exist")
 
     def _clock(self, cell: Cell) -> time | None:
@@ -234,18 +234,18 @@ class DateReader:
         words = shown(cell).strip()
         if not words:
             return None
-        found = _CLOCK.fullmatch(words) if len(words) <= 40 else None
-        if found is None:
+        match = _CLOCK.fullmatch(words) if len(words) <= 40 else None
+        if match is None:
             raise _Impossible(f"“{_cut(words)}” is not a time of day")
-        hour, minute = int(found["hour"]), int(found["minute"] or 0)
-        half = (found["half"] or "")[:1].lower()
+        hour, minute = int(match["hour"]), int(match["minute"] or 0)
+        half = (match["half"] or "")[:1].lower()
         if half:
             if not 1 <= hour <= 12:
                 raise _Impossible(f"“{_cut(words)}” is not a time of day")
             hour = hour % 12 + (12 if half == "p" else 0)
-        if hour > 23 or minute > 59 or int(found["second"] or 0) > 59:
+        if hour > 23 or minute > 59 or int(match["second"] or 0) > 59:
             raise _Impossible(f"“{_cut(words)}” is not a time of day")
-        return time(hour, minute, int(found["second"] or 0))
+        return time(hour, minute, int(match["second"] or 0))
 
     def _wall(self, day: date, clock: time) -> tuple[datetime, str]:
         if day.year > LAST_YEAR:
@@ -282,10 +282,10 @@ def example(cells: Iterable[Cell]) -> tuple[str, tuple[int, int]] | None:
     """Return an ambiguous date of the column and its two first numbers."""
     for cell in cells:
         if isinstance(cell, str) and len(cell) <= 100:
-            found = _NUMBERS.fullmatch(cell.strip())
-            if found is None or len(found["a"]) > 2:
+            match = _NUMBERS.fullmatch(cell.strip())
+            if match is None or len(match["a"]) > 2:
                 continue
-            first, second = int(found["a"]), int(found["b"])
+            first, second = int(match["a"]), int(match["b"])
             if first != second and 1 <= first <= 12 and 1 <= second <= 12:
                 return cell.strip(), (first, second)
     return None

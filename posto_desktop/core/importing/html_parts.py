@@ -65,8 +65,8 @@ def parts(html: str) -> Iterator[HtmlPart]:
             continue
         yield HtmlPart("start", tag, attributes)
         if tag in _RAW:
-            found = re.compile(rf"</{tag}", re.IGNORECASE).search(html, at)
-            at = found.start() if found is not None else length
+            end_tag = re.compile(rf"</{tag}", re.IGNORECASE).search(html, at)
+            at = end_tag.start() if end_tag is not None else length
 
 
 def _after_declaration(html: str, at: int) -> int:
@@ -81,16 +81,16 @@ def _after_declaration(html: str, at: int) -> int:
 
 def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
     """Return the attributes of a tag from `at` on, and its end; -1 if it has none."""
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     while True:
         at = _GAP.match(html, at).end()  # type: ignore[union-attr]
         if html.startswith(">", at):
-            return found, at + 1
-        one = _ATTRIBUTE.match(html, at)
-        if one is None:
-            return found, -1
-        value = one[2] or ""
+            return attributes, at + 1
+        attribute = _ATTRIBUTE.match(html, at)
+        if attribute is None:
+            return attributes, -1
+        value = attribute[2] or ""
         if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
             value = value[1:-1]
-        found.setdefault(one[1].lower(), unescaped(value))
-        at = one.end()
+        attributes.setdefault(attribute[1].lower(), unescaped(value))
+        at = attribute.end()

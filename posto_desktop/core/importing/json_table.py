@@ -73,10 +73,10 @@ def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
     """Return the list, the values that the enclosing object sets for all items, and that object."""
     if isinstance(data, list):
         return data, {}, data
-    found = _around(data, _DEEPEST) if isinstance(data, Mapping) else None
-    if found is None:
+    list_and_owner = _around(data, _DEEPEST) if isinstance(data, Mapping) else None
+    if list_and_owner is None:
         raise ImportProblem(_NO_LIST)
-    entries, owner = found
+    entries, owner = list_and_owner
     if entries == [owner]:
         return entries, {}, owner
     shared = {key: owner[name] for name, key in _SHARED.items() if owner.get(name)}
@@ -86,18 +86,20 @@ def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
 def _around(data: Mapping[str, Any], deep: int) -> tuple[list[Any], Mapping[str, Any]] | None:
     """Return the list of messages in an object, or in its only nested object that has one, and the
     object that holds it. A single message counts as a list of one."""
-    found = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
-    if found is None:
-        lists = [one for one in data.values() if isinstance(one, list)]
-        found = lists[0] if len(lists) == 1 else None
-    if found is not None:
-        return found, data
+    entries = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
+    if entries is None:
+        lists = [value for value in data.values() if isinstance(value, list)]
+        entries = lists[0] if len(lists) == 1 else None
+    if entries is not None:
+        return entries, data
     if any(isinstance(data.get(key), str) for key in ("text", "message")):
         return [data], data
     if not deep:
         return None
-    inner = [one for one in data.values() if isinstance(one, Mapping)]
-    deeper = [one for one in (_around(one, deep - 1) for one in inner) if one is not None]
+    inner = [value for value in data.values() if isinstance(value, Mapping)]
+    deeper = [
+        result for result in (_around(mapping, deep - 1) for mapping in inner) if result is not None
+    ]
     return deeper[0] if len(deeper) == 1 else None
 
 
@@ -117,15 +119,15 @@ def _cell(value: object) -> Cell:
         return str(value).lower()
     if isinstance(value, (str, int, float)):
         return _plain(value)
-    if isinstance(value, list) and all(isinstance(one, (str, int)) for one in value):
-        return ", ".join(_plain(str(one)) for one in value)  # type: ignore[misc]
+    if isinstance(value, list) and all(isinstance(item, (str, int)) for item in value):
+        return ", ".join(_plain(str(item)) for item in value)  # type: ignore[misc]
     if isinstance(value, Mapping):
         for key in ("raw", "rendered", "text", "url", "path", "name"):
             if isinstance(value.get(key), str):
                 return _cell(value[key])
-    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-        parts = [_cell(one) for one in value]
-        return ", ".join(one for one in parts if isinstance(one, str))
+    if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        parts = [_cell(item) for item in value]
+        return ", ".join(text for text in parts if isinstance(text, str))
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

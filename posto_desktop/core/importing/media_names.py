@@ -34,7 +34,7 @@ def names_in(whole: str, look: Look) -> list[str]:
     parts = [part.strip(_AROUND) for part in _APART.split(whole)]
     names: list[str] = []
     for part in filter(None, parts):
-        more = [one.strip(_AROUND) for one in _MORE_APART.split(part)]
+        more = [piece.strip(_AROUND) for piece in _MORE_APART.split(part)]
         if len(more) < 2 or (not is_address(part) and look(part).path):
             names.append(part)
         else:

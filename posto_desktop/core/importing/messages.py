@@ -113,8 +113,8 @@ def report(checked_rows: Iterable[CheckedRow], lost: Mapping[str, str] | None = 
         if lost and checked.usable:
             sentences += [lost[name] for name in checked.pictures if name in lost]
         if sentences:
-            where = f"Row {checked.row.number}"
+            place = f"Row {checked.row.number}"
             if checked.row.line != checked.row.number:
-                where += f" (line {checked.row.line})"
-            lines.append(f"{where}: {' '.join(sentences)}")
+                place += f" (line {checked.row.line})"
+            lines.append(f"{place}: {' '.join(sentences)}")
     return "\n".join(lines)

@@ -86,7 +86,9 @@ class CheckedRow:
         """Return the problem to show first."""
         if not self.problems:
             return None
-        return min(self.problems, key=lambda one: (one.level != "error", one.column < 0))
+        return min(
+            self.problems, key=lambda problem: (problem.level != "error", problem.column < 0)
+        )
 
 
 @dataclass(frozen=True)
@@ -126,20 +128,20 @@ def check_rows(
     not read again. `step` is called with the number of rows done.
     """
     reader = dates.DateReader(setup.order, setup.zone, setup.now)
-    found: list[CheckedRow] = []
+    checked_rows: list[CheckedRow] = []
     for at, row in enumerate(rows):
         known = before.get(row.number) if before else None
         if known is not None and known.row.cells == row.cells:
-            one = replace(
+            checked = replace(
                 known,
                 problems=tuple(p for p in known.problems if p.code not in ("duplicate", "planned")),
             )
         else:
-            one = _check(row, setup, reader, look)
-        found.append(replace(one, left_out=row.number in choices.left_out))
+            checked = _check(row, setup, reader, look)
+        checked_rows.append(replace(checked, left_out=row.number in choices.left_out))
         if step is not None and at % 100 == 0:
             step(at)
-    return _compare(found, setup, choices)
+    return _compare(checked_rows, setup, choices)
 
 
 def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Look) -> CheckedRow:
@@ -168,15 +170,15 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
         )
     elif not text and not variants:
         if pictures:
-            said = "There is no text: the picture goes out alone"
-            problems.append(RowProblem("warning", "only_picture", text_column, said))
+            sentence = "There is no text: the picture goes out alone"
+            problems.append(RowProblem("warning", "only_picture", text_column, sentence))
         else:
             problems.append(RowProblem("error", "text_missing", text_column, "There is no text"))
     unknown = cells.unknown()
-    lost = {one.column for one in unknown}
+    lost = {problem.column for problem in unknown}
     return CheckedRow(
         row,
-        (*unknown, *(one for one in problems if one.column not in lost)),
+        (*unknown, *(problem for problem in problems if problem.column not in lost)),
         text=text if longest <= LONGEST_TEXT else "",
         variants=variants if longest <= LONGEST_TEXT else {},
         when=when,
@@ -224,8 +226,8 @@ class _Cells:
     def columns(self, field: Field) -> list[int]:
         return [
             column
-            for column, one in enumerate(self._fields[: len(self._row.cells)])
-            if one == field
+            for column, column_field in enumerate(self._fields[: len(self._row.cells)])
+            if column_field == field
         ]
 
 
@@ -250,24 +252,24 @@ def _when(cells: _Cells, reader: dates.DateReader, problems: list[RowProblem]) -
 
 
 def _pictures(cells: _Cells, look: Look, problems: list[RowProblem]) -> list[str]:
-    found: list[str] = []
+    paths: list[str] = []
     for column in cells.columns("picture"):
         whole = shown(cells._row.cells[column]).strip()
         if len(whole) > LONGEST_NAMES:
-            said = f"“{cut(whole[:80])}” is no name of a picture"
-            problems.append(RowProblem("warning", "names", column, said))
+            sentence = f"“{cut(whole[:80])}” is no name of a picture"
+            problems.append(RowProblem("warning", "names", column, sentence))
             continue
         for name in names_in(whole, look):
-            if len(found) >= MAX_PICTURES:
-                said = f"More than {MAX_PICTURES} pictures: the rest stays away"
-                problems.append(RowProblem("warning", "picture", column, said))
-                return found
+            if len(paths) >= MAX_PICTURES:
+                sentence = f"More than {MAX_PICTURES} pictures: the rest stays away"
+                problems.append(RowProblem("warning", "picture", column, sentence))
+                return paths
             got = address(name) if is_address(name) else look(name)
             if got.path:
-                found.append(got.path)
+                paths.append(got.path)
             else:
                 problems.append(RowProblem("warning", "picture", column, got.problem, detail=name))
-    return found
+    return paths
 
 
 def _link(cells: _Cells, problems: list[RowProblem]) -> str:
@@ -278,8 +280,8 @@ def _link(cells: _Cells, problems: list[RowProblem]) -> str:
         text = "https://" + text
     host = host_of(text) if is_address(text) else ""
     if not host or any(sign.isspace() for sign in text) or len(text) > 2_000:
-        said = f"“{cut(text)}” is no web address"
-        problems.append(RowProblem("warning", "link", cells.column("link"), said))
+        sentence = f"“{cut(text)}” is no web address"
+        problems.append(RowProblem("warning", "link", cells.column("link"), sentence))
         return ""
     return text
 
@@ -293,27 +295,31 @@ def _channels(
     whom = setup.resolver.find(cells.one("channels"))
     if whom.ids is None:
         return None
-    said = []
+    sentences = []
     if whom.unknown:
         names = ", ".join(f"“{cut(name)}”" for name in whom.unknown[:3])
         more = f" and {len(whom.unknown) - 3} more" if len(whom.unknown) > 3 else ""
         are = plural(len(whom.unknown), "is no channel", "are no channels")
-        said.append(f"{names}{more} {are} of yours")
-    said += whom.unclear
-    if said:
+        sentences.append(f"{names}{more} {are} of yours")
+    sentences += whom.unclear
+    if sentences:
         level: Literal["error", "warning"] = "warning" if whom.ids else "error"
-        problems.append(RowProblem(level, "channels", column, "; ".join(said)))
+        problems.append(RowProblem(level, "channels", column, "; ".join(sentences)))
     return whom.ids
 
 
-def _compare(found: list[CheckedRow], setup: ImportSetup, choices: RowChoices) -> list[CheckedRow]:
+def _compare(
+    checked_rows: list[CheckedRow], setup: ImportSetup, choices: RowChoices
+) -> list[CheckedRow]:
     """Report rows that repeat an earlier row or a scheduled post."""
     seen: dict[object, int] = {}
     scheduled: dict[tuple[int, str], list[datetime | None]] = {}
-    for one in setup.scheduled:
-        scheduled.setdefault((one.channel_id, one.digest), []).append(one.when)
+    for scheduled_text in setup.scheduled:
+        scheduled.setdefault((scheduled_text.channel_id, scheduled_text.digest), []).append(
+            scheduled_text.when
+        )
     result = []
-    for checked in found:
+    for checked in checked_rows:
         if checked.level not in ("ready", "warning"):
             result.append(checked)
             continue
@@ -327,13 +333,13 @@ def _compare(found: list[CheckedRow], setup: ImportSetup, choices: RowChoices) -
         )
         number = checked.row.number
         first = seen.setdefault(key, number)
-        said: RowProblem | None = None
+        problem: RowProblem | None = None
         if first != number:
-            said = RowProblem("error", "duplicate", -1, f"The same as row {first}")
+            problem = RowProblem("error", "duplicate", -1, f"The same as row {first}")
         elif digest and scheduled:
-            said = _check_scheduled(checked, digest, setup, scheduled)
-        if said is not None and number not in choices.kept:
-            checked = replace(checked, problems=(*checked.problems, said))
+            problem = _check_scheduled(checked, digest, setup, scheduled)
+        if problem is not None and number not in choices.kept:
+            checked = replace(checked, problems=(*checked.problems, problem))
         result.append(checked)
     return result
 
@@ -345,7 +351,7 @@ def _check_scheduled(
     scheduled: Mapping[tuple[int, str], list[datetime | None]],
 ) -> RowProblem | None:
     ids = setup.ticked if checked.channel_ids is None else checked.channel_ids
-    times = [when for one in ids for when in scheduled.get((one, digest), ())]
+    times = [when for channel_id in ids for when in scheduled.get((channel_id, digest), ())]
     if not times:
         return None
     ahead = sorted(when for when in times if when is not None)
@@ -365,6 +371,6 @@ def spoken(when: datetime, zone: tzinfo) -> str:
     return f"{local.day} {month} {local.year}, {local.hour}:{local.minute:02d}"
 
 
-def usable(found: Iterable[CheckedRow]) -> list[CheckedRow]:
+def usable(checked_rows: Iterable[CheckedRow]) -> list[CheckedRow]:
     """Return the rows that become messages."""
-    return [one for one in found if one.usable]
+    return [checked for checked in checked_rows if checked.usable]

@@ -43,23 +43,23 @@ class SheetParts:
 
 def look(data: bytes, path: str) -> SheetParts:
     """Parse the part `path` of the workbook; a missing part gives no facts."""
-    found: dict[MergedCells, None] = {}
+    merged: dict[MergedCells, None] = {}
     formulas = False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open(path.lstrip("/")) as part:
-            kept = b""
+            overlap = b""
             while piece := part.read(_PIECE):
-                text = kept + piece
+                text = overlap + piece
                 formulas = formulas or _FORMULA.search(text) is not None
                 for match in _MERGED.finditer(text):
                     first, last = int(match[2]), int(match[4])
                     column = _column(match[1])
-                    if last > first and column < MAX_COLUMNS and len(found) < _MAX_MERGED:
-                        found[MergedCells(column, first, last)] = None
-                kept = text[-_OVERLAP:]
+                    if last > first and column < MAX_COLUMNS and len(merged) < _MAX_MERGED:
+                        merged[MergedCells(column, first, last)] = None
+                overlap = text[-_OVERLAP:]
     except KeyError:
         return SheetParts()
-    return SheetParts(tuple(found), formulas)
+    return SheetParts(tuple(merged), formulas)
 
 
 def _column(letters: bytes) -> int:
@@ -74,18 +74,18 @@ def fill(rows: Sequence[tuple[int, list[Cell]]], merged: Sequence[MergedCells]) 
     by_line = dict(rows)
     left = _MAX_FILLED
     end = max(by_line, default=0)
-    for one in merged:
-        top = by_line.get(one.first, [])
-        value = top[one.column] if one.column < len(top) else None
+    for merge in merged:
+        top = by_line.get(merge.first, [])
+        value = top[merge.column] if merge.column < len(top) else None
         if value is None:
             continue
-        for line in range(one.first + 1, min(one.last, end) + 1):
+        for line in range(merge.first + 1, min(merge.last, end) + 1):
             left -= 1
             if left < 0:
                 return
             cells = by_line.get(line)
             if cells is None:
                 continue
-            cells.extend([None] * (one.column + 1 - len(cells)))
-            if cells[one.column] is None:
-                cells[one.column] = value
+            cells.extend([None] * (merge.column + 1 - len(cells)))
+            if cells[merge.column] is None:
+                cells[merge.column] = value

@@ -124,23 +124,23 @@ def build(
     """Build a table: drop blank rows and trailing blank columns, fill up short rows, and report
     what exceeds the limits."""
     all_notes = list(notes)
-    kept = [(line, _trimmed(cells)) for line, cells in rows]
-    kept = [(line, cells) for line, cells in kept if cells]
-    if len(kept) > MAX_ROWS + 1:
-        all_notes.append(f"Only the first {MAX_ROWS:,} of {len(kept):,} rows are read.")
-        kept = kept[: MAX_ROWS + 1]
-    width = max((len(cells) for _line, cells in kept), default=0)
+    trimmed = [(line, _trimmed(cells)) for line, cells in rows]
+    filled = [(line, cells) for line, cells in trimmed if cells]
+    if len(filled) > MAX_ROWS + 1:
+        all_notes.append(f"Only the first {MAX_ROWS:,} of {len(filled):,} rows are read.")
+        filled = filled[: MAX_ROWS + 1]
+    width = max((len(cells) for _line, cells in filled), default=0)
     if width > MAX_COLUMNS:
         all_notes.append(f"Only the first {MAX_COLUMNS} of {width} columns are read.")
         width = MAX_COLUMNS
     grid = tuple(
-        tuple(cells[:width]) + (None,) * (width - min(width, len(cells))) for _line, cells in kept
+        tuple(cells[:width]) + (None,) * (width - min(width, len(cells))) for _line, cells in filled
     )
     return Table(
         kind,
         name,
         grid,
-        tuple(line for line, _cells in kept),
+        tuple(line for line, _cells in filled),
         names_fixed,
         names_fixed,
         encoding,

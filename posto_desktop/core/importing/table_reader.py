@@ -54,8 +54,8 @@ def read(
         )
     text, encoding = text_decoder.decode(data, chosen.encoding)
     if _is_json(text, name):
-        found, notes = json_table.read(text, check)
-        return _finish(build("json", name, found, notes=notes, names_fixed=True, encoding=encoding))
+        rows, notes = json_table.read(text, check)
+        return _finish(build("json", name, rows, notes=notes, names_fixed=True, encoding=encoding))
     delimiter = chosen.delimiter or csv_table.detect(text)
     lines, notes = csv_table.parse(text, delimiter, check)
     return _finish(build("csv", name, lines, notes=notes, encoding=encoding, delimiter=delimiter))
@@ -63,9 +63,9 @@ def read(
 
 def read_pasted(html: str, text: str, check: Check | None = None) -> Table:
     """Return the table on the clipboard. Raises ImportProblem if there is none."""
-    found = clipboard_table.html_rows(html, check) if html else []
-    if found:
-        return _finish(build("paste", "", found))
+    rows = clipboard_table.html_rows(html, check) if html else []
+    if rows:
+        return _finish(build("paste", "", rows))
     plain = text[: clipboard_table.MAX_SIGNS].replace("\x00", "")
     if not plain.strip():
         raise ImportProblem(

@@ -74,7 +74,10 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
     except Exception as error:  # openpyxl raises anything on damaged files
         if error in stopped:
             raise
-        if any(type(one).__module__.startswith("defusedxml") for one in (error, error.__cause__)):
+        if any(
+            type(exception).__module__.startswith("defusedxml")
+            for exception in (error, error.__cause__)
+        ):
             raise ImportProblem(
                 "This workbook holds XML entities, which no spreadsheet program writes. "
                 "It was not read."
@@ -111,17 +114,17 @@ def _refuse_many_strings(data: bytes, check: Check) -> None:
         for part in packed.infolist():
             if part.file_size < _LARGE:
                 continue
-            count, kept = 0, b""
+            count, overlap = 0, b""
             with packed.open(part) as file:
                 while piece := file.read(_PIECE):
-                    text = kept + piece
+                    text = overlap + piece
                     count += len(_STRING.findall(text))
                     # A tag that is cut is found with the next piece; counted ones are not counted
                     # again.
                     cut = text.rfind(b"<")
-                    kept = text[cut:] if cut >= len(text) - 30 else b""
-                    if _STRING.match(kept):
-                        kept = b""
+                    overlap = text[cut:] if cut >= len(text) - 30 else b""
+                    if _STRING.match(overlap):
+                        overlap = b""
                     check(0)
                     if count > MAX_STRINGS:
                         raise ImportProblem(
@@ -137,15 +140,15 @@ def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
-        sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
+        sheets = [worksheet for worksheet in book.worksheets if worksheet.sheet_state == "visible"]
         sheets = sheets or list(book.worksheets)
-        names = [str(one.title) for one in sheets]
+        names = [str(worksheet.title) for worksheet in sheets]
         if not sheets:
             raise ImportProblem("This workbook has no sheet with cells.")
         if sheet in names:
             return _sheet(data, sheets[names.index(sheet)], check), sheet, names
-        for one, name in zip(sheets, names, strict=True):
-            rows = _sheet(data, one, check)
+        for worksheet, name in zip(sheets, names, strict=True):
+            rows = _sheet(data, worksheet, check)
             if any(value is not None for _line, cells in rows for value in cells):
                 return rows, name, names
         return [], names[0], names
@@ -178,7 +181,9 @@ def _with_formulas(data: bytes, name: str, rows: _Lines, check: Check) -> _Lines
         for line, formulas in enumerate(written, 1):
             if line % 200 == 0:
                 check(len(by_line))
-            used = [at for at, one in enumerate(formulas) if one is not None and one != ""]
+            used = [
+                at for at, formula in enumerate(formulas) if formula is not None and formula != ""
+            ]
             blank = 0 if used else blank + 1
             if blank > _MAX_BLANK or len(by_line) > MAX_ROWS + 1:
                 break
@@ -201,7 +206,7 @@ def _unworked(formula: object) -> UnknownCell:
 
 
 def _rows(sheet: ReadOnlyWorksheet, check: Check) -> _Lines:
-    found: list[tuple[int, list[Cell]]] = []
+    rows: list[tuple[int, list[Cell]]] = []
     blank = cells_read = 0
     # The declared size is often wrong, and a false one costs time and memory.
     sheet.reset_dimensions()
@@ -211,17 +216,17 @@ def _rows(sheet: ReadOnlyWorksheet, check: Check) -> _Lines:
             values.pop()
         cells_read += len(values)
         if line % 200 == 0:
-            check(len(found))
+            check(len(rows))
         if not values:
             blank += 1
             if blank > _MAX_BLANK:
                 break
             continue
         blank = 0
-        found.append((line, values))
-        if len(found) > MAX_ROWS + 1 or cells_read > MAX_CELLS:
+        rows.append((line, values))
+        if len(rows) > MAX_ROWS + 1 or cells_read > MAX_CELLS:
             break
-    return found
+    return rows
 
 
 def _days(rows: _Lines) -> _Lines:

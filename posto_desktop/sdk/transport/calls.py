@@ -264,7 +264,7 @@ class Transport(Exchange):
                 if resolve is None:
                     return False
                 try:
-                    found = resolve(asked, error)
+                    service = resolve(asked, error)
                 except (AuthenticationError, NetworkError, ServiceError) as explained:
                     if isinstance(explained, NetworkError) and explained.reason != "insecure_http":
                         self._resolve = resolve  # the site was out of reach: ask it again
@@ -272,11 +272,11 @@ class Transport(Exchange):
                     if error.maybe_sent:
                         raise error from explained
                     raise
-                if found.endpoint == asked:
+                if service.endpoint == asked:
                     return False
-                log.info("the routes are at %s", found.endpoint.base)
-                self.endpoint = found.endpoint
-                self._is_told = found.is_told
+                log.info("the routes are at %s", service.endpoint.base)
+                self.endpoint = service.endpoint
+                self._is_told = service.is_told
         # An address without the routes cannot have carried anything out. A write is repeated only
         # if the site itself named the new place.
         return self._is_told or not error.maybe_sent

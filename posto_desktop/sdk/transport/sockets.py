@@ -35,10 +35,10 @@ def open_socket(
 
     host = connection.host
     try:
-        found = _look_up(connection._dns_host, connection.port, deadline)
+        address_infos = _look_up(connection._dns_host, connection.port, deadline)
         if public_only:
-            found = _public(found, host)
-        return _connected(found, connection, deadline)
+            address_infos = _public(address_infos, host)
+        return _connected(address_infos, connection, deadline)
     except socket.gaierror as error:
         raise NameResolutionError(host, connection, error) from error
     except TimeoutError as error:
@@ -78,17 +78,23 @@ def _look_up(host: str, port: int, deadline: Deadline) -> Found:
     return answer
 
 
-def _public(found: Found, host: str) -> Found:
-    usable = [address_info for address_info in found if endpoint.is_public(str(address_info[4][0]))]
-    if found and not usable:
-        endpoint.require_public(str(found[0][4][0]), host)
+def _public(address_infos: Found, host: str) -> Found:
+    usable = [
+        address_info
+        for address_info in address_infos
+        if endpoint.is_public(str(address_info[4][0]))
+    ]
+    if address_infos and not usable:
+        endpoint.require_public(str(address_infos[0][4][0]), host)
     return usable
 
 
-def _connected(found: Found, connection: HTTPConnection, deadline: Deadline) -> socket.socket:
+def _connected(
+    address_infos: Found, connection: HTTPConnection, deadline: Deadline
+) -> socket.socket:
     """Return a socket connected to the first address that answers."""
     failure: OSError = OSError("there is no address")
-    for family, kind, protocol, _name, address in found:
+    for family, kind, protocol, _name, address in address_infos:
         sock = socket.socket(family, kind, protocol)
         try:
             for option in connection.socket_options or ():
@@ -123,13 +129,13 @@ def open_socks(
             return int(super().recv_into(*args))
 
     try:
-        found = _look_up(options["proxy_host"], int(options["proxy_port"]), deadline)
+        address_infos = _look_up(options["proxy_host"], int(options["proxy_port"]), deadline)
     except OSError as error:
         raise NewConnectionError(
             connection, f"The proxy was not found: {error}"
         ) from socks.ProxyConnectionError("The proxy was not found", error)
     failure: Exception = OSError("there is no address")
-    for family, kind, protocol, _name, address in found:
+    for family, kind, protocol, _name, address in address_infos:
         sock = Greeting(family, kind, protocol)
         try:
             for option in connection.socket_options or ():

@@ -35,12 +35,12 @@ def days(spec: Spec, today: date) -> Iterator[date]:
     Raises WhenError for a day outside the calendar, Unread for words that name no day together.
     """
     _agree(spec)
-    found = _days(spec, today)
+    named_days = _days(spec, today)
     if spec.rel is not None and (spec.dom is not None or spec.month is not None):
-        found = _same_date(spec, today)
+        named_days = _same_date(spec, today)
     if spec.weekday is not None and spec.nth is None and _names_a_date(spec):
-        return _checked(found, spec)
-    return found
+        return _checked(named_days, spec)
+    return named_days
 
 
 def add_months(day: date, months: int) -> date:
@@ -55,15 +55,15 @@ def add_months(day: date, months: int) -> date:
 def add_length(spec: Spec, day: date) -> date:
     """Return `day` plus the calendar part of a length of time."""
     try:
-        found = add_months(day, spec.months) + timedelta(days=spec.days)
-        weeks, rest = divmod(spec.workdays, 5)
-        found += timedelta(days=7 * weeks)
-        while rest or (spec.workdays and found.weekday() > 4):
-            found += timedelta(days=1)
-            rest -= rest > 0 and found.weekday() < 5
+        end_day = add_months(day, spec.months) + timedelta(days=spec.days)
+        weeks, days_left = divmod(spec.workdays, 5)
+        end_day += timedelta(days=7 * weeks)
+        while days_left or (spec.workdays and end_day.weekday() > 4):
+            end_day += timedelta(days=1)
+            days_left -= days_left > 0 and end_day.weekday() < 5
     except OverflowError:
         raise impossible("That is too far ahead.") from None
-    return found
+    return end_day
 
 
 def _agree(spec: Spec) -> None:
@@ -107,18 +107,18 @@ def _names_a_date(spec: Spec) -> bool:
     )
 
 
-def _checked(found: Iterator[date], spec: Spec) -> Iterator[date]:
+def _checked(candidates: Iterator[date], spec: Spec) -> Iterator[date]:
     """Refuse "Monday 1 December 2026", a Tuesday; "Friday the 13th" continues to the next one."""
-    wanted = spec.weekday
+    weekday = spec.weekday
     searching = spec.dom is not None and spec.month is None and spec.unit is None
-    for day in found:
-        if day.weekday() == wanted:
+    for day in candidates:
+        if day.weekday() == weekday:
             yield day
         elif not searching:
-            assert wanted is not None
+            assert weekday is not None
             raise impossible(
                 f"{day.day} {MONTHS[day.month]} {day.year} is a {WEEKDAYS[day.weekday()]}, "
-                f"not a {WEEKDAYS[wanted]}."
+                f"not a {WEEKDAYS[weekday]}."
             )
 
 
@@ -175,17 +175,17 @@ def _dates(spec: Spec, today: date) -> Iterator[date]:
         )
     years = _years(spec, today)
     valid = [y for y in years if dom <= calendar.monthrange(y, month)[1]]
-    found = [date(year, month, dom) for year in valid]
+    dates = [date(year, month, dom) for year in valid]
     if spec.year is None:
-        found = [day for day in found if day >= today]
-    if not found:
+        dates = [day for day in dates if day >= today]
+    if not dates:
         # Only 29 February is missing in some years.
-        said = f" {spec.year}" if spec.year is not None else " this year or the next"
+        year_words = f" {spec.year}" if spec.year is not None else " this year or the next"
         raise impossible(
-            f"There is no {dom} {MONTHS[month]}{said}.",
+            f"There is no {dom} {MONTHS[month]}{year_words}.",
             f"28 {MONTHS[month]} {spec.year}" if spec.year is not None else f"28 {MONTHS[month]}",
         )
-    return iter(found)
+    return iter(dates)
 
 
 def _days_of_month(spec: Spec, today: date) -> Iterator[date]:
@@ -248,11 +248,11 @@ def _nth_weekdays(spec: Spec, today: date) -> Iterator[date]:
         months = [(year, 12 if nth < 0 else 1) for year in years]
     else:
         raise Unread(hopeless=True)
-    found = [day for day in (_nth(y, m, nth, weekday) for y, m in months) if day is not None]
-    if not found:
+    dates = [day for day in (_nth(y, m, nth, weekday) for y, m in months) if day is not None]
+    if not dates:
         raise impossible(f"That month has no {WEEKDAYS[weekday]} number {nth}.")
     fixed = spec.year is not None or spec.shift is not None
-    return (day for day in found if fixed or day >= today)
+    return (day for day in dates if fixed or day >= today)
 
 
 def _nth(year: int, month: int, nth: int, weekday: int) -> date | None:
@@ -265,25 +265,25 @@ def _nth(year: int, month: int, nth: int, weekday: int) -> date | None:
 def _edges(spec: Spec, today: date) -> Iterator[date]:
     if spec.month is not None:
         months = [date(year, spec.month, 1) for year in _years(spec, today)]
-        found = [_edge_of_month(spec.edge, first) for first in months]
-        return (day for day in found if spec.year is not None or day >= today)
+        dates = [_edge_of_month(spec.edge, first) for first in months]
+        return (day for day in dates if spec.year is not None or day >= today)
     shifts = (0, 1) if spec.shift is None else (spec.shift,)
     if spec.unit == "w":
         offset = {"start": 0, "mid": 2, "end": 4}[spec.edge or "end"]
-        found = [_monday(today, shift) + timedelta(days=offset) for shift in shifts]
+        dates = [_monday(today, shift) + timedelta(days=offset) for shift in shifts]
     elif spec.unit in ("mon", None):
         first = today.replace(day=1)
-        found = [_edge_of_month(spec.edge, add_months(first, shift)) for shift in shifts]
+        dates = [_edge_of_month(spec.edge, add_months(first, shift)) for shift in shifts]
     elif spec.unit == "y":
         month, dom = {"start": (1, 1), "mid": (7, 1), "end": (12, 31)}[spec.edge or "end"]
-        found = [date(today.year + shift, month, dom) for shift in shifts]
+        dates = [date(today.year + shift, month, dom) for shift in shifts]
     elif spec.unit == "quarter":
         first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
         ends = {"start": 0, "mid": 1, "end": 2}[spec.edge or "end"]
-        found = [_edge_of_month(spec.edge, add_months(first, 3 * shift + ends)) for shift in shifts]
+        dates = [_edge_of_month(spec.edge, add_months(first, 3 * shift + ends)) for shift in shifts]
     else:
         raise Unread(hopeless=True)
-    return (day for day in found if spec.shift is not None or day >= today)
+    return (day for day in dates if spec.shift is not None or day >= today)
 
 
 def _edge_of_month(edge: str | None, first: date) -> date:
@@ -333,8 +333,8 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
         if spec.weekday_mode == "x":
             # "Next weekend" is the one after the coming weekend.
             return iter((saturday + timedelta(days=7 + 7 * spec.extra_weeks),))
-        found = (saturday, saturday + timedelta(days=1), saturday + timedelta(days=7))
-        return (day for day in found if day >= today)
+        dates = (saturday, saturday + timedelta(days=1), saturday + timedelta(days=7))
+        return (day for day in dates if day >= today)
     if ahead == 0 and (
         spec.weekday_mode in ("next", "coming")
         or (spec.weekday_mode != "this" and not spec.has_time and spec.part is None)
@@ -347,10 +347,10 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
 def _easter(year: int) -> date:
     """Return Easter Sunday of the western churches (the anonymous Gregorian computus)."""
     golden = year % 19
-    century, rest = divmod(year, 100)
+    century, year_of_century = divmod(year, 100)
     leap, leap_rest = divmod(century, 4)
     moon = (19 * golden + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    sunday = (32 + 2 * leap_rest + 2 * (rest // 4) - moon - rest % 4) % 7
+    sunday = (32 + 2 * leap_rest + 2 * (year_of_century // 4) - moon - year_of_century % 4) % 7
     late = (golden + 11 * moon + 22 * sunday) // 451
     month, day0 = divmod(moon + sunday - 7 * late + 114, 31)
     return date(year, month, day0 + 1)

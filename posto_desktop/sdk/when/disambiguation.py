@@ -12,27 +12,27 @@ from posto_desktop.sdk.when.tokens import PhraseToken, zone_token
 _FEMININE: Final = {"segunda": 2, "terca": 3, "quarta": 4, "quinta": 5}
 
 
-def settle(found: list[PhraseToken]) -> list[PhraseToken]:
+def settle(tokens: list[PhraseToken]) -> list[PhraseToken]:
     """Resolve the words whose meaning depends on their neighbours."""
     out: list[PhraseToken] = []
-    for index, token in enumerate(found):
-        after = found[index + 1] if index + 1 < len(found) else None
+    for index, token in enumerate(tokens):
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
         before = out[-1] if out else None
         if token.kind == "_":
             continue
-        previous = found[index - 1] if index else None
+        previous = tokens[index - 1] if index else None
         if previous is not None and token.kind == "n" and token.raw.isdigit():
             # "Le 15", "am 15".
             german_am = previous.raw == "am" and (before is None or before.raw != "am")
             if previous.kind == "_" or german_am:
                 token = token._replace(kind="o")
-        if token.kind == "y" and _is_fraction(token, found[index + 1 :]):
+        if token.kind == "y" and _is_fraction(token, tokens[index + 1 :]):
             if before is not None and before.kind == "n":
                 out.append(PhraseToken("&", 0, ""))
             token = PhraseToken("q", token.value[0] / token.value[1], token.raw)
-        if token.raw in _FEMININE and _is_ordinal(found[index + 1 :]):
+        if token.raw in _FEMININE and _is_ordinal(tokens[index + 1 :]):
             token = PhraseToken("o", _FEMININE[token.raw], token.raw, "pt")
-        if _is_open(token, found[index + 1 :], out):
+        if _is_open(token, tokens[index + 1 :], out):
             token = PhraseToken("v", 0, token.raw, token.lang)
         settled = _settled(token, before, after)
         if settled is not None:

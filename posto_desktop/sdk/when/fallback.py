@@ -90,9 +90,9 @@ def apple_locale(preferences: Path) -> str:
 def month_comes_first(zone: tzinfo) -> bool:
     """Return whether 5/12 is the 12th of May: by the user's locale, else by the zone."""
     # "zh_Hans_CN" has a script in between.
-    language, *rest = user_locale().split("_")
-    if language and rest:
-        return rest[-1].upper() in ("US", "PH")
+    language, *subtags = user_locale().split("_")
+    if language and subtags:
+        return subtags[-1].upper() in ("US", "PH")
     return getattr(zone, "key", "") in _AMERICAN_ZONES
 
 

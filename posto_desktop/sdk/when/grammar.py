@@ -24,15 +24,15 @@ Handler = Callable[[Spec, Tokens, str], bool]
 _WITHIN: Final = frozenset(("within", "innerhalb", "d ici", "entro"))
 
 
-def read(found: list[PhraseToken], *, month_first: bool) -> Spec:
+def read(tokens: list[PhraseToken], *, month_first: bool) -> Spec:
     """Return the `Spec` of a phrase. Raises Unread, or WhenError for an invalid clock time."""
-    kinds = "".join(token.kind for token in found)
+    kinds = "".join(token.kind for token in tokens)
     if not kinds or "?" in kinds:
         # An unknown word takes precedence over errors of the others.
         raise Unread()
     spec = Spec(
-        slip=next(((t.raw, t.slip) for t in found if t.slip), None),
-        continental=any(token.lang not in ("", "en") for token in found),
+        slip=next(((t.raw, t.slip) for t in tokens if t.slip), None),
+        continental=any(token.lang not in ("", "en") for token in tokens),
     )
     position = 0
     while position < len(kinds):
@@ -41,8 +41,8 @@ def read(found: list[PhraseToken], *, month_first: bool) -> Spec:
             if match is None or match.end() == position:
                 continue
             end = match.end()
-            rest = kinds[:position] + " " + kinds[end:]
-            if handler(spec, found[position:end], rest):
+            other_kinds = kinds[:position] + " " + kinds[end:]
+            if handler(spec, tokens[position:end], other_kinds):
                 position = end
                 break
         else:
@@ -57,44 +57,46 @@ def _order_numeric(spec: Spec, month_first: bool) -> None:
     first, second = spec.swapped or (0, 0)
     spec.month_first = month_first
     as_month = (first, second) if month_first else (second, first)
-    other = (second, first) if month_first else (first, second)
+    swapped_order = (second, first) if month_first else (first, second)
     spec.swapped = None
-    for index, (month, day) in enumerate((as_month, other)):
+    for index, (month, day) in enumerate((as_month, swapped_order)):
         if 1 <= month <= 12 and 1 <= day <= 31:
             spec.month, spec.dom = month, day
             if index == 0 and day <= 12 and day != month:
-                spec.swapped = (other[1], other[0])
+                spec.swapped = (swapped_order[1], swapped_order[0])
             return
     raise impossible(f"There is no day {first}/{second}.")
 
 
-def _past(spec: Spec, found: Tokens, rest: str) -> bool:
+def _past(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     raise PastWord()
 
 
-def _vague(spec: Spec, found: Tokens, rest: str) -> bool:
+def _vague(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     raise Unread(hopeless=True)
 
 
-def _start(spec: Spec, found: Tokens, rest: str) -> bool:
+def _start(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "starting tomorrow" as tomorrow; "after tomorrow" leaves the time open."""
-    later = rest.partition(" ")[2]
-    return found[0].value == 1 and (rest.startswith(" ") or (spec.has_date and later[0] in "nc@"))
+    later = other_kinds.partition(" ")[2]
+    return tokens[0].value == 1 and (
+        other_kinds.startswith(" ") or (spec.has_date and later[0] in "nc@")
+    )
 
 
-def _after(spec: Spec, found: Tokens, rest: str) -> bool:
+def _after(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "after 2 hours" as in two hours."""
-    return bool(found[0].value == 0)
+    return bool(tokens[0].value == 0)
 
 
-def _on(spec: Spec, found: Tokens, rest: str) -> bool:
+def _on(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "in December"; "within Friday" leaves the time open."""
-    if found[0].raw in _WITHIN:
+    if tokens[0].raw in _WITHIN:
         raise Unread(hopeless=True)
     return True
 
 
-def _drop(spec: Spec, found: Tokens, rest: str) -> bool:
+def _drop(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     return True
 
 

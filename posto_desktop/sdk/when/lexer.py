@@ -89,16 +89,16 @@ def tokens(folded: str, *, slips: bool = False) -> list[PhraseToken]:
     return settle(out)
 
 
-def _is_span(found: list[PhraseToken], index: int) -> bool:
+def _is_span(tokens: list[PhraseToken], index: int) -> bool:
     """Return whether a dash before the token at `index` makes a range: "1 - 5 dec", but "dec 1 -
     9am"."""
-    before, after = found[index - 1], found[index]
+    before, after = tokens[index - 1], tokens[index]
     if before.kind == "y":
         return after.kind == "y"
     if before.kind not in "noYc" or after.kind not in "noYcy":
         return False
-    dated = any(token.kind == "m" for token in found[:index])
-    clock = after.kind == "c" or (index + 1 < len(found) and found[index + 1].kind == "a")
+    dated = any(token.kind == "m" for token in tokens[:index])
+    clock = after.kind == "c" or (index + 1 < len(tokens) and tokens[index + 1].kind == "a")
     return not (dated and clock)
 
 

@@ -109,10 +109,12 @@ def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
     day = f"{WEEKDAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month][:3]}"
     if first < second:
         earlier, later = first.astimezone(zone), second.astimezone(zone)
-        said = f"{clock_words(wall)} comes twice on {day}, when the clocks go back"
+        twice_words = f"{clock_words(wall)} comes twice on {day}, when the clocks go back"
         if first > now:
-            return Moment(first, f"{said}. The first one ({_name(earlier)}) is used.", second)
-        return Moment(second, f"{said}. The second one ({_name(later)}) is used.")
+            return Moment(
+                first, f"{twice_words}. The first one ({_name(earlier)}) is used.", second
+            )
+        return Moment(second, f"{twice_words}. The second one ({_name(later)}) is used.")
     shown = first.astimezone(zone)
     return Moment(
         first,
@@ -128,8 +130,8 @@ def which_of_two(when: datetime) -> str | None:
     if (first.utcoffset() or timedelta()) <= (second.utcoffset() or timedelta()):
         return None
     number = "second" if when.fold else "first"
-    said = f"{clock_words(when)} comes twice that night"
-    return f"{said}; this is the {number} one ({_name(when)})."
+    twice_words = f"{clock_words(when)} comes twice that night"
+    return f"{twice_words}; this is the {number} one ({_name(when)})."
 
 
 def _name(when: datetime) -> str:

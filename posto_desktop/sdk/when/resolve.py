@@ -50,10 +50,10 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     Raises WhenError (past, impossible) or Unread.
     """
     reading = _resolve(spec, now, zone)
-    said = slip_words(spec.slip) if spec.slip is not None else ""
-    if not said:
+    slip_note = slip_words(spec.slip) if spec.slip is not None else ""
+    if not slip_note:
         return reading
-    return replace(reading, note=f"{said} {reading.note}" if reading.note else said)
+    return replace(reading, note=f"{slip_note} {reading.note}" if reading.note else slip_note)
 
 
 def slip_words(slip: tuple[str, str]) -> str:
@@ -119,7 +119,7 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     if same_clock == passed:
         wall = None if spec.seconds else moment.wall
         return _reading(passed, zone, now, None, moment.note, wall)
-    best, other = (passed, same_clock) if spec.compact else (same_clock, passed)
+    best, alternative = (passed, same_clock) if spec.compact else (same_clock, passed)
     note = moment.note
     if note is None:
         by_clock = clock_words(same_clock.astimezone(zone))
@@ -129,7 +129,7 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
             f"{by_hours} is {spec.days * 24} hours from now."
         )
     wall = moment.wall if best == moment.utc else None
-    return _reading(best, zone, now, other, note, wall)
+    return _reading(best, zone, now, alternative, note, wall)
 
 
 def _laid(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
@@ -146,37 +146,37 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
             return replace(reading, alternative=other_reading.when)
         spec = as_time
     clocks = clocks_of(spec)
-    found = _first(spec, today, clocks[0], place, now)
-    if found is None and spec.zone is not None and (spec.rel is not None):
+    moment = _first(spec, today, clocks[0], place, now)
+    if moment is None and spec.zone is not None and (spec.rel is not None):
         # "Today at 9 EST", when today is over there but not here, and vice versa.
-        found = _first(spec, now.astimezone(place).date(), clocks[0], place, now)
-    if found is None and spec.swapped is not None:
+        moment = _first(spec, now.astimezone(place).date(), clocks[0], place, now)
+    if moment is None and spec.swapped is not None:
         # 12/01 in November with the day first: only 1 December is in the future.
         spec.dom, spec.month = spec.swapped
         spec.swapped = None
-        found = _first(spec, today, clocks[0], place, now)
-        if found is not None:
-            day = found.utc.astimezone(zone)
+        moment = _first(spec, today, clocks[0], place, now)
+        if moment is not None:
+            day = moment.utc.astimezone(zone)
             return _reading(
-                found.utc, zone, now, None, f"Read as {day.day} {MONTHS[day.month]} {day.year}."
+                moment.utc, zone, now, None, f"Read as {day.day} {MONTHS[day.month]} {day.year}."
             )
-    if found is None:
+    if moment is None:
         raise _passed(spec, today, clocks, place, zone, now)
-    other: datetime | None = None
+    alternative: datetime | None = None
     if spec.swapped is not None:
-        other = _swapped(spec, today, clocks[0], place, now)
+        alternative = _swapped(spec, today, clocks[0], place, now)
     elif len(clocks) > 1:
         second = _first(spec, today, clocks[1], place, now)
-        other = second.utc if second is not None else None
+        alternative = second.utc if second is not None else None
     else:
-        other = _another_day(spec, today, found, clocks[0], place, now)
-    note = found.note or _next_year_note(spec, found.utc.astimezone(zone), today)
-    if note is None and spec.swapped is not None and other is not None:
-        note = _order_note(spec, found.utc.astimezone(zone))
+        alternative = _another_day(spec, today, moment, clocks[0], place, now)
+    note = moment.note or _next_year_note(spec, moment.utc.astimezone(zone), today)
+    if note is None and spec.swapped is not None and alternative is not None:
+        note = _order_note(spec, moment.utc.astimezone(zone))
     if spec.zone_meant is not None and note is None:
-        note, other = _zone_note(spec, found.utc, other)
-    wall = found.wall if place == zone else None
-    return _reading(found.utc, zone, now, other or found.other, note, wall)
+        note, alternative = _zone_note(spec, moment.utc, alternative)
+    wall = moment.wall if place == zone else None
+    return _reading(moment.utc, zone, now, alternative or moment.other, note, wall)
 
 
 def _first(
@@ -260,7 +260,7 @@ def _swapped(
 
 
 def _another_day(
-    spec: Spec, today: date, found: Moment, clock: Clock | None, zone: tzinfo, now: datetime
+    spec: Spec, today: date, moment: Moment, clock: Clock | None, zone: tzinfo, now: datetime
 ) -> datetime | None:
     """Return a week later for "next Friday" said on a Wednesday, and for today's weekday."""
     if spec.weekday is None or spec.nth is not None or spec.has_length or spec.unit is not None:
@@ -269,14 +269,14 @@ def _another_day(
         return None
     if spec.dom is not None or spec.rel is not None or spec.named is not None or spec.edge:
         return None
-    day = found.utc.astimezone(zone).date()
+    day = moment.utc.astimezone(zone).date()
     if day - today == timedelta(days=7) and not spec.weekday_mode and not spec.extra_weeks:
         # "Monday", said early on a Monday.
         return at(today, clock or usual_clock(), zone, now).utc
     same_week = day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
     if not same_week or (day != today and spec.weekday_mode != "next"):
         return None
-    local = found.utc.astimezone(zone)
+    local = moment.utc.astimezone(zone)
     later = datetime.combine(local.date() + timedelta(days=7), local.time())
     return wall_time(later, zone, now).utc
 
@@ -300,20 +300,20 @@ def _order_note(spec: Spec, when: datetime) -> str:
 
 
 def _zone_note(
-    spec: Spec, found: datetime, other: datetime | None
+    spec: Spec, utc: datetime, alternative: datetime | None
 ) -> tuple[str | None, datetime | None]:
     """Return the note for "EST" in July: the writer's clocks probably show EDT."""
     place = zone_named(spec.zone_meant or "")
-    fixed = found.astimezone(spec.zone).utcoffset()
+    fixed = utc.astimezone(spec.zone).utcoffset()
     if place is None or fixed is None:
-        return None, other
-    local = found.astimezone(place).utcoffset()
+        return None, alternative
+    local = utc.astimezone(place).utcoffset()
     if local is None or local == fixed:
-        return None, other
+        return None, alternative
     city = (spec.zone_meant or "").rpartition("/")[2].replace("_", " ")
-    there = found.astimezone(place)
-    note = f"{spec.zone_name} is not in force in {city} then: its clocks show {clock_words(there)}."
-    return note, other or found - (local - fixed)
+    wall = utc.astimezone(place)
+    note = f"{spec.zone_name} is not in force in {city} then: its clocks show {clock_words(wall)}."
+    return note, alternative or utc - (local - fixed)
 
 
 def _passed(
@@ -349,7 +349,7 @@ def _reading(
     utc: datetime,
     zone: tzinfo,
     now: datetime,
-    other: datetime | None,
+    alternative: datetime | None,
     note: str | None,
     wall: time | None = None,
 ) -> TimeReading:
@@ -358,7 +358,9 @@ def _reading(
         raise impossible("That is too far ahead.")
     if utc < now:
         raise past(when, now)
-    usable = other is not None and other > now and other != utc
+    usable = alternative is not None and alternative > now and alternative != utc
     if note is None:
         note = which_of_two(when)
-    return TimeReading(when, other.astimezone(zone) if usable and other else None, note, wall)
+    return TimeReading(
+        when, alternative.astimezone(zone) if usable and alternative else None, note, wall
+    )

@@ -10,49 +10,49 @@ from posto_desktop.sdk.when.tokens import PhraseToken
 Tokens = Sequence[PhraseToken]
 
 
-def hours_after_at(spec: Spec, found: Tokens, rest: str) -> bool:
+def hours_after_at(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "à 9 heures et demie", "a las 9 horas", "às 9h": a time of day, not a length."""
-    hour, unit = found[1], found[2]
+    hour, unit = tokens[1], tokens[2]
     if unit.value != "h" or not isinstance(hour.value, int):
         return False
     # "À 1h" is by the clock; "à une heure" is spoken.
     spoken = unit.lang == "fr" and not hour.raw[0].isdigit() and hour.value < 7
-    spec.set_clock(hour.value, _minutes(found[3:]), exact=not spoken)
-    _quarter_to(spec, found[3:])
+    spec.set_clock(hour.value, _minutes(tokens[3:]), exact=not spoken)
+    _quarter_to(spec, tokens[3:])
     return True
 
 
-def hours_alone(spec: Spec, found: Tokens, rest: str) -> bool:
+def hours_alone(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse French "9 heures moins le quart", and "9 heures" alone by day: a time of day, not a
     length."""
-    hour, unit = found[0], found[1]
+    hour, unit = tokens[0], tokens[1]
     if unit.value != "h" or unit.lang != "fr" or unit.glued or not isinstance(hour.value, int):
         return False
-    if len(found) == 2 and not 7 <= hour.value <= 23:
+    if len(tokens) == 2 and not 7 <= hour.value <= 23:
         return False
-    spec.set_clock(hour.value, _minutes(found[2:]), exact=True)
-    _quarter_to(spec, found[2:])
+    spec.set_clock(hour.value, _minutes(tokens[2:]), exact=True)
+    _quarter_to(spec, tokens[2:])
     return True
 
 
-def _minutes(found: Tokens) -> int:
+def _minutes(tokens: Tokens) -> int:
     """Return the minutes beside an hour: "e un quarto" is 15, "e dieci" is 10."""
-    for token in found:
+    for token in tokens:
         if token.kind == "q":
             return int(token.value * 60)
-    return next((int(token.value) for token in found if token.kind == "n"), 0)
+    return next((int(token.value) for token in tokens if token.kind == "n"), 0)
 
 
-def _quarter_to(spec: Spec, found: Tokens) -> None:
-    if any(token.kind == "<" for token in found) and spec.hour is not None:
+def _quarter_to(spec: Spec, tokens: Tokens) -> None:
+    if any(token.kind == "<" for token in tokens) and spec.hour is not None:
         spec.hour = (spec.hour - 1) % 24
         spec.minute = (60 - spec.minute) % 60
 
 
-def half_of(spec: Spec, found: Tokens, rest: str) -> bool:
+def half_of(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse German "halb neun" as 8:30 and "dreiviertel neun" as 8:45, British "half nine" as
     9:30."""
-    fraction, hour = found[-2], found[-1]
+    fraction, hour = tokens[-2], tokens[-1]
     if not isinstance(hour.value, int) or not 1 <= hour.value <= 24:
         return False
     minute = int(fraction.value * 60)
@@ -65,10 +65,10 @@ def half_of(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
+def minutes_beside(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "quarter past 8", "10 to 9", "zehn nach acht", "cinco para as nove"."""
-    marks = [token for token in found if token.kind not in "@1hua"]
-    meridiem = next((token.value for token in found if token.kind == "a"), None)
+    marks = [token for token in tokens if token.kind not in "@1hua"]
+    meridiem = next((token.value for token in tokens if token.kind == "a"), None)
     amount, side, hour = marks
     if not isinstance(hour.value, int) or not 0 <= hour.value <= 24:
         return False
@@ -78,10 +78,10 @@ def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
         minutes = int(amount.value * 60)
     else:
         minutes = int(amount.value)
-        said = any(token.kind == "u" and token.value == "min" for token in found)
-        if any(token.kind == "u" and token.value != "min" for token in found):
+        has_minutes_word = any(token.kind == "u" and token.value == "min" for token in tokens)
+        if any(token.kind == "u" and token.value != "min" for token in tokens):
             return False
-        if not 0 < minutes < 60 or (minutes % 5 and not said):
+        if not 0 < minutes < 60 or (minutes % 5 and not has_minutes_word):
             return False
     exact = hour.value > 12
     if meridiem is not None:
@@ -105,9 +105,9 @@ def _beside_exact(spec: Spec, hour: int, meridiem: str, minutes: int) -> bool:
     return True
 
 
-def minutes_beside_half(spec: Spec, found: Tokens, rest: str) -> bool:
+def minutes_beside_half(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse German "fünf nach halb neun" as 8:35."""
-    amount, side, half, hour = (token for token in found if token.kind not in "@h")
+    amount, side, half, hour = (token for token in tokens if token.kind not in "@h")
     values = (amount.value, hour.value)
     if half.lang != "de" or half.value != 0.5 or not all(isinstance(v, int) for v in values):
         return False
@@ -118,9 +118,9 @@ def minutes_beside_half(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def noon_and(spec: Spec, found: Tokens, rest: str) -> bool:
+def noon_and(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse French "midi et demi", "minuit moins le quart", Portuguese "meio-dia e meia"."""
-    time, side, amount = (token for token in found if token.kind not in "@1")
+    time, side, amount = (token for token in tokens if token.kind not in "@1")
     minutes = _minutes((amount,))
     if side.lang in ("en", "de") or not 0 < minutes < 60:
         return False
@@ -132,18 +132,18 @@ def noon_and(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
+def minutes_beside_noon(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "ten to noon", "five past midnight"."""
-    amount = next(token for token in reversed(found) if token.kind in "qn1")
-    if any(token.kind == "u" and token.value != "min" for token in found):
+    amount = next(token for token in reversed(tokens) if token.kind in "qn1")
+    if any(token.kind == "u" and token.value != "min" for token in tokens):
         return False
     minutes = int(amount.value * 60) if amount.kind == "q" else int(amount.value)
     if amount.kind == "1":
         minutes = 1
     if not 0 < minutes < 60:
         return False
-    before = any(token.kind == "<" for token in found)
-    hour = 12 if found[-1].value == "noon" else 24
+    before = any(token.kind == "<" for token in tokens)
+    hour = 12 if tokens[-1].value == "noon" else 24
     if before:
         spec.set_clock(hour - 1, 60 - minutes, exact=True)
     else:
@@ -151,9 +151,9 @@ def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def military(spec: Spec, found: Tokens, rest: str) -> bool:
+def military(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "1500 hours" as a time of day."""
-    number, unit = found[-2:]
+    number, unit = tokens[-2:]
     if len(number.raw) != 4 or not number.raw.isdigit() or unit.raw not in ("hours", "hrs", "h"):
         return False
     hour, minute = divmod(int(number.value), 100)
@@ -161,13 +161,13 @@ def military(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def same_time(spec: Spec, found: Tokens, rest: str) -> bool:
+def same_time(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     spec.same_time = True
     return True
 
 
-def clock(spec: Spec, found: Tokens, rest: str) -> bool:
-    marks = [token for token in found if token.kind != "@"]
+def clock(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    marks = [token for token in tokens if token.kind != "@"]
     token = marks[0]
     meridiem = next((mark.value for mark in marks if mark.kind == "a"), None)
     if any(mark.kind == "u" and mark.value != "h" for mark in marks):
@@ -179,7 +179,7 @@ def clock(spec: Spec, found: Tokens, rest: str) -> bool:
         minute,
         second,
         meridiem=meridiem,
-        exact=padded or "y" in rest or spec.continental,
+        exact=padded or "y" in other_kinds or spec.continental,
         written=token.raw,
     )
     # "3:30" is as the clock shows it, whereas "at 3" is in the afternoon.
@@ -187,20 +187,22 @@ def clock(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def hour(spec: Spec, found: Tokens, rest: str) -> bool:
+def hour(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "at 9", "9am", "9 Uhr 30", "9 y media", "9 menos cuarto", and "9" beside a day."""
-    marks = [token for token in found if token.kind != "@"]
+    marks = [token for token in tokens if token.kind != "@"]
     number, after = marks[0], marks[1:]
     kinds = "".join(token.kind for token in after)
     hour, minute = _split(number)
     if hour is None:
         return False
-    said = len(found) > len(marks) or bool(kinds)
+    is_explicit = len(tokens) > len(marks) or bool(kinds)
     bare_year = number.kind == "Y" and 1970 <= number.value < 2100
-    if bare_year and not said and not spec.has_date:
+    if bare_year and not is_explicit and not spec.has_date:
         # "2026" alone is a year rather than 20:26.
         return False
-    if not said and ((number.kind == "Y" and minute > 59) or not (number.value or spec.has_date)):
+    if not is_explicit and (
+        (number.kind == "Y" and minute > 59) or not (number.value or spec.has_date)
+    ):
         return False
     meridiem = next((token.value for token in after if token.kind == "a"), None)
     exact = number.kind == "Y" or (number.raw[0] == "0" and len(number.raw) == 2)
@@ -221,12 +223,12 @@ def hour(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
+def hour_and_minute(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "nine thirty", "tomorrow 9 30"."""
-    hour, minute = (token for token in found if token.kind == "n")
+    hour, minute = (token for token in tokens if token.kind == "n")
     if not isinstance(hour.value, int) or not isinstance(minute.value, int):
         return False
-    meridiem = found[-1].value if found[-1].kind == "a" else None
+    meridiem = tokens[-1].value if tokens[-1].kind == "a" else None
     if minute.raw.isdigit() and minute.raw[0] != "0" and minute.value < 13:
         # "9 10" is more likely two hours.
         return False
@@ -247,9 +249,9 @@ def _split(token: PhraseToken) -> tuple[int | None, int]:
     return (int(hour), int(minute)) if len(minute) == 2 and 0 < len(hour) < 3 else (None, 0)
 
 
-def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
-    token = found[-1]
-    if found[0].kind == "s":
+def day_time(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    token = tokens[-1]
+    if tokens[0].kind == "s":
         spec.put("rel", 0)
     if token.value == "noon" and spec.hour == 12 and not spec.minute:
         spec.exact = True
@@ -265,15 +267,15 @@ def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def part(spec: Spec, found: Tokens, rest: str) -> bool:
-    if found[0].kind in "sx":
-        spec.put("rel", 0 if found[0].kind == "s" else 1)
-    spec.put_part(str(found[-1].value))
+def part(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    if tokens[0].kind in "sx":
+        spec.put("rel", 0 if tokens[0].kind == "s" else 1)
+    spec.put_part(str(tokens[-1].value))
     return True
 
 
-def zone(spec: Spec, found: Tokens, rest: str) -> bool:
-    zone, meant, name = found[-1].value
+def zone(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    zone, meant, name = tokens[-1].value
     spec.put("zone", zone)
     spec.zone_meant, spec.zone_name = meant, name
     return True

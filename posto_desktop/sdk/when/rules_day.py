@@ -16,10 +16,10 @@ _PLURALS: Final = frozenset(["weeks", "wks", "months", "mos", "mths", "years", "
 _TIME: Final = re.compile(r"[catS]|@n|n[hu]")
 
 
-def numeric_date(spec: Spec, found: Tokens, rest: str) -> bool:
-    if found[0].kind == "u" and found[0].raw != "dia":
+def numeric_date(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    if tokens[0].kind == "u" and tokens[0].raw != "dia":
         return False
-    first, second, third, separator = found[-1].value
+    first, second, third, separator = tokens[-1].value
     if separator == "iso":
         spec.put("year", first)
         spec.put("month", second)
@@ -36,25 +36,25 @@ def numeric_date(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def nth_weekday(spec: Spec, found: Tokens, rest: str) -> bool:
-    order = found[0]
-    if order.kind == "l" and not any(kind in "mue" for kind in rest):
+def nth_weekday(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    order = tokens[0]
+    if order.kind == "l" and not any(kind in "mue" for kind in other_kinds):
         raise PastWord()
     # "Friday the 13th" has the other order; "5th Monday" is an ordinal.
     if order.kind == "o" and not 1 <= order.value <= 5:
-        if re.search("[mu]", rest.partition(" ")[2]):
+        if re.search("[mu]", other_kinds.partition(" ")[2]):
             raise impossible("No month has more than five of a weekday.")
         return False
-    if order.value == 5 and not re.search("[mu]", rest):
+    if order.value == 5 and not re.search("[mu]", other_kinds):
         raise Unread(hopeless=True)
     spec.put("nth", -1 if order.kind == "l" else order.value)
-    spec.put("weekday", found[1].value)
+    spec.put("weekday", tokens[1].value)
     return True
 
 
-def nth_day(spec: Spec, found: Tokens, rest: str) -> bool:
+def nth_day(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "the last day of the month", "the first day of next month", "10th day of"."""
-    order, unit = found
+    order, unit = tokens
     if unit.value != "d":
         if order.kind == "l":
             raise PastWord()
@@ -63,21 +63,21 @@ def nth_day(spec: Spec, found: Tokens, rest: str) -> bool:
         spec.put("edge", "end")
     else:
         spec.put("dom", order.value)
-    if "u" not in rest and "m" not in rest:
+    if "u" not in other_kinds and "m" not in other_kinds:
         raise Unread(hopeless=True)
     return True
 
 
-def edge(spec: Spec, found: Tokens, rest: str) -> bool:
-    if not any(kind in "um" for kind in rest):
+def edge(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    if not any(kind in "um" for kind in other_kinds):
         return False
-    spec.put("edge", found[0].value)
+    spec.put("edge", tokens[0].value)
     return True
 
 
-def period(spec: Spec, found: Tokens, rest: str) -> bool:
-    unit = next(token for token in found if token.kind == "u")
-    mode = "".join(token.kind for token in found if token.kind in "xsf")
+def period(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    unit = next(token for token in tokens if token.kind == "u")
+    mode = "".join(token.kind for token in tokens if token.kind in "xsf")
     value = unit.value
     if value in ("weekend", "weekday"):
         if value == "weekday":
@@ -86,7 +86,7 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
         else:
             spec.put("weekday", 5)
             spec.weekend = True
-            coming = any(token.kind == "x" and token.value == "coming" for token in found)
+            coming = any(token.kind == "x" and token.value == "coming" for token in tokens)
             spec.weekday_mode = "" if coming else mode[-1:]
             spec.extra_weeks = int(mode == "fx")
         return True
@@ -98,24 +98,26 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
         spec.put("rel", 1)
         return True
     if mode == "":
-        if spec.edge is None and spec.nth is None and spec.dom is None and "e" not in rest:
+        if spec.edge is None and spec.nth is None and spec.dom is None and "e" not in other_kinds:
             return False
         spec.put("unit", value)
         return True
     names_a_day = spec.weekday is not None or spec.nth is not None or spec.dom is not None
-    if mode == "s" and not (names_a_day or spec.edge or any(kind in "welo" for kind in rest)):
+    if mode == "s" and not (
+        names_a_day or spec.edge or any(kind in "welo" for kind in other_kinds)
+    ):
         # "This week" alone names no day.
         return False
     spec.put("unit", value)
-    after_next = any(token.kind == "x" and token.value == "after" for token in found)
+    after_next = any(token.kind == "x" and token.value == "after" for token in tokens)
     spec.put("shift", 2 if after_next else {"x": 1, "s": 0}.get(mode, 2))
     return True
 
 
-def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
-    day = next(token for token in found if token.kind == "w")
-    kinds = "".join(token.kind for token in found)
-    if kinds == "wu" and found[1].raw not in ("week", "en huit", "fortnight", "en quinze"):
+def weekday(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    day = next(token for token in tokens if token.kind == "w")
+    kinds = "".join(token.kind for token in tokens)
+    if kinds == "wu" and tokens[1].raw not in ("week", "en huit", "fortnight", "en quinze"):
         return False
     if spec.weekday is not None and not spec.weekend:
         # "Monday Monday"
@@ -123,11 +125,11 @@ def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     spec.put("weekday", day.value)
     if kinds == "wu":
         # British "Monday week".
-        spec.extra_weeks = 2 if found[1].value == "fortnight" else 1
+        spec.extra_weeks = 2 if tokens[1].value == "fortnight" else 1
     elif kinds == "wfx":
         spec.extra_weeks = 1
     elif "x" in kinds:
-        mode = str(next(token.value for token in found if token.kind == "x"))
+        mode = str(next(token.value for token in tokens if token.kind == "x"))
         if mode == "after":
             spec.extra_weeks = 1
         else:
@@ -137,13 +139,13 @@ def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def weekday_and_number(spec: Spec, found: Tokens, rest: str) -> bool:
+def weekday_and_number(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "Monday 30 at 9" as the day of the month, "Monday 9" as the hour."""
-    number = found[-1].value
+    number = tokens[-1].value
     if not isinstance(number, int) or number < 1:
         return False
-    weekday(spec, found[:-1], rest)
-    later = rest.partition(" ")[2]
+    weekday(spec, tokens[:-1], other_kinds)
+    later = other_kinds.partition(" ")[2]
     if number > 24 or spec.has_time or _TIME.search(later):
         spec.put("dom", number)
     else:
@@ -152,8 +154,8 @@ def weekday_and_number(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def day_and_month(spec: Spec, found: Tokens, rest: str) -> bool:
-    for token in found:
+def day_and_month(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    for token in tokens:
         if token.kind in "xs":
             continue
         if token.kind == "Y":
@@ -167,16 +169,16 @@ def day_and_month(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def year_first(spec: Spec, found: Tokens, rest: str) -> bool:
+def year_first(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "2029 Dec 1"; beside a month a possible year is one, rather than 20:29."""
-    if not 2000 <= int(found[0].value) <= 2199:
+    if not 2000 <= int(tokens[0].value) <= 2199:
         return False
-    return day_and_month(spec, found, rest)
+    return day_and_month(spec, tokens, other_kinds)
 
 
-def year(spec: Spec, found: Tokens, rest: str) -> bool:
+def year(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse a year apart from its day: "Tue Dec 1 09:00:00 2026", "christmas 2026"."""
-    year = int(found[0].value)
+    year = int(tokens[0].value)
     if (
         spec.year is None
         and 1900 <= year < 2200
@@ -190,9 +192,9 @@ def year(spec: Spec, found: Tokens, rest: str) -> bool:
     return False
 
 
-def dom(spec: Spec, found: Tokens, rest: str) -> bool:
-    token = found[-1]
-    if found[0].kind == "u" and found[0].raw != "dia":
+def dom(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    token = tokens[-1]
+    if tokens[0].kind == "u" and tokens[0].raw != "dia":
         return False
     if not isinstance(token.value, int):
         return False
@@ -200,16 +202,16 @@ def dom(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
-def rel(spec: Spec, found: Tokens, rest: str) -> bool:
-    if len(found) > 1:
+def rel(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    if len(tokens) > 1:
         # British "today week".
-        if found[1].raw not in ("week", "fortnight"):
+        if tokens[1].raw not in ("week", "fortnight"):
             return False
-        spec.extra_weeks = 2 if found[1].raw == "fortnight" else 1
-    spec.put("rel", found[0].value + 7 * spec.extra_weeks)
+        spec.extra_weeks = 2 if tokens[1].raw == "fortnight" else 1
+    spec.put("rel", tokens[0].value + 7 * spec.extra_weeks)
     return True
 
 
-def named(spec: Spec, found: Tokens, rest: str) -> bool:
-    spec.put("named", found[0].value)
+def named(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    spec.put("named", tokens[0].value)
     return True

@@ -16,20 +16,20 @@ _QUANTITY: Final = r"(?:n&1?q1?u|[n1]?q1?u|[nY1]?u&1?q(?!1?u)|[nY1]u)"
 LENGTH: Final = rf"{_QUANTITY}(?:&?{_QUANTITY})*"
 
 
-def lengths(found: Tokens) -> list[tuple[float, str]]:
+def lengths(tokens: Tokens) -> list[tuple[float, str]]:
     """Return the (amount, unit) pairs of tokens that match LENGTH; "an hour and a half" is 1.5
     hours."""
     out: list[tuple[float, str]] = []
     number: float | None = None
     joined = False
-    for index, token in enumerate(found):
+    for index, token in enumerate(tokens):
         if token.kind in "nY":
             number = (number or 0) + token.value
         elif token.kind == "&":
             joined = True
             continue
         elif token.kind == "q":
-            following = found[index + 1 : index + 3]
+            following = tokens[index + 1 : index + 3]
             if any(mark.kind == "u" for mark in following[:1]) or (
                 len(following) == 2 and following[0].kind == "1" and following[1].kind == "u"
             ):
@@ -80,69 +80,69 @@ def set_length(spec: Spec, amounts: list[tuple[float, str]]) -> None:
         spec.seconds += half
 
 
-def length_from(spec: Spec, found: Tokens, rest: str) -> bool:
-    set_length(spec, lengths([token for token in found if token.kind not in "if"]))
+def length_from(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    set_length(spec, lengths([token for token in tokens if token.kind not in "if"]))
     if spec.elapsed:
         raise Unread(hopeless=True)
     spec.from_day = True
     return True
 
 
-def length_of_clock(spec: Spec, found: Tokens, rest: str) -> bool:
+def length_of_clock(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse French "dans 1h30" and "2h30" alone as lengths, whereas "9h30" is a time of day."""
-    token = found[-1]
+    token = tokens[-1]
     hours, minutes, _ = token.value
     if "h" not in token.raw.lower() or minutes > 59:
         return False
-    if len(found) == 1 and (hours > 6 or token.raw[0] == "0"):
+    if len(tokens) == 1 and (hours > 6 or token.raw[0] == "0"):
         return False
     set_length(spec, [(hours, "h"), (minutes, "min")])
     return True
 
 
-def hours_and_minutes(spec: Spec, found: Tokens, rest: str) -> bool:
+def hours_and_minutes(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse "in 1h 30"; "9 h 30" is a time of day."""
-    hours, unit, minutes = found[-3:]
+    hours, unit, minutes = tokens[-3:]
     if minutes.raw.isdigit():
         plain = len(minutes.raw) == 2
     else:
         # "Dans une heure trente"
-        plain = len(found) == 4 and minutes.value in (15, 20, 30, 40, 45, 50)
+        plain = len(tokens) == 4 and minutes.value in (15, 20, 30, 40, 45, 50)
     if unit.value != "h" or not plain:
         return False
     if not isinstance(hours.value, int) or minutes.value > 59:
         return False
-    if len(found) == 3:
+    if len(tokens) == 3:
         if unit.raw != "h":
             return False
-        if hours.value > 6 or rest.strip():
+        if hours.value > 6 or other_kinds.strip():
             spec.set_clock(hours.value, minutes.value, exact=True)
             return True
     set_length(spec, [(hours.value, "h"), (minutes.value, "min")])
     return True
 
 
-def week_on(spec: Spec, found: Tokens, rest: str) -> bool:
+def week_on(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     """Parse British "week on Friday", "fortnight from tomorrow"."""
-    unit = found[0]
-    if unit.raw not in ("week", "fortnight") or (len(found) > 1 and found[1].value != 1):
+    unit = tokens[0]
+    if unit.raw not in ("week", "fortnight") or (len(tokens) > 1 and tokens[1].value != 1):
         return False
     set_length(spec, [(1, unit.value)])
     spec.from_day = True
     return True
 
 
-def length(spec: Spec, found: Tokens, rest: str) -> bool:
-    body = [token for token in found if token.kind not in "iL"]
+def length(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
+    body = [token for token in tokens if token.kind not in "iL"]
     amounts = lengths(body)
-    bare = len(body) == len(found)
+    bare = len(body) == len(tokens)
     if bare and len(amounts) == 1 and amounts[0][1] == "h":
         # "demain 9h" is a time of day, "9h" alone nine hours, and "14h" alone fourteen.
         hour = amounts[0][0]
         unit = body[-1]
         # "Tomorrow 2 hours" is no time. Dutch "9 uur" becomes "9 hour" by the dictionary.
         on_clock = unit.raw in ("h", "hour") or unit.lang not in ("en", "de")
-        beside = on_clock and (spec.has_date or any(kind in "dwmyopksxz" for kind in rest))
+        beside = on_clock and (spec.has_date or any(kind in "dwmyopksxz" for kind in other_kinds))
         midnight = unit.raw == "h" and body[0].raw == "00"
         if (beside or midnight) and float(hour).is_integer() and hour <= 24:
             spec.set_clock(int(hour), exact=True)
@@ -152,9 +152,13 @@ def length(spec: Spec, found: Tokens, rest: str) -> bool:
     weeks_and_day = (
         bare
         and {unit for _, unit in amounts} <= {"w", "fortnight"}
-        and (spec.has_date or any(kind in "dw" for kind in rest))
+        and (spec.has_date or any(kind in "dw" for kind in other_kinds))
     )
-    if bare and not weeks_and_day and (spec.has_date or any(kind in "dwmyok" for kind in rest)):
+    if (
+        bare
+        and not weeks_and_day
+        and (spec.has_date or any(kind in "dwmyok" for kind in other_kinds))
+    ):
         raise Unread(hopeless=True)
     set_length(spec, amounts)
     spec.compact = all(token.glued for token in body if token.kind == "u")

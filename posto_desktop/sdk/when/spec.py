@@ -135,8 +135,8 @@ class Spec:
         pair = {before, part}
         for modifier, word in (("early", "early"), ("late night", "late")):
             if modifier in pair:
-                (other,) = pair - {modifier}
-                named = f"{word} {other}"
+                (base_part,) = pair - {modifier}
+                named = f"{word} {base_part}"
                 self.part = named if named in PARTS else modifier
                 return
         if not pair <= {"evening", "night", "tonight", "late evening", "early evening"}:

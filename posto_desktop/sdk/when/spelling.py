@@ -82,16 +82,16 @@ def slip(word: str) -> tuple[str, tuple[WordMeaning, ...]] | None:
     """
     if not 5 <= len(word) <= 12 or not word.isalpha():
         return None
-    found: dict[tuple[str, Value], str] = {}
+    names_by_meaning: dict[tuple[str, Value], str] = {}
     for name, mark in _names():
         if name[0] != word[0] or abs(len(name) - len(word)) > 1:
             continue
         if _swapped(word, name) or (mark.kind != "u" and len(name) > 5 and _one_off(word, name)):
-            found.setdefault((mark.kind, mark.value), name)
-    if len(found) != 1:
+            names_by_meaning.setdefault((mark.kind, mark.value), name)
+    if len(names_by_meaning) != 1:
         return None
-    ((kind, _),) = found
-    (name,) = found.values()
+    ((kind, _),) = names_by_meaning
+    (name,) = names_by_meaning.values()
     return name.capitalize() if kind in "wm" else name, WORDS[name]
 
 
@@ -113,12 +113,12 @@ def _differing(word: str, name: str) -> tuple[str, str]:
 
 
 def _swapped(word: str, name: str) -> bool:
-    mine, theirs = _differing(word, name)
-    return len(mine) > 1 and mine[1::-1] == theirs[:2] and mine[2:] == theirs[2:]
+    word_part, theirs = _differing(word, name)
+    return len(word_part) > 1 and word_part[1::-1] == theirs[:2] and word_part[2:] == theirs[2:]
 
 
 def _one_off(word: str, name: str) -> bool:
-    mine, theirs = _differing(word, name)
+    word_part, theirs = _differing(word, name)
     if word[-1] != name[-1]:
         return False
-    return mine[1:] == theirs[1:] or mine[1:] == theirs or mine == theirs[1:]
+    return word_part[1:] == theirs[1:] or word_part[1:] == theirs or word_part == theirs[1:]

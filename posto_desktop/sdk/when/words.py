@@ -123,8 +123,8 @@ def _load() -> tuple[dict[str, tuple[WordMeaning, ...]], dict[str, int]]:
                 key = phrase.strip()
                 # The first table wins: a word of two languages keeps its first meaning.
                 words.setdefault(key, marks)
-                first, *rest = key.split(" ")
-                longest[first] = max(longest.get(first, 1), 1 + len(rest))
+                first, *more_words = key.split(" ")
+                longest[first] = max(longest.get(first, 1), 1 + len(more_words))
     for weekday, part in _german_pairs():
         words[weekday + part] = (*words[weekday], *words[part])
         longest[weekday + part] = 1
@@ -139,8 +139,8 @@ def _marks(text: str, lang: str) -> tuple[WordMeaning, ...]:
     out: list[WordMeaning] = []
     while fields:
         kind = fields.pop(0)
-        said = " ".join(fields) if kind in "pk" else fields[0]
-        out.append(WordMeaning(kind, _value(kind, said), lang))
+        value_text = " ".join(fields) if kind in "pk" else fields[0]
+        out.append(WordMeaning(kind, _value(kind, value_text), lang))
         fields = [] if kind in "pk" else fields[1:]
     return tuple(out)
 

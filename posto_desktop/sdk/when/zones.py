@@ -242,15 +242,15 @@ _first_zone: list[str | None] = []
 @lru_cache(maxsize=8)
 def _local_zone(variable: str | None, link: str | None) -> tzinfo:
     if variable is not None:
-        found = _from_variable(variable)
-        if found is not None:
-            return found
+        local_zone = _from_variable(variable)
+        if local_zone is not None:
+            return local_zone
     if link is not None:
         for root in _LINK_ROOTS:
             _, _, name = link.partition(root)
-            found = zone(name) if name else None
-            if found is not None:
-                return found
+            local_zone = zone(name) if name else None
+            if local_zone is not None:
+                return local_zone
     return _from_files() or _from_tzlocal() or fixed(_offset_now())
 
 
@@ -279,9 +279,9 @@ def _from_files() -> tzinfo | None:
         name = Path("/etc/timezone").read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         name = ""
-    found = zone(name) if name else None
-    if found is not None:
-        return found
+    local_zone = zone(name) if name else None
+    if local_zone is not None:
+        return local_zone
     try:
         with Path("/etc/localtime").open("rb") as file:
             return ZoneInfo.from_file(file)

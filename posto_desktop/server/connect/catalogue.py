@@ -17,18 +17,23 @@ GROUPS = (AT_ONCE, "own_app", "service")
 def networks_json(publishers: Mapping[str, Publisher]) -> list[dict[str, Any]]:
     """All networks as clients see them: those that this computer connects first, then those that it
     does not, which have no fields."""
-    others = {entry["method"]: entry for entry in _others()}
+    entries_by_method = {entry["method"]: entry for entry in _others()}
     listed = [
-        _network(method, others.get(method, {}).get("name", one.name), others.get(method, {}), one)
-        for method, one in publishers.items()
-        if one.fields
+        _network(
+            method,
+            entries_by_method.get(method, {}).get("name", publisher.name),
+            entries_by_method.get(method, {}),
+            publisher,
+        )
+        for method, publisher in publishers.items()
+        if publisher.fields
     ]
     listed += [
         _network(method, entry["name"], entry, None)
-        for method, entry in others.items()
+        for method, entry in entries_by_method.items()
         if method not in publishers or not publishers[method].fields
     ]
-    return sorted(listed, key=lambda one: GROUPS.index(one["group"]))
+    return sorted(listed, key=lambda network: GROUPS.index(network["group"]))
 
 
 def _network(

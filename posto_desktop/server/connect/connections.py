@@ -69,14 +69,14 @@ class Connection:
         self.changed.set()
 
     def to_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"id": self.id, "method": self.method, "state": self.state}
+        answer: dict[str, Any] = {"id": self.id, "method": self.method, "state": self.state}
         if self.state == "open":
-            told["open_url"] = self.open_url
+            answer["open_url"] = self.open_url
         if self.state == "failed":
-            told |= {"error": self.error, "field": self.error_field}
+            answer |= {"error": self.error, "field": self.error_field}
         if self.connected is not None:
             profile = self.connected.profile
-            told |= {
+            answer |= {
                 "handle": profile.handle,
                 "name": profile.name,
                 "picture": profile.picture,
@@ -91,10 +91,11 @@ class Connection:
                     "url": self.test.url if self.test else "",
                 },
                 "targets": [
-                    {"id": one.id, "name": one.name, "link": one.link} for one in profile.targets
+                    {"id": target.id, "name": target.name, "link": target.link}
+                    for target in profile.targets
                 ],
             }
-        return told
+        return answer
 
 
 class Connections:
@@ -108,7 +109,7 @@ class Connections:
     def begin(
         self,
         method: str,
-        given: Mapping[str, str],
+        entered: Mapping[str, str],
         place: Where | None,
         wait: float = _FIRST_ANSWER,
         *,
@@ -120,25 +121,27 @@ class Connections:
         if publisher is None or not publisher.fields:
             raise PluginError("This network cannot be connected here.")
         missing = [
-            one.label
-            for one in publisher.fields
-            if one.is_required and not given.get(one.name, "").strip()
+            form_field.label
+            for form_field in publisher.fields
+            if form_field.is_required and not entered.get(form_field.name, "").strip()
         ]
         if missing:
             raise PluginError(f"Fill in: {', '.join(missing)}.")
-        for one in publisher.fields:
-            if one.is_secret:
-                redaction.hide(given.get(one.name, "").strip())
+        for form_field in publisher.fields:
+            if form_field.is_secret:
+                redaction.hide(entered.get(form_field.name, "").strip())
         connection = Connection(secrets.token_urlsafe(16), method, place, confirms=confirms)
         self._forget_old()
         with self._lock:
-            under_way = [one for one in self._known.values() if one.state in _UNDER_WAY]
+            under_way = [
+                connection for connection in self._known.values() if connection.state in _UNDER_WAY
+            ]
             if len(under_way) >= _MOST:
                 raise PluginError("Too many sign-ins are under way. Try again in a few minutes.")
             self._known[connection.id] = connection
         threading.Thread(
             target=self._run,
-            args=(connection, publisher, dict(given)),
+            args=(connection, publisher, dict(entered)),
             name="connect",
             daemon=True,
         ).start()
@@ -147,10 +150,10 @@ class Connections:
 
     def get(self, connection_id: str) -> Connection:
         with self._lock:
-            found = self._known.get(connection_id)
-        if found is None:
+            connection = self._known.get(connection_id)
+        if connection is None:
             raise PluginError("This sign-in is not known any more. Begin again.")
-        return found
+        return connection
 
     def choose(self, connection_id: str, ids: list[str]) -> Connection:
         """Take the account, with some of its rooms, chats or blogs where it has any."""
@@ -158,7 +161,11 @@ class Connections:
         if connection.state != "choose" or connection.connected is None:
             raise PluginError("There is nothing to choose now.")
         targets = connection.connected.profile.targets
-        chosen = [one for one in targets if one.id in ids] if len(targets) > 1 else list(targets)
+        chosen = (
+            [target for target in targets if target.id in ids]
+            if len(targets) > 1
+            else list(targets)
+        )
         if targets and not chosen:
             raise PluginError("Choose at least one place to publish to.")
         self._finish(connection, connection.connected, chosen)
@@ -252,32 +259,32 @@ class Connections:
     def close(self) -> None:
         """Ends what is under way."""
         with self._lock:
-            for one in self._known.values():
-                one.cancelled.set()
+            for connection in self._known.values():
+                connection.cancelled.set()
 
-    def _run(self, connection: Connection, publisher: Publisher, given: dict[str, str]) -> None:
+    def _run(self, connection: Connection, publisher: Publisher, entered: dict[str, str]) -> None:
         def show(url: str) -> None:
             connection.open_url = url
             connection.set("open")
 
         sign_in = connection.browser = BrowserSignIn(show, connection.cancelled)
-        self._carefully(connection, lambda: self._sign_in(connection, publisher, given, sign_in))
+        self._carefully(connection, lambda: self._sign_in(connection, publisher, entered, sign_in))
         sign_in.close()
 
     def _sign_in(
         self,
         connection: Connection,
         publisher: Publisher,
-        given: dict[str, str],
+        entered: dict[str, str],
         sign_in: BrowserSignIn,
     ) -> None:
         if publisher.remembers:
-            known = self._accounts.known_facts(publisher.method, given.values())
-            given |= {name: str(known[name]) for name in publisher.remembers if known.get(name)}
+            known = self._accounts.known_facts(publisher.method, entered.values())
+            entered |= {name: str(known[name]) for name in publisher.remembers if known.get(name)}
         try:
-            connected = publisher.connect(given, sign_in)
+            connected = publisher.connect(entered, sign_in)
         except PublishError as error:
-            connection.error_field = _field_of(error, publisher, given)
+            connection.error_field = _field_of(error, publisher, entered)
             raise
         for value in connected.secret.values():
             redaction.hide(value)
@@ -324,24 +331,24 @@ class Connections:
     def _forget_old(self) -> None:
         limit = time.monotonic() - KEEP_SECONDS
         with self._lock:
-            old = [key for key, one in self._known.items() if one.begun < limit]
-            gone = [self._known.pop(key) for key in old]
-        for one in gone:
-            one.cancelled.set()
-            if one.test is not None:
+            old = [key for key, connection in self._known.items() if connection.begun < limit]
+            forgotten = [self._known.pop(key) for key in old]
+        for connection in forgotten:
+            connection.cancelled.set()
+            if connection.test is not None:
                 threading.Thread(
-                    target=self._clear_test, args=(one,), name="connect", daemon=True
+                    target=self._clear_test, args=(connection,), name="connect", daemon=True
                 ).start()
 
 
-def _field_of(error: PublishError, publisher: Publisher, given: Mapping[str, str]) -> str:
+def _field_of(error: PublishError, publisher: Publisher, entered: Mapping[str, str]) -> str:
     """The field that an error is about: a server that is not reached is named by one field, a
     sign-in that is not accepted stands in the last secret one."""
-    filled = [one for one in publisher.fields if given.get(one.name, "").strip()]
+    filled = [field for field in publisher.fields if entered.get(field.name, "").strip()]
     if isinstance(error, TryLater):
-        named = [one.name for one in filled if one.name == "server"]
-        return next(iter([*named, *(one.name for one in filled if not one.is_secret)]), "")
-    secret = [one.name for one in filled if one.is_secret]
+        named = [field.name for field in filled if field.name == "server"]
+        return next(iter([*named, *(field.name for field in filled if not field.is_secret)]), "")
+    secret = [field.name for field in filled if field.is_secret]
     if secret:
         return secret[-1]
     return filled[0].name if len(filled) == 1 and not isinstance(error, SignInDenied) else ""

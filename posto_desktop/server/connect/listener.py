@@ -79,23 +79,23 @@ class BrowserSignIn:
         """Take what the address says at which a browser ended that does not reach this computer.
         Raises Refused for any other address."""
         try:
-            found = dict(parse_qsl(urlsplit(address.strip()).query, keep_blank_values=True))
+            parameters = dict(parse_qsl(urlsplit(address.strip()).query, keep_blank_values=True))
         except ValueError:
-            found = {}
-        if not found.get("state"):
+            parameters = {}
+        if not parameters.get("state"):
             raise Refused(
                 "This is not the address at which the browser ended. It begins with"
                 f" {self.listen()} and is long: copy all of it."
             )
-        if not self._is_ours(found):
+        if not self._is_ours(parameters):
             raise Refused(
                 "This address belongs to another sign-in. Open the sign-in address again, allow"
                 " Posto Desktop there, and copy the address at which the browser ends then."
             )
-        self._answers.put(found)
+        self._answers.put(parameters)
 
-    def _is_ours(self, found: Mapping[str, str]) -> bool:
-        state = found.get("state", "").encode("utf-8", "replace")
+    def _is_ours(self, parameters: Mapping[str, str]) -> bool:
+        state = parameters.get("state", "").encode("utf-8", "replace")
         return secrets.compare_digest(state, self._state.encode())
 
     def close(self) -> None:
@@ -123,19 +123,19 @@ class BrowserSignIn:
 
         def serve(connection: socket.socket) -> None:
             with connection:
-                found = self._answer(connection)
+                parameters = self._answer(connection)
             room.release()
-            if found is not None:
-                self._answers.put(found)
+            if parameters is not None:
+                self._answers.put(parameters)
 
         while time.monotonic() < end:
             if self._cancelled.is_set():
                 raise SignInDenied("Signing in was cancelled.")
             with contextlib.suppress(queue.Empty):
-                found = self._answers.get_nowait()
-                if "code" not in found and found.get("error"):
+                parameters = self._answers.get_nowait()
+                if "code" not in parameters and parameters.get("error"):
                     raise SignInDenied("Signing in was not allowed in the browser.")
-                return found
+                return parameters
             try:
                 connection, _ = self._socket.accept()
             except TimeoutError:
@@ -153,16 +153,16 @@ class BrowserSignIn:
         """The parameters of a request that is the awaited one, which is answered here."""
         try:
             head = _head(connection)
-            method, _, rest = head.partition(" ")
-            parts = urlsplit(rest.partition(" ")[0])
-            found = dict(parse_qsl(parts.query, keep_blank_values=True))
+            method, _, after_method = head.partition(" ")
+            parts = urlsplit(after_method.partition(" ")[0])
+            parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
         except (OSError, ValueError):
             return None
-        if method != "GET" or parts.path != "/callback" or not self._is_ours(found):
+        if method != "GET" or parts.path != "/callback" or not self._is_ours(parameters):
             _send(connection, "404 Not Found", "There is nothing here.")
             return None
         _send(connection, "200 OK", "You can close this window and go back to Posto Desktop.")
-        return found
+        return parameters
 
 
 def _head(connection: socket.socket) -> str:

@@ -74,21 +74,21 @@ def recognise(text: str, methods: Collection[str]) -> RecognisedServer | None:
     """The network of what was typed, None where nothing is known of it. `methods` are those that
     can be connected. Takes up to SECONDS."""
     typed = text.strip()
-    found = _by_itself(typed)
-    if found is None:
-        found = _asked(typed)
-    if found is None:
+    recognised = _by_itself(typed)
+    if recognised is None:
+        recognised = _asked(typed)
+    if recognised is None:
         return None
-    if found.method in methods:
-        return found
-    return RecognisedServer("", found.software, found.host, problem=found.problem)
+    if recognised.method in methods:
+        return recognised
+    return RecognisedServer("", recognised.software, recognised.host, problem=recognised.problem)
 
 
 def _by_itself(typed: str) -> RecognisedServer | None:
     lower = typed.lower()
     if lower.startswith(("nsec1", "npub1", "wss://", "ws://")):
-        given = {"relays": typed} if lower.startswith("ws") else {}
-        return RecognisedServer("nostr", "Nostr", fields=given)
+        fields = {"relays": typed} if lower.startswith("ws") else {}
+        return RecognisedServer("nostr", "Nostr", fields=fields)
     if _MATRIX_ID.fullmatch(typed):
         host = typed.partition(":")[2]
         return RecognisedServer("matrix", "Matrix", host, {"user": typed})
@@ -125,14 +125,14 @@ def _asked(typed: str) -> RecognisedServer | None:
     def run(number: int) -> None:
         with contextlib.suppress(ValueError, OSError):
             try:
-                found = looks[number](server, typed)
+                recognised = looks[number](server, typed)
             except TryLater as error:
                 problems.append(clean(str(error)))
                 return
             except PublishError:
                 return
-            if found is not None:
-                answers[number] = found
+            if recognised is not None:
+                answers[number] = recognised
 
     threads = [
         threading.Thread(target=run, args=(number,), name="recognise", daemon=True)
@@ -155,13 +155,13 @@ def _server_of(typed: str) -> str | None:
     """The address of the server that a text names."""
     handle = _FEDIVERSE.fullmatch(typed)
     text = handle[1] if handle else typed
-    scheme, separator, rest = text.partition("://")
+    scheme, separator, location = text.partition("://")
     if not separator:
-        rest = scheme
-        scheme = "http" if is_loopback(_host_of(rest)) else "https"
+        location = scheme
+        scheme = "http" if is_loopback(_host_of(location)) else "https"
     if scheme.lower() not in ("http", "https"):
         return None
-    place = rest.partition("/")[0]
+    place = location.partition("/")[0]
     if not _HOST.fullmatch(place.lower().lstrip("@")):
         return None
     return f"{scheme.lower()}://{place.lower().lstrip('@')}"
@@ -181,8 +181,12 @@ def _fediverse(server: str, typed: str) -> RecognisedServer | None:
         links = http.ask("GET", "/.well-known/nodeinfo").fields.get("links")
         address = links[-1].get("href") if isinstance(links, list) and links else None
         if isinstance(address, str) and urlsplit(address).hostname == urlsplit(server).hostname:
-            told = http.ask("GET", address).fields.get("software")
-            software = str(told.get("name") or "").lower() if isinstance(told, dict) else ""
+            software_facts = http.ask("GET", address).fields.get("software")
+            software = (
+                str(software_facts.get("name") or "").lower()
+                if isinstance(software_facts, dict)
+                else ""
+            )
     if software in _OWN_INTERFACE:
         if software == "wordpress":
             return None
@@ -192,8 +196,8 @@ def _fediverse(server: str, typed: str) -> RecognisedServer | None:
     if not isinstance(instance.get("uri") or instance.get("domain"), str):
         return None
     name = _PROPER_NAMES.get(software, software or "Mastodon")
-    given = typed if "@" in typed.lstrip("@") and server.startswith("https") else server
-    return RecognisedServer("mastodon", name, http.host, {"server": given})
+    server_field = typed if "@" in typed.lstrip("@") and server.startswith("https") else server
+    return RecognisedServer("mastodon", name, http.host, {"server": server_field})
 
 
 def _wordpress(server: str, typed: str) -> RecognisedServer | None:
@@ -201,8 +205,8 @@ def _wordpress(server: str, typed: str) -> RecognisedServer | None:
     path = urlsplit(typed if "://" in typed else f"//{typed}").path.rstrip("/")
     for place in dict.fromkeys((path, "")):
         with contextlib.suppress(PublishError):
-            found = http.ask("GET", f"{place}/?rest_route=/").fields
-            if isinstance(found.get("namespaces"), list) and "wp/v2" in found["namespaces"]:
+            index = http.ask("GET", f"{place}/?rest_route=/").fields
+            if isinstance(index.get("namespaces"), list) and "wp/v2" in index["namespaces"]:
                 return RecognisedServer(
                     "wordpress", "WordPress", http.host, {"server": f"{server}{place}"}
                 )

@@ -15,20 +15,20 @@ def with_scheme(typed: str) -> str:
     return text if not text or "://" in text else f"https://{text}"
 
 
-def server_in(given: Mapping[str, str], usual: str = "") -> str:
+def server_in(entered: Mapping[str, str], usual: str = "") -> str:
     """Return the address in the field `server`, the usual one where that is empty."""
-    return with_scheme(given.get("server", "")).rstrip("/") or usual
+    return with_scheme(entered.get("server", "")).rstrip("/") or usual
 
 
 def server_of(typed: str) -> str:
     """Return the address of the server that a name, an address or a handle stands for."""
     text = typed.strip().rstrip("/")
     if text.lower().startswith(("http://", "https://")):
-        scheme, _, rest = text.partition("://")
+        scheme, _, location = text.partition("://")
         scheme = scheme.lower()
     else:
-        scheme, rest = "https", text.rpartition("@")[2]
-    place = rest.partition("/")[0].rpartition("@")[2].lower()
+        scheme, location = "https", text.rpartition("@")[2]
+    place = location.partition("/")[0].rpartition("@")[2].lower()
     try:
         host = urlsplit(f"{scheme}://{place}").hostname
     except ValueError:

@@ -41,8 +41,8 @@ PUBLISHERS = (
 class Publishers(Mapping[str, Publisher]):
     """Publishers by their method: `others`, which are there, and those of PUBLISHERS."""
 
-    def __init__(self, *others: Publisher) -> None:
-        self._loaded = {one.method: one for one in others}
+    def __init__(self, *publishers: Publisher) -> None:
+        self._loaded = {publisher.method: publisher for publisher in publishers}
         self._known = {method: (module, name) for method, module, name in PUBLISHERS}
         self._lock = threading.Lock()
 
@@ -50,8 +50,8 @@ class Publishers(Mapping[str, Publisher]):
         with self._lock:
             if method not in self._loaded:
                 module, name = self._known[method]
-                found = importlib.import_module(f"{__package__}.{module}")
-                self._loaded[method] = getattr(found, name)()
+                imported = importlib.import_module(f"{__package__}.{module}")
+                self._loaded[method] = getattr(imported, name)()
             return self._loaded[method]
 
     def __iter__(self) -> Iterator[str]:

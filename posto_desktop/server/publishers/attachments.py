@@ -26,9 +26,9 @@ def upload_each(
 ) -> Record:
     """Hand over the files that `record[name]` does not have yet, keeping what the network said of
     each by its number, and return the record."""
-    for number, one in enumerate(part.media):
+    for number, attachment in enumerate(part.media):
         if str(number) not in record[name]:
-            record = {**record, name: {**record[name], str(number): upload(one)}}
+            record = {**record, name: {**record[name], str(number): upload(attachment)}}
             keep(record)
     return record
 

@@ -137,9 +137,9 @@ def split(post: Post) -> list[Part]:
 def split_comment(post: Post) -> list[Part]:
     """The parts of a post where there are no threads: all sections as one, its first comment."""
     text = "\n\n".join([post.text, *(section.text for section in post.thread)]).strip()
-    media = (*post.media, *(one for section in post.thread for one in section.media))
+    media = (*post.media, *(attachment for section in post.thread for attachment in section.media))
     whole = Part(post, 0, "post", post.key, text, media)
-    return numbered(post, [whole, *(one for one in split(post) if one.kind == "comment")])
+    return numbered(post, [whole, *(part for part in split(post) if part.kind == "comment")])
 
 
 def numbered(post: Post, pieces: Iterable[Part]) -> list[Part]:
@@ -441,8 +441,8 @@ class Publisher(ABC):
         """
         if link:
             return None
-        found, result = self.lookup(account, part, record, taken)
-        return result if found is Found.SENT else None
+        outcome, result = self.lookup(account, part, record, taken)
+        return result if outcome is Found.SENT else None
 
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
         """Return the figures that the network has of a published post: `[{"label", "value"}]`."""
@@ -454,7 +454,7 @@ class Publisher(ABC):
         """What the network takes of an account within a time."""
         return self.usual_budgets
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
         """Sign in with what the person entered into `fields`; by `sign_in` where a browser is
         needed. Raises Refused with what is wrong and what to do."""
         raise Refused("Nothing can be connected here.")

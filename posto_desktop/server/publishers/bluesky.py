@@ -130,8 +130,8 @@ class Bluesky(Publisher):
     ) -> Record:
         self._sessions.access(account, ahead=True)
         if record["mentions"] is None:
-            found = {handle: self._did(account, handle) for handle in handles(record["text"])}
-            record = {**record, "mentions": {handle: did for handle, did in found.items() if did}}
+            dids = {handle: self._did(account, handle) for handle in handles(record["text"])}
+            record = {**record, "mentions": {handle: did for handle, did in dids.items() if did}}
             keep(record)
         was_swept = part.key in self._swept
         if record["link"] and (record["card"] is None or was_swept or _is_old(record["card"])):
@@ -273,10 +273,10 @@ class Bluesky(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        handle = given.get("handle", "").strip().lstrip("@").rstrip("/")
-        password = given.get("password", "").strip()
-        typed = server_in(given)
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        handle = entered.get("handle", "").strip().lstrip("@").rstrip("/")
+        password = entered.get("password", "").strip()
+        typed = server_in(entered)
         server = typed or self._server_of(handle)
         redaction.hide(password)
         try:
@@ -374,9 +374,9 @@ def _record(part: Part, record: Record) -> Record:
         "text": record["text"],
         "createdAt": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
-    found = facets(record["text"], record["mentions"] or {})
-    if found:
-        made["facets"] = found
+    text_facets = facets(record["text"], record["mentions"] or {})
+    if text_facets:
+        made["facets"] = text_facets
     embed = _embed(part, record)
     if embed:
         made["embed"] = embed

@@ -20,16 +20,16 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 def handles(text: str) -> list[str]:
     """The handles that a text mentions, each once, in lower case."""
-    return list(dict.fromkeys(found[1].lower() for found in _MENTION.finditer(text)))
+    return list(dict.fromkeys(match[1].lower() for match in _MENTION.finditer(text)))
 
 
 def facets(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
     """What in the text is a link, a mention or a tag. A handle without a DID stays plain text."""
-    found = [*_links(text), *_mentions(text, dids), *_tags(text)]
-    found.sort(key=lambda piece: piece[0])
+    pieces = [*_links(text), *_mentions(text, dids), *_tags(text)]
+    pieces.sort(key=lambda piece: piece[0])
     result: list[dict[str, Any]] = []
     end = 0
-    for start, stop, feature in found:
+    for start, stop, feature in pieces:
         if start < end:
             continue
         end = stop
@@ -39,12 +39,12 @@ def facets(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _links(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
-    for found in _LINK.finditer(text):
-        url = _without_end(found[0])
+    for match in _LINK.finditer(text):
+        url = _without_end(match[0])
         if len(url) > len("https://"):
             yield (
-                found.start(),
-                found.start() + len(url),
+                match.start(),
+                match.start() + len(url),
                 {"$type": "app.bsky.richtext.facet#link", "uri": url},
             )
 
@@ -63,26 +63,26 @@ def _closes_nothing(url: str) -> bool:
 
 
 def _mentions(text: str, dids: Mapping[str, str]) -> Iterator[tuple[int, int, dict[str, str]]]:
-    for found in _MENTION.finditer(text):
-        did = dids.get(found[1].lower())
+    for match in _MENTION.finditer(text):
+        did = dids.get(match[1].lower())
         if did:
             yield (
-                found.start(),
-                found.end(),
+                match.start(),
+                match.end(),
                 {"$type": "app.bsky.richtext.facet#mention", "did": did},
             )
 
 
 def _tags(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
-    for found in _TAG.finditer(text):
-        tag = found[1]
+    for match in _TAG.finditer(text):
+        tag = match[1]
         while tag and unicodedata.category(tag[-1]).startswith("P"):
             tag = tag[:-1]
         if not tag or len(tag) > _LONGEST_TAG or not any(_is_word(letter) for letter in tag):
             continue
         yield (
-            found.start(),
-            found.start() + 1 + len(tag),
+            match.start(),
+            match.start() + 1 + len(tag),
             {"$type": "app.bsky.richtext.facet#tag", "tag": tag},
         )
 

@@ -37,10 +37,10 @@ def length(text: str, limits: Limits) -> int:
     return texts.count(text, ServerNetwork("", "", {"text": rules}))
 
 
-def is_too_large(one: Attachment, limits: Limits) -> bool:
+def is_too_large(attachment: Attachment, limits: Limits) -> bool:
     """Whether a picture has more bytes or pixels than the server takes."""
-    pixels = (one.width or 0) * (one.height or 0)
-    return (limits.image_bytes is not None and one.size > limits.image_bytes) or (
+    pixels = (attachment.width or 0) * (attachment.height or 0)
+    return (limits.image_bytes is not None and attachment.size > limits.image_bytes) or (
         limits.image_pixels is not None and pixels > limits.image_pixels
     )
 
@@ -60,29 +60,29 @@ def check(account: Account, part: Part, text: str, *, scales: bool = False) -> N
     if limits.files is not None and len(part.media) > limits.files:
         sentence = f"There are {len(part.media)} files; {server} takes {limits.files}."
         raise Refused(sentence, "files")
-    for one in part.media:
-        if not one.path.is_file():
-            raise missing(one)
-        if limits.mime_types and one.mime not in limits.mime_types:
-            raise Refused(f"{one.name} is of a kind ({one.mime}) that {server} does not take.")
-        if scales and one.mime in SCALABLE:
+    for file in part.media:
+        if not file.path.is_file():
+            raise missing(file)
+        if limits.mime_types and file.mime not in limits.mime_types:
+            raise Refused(f"{file.name} is of a kind ({file.mime}) that {server} does not take.")
+        if scales and file.mime in SCALABLE:
             most = None
         else:
-            most = limits.video_bytes if one.kind == "video" else limits.image_bytes
-        if most is not None and one.size > most:
+            most = limits.video_bytes if file.kind == "video" else limits.image_bytes
+        if most is not None and file.size > most:
             raise Refused(
-                f"{one.name} has {readable_size(one.size)}; {server} takes {readable_size(most)}."
+                f"{file.name} has {readable_size(file.size)}; {server} takes {readable_size(most)}."
             )
-        pixels = (one.width or 0) * (one.height or 0)
-        is_scaled = one.kind != "image" or (scales and one.mime in SCALABLE)
+        pixels = (file.width or 0) * (file.height or 0)
+        is_scaled = file.kind != "image" or (scales and file.mime in SCALABLE)
         if limits.image_pixels and pixels > limits.image_pixels and not is_scaled:
             raise Refused(
-                f"{one.name} has {one.width} × {one.height} pixels;"
+                f"{file.name} has {file.width} × {file.height} pixels;"
                 f" {server} takes {limits.image_pixels:,} in all."
             )
-        if limits.alt is not None and len(one.alt) > limits.alt:
+        if limits.alt is not None and len(file.alt) > limits.alt:
             raise Refused(
-                f"The description of {one.name} is {len(one.alt):,} characters long;"
+                f"The description of {file.name} is {len(file.alt):,} characters long;"
                 f" {server} takes {limits.alt:,}."
             )
 
@@ -102,17 +102,17 @@ def id_in_link(link: str, pattern: str) -> str:
         path = urlsplit(link).path.rstrip("/")
     except ValueError:
         path = ""
-    found = re.fullmatch(pattern, path)
-    if found is None:
+    match = re.fullmatch(pattern, path)
+    if match is None:
         raise Refused(
             "This is not the address of a post there. Open the post and copy its address."
         )
-    return id_of(found.group(1))
+    return id_of(match.group(1))
 
 
-def figures(said: Mapping[str, Any], named: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+def figures(answer: Mapping[str, Any], named: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return the insights among what a server said: `named` are their labels and its names."""
-    values = ((label, said.get(name)) for label, name in named)
+    values = ((label, answer.get(name)) for label, name in named)
     return [
         {"label": label, "value": int(value)}
         for label, value in values
@@ -122,7 +122,7 @@ def figures(said: Mapping[str, Any], named: Iterable[tuple[str, str]]) -> list[d
 
 def objects(value: object) -> list[dict[str, Any]]:
     """The objects of a list that a server gave; [] for what is none."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def is_web_address(text: object) -> TypeGuard[str]:
@@ -138,10 +138,10 @@ def is_web_address(text: object) -> TypeGuard[str]:
 def clock_ahead(answer: HttpAnswer) -> float:
     """Return by how many seconds the server's clock is ahead of this one."""
     try:
-        said = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        server_time = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
     except (ValueError, TypeError, OverflowError):
         return 0.0
-    return said - time.time()
+    return server_time - time.time()
 
 
 def sent_since(part: Part, answer: HttpAnswer) -> float:

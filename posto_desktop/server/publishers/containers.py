@@ -88,7 +88,9 @@ class ContainerPublisher(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        record = upload_each(part, record, "media", keep, lambda one: _show(account, one))
+        record = upload_each(
+            part, record, "media", keep, lambda attachment: _show(account, attachment)
+        )
         if not self.has_container(part):
             return record
         http = graph_of(account)
@@ -105,17 +107,17 @@ class ContainerPublisher(Publisher):
             {
                 **self.picture_fields,
                 "image_url": record["media"][str(number)]["url"],
-                **({"alt_text": one.alt} if one.alt else {}),
+                **({"alt_text": attachment.alt} if attachment.alt else {}),
             }
-            for number, one in enumerate(part.media)
+            for number, attachment in enumerate(part.media)
         ]
         form: dict[str, Any] = {"media_type": "TEXT"}
         if len(pictures) == 1:
             form = dict(pictures[0])
         elif pictures:
             children = [
-                created(http.ask("POST", path, form={**one, "is_carousel_item": "true"}))
-                for one in pictures
+                created(http.ask("POST", path, form={**picture, "is_carousel_item": "true"}))
+                for picture in pictures
             ]
             form = {"media_type": "CAROUSEL", "children": ",".join(children)}
         if record["text"]:
@@ -128,10 +130,10 @@ class ContainerPublisher(Publisher):
         """Raise TryLater while Meta works on what is to be published, Refused where it cannot."""
         named = self.state_field
         params = {"fields": f"{named},error_message" if named == "status" else named}
-        said = http.ask("GET", f"/{container}", params=params).object()
-        state = said.get(named)
+        facts = http.ask("GET", f"/{container}", params=params).object()
+        state = facts.get(named)
         if state in ("ERROR", "EXPIRED"):
-            raise Refused(f"Meta could not use a file. {said.get('error_message') or ''}".strip())
+            raise Refused(f"Meta could not use a file. {facts.get('error_message') or ''}".strip())
         if state not in ("FINISHED", "PUBLISHED"):
             raise TryLater("Meta still works on this post.", 5)
 
@@ -174,13 +176,13 @@ class ContainerPublisher(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
             raise Refused("Enter the access token.")
-        server = server_in(given, self.usual_server)
-        host, more = _host_secret(given)
+        server = server_in(entered, self.usual_server)
+        host, more = _host_secret(entered)
         secret = {"token": token, **more}
         http = Http(server, headers=token_header(secret), explain=explain)
         expires = int(time.time()) + TOKEN_SECONDS
@@ -194,10 +196,10 @@ class ContainerPublisher(Publisher):
 # -- pictures --------------------------------------------------------------------------------------
 
 
-def _host_secret(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def _host_secret(entered: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The address of the site for pictures, "" for none, and what is secret of it."""
-    host = with_scheme(given.get("host", "")).rstrip("/")
-    user, password = given.get("host_user", "").strip(), given.get("host_password", "").strip()
+    host = with_scheme(entered.get("host", "")).rstrip("/")
+    user, password = entered.get("host_user", "").strip(), entered.get("host_password", "").strip()
     redaction.hide(password)
     if not host:
         return "", {}
@@ -219,7 +221,7 @@ def _explain_host(answer: HttpAnswer) -> PublishError | None:
     return None
 
 
-def _show(account: Account, one: Attachment) -> Record:
+def _show(account: Account, attachment: Attachment) -> Record:
     """The public address of a picture, and its id at the site."""
     host = str(account.facts.get("host") or "")
     if not host:
@@ -228,15 +230,15 @@ def _show(account: Account, one: Attachment) -> Record:
             " WordPress site of yours for them."
         )
     headers = {
-        "Content-Type": one.mime,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(one.name, safe='')}",
+        "Content-Type": attachment.mime,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name, safe='')}",
     }
-    with open_attachment(one) as file:
+    with open_attachment(attachment) as file:
         answer = _host(host, account.secret(), account.proxy).ask(
-            "POST", "/wp-json/wp/v2/media", data=file, length=one.size, headers=headers
+            "POST", "/wp-json/wp/v2/media", data=file, length=attachment.size, headers=headers
         )
-    said = answer.object()
-    number, url = id_of(said.get("id")), said.get("source_url")
+    item = answer.object()
+    number, url = id_of(item.get("id")), item.get("source_url")
     if not number or not is_web_address(url):
         raise answer.no_use()
     return {"url": url, "id": number}

@@ -77,8 +77,8 @@ class DevTo(Publisher):
                 f"The title is {len(part.title)} characters long; dev.to takes {MOST_TITLE}."
             )
         tags = part.post.extra.get("tags")
-        named = [one.strip("# ") for one in tags.split(",")] if isinstance(tags, str) else []
-        named = [one for one in named if one]
+        named = [tag.strip("# ") for tag in tags.split(",")] if isinstance(tags, str) else []
+        named = [tag for tag in named if tag]
         if len(named) > MOST_TAGS:
             raise Refused(f"There are {len(named)} tags; dev.to takes {MOST_TAGS}.")
         return {"title": part.title, "text": text, "tags": named, "article": ""}
@@ -109,8 +109,8 @@ class DevTo(Publisher):
         answer = _http(account).publish(
             "PUT", f"/api/articles/{record['article']}", json={"article": {"published": True}}
         )
-        said = answer.object()
-        number, url = id_of(said.get("id")), said.get("url")
+        article = answer.object()
+        number, url = id_of(article.get("id")), article.get("url")
         if number != record["article"]:
             raise answer.no_use()
         return Result(number, url if is_web_address(url) else "")
@@ -124,10 +124,10 @@ class DevTo(Publisher):
         answer = _http(account).ask("GET", f"/api/articles/{number}", missing_is_fine=True)
         if answer.status == 404:
             return Found.NOT_SENT, None  # drafts are not shown there
-        said = answer.object()
-        if id_of(said.get("id")) != number:
+        article = answer.object()
+        if id_of(article.get("id")) != number:
             raise answer.no_use()
-        url = said.get("url")
+        url = article.get("url")
         return Found.SENT, Result(number, url if is_web_address(url) else "")
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
@@ -135,12 +135,12 @@ class DevTo(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        key = given.get("key", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        key = entered.get("key", "").strip()
         redaction.hide(key)
         if not key:
             raise Refused("Enter the API key.")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         secret = {"key": key}
         return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)
 
@@ -171,15 +171,15 @@ def _found_draft(http: Http, record: Record) -> str:
 
 def _profile(http: Http) -> Profile:
     answer = http.ask("GET", "/api/users/me")
-    said = answer.object()
-    number, name = id_of(said.get("id")), said.get("username")
+    user = answer.object()
+    number, name = id_of(user.get("id")), user.get("username")
     if not number or not isinstance(name, str) or not name:
         raise answer.no_use()
-    picture = said.get("profile_image")
+    picture = user.get("profile_image")
     return Profile(
         remote_id=number,
         handle=f"@{name}@{urlsplit(http.server).netloc}",
-        name=str(said.get("name") or name)[:255],
+        name=str(user.get("name") or name)[:255],
         network="devto",
         link=f"{http.server}/{name}",
         picture=picture if isinstance(picture, str) else "",

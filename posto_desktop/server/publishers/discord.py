@@ -83,8 +83,8 @@ class DiscordWebhook(Publisher):
     def send(self, account: Account, part: Part, record: Record) -> Result:
         path = f"{API}/webhooks/{account.remote_id}/{account.secret().get('token', '')}"
         http = Http.of(account, None, _explain)
-        said = _published(http, account, path, part, _message(part, record), {"wait": "true"})
-        return _result(http, said, str(account.facts.get("guild_id") or ""))
+        answer = _published(http, account, path, part, _message(part, record), {"wait": "true"})
+        return _result(http, answer, str(account.facts.get("guild_id") or ""))
 
     def find(
         self, account: Account, part: Part, record: Record, link: str, taken: Collection[str]
@@ -92,15 +92,15 @@ class DiscordWebhook(Publisher):
         """Webhooks can look for nothing: the number in the address is believed."""
         return Result(id_in_link(link, _MESSAGE), link) if link else None
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        typed = given.get("address", "").strip()
-        found = _WEBHOOK.fullmatch(typed)
-        if not found:
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        typed = entered.get("address", "").strip()
+        match = _WEBHOOK.fullmatch(typed)
+        if not match:
             redaction.hide(typed)
             raise Refused(
                 "That is no address of a webhook. One begins with https://discord.com/api/webhooks/"
             )
-        server, number, token = found.groups()
+        server, number, token = match.groups()
         redaction.hide(token)
         secret = {"token": token}
         profile = _webhook_profile(Http(server, explain=_explain), number, token)
@@ -158,7 +158,7 @@ class DiscordBot(Publisher):
                 continue
             if _is_same(message, account, part, record):
                 return Found.SENT, Result(number, _link(http, guild, channel, number))
-        times = [_time(id_of(one.get("id"))) for one in messages]
+        times = [_time(id_of(message.get("id"))) for message in messages]
         if len(messages) >= _PAGE and min(times, default=0.0) >= since:
             return Found.CANNOT_TELL, None  # older ones are not shown
         return Found.NOT_SENT, None
@@ -166,10 +166,10 @@ class DiscordBot(Publisher):
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         return age < NONCE_SECONDS
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip().removeprefix("Bot ")
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip().removeprefix("Bot ")
         redaction.hide(token)
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         secret = {"token": token}
         profile = _bot_profile(Http(server, headers=_bot_headers(secret), explain=_explain))
         return Connected(server, profile, secret)
@@ -184,7 +184,7 @@ class DiscordBot(Publisher):
 def _prepared(account: Account, part: Part) -> Record:
     text = with_link(part)
     check(account, part, text, scales=True)
-    if sum(min(one.size, FILE_BYTES) for one in part.media) > REQUEST_BYTES:
+    if sum(min(attachment.size, FILE_BYTES) for attachment in part.media) > REQUEST_BYTES:
         raise Refused(
             "Discord takes 25 MB of files in one message. Take out some, or smaller ones."
         )
@@ -196,8 +196,12 @@ def _message(part: Part, record: Record) -> dict[str, Any]:
     message: dict[str, Any] = {"content": record["text"], "allowed_mentions": {"parse": []}}
     if part.media:
         message["attachments"] = [
-            {"id": number, "filename": one.name, **({"description": one.alt} if one.alt else {})}
-            for number, one in enumerate(part.media)
+            {
+                "id": number,
+                "filename": attachment.name,
+                **({"description": attachment.alt} if attachment.alt else {}),
+            }
+            for number, attachment in enumerate(part.media)
         ]
     return message
 
@@ -213,8 +217,8 @@ def _published(
     if not part.media:
         return http.publish("POST", path, json=message, params=params)
     files = [
-        (f"files[{number}]", one, fitted_to(account.limits, one, SIDE))
-        for number, one in enumerate(part.media)
+        (f"files[{number}]", attachment, fitted_to(account.limits, attachment, SIDE))
+        for number, attachment in enumerate(part.media)
     ]
     payload = {"payload_json": json_text.dumps(message)}
     with Forms(payload, files) as form:
@@ -222,8 +226,8 @@ def _published(
 
 
 def _result(http: Http, answer: HttpAnswer, guild: str) -> Result:
-    said = answer.object()
-    number, channel = id_of(said.get("id")), id_of(said.get("channel_id"))
+    message = answer.object()
+    number, channel = id_of(message.get("id")), id_of(message.get("channel_id"))
     if not number.isdecimal():
         raise answer.no_use()
     return Result(number, _link(http, guild, channel, number) if channel else "")
@@ -248,7 +252,9 @@ def _is_same(message: Mapping[str, Any], account: Account, part: Part, record: R
     if str(message.get("content") or "").strip() != record["text"].strip():
         return False
     files = objects(message.get("attachments"))
-    if [str(one.get("description") or "") for one in files] != [one.alt for one in part.media]:
+    if [str(file.get("description") or "") for file in files] != [
+        attachment.alt for attachment in part.media
+    ]:
         return False
     reference = message.get("message_reference")
     answered = id_of(reference.get("message_id")) if isinstance(reference, dict) else ""
@@ -275,11 +281,11 @@ def _bot_http(account: Account) -> Http:
 
 def _webhook_profile(http: Http, number: str, token: str) -> Profile:
     answer = http.ask("GET", f"{API}/webhooks/{number}/{token}")
-    said = answer.object()
-    if id_of(said.get("id")) != number:
+    webhook = answer.object()
+    if id_of(webhook.get("id")) != number:
         raise answer.no_use()
-    guild, channel = id_of(said.get("guild_id")), id_of(said.get("channel_id"))
-    name = said.get("name")
+    guild, channel = id_of(webhook.get("guild_id")), id_of(webhook.get("channel_id"))
+    name = webhook.get("name")
     shown = name if isinstance(name, str) and name.strip() else "Webhook"
     return Profile(
         remote_id=number,
@@ -294,8 +300,8 @@ def _webhook_profile(http: Http, number: str, token: str) -> Profile:
 
 def _bot_profile(http: Http) -> Profile:
     answer = http.ask("GET", f"{API}/users/@me")
-    said = answer.object()
-    number, name = id_of(said.get("id")), said.get("username")
+    bot = answer.object()
+    number, name = id_of(bot.get("id")), bot.get("username")
     if not number or not isinstance(name, str) or not name:
         raise answer.no_use()
     targets = _channels(http)
@@ -315,7 +321,7 @@ def _bot_profile(http: Http) -> Profile:
 
 
 def _channels(http: Http) -> list[Target]:
-    found: list[Target] = []
+    targets: list[Target] = []
     for guild in objects(http.ask("GET", f"{API}/users/@me/guilds").list()):
         number = id_of(guild.get("id"))
         if not number:
@@ -325,5 +331,5 @@ def _channels(http: Http) -> list[Target]:
             if own and channel.get("type") in _TEXT_CHANNELS:
                 name = f"{guild.get('name') or number} #{channel.get('name') or own}"
                 link = f"{http.server}/channels/{number}/{own}"
-                found.append(Target(f"{number}/{own}", name[:255], link, "discord"))
-    return found[:_MOST_CHANNELS]
+                targets.append(Target(f"{number}/{own}", name[:255], link, "discord"))
+    return targets[:_MOST_CHANNELS]

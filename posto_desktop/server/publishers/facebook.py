@@ -73,17 +73,17 @@ class FacebookPage(Publisher):
         if part.number or record["post"]:
             return record
         http = graph_of(account)
-        for number, one in enumerate(part.media):
+        for number, attachment in enumerate(part.media):
             if str(number) in record["media"]:
                 continue
             fields = {"published": "false"}
-            if one.alt:
-                fields["alt_text_custom"] = one.alt
-            picture = fitted_to(account.limits, one, SIDE)
-            with Form(fields, "source", one, picture) as form:
+            if attachment.alt:
+                fields["alt_text_custom"] = attachment.alt
+            picture = fitted_to(account.limits, attachment, SIDE)
+            with Form(fields, "source", attachment, picture) as form:
                 answer = http.ask("POST", f"/{account.remote_id}/photos", **form.request)
             media = {**record["media"], str(number): created(answer)}
-            notes = record["notes"] + ([scaled_note(one, picture)] if picture else [])
+            notes = record["notes"] + ([scaled_note(attachment, picture)] if picture else [])
             record = {**record, "media": media, "notes": notes}
             keep(record)
         record = {**record, "post": _draft(http, account, part, record)}
@@ -124,12 +124,12 @@ class FacebookPage(Publisher):
             path = f"/{record['post']}"
             graph_of(account).ask("DELETE", path, missing_is_fine=True)
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
             raise Refused("Enter the page access token.")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         secret = {"token": token}
         http = Http(server, headers=token_header(secret), explain=explain)
         return Connected(server, _profile(http), secret)
@@ -157,11 +157,11 @@ def _result(record: Record) -> Result:
 
 def _profile(http: Http) -> Profile:
     answer = http.ask("GET", "/me", params={"fields": "id,name,link,category"})
-    said = answer.object()
-    number, name, link = id_of(said.get("id")), said.get("name"), said.get("link")
+    page = answer.object()
+    number, name, link = id_of(page.get("id")), page.get("name"), page.get("link")
     if not number.isdecimal() or not isinstance(name, str) or not name:
         raise answer.no_use()
-    if "category" not in said:
+    if "category" not in page:
         raise Refused(f"That is a token of {name}, a person. Enter one of your page.")
     return Profile(
         remote_id=number,

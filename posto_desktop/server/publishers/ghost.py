@@ -93,7 +93,9 @@ class Ghost(Publisher):
     ) -> Record:
         if record["post"]:
             return record
-        record = upload_each(part, record, "media", keep, lambda one: _uploaded(account, one))
+        record = upload_each(
+            part, record, "media", keep, lambda attachment: _uploaded(account, attachment)
+        )
         record = {
             **record,
             "post": _found(account, record["slug"]) or _draft(account, part, record),
@@ -141,8 +143,8 @@ class Ghost(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server, key = server_in(given).removesuffix("/ghost"), given.get("key", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server, key = server_in(entered).removesuffix("/ghost"), entered.get("key", "").strip()
         redaction.hide(key)
         redaction.hide(key.partition(":")[2])
         if not _KEY.fullmatch(key):
@@ -171,22 +173,22 @@ def _first_words(text: str) -> str:
 
 def _html(part: Part, record: Record) -> str:
     """The text as it is, its pictures behind it; the first one stands above the post."""
-    found = [
-        f"<p>{html.escape(one, quote=False).replace(chr(10), '<br>')}</p>"
-        for one in part.text.split("\n\n")
-        if one.strip()
+    blocks = [
+        f"<p>{html.escape(paragraph, quote=False).replace(chr(10), '<br>')}</p>"
+        for paragraph in part.text.split("\n\n")
+        if paragraph.strip()
     ]
-    for number, one in list(enumerate(part.media)):
+    for number, attachment in list(enumerate(part.media)):
         url = html.escape(record["media"][str(number)])
-        if one.kind == "video":
-            found.append(f'<figure><video src="{url}" controls></video></figure>')
+        if attachment.kind == "video":
+            blocks.append(f'<figure><video src="{url}" controls></video></figure>')
         elif number != _feature(part):
-            alt = html.escape(one.alt)
-            found.append(f'<figure><img src="{url}" alt="{alt}"></figure>')
+            alt = html.escape(attachment.alt)
+            blocks.append(f'<figure><img src="{url}" alt="{alt}"></figure>')
     if part.link and part.link not in part.text:
         link = html.escape(part.link)
-        found.append(f'<p><a href="{link}">{link}</a></p>')
-    return "".join(found)
+        blocks.append(f'<p><a href="{link}">{link}</a></p>')
+    return "".join(blocks)
 
 
 def _feature(part: Part) -> int | None:
@@ -194,17 +196,17 @@ def _feature(part: Part) -> int | None:
     return next(
         (
             number
-            for number, one in enumerate(part.media)
-            if one.kind == "image" and len(one.alt) <= MOST_ALT
+            for number, attachment in enumerate(part.media)
+            if attachment.kind == "image" and len(attachment.alt) <= MOST_ALT
         ),
         None,
     )
 
 
-def _uploaded(account: Account, one: Attachment) -> str:
+def _uploaded(account: Account, attachment: Attachment) -> str:
     """The address of a file."""
-    kind = "media" if one.kind == "video" else "images"
-    with Form({"purpose": "image"} if kind == "images" else {}, "file", one) as form:
+    kind = "media" if attachment.kind == "video" else "images"
+    with Form({"purpose": "image"} if kind == "images" else {}, "file", attachment) as form:
         answer = _http(account).ask("POST", f"{ADMIN}/{kind}/upload/", **form.request)
     listed = objects(answer.object().get(kind))
     url = listed[0].get("url") if listed else None
@@ -264,8 +266,8 @@ def _token(key: str) -> str:
     number, _, secret = key.partition(":")
     now = int(time.time())
     head = {"alg": "HS256", "typ": "JWT", "kid": number}
-    said = {"iat": now, "exp": now + TOKEN_SECONDS, "aud": "/admin/"}
-    text = ".".join(_encoded(json.dumps(one).encode()) for one in (head, said))
+    claims = {"iat": now, "exp": now + TOKEN_SECONDS, "aud": "/admin/"}
+    text = ".".join(_encoded(json.dumps(part).encode()) for part in (head, claims))
     signature = hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).digest()
     return f"{text}.{_encoded(signature)}"
 
@@ -282,19 +284,19 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
         return TryLater(f"{answer.host}: somebody else changes the post just now.", 5)
     if errors and answer.status in (400, 403, 413, 415, 422):
         words = [errors[0].get(name) for name in ("message", "context")]
-        said = " ".join(one for one in words if isinstance(one, str) and one)
-        if said:
-            return Refused(redaction.clean(f"{answer.host}: {said}")[:400])
+        sentence = " ".join(word for word in words if isinstance(word, str) and word)
+        if sentence:
+            return Refused(redaction.clean(f"{answer.host}: {sentence}")[:400])
     return None
 
 
 def _profile(http: Http, number: str) -> Profile:
     answer = http.ask("GET", f"{ADMIN}/site/")
-    said = answer.object().get("site")
-    if not isinstance(said, dict):
+    site = answer.object().get("site")
+    if not isinstance(site, dict):
         raise answer.no_use()
     http.ask("GET", f"{ADMIN}/posts/", params={"limit": 1, "fields": "id"})  # the key is right
-    title, url, icon = said.get("title"), said.get("url"), said.get("icon")
+    title, url, icon = site.get("title"), site.get("url"), site.get("icon")
     place = urlsplit(http.server).netloc
     return Profile(
         remote_id=number,

@@ -80,7 +80,7 @@ class HttpAnswer:
         if self.body.rstrip().rpartition(b"\n")[2] == b"[]":
             return []
         starts = (self.body.find(mark) for mark in (b'{"', b'[{"'))
-        for start in sorted(one for one in starts if one > 0):
+        for start in sorted(position for position in starts if position > 0):
             with contextlib.suppress(ValueError):
                 return json_text.loads(self.body[start:])
         return None
@@ -113,8 +113,8 @@ class HttpAnswer:
 
     def sign_in_again(self) -> SignInAgain:
         """The error for an answer that does not take the credential."""
-        said = f" ({self.error_sentence.rstrip('.')})" if self.error_sentence else ""
-        return SignInAgain(f"{self.host} does not accept the sign-in{said}. Sign in again.")
+        quote = f" ({self.error_sentence.rstrip('.')})" if self.error_sentence else ""
+        return SignInAgain(f"{self.host} does not accept the sign-in{quote}. Sign in again.")
 
     @property
     def error_sentence(self) -> str:
@@ -201,9 +201,9 @@ class Http:
         return TryLater(f"{self.host} has moved. Connect the account again.", 300)
 
     def _error(self, answer: HttpAnswer) -> PublishError:
-        found = self._explain(answer) if self._explain and answer.status >= 400 else None
-        if found is not None:
-            return found
+        error = self._explain(answer) if self._explain and answer.status >= 400 else None
+        if error is not None:
+            return error
         status, error_sentence = answer.status, answer.error_sentence
         if status == 429:
             wait = _wait(answer)
@@ -211,8 +211,10 @@ class Http:
         if status == 401:
             return answer.sign_in_again()
         if status >= 500 or status == 408 or status < 400:
-            what = f"{self.host} has a fault just now (status {status}). {error_sentence}".strip()
-            return Unclear(what) if answer.publishes else TryLater(what, _AWAY)
+            sentence = (
+                f"{self.host} has a fault just now (status {status}). {error_sentence}".strip()
+            )
+            return Unclear(sentence) if answer.publishes else TryLater(sentence, _AWAY)
         if error_sentence:
             return Refused(f"{self.host}: {error_sentence}")
         return Refused(f"{self.host} does not take this (status {status}).")
@@ -360,11 +362,11 @@ def _sentence(value: object) -> str:
     if not isinstance(value, dict):
         return ""
     for name in ("error_description", "message", "error", "detail", "description", "errors"):
-        found = value.get(name)
-        if isinstance(found, dict | list):
-            found = _sentence(found)
-        if isinstance(found, str) and found.strip():
-            text = " ".join(decode_entities(strip_tags(found)).split())
+        inner = value.get(name)
+        if isinstance(inner, dict | list):
+            inner = _sentence(inner)
+        if isinstance(inner, str) and inner.strip():
+            text = " ".join(decode_entities(strip_tags(inner)).split())
             return clean(text)[:_LONGEST_SENTENCE]
     return ""
 
@@ -375,17 +377,17 @@ def _sentence(value: object) -> str:
 def _wait(answer: HttpAnswer) -> float:
     """Seconds that the server asks to wait."""
     headers, now = answer.headers, time.time()
-    found = [_seconds(headers.get("Retry-After"), now)]
+    waits = [_seconds(headers.get("Retry-After"), now)]
     for name in ("X-RateLimit-Reset", "RateLimit-Reset", "X-Rate-Limit-Reset"):
-        found.append(_seconds(headers.get(name), now))
+        waits.append(_seconds(headers.get(name), now))
     fields = answer.fields
     inner = fields.get("parameters")
-    found += [
+    waits += [
         _number(fields.get("retry_after")),
         _number(fields.get("retry_after_ms"), 1000),
         _number(inner.get("retry_after")) if isinstance(inner, dict) else None,
     ]
-    known = [one for one in found if one is not None]
+    known = [seconds for seconds in waits if seconds is not None]
     return min(max(1.0, *known), _LONGEST_WAIT) if known else _USUAL_WAIT
 
 

@@ -74,9 +74,9 @@ class RequestTrace:
 
     def end(self) -> None:
         self.is_too_long = True
-        for one in self.sockets:
+        for open_socket in self.sockets:
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                open_socket.shutdown(socket.SHUT_RDWR)
 
 
 def new_session(noted: RequestTrace, route: RequestRoute) -> requests.Session:

@@ -52,7 +52,7 @@ class Instagram(ContainerPublisher):
             is_secret=True,
             hint="From developers.facebook.com: your app, Instagram, Generate token. 60 days.",
         ),
-        *(replace(one, is_required=True) for one in HOST_FIELDS),
+        *(replace(field, is_required=True) for field in HOST_FIELDS),
         Field("server", "Server", is_required=False, hint="Leave this empty."),
     )
 
@@ -78,27 +78,27 @@ class Instagram(ContainerPublisher):
         number = created(http.publish("POST", path, form={"message": record["text"]}))
         return Result(number, part.root.url)
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        if not given.get("host", "").strip():
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        if not entered.get("host", "").strip():
             raise Refused(
                 "Instagram fetches pictures from a public address. Enter a WordPress site of yours."
             )
-        return super().connect(given, sign_in)
+        return super().connect(entered, sign_in)
 
     def profile(self, http: Http, host: str, expires: int) -> Profile:
         params = {"fields": "user_id,username,name,profile_picture_url,account_type"}
         answer = http.ask("GET", "/me", params=params)
-        said = answer.object()
-        number = id_of(said.get("user_id")) or id_of(said.get("id"))
-        name, picture = said.get("username"), said.get("profile_picture_url")
+        user = answer.object()
+        number = id_of(user.get("user_id")) or id_of(user.get("id"))
+        name, picture = user.get("username"), user.get("profile_picture_url")
         if not number.isdecimal() or not isinstance(name, str) or not name:
             raise answer.no_use()
-        if said.get("account_type") == "PERSONAL":
+        if user.get("account_type") == "PERSONAL":
             raise Refused("Instagram lets programs post to business and creator accounts only.")
         return Profile(
             remote_id=number,
             handle=f"@{name}",
-            name=str(said.get("name") or name)[:255],
+            name=str(user.get("name") or name)[:255],
             network="instagram",
             link=f"https://www.instagram.com/{name}/",
             picture=picture if is_web_address(picture) else "",

@@ -75,17 +75,17 @@ class Lemmy(Publisher):
             checked = replace(account, limits=replace(account.limits, text=MOST_COMMENT))
             check(checked, part, part.text)
             return {"text": part.text, "media": {}}
-        first, _, rest = part.text.partition("\n")
+        first, _, below_title = part.text.partition("\n")
         title, body = part.title, part.text
         if title in ("", first.strip()):  # a line is not written twice
-            title, body = first.strip(), rest.strip()
+            title, body = first.strip(), below_title.strip()
         check(account, part, body or title)
         if not title:
             raise Refused("Lemmy needs a title, or a text whose first line is one.")
         if len(title) > MOST_TITLE:
-            what = "title" if part.title else "first line, which is the title,"
+            subject = "title" if part.title else "first line, which is the title,"
             raise Refused(
-                f"The {what} is {len(title)} characters long; Lemmy takes {MOST_TITLE}."
+                f"The {subject} is {len(title)} characters long; Lemmy takes {MOST_TITLE}."
                 " Enter a shorter title."
             )
         nsfw = part.post.extra.get("sensitive") is True
@@ -94,7 +94,9 @@ class Lemmy(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        return upload_each(part, record, "media", keep, lambda one: _uploaded(account, one))
+        return upload_each(
+            part, record, "media", keep, lambda attachment: _uploaded(account, attachment)
+        )
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         http = _http(account)
@@ -145,7 +147,7 @@ class Lemmy(Publisher):
         views = answer.object().get("posts" if is_post else "comments")
         if not isinstance(views, list):
             raise answer.no_use()
-        recent = [one for one in objects(views) if _time(one, is_post) >= since]
+        recent = [view for view in objects(views) if _time(view, is_post) >= since]
         for view in recent:
             result = _post_result(account, view) if is_post else _comment_result(account, view)
             is_free = result is not None and result.id not in taken
@@ -169,12 +171,12 @@ class Lemmy(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server, password = server_of(given.get("server", "")), given.get("password", "")
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server, password = server_of(entered.get("server", "")), entered.get("password", "")
         redaction.hide(password)
-        body = {"username_or_email": given.get("user", "").strip(), "password": password}
-        if given.get("code", "").strip():
-            body["totp_2fa_token"] = given["code"].strip()
+        body = {"username_or_email": entered.get("user", "").strip(), "password": password}
+        if entered.get("code", "").strip():
+            body["totp_2fa_token"] = entered["code"].strip()
         try:
             answer = Http(server, explain=_explain).ask("POST", "/api/v3/user/login", json=body)
         except SignInAgain:
@@ -197,9 +199,9 @@ class Lemmy(Publisher):
 # -- posts -----------------------------------------------------------------------------------------
 
 
-def _uploaded(account: Account, one: Attachment) -> Record:
+def _uploaded(account: Account, attachment: Attachment) -> Record:
     headers = {"Cookie": f"jwt={account.secret().get('token', '')}"}  # of older servers
-    with Form({}, "images[]", one) as form:
+    with Form({}, "images[]", attachment) as form:
         answer = _http(account).ask(
             "POST",
             "/pictrs/image",
@@ -221,11 +223,11 @@ def _uploaded(account: Account, one: Attachment) -> Record:
 
 def _shown(part: Part, record: Record, first: int = 0) -> list[str]:
     """Pictures as they stand in a text."""
-    found = []
-    for number, one in list(enumerate(part.media))[first:]:
-        alt = one.alt.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-        found.append(f"![{' '.join(alt.split())}]({record['media'][str(number)]['url']})")
-    return found
+    pictures = []
+    for number, attachment in list(enumerate(part.media))[first:]:
+        alt = attachment.alt.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+        pictures.append(f"![{' '.join(alt.split())}]({record['media'][str(number)]['url']})")
+    return pictures
 
 
 def _place(part: Part, record: Record) -> tuple[str, str, str]:
@@ -255,8 +257,8 @@ def _comment_result(account: Account, view: object) -> Result | None:
 
 def _time(view: Mapping[str, Any], is_post: bool) -> float:
     thing = view.get("post" if is_post else "comment")
-    said = str(thing.get("published") if isinstance(thing, dict) else "")
-    return time_of(said)
+    published = str(thing.get("published") if isinstance(thing, dict) else "")
+    return time_of(published)
 
 
 def _is_same(view: Mapping[str, Any], account: Account, part: Part, record: Record) -> bool:
@@ -295,15 +297,15 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 
 def _profile(http: Http) -> Profile:
     answer = http.ask("GET", "/api/v3/site")
-    said = answer.object().get("my_user")
-    if not isinstance(said, dict):
+    user = answer.object().get("my_user")
+    if not isinstance(user, dict):
         raise SignInAgain(f"{http.host} does not accept the sign-in. Sign in again.")
-    view = said.get("local_user_view")
+    view = user.get("local_user_view")
     person = view.get("person") if isinstance(view, dict) else None
     number = id_of(person.get("id")) if isinstance(person, dict) else ""
     if not isinstance(person, dict) or not number or not isinstance(person.get("name"), str):
         raise answer.no_use()
-    targets = _communities(said.get("follows"))
+    targets = _communities(user.get("follows"))
     if not targets:
         raise Refused("You have joined no community. Join the one that you want to post to.")
     picture, link = person.get("avatar"), person.get("actor_id")
@@ -323,12 +325,12 @@ _PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
 
 
 def _communities(follows: object) -> list[Target]:
-    found: list[Target] = []
+    targets: list[Target] = []
     for follow in objects(follows):
         community = follow.get("community")
         number = id_of(community.get("id")) if isinstance(community, dict) else ""
         if number.isdecimal() and isinstance(community, dict):
             name, link = community.get("title") or community.get("name"), community.get("actor_id")
             shown = link if isinstance(link, str) else ""
-            found.append(Target(number, str(name or number)[:255], shown, "lemmy"))
-    return found
+            targets.append(Target(number, str(name or number)[:255], shown, "lemmy"))
+    return targets

@@ -36,11 +36,11 @@ def read_card(url: str, most_bytes: int, side: int) -> Card:
     """The card of a page, its picture in so many bytes at most. Whatever is wrong with the page,
     there is a card: it never keeps a post from going out."""
     try:
-        found = fetch(url, _PAGES, PAGE_BYTES)
+        page = fetch(url, _PAGES, PAGE_BYTES)
     except OutsideError as error:
         log.info("There is no preview of a page of %s: %s", host_of(url), error)
         return Card(_plain_title(url))
-    card = parse_card(found.body, found.url, found.content_type)
+    card = parse_card(page.body, page.url, page.content_type)
     return Card(card.title or _plain_title(url), card.description, _picture(card, most_bytes, side))
 
 
@@ -56,15 +56,15 @@ def _picture(card: LinkCard, most_bytes: int, side: int) -> Picture | None:
     if not card.image_url:
         return None
     try:
-        found = fetch(card.image_url, _PICTURES, PICTURE_BYTES, whole=True)
+        download = fetch(card.image_url, _PICTURES, PICTURE_BYTES, whole=True)
         with tempfile.TemporaryDirectory(prefix="posto-card-") as folder:
             path = Path(folder) / "picture"
-            atomic.write_bytes(path, found.body, durable=False)
+            atomic.write_bytes(path, download.body, durable=False)
             with regular_files.open_file(path) as file:
                 kind = sniff(file)
             if kind is None or kind.mime not in _PICTURES:
                 raise OutsideError("it is no picture")
-            name, size = card.site or "The page", len(found.body)
+            name, size = card.site or "The page", len(download.body)
             return fitted(Attachment(0, path, "", kind.mime, name, "", size), most_bytes, side)
     except (OutsideError, Refused, TryLater, OSError) as error:
         log.info("There is no picture of a page of %s: %s", host_of(card.url), error)

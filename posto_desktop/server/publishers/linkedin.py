@@ -90,7 +90,9 @@ class LinkedIn(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        return upload_each(part, record, "images", keep, lambda one: _uploaded(account, one))
+        return upload_each(
+            part, record, "images", keep, lambda attachment: _uploaded(account, attachment)
+        )
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         http = _http(account)
@@ -141,12 +143,12 @@ class LinkedIn(Publisher):
         """The same post again is refused, with the address of the first; a comment is not."""
         return record.get("is_post") is True and age < REPEAT_SECONDS
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
             raise Refused("Enter the access token.")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         secret = {"token": token}
         expires = int(time.time()) + TOKEN_SECONDS
         profile = _profile(Http(server, headers=_headers(secret), explain=_explain), expires)
@@ -158,12 +160,12 @@ class LinkedIn(Publisher):
 
 def little_text(text: str) -> str:
     """A text in which LinkedIn sees no markup but its hashtags."""
-    found, place = "", 0
+    escaped, place = "", 0
     for tag in _HASHTAG.finditer(text):
-        found += _RESERVED.sub(r"\\\1", text[place : tag.start()])
-        found += f"{{hashtag|\\#|{_RESERVED.sub(chr(92) * 2 + chr(92) + '1', tag[1])}}}"
+        escaped += _RESERVED.sub(r"\\\1", text[place : tag.start()])
+        escaped += f"{{hashtag|\\#|{_RESERVED.sub(chr(92) * 2 + chr(92) + '1', tag[1])}}}"
         place = tag.end()
-    return found + _RESERVED.sub(r"\\\1", text[place:])
+    return escaped + _RESERVED.sub(r"\\\1", text[place:])
 
 
 def _author(account: Account) -> str:
@@ -175,15 +177,18 @@ def _content(part: Part, record: Record) -> dict[str, Any]:
         title = part.title or urlsplit(part.link).hostname or part.link
         return {"article": {"source": part.link, "title": title[:400]}}
     images = [
-        {"id": record["images"][str(number)], **({"altText": one.alt} if one.alt else {})}
-        for number, one in enumerate(part.media)
+        {
+            "id": record["images"][str(number)],
+            **({"altText": attachment.alt} if attachment.alt else {}),
+        }
+        for number, attachment in enumerate(part.media)
     ]
     if len(images) == 1:
         return {"media": images[0]}
     return {"multiImage": {"images": images}} if images else {}
 
 
-def _uploaded(account: Account, one: Attachment) -> str:
+def _uploaded(account: Account, attachment: Attachment) -> str:
     body = {"initializeUploadRequest": {"owner": _author(account)}}
     http = _http(account)
     answer = http.ask("POST", "/rest/images?action=initializeUpload", json=body)
@@ -196,16 +201,16 @@ def _uploaded(account: Account, one: Attachment) -> str:
     host = urlsplit(url).hostname or ""
     if not host.endswith(".linkedin.com") and not is_loopback(host):
         raise answer.no_use()  # the token goes there
-    headers = {**_headers(account.secret()), "Content-Type": one.mime}
-    with open_attachment(one) as file:
-        http.ask("PUT", url, data=file, length=one.size, headers=headers)
+    headers = {**_headers(account.secret()), "Content-Type": attachment.mime}
+    with open_attachment(attachment) as file:
+        http.ask("PUT", url, data=file, length=attachment.size, headers=headers)
     return str(image)
 
 
 def _time(urn: str) -> float:
     """When a post was made, which its number says."""
-    found = _URN.fullmatch(urn)
-    return (int(found[1]) >> 22) / 1000 if found else 0.0
+    match = _URN.fullmatch(urn)
+    return (int(match[1]) >> 22) / 1000 if match else 0.0
 
 
 def _result(urn: str) -> Result:
@@ -225,19 +230,24 @@ def _http(account: Account) -> Http:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    said = answer.error_sentence
-    found = _URN.search(said)
-    if answer.publishes and answer.status in (409, 422) and found and "duplicate" in said.lower():
-        return _AlreadyThereError(f"LinkedIn has the same post already: {said}", found[0])
-    if answer.status == 426 or (answer.status == 400 and "version" in said.lower()):
+    sentence = answer.error_sentence
+    match = _URN.search(sentence)
+    if (
+        answer.publishes
+        and answer.status in (409, 422)
+        and match
+        and "duplicate" in sentence.lower()
+    ):
+        return _AlreadyThereError(f"LinkedIn has the same post already: {sentence}", match[0])
+    if answer.status == 426 or (answer.status == 400 and "version" in sentence.lower()):
         return Refused("LinkedIn does not know this version of its API any more. Update Posto.")
     return None
 
 
 def _profile(http: Http, expires: int) -> Profile:
     answer = http.ask("GET", "/v2/userinfo")
-    said = answer.object()
-    number, name, picture = said.get("sub"), said.get("name"), said.get("picture")
+    user = answer.object()
+    number, name, picture = user.get("sub"), user.get("name"), user.get("picture")
     if not isinstance(number, str) or not re.fullmatch(r"[\w-]{1,64}", number):
         raise answer.no_use()
     shown = name if isinstance(name, str) and name.strip() else number

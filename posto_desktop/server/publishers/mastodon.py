@@ -112,14 +112,14 @@ class Mastodon(Publisher):
             # What is there before: a look-up needs no clock, then, neither ours nor the server's.
             record = {**record, "seen": _seen(http, account)}
             keep(record)
-        for number, one in enumerate(part.media):
+        for number, attachment in enumerate(part.media):
             known = record["media"].get(str(number))
             if known is None:
-                picture = fitted_to(account.limits, one, SIDE)
-                known = _upload(http, one, picture)
+                picture = fitted_to(account.limits, attachment, SIDE)
+                known = _upload(http, attachment, picture)
                 record = {**record, "media": {**record["media"], str(number): known}}
                 if picture is not None:
-                    record["notes"] = [*record["notes"], scaled_note(one, picture)]
+                    record["notes"] = [*record["notes"], scaled_note(attachment, picture)]
                 keep(record)
             if not known["ready"]:
                 _require_ready(http, known["id"])
@@ -152,15 +152,15 @@ class Mastodon(Publisher):
             return Found.CANNOT_TELL, None
         statuses = _own_statuses(_http(account), account)
         alike = False
-        for one in statuses:
-            result = _result(one)
+        for status in statuses:
+            result = _result(status)
             if result is None or result.id in taken or result.id in seen:
                 continue
-            if _is_same(one, part, record):
+            if _is_same(status, part, record):
                 return Found.SENT, result
-            alike = alike or _is_alike(one, part, record)
+            alike = alike or _is_alike(status, part, record)
         # Where none is known, those between may not be shown.
-        reaches_back = any(id_of(one.get("id")) in seen for one in statuses)
+        reaches_back = any(id_of(status.get("id")) in seen for status in statuses)
         if alike or (not reaches_back and len(statuses) >= _LEAST_PAGE):
             return Found.CANNOT_TELL, None
         return Found.NOT_SENT, None
@@ -179,15 +179,18 @@ class Mastodon(Publisher):
     ) -> Result | None:
         if not link:
             return super().find(account, part, record, link, taken)
-        http, wanted = _http(account), link.rstrip("/")
+        http, address = _http(account), link.rstrip("/")
         listed: list[dict[str, Any]] = []
         with contextlib.suppress(Refused):  # the token may not read them
             listed = _own_statuses(http, account)
-        for one in listed:
-            if wanted in (str(one.get("url")).rstrip("/"), str(one.get("uri")).rstrip("/")):
-                return _result(one)
+        for own_status in listed:
+            if address in (
+                str(own_status.get("url")).rstrip("/"),
+                str(own_status.get("uri")).rstrip("/"),
+            ):
+                return _result(own_status)
         # Older than what is listed: most servers have the id at the end of the address.
-        number = id_of(urlsplit(wanted).path.rpartition("/")[2])
+        number = id_of(urlsplit(address).path.rpartition("/")[2])
         if number:
             answer = http.ask("GET", f"/api/v1/statuses/{quote(number)}", missing_is_fine=True)
             status = answer.json()
@@ -210,11 +213,11 @@ class Mastodon(Publisher):
     def budgets(self, account: Account) -> tuple[Budget, ...]:
         return super().budgets(account) if account.facts.get("software") in _BUDGETED else ()
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server = server_of(given.get("server", ""))
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server = server_of(entered.get("server", ""))
         http = Http(server)
         facts, limits = _facts(http)
-        token = given.get("token", "").strip()
+        token = entered.get("token", "").strip()
         scopes: Collection[str] = ()
         secret: Secret = {"token": token}
         if not token:
@@ -277,9 +280,11 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     return None
 
 
-def _upload(http: Http, one: Attachment, picture: Picture | None) -> dict[str, Any]:
+def _upload(http: Http, attachment: Attachment, picture: Picture | None) -> dict[str, Any]:
     for path in ("/api/v2/media", "/api/v1/media"):
-        with Form({"description": one.alt} if one.alt else {}, "file", one, picture) as form:
+        with Form(
+            {"description": attachment.alt} if attachment.alt else {}, "file", attachment, picture
+        ) as form:
             answer = http.ask(
                 "POST",
                 path,
@@ -304,7 +309,8 @@ def _require_ready(http: Http, number: str) -> None:
 
 def _media_ids(record: Record) -> list[str]:
     return [
-        str(one["id"]) for _, one in sorted(record["media"].items(), key=lambda pair: int(pair[0]))
+        str(file["id"])
+        for _, file in sorted(record["media"].items(), key=lambda pair: int(pair[0]))
     ]
 
 
@@ -330,23 +336,27 @@ def _own_statuses(http: Http, account: Account) -> list[dict[str, Any]]:
 def _seen(http: Http, account: Account) -> list[str] | None:
     """The ids of the newest posts; None where the token may not read them."""
     try:
-        return [id_of(one.get("id")) for one in _own_statuses(http, account)]
+        return [id_of(status.get("id")) for status in _own_statuses(http, account)]
     except Refused:
         return None
 
 
 def _is_same(status: Mapping[str, Any], part: Part, record: Record) -> bool:
     parent = status.get("in_reply_to_id")
-    wanted = part.answers.id if part.answers else None
-    if (parent is None) != (wanted is None) or (wanted and str(parent) != wanted):
+    expected_parent = part.answers.id if part.answers else None
+    if (parent is None) != (expected_parent is None) or (
+        expected_parent and str(parent) != expected_parent
+    ):
         return False
     files = objects(status.get("media_attachments"))
     if len(files) != len(part.media):
         return False
     ids = _media_ids(record)
-    if ids and [str(one.get("id")) for one in files] == ids:
+    if ids and [str(file.get("id")) for file in files] == ids:
         return True
-    if [str(one.get("description") or "") for one in files] != [one.alt for one in part.media]:
+    if [str(file.get("description") or "") for file in files] != [
+        attachment.alt for attachment in part.media
+    ]:
         return False
     return bare(text_of_html(str(status.get("content") or ""))) == bare(record["text"])
 
@@ -356,9 +366,9 @@ def _is_alike(status: Mapping[str, Any], part: Part, record: Record) -> bool:
     files = objects(status.get("media_attachments"))
     if len(files) != len(part.media):
         return False
-    found = bare(text_of_html(str(status.get("content") or "")))[:2000]
-    wanted = bare(record["text"])[:2000]
-    return difflib.SequenceMatcher(None, found, wanted, autojunk=False).ratio() > _ALIKE
+    published_text = bare(text_of_html(str(status.get("content") or "")))[:2000]
+    sent_text = bare(record["text"])[:2000]
+    return difflib.SequenceMatcher(None, published_text, sent_text, autojunk=False).ratio() > _ALIKE
 
 
 # -- connecting ------------------------------------------------------------------------------------
@@ -381,8 +391,12 @@ def _scopes_of_app(http: Http) -> list[str]:
     """What a pasted token's app asked for; [] where the server does not say (before 4.3)."""
     with contextlib.suppress(PublishError):
         answer = http.ask("GET", "/api/v1/apps/verify_credentials", missing_is_fine=True)
-        found = answer.object().get("scopes")
-        return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+        scopes = answer.object().get("scopes")
+        return (
+            [scope for scope in scopes if isinstance(scope, str)]
+            if isinstance(scopes, list)
+            else []
+        )
     return []
 
 
@@ -390,7 +404,7 @@ def _rights(scopes: Collection[str]) -> Rights:
     if not scopes:
         return Rights()
     publish, upload = (
-        "write" in scopes or f"write:{what}" in scopes for what in ("statuses", "media")
+        "write" in scopes or f"write:{part}" in scopes for part in ("statuses", "media")
     )
     missing = "" if publish and upload else "A token needs write:statuses and write:media."
     return Rights(publish, upload, missing)
@@ -406,8 +420,8 @@ def _register(http: Http, redirect: str) -> tuple[str, Secret]:
                 raise
             continue
         app = {name: body.get(name) for name in ("client_id", "client_secret")}
-        if all(isinstance(one, str) and one for one in app.values()):
-            return scopes, {name: str(one) for name, one in app.items()}
+        if all(isinstance(value, str) and value for value in app.values()):
+            return scopes, {name: str(value) for name, value in app.items()}
         break
     raise Refused(f"{http.host} does not let programs sign in this way. Paste an access token.")
 
@@ -469,8 +483,8 @@ def _limits(instance: Mapping[str, Any], software: str) -> Limits:
 
 
 def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = value.get(name)
-    return found if isinstance(found, dict) else {}
+    inner = value.get(name)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _profile(http: Http, facts: Record, limits: Limits) -> Profile:

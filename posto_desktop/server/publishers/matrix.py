@@ -130,10 +130,10 @@ class Matrix(Publisher):
     def send(self, account: Account, part: Part, record: Record) -> Result:
         if record["device"] != account.facts.get("device_id") and _age(part) > 5:
             # Connected anew since it was tried: the transaction id means nothing to this device.
-            found, result = self.lookup(account, part, record, ())
-            if found is Found.SENT and result is not None:
+            outcome, result = self.lookup(account, part, record, ())
+            if outcome is Found.SENT and result is not None:
                 return result
-            if found is Found.CANNOT_TELL:
+            if outcome is Found.CANNOT_TELL:
                 raise Unclear("The message may be in the room already.")
         path = f"/send/m.room.message/{quote(record['transaction'], safe='')}"
         answer = _http(account).publish("PUT", _room(account) + path, json=_content(part, record))
@@ -191,22 +191,22 @@ class Matrix(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        user = given.get("user", "").strip()
-        password, token = given.get("password", ""), given.get("token", "").strip()
-        server = _server(user, given.get("server", "").strip())
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        user = entered.get("user", "").strip()
+        password, token = entered.get("password", ""), entered.get("token", "").strip()
+        server = _server(user, entered.get("server", "").strip())
         for secret in (password, token):
             redaction.hide(secret)
         if password and not token:
-            device = given.get("device_id") or f"POSTO{secrets.token_hex(5).upper()}"
+            device = entered.get("device_id") or f"POSTO{secrets.token_hex(5).upper()}"
             token = _log_in(server, user, password, device)
         if not token:
             raise Refused("Enter the password or an access token.")
-        kept: Secret = {"token": token}
-        profile = _profile(Http(server, headers=token_header(kept), explain=_explain))
+        credentials: Secret = {"token": token}
+        profile = _profile(Http(server, headers=token_header(credentials), explain=_explain))
         if user.startswith("@") and user.lower() != profile.remote_id.lower():
             raise Refused(f"The access token belongs to {profile.remote_id}.")
-        return Connected(server, profile, kept)
+        return Connected(server, profile, credentials)
 
     def check(self, account: Account) -> Profile:
         return _profile(_http(account))
@@ -315,11 +315,11 @@ def _is_ours(
         return bool(transaction == record["transaction"])
     if same_device or _time(event) < since:
         return False  # an event of this device has its transaction id
-    found = event.get("content")
-    if not isinstance(found, dict):
+    event_content = event.get("content")
+    if not isinstance(event_content, dict):
         return False
     names = ("msgtype", "body", "filename", "m.relates_to")
-    return all(found.get(name) == content.get(name) for name in names)
+    return all(event_content.get(name) == content.get(name) for name in names)
 
 
 def _time(event: object) -> float:
@@ -379,10 +379,10 @@ def _server(user: str, typed: str) -> str:
         raise Refused("Enter the whole Matrix ID, such as @you:matrix.org.")
     url = f"https://{name}"
     try:
-        found = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
+        answer = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
     except (Refused, TryLater):
         return url
-    home = found.fields.get("m.homeserver")
+    home = answer.fields.get("m.homeserver")
     base = home.get("base_url") if isinstance(home, dict) else None
     return base.rstrip("/") if isinstance(base, str) and base else url
 
@@ -415,12 +415,12 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
 
 
 def _profile(http: Http) -> Profile:
-    who = http.ask("GET", f"{CLIENT}/account/whoami")
-    identity = who.object()
+    answer = http.ask("GET", f"{CLIENT}/account/whoami")
+    identity = answer.object()
     user, device = identity.get("user_id"), identity.get("device_id")
     if not isinstance(user, str) or not _is_id(user, "@"):
-        raise who.no_use()
-    software = "synapse" if who.headers.get("Server", "").startswith("Synapse") else ""
+        raise answer.no_use()
+    software = "synapse" if answer.headers.get("Server", "").startswith("Synapse") else ""
     facts = {
         "device_id": device if isinstance(device, str) else "",
         "software": software,
@@ -464,7 +464,7 @@ def _rooms(http: Http, user: str) -> list[Target]:
     """The rooms in which the user may write and which are not encrypted, by name."""
     kinds = ["name", "canonical_alias", "encryption", "power_levels", "create"]
     nothing: Record = {"not_types": ["*"]}
-    wanted: Record = {
+    event_filter: Record = {
         "presence": nothing,
         "account_data": nothing,
         "room": {
@@ -474,10 +474,10 @@ def _rooms(http: Http, user: str) -> list[Target]:
             "state": {"types": [f"m.room.{kind}" for kind in kinds]},
         },
     }
-    params = {"timeout": 0, "filter": json.dumps(wanted)}
+    params = {"timeout": 0, "filter": json.dumps(event_filter)}
     rooms = http.ask("GET", f"{CLIENT}/sync", params=params).object().get("rooms")
     joined = rooms.get("join") if isinstance(rooms, dict) else None
-    found: list[Target] = []
+    targets: list[Target] = []
     for room, facts in (joined if isinstance(joined, dict) else {}).items():
         state = _state(facts)
         if not _is_id(room, "!") or "m.room.encryption" in state or not _may_write(state, user):
@@ -487,9 +487,9 @@ def _rooms(http: Http, user: str) -> list[Target]:
         name = state.get("m.room.name", {}).get("name")
         name = name or state.get("m.room.canonical_alias", {}).get("alias") or room
         link = f"https://matrix.to/#/{quote(room, safe='!:')}"
-        found.append(Target(room, str(name)[:255], link, "matrix"))
-    found.sort(key=lambda room: room.name.casefold())
-    return found[:_MOST_ROOMS]
+        targets.append(Target(room, str(name)[:255], link, "matrix"))
+    targets.sort(key=lambda room: room.name.casefold())
+    return targets[:_MOST_ROOMS]
 
 
 def _state(facts: object) -> dict[str, dict[str, Any]]:
@@ -507,8 +507,8 @@ def _state(facts: object) -> dict[str, dict[str, Any]]:
 def _may_write(state: Mapping[str, Mapping[str, Any]], user: str) -> bool:
     levels = state.get("m.room.power_levels")
     created = state.get("m.room.create", {})
-    others = created.get("additional_creators")
-    creators = [created.get("sender"), *(others if isinstance(others, list) else [])]
+    more_creators = created.get("additional_creators")
+    creators = [created.get("sender"), *(more_creators if isinstance(more_creators, list) else [])]
     if levels is None or user in creators:
         return True  # since room version 12 no level holds for who made it
     users, events = levels.get("users"), levels.get("events")

@@ -68,7 +68,9 @@ class Mattermost(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        return upload_each(part, record, "files", keep, lambda one: _uploaded(account, one))
+        return upload_each(
+            part, record, "files", keep, lambda attachment: _uploaded(account, attachment)
+        )
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         body: dict[str, Any] = {
@@ -111,10 +113,10 @@ class Mattermost(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip()
         redaction.hide(token)
-        server = server_of(given.get("server", ""))
+        server = server_of(entered.get("server", ""))
         if not token:
             raise Refused("Enter an access token.")
         secret = {"token": token}
@@ -124,10 +126,10 @@ class Mattermost(Publisher):
         return _profile(_http(account))
 
 
-def _uploaded(account: Account, one: Attachment) -> str:
+def _uploaded(account: Account, attachment: Attachment) -> str:
     """The id of a file that no post has yet."""
-    picture = fitted_to(account.limits, one, SIDE)
-    with Form({"channel_id": account.target}, "files", one, picture) as form:
+    picture = fitted_to(account.limits, attachment, SIDE)
+    with Form({"channel_id": account.target}, "files", attachment, picture) as form:
         answer = _http(account).ask("POST", "/api/v4/files", **form.request)
     infos = objects(answer.object().get("file_infos"))
     file = id_of(infos[0].get("id")) if infos else ""
@@ -147,14 +149,14 @@ def _http(account: Account) -> Http:
 
 def _profile(http: Http) -> Profile:
     answer = http.ask("GET", "/api/v4/users/me")
-    said = answer.object()
-    number, name = id_of(said.get("id")), said.get("username")
+    user = answer.object()
+    number, name = id_of(user.get("id")), user.get("username")
     if not number or not isinstance(name, str) or not name:
         raise answer.no_use()
     targets = _channels(http)
     if not targets:
         raise Refused(f"@{name} is in no channel. Add it to the one that you want to use.")
-    shown = f"{said.get('first_name') or ''} {said.get('last_name') or ''}".strip()
+    shown = f"{user.get('first_name') or ''} {user.get('last_name') or ''}".strip()
     return Profile(
         remote_id=number,
         handle=f"@{name}@{urlsplit(http.server).netloc}",
@@ -189,7 +191,7 @@ def _number(value: object) -> int | None:
 
 
 def _channels(http: Http) -> list[Target]:
-    found: list[Target] = []
+    targets: list[Target] = []
     for team in objects(http.ask("GET", "/api/v4/users/me/teams").list()):
         number, place = id_of(team.get("id")), str(team.get("name") or "")
         if not number:
@@ -200,5 +202,5 @@ def _channels(http: Http) -> list[Target]:
             if own and channel.get("type") in (_OPEN, _PRIVATE) and not channel.get("delete_at"):
                 name = f"{channel.get('display_name') or own} ({team.get('display_name') or place})"
                 link = f"{http.server}/{place}/channels/{channel.get('name')}"
-                found.append(Target(own, name[:255], link, "mattermost"))
-    return found[:_MOST_CHANNELS]
+                targets.append(Target(own, name[:255], link, "mattermost"))
+    return targets[:_MOST_CHANNELS]

@@ -86,21 +86,21 @@ class Misskey(Publisher):
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
         http = _http(account)
-        for number, one in enumerate(part.media):
+        for number, attachment in enumerate(part.media):
             if str(number) in record["files"]:
                 continue
-            fields = {"i": _token(account), "name": one.name, "force": "true"}
-            if one.alt:
-                fields["comment"] = one.alt
+            fields = {"i": _token(account), "name": attachment.name, "force": "true"}
+            if attachment.alt:
+                fields["comment"] = attachment.alt
             if record["sensitive"]:
                 fields["isSensitive"] = "true"
-            picture = fitted_to(account.limits, one, SIDE)
-            with Form(fields, "file", one, picture) as form:
+            picture = fitted_to(account.limits, attachment, SIDE)
+            with Form(fields, "file", attachment, picture) as form:
                 answer = http.ask("POST", "/api/drive/files/create", **form.request)
             file = id_of(answer.object().get("id"))
             if not file:
                 raise answer.no_use()
-            notes = record["notes"] + ([scaled_note(one, picture)] if picture else [])
+            notes = record["notes"] + ([scaled_note(attachment, picture)] if picture else [])
             record = {**record, "files": {**record["files"], str(number): file}, "notes": notes}
             keep(record)
         return record
@@ -137,7 +137,7 @@ class Misskey(Publisher):
         answer = _http(account).ask("POST", "/api/users/notes", json=body)
         since = sent_since(part, answer)
         notes = objects(answer.list())
-        recent = [one for one in notes if time_of(one.get("createdAt")) >= since]
+        recent = [note for note in notes if time_of(note.get("createdAt")) >= since]
         for note in recent:
             result = _result(account, note)
             if result and result.id not in taken and _is_same(note, part, record):
@@ -166,7 +166,7 @@ class Misskey(Publisher):
         known = figures(note, named)
         reactions = note.get("reactions")
         if "reactionCount" not in note and isinstance(reactions, dict):
-            total = sum(one for one in reactions.values() if type(one) is int)
+            total = sum(count for count in reactions.values() if type(count) is int)
             known.append({"label": "Reactions", "value": total})
         return known
 
@@ -180,10 +180,10 @@ class Misskey(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server = server_of(given.get("server", ""))
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server = server_of(entered.get("server", ""))
         http = Http(server, explain=_explain)
-        token = given.get("token", "").strip() or _signed_in(http, sign_in)
+        token = entered.get("token", "").strip() or _signed_in(http, sign_in)
         redaction.hide(token)
         return Connected(server, _profile(http, token), {"token": token})
 
@@ -252,7 +252,7 @@ def _is_same(note: Mapping[str, Any], part: Part, record: Record) -> bool:
     if (note.get("replyId") or None) != (part.answers.id if part.answers else None):
         return False
     listed = note.get("fileIds")
-    files = [str(one) for one in listed] if isinstance(listed, list) else []
+    files = [str(file_id) for file_id in listed] if isinstance(listed, list) else []
     if files != _files(part, record):
         return False
     return bool(files) or str(note.get("text") or "").strip() == record["text"].strip()
@@ -267,24 +267,24 @@ def _signed_in(http: Http, sign_in: SignIn) -> str:
     callback = f"{sign_in.listen()}?{urlencode({'state': sign_in.state})}"
     query = {"name": "Posto Desktop", "callback": callback, "permission": PERMISSIONS}
     sign_in.open(f"{http.server}/miauth/{session}?{urlencode(query)}")
-    said = http.ask("POST", f"/api/miauth/{session}/check", json={}).object()
-    token = said.get("token")
-    if said.get("ok") is not True or not isinstance(token, str) or not token:
+    grant = http.ask("POST", f"/api/miauth/{session}/check", json={}).object()
+    token = grant.get("token")
+    if grant.get("ok") is not True or not isinstance(token, str) or not token:
         raise Refused(f"{http.host} gave no access. Try again.")
     return token
 
 
 def _profile(http: Http, token: str) -> Profile:
     answer = http.ask("POST", "/api/i", json={"i": token})
-    said = answer.object()
-    number, name = id_of(said.get("id")), said.get("username")
+    user = answer.object()
+    number, name = id_of(user.get("id")), user.get("username")
     if not number or not isinstance(name, str) or not name:
         raise answer.no_use()
-    picture, host = said.get("avatarUrl"), urlsplit(http.server).netloc
+    picture, host = user.get("avatarUrl"), urlsplit(http.server).netloc
     return Profile(
         remote_id=number,
         handle=f"@{name}@{host}",
-        name=str(said.get("name") or name)[:255],
+        name=str(user.get("name") or name)[:255],
         network="misskey",
         link=f"{http.server}/@{name}",
         picture=picture if isinstance(picture, str) else "",
@@ -294,8 +294,8 @@ def _profile(http: Http, token: str) -> Profile:
 
 def _limits(http: Http) -> Limits:
     """What the server says that it takes."""
-    said = http.ask("POST", "/api/meta", json={"detail": True}).object()
-    most, policies = said.get("maxNoteTextLength"), said.get("policies")
+    server_facts = http.ask("POST", "/api/meta", json={"detail": True}).object()
+    most, policies = server_facts.get("maxNoteTextLength"), server_facts.get("policies")
     megabytes = policies.get("maxFileSizeMb") if isinstance(policies, dict) else None
     size = megabytes * 2**20 if type(megabytes) is int and 0 < megabytes < 10**6 else None
     return Limits(

@@ -103,7 +103,9 @@ class Nostr(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        record = upload_each(part, record, "media", keep, lambda one: _uploaded(account, one))
+        record = upload_each(
+            part, record, "media", keep, lambda attachment: _uploaded(account, attachment)
+        )
         now = int(time.time())
         if part.first_sent is not None and record["dated"]:
             if 0 <= now - record["dated"] < FRESH_SECONDS:
@@ -116,11 +118,13 @@ class Nostr(Publisher):
         private = read_private_key(account.secret().get("key", ""))
         event = make_event(private, NOTE, *_note_content(account, part, record))
         replies = nostr_relays.send(_relays(account), event, private, account.proxy)
-        taken = [one.relay for one in replies if one.outcome is RelayOutcome.TAKEN]
+        taken = [reply.relay for reply in replies if reply.outcome is RelayOutcome.TAKEN]
         if not taken:
             raise _error(replies, time.time() - record["dated"])
         missing = {
-            one.relay: one.sentence for one in replies if one.outcome is not RelayOutcome.TAKEN
+            reply.relay: reply.sentence
+            for reply in replies
+            if reply.outcome is not RelayOutcome.TAKEN
         }
         return _result(account, event["id"], {"relays": taken, "missing": missing})
 
@@ -132,17 +136,17 @@ class Nostr(Publisher):
         number = event_id(
             account.remote_id, record["dated"], NOTE, *_note_content(account, part, record)[1:]
         )
-        found = nostr_relays.find(_relays(account), {"ids": [number]}, account.proxy)
+        events_by_relay = nostr_relays.find(_relays(account), {"ids": [number]}, account.proxy)
         having = [
             relay
-            for relay, events in found.items()
+            for relay, events in events_by_relay.items()
             if any(event["id"] == number for event in events or ())
         ]
         if having:
             return Found.SENT, _result(account, number, {"relays": having, "missing": {}})
-        silent = [relay for relay, events in found.items() if events is None]
+        silent = [relay for relay, events in events_by_relay.items() if events is None]
         age = time.time() - part.first_sent
-        if len(silent) == len(found) or (silent and 0 <= age < ASKED_FOR):
+        if len(silent) == len(events_by_relay) or (silent and 0 <= age < ASKED_FOR):
             host = urlsplit(silent[0]).hostname
             raise TryLater(f"{host} does not say whether it has the post.", 20)
         return Found.NOT_SENT, None
@@ -161,17 +165,17 @@ class Nostr(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        typed = given.get("key", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        typed = entered.get("key", "").strip()
         redaction.hide(typed)
         private = read_private_key(typed)
         redaction.hide(private.hex())
         key = encode_bech32("nsec", private)
         redaction.hide(key)
         author = public_key(private)
-        named = [one for one in re.split(r"[\s,;]+", given.get("relays", "")) if one]
+        named = [relay for relay in re.split(r"[\s,;]+", entered.get("relays", "")) if relay]
         relays = _listed(named) if named else _own_relays(author)
-        media = with_scheme(given.get("media_server", "")).rstrip("/")
+        media = with_scheme(entered.get("media_server", "")).rstrip("/")
         if media:
             Http(media)  # refuses what cannot be used
         return Connected("", _profile(author, relays, media), {"key": key})
@@ -187,7 +191,9 @@ class Nostr(Publisher):
 
 def _relays(account: Account) -> list[str]:
     listed = account.facts.get("relays")
-    known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    known = (
+        [relay for relay in listed if isinstance(relay, str)] if isinstance(listed, list) else []
+    )
     if not known:
         raise Refused("No relay is known for this account. Connect it again.")
     return known
@@ -199,12 +205,12 @@ def _note_content(account: Account, part: Part, record: Record) -> tuple[int, Ta
     text = "\n".join([record["text"], *(known["url"] for known in media)]).strip()
     tags = _answering(account, part)
     tags += [["t", tag] for tag in dict.fromkeys(tag.lower() for tag in _TAG.findall(text))]
-    for known, one in zip(media, part.media, strict=True):
-        words = ["imeta", f"url {known['url']}", f"m {one.mime}", f"x {known['sha256']}"]
-        if one.width and one.height:
-            words.append(f"dim {one.width}x{one.height}")
-        if one.alt:
-            words.append(f"alt {one.alt}")
+    for known, attachment in zip(media, part.media, strict=True):
+        words = ["imeta", f"url {known['url']}", f"m {attachment.mime}", f"x {known['sha256']}"]
+        if attachment.width and attachment.height:
+            words.append(f"dim {attachment.width}x{attachment.height}")
+        if attachment.alt:
+            words.append(f"alt {attachment.alt}")
         tags.append(words)
     # Notes of one post are shown in the order of their dates.
     return record["dated"] + part.number, tags, text
@@ -233,11 +239,11 @@ def _result(account: Account, number: str, extra: Record) -> Result:
 
 def _error(replies: Sequence[Reply], age: float) -> PublishError:
     """Why no relay has taken a note."""
-    worst = sorted(replies, key=lambda one: _ORDER.index(one.outcome))[0]
+    worst = sorted(replies, key=lambda reply: _ORDER.index(reply.outcome))[0]
     sentence = f"{worst.host}: {worst.sentence}"
     if worst.outcome is RelayOutcome.UNCLEAR:
         return Unclear(sentence)
-    if all(one.outcome is RelayOutcome.AWAY for one in replies):
+    if all(reply.outcome is RelayOutcome.AWAY for reply in replies):
         return ServerAway(sentence, 30)
     if worst.outcome is RelayOutcome.REFUSED and age < FRESH_SECONDS:
         return Refused(sentence)
@@ -256,17 +262,17 @@ _ORDER = (
 # -- files -----------------------------------------------------------------------------------------
 
 
-def _uploaded(account: Account, one: Attachment) -> Record:
+def _uploaded(account: Account, attachment: Attachment) -> Record:
     http = _media_http(account)
-    headers = _authorization(account, "upload", one.sha256, f"Upload {one.name}")
-    headers["Content-Type"] = one.mime
-    with open_attachment(one) as file:
-        answer = http.ask("PUT", "/upload", data=file, length=one.size, headers=headers)
+    headers = _authorization(account, "upload", attachment.sha256, f"Upload {attachment.name}")
+    headers["Content-Type"] = attachment.mime
+    with open_attachment(attachment) as file:
+        answer = http.ask("PUT", "/upload", data=file, length=attachment.size, headers=headers)
     outcome = answer.object()
     url = outcome.get("url")
-    if not is_web_address(url) or outcome.get("sha256") != one.sha256:
+    if not is_web_address(url) or outcome.get("sha256") != attachment.sha256:
         raise answer.no_use()
-    return {"url": url, "sha256": one.sha256}
+    return {"url": url, "sha256": attachment.sha256}
 
 
 def _media_http(account: Account) -> Http:
@@ -295,36 +301,36 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 
 
 def _listed(named: Sequence[str]) -> list[str]:
-    found = list(dict.fromkeys(require_relay(one) for one in named))
-    if len(found) > MOST_RELAYS:
-        raise Refused(f"These are {len(found)} relays; {MOST_RELAYS} are enough for anyone.")
-    return found
+    relays = list(dict.fromkeys(require_relay(address) for address in named))
+    if len(relays) > MOST_RELAYS:
+        raise Refused(f"These are {len(relays)} relays; {MOST_RELAYS} are enough for anyone.")
+    return relays
 
 
 def _own_relays(author: str) -> list[str]:
     """The relays to which a person writes, as they have said (NIP-65); a few others if they have
     not."""
     newest = _newest(RELAYS, {"kinds": [RELAY_LIST], "authors": [author]}, "")
-    found: list[str] = []
+    relays: list[str] = []
     for tag in newest.get("tags", []):
         is_relay = len(tag) > 1 and tag[0] == "r" and (len(tag) < 3 or tag[2] == "write")
         if is_relay and isinstance(tag[1], str):
             with contextlib.suppress(Refused):
-                found.append(require_relay(tag[1]))
-    return list(dict.fromkeys(found))[:MOST_RELAYS] or list(RELAYS)
+                relays.append(require_relay(tag[1]))
+    return list(dict.fromkeys(relays))[:MOST_RELAYS] or list(RELAYS)
 
 
-def _newest(relays: Sequence[str], wanted: Record, proxy: str) -> Record:
+def _newest(relays: Sequence[str], event_filter: Record, proxy: str) -> Record:
     """The newest event of a filter, {} without one. Raises TryLater where no relay answers."""
-    found = nostr_relays.find(relays, {**wanted, "limit": 5}, proxy)
-    if all(events is None for events in found.values()):
-        hosts = ", ".join(str(urlsplit(one).hostname) for one in relays)
+    events_by_relay = nostr_relays.find(relays, {**event_filter, "limit": 5}, proxy)
+    if all(events is None for events in events_by_relay.values()):
+        hosts = ", ".join(str(urlsplit(relay).hostname) for relay in relays)
         raise TryLater(f"No relay can be reached: {hosts}.", 30)
     events = [
         event
-        for listed in found.values()
+        for listed in events_by_relay.values()
         for event in listed or ()
-        if event["pubkey"] in wanted["authors"] and event["kind"] in wanted["kinds"]
+        if event["pubkey"] in event_filter["authors"] and event["kind"] in event_filter["kinds"]
     ]
     return max(events, key=lambda event: float(event["created_at"]), default={})
 

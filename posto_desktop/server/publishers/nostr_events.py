@@ -67,7 +67,7 @@ def event_link(event_id: str, author: str) -> str:
 
 
 def _expanded(prefix: str) -> list[int]:
-    return [*(ord(one) >> 5 for one in prefix), 0, *(ord(one) & 31 for one in prefix)]
+    return [*(ord(letter) >> 5 for letter in prefix), 0, *(ord(letter) & 31 for letter in prefix)]
 
 
 def _polymod(values: Sequence[int]) -> int:
@@ -80,19 +80,19 @@ def _polymod(values: Sequence[int]) -> int:
     return check
 
 
-def _regrouped(values: Sequence[int], width: int, wanted: int, pads: bool) -> list[int]:
+def _regrouped(values: Sequence[int], width: int, new_width: int, pads: bool) -> list[int]:
     """The bits of values of one width as values of another."""
-    held, count, found = 0, 0, []
+    held, count, result = 0, 0, []
     for value in values:
         held, count = (held << width | value) & 0xFFF, count + width
-        while count >= wanted:
-            count -= wanted
-            found.append(held >> count & (1 << wanted) - 1)
+        while count >= new_width:
+            count -= new_width
+            result.append(held >> count & (1 << new_width) - 1)
     if pads and count:
-        found.append(held << wanted - count & (1 << wanted) - 1)
+        result.append(held << new_width - count & (1 << new_width) - 1)
     elif not pads and (count >= width or held & (1 << count) - 1):
         raise ValueError("there are bits too many")
-    return found
+    return result
 
 
 # -- events ----------------------------------------------------------------------------------------

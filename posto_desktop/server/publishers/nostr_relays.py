@@ -91,13 +91,15 @@ def send(relays: Sequence[str], event: Record, private: bytes, proxy: str = "") 
     return _at_all(relays, lambda relay: _send(relay, event, private, proxy))
 
 
-def find(relays: Sequence[str], wanted: Record, proxy: str = "") -> dict[str, list[Record] | None]:
+def find(
+    relays: Sequence[str], event_filter: Record, proxy: str = ""
+) -> dict[str, list[Record] | None]:
     """The events that each relay has of a filter, signed as they should be; None for a relay that
     did not say."""
 
     def ask(relay: str) -> list[Record] | None:
         try:
-            return _find(relay, wanted, proxy)
+            return _find(relay, event_filter, proxy)
         except (_AwayError, _BrokenError):
             return None
 
@@ -165,18 +167,18 @@ def _sorted(relay: str, is_taken: bool, words: str) -> Reply:
     return Reply(relay, RelayOutcome.REFUSED, _sentence(words) or "It does not take this.")
 
 
-def _find(relay: str, wanted: Record, proxy: str) -> list[Record]:
-    found: list[Record] = []
+def _find(relay: str, event_filter: Record, proxy: str) -> list[Record]:
+    events: list[Record] = []
     with _connected(relay, proxy) as connection:
-        connection.send(["REQ", "posto", wanted])
+        connection.send(["REQ", "posto", event_filter])
         for message in connection.messages():
             if message[:2] == ["EOSE", "posto"]:
-                return found
+                return events
             if message[:2] == ["CLOSED", "posto"]:
                 break
             if message[:2] == ["EVENT", "posto"] and len(message) > 2 and is_valid(message[2]):
-                found.append(message[2])
-                if len(found) > _MOST_EVENTS:
+                events.append(message[2])
+                if len(events) > _MOST_EVENTS:
                     break
     raise _BrokenError("It did not answer the question.")
 

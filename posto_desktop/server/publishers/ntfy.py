@@ -73,7 +73,10 @@ class Ntfy(Publisher):
         for whole in split(post):
             beside = whole.media[:1] if _fits_beside_file(whole.text) else ()
             pieces.append(replace(whole, media=beside))
-            pieces += [replace(whole, media=(one,), text="") for one in whole.media[len(beside) :]]
+            pieces += [
+                replace(whole, media=(attachment,), text="")
+                for attachment in whole.media[len(beside) :]
+            ]
         return numbered(post, pieces)
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -83,15 +86,17 @@ class Ntfy(Publisher):
     def send(self, account: Account, part: Part, record: Record) -> Result:
         http = _http(account)
         if part.media:
-            one = part.media[0]
-            headers = {"Filename": _encoded(one.name), "Content-Type": one.mime}
-            named = (("Message", record["text"] or one.alt), ("Title", record["title"]))
+            attachment = part.media[0]
+            headers = {"Filename": _encoded(attachment.name), "Content-Type": attachment.mime}
+            named = (("Message", record["text"] or attachment.alt), ("Title", record["title"]))
             headers |= {name: _encoded(text) for name, text in named if text}
             if record["click"]:
                 headers["Click"] = record["click"]
             path = f"/{account.target}"
-            with open_attachment(one) as file:
-                answer = http.publish("PUT", path, data=file, length=one.size, headers=headers)
+            with open_attachment(attachment) as file:
+                answer = http.publish(
+                    "PUT", path, data=file, length=attachment.size, headers=headers
+                )
         else:
             body = {"topic": account.target, "message": record["text"]}
             body |= {name: record[name] for name in ("title", "click") if record[name]}
@@ -125,10 +130,10 @@ class Ntfy(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        topic = given.get("topic", "").strip()
-        server = server_in(given, SERVER)
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        topic = entered.get("topic", "").strip()
+        server = server_in(entered, SERVER)
+        token = entered.get("token", "").strip()
         redaction.hide(token)
         if topic.lower().startswith(f"{server.lower()}/"):
             topic = topic[len(server) + 1 :]
@@ -167,7 +172,7 @@ def _encoded(text: str) -> str:
 
 def _messages(answer: HttpAnswer) -> list[dict[str, Any]]:
     """The messages of a topic, one in a line."""
-    found: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
     for line in answer.body.splitlines():
         try:
             message = json.loads(line)
@@ -176,8 +181,8 @@ def _messages(answer: HttpAnswer) -> list[dict[str, Any]]:
         if not isinstance(message, dict):
             raise answer.no_use()
         if message.get("event") == "message":
-            found.append(message)
-    return found
+            messages.append(message)
+    return messages
 
 
 def _is_same(message: Mapping[str, Any], part: Part, record: Record) -> bool:

@@ -69,10 +69,10 @@ def fetch(url: str, kinds: Iterable[str], most: int, *, whole: bool = False) -> 
                         continue
                     if answer.status_code != 200:
                         raise OutsideError(f"status {answer.status_code}")
-                    found = Outside(url, *_read(answer, tuple(kinds), most, whole))
+                    fetched = Outside(url, *_read(answer, tuple(kinds), most, whole))
                     if is_late.is_set():
                         raise OutsideError("it took too long")
-                    return found
+                    return fetched
     except (library.exceptions.RequestException, OSError, ValueError) as error:
         raise OutsideError(type(error).__name__) from error
     finally:
@@ -112,17 +112,17 @@ def _require_web(url: str) -> None:
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the internet."""
     try:
-        found = ip_address(address.split("%")[0])
+        parsed = ip_address(address.split("%")[0])
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_global and not parsed.is_multicast
 
 
 def _connected(host: str, port: int, timeout: Any) -> socket.socket:  # noqa: ANN401
     """A connection to a host, all addresses of which are public."""
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+    address_infos = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(info[4][0]) for info in address_infos))
     if not addresses or not all(is_public(address) for address in addresses):
         raise OSError("it lies in a private network")
     failed: OSError | None = None

@@ -25,7 +25,11 @@ def field_of(error: Refused, part: Part | None) -> str:
     if part is not None and part.kind == "comment":
         return "comment"
     sentence = str(error)
-    named = [one for one in part.media if one.name and one.name in sentence] if part else []
+    named = (
+        [attachment for attachment in part.media if attachment.name and attachment.name in sentence]
+        if part
+        else []
+    )
     if len(named) == 1:
         return f"file {named[0].id}"
     field = error.field or next(

@@ -93,28 +93,33 @@ class Sandbox(Publisher):
         post = part.post
         check(post)
         # The mark makes the post's address unguessable; kept, so that the address stays the same.
-        return {"mark": uuid.uuid4().hex, "media": [_media_entry(one) for one in post.media]}
+        return {
+            "mark": uuid.uuid4().hex,
+            "media": [_media_entry(attachment) for attachment in post.media],
+        }
 
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        for one in part.media:
-            target = self.media_path(one.sha256)
+        for attachment in part.media:
+            target = self.media_path(attachment.sha256)
             if target.exists():
                 continue
             target.parent.mkdir(mode=0o700, exist_ok=True)
             temporary = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
             try:
                 try:
-                    os.link(one.path, temporary)
+                    os.link(attachment.path, temporary)
                 except FileNotFoundError:
                     raise
                 except OSError:  # another file system, or one without links
-                    shutil.copyfile(one.path, temporary)
+                    shutil.copyfile(attachment.path, temporary)
                 renames.replace(temporary, target)
                 flush_folder(target.parent)
             except FileNotFoundError as error:
-                raise Refused(f"The file {one.name} is no longer in the media library.") from error
+                raise Refused(
+                    f"The file {attachment.name} is no longer in the media library."
+                ) from error
             finally:
                 with contextlib.suppress(OSError):
                     temporary.unlink()
@@ -205,10 +210,10 @@ def check(post: Post) -> None:
     title = network.part("title")
     if title.get("required") and not post.title:
         raise Refused(f"{network.name} needs a title.")
-    kinds = {one.kind for one in post.media}
+    kinds = {attachment.kind for attachment in post.media}
     if len(kinds) > 1 and rules.get("mix_images_and_video") is False:
         raise Refused(f"{network.name} takes pictures or a video, not both in one post.")
-    videos = sum(one.kind == "video" for one in post.media)
+    videos = sum(attachment.kind == "video" for attachment in post.media)
     most = rules.get("max_videos")
     if isinstance(most, int) and videos > most:
         raise Refused(f"{network.name} takes {most} videos at most.")
@@ -223,14 +228,14 @@ def _shown(post: Post) -> tuple[str, str]:
     return text, ""
 
 
-def _media_entry(one: Attachment) -> dict[str, Any]:
+def _media_entry(attachment: Attachment) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "sha256": one.sha256,
-        "mime": one.mime,
-        "name": one.name,
-        "type": one.kind,
-        "alt": one.alt,
-        "width": one.width,
-        "height": one.height,
+        "id": attachment.id,
+        "sha256": attachment.sha256,
+        "mime": attachment.mime,
+        "name": attachment.name,
+        "type": attachment.kind,
+        "alt": attachment.alt,
+        "width": attachment.width,
+        "height": attachment.height,
     }

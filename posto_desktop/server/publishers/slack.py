@@ -92,10 +92,10 @@ class Slack(Publisher):
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
         http = _http(account)
-        for number, one in enumerate(part.media):
+        for number, attachment in enumerate(part.media):
             known = record["files"].get(str(number))
             if known is None:
-                known = {"id": _uploaded(http, one), "ready": False}
+                known = {"id": _uploaded(http, attachment), "ready": False}
                 record = {**record, "files": {**record["files"], str(number): known}}
                 keep(record)
             if not known["ready"]:
@@ -139,12 +139,12 @@ class Slack(Publisher):
         if part.root is not None:
             method, params["ts"] = "conversations.replies", part.root.id
         for _ in range(_MOST_PAGES):
-            said = _checked_body(http.ask("GET", f"/api/{method}", params=params))
-            for message in objects(said.get("messages")):
+            page = _checked_body(http.ask("GET", f"/api/{method}", params=params))
+            for message in objects(page.get("messages")):
                 result = _result(account, message.get("ts"))
                 if result and result.id not in taken and _key_of(message) == record["key"]:
                     return Found.SENT, result
-            cursor = _cursor(said)
+            cursor = _cursor(page)
             if not cursor:
                 return Found.NOT_SENT, None
             params["cursor"] = cursor
@@ -161,12 +161,12 @@ class Slack(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip()
         redaction.hide(token)
         if token.startswith(("xoxp-", "xoxa-", "https://hooks.")) or not token:
             raise Refused("Enter the bot token of your app. It begins with xoxb-")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         secret = {"token": token}
         return Connected(server, _profile(Http(server, headers=token_header(secret))), secret)
 
@@ -191,27 +191,27 @@ def _blocks(part: Part, record: Record) -> list[dict[str, Any]]:
         words = {"type": "text", "text": record["text"]}
         section = {"type": "rich_text_section", "elements": [words]}
         blocks.append({"type": "rich_text", "elements": [section]})
-    for number, one in enumerate(part.media):
+    for number, attachment in enumerate(part.media):
         known = record["files"][str(number)]
-        alt = one.alt or one.name
+        alt = attachment.alt or attachment.name
         blocks.append({"type": "image", "slack_file": {"id": known["id"]}, "alt_text": alt})
     return blocks
 
 
-def _uploaded(http: Http, one: Attachment) -> str:
+def _uploaded(http: Http, attachment: Attachment) -> str:
     """The id of a file that nobody sees yet."""
-    form = {"filename": one.name, "length": str(one.size)}
-    if one.alt:
-        form["alt_txt"] = one.alt
+    form = {"filename": attachment.name, "length": str(attachment.size)}
+    if attachment.alt:
+        form["alt_txt"] = attachment.alt
     answer = http.ask("POST", "/api/files.getUploadURLExternal", form=form)
-    said = _checked_body(answer)
-    number, url = id_of(said.get("file_id")), said.get("upload_url")
+    upload = _checked_body(answer)
+    number, url = id_of(upload.get("file_id")), upload.get("upload_url")
     if not number or not isinstance(url, str):
         raise answer.no_use()
-    with open_attachment(one) as file:
-        headers = {"Content-Type": one.mime}
-        http.ask("POST", url, data=file, length=one.size, headers=headers)
-    body = {"files": [{"id": number, "title": one.name}]}
+    with open_attachment(attachment) as file:
+        headers = {"Content-Type": attachment.mime}
+        http.ask("POST", url, data=file, length=attachment.size, headers=headers)
+    body = {"files": [{"id": number, "title": attachment.name}]}
     _checked_body(http.ask("POST", "/api/files.completeUploadExternal", json=body))
     return number
 
@@ -241,8 +241,8 @@ def _error(answer: HttpAnswer, name: str) -> PublishError:
         wait = answer.headers.get("Retry-After", "")
         return RateLimited("Slack takes no more for now.", float(wait) if wait.isdecimal() else 30)
     if name in _FAULTS:
-        said = f"Slack has a fault just now ({name})."
-        return Unclear(said) if answer.publishes else TryLater(said, 30)
+        sentence = f"Slack has a fault just now ({name})."
+        return Unclear(sentence) if answer.publishes else TryLater(sentence, 30)
     return Refused(_SENTENCES.get(name, f"Slack does not take this: {name}."))
 
 
@@ -252,8 +252,8 @@ def _key_of(message: Mapping[str, Any]) -> str:
     return str(payload.get("key")) if isinstance(payload, dict) else ""
 
 
-def _cursor(said: Mapping[str, Any]) -> str:
-    more = said.get("response_metadata")
+def _cursor(body: Mapping[str, Any]) -> str:
+    more = body.get("response_metadata")
     cursor = more.get("next_cursor") if isinstance(more, dict) else None
     return cursor if isinstance(cursor, str) else ""
 
@@ -275,9 +275,9 @@ def _http(account: Account) -> Http:
 
 def _profile(http: Http) -> Profile:
     answer = http.ask("POST", "/api/auth.test")
-    said = _checked_body(answer)
-    user, team = id_of(said.get("user_id")), id_of(said.get("team_id"))
-    url, name = said.get("url"), str(said.get("user") or "bot")
+    identity = _checked_body(answer)
+    user, team = id_of(identity.get("user_id")), id_of(identity.get("team_id"))
+    url, name = identity.get("url"), str(identity.get("user") or "bot")
     if not user or not team or not isinstance(url, str) or not is_web_address(url):
         raise answer.no_use()
     targets = _channels(http, url)
@@ -287,8 +287,8 @@ def _profile(http: Http) -> Profile:
         )
     return Profile(
         remote_id=f"{team}/{user}",
-        handle=f"@{name} ({said.get('team') or urlsplit(url).hostname})"[:255],
-        name=str(said.get("team") or name)[:255],
+        handle=f"@{name} ({identity.get('team') or urlsplit(url).hostname})"[:255],
+        name=str(identity.get("team") or name)[:255],
         network="slack",
         link=url,
         facts={"workspace": url},
@@ -299,22 +299,22 @@ def _profile(http: Http) -> Profile:
 
 def _channels(http: Http, url: str) -> list[Target]:
     """The channels that the app is in."""
-    found: list[Target] = []
+    targets: list[Target] = []
     params = {
         "types": "public_channel,private_channel",
         "exclude_archived": "true",
         "limit": "200",
     }
     for _ in range(_MOST_PAGES):
-        said = _checked_body(http.ask("GET", "/api/conversations.list", params=params))
-        for channel in objects(said.get("channels")):
+        page = _checked_body(http.ask("GET", "/api/conversations.list", params=params))
+        for channel in objects(page.get("channels")):
             number = id_of(channel.get("id"))
             if number and channel.get("is_member") is True:
                 name = f"#{channel.get('name') or number}"
                 link = f"{url.rstrip('/')}/archives/{number}"
-                found.append(Target(number, name[:255], link, "slack"))
-        cursor = _cursor(said)
+                targets.append(Target(number, name[:255], link, "slack"))
+        cursor = _cursor(page)
         if not cursor:
             break
         params["cursor"] = cursor
-    return found
+    return targets

@@ -96,7 +96,7 @@ class Telegram(Publisher):
     def prepare(self, account: Account, part: Part) -> Record:
         text = with_link(part)
         check(account, part, text, scales=True)
-        if len(part.media) > 1 and any(one.mime == "image/gif" for one in part.media):
+        if len(part.media) > 1 and any(attachment.mime == "image/gif" for attachment in part.media):
             raise Refused("Telegram takes an animation alone only. Make it a post of its own.")
         return {"text": text}
 
@@ -120,14 +120,14 @@ class Telegram(Publisher):
         """Bots can read no posts: the number in the address is believed."""
         return Result(id_in_link(link, r"/(?:c/)?\w+/([0-9]+)"), link) if link else None
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        token = given.get("token", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        token = entered.get("token", "").strip()
         redaction.hide(token)
         if not _TOKEN.fullmatch(token):
             raise Refused("That is no token of a bot. @BotFather shows it: 123456:ABC…")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         http = Http(f"{server}/bot{token}", explain=_explain)
-        profile = _profile(http, [one for one in given.get("chat", "").split() if one])
+        profile = _profile(http, [chat for chat in entered.get("chat", "").split() if chat])
         return Connected(server, profile, {"token": token})
 
     def check(self, account: Account) -> Profile:
@@ -140,14 +140,14 @@ def _http(account: Account) -> Http:
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
-    said = answer.fields.get("parameters")
+    parameters = answer.fields.get("parameters")
     if answer.status in (401, 404):  # 404 for what is not even the form of a token
         return SignInAgain(
             "Telegram does not know this bot any more. Ask @BotFather for its token."
         )
     if answer.status == 403:
         return Refused(f"The bot may not write there. {answer.error_sentence}".strip())
-    if isinstance(said, dict) and said.get("migrate_to_chat_id"):
+    if isinstance(parameters, dict) and parameters.get("migrate_to_chat_id"):
         return Refused("The group has become a supergroup with a new number. Connect it again.")
     return None
 
@@ -160,16 +160,16 @@ def _sent_files(
     caption: str,
 ) -> HttpAnswer:
     files: list[tuple[str, Attachment, Picture | None]] = []
-    for number, one in enumerate(media):
-        files.append((f"file{number}", one, fitted_to(account.limits, one, SIDE)))
+    for number, attachment in enumerate(media):
+        files.append((f"file{number}", attachment, fitted_to(account.limits, attachment, SIDE)))
     if len(media) == 1:
         kind = _kind(media[0])
         body = {**fields, kind: "attach://file0", **({"caption": caption} if caption else {})}
         method = f"/send{kind.capitalize()}"
     else:
         items: list[dict[str, str]] = [
-            {"type": _kind(one), "media": f"attach://file{number}"}
-            for number, one in enumerate(media)
+            {"type": _kind(attachment), "media": f"attach://file{number}"}
+            for number, attachment in enumerate(media)
         ]
         if caption:
             items[0]["caption"] = caption
@@ -182,17 +182,17 @@ def _sent_files(
         return http.publish("POST", method, **form.request)
 
 
-def _kind(one: Attachment) -> str:
-    if one.mime == "image/gif":
+def _kind(attachment: Attachment) -> str:
+    if attachment.mime == "image/gif":
         return "animation"
-    return "video" if one.kind == "video" else "photo"
+    return "video" if attachment.kind == "video" else "photo"
 
 
 def _result(answer: HttpAnswer) -> Result:
-    said = answer.object()
-    found = said.get("result")
-    message = found[0] if isinstance(found, list) and found else found
-    if said.get("ok") is not True or not isinstance(message, dict):
+    reply = answer.object()
+    result = reply.get("result")
+    message = result[0] if isinstance(result, list) and result else result
+    if reply.get("ok") is not True or not isinstance(message, dict):
         raise answer.no_use()
     number = id_of(message.get("message_id"))
     if not number.isdecimal():
@@ -216,10 +216,10 @@ def _link(chat: Mapping[str, Any], number: str = "") -> str:
 
 def _asked(http: Http, method: str, **body: Any) -> object:
     answer = http.ask("POST", f"/{method}", json=body)
-    said = answer.object()
-    if said.get("ok") is not True or "result" not in said:
+    reply = answer.object()
+    if reply.get("ok") is not True or "result" not in reply:
         raise answer.no_use()
-    return said["result"]
+    return reply["result"]
 
 
 def _profile(http: Http, typed: list[str]) -> Profile:
@@ -228,7 +228,7 @@ def _profile(http: Http, typed: list[str]) -> Profile:
     number, name = id_of(bot.get("id")), bot.get("username")
     if not number.isdecimal() or not isinstance(name, str) or not name:
         raise Refused("Telegram does not say which bot this is.")
-    chats = [_asked(http, "getChat", chat_id=one) for one in typed] or _heard_of(http)
+    chats = [_asked(http, "getChat", chat_id=chat_name) for chat_name in typed] or _heard_of(http)
     targets = [
         _target(chat) for chat in objects(chats) if _require_may_write(http, chat, int(number))
     ]
@@ -250,14 +250,14 @@ def _profile(http: Http, typed: list[str]) -> Profile:
 
 def _heard_of(http: Http) -> list[dict[str, Any]]:
     """The channels and groups in which the bot heard something lately."""
-    found: dict[str, dict[str, Any]] = {}
+    chats: dict[str, dict[str, Any]] = {}
     for update in objects(_asked(http, "getUpdates")):
         for kind in ("my_chat_member", "channel_post", "message"):
             event = update.get(kind)
             chat = event.get("chat") if isinstance(event, dict) else None
             if isinstance(chat, dict) and chat.get("type") in ("channel", "group", "supergroup"):
-                found[str(chat.get("id"))] = chat
-    return list(found.values())
+                chats[str(chat.get("id"))] = chat
+    return list(chats.values())
 
 
 def _require_may_write(http: Http, chat: Mapping[str, Any], bot: int) -> bool:

@@ -80,18 +80,18 @@ class Threads(ContainerPublisher):
     def profile(self, http: Http, host: str, expires: int) -> Profile:
         params = {"fields": "id,username,name,threads_profile_picture_url"}
         answer = http.ask("GET", "/me", params=params)
-        said = answer.object()
+        user = answer.object()
         number, name, picture = (
-            id_of(said.get("id")),
-            said.get("username"),
-            said.get("threads_profile_picture_url"),
+            id_of(user.get("id")),
+            user.get("username"),
+            user.get("threads_profile_picture_url"),
         )
         if not number or not isinstance(name, str) or not name:
             raise answer.no_use()
         return Profile(
             remote_id=number,
             handle=f"@{name}",
-            name=str(said.get("name") or name)[:255],
+            name=str(user.get("name") or name)[:255],
             network="threads",
             link=f"https://www.threads.net/@{name}",
             picture=picture if is_web_address(picture) else "",

@@ -50,10 +50,10 @@ def _left(data: object) -> int:
     if isinstance(data, Sized):
         return len(data)
     assert isinstance(data, BufferedIOBase)
-    here = data.tell()
+    position = data.tell()
     end = data.seek(0, 2)
-    data.seek(here)
-    return end - here
+    data.seek(position)
+    return end - position
 
 
 class _Counted:

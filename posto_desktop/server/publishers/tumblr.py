@@ -75,7 +75,7 @@ class Tumblr(Publisher):
         if part.kind == "comment":
             raise Refused("Tumblr lets no program write comments.")
         check(account, part, part.text or part.title or part.link, scales=True)
-        long = [one for one in _paragraphs(part.text) if len(one) > MOST_BLOCK]
+        long = [paragraph for paragraph in _paragraphs(part.text) if len(paragraph) > MOST_BLOCK]
         if long:
             raise Refused(
                 f"A paragraph is {len(long[0]):,} characters long; Tumblr takes {MOST_BLOCK:,}."
@@ -98,8 +98,8 @@ class Tumblr(Publisher):
             answer = http.publish("POST", path, json=body)
         else:
             files = [
-                (f"file{number}", one, fitted_to(account.limits, one, SIDE))
-                for number, one in enumerate(part.media)
+                (f"file{number}", attachment, fitted_to(account.limits, attachment, SIDE))
+                for number, attachment in enumerate(part.media)
             ]
             with Forms({"json": json_text.dumps(body)}, files) as form:
                 answer = http.publish("POST", path, **form.request)
@@ -117,8 +117,8 @@ class Tumblr(Publisher):
         params = {"limit": str(_PAGE), "npf": "true"}
         http = Http.of(account, _signed(account, "GET", path, params), _explain)
         answer = http.ask("GET", f"{path}?{urlencode(params)}")
-        said = answer.object().get("response")
-        posts = said.get("posts") if isinstance(said, dict) else None
+        response = answer.object().get("response")
+        posts = response.get("posts") if isinstance(response, dict) else None
         if not isinstance(posts, list):
             raise answer.no_use()
         for post in objects(posts):
@@ -127,18 +127,18 @@ class Tumblr(Publisher):
                 return Found.SENT, _result(account, number)
         since = sent_since(part, answer)
         times = [post.get("timestamp") for post in objects(posts)]
-        oldest = min((float(one) for one in times if type(one) is int), default=0.0)
+        oldest = min((float(moment) for moment in times if type(moment) is int), default=0.0)
         if len(posts) >= _PAGE and oldest >= since:
             return Found.CANNOT_TELL, None  # older ones are not shown
         return Found.NOT_SENT, None
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        secret = {name: given.get(name, "").strip() for name in KEYS}
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        secret = {name: entered.get(name, "").strip() for name in KEYS}
         for value in secret.values():
             redaction.hide(value)
         if not all(secret.values()):
             raise Refused("Enter all four keys.")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         return Connected(server, _profile(server, secret, ""), secret)
 
     def check(self, account: Account) -> Profile:
@@ -153,14 +153,14 @@ def _signed(
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
     errors = objects(answer.fields.get("errors"))
-    said = errors[0].get("detail") if errors else None
-    if isinstance(said, str) and said and answer.status in (400, 403):
-        return Refused(redaction.clean(f"Tumblr: {said}")[:400])
+    detail = errors[0].get("detail") if errors else None
+    if isinstance(detail, str) and detail and answer.status in (400, 403):
+        return Refused(redaction.clean(f"Tumblr: {detail}")[:400])
     return None
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [one for one in text.split("\n\n") if one.strip()]
+    return [paragraph for paragraph in text.split("\n\n") if paragraph.strip()]
 
 
 def _content(part: Part) -> list[dict[str, Any]]:
@@ -168,21 +168,21 @@ def _content(part: Part) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = []
     if part.title:
         blocks.append({"type": "text", "subtype": "heading1", "text": part.title})
-    blocks += [{"type": "text", "text": one} for one in _paragraphs(part.text)]
-    blocks += [_block(number, one) for number, one in enumerate(part.media)]
+    blocks += [{"type": "text", "text": paragraph} for paragraph in _paragraphs(part.text)]
+    blocks += [_block(number, attachment) for number, attachment in enumerate(part.media)]
     if part.link:
         blocks.append({"type": "link", "url": part.link})
     return blocks
 
 
-def _block(number: int, one: Attachment) -> dict[str, Any]:
-    media: dict[str, Any] = {"type": one.mime, "identifier": f"file{number}"}
-    if one.width and one.height:
-        media |= {"width": one.width, "height": one.height}
-    if one.kind == "video":
+def _block(number: int, attachment: Attachment) -> dict[str, Any]:
+    media: dict[str, Any] = {"type": attachment.mime, "identifier": f"file{number}"}
+    if attachment.width and attachment.height:
+        media |= {"width": attachment.width, "height": attachment.height}
+    if attachment.kind == "video":
         return {"type": "video", "media": media, "provider": "tumblr"}
     block: dict[str, Any] = {"type": "image", "media": [media]}
-    return {**block, "alt_text": one.alt} if one.alt else block
+    return {**block, "alt_text": attachment.alt} if attachment.alt else block
 
 
 def _number(post: object) -> str:
@@ -202,8 +202,8 @@ def _profile(server: str, secret: Mapping[str, str], proxy: str) -> Profile:
     path = "/v2/user/info"
     headers = authorization("GET", f"{server}{path}", secret)
     answer = Http(server, headers=headers, proxy=proxy, explain=_explain).ask("GET", path)
-    said = answer.object().get("response")
-    user = said.get("user") if isinstance(said, dict) else None
+    response = answer.object().get("response")
+    user = response.get("user") if isinstance(response, dict) else None
     name = user.get("name") if isinstance(user, dict) else None
     if not isinstance(user, dict) or not isinstance(name, str) or not name:
         raise answer.no_use()

@@ -60,12 +60,12 @@ class Webhook(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         check(account, part, part.text or part.title or part.link)
-        kept = account.facts.get("idempotency_seconds")
-        return {"key": part.key, "key_seconds": kept if isinstance(kept, int) else 0}
+        key_seconds = account.facts.get("idempotency_seconds")
+        return {"key": part.key, "key_seconds": key_seconds if isinstance(key_seconds, int) else 0}
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
         post = part.post
-        room = MOST_INLINE - sum(one.size for one in part.media)
+        room = MOST_INLINE - sum(attachment.size for attachment in part.media)
         body = {
             "type": "post",
             "posto_ref": post.posto_ref,
@@ -77,7 +77,7 @@ class Webhook(Publisher):
             "title": part.title,
             "link": part.link,
             "channel": post.channel_name,
-            "media": [_described(one, room >= 0) for one in part.media],
+            "media": [_described(attachment, room >= 0) for attachment in part.media],
         }
         answer = _signed(_http(account), account.secret(), body, record["key"])
         return _result(answer, record["key"])
@@ -85,13 +85,13 @@ class Webhook(Publisher):
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         return bool(age < record["key_seconds"] - _MARGIN)
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        server, secret = with_scheme(given.get("server", "")), given.get("secret", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        server, secret = with_scheme(entered.get("server", "")), entered.get("secret", "").strip()
         redaction.hide(secret)
         if len(secret) < SHORTEST_SECRET:
             raise Refused(f"The secret needs {SHORTEST_SECRET} letters at least.")
-        kept = {"secret": secret}
-        return Connected(server, _profile(Http(server, explain=_explain), kept), kept)
+        credentials = {"secret": secret}
+        return Connected(server, _profile(Http(server, explain=_explain), credentials), credentials)
 
     def test_words(self, account: Account) -> str:
         return "A test is one more signed ping, which publishes nothing."
@@ -125,22 +125,22 @@ def _signed(http: Http, secret: Mapping[str, str], body: Record, key: str) -> Ht
     return http.publish("POST", "", data=data, headers={**headers, "Idempotency-Key": key})
 
 
-def _described(one: Attachment, is_inline: bool) -> Record:
+def _described(attachment: Attachment, is_inline: bool) -> Record:
     content = None
     if is_inline:
         try:
-            with regular_files.open_file(one.path) as file:
-                content = base64.b64encode(file.read(one.size + 1)).decode()
+            with regular_files.open_file(attachment.path) as file:
+                content = base64.b64encode(file.read(attachment.size + 1)).decode()
         except OSError:
-            raise missing(one) from None
+            raise missing(attachment) from None
     return {
-        "name": one.name,
-        "type": one.mime,
-        "alt": one.alt,
-        "sha256": one.sha256,
-        "size": one.size,
-        "width": one.width,
-        "height": one.height,
+        "name": attachment.name,
+        "type": attachment.mime,
+        "alt": attachment.alt,
+        "sha256": attachment.sha256,
+        "size": attachment.size,
+        "width": attachment.width,
+        "height": attachment.height,
         "base64": content,
     }
 
@@ -169,7 +169,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 def _profile(http: Http, secret: Mapping[str, str]) -> Profile:
     """Who receives, as the answer to a ping says; all of that is optional."""
     known = _signed(http, secret, {"type": "ping"}, "").fields
-    seconds, name, limits = (known.get(one) for one in ("idempotency_seconds", "name", "limits"))
+    seconds, name, limits = (known.get(key) for key in ("idempotency_seconds", "name", "limits"))
     place = urlsplit(http.server)
     shown = f"{place.netloc}{place.path}"
     return Profile(

@@ -159,18 +159,18 @@ class WordPress(Publisher):
             if answer.status != 404 and answer.object().get("status") != "draft":
                 return  # the person has published it there
             site.delete(path)
-        for one in record["media"].values():
-            site.delete(site.path(f"{_MEDIA}/{one['id']}"))
+        for item in record["media"].values():
+            site.delete(site.path(f"{_MEDIA}/{item['id']}"))
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
         secret: Secret = {
-            "username": given["username"].strip(),
-            "password": given["password"].strip(),
+            "username": entered["username"].strip(),
+            "password": entered["password"].strip(),
         }
         redaction.hide(secret["password"])
-        server = site_of(given["server"])
+        server = site_of(entered["server"])
         root, title = _root(Http(server))
         site = _Site(Http(server, headers=_basic(secret), explain=_explain), root)
         return Connected(server, site.profile(title), secret)
@@ -227,18 +227,18 @@ class _Site:
     def path(self, route: str) -> str:
         return f"{self.root}{route}"
 
-    def upload(self, one: Attachment) -> dict[str, Any]:
+    def upload(self, attachment: Attachment) -> dict[str, Any]:
         """Put a file into the media library with its description."""
-        with open_attachment(one) as file:
+        with open_attachment(attachment) as file:
             answer = self.http.ask(
                 "POST",
                 self.path(_MEDIA),
-                params={"alt_text": one.alt, "title": one.name},
+                params={"alt_text": attachment.alt, "title": attachment.name},
                 data=file,
-                length=one.size,
+                length=attachment.size,
                 headers={
-                    "Content-Type": one.mime,
-                    "Content-Disposition": f'attachment; filename="{_ascii_name(one)}"',
+                    "Content-Type": attachment.mime,
+                    "Content-Disposition": f'attachment; filename="{_ascii_name(attachment)}"',
                     "Accept": "application/json",
                 },
             )
@@ -255,9 +255,9 @@ class _Site:
             self.path(_POSTS),
             params={"slug": slug, "status": _STATUSES, "context": "edit"},
         )
-        for one in objects(answer.list()):
-            if one.get("slug") == slug and type(one.get("id")) is int:
-                return int(one["id"])
+        for post in objects(answer.list()):
+            if post.get("slug") == slug and type(post.get("id")) is int:
+                return int(post["id"])
         return 0
 
     def draft(self, part: Part, record: Record) -> int:
@@ -300,11 +300,11 @@ class _Site:
             self.path(_COMMENTS),
             params={"post": part.root.id, "status": "all", "context": "edit", "per_page": "100"},
         )
-        for one in objects(answer.list()):
-            result = _result(one)
+        for comment in objects(answer.list()):
+            result = _result(comment)
             if result is None or result.id in taken:
                 continue
-            if bare(text_of_html(_rendered(one.get("content")))) == bare(part.text):
+            if bare(text_of_html(_rendered(comment.get("content")))) == bare(part.text):
                 return Found.SENT, result
         return Found.NOT_SENT, None
 
@@ -324,7 +324,7 @@ class _Site:
             )
         pictures = body.get("avatar_urls")
         urls = (
-            [one for one in pictures.values() if isinstance(one, str)]
+            [url for url in pictures.values() if isinstance(url, str)]
             if isinstance(pictures, dict)
             else []
         )
@@ -387,10 +387,10 @@ def _named_root(http: Http) -> str:
     link = ""
     with contextlib.suppress(Refused, SignInAgain):
         link = http.ask("HEAD", "/").headers.get("Link", "")
-    found = re.search(r'<([^<>]+)>;\s*rel="https://api\.w\.org/"', link)
-    if not found or not found[1].startswith(http.server):
+    match = re.search(r'<([^<>]+)>;\s*rel="https://api\.w\.org/"', link)
+    if not match or not match[1].startswith(http.server):
         return ""
-    return found[1].removeprefix(http.server).rstrip("/")
+    return match[1].removeprefix(http.server).rstrip("/")
 
 
 def _basic(secret: Mapping[str, str]) -> dict[str, str]:
@@ -416,10 +416,10 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 
 def _is_nobody(answer: HttpAnswer) -> bool:
     """Whether drafts are refused as nobody is signed in, which WordPress says with status 400."""
-    found: object = answer.fields
+    inner: object = answer.fields
     for name in ("data", "details", "status", "data"):
-        found = found.get(name) if isinstance(found, dict) else None
-    return isinstance(found, dict) and found.get("status") == 401
+        inner = inner.get(name) if isinstance(inner, dict) else None
+    return isinstance(inner, dict) and inner.get("status") == 401
 
 
 def _result(body: Mapping[str, Any]) -> Result | None:
@@ -430,8 +430,8 @@ def _result(body: Mapping[str, Any]) -> Result | None:
 
 
 def _rendered(value: object) -> str:
-    found = value.get("rendered") if isinstance(value, dict) else value
-    return found if isinstance(found, str) else ""
+    text = value.get("rendered") if isinstance(value, dict) else value
+    return text if isinstance(text, str) else ""
 
 
 def _slug(part: Part) -> str:
@@ -441,9 +441,9 @@ def _slug(part: Part) -> str:
     return f"{name or 'post'}-{part.key.replace('-', '')[:10]}"
 
 
-def _ascii_name(one: Attachment) -> str:
-    stem, dot, extension = one.name.rpartition(".")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", stem if dot else one.name).strip("-.")
+def _ascii_name(attachment: Attachment) -> str:
+    stem, dot, extension = attachment.name.rpartition(".")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", stem if dot else attachment.name).strip("-.")
     return f"{name or 'file'}.{extension if dot and extension.isascii() else 'bin'}"
 
 
@@ -452,9 +452,13 @@ def _ascii_name(one: Attachment) -> str:
 
 def _content(part: Part, record: Record) -> str:
     """The blocks of a post: its paragraphs, its pictures, its link."""
-    blocks = [_paragraph(one) for one in re.split(r"\n[ \t]*\n\s*", part.text) if one.strip()]
-    for number, one in enumerate(part.media):
-        blocks.append(_file(one, record["media"][str(number)]))
+    blocks = [
+        _paragraph(paragraph)
+        for paragraph in re.split(r"\n[ \t]*\n\s*", part.text)
+        if paragraph.strip()
+    ]
+    for number, attachment in enumerate(part.media):
+        blocks.append(_file(attachment, record["media"][str(number)]))
     if part.link and part.link not in part.text:
         link = html.escape(part.link)
         blocks.append(_block("paragraph", f'<p><a href="{link}">{link}</a></p>'))
@@ -467,12 +471,12 @@ def _paragraph(text: str) -> str:
     )
 
 
-def _file(one: Attachment, there: Mapping[str, Any]) -> str:
-    url, number = html.escape(str(there["url"])), there["id"]
-    if one.kind == "video":
+def _file(attachment: Attachment, uploaded: Mapping[str, Any]) -> str:
+    url, number = html.escape(str(uploaded["url"])), uploaded["id"]
+    if attachment.kind == "video":
         figure = f'<figure class="wp-block-video"><video controls src="{url}"></video></figure>'
         return _block("video", figure, f'{{"id":{number}}}')
-    alt = html.escape(one.alt)
+    alt = html.escape(attachment.alt)
     figure = (
         f'<figure class="wp-block-image size-large"><img src="{url}" alt="{alt}"'
         f' class="wp-image-{number}"/></figure>'

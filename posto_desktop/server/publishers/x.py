@@ -80,16 +80,16 @@ class X(Publisher):
     def upload(
         self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
     ) -> Record:
-        for number, one in enumerate(part.media):
+        for number, attachment in enumerate(part.media):
             known = record["media"].get(str(number))
             if known is None:
-                identity, note = _uploaded(account, one)
-                known = {"id": identity, "described": not one.alt}
+                identity, note = _uploaded(account, attachment)
+                known = {"id": identity, "described": not attachment.alt}
                 record = _with_media(record, number, known)
                 record["notes"] = [*record["notes"], *note]
                 keep(record)
             if not known["described"]:
-                body = {"id": known["id"], "metadata": {"alt_text": {"text": one.alt}}}
+                body = {"id": known["id"], "metadata": {"alt_text": {"text": attachment.alt}}}
                 _http(account, "POST", "/2/media/metadata").ask(
                     "POST", "/2/media/metadata", json=body
                 )
@@ -107,19 +107,19 @@ class X(Publisher):
         if part.answers is not None:
             body["reply"] = {"in_reply_to_tweet_id": part.answers.id}
         answer = _http(account, "POST", "/2/tweets").publish("POST", "/2/tweets", json=body)
-        said = answer.object().get("data")
-        number = id_of(said.get("id")) if isinstance(said, dict) else ""
+        data = answer.object().get("data")
+        number = id_of(data.get("id")) if isinstance(data, dict) else ""
         if not number.isdecimal():
             raise answer.no_use()
         return Result(number, f"https://x.com/{account.handle.lstrip('@')}/status/{number}")
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        secret = {name: given.get(name, "").strip() for name in KEYS}
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        secret = {name: entered.get(name, "").strip() for name in KEYS}
         for value in secret.values():
             redaction.hide(value)
         if not all(secret.values()):
             raise Refused("Enter all four keys.")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         return Connected(server, _profile(server, secret, ""), secret)
 
     def check(self, account: Account) -> Profile:
@@ -135,28 +135,28 @@ def _http(account: Account, method: str, path: str) -> Http:
     return Http.of(account, headers, _explain)
 
 
-def _uploaded(account: Account, one: Attachment) -> tuple[str, list[str]]:
+def _uploaded(account: Account, attachment: Attachment) -> tuple[str, list[str]]:
     """The id of a picture, and what the person is told of it."""
     path = "/2/media/upload"
-    picture = fitted_to(account.limits, one, SIDE)
-    with Form({"media_category": "tweet_image"}, "media", one, picture) as form:
+    picture = fitted_to(account.limits, attachment, SIDE)
+    with Form({"media_category": "tweet_image"}, "media", attachment, picture) as form:
         answer = _http(account, "POST", path).ask("POST", path, **form.request)
-    said = answer.object().get("data")
-    number = id_of(said.get("id")) if isinstance(said, dict) else ""
+    data = answer.object().get("data")
+    number = id_of(data.get("id")) if isinstance(data, dict) else ""
     if not number:
         raise answer.no_use()
-    return number, [scaled_note(one, picture)] if picture else []
+    return number, [scaled_note(attachment, picture)] if picture else []
 
 
 def _explain(answer: HttpAnswer) -> PublishError | None:
     known = answer.fields
     errors = objects(known.get("errors"))
     words = [known.get("detail"), errors[0].get("message") if errors else None, known.get("title")]
-    said = next((one for one in words if isinstance(one, str) and one), "")
+    detail = next((word for word in words if isinstance(word, str) and word), "")
     if answer.status == 402 or "usage-capped" in str(known.get("type") or ""):
         return RateLimited("Your app has no credits at X. Buy some at console.x.com.", _NO_CREDITS)
-    if said and answer.status in (400, 403):
-        return Refused(redaction.clean(f"X: {said}")[:400])
+    if detail and answer.status in (400, 403):
+        return Refused(redaction.clean(f"X: {detail}")[:400])
     return None
 
 
@@ -164,8 +164,8 @@ def _profile(server: str, secret: Mapping[str, str], proxy: str) -> Profile:
     path = "/2/users/me"
     headers = authorization("GET", f"{server}{path}", secret)
     answer = Http(server, headers=headers, proxy=proxy, explain=_explain).ask("GET", path)
-    said = answer.object().get("data")
-    known = said if isinstance(said, dict) else {}
+    data = answer.object().get("data")
+    known = data if isinstance(data, dict) else {}
     number, name = id_of(known.get("id")), known.get("username")
     if not number or not isinstance(name, str) or not name:
         raise answer.no_use()

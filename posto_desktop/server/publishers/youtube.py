@@ -82,7 +82,7 @@ class YouTube(Publisher):
             raise Refused("Posto writes no comments at YouTube.")
         text = with_link(part)
         check(account, part, text)
-        videos = [one for one in part.media if one.kind == "video"]
+        videos = [attachment for attachment in part.media if attachment.kind == "video"]
         if len(videos) != 1 or len(part.media) != 1:
             raise Refused("YouTube takes one video, and no pictures beside it.")
         title = part.title or part.text.strip().partition("\n")[0].strip()
@@ -110,10 +110,10 @@ class YouTube(Publisher):
         answer = self._http(account).publish(
             "PUT", "/youtube/v3/videos", params={"part": "status"}, json=body
         )
-        said = answer.object()
-        state = said.get("status")
+        video = answer.object()
+        state = video.get("status")
         is_public = isinstance(state, dict) and state.get("privacyStatus") == "public"
-        if said.get("id") != record["video"] or not is_public:
+        if video.get("id") != record["video"] or not is_public:
             raise answer.no_use()
         return _result(record)
 
@@ -124,18 +124,18 @@ class YouTube(Publisher):
             return Found.NOT_SENT, None
         params = {"part": "status", "id": record["video"]}
         answer = self._http(account).ask("GET", "/youtube/v3/videos", params=params)
-        found = objects(answer.object().get("items"))
-        if not found:
+        videos = objects(answer.object().get("items"))
+        if not videos:
             return Found.CANNOT_TELL, None  # somebody has deleted it
-        state = found[0].get("status")
+        state = videos[0].get("status")
         is_public = isinstance(state, dict) and state.get("privacyStatus") == "public"
         return (Found.SENT, _result(record)) if is_public else (Found.NOT_SENT, None)
 
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
         params = {"part": "statistics", "id": remote_id}
         answer = self._http(account).ask("GET", "/youtube/v3/videos", params=params)
-        found = objects(answer.object().get("items"))
-        counts = found[0].get("statistics") if found else None
+        videos = objects(answer.object().get("items"))
+        counts = videos[0].get("statistics") if videos else None
         named = (("Views", "viewCount"), ("Likes", "likeCount"), ("Comments", "commentCount"))
         return figures(counts, named) if isinstance(counts, dict) else []
 
@@ -151,12 +151,15 @@ class YouTube(Publisher):
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def connect(self, given: Mapping[str, str], sign_in: SignIn) -> Connected:
-        client, hidden = given.get("client_id", "").strip(), given.get("client_secret", "").strip()
+    def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        client, hidden = (
+            entered.get("client_id", "").strip(),
+            entered.get("client_secret", "").strip(),
+        )
         redaction.hide(hidden)
         if not client or not hidden:
             raise Refused("Enter the client ID and the client secret.")
-        server = server_in(given, SERVER)
+        server = server_in(entered, SERVER)
         secret: Secret = {"client_id": client, "client_secret": hidden}
         refresh, access, ends = _signed_in(server, secret, sign_in)
         secret["refresh"] = refresh
@@ -206,7 +209,7 @@ def _place(server: str, usual: str) -> str:
     return usual if server == SERVER else server
 
 
-def _uploaded(http: Http, one: Attachment, record: Record) -> str:
+def _uploaded(http: Http, attachment: Attachment, record: Record) -> str:
     """The id of a private video. What was cut off is uploaded anew: nobody sees the rest."""
     body = {
         "snippet": {
@@ -217,8 +220,8 @@ def _uploaded(http: Http, one: Attachment, record: Record) -> str:
         "status": {"privacyStatus": "private", "selfDeclaredMadeForKids": False},
     }
     headers = {
-        "X-Upload-Content-Type": one.mime,
-        "X-Upload-Content-Length": str(one.size),
+        "X-Upload-Content-Type": attachment.mime,
+        "X-Upload-Content-Length": str(attachment.size),
     }
     params = {"uploadType": "resumable", "part": "snippet,status"}
     begun = http.ask("POST", "/upload/youtube/v3/videos", params=params, json=body, headers=headers)
@@ -226,9 +229,9 @@ def _uploaded(http: Http, one: Attachment, record: Record) -> str:
     host = (urlsplit(session).hostname or "") if is_web_address(session) else ""
     if not host.endswith(".googleapis.com") and not is_loopback(host):
         raise begun.no_use()
-    with open_attachment(one) as file:
-        sent = {"Content-Type": one.mime}
-        answer = http.ask("PUT", session, data=file, length=one.size, headers=sent)
+    with open_attachment(attachment) as file:
+        sent = {"Content-Type": attachment.mime}
+        answer = http.ask("PUT", session, data=file, length=attachment.size, headers=sent)
     number = answer.object().get("id")
     if not isinstance(number, str) or not _is_video(number):
         raise answer.no_use()
@@ -257,13 +260,13 @@ def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str, 
         )
     except SignInAgain as error:
         raise Refused(str(error)) from None
-    said = answer.object()
-    refresh, access = said.get("refresh_token"), said.get("access_token")
+    tokens = answer.object()
+    refresh, access = tokens.get("refresh_token"), tokens.get("access_token")
     if not isinstance(refresh, str) or not isinstance(access, str) or not refresh or not access:
         raise Refused("Google gave no lasting access. Try again, and allow all that is asked for.")
     redaction.hide(refresh)
     redaction.hide(access)
-    seconds = said.get("refresh_token_expires_in")  # while the project is in Testing
+    seconds = tokens.get("refresh_token_expires_in")  # while the project is in Testing
     ends = int(time.time()) + seconds if type(seconds) is int and seconds > 0 else 0
     return refresh, access, ends
 
@@ -278,9 +281,9 @@ def _refreshed(account: Account, secret: Mapping[str, str]) -> tuple[str, float,
     }
     http = Http(_place(account.server, TOKENS), proxy=account.proxy, explain=_explain_tokens)
     answer = http.ask("POST", "/token", form=form)
-    said = answer.object()
+    tokens = answer.object()
     access, seconds, newer = (
-        said.get(name) for name in ("access_token", "expires_in", "refresh_token")
+        tokens.get(name) for name in ("access_token", "expires_in", "refresh_token")
     )
     if not isinstance(access, str) or not access:
         raise answer.no_use()

@@ -36,29 +36,29 @@ class EntryStories(QWidget):
 
     def show_rows(self, rows: Sequence[Schedule]) -> None:
         """Show the stories of these posts."""
-        told = []
+        stories = []
         for row in rows[:MOST_STORIES]:
             story = self._facts.story_of(row)
             steps = story_steps(story, _when) if story is not None else []
             if steps:
-                told.append((row.channel_name, steps))
-        while len(self._lists) < len(told):
+                stories.append((row.channel_name, steps))
+        while len(self._lists) < len(stories):
             story_list = StoryList("", self)
             story_list.openRequested.connect(self.openRequested)
             self._box.addWidget(story_list)
             self._lists.append(story_list)
         for at, story_list in enumerate(self._lists):
-            name, steps = told[at] if at < len(told) else ("", [])
-            is_only = len(told) == 1 or not name
+            name, steps = stories[at] if at < len(stories) else ("", [])
+            is_only = len(stories) == 1 or not name
             story_list.set_title(
                 self.tr("Story") if is_only else self.tr("Story on {channel}").format(channel=name)
             )
             story_list.set_steps(steps)
-        self.setVisible(bool(told))
+        self.setVisible(bool(stories))
 
     def as_text(self) -> str:
         """Return the shown stories as lines of text."""
-        return "\n".join(one.as_text() for one in self._lists if one.steps())
+        return "\n".join(story_list.as_text() for story_list in self._lists if story_list.steps())
 
 
 def _when(moment: datetime) -> str:

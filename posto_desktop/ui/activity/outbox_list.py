@@ -117,13 +117,13 @@ class OutboxList(QListView):
         """Run the timers only while a visible row moves or counts down."""
         seen = self.isVisible()
         moves = seen and not Theme.instance().less_motion
-        for timer, wanted in (
+        for timer, is_needed in (
             (self._progress_timer, moves and self._model.has_moving()),
             (self._clock_timer, seen and self._model.has_countdown()),
         ):
-            if wanted and not timer.isActive():
+            if is_needed and not timer.isActive():
                 timer.start()
-            elif not wanted:
+            elif not is_needed:
                 timer.stop()
 
     @Slot()

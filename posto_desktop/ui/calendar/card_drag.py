@@ -62,11 +62,11 @@ class CardDrag:
         if self.target is None:
             return "", "", ""
         local = dates.local(self.target.moment, zone)
-        kept = _tr("kept") if self.target.kept else ""
+        kept_word = _tr("kept") if self.target.kept else ""
         clock = dates.clock(self.target.moment, zone)
         if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
             clock += f" {local.tzname()}"  # an hour that occurs twice needs its zone
-        return day_words(local.date(), "ddd d MMM"), clock, kept
+        return day_words(local.date(), "ddd d MMM"), clock, kept_word
 
     def paint(self, painter: QPainter, content_offset: int, zone: tzinfo) -> None:
         """Paint the drag over the calendar; `content_offset` maps content to viewport."""
@@ -76,11 +76,11 @@ class CardDrag:
         floating = self.floating()
         picture = self.moving or self.picture
         if self.by_keys and self.target is not None and self.moving is not None:
-            there = self.target.rect.translated(0, content_offset)
-            painter.drawPixmap(there.topLeft(), self.moving)
+            target_rect = self.target.rect.translated(0, content_offset)
+            painter.drawPixmap(target_rect.topLeft(), self.moving)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(there).adjusted(1, 1, -1, -1), 6, 6)
+            painter.drawRoundedRect(QRectF(target_rect).adjusted(1, 1, -1, -1), 6, 6)
         elif picture is not None and not floating.isEmpty():
             painters.paint_shadow(painter, floating, 7)
             painter.drawPixmap(floating.topLeft(), picture)
@@ -106,13 +106,13 @@ class CardDrag:
         """Return the rectangle of the tip: below the card, or above it if the viewport ends. Empty
         without a target."""
         theme = Theme.instance()
-        day, time, kept = self.words(zone)
+        day, time, kept_word = self.words(zone)
         if not time:
             return QRect()
         body, strong = QFontMetrics(theme.font("body")), QFontMetrics(theme.font("strong"))
         wide = body.horizontalAdvance(f"{day}, ") + strong.horizontalAdvance(time) + 20
-        if kept:
-            wide += body.horizontalAdvance(f" {kept}")
+        if kept_word:
+            wide += body.horizontalAdvance(f" {kept_word}")
         tall = body.height() + 10
         floating = self.floating()
         if not floating.isEmpty():
@@ -140,9 +140,9 @@ class CardDrag:
         painter.drawRoundedRect(rect, 7, 7)
         painter.setPen(theme.colour("text_inverse"))
         x = rect.x() + 10
-        day, time, kept = self.words(zone)
+        day, time, kept_word = self.words(zone)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        for words, name in ((f"{day}, ", "body"), (time, "strong"), (f" {kept}", "body")):
+        for words, name in ((f"{day}, ", "body"), (time, "strong"), (f" {kept_word}", "body")):
             painter.setFont(theme.font(name))
             painter.drawText(QRect(x, rect.y(), rect.width(), rect.height()), middle, words)
             x += QFontMetrics(theme.font(name)).horizontalAdvance(words)

@@ -252,27 +252,27 @@ class CardPainter:
                 return 0
             width = self._width_of_badges(card, most, side)
         shown = networks[:most]
-        rest = len(networks) - len(shown)
+        hidden_count = len(networks) - len(shown)
         x = room.right() + 1 - width
         dpr = painters.device_ratio(painter)
         for slug in shown:
             mark = icons.network_badge(slug, side, dpr)
             painter.drawPixmap(QPointF(x, room.y() + (room.height() - side) // 2), mark)
             x += side + 1
-        if rest:
+        if hidden_count:
             painter.setFont(font)
             painter.setPen(theme.colour("text_muted"))
-            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, f"+{rest}")
+            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, f"+{hidden_count}")
         return width
 
     @staticmethod
     def _width_of_badges(card: CalendarCard, most: int, side: int) -> int:
         """Return the width of `most` badges and of the number of hidden ones."""
-        rest = len(card.networks) - most
+        hidden_count = len(card.networks) - most
         width = min(most, len(card.networks)) * (side + 1)
-        if rest > 0:
+        if hidden_count > 0:
             font = Theme.instance().font("caption")
-            width += QFontMetrics(font).horizontalAdvance(f"+{rest}") + 1
+            width += QFontMetrics(font).horizontalAdvance(f"+{hidden_count}") + 1
         return width
 
     def picture(self, card: CalendarCard) -> QImage | None:

@@ -155,7 +155,7 @@ class CalendarGrid(QTableView):
     def _item(self, card: CalendarCard) -> CardItem | None:
         """Return the item of a card, or the item that hides it."""
         for item in self.renderer.items:
-            if item.card.key == card.key or any(other.key == card.key for other in item.behind):
+            if item.card.key == card.key or any(covered.key == card.key for covered in item.behind):
                 return item
         return None
 

@@ -214,10 +214,10 @@ class MonthRenderer(CalendarRenderer):
         morning = wall_moment(day, _MORNING, model.zone)
         if morning > now:
             return morning
-        here = dates.local(now, model.zone)
-        if day != here.date() or here.hour >= 23:
+        local_now = dates.local(now, model.zone)
+        if day != local_now.date() or local_now.hour >= 23:
             return None
-        return wall_moment(day, time(here.hour + 1), model.zone)
+        return wall_moment(day, time(local_now.hour + 1), model.zone)
 
     def target(
         self, place: QPoint, grab: QPoint, step: int, card: CalendarCard | None
@@ -234,8 +234,8 @@ class MonthRenderer(CalendarRenderer):
         if moment <= self.model.now():
             return None
         # That time may not exist on a day on which the clocks go forward.
-        kept = dates.local(moment, zone).time() == time_of_day
-        return CalendarDropTarget(day, moment, self.rect_of_target(day, moment), kept=kept)
+        is_kept = dates.local(moment, zone).time() == time_of_day
+        return CalendarDropTarget(day, moment, self.rect_of_target(day, moment), kept=is_kept)
 
     def rect_of_target(self, day: date, moment: datetime) -> QRect:
         cell = self.day_rect(day)

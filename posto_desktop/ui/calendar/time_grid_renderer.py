@@ -125,11 +125,11 @@ class TimeGridRenderer(CalendarRenderer):
         first = min([m for m in minutes if m >= _DAYBREAK], default=_WORK + 60.0)
         start = self._y(min(_WORK, first - 30)) - _ROOM_ABOVE
         if dates.local(now, self.model.zone).date() in self.model.days:
-            here = self._y(axis.place(now)[1])
-            if here > start + seen - 2 * self._hour_height:
-                start = round(here + 2 * self._hour_height) - seen
-            elif here < start + self._hour_height / 2:
-                start = round(here - self._hour_height)
+            now_y = self._y(axis.place(now)[1])
+            if now_y > start + seen - 2 * self._hour_height:
+                start = round(now_y + 2 * self._hour_height) - seen
+            elif now_y < start + self._hour_height / 2:
+                start = round(now_y - self._hour_height)
         return max(0, start)
 
     def offscreen(self, shown: QRect) -> list[OffscreenIndicator]:
@@ -217,14 +217,14 @@ class TimeGridRenderer(CalendarRenderer):
         painter.setFont(font)
         painter.setPen(theme.colour("text_faint"))
         half = QFontMetrics(font).ascent() // 2
-        here = None
+        now_y = None
         if dates.local(now, self.model.zone).date() in self.model.days:
-            here = self._y(self.model.axis.place(now)[1])
+            now_y = self._y(self.model.axis.place(now)[1])
         for minute, wall in self.model.axis.hours():
             y = self._y(minute)
             if minute == 0 or y < shown.top() + half or y > shown.bottom() + 20:
                 continue  # also where the head would cut it
-            if here is not None and abs(here - y) < 2 * half + 1:
+            if now_y is not None and abs(now_y - y) < 2 * half + 1:
                 continue
             self._gutter_words(painter, y, _clock_text(wall))
 
@@ -399,12 +399,12 @@ def _bold(theme: Theme) -> QFont:
     return font
 
 
-def _mix(first: QColor, other: QColor, part: float) -> QColor:
+def _mix(first: QColor, second: QColor, part: float) -> QColor:
     """Return a mix: `part` of the first colour, the rest of the second."""
     return QColor(
-        round(first.red() * part + other.red() * (1 - part)),
-        round(first.green() * part + other.green() * (1 - part)),
-        round(first.blue() * part + other.blue() * (1 - part)),
+        round(first.red() * part + second.red() * (1 - part)),
+        round(first.green() * part + second.green() * (1 - part)),
+        round(first.blue() * part + second.blue() * (1 - part)),
     )
 
 

@@ -250,8 +250,8 @@ class CalendarView(CalendarSurface):
         moment = drag.target.moment if drag.target is not None else drag.item.card.moment
         if moment != drag.shown:
             drag.shown = moment
-            there = replace(drag.item.card, moment=moment)
-            drag.moving = self._picture_of(CardItem(there, drag.item.rect, drag.item.kind))
+            moved_card = replace(drag.item.card, moment=moment)
+            drag.moving = self._picture_of(CardItem(moved_card, drag.item.rect, drag.item.kind))
 
     @Slot()
     def _scroll_at_edge(self) -> None:
@@ -330,9 +330,9 @@ class CalendarView(CalendarSurface):
             if self.drag is not drag or day not in self.calendar.days:
                 return  # no slot turned the page
         drag.target = CalendarDropTarget(day, moment, self.renderer.rect_of_target(day, moment))
-        there = replace(drag.card, moment=moment)
+        moved_card = replace(drag.card, moment=moment)
         kind = drag.item.kind if drag.item is not None else "block"
-        drag.moving = self._picture_of(CardItem(there, drag.target.rect, kind))
+        drag.moving = self._picture_of(CardItem(moved_card, drag.target.rect, kind))
         self.viewport().update()
         self._announce(", ".join(word for word in drag.words(self.calendar.zone) if word))
 
@@ -465,18 +465,18 @@ class CalendarView(CalendarSurface):
             shown = [
                 listed for listed in model.days if model.cards_on(listed) or listed == self._today()
             ]
-            there = shown.index(day) + step if day in shown else 0
-            if not 0 <= there < len(shown):
+            position = shown.index(day) + step if day in shown else 0
+            if not 0 <= position < len(shown):
                 return
-            other = shown[there]
+            target_day = shown[position]
         else:
-            other = day + timedelta(days=7 * step)
-        if other not in model.days:
-            self.pageRequested.emit(step, other)
-        elif step < 0 and model.cards_on(other):
-            self.set_current(other, model.cards_on(other)[-1].key)
+            target_day = day + timedelta(days=7 * step)
+        if target_day not in model.days:
+            self.pageRequested.emit(step, target_day)
+        elif step < 0 and model.cards_on(target_day):
+            self.set_current(target_day, model.cards_on(target_day)[-1].key)
         else:
-            self.set_current(other)
+            self.set_current(target_day)
 
     def _move_to_day(self, day: date, *, beside: bool) -> None:
         """Go to the card of another day that is nearest in time, else to the day."""
@@ -490,7 +490,9 @@ class CalendarView(CalendarSurface):
             self.set_current(day)
             return
         minute = model.axis.place(card.moment)[1]
-        nearest = min(cards, key=lambda one: abs(model.axis.place(one.moment)[1] - minute))
+        nearest = min(
+            cards, key=lambda candidate: abs(model.axis.place(candidate.moment)[1] - minute)
+        )
         self.set_current(day, nearest.key)
 
     def _move_to_edge(self, which: int) -> None:
@@ -515,9 +517,9 @@ class CalendarView(CalendarSurface):
         if abs(minutes) >= 1440:
             days, minutes = days + minutes // 1440, 0
         if days:
-            there = dates.local(moment, zone)
-            clock = there.time().replace(tzinfo=None)
-            return wall_moment(there.date() + timedelta(days=days), clock, zone)
+            local_time = dates.local(moment, zone)
+            clock = local_time.time().replace(tzinfo=None)
+            return wall_moment(local_time.date() + timedelta(days=days), clock, zone)
         return moment + timedelta(minutes=minutes)
 
     def _announce(self, words: str) -> None:

@@ -28,9 +28,9 @@ class CampaignChart(QWidget):
 
     def set_bars(self, bars: Sequence[TimelineBar]) -> None:
         self._bars = bars
-        own, other = sum(bar.own for bar in bars), sum(bar.other for bar in bars)
+        own, other_posts = sum(bar.own for bar in bars), sum(bar.other for bar in bars)
         words = self.tr("{own} posts of this campaign, {other} other posts").format(
-            own=own, other=other
+            own=own, other=other_posts
         )
         self.setAccessibleDescription(words)
         self.setToolTip(words if bars else "")

@@ -206,8 +206,8 @@ class RhythmBar(QWidget):
                 f"{escape(distance(reading.when, now, self._zone))} · {escape(zone)}</span>"
             )
             if reading.alternative is not None:
-                other = other_reading(reading.alternative, reading.when, self._zone, now)
-                offer = self.tr("or {time}?").format(time=other)
+                alternative_text = other_reading(reading.alternative, reading.when, self._zone, now)
+                offer = self.tr("or {time}?").format(time=alternative_text)
                 words += f' <a href="alternative" {link}>{escape(offer)}</a>'
             if reading.note:
                 words += f'<span style="color:{faint}"> · {escape(reading.note)}</span>'

@@ -102,8 +102,8 @@ class TimelineRows:
         is_current = line.place == self.current_place
         day, clock = "", ""
         if line.when is not None:
-            there = dates.local(line.when, self._model.zone)
-            day = f"{_day_name(there.isoweekday())} {there.day}"
+            local_time = dates.local(line.when, self._model.zone)
+            day = f"{_day_name(local_time.isoweekday())} {local_time.day}"
             clock = dates.clock(line.when, self._model.zone)
         day_width, time_width = self.columns()
         time = "accent_text" if is_current else "text"

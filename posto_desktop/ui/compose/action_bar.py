@@ -85,14 +85,16 @@ class ComposeActionBar(QFrame):
         self.post.setMenu(menu)
 
     def set_state(
-        self, words: str, *, kept: bool, bad: bool = False, short: str = "", tip: str = ""
+        self, words: str, *, is_saved: bool, bad: bool = False, short: str = "", tip: str = ""
     ) -> None:
         """Show the saved state as ``words``, or ``short`` in a narrow bar. ``bad``: saving
         failed."""
         self._state_text = (words, short or words)
         self._mark.setToolTip(tip or words)
-        self._mark_name = "circle-check" if kept else "triangle-alert" if bad else "circle-dashed"
-        self._mark_ok, self._mark_bad = kept, bad
+        self._mark_name = (
+            "circle-check" if is_saved else "triangle-alert" if bad else "circle-dashed"
+        )
+        self._mark_ok, self._mark_bad = is_saved, bad
         set_role(self.state, "error-small" if bad else "small")
         self._show_mark()
         self._fit()

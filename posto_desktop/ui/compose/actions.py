@@ -277,9 +277,9 @@ class DraftsPopupController(QObject):
         channels."""
         if draft.workspace != self._message.channels.workspace:
             return []
-        found = map(self._message.channels.model.channel, draft.channel_ids)
+        channels = map(self._message.channels.model.channel, draft.channel_ids)
         return list(
             dict.fromkeys(
-                limits_for(channel.network).slug for channel in found if channel is not None
+                limits_for(channel.network).slug for channel in channels if channel is not None
             )
         )

@@ -169,8 +169,8 @@ class ChecksPanel(QWidget):
 
     def group_of(self, finding: Finding) -> list[Finding]:
         """Return the findings behind a row: one, or the same for several files."""
-        for one, group in zip(self._findings, self._groups, strict=True):
-            if (one.code, one.networks, one.file, one.sentence) == (
+        for shown, group in zip(self._findings, self._groups, strict=True):
+            if (shown.code, shown.networks, shown.file, shown.sentence) == (
                 finding.code,
                 finding.networks,
                 finding.file,
@@ -191,7 +191,7 @@ class ChecksPanel(QWidget):
             return False
         self._shown = list(findings)
         condensed = condense(findings)
-        self._groups = [group for _one, group in condensed]
+        self._groups = [group for _finding, group in condensed]
         self._findings = [finding for finding, _group in condensed]
         count = len(self._findings)
         if self._settle_timer.isActive():

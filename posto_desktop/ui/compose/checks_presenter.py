@@ -114,7 +114,7 @@ class ChecksPresenter(QObject):
             return []
         if len(group) == 1:
             return [chosen]
-        ways = [[one.fix, *one.more] for one in group]
+        ways = [[member.fix, *member.more] for member in group]
         return [fix for own in ways for fix in own if fix is not None and fix.kind == chosen.kind]
 
     def _leave_out(self, removed: set[int]) -> None:
@@ -129,8 +129,12 @@ class ChecksPresenter(QObject):
 
         def back() -> None:
             now = targets.ids()
-            order = [one for one in before if one in removed or one in now]
-            targets.choose_ids(order + [one for one in now if one not in order])
+            order = [
+                channel_id for channel_id in before if channel_id in removed or channel_id in now
+            ]
+            targets.choose_ids(
+                order + [channel_id for channel_id in now if channel_id not in order]
+            )
 
         names = [channel.name for channel in self._message.channels.listed if channel.id in removed]
         words = self.tr("%Ln channel(s) (is/are) left out", "", len(names))

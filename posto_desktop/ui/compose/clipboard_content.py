@@ -51,8 +51,8 @@ def media_of(mime: QMimeData) -> DropContent | None:
 
     if not (address and _names_media(text)) and not picture_sources(mime.html()):
         return None
-    found = read_drop(mime)
-    return found if found.urls or found.inline else None
+    content = read_drop(mime)
+    return content if content.urls or content.inline else None
 
 
 def _names_media(address: str) -> bool:

@@ -159,16 +159,16 @@ class DraftTabs(QTabBar):
             self.updateGeometry()
 
     def tabSizeHint(self, number: int) -> QSize:
-        wanted = [self._full_width(number) for number in range(self.count())]
-        width, left = wanted[number], self._room
-        if left and sum(wanted) > left:
+        widths = [self._full_width(number) for number in range(self.count())]
+        width, left = widths[number], self._room
+        if left and sum(widths) > left:
             # Short titles keep their width; long ones share the rest.
-            for shared, one in enumerate(sorted(wanted)):
-                share = left // (len(wanted) - shared)
-                if one > share:
+            for shared, tab_width in enumerate(sorted(widths)):
+                share = left // (len(widths) - shared)
+                if tab_width > share:
                     width = min(width, share)
                     break
-                left -= one
+                left -= tab_width
         scale = Theme.instance().scale
         return QSize(max(round(_LEAST * scale), width), round(HEIGHT * scale))
 

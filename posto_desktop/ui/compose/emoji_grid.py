@@ -260,34 +260,36 @@ class EmojiGrid(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        move, here = QAbstractItemView.CursorAction, self.currentIndex()
-        if not here.isValid():
+        move, current = QAbstractItemView.CursorAction, self.currentIndex()
+        if not current.isValid():
             return self._from(0, 0, 1)
-        row, column = here.row(), here.column()
+        row, column = current.row(), current.column()
         forward = move.MoveRight if not self.isRightToLeft() else move.MoveLeft
         if action in (move.MoveLeft, move.MoveRight):
             column += 1 if action == forward else -1
             if column >= self._cells.length(row):
-                found = self._from(row + 1, 0, 1)
+                index = self._from(row + 1, 0, 1)
             elif column < 0:
-                found = self._from(row - 1, COLUMNS, -1)
+                index = self._from(row - 1, COLUMNS, -1)
             else:
-                found = self._cells.index(row, column)
+                index = self._cells.index(row, column)
         elif action in (move.MoveUp, move.MoveDown, move.MovePageUp, move.MovePageDown):
             page = max(1, self.viewport().height() // self.verticalHeader().defaultSectionSize())
             by = page if action in (move.MovePageUp, move.MovePageDown) else 1
             step = 1 if action in (move.MoveDown, move.MovePageDown) else -1
-            wanted = min(max(0, row + by * step), self._cells.rowCount() - 1) if by > 1 else None
-            found = self._from(row + step if wanted is None else wanted, column, step)
-            if not found.isValid() and by > 1:
-                found = self._from(wanted or 0, column, -step)
+            target_row = (
+                min(max(0, row + by * step), self._cells.rowCount() - 1) if by > 1 else None
+            )
+            index = self._from(row + step if target_row is None else target_row, column, step)
+            if not index.isValid() and by > 1:
+                index = self._from(target_row or 0, column, -step)
         elif action == move.MoveHome:
-            found = self._from(0, 0, 1)
+            index = self._from(0, 0, 1)
         elif action == move.MoveEnd:
-            found = self._from(self._cells.rowCount() - 1, COLUMNS, -1)
+            index = self._from(self._cells.rowCount() - 1, COLUMNS, -1)
         else:
-            found = here
-        return found if found.isValid() else here
+            index = current
+        return index if index.isValid() else current
 
     def _row(self) -> int:
         return self.currentIndex().row()

@@ -161,15 +161,15 @@ class EmojiPicker(Popup):
             return
         query = self.search.text().strip()
         if query:
-            found = [one for one in book.search(query) if one.char not in self._missing]
-            self.grid.set_sections([("", [self._cell(one) for one in found])])
+            emojis = [emoji for emoji in book.search(query) if emoji.char not in self._missing]
+            self.grid.set_sections([("", [self._cell(emoji) for emoji in emojis])])
             self._starts = {}
             self.words.setText(self.tr("No emoji for “{query}”").format(query=query))
-            self._pages.setCurrentIndex(1 if found else 0)
+            self._pages.setCurrentIndex(1 if emojis else 0)
             self._check_group(-1)
             return
         sections: list[tuple[str, list[EmojiCell]]] = []
-        lately = [EmojiCell(char, one.name) for char in self._recent if (one := book.get(char))]
+        lately = [EmojiCell(char, emoji.name) for char in self._recent if (emoji := book.get(char))]
         if lately:
             sections.append((self._titles[0], lately))
         for number, name in book.groups:
@@ -211,8 +211,8 @@ class EmojiPicker(Popup):
     def _check_group(self, place: int) -> None:
         button = self._buttons.button(place)
         self._buttons.setExclusive(False)
-        for one in self._buttons.buttons():
-            one.setChecked(one is button)
+        for group_button in self._buttons.buttons():
+            group_button.setChecked(group_button is button)
         self._buttons.setExclusive(button is not None)
 
     # -- skin tones ------------------------------------------------------------------------

@@ -51,31 +51,31 @@ class LabelsField(QWidget):
 
     def set_labels(self, labels: Sequence[str]) -> None:
         """Show these labels without a signal."""
-        wanted = clean_labels(labels)
+        new_labels = clean_labels(labels)
         self.entry.clear()
-        if wanted != self._labels:
-            self._show(wanted)
+        if new_labels != self._labels:
+            self._show(new_labels)
 
     def add(self, label: str) -> None:
         """Add a label for the user, with a signal."""
-        wanted = clean_labels([*self._labels, label])
-        if wanted != self._labels:
-            self._show(wanted)
-            self.edited.emit(wanted)
+        new_labels = clean_labels([*self._labels, label])
+        if new_labels != self._labels:
+            self._show(new_labels)
+            self.edited.emit(new_labels)
 
     @Slot(str)
     def remove(self, label: str) -> None:
         """Remove a label for the user, with a signal."""
-        wanted = [other for other in self._labels if other != label]
-        if wanted != self._labels:
+        remaining = [listed for listed in self._labels if listed != label]
+        if remaining != self._labels:
             at = self._labels.index(label)
             on_chip = self._chips[at].hasFocus()
             self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._show(wanted)
+            self._show(remaining)
             if on_chip and self._chips:  # focus its neighbour, which may be removed next
                 neighbour = self._chips[min(at, len(self._chips) - 1)]
                 neighbour.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.edited.emit(wanted)
+            self.edited.emit(remaining)
 
     def _show(self, labels: list[str]) -> None:
         self._labels = labels
@@ -101,18 +101,18 @@ class LabelsField(QWidget):
     @Slot(str)
     def _typed(self, text: str) -> None:
         if "," in text or "\n" in text:
-            *whole, rest = text.replace("\n", ",").split(",")
-            self.entry.setText(rest.lstrip())
-            wanted = clean_labels([*self._labels, *whole])
-            if wanted != self._labels:
-                self._show(wanted)
-                self.edited.emit(wanted)
+            *whole, unfinished = text.replace("\n", ",").split(",")
+            self.entry.setText(unfinished.lstrip())
+            new_labels = clean_labels([*self._labels, *whole])
+            if new_labels != self._labels:
+                self._show(new_labels)
+                self.edited.emit(new_labels)
             return
         completer = self._completer()
         completer.setCompletionPrefix(text)
-        has = {fold(other) for other in self._labels}
+        present = {fold(label) for label in self._labels}
         assert self._words is not None
-        self._words.setStringList([other for other in self.known() if fold(other) not in has])
+        self._words.setStringList([label for label in self.known() if fold(label) not in present])
 
     @Slot()
     def _add_typed(self) -> None:

@@ -172,9 +172,9 @@ class ComposeLayout(AppPage):
         self._body.addWidget(self.parts_below)
 
         self._rest = QWidget(inside)
-        rest = QVBoxLayout(self._rest)
-        rest.setContentsMargins(0, 0, 0, 0)
-        rest.setSpacing(0)
+        rest_layout = QVBoxLayout(self._rest)
+        rest_layout.setContentsMargins(0, 0, 0, 0)
+        rest_layout.setSpacing(0)
         self.fields = MessageFields(self._rest)
         self.options = OptionsPanel(self._rest)
         self.when = WhenRow(message_time, self._rest)
@@ -189,10 +189,10 @@ class ComposeLayout(AppPage):
         )
         pair = self.style_and_labels
         for part in (hairline(), self.fields, pair, self.options, hairline(), self.when):
-            rest.addWidget(part)
-        rest.addWidget(self.checks_line)
-        rest.addWidget(self.checks)
-        rest.addStretch(1)
+            rest_layout.addWidget(part)
+        rest_layout.addWidget(self.checks_line)
+        rest_layout.addWidget(self.checks)
+        rest_layout.addStretch(1)
         self._body.addWidget(self._rest)
 
         self.destinations = DestinationChoice(inside)
@@ -316,8 +316,8 @@ class ComposeLayout(AppPage):
             self.show_problem_chip()
             return
         passing = (self.editor_box, self.checks_line, self.checks)
-        others = needed_height(self._body, self.scroll_area.viewport().width(), passing)
-        spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
+        other_height = needed_height(self._body, self.scroll_area.viewport().width(), passing)
+        spare = room - other_height - 1 - CHECKS_HEAD - USUAL_CHECKS * row
         self.editor.set_min_height(max(self._min_height, min(MAX_HEIGHT, spare)))
         self.show_problem_chip()
 
@@ -468,7 +468,7 @@ def needed_height(layout: QLayout, width: int, without: Collection[QWidget]) -> 
         if item is None or widget is None or widget.isHidden() or widget in without:
             continue
         inner = widget.layout()
-        if inner is not None and any(one.parentWidget() is widget for one in without):
+        if inner is not None and any(excluded.parentWidget() is widget for excluded in without):
             total += needed_height(inner, width, without)
         elif item.hasHeightForWidth():
             total += item.heightForWidth(width)

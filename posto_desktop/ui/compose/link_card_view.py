@@ -259,10 +259,10 @@ class LinkCardLoader(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        wanted, self._queued = list(self._queued), {}
+        urls, self._queued = list(self._queued), {}
         if self._cards is None:
             return
-        for url in wanted:
+        for url in urls:
             self._reading.follow(url, self._cards.card(url, self))
             self._in_progress.add(url)
             self.changed.emit(url)

@@ -106,8 +106,8 @@ class MediaDownloads(QObject):
         download.tile.set_progress(progress.name, progress.received, progress.total)
 
     @Slot(object, object)
-    def _fetched(self, download: _Download, found: list[ImportedMedia]) -> None:
-        imported = found[0]
+    def _fetched(self, download: _Download, imported_files: list[ImportedMedia]) -> None:
+        imported = imported_files[0]
         if not imported.path and download.picture is not None:
             # Use the dragged picture: a page behind a sign-in still provides it.
             from posto_desktop.workers.media_import import import_picture

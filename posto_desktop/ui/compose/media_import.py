@@ -227,7 +227,7 @@ class MediaImporter(QObject):
 
     @Slot(object, object)
     def _facts_known(self, path: str, facts: MediaFacts) -> None:
-        found = {
+        values = {
             "kind": facts.kind if facts.kind in ("image", "gif", "video") else None,
             "width": facts.width,
             "height": facts.height,
@@ -235,7 +235,7 @@ class MediaImporter(QObject):
             "duration": facts.duration,
             "mime": facts.mime,
         }
-        known = {name: value for name, value in found.items() if value}
+        known = {name: value for name, value in values.items() if value}
         self._model.set_facts(path, **known, problem=facts.problem or "")
         if facts.stamp:
             # The facts describe the file as it is now; later changes are detected by this stamp.
@@ -316,42 +316,42 @@ class MediaImporter(QObject):
             self.check_files()
 
     @Slot(object)
-    def _changes_found(self, found: FileChanges) -> None:
+    def _changes_found(self, changes: FileChanges) -> None:
         read = {
             path: self._stamps[path]
-            for path, one in self._known.items()
-            if one is None and path in self._stamps
+            for path, stamp in self._known.items()
+            if stamp is None and path in self._stamps
         }
         # A missing file is compared with its old stamp once it is back; a file read meanwhile is
         # compared with its new stamp next time.
-        away = {path: self._known.get(path) or _MISSING_STAMP for path in found.missing}
-        self._stamps = {**away, **found.stamps, **read}
-        self.missingFound.emit(found.missing)
-        changed = self._with_other_content(found)
+        away = {path: self._known.get(path) or _MISSING_STAMP for path in changes.missing}
+        self._stamps = {**away, **changes.stamps, **read}
+        self.missingFound.emit(changes.missing)
+        changed = self._with_other_content(changes)
         for path in sorted(changed):
             self._model.forget_edited(path)
             self._model.forget_picture(path)
             self.load_facts(path)
-        other = [path for path in changed if self._known.get(path) != _MISSING_STAMP]
-        if other:
-            names = ", ".join(sorted(Path(path).name for path in other)[:3])
+        other_paths = [path for path in changed if self._known.get(path) != _MISSING_STAMP]
+        if other_paths:
+            names = ", ".join(sorted(Path(path).name for path in other_paths)[:3])
             words = self.tr("{names} changed on disk. The message uses the new version.")
             self._notify("info", words.format(names=names.replace("\n", " ")))
         if self._model.refs():
             self._watch.start()
 
-    def _with_other_content(self, found: FileChanges) -> set[str]:
+    def _with_other_content(self, changes: FileChanges) -> set[str]:
         """Return the files whose content changed since they were added, and remember the new
         content."""
         self._hashes = {
             path: sha256
-            for path, sha256 in {**self._hashes, **found.hashes}.items()
-            if path in found.stamps
+            for path, sha256 in {**self._hashes, **changes.hashes}.items()
+            if path in changes.stamps
         }
-        changed = set(found.changed)
+        changed = set(changes.changed)
         for ref in self._model.refs():
-            sha256 = found.hashes.get(ref.path) or self._hashes.get(ref.path)
-            if sha256 is None or ref.path not in found.stamps:
+            sha256 = changes.hashes.get(ref.path) or self._hashes.get(ref.path)
+            if sha256 is None or ref.path not in changes.stamps:
                 continue
             if ref.sha256 is not None and ref.sha256 != sha256:
                 changed.add(ref.path)

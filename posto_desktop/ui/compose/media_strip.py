@@ -314,8 +314,8 @@ class MediaStrip(QListView):
                 self._remove(index.row())
                 event.accept()
                 return
-            wanted = {"alt": self.describeRequested, "edit": self.editRequested}
-            signal = wanted.get(self._mark_at(index, position))
+            signals = {"alt": self.describeRequested, "edit": self.editRequested}
+            signal = signals.get(self._mark_at(index, position))
             if signal is not None:
                 self.setCurrentIndex(index)
                 signal.emit(index.row())

@@ -134,8 +134,8 @@ class MessageFields(QWidget):
     def _show_comment(self) -> None:
         able, unable = self._commenting
         # Keep the field while it has the focus, even if empty.
-        kept = bool(self.comment.text()) or self.comment.hasFocus()
-        shown = bool(able or not unable or kept)
+        is_in_use = bool(self.comment.text()) or self.comment.hasFocus()
+        shown = bool(able or not unable or is_in_use)
         self._comment_label.setVisible(shown)
         self.comment.setVisible(shown)
         count = len(able) + len(unable)

@@ -467,18 +467,18 @@ def _lone_surrogates(document: QTextDocument, block: QTextBlock) -> list[int]:
     text, start = block.text(), block.position()
     if block.length() - 1 == utf16_offset(text, len(text)):
         return []
-    found: list[int] = []
+    positions: list[int] = []
     first = False  # whether the previous unit is a high surrogate
     for place in range(start, start + block.length() - 1):
         unit = document.characterAt(place)
         if first and "\udc00" <= unit <= "\udfff":
-            found.pop()
+            positions.pop()
             first = False
             continue
         first = "\ud800" <= unit <= "\udbff"
         if first or "\udc00" <= unit <= "\udfff":
-            found.append(place)
-    return found
+            positions.append(place)
+    return positions
 
 
 class LineLayout(QPlainTextDocumentLayout):
@@ -561,11 +561,11 @@ class VisibleMarks:
         if before == state:
             return
         block.setUserState(state)
-        found, shown = self._ranges(block), layout.formats()
+        ranges, shown = self._ranges(block), layout.formats()
         same_colour = before >= 0 and before % _PALETTES == self._palette
-        if (same_colour or not found) and _places(found) == _places(shown):
+        if (same_colour or not ranges) and _places(ranges) == _places(shown):
             return  # else the paragraph would be painted twice for each letter
-        layout.setFormats(found)
+        layout.setFormats(ranges)
         # Also clears the change that Qt recorded for the formats: otherwise the next key press
         # would look as if this paragraph had been typed anew.
         self._document.markContentsDirty(block.position(), block.length())

@@ -391,20 +391,20 @@ class ComposePage(ComposeLayout):
         is_empty = self._shown_empty = self.draft.is_empty
         # An empty message has nothing to lose.
         if is_empty:
-            bar.set_state(self.tr("Nothing written yet"), kept=False)
+            bar.set_state(self.tr("Nothing written yet"), is_saved=False)
         elif state.failed:
             short = words = self.tr("Not saved")
             if state.problem:
                 words = self.tr("Not saved: {why}").format(why=state.problem)
-            bar.set_state(words, kept=False, bad=True, short=short, tip=state.sentence)
+            bar.set_state(words, is_saved=False, bad=True, short=short, tip=state.sentence)
         elif state.saved_at is not None:
             words = self.tr("Saved {ago}").format(ago=ago(state.saved_at, self.clock()))
             tip = self.tr("Saved on this computer")
-            bar.set_state(words, kept=True, short=self.tr("Saved"), tip=tip)
+            bar.set_state(words, is_saved=True, short=self.tr("Saved"), tip=tip)
         elif self.draft.editing is not None:
-            bar.set_state(self.tr("No changes yet"), kept=False)
+            bar.set_state(self.tr("No changes yet"), is_saved=False)
         else:
-            bar.set_state(self.tr("Not saved yet"), kept=False)
+            bar.set_state(self.tr("Not saved yet"), is_saved=False)
         self.message_actions.show_written()
 
     @Slot()

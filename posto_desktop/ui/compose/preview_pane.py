@@ -135,14 +135,14 @@ class PreviewPane(QFrame):
 
     def set_posts(self, posts: Sequence[PreviewPost]) -> None:
         """Show one card per post in this order; unchanged cards stay as they are."""
-        wanted = [post.key or post.slug for post in posts]
-        for key in [key for key in self._cards if key not in wanted]:
+        keys = [post.key or post.slug for post in posts]
+        for key in [key for key in self._cards if key not in keys]:
             card = self._cards.pop(key)
             card.hide()
             card.setParent(None)
             card.deleteLater()
         is_late = False
-        for post, key in zip(posts, wanted, strict=True):
+        for post, key in zip(posts, keys, strict=True):
             known = self._cards.get(key)
             if known is None:
                 card = PreviewCard(post, self._inside)
@@ -153,8 +153,8 @@ class PreviewPane(QFrame):
         if is_late:
             self._late.call()
         self.jumps.set_posts(posts)
-        if self._arranged[1] != tuple(wanted):
-            self._cards = {key: self._cards[key] for key in wanted}
+        if self._arranged[1] != tuple(keys):
+            self._cards = {key: self._cards[key] for key in keys}
             self._arrange()
             self._fit_jumps()
 
@@ -170,10 +170,10 @@ class PreviewPane(QFrame):
     def card(self, key: str) -> PreviewCard | None:
         """Return the card of a network (its first, if its channels differ) or of a
         ``channel:ID``."""
-        found = self._cards.get(key)
-        if found is None:
-            found = next((card for card in self._cards.values() if card.post.slug == key), None)
-        return found
+        card = self._cards.get(key)
+        if card is None:
+            card = next((card for card in self._cards.values() if card.post.slug == key), None)
+        return card
 
     def cards(self) -> list[PreviewCard]:
         return list(self._cards.values())
@@ -374,14 +374,14 @@ class NetworkJumpBar(QWidget):
         if shown == self._shown:
             return  # called with each key press
         self._shown = shown
-        wanted = [post.key or post.slug for post in posts]
-        moved = list(self._jumps) != wanted
-        for key in [key for key in self._jumps if key not in wanted]:
+        keys = [post.key or post.slug for post in posts]
+        moved = list(self._jumps) != keys
+        for key in [key for key in self._jumps if key not in keys]:
             jump = self._jumps.pop(key)
             jump.hide()
             jump.setParent(None)
             jump.deleteLater()
-        for post, key in zip(posts, wanted, strict=True):
+        for post, key in zip(posts, keys, strict=True):
             if key not in self._jumps:
                 jump = NetworkJump(post, self)
                 jump.clicked.connect(self._clicked)
@@ -389,7 +389,7 @@ class NetworkJumpBar(QWidget):
             self._jumps[key].set_problem(post.problem)
         if not moved:
             return
-        self._jumps = {key: self._jumps[key] for key in wanted}
+        self._jumps = {key: self._jumps[key] for key in keys}
         for number, jump in enumerate(self._jumps.values()):
             if self._row.indexOf(jump) != number:
                 self._row.removeWidget(jump)
@@ -407,8 +407,8 @@ class NetworkJumpBar(QWidget):
         self._more.setVisible(not all_fit)
 
     def mark(self, key: str) -> None:
-        for other, jump in self._jumps.items():
-            jump.setChecked(other == key)
+        for jump_key, jump in self._jumps.items():
+            jump.setChecked(jump_key == key)
 
     @Slot()
     def _clicked(self) -> None:

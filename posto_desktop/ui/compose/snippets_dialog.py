@@ -145,13 +145,13 @@ class SnippetsDialog(Dialog):
                 self._fresh = None
             else:
                 rows.append(self._fresh)
-        wanted = self._current_id()
+        chosen_id = self._current_id()
         if any(row.id == self._pending_id for row in rows):
-            wanted, self._pending_id = self._pending_id, ""
+            chosen_id, self._pending_id = self._pending_id, ""
         with QSignalBlocker(self.list.selectionModel()):
             before = self.list.currentIndex().row()
             self.list.rows.set_rows(rows)
-            place = self.list.rows.row_of(wanted)
+            place = self.list.rows.row_of(chosen_id)
             self.list.choose_row(place if place >= 0 else max(0, before))
         self._show_current()
         self.list.viewport().update()
@@ -233,11 +233,11 @@ class SnippetsDialog(Dialog):
         """Drop a new, unsaved snippet when another row is chosen."""
         if self._fresh is not None and self._fresh.id == shown_id and not self._saving:
             fresh, self._fresh = self._fresh, None
-            wanted = self._current_id()
+            chosen_id = self._current_id()
             rows = [row for row in self.list.rows.rows() if row.id != fresh.id]
             with QSignalBlocker(self.list.selectionModel()):
                 self.list.rows.set_rows(rows)
-                self.list.choose_row(self.list.rows.row_of(wanted))
+                self.list.choose_row(self.list.rows.row_of(chosen_id))
 
     @Slot()
     def save_form(self) -> bool:
@@ -246,23 +246,23 @@ class SnippetsDialog(Dialog):
         if value is None or not self._has_unsaved():
             return True
         try:
-            kept = clean(value, self.list.rows.rows())
+            snippet = clean(value, self.list.rows.rows())
         except SnippetError as error:
             self.form.show_error(error.user_message)
             return False
-        self._saving = kept.id
-        self.saveRequested.emit(kept)
+        self._saving = snippet.id
+        self.saveRequested.emit(snippet)
         self._saving = ""
-        self._fresh = None if self._fresh and self._fresh.id == kept.id else self._fresh
+        self._fresh = None if self._fresh and self._fresh.id == snippet.id else self._fresh
         # The list shows it at once; the store's answer confirms it.
-        rows = [kept if row.id == kept.id else row for row in self.list.rows.rows()]
-        here = self._current_id()
+        rows = [snippet if row.id == snippet.id else row for row in self.list.rows.rows()]
+        current_id = self._current_id()
         with QSignalBlocker(self.list.selectionModel()):
             self.list.rows.set_rows(rows)
-            self.list.choose_row(self.list.rows.row_of(here))
-        if here == kept.id:
-            self.form.show_snippet(kept, kept.id == self._signature)
-        self.status_label.setText(self.tr("“{name}” saved").format(name=kept.name))
+            self.list.choose_row(self.list.rows.row_of(current_id))
+        if current_id == snippet.id:
+            self.form.show_snippet(snippet, snippet.id == self._signature)
+        self.status_label.setText(self.tr("“{name}” saved").format(name=snippet.name))
         self.undo.hide()
         self._show_state()
         return True

@@ -113,19 +113,19 @@ class SnippetsPopup(Popup):
         if self._snippets is None:
             return
         kind = self.kinds.value()
-        found = [
+        matches = [
             snippet
             for snippet in search(self._snippets, self.search.text(), self._network)
             if kind in ("", snippet.kind)
         ]
-        self.list.rows.set_rows(found)
+        self.list.rows.set_rows(matches)
         self.list.choose_row(0)
         self.words.setText(
             self.tr("No snippet matches")
             if self._snippets
             else self.tr("No snippets yet. Save texts, hashtags and signatures that you use often.")
         )
-        self._pages.setCurrentIndex(1 if found else 0)
+        self._pages.setCurrentIndex(1 if matches else 0)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
@@ -145,13 +145,13 @@ class SnippetsPopup(Popup):
         self.manageRequested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, here = event.key(), self.list.currentIndex()
+        key, current = event.key(), self.list.currentIndex()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
             self.search.hasFocus() or self.list.hasFocus()
         ):
-            self._choose(here)
+            self._choose(current)
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.search.hasFocus():
-            self.list.choose_row(here.row() + (1 if key == Qt.Key.Key_Down else -1))
+            self.list.choose_row(current.row() + (1 if key == Qt.Key.Key_Down else -1))
         else:
             super().keyPressEvent(event)
 

@@ -52,14 +52,14 @@ _ENDS = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
 
 def break_positions(text: str) -> list[int]:
     """Return where to split a paragraph: after spaces, and never inside a grapheme."""
-    found = []
+    positions = []
     start = 0
     while len(text) - start > PIECE + _WORD:
         end = start + PIECE
         space = max(text.rfind(" ", end - _WORD, end), text.rfind("\t", end - _WORD, end))
         start = space + 1 if space >= 0 else _between(text, end)
-        found.append(start)
-    return found
+        positions.append(start)
+    return positions
 
 
 def _between(text: str, place: int) -> int:
@@ -108,7 +108,7 @@ class SoftBreaks:
     def position(self, text: str, index: int) -> int:
         """Return the position in the document of a character of the text."""
         offset = index if self._is_narrow(text) else utf16_offset(text, index)
-        before = bisect_left([one - number for number, one in enumerate(self._at)], offset)
+        before = bisect_left([place - number for number, place in enumerate(self._at)], offset)
         return offset + before
 
     def index(self, text: str, position: int) -> int:
@@ -185,14 +185,14 @@ class SoftBreaks:
             self._changed = (min(position, start), max(end, old + shift if old > position else old))
         if not self._at and not self._is_editing:
             return
-        found = [one for one in self._at if one < position]
+        breaks = [place for place in self._at if place < position]
         for block in self._blocks(position, end):
             separator = block.position() - 1
             if position <= separator < end and _is_soft(block):
-                found.append(separator)
-        behind = (one + shift for one in self._at if one >= position + removed)
+                breaks.append(separator)
+        behind = (place + shift for place in self._at if place >= position + removed)
         last = self._document.characterCount() - 1
-        self._at = found + [one for one in behind if end <= one < last]
+        self._at = breaks + [place for place in behind if end <= place < last]
 
     def rebalance(self) -> bool:
         """Split blocks that became long and join those that became short; return True if any

@@ -113,9 +113,9 @@ class StyleAndLabels(QWidget):
         left, label = self._fields.second_column()
         beside = left > 0
         direction = QBoxLayout.Direction
-        wanted = direction.LeftToRight if beside else direction.TopToBottom
-        if self._box.direction() != wanted:
-            self._box.setDirection(wanted)
+        box_direction = direction.LeftToRight if beside else direction.TopToBottom
+        if self._box.direction() != box_direction:
+            self._box.setDirection(box_direction)
         self._style.setMinimumWidth(left if beside else 0)
         self._style.setMaximumWidth(left if beside else _ANY_WIDTH)
         self._style.set_beside(beside)

@@ -150,8 +150,8 @@ class TextInserter(QObject):
         if snippet.kind == "signature":
             new, place = sign(text, snippet.text, self._signatures())
         else:
-            caret, other = editor.caret()
-            ends = sorted((caret, caret if other is None else other))
+            caret, anchor = editor.caret()
+            ends = sorted((caret, caret if anchor is None else anchor))
             new, place = insert(text, ends[0], ends[1], snippet)
         if new == text and snippet.kind == "hashtags":
             words = self.tr("All hashtags of “{name}” are already in the text")
@@ -220,17 +220,17 @@ class TextInserter(QObject):
 
     @Slot()
     def _snippets_loaded(self) -> None:
-        wanted, self._to_sign = self._to_sign, ""
+        draft_id, self._to_sign = self._to_sign, ""
         draft, caret = self._message.draft, self._message.editor.caret
-        if wanted and wanted == draft.id:
+        if draft_id and draft_id == draft.id:
             signed = self._with_signature(draft.text)
             if signed != draft.text:
                 self._text_presenter.write("", signed, caret)
 
     def _with_signature(self, text: str) -> str:
-        wanted = self._page_settings.get(SIGNATURE)
+        signature_id = self._page_settings.get(SIGNATURE)
         known = self.snippets.known or []
-        chosen = next((snippet for snippet in known if snippet.id == wanted), None)
+        chosen = next((snippet for snippet in known if snippet.id == signature_id), None)
         if chosen is None or any(
             unsign(text, signature) != text for signature in self._signatures()
         ):
@@ -284,11 +284,11 @@ class PastedPageReader(QObject):
         self._reading.start(place, _read_page_text, html)
 
     @Slot(object, object)
-    def _page_read(self, place: _InsertPosition, found: tuple[str, bool]) -> None:
-        text, cut = found
+    def _page_read(self, place: _InsertPosition, page: tuple[str, bool]) -> None:
+        text, cut = page
         editor = self._views.editor
-        here = (place.message, place.key) == (self._message.draft.id, editor.key)
-        if not here or place.start.document() is not editor.document():
+        is_same_text = (place.message, place.key) == (self._message.draft.id, editor.key)
+        if not is_same_text or place.start.document() is not editor.document():
             self._notify(
                 self.tr("Nothing was pasted, because another text is open now. Paste again.")
             )

@@ -274,7 +274,9 @@ class TextPresenter(QObject):
         choices = [VariantChoice(slug, every, slug in variants)]
         if len(channels) > 1 or self._views.editor.target != slug:
             keys = [(channel_key(channel.id), channel.name) for channel in channels]
-            choices += [VariantChoice(key, one, key in variants) for key, one in keys]
+            choices += [
+                VariantChoice(key, channel_name, key in variants) for key, channel_name in keys
+            ]
         elif channels and channel_key(channels[0].id) in variants:
             choices.append(VariantChoice(channel_key(channels[0].id), channels[0].name, True))
         self._views.variant_bar.show_target(slug, choices, self._views.editor.target, name)

@@ -136,13 +136,13 @@ class ThreadPresenter(QObject):
             self._message.checks.result,
         )
         bad = _numbers_with_problems(result, source)
-        found = []
+        summaries = []
         for number, text in enumerate(texts):
             counts, _ = self._text_presenter.counts_of(result, number)
             rooms = [count.left for count in counts if count.left is not None]
             refs = thread.media_in_part(media.refs(), source, number, len(texts))
             pictures = tuple(media.want_picture(ref.path) for ref in refs)
-            found.append(
+            summaries.append(
                 PartSummary(
                     number,
                     len(texts),
@@ -150,11 +150,11 @@ class ThreadPresenter(QObject):
                     min(rooms, default=None),
                     number in bad,
                     tuple(ref.name for ref in refs),
-                    tuple(0 if one is None else one.cacheKey() for one in pictures),
+                    tuple(0 if picture is None else picture.cacheKey() for picture in pictures),
                     pictures,
                 )
             )
-        return found
+        return summaries
 
     # -- going from part to part ---------------------------------------------------------------
 
@@ -366,10 +366,10 @@ def _numbers_with_problems(result: Assessment, source: str) -> set[int]:
         if group.source == source
         for part in group.whole
     }
-    found: set[int] = set()
+    numbers: set[int] = set()
     for finding in result.findings:
         if finding.severity == "error":
             ways: Sequence[Fix | None] = (finding.fix, *finding.more)
             arguments = {arg for fix in ways if fix is not None for arg in fix.arg.split(",")}
-            found |= {number for key, number in keys.items() if number and key in arguments}
-    return found
+            numbers |= {number for key, number in keys.items() if number and key in arguments}
+    return numbers

@@ -163,10 +163,10 @@ class WhenRow(QWidget):
                 f"{escape(self._zone_words(reading.when))}</span>"
             )
             if reading.alternative is not None:
-                other = other_reading(reading.alternative, reading.when, self._zone, now)
+                alternative_text = other_reading(reading.alternative, reading.when, self._zone, now)
                 words += (
                     f' <a href="alternative" {link}>'
-                    f"{escape(self.tr('or {time}?').format(time=other))}</a>"
+                    f"{escape(self.tr('or {time}?').format(time=alternative_text))}</a>"
                 )
             if reading.note:
                 words += f'<span style="color:{faint}">{middle}{escape(reading.note)}</span>'
@@ -337,12 +337,12 @@ class WhenChips(QWidget):
         for chip in (self.slot_chip, self.repeat_chip):
             self._flow.addWidget(chip)
 
-    def fill(self, wanted: list[tuple[str, str]]) -> None:
+    def fill(self, quick_times: list[tuple[str, str]]) -> None:
         """Show these quick times: (label, text to type)."""
-        if wanted == self._offered:
+        if quick_times == self._offered:
             return
-        self._offered = list(wanted)
-        for number, (words, text) in enumerate(wanted):
+        self._offered = list(quick_times)
+        for number, (words, text) in enumerate(quick_times):
             if number == len(self._times):
                 chip = Chip("", parent=self)
                 chip.clicked.connect(self._clicked)
@@ -353,7 +353,7 @@ class WhenChips(QWidget):
             chip.set_text(words)
             chip.setObjectName(object_name_of(words).replace(":", ""))
             chip.setProperty("when", text)
-        while len(self._times) > len(wanted):
+        while len(self._times) > len(quick_times):
             chip = self._times.pop()
             self._flow.removeWidget(chip)
             chip.hide()
@@ -363,8 +363,8 @@ class WhenChips(QWidget):
 
     def offers(self, text: str) -> bool:
         """Return True if a quick time types this text."""
-        wanted = text.strip().lower()
-        return any(typed.lower() == wanted for _words, typed in self._offered)
+        lowered = text.strip().lower()
+        return any(typed.lower() == lowered for _words, typed in self._offered)
 
     def set_slot(self, words: str, text: str, tip: str) -> None:
         """Set the chip of the next free slot, and the text that means this slot."""

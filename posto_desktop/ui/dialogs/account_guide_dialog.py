@@ -55,6 +55,6 @@ class AccountGuideDialog(LargeDialog):
         if link.startswith("https://"):
             QDesktopServices.openUrl(QUrl(link))
             return
-        other = guide_of(link.removesuffix(".md"))
-        if other is not None:
-            self._show(other)
+        guide = guide_of(link.removesuffix(".md"))
+        if guide is not None:
+            self._show(guide)

@@ -120,10 +120,12 @@ class WhereStep(QWidget):
             return self.tr(
                 "Nothing is known of {address}. Choose its network below, or check the spelling."
             ).format(address=guess.text)
-        what = f"{guess.software} ({guess.host})" if guess.host else guess.software
+        description = f"{guess.software} ({guess.host})" if guess.host else guess.software
         if guess.method:
-            return self.tr("This is {what}.").format(what=what)
-        return self.tr("This is {what}, which cannot be connected from here.").format(what=what)
+            return self.tr("This is {what}.").format(what=description)
+        return self.tr("This is {what}, which cannot be connected from here.").format(
+            what=description
+        )
 
 
 class _ScrolledStep(QScrollArea):
@@ -263,7 +265,7 @@ class SignInStep(_ScrolledStep):
                 field.set_error(view.error)
             else:
                 field.clear_note()
-        has_more = any(one.isHidden() for one in self.fields.values())
+        has_more = any(field.isHidden() for field in self.fields.values())
         self.more.setVisible(has_more and not view.is_working)
         has_keyring = view.options is None or view.options.has_keyring
         self.keep.setVisible(not has_keyring)
@@ -320,25 +322,29 @@ class SignInStep(_ScrolledStep):
             old.hide()
             old.deleteLater()
         self.fields = {}
-        for one in network.fields:
-            field = self.fields[one.name] = self._make_field(one)
+        for connect_field in network.fields:
+            field = self.fields[connect_field.name] = self._make_field(connect_field)
             self._fields_box.addWidget(field)
             # What hardly anybody fills in waits behind "More options".
-            is_rare = not one.is_required and (not one.is_secret or network.has_browser_sign_in)
+            is_rare = not connect_field.is_required and (
+                not connect_field.is_secret or network.has_browser_sign_in
+            )
             field.setHidden(is_rare)
 
-    def _make_field(self, one: ConnectField) -> LabelledField:
-        icon = "key-round" if one.is_secret else _ICONS.get(one.name, "user-round")
+    def _make_field(self, connect_field: ConnectField) -> LabelledField:
+        icon = (
+            "key-round" if connect_field.is_secret else _ICONS.get(connect_field.name, "user-round")
+        )
         field = LabelledField(
-            one.label,
+            connect_field.label,
             icon,
-            secret=one.is_secret,
-            hint=one.hint,
+            secret=connect_field.is_secret,
+            hint=connect_field.hint,
             parent=self._body,
         )
-        if one.name == "server":
+        if connect_field.name == "server":
             name_control(field.line, self.tr("Server address"))
-        field.edited.connect(lambda text, name=one.name: self.edited.emit(name, text))
+        field.edited.connect(lambda text, name=connect_field.name: self.edited.emit(name, text))
         return field
 
     @Slot()
@@ -376,8 +382,8 @@ class AccountStep(_ScrolledStep):
         self.handle = Paragraph("", "muted", object_name="account-handle")
         self.rights = Paragraph("", "small", type_name="small", object_name="account-rights")
         self.limits = Paragraph("", "small", type_name="small", object_name="account-limits")
-        for one in (self.name, self.handle, self.rights, self.limits):
-            words.addWidget(one)
+        for paragraph in (self.name, self.handle, self.rights, self.limits):
+            words.addWidget(paragraph)
         row.addLayout(words, 1)
         self._column.addWidget(card)
         self.other = Paragraph("", "muted", object_name="account-other")
@@ -413,9 +419,11 @@ class AccountStep(_ScrolledStep):
             if self._picture:
                 self.pictureWanted.emit(self._picture)
         self.name.setText(name)
-        what = network.name if network is not None else progress.method
+        network_title = network.name if network is not None else progress.method
         place = progress.server.partition("://")[2] or progress.server
-        self.handle.setText(" · ".join(one for one in (progress.handle, what, place) if one))
+        self.handle.setText(
+            " · ".join(part for part in (progress.handle, network_title, place) if part)
+        )
         rights = progress.rights
         self.rights.setText(rights_words(rights))
         self.rights.setVisible(bool(self.rights.text()))
@@ -437,18 +445,18 @@ class AccountStep(_ScrolledStep):
         self._error.setVisible(bool(view.error))
 
     def _show_targets(self, progress: SignInProgress, view: ConnectView) -> None:
-        ids = [one.id for one in progress.targets]
+        ids = [target.id for target in progress.targets]
         if list(self._boxes) != ids:
             for old in self._boxes.values():
                 self._targets_box.removeWidget(old)
                 old.hide()
                 old.deleteLater()
             self._boxes = {}
-            for one in progress.targets:
-                box = self._boxes[one.id] = CheckBox(one.name or one.id, self.targets)
-                box.setAccessibleName(one.name or one.id)
+            for target in progress.targets:
+                box = self._boxes[target.id] = CheckBox(target.name or target.id, self.targets)
+                box.setAccessibleName(target.name or target.id)
                 box.setObjectName(f"target-{len(self._boxes)}")
-                box.toggled.connect(lambda on, key=one.id: self.targetToggled.emit(key, on))
+                box.toggled.connect(lambda on, key=target.id: self.targetToggled.emit(key, on))
                 self._targets_box.addWidget(box)
         for key, box in self._boxes.items():
             box.setChecked(key in view.targets)

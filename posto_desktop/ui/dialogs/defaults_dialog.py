@@ -139,8 +139,8 @@ class DefaultsDialog(LargeDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # One height for all options, so that nothing jumps; less if the table needs the room.
-        wanted = round(EDITOR_HEIGHT * Theme.instance().scale)
-        self.editor.setMinimumHeight(min(wanted, self.height() * 3 // 10))
+        editor_height = round(EDITOR_HEIGHT * Theme.instance().scale)
+        self.editor.setMinimumHeight(min(editor_height, self.height() * 3 // 10))
 
     # -- what the app tells the dialog --------------------------------------------------------
 
@@ -240,8 +240,8 @@ class DefaultsDialog(LargeDialog):
     def _changed(self, layer: str, key: str, value: object) -> None:
         channel = self.channel
         if channel is not None:
-            where = channel.network if layer == NETWORK else (self._service, channel.id)
-            self.changeRequested.emit(where, {key: value})
+            target = channel.network if layer == NETWORK else (self._service, channel.id)
+            self.changeRequested.emit(target, {key: value})
 
     @Slot()
     def _undo_change(self) -> None:

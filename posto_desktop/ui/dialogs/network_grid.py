@@ -175,29 +175,29 @@ class NetworkGrid(QScrollArea):
 
     def set_networks(self, networks: Sequence[ConnectableNetwork]) -> None:
         """Show these and no others."""
-        for one in networks:
-            tile = self._tiles.get(one.method)
-            if tile is None or tile.network != one:
-                self._make_tile(one)
-        wanted = [self._tiles[one.method] for one in networks]
-        if wanted == self._shown:
+        for network in networks:
+            tile = self._tiles.get(network.method)
+            if tile is None or tile.network != network:
+                self._make_tile(network)
+        listed_tiles = [self._tiles[network.method] for network in networks]
+        if listed_tiles == self._shown:
             return
         for tile in self._tiles.values():
-            tile.setVisible(tile in wanted)
+            tile.setVisible(tile in listed_tiles)
         for group, (section, grid) in self._sections.items():
             for tile in self._shown:
                 grid.removeWidget(tile)
-            tiles = [tile for tile in wanted if tile.network.group == group]
+            tiles = [tile for tile in listed_tiles if tile.network.group == group]
             for number, tile in enumerate(tiles):
                 grid.addWidget(tile, number // COLUMNS, number % COLUMNS)
             section.setVisible(bool(tiles))
-        self._shown = wanted
+        self._shown = listed_tiles
         self._set_tab_stop()
 
     def _make_tile(self, network: ConnectableNetwork) -> None:
         stale = self._tiles.pop(network.method, None)
         if stale is not None:
-            self._shown = [one for one in self._shown if one is not stale]
+            self._shown = [tile for tile in self._shown if tile is not stale]
             stale.deleteLater()
         tile = self._tiles[network.method] = _Tile(network, self._sections[network.group][0])
         tile.clicked.connect(self._clicked)
@@ -247,16 +247,16 @@ class NetworkGrid(QScrollArea):
             tile.setFocusPolicy(policy)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        here = self.focusWidget() or self._body.focusWidget()
-        if not isinstance(here, _Tile) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        tile = self.focusWidget() or self._body.focusWidget()
+        if not isinstance(tile, _Tile) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
             return
-        there = self._neighbour(here, Qt.Key(event.key()))
-        if there is None:
+        neighbour = self._neighbour(tile, Qt.Key(event.key()))
+        if neighbour is None:
             super().keyPressEvent(event)
             return
-        there.setFocus(Qt.FocusReason.TabFocusReason)
-        there.click()
+        neighbour.setFocus(Qt.FocusReason.TabFocusReason)
+        neighbour.click()
 
     def _neighbour(self, tile: _Tile, key: Qt.Key) -> _Tile | None:
         """The next tile in the direction of an arrow."""
@@ -268,18 +268,18 @@ class NetworkGrid(QScrollArea):
         if key not in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             return None
         down = key == Qt.Key.Key_Down
-        here = self._middle(tile)
+        middle = self._middle(tile)
         beyond = [
-            one
-            for one in self._shown
-            if (self._middle(one).y() > here.y() + 4) == down
-            and abs(self._middle(one).y() - here.y()) > 4
+            candidate
+            for candidate in self._shown
+            if (self._middle(candidate).y() > middle.y() + 4) == down
+            and abs(self._middle(candidate).y() - middle.y()) > 4
         ]
         return min(
             beyond,
-            key=lambda one: (
-                abs(self._middle(one).y() - here.y()),
-                abs(self._middle(one).x() - here.x()),
+            key=lambda candidate: (
+                abs(self._middle(candidate).y() - middle.y()),
+                abs(self._middle(candidate).x() - middle.x()),
             ),
             default=None,
         )

@@ -153,20 +153,20 @@ class NetworkSettingsDialog(LargeDialog):
         self.loadRequested.emit(self.network)
 
     @Slot(object)
-    def set_loaded(self, found: LoadedSettings) -> None:
+    def set_loaded(self, loaded: LoadedSettings) -> None:
         """Show the settings of the service (a workers.network_settings.SettingsRead)."""
         typed, self._typed = self._typed, None
-        self._show_data(found.data, typed)
-        words = _tr("Saved on {host}, for everyone who posts through it").format(host=found.host)
+        self._show_data(loaded.data, typed)
+        words = _tr("Saved on {host}, for everyone who posts through it").format(host=loaded.host)
         self.about.setText(words)
 
     @Slot(object)
-    def set_saved(self, found: LoadedSettings) -> None:
+    def set_saved(self, saved: LoadedSettings) -> None:
         """Show that the settings were saved, and what the service has now."""
-        names = [setting_name(row.setting) for row in self.rows if row.setting.key in found.refused]
-        names = names or list(found.refused)
-        self._show_data(found.data)
-        self._history.written(_Step(dict(found.before)) if found.before else None)
+        names = [setting_name(row.setting) for row in self.rows if row.setting.key in saved.refused]
+        names = names or list(saved.refused)
+        self._show_data(saved.data)
+        self._history.written(_Step(dict(saved.before)) if saved.before else None)
         self.undo.setVisible(self._history.can_undo)
         words = _tr("Saved on the service")
         if names:
@@ -310,8 +310,8 @@ class NetworkSettingsDialog(LargeDialog):
         """Accept the changes of others; keep other unsaved input."""
         moved = {key for key in self._present if self._present[key] != self._data.get(key)}
         typed = {change.setting.key: change.after for change in self.pending()}
-        kept = {key: value for key, value in typed.items() if key not in moved}
-        self._show_data(self._present, kept)
+        unaffected = {key: value for key, value in typed.items() if key not in moved}
+        self._show_data(self._present, unaffected)
 
     @Slot()
     def _undo_save(self) -> None:

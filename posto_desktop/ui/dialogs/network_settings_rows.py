@@ -182,8 +182,8 @@ class ChangesView(QFrame):
                 self._grid.addWidget(cell, number, at)
                 self._cells.append(cell)
         # A long list scrolls, so that the settings above stay visible.
-        wanted = self._grid.sizeHint().height() + 4
-        self._area.setFixedHeight(min(wanted, round(MAX_HEIGHT * Theme.instance().scale)))
+        content_height = self._grid.sizeHint().height() + 4
+        self._area.setFixedHeight(min(content_height, round(MAX_HEIGHT * Theme.instance().scale)))
         self.setVisible(bool(changes))
 
     def lines(self) -> list[str]:

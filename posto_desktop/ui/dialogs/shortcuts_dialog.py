@@ -58,16 +58,16 @@ class ShortcutsDialog(LargeDialog):
     def _show(self, text: str) -> None:
         query = Query(text)
         plain = text.strip().lower().replace(" ", "")
-        found = []
+        items = []
         for kind, action_name, keys in self._rows:
             pressed = plain and plain in keys.lower().replace(" ", "")
             # With a plus the query is a shortcut, not words.
             score = 0 if "+" in plain else query.score(action_name, kind)
             if pressed:
                 score = max(score, 50)
-            found.append(PaletteItem(kind, action_name, _nothing, keys=keys, score=score))
-        self.model.set_found(found)
-        count = sum(item.score > 0 for item in found)
+            items.append(PaletteItem(kind, action_name, _nothing, keys=keys, score=score))
+        self.model.set_found(items)
+        count = sum(item.score > 0 for item in items)
         self.list.setVisible(count > 0)
         self.nothing.setVisible(count == 0)
         words = " ".join(text.split())[:60]

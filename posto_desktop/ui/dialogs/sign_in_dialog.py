@@ -229,10 +229,10 @@ class SignInDialog(Dialog):
     @Slot(object)
     def show_result(self, sign_in: SignIn) -> None:
         """Show that the service accepted the account of `checkRequested`."""
-        where = self.password_storage.value()
-        if not self._working or where is None:
+        storage = self.password_storage.value()
+        if not self._working or storage is None:
             return  # cancelled meanwhile
-        self.accepted_account.emit(sign_in, self._password, where)
+        self.accepted_account.emit(sign_in, self._password, storage)
 
     @Slot(object)
     def show_error(self, error: BaseException) -> None:
@@ -260,8 +260,8 @@ class SignInDialog(Dialog):
     def _grow(self) -> None:
         """Grow to fit the content, up to the window."""
         foot = self.height() - self._scroll.height()
-        wanted = self._body.heightForWidth(self._scroll.viewport().width()) + foot
-        height = min(max(self.height(), wanted), max_dialog_height(self))
+        full_height = self._body.heightForWidth(self._scroll.viewport().width()) + foot
+        height = min(max(self.height(), full_height), max_dialog_height(self))
         if height != self.height():
             self.resize(self.width(), height)
             if self.windowHandle().isExposed():  # its position is unknown before

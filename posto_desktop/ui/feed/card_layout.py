@@ -109,19 +109,19 @@ def _grid(count: int, left: int, top: int, width: int) -> tuple[list[QRect], int
     height = round(width * 0.66)
     upper = (height - gap) // 2
     right = left + half + gap
-    rest = width - half - gap
+    right_width = width - half - gap
     if count == 3:
         return [
             QRect(left, top, half, height),
-            QRect(right, top, rest, upper),
-            QRect(right, top + upper + gap, rest, height - upper - gap),
+            QRect(right, top, right_width, upper),
+            QRect(right, top + upper + gap, right_width, height - upper - gap),
         ], height
     lower = height - upper - gap
     return [
         QRect(left, top, half, upper),
-        QRect(right, top, rest, upper),
+        QRect(right, top, right_width, upper),
         QRect(left, top + upper + gap, half, lower),
-        QRect(right, top + upper + gap, rest, lower),
+        QRect(right, top + upper + gap, right_width, lower),
     ], height
 
 

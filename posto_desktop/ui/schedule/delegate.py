@@ -148,8 +148,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.setFont(theme.numbers("small"))
         painter.setPen(theme.colour("text_muted"))
         if small:
-            rest = area.adjusted(left - area.left(), 0, 0, 0)
-            painter.drawText(rest, int(middle | Qt.AlignmentFlag.AlignLeft), small)
+            small_area = area.adjusted(left - area.left(), 0, 0, 0)
+            painter.drawText(small_area, int(middle | Qt.AlignmentFlag.AlignLeft), small)
         painter.drawText(area, int(middle | Qt.AlignmentFlag.AlignRight), count)
 
     # --- cells ------------------------------------------------------------------------------------

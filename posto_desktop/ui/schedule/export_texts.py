@@ -51,8 +51,8 @@ def file_name(kind: str, workspace: str, today: date, week: date) -> str:
         :60
     ].strip()
     day = week if kind == "pdf" else today
-    what = _tr("week of {day}") if kind == "pdf" else _tr("schedule {day}")
-    return f"{safe or 'Posto'} {what.format(day=day.isoformat())}.{FILE_SUFFIXES[kind]}".lstrip(".")
+    name = _tr("week of {day}") if kind == "pdf" else _tr("schedule {day}")
+    return f"{safe or 'Posto'} {name.format(day=day.isoformat())}.{FILE_SUFFIXES[kind]}".lstrip(".")
 
 
 def file_filter(kind: str) -> str:

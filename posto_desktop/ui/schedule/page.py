@@ -312,13 +312,13 @@ class ScheduleTablePage(PostsPage):
     def add_schedules(
         self,
         schedules: Sequence[Schedule],
-        gone: Collection[int] = (),
+        removed: Collection[int] = (),
         as_of: datetime | None = None,
     ) -> None:
         """Show a part of the schedule while the rest is loading. `as_of` is the age of cached
         rows."""
         self.reading.set_some_loaded(as_of)
-        self.model.change_rows(schedules, gone)
+        self.model.change_rows(schedules, removed)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:

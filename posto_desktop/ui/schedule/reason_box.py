@@ -64,10 +64,10 @@ class ReasonBox(QFrame):
         fold.addWidget(self._details_toggle)
         fold.addStretch(1)
         box.addWidget(self._details_row)
-        self._said = Paragraph(role="small", type_name="small", object_name="said")
+        self._answer = Paragraph(role="small", type_name="small", object_name="said")
         details_row = QHBoxLayout()
         details_row.setContentsMargins(9, 4, 0, 0)
-        details_row.addWidget(self._said)
+        details_row.addWidget(self._answer)
         box.addLayout(details_row)
         self._fix_button.clicked.connect(self._request_fix)
         self._fix = ""
@@ -156,8 +156,8 @@ class ReasonBox(QFrame):
         self._actions.setVisible(self._fix in looks and (can_look or self._fix != "look"))
         self._show_answers(reason, schedule, is_sent_again)
         self._details_toggle.setText(self.tr("Answer from {network}").format(network=network))
-        self._details_row.setVisible(bool(reason.said))
-        self._said.setText(reason.said[:2000])
+        self._details_row.setVisible(bool(reason.answer))
+        self._answer.setText(reason.answer[:2000])
 
     def _show_answers(self, reason: Reason, schedule: Schedule, is_sent_again: bool) -> None:
         is_question = reason.fix == "look"
@@ -178,7 +178,7 @@ class ReasonBox(QFrame):
     @Slot(bool)
     def _show_details(self, on: bool) -> None:
         self._details_toggle.set_lucide("chevron-down" if on else "chevron-right")
-        self._said.setVisible(on)
+        self._answer.setVisible(on)
 
     @Slot()
     def _request_fix(self) -> None:

@@ -229,11 +229,11 @@ class RescheduleDialog(ActionDialog):
         set_enabled(self.action_button, ready, self.tr("Enter a new time first"))
 
     def _skipped_text(self) -> str:
-        rest = len(self.context.rows) - self._movable
-        if not rest:
+        unmovable = len(self.context.rows) - self._movable
+        if not unmovable:
             return ""
         text = self.tr("Not scheduled, so not moved: {posts}.")
-        return text.format(posts=words.posts(rest))
+        return text.format(posts=words.posts(unmovable))
 
     @Slot()
     def _accept_times(self) -> None:

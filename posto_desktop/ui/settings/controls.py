@@ -41,8 +41,8 @@ def make_control(setting: Setting, read: Read, write: Write) -> QWidget:
 
 def choice_text(name: str, value: Value) -> str:
     """Return the display text of a choice."""
-    if said := declaration(name).choices.get(value):
-        return tr(said)
+    if text := declaration(name).choices.get(value):
+        return tr(text)
     if name.endswith("_seconds"):
         seconds = int(value)
         if not seconds:

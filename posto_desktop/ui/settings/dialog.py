@@ -298,12 +298,12 @@ class SettingsDialog(Dialog):
 
     @Slot(str)
     def _search(self, text: str) -> None:
-        found = find(text, self._keys)
+        matches = find(text, self._keys)
         looking = bool(text.strip())
-        self.results.show_rows(found)
+        self.results.show_rows(matches)
         self._names.setVisible(not looking)
-        self.results.setVisible(looking and bool(found))
-        self._nothing.setVisible(looking and not found)
+        self.results.setVisible(looking and bool(matches))
+        self._nothing.setVisible(looking and not matches)
         self._nothing.setText(self.tr("No setting matches “{text}”").format(text=text.strip()))
 
     @Slot(object)

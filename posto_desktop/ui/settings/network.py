@@ -104,10 +104,10 @@ class NetworkPage(SettingsPage):
         return False
 
     @Slot(object)
-    def _password_saved(self, where: object) -> None:
+    def _password_saved(self, storage: object) -> None:
         if not self._finish_save():
             return
-        self._show_place(where)
+        self._show_place(storage)
         # Write the proxy again to apply the new password.
         self._context.write("network.proxy", self._context.read("network.proxy"))
 
@@ -119,19 +119,19 @@ class NetworkPage(SettingsPage):
         self._password_row.set_hint(reason, "error-small")
 
     @Slot(object)
-    def _show_first_place(self, where: object) -> None:
+    def _show_first_place(self, storage: object) -> None:
         if not self._typed and self._save_job is None:
-            self._show_place(where)
+            self._show_place(storage)
 
     @Slot(object)
-    def _show_place(self, where: object) -> None:
+    def _show_place(self, storage: object) -> None:
         texts = {
             "keyring": self.tr("Saved in the keychain of this computer"),
             "session": self.tr("No keychain found: kept until you quit Posto"),
             "file": self.tr("Saved in a file that only you can read"),
         }
-        self._password_row.set_hint(texts.get(str(where), self.tr("No password saved")))
-        if where and not self._password.text():
+        self._password_row.set_hint(texts.get(str(storage), self.tr("No password saved")))
+        if storage and not self._password.text():
             self._password.setPlaceholderText("••••••••")
 
     # -- certificates --------------------------------------------------------------------------
@@ -215,10 +215,10 @@ class NetworkPage(SettingsPage):
         self._handle.failed.connect(self._not_reached)
 
     @Slot(object)
-    def _reached(self, found: route_provider.ReachedAddress) -> None:
+    def _reached(self, reached: route_provider.ReachedAddress) -> None:
         self._end_test()
-        name = f"{found.site_name} ({found.host})" if found.site_name else found.host
-        seconds = QLocale().toString(found.seconds, "f", 1)
+        name = f"{reached.site_name} ({reached.host})" if reached.site_name else reached.host
+        seconds = QLocale().toString(reached.seconds, "f", 1)
         self._show_test_state(
             self.tr("{name} answered after {seconds} seconds").format(name=name, seconds=seconds)
         )

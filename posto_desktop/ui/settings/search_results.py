@@ -54,18 +54,18 @@ class SearchResults(QListWidget):
         self.setMouseTracking(True)
         self.itemClicked.connect(self._choose)
 
-    def show_rows(self, found: Sequence[RowEntry]) -> None:
+    def show_rows(self, rows: Sequence[RowEntry]) -> None:
         """Show results, the first one current."""
         titles = {page.key: tr(page.title) for page in PAGES}
         self.clear()
-        for row in found:
+        for row in rows:
             item = QListWidgetItem(tr(row.title))
             item.setData(_ROW, row)
             item.setData(_PAGE, titles[row.page])
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{tr(row.title)}, {titles[row.page]}")
             item.setToolTip(tr(row.title))
             self.addItem(item)
-        if found:
+        if rows:
             self.setCurrentRow(0)
 
     def choose_current(self) -> None:

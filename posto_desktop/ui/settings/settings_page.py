@@ -163,9 +163,9 @@ class SettingsPage(QScrollArea):
             return
         require_layout(self.widget()).activate()
         self.ensureWidgetVisible(row, 0, 40)
-        for other in self.rows.values():
-            if isinstance(other, SettingRow):
-                other.clear_highlight()
+        for shown_row in self.rows.values():
+            if isinstance(shown_row, SettingRow):
+                shown_row.clear_highlight()
         control: QWidget | None = row
         if isinstance(row, SettingRow):
             row.highlight()

@@ -214,8 +214,8 @@ class SlotGroupCard(QFrame):
         if not ids:
             return self.tr("All other channels") if self._number else self.tr("All channels")
         if len(ids) == 1:
-            found = next((channel.name for channel in self._channels if channel.id == ids[0]), "")
-            return found or self.tr("%n channel(s)", "", 1)
+            name = next((channel.name for channel in self._channels if channel.id == ids[0]), "")
+            return name or self.tr("%n channel(s)", "", 1)
         return self.tr("%n channel(s)", "", len(ids))
 
     def _emit(self, group: SlotGroupLines | None, words: str) -> None:

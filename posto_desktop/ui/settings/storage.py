@@ -283,8 +283,8 @@ class StoragePage(SettingsPage):
         self._handle = handle
         task.set_running(True)
         task.bar.setValue(0)
-        for other in (self._clear, self._save, self._load):
-            set_enabled(other.button, False, self.tr("Wait for the running task to finish"))
+        for storage_task in (self._clear, self._save, self._load):
+            set_enabled(storage_task.button, False, self.tr("Wait for the running task to finish"))
         handle.progress.connect(self._progress)
         handle.failed.connect(self._failed)
         handle.cancelled.connect(self._stopped)
@@ -294,8 +294,8 @@ class StoragePage(SettingsPage):
         if self._running is not None:
             self._running[0].set_running(False)
         self._running = self._handle = None
-        for other in (self._clear, self._save, self._load):
-            set_enabled(other.button, True, "")
+        for storage_task in (self._clear, self._save, self._load):
+            set_enabled(storage_task.button, True, "")
 
     @Slot()
     def _stop(self) -> None:

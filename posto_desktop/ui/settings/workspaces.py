@@ -137,8 +137,8 @@ class _AccountCard(SettingsCard):
     @Slot(object)
     def _check_done(self, sign_in: SignIn) -> None:
         self.check.setEnabled(True)
-        who = sign_in.account_name or self.account.username
-        self.set_state_text(self.tr("Connected: signed in as {name}").format(name=who))
+        name = sign_in.account_name or self.account.username
+        self.set_state_text(self.tr("Connected: signed in as {name}").format(name=name))
 
     @Slot(object)
     def _check_failed(self, error: object) -> None:
@@ -179,7 +179,7 @@ class _AccountCard(SettingsCard):
 
     # -- the password --------------------------------------------------------------------------
 
-    def set_place(self, where: str, keyring: str) -> None:
+    def set_place(self, storage: str, keyring: str) -> None:
         """Show where the password is kept; `keyring` names the system's keychain, "" for none."""
         texts = {
             "keyring": keyring or self.tr("In the keychain"),
@@ -188,38 +188,38 @@ class _AccountCard(SettingsCard):
         }
         self.place.clear()
         for key, text in texts.items():
-            if key == where or key != "keyring" or keyring:
+            if key == storage or key != "keyring" or keyring:
                 self.place.addItem(text, key)
-        if not where:
+        if not storage:
             self.place.insertItem(0, self.tr("Not saved: sign in again"), "")
-        self.place.setCurrentIndex(self.place.findData(where))
-        self.place.setEnabled(bool(where))
-        self.place.set_tip("" if where else self.tr("No password saved: sign in again"))
+        self.place.setCurrentIndex(self.place.findData(storage))
+        self.place.setEnabled(bool(storage))
+        self.place.set_tip("" if storage else self.tr("No password saved: sign in again"))
         hints = {
             "keyring": self.tr("Locked with your login to this computer"),
             "session": self.tr("Posts wait here until you sign in again"),
             "file": self.tr("Not encrypted: anyone who can use your account can read it"),
         }
-        self._place_row.set_hint(hints.get(where, ""))
-        self._where, self._keyring = where, keyring
+        self._place_row.set_hint(hints.get(storage, ""))
+        self._where, self._keyring = storage, keyring
         self._update_buttons()
 
     @Slot(int)
     def _move(self, _index: int) -> None:
-        wanted = str(self.place.currentData())
-        if wanted == self._where:
+        storage = str(self.place.currentData())
+        if storage == self._where:
             return
         tools = self._context.parts
         self.place.setEnabled(False)
         handle = tools.runner.submit(
-            folder_jobs.move_secret, tools.secrets, self.account.id, wanted, parent=self
+            folder_jobs.move_secret, tools.secrets, self.account.id, storage, parent=self
         )
         handle.done.connect(self._moved)
         handle.failed.connect(self._not_moved)
 
     @Slot(object)
-    def _moved(self, where: str) -> None:
-        self.set_place(where, self._keyring)
+    def _moved(self, storage: str) -> None:
+        self.set_place(storage, self._keyring)
 
     @Slot(object)
     def _not_moved(self, error: object) -> None:
@@ -274,14 +274,14 @@ class WorkspacesPage(SettingsPage):
             words = self.tr("Not signed in. This computer works without a service.")
             self.add(label(words, "muted", object_name="no-accounts", wrap=True))
         self.add_title(self.tr("Without a service"))
-        here = SettingsCard()
-        local: SettingRow = here.add_row(
+        local_card = SettingsCard()
+        local: SettingRow = local_card.add_row(
             self.tr("This computer"),
             self.tr("Your own accounts, and a sandbox that publishes nothing. Always there."),
             None,
         )
         self.rows["local"] = local
-        self.add(here)
+        self.add(local_card)
         context.on_close.append(self.forget_removed)
         handle = tools.runner.submit(
             folder_jobs.secret_places,

@@ -30,13 +30,13 @@ class CropShape:
 
 def shapes_for(networks: Sequence[str]) -> list[CropShape]:
     """Return original, free, and the recommended shapes of these networks, best first."""
-    found = [CropShape(ORIGINAL, _tr("Original")), CropShape(FREE, _tr("Free"))]
+    shapes = [CropShape(ORIGINAL, _tr("Original")), CropShape(FREE, _tr("Free"))]
     for slug in networks:
         for preset in crop_presets(slug):
-            found.append(
+            shapes.append(
                 CropShape(f"{slug} {preset.label}", preset_name(slug, preset), preset.ratio, slug)
             )
-    return found
+    return shapes
 
 
 def preset_name(slug: str, preset: CropPreset) -> str:

@@ -41,11 +41,11 @@ def cover_rect(picture: QImage | QPixmap, target: QRectF) -> QRectF:
     width, height = float(picture.width()), float(picture.height())
     if not width or not height or not target.height():
         return QRectF()
-    wanted = target.width() / target.height()
-    if width / height > wanted:
-        part = height * wanted
+    ratio = target.width() / target.height()
+    if width / height > ratio:
+        part = height * ratio
         return QRectF((width - part) / 2, 0, part, height)
-    part = width / wanted
+    part = width / ratio
     return QRectF(0, (height - part) / 2, width, part)
 
 
@@ -93,7 +93,7 @@ class MediaTileDelegate(QStyledItemDelegate):
         picture = self.picture_rect(cell)
         length = ref.kind == "video" and duration_text(ref.duration or None)
         right, beside = picture.right() - marks.SIDE + 1, 0
-        found: list[TileBadge] = []
+        badges: list[TileBadge] = []
         bottom = picture.bottom() - marks.SIDE - marks.HEIGHT + 1
         if length or ref.kind == "gif":
             words = length or "GIF"
@@ -101,15 +101,15 @@ class MediaTileDelegate(QStyledItemDelegate):
             right -= width
             beside = marks.BETWEEN
             rect = QRect(right, bottom, width, marks.HEIGHT)
-            found.append(TileBadge("length" if length else "moves", rect, words=words))
+            badges.append(TileBadge("length" if length else "moves", rect, words=words))
         left, top = picture.left() + marks.SIDE, bottom
         for kind, icon, words in _labels(ref):
             width = marks.badge_width(words, bool(icon))
             if left + width > right - beside and left > picture.left() + marks.SIDE:
                 left, top, right = picture.left() + marks.SIDE, top - marks.HEIGHT - 3, 1 << 20
-            found.append(TileBadge(kind, QRect(left, top, width, marks.HEIGHT), icon, words))
+            badges.append(TileBadge(kind, QRect(left, top, width, marks.HEIGHT), icon, words))
             left += width + marks.BETWEEN
-        return found
+        return badges
 
     def mark_at(self, ref: MediaRef, cell: QRect, place: QPoint) -> str:
         """Return the kind of the badge at a position, "" for none. The click area is a little
@@ -223,15 +223,15 @@ def _shape_of(ref: MediaRef) -> str | None:
 
 def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
     """Return (kind, icon, text) of each badge: description, crop or other edits, exclusions."""
-    found = []
+    badges = []
     if ref.kind != "video" or ref.alt:
-        found.append(("alt", "check" if ref.alt else "", "ALT"))
+        badges.append(("alt", "check" if ref.alt else "", "ALT"))
     edit = ref.edit
     shape = _shape_of(ref)
     if shape is not None:
-        found.append(("edit", "crop", shape))
+        badges.append(("edit", "crop", shape))
     elif edit is not None or ref.network_edits:
-        found.append(("edit", "sliders-horizontal", ""))
+        badges.append(("edit", "sliders-horizontal", ""))
     if ref.left_out:
-        found.append(("out", "image-off", ""))
-    return found
+        badges.append(("out", "image-off", ""))
+    return badges

@@ -48,8 +48,8 @@ class NetworkTabs(QTabBar):
     def set_networks(self, networks: Sequence[tuple[str, str]]) -> None:
         """Show ``(slug, name)`` of each selected network; keep the current tab if it is still
         there."""
-        wanted = ["", *(slug for slug, _name in networks)]
-        if wanted == self._slugs:
+        slugs = ["", *(slug for slug, _name in networks)]
+        if slugs == self._slugs:
             return
         before = self.current()
         self._silent = True
@@ -58,8 +58,8 @@ class NetworkTabs(QTabBar):
                 self.removeTab(self.count() - 1)
             for _slug, name in networks:
                 self.setTabToolTip(self.addTab(name), self.tr("Text for {name}").format(name=name))
-            self._slugs = wanted
-            self.setCurrentIndex(wanted.index(before) if before in wanted else 0)
+            self._slugs = slugs
+            self.setCurrentIndex(slugs.index(before) if before in slugs else 0)
         finally:
             self._silent = False
         self._fit()

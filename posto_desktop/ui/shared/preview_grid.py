@@ -150,12 +150,12 @@ def _album(shapes: Sequence[float], width: float) -> list[Rect]:
     rects: list[Rect] = []
     top, done = 0.0, 0
     for many in rows:
-        these = [_within(aspect, 0.67, 1.9) for aspect in shapes[done : done + many]]
+        row_shapes = [_within(aspect, 0.67, 1.9) for aspect in shapes[done : done + many]]
         room = width - GAP * (many - 1)
-        height = float(round(_within(room / sum(these), width * 0.26, width * 0.62)))
+        height = float(round(_within(room / sum(row_shapes), width * 0.26, width * 0.62)))
         left = 0.0
-        for shape in these:
-            cell = room * shape / sum(these)
+        for shape in row_shapes:
+            cell = room * shape / sum(row_shapes)
             rects.append((left, top, cell, height))
             left += cell + GAP
         top += height + GAP

@@ -52,21 +52,21 @@ def _cached_pixmap(piece: PicturePiece, ratio: float) -> QPixmap:
     # Files without a decoded picture look the same if they are of one kind.
     content = media.image_key or media.kind
     key = (content, width, height, piece.round, piece.whole, piece.more, ratio, scheme)
-    found = _cache.get(key)
-    if found is not None:
+    pixmap = _cache.get(key)
+    if pixmap is not None:
         _cache.move_to_end(key)
-        return found
+        return pixmap
     if not _cache:
         application = QGuiApplication.instance()
         if application is not None:
             # Pixmaps must not outlive the application object.
             application.aboutToQuit.connect(_cache.clear)
-    found = _composed(piece, width, height, ratio)
-    _cache[key] = found
-    _bytes += _size(found)
+    pixmap = _composed(piece, width, height, ratio)
+    _cache[key] = pixmap
+    _bytes += _size(pixmap)
     while _bytes > _MAX_BYTES and len(_cache) > 1:
         _bytes -= _size(_cache.popitem(last=False)[1])
-    return found
+    return pixmap
 
 
 def _size(pixmap: QPixmap) -> int:

@@ -52,7 +52,7 @@ class PreviewSources:
 def preview_posts(result: Assessment, date: str, sources: PreviewSources) -> list[PreviewPost]:
     """Return a post per network, for its first selected channel; a post per channel if the channels
     of a network get different texts."""
-    post, found = result.post, []
+    post, previews = result.post, []
     if post is None:
         return []
     for slug, groups in post.by_network().items():
@@ -61,8 +61,8 @@ def preview_posts(result: Assessment, date: str, sources: PreviewSources) -> lis
             key = slug if len(groups) == 1 and len(group.channels) == 1 else group.key
             if keys.count(key) > 1:  # accounts that differ in their limits alone
                 key = channel_key(group.channels[0].id)
-            found.append(_post(post, group, key, result, date, sources))
-    return found
+            previews.append(_post(post, group, key, result, date, sources))
+    return previews
 
 
 def _post(

@@ -107,30 +107,30 @@ class LaidOutText:
         wide = has_wide_characters(text)
 
         def piece(start: int, end: int) -> tuple[QTextLayout.FormatRange, QTextCharFormat]:
-            found = QTextLayout.FormatRange()
+            format_range = QTextLayout.FormatRange()
             begin = utf16_offset(text, start) if wide else start
-            found.start = begin
+            format_range.start = begin
             length = (utf16_offset(text, end) if wide else end) - begin
-            found.length = length
-            return found, QTextCharFormat()
+            format_range.length = length
+            return format_range, QTextCharFormat()
 
         formats = []
         for entity in () if key.plain else _entities(text):
-            found, style = piece(entity.start, entity.end)
+            format_range, style = piece(entity.start, entity.end)
             style.setForeground(theme.colour("accent_text"))
-            found.format = style
-            formats.append(found)
+            format_range.format = style
+            formats.append(format_range)
         if key.strong:
-            found, style = piece(0, min(key.strong, len(text)))
+            format_range, style = piece(0, min(key.strong, len(text)))
             style.setFontWeight(QFont.Weight.DemiBold)
-            found.format = style
-            formats.append(found)
+            format_range.format = style
+            formats.append(format_range)
         if tail:
-            found, style = piece(len(text), len(text))
-            found.length = len(tail)
+            format_range, style = piece(len(text), len(text))
+            format_range.length = len(tail)
             style.setForeground(theme.colour("media_badge_text" if key.plain else "text_faint"))
-            found.format = style
-            formats.append(found)
+            format_range.format = style
+            formats.append(format_range)
         return formats
 
     def _fold(self, text: str, lines: int) -> None:
@@ -144,8 +144,8 @@ class LaidOutText:
         end = start + last.textLength()
         if last.naturalTextWidth() > room:
             # QTextLine counts whole glyphs, so an emoji is never split.
-            where = last.xToCursor(self._key.width - room if self._right else room)
-            end = int(where[0]) if isinstance(where, tuple) else int(where)
+            cursor = last.xToCursor(self._key.width - room if self._right else room)
+            end = int(cursor[0]) if isinstance(cursor, tuple) else int(cursor)
         before = _text(units[: start * 2])
         line = _text(units[start * 2 : end * 2]).rstrip(_SEPARATOR + " ")
         at_word = line.rfind(" ")
@@ -185,11 +185,11 @@ def laid_out_text(key: TextKey) -> LaidOutText:
     """Return the layout of a text; the newest are cached for the current theme and sizes."""
     theme = Theme.instance()
     full = (key, theme.scheme, theme.scale, theme.font(key.font).family())
-    found = _cache.get(full)
-    if found is None:
-        found = _cache[full] = LaidOutText(key)
+    layout = _cache.get(full)
+    if layout is None:
+        layout = _cache[full] = LaidOutText(key)
         while len(_cache) > _MAX_CACHED:
             _cache.popitem(last=False)
     else:
         _cache.move_to_end(full)
-    return found
+    return layout

@@ -140,12 +140,12 @@ class UtmFields(StylePartFields):
         self.grid.addWidget(label(words, "small", wrap=True), row + 2, 0, 1, 2)
 
     def table(self) -> dict[str, Any]:
-        found: dict[str, Any] = {
+        values: dict[str, Any] = {
             key: line.text().strip() for key, line in self.lines.items() if line.text().strip()
         }
         boxes = (("link", self.link), ("text", self.text))
         links = [name for name, box in boxes if box.isChecked()]
-        return {**found, "links": links} if found and len(links) < len(boxes) else found
+        return {**values, "links": links} if values and len(links) < len(boxes) else values
 
     def fill(self, table: Mapping[str, Any], _words: SnippetTexts) -> None:
         for key, line in self.lines.items():
@@ -184,24 +184,24 @@ class HashtagFields(StylePartFields):
     def table(self) -> dict[str, Any]:
         tags = style_parts.tags_in(self.tags.text())
         groups = [name for name, chip in self.chips.items() if chip.isChecked()]
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if tags:
-            found["tags"] = tags
+            values["tags"] = tags
         if groups:
-            found["groups"] = groups
-        if found and self.place.currentData() != style_parts.PLACES[0]:
-            found["place"] = self.place.currentData()
-        return found
+            values["groups"] = groups
+        if values and self.place.currentData() != style_parts.PLACES[0]:
+            values["place"] = self.place.currentData()
+        return values
 
     def fill(self, table: Mapping[str, Any], words: SnippetTexts) -> None:
-        found = style_parts.read_hashtags(table) or style_parts.Hashtags()
-        if style_parts.tags_in(self.tags.text()) != list(found.tags):
-            self.tags.setText(" ".join(found.tags))
-        chosen = {name.casefold() for name in found.groups}
+        hashtags = style_parts.read_hashtags(table) or style_parts.Hashtags()
+        if style_parts.tags_in(self.tags.text()) != list(hashtags.tags):
+            self.tags.setText(" ".join(hashtags.tags))
+        chosen = {name.casefold() for name in hashtags.groups}
         known = {name.casefold() for name in words.groups}
         names = [*words.groups][:MAX_CHIPS]
         # A deleted group can still be removed.
-        names += [name for name in found.groups if name.casefold() not in known]
+        names += [name for name in hashtags.groups if name.casefold() not in known]
         for chip in self.chips.values():
             self._flow.removeWidget(chip)
             chip.hide()
@@ -220,7 +220,7 @@ class HashtagFields(StylePartFields):
             chip.show()
             self.chips[name] = chip
         self.none.setVisible(not names)
-        self.place.setCurrentIndex(self.place.findData(found.place))
+        self.place.setCurrentIndex(self.place.findData(hashtags.place))
 
 
 class SignatureFields(StylePartFields):
@@ -266,18 +266,20 @@ class SignatureFields(StylePartFields):
 
     def fill(self, table: Mapping[str, Any], words: SnippetTexts) -> None:
         self._words = words
-        found = style_parts.read_signature(table) or style_parts.Signature()
+        signature = style_parts.read_signature(table) or style_parts.Signature()
         self.name.clear()
         self.name.addItem(self.tr("Own text for this style"), OWN_TEXT)
         for name in words.signatures:
             self.name.addItem(name, name)
-        if found.name and words.signature(found.name) is None:
-            missing_text = self.tr("{name} (deleted)").format(name=found.name)
-            self.name.addItem(missing_text, found.name)
-        wanted = found.name.casefold()
-        at = (n for n in range(self.name.count()) if self.name.itemData(n).casefold() == wanted)
+        if signature.name and words.signature(signature.name) is None:
+            missing_text = self.tr("{name} (deleted)").format(name=signature.name)
+            self.name.addItem(missing_text, signature.name)
+        folded_name = signature.name.casefold()
+        at = (
+            n for n in range(self.name.count()) if self.name.itemData(n).casefold() == folded_name
+        )
         self.name.setCurrentIndex(next(at, 0))
-        if not found.name and self.text.toPlainText().strip() != found.text:
-            self.text.setPlainText(found.text)
+        if not signature.name and self.text.toPlainText().strip() != signature.text:
+            self.text.setPlainText(signature.text)
         self._show_kind()
         self._fit()

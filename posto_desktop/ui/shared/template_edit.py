@@ -252,9 +252,9 @@ class TemplateEdit(QPlainTextEdit):
     def _fit(self) -> None:
         """Fit the height to the text within bounds; scroll beyond them."""
         shown = min(MAX_LINES, max(self._lines, round(self.document().size().height())))
-        wanted = self._height_of(shown)
-        if wanted != self.height():
-            self.setFixedHeight(wanted)
+        height = self._height_of(shown)
+        if height != self.height():
+            self.setFixedHeight(height)
         policy = Qt.ScrollBarPolicy
         more = self.document().size().height() > MAX_LINES
         self.setVerticalScrollBarPolicy(
@@ -310,12 +310,12 @@ def _utf16(text: str, token: TemplateToken) -> tuple[int, int]:
 def _chips(block: QTextBlock) -> list[tuple[int, int]]:
     """Return where the known variables of a paragraph are in the document."""
     text, at = block.text(), block.position()
-    found = []
+    ranges = []
     for token in tokens(text):
         if token.known:
             start, length = _utf16(text, token)
-            found.append((at + start, at + start + length))
-    return found
+            ranges.append((at + start, at + start + length))
+    return ranges
 
 
 def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]:
@@ -341,6 +341,6 @@ def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]
     return rects
 
 
-def _x(found: object) -> float:
+def _x(place: object) -> float:
     """Return x: bindings of `cursorToX` return it alone or in a tuple."""
-    return float(found[0]) if isinstance(found, tuple) else float(found)  # type: ignore[arg-type]
+    return float(place[0]) if isinstance(place, tuple) else float(place)  # type: ignore[arg-type]

@@ -39,14 +39,14 @@ def find_entities(text: str) -> list[TextEntity]:
     """Return the entities of a paragraph; none if it is extremely long."""
     if len(text) > LONGEST_COLOURED:
         return []
-    found = []
+    entities = []
     for match in _MARKS.finditer(text):
         kind = match.lastgroup or "link"
         start, end = match.span(kind)
         if kind == "link":
             end = start + len(text[start:end].rstrip(_TAIL))
-        found.append(TextEntity(start, end, kind))
-    return found
+        entities.append(TextEntity(start, end, kind))
+    return entities
 
 
 def utf16_offset(text: str, index: int) -> int:

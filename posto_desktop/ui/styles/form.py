@@ -202,15 +202,15 @@ class StyleForm(QWidget):
         slug, single = self._tab, self._tab != ALL_NETWORKS
         part = style.settings.get(slug, {})
         common = style.settings.get(ALL_NETWORKS, {}) if single else {}
-        where = network_name(slug) if single else self.tr("all networks")
-        name = self.tr("Template for {network}").format(network=where)
+        target = network_name(slug) if single else self.tr("all networks")
+        name = self.tr("Template for {network}").format(network=target)
         if self.template.accessibleName() != name:
             name_control(self.template, name)
         self.template.set_text(str(part.get("post_text", "")))
         self.template.setPlaceholderText(str(common.get("post_text", "")) or "{post_title}")
         commenting = limits_for(slug).first_comment if single else True
         self._comment_box.setVisible(bool(commenting))
-        name = self.tr("First comment for {network}").format(network=where)
+        name = self.tr("First comment for {network}").format(network=target)
         name_control(self.comment, name)
         self._comment_label.setText(
             self.tr("First comment")
@@ -239,10 +239,12 @@ class StyleForm(QWidget):
         if slug == ALL_NETWORKS:
             return
         chosen = same_as_of(style, slug)
-        for other in listed_networks(style):
+        for network_slug in listed_networks(style):
             # Offer no network that would cause a circle.
-            if other != slug and (other == chosen or not would_ring(style.settings, slug, other)):
-                self.same.addItem(network_name(other), other)
+            if network_slug != slug and (
+                network_slug == chosen or not would_ring(style.settings, slug, network_slug)
+            ):
+                self.same.addItem(network_name(network_slug), network_slug)
         if chosen and self.same.findData(chosen) < 0:
             self.same.addItem(network_name(chosen), chosen)
         self.same.setCurrentIndex(max(0, self.same.findData(chosen)))
@@ -311,9 +313,9 @@ class StyleForm(QWidget):
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         existing = set(listed_networks(style))
-        rest = sorted((network for network in all_networks() if network.slug not in COMMON),
+        networks = sorted((network for network in all_networks() if network.slug not in COMMON),
                       key=lambda network: network.name.casefold())  # fmt: skip
-        for slug in [*COMMON, *(network.slug for network in rest)]:
+        for slug in [*COMMON, *(network.slug for network in networks)]:
             if slug not in existing:
                 menu.add(network_name(slug), slot=partial(self.add_own_text, slug))
         menu.popup(below(self.own_button))

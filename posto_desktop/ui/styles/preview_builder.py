@@ -123,8 +123,8 @@ def _tints(draft: Draft, channel: Channel, shown: str) -> list[tuple[int, int]]:
         # Search line by line: the card removes blank lines and may fold text.
         for line in whole[place.start : place.end].splitlines():
             text = line.strip()
-            where = shown.find(text, at) if text and text in sent else -1
-            if where >= 0:
-                spans.append((where, where + len(text)))
-                at = where + len(text)
+            position = shown.find(text, at) if text and text in sent else -1
+            if position >= 0:
+                spans.append((position, position + len(text)))
+                at = position + len(text)
     return spans

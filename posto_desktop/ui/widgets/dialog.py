@@ -47,11 +47,11 @@ class Dialog(WindowKeysMixin, QDialog):
     def resize_inside(self, width: int, height: int) -> None:
         """Resize to a size given at 100 % text size, at most to that of the window."""
         scale = Theme.instance().scale
-        wanted = QSize(round(width * scale), round(height * scale))
+        size = QSize(round(width * scale), round(height * scale))
         parent = self.parentWidget()
         if parent is not None:
-            wanted = wanted.boundedTo(parent.window().size() - QSize(EDGE, EDGE))
-        self.resize(wanted)
+            size = size.boundedTo(parent.window().size() - QSize(EDGE, EDGE))
+        self.resize(size)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -227,19 +227,19 @@ class DropOverlay(QWidget):
             return []
         if dragged.has_only_styles:
             return [DropTargetCard("files", self.tr("Add to your styles"), self._explanation())]
-        found = [DropTargetCard("files", self.tr("Add to this message"), self._explanation())]
+        cards = [DropTargetCard("files", self.tr("Add to this message"), self._explanation())]
         if dragged.pictures + dragged.videos > 1 and not dragged.others and not dragged.styles:
             detail = self.tr(
                 "One message for each of the %Ln file(s), spread over time", "", dragged.count
             )
-            found.append(DropTargetCard("layers", self.tr("Make a campaign"), detail))
-        return found
+            cards.append(DropTargetCard("layers", self.tr("Make a campaign"), detail))
+        return cards
 
     def cards(self) -> list[QRect]:
         """Return the rectangles of the cards."""
-        found = lay_out_cards(self.targets(), self.width())
+        cards = lay_out_cards(self.targets(), self.width())
         top = self._heads()[-1].bottom() + 1 + 24
-        return [card.translated(0, top) for card in found]
+        return [card.translated(0, top) for card in cards]
 
     def _heads(self) -> list[QRect]:
         """Return the rectangles of headline and subtitle, with everything centred vertically."""
@@ -259,8 +259,8 @@ class DropOverlay(QWidget):
         return self.tr("Drop anywhere here. Esc cancels.")
 
     def _target_at(self, place: QPoint) -> int:
-        found = [number for number, card in enumerate(self.cards()) if card.contains(place)]
-        return found[0] if found else 0
+        numbers = [number for number, card in enumerate(self.cards()) if card.contains(place)]
+        return numbers[0] if numbers else 0
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.entered.emit()

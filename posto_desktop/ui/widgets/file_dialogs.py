@@ -80,8 +80,8 @@ def media_filter() -> str:
 
 
 def _folder(kind: QStandardPaths.StandardLocation) -> str:
-    found = QStandardPaths.writableLocation(kind)
-    return found if found and QDir(found).exists() else QDir.homePath()
+    folder = QStandardPaths.writableLocation(kind)
+    return folder if folder and QDir(folder).exists() else QDir.homePath()
 
 
 def _dialog(parent: QWidget, title: str, filters: Sequence[str], place: str) -> QFileDialog:

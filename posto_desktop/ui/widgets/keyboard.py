@@ -39,31 +39,31 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
     Controls with the dynamic property `tabLate` come last within their parent. The focused control
     `at` is always included, even when it was just hidden or disabled: it marks where to go on.
     """
-    kept: set[QWidget] = set()
+    focus_path: set[QWidget] = set()
     above = at
     while above is not None and above is not window:
-        kept.add(above)
+        focus_path.add(above)
         above = above.parentWidget()
     policy = _policy_of_stops()
 
     def stops_in(widget: QWidget) -> list[QWidget]:
         mirrored = widget.isRightToLeft()
-        found: list[_Part] = []
+        parts: list[_Part] = []
         for child in widget.children():
             if not isinstance(child, QWidget) or child.isWindow():
                 continue
-            if child not in kept and (child.isHidden() or not child.isEnabled()):
+            if child not in focus_path and (child.isHidden() or not child.isEnabled()):
                 continue
             inside = stops_in(child)
             takes_it = (child.focusPolicy() & policy) == policy and child.focusProxy() is None
             if child is at or takes_it:
                 inside.insert(0, child)
             if inside:
-                found.append((child, inside))
-        if len(found) > 1:
-            found = _as_read(found, mirrored=mirrored)
-            found.sort(key=lambda part: bool(part[0].property("tabLate")))
-        return [stop for _child, inside in found for stop in inside]
+                parts.append((child, inside))
+        if len(parts) > 1:
+            parts = _as_read(parts, mirrored=mirrored)
+            parts.sort(key=lambda part: bool(part[0].property("tabLate")))
+        return [stop for _child, inside in parts for stop in inside]
 
     return stops_in(window)
 
@@ -71,8 +71,8 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
 def _policy_of_stops() -> Qt.FocusPolicy:
     """Return the policy of tab stops; some systems limit Tab to fields and lists by default."""
     everything = Qt.TabFocusBehavior.TabFocusAllControls
-    wanted = QGuiApplication.styleHints().tabFocusBehavior()
-    return Qt.FocusPolicy.TabFocus if wanted == everything else Qt.FocusPolicy.StrongFocus
+    behaviour = QGuiApplication.styleHints().tabFocusBehavior()
+    return Qt.FocusPolicy.TabFocus if behaviour == everything else Qt.FocusPolicy.StrongFocus
 
 
 # Windows turns these keys into a context menu event by itself; macOS has no such key.
@@ -151,14 +151,14 @@ class WindowKeysMixin:
         window = cast(QWidget, self)
         at = window.focusWidget()
         stops = tab_stops(window, at)
-        here = stops.index(at) if at in stops else -1
-        if at is None or here < 0:
+        place = stops.index(at) if at in stops else -1
+        if at is None or place < 0:
             ordered = stops if next else stops[::-1]
         elif at.isVisibleTo(window) and at.isEnabled():
-            ordered = stops[here + 1 :] + stops[:here]
+            ordered = stops[place + 1 :] + stops[:place]
             ordered = ordered if next else ordered[::-1]
         else:
-            ordered = _neighbours(stops, here, window)
+            ordered = _neighbours(stops, place, window)
         for stop in ordered:
             if stop.isVisibleTo(window) and stop.isEnabled() and not _is_covered(stop, window):
                 reason = Qt.FocusReason
@@ -177,17 +177,17 @@ def _open_menu_of(widget: QWidget) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def _neighbours(stops: list[QWidget], here: int, window: QWidget) -> list[QWidget]:
+def _neighbours(stops: list[QWidget], place: int, window: QWidget) -> list[QWidget]:
     """Return the other stops: nearest common parent first, following ones before preceding ones."""
-    found: list[QWidget] = []
-    part = stops[here].parentWidget()
+    neighbours: list[QWidget] = []
+    part = stops[place].parentWidget()
     while part is not None:
         inside = [part.isAncestorOf(stop) for stop in stops]
-        for at in (*range(here + 1, len(stops)), *range(here - 1, -1, -1)):
-            if inside[at] and stops[at] not in found:
-                found.append(stops[at])
+        for at in (*range(place + 1, len(stops)), *range(place - 1, -1, -1)):
+            if inside[at] and stops[at] not in neighbours:
+                neighbours.append(stops[at])
         part = part.parentWidget() if part is not window else None
-    return found
+    return neighbours
 
 
 def _is_covered(stop: QWidget, window: QWidget) -> bool:

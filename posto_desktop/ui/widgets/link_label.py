@@ -30,8 +30,8 @@ class LinkLabel(QLabel):
     @property
     def link(self) -> str:
         """Return the address of the link; "" without one."""
-        found = _LINK.search(self.text())
-        return html.unescape(found.group(1)) if found else ""
+        match = _LINK.search(self.text())
+        return html.unescape(match.group(1)) if match else ""
 
     def setText(self, text: str) -> None:
         super().setText(text)

@@ -102,9 +102,12 @@ class PageView(QTextBrowser):
         percent = QTextLength.Type.PercentageLength
         look.setWidth(QTextLength(percent, 100))
         first = 40 if table.columns() == 2 else 100 / table.columns()
-        rest = (100 - first) / max(1, table.columns() - 1)
+        column_width = (100 - first) / max(1, table.columns() - 1)
         look.setColumnWidthConstraints(
-            [QTextLength(percent, rest if column else first) for column in range(table.columns())]
+            [
+                QTextLength(percent, column_width if column else first)
+                for column in range(table.columns())
+            ]
         )
         table.setFormat(look)
 

@@ -204,32 +204,34 @@ def rounded_pixmap(image: QImage, size: QSize, radius: float, dpr: float) -> QPi
     Caches the last 400.
     """
     key = (image.cacheKey(), size.width(), size.height(), radius, dpr)
-    found = _rounded.get(key)
-    if found is not None:
+    cached = _rounded.get(key)
+    if cached is not None:
         _rounded.move_to_end(key)
-        return found
+        return cached
     application = QGuiApplication.instance()
     if not _rounded and application is not None:
         # Pixmaps must not outlive the application object.
         application.aboutToQuit.connect(_rounded.clear)
-    wanted = QSize(max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
+    pixel_size = QSize(max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
     scaled = image.scaled(
-        wanted,
+        pixel_size,
         Qt.AspectRatioMode.KeepAspectRatioByExpanding,
         Qt.TransformationMode.SmoothTransformation,
     )
     scaled.setDevicePixelRatio(1.0)  # ignore the picture's own pixel ratio
-    result = QPixmap(wanted)
+    result = QPixmap(pixel_size)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
     painter.setRenderHints(
         QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
     )
     path = QPainterPath()
-    path.addRoundedRect(QRectF(QPointF(), wanted.toSizeF()), radius * dpr, radius * dpr)
+    path.addRoundedRect(QRectF(QPointF(), pixel_size.toSizeF()), radius * dpr, radius * dpr)
     painter.setClipPath(path)
     painter.drawImage(
-        (wanted.width() - scaled.width()) // 2, (wanted.height() - scaled.height()) // 2, scaled
+        (pixel_size.width() - scaled.width()) // 2,
+        (pixel_size.height() - scaled.height()) // 2,
+        scaled,
     )
     painter.end()
     result.setDevicePixelRatio(dpr)

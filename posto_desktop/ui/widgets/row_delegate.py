@@ -185,12 +185,12 @@ class RowDelegate(QStyledItemDelegate):
         return next((cell.key for cell, place in targets if place.contains(point)), "")
 
     def _targets(self, index: Index) -> list[PlacedCell]:
-        mirrored, found = self._is_mirrored(), []
+        mirrored, targets = self._is_mirrored(), []
         for cell, spot in _placed(self._row_at(index), self._view.visualRect(index), mirrored):
             if cell.key:
                 before, after = cell.reach
-                found.append((cell, inset_by(spot, (-before, 0, -after, 0), mirrored)))
-        return found
+                targets.append((cell, inset_by(spot, (-before, 0, -after, 0), mirrored)))
+        return targets
 
     def _row_at(self, index: Index) -> RowContent:
         state = self._state(

@@ -51,9 +51,9 @@ class RowOrColumn(QWidget):
     def fit(self) -> None:
         """Choose row or column again, after the text of a widget has changed."""
         beside = self._needed() <= self.width()
-        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        if wanted != self._box.direction():
-            self._box.setDirection(wanted)
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if direction != self._box.direction():
+            self._box.setDirection(direction)
             self.updateGeometry()
 
     def _needed(self) -> int:

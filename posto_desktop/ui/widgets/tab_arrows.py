@@ -25,8 +25,8 @@ def style_arrows(bar: QTabBar) -> None:
 
 def arrow_rects(bar: QTabBar) -> list[QRect]:
     """Return the area of the visible buttons, which cover tabs."""
-    found = [_button(bar, side) for side in _SIDES]
-    return [button.geometry() for button in found if button is not None and button.isVisible()]
+    buttons = [_button(bar, side) for side in _SIDES]
+    return [button.geometry() for button in buttons if button is not None and button.isVisible()]
 
 
 def _button(bar: QTabBar, side: str) -> QToolButton | None:

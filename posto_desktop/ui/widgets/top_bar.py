@@ -200,10 +200,12 @@ class TopBar(QFrame):
     def _fit_tabs(self) -> None:
         """Move tabs without icons closer before one has to be hidden."""
         count = len(self.visible_pages())
-        given = count * _TAB + (count - 1) * _TAB_GAP if self._tight else 0
+        extra_width = count * _TAB + (count - 1) * _TAB_GAP if self._tight else 0
         beside = (self.workspace, self.bell, self.gear)
         room = self.width() - sum(widget.width() for widget in beside) - self.search.height()
-        tight = self._is_compact() and (self.pages.sizeHint().width() + given > room - _MIN_APART)
+        tight = self._is_compact() and (
+            self.pages.sizeHint().width() + extra_width > room - _MIN_APART
+        )
         require_layout(self.pages).setSpacing(0 if tight else _TAB_GAP)  # a theme change resets it
         if tight == self._tight:
             return

@@ -91,7 +91,7 @@ def make(qtbot: Any, now: datetime = NOW) -> CalendarPage:
 
 def card_of(page: CalendarPage, number: int) -> CalendarCard:
     """The card that holds a row."""
-    return next(one for one in page.model.cards if number in one.ids)
+    return next(card for card in page.model.cards if number in card.ids)
 
 
 def spot(page: CalendarPage, number: int) -> QPoint:

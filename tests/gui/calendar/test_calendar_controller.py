@@ -60,7 +60,7 @@ class Service(QObject):
 
 
 def mine(controller: Any) -> Draft:
-    return next(one for one in message(controller).store.drafts() if one.text == "Mine")
+    return next(draft for draft in message(controller).store.drafts() if draft.text == "Mine")
 
 
 def message(controller: Any) -> OpenMessage:
@@ -273,7 +273,7 @@ def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qt
     page.card_actions.delete()
     assert service.calls == []
     menu = page.card_actions.make_menu(card)
-    texts = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
+    texts = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions()}
     assert texts["Open in Activity"]
     assert not texts["Delete"]
     menu.deleteLater()
@@ -286,7 +286,7 @@ def test_posts_that_wait_here_are_shown_and_open_in_activity(controller: Any, qt
     controller.context.workspaces.current = "acc"
     service.schedules_loaded.emit([], False, when)
     page.card_actions.open_current()
-    assert [row.group_id for one in page.model.cards for row in one.rows] == ["entry f"]
+    assert [row.group_id for card in page.model.cards for row in card.rows] == ["entry f"]
     entry.state = elsewhere.state = "sent"
     service.outbox_changed.emit([entry, elsewhere])
     assert page.model.cards == []

@@ -217,7 +217,7 @@ def mime(*paths: str, draft: str = "") -> QMimeData:
     if draft:
         data.setData(DRAFT_MIME, draft.encode())
     if paths:
-        data.setUrls([QUrl.fromLocalFile(one) for one in paths])
+        data.setUrls([QUrl.fromLocalFile(path) for path in paths])
     return data
 
 

@@ -138,8 +138,8 @@ def test_messages_out_of_sight_are_told_at_the_edge_and_one_click_away(
     page.scope.choose_view("week")
     page.grab()
     early, late = page.view.offscreen
-    assert (early.above, [one.ids for one in early.cards]) == (True, [(1,)])
-    assert (late.above, [one.ids for one in late.cards]) == (False, [(3,), (4,), (5,)])
+    assert (early.above, [card.ids for card in early.cards]) == (True, [(1,)])
+    assert (late.above, [card.ids for card in late.cards]) == (False, [(3,), (4,), (5,)])
     assert (early.words(), late.words()) == ("0:20", "3 later")
     centre = early.rect.translated(0, page.view.content_offset()).center()
     tip = page.view.tip_at(centre)
@@ -169,7 +169,7 @@ def test_what_is_told_at_the_edge_covers_no_time_that_it_does_not_tell(
     for content_offset in range(0, bar.maximum(), 7):
         bar.setValue(content_offset)
         page.grab()
-        told = {one.key for edge in view.offscreen for one in edge.cards}
+        told = {card.key for edge in view.offscreen for card in edge.cards}
         for item in view.renderer.items:
             time = QRect(item.rect.x(), item.rect.y() + 7, item.rect.width(), 16)
             covered = any(edge.rect.intersects(time) for edge in view.offscreen)

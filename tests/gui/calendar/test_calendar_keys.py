@@ -122,13 +122,13 @@ def test_menu_and_delete_act_on_the_current_card(
     press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Delete)
     assert heard.take() == [("delete", [1, 2, 3])]
     menu = page.card_actions.make_menu(page.view.current_card())
-    texts = [one.text().split("\t")[0] for one in menu.actions() if not one.isSeparator()]
+    texts = [action.text().split("\t")[0] for action in menu.actions() if not action.isSeparator()]
     assert texts == ["Open in the schedule", "Reschedule…", "Duplicate", "Delete 3 posts"]
     menu.actions()[2].trigger()
     menu.close()
     assert heard.take() == [("duplicate", [1, 2, 3])]
     assert page.commands.title == "&Calendar"
-    offered = {one.text() for one in page.commands.entries() if one is not None}
+    offered = {command.text() for command in page.commands.entries() if command is not None}
     assert offered >= {"Today", "Reschedule…", "Month"}
 
 

@@ -117,9 +117,9 @@ def test_rows_that_change_leave_the_current_card_and_the_place_alone(
 def test_a_hidden_page_reads_the_plan_when_it_is_shown(page: CalendarPage) -> None:
     page.hide()
     page.set_schedules([row(9, at(28, 8))])
-    assert [one.ids for one in page.model.cards] != [(9,)]
+    assert [card.ids for card in page.model.cards] != [(9,)]
     page.show()
-    assert [one.ids for one in page.model.cards] == [(9,)]
+    assert [card.ids for card in page.model.cards] == [(9,)]
 
 
 def test_the_page_says_how_old_the_plan_is(page: CalendarPage) -> None:
@@ -133,12 +133,12 @@ def test_the_page_says_how_old_the_plan_is(page: CalendarPage) -> None:
 
 def test_filters_and_another_workspace(page: CalendarPage) -> None:
     page.set_channel_filter({5})
-    assert [one.ids for one in page.model.cards] == [(5,)]
+    assert [card.ids for card in page.model.cards] == [(5,)]
     page.head.status.setCurrentIndex(page.head.status.findData("failed"))
     page.head.status.activated.emit(page.head.status.currentIndex())
     assert page.model.cards == []
     page.set_channel_filter(None)
-    assert [one.ids for one in page.model.cards] == [(6,)]
+    assert [card.ids for card in page.model.cards] == [(6,)]
     page.clear()
     assert page.model.cards == []
     assert page.model.status is None
@@ -201,7 +201,7 @@ def test_days_run_from_right_to_left_where_writing_does(
 
 
 def test_controls_are_named(page: CalendarPage) -> None:
-    names = {one.accessibleName() for one in page.findChildren(QPushButton)}
+    names = {button.accessibleName() for button in page.findChildren(QPushButton)}
     assert {"Today", "New message"} <= names
     assert page.view.objectName() == "calendar"
     assert page.tray.list.accessibleName() == "Unscheduled drafts"
@@ -261,7 +261,7 @@ def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
     page.draftPictureRequested.connect(wanted.append)
     page.set_drafts([draft, Draft(text="Without a time")])
     assert page.tray.model.rowCount() == 1
-    card = next(one for one in page.model.cards if one.title == "Gift box")
+    card = next(card for card in page.model.cards if card.title == "Gift box")
     page.grab()
     qtbot.waitUntil(lambda: wanted == ["/pictures/a.png"])
     page.set_draft_picture("/pictures/a.png", QImage(40, 40, QImage.Format.Format_RGB32))
@@ -277,7 +277,7 @@ def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
         ("delete draft", draft.id),
     ]
     menu = page.card_actions.make_menu(card)
-    able = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
+    able = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions()}
     menu.deleteLater()
     assert able["Open in Compose"]
     assert able["Reschedule…"]

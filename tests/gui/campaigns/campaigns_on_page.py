@@ -46,7 +46,7 @@ class Asked:
     @property
     def texts(self) -> list[str]:
         campaign = self.page.campaigns.editor.campaign
-        return [one.text for one in campaign.messages] if campaign is not None else []
+        return [message.text for message in campaign.messages] if campaign is not None else []
 
 
 def campaign(*texts: str, **more: Any) -> Campaign:
@@ -62,11 +62,11 @@ def campaign(*texts: str, **more: Any) -> Campaign:
     return Campaign(**{**values, **more})
 
 
-def opened(asked: Asked, qtbot: QtBot, one: Campaign, posts: Any = ()) -> CampaignsPage:
+def opened(asked: Asked, qtbot: QtBot, campaign: Campaign, posts: Any = ()) -> CampaignsPage:
     """Return the page with this campaign open and checked."""
     page = asked.page
-    page.campaigns.set_campaigns([one], {one.id: posts})
-    page.campaigns.open(one.id)
+    page.campaigns.set_campaigns([campaign], {campaign.id: posts})
+    page.campaigns.open(campaign.id)
     qtbot.waitUntil(lambda: not page.campaigns.forecast.is_checking)
     return page
 
@@ -86,7 +86,9 @@ def picture(path: Path) -> str:
     return str(path)
 
 
-def post(one: Campaign, row: int, state: str = "handed", reason: str = "") -> CampaignPost:
+def post(campaign: Campaign, row: int, state: str = "handed", reason: str = "") -> CampaignPost:
     """Return the post of a message, a day after that of the one before."""
     at = NOW + timedelta(days=row)
-    return CampaignPost(f"r{row}", f"e{row}", one.id, one.messages[row].id, row, at, state, reason)  # type: ignore[arg-type]
+    return CampaignPost(
+        f"r{row}", f"e{row}", campaign.id, campaign.messages[row].id, row, at, state, reason
+    )  # type: ignore[arg-type]

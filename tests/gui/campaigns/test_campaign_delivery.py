@@ -34,14 +34,16 @@ def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
     assert dialog.action_button.text() == "Schedule the other 2 posts"
     dialog.accept()
     ((started, requests),) = asked.started
-    assert [one.message_id for one in requests] == ["a"]
+    assert [request.message_id for request in requests] == ["a"]
     assert started.state == "running"
 
 
 def test_the_same_reason_is_said_once_for_all_of_its_messages(asked: Asked, qtbot: QtBot) -> None:
     made = campaign(*"abcdefghi")
     texts = ["fine", *["x" * 4000] * 8]
-    messages = [replace(one, text=text) for one, text in zip(made.messages, texts, strict=True)]
+    messages = [
+        replace(message, text=text) for message, text in zip(made.messages, texts, strict=True)
+    ]
     page = opened(asked, qtbot, replace(made, messages=tuple(messages)))
     words = page.campaigns.delivery.problems_text(page.campaigns.delivery.ready()).splitlines()
     assert words[0].startswith("Messages 2, 3, 4, 5, 6, 7 and 2 more: ")
@@ -120,7 +122,9 @@ def test_a_scheduled_message_of_a_running_campaign_can_be_edited(
     assert said.callback is not None
     said.callback()
     menu = page.message_actions.menu("b")
-    next(one for one in menu.actions() if one.text() == "Edit the scheduled post…").trigger()
+    next(
+        action for action in menu.actions() if action.text() == "Edit the scheduled post…"
+    ).trigger()
     menu.close()
     assert [one.id for one in edited] == [7, 7]
 

@@ -13,7 +13,7 @@ from tests.gui.campaigns.campaigns_on_page import CTRL, Asked, campaign
 def test_without_campaigns_the_page_says_so_and_begins_one(asked: Asked) -> None:
     asked.page.campaigns.set_campaigns([], {})
     assert asked.page.list.empty.isVisible()
-    words = " ".join(one.text() for one in asked.page.list.empty.findChildren(QLabel))
+    words = " ".join(label.text() for label in asked.page.list.empty.findChildren(QLabel))
     assert "drop pictures on the window" in words
     asked.page.list.empty.clicked.emit()
     assert asked.page.is_open

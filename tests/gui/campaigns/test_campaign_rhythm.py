@@ -109,14 +109,14 @@ def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBo
     page.campaigns.set_schedules(schedules((2, datetime(2026, 11, 30, 8, 42, tzinfo=UTC))))
     qtbot.waitUntil(lambda: page.campaigns.messages.note_at(0)[0] == "18 min after another post")
     lines = page.timeline.model.lines()
-    assert [one.kind for one in lines] == ["week", "post", "conflict"]
+    assert [line.kind for line in lines] == ["week", "post", "conflict"]
     assert lines[2].words == "Bluesky also posts at 8:42 that day"
     assert lines[2].fix == "Move to 11:00"
     page.timeline.list.go_to(2)
     QTest.keyClick(page.timeline.list, Qt.Key.Key_Return)
     page.campaigns.forecast.refresh()
     assert when(page) == ["Mon 30 Nov 11:00"]
-    assert [one.kind for one in page.timeline.model.lines()] == ["week", "post"]
+    assert [line.kind for line in page.timeline.model.lines()] == ["week", "post"]
 
 
 def test_each_line_of_the_timeline_has_the_height_of_its_kind(asked: Asked, qtbot: QtBot) -> None:
@@ -163,7 +163,7 @@ def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -
     page.campaigns.forecast._zone = berlin
     made = campaign("a", "b", start_text="2027-03-27 9:00", rhythm=Rhythm("interval", 1, "day"))
     opened(asked, qtbot, made)
-    kinds = [one.kind for one in page.timeline.model.lines()]
+    kinds = [line.kind for line in page.timeline.model.lines()]
     assert kinds == ["week", "post", "clocks", "post"]
     note = page.timeline.model.lines()[2].words
     assert note == "The clocks have gone forward: UTC+2"

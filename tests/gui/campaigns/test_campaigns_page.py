@@ -92,7 +92,7 @@ def test_what_is_pasted_with_the_keyboard_elsewhere_is_for_the_open_campaign(
 
 def drop(page: CampaignsPage, paths: list[str], place: QPoint) -> None:
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(one) for one in paths])
+    mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
     event = QDropEvent(
         QPointF(place), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
@@ -140,7 +140,11 @@ def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_message
     qtbot.waitUntil(
         lambda: [one.width for one in page.campaigns.editor.campaign.messages[0].media] == [300]  # type: ignore[union-attr]
     )
-    names = [one.media[0].name for one in page.campaigns.editor.campaign.messages if one.media]  # type: ignore[union-attr]
+    names = [
+        message.media[0].name
+        for message in page.campaigns.editor.campaign.messages
+        if message.media
+    ]  # type: ignore[union-attr]
     assert names == ["1.png", "2.png", "0.png"]
 
 

@@ -109,7 +109,7 @@ def dialog(make: Make, plan: Path, qtbot: Any) -> ImportDialog:
 
 
 def levels(dialog: ImportDialog) -> list[str]:
-    return [one.level for one in dialog.session.found]
+    return [row.level for row in dialog.session.found]
 
 
 def run_action(dialog: ImportDialog, qtbot: Any, row: int, action: str) -> None:
@@ -162,7 +162,7 @@ def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: 
     first, second, third = told.args[0]
     assert first.text == "The Winter Roast is here: fig, cocoa"
     assert first.when == datetime(2026, 11, 30, 8, tzinfo=UTC)
-    assert [one.path for one in first.media] == [str(plan.parent / "roast.png")]
+    assert [ref.path for ref in first.media] == [str(plan.parent / "roast.png")]
     assert first.channel_ids == (1, 2)
     assert (second.text, second.media) == ("What to eat with it", ())
     assert third.channel_ids is None
@@ -211,7 +211,7 @@ def test_what_was_corrected_is_not_thrown_away_unasked(dialog: ImportDialog, qtb
     question.reject()
     settle()
     dialog.foot.cancel.click()
-    question = next(one for one in dialog.findChildren(ConfirmDialog) if one.isVisible())
+    question = next(dialog for dialog in dialog.findChildren(ConfirmDialog) if dialog.isVisible())
     question.action_button.click()
     assert dialog.isHidden()
 
@@ -327,7 +327,7 @@ def test_the_order_of_the_dates_is_asked_once(make: Make, tmp_path: Path, qtbot:
     assert not page.day_first.isHidden()
     assert "“5/12/2026”" in page.question_label.text()
     assert (page.day_first.text(), page.month_first.text()) == ("5 December", "12 May")
-    assert [one.when.month for one in dialog.session.found if one.when] == [12, 12]
+    assert [row.when.month for row in dialog.session.found if row.when] == [12, 12]
     with qtbot.waitSignal(dialog.session.checked):
         page.month_first.click()
     assert levels(dialog) == ["error", "error"]
@@ -408,7 +408,7 @@ def test_cells_are_pasted(make: Make, qtbot: Any) -> None:
     dialog = make()
     with qtbot.waitSignal(dialog.session.checked):
         QTest.keyClick(dialog, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert [one.text for one in dialog.session.found] == ["Hello"]
+    assert [row.text for row in dialog.session.found] == ["Hello"]
 
 
 def test_a_file_is_dropped(make: Make, plan: Path, qtbot: Any) -> None:
@@ -431,7 +431,7 @@ def test_how_it_is_read_can_be_changed(
     dialog.check_page.change.click()
     menu = dialog.findChild(ParseOptionsMenu)
     assert menu is not None
-    commas = next(one for one in menu.actions() if one.text() == "Separated by commas")
+    commas = next(action for action in menu.actions() if action.text() == "Separated by commas")
     with qtbot.waitSignal(dialog.session.checked):
         commas.trigger()
     menu.close()
@@ -469,7 +469,7 @@ def test_pictures_of_the_web_are_fetched_and_what_is_lost_is_said_first(
     with qtbot.waitSignal(dialog.imported) as told:
         dialog.foot.continue_button.click()
     first, second = told.args[0]
-    assert [one.path for one in first.media] == [str(tmp_path / "fetched" / "kept.png")]
+    assert [ref.path for ref in first.media] == [str(tmp_path / "fetched" / "kept.png")]
     assert second.media == ()
 
 

@@ -225,7 +225,7 @@ def test_the_search_for_channels_stays_and_changes_no_tick(
     tick(app, X, LINKEDIN)
     app.window.channel_pane.search.setText("insta")
     go(qtbot, app, "schedule")
-    assert [one.name for one in app.channels.visible_channels()] == ["Sandbox Instagram"]
+    assert [channel.name for channel in app.channels.visible_channels()] == ["Sandbox Instagram"]
     assert label_text(app, "hidden-channels-text") == "", "a search in the list hides no post"
     app.window.channel_pane.search.clear()
     go(qtbot, app, "compose")

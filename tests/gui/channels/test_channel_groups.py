@@ -41,7 +41,9 @@ def choose(menu: QMenu, text: str) -> None:
     """Trigger an entry of a menu or of its submenus."""
     for action in menu.actions():
         submenu = action.menu()
-        if isinstance(submenu, QMenu) and any(one.text() == text for one in submenu.actions()):
+        if isinstance(submenu, QMenu) and any(
+            action.text() == text for action in submenu.actions()
+        ):
             choose(submenu, text)
             return
     [entry] = [action for action in menu.actions() if action.text() == text]

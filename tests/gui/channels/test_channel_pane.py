@@ -113,7 +113,7 @@ def test_by_keyboard_alone(pane, model, qtbot):
     pane.activateWindow()
     pane.focus_search()
     QTest.keyClicks(pane.search, "insta")
-    assert [one.id for one in model.visible_channels()] == [2, 3]
+    assert [channel.id for channel in model.visible_channels()] == [2, 3]
     QTest.keyClick(pane.search, Qt.Key.Key_Down)
     assert pane.tree.currentIndex().data() == "nordlicht.coffee"
     QTest.keyClick(pane.tree, Qt.Key.Key_Space)
@@ -228,13 +228,13 @@ def test_sandbox_channels_can_be_hidden_but_for_those_that_are_ticked(pane, mode
     model.set_channels([*sandbox, Channel(id=3, name="mine", network="mastodon")])
     model.check_only(1)
     pane._open_grouping()
-    hide = next(one for one in pane._grouping_menu.actions() if "sandbox" in one.text())
+    hide = next(action for action in pane._grouping_menu.actions() if "sandbox" in action.text())
     assert not hide.isChecked()
     with qtbot.waitSignal(pane.hideSandboxRequested) as emitted:
         hide.trigger()
     assert emitted.args == [True]
     model.set_sandbox_shown(False)
-    assert [one.id for one in model.visible_channels()] == [1, 3]
+    assert [channel.id for channel in model.visible_channels()] == [1, 3]
     assert count_text(pane) == "1 of 2 selected"
     model.set_sandbox_shown(True)
     assert count_text(pane) == "1 of 3 selected"

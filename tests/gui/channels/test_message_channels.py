@@ -47,7 +47,7 @@ def test_no_page_changes_the_channels_of_the_message(
         app.channels.check_only(X.id)
         go(qtbot, app, "compose")
         assert app.channels.checked_ids() == {2, 4}, page
-        assert [one.id for one in app.compose.message.channels.listed] == [2, 4], page
+        assert [channel.id for channel in app.compose.message.channels.listed] == [2, 4], page
     app.compose.flush()
     assert {one.channel_ids for one in app.kept} == {(2, 4)}
 
@@ -208,7 +208,7 @@ def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., Who
     app.controllers.schedule.duplicatesRequested.emit([[row(3, X)], [row(4, FACEBOOK)]])
     assert app.channels.checked_ids() == {2, 4}
     app.compose.flush()
-    channels = {one.text: one.channel_ids for one in app.compose.message.store.drafts()}
+    channels = {draft.text: draft.channel_ids for draft in app.compose.message.store.drafts()}
     assert channels == {"For two": (2, 4), "Post 1": (1,), "Post 3": (1,), "Post 4": (3,)}
 
 

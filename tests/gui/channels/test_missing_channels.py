@@ -40,7 +40,7 @@ def test_a_channel_that_is_gone_for_a_while_is_still_the_message_s(
     app.compose.editor.insertPlainText("For two")
     app.compose.flush()
     app.service.channels_loaded.emit(CHANNELS[:3])
-    assert [one.id for one in app.compose.message.channels.listed] == [2]
+    assert [channel.id for channel in app.compose.message.channels.listed] == [2]
     assert label_text(app, "channels-note") == "1 chosen channel is no longer listed."
     app.compose.flush()
     assert app.kept[-1].channel_ids == (2, 4), "nobody unticked it"

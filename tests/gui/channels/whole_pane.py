@@ -42,7 +42,7 @@ def tick(app: WholeApp, *channels: Channel) -> None:
 def press(app: WholeApp, text: str) -> None:
     """Press a button at the foot of the channel pane."""
     buttons = app.window.channel_pane.findChildren(QAbstractButton)
-    [button] = [one for one in buttons if one.text() == text and one.isVisible()]
+    [button] = [button for button in buttons if button.text() == text and button.isVisible()]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -73,5 +73,9 @@ def shown(app: WholeApp, page: str) -> set[str]:
     """The channels of the posts that a page shows."""
     model: Any = app.window.page(page).model  # type: ignore[attr-defined]
     if page == "schedule":
-        return {one.channel_name for one in model.schedules() if model.row_of(one.id) >= 0}
+        return {
+            schedule.channel_name
+            for schedule in model.schedules()
+            if model.row_of(schedule.id) >= 0
+        }
     return {post.channel_name for card in model._cards for post in card.rows}

@@ -58,7 +58,7 @@ class Desk:
         """Let the message go to these, which the workspace has from now on."""
         chosen = list(channels)
         ids = {one.id for one in chosen}
-        rest = [one for one in CHANNELS.values() if one.id not in ids]
+        rest = [channel for channel in CHANNELS.values() if channel.id not in ids]
         self.page.message.channels.model.set_channels([*chosen, *rest])
         self.page.set_channels_selection(chosen)
 
@@ -80,7 +80,11 @@ class Desk:
         """What an entry of the page's menu does."""
         commands = self.page.commands
         assert commands is not None
-        return next(one for one in commands.entries() if one is not None and one.text() == text)
+        return next(
+            command
+            for command in commands.entries()
+            if command is not None and command.text() == text
+        )
 
     def over(self) -> int:
         """Where the tinted tail of the text starts, in Qt positions; -1 when nothing is over."""
@@ -88,7 +92,7 @@ class Desk:
         return tints[0].cursor.selectionStart() if tints else -1
 
     def codes(self) -> list[str]:
-        return [one.code for one in self.page.checks.findings]
+        return [finding.code for finding in self.page.checks.findings]
 
 
 CHANNELS = {
@@ -157,7 +161,7 @@ def attach(qtbot: Any, desk: Any) -> Callable[..., None]:
         count = desk.page.media.rowCount() + len(paths)
         desk.page.add_files(list(paths))
         qtbot.waitUntil(lambda: desk.page.media.rowCount() == count)
-        qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
+        qtbot.waitUntil(lambda: all(ref.width for ref in desk.page.media.refs()))
 
     return add
 

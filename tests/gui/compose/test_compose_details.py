@@ -229,7 +229,7 @@ def test_a_switch_may_say_the_opposite_of_what_is_sent(desk: Any, options: Any) 
     options.set_open(True)
     control = options.control("tiktok", "disable_duet")
     assert control.accessibleName() == "Allow duets for TikTok"
-    off = next(one for one in control.findChildren(QAbstractButton) if one.text() == "Off")
+    off = next(button for button in control.findChildren(QAbstractButton) if button.text() == "Off")
     off.click()
     assert desk.page.draft.options == {"tiktok": {"disable_duet": True}}
 
@@ -372,7 +372,7 @@ def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatc
 def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> None:
     switch = SwitchControl("Pin the post", None)  # type: ignore[arg-type]
     qtbot.addWidget(switch)
-    texts = [one.text() for one in switch.findChildren(QAbstractButton)]
+    texts = [button.text() for button in switch.findChildren(QAbstractButton)]
     assert texts == ["Default", "On", "Off"]
     assert switch.value() is None
     assert switch.toolTip().startswith("Channel default: the channel's setting")

@@ -146,8 +146,12 @@ def test_the_hints_of_the_first_run_take_one_line(scene: Any) -> None:
     page.message.open_drafts.load(Draft())
     page.set_first_run(True)
     settle()
-    hints = [one for one in page.destinations.findChildren(QLabel) if "campaign" in one.text()]
-    hints += [one for one in page.destinations.findChildren(QLabel) if "tomorrow 9" in one.text()]
+    hints = [
+        label for label in page.destinations.findChildren(QLabel) if "campaign" in label.text()
+    ]
+    hints += [
+        label for label in page.destinations.findChildren(QLabel) if "tomorrow 9" in label.text()
+    ]
     assert len(hints) == 2
     for hint in hints:
         assert hint.heightForWidth(hint.width()) < 2 * hint.fontMetrics().height()

@@ -171,7 +171,9 @@ def test_a_damaged_picture_keeps_its_tile_and_is_explained(
     desk.page.add_files([str(path)])
     wait_for_files(qtbot, desk, 1)
     qtbot.waitUntil(lambda: "file_unusable" in desk.codes())
-    [finding] = [one for one in desk.page.checks.findings if one.code == "file_unusable"]
+    [finding] = [
+        finding for finding in desk.page.checks.findings if finding.code == "file_unusable"
+    ]
     assert "broken.png" in finding.sentence
     desk.page.checks_presenter.fix(finding)
     assert desk.page.media.rowCount() == 0
@@ -338,7 +340,7 @@ def test_a_description_is_written_in_a_popup(qtbot: Any, desk: Any, strip: Any) 
     popup.close()
     assert desk.page.media.refs()[1].alt == "A cup of coffee"
     desk.page.files.describe(1)
-    popup = [one for one in desk.page.findChildren(AltEditor) if one.isVisible()][-1]
+    popup = [popup for popup in desk.page.findChildren(AltEditor) if popup.isVisible()][-1]
     popup.findChild(QPlainTextEdit, "description").setPlainText("Nonsense")
     popup.findChild(object, "discard").click()
     assert desk.page.media.refs()[1].alt == "A cup of coffee"

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.qt_log_ignore("RHI", "This plugin does not support")
 
 def test_checks_and_options(desk: Any) -> None:
     slugs = ("twitter", "reddit", "tiktok", "tumblr", "linkedin", "telegram")
-    desk.page.set_channels_selection([Channel(n, one, one) for n, one in enumerate(slugs, 1)])
+    desk.page.set_channels_selection([Channel(n, slug, slug) for n, slug in enumerate(slugs, 1)])
     desk.page.message.open_drafts.load(
         Draft(text="x" * 400 + " <b {a|b} &amp; https://nordlicht.example")
     )
@@ -47,7 +47,7 @@ def test_what_opens(qtbot: Any, desk: Any, what: Callable[[Any], object]) -> Non
     before = set(map(id, desk.page.findChildren(QWidget)))
     what(desk.page)
     settle()
-    shown = [one for one in desk.page.findChildren(QWidget) if one.isVisible()]
+    shown = [widget for widget in desk.page.findChildren(QWidget) if widget.isVisible()]
     assert {id(one) for one in shown} - before
     assert unnamed(desk.page) == []
 
@@ -55,7 +55,7 @@ def test_what_opens(qtbot: Any, desk: Any, what: Callable[[Any], object]) -> Non
 def test_the_media_editor(qtbot: Any, desk: Any, picture: Any) -> None:
     desk.page.add_files([picture("a.png", 300, 200)])
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
+    qtbot.waitUntil(lambda: all(ref.width for ref in desk.page.media.refs()))
     desk.page.files.edit(0, "", ())
     window = desk.page.findChild(MediaEditor)
     settle()

@@ -153,9 +153,11 @@ def test_an_expired_channel_can_be_left_out(desk: Any, channels: dict[str, Chann
     desk.page.set_channels_selection([channels["x"], expired])
     desk.type("Fig")
     desk.settle()
-    [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
+    [finding] = [
+        finding for finding in desk.page.checks.findings if finding.code == "session_expired"
+    ]
     desk.page.checks_presenter.fix(finding)
-    assert [one.id for one in desk.page.message.channels.listed] == [1]
+    assert [channel.id for channel in desk.page.message.channels.listed] == [1]
 
 
 def test_a_thousand_posts_are_counted_in_groups_of_digits(desk: Any) -> None:
@@ -164,7 +166,9 @@ def test_a_thousand_posts_are_counted_in_groups_of_digits(desk: Any) -> None:
     desk.type("Fig")
     desk.settle()
     assert desk.page.action_bar.post.text() == "Send 1,200 posts now"
-    [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
+    [finding] = [
+        finding for finding in desk.page.checks.findings if finding.code == "session_expired"
+    ]
     row = desk.page.checks.list.itemWidget(desk.page.checks.list.item(0))
     assert row.button.text() == "Leave out 1,200 channels"
     desk.page.checks_presenter.fix(finding)
@@ -331,7 +335,7 @@ def test_sizes_follow_the_text_size_at_once(qtbot: Any, desk: Any, theme: Any) -
 def test_the_menu_behind_the_dots_does_what_it_says(qtbot: Any, desk: Any) -> None:
     def choose(words: str) -> None:
         menu = desk.page.message_actions.open_menu()
-        action = next(one for one in menu.actions() if one.text().split("\t")[0] == words)
+        action = next(action for action in menu.actions() if action.text().split("\t")[0] == words)
         action.trigger()
         menu.close()
 

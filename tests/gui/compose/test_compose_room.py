@@ -92,8 +92,8 @@ def test_the_dialog_has_room(host: QWidget) -> None:
 @pytest.mark.parametrize("width", [460, 700])
 def test_options_of_every_network_have_room(qtbot: Any, host: QWidget, width: int) -> None:
     panel = OptionsPanel(host)
-    slugs = [one.slug for one in networks.all_networks()]
-    panel.set_groups([OptionGroup(one, one, one.capitalize(), whole=True) for one in slugs], {})
+    slugs = [network.slug for network in networks.all_networks()]
+    panel.set_groups([OptionGroup(slug, slug, slug.capitalize(), whole=True) for slug in slugs], {})
     panel.set_open(True)
     panel.resize(width, panel.sizeHint().height())
     host.resize(width, panel.height())

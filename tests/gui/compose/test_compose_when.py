@@ -135,7 +135,11 @@ def test_a_check_names_times_by_the_clock_of_the_user(desk: Any) -> None:
     desk.type("x")
     type_when(desk, "yesterday 9:00")
     desk.settle()
-    (past,) = [one for one in desk.page.message.checks.result.findings if one.code == "when_past"]
+    (past,) = [
+        finding
+        for finding in desk.page.message.checks.result.findings
+        if finding.code == "when_past"
+    ]
     (move,) = past.more
     assert move.label.startswith("Move to 11:0")  # ten o'clock UTC
     found = type_when(desk, move.arg)

@@ -52,7 +52,7 @@ def test_the_newest_draft_is_open_again_after_a_crash(desk: Any) -> None:
     assert desk.page.editor.toPlainText() == "new"
     assert desk.page.when.field.text() == "tomorrow 9:00"
     assert desk.page.draft.variants == {"bluesky": "blue"}
-    assert [one.id for one in desk.page.message.channels.listed] == [1, 5]
+    assert [channel.id for channel in desk.page.message.channels.listed] == [1, 5]
     desk.page.set_drafts([old])
     assert desk.page.editor.toPlainText() == "new"  # only the first time
 

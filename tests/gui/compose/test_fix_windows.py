@@ -83,7 +83,7 @@ def show(desk: Any, draft: Draft, *channels: Channel) -> None:
 
 def attach(qtbot: Any, desk: Any, path: str) -> None:
     desk.page.add_files([path])
-    qtbot.waitUntil(lambda: [bool(one.width) for one in desk.page.media.refs()] == [True])
+    qtbot.waitUntil(lambda: [bool(ref.width) for ref in desk.page.media.refs()] == [True])
 
 
 def add_media(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -103,14 +103,18 @@ def choose_channels(qtbot: Any, desk: Any, picture: Any) -> None:
     show(desk, Draft(text="Hello"))
     desk.settle()
     [finding] = [
-        one for one in desk.page.message.checks.result.findings if one.code == "no_channel"
+        finding
+        for finding in desk.page.message.checks.result.findings
+        if finding.code == "no_channel"
     ]
     assert finding.fix is not None
     with qtbot.waitSignal(desk.page.channelSearchRequested):
         desk.page.checks_presenter.fix(finding)
     desk.choose([X])
     desk.settle()
-    assert "no_channel" not in [one.code for one in desk.page.message.checks.result.findings]
+    assert "no_channel" not in [
+        finding.code for finding in desk.page.message.checks.result.findings
+    ]
 
 
 def crop(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -210,7 +214,7 @@ def test_what_a_network_refused_is_edited_where_it_is(qtbot: Any, desk: Any, pic
     draft = Draft(text="Hello", link="https://nordlicht.coffee", first_comment="More")
     show(desk, draft, X, INSTAGRAM)
     desk.page.add_files([picture("one.png", 400, 400), picture("two.png", 400, 500)])
-    qtbot.waitUntil(lambda: [bool(one.width) for one in desk.page.media.refs()] == [True, True])
+    qtbot.waitUntil(lambda: [bool(ref.width) for ref in desk.page.media.refs()] == [True, True])
     desk.page.activateWindow()
     views = desk.page
     second = desk.page.media.refs()[1]

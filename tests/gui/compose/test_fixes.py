@@ -117,7 +117,9 @@ def open_scene(qtbot: Any, desk: Any, name: str) -> list[Finding]:
     qtbot.waitUntil(lambda: len(desk.page.message.checks.pending_posts) == 1)
     desk.page.set_workspace(draft.workspace)
     desk.choose(channels)
-    desk.page.message.open_drafts.load(replace(draft, channel_ids=[one.id for one in channels]))
+    desk.page.message.open_drafts.load(
+        replace(draft, channel_ids=[channel.id for channel in channels])
+    )
     desk.settle()
     return list(desk.page.checks.findings)
 
@@ -186,7 +188,7 @@ def test_the_scenes_show_every_kind(qtbot: Any, desk: Any) -> None:
 
 def test_undo_takes_a_fix_back_in_one_step(qtbot: Any, desk: Any) -> None:
     open_scene(qtbot, desk, "many files")
-    [row] = [one for one in rows_of(desk) if one.finding.code == "too_many_files"][:1]
+    [row] = [row for row in rows_of(desk) if row.finding.code == "too_many_files"][:1]
     qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
     assert desk.page.media.rowCount() == 4
     desk.page.undo()
@@ -248,11 +250,11 @@ def test_the_kinds_for_windows_open_the_right_control(
 
 
 def ticked(desk: Any) -> list[int]:
-    return [one.id for one in desk.page.message.channels.listed]
+    return [channel.id for channel in desk.page.message.channels.listed]
 
 
 def leave_out(qtbot: Any, desk: Any, code: str) -> None:
-    [row] = [one for one in rows_of(desk) if one.finding and one.finding.code == code]
+    [row] = [row for row in rows_of(desk) if row.finding and row.finding.code == code]
     qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
     desk.settle()
 
@@ -315,11 +317,11 @@ def test_rows_keep_their_places_while_the_pointer_is_on_them(
     first = rows[0].button.mapTo(page, QPoint())
     assert len(rows) > 2
     for number, row in enumerate(rows):
-        places = [one.button.mapTo(page, QPoint()) for one in rows[number:]]
+        places = [row.button.mapTo(page, QPoint()) for row in rows[number:]]
         qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
         desk.settle()
         QApplication.sendPostedEvents()
-        assert [one.button.mapTo(page, QPoint()) for one in rows[number:]] == places
+        assert [row.button.mapTo(page, QPoint()) for row in rows[number:]] == places
         assert len(panel.findings) == len(rows) - number - 1
     assert panel.findings == []
     assert panel.isVisible()
@@ -352,7 +354,7 @@ def test_rows_move_on_after_a_moment_and_what_is_new_waits(
     desk.type("a" * 300)  # too long now, for X
     desk.settle()
     held = [row.finding.sentence if row.finding else "" for row in rows_of(desk)]
-    assert [one for one in held if one] == [one for one in sentences if one in held]
+    assert [one for one in held if one] == [sentence for sentence in sentences if sentence in held]
     assert "" in held
     with qtbot.waitSignal(panel.settled):
         pass

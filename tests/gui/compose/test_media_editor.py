@@ -30,7 +30,7 @@ Open = Callable[..., MediaEditor]
 
 
 def gif(path: Path, frames: int = 6) -> str:
-    shades = [Image.new("RGB", (60, 40), (20 * one % 250, 90, 160)) for one in range(frames)]
+    shades = [Image.new("RGB", (60, 40), (20 * number % 250, 90, 160)) for number in range(frames)]
     shades[0].save(path, save_all=True, append_images=shades[1:], duration=30, loop=0)
     return str(path)
 
@@ -56,12 +56,12 @@ def activate(qtbot: Any, window: MediaEditor) -> None:
 
 
 def choose(editor: MediaEditor, name: str) -> None:
-    names = [one.name for one in editor.panel.shapes_list()]
+    names = [shape.name for shape in editor.panel.shapes_list()]
     editor.panel.shapes.setCurrentRow(names.index(name))
 
 
 def test_shapes_are_named_after_the_networks_that_are_ticked() -> None:
-    names = [one.name for one in shapes_for(["instagram"])]
+    names = [shape.name for shape in shapes_for(["instagram"])]
     assert names[:3] == ["Original", "Free", "Instagram portrait 4:5"]
     assert "Instagram story 9:16" in names
     assert "Instagram square 1:1" in names
@@ -399,7 +399,7 @@ def test_the_editor_says_that_a_cover_is_not_sent(
     window.state.set("cover", cover=1.0)
     with qtbot.waitSignal(window.outcome.finished):
         pass
-    assert {one.size for one in window.outcome.results().values()} == {whole}
+    assert {result.size for result in window.outcome.results().values()} == {whole}
     window.reject()
 
 

@@ -47,11 +47,11 @@ def menu_of(desk: Any, row: int) -> TileMenu:
 
 def ticks(menu: TileMenu) -> dict[str, QAction]:
     inside = menu.findChild(Menu, "goes-to")
-    return {one.text(): one for one in inside.actions()} if inside is not None else {}
+    return {action.text(): action for action in inside.actions()} if inside is not None else {}
 
 
 def left_out(desk: Any) -> dict[str, set[str]]:
-    return {one.name: set(one.left_out) for one in desk.page.draft.media if one.left_out}
+    return {ref.name: set(ref.left_out) for ref in desk.page.draft.media if ref.left_out}
 
 
 def test_the_menu_of_a_file_has_a_tick_for_each_network(six: Any) -> None:
@@ -63,7 +63,7 @@ def test_the_menu_of_a_file_has_a_tick_for_each_network(six: Any) -> None:
     six.settle()
     assert left_out(six) == {"2.jpg": {"twitter"}}
     cards = {card.post.network: card.post for card in six.page.preview.cards()}
-    assert [one.name for one in cards["X"].media] == ["1.jpg", "3.jpg", "4.jpg", "5.jpg"]
+    assert [ref.name for ref in cards["X"].media] == ["1.jpg", "3.jpg", "4.jpg", "5.jpg"]
     assert len(cards["Instagram"].media) == 6
     index = six.page.media.index(1)
     assert "left out for X" in six.page.media.data(index, ROLE)
@@ -111,7 +111,7 @@ def test_for_one_network_alone_there_is_nothing_to_choose(desk: Any) -> None:
 def test_the_button_of_a_check_leaves_out_what_is_too_much(qtbot: Any, six: Any) -> None:
     view = six.page.checks.list
     rows = [view.itemWidget(view.item(number)) for number in range(view.count())]
-    [row] = [one for one in rows if one.finding.code == "too_many_files"]
+    [row] = [row for row in rows if row.finding.code == "too_many_files"]
     assert row.button.text() == "Leave out 2 files for X"
     row.button.click()
     six.settle()
@@ -126,7 +126,7 @@ def test_it_is_kept_with_the_draft_and_a_tile_shows_it(six: Any) -> None:
     six.page.network_media.send(3, "instagram", False)
     six.page.message.open_drafts.save_as_draft()
     again = Draft.from_json(six.kept[-1].to_json())
-    assert [set(one.left_out) for one in again.media] == [set()] * 3 + [{"instagram"}] + [set()] * 2
+    assert [set(ref.left_out) for ref in again.media] == [set()] * 3 + [{"instagram"}] + [set()] * 2
     six.page.message.open_drafts.load(again)
     strip = six.page.strip
     kinds = [
@@ -147,14 +147,21 @@ def test_at_its_tab_a_network_chooses_its_files(qtbot: Any, six: Any) -> None:
     qtbot.mouseClick(bar.files, Qt.MouseButton.LeftButton)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, TickMenu)
-    assert [one.text() for one in menu.actions()] == [f"{n}. {n}.jpg" for n in range(1, 7)]
+    assert [action.text() for action in menu.actions()] == [f"{n}. {n}.jpg" for n in range(1, 7)]
     # It stays open while several are chosen, by mouse and by keys.
     place = menu.actionGeometry(menu.actions()[1]).center()
     qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
     menu.setActiveAction(menu.actions()[4])
     qtbot.keyClick(menu, Qt.Key.Key_Space)
     assert menu.isVisible()
-    assert [one.isChecked() for one in menu.actions()] == [True, False, True, True, False, True]
+    assert [action.isChecked() for action in menu.actions()] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
     menu.close()
     assert left_out(six) == {"2.jpg": {"twitter"}, "5.jpg": {"twitter"}}
     assert bar.files.text() == "4 of 6 files"

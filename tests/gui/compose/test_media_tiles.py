@@ -92,7 +92,7 @@ def test_a_double_click_edits_and_the_mark_describes(
 
 
 def moving(path: Path) -> str:
-    shades = [Image.new("RGB", (60, 40), (40 * one, 90, 160)) for one in range(6)]
+    shades = [Image.new("RGB", (60, 40), (40 * number, 90, 160)) for number in range(6)]
     shades[0].save(path, save_all=True, append_images=shades[1:], duration=30, loop=0)
     return str(path)
 
@@ -156,7 +156,7 @@ def test_descriptions_are_written_one_file_after_the_other(
     qtbot.keyClick(popup.field, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert popup.field.toPlainText() == "A cup"
     popup.close()
-    assert [one.alt for one in desk.page.media.refs()] == ["A cup", "A bag"]
+    assert [ref.alt for ref in desk.page.media.refs()] == ["A cup", "A bag"]
 
 
 def test_a_description_counts_against_the_least_limit(
@@ -194,8 +194,8 @@ def test_500_files_at_once_keep_their_order(
         paths.append(str(path))
     desk.page.add_files(paths)
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 500)
-    qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
-    assert [one.name for one in desk.page.media.refs()] == [Path(one).name for one in paths]
+    qtbot.waitUntil(lambda: all(ref.width for ref in desk.page.media.refs()))
+    assert [ref.name for ref in desk.page.media.refs()] == [Path(path).name for path in paths]
     # What came with one drop goes with one Undo, and comes back with one Redo.
     desk.page.undo()
     assert desk.page.media.rowCount() == 0
@@ -218,7 +218,7 @@ def test_files_go_to_the_message_that_they_were_dropped_on(
     page.add_files(paths[:5], at)
 
     def kept() -> str:
-        return "".join(one.name[0] for one in page.message.store.get("first").media)
+        return "".join(ref.name[0] for ref in page.message.store.get("first").media)
 
     qtbot.waitUntil(lambda: len(kept()) == 7)
     assert kept() == ("fgabcde" if at is None else "fabcdeg")

@@ -53,7 +53,7 @@ def test_the_tile_that_adds_lies_behind_the_last_one(
     assert tiles[1].left() == add.right() + 1
     strip.setCurrentIndex(page.media.index(0))
     QTest.keyClick(strip, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert [one.name for one in page.media.refs()] == ["b.png", "a.png"]
+    assert [ref.name for ref in page.media.refs()] == ["b.png", "a.png"]
 
 
 def test_style_and_labels_stay_in_the_columns_of_the_fields(mirrored: None, desk: Any) -> None:

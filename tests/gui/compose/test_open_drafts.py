@@ -111,7 +111,7 @@ def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
     assert desk.page.action_bar.post.button.text() == "Send 3 posts now"
     desk.page.set_channels_selection([CHANNELS["facebook"]])  # a tick alone is a change, too
     press(desk, "Ctrl+PgDown")
-    assert [one.id for one in desk.page.message.channels.listed] == [1]
+    assert [channel.id for channel in desk.page.message.channels.listed] == [1]
     assert [one.channel_ids for one in desk.kept if one.text == "for three"][-1] == (4,)
 
 
@@ -247,7 +247,7 @@ def test_a_draft_deleted_while_open_loses_its_tab(desk: Any) -> None:
     assert desk.page.draft.is_empty
     assert sorted(desk.deleted) == ["a", "b"]
     desk.page.flush()
-    assert [one.id for one in desk.page.message.store.drafts()] == ["c"]
+    assert [draft.id for draft in desk.page.message.store.drafts()] == ["c"]
 
 
 def test_at_most_twenty_are_open(desk: Any) -> None:

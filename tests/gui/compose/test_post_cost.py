@@ -58,8 +58,10 @@ def test_the_checks_say_when_the_last_one_goes_out(desk: Any, page: Any) -> None
     daily = Repeat(unit="day", count=3)
     show(desk, Draft(text="Hello", when_text="tomorrow 9:00", repeat=daily), MASTODON)
     (finding,) = [
-        one for one in page.message.checks.result.findings if one.code == "goes_out_later"
+        finding
+        for finding in page.message.checks.result.findings
+        if finding.code == "goes_out_later"
     ]
     assert finding.sentence.startswith("Mastodon takes 2 posts in 7 days: the last goes out about")
     show(desk, Draft(text="Hello", when_text="tomorrow 9:00"), MASTODON)
-    assert "goes_out_later" not in {one.code for one in page.message.checks.result.findings}
+    assert "goes_out_later" not in {finding.code for finding in page.message.checks.result.findings}

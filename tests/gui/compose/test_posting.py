@@ -107,9 +107,9 @@ def test_when_all_refuse_nothing_can_be_sent(
     desk.type("x" * 290)
     press_post(qtbot, desk)
     words = [
-        one.text()
-        for one in desk.page.confirmation_bar.findChildren(QPushButton)
-        if one.isVisible()
+        button.text()
+        for button in desk.page.confirmation_bar.findChildren(QPushButton)
+        if button.isVisible()
     ]
     assert words == ["Fix first"]
     assert desk.posted == []

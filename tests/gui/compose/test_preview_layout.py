@@ -91,7 +91,9 @@ def test_odd_shapes_are_cropped_to_what_the_network_shows() -> None:
 
 def test_every_network_has_a_manner_of_its_own() -> None:
     plain = preview_profile_of("something-new")
-    assert [one.slug for one in all_networks() if preview_profile_of(one.slug) is plain] == []
+    assert [
+        network.slug for network in all_networks() if preview_profile_of(network.slug) is plain
+    ] == []
     assert preview_profile_of("twitter").layout == "grid"
     assert preview_profile_of("instagram").layout == "carousel"
 
@@ -156,7 +158,7 @@ def pictures(count: int, kind: str = "image", **more: Any) -> tuple[PreviewMedia
     return tuple(PreviewMedia(f"/p/{n}", kind, 1.5, name=f"{n}.jpg", **more) for n in range(count))
 
 
-EVERY = [one.slug for one in all_networks()]
+EVERY = [network.slug for network in all_networks()]
 
 
 @pytest.mark.parametrize("slug", EVERY)
@@ -217,7 +219,7 @@ def test_carousels_count_and_have_dots(theme: Any) -> None:
 
 def test_a_collage_says_how_many_it_hides(theme: Any) -> None:
     pieces, _end = body_of(post("fb", media=pictures(9)), 330.0, 36.0)
-    assert [one.more for one in pieces if isinstance(one, PicturePiece)] == [0, 0, 0, 0, 4]
+    assert [piece.more for piece in pieces if isinstance(piece, PicturePiece)] == [0, 0, 0, 0, 4]
 
 
 def test_a_video_has_its_mark_and_length(theme: Any) -> None:
@@ -233,8 +235,10 @@ def test_pictures_come_before_the_link_where_both_are_there(theme: Any) -> None:
     assert "a.example" in words("fb", link=link)
     # Below them it is a line; a card stands alone.
     pieces, _end = body_of(post("vk", link=link, media=pictures(1)), 330.0, 36.0)
-    [above] = [one for one in pieces if isinstance(one, PicturePiece)]
-    [line] = [one for one in pieces if isinstance(one, TextPiece) and one.text == "a.example"]
+    [above] = [piece for piece in pieces if isinstance(piece, PicturePiece)]
+    [line] = [
+        piece for piece in pieces if isinstance(piece, TextPiece) and piece.text == "a.example"
+    ]
     assert above.area().bottom() < line.area().top()
 
 
@@ -246,7 +250,7 @@ def test_files_that_a_network_leaves_out_are_told(theme: Any) -> None:
 def test_a_right_to_left_text_begins_at_the_right(theme: Any) -> None:
     def ink(text: str) -> float:
         pieces, end = body_of(post("twitter", text=text), 330.0, 36.0)
-        [piece] = [one for one in pieces if isinstance(one, ParagraphPiece)]
+        [piece] = [piece for piece in pieces if isinstance(piece, ParagraphPiece)]
         image = QImage(330, round(end), QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(0)
         painter = QPainter(image)

@@ -86,11 +86,11 @@ def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
     )
     desk.settle()
     posts = [card.post for card in desk.page.preview.cards()]
-    assert [(one.key, one.channel, one.text, one.more_channels) for one in posts] == [
+    assert [(post.key, post.channel, post.text, post.more_channels) for post in posts] == [
         ("twitter", "Account 1", "For all", 1),
         ("channel:2", "Account 2", "For the second", 0),
     ]
-    assert [one.own_text for one in posts] == [False, True]
+    assert [post.own_text for post in posts] == [False, True]
     names = [jump.accessibleName() for jump in desk.page.preview.findChildren(NetworkJump)]
     assert names == ["Preview for X", "Preview for X, Account 2"]
 
@@ -146,7 +146,7 @@ def test_a_network_that_does_not_mix_shows_the_kind_of_the_first_file(
     page.media.set_facts(page.media.row(1).ref.path, kind="video", duration=5.0)
     desk.settle()
     post = page.preview.card("twitter").post
-    assert [one.kind for one in post.media] == ["image", "image"]
+    assert [ref.kind for ref in post.media] == ["image", "image"]
     assert post.left_out == 1
 
 
@@ -188,7 +188,7 @@ def test_hovering_a_picture_tells_its_description(
     desk.settle()
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: not card.is_late)
-    [piece] = [one for one in card.pieces if isinstance(one, PicturePiece)]
+    [piece] = [piece for piece in card.pieces if isinstance(piece, PicturePiece)]
     said: list[str] = []
     monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_more: said.append(text))
     for place in (piece.area().center().toPoint(), QPoint(40, 10)):
@@ -311,10 +311,12 @@ def test_a_key_repaints_the_text_and_nothing_else(qtbot: Any, desk: Any, picture
     desk.settle()
     qtbot.waitUntil(lambda: not desk.page.preview_presenter._soon.is_waiting)
     # Cards out of sight come last, and their heights move what all cards are painted on.
-    qtbot.waitUntil(lambda: not any(one.is_late for one in desk.page.preview.cards()))
+    qtbot.waitUntil(lambda: not any(card.is_late for card in desk.page.preview.cards()))
     settle_layout()
     painted = Painted(card)
-    pictures = [one.area().toAlignedRect() for one in card.pieces if isinstance(one, PicturePiece)]
+    pictures = [
+        piece.area().toAlignedRect() for piece in card.pieces if isinstance(piece, PicturePiece)
+    ]
     desk.type("s")
     desk.settle()
     qtbot.waitUntil(lambda: painted.times > 0)
@@ -335,7 +337,9 @@ def test_the_same_cards_stay_while_only_the_text_changes(desk: Any) -> None:
 
 
 def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> None:
-    desk.choose([Channel(n, one.name, one.slug) for n, one in enumerate(all_networks())])
+    desk.choose(
+        [Channel(n, network.name, network.slug) for n, network in enumerate(all_networks())]
+    )
     desk.settle()
     last = desk.page.preview.cards()[-1]
     qtbot.waitUntil(lambda: last.visibleRegion().isEmpty() and not last.is_late)

@@ -67,7 +67,7 @@ def test_the_page_warns_as_soon_as_the_plan_is_there(qtbot: Any, desk: Any) -> N
     assert "same_planned" not in desk.codes()
     page.set_schedules([row(1, 20, 4, "fig and  cocoa")])
     qtbot.waitUntil(lambda: "same_planned" in desk.codes())
-    [finding] = [one for one in page.checks.findings if one.code == "same_planned"]
+    [finding] = [finding for finding in page.checks.findings if finding.code == "same_planned"]
     assert finding.channel_ids == (4,)
     page.when.field.setText("tomorrow 18:00")
     desk.settle()

@@ -31,7 +31,7 @@ def stops(start: QWidget) -> list[QWidget]:
 
 
 def names(widgets: list[QWidget]) -> list[str]:
-    return [one.objectName() for one in widgets]
+    return [widget.objectName() for widget in widgets]
 
 
 def between(found: list[str], first: str, last: str) -> list[str]:

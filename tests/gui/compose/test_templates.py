@@ -101,7 +101,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
 def test_a_template_of_the_same_name_is_replaced_and_comes_back(desk: Any) -> None:
     first = desk.page.message.templates.save(draft("old"), "Offer")
     desk.page.message.templates.save(draft("new"), "offer")
-    assert [one.text for one in desk.page.message.store.templates()] == ["new"]
+    assert [template.text for template in desk.page.message.store.templates()] == ["new"]
     assert desk.notices[-1].text == "Template “offer” replaced"
     desk.notices[-1].callback()
     assert desk.page.message.store.templates() == [first]
@@ -131,7 +131,7 @@ def test_a_draft_of_the_list_becomes_a_template(qtbot: Any, desk: Any) -> None:
     qtbot.keyClick(popup.list, Qt.Key.Key_T)
     assert popup.foot.name_row.field.text() == "two"
     qtbot.keyClick(popup.foot.name_row.field, Qt.Key.Key_Return)
-    assert [one.name for one in desk.page.message.store.templates()] == ["two"]
+    assert [template.name for template in desk.page.message.store.templates()] == ["two"]
 
 
 def test_an_empty_message_is_no_template(desk: Any) -> None:

@@ -78,10 +78,10 @@ def test_text_files_and_fields_are_on_one_stack(desk: Any, picture: Any, qtbot: 
     page.fields.link.setText("https://nordlicht.example")
     page.when.field.setText("tomorrow 9:00")
     page.media.move(0, 1)
-    names = [one.name for one in page.draft.media]
+    names = [ref.name for ref in page.draft.media]
     assert names == ["b.png", "a.png"]
     page.undo()
-    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]
+    assert [ref.name for ref in page.draft.media] == ["a.png", "b.png"]
     page.undo()
     assert page.when.field.text() == ""
     page.undo()
@@ -93,7 +93,7 @@ def test_text_files_and_fields_are_on_one_stack(desk: Any, picture: Any, qtbot: 
     assert not page.message.editor.can_undo
     for _ in range(5):
         page.redo()
-    assert [one.name for one in page.draft.media] == ["b.png", "a.png"]
+    assert [ref.name for ref in page.draft.media] == ["b.png", "a.png"]
     assert page.draft.when_text == "tomorrow 9:00"
     assert page.draft.link == "https://nordlicht.example"
     assert page.draft.text == "Fig"
@@ -199,7 +199,7 @@ def test_ticked_channels_are_no_step(desk: Any, channels: dict[str, Channel]) ->
     desk.page.set_channels_selection([channels["x"]])
     desk.page.undo()
     assert desk.page.editor.toPlainText() == ""
-    assert [one.id for one in desk.page.message.channels.listed] == [1]
+    assert [channel.id for channel in desk.page.message.channels.listed] == [1]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -227,13 +227,13 @@ def test_a_removed_file_comes_back_once(qtbot: Any, desk: Any, picture: Any) -> 
     removed = desk.notices[-1]
     page.undo()
     removed.callback()
-    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]
+    assert [ref.name for ref in page.draft.media] == ["a.png", "b.png"]
     page.redo()
     desk.type("Fig")
     removed.callback()
-    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]
+    assert [ref.name for ref in page.draft.media] == ["a.png", "b.png"]
     assert page.draft.text == "Fig"
     page.media.move(0, 1)
     page.files.file_moved(0, 1)
     desk.notices[-1].callback()
-    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]
+    assert [ref.name for ref in page.draft.media] == ["a.png", "b.png"]

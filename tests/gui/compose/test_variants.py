@@ -28,9 +28,9 @@ def choose(desk: Any, name: str) -> None:
     """Choose in the menu of the variant bar."""
     menu = desk.page.variant_bar.menu_of_targets()
     [action] = [
-        one
-        for one in menu.actions()
-        if one.text().replace("&&", "&").removesuffix(" · own text") == name
+        action
+        for action in menu.actions()
+        if action.text().replace("&&", "&").removesuffix(" · own text") == name
     ]
     action.trigger()
     menu.close()
@@ -49,7 +49,7 @@ def test_only_a_network_with_several_channels_offers_them(two: Any) -> None:
     assert page.variant_bar.targets.isVisible()
     assert page.variant_bar.targets.text() == "All X channels"
     menu = page.variant_bar.menu_of_targets()
-    words = [one.text() for one in menu.actions() if not one.isSeparator()]
+    words = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert words == ["All X channels", "@nordlicht", "@private && me"]
     menu.close()
 
@@ -68,7 +68,7 @@ def test_a_channel_gets_its_own_text(two: Any) -> None:
     assert page.draft.text_for(SHOP) == "Common"
     assert page.tabs.accessibleTabName(1) == "X, own text"
     menu = page.variant_bar.menu_of_targets()
-    assert [one.text() for one in menu.actions()][-1] == "@private && me · own text"
+    assert [action.text() for action in menu.actions()][-1] == "@private && me · own text"
     menu.close()
     choose(two, "All X channels")
     assert page.editor.accessibleName() == "Message for X"

@@ -187,7 +187,7 @@ def test_what_repeats_from_a_skipped_time_goes_on_with_the_time_that_was_typed(
     here = ZoneInfo(zone)
     read = parse_time(typed_time, now, here)
     _, times = post_times(read, Repeat("day", count=4), here)
-    shown = [one.astimezone(here) for one in times]
+    shown = [moment.astimezone(here) for moment in times]
     assert [f"{one:%H:%M}" for one in shown] == ["03:30", "02:30", "02:30", "02:30"]
     assert {one.utcoffset() for one in shown} == {timedelta(hours=offset)}
     assert read.when is not None

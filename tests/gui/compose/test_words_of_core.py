@@ -31,7 +31,7 @@ class Shouting(QTranslator):
         if context not in ("Fixes", "Options"):
             return ""
         parts = re.split(r"(\{[a-z]+\})", text)
-        return "".join(one if one.startswith("{") else one.upper() for one in parts)
+        return "".join(part if part.startswith("{") else part.upper() for part in parts)
 
 
 @pytest.fixture

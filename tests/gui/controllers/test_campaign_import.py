@@ -76,7 +76,7 @@ def context(tmp_path: Path) -> Iterator[Any]:
 
 
 def dialog_of(page: Page) -> ImportDialog:
-    found = [one for one in page.findChildren(ImportDialog) if one.isVisible()]
+    found = [dialog for dialog in page.findChildren(ImportDialog) if dialog.isVisible()]
     assert len(found) == 1
     return found[0]
 
@@ -126,7 +126,7 @@ def test_what_is_planned_or_in_the_campaign_already_is_told(
     path.write_text("Text,Note\nplanned,a\nsent,b\nelsewhere,c\nhere,d\n")
     page.importFilesRequested.emit([str(path)])
     dialog = read(page, qtbot)
-    assert [one.level for one in dialog.session.found] == ["error", "ready", "ready", "error"]
+    assert [row.level for row in dialog.session.found] == ["error", "ready", "ready", "error"]
     dialog.reject()
 
 
@@ -135,7 +135,7 @@ def test_copied_cells_come_at_once(page: Page, context: Any, qtbot: Any) -> None
     QGuiApplication.clipboard().setText("Text\tLink\nHello\thttps://a.example\n")
     page.importPasteRequested.emit()
     dialog = read(page, qtbot)
-    assert [one.text for one in dialog.session.found] == ["Hello"]
+    assert [row.text for row in dialog.session.found] == ["Hello"]
     dialog.reject()
 
 

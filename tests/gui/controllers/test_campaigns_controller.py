@@ -66,7 +66,7 @@ class App:
         campaign = self.page.campaigns.editor.campaign
         results = self.page.campaigns.editor.results
         messages = campaign.messages if campaign is not None else ()
-        return [results[one.id].kind if one.id in results else "" for one in messages]
+        return [results[message.id].kind if message.id in results else "" for message in messages]
 
     def notices(self) -> list[str]:
         return [call.args[1] for call in self.window.show_notification.call_args_list]
@@ -107,7 +107,7 @@ def fill(app: App, qtbot: QtBot, tmp_path: Path) -> Campaign:
     image.fill(QColor("teal"))
     assert image.save(str(picture))
     page = app.page
-    app.first = [one.id for one in app.channels.channels()[:2]]
+    app.first = [channel.id for channel in app.channels.channels()[:2]]
     page.campaigns.new()
     page.campaigns.editor.edit(rhythm=Rhythm("interval", 1, "day", 10))
     # The second network of the sandbox takes no text alone: each has the picture.
@@ -135,7 +135,7 @@ def test_a_campaign_is_started_stopped_and_gone_on_with(
     app.page.campaign_actions.start()
     qtbot.waitUntil(lambda: len(planned(app)) == 6)
     stand = sorted({row.send_at for row in planned(app) if row.send_at is not None})
-    assert stand == [one.replace(microsecond=0) for one in times if one is not None]
+    assert stand == [moment.replace(microsecond=0) for moment in times if moment is not None]
     assert all(row.media for row in planned(app))
     qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3)
     first = {row.posto_ref for row in planned(app)}
@@ -211,7 +211,7 @@ def test_a_restart_shows_what_became_of_it(
     qtbot.waitUntil(lambda: later.kinds() == ["scheduled"] * 3)
     opened: Any = later.page.campaigns.editor.campaign
     assert opened.state == "running"
-    assert [one.text for one in opened.messages] == ["number 1", "number 2", "number 3"]
+    assert [message.text for message in opened.messages] == ["number 1", "number 2", "number 3"]
     assert later.page.campaigns.delivery.actions().stop
 
 
@@ -227,7 +227,10 @@ def test_dropped_pictures_become_messages_of_a_new_campaign(
     app.controller._begin_with(paths)
     app.window.show_page.assert_called_with("campaigns")
     qtbot.waitUntil(lambda: len(app.page.campaigns.editor.campaign.messages) == 3)
-    files = [[ref.name for ref in one.media] for one in app.page.campaigns.editor.campaign.messages]
+    files = [
+        [ref.name for ref in message.media]
+        for message in app.page.campaigns.editor.campaign.messages
+    ]
     assert files == [["bag.png"], ["latte.png"], ["cover.png"]]
 
 
@@ -283,8 +286,8 @@ def test_what_is_handed_over_while_the_app_quits_is_taken_off_at_the_next_start(
     posted = {row.posto_ref for row in planned(app)}
     # The plan was not read yet when it was stopped, and is not before the app has quit.
     results = [
-        replace(one, kind="handed", rows=(), counts=None, kinds=())
-        for one in app.page.campaigns.editor.results.values()
+        replace(result, kind="handed", rows=(), counts=None, kinds=())
+        for result in app.page.campaigns.editor.results.values()
     ]
     monkeypatch.setattr(app.service, "refresh_schedules", lambda: None)
     app.service.schedules_loaded.disconnect(app.controller._loaded)
@@ -319,13 +322,13 @@ def test_what_still_stands_when_its_campaign_goes_on_is_not_taken_off_later(
     campaign = fill(app, qtbot, tmp_path)
     app.page.campaign_actions.start()
     qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3)
-    refs = {one.post.posto_ref for one in app.page.campaigns.editor.results.values()}
+    refs = {result.post.posto_ref for result in app.page.campaigns.editor.results.values()}
     campaigns = app.service.campaigns
     campaigns.stop(replace(campaign, state="stopped"), (), refs)
     campaigns.set_stopped(campaign.id, refs, True)
 
     def states() -> set[str]:
-        return {one.post.state for one in app.page.campaigns.editor.results.values()}
+        return {result.post.state for result in app.page.campaigns.editor.results.values()}
 
     qtbot.waitUntil(lambda: states() == {"stopped"})
     assert app.kinds() == ["scheduled"] * 3

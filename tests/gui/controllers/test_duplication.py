@@ -83,7 +83,7 @@ def test_several_become_drafts_in_their_order_with_one_undo(scene: Scene) -> Non
         scene.service.answer(number, draft=Draft(text=text))
     scene.window.show_notification.assert_not_called()
     scene.service.answer(2, draft=Draft(text="T1"), warning="1 of 2 files could not be fetched.")
-    assert [one.text for one in scene.store.drafts()] == ["T1", "T3", "T4"]
+    assert [draft.text for draft in scene.store.drafts()] == ["T1", "T3", "T4"]
     warned, said = scene.window.show_notification.call_args_list
     assert warned.args == ("warning", "1 of 2 files could not be fetched.")
     assert said.args == ("ok", "3 messages duplicated as drafts")

@@ -65,7 +65,9 @@ def controller(qtbot: Any, theme: Any) -> NotificationsController:
 
 
 def question() -> ConfirmDialog:
-    (shown,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, ConfirmDialog)]
+    (shown,) = [
+        window for window in QApplication.topLevelWidgets() if isinstance(window, ConfirmDialog)
+    ]
     return shown
 
 
@@ -82,7 +84,11 @@ def test_what_may_be_published_is_not_sent_again_without_a_question(
     assert service.retried == ([([7, 8], True)] if sure else [])
     qtbot.waitUntil(
         lambda: (
-            not [one for one in QApplication.topLevelWidgets() if isinstance(one, ConfirmDialog)]
+            not [
+                window
+                for window in QApplication.topLevelWidgets()
+                if isinstance(window, ConfirmDialog)
+            ]
         )
     )
 

@@ -104,7 +104,11 @@ def test_a_channel_is_ticked_and_unticked(scene: Any) -> None:
 
 def test_a_command_of_a_page_opens_the_page_first(scene: Any) -> None:
     seen: list[str] = []
-    command = next(one for one in scene.calendar.commands.entries() if one and one.text() == "Day")
+    command = next(
+        command
+        for command in scene.calendar.commands.entries()
+        if command and command.text() == "Day"
+    )
     command.triggered.connect(lambda: seen.append(scene.window.current_page()))
     choose(opened(scene), command.text(), command.text())
     assert seen == ["calendar"]

@@ -54,7 +54,7 @@ def controller(theme: Any, tmp_path: Any) -> Any:
 
 
 def test_services_are_reached_another_way(controller: Any) -> None:
-    names = [one.name for one in DECLARED if one.page == "network"]
+    names = [setting.name for setting in DECLARED if setting.page == "network"]
     assert len(names) == 8
     for count, name in enumerate(names, 1):
         controller.apply(name, None)

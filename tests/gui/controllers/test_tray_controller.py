@@ -58,10 +58,14 @@ class Told:
 
     @property
     def menu(self) -> list[str]:
-        return [one.text() for one in self.tray.menu.actions() if one.text() and one.isVisible()]
+        return [
+            action.text()
+            for action in self.tray.menu.actions()
+            if action.text() and action.isVisible()
+        ]
 
     def choose(self, text: str) -> None:
-        next(one for one in self.tray.menu.actions() if one.text() == text).trigger()
+        next(action for action in self.tray.menu.actions() if action.text() == text).trigger()
 
 
 @pytest.fixture

@@ -83,9 +83,9 @@ class Stage:
         """The control on the screen with this objectName."""
         top = within or over() or self.window
         found = [
-            one
-            for one in top.findChildren(QWidget, name)
-            if one.isVisible() and one.window() is top.window()
+            widget
+            for widget in top.findChildren(QWidget, name)
+            if widget.isVisible() and widget.window() is top.window()
         ]
         assert len(found) == 1, (name, found)
         return found[0]
@@ -126,7 +126,9 @@ class Stage:
             page.set_schedules(make_schedule())
         self.find("search-schedules").clear()
         page.model.tick_all(False)
-        page.show_schedule(next(one.id for one in make_schedule() if one.status == shown))
+        page.show_schedule(
+            next(schedule.id for schedule in make_schedule() if schedule.status == shown)
+        )
         self.calm()
         return page
 
@@ -139,13 +141,13 @@ class Stage:
     def tidy(self, widget: QWidget) -> None:
         """Take away what is of this machine: its folders, and how large files come out there."""
         here = {str(self.folder): "/home/ann", sys.executable: "/usr/bin/python3"}
-        for one in widget.findChildren(QLabel):
-            words = plain = one.text().replace(ZERO_WIDTH, "")
+        for label in widget.findChildren(QLabel):
+            words = plain = label.text().replace(ZERO_WIDTH, "")
             for old, new in here.items():
                 words = words.replace(old, new)
             words = re.sub(r"\d[\d.]* (bytes|[kKM]B)\b", "9 KB", words)
             if words != plain:
-                one.setText(words)
+                label.setText(words)
 
     def close_over(self) -> None:
         """Close what is open over the window."""
@@ -208,5 +210,5 @@ def make_schedule() -> list[Schedule]:
                 link="https://bakery.example/1" if status == "success" else "",
             )
         )  # fmt: skip
-    assert {one.status for one in rows} == set(statuses)
+    assert {row.status for row in rows} == set(statuses)
     return rows

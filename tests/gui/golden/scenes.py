@@ -316,7 +316,9 @@ def over_compose(name: str, key: Key | None = None, how: Any = ALT) -> Scene:
 def recent_media(stage: Stage) -> QWidget | None:
     stage.write(_full(stage))
     buttons = stage.window.findChildren(QAbstractButton, "recently-used-media")
-    next(one for one in buttons if one.isVisible()).click()  # one beside the text, one the files
+    next(
+        button for button in buttons if button.isVisible()
+    ).click()  # one beside the text, one the files
     stage.calm()
     return over()
 
@@ -352,7 +354,7 @@ def move_popup(stage: Stage) -> QWidget | None:
     stage.find("calendar").setFocus(Qt.FocusReason.TabFocusReason)
     for row in make_schedule():
         cards = page.model.cards_on(row.send_at.date()) if row.send_at is not None else []
-        if card := next((one for one in cards if one.movable), None):
+        if card := next((card for card in cards if card.movable), None):
             page.view.set_current(card.moment.date(), card.key)
             break
     return stage.press("calendar", Key.Key_S, NONE)

@@ -155,12 +155,12 @@ def _soon() -> list[Any]:
     import shiboken6
 
     found = [
-        one
-        for one in list(_timers)
-        if shiboken6.isValid(one)
-        and one.isActive()
-        and one.isSingleShot()
-        and one.interval() <= SOON_MS
+        timer
+        for timer in list(_timers)
+        if shiboken6.isValid(timer)
+        and timer.isActive()
+        and timer.isSingleShot()
+        and timer.interval() <= SOON_MS
     ]
     return sorted(found, key=lambda one: (one.interval(), one.remainingTime()))
 
@@ -189,7 +189,7 @@ def calm(runner: Any) -> None:
     hurried: Counter[int] = Counter()
     while quiet < 3:
         if time.monotonic() - began > GIVE_UP_SECONDS:
-            left = [repr(one) + repr(one.parent()) for one in _soon()]
+            left = [repr(timer) + repr(timer.parent()) for timer in _soon()]
             raise AssertionError(f"no rest: {runner.running} jobs, {len(_queued)} on lanes, {left}")
         app.processEvents()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -52,7 +52,7 @@ def make_page(qtbot: Any, width: int = 1240) -> ScheduleTablePage:
 
 def ticked(model: SchedulesModel) -> list[int]:
     """Ids of the ticked rows in the order in which they stand."""
-    return [one.id for one in model.ticked()]
+    return [schedule.id for schedule in model.ticked()]
 
 
 def shown_ids(page: ScheduleTablePage) -> list[int]:

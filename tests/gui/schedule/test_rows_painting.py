@@ -118,7 +118,7 @@ def test_a_long_status_of_the_site_is_elided_in_its_pill(
         True,
     ]
     words = [line.pixelColor(line.width() - 5, middle + dy) for dy in range(-4, 5)]
-    assert {one.name() for one in words} == {theme.status("draft").bg.name()}
+    assert {word.name() for word in words} == {theme.status("draft").bg.name()}
 
 
 def test_the_bar_is_painted_anew_for_another_number_of_rows(

@@ -58,7 +58,9 @@ def test_a_line_is_dragged_and_stays_under_the_pointer(
     drag(qtbot, page, start, by)
     assert page.table.columnWidth(sized) == width + grows
     assert edge(page, before).x() == start.x() + by
-    assert sum(page.table.columnWidth(one) for one in range(6)) == page.table.viewport().width()
+    assert (
+        sum(page.table.columnWidth(number) for number in range(6)) == page.table.viewport().width()
+    )
 
 
 def test_lines_are_mirrored_where_people_read_from_the_right(

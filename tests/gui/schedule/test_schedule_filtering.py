@@ -118,7 +118,9 @@ def test_named_dates_by_keys(page: ScheduleTablePage, qtbot: Any) -> None:
 
 def test_the_menu_bar_reaches_filters_views_and_columns(page: ScheduleTablePage) -> None:
     def commands() -> dict[str, Any]:
-        return {one.text(): one for one in page.commands.entries() if one is not None}
+        return {
+            command.text(): command for command in page.commands.entries() if command is not None
+        }
 
     assert not commands()["Clear filters"].isEnabled()
     page.state.filter_by(dates=named_span("today"))

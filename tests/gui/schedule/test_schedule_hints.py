@@ -27,7 +27,7 @@ class Heard:
         actions.retryRequested.connect(lambda ids: self.asked.append(("retry", ids)))
         actions.deleteRequested.connect(lambda ids: self.asked.append(("delete", ids)))
         actions.rescheduleRequested.connect(
-            lambda rows: self.asked.append(("move", [one.id for one in rows]))
+            lambda rows: self.asked.append(("move", [row.id for row in rows]))
         )
         actions.duplicatesRequested.connect(lambda rows: self.asked.append(("copy", len(rows))))
         actions.outcomes.resolveRequested.connect(
@@ -84,7 +84,7 @@ def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
     page.model.change_rows([schedule(AHEAD, send_at=None)])
     press(page, qtbot, AHEAD, Key.Key_S)
     assert heard.asked == []
-    assert ["gives no time" in one for one in heard.hints] == [True]
+    assert ["gives no time" in sentence for sentence in heard.hints] == [True]
     page.inspector_pane.open()
     assert not page.inspector.findChild(QPushButton, "reschedule-this-post").isVisible()
 
@@ -114,7 +114,7 @@ def test_among_others_such_a_post_is_left_out_and_that_is_said(
     page.model.set_ticked([FAILED, UNCLEAR, FAILED_TOO])
     qtbot.keyClick(page.table, Key.Key_R)
     assert heard.asked == [("retry", [FAILED_TOO, FAILED])]
-    assert ["may already be published: 1 post" in one for one in heard.hints] == [True]
+    assert ["may already be published: 1 post" in sentence for sentence in heard.hints] == [True]
 
 
 def test_too_many_messages_are_not_duplicated_and_that_is_said(
@@ -131,7 +131,7 @@ def test_the_menu_offers_the_answers_for_such_a_post(page: ScheduleTablePage, he
     page.table.set_current(UNCLEAR)
     for words, answer in (("It is there", "there"), ("Send again", "send_again")):
         menu = page.row_actions.make_menu()
-        next(one for one in menu.actions() if one.text().startswith(words)).trigger()
+        next(action for action in menu.actions() if action.text().startswith(words)).trigger()
         assert heard.asked.pop() == (answer, [UNCLEAR])
         menu.close()
 

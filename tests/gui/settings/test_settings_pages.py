@@ -23,7 +23,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize("key", KEYS)
 def test_each_page_has_its_rows(dialog, key):
     dialog.show_page(key)
-    wanted = {one.key for one in rows() if one.page == key}
+    wanted = {setting.key for setting in rows() if setting.page == key}
     assert wanted
     assert wanted <= set(dialog.page.rows)
 
@@ -37,22 +37,22 @@ def test_each_setting_is_read_somewhere():
         for path in root.rglob("*.py")
         if path != declared and shown not in path.parents
     )
-    shown_ones = [one.name for one in DECLARED if one.page]
+    shown_ones = [setting.name for setting in DECLARED if setting.page]
     unread = [name for name in shown_ones if f'"{name}"' not in text]
     assert unread == []
 
 
 def test_what_is_seen_of_the_settings_has_texts():
-    for one in DECLARED:
-        if one.page:
-            assert one.page in KEYS
-            assert one.text[0].isupper()
-            assert not one.text.endswith(".")
+    for setting in DECLARED:
+        if setting.page:
+            assert setting.page in KEYS
+            assert setting.text[0].isupper()
+            assert not setting.text.endswith(".")
 
 
 def test_a_section_is_told_by_the_declarations_alone(dialog):
     """A plain setting needs its declaration, and nothing else."""
-    sections = [(one.page, one.section) for one in DECLARED if one.section]
+    sections = [(setting.page, setting.section) for setting in DECLARED if setting.section]
     for page, section in dict.fromkeys(sections):
         together = [at for at, one in enumerate(sections) if one == (page, section)]
         assert together == list(range(together[0], together[-1] + 1)), section

@@ -71,8 +71,8 @@ def stored(path: Path) -> list[SlotGroup]:
 
 
 def find(page: QWidget, kind: type[Any], name: str) -> Any:
-    found = [one for one in page.findChildren(kind, name) if one.isVisible()]
-    assert len(found) == 1, [one.objectName() for one in page.findChildren(kind)]
+    found = [widget for widget in page.findChildren(kind, name) if widget.isVisible()]
+    assert len(found) == 1, [widget.objectName() for widget in page.findChildren(kind)]
     return found[0]
 
 
@@ -241,9 +241,9 @@ def test_what_is_left_of_damaged_text_is_shown(qtbot: Any, theme: Any) -> None:
 def test_every_control_has_a_name(open_page: Any) -> None:
     page = open_page(WEEK, group(Slot(0, NINE), channels=(1,)))
     nameless = [
-        one
+        widget
         for kind in (QPushButton, QToolButton, QLineEdit, TimeTag)
-        for one in page.findChildren(kind)
-        if one.isVisible() and not (one.accessibleName() and one.objectName())
+        for widget in page.findChildren(kind)
+        if widget.isVisible() and not (widget.accessibleName() and widget.objectName())
     ]
     assert nameless == []

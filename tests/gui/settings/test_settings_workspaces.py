@@ -35,7 +35,7 @@ def test_accounts_say_where_their_passwords_are(dialog, qtbot, tools):
 def test_the_workspace_of_this_computer_is_called_as_in_the_window(dialog):
     dialog.show_page("workspaces")
     row = dialog.page.rows["local"]
-    name = next(one for one in row.findChildren(QLabel) if one.property("role") == "lead")
+    name = next(label for label in row.findChildren(QLabel) if label.property("role") == "lead")
     assert name.text() == "This computer"
     assert hint_of(dialog, "local").startswith("Your own accounts, and a sandbox")
 
@@ -57,10 +57,10 @@ def test_a_removed_account_leaves_no_line(dialog, qtbot):
     card = card_of(dialog, 1)
     qtbot.waitUntil(card.again.isVisible)
     card.set_removed(True)
-    assert not [one for one in card.findChildren(QFrame, options=ONE_DEEP) if line(one)]
+    assert not [frame for frame in card.findChildren(QFrame, options=ONE_DEEP) if line(frame)]
     assert not card.again.isVisible()
     card.set_removed(False)
-    assert [one for one in card.findChildren(QFrame, options=ONE_DEEP) if line(one)]
+    assert [frame for frame in card.findChildren(QFrame, options=ONE_DEEP) if line(frame)]
     assert card.again.isVisible()
 
 

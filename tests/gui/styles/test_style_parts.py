@@ -183,7 +183,7 @@ def test_the_preview_shows_the_watermark_on_the_samples_picture(
     def corner() -> tuple[int, ...]:
         page._show_preview()
         # Others drop the files beside a link.
-        post = next(one.post for one in page.preview.cards() if one.post.slug == "instagram")
+        post = next(card.post for card in page.preview.cards() if card.post.slug == "instagram")
         image = post.media[0].image if post.media else None
         return image.pixelColor(3, 3).getRgb()[:3] if image is not None else ()
 

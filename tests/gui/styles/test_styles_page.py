@@ -49,14 +49,14 @@ class Stage:
         self.page._show_preview()
 
     def shown(self, slug: str) -> str:
-        return next(one.shown() for one in self.page.preview.cards() if one.post.slug == slug)
+        return next(card.shown() for card in self.page.preview.cards() if card.post.slug == slug)
 
     def keep(self, *drafts: Draft) -> None:
         for draft in drafts:
             self.store.put_unsaved(draft)
 
     def names(self) -> list[str]:
-        return [one.name for one in self.page.model.styles()]
+        return [style.name for style in self.page.model.styles()]
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def type_at_end(edit: Any, qtbot: Any, text: str) -> None:
 def test_the_list_and_the_names_of_controls(stage: Stage) -> None:
     assert stage.names() == ["Fair", "Glaze", "announcement", "blog", "product"]
     assert stage.page.state.editor.style.name == "Fair"
-    names = {one.accessibleName() for one in stage.page.findChildren(QWidget)}
+    names = {widget.accessibleName() for widget in stage.page.findChildren(QWidget)}
     for name in ("Styles list", "Style name", "Template for all networks", "Save style",
                  "Delete style"):  # fmt: skip
         assert name in names
@@ -126,7 +126,7 @@ def test_typing_shows_at_once_and_is_kept(stage: Stage) -> None:
 
 
 def test_the_words_of_the_sample_are_tinted(stage: Stage) -> None:
-    card = next(one for one in stage.page.preview.cards() if one.post.slug == "fb")
+    card = next(card for card in stage.page.preview.cards() if card.post.slug == "fb")
     assert card.post.text[slice(*card._tints[0])] == "Winter Roast"
     assert card.grab().toImage() is not None
 
@@ -371,7 +371,7 @@ def test_campaigns_and_posts_that_use_it(stage: Stage) -> None:
     head = stage.page.head
     assert head.uses.full_text() == "Used by 2 campaigns, 4 scheduled posts"
     menu = stage.page.uses_menu()
-    assert [one.text() for one in menu.actions()] == ["Winter && more", "Untitled"]
+    assert [action.text() for action in menu.actions()] == ["Winter && more", "Untitled"]
     with stage.qtbot.waitSignal(stage.page.campaignsRequested):
         menu.actions()[0].trigger()
     stage.open("Glaze")
@@ -439,14 +439,18 @@ def test_everything_has_room(stage: Stage, width: int) -> None:
     assert stage.page.list.width() == 236
     for box in stage.page.form.findChildren(QComboBox):
         assert box.x() + box.width() <= box.parentWidget().width() or not box.isVisible()
-    assert all(one.accessibleName() for one in stage.page.findChildren(QAbstractButton)
-               if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus
-               and not one.text())  # fmt: skip
+    assert all(button.accessibleName() for button in stage.page.findChildren(QAbstractButton)
+               if button.isVisible() and button.focusPolicy() != Qt.FocusPolicy.NoFocus
+               and not button.text())  # fmt: skip
 
 
 def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
     def offered() -> dict[str, bool]:
-        return {one.text(): one.isEnabled() for one in stage.page.commands.entries() if one}
+        return {
+            command.text(): command.isEnabled()
+            for command in stage.page.commands.entries()
+            if command
+        }
 
     assert stage.page.commands.title == "&Style"
     able = offered()
@@ -460,10 +464,10 @@ def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
     opened: list[str] = []
     stage.page.draftRequested.connect(opened.append)
     menu = stage.page.uses_menu()
-    assert [one.text() for one in menu.actions()] == ["One && two"]
+    assert [action.text() for action in menu.actions()] == ["One && two"]
     menu.actions()[0].trigger()
     assert len(opened) == 1
-    icons = [one for one in stage.page.more_menu().actions() if "Icon" in one.text()]
+    icons = [action for action in stage.page.more_menu().actions() if "Icon" in action.text()]
     icons[4].trigger()
     stage.settle()
     assert stage.stored("Fair")["icon"] == "coffee"

@@ -59,7 +59,7 @@ class Discord(Scripted):
         if request.headers["content-type"].startswith("multipart/"):
             fields, files = request.form
             body = json.loads(fields["payload_json"])
-            assert [one.field for one in files] == [f"files[{n}]" for n in range(len(files))]
+            assert [file.field for file in files] == [f"files[{n}]" for n in range(len(files))]
         else:
             body = request.json
         assert body["allowed_mentions"] == {"parse": []}
@@ -68,7 +68,7 @@ class Discord(Scripted):
         assert all(len(one.get("description", "x")) in range(1, 1025) for one in described)
         if len(body["content"]) > 2000 or len(files) > 10:
             return Reply({"message": "Invalid Form Body", "code": 50035}, 400)
-        if any(len(one.data) > 10 * 1024 * 1024 for one in files):
+        if any(len(file.data) > 10 * 1024 * 1024 for file in files):
             return Reply({"message": "Request entity too large", "code": 40005}, 413)
         if not body["content"] and not files:
             return Reply({"message": "Cannot send an empty message", "code": 50006}, 400)
@@ -76,14 +76,14 @@ class Discord(Scripted):
         if nonce is not None:
             assert len(nonce) <= 25
             assert body["enforce_nonce"] is True
-            for one in self.messages:
-                if one["nonce"] == nonce:
-                    return one
+            for message in self.messages:
+                if message["nonce"] == nonce:
+                    return message
         number = str((int(time.time() * 1000) - 1_420_070_400_000 << 22) + self.next_number())
         answered = body.get("message_reference", {}).get("message_id", "")
         alts = tuple(one.get("description", "") for one in described)
         self.posts.append(
-            Shown(number, body["content"], alts, answered, tuple(one.data for one in files))
+            Shown(number, body["content"], alts, answered, tuple(file.data for file in files))
         )
         message = {
             "id": number,

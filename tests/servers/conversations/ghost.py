@@ -65,7 +65,7 @@ class Ghost(Scripted):
 
     @route("GET", r"/ghost/api/admin/posts/slug/([\w-]+)/")
     def by_slug(self, request: Request, slug: str) -> Any:
-        found = [one for one in self.drafts.values() if one["slug"] == slug]
+        found = [draft for draft in self.drafts.values() if draft["slug"] == slug]
         return {"posts": found} if found else self.no(404, "Resource not found", "NOT_FOUND")
 
     @route("POST", "/ghost/api/admin/posts/")
@@ -112,7 +112,7 @@ class Ghost(Scripted):
                 html.unescape(re.sub(r"<[^>]+>", "", one.replace("<br>", "\n")))
                 for one in re.findall("<p>(.*?)</p>", words)
             ]
-            files = tuple(self.files[one] for one in images)
+            files = tuple(self.files[image] for image in images)
             text = "\n\n".join(paragraphs)
             self.posts.append(Shown(number, text, tuple(alts), "", files))
         return {"posts": [post]}

@@ -49,7 +49,7 @@ class Lemmy(Scripted):
     @route("POST", "/pictrs/image")
     def upload(self, request: Request) -> Any:
         _, files = request.form
-        assert [one.field for one in files] == ["images[]"]
+        assert [file.field for file in files] == ["images[]"]
         name = f"{self.next_number()}.jpg"
         self.files[name] = files[0].data
         return Reply({"msg": "ok", "files": [{"file": name, "delete_token": "d"}]}, 201)
@@ -73,7 +73,7 @@ class Lemmy(Scripted):
             words,
             "" if urls and urls[0] == body.get("url") else body.get("url"),
         ]
-        files = tuple(self.files[one.rpartition("/")[2]] for one in urls)
+        files = tuple(self.files[url.rpartition("/")[2]] for url in urls)
         self.posts.append(
             Shown(str(number), "\n".join(one for one in shown if one), tuple(alts), "", files)
         )

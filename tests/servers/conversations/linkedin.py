@@ -64,8 +64,8 @@ class LinkedIn(Scripted):
         link = content.get("article", {}).get("source", "")
         urn = f"urn:li:share:{(int(time.time() * 1000) << 22) + self.next_number()}"
         self.kept[repr(body)] = urn
-        alts = tuple(one.get("altText", "") for one in images)
-        files = tuple(self.files[one["id"]] for one in images)
+        alts = tuple(image.get("altText", "") for image in images)
+        files = tuple(self.files[image["id"]] for image in images)
         shown = "\n".join(one for one in (text, link) if one)
         self.posts.append(Shown(urn, shown, alts, "", files))
         return Reply(b"", 201, {"x-restli-id": urn})

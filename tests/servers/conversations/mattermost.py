@@ -49,7 +49,7 @@ class Mattermost(Scripted):
     def upload(self, request: Request) -> Any:
         fields, files = request.form
         assert fields == {"channel_id": CHANNEL}
-        assert [one.field for one in files] == ["files"]
+        assert [file.field for file in files] == ["files"]
         if len(files[0].data) > 200_000:
             return self.no(413, "api.file.upload_file.too_large.app_error", "File too large")
         number = f"f{self.next_number()}"

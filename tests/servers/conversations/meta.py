@@ -73,10 +73,10 @@ class Graph(Scripted):
         container["status"] = "PUBLISHED"
         children = container.get("children", "").split(",") if "children" in container else [number]
         parts = [self.containers[one] for one in children]
-        pictures = [one for one in parts if "image_url" in one]
+        pictures = [part for part in parts if "image_url" in part]
         own = str(self.next_number())
-        alts = tuple(one.get("alt_text", "") for one in pictures)
-        files = tuple(self.files[one["image_url"]] for one in pictures)
+        alts = tuple(picture.get("alt_text", "") for picture in pictures)
+        files = tuple(self.files[picture["image_url"]] for picture in pictures)
         self.posts.append(Shown(own, text, alts, container.get("reply_to_id", ""), files))
         post = {"id": own, "permalink": link.replace("ID", own), "timestamp": now()}
         self.published.append(post)
@@ -162,7 +162,7 @@ class Facebook(Graph):
     def photo(self, request: Request) -> Any:
         fields, files = request.form
         assert fields["published"] == "false"
-        assert [one.field for one in files] == ["source"]
+        assert [file.field for file in files] == ["source"]
         number = str(self.next_number())
         self.containers[number] = {"alt": fields.get("alt_text_custom", ""), "data": files[0].data}
         return {"id": number}
@@ -184,7 +184,10 @@ class Facebook(Graph):
             media = json.loads(post.get("attached_media", "[]"))
             photos = [self.containers[one["media_fbid"]] for one in media]
             text = "\n".join(one for one in (post.get("message"), post.get("link")) if one)
-            alts, files = tuple(one["alt"] for one in photos), tuple(one["data"] for one in photos)
+            alts, files = (
+                tuple(picture["alt"] for picture in photos),
+                tuple(picture["data"] for picture in photos),
+            )
             self.posts.append(Shown(number, text, alts, "", files))
         return {"success": True}
 

@@ -45,7 +45,7 @@ class Misskey(Scripted):
     @route("POST", "/api/drive/files/create")
     def upload(self, request: Request) -> Any:
         fields, files = request.form
-        assert [one.field for one in files] == ["file"]
+        assert [file.field for file in files] == ["file"]
         number = f"f{self.next_number()}"
         self.files[number] = (files[0].data, fields.get("comment", ""))
         return {"id": number, "comment": fields.get("comment")}

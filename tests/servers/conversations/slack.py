@@ -90,14 +90,14 @@ class Slack(Scripted):
         assert not set("<>") & set(body["text"])
         text = html.unescape(body["text"])
         blocks = body.get("blocks", [])
-        images = [one for one in blocks if one["type"] == "image"]
-        words = [one for one in blocks if one["type"] == "rich_text"]
+        images = [block for block in blocks if block["type"] == "image"]
+        words = [block for block in blocks if block["type"] == "rich_text"]
         if words:
             assert words[0]["elements"][0]["elements"] == [{"type": "text", "text": text}]
-        assert all(1 <= len(one["alt_text"]) <= 2000 for one in images)
+        assert all(1 <= len(image["alt_text"]) <= 2000 for image in images)
         stamp = f"{int(time.time())}.{self.next_number():06}"
-        files = tuple(self.files[one["slack_file"]["id"]]["data"] for one in images)
-        alts = tuple(self.files[one["slack_file"]["id"]]["alt"] for one in images)
+        files = tuple(self.files[image["slack_file"]["id"]]["data"] for image in images)
+        alts = tuple(self.files[image["slack_file"]["id"]]["alt"] for image in images)
         root = body.get("thread_ts", "")
         self.posts.append(Shown(stamp, text, alts, root, files))
         message = {"ts": stamp, "metadata": body["metadata"], "thread_ts": root}
@@ -110,8 +110,8 @@ class Slack(Scripted):
         assert query["include_all_metadata"] == "true"
         root = query["ts"] if kind == "replies" else ""
         found = [
-            one
-            for one in self.messages
-            if one["thread_ts"] == root and float(one["ts"]) > float(query["oldest"])
+            message
+            for message in self.messages
+            if message["thread_ts"] == root and float(message["ts"]) > float(query["oldest"])
         ]
         return {"ok": True, "messages": found[::-1]}

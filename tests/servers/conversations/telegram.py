@@ -62,7 +62,7 @@ class Telegram(Scripted):
     def photo(self, request: Request, kind: str) -> Any:
         fields, files = request.form
         assert fields[kind.lower()] == "attach://file0"
-        assert [one.field for one in files] == ["file0"]
+        assert [file.field for file in files] == ["file0"]
         if len(files[0].data) > 10 * 1024 * 1024 and kind == "Photo":
             return self.no(413, "Request Entity Too Large")
         return self._captioned(fields, fields.get("caption", ""), files)
@@ -72,8 +72,8 @@ class Telegram(Scripted):
         fields, files = request.form
         items = json.loads(fields["media"])
         assert 2 <= len(items) <= 10
-        assert [one["media"] for one in items] == [f"attach://{one.field}" for one in files]
-        captions = [one.get("caption", "") for one in items]
+        assert [item["media"] for item in items] == [f"attach://{file.field}" for file in files]
+        captions = [item.get("caption", "") for item in items]
         assert captions[1:] == [""] * (len(items) - 1)
         return self._captioned(fields, captions[0], files)
 
@@ -84,7 +84,7 @@ class Telegram(Scripted):
         body: dict[str, Any] = dict(fields)
         if "reply_parameters" in fields:
             body["reply_parameters"] = json.loads(fields["reply_parameters"])
-        message = self._made(body, caption, tuple(one.data for one in files))
+        message = self._made(body, caption, tuple(file.data for file in files))
         return {"ok": True, "result": [message, message] if "media" in fields else message}
 
     def _made(self, body: dict[str, Any], text: str, files: tuple[bytes, ...] = ()) -> Any:

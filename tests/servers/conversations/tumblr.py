@@ -27,8 +27,8 @@ def signed_by(request: Request, base_url: str, secrets: tuple[str, str]) -> str:
     )
     joined = "&".join(f"{name}={value}" for name, value in pairs)
     parts = (request.method, base_url + request.path, joined)
-    base = "&".join(quote(one, safe="~") for one in parts)
-    key = "&".join(quote(one, safe="~") for one in secrets)
+    base = "&".join(quote(part, safe="~") for part in parts)
+    key = "&".join(quote(secret, safe="~") for secret in secrets)
     digest = hmac.new(key.encode(), base.encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 
@@ -63,15 +63,17 @@ class Tumblr(Scripted):
             body = request.json
         assert body["state"] == "published"
         blocks = body["content"]
-        words = [one["text"] for one in blocks if one["type"] == "text"]
-        assert all(len(one) <= 4096 for one in words)
-        images = [one for one in blocks if one["type"] == "image"]
-        assert [one["media"][0]["identifier"] for one in images] == [one.field for one in files]
-        links = [one["url"] for one in blocks if one["type"] == "link"]
+        words = [block["text"] for block in blocks if block["type"] == "text"]
+        assert all(len(word) <= 4096 for word in words)
+        images = [block for block in blocks if block["type"] == "image"]
+        assert [image["media"][0]["identifier"] for image in images] == [
+            file.field for file in files
+        ]
+        links = [block["url"] for block in blocks if block["type"] == "link"]
         number = 700_000_000_000_000_000 + self.next_number()
-        alts = tuple(one.get("alt_text", "") for one in images)
+        alts = tuple(image.get("alt_text", "") for image in images)
         text = "\n\n".join([*words, *links])
-        self.posts.append(Shown(str(number), text, alts, "", tuple(one.data for one in files)))
+        self.posts.append(Shown(str(number), text, alts, "", tuple(file.data for file in files)))
         post = {"id": number, "id_string": str(number), "slug": body["slug"]}
         self.kept.append({**post, "timestamp": int(time.time())})
         said = {"meta": {"status": 201, "msg": "Created"}, "response": {"id": str(number)}}

@@ -32,7 +32,7 @@ class X(Scripted):
     def upload(self, request: Request) -> Any:
         fields, files = request.form
         assert fields == {"media_category": "tweet_image"}
-        assert [one.field for one in files] == ["media"]
+        assert [file.field for file in files] == ["media"]
         assert len(files[0].data) <= 5 * 1024 * 1024
         number = str(self.next_number())
         self.files[number] = [files[0].data, ""]
@@ -52,12 +52,12 @@ class X(Scripted):
         text, ids = body.get("text", ""), body.get("media", {}).get("media_ids", [])
         assert text or ids
         assert len(ids) <= 4
-        if any(one.text == text and not ids for one in self.posts):
+        if any(post.text == text and not ids for post in self.posts):
             said = "You are not allowed to create a Tweet with duplicate content."
             return Reply({"detail": said, "title": "Forbidden", "status": 403}, 403)
         number = str(1_900_000_000_000_000_000 + self.next_number())
         files = [self.files[one] for one in ids]
         answered = body.get("reply", {}).get("in_reply_to_tweet_id", "")
-        alts, data = tuple(one[1] for one in files), tuple(one[0] for one in files)
+        alts, data = tuple(file[1] for file in files), tuple(file[0] for file in files)
         self.posts.append(Shown(number, text, alts, answered, data))
         return Reply({"data": {"id": number, "text": text}}, 201)

@@ -152,13 +152,13 @@ def test_the_preview_names_what_is_past_and_what_collides() -> None:
     found = bulk_reschedule.preview(
         rows, times, NOW, bulk_reschedule.busy([*rows, other], {1, 2, 3, 4})
     )
-    by_id = {one.row.id: one for one in found.changes}
+    by_id = {change.row.id: change for change in found.changes}
     assert by_id[1].beside is other
     assert by_id[2].past
     assert by_id[3].beside is None
     assert (found.past, found.clashes, found.without) == (1, 1, 1)
     assert found.times == {1: ahead, 3: ahead + timedelta(hours=1)}
-    assert [one.row.id for one in found.changes] == [2, 1, 3, 4]
+    assert [change.row.id for change in found.changes] == [2, 1, 3, 4]
 
 
 def test_two_that_are_moved_to_one_minute_collide() -> None:
@@ -167,7 +167,7 @@ def test_two_that_are_moved_to_one_minute_collide() -> None:
     found = bulk_reschedule.preview(
         rows, dict.fromkeys((1, 2, 3), ahead), NOW, bulk_reschedule.BusyTimes()
     )
-    assert [one.beside for one in found.changes] == [None, rows[0], None]
+    assert [change.beside for change in found.changes] == [None, rows[0], None]
 
 
 def test_what_is_moved_away_is_no_conflict() -> None:

@@ -30,7 +30,7 @@ JSON = st.recursive(
 def whole(campaign: Campaign) -> Campaign:
     """Written as posto.db has it, and read again."""
     body = json.loads(json.dumps(campaign.to_json()))
-    bodies = [json.loads(json.dumps(one.to_json())) for one in campaign.messages]
+    bodies = [json.loads(json.dumps(message.to_json())) for message in campaign.messages]
     return Campaign.from_json(body, [CampaignMessage.from_json(one) for one in reversed(bodies)])
 
 
@@ -99,8 +99,8 @@ def test_messages_move_and_the_times_stay() -> None:
 def test_no_move_loses_a_message_or_a_time(count: int, rows: set[int], to: int) -> None:
     messages = tuple(CampaignMessage(text=str(number)) for number in range(count))
     found = moved(messages, rows, to)
-    assert sorted(one.id for one in found) == sorted(one.id for one in messages)
-    staying = [one.text for one in messages if int(one.text) not in rows]
+    assert sorted(one.id for one in found) == sorted(message.id for message in messages)
+    staying = [message.text for message in messages if int(message.text) not in rows]
     assert [one.text for one in found if int(one.text) not in rows] == staying
 
 

@@ -169,7 +169,7 @@ def test_times_are_in_order_distinct_and_as_the_clock_on_the_wall_says(
     found = times_of(made, start - timedelta(days=1), zone)
     times = [one.when for one in found if one.when is not None]
     assert len(times) == 12
-    assert all(one.utcoffset() == timedelta(0) for one in times)
+    assert all(moment.utcoffset() == timedelta(0) for moment in times)
     assert all(first < second for first, second in pairwise(times))
     for one in found:
         assert one.when is not None
@@ -184,7 +184,7 @@ def test_times_are_in_order_distinct_and_as_the_clock_on_the_wall_says(
         }
         assert len(clocks) <= 1
     if unit == "working_day":
-        assert all(one.astimezone(zone).weekday() < 5 for one in times)
+        assert all(moment.astimezone(zone).weekday() < 5 for moment in times)
 
 
 @given(st.lists(st.integers(-5000, 20000), max_size=30), st.integers(1, 30))

@@ -44,11 +44,11 @@ def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
 
 
 def codes(findings: list[Finding]) -> list[str]:
-    return [one.code for one in findings]
+    return [finding.code for finding in findings]
 
 
 def only(findings: list[Finding], code: str) -> Finding:
-    [one] = [one for one in findings if one.code == code]
+    [one] = [finding for finding in findings if finding.code == code]
     return one
 
 
@@ -84,7 +84,7 @@ def test_a_text_alone_is_not_enough_for_instagram() -> None:
 
 def test_too_long_says_both_numbers() -> None:
     findings = found(Draft(text="a" * 312), X, BLUESKY, LINKEDIN)
-    assert [(one.networks, one.sentence) for one in findings] == [
+    assert [(finding.networks, finding.sentence) for finding in findings] == [
         (("twitter",), "X allows 280 characters, this text has 312."),
         (("bluesky",), "Bluesky allows 300 characters, this text has 312."),
     ]
@@ -92,7 +92,9 @@ def test_too_long_says_both_numbers() -> None:
 
 def test_each_network_counts_by_itself() -> None:
     findings = found(Draft(text="漢" * 200), X, BLUESKY)
-    assert [one.sentence for one in findings] == ["X allows 280 characters, this text has 400."]
+    assert [finding.sentence for finding in findings] == [
+        "X allows 280 characters, this text has 400."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_limits_that_nobody_confirmed_are_warnings() -> None:
 def test_too_many_files() -> None:
     media = [MediaRef(f"/{n}.jpg", f"{n}.jpg", 1000, alt="x") for n in range(6)]
     findings = found(Draft(text="a", media=media), X, INSTAGRAM, BLUESKY, GOOGLE)
-    sentences = {one.sentence for one in findings if one.code == "too_many_files"}
+    sentences = {finding.sentence for finding in findings if finding.code == "too_many_files"}
     assert sentences == {
         "X allows 4 files per post, this message has 6.",
         "Bluesky allows 4 files per post, this message has 6.",
@@ -188,7 +190,7 @@ def test_a_network_that_takes_none() -> None:
 
 def test_pictures_and_video_together() -> None:
     findings = found(Draft(text="a", media=[BAG, FILM]), X, LINKEDIN, FACEBOOK, INSTAGRAM)
-    mixed = [one for one in findings if one.code == "mixed_kinds"]
+    mixed = [finding for finding in findings if finding.code == "mixed_kinds"]
     assert [(one.severity, one.networks) for one in mixed] == [
         ("error", ("twitter", "linkedin")),
         ("warning", ("fb",)),
@@ -441,7 +443,7 @@ refs = st.builds(
 @given(
     text=st.text(max_size=400),
     media=st.lists(refs, max_size=12),
-    slugs=st.lists(st.sampled_from([one.slug for one in all_networks()]), max_size=8),
+    slugs=st.lists(st.sampled_from([network.slug for network in all_networks()]), max_size=8),
     workspace=st.sampled_from(["local", "account"]),
 )
 def test_any_draft_gives_whole_sentences(

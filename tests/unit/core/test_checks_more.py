@@ -39,7 +39,7 @@ def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
 
 
 def only(findings: list[Finding], code: str) -> Finding:
-    [one] = [one for one in findings if one.code == code]
+    [one] = [finding for finding in findings if finding.code == code]
     return one
 
 
@@ -100,7 +100,7 @@ def test_a_digest_is_of_words() -> None:
 def test_a_link_that_drops_the_files() -> None:
     draft = Draft(text="a", media=[BAG], link="https://example.com/")
     findings = [one for one in found(draft, FACEBOOK, LINKEDIN, X) if one.code != "no_description"]
-    assert [one.sentence for one in findings] == [
+    assert [finding.sentence for finding in findings] == [
         "Facebook shows the link and leaves out the file.",
         "LinkedIn shows the link and leaves out the file.",
     ]
@@ -138,20 +138,20 @@ def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
     finding = only(found(Draft(text="a", media=files), X), "too_many_files")
     assert finding.fix is not None
     assert finding.fix.label == "Remove 3.jpg and 4.jpg from the message"
-    assert [one.label for one in finding.more] == ["Leave out X"]
+    assert [fix.label for fix in finding.more] == ["Leave out X"]
     # Instagram shows all of them: leave out the one that does not.
     finding = only(found(Draft(text="a", media=files), X, INSTAGRAM), "too_many_files")
     assert finding.fix is not None
     assert finding.fix.label == "Leave out 2 files for X"
-    assert [one.label for one in finding.more] == [
+    assert [fix.label for fix in finding.more] == [
         "Leave out X",
         "Remove 3.jpg and 4.jpg from the message",
     ]
     # Bluesky takes as few: nothing is lost there.
     findings = found(Draft(text="a", media=files), X, BLUESKY)
-    assert {one.fix.kind for one in findings if one.code == "too_many_files" and one.fix} == {
-        "keep_first"
-    }
+    assert {
+        finding.fix.kind for finding in findings if finding.code == "too_many_files" and finding.fix
+    } == {"keep_first"}
 
 
 def test_pictures_or_the_video_and_what_that_takes_from_others() -> None:
@@ -159,7 +159,7 @@ def test_pictures_or_the_video_and_what_that_takes_from_others() -> None:
     finding = only(found(draft, X), "mixed_kinds")
     assert finding.fix is not None
     assert finding.fix.label == f"Remove {FILM.name} from the message"
-    assert [one.label for one in finding.more] == [
+    assert [fix.label for fix in finding.more] == [
         f"Remove {BAG.name} from the message",
         "Leave out X",
     ]
@@ -179,7 +179,7 @@ def test_a_file_that_one_network_does_not_take_can_go_to_the_others() -> None:
     ]
     finding = only(found(draft, X, TELEGRAM), "file_length")
     assert finding.fix == Fix("leave_out_file", "Leave it out for X", long.path, ("twitter",))
-    assert [one.kind for one in finding.more] == ["remove_media", "untick_channel"]
+    assert [fix.kind for fix in finding.more] == ["remove_media", "untick_channel"]
     fixed = apply_fix(draft, finding.fix)
     assert found(fixed, X, TELEGRAM) == []
     assert media_of(fixed, X) == []

@@ -94,7 +94,7 @@ def test_a_source_brings_everything_back() -> None:
     )
     rows, _ = rows_of(draft)
     source = Source(Draft.from_json(draft.to_json()))
-    found = source_of([replace(one, posto_ref="m") for one in rows], {"m": source})
+    found = source_of([replace(row, posto_ref="m") for row in rows], {"m": source})
     assert found is not None
     made = draft_of_source(found, rows, "local")
     assert made.id != draft.id
@@ -166,7 +166,7 @@ def test_what_a_service_has_makes_the_same_posts_again(draft: Draft) -> None:
     rows, contents = rows_of(draft)
     made, carried = draft_of_contents(rows, contents, "local")
     again, expected = rows_of(made)
-    assert [one.channel_id for one in again] == [one.channel_id for one in rows]
+    assert [one.channel_id for one in again] == [row.channel_id for row in rows]
     for number, data in contents.items():
         present = {**carried.get(str(number - 100), {}), **expected[number]}
         assert present == data, number
@@ -188,7 +188,7 @@ def test_an_edit_knows_what_it_edits_and_survives_being_stored() -> None:
     edited = again.editing
     assert edited is not None
     assert edited.when == AT
-    assert [one.id for one in edited.posts] == [101, 102]
+    assert [post.id for post in edited.posts] == [101, 102]
     assert edited.carried == {"1": {"posto_thread": ["b"]}}
     assert Draft.from_json(dict(edited.before)).text == "Hi"
     assert draft.duplicate().editing is None

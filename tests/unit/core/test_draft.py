@@ -309,7 +309,7 @@ def test_any_json_becomes_a_draft_that_can_be_kept(
     draft = Draft.from_json({**data, "media": files, "options": own, "id": "d"})
     assert draft.id == "d"
     assert draft.created_at.tzinfo is not None
-    assert all(isinstance(one, int) for one in draft.channel_ids)
+    assert all(isinstance(channel_id, int) for channel_id in draft.channel_ids)
     assert Draft.from_json(json.dumps(draft.to_json(), allow_nan=False)) == draft
 
 

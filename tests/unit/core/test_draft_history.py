@@ -302,7 +302,7 @@ class Anything(RuleBasedStateMachine):
 
     @rule(names=st.lists(st.sampled_from("abc"), unique=True), alt=st.sampled_from(["", "x"]))
     def choose_files(self, names: list[str], alt: str) -> None:
-        media = [MediaRef(f"/{one}.png", f"{one}.png", alt=alt) for one in names]
+        media = [MediaRef(f"/{name}.png", f"{name}.png", alt=alt) for name in names]
         self._record(replace(self.draft, media=media))
 
     @rule(title=st.sampled_from(["", "T", "U"]), link=st.sampled_from(["", "https://l"]))

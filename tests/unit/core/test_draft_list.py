@@ -44,7 +44,7 @@ def test_every_word_is_looked_for_everywhere(query: str, ids: str) -> None:
 
 
 def test_the_name_in_lists() -> None:
-    assert [draft_list.title_of(one) for one in DRAFTS] == [
+    assert [draft_list.title_of(draft) for draft in DRAFTS] == [
         "Grüße aus Kiel",
         "Winter roast",
         "https://kiel.example",
@@ -66,7 +66,7 @@ def test_the_tabs_come_back_with_the_one_in_front() -> None:
     assert desk.open_ids == ("b", "a")
     assert desk.active == "a"
     assert [one.id for one in desk.open] == ["b", "a"]
-    assert [one.id for one in desk.drafts] == ["a", "c", "b"]
+    assert [draft.id for draft in desk.drafts] == ["a", "c", "b"]
     assert draft_list.snapshot_of(DRAFTS, tabs=["b"], active="gone").active == "b"
 
 

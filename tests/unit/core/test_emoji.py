@@ -19,11 +19,11 @@ def chars(query: str, language: str = "en") -> list[str]:
 def test_every_language_names_every_emoji(language: str) -> None:
     book = load(language)
     assert len(book.emoji) > 1900
-    assert len({one.char for one in book.emoji}) == len(book.emoji)
-    assert all(one.name for one in book.emoji)
+    assert len({emoji.char for emoji in book.emoji}) == len(book.emoji)
+    assert all(emoji.name for emoji in book.emoji)
     assert len(book.groups) == 9
-    assert {one.group for one in book.emoji} == {number for number, _name in book.groups}
-    assert all(len(one.tones) in (0, 5) for one in book.emoji)
+    assert {emoji.group for emoji in book.emoji} == {number for number, _name in book.groups}
+    assert all(len(emoji.tones) in (0, 5) for emoji in book.emoji)
     assert len(set(book.tones)) == 5
 
 
@@ -88,7 +88,7 @@ def test_skin_tones() -> None:
 def test_no_selector_where_colour_is_the_default() -> None:
     # It would cost characters on networks that count it.
     assert load("en").get("✋") is not None
-    assert {one.char for one in load("en").emoji} >= {"✋", "☕", "❤️"}
+    assert {emoji.char for emoji in load("en").emoji} >= {"✋", "☕", "❤️"}
 
 
 def test_a_group_holds_its_emoji() -> None:

@@ -85,7 +85,7 @@ def case(
     times: int = 1,
     **draft: Any,
 ) -> Case:
-    ids = [one.id for one in channels]
+    ids = [channel.id for channel in channels]
     made = Draft(**{"text": "Hello", **draft}, channel_ids=ids)
     known = {channel.id: account for channel, account in accounts}
     return Case(made, channels, tuple(missing), tuple(scheduled), known, times)

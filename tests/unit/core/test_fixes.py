@@ -21,7 +21,7 @@ from posto_desktop.sdk.times import read_when
 from tests.unit.core.window_kinds import WINDOW_KINDS
 
 NOW = datetime(2026, 11, 25, 12, 0, 20, tzinfo=ZoneInfo("Europe/Berlin"))
-NETWORKS = [one.slug for one in all_networks()]
+NETWORKS = [network.slug for network in all_networks()]
 CHANNELS = [Channel(n, f"c{n}", slug) for n, slug in enumerate([*NETWORKS, "twitter", "fb"], 1)]
 IDS = [channel.id for channel in CHANNELS]
 
@@ -121,7 +121,7 @@ def test_a_fix_leads_to_a_post_without_its_finding(
 
 
 def findings(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
-    draft = replace(draft, channel_ids=tuple(one.id for one in channels))
+    draft = replace(draft, channel_ids=tuple(channel.id for channel in channels))
     return check(draft, channels, datetime(2026, 11, 25, 12, 0, tzinfo=UTC), **more)
 
 

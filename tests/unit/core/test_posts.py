@@ -140,14 +140,14 @@ def test_the_first_comment_goes_where_there_is_one() -> None:
         options={"instagram": {"first_comment": "own"}, "twitter": {"first_comment": ""}},
     )
     networks = ("fb", "instagram", "twitter", "linkedin")
-    channels = [channel(one, n) for n, one in enumerate(networks)]
+    channels = [channel(network, n) for n, network in enumerate(networks)]
     assert [one.get("first_comment") for one in sent(draft, *channels)] == [
         "all",
         "own",
         None,
         None,
     ]
-    assert [comment_of(draft, one) for one in networks] == ["all", "own", "", ""]
+    assert [comment_of(draft, network) for network in networks] == ["all", "own", "", ""]
 
 
 def test_the_alt_text_of_the_first_file_that_has_one_goes_to_pinterest() -> None:
@@ -199,7 +199,7 @@ def test_the_description_of_a_file_that_is_left_out_goes_nowhere() -> None:
 
 
 def test_fields_are_named_and_of_a_known_kind() -> None:
-    for limits in (limits_for(one.slug) for one in all_networks()):
+    for limits in (limits_for(network.slug) for network in all_networks()):
         fields = options.fields_for(limits.slug)
         assert len({one.key for one in fields}) == len(fields)
         for one in fields:
@@ -207,9 +207,11 @@ def test_fields_are_named_and_of_a_known_kind() -> None:
             assert "_" not in one.label
             assert bool(one.choices) == (one.kind == "choice")
             assert one.key not in options.DERIVED
-    keys = {one.key for one in options.fields_for("reddit")}
+    keys = {option.key for option in options.fields_for("reddit")}
     assert keys == {"post_title", "attach_link", "custom_link", "first_comment"}
-    assert next(one for one in options.fields_for("reddit") if one.key == "post_title").required
+    assert next(
+        option for option in options.fields_for("reddit") if option.key == "post_title"
+    ).required
     assert options.fields_for("flickr") == ()
     assert options.fields_for("a network of tomorrow") == ()
 
@@ -218,17 +220,17 @@ values = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 
 
 @given(
-    st.sampled_from([one.slug for one in all_networks()]),
+    st.sampled_from([network.slug for network in all_networks()]),
     st.dictionaries(
         st.sampled_from(
-            sorted({k for one in all_networks() for k in limits_for(one.slug).post_keys})
+            sorted({k for network in all_networks() for k in limits_for(network.slug).post_keys})
         ),
         values | st.lists(values, max_size=3),
     ),
 )
 def test_cleaned_values_have_the_right_type_and_stay(slug: str, raw: dict[str, Any]) -> None:
     cleaned = options.clean(slug, raw)
-    by_key = {one.key: one for one in options.fields_for(slug)}
+    by_key = {option.key: option for option in options.fields_for(slug)}
     for key, value in cleaned.items():
         kinds = {"switch": bool, "tags": list}
         assert type(value) is kinds.get(by_key[key].kind, str)

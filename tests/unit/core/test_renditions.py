@@ -159,8 +159,8 @@ def test_the_shapes_of_each_network() -> None:
     assert [round(one.ratio, 4) for one in crop_presets("instagram")] == [0.8, 1.0, 1.91, 0.5625]
     assert crop_presets("x") == crop_presets("twitter")
     assert crop_presets("nowhere") == ()
-    listed = sum(len(one.raw["image"]["crop_presets"]) for one in all_networks())
-    assert sum(len(crop_presets(one.slug)) for one in all_networks()) == listed
+    listed = sum(len(network.raw["image"]["crop_presets"]) for network in all_networks())
+    assert sum(len(crop_presets(network.slug)) for network in all_networks()) == listed
 
 
 @pytest.mark.parametrize("size", [(4000, 3000), (1000, 4000), (317, 211), (6000, 1000), (7, 9)])

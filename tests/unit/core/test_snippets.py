@@ -68,7 +68,7 @@ def test_a_signature_stands_at_the_end_once() -> None:
     assert sign("Hello", "— Ana") == ("Hello\n\n— Ana", 5)
     assert sign("Hello\n\n— Ana", "— Ana")[0] == "Hello\n\n— Ana"
     assert sign("Hello\n\n— Ana\n ", "— Ana")[0] == "Hello\n\n— Ana"
-    assert sign("Hello\n\n— Ana", "— Bo", others=["— Ana"])[0] == "Hello\n\n— Bo"
+    assert sign("Hello\n\n— Ana", "— Bo", known=["— Ana"])[0] == "Hello\n\n— Bo"
     assert sign("", "— Ana") == ("— Ana", 0)
     assert sign("  \n", "— Ana")[0] == "— Ana"
     assert insert("Hello", 0, 5, Snippet("n", "— Ana", "signature"))[0] == "Hello\n\n— Ana"
@@ -169,4 +169,4 @@ values = st.none() | st.integers() | st.text(max_size=3) | st.lists(st.text(max_
     | values
 )
 def test_whatever_is_read_is_a_list(data: Any) -> None:
-    assert all(isinstance(one, Snippet) for one in snippets.read(data))
+    assert all(isinstance(snippet, Snippet) for snippet in snippets.read(data))

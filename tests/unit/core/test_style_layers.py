@@ -59,7 +59,7 @@ def test_a_watermark_is_one_for_a_network() -> None:
     assert not accepts_default("utm", "style")
 
 
-@pytest.mark.parametrize("slug", [one.slug for one in all_networks()])
+@pytest.mark.parametrize("slug", [network.slug for network in all_networks()])
 def test_each_option_once(slug: str) -> None:
     keys = [one.key for one in fields_of(slug)]
     assert len(keys) == len(set(keys))

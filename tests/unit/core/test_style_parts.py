@@ -107,18 +107,18 @@ def test_the_button_leads_to_the_marked_link() -> None:
 
 def test_the_check_counts_what_is_added_and_shortening_makes_room() -> None:
     draft = dressed({"signature": {"text": "Bye " * 20}}, "word " * 50)
-    (finding,) = [one for one in check(draft, [X], NOW) if one.code == "text_too_long"]
+    (finding,) = [finding for finding in check(draft, [X], NOW) if finding.code == "text_too_long"]
     shorter = apply_fix(draft, finding.more[0])
-    assert "text_too_long" not in {one.code for one in check(shorter, [X], NOW)}
+    assert "text_too_long" not in {finding.code for finding in check(shorter, [X], NOW)}
     assert text_of(shorter, X).endswith("Bye")
 
 
 def test_a_group_or_signature_that_is_gone_is_named() -> None:
     draft = dressed({"hashtags": {"groups": ["Tea"]}, "signature": {"name": "Boss"}})
     said = [
-        one.sentence
-        for one in check(draft, [X, LINKEDIN], NOW)
-        if "Nothing is added" in one.sentence
+        finding.sentence
+        for finding in check(draft, [X, LINKEDIN], NOW)
+        if "Nothing is added" in finding.sentence
     ]
     assert said == [
         "The style “Launch” has a missing group of hashtags, “Tea”. Nothing is added.",
@@ -151,7 +151,7 @@ _KEYS = sorted({field.key for net in all_networks() for field in fields_of(net.s
 
 @given(
     st.dictionaries(st.sampled_from(_KEYS), _ODD, max_size=8),
-    st.sampled_from([one.slug for one in all_networks()]),
+    st.sampled_from([network.slug for network in all_networks()]),
 )
 def test_no_value_of_a_file_breaks_checking_or_sending(part: dict[str, Any], slug: str) -> None:
     """Defaults are not looked through when they are read, as styles are."""

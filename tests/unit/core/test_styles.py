@@ -138,7 +138,7 @@ def test_a_style_may_leave_the_files_out() -> None:
     assert other["media_list_to_upload"] == [7]
     instagram = Channel(5, "nordlicht", "instagram")
     bare = dressed({"instagram": {"upload_media": False}}, media=[ref])
-    assert "media_missing" in [one.code for one in check(bare, [instagram], NOW)]
+    assert "media_missing" in [finding.code for finding in check(bare, [instagram], NOW)]
 
 
 def test_cut_text_is_cut_in_the_same_place_everywhere() -> None:
@@ -147,15 +147,15 @@ def test_cut_text_is_cut_in_the_same_place_everywhere() -> None:
     text = text_of(draft, X)
     assert len(text) <= 280
     assert sent(draft, X)["post_content"] == text
-    assert "text_too_long" not in [one.code for one in check(draft, [X], NOW)]
+    assert "text_too_long" not in [finding.code for finding in check(draft, [X], NOW)]
 
 
 def test_the_style_counts_and_shortening_makes_room_for_it() -> None:
     long = dressed({"twitter": {"post_text": "{post_title}" + " #abc" * 20}}, "word " * 50)
-    found = next(one for one in check(long, [X], NOW) if one.code == "text_too_long")
+    found = next(finding for finding in check(long, [X], NOW) if finding.code == "text_too_long")
     fix = next(one for one in (found.fix, *found.more) if one and one.kind == "shorten")
     fixed = apply_fix(long, fix)
-    assert "text_too_long" not in [one.code for one in check(fixed, [X], NOW)]
+    assert "text_too_long" not in [finding.code for finding in check(fixed, [X], NOW)]
     assert fixed.text_for(X).startswith("word word")
 
 
@@ -172,16 +172,18 @@ def test_channels_that_get_something_else_stand_alone() -> None:
 
 def test_a_style_that_is_gone_is_an_error_with_a_way_out() -> None:
     draft = Draft(text="Hello", style="gone", resolved_style=ResolvedStyle("gone", missing=True))
-    found = next(one for one in check(draft, [X], NOW) if one.code == "style_missing")
+    found = next(finding for finding in check(draft, [X], NOW) if finding.code == "style_missing")
     assert "gone" in found.sentence
     fixed = apply_fix(draft, found.fix)
     assert fixed.style == ""
-    assert "style_missing" not in [one.code for one in check(fixed, [X], NOW)]
+    assert "style_missing" not in [finding.code for finding in check(fixed, [X], NOW)]
 
 
 def test_an_unknown_variable_is_an_error() -> None:
     draft = dressed({"twitter": {"post_text": "{post_title} {nope}"}})
-    found = next(one for one in check(draft, [X, LINKEDIN], NOW) if one.code == "style_variable")
+    found = next(
+        finding for finding in check(draft, [X, LINKEDIN], NOW) if finding.code == "style_variable"
+    )
     assert "{nope}" in found.sentence
     assert found.channel_ids == (1,)
 
@@ -197,8 +199,8 @@ def test_a_dress_is_not_stored_and_a_changed_draft_keeps_it() -> None:
 def test_the_sample_shows_what_differs() -> None:
     style = StyleFile("s", {"*": {"post_text": "a"}, "mastodon": {"post_text": "b"}})
     channels = style_sample.sample_channels(style)
-    assert [one.network for one in channels][:2] == ["mastodon", "instagram"]
-    assert len({one.id for one in channels}) == len(channels)
+    assert [channel.network for channel in channels][:2] == ["mastodon", "instagram"]
+    assert len({channel.id for channel in channels}) == len(channels)
     only = StyleFile("s", {"twitter": {"post_text": "b"}})
     assert [one.network for one in style_sample.sample_channels(only)] == ["twitter"]
 

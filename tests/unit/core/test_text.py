@@ -35,7 +35,7 @@ from posto_desktop.server.networks import networks
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 FLAG = "🇩🇪"
-SLUGS = [one.slug for one in all_networks()]
+SLUGS = [network.slug for network in all_networks()]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,9 @@ def test_the_measure_that_is_nearest_to_its_limit(
 @pytest.mark.parametrize("local", [True, False])
 @pytest.mark.parametrize("with_media", [True, False])
 def test_a_counter_has_one_limit_from_the_first_character_on(local: bool, with_media: bool) -> None:
-    alike = [one for one in SLUGS if cut_unit(limits_for(one), local) == limits_for(one).text_unit]
+    alike = [
+        slug for slug in SLUGS if cut_unit(limits_for(slug), local) == limits_for(slug).text_unit
+    ]
     assert {"instagram", "threads", "discord"} < set(alike)
     for slug in alike:
         most = warning_limit(slug, with_media, local)

@@ -134,18 +134,22 @@ def test_no_stored_value_breaks_it(data: Any) -> None:
 
 def test_a_mark_that_cannot_be_used_is_an_error_with_the_styles_name() -> None:
     draft = dressed([PICTURE], no_marks={"logo.png": "logo.png is no longer there."})
-    (finding,) = [one for one in check(draft, [X, FB], NOW) if one.code == "style_watermark"]
+    (finding,) = [
+        finding for finding in check(draft, [X, FB], NOW) if finding.code == "style_watermark"
+    ]
     assert finding.sentence == (
         "The watermark of the style “Launch” cannot be used. logo.png is no longer there."
     )
     assert finding.severity == "error"
     assert finding.networks == ("twitter",)
     assert finding.fix is not None
-    assert not [one for one in check(dressed([PICTURE]), [X], NOW) if "mark" in one.code]
+    assert not [
+        finding for finding in check(dressed([PICTURE]), [X], NOW) if "mark" in finding.code
+    ]
 
 
 def test_films_go_without_it_and_that_is_said() -> None:
-    (finding,) = [one for one in check(dressed([FILM]), [X], NOW) if "mark" in one.code]
+    (finding,) = [finding for finding in check(dressed([FILM]), [X], NOW) if "mark" in finding.code]
     assert finding.sentence == (
         "The watermark of the style “Launch” applies to still pictures only: f.mp4 goes without it."
     )

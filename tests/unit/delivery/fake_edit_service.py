@@ -59,7 +59,7 @@ class EditSite(Site):
         ref = items[0]["custom_post_data"]["posto_ref"]
         if self.atomic:
             known = [row for row, _ in self.stored.values() if row.posto_ref == ref]
-            if {one.channel_id for one in known} == {one["channel_id"] for one in items}:
+            if {one.channel_id for one in known} == {item["channel_id"] for item in items}:
                 return known[0].group_id
         group = f"group-{len(self.calls)}"
         at = (

@@ -53,7 +53,7 @@ def store(store: Database) -> Database:
 
 def kept(store: Database, *messages: CampaignMessage) -> Campaign:
     campaign = Campaign(name="Winter", messages=messages, channel_ids=(1, 2), state="running")
-    bodies = {one.id: one.to_json() for one in messages}
+    bodies = {message.id: message.to_json() for message in messages}
     campaign_rows.put(store, campaign.id, "local", campaign.to_json(), bodies)
     return campaign
 
@@ -65,8 +65,8 @@ def texts(count: int) -> list[CampaignMessage]:
 def requests(campaign: Campaign, posts: list[CampaignPost] | None = None) -> list[PostRequest]:
     old = {one.message_id: one.posto_ref for one in posts or []}
     return [
-        PostRequest(one.id, place, LATER + timedelta(hours=place), old.get(one.id, ""))
-        for place, one in enumerate(campaign.messages)
+        PostRequest(message.id, place, LATER + timedelta(hours=place), old.get(message.id, ""))
+        for place, message in enumerate(campaign.messages)
     ]
 
 
@@ -172,12 +172,12 @@ def test_stopping_keeps_back_what_is_still_here_and_going_on_sends_it_once(
     service = ScriptedService(clock)
     outbox.process(outbox.due()[0], service)  # the first is with the service
     posts = stop(store, outbox, replace(campaign, state="stopped"))
-    assert [one.state for one in posts] == ["handed", "stopped", "stopped", "stopped"]
+    assert [post.state for post in posts] == ["handed", "stopped", "stopped", "stopped"]
     send_all(outbox, service)
     assert sent_texts(service) == ["number 0"]
     again = start(store, campaign, requests(campaign, posts))
     assert [one.state for one in again] == ["handed", "queued", "queued", "queued"]
-    assert not {one.posto_ref for one in again[1:]} & {one.posto_ref for one in posts}
+    assert not {one.posto_ref for one in again[1:]} & {post.posto_ref for post in posts}
     fill_outbox(store, outbox, plain, now=NOW)
     send_all(outbox, service)
     assert sorted(sent_texts(service)) == [f"number {number}" for number in range(4)]
@@ -211,7 +211,7 @@ def test_a_post_given_up_in_activity_may_go_out_again_one_that_may_be_live_may_n
     assert outbox.cancel(safe.entry_id)
     assert outbox.cancel(unclear.entry_id)
     posts = start(store, campaign, requests(campaign, [safe, unclear]))
-    assert [one.state for one in posts] == ["queued", "handed"]
+    assert [post.state for post in posts] == ["queued", "handed"]
     assert posts[1].posto_ref == unclear.posto_ref
 
 
@@ -246,7 +246,7 @@ def test_what_was_refused_is_tried_again_alone_and_at_once_when_its_time_passed(
     fill_outbox(store, outbox, plain, now=NOW)
     campaign_rows.put(store, campaign.id, "local", campaign.to_json(), {bad.id: bad.to_json()})
     posts = [CampaignPost.from_row(row) for row in campaign_rows.posts(store, campaign.id)]
-    retry(store, [one.posto_ref for one in posts], LATER + timedelta(hours=9))
+    retry(store, [post.posto_ref for post in posts], LATER + timedelta(hours=9))
     rows = campaign_rows.posts(store, campaign.id)
     assert [row["state"] for row in rows] == ["queued", "handed"]
     assert rows[0]["posto_ref"] == refused.posto_ref
@@ -335,7 +335,7 @@ def test_the_entry_tells_until_the_plan_does(store: Database, outbox: Outbox, cl
     handed = CampaignPost.from_row(campaign_rows.posts(store, campaign.id)[0])
 
     def kind() -> str:
-        entries = {one.posto_ref: one for one in outbox.entries()}
+        entries = {entry.posto_ref: entry for entry in outbox.entries()}
         return results_of([handed], entries, {}, NOW)[post.message_id].kind
 
     assert kind() == "waiting"
@@ -363,7 +363,7 @@ def test_what_was_with_the_service_when_it_was_stopped_is_written_down(
     fill_outbox(store, outbox, plain, now=NOW, most=2)
     service = ScriptedService(clock)
     outbox.process(outbox.due()[0], service)
-    stop(store, outbox, campaign, [one.posto_ref for one in posts])
+    stop(store, outbox, campaign, [post.posto_ref for post in posts])
     assert taking_off(store) == [posts[0].posto_ref]  # the others never got there
     set_stopped(store, [posts[0].posto_ref], True)
     assert taking_off(store) == [posts[0].posto_ref]
@@ -423,7 +423,7 @@ def in_part(store: Database, outbox: Outbox, clock: Clock) -> tuple[Campaign, Ca
 
 
 def result_of(outbox: Outbox, post: CampaignPost, *rows: Schedule) -> MessageResult:
-    entries = {one.posto_ref: one for one in outbox.entries()}
+    entries = {entry.posto_ref: entry for entry in outbox.entries()}
     listed = {post.posto_ref: rows} if rows else {}
     return results_of([post], entries, listed, NOW)[post.message_id]
 

@@ -112,7 +112,7 @@ def test_files_that_are_the_same_in_the_end_are_one_upload(
 def test_the_order_of_the_files_stays_for_every_network(
     store: Database, service: ScriptedService, tmp_path: Path
 ) -> None:
-    media = [picture(tmp_path, f"{one}.png", PNG + bytes([one])) for one in range(9)]
+    media = [picture(tmp_path, f"{number}.png", PNG + bytes([number])) for number in range(9)]
     seen: list[UploadProgress] = []
     darkroom = Darkroom(tmp_path / "made", {})
 
@@ -124,7 +124,7 @@ def test_the_order_of_the_files_stays_for_every_network(
     send(store, service, darkroom_like, *media, progress=seen.append)
     names = {100 + number: name for number, (name, _) in enumerate(service.uploads, 1)}
     for ids in sent_ids(service).values():
-        assert [names[one] for one in ids] == [f"{one}.png" for one in range(9)]
+        assert [names[one] for one in ids] == [f"{number}.png" for number in range(9)]
     assert len(service.uploads) == 18
     assert seen[-1].sent == seen[-1].total
     assert {one.file_count for one in seen} == {9}
@@ -151,7 +151,9 @@ def test_the_edits_of_each_network_reach_the_renderer(
 def test_a_file_that_is_left_out_for_a_network_is_neither_made_nor_sent_there(
     store: Database, service: ScriptedService, tmp_path: Path
 ) -> None:
-    first, second, third = (picture(tmp_path, f"{one}.png", PNG + bytes([one])) for one in range(3))
+    first, second, third = (
+        picture(tmp_path, f"{number}.png", PNG + bytes([number])) for number in range(3)
+    )
     darkroom = Darkroom(tmp_path / "made", {})
     out = ("twitter", "reddit", "bluesky")
     nowhere = replace(third, left_out=frozenset(out))

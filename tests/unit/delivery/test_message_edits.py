@@ -49,7 +49,7 @@ class Bench:
         return replace(draft, **more)  # type: ignore[arg-type]
 
     def save(self, draft: Draft, at: datetime = AT) -> message_edits.SavedEdit:
-        chosen = [one for one in CHANNELS if one.id in draft.channel_ids]
+        chosen = [channel for channel in CHANNELS if channel.id in draft.channel_ids]
         return message_edits.save(self.store, self.outbox, draft, chosen, at, known=CHANNELS)
 
     def undo(self, entry: Entry) -> Entry | None:

@@ -81,7 +81,7 @@ def test_a_campaign_loses_nothing_to_a_limit(
     texts = [f"Day {n}" for n in range(10)]
     entries = [outbox.add(draft_of(text=text), [X], None) for text in texts]
     run(outbox, service, clock)
-    assert {outbox.entry(one.id).state for one in entries} == {"sent"}
+    assert {outbox.entry(entry.id).state for entry in entries} == {"sent"}
     sent = [items[0]["custom_post_data"]["post_content"] for items, _ in service.composed]
     assert sorted(sent) == sorted(texts)
     # One refusal a pause, not one for each post that waits.
@@ -94,9 +94,9 @@ def test_the_others_of_the_workspace_wait_without_asking(
     service.on_compose = [busy()]
     entries = [outbox.add(draft_of(text=f"Day {n}"), [X], None) for n in range(3)]
     elsewhere = outbox.add(draft_of(workspace="other"), [X], None)
-    for one in entries:
-        outbox.process(one.id, service)
-    told = [outbox.entry(one.id) for one in entries]
+    for entry in entries:
+        outbox.process(entry.id, service)
+    told = [outbox.entry(entry.id) for entry in entries]
     assert {(one.code, one.reason) for one in told} == {
         (ASKED, "social.nordlicht.example asks to wait.")
     }

@@ -55,7 +55,7 @@ def edit(
     replaces: Replacement | None = None,
 ) -> Entry:
     when = datetime.fromtimestamp(at, UTC) if at is not None else None
-    chosen = [one for one in CHANNELS if one.id in channels]
+    chosen = [channel for channel in CHANNELS if channel.id in channels]
     replaces = replaces or replacing(site, (*channels, *removes))
     return outbox.add_edit(draft_of(*files, text="new"), chosen, when, replaces)
 

@@ -417,9 +417,9 @@ def test_rows_are_put_together_by_group_and_time() -> None:
     rows = [row for row, _ in site.stored.values()]
     when = datetime.fromtimestamp(NEW, UTC)
     moves = moves_of(rows, dict.fromkeys(range(1, 6), when), "acc")
-    assert [(one.group_id, one.ids) for one in moves] == [("g", (1, 2, 3)), ("other", (4,))]
-    assert len({one.batch for one in moves}) == 1
-    assert len({one.mark for one in moves}) == 2
+    assert [(move.group_id, move.ids) for move in moves] == [("g", (1, 2, 3)), ("other", (4,))]
+    assert len({move.batch for move in moves}) == 1
+    assert len({move.mark for move in moves}) == 2
     assert moves_of(rows, dict.fromkeys(range(1, 6), datetime.fromtimestamp(OLD, UTC)), "x") == []
 
 

@@ -31,19 +31,23 @@ def test_a_repeat_becomes_separate_posts_of_one_series(
     store.put_draft(draft.id, draft.workspace, draft.to_json())
     times = days(3)
     entries = outbox.add_many(draft, [X], times[::-1])
-    assert [one.share_at for one in entries] == times
-    assert len({one.posto_ref for one in entries}) == 3
-    series = [one.series for one in entries]
-    assert [one.index for one in series if one] == [1, 2, 3]
-    assert {(one.id, one.count) for one in series if one} == {(series[0].id, 3)}  # type: ignore[union-attr]
+    assert [entry.share_at for entry in entries] == times
+    assert len({entry.posto_ref for entry in entries}) == 3
+    series = [entry.series for entry in entries]
+    assert [series_part.index for series_part in series if series_part] == [1, 2, 3]
+    assert {(series_part.id, series_part.count) for series_part in series if series_part} == {
+        (series[0].id, 3)
+    }  # type: ignore[union-attr]
     assert store.drafts() == []
     service = ScriptedService(clock)
-    for one in entries:
-        assert outbox.process(one.id, service).state == "sent"
-    assert [share for _items, share in service.composed] == [int(one.timestamp()) for one in times]
+    for entry in entries:
+        assert outbox.process(entry.id, service).state == "sent"
+    assert [share for _items, share in service.composed] == [
+        int(moment.timestamp()) for moment in times
+    ]
     assert len(service.uploads) == 1  # the same file is uploaded once
     marks = [items[0]["custom_post_data"]["posto_ref"] for items, _share in service.composed]
-    assert marks == [one.posto_ref for one in entries]
+    assert marks == [entry.posto_ref for entry in entries]
 
 
 def test_one_time_alone_is_no_series(outbox: Outbox) -> None:
@@ -96,7 +100,7 @@ def test_the_rest_of_a_series_is_given_up_at_once(
     outbox.process(entries[0].id, ScriptedService(clock))
     assert entries[0].series is not None
     assert outbox.cancel_series(entries[0].series.id) == 3
-    states = [outbox.entry(one.id).state for one in entries]
+    states = [outbox.entry(entry.id).state for entry in entries]
     assert states == ["sent", "cancelled", "cancelled", "cancelled"]
     assert {outbox.entry(one.id).state for one in other} == {"waiting"}
     assert outbox.cancel_series("unknown") == 0
@@ -116,7 +120,7 @@ def test_each_post_of_a_series_names_its_own_day(outbox: Outbox) -> None:
     )
     times = days(3)
     texts = [entry.items[0].text for entry in outbox.add_many(draft, [X], times)]
-    assert texts == [f"{one.astimezone().date().isoformat()}: Hello" for one in times]
+    assert texts == [f"{moment.astimezone().date().isoformat()}: Hello" for moment in times]
     assert len(set(texts)) == 3
 
 

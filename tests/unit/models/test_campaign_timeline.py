@@ -21,18 +21,18 @@ def planned(*times: datetime | None) -> list[CampaignTime]:
 
 
 def kinds(found: object) -> list[str]:
-    return [one.kind for one in found.lines]  # type: ignore[attr-defined]
+    return [line.kind for line in found.lines]  # type: ignore[attr-defined]
 
 
 def test_weeks_stand_over_their_posts_in_the_order_of_time() -> None:
     rows = planned(MONDAY + timedelta(days=7), MONDAY, MONDAY + timedelta(days=2))
     found = timeline_of(rows, {}, [], NOW, BERLIN)
     assert kinds(found) == ["week", "post", "post", "week", "post"]
-    assert [one.words for one in found.lines if one.kind == "week"] == [
+    assert [line.words for line in found.lines if line.kind == "week"] == [
         "Week of 30 November",
         "Week of 7 December",
     ]
-    assert [one.place for one in found.lines if one.kind == "post"] == [1, 2, 0]
+    assert [line.place for line in found.lines if line.kind == "post"] == [1, 2, 0]
     assert found.days == 8
 
 
@@ -50,7 +50,7 @@ def test_clocks_that_go_back_are_named_once() -> None:
     saturday = datetime(2026, 10, 24, 7, 0, tzinfo=UTC)
     rows = planned(saturday, saturday + timedelta(days=1), saturday + timedelta(days=2))
     found = timeline_of(rows, {}, [], datetime(2026, 10, 20, tzinfo=UTC), BERLIN)
-    assert [one.words for one in found.lines if one.kind == "clocks"] == [
+    assert [line.words for line in found.lines if line.kind == "clocks"] == [
         "The clocks have gone back: UTC+1"
     ]
 
@@ -102,12 +102,14 @@ def test_the_chart_goes_from_monday_to_sunday_with_what_else_is_planned() -> Non
 
 @given(st.lists(st.integers(0, 4_000), min_size=1, max_size=40))
 def test_every_post_has_its_line_and_its_place_in_a_bar(days: list[int]) -> None:
-    rows = planned(*(MONDAY + timedelta(days=one) for one in days))
+    rows = planned(*(MONDAY + timedelta(days=day) for day in days))
     found = timeline_of(rows, {}, [], NOW, BERLIN)
-    assert sorted(one.place for one in found.lines if one.kind == "post") == list(range(len(days)))
+    assert sorted(line.place for line in found.lines if line.kind == "post") == list(
+        range(len(days))
+    )
     assert sum(bar.own for bar in found.bars) == len(days)
     assert len(found.bars) <= MAX_BARS
-    times = [one.when for one in found.lines if one.kind == "post" and one.when is not None]
+    times = [line.when for line in found.lines if line.kind == "post" and line.when is not None]
     assert times == sorted(times)
 
 

@@ -44,7 +44,9 @@ def entry(state: str = "sent", **more: Any) -> Entry:
 
 
 def row(channel: int, status: str, error: str = "", **more: Any) -> Schedule:
-    item = next((one for one in ITEMS if one.channel_id == channel), PostItem(channel, "new", "vk"))
+    item = next(
+        (item for item in ITEMS if item.channel_id == channel), PostItem(channel, "new", "vk")
+    )
     fields: dict[str, Any] = {
         "channel_name": item.channel_name,
         "network": item.network,
@@ -61,15 +63,15 @@ def model(qapp: Any) -> OutboxModel:
     return OutboxModel(now=lambda: NOW, zone=UTC)
 
 
-def show(model: OutboxModel, one: Entry, *rows: Schedule, read_at: datetime | None = NOW) -> None:
-    model.set_entries([one])
+def show(model: OutboxModel, entry: Entry, *rows: Schedule, read_at: datetime | None = NOW) -> None:
+    model.set_entries([entry])
     model.set_schedules("site", rows, (), read_at)
 
 
-def told(model: OutboxModel, one: Entry) -> list[tuple[int, str, str, str]]:
+def told(model: OutboxModel, entry: Entry) -> list[tuple[int, str, str, str]]:
     return [
         (state.item.channel_id, state.status, state.word, state.why)
-        for state in model.channel_states(one)
+        for state in model.channel_states(entry)
     ]
 
 

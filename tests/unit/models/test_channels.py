@@ -66,7 +66,7 @@ def test_other_groupings(model):
     }
     assert list(shape(model))[-1] == "No label"
     model.set_grouping("order")
-    assert shape(model) == {"All channels": [one.name for one in CHANNELS]}
+    assert shape(model) == {"All channels": [channel.name for channel in CHANNELS]}
     with pytest.raises(ValueError, match="colour"):
         model.set_grouping("colour")
 
@@ -85,7 +85,7 @@ def test_other_groupings(model):
 def test_the_filter_looks_at_name_network_kind_and_label(model, text, names):
     model.set_channels(CHANNELS[:4])
     model.set_filter(text)
-    assert [one.name for one in model.visible_channels()] == names
+    assert [channel.name for channel in model.visible_channels()] == names
 
 
 def test_groups_have_three_states_and_tick_their_channels(model, qtbot):
@@ -124,7 +124,7 @@ def test_ticks_survive_filter_grouping_and_reload(model, qtbot):
     model.set_filter("")
     assert model.checked_ids() == {1, 4}
     with qtbot.waitSignals([model.channelsChanged, model.selectionChanged]):
-        model.set_channels([one for one in CHANNELS if one.id != 4])
+        model.set_channels([channel for channel in CHANNELS if channel.id != 4])
     assert model.checked_ids() == {1}
     assert model.missing() == 1
     model.set_channels(CHANNELS)
@@ -211,18 +211,18 @@ def test_counts_and_ticks_always_agree(qapp, steps):
     model = ticking_model()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_channels(CHANNELS)
-    for what, one, two in steps:
+    for what, step, two in steps:
         if what == "toggle":
-            group = model.index(one, 0)
+            group = model.index(step, 0)
             index = group if two < 0 else model.index(two, 0, group)
             if index.isValid():
                 model.toggle(index)
         elif what == "filter":
-            model.set_filter(one)
+            model.set_filter(step)
         elif what == "group":
-            model.set_grouping(one)
+            model.set_grouping(step)
         else:
-            model.set_channels([channel for channel in CHANNELS if channel.id in one])
+            model.set_channels([channel for channel in CHANNELS if channel.id in step])
         ids = model.checked_ids()
         assert ids <= {channel.id for channel in model.channels()}
         assert {channel.id for channel in model.channels_by_id(ids)} == ids

@@ -119,9 +119,9 @@ def test_facts_change_the_draft_only_if_they_are_new(qtbot: Any, model: MediaMod
 
 def test_facts_of_many_files_are_told_together(qtbot: Any, model: MediaModel) -> None:
     told: list[list[int]] = []
-    model.factsChanged.connect(lambda: told.append([one.width for one in model.refs()]))
-    for number, one in enumerate(names(model), 1):
-        model.set_facts(f"/pictures/{one}", width=number)
+    model.factsChanged.connect(lambda: told.append([ref.width for ref in model.refs()]))
+    for number, name in enumerate(names(model), 1):
+        model.set_facts(f"/pictures/{name}", width=number)
     qtbot.waitUntil(lambda: bool(told))
     assert told == [[1, 2, 3]]
 

@@ -98,7 +98,7 @@ def test_odd_answers_of_a_service_are_read_as_far_as_they_go() -> None:
         {"parts": [7, {"kind": "x", "state": 5, "link": "file:///x"}], "due_at": 1e99}, 4
     )
     assert (story.id, story.due_at) == (4, None)
-    assert [(one.kind, one.state, one.link) for one in story.parts] == [
+    assert [(part.kind, part.state, part.link) for part in story.parts] == [
         ("post", "waiting", ""),
         ("post", "waiting", ""),
     ]

@@ -42,7 +42,7 @@ AT = datetime(2026, 11, 25, tzinfo=UTC)
 )
 def test_known_causes(error: str, title: str, fix: str) -> None:
     reason = explain_error(error, "fb", "Nordlicht Coffee")
-    assert (reason.title, reason.fix, reason.said) == (title, fix, error)
+    assert (reason.title, reason.fix, reason.answer) == (title, fix, error)
     assert reason.text
     assert "{" not in reason.text
 
@@ -60,10 +60,10 @@ def test_words_inside_of_words_are_no_cause(error: str) -> None:
 def test_an_unknown_cause_is_told_in_the_networks_own_words() -> None:
     reason = explain_error("Zut alors", "mastodon", "me")
     assert reason.title == "Mastodon did not accept the post"
-    assert (reason.text, reason.said) == ("Zut alors", "")  # no fold that repeats it
+    assert (reason.text, reason.answer) == ("Zut alors", "")  # no fold that repeats it
     long = explain_error("word " * 200, "mastodon", "me")
     assert len(long.text) < 200
-    assert long.said.startswith("word word")
+    assert long.answer.startswith("word word")
 
 
 def test_no_reason_is_said_to_be_none() -> None:

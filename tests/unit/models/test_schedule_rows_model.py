@@ -56,7 +56,7 @@ def make() -> SchedulesModel:
 
 def shown(model: SchedulesModel) -> list[int | None]:
     rows = (model.schedule_at(row) for row in range(model.rowCount()))
-    return [one.id if one else None for one in rows]
+    return [row.id if row else None for row in rows]
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_rows_near_now_are_shown_before_all_others(model: SchedulesModel, qtbot:
 
     def see() -> None:
         rows = map(model.schedule_at, range(model.rowCount()))
-        seen.append((model.is_working, [one.send_at for one in rows if one and one.send_at]))
+        seen.append((model.is_working, [row.send_at for row in rows if row and row.send_at]))
 
     model.modelReset.connect(see)
     model.set_rows(newest_first())
@@ -130,7 +130,7 @@ def test_a_change_among_many_keeps_ticks_and_tells_of_itself(
     assert whole.schedule(6).text == "Other words"  # type: ignore[union-attr]
     whole.change_rows([schedule(7000, send_at=NOW - timedelta(days=900))], removed=[5])
     qtbot.waitUntil(lambda: not whole.is_working)
-    assert [one.id for one in whole.ticked()] == [7000, 6]
+    assert [row.id for row in whole.ticked()] == [7000, 6]
     assert shown(whole)[:2] == [None, 7000]
     assert whole.row_of(5) == -1
 

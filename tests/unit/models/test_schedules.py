@@ -336,13 +336,13 @@ def test_ticks(model: SchedulesModel, qtbot: Any) -> None:
         assert model.setData(
             model.index(2, 0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole
         )
-    assert [one.id for one in model.ticked()] == [2]
+    assert [schedule.id for schedule in model.ticked()] == [2]
     model.set_ticked([3, 1, 99])
-    assert [one.id for one in model.ticked()] == [1, 2, 3]
+    assert [schedule.id for schedule in model.ticked()] == [1, 2, 3]
     with qtbot.assertNotEmitted(model.ticksChanged):
         model.set_ticked([1])
     model.set_ticked([2], False)
-    assert [one.id for one in model.ticked()] == [1, 3]
+    assert [schedule.id for schedule in model.ticked()] == [1, 3]
     model.tick_all(False)
     assert model.tick_count() == 0
 
@@ -351,9 +351,9 @@ def test_ticking_all_ticks_what_the_filter_shows(model: SchedulesModel) -> None:
     model.set_rows([schedule(1, berlin(26, 9)), schedule(2, berlin(26, 9), "error")])
     model.set_filters(model.filters.with_changes(status="failed"))
     model.tick_all()
-    assert [one.id for one in model.ticked()] == [2]
+    assert [schedule.id for schedule in model.ticked()] == [2]
     model.set_filters(model.filters.with_changes(status=None))
-    assert [one.id for one in model.ticked()] == [2]
+    assert [schedule.id for schedule in model.ticked()] == [2]
 
 
 def test_a_row_that_a_filter_hides_loses_its_tick(model: SchedulesModel, qtbot: Any) -> None:
@@ -363,7 +363,7 @@ def test_a_row_that_a_filter_hides_loses_its_tick(model: SchedulesModel, qtbot: 
         model.set_filters(model.filters.with_changes(status="scheduled"))
     assert model.tick_count() == 1
     model.set_filters(model.filters.with_changes(status=None))
-    assert [one.id for one in model.ticked()] == [1]
+    assert [schedule.id for schedule in model.ticked()] == [1]
 
 
 def test_the_same_rows_again_reset_nothing(model: SchedulesModel, qtbot: Any) -> None:

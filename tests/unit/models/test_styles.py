@@ -68,7 +68,7 @@ def test_search_counts_what_it_hides() -> None:
     model = StylesModel()
     model.set_styles([style("Fair"), style("Glaze"), style("blog", builtin=True)])
     model.set_search("  FAIR ")
-    assert [one.name for one in model.styles()] == ["Fair"]
+    assert [style.name for style in model.styles()] == ["Fair"]
     assert model.hidden == 2
     assert [one.name for one in model.own()] == ["Fair", "Glaze"]
     model.set_search("")

@@ -160,7 +160,7 @@ class Scripted:
             ]
 
     def composed(self) -> list[dict[str, Any]]:
-        return [one.json for one in self.requests("POST", "/composer")]
+        return [request.json for request in self.requests("POST", "/composer")]
 
     # -- faults -----------------------------------------------------------------------------------
 

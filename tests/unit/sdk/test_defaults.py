@@ -51,7 +51,7 @@ def test_this_computer_has_another_port_each_time(defaults: Defaults, path: Path
     defaults.change(("http://127.0.0.1:5000", 1), {"cut_post_text": True})
     assert defaults.channel("http://localhost:6000", 1) == {"post_text": "a", "cut_post_text": True}
     stored = json.loads(path.read_text())["channels"]
-    assert [len(one) for one in stored.values()] == [0, 1]
+    assert [len(facts) for facts in stored.values()] == [0, 1]
     defaults.clear("http://127.0.0.1:7000", channel_id=1)
     assert defaults.channel("http://127.0.0.1:5000", 1) == {}
 

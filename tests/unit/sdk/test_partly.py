@@ -67,7 +67,7 @@ def after_composing(
 
 
 def states(result: PostResult) -> dict[int, str]:
-    return {one.channel_id: one.state for one in result.outcomes}
+    return {outcome.channel_id: outcome.state for outcome in result.outcomes}
 
 
 # -- a group id counts as taken ------------------------------------------------------------------
@@ -390,7 +390,7 @@ def test_a_campaign_goes_on_after_a_message_that_was_taken_in_part(
     after_composing(service, fail=(4,))
     results = manager.create_campaign(["One", "Two"], start_time="tomorrow 9:00")
     assert results == [True, True]
-    assert sorted(one.partly for one in results.results) == [False, True]
+    assert sorted(result.partly for result in results.results) == [False, True]
     assert service.count("POST", "/composer") == 2
     assert "taken for 2 of 3 channels" in caplog.text
 
@@ -408,7 +408,7 @@ def test_outcomes_can_be_kept(posto: PostoSDK, service: Scripted) -> None:
         ChannelOutcome(2, "unclear"),
     )
     assert result["partly"] is True
-    assert [one["state"] for one in result.outcomes] == ["taken", "failed"]
+    assert [outcome["state"] for outcome in result.outcomes] == ["taken", "failed"]
 
 
 def test_an_answer_that_a_script_reads_itself_is_partly_good(posto: PostoSDK) -> None:
@@ -456,11 +456,11 @@ def test_no_shape_is_called_not_taken_while_a_row_is_there(
     assert service.count("POST", "/composer") == before + 1
     there = {row["channel"]["id"]: row["status"] for row in service.schedules}
     assert len(result.outcomes) == 3
-    for one in result.outcomes:
-        if one.channel_id in there and said and group:
-            assert one.state == ("failed" if there[one.channel_id] == "error" else "taken")
-        if one.state == "not_taken":
-            assert one.channel_id not in there
+    for outcome in result.outcomes:
+        if outcome.channel_id in there and said and group:
+            assert outcome.state == ("failed" if there[outcome.channel_id] == "error" else "taken")
+        if outcome.state == "not_taken":
+            assert outcome.channel_id not in there
     if there or (group and said):
         assert result.success
     if not result.success and not result.unclear:

@@ -415,7 +415,7 @@ def test_what_cannot_be_iterated_twice(posto: PostoSDK, service: Scripted, photo
     result = posto.post("Hi", to=(n for n in [2, 3]), media=(p for p in [photo]))
     assert result.success
     assert len(result.media_ids) == 1
-    assert [one["channel_id"] for one in service.composed()[0]["schedules"]] == [2, 3]
+    assert [schedule["channel_id"] for schedule in service.composed()[0]["schedules"]] == [2, 3]
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_a_copy_of_a_post_takes_no_files_of_this_network(
     urls = [f"{private.url}/secret.png", f"{service.url}/away.png", f"{service.url}/mine.png"]
     with PostoSDK.from_credentials(USER, PASSWORD, base_url=service.url, timeout=PATIENCE) as sdk:
         files, failures = fetch_all(sdk, urls, tmp_path)
-    assert [Path(one).read_bytes() for one in files] == [b"mine"]
+    assert [Path(file).read_bytes() for file in files] == [b"mine"]
     assert len(failures) == 2
     assert all("lies in a private network" in one for one in failures)
     assert private.connections == 0

@@ -109,9 +109,9 @@ def test_every_published_example_runs(examples: dict[str, Any], service: Scripte
         assert data["posto_ref"]
         assert not data["attach_link"] or data["custom_link"]
         assert "post_text" not in data
-    for one in service.requests("DELETE"):
-        assert one.json["include_all"] is False
-        assert one.json["include_ids"]
+    for request in service.requests("DELETE"):
+        assert request.json["include_all"] is False
+        assert request.json["include_ids"]
     assert service.settings["twitter"] == {
         "post_text": "🚨 {post_title} 🚨",
         "attach_link": True,

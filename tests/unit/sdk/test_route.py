@@ -52,7 +52,7 @@ def test_a_service_is_reached_through_the_proxy(kind, user):
         finally:
             way.close()
     # The name is looked up by the proxy, not here, where it does not exist.
-    assert all(HOST in one for one in proxy.seen)
+    assert all(HOST in request for request in proxy.seen)
     assert proxy.seen
 
 

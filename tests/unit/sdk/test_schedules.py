@@ -111,7 +111,7 @@ def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
     assert (row.media[0].id, row.media[0].url) == (5, "http://e/a.jpg")
     assert row.send_at == datetime.fromtimestamp(1_800_000_000, UTC)
     previews = ["http://e/a.jpg", "http://e/b-320", "http://e/c.mp4"]
-    assert [one.preview for one in row.media] == previews
+    assert [ref.preview for ref in row.media] == previews
     assert [one.preview for one in Schedule.from_dict(row.to_dict()).media] == previews
     assert row["error_msg"] == "Too long"
     flat = {
@@ -302,7 +302,7 @@ def test_retry_tells_the_outcome_of_each(posto: PostoSDK, service: Scripted) -> 
     assert result.held_back == [3, 4]
     assert all(result.reasons[n].endswith((".", "nope", "ready")) for n in (2, 3, 4, 99))
     posts = service.requests("POST", "/retry")
-    assert [one.json for one in posts] == [{"ids": [1]}]
+    assert [post.json for post in posts] == [{"ids": [1]}]
     assert posto.schedules.retry(3, force=True).success
     assert service.schedules[2]["status"] == "not_sent"
 
@@ -360,7 +360,7 @@ def test_an_outcome_nobody_knows_is_sent_again_only_by_force(
     assert dict(posto.schedules.retry([1, 2])) == {1: "held_back", 2: "retried"}
     service.schedules[1]["status"] = "error"
     assert posto.schedules.retry([1, 2], force=True).success
-    assert [one.json for one in service.requests("POST", "/retry")] == [{"ids": [2]}] * 2
+    assert [request.json for request in service.requests("POST", "/retry")] == [{"ids": [2]}] * 2
     [asked] = service.requests("POST", "/resolve")
     assert asked.json == {"id": 1, "answer": "send_again"}
 
@@ -433,10 +433,10 @@ def test_deleting(
     assert bool(result) is fine
     assert set(result.reasons) == set(kept)
     assert sorted(row["id"] for row in service.schedules) == sorted({1, 2, 3, 4, 5} - set(deleted))
-    for one in service.requests("DELETE"):
-        assert one.json["include_all"] is False
-        assert 4 not in one.json["include_ids"] or "schedule_ids" in arguments
-        assert one.json["exclude_ids"] == []
+    for request in service.requests("DELETE"):
+        assert request.json["include_all"] is False
+        assert 4 not in request.json["include_ids"] or "schedule_ids" in arguments
+        assert request.json["exclude_ids"] == []
 
 
 NO_CHOICE: list[dict[str, object]] = [
@@ -473,7 +473,7 @@ def test_what_was_not_there_is_not_called_deleted(posto: PostoSDK, service: Scri
     rows_to_delete(service)
     result = posto.schedules.delete([1, 99, 4])
     assert (result.deleted, result.missing, result.left) == ([1], [99], [4])
-    assert [one.json["include_ids"] for one in service.requests("DELETE")] == [[1]]
+    assert [request.json["include_ids"] for request in service.requests("DELETE")] == [[1]]
     result = posto.schedules.delete(99)
     assert result
     assert (result.deleted, result.missing) == ([], [99])

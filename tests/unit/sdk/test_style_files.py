@@ -50,11 +50,11 @@ def put(book: NamedSettingsStore, name: str, data: Any) -> Path:
 
 def own_names(book: NamedSettingsStore) -> list[str]:
     """The names that the user saved, sorted."""
-    return sorted(one.name for one in book.scan() if not one.builtin)
+    return sorted(style.name for style in book.scan() if not style.builtin)
 
 
 def named(book: NamedSettingsStore, name: str) -> StyleFile:
-    return next(one for one in book.scan() if one.name == name)
+    return next(style for style in book.scan() if style.name == name)
 
 
 # -- schema ------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_damaged_files_are_kept_aside_and_named(
     put(book, "bad", content)
     book.save("good", {"x": {}})
     for _again in range(2):
-        found = {one.name: one for one in book.scan()}
+        found = {style.name: style for style in book.scan()}
         assert words in found["bad"].problem
         assert "Kept as bad.json.damaged-" in found["bad"].problem
         assert found["good"].problem == ""
@@ -160,7 +160,7 @@ def test_a_file_that_is_being_written_is_left_where_it_is(book: NamedSettingsSto
 
 
 def named_in(styles: list[StyleFile], name: str) -> StyleFile:
-    return next(one for one in styles if one.name == name)
+    return next(style for style in styles if style.name == name)
 
 
 def test_settings_that_are_no_table(book: NamedSettingsStore) -> None:
@@ -219,7 +219,7 @@ def test_the_part_for_all_networks_and_same_as() -> None:
             "mastodon": {"same_as": "bluesky", "cut_post_text": False},
         }
     )
-    assert set(found) == {one.slug for one in all_networks()}
+    assert set(found) == {network.slug for network in all_networks()}
     assert found["fb"] == {"post_text": "all", "cut_post_text": True}
     assert found["bluesky"] == {"post_text": "short", "cut_post_text": True}
     assert found["mastodon"] == {"post_text": "short", "cut_post_text": False}
@@ -415,7 +415,7 @@ def test_unchanged_files_are_not_read_again(
         "posto_desktop.sdk.named_settings.read_style",
         lambda path, **more: reads.append(path) or real(path, **more),
     )
-    assert len([one for one in book.scan() if not one.builtin]) == 5
+    assert len([style for style in book.scan() if not style.builtin]) == 5
     assert reads == []
     put(book, "s1", {"name": "s1", "settings": {"fb": {}}})
     assert named(book, "s1").settings == {"fb": {}}

@@ -277,7 +277,7 @@ def test_a_part_that_came_through_is_not_asked_for_again(
     service.fail("/retry", Reply(502, HTML))
     later(service, 3, lambda: service.schedules[0].update(status="sending"), "/schedules")
     assert dict(ready.schedules.retry([1, 2])) == {1: "retried", 2: "retried"}
-    assert [one.json["ids"] for one in service.requests("POST", "/retry")] == [[1, 2], [2]]
+    assert [request.json["ids"] for request in service.requests("POST", "/retry")] == [[1, 2], [2]]
 
 
 def test_a_retry_that_is_never_carried_out(

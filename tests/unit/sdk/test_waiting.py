@@ -207,8 +207,8 @@ def test_a_campaign_does_not_ask_a_host_that_wants_an_hour(
     results = ready.create_campaign([f"Day {n}" for n in range(30)], start_time=LATER)
     assert not any(results)
     assert service.count("POST", "/composer") <= 10
-    assert all("Try again in" in str(one.error_message) for one in results.results)
-    assert not any(one.unclear for one in results.results)
+    assert all("Try again in" in str(result.error_message) for result in results.results)
+    assert not any(result.unclear for result in results.results)
 
 
 def test_waiting_is_ended_by_the_caller(service: Scripted, photo: Path) -> None:

@@ -72,7 +72,7 @@ class Client:
             f"{FS}/composer",
             json={
                 "schedules": [
-                    {"channel_id": ids[one], "custom_post_data": data} for one in networks
+                    {"channel_id": ids[network], "custom_post_data": data} for network in networks
                 ],
                 "share_at": share_at,
             },

@@ -32,7 +32,7 @@ def send_all(bench: Own, numbers: list[int]) -> dict[int, float]:
                 out[number] = bench.now
         if len(out) == len(numbers):
             return out
-        bench.now = min(bench.row(one)["due_at"] for one in numbers if one not in out)
+        bench.now = min(bench.row(number)["due_at"] for number in numbers if number not in out)
     raise AssertionError("some never went out")
 
 
@@ -44,7 +44,7 @@ def test_more_than_a_network_takes_waits_for_room(bench: Own) -> None:
     moments = sorted(moment - start for moment in out.values())
     assert moments == pytest.approx([0, 0, 0, HOUR, HOUR, HOUR, 2 * HOUR], abs=5)
     assert len(bench.threads.texts()) == 7
-    assert all(bench.row(one)["attempt"] < 4 for one in numbers)
+    assert all(bench.row(number)["attempt"] < 4 for number in numbers)
 
 
 def test_compose_says_when_the_last_one_really_goes_out(bench: Own) -> None:

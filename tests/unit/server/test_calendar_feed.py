@@ -57,7 +57,7 @@ def test_the_plan_is_read_without_a_password(start: Callable[..., Client], tmp_p
     assert "STATUS:CONFIRMED" in lines
     own = {f"UID:{uid(row)}" for one in client.group(group) if (row := Schedule.from_service(one))}
     assert len(own) == 2
-    assert own == {one for one in lines if one.startswith("UID")}
+    assert own == {line for line in lines if line.startswith("UID")}
     kept = tmp_path / "own" / "calendar.json"
     assert json.loads(kept.read_text("utf-8"))["secret"] in url
     if os.name == "posix":

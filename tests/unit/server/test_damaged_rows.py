@@ -71,8 +71,8 @@ class World:
         self.files = {name: _Loose(folder / name) for name in ("workspace.db", "sandbox/feed.db")}
 
     def close(self) -> None:
-        for one in self.files.values():
-            one.close()
+        for file in self.files.values():
+            file.close()
         self.workspace.close()
 
     def ask(self, path: str, method: str = "GET", body: Any = None) -> tuple[int, bytes]:
@@ -101,7 +101,7 @@ class World:
             return json.loads(content)
 
         def first(rows: list[dict[str, Any]], key: str = "id") -> dict[str, Any]:
-            (found,) = [one for one in rows if one[key] == 1]
+            (found,) = [row for row in rows if row[key] == 1]
             return found
 
         schedules = told(f"{FS}/schedules?rows_count=100")
@@ -309,7 +309,7 @@ def test_one_damaged_row_hides_no_other_and_is_not_sent(world: World) -> None:
             assert world.shown() == before, what
             feed = sorted(world.published())
             world.send()
-            sent = [one for one in world.published() if one not in feed]
+            sent = [post for post in world.published() if post not in feed]
             assert not sent or (state == "due" and not _decides(column, value)), what
             assert len(sent) <= 1, what
             assert world.shown() == before, what
@@ -345,7 +345,7 @@ def test_a_post_whose_time_is_lost_is_shown_and_never_sent(
     with world.files["workspace.db"].damaged("schedules", STATES["due"] | {column: value}):
         world.send()
         rows = json.loads(world.ask(f"{FS}/schedules?rows_count=10")[1])["schedules"]
-        (row,) = [one for one in rows if one["id"] == 2]
+        (row,) = [row for row in rows if row["id"] == 2]
         assert row["status"] == "error"
         assert f"damaged ({column}), so it was not sent." in row["error_msg"]
         assert sorted(world.published()) == ["Published 1", "Published 2"]
@@ -361,7 +361,7 @@ def test_a_post_whose_status_is_lost_is_asked_about(world: World, value: Any) ->
     with world.files["workspace.db"].damaged("schedules", STATES["due"] | {"status": value}):
         world.send()
         rows = json.loads(world.ask(f"{FS}/schedules?rows_count=10")[1])["schedules"]
-        (row,) = [one for one in rows if one["id"] == 2]
+        (row,) = [row for row in rows if row["id"] == 2]
         assert row["status"] == "unknown"
         assert "it may have been sent" in row["error_msg"]
         assert len(world.published()) == 2
@@ -416,7 +416,7 @@ def test_a_workspace_with_damaged_rows_sends_the_others(
     client = start(tmp_path / "own")
     (row,) = client.settled(client.compose("fb", share_at=None, post_content="good"))
     assert row["status"] == "success"
-    bad = until(lambda: [one for one in client.rows() if one["status"] == "error"])
+    bad = until(lambda: [row for row in client.rows() if row["status"] == "error"])
     assert bad[0]["customization_data"]["post_content"] == "bad"
     problems = client.call("GET", f"{POSTO}/status")["problems"]
     assert "schedules.due_at" in problems[0]

@@ -175,14 +175,14 @@ def test_what_a_kill_left_over_is_carried_out_at_the_next_start(
     problems = until(lambda: again.call("GET", f"{POSTO}/status")["problems"])
     assert "was pasted, so it stays valid" in problems[0]
     assert number not in {
-        one.get("account") for one in again.call("GET", f"{FS}/channels")["channels"]
+        channel.get("account") for channel in again.call("GET", f"{FS}/channels")["channels"]
     }
     answer = again.send("POST", f"{POSTO}/accounts/{number}/leave", json={"stay": True})
     assert answer.json()["error_msg"] == "Account not found."
 
 
 def held_posts(snac: Snac, token: str) -> list[dict[str, Any]]:
-    return [one for one in snac.posts(token) if "Held" in one["content"]]
+    return [post for post in snac.posts(token) if "Held" in post["content"]]
 
 
 def test_posts_wait_until_it_is_undone(start: Callable[..., Client], snac: Snac) -> None:

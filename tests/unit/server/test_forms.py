@@ -35,9 +35,9 @@ def test_what_was_encoded_is_read_back(pairs: list[tuple[str, str]]) -> None:
 
 @given(st.lists(st.integers(), min_size=1, max_size=20))
 def test_the_three_spellings_of_a_list_are_one(numbers: list[int]) -> None:
-    texts = [str(one) for one in numbers]
-    brackets = "&".join(f"ids[]={one}" for one in texts)
-    indexed = "&".join(f"ids%5B{place}%5D={one}" for place, one in enumerate(texts))
+    texts = [str(number) for number in numbers]
+    brackets = "&".join(f"ids[]={text}" for text in texts)
+    indexed = "&".join(f"ids%5B{place}%5D={text}" for place, text in enumerate(texts))
     commas = "ids=" + ",".join(texts)
     for query in (brackets, indexed, commas):
         assert parse_fields(query).many("ids") == texts
@@ -203,7 +203,9 @@ def test_oversized_part_headers_and_fields_are_refused() -> None:
 
 
 def chunked(blocks: list[bytes]) -> bytes:
-    return b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in blocks if one) + b"0\r\n\r\n"
+    return (
+        b"".join(b"%x\r\n%s\r\n" % (len(block), block) for block in blocks if block) + b"0\r\n\r\n"
+    )
 
 
 @given(st.lists(st.binary(min_size=1, max_size=500), max_size=10), st.integers(1, 300))

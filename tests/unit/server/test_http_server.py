@@ -406,7 +406,7 @@ def test_it_ends_at_once_whoever_is_connected(serve: Start) -> None:
     served.go_on.set()
     ending.join(60)
     assert not ending.is_alive()
-    assert not [one for one in threading.enumerate() if one.name.startswith("http")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("http")]
 
 
 # The workspace itself

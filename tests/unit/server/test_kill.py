@@ -50,7 +50,8 @@ class Author:
                     f"{FS}/composer",
                     json={
                         "schedules": [
-                            {"channel_id": one, "custom_post_data": data} for one in channels
+                            {"channel_id": channel, "custom_post_data": data}
+                            for channel in channels
                         ],
                         "share_at": None,
                     },

@@ -52,7 +52,7 @@ def own(start: Callable[..., Client], snac: Snac, token: str) -> Client:
 
 def test_the_list_of_channels_says_what_the_server_takes(own: Client) -> None:
     channels = own.call("GET", f"{FS}/channels")["channels"]
-    limits = {one["id"]: one.get("limits") for one in channels}
+    limits = {channel["id"]: channel.get("limits") for channel in channels}
     taken = limits.pop(own.channel)  # type: ignore[attr-defined]
     assert taken["unit"] == "graphemes_url23"
     assert taken["text"] > 500
@@ -60,7 +60,10 @@ def test_the_list_of_channels_says_what_the_server_takes(own: Client) -> None:
 
 
 def test_a_channel_has_the_picture_of_its_account(own: Client) -> None:
-    pictures = {one["id"]: one["picture"] for one in own.call("GET", f"{FS}/channels")["channels"]}
+    pictures = {
+        channel["id"]: channel["picture"]
+        for channel in own.call("GET", f"{FS}/channels")["channels"]
+    }
     [account] = own.call("GET", f"{POSTO}/accounts")["accounts"]
     assert account["picture"].startswith("http")
     own_picture = pictures.pop(own.channel)  # type: ignore[attr-defined]
@@ -131,7 +134,7 @@ def test_words_go_out_as_they_were_composed(own: Client, snac: Snac, token: str)
     page = requests.get(row["remote_post_link"], timeout=30)
     assert page.ok
     assert "{a|b} an alle 👩‍👩‍👧 שלום" in page.text
-    (found,) = [one for one in snac.posts(token) if one["id"] == row["remote_post_id"]]
+    (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
     assert "you</b>" in found["content"]
 
 
@@ -150,7 +153,7 @@ def test_pictures_keep_their_descriptions(own: Client, snac: Snac, token: str) -
         media_list_to_upload=ids,
     )
     assert row["status"] == "success", row["error_msg"]
-    (found,) = [one for one in snac.posts(token) if one["id"] == row["remote_post_id"]]
+    (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
     assert [one["description"] for one in found["media_attachments"]] == alts
     for one in found["media_attachments"]:
         assert requests.get(one["url"], timeout=30).content[:4] == b"\x89PNG"
@@ -165,10 +168,10 @@ def test_a_thread_and_a_first_comment(own: Client, snac: Snac, token: str) -> No
     )
     assert row["status"] == "success", row["error_msg"]
     parts = row["data"]["parts"]
-    assert [one["kind"] for one in parts] == ["post", "thread", "thread", "comment"]
-    assert [one["state"] for one in parts] == ["sent"] * 4
-    ids = [one["id"] for one in parts]
-    found = {one["id"]: one for one in snac.posts(token)}
+    assert [part["kind"] for part in parts] == ["post", "thread", "thread", "comment"]
+    assert [part["state"] for part in parts] == ["sent"] * 4
+    ids = [part["id"] for part in parts]
+    found = {post["id"]: post for post in snac.posts(token)}
     parents = [found[one]["in_reply_to_id"] for one in ids]
     assert parents == [None, ids[0], ids[1], ids[0]]
     assert row["remote_post_id"] == ids[0]
@@ -206,9 +209,9 @@ def test_a_revoked_token_asks_to_connect_again(start: Callable[..., Client], sna
     (told,) = client.call("GET", f"{POSTO}/accounts")["accounts"]
     assert told["health"] == "sign_in_again"
     (channel,) = [
-        one
-        for one in client.call("GET", f"{FS}/channels")["channels"]
-        if one["id"] == client.channel  # type: ignore[attr-defined]
+        channel
+        for channel in client.call("GET", f"{FS}/channels")["channels"]
+        if channel["id"] == client.channel  # type: ignore[attr-defined]
     ]
     assert channel["status"] is False
     # Connected again it is the same channel.
@@ -278,7 +281,7 @@ def test_a_picture_that_is_too_large_is_made_smaller_and_the_post_says_so(
     (part,) = row["data"]["parts"]
     (note,) = part["notes"]
     assert note.startswith("wide.png was made smaller, to ")
-    (found,) = [one for one in snac.posts(token) if one["id"] == row["remote_post_id"]]
+    (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
     data = requests.get(found["media_attachments"][0]["url"], timeout=30).content
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.width * picture.height <= limit

@@ -65,7 +65,7 @@ def test_what_can_be_connected_comes_in_three_groups(manager: OwnAccountManager)
     assert (x.name, x.group, x.network, x.is_offered) == ("X", "own_app", "twitter", True)
     assert "$0.20" in x.reason
     assert (tiktok.group, tiktok.is_offered) == ("service", False)
-    groups = [one.group for one in options.networks]
+    groups = [network.group for network in options.networks]
     assert groups == sorted(groups, key=("at_once", "own_app", "service").index)
 
 

@@ -24,7 +24,7 @@ def posto(client: Client) -> Iterator[PostoSDK]:
 
 def test_it_signs_in_and_sees_the_channels(posto: PostoSDK) -> None:
     assert posto.me().name == "Posto"
-    assert {one.network for one in posto.channels} >= {"twitter", "fb", "tiktok"}
+    assert {channel.network for channel in posto.channels} >= {"twitter", "fb", "tiktok"}
     assert posto.get_channel_by_name("sandbox face")[0].network == "fb"
     assert posto.download(posto.channels[0].picture).startswith(b"\x89PNG")
 

@@ -469,7 +469,7 @@ def test_a_locked_keyring_is_waited_for(bench: Own, monkeypatch: pytest.MonkeyPa
         assert bench.send(number) == "not_sent"
         bench.now += 60
         bench.restart()
-    (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
+    (account,) = [account for account in bench.accounts.all() if account["handle"] == "@a"]
     assert (account["health"], account["health_note"]) == (
         "locked",
         "Keyring is locked. Unlock it.",
@@ -486,7 +486,7 @@ def test_a_sign_in_that_ended_marks_the_account_and_its_channel(bench: Own) -> N
     number = bench.post("One")
     bench.threads.trouble = raise_at("before", "One", SignInAgain("Signed out."))
     assert bench.send(number) == "error"
-    (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
+    (account,) = [account for account in bench.accounts.all() if account["handle"] == "@a"]
     assert account["health"] == "sign_in_again"
     assert bench.channels.get(bench.own)["active"] == 0
     assert bench.connect("a") == bench.own, "connected again it is the same channel"
@@ -501,7 +501,7 @@ def test_what_a_network_says_is_stored_without_the_secret(bench: Own) -> None:
     assert "Wrong: ***." in bench.row(number)["posted"]
     bench.threads.trouble = raise_at("before", "Two", SignInAgain("Ended: token-of-a."))
     assert bench.send(bench.post("Two", ref="two")) == "error"
-    (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
+    (account,) = [account for account in bench.accounts.all() if account["handle"] == "@a"]
     assert account["health_note"] == "Ended: ***."
     kept = [dict(row) for row in bench.store.rows("SELECT * FROM schedules")]
     assert "token-of-a" not in json.dumps([*kept, account])
@@ -516,13 +516,13 @@ def test_how_many_posts_wait_is_counted_for_each_account(bench: Own) -> None:
 
 def test_what_waits_for_a_disconnected_account_says_so(bench: Own) -> None:
     number = bench.post("One", at=bench.now + 900)
-    (account,) = [one for one in bench.accounts.all() if one["handle"] == "@a"]
+    (account,) = [account for account in bench.accounts.all() if account["handle"] == "@a"]
     bench.accounts.remove(account["id"])
     assert bench.status(number) == "error"
     assert "disconnected" in bench.row(number)["error_msg"]
-    assert bench.own not in [one["id"] for one in bench.channels.all()]
+    assert bench.own not in [channel["id"] for channel in bench.channels.all()]
     assert bench.connect("a") == bench.own, "connected again it is the same channel"
-    assert bench.own in [one["id"] for one in bench.channels.all()]
+    assert bench.own in [channel["id"] for channel in bench.channels.all()]
 
 
 def test_words_go_out_as_they_were_composed(bench: Own) -> None:

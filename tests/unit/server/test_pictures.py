@@ -99,7 +99,7 @@ def run(requests: list[dict[str, object]], setup: str) -> subprocess.CompletedPr
     script = f"from posto_desktop.server import draw\n{setup}\nraise SystemExit(draw.main())"
     return subprocess.run(
         [sys.executable, "-c", script],
-        input="".join(json.dumps(one) + "\n" for one in requests),
+        input="".join(json.dumps(request) + "\n" for request in requests),
         capture_output=True,
         text=True,
         check=False,

@@ -22,7 +22,7 @@ def error_of(client: Client, method: str, path: str, **kwargs: Any) -> str:
 
 def test_the_sandbox_channels_are_there_from_the_start(client: Client) -> None:
     channels = client.call("GET", f"{FS}/channels")["channels"]
-    assert [(one["name"], one["social_network"]) for one in channels] == [
+    assert [(channel["name"], channel["social_network"]) for channel in channels] == [
         ("Sandbox X", "twitter"),
         ("Sandbox Instagram", "instagram"),
         ("Sandbox Facebook", "fb"),
@@ -32,11 +32,13 @@ def test_the_sandbox_channels_are_there_from_the_start(client: Client) -> None:
         ("Sandbox Telegram", "telegram"),
         ("Sandbox TikTok", "tiktok"),
     ]
-    for one in channels:
-        assert one["status"] is True
-        assert one["method"] == "sandbox"
-        assert "session_data" not in one
-    pictures = {client.send("GET", _path(one["picture"], client)).content for one in channels}
+    for channel in channels:
+        assert channel["status"] is True
+        assert channel["method"] == "sandbox"
+        assert "session_data" not in channel
+    pictures = {
+        client.send("GET", _path(channel["picture"], client)).content for channel in channels
+    }
     assert len(pictures) == 8, "each network has a picture of its own"
 
 
@@ -440,10 +442,10 @@ def test_the_feed_is_read_page_by_page(client: Client) -> None:
     for text in ("one", "two", "three"):
         client.settled(client.compose("fb", share_at=None, post_content=text))
     first = client.call("GET", f"{POSTO}/feed?limit=2")
-    assert [one["text"] for one in first["items"]] == ["three", "two"]
+    assert [item["text"] for item in first["items"]] == ["three", "two"]
     assert first["total"] >= 3
     second = client.call("GET", f"{POSTO}/feed?limit=1&before={first['items'][-1]['id']}")
-    assert [one["text"] for one in second["items"]] == ["one"]
+    assert [item["text"] for item in second["items"]] == ["one"]
 
 
 def test_text_is_treated_as_the_service_treats_it(client: Client) -> None:

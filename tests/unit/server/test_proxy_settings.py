@@ -41,7 +41,7 @@ def test_requests_go_by_the_proxy_and_trust_its_certificates(
         http = Http(f"https://{HOST}:8443")
         assert http.ask("GET", "/").object()["name"] == "Nordlicht"
         assert http.publish("POST", "/", json={}).object() == {"ok": True}
-        assert [one.partition(":")[0] for one in proxy.seen] == [HOST, HOST]
+        assert [request.partition(":")[0] for request in proxy.seen] == [HOST, HOST]
         use_route(lambda: RequestRoute(route.proxy))
         with pytest.raises(TryLater, match="certificate"):
             http.publish("POST", "/", json={})
@@ -91,8 +91,8 @@ def test_the_way_outlives_the_process_without_its_password(tmp_path: Path) -> No
     alone = ProxySettings(path, AccountSecrets(tmp_path / "secrets.json", "off"))
     with pytest.raises(TryLater, match="password of the proxy"):
         alone.route()
-    for one in tmp_path.rglob("*"):
-        assert b"top" not in one.read_bytes(), one
+    for path in tmp_path.rglob("*"):
+        assert b"top" not in path.read_bytes(), path
 
 
 def test_a_file_that_is_damaged_sends_nothing_past_the_proxy(tmp_path: Path) -> None:

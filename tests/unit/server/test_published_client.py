@@ -39,9 +39,11 @@ def posto(client: Client, address: None) -> Any:
 
 
 def test_it_reads_the_channels(posto: Any) -> None:
-    assert next(one["name"] for one in posto.channels) == "Sandbox X"
+    assert next(channel["name"] for channel in posto.channels) == "Sandbox X"
     assert len(posto.get_active_channels()) == 8
-    assert [one["social_network"] for one in posto.get_channels_by_type("twitter")] == ["twitter"]
+    assert [channel["social_network"] for channel in posto.get_channels_by_type("twitter")] == [
+        "twitter"
+    ]
 
 
 def test_it_posts_at_once_and_the_post_is_published(posto: Any, client: Client) -> None:
@@ -68,9 +70,9 @@ def test_it_lists_with_filters(posto: Any, client: Client) -> None:
     found = posto.schedules.list(status=["not_sent", "sending"], network=["facebook", "twitter"])
     assert {row["channel"]["social_network"] for row in found["schedules"]} == {"fb", "twitter"}
     assert posto.schedules.list(status="error")["total"] == 0
-    one = client.rows()[0]
-    assert posto.schedules.list(schedule_id=one["id"])["schedules"][0]["id"] == one["id"]
-    assert posto.schedules.list(group_id=one["group_id"])["total"] == 3
+    row = client.rows()[0]
+    assert posto.schedules.list(schedule_id=row["id"])["schedules"][0]["id"] == row["id"]
+    assert posto.schedules.list(group_id=row["group_id"])["total"] == 3
 
 
 def test_it_retries_what_failed(posto: Any, client: Client) -> None:

@@ -42,16 +42,16 @@ def post(network: str = "mastodon", key: str = "k1", **changes: Any) -> Post:
     )
 
 
-def publish(sandbox: Sandbox, one: Post) -> Any:
-    (part,) = sandbox.parts(one)
+def publish(sandbox: Sandbox, post: Post) -> Any:
+    (part,) = sandbox.parts(post)
     record = sandbox.prepare(HERE, part)
     assert sandbox.lookup(HERE, part, record, ()) == (Found.NOT_SENT, None)
     record = sandbox.upload(HERE, part, record, lambda kept: None)
     return record, sandbox.send(HERE, part, record)
 
 
-def upload(sandbox: Sandbox, one: Post, record: dict[str, Any]) -> None:
-    (part,) = sandbox.parts(one)
+def upload(sandbox: Sandbox, post: Post, record: dict[str, Any]) -> None:
+    (part,) = sandbox.parts(post)
     sandbox.upload(HERE, part, record, lambda kept: None)
 
 

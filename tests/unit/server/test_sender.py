@@ -100,9 +100,9 @@ def test_a_network_that_cannot_be_asked_leaves_the_question_to_the_user(
 
 def test_the_users_answer_settles_an_unclear_row(bench: Bench) -> None:
     bench.network.can_look = False
-    numbers = [bench.compose(ref=f"r{one}") for one in range(2)]
+    numbers = [bench.compose(ref=f"r{number}") for number in range(2)]
     bench.network.trouble = raise_at("before", Unclear("The connection broke."))
-    assert [bench.send(one) for one in numbers] == ["unknown", "unknown"]
+    assert [bench.send(number) for number in numbers] == ["unknown", "unknown"]
     assert "The connection broke." in bench.row(numbers[0])["error_msg"]
     bench.network.trouble = lambda step: None
     bench.unclear_posts.is_there(numbers[0])
@@ -333,9 +333,11 @@ def running(bench: Bench) -> Iterator[Bench]:
 
 
 def test_the_loop_is_woken_at_once(running: Bench) -> None:
-    numbers = [running.compose(ref=f"r{one}") for one in range(10)]
-    until(lambda: all(running.status(one) == "success" for one in numbers))
-    assert running.network.published == [f"r{one}" for one in range(10)], "in the order of time"
+    numbers = [running.compose(ref=f"r{number}") for number in range(10)]
+    until(lambda: all(running.status(number) == "success" for number in numbers))
+    assert running.network.published == [f"r{number}" for number in range(10)], (
+        "in the order of time"
+    )
 
 
 def test_a_clock_that_jumps_sends_what_became_due(running: Bench) -> None:

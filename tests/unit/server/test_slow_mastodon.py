@@ -174,10 +174,10 @@ def test_more_posts_than_a_page_shows_are_the_persons_to_decide(
     server.fates = iter(["lost"])
     server.delay = 60
     bench.send(other)
-    page = [{"id": f"x{one}", "content": f"{one}" * 9} for one in range(20)]
+    page = [{"id": f"x{number}", "content": f"{number}" * 9} for number in range(20)]
     server.shows = lambda: page
     assert bench.wait_for_outcome(other) == "unknown"
-    assert len([one for one in server.published() if "lost" in one["content"]]) == 1
+    assert len([post for post in server.published() if "lost" in post["content"]]) == 1
 
 
 def test_several_posts_with_the_same_words_are_told_apart(
@@ -185,15 +185,16 @@ def test_several_posts_with_the_same_words_are_told_apart(
 ) -> None:
     bench, server = world(4, ["lost", "", "html", "lost"])
     numbers = [
-        bench.compose(channel=bench.own, post_content="Same", ref=f"r{one}") for one in range(5)
+        bench.compose(channel=bench.own, post_content="Same", ref=f"r{number}")
+        for number in range(5)
     ]
-    for one in numbers:
-        bench.send(one)
-    for one in numbers:
-        assert bench.wait_for_outcome(one) == "success"
+    for number in numbers:
+        bench.send(number)
+    for number in numbers:
+        assert bench.wait_for_outcome(number) == "success"
     bench.now += 3600
     assert len(server.published()) == 5
-    assert len({bench.row(one)["remote_post_id"] for one in numbers}) == 5
+    assert len({bench.row(number)["remote_post_id"] for number in numbers}) == 5
 
 
 def test_a_post_that_the_server_changed_is_the_persons_to_decide(

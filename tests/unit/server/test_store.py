@@ -109,8 +109,8 @@ def test_posts_of_a_damaged_file_are_rescued_and_held_back(path: Path) -> None:
     rows = store.rows("SELECT * FROM schedules ORDER BY id")
     assert 250 < len(rows) < 300
     assert {rows[0]["id"], rows[-1]["id"]} == {1, 300}
-    assert [one["status"] for one in rows[:3]] == ["success", "unknown", "missed"]
-    assert "not_sent" not in {one["status"] for one in rows}
+    assert [row["status"] for row in rows[:3]] == ["success", "unknown", "missed"]
+    assert "not_sent" not in {row["status"] for row in rows}
     assert store.problem
     assert f"{len(rows)} posts could be rescued" in store.problem
     # They wait for the user, also where the clock is thought to have been wrong.

@@ -29,7 +29,7 @@ def only_row(client: Client) -> dict[str, Any]:
 
 def test_the_sandbox_says_that_it_takes_none(client: Client) -> None:
     channels = client.call("GET", f"{FS}/channels")["channels"]
-    assert {one["further_parts"] for one in channels} == {""}
+    assert {channel["further_parts"] for channel in channels} == {""}
 
 
 def test_every_publisher_says_what_becomes_of_further_parts() -> None:

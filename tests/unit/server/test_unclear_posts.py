@@ -67,7 +67,7 @@ class Answering(Own):
         return Stories(self.schedules, Uploads()).of(number, "http://here")
 
     def states(self, number: int) -> list[str]:
-        return [one["state"] for one in self.story(number)["parts"]]
+        return [part["state"] for part in self.story(number)["parts"]]
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_the_story_has_the_times_of_each_step(bench: Answering) -> None:
     bench.look_ahead()
     story = bench.story(number)
     assert (story["status"], story["ahead"], story["due_at"]) == ("not_sent", "done", made + 500)
-    assert [one["ready_at"] for one in story["parts"]] == [made, made]
+    assert [part["ready_at"] for part in story["parts"]] == [made, made]
     bench.now += 500
     assert bench.send(number) == "success"
     first, second = bench.story(number)["parts"]

@@ -18,7 +18,7 @@ from tests.fakes.forbidden_files import forbid_reading
 
 
 def names(folder: Path) -> list[str]:
-    return [one.name for one in folder.iterdir()]
+    return [path.name for path in folder.iterdir()]
 
 
 def test_writes_into_folders_that_are_not_there_yet(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_files_hold_only_what_every_program_reads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["n" * 251 + ".csv", "ü" * 125 + ".csv", "🌊" * 62 + ".csv"])
 def test_the_longest_name_that_there_is_can_be_written(tmp_path: Path, name: str) -> None:
     atomic.write_text(tmp_path / name, "hello")
-    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(name, "hello")]
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "hello")]
 
 
 def test_a_name_that_no_disk_takes_is_said(tmp_path: Path) -> None:

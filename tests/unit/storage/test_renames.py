@@ -137,7 +137,7 @@ def test_saving_says_that_the_file_is_held_and_keeps_the_old_one(
         "settings.json could not be saved: another program is using it."
     )
     assert caught.value.remedy == CLOSE_OTHER
-    assert [one.name for one in tmp_path.iterdir()] == ["settings.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
     assert path.read_text() == "old"
 
 

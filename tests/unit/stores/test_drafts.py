@@ -42,7 +42,7 @@ def test_drafts_are_listed_newest_first_and_empty_ones_not(heard: Heard) -> None
     heard.store.put(draft("old"))
     heard.store.put(draft("new", minutes=5))
     heard.store.put_unsaved(Draft(id="empty"))
-    assert [one.id for one in heard.store.drafts()] == ["new", "old"]
+    assert [draft.id for draft in heard.store.drafts()] == ["new", "old"]
     assert heard.store.count() == 2
     assert heard.store.get("empty") is not None
     assert heard.saved == ["old", "new"]
@@ -55,7 +55,7 @@ def test_what_was_written_here_meanwhile_is_newer_than_what_is_stored(heard: Hea
     heard.store.fill(
         [draft("a", title="stored"), draft("b", minutes=9, title="stored"), draft("c")]
     )
-    titles = {one.id: one.title for one in heard.store.drafts()}
+    titles = {draft.id: draft.title for draft in heard.store.drafts()}
     assert titles == {"a": "mine", "b": "stored", "c": ""}
     assert heard.saved == ["a", "b"], "what comes from the disk is not written again"
 
@@ -86,8 +86,8 @@ def test_what_came_back_and_was_changed_since_is_not_put_back_again(heard: Heard
         heard.store.put_template(draft("t", title="changed since"))
         restore()
         heard.store.undo_delete()
-    assert [one.title for one in heard.store.drafts()] == ["changed since"]
-    assert [one.title for one in heard.store.templates()] == ["changed since"]
+    assert [draft.title for draft in heard.store.drafts()] == ["changed since"]
+    assert [template.title for template in heard.store.templates()] == ["changed since"]
 
 
 def test_a_posted_draft_is_left_out_without_being_removed_twice(heard: Heard) -> None:
@@ -100,8 +100,8 @@ def test_a_posted_draft_is_left_out_without_being_removed_twice(heard: Heard) ->
 def test_a_copy_is_another_draft(heard: Heard) -> None:
     heard.store.put(draft("a"))
     heard.store.duplicate("a")
-    assert [one.text for one in heard.store.drafts()] == ["a", "a"]
-    assert len({one.id for one in heard.store.drafts()}) == 2
+    assert [draft.text for draft in heard.store.drafts()] == ["a", "a"]
+    assert len({draft.id for draft in heard.store.drafts()}) == 2
     heard.store.duplicate("nobody")
     assert heard.store.count() == 2
 
@@ -109,7 +109,7 @@ def test_a_copy_is_another_draft(heard: Heard) -> None:
 def test_templates_are_listed_by_name_and_taken_back(heard: Heard) -> None:
     heard.store.put_template(draft("z", name="Weekly"))
     heard.store.put_template(draft("a", name="offer"))
-    assert [one.id for one in heard.store.templates()] == ["a", "z"]
+    assert [template.id for template in heard.store.templates()] == ["a", "z"]
     restore = heard.store.delete_template("z")
     assert restore is not None
     assert heard.store.template("z") is None

@@ -116,7 +116,9 @@ class Drafts:
         self.drafts.changed.connect(lambda _placed, fields: self.told.append(set(fields)))
 
     def _channels_of(self, draft: Draft) -> Sequence[Channel]:
-        return [Channel(one, self.names[one], "fb") for one in draft.channel_ids]
+        return [
+            Channel(channel_id, self.names[channel_id], "fb") for channel_id in draft.channel_ids
+        ]
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class Scene:
 
     @property
     def texts(self) -> str:
-        return "".join(one.text for one in self.campaign.messages)
+        return "".join(message.text for message in self.campaign.messages)
 
     def lock(self, message_id: str) -> None:
         post = CampaignPost("ref", "", "one", message_id, 0, NOW, "handed")

@@ -108,7 +108,7 @@ def test_channels_are_not_undone(scene: Scene) -> None:
 def test_facts_of_a_file_are_part_of_each_step(scene: Scene) -> None:
     scene.editor.edit(media=(MediaRef("/a.png", "a.png"),))
     scene.editor.set_facts([MediaRef("/a.png", "a.png", width=9), MediaRef("/b.png", "b.png")])
-    assert [(one.name, one.width) for one in scene.draft.media] == [("a.png", 9)]
+    assert [(ref.name, ref.width) for ref in scene.draft.media] == [("a.png", 9)]
     scene.editor.edit(media=())
     scene.editor.undo()
     assert scene.draft.media[0].width == 9

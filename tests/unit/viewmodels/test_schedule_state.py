@@ -47,7 +47,7 @@ def selection(model: SchedulesModel) -> ScheduleSelection:
 
 
 def ids(rows: list[Schedule]) -> list[int]:
-    return [one.id for one in rows]
+    return [row.id for row in rows]
 
 
 def test_buttons_act_on_the_ticked_posts_else_on_the_current_one(

@@ -142,7 +142,7 @@ def clip(greys: list[int]) -> bytes:
     head = b"vidsMJPG" + struct.pack("<10I", 0, 0, 0, 1, 10, 0, len(greys), 0, 0, 0)
     head += struct.pack("<4H", 0, 0, 64, 48)
     form = struct.pack("<IiiHH4sIiiII", 40, 64, 48, 1, 24, b"MJPG", 64 * 48 * 3, 0, 0, 0, 0)
-    return _avi(head, form, [(b"00dc", one) for one in pictures], len(greys))
+    return _avi(head, form, [(b"00dc", picture) for picture in pictures], len(greys))
 
 
 def sound() -> bytes:

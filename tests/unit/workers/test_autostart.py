@@ -65,15 +65,15 @@ def test_an_entry_that_the_desktop_turned_off_is_off(tmp_path: Path) -> None:
 @linux
 def test_each_home_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    one, other = autostart(tmp_path / "one", 60), autostart(tmp_path / "other", 60)
+    path, other = autostart(tmp_path / "one", 60), autostart(tmp_path / "other", 60)
     usual = autostart(find_paths().workspace, 60)
-    assert one is not None
+    assert path is not None
     assert other is not None
     assert usual is not None
-    one.set_on(True)
-    assert (one.is_on(), other.is_on(), usual.is_on()) == (True, False, False)
+    path.set_on(True)
+    assert (path.is_on(), other.is_on(), usual.is_on()) == (True, False, False)
     other.set_on(True)
-    assert set_autostart(None, one, False) is False  # type: ignore[arg-type]
+    assert set_autostart(None, path, False) is False  # type: ignore[arg-type]
     assert other.is_on()
 
 

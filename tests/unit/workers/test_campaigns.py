@@ -202,8 +202,8 @@ def test_a_start_feeds_the_outbox_and_the_end_of_some_lets_in_more(
     made = campaign(MAX_WAITING + 5)
     share_at = datetime.now(UTC) + timedelta(days=1)
     requests = [
-        PostRequest(one.id, place, share_at + timedelta(minutes=place))
-        for place, one in enumerate(made.messages)
+        PostRequest(message.id, place, share_at + timedelta(minutes=place))
+        for place, message in enumerate(made.messages)
     ]
     worker.campaigns.start(made, requests)
     told = worker.run()
@@ -231,7 +231,7 @@ def test_a_campaign_goes_on_after_all_that_waited_had_no_answer(
     """The service was away: what was being handed over takes all the room until that is clear."""
     made = campaign(MAX_WAITING + 5)
     worker.campaigns.start(
-        made, [PostRequest(one.id, n, None) for n, one in enumerate(made.messages)]
+        made, [PostRequest(message.id, n, None) for n, message in enumerate(made.messages)]
     )
     worker.run()
     assert worker.outbox is not None
@@ -251,10 +251,10 @@ def test_a_campaign_goes_on_after_all_that_waited_had_no_answer(
 def test_posts_that_are_refused_do_not_hold_up_the_others(worker: Lane, store: Database) -> None:
     made = campaign(MAX_WAITING * 2 + 3)
     good = made.messages[-1]
-    bad = [replace(one, channel_ids=(99,)) for one in made.messages[:-1]]
+    bad = [replace(message, channel_ids=(99,)) for message in made.messages[:-1]]
     made = replace(made, messages=(*bad, good))
     worker.campaigns.start(
-        made, [PostRequest(one.id, n, None) for n, one in enumerate(made.messages)]
+        made, [PostRequest(message.id, n, None) for n, message in enumerate(made.messages)]
     )
     worker.run()
     while worker.jobs:
@@ -307,7 +307,7 @@ def test_a_deleted_campaign_is_back_after_undo(worker: Lane) -> None:
 def test_what_an_earlier_run_was_to_take_off_is_known(worker: Lane, store: Database) -> None:
     made = campaign(2)
     worker.campaigns.start(
-        made, [PostRequest(one.id, n, None) for n, one in enumerate(made.messages)]
+        made, [PostRequest(message.id, n, None) for n, message in enumerate(made.messages)]
     )
     worker.run()
     assert worker.outbox is not None

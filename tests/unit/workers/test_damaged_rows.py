@@ -76,7 +76,7 @@ def _fill(db: Database) -> None:
         campaign = Campaign(id=name, workspace="local", name=name, messages=tuple(messages))
         bodies = {message.id: message.to_json() for message in messages}
         campaign_rows.put(db, name, "local", campaign.to_json(), bodies)
-    draft_rows.put_open_tabs(db, [one["id"] for one in db.drafts()], "")
+    draft_rows.put_open_tabs(db, [draft["id"] for draft in db.drafts()], "")
     for number in range(2):
         now = time.time()
         row = {"id": number, "send_at": now + number, "status": "success", "channel": {"id": 7}}
@@ -227,7 +227,9 @@ def test_any_damaged_value_hides_no_other_row(qapp: object, db: Database, tmp_pa
         other.execute("PRAGMA synchronous=OFF")
         other.execute("PRAGMA foreign_keys=OFF")
         tables = _tables(other)
-        assert all(other.execute(f"SELECT count(*) FROM {one}").fetchone()[0] > 1 for one in tables)
+        assert all(
+            other.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 1 for table in tables
+        )
         (tmp_path / "whole.db").write_bytes(path.read_bytes())
         other.execute("ATTACH ? AS whole", (str(tmp_path / "whole.db"),))
         values = [(value, "?") for value in ODD]

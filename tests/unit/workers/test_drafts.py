@@ -84,7 +84,7 @@ def test_open_drafts_are_there_after_a_crash(app: Watched, tmp_path: Path) -> No
     again.close()
     assert desk.open_ids == ("c", "a")
     assert desk.active == "a"
-    assert {one.id for one in desk.drafts} == {"a", "b", "c"}
+    assert {draft.id for draft in desk.drafts} == {"a", "b", "c"}
 
 
 def test_the_same_tabs_are_not_written_again(app: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,8 +105,8 @@ def test_templates_are_beside_the_drafts(app: Watched) -> None:
     app.database_worker.drafts.put_template(template)
     assert [one.name for one in app.last("templates_loaded")] == ["News"]
     desk = app.desk()
-    assert [one.id for one in desk.drafts] == ["d"]
-    assert [one.id for one in desk.templates] == [template.id]
+    assert [draft.id for draft in desk.drafts] == ["d"]
+    assert [template.id for template in desk.templates] == [template.id]
 
     app.database_worker.drafts.delete_template(template.id)
     assert app.last("templates_loaded") == []
@@ -119,7 +119,7 @@ def test_a_draft_of_a_newer_version_stays_where_it_is(app: Watched, tmp_path: Pa
     app.settle()
     database = Database(tmp_path / "posto.db")
     database.put_draft("n", "local", {"id": "n", "schema": 99, "text": "newer"})
-    assert [one.id for one in app.desk().drafts] == ["d"]
+    assert [draft.id for draft in app.desk().drafts] == ["d"]
     assert {row["id"] for row in database.drafts()} == {"d", "n"}
     database.close()
 
@@ -131,7 +131,7 @@ def test_a_repeat_is_written_down_as_a_series(app: Watched) -> None:
     times = [first, first + timedelta(days=7)]
     app.database_worker.add(draft, [Channel(1, "X", "twitter")], times)
     entries = app.last("series_posted")
-    assert [one.share_at for one in entries] == times
+    assert [entry.share_at for entry in entries] == times
     assert app.woken == 1
     assert app.desk().drafts == ()
     app.database_worker.add(

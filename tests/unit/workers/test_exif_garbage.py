@@ -19,7 +19,7 @@ from tests.unit.workers.samples import drawing, encoded
 
 def notes(*entries: tuple[int, int, int, int], after: int = 0, at: int = 8) -> bytes:
     """The notes of a camera: (tag, type, count, value or place) each."""
-    rows = b"".join(struct.pack(">HHII", *one) for one in entries)
+    rows = b"".join(struct.pack(">HHII", *entry) for entry in entries)
     head = b"MM\0*" + struct.pack(">I", at)
     return head + struct.pack(">H", len(entries)) + rows + struct.pack(">I", after)
 

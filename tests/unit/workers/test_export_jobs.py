@@ -244,8 +244,8 @@ def test_a_message_on_several_channels_is_one_card(qtbot, runner, owner, tmp_pat
         marks[network] = QImage(18, 18, QImage.Format.Format_RGB32)
         marks[network].fill(QColor("#00ff00"))
     rows = [
-        Row.of(n, group_id="g", text="All the same", network=one, channel_name=f"On {one}")
-        for n, one in enumerate(networks)
+        Row.of(n, group_id="g", text="All the same", network=network, channel_name=f"On {network}")
+        for n, network in enumerate(networks)
     ]
     rows.append(Row.of(20, group_id="g", text="Own words"))
     written, document, _kept = printed(qtbot, runner, owner, tmp_path, rows, marks=marks)

@@ -239,10 +239,10 @@ def test_a_killed_copy_may_have_had_the_number_that_is_ours_now(
 def test_homes_do_not_share_a_lock(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    one, two = SingleInstance(tmp_path / "a"), SingleInstance(tmp_path / "b")
-    assert one.acquire()
+    path, two = SingleInstance(tmp_path / "a"), SingleInstance(tmp_path / "b")
+    assert path.acquire()
     assert two.acquire()
-    one.close()
+    path.close()
     two.close()
 
 

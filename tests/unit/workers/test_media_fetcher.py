@@ -37,7 +37,7 @@ def test_an_address_that_is_none_costs_only_its_own_file(
     site.files["/good.jpg"] = Reply(200, b"picture", {"Content-Type": "image/jpeg"})
     with PostoSDK.from_credentials(USER, PASSWORD, base_url=site.url) as sdk:
         files, failures = fetch_all(sdk, [odd, f"{site.url}/good.jpg"], tmp_path)
-    assert [Path(one).read_bytes() for one in files] == [b"picture"]
+    assert [Path(file).read_bytes() for file in files] == [b"picture"]
     assert len(failures) == 1
     assert failures[0].endswith(".")
 

@@ -96,7 +96,7 @@ def job(reports: list[object] | None = None) -> Job:
 def mime(**parts: object) -> QMimeData:
     made = QMimeData()
     if "urls" in parts:
-        made.setUrls([QUrl(one) for one in parts["urls"]])  # type: ignore[attr-defined]
+        made.setUrls([QUrl(url) for url in parts["urls"]])  # type: ignore[attr-defined]
     if "html" in parts:
         made.setHtml(str(parts["html"]))
     if "text" in parts:
@@ -208,7 +208,7 @@ def test_a_picture_that_is_just_shown_need_not_be_replaced_by_itself(
     assert import_bytes(job(), JPEG, tmp_path).path == str(first)
     assert first.read_bytes() == JPEG
     assert (files.waited == []) is is_right
-    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [first]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [first]
 
 
 def test_each_address_that_fails_has_its_sentence(
@@ -221,13 +221,13 @@ def test_each_address_that_fails_has_its_sentence(
         "/good.jpg": (200, {}, JPEG),
     }
     paths = ("/page", "/odd", "/sly", "/missing", "/good.jpg")
-    taken = import_urls(job(), [site.url + one for one in paths], tmp_path, near)
+    taken = import_urls(job(), [site.url + path for path in paths], tmp_path, near)
     assert [one.is_page for one in taken] == [True, False, True, False, False]
     assert [bool(one.problem) for one in taken] == [True, True, True, True, False]
     assert "leads to a page" in taken[0].problem
     assert "no picture or video" in taken[1].problem
     assert "answered 404" in taken[3].problem
-    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [Path(taken[4].path)]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [Path(taken[4].path)]
 
 
 def test_private_addresses_are_refused(site: Site, tmp_path: Path) -> None:

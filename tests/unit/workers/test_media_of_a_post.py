@@ -46,7 +46,7 @@ def test_each_post_shows_what_its_network_needs(link: ServiceClient, tmp_path: P
         network_edits={"instagram": Edit(crop=(0.0, 0.25, 1.0, 0.6))},
     )
     wanted = ("twitter", "instagram", "bluesky", "mastodon")
-    channels = [one for one in link.sdk.channels if one.network in wanted]
+    channels = [channel for channel in link.sdk.channels if channel.network in wanted]
     store = Database(tmp_path / "posto.db")
     outbox = Outbox(store, renderer=RenditionStore(tmp_path / "renditions"))
     draft = Draft(text="Morning", media=[ref])
@@ -58,10 +58,10 @@ def test_each_post_shows_what_its_network_needs(link: ServiceClient, tmp_path: P
     shown: dict[str, Image.Image] = {}
     media: dict[str, int] = {}
     for row in link.sdk.schedules.list():
-        [one] = row.media
-        data = link.sdk.download(one.url)
+        [ref] = row.media
+        data = link.sdk.download(ref.url)
         assert b"Nordlicht Cam" not in data
-        media[row.network] = one.id
+        media[row.network] = ref.id
         with Image.open(io.BytesIO(data)) as picture:
             assert not picture.getexif()
             shown[row.network] = picture.copy()
@@ -87,7 +87,7 @@ def test_the_watermark_of_a_style_is_on_what_its_networks_show(
     mark = {"file": import_watermark(str(logo), store.book.folder), "opacity": 1.0, "margin": 0.0}
     store.book.save("Launch", {"twitter": {"watermark": mark, "signature": "Bye"}})
     wanted = ("twitter", "mastodon")
-    channels = [one for one in link.sdk.channels if one.network in wanted]
+    channels = [channel for channel in link.sdk.channels if channel.network in wanted]
     draft = with_resolved_style(
         Draft(text="Hi", style="Launch", media=[MediaRef(str(photo), photo.name, len(before))]),
         tmp_path / "config",

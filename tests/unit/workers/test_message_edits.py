@@ -111,7 +111,7 @@ def test_all_of_a_message_comes_back_and_one_post_is_replaced(
     draft = local.open(posts_of_message(local.rows[0], local.rows))
     assert (draft.text, draft.labels, draft.link) == ("Hello", ("winter",), "https://shop.example")
     assert draft.variants == {"bluesky": "Hello sky"}
-    assert [(one.name, one.alt) for one in draft.media] == [("bag.png", "A bag")]
+    assert [(ref.name, ref.alt) for ref in draft.media] == [("bag.png", "A bag")]
     saved = local.save(replace(draft, variants={"bluesky": "Hello, sky"}))
     assert saved.entry is not None
     local.wait_for_texts(fb="Hello", bluesky="Hello, sky")

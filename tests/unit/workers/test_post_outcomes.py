@@ -29,7 +29,7 @@ class Reader:
         self.rows: dict[int, Schedule] = {}
 
     def put(self, *rows: Schedule) -> None:
-        self.rows.update((one.id, one) for one in rows)
+        self.rows.update((row.id, row) for row in rows)
 
     def iter(self, **_: Any) -> Any:
         return iter(list(self.rows.values()))

@@ -80,7 +80,7 @@ def test_what_is_gone_or_changed_is_marked(library: RecentMedia, tmp_path: Path)
     library.add([media(tmp_path, name) for name in ("gone.jpg", "other.jpg", "same.jpg")])
     (tmp_path / "gone.jpg").unlink()
     (tmp_path / "other.jpg").write_bytes(b"longer than it was")
-    marks = {one.ref.name: (one.missing, one.changed) for one in library.files()}
+    marks = {file.ref.name: (file.missing, file.changed) for file in library.files()}
     assert marks == {
         "gone.jpg": (True, False),
         "other.jpg": (False, True),

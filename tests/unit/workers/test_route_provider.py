@@ -97,7 +97,7 @@ def test_the_test_goes_the_way_of_the_settings(settings, secrets, job, kind):
             with pytest.raises(NetworkError, match=r"service\.example"):
                 ask()
     assert proxy.seen
-    assert all("service.example" in one for one in proxy.seen)
+    assert all("service.example" in request for request in proxy.seen)
 
 
 def test_the_test_says_who_answered(settings, job):
@@ -128,7 +128,7 @@ def test_links_take_another_way_at_once(settings, secrets):
         with pytest.raises(NetworkError):
             second.sdk.refresh_channels()
     client_pool.close()
-    assert any("service.example" in one for one in proxy.seen)
+    assert any("service.example" in request for request in proxy.seen)
 
 
 def test_reading_the_route_needs_no_gui_thread(settings, secrets):

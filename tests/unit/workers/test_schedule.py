@@ -48,7 +48,7 @@ def many() -> Listing:
 
 
 def ids(schedule: KnownSchedule) -> set[int]:
-    return {one.id for one in schedule.rows}
+    return {row.id for row in schedule.rows}
 
 
 def test_the_first_time_everything_is_read_with_progress(many: Listing) -> None:
@@ -59,7 +59,7 @@ def test_the_first_time_everything_is_read_with_progress(many: Listing) -> None:
     assert set(many.pages) >= {*range(1, 61)}
     assert len(many.pages) <= 63  # the number of those ahead, and whether another page follows
     assert seen[-1] == (3000, 3000)
-    assert [one.id for one in schedule.rows][:2] == [2999, 2998]
+    assert [row.id for row in schedule.rows][:2] == [2999, 2998]
     assert schedule.is_read
 
 
@@ -69,7 +69,7 @@ def test_a_poll_reads_a_few_pages_and_sees_what_was_sent(many: Listing) -> None:
     many.pages.clear()
     assert not read(schedule, many)
     assert len(many.pages) <= 4
-    due = next(n for n, one in enumerate(many.rows) if one.id == 999)
+    due = next(n for n, row in enumerate(many.rows) if row.id == 999)
     many.rows[due] = replace(many.rows[due], status="success")
     change = read(schedule, many)
     assert list(change.changed) == [999]
@@ -96,7 +96,7 @@ def test_rows_that_others_made_far_away_are_found(
     monkeypatch.setattr(schedule_refresh, "_REST", 0)
     change = read(schedule, many)
     assert 7777 in change.changed
-    many.rows = [one for one in many.rows if one.id != 2500]
+    many.rows = [row for row in many.rows if row.id != 2500]
     assert read(schedule, many).removed == frozenset({2500})
 
 
@@ -142,4 +142,4 @@ def test_single_rows_are_taken_in() -> None:
 
 def test_rows_without_a_time_come_first() -> None:
     schedule = KnownSchedule([row(1, 1), replace(row(2, 2), send_at=None)])
-    assert [one.id for one in schedule.rows] == [2, 1]
+    assert [row.id for row in schedule.rows] == [2, 1]

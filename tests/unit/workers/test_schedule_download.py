@@ -64,7 +64,7 @@ class Listing:
                 self.at_once -= 1
 
     def answer(self, number: int, per_page: int, status: Any) -> SchedulePage:
-        rows = [one for one in self.rows if not status or one.status in status]
+        rows = [row for row in self.rows if not status or row.status in status]
         rows.sort(key=lambda one: (one.send_at, one.id), reverse=True)
         start = (number - 1) * per_page
         return SchedulePage(tuple(rows[start : start + per_page]), self.total(len(rows)))
@@ -85,7 +85,7 @@ def read(schedule: KnownSchedule, listing: Listing, **more: Any) -> list[Schedul
 
 
 def ids(schedule: KnownSchedule) -> set[int]:
-    return {one.id for one in schedule.rows}
+    return {row.id for row in schedule.rows}
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 200, 1999, 2999, 3000])
@@ -95,9 +95,9 @@ def test_the_first_step_has_the_rows_around_now(ahead: int) -> None:
     first = next(steps)
     near = sorted(first.changed.values(), key=lambda one: abs(one.send_at - START))
     assert {one.id for one in near} >= {
-        one.id
-        for one in listing.rows
-        if one.send_at and abs(one.send_at - START) < timedelta(hours=12)
+        row.id
+        for row in listing.rows
+        if row.send_at and abs(row.send_at - START) < timedelta(hours=12)
     } or len(near) >= PAGE
     assert abs(near[0].send_at - START) <= timedelta(minutes=31)
     assert len(listing.asked) <= 6
@@ -253,7 +253,7 @@ def test_rows_that_a_doubtful_reading_missed_are_gone_after_the_second() -> None
     listing = Listing(hours(1000, 400))
     listing.total = lambda real: real + 3  # as where rows are hidden while they are sent
     schedule = KnownSchedule(listing.rows)
-    listing.rows = [one for one in listing.rows if one.id != 44]
+    listing.rows = [row for row in listing.rows if row.id != 44]
     read(schedule, listing)
     assert 44 in ids(schedule)
     read(schedule, listing)
@@ -297,7 +297,7 @@ def test_rows_that_are_there_all_the_time_are_found_whatever_comes_and_goes(
         with listing.lock:
             for number in [number for at, number in happenings if at == count]:
                 if what == "delete" or (what == "both" and number % 2):
-                    listing.rows = [one for one in listing.rows if one.id != number]
+                    listing.rows = [row for row in listing.rows if row.id != number]
                     still.discard(number)
                 elif number not in added:
                     added.add(number)
@@ -309,7 +309,7 @@ def test_rows_that_are_there_all_the_time_are_found_whatever_comes_and_goes(
     if what != "both":  # one that came for one that went does not show in the total
         assert ids(schedule) >= still
     read(schedule, listing)
-    assert ids(schedule) == {one.id for one in listing.rows}
+    assert ids(schedule) == {row.id for row in listing.rows}
 
 
 @given(
@@ -327,8 +327,8 @@ def test_rows_that_are_there_all_the_time_are_found_whatever_comes_and_goes(
 def test_rows_of_any_kind_and_twice_are_all_taken(rows: list[Schedule]) -> None:
     schedule = KnownSchedule()
     read(schedule, Listing(rows))
-    assert ids(schedule) == {one.id for one in rows}
-    times = [one.send_at for one in schedule.rows]
+    assert ids(schedule) == {row.id for row in rows}
+    times = [row.send_at for row in schedule.rows]
     assert times == sorted(times, reverse=True)  # type: ignore[type-var]
 
 

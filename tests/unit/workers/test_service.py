@@ -133,9 +133,9 @@ def test_a_wrong_password_asks_to_sign_in_again(
     app.service.connect_account(account, "wrong")
     qtbot.waitUntil(lambda: app.states[-1:] == ["sign_in_again"])
     app.service.post(draft(), [Channel(2, "News", "twitter")], None)
-    qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
+    qtbot.waitUntil(lambda: any(entry.code == "sign_in" for entry in app.entries))
     app.service.connect_account(account, PASSWORD)
-    qtbot.waitUntil(lambda: any(one.state == "sent" for one in app.entries))
+    qtbot.waitUntil(lambda: any(entry.state == "sent" for entry in app.entries))
     assert len(site.schedules) == 1
 
 
@@ -207,8 +207,8 @@ def test_files_of_a_post_are_fetched_under_their_names(
         [f"{site.url}/uploads/{name}" for name in ("bag%20one.png", "gone.png", "latte")]
     )
     qtbot.waitUntil(lambda: len(app.files) == 2)
-    assert [Path(one).name for one in app.files] == ["bag one.png", "latte.png"]
-    assert all(Path(one).read_bytes() == PNG for one in app.files)
+    assert [Path(file).name for file in app.files] == ["bag one.png", "latte.png"]
+    assert all(Path(file).read_bytes() == PNG for file in app.files)
     assert "1 of 3 files could not be fetched." in app.texts
 
 

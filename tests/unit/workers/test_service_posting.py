@@ -125,8 +125,10 @@ def test_a_post_that_is_taken_in_part_is_told_and_only_the_rest_is_sent_again(
     qtbot.waitUntil(lambda: app.entries[0].state == "sent" and not app.entries[0].is_partly)
     qtbot.waitUntil(lambda: len(app.ids) == 2)
     first, second = site.composed()
-    assert [one["channel_id"] for one in second["schedules"]] == [3]
-    assert {one["custom_post_data"]["posto_ref"] for one in first["schedules"]} == {entry.posto_ref}
+    assert [schedule["channel_id"] for schedule in second["schedules"]] == [3]
+    assert {schedule["custom_post_data"]["posto_ref"] for schedule in first["schedules"]} == {
+        entry.posto_ref
+    }
     assert second["schedules"][0]["custom_post_data"]["posto_ref"] == entry.posto_ref
 
 
@@ -148,7 +150,7 @@ def test_a_post_is_given_up(
     app = start()
     app.service.connect_account(account, "wrong")
     app.service.post(draft(), [Channel(2, "News", "twitter")], None)
-    qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
+    qtbot.waitUntil(lambda: any(entry.code == "sign_in" for entry in app.entries))
     entry_id = app.entries[0].id
     app.service.outbox.cancel(entry_id)
     qtbot.waitUntil(lambda: app.entries[0].state == "cancelled")
@@ -167,7 +169,7 @@ def test_posts_of_another_workspace_go_out_meanwhile(
     accounts.add(account)
     app = start(accounts=accounts, secrets=secrets)
     app.service.post(draft(workspace="acc"), [Channel(2, "News", "twitter")], None)
-    qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
+    qtbot.waitUntil(lambda: any(entry.code == "sign_in" for entry in app.entries))
     secrets.set("acc", PASSWORD, "session")
     app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].state == "sent")

@@ -62,7 +62,9 @@ def test_rows_that_could_not_be_deleted_come_back(
     site.before.append(lambda seen: RESET if seen.method == "DELETE" else None)
     three.service.delete_schedules([1])
     qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
-    notification = next(one for one in three.messages if "could not be deleted" in one.text)
+    notification = next(
+        message for message in three.messages if "could not be deleted" in message.text
+    )
     assert notification.text == "The post could not be deleted."
     assert notification.detail == (
         "The connection to 127.0.0.1 broke before the answer arrived. It is still listed."
@@ -91,7 +93,9 @@ def test_a_delete_of_which_nobody_can_tell_says_so(
     )
     three.service.delete_schedules([1])
     qtbot.waitUntil(lambda: any("may have been deleted" in text for text in three.texts))
-    notification = next(one for one in three.messages if "may have been deleted" in one.text)
+    notification = next(
+        message for message in three.messages if "may have been deleted" in message.text
+    )
     assert notification.kind == "warning"
     assert "It is unknown whether the posts were deleted" in notification.detail
     assert [row["id"] for row in site.schedules] == [2, 3]
@@ -187,7 +191,7 @@ def test_the_users_word_on_what_may_be_live(qtbot: QtBot, three: Watched, site: 
     assert three.service.answers.ids == {1}
     qtbot.waitUntil(lambda: three.rows[-1][0][0].status == "not_sent")
     assert three.service.answers.ids == frozenset()
-    assert [one.text for one in three.messages] == ["1 post is sent again in a moment"]
+    assert [message.text for message in three.messages] == ["1 post is sent again in a moment"]
     with pytest.raises(ValueError, match="no such answer"):
         three.service.resolve_schedules([1], "perhaps")
 

@@ -37,7 +37,16 @@ def test_calls_are_carried_out_in_their_order(
             snippets.known is not None and len(snippets.known) == 8 and snippets.known[0].id == "7"
         )
     )
-    assert [one.id for one in snippets.known or []] == ["7", "0", "3", "1", "2", "4", "5", "6"]
+    assert [snippet.id for snippet in snippets.known or []] == [
+        "7",
+        "0",
+        "3",
+        "1",
+        "2",
+        "4",
+        "5",
+        "6",
+    ]
     assert SnippetStore(tmp_path).all() == snippets.known
 
 
@@ -51,7 +60,7 @@ def test_a_refusal_names_the_snippet_and_the_next_call_goes_on(
     snippets.save(Snippet("Good", "text", id="good"))
     qtbot.waitUntil(lambda: snippets.known is not None)
     assert refused == [("bad", "Give it a name of 1 to 100 characters.")]
-    assert [one.id for one in snippets.known or []] == ["good"]
+    assert [snippet.id for snippet in snippets.known or []] == ["good"]
 
 
 def test_a_damaged_file_is_told_once(qtbot: Any, runner: JobRunner, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_no_name_leads_out_of_the_folder(store: StyleStore, tmp_path: Path, name
     content[PICTURES] = {name: next(iter(content[PICTURES].values()))}
     path.write_text(json.dumps(content))
     StyleStore(tmp_path / "two").import_style(str(path))
-    found = [one.relative_to(tmp_path / "two") for one in (tmp_path / "two").rglob("*.png")]
+    found = [path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*.png")]
     assert all(one.parts[:2] == ("styles", "watermarks") for one in found)
     assert not list(tmp_path.glob("evil*"))
 

@@ -75,7 +75,7 @@ def app(
 
 
 def of(app: Watched, workspace: str) -> list[Entry]:
-    return [one for one in app.entries if one.workspace == workspace]
+    return [entry for entry in app.entries if entry.workspace == workspace]
 
 
 @pytest.mark.usefixtures("patient")
@@ -155,8 +155,8 @@ def test_what_waits_behind_it_says_why(
     monkeypatch.setattr("posto_desktop.delivery.entry_transitions.BACKOFF", (5.0,))
     for number in range(4):
         app.service.post(draft(f"Stuck {number}", workspace="pit"), CHANNELS, None)
-    qtbot.waitUntil(lambda: sum(one.code == "offline" for one in app.entries) == 4)
-    waiting = [one for one in app.entries if one.state == "waiting"]
+    qtbot.waitUntil(lambda: sum(entry.code == "offline" for entry in app.entries) == 4)
+    waiting = [entry for entry in app.entries if entry.state == "waiting"]
     assert len(waiting) == 2
     for one in waiting:
         assert one.reason == "127.0.0.1 did not finish its answer within 1 second."
@@ -196,7 +196,7 @@ def test_while_it_connects_a_slow_service_is_named(
 
 
 def sending_threads() -> int:
-    return sum(one.name.startswith("posto-sending") for one in threading.enumerate())
+    return sum(thread.name.startswith("posto-sending") for thread in threading.enumerate())
 
 
 @pytest.mark.usefixtures("patient")

@@ -222,10 +222,10 @@ class ImportDialog(Dialog):
             self.file_page.show_idle()
 
     @Slot(str, int, int)
-    def _progress(self, what: str, done: int, total: int) -> None:
-        if what == "read":
+    def _progress(self, phase: str, done: int, total: int) -> None:
+        if phase == "read":
             self.file_page.show_reading(self._name, done)
-        elif what == "fetch":
+        elif phase == "fetch":
             self.times_page.show_fetching(done, total)
 
     @Slot()
@@ -253,10 +253,10 @@ class ImportDialog(Dialog):
         self.check_page.show_session(session, self._name, self._networks)
 
     @Slot(object)
-    def _checked(self, found: list[CheckedRow]) -> None:
+    def _checked(self, rows: list[CheckedRow]) -> None:
         continues, self._continues_after_check = self._continues_after_check, False
-        self._counts = count(found)
-        self.model.set_rows(found)
+        self._counts = count(rows)
+        self.model.set_rows(rows)
         if self.stack.currentIndex() == FILE:
             self.file_page.show_idle()
             self._show_step(CHECK)

@@ -274,7 +274,7 @@ class CropView(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        left, top, width, height = (round(one * 100) for one in self._box)
+        left, top, width, height = (round(share * 100) for share in self._box)
         self.setAccessibleDescription(
             self.tr(
                 "{width} % wide and {height} % high, {left} % from the left, {top} % from the top"

@@ -250,12 +250,17 @@ class MediaEditor(Dialog):
         edit = self.state.edit
         self.view.set_turns(edit.turns)
         self.view.set_crop(edit.crop)
-        shape = next((one for one in self.panel.shapes_list() if one.key == self._shape), None)
+        shape = next(
+            (candidate for candidate in self.panel.shapes_list() if candidate.key == self._shape),
+            None,
+        )
         if shape is None or not self._has_shape(edit.crop, shape):
             self._shape = self._shape_of(edit.crop)
-            shape = next(one for one in self.panel.shapes_list() if one.key == self._shape)
+            shape = next(
+                candidate for candidate in self.panel.shapes_list() if candidate.key == self._shape
+            )
         self.view.set_ratio(shape.ratio)
-        network_edits = {slug for slug, _one in self.state.edits.network_edits}
+        network_edits = {slug for slug, _edit in self.state.edits.network_edits}
         self.panel.show_edit(self.state.slug, edit, network_edits, self._shape)
         self.undo_button.setEnabled(self.state.can_undo)
         self.redo_button.setEnabled(self.state.can_redo)
@@ -282,8 +287,8 @@ class MediaEditor(Dialog):
             for shape in self.panel.shapes_list()
             if shape.ratio is not None and self._has_shape(crop, shape)
         ]
-        mine = [one for one in fitting if one.slug == self.state.slug]
-        return (mine or fitting)[0].key if fitting else FREE
+        own_shapes = [shape for shape in fitting if shape.slug == self.state.slug]
+        return (own_shapes or fitting)[0].key if fitting else FREE
 
     @Slot(object)
     def choose_shape(self, shape: CropShape) -> None:

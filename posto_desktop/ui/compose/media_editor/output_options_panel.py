@@ -146,8 +146,8 @@ class OutputOptionsPanel(QWidget):
         self._filling = True
         try:
             for number in range(1, self.target.count()):
-                one = self.target.itemData(number)
-                self._show_target(number, one, one in overridden)
+                target_slug = self.target.itemData(number)
+                self._show_target(number, target_slug, target_slug in overridden)
             self.target.setCurrentIndex(max(0, self.target.findData(slug)))
             names = ", ".join(network_name(slug) for slug in sorted(overridden))
             words = self.tr("Own edits: {names}").format(names=names)
@@ -174,8 +174,8 @@ class OutputOptionsPanel(QWidget):
 
     def shape(self) -> CropShape | None:
         item = self.shapes.currentItem()
-        found: CropShape | None = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
-        return found
+        shape: CropShape | None = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        return shape
 
     def shapes_list(self) -> list[CropShape]:
         return [

@@ -90,8 +90,8 @@ class ResultView(QFrame):
             require_layout(inside).activate()
             width = self._home.width()
             high = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
-            wanted = max(high, inside.sizeHint().height())
-            self._home.setFixedHeight(max(60, min(self._most, wanted)))
+            height = max(high, inside.sizeHint().height())
+            self._home.setFixedHeight(max(60, min(self._most, height)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -122,9 +122,9 @@ class ResultView(QFrame):
         self._check_job.start(look_for_changes, {self._ref.path: self._stamp})
 
     @Slot(object)
-    def _file_checked(self, found: FileChanges) -> None:
+    def _file_checked(self, changes: FileChanges) -> None:
         first, self._is_checked = not self._is_checked, True
-        before, self._stamp = self._stamp, found.stamps.get(self._ref.path)
+        before, self._stamp = self._stamp, changes.stamps.get(self._ref.path)
         self._watch.start()
         if self._stamp != before and not first:
             self._begin()
@@ -171,8 +171,8 @@ class ResultView(QFrame):
         )
 
     @Slot(object)
-    def _store_result(self, found: Rendition | str) -> None:
-        self._results[self._left.pop(0)] = found
+    def _store_result(self, result: Rendition | str) -> None:
+        self._results[self._left.pop(0)] = result
         self._next()
 
     # -- texts -----------------------------------------------------------------------------
@@ -183,12 +183,12 @@ class ResultView(QFrame):
             row.deleteLater()
         self._rows = []
         groups: dict[str, list[str]] = {}
-        for network, found in self._results.items():
-            groups.setdefault(self._words(found), []).append(network)
+        for network, result in self._results.items():
+            groups.setdefault(self._words(result), []).append(network)
         for words, networks in groups.items():
             first = self._results[networks[0]]
             self._add(self._names(networks, len(groups)), words, isinstance(first, str))
-            lacks = [one for one in networks if self._lack(one)]
+            lacks = [network for network in networks if self._lack(network)]
             for network in lacks:
                 self._add("", self._lack(network), True)
         self._fit_home()
@@ -217,24 +217,24 @@ class ResultView(QFrame):
         self._rows.append(row)
         row.show()
 
-    def _words(self, found: Rendition | str) -> str:
-        if isinstance(found, str):
-            return found
+    def _words(self, result: Rendition | str) -> str:
+        if isinstance(result, str):
+            return result
         parts = []
-        if found.width and found.height:
-            parts.append(f"{found.width} × {found.height}")
-        parts.append(size_text(found.size))
-        form = found.mime.partition("/")[2].upper()
-        if found.quality is not None:
-            form = self.tr("{format} at quality {n}").format(format=form, n=found.quality)
+        if result.width and result.height:
+            parts.append(f"{result.width} × {result.height}")
+        parts.append(size_text(result.size))
+        form = result.mime.partition("/")[2].upper()
+        if result.quality is not None:
+            form = self.tr("{format} at quality {n}").format(format=form, n=result.quality)
         parts.append(form)
-        if found.original:
+        if result.original:
             parts.append(self.tr("original file"))
         return " · ".join(parts)
 
     def _lack(self, network: str) -> str:
-        found = self._results.get(network)
-        if not isinstance(found, Rendition) or not found.unmet or not network:
+        result = self._results.get(network)
+        if not isinstance(result, Rendition) or not result.unmet or not network:
             return ""
         name = network_name(network)
         words = {
@@ -244,7 +244,7 @@ class ResultView(QFrame):
             "bytes": self.tr("Too large for {network}. Choose a smaller size."),
             "type": self.tr("{network} does not support this file type. Choose another format."),
         }
-        return " ".join(words[one].format(network=name) for one in found.unmet)
+        return " ".join(words[requirement].format(network=name) for requirement in result.unmet)
 
 
 def size_text(size: int) -> str:

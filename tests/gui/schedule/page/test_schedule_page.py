@@ -190,7 +190,7 @@ def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: ScheduleTabl
     page.refreshRequested.connect(lambda: asked.append("refresh"))
     page.set_connection("connecting", "")
     page.set_connection("error", "blog.example has an internal fault (500).")
-    texts = [one.text() for one in page.empty.findChildren(QLabel)]
+    texts = [label.text() for label in page.empty.findChildren(QLabel)]
     assert "The schedule could not be loaded" in texts
     assert "blog.example has an internal fault (500)." in texts
     page.empty.button.click()
@@ -198,10 +198,10 @@ def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: ScheduleTabl
     # Its other routes answer: still no reason to say that nothing is scheduled.
     page.set_connection("connected", "")
     assert "The schedule could not be loaded" in [
-        one.text() for one in page.empty.findChildren(QLabel)
+        label.text() for label in page.empty.findChildren(QLabel)
     ]
     page.set_schedules([], False, datetime.now(UTC))
-    assert "Nothing scheduled yet" in [one.text() for one in page.empty.findChildren(QLabel)]
+    assert "Nothing scheduled yet" in [label.text() for label in page.empty.findChildren(QLabel)]
 
 
 def test_rows_that_could_not_be_read_again_tell_their_age(page: ScheduleTablePage) -> None:

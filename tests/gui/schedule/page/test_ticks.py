@@ -76,7 +76,7 @@ def test_arrows_pass_over_day_heads(page: ScheduleTablePage, qtbot: Any) -> None
 def test_the_menu_of_ticked_rows_offers_to_export_them(page: ScheduleTablePage, qtbot: Any) -> None:
     page.model.set_ticked([5, 6])
     menu = page.row_actions.make_menu()
-    export = next(one for one in menu.actions() if one.text() == "Export…")
+    export = next(action for action in menu.actions() if action.text() == "Export…")
     with qtbot.waitSignal(page.exportRequested):
         export.trigger()
     assert ticked(page.model) == [5, 6]  # the dialog offers just these

@@ -88,7 +88,7 @@ def test_a_row_becomes_a_message() -> None:
     assert message.channel_ids == (1,)
     assert message.variants == {"twitter": "Hello X"}
     assert message.labels == ("Advent", "winter roast")
-    assert [(one.path, one.alt, one.kind) for one in message.media] == [
+    assert [(ref.path, ref.alt, ref.kind) for ref in message.media] == [
         ("/plan/a.jpg", "A cup", "image")
     ]
     assert messages_of(found, {}, own_times=False)[0].when is None
@@ -176,7 +176,7 @@ def test_addresses_are_fetched_before_they_are_media() -> None:
     )
     assert addresses(found) == ["https://c.example/1.png", "https://c.example/2.png"]
     made = messages_of(found, {"https://c.example/1.png": "/kept/1.png"})
-    assert [[one.path for one in message.media] for message in made] == [
+    assert [[ref.path for ref in message.media] for message in made] == [
         ["/kept/1.png"], ["/kept/1.png"], [],
     ]  # fmt: skip
 

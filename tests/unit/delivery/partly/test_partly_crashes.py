@@ -83,7 +83,8 @@ def test_no_channel_gets_a_post_twice(
     if planned or not hides:
         # What waits for its time is never hidden.
         shapes = [
-            Shape(one.drops, (), says=one.says, names_group=one.names_group) for one in shapes
+            Shape(shape.drops, (), says=shape.says, names_group=shape.names_group)
+            for shape in shapes
         ]
     service = ScriptedService(clock, hides_sending=hides, settle=90.0, shapes=list(shapes))
     service.on_compose = script(COMPOSE, on_compose)

@@ -46,7 +46,7 @@ def test_settings_that_are_links_are_in_it_others_are_not(paths: Paths, tmp_path
     with zipfile.ZipFile(tmp_path / "b") as archive:
         names = archive.namelist()
         assert archive.read("config/styles/Linked.json") == b'{"schema": 1}'
-    assert [one for one in names if "pasted" in one] == ["data/pasted/one.png"]
+    assert [name for name in names if "pasted" in name] == ["data/pasted/one.png"]
 
 
 def test_odd_names_are_told_and_do_no_harm(paths: Paths, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_odd_names_are_told_and_do_no_harm(paths: Paths, tmp_path: Path) -> None
     restore.stage(other, tmp_path / "b", schemas=SCHEMAS)
     restore.agree(other)
     assert restore.finish(other)
-    assert {"Café.json", "café.json", "CAFÉ.json"} <= {one.name for one in other.styles.iterdir()}
+    assert {"Café.json", "café.json", "CAFÉ.json"} <= {path.name for path in other.styles.iterdir()}
 
 
 def test_progress_ends_at_all_bytes(paths: Paths, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_stopping_leaves_nothing_and_keeps_the_earlier_one(paths: Paths, tmp_pat
 
     with pytest.raises(Stopped):
         backup.make(paths, target, version="1", progress=stop)
-    assert [one.name for one in target.parent.iterdir()] == ["b"]
+    assert [path.name for path in target.parent.iterdir()] == ["b"]
     assert target.read_bytes() == b"earlier"
 
 
@@ -110,7 +110,7 @@ def test_what_a_killed_one_left_goes_with_the_next(paths: Paths, tmp_path: Path)
     made: list[Path] = []
 
     def look(_done: int, _total: int) -> None:
-        made.extend(one for one in folder.iterdir() if one not in made)
+        made.extend(path for path in folder.iterdir() if path not in made)
 
     backup.make(paths, target, version="1", progress=look)
     (half,) = (one.name for one in made if one != target)
@@ -122,7 +122,7 @@ def test_what_a_killed_one_left_goes_with_the_next(paths: Paths, tmp_path: Path)
         os.utime(one, (before, before))
     backup.make(paths, folder / "c", version="1")
     # What another process may be writing in this moment stays, and what is not ours.
-    assert {one.name for one in folder.iterdir()} == {"b", "c", fresh.name, ".posto"}
+    assert {path.name for path in folder.iterdir()} == {"b", "c", fresh.name, ".posto"}
 
 
 def test_a_folder_that_is_not_there_is_said(paths: Paths, tmp_path: Path) -> None:

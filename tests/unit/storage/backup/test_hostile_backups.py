@@ -100,7 +100,7 @@ def changed_database(file: Path, tmp_path: Path, entry: str, *statements: str) -
 def test_a_database_that_is_a_program_is_refused(
     file: Path, tmp_path: Path, entry: str, statements: list[str]
 ) -> None:
-    if any("fts5" in one for one in statements) and not _has_fts5():
+    if any("fts5" in statement for statement in statements) and not _has_fts5():
         pytest.skip("this SQLite has no virtual tables of that kind")
     replaced(file, {entry: changed_database(file, tmp_path, entry, *statements)})
     assert refused_soon(file, tmp_path) == (
@@ -291,7 +291,7 @@ def test_a_real_bomb_writes_no_byte_more_than_it_says(file: Path, tmp_path: Path
 def _with_manifest(file: Path, head: dict[str, object]) -> None:
     """The same archive with another manifest at its end, all other entries byte by byte."""
     with zipfile.ZipFile(file, "a") as archive:
-        archive.filelist = [one for one in archive.filelist if one.filename != "manifest.json"]
+        archive.filelist = [file for file in archive.filelist if file.filename != "manifest.json"]
         archive.NameToInfo.pop("manifest.json")
         archive.writestr("manifest.json", json.dumps(head))
 
@@ -431,9 +431,9 @@ def test_no_password_goes_to_another_address(file: Path, tmp_path: Path) -> None
     replaced(file, {"config/accounts.json": json.dumps(stored).encode()})
     other, said = _restored(file, tmp_path / "other")
     found = {
-        one["id"]: (one["base_url"], one["username"])
-        for one in json.loads(other.accounts.read_text())["accounts"]
-        if isinstance(one, dict)
+        account["id"]: (account["base_url"], account["username"])
+        for account in json.loads(other.accounts.read_text())["accounts"]
+        if isinstance(account, dict)
     }
     assert found == {
         "a1": ("https://good.example/a", "me"),

@@ -84,7 +84,7 @@ def test_what_a_crash_left_goes(make: RenditionStore, cache: Path) -> None:
     os.utime(cache / ".making-old", (1000, 1000))
     (cache / ".making-new").mkdir()
     make.trim()
-    assert [one.name for one in cache.iterdir()] == [".making-new"]
+    assert [path.name for path in cache.iterdir()] == [".making-new"]
 
 
 def test_it_can_be_stopped(make: RenditionStore, tmp_path: Path, cache: Path) -> None:
