@@ -18,17 +18,17 @@ _SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class ChannelGroup:
+class OwnGroup:
     """`channel_ids` keeps the ids of channels that the workspace does not list at the moment."""
 
     name: str
     channel_ids: tuple[int, ...] = ()
 
 
-Groups = tuple[ChannelGroup, ...]
+Groups = tuple[OwnGroup, ...]
 
 
-def find(groups: Iterable[ChannelGroup], name: str) -> ChannelGroup | None:
+def find(groups: Iterable[OwnGroup], name: str) -> OwnGroup | None:
     """Return the group with a name, compared without case and accents."""
     key = fold(name)
     return next((group for group in groups if fold(group.name) == key), None)
@@ -40,7 +40,7 @@ def put_in(groups: Groups, name: str, channel_ids: Collection[int]) -> Groups:
     target = find(groups, name)
     remaining = take_out(groups, moved)
     if target is None:
-        return (*remaining, ChannelGroup(name, tuple(moved)))
+        return (*remaining, OwnGroup(name, tuple(moved)))
     return tuple(
         replace(group, channel_ids=(*group.channel_ids, *moved))
         if group.name == target.name

@@ -64,7 +64,7 @@ class Repeat:
         if self.count is not None and not 1 <= self.count <= MOST:
             raise ValueError(f"a count is 1 to {MOST}")
 
-    def following(self, first: datetime) -> Repeat:
+    def without_day_of(self, first: datetime) -> Repeat:
         """Return the rule without a day that is that of `first` (in the user's zone), so that it
         follows when the first post moves to another day."""
         weekdays, month_day = self.weekdays, self.month_day

@@ -92,7 +92,7 @@ class MessageTime(QObject):
         follows it later."""
         first, read = self.first_of_repeat()
         if repeat is not None:
-            repeat = repeat.following(first.astimezone(self.zone))
+            repeat = repeat.without_day_of(first.astimezone(self.zone))
         if repeat is not None and (not read.ok or read.when is None):
             self._editor.edit(repeat=repeat, when_text=FIRST)
         else:

@@ -7,35 +7,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core import channel_groups
-from posto_desktop.core.channel_groups import MAX_NAME, ChannelGroup, Groups
+from posto_desktop.core.channel_groups import MAX_NAME, OwnGroup, Groups
 from posto_desktop.core.folding import fold
 
-SHOPS = ChannelGroup("Shops", (1, 2))
-CAFES = ChannelGroup("Cafés", (3,))
+SHOPS = OwnGroup("Shops", (1, 2))
+CAFES = OwnGroup("Cafés", (3,))
 NAMES = st.sampled_from(["Shops", "shops", "Cafés", "CAFES", "A  b", "", " ", "x" * 80])
 IDS = st.lists(st.integers(1, 6), max_size=4)
 
 
 def test_a_channel_is_in_one_group():
     moved = channel_groups.put_in((SHOPS, CAFES), "Cafés", [1])
-    assert moved == (ChannelGroup("Shops", (2,)), ChannelGroup("Cafés", (3, 1)))
+    assert moved == (OwnGroup("Shops", (2,)), OwnGroup("Cafés", (3, 1)))
 
 
 def test_an_unknown_name_makes_a_group():
-    assert channel_groups.put_in((), " My  shops ", [4, 4]) == (ChannelGroup("My shops", (4,)),)
+    assert channel_groups.put_in((), " My  shops ", [4, 4]) == (OwnGroup("My shops", (4,)),)
 
 
 def test_names_are_compared_without_case_and_accents():
-    assert channel_groups.put_in((CAFES,), "CAFES", [9]) == (ChannelGroup("Cafés", (3, 9)),)
+    assert channel_groups.put_in((CAFES,), "CAFES", [9]) == (OwnGroup("Cafés", (3, 9)),)
 
 
 def test_renaming_to_the_name_of_another_joins_both():
     joined = channel_groups.rename((SHOPS, CAFES), "Shops", "cafes")
-    assert joined == (ChannelGroup("Cafés", (3, 1, 2)),)
+    assert joined == (OwnGroup("Cafés", (3, 1, 2)),)
 
 
 def test_renaming_may_change_case_alone():
-    assert channel_groups.rename((SHOPS,), "Shops", "SHOPS") == (ChannelGroup("SHOPS", (1, 2)),)
+    assert channel_groups.rename((SHOPS,), "Shops", "SHOPS") == (OwnGroup("SHOPS", (1, 2)),)
 
 
 @pytest.mark.parametrize("name", ["", "   "])
@@ -47,13 +47,13 @@ def test_an_empty_name_renames_nothing(name: str):
     ("steps", "order"), [(-1, "bac"), (1, "acb"), (-9, "bac"), (9, "acb"), (0, "abc")]
 )
 def test_groups_move_as_far_as_there_is_room(steps: int, order: str):
-    groups = tuple(ChannelGroup(name) for name in "abc")
+    groups = tuple(OwnGroup(name) for name in "abc")
     moved = channel_groups.move(groups, "b", steps)
     assert "".join(group.name for group in moved) == order
 
 
 def test_what_is_written_is_read():
-    stored = {"local": (SHOPS, CAFES), "other": (ChannelGroup("Empty"),)}
+    stored = {"local": (SHOPS, CAFES), "other": (OwnGroup("Empty"),)}
     assert channel_groups.read(channel_groups.write(stored)) == stored
     assert channel_groups.write({"local": ()}) == ""
 
@@ -71,7 +71,7 @@ def test_damaged_groups_are_dropped_alone():
         '{"workspaces": {"a": [3, {"name": "", "channels": []}, {"name": "x", "channels": 1},'
         ' {"name": "Shops", "channels": [1, true, "2", 2.0, null]}]}}'
     )
-    assert channel_groups.read(text) == {"a": (ChannelGroup("Shops", (1,)),)}
+    assert channel_groups.read(text) == {"a": (OwnGroup("Shops", (1,)),)}
 
 
 @given(
