@@ -302,15 +302,16 @@ class Connections:
             self._finish(connection, connected, list(targets))
 
     def _finish(self, connection: Connection, connected: Connected, targets: list[Target]) -> None:
+        if connection.test is not None:  # also where it cannot be kept
+            threading.Thread(
+                target=self._clear_test, args=(connection,), name="connect", daemon=True
+            ).start()
+
         def keep() -> None:
             connection.account_id = self._accounts.keep(
                 connection.method, connected, connection.place, targets=targets
             )
             connection.set("done")
-            if connection.test is not None:
-                threading.Thread(
-                    target=self._clear_test, args=(connection,), name="connect", daemon=True
-                ).start()
 
         self._carefully(connection, keep)
 
