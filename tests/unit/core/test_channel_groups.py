@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core import channel_groups
-from posto_desktop.core.channel_groups import MAX_NAME, OwnGroup, Groups
+from posto_desktop.core.channel_groups import MAX_NAME, Groups, OwnGroup
 from posto_desktop.core.folding import fold
 
 SHOPS = OwnGroup("Shops", (1, 2))
