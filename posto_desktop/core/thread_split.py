@@ -47,9 +47,9 @@ _SPACE = r"[ \t\r\n\f\v\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]
 _SPACES = re.compile(rf"{_SPACE}+")
 _CLOSING = r"[\"'”’»›)\]}）」』】]*"
 _SENTENCE_END = re.compile(
-    rf"[.!?…‽؟۔।॥։]+{_CLOSING}(?={_SPACE}|\Z)|[。！？｡]+{_CLOSING}|(?={_SPACE}*\n)"
+    rf"[.!?…‽؟۔।॥։]+{_CLOSING}(?={_SPACE}|\Z)|[。！？｡]+{_CLOSING}|(?<!{_SPACE})(?={_SPACE}*\n)"
 )
-_PARAGRAPH_END = re.compile(r"(?=\s*\n\s*\n)")
+_PARAGRAPH_END = re.compile(r"(?<!\s)(?=\s*\n\s*\n)")
 # A full stop after these ends no sentence.
 _SHORT_FORM = re.compile(
     r"(?i)(?:^|[\s(])(?:[^\W\d_]|\d{1,2}|dr|mr|mrs|ms|prof|st|nr|no|vs|ca|bzw|bspw|evtl|inkl|approx"

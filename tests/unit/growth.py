@@ -33,6 +33,8 @@ FLOOR = 0.004
 """Seconds; from there on a clock that moves in microseconds tells two lengths apart."""
 TICKS = 8
 """Steps of the clock that make the floor on a system whose clock moves in longer ones."""
+TOO_SHORT = 32
+"""A time of this part of the floor is no step of the clock, and measures nothing."""
 MOST_GROWTH = 8.0
 """Four times the text takes four times as long, and sixteen times as long where it is quadratic."""
 TRIES = 3
@@ -227,7 +229,8 @@ class Judge:
             return ""
         while True:
             short, long = seconds(run, text(size), TRIES), seconds(run, text(4 * size), 1)
-            if long < self._floor or not short:  # nothing to be told from the noise of the clock
+            if long < self._floor or short < self._floor / TOO_SHORT:
+                # Nothing is to be told from the noise of the clock.
                 size *= 4
                 if size > LARGEST:
                     return ""

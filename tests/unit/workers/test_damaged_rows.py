@@ -19,6 +19,7 @@ from posto_desktop.common import json_text
 from posto_desktop.core import draft_list
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import CampaignPost, results_of
+from posto_desktop.core.copies import Source
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_run
 from posto_desktop.delivery.outbox import Outbox
@@ -30,7 +31,14 @@ from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import campaign_rows, draft_rows, moves, notification_rows, schedule_rows
+from posto_desktop.storage import (
+    campaign_rows,
+    draft_rows,
+    message_rows,
+    moves,
+    notification_rows,
+    schedule_rows,
+)
 from posto_desktop.storage.database import Database
 from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.drafts import ordinary, read_drafts
@@ -50,6 +58,7 @@ LAST = {
     "schedule_cache": "id", "cache": "rowid", "notices": "id", "draft_tabs": "rowid",
     "moves": "rowid", "move_steps": "id", "campaigns": "rowid",
     "campaign_messages": "campaign_id, id", "campaign_posts": "rowid",
+    "messages": "posto_ref",
 }  # fmt: skip
 """By what the last row of each table is found."""
 CHANNEL = Channel.from_dict({"id": 7, "name": "Café", "social_network": "mastodon"})
@@ -125,6 +134,9 @@ def _read_all(db: Database) -> None:
     """Show everything by the models of the pages; what was not damaged is there."""
     outbox = Outbox(db)
     entries = outbox.entries()
+    marks = [str(message["posto_ref"]) for message in message_rows.all_of(db)]
+    bodies = message_rows.bodies(db, "local", marks)
+    assert any(Source.from_json(body) is not None for body in bodies.values())
     for entry in entries:
         with suppress(KeyError):  # its own name is damaged
             outbox.entry(entry.id)
