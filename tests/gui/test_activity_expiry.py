@@ -46,6 +46,9 @@ def test_the_next_end_is_shown_and_leads_to_signing_in(app: WholeApp, qtbot: Any
     with qtbot.waitSignal(app.controllers.activity.reconnectRequested) as asked:
         banner.button.click()
     assert asked.args == [BLUESKY]
+    dialog = app.controllers.own_accounts.dialog
+    if dialog is not None:
+        dialog.reject()
     app.channels.set_accounts({1: linkedin, 2: account(BLUESKY, 60)})
     assert banner.words.text().startswith("LinkedIn's sign-in ends on ")
     gone = account(LINKEDIN, 12, health="sign_in_again")

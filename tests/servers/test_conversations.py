@@ -35,7 +35,7 @@ from tests.servers.posting import make_post as make_any_post
 from tests.servers.scripted import TOKEN, Request, Scripted, served
 from tests.unit.server.mutations import wrong_answer
 
-COUNT = int(os.environ.get("POSTO_MUTATED_ANSWERS", "2000"))
+COUNT = int(os.environ.get("POSTO_MUTATED_ANSWERS", "400"))
 
 
 @dataclass(frozen=True)

@@ -123,8 +123,14 @@ def test_menu_and_delete_act_on_the_current_card(
     assert heard.take() == [("delete", [1, 2, 3])]
     menu = page.card_actions.make_menu(page.view.current_card())
     texts = [action.text().split("\t")[0] for action in menu.actions() if not action.isSeparator()]
-    assert texts == ["Open in the schedule", "Reschedule…", "Duplicate", "Delete 3 posts"]
-    menu.actions()[2].trigger()
+    assert texts == [
+        "Open in the schedule",
+        "Edit…",
+        "Reschedule…",
+        "Duplicate",
+        "Delete 3 posts",
+    ]
+    menu.actions()[3].trigger()
     menu.close()
     assert heard.take() == [("duplicate", [1, 2, 3])]
     assert page.commands.title == "&Calendar"

@@ -32,7 +32,7 @@ from posto_desktop.server.publishers.http import Http, HttpAnswer, forget_budget
 from posto_desktop.server.publishers.matrix import Matrix
 from tests.servers.posting import NoBrowser, Person, make_picture, make_post
 
-TIMES = int(os.environ.get("POSTO_MUTATIONS", "10000"))
+TIMES = int(os.environ.get("POSTO_MUTATIONS", "2000"))
 SERVER = "http://127.0.0.1:1"
 DID = "did:plc:alice"
 NOW = 1_900_000_000.0
