@@ -78,12 +78,9 @@ def test_connect_and_publish_a_photo(
 ) -> None:
     app = start_app(BROWSER="true")
     connect(app, snac)
-    name = channel_of(app)
-    assert name is not None
-    app.desktop.click(*name.centre())
-    for item in app.window.find("Channels").items():
-        if item.checked and "Sandbox" in item.name:
-            app.desktop.click(*item.centre())
+    wait_for(lambda: (row := channel_of(app)) and row.checked, "the tick of the new channel")
+    ticked = [row.name for row in app.window.find("Channels").items() if row.checked]
+    assert not any("Sandbox" in name for name in ticked)
     steps.write(app, "5 < 7 at the fjord 🎉")
     app.window.find("Add media", role="button").press()
     choose_file(app, photo)

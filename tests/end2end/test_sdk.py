@@ -22,7 +22,13 @@ import pytest
 import requests
 from PIL import Image
 
-from posto_desktop.sdk import MediaUploadError, PostoSDK, SettingsError, SocialMediaManager
+from posto_desktop.sdk import (
+    MediaUploadError,
+    PostoSDK,
+    ServiceError,
+    SettingsError,
+    SocialMediaManager,
+)
 from tests.end2end.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -188,8 +194,10 @@ def test_settings_of_networks_and_channels(manager: SocialMediaManager) -> None:
 
     channels = manager.channel_manager
     kept = channels.get_channel_settings(2)
-    channels.set_channel_proxy(2, "http://user:secret@proxy.example:8080")
-    assert channels.get_channel_proxy(2) == "http://user:secret@proxy.example:8080"
+    channels.set_channel_proxy(2, "http://proxy.example:8080")
+    assert channels.get_channel_proxy(2) == "http://proxy.example:8080"
+    with pytest.raises(ServiceError, match="cannot have a user name"):
+        channels.set_channel_proxy(2, "http://user:secret@proxy.example:8080")
     channels.set_channel_proxy(2)
     assert channels.get_channel_settings(2) == kept
     channels.check_channel(2)
