@@ -327,7 +327,7 @@ class Schedule(Record):
             value if isinstance(value, str) else as_text(value)
             for value in map(data.get, _TEXTS_OF_SCHEDULE)
         ]
-        media, thread = as_list(data.get("media")), as_list(data.get("thread"))
+        media, thread = as_list(data.get("media")), data.get("thread")
         return cls(
             as_int(data.get("id")) or 0,
             group,
@@ -345,7 +345,7 @@ class Schedule(Record):
             mark or None,
             title,
             message,
-            tuple([text for text in thread if isinstance(text, str)]) if thread else (),
+            tuple([text for text in as_list(thread) if isinstance(text, str)]) if thread else (),
             lean=True,
         )
 

@@ -110,9 +110,9 @@ def assess(
     typed_over: dict[str, int | None] = {}
     for slug, groups in post.by_network().items():
         for group in groups:
-            for part in group.whole:
+            for part in (group, *group.parts):
                 count, place = _counted(post, part)
-                key = part.part_key
+                key = part.part_key if part.number else part.key
                 # Accounts with different limits share a text: the one with the least room counts.
                 if key not in by_key or _room(count) < _room(by_key[key]):
                     by_key[key], typed_over[key] = count, place

@@ -136,7 +136,9 @@ class ScheduledEdit(QObject):
 
     @Slot()
     def _look(self) -> None:
-        now = (self._editor.draft.id, self.edited, self.state, self._channels.workspace)
+        draft = self._editor.draft
+        state = self.state if draft.editing is not None else "waiting"
+        now = (draft.id, draft.editing, state, self._channels.workspace)
         if now != self._shown:
             self._shown = now
             self.changed.emit()

@@ -79,7 +79,8 @@ def check_post(
         )
     else:
         for part in post.parts:
-            findings += _of_part(part, texts.check(post, part) + counts.check(post, part))
+            of_part = texts.check(post, part) + counts.check(post, part)
+            findings += of_part if part.count == 1 else _named(part, of_part)
         findings += threads.check(post)
         findings += texts.check_paragraphs(post)
         findings += options.check(post)
@@ -94,10 +95,8 @@ def check_post(
     return findings
 
 
-def _of_part(part: ChannelGroup, findings: list[Finding]) -> list[Finding]:
+def _named(part: ChannelGroup, findings: list[Finding]) -> list[Finding]:
     """Say in the sentences which part of a thread they are about."""
-    if part.count == 1:
-        return findings
     return [
         replace(finding, sentence=f"Part {part.number + 1}: {finding.sentence}")
         for finding in findings

@@ -29,7 +29,7 @@ def look_ahead(
     waiting: Iterable[tuple[datetime, int]] = (),
 ) -> AccountOutlook:
     """Return what the accounts mean for a post that goes out at each of these moments."""
-    if not any(channel.id in accounts for channel in post.channels):
+    if not accounts or not any(channel.id in accounts for channel in post.channels):
         return AccountOutlook()
     return outlook_of(account_posts(post, moments or [post.when], accounts), accounts, waiting)
 

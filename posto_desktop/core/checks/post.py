@@ -91,7 +91,8 @@ class ChannelGroup:
 
 @dataclass
 class CheckedPost:
-    """Everything that the checks read. `local`: sent by the workspace on this computer."""
+    """Everything that the checks read. `local`: sent by the workspace on this computer. `parts` are
+    the groups with each part of their threads."""
 
     draft: Draft
     groups: list[ChannelGroup]
@@ -100,19 +101,16 @@ class CheckedPost:
     reading: TimeReadingLike | None
     missing: Collection[str]
     local: bool = field(init=False)
+    parts: list[ChannelGroup] = field(init=False)
 
     def __post_init__(self) -> None:
         self.local = self.draft.workspace == LOCAL
+        self.parts = [part for group in self.groups for part in (group, *group.parts)]
 
     @property
     def media(self) -> Sequence[MediaRef]:
         """All files of the message; `ChannelGroup.media` are those that a network gets."""
         return self.draft.media
-
-    @property
-    def parts(self) -> list[ChannelGroup]:
-        """Return the groups with each part of their threads."""
-        return [part for group in self.groups for part in group.whole]
 
     @property
     def when(self) -> datetime:

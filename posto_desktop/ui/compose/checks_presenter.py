@@ -46,6 +46,7 @@ class ChecksPresenter(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._cost = ""
         self._views, self._message = views, message
         self._text_presenter = text_presenter
         self._files = files
@@ -64,7 +65,10 @@ class ChecksPresenter(QObject):
         if self._views.checks.set_findings(findings):
             self.show_line()
         self._text_presenter.show_counts(result)
-        self._views.action_bar.set_cost("" if pristine else result.outlook.price_words())
+        cost = "" if pristine else result.outlook.price_words()
+        if cost != self._cost:
+            self._cost = cost
+            self._views.action_bar.set_cost(cost)
         worst: dict[str, str] = {}
         for finding in findings:
             if finding.file and _WORST[finding.severity] < _WORST.get(

@@ -78,6 +78,8 @@ class MessageTextEdit(FileAwareTextEdit):
         self._marks: dict[str, VisibleMarks] = {}
         self._pieces: dict[str, SoftBreaks] = {}
         self._key = ""
+        self.target, self.part = "", 0
+        """Key of the shown text without its part, and the number of the part."""
         self._loading = False
         self._min_height = 0
         self._hinted_height = 0  # the last height given to a layout
@@ -124,16 +126,6 @@ class MessageTextEdit(FileAwareTextEdit):
         """Return the key of the shown text, or of its part."""
         return self._key
 
-    @property
-    def target(self) -> str:
-        """Return the key of the shown text without its part."""
-        return split_part_key(self._key)[0]
-
-    @property
-    def part(self) -> int:
-        """Return the number of the shown part of the thread."""
-        return split_part_key(self._key)[1]
-
     def show_key(self, key: str) -> None:
         """Show the text of a network, a channel, or all ("")."""
         if key == self._key:
@@ -142,6 +134,7 @@ class MessageTextEdit(FileAwareTextEdit):
         self._tail = None
         self.setExtraSelections([])
         self._key = key
+        self.target, self.part = split_part_key(key)
         self.setDocument(self._document(key))
         self.setCursorWidth(2)
         self._revision = self.document().revision()

@@ -236,7 +236,8 @@ class TextPresenter(QObject):
 
     def _inherited(self, key: str) -> tuple[str, ...]:
         """Return the texts that apply if there are none of this key's own."""
-        draft, channel = self._message.draft, self._channel(key)
+        draft = self._message.draft
+        channel = self._channel(key) if key else None
         slug = "" if channel is None else limits_for(channel.network).slug
         return parts_at(draft, slug)
 

@@ -100,23 +100,24 @@ def _post(
         text=shown,
         title=_title(post, group, accepted) if limits.title_key else "",
         media=tuple([_media(ref, limits.slug, sources) for ref in accepted]) if accepted else (),
-        left_out=_file_count(draft, group) - len(accepted),
+        left_out=(len(draft.media) if group.form != "thread" else _file_count(draft, group))
+        - len(accepted),
         link=_link(address, sources) if address else None,
         date="" if group.number else date,
         own_text=bool(group.source),
         problem="" if draft.is_empty or group.number else problem_of(group, result),
-        parts=tuple(_post(post, part, key, result, date, sources) for part in parts),
+        parts=tuple([_post(post, part, key, result, date, sources) for part in parts])
+        if parts
+        else (),
         more_parts=len(group.parts) - len(parts),
-        comments=group.further_parts == "comments",
+        comments=group.count > 1 and group.further_parts == "comments",
         avatar=picture,
         avatar_key=picture.cacheKey() if picture is not None else 0,
     )
 
 
 def _file_count(draft: Draft, group: ChannelGroup) -> int:
-    """Return the number of the message's files that belong to a part."""
-    if group.form != "thread":
-        return len(draft.media)
+    """Return the number of the message's files that belong to a part of a thread."""
     return len(media_in_part(draft.media, group.source, group.number, group.count))
 
 
@@ -216,7 +217,7 @@ def _link(url: str, sources: PreviewSources) -> PreviewLink:
 def problem_of(group: ChannelGroup, result: Assessment) -> str:
     """Return a short warning for the card's head: "12 too long"; "" without a problem."""
     translate = QCoreApplication.translate
-    for part in group.whole:
+    for part in (group, *group.parts):
         length = part.length
         if length.limit is not None and length.used > length.limit:
             words = translate("Preview", "{n} too long")

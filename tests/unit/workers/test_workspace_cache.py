@@ -16,7 +16,7 @@ from posto_desktop.workers.schedule import StringPool
 from posto_desktop.workers.workspace_cache import WorkspaceCache
 
 ROWS = 200
-MOST_TO_READ = 29
+MOST_TO_READ = 28
 """Calls of Python functions for one row, from the database to the record; 41 were too many."""
 MOST_TO_WRITE = 20
 
