@@ -97,9 +97,7 @@ def test_a_post_with_pictures_and_a_comment(
     assert row["status"] == "success", row["error_msg"]
     assert [part["state"] for part in row["data"]["parts"]] == ["sent", "sent"], row["data"]
     path = f"{FS}/schedules/insights?id={row['id']}"
-    # A site whose notices come before its headers does not say how many comments there are.
-    known = [] if site == "notices" else [{"label": "Comments", "value": 1}]
-    assert client.call("GET", path)["insights"] == known
+    assert client.call("GET", path)["insights"] == [{"label": "Comments", "value": 1}]
     page = requests.get(row["remote_post_link"], timeout=60)
     assert page.ok
     (post,) = posts(wordpress)
