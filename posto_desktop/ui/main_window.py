@@ -522,7 +522,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.drops.handle_mime(event.mimeData())
+        self.drops.handle_drop(event.mimeData())
 
     # Closing
 

@@ -54,7 +54,7 @@ class WindowDropHandler(QObject):
         self._frame, self._current_page, self._runner = frame, current_page, runner
         self._left = QTimer(self, singleShot=True, interval=LEFT_MS)
         drop_overlay, bar = frame.drop_overlay, frame.top_bar
-        drop_overlay.dropped.connect(self.handle_mime)
+        drop_overlay.dropped.connect(self.handle_drop)
         drop_overlay.droppedForCampaign.connect(self._emit_campaign_dropped)
         drop_overlay.entered.connect(self._left.stop)
         drop_overlay.entered.connect(bar.leave_tab)
@@ -107,6 +107,14 @@ class WindowDropHandler(QObject):
     # Dropped data
 
     @Slot(object)
+    def handle_drop(self, mime: QMimeData) -> None:
+        """Attach what was dropped. It was accepted, so say it if the other program did not hand it
+        over: the reading of its data may time out."""
+        if not self.handle_mime(mime) and not read_drag(mime).refused:
+            self.notificationRequested.emit(
+                "warning", self.tr("What was dropped could not be read. Drop it once more.")
+            )
+
     def handle_mime(self, mime: QMimeData) -> bool:
         """Attach the data of a drop or the clipboard; report what cannot be used."""
         dragged = self._finish_drag(mime)
