@@ -155,7 +155,7 @@ class _Reader:
         self._has_ended = False
         self._memory = 0
         self._values = 0
-        self._counted = self._told = 0
+        self._counted = self._reported = 0
         self._in_vain = 0  # characters parsed in vain
 
     def whole(self) -> object:
@@ -355,8 +355,8 @@ class _Reader:
         if self._memory > self._bounds.memory:
             self._is_too_large(self._bounds.memory)
         self._counted += values
-        if self._step is not None and self._counted - self._told >= _STEPS:
-            self._told = self._counted
+        if self._step is not None and self._counted - self._reported >= _STEPS:
+            self._reported = self._counted
             self._step(self._counted)
 
     def _is_too_large(self, memory: int) -> NoReturn:

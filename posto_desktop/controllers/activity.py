@@ -94,7 +94,7 @@ class ActivityController(PageController["ActivityPage"]):
         page.retryRowsRequested.connect(service.retry_schedules)
         page.sendNowRowsRequested.connect(service.send_now)
         page.resolveRowsRequested.connect(service.resolve_schedules)
-        page.foundRequested.connect(self._found)
+        page.foundRequested.connect(self._resolve_as_published)
         page.commentRequested.connect(service.retry_comment)
         page.storyRequested.connect(self._fetch_story)
         page.editRowRequested.connect(self._edit_row)
@@ -139,7 +139,7 @@ class ActivityController(PageController["ActivityPage"]):
             self.reconnectRequested.emit(expiring[0])
 
     @Slot(object, str)
-    def _found(self, key: int, address: str) -> None:
+    def _resolve_as_published(self, key: int, address: str) -> None:
         self.context.service.resolve_schedules([key], "there", address)
 
     @Slot(object)

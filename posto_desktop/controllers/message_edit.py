@@ -44,7 +44,7 @@ class MessageEditController(QObject):
         self._context, self._compose = context, compose
         self._schedule, self._activity = schedule, activity
         self._message = compose.page.message
-        self._wanted = ""
+        self._request_key = ""
         """Key of the message that is being opened; a later one replaces it."""
         self._refusal: Refusal | None = None
         self._pages: dict[str, str] = {}
@@ -72,8 +72,8 @@ class MessageEditController(QObject):
         posts = posts_of_message(rows[0], self._schedule.rows) or list(rows)
         if self._go_on(EditedMessage(workspace, tuple(map(ScheduledPost.of, posts)))):
             return
-        self._wanted, self._refusal = uuid4().hex, None
-        self._context.service.open_message(posts, self._wanted, edits=True)
+        self._request_key, self._refusal = uuid4().hex, None
+        self._context.service.open_message(posts, self._request_key, edits=True)
 
     @Slot(object, object, object)
     def edit_refused(self, post: Schedule, refusal: Refusal, _entry: Entry | None) -> None:
@@ -81,8 +81,8 @@ class MessageEditController(QObject):
         workspace = self._context.service.workspace_id
         if self._go_on(EditedMessage(workspace, (ScheduledPost.of(post),))):
             return
-        self._wanted, self._refusal = uuid4().hex, refusal
-        self._context.service.open_message([post], self._wanted, edits=True)
+        self._request_key, self._refusal = uuid4().hex, refusal
+        self._context.service.open_message([post], self._request_key, edits=True)
 
     @Slot(str)
     def edit_entry(self, entry_id: str) -> None:
@@ -109,9 +109,9 @@ class MessageEditController(QObject):
 
     @Slot(object)
     def _opened(self, opened: OpenedMessage) -> None:
-        if opened.key != self._wanted:
+        if opened.key != self._request_key:
             return
-        self._wanted = ""
+        self._request_key = ""
         if opened.warning:
             self._context.window.show_notification("warning", opened.warning)
         if opened.draft is not None and self._refusal is not None:

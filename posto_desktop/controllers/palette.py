@@ -72,7 +72,7 @@ class PaletteController(QObject):
             ("post", self.tr("Posts")),
         )
         palette = self._palette = CommandPalette(PaletteModel(titles), self.context.window)
-        palette.wanted.connect(self._query_changed)
+        palette.searchRequested.connect(self._query_changed)
         palette.closed.connect(self._palette_closed)
         palette.open_over(self.context.window)
         self._make_pages()

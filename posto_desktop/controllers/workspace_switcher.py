@@ -58,7 +58,7 @@ class WorkspaceSwitcherController(QObject):
         window.manageWorkspacesRequested.connect(self.manage)
         window.signInAgainRequested.connect(self.sign_in_again)
         window.forgetWorkspaceRequested.connect(self.forget)
-        flow.kept.connect(self._account_saved)
+        flow.stored.connect(self._account_saved)
         flow.unlocked.connect(self._unlocked)
         flow.locked.connect(self._locked)
 
@@ -157,7 +157,7 @@ class WorkspaceSwitcherController(QObject):
         flow.address_refused.connect(dialog.show_address_error)
         flow.accepted.connect(dialog.show_result)
         flow.refused.connect(dialog.show_error)
-        flow.not_kept.connect(dialog.show_save_error)
+        flow.not_stored.connect(dialog.show_save_error)
         flow.keyring_known.connect(dialog.set_keyring)
         flow.ask_keyring()
         if address:

@@ -187,7 +187,7 @@ def _result(
 
 
 def _is_deleted(entry: Entry | None) -> bool:
-    return entry is not None and any(step.what == "deleted" for step in entry.steps)
+    return entry is not None and any(step.kind == "deleted" for step in entry.steps)
 
 
 def _of_rows(

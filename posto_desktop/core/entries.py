@@ -43,12 +43,12 @@ class EntryStep:
     """One event: a key of `STEP_TEXTS`, and the file, host or reason it concerns."""
 
     at: datetime
-    what: str
+    kind: str
     detail: str = ""
 
     @property
     def text(self) -> str:
-        return STEP_TEXTS.get(self.what, self.what)
+        return STEP_TEXTS.get(self.kind, self.kind)
 
 
 STEP_TEXTS: Mapping[str, str] = {

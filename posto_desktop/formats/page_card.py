@@ -58,7 +58,7 @@ def parse_text(text: str, url: str) -> LinkCard:
     head = _Head(text[:MAX_CHARACTERS])
     base = _address(head.base, url) or url
     image = next(
-        (address for key in _IMAGE if (address := _address(head.found.get(key, ""), base))), ""
+        (address for key in _IMAGE if (address := _address(head.properties.get(key, ""), base))), ""
     )
     return LinkCard(
         url=url,
@@ -133,7 +133,7 @@ class _Head:
     """
 
     def __init__(self, text: str) -> None:
-        self.found: dict[str, str] = {}
+        self.properties: dict[str, str] = {}
         self.base = ""
         self._text = text
         place = 0
@@ -168,7 +168,7 @@ class _Head:
             if tag == "title":
                 title = unescaped(text[after : close.start() if close else after + _LONGEST_VALUE])
                 if title.strip():
-                    self.found.setdefault("title", title)
+                    self.properties.setdefault("title", title)
             return close.end() if close else None
         self._add(tag, attributes)
         return after
@@ -179,10 +179,10 @@ class _Head:
             for name in ("property", "name", "itemprop"):
                 key = values.get(name, "").strip().lower()
                 if key in _WANTED and content.strip():
-                    self.found.setdefault(key, content)
+                    self.properties.setdefault(key, content)
         elif tag == "link":
             if "image_src" in values.get("rel", "").lower().split() and values.get("href"):
-                self.found.setdefault("image_src", values["href"])
+                self.properties.setdefault("image_src", values["href"])
         elif tag == "base" and not self.base:
             self.base = values.get("href", "")
 
@@ -232,7 +232,7 @@ def _attributes(text: str, place: int) -> tuple[dict[str, str], int | None]:
 
 
 def _first(head: _Head, keys: tuple[str, ...]) -> str:
-    return next((head.found[key] for key in keys if key in head.found), "")
+    return next((head.properties[key] for key in keys if key in head.properties), "")
 
 
 def _line(text: str, longest: int) -> str:

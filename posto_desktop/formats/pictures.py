@@ -63,11 +63,11 @@ class HeaderError(Exception):
 
 @dataclass(frozen=True)
 class ExceededLimit:
-    """Why a picture is not opened. `what`: "pixels" or "scans"; `found` and `most` are numbers of
+    """Why a picture is not opened. `unit`: "pixels" or "scans"; `amount` and `most` are numbers of
     those; `kind` names the files that `most` applies to, as "progressive JPEGs"."""
 
-    what: str
-    found: int
+    unit: str
+    amount: int
     most: int
     kind: str
 

@@ -54,8 +54,8 @@ class TimelineBar:
 
     first: date
     days: int
-    own: int = 0
-    other: int = 0
+    own_posts: int = 0
+    other_posts: int = 0
 
     @property
     def is_weekend(self) -> bool:

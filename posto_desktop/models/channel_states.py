@@ -66,7 +66,7 @@ def channel_states(
     deleted = {
         name
         for step in entry.steps
-        if step.what == "deleted"
+        if step.kind == "deleted"
         for name in step.detail.split(", ")
         if name
     }

@@ -95,7 +95,7 @@ class DeliveryStatus:
             [_here(step) for step in entry.steps] if entry.workspace == LOCAL else [*entry.steps]
         )
         # The service counts in whole seconds; nothing ends before its upload.
-        handed = max((step.at for step in history if step.what in _HANDED), default=None)
+        handed = max((step.at for step in history if step.kind in _HANDED), default=None)
         for row in self.rows:
             if row.send_at is None:
                 continue
@@ -112,7 +112,7 @@ class DeliveryStatus:
 
 def _here(step: EntryStep) -> EntryStep:
     """Return the step as shown for the local server: saved, not sent."""
-    kind = {"handing_over": "saving", "sent": "saved"}.get(step.what)
+    kind = {"handing_over": "saving", "sent": "saved"}.get(step.kind)
     return EntryStep(step.at, kind) if kind is not None else step
 
 
@@ -124,7 +124,7 @@ class ScheduleIndex:
         self._all: Sequence[Schedule] = ()
         self._hidden: frozenset[int] = frozenset()
         self._read_at: datetime | None = None
-        self._wanted: frozenset[str] = frozenset()
+        self._references: frozenset[str] = frozenset()
         self._by_mark: dict[str, list[Schedule]] = {}
 
     def set_schedules(
@@ -149,12 +149,12 @@ class ScheduleIndex:
             for mark in (entry.posto_ref, *entry.group_ids)
             if mark
         }
-        if marks != self._wanted:
-            self._wanted = frozenset(marks)
+        if marks != self._references:
+            self._references = frozenset(marks)
             self._index()
 
     def _index(self) -> None:
-        references = self._wanted
+        references = self._references
         self._by_mark = {}
         for row in self._all:
             if row.posto_ref in references:
@@ -202,7 +202,7 @@ class ScheduleIndex:
         return DeliveryStatus(kind, at, tuple(shown), tuple(concerned), missing, settled)
 
     def _without_rows(self, entry: Entry, now: datetime) -> DeliveryStatus:
-        deleted = next((step for step in reversed(entry.steps) if step.what == "deleted"), None)
+        deleted = next((step for step in reversed(entry.steps) if step.kind == "deleted"), None)
         if deleted is not None:
             return DeliveryStatus("deleted", deleted.at)
         # A service may hide rows while it sends them, and a list read before the upload proves

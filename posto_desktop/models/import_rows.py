@@ -84,7 +84,7 @@ class ImportRowsModel(QAbstractTableModel):
         """Set the checked rows. Unchanged numbers keep position and selection."""
         before = [checked.row.number for checked in self._rows]
         self._all = list(checked_rows)
-        shown_now = self._wanted()
+        shown_now = self._visible_rows()
         if [checked.row.number for checked in shown_now] == before:
             self._rows = shown_now
             self._all_changed()
@@ -98,10 +98,10 @@ class ImportRowsModel(QAbstractTableModel):
         if on != self._only_problems:
             self.beginResetModel()
             self._only_problems = on
-            self._rows = self._wanted()
+            self._rows = self._visible_rows()
             self.endResetModel()
 
-    def _wanted(self) -> list[CheckedRow]:
+    def _visible_rows(self) -> list[CheckedRow]:
         if not self._only_problems:
             return self._all
         return [checked for checked in self._all if checked.level != "ready"]

@@ -66,16 +66,16 @@ class SectionHead:
     section: str
     title: str
     count: int
-    other: int = 0
+    other_count: int = 0
 
     @property
     def accessible_text(self) -> str:
         words = f"{self.title}, {self.count}"
-        return f"{words}, {self.other_words}" if self.other else words
+        return f"{words}, {self.other_words}" if self.other_count else words
 
     @property
     def other_words(self) -> str:
-        return _tr("{n} not published").format(n=self.other) if self.other else ""
+        return _tr("{n} not published").format(n=self.other_count) if self.other_count else ""
 
 
 @dataclass

@@ -24,9 +24,9 @@ def history_lines(
     """Return (time, text), oldest first: the tries of the entry and the result of this post."""
     lines: list[tuple[str, str]] = []
     for step in DeliveryStatus("handed_over", entry.updated_at, (schedule,)).steps(entry):
-        if step.what in _LEFT_OUT:
+        if step.kind in _LEFT_OUT:
             continue
-        text = QCoreApplication.translate("Steps", STEP_TEXTS.get(step.what, step.what))
+        text = QCoreApplication.translate("Steps", STEP_TEXTS.get(step.kind, step.kind))
         if step.detail:
             text = f"{text}: {step.detail}"
         line = (when(step.at), text)

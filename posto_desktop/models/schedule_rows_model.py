@@ -188,9 +188,9 @@ class ScheduleRowsModel(QAbstractTableModel):
     def _go_on(self) -> None:
         """Process new rows. While many arrive, the view is updated only now and then."""
         if not self._slices.is_running or self._slices.waiting:
-            self._run(self._rest())
+            self._run(self._update_delay())
 
-    def _rest(self) -> int:
+    def _update_delay(self) -> int:
         """Return milliseconds until the view may be updated while rows arrive."""
         if self._urgent or not len(self._shown):
             return 0
@@ -224,7 +224,7 @@ class ScheduleRowsModel(QAbstractTableModel):
             elif not self._inbox and len(self._shown):
                 self._touch(0, len(self._shown) - 1)  # day names may have changed
             yield False
-            if not whole and self._only is None and self._inbox and (delay := self._rest()):
+            if not whole and self._only is None and self._inbox and (delay := self._update_delay()):
                 # Rows that arrive meanwhile are shown in the same update.
                 self._slices.run(self._work(whole=False), delay)
                 return

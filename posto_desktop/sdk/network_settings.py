@@ -173,7 +173,7 @@ class NetworkSettingsManager:
         self._transport = Transport.of(base_url, auth_token)
         self._channels = channels or (lambda: fetch_channels(self._transport))
         # slugs of networks, including new ones that this version does not know
-        self._told: set[str] = set()
+        self._reported_slugs: set[str] = set()
         self._lock = threading.Lock()
         self._cache: dict[str, dict[str, Any]] = {}
         self._profiles = NamedSettingsStore(
@@ -198,7 +198,7 @@ class NetworkSettingsManager:
                 },
             )
             row["enabled"] = row["enabled"] or channel.active
-        self._told.update(by_slug)
+        self._reported_slugs.update(by_slug)
         return list(by_slug.values())
 
     def get_network_settings(self, network: str) -> NetworkSettings:
@@ -305,7 +305,7 @@ class NetworkSettingsManager:
     def _slug(self, name: str) -> str:
         """Return the service's slug of a network known here or from `get_available_networks`.
         Raises `SettingsError` for any other."""
-        return name if name in self._told else known(name).slug
+        return name if name in self._reported_slugs else known(name).slug
 
     def _fetch(self, slug: str, *, current: bool = False) -> dict[str, Any]:
         data = self._transport.get(_route(slug), current=current)

@@ -309,7 +309,7 @@ class _Sent:
         self._share_at = share_at
         self._ref = ref
         self._media_ids = media_ids
-        self._rest = pause
+        self._pause = pause
 
     def good(self, group_id: str) -> PostResult:
         return self._accepted(group_id, same_for_all(self._channels, "taken"), None)
@@ -366,7 +366,7 @@ class _Sent:
         for wait in waits:
             try:
                 if wait:
-                    self._rest(wait)
+                    self._pause(wait)
                 rows = self._reader.find_ref(self._ref, numbers, self._share_at)
                 readable = True
             except Cancelled:

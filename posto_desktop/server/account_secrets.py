@@ -42,7 +42,7 @@ class AccountSecrets:
         with self._lock:
             if uuid in self._known:
                 return self._known[uuid]
-            if self._secrets.where(_entry(uuid, 1)) == "keyring":
+            if self._secrets.storage_of(_entry(uuid, 1)) == "keyring":
                 self._require_open()
             secret = self._read(uuid)
             if secret is not None:
@@ -51,7 +51,7 @@ class AccountSecrets:
 
     def is_here(self, uuid: str) -> bool:
         """Whether the secret is on this computer. Nothing is asked of the keyring."""
-        return self._secrets.where(_entry(uuid, 1)) is not None
+        return self._secrets.storage_of(_entry(uuid, 1)) is not None
 
     def set(self, uuid: str, secret: Secret, new_place: Where | None = None) -> None:
         """Keep a secret, on the disk before this returns. Without `new_place` it stays in the place
@@ -61,7 +61,7 @@ class AccountSecrets:
             if new_place is None:
                 known = self.get(uuid) or {}
                 secret = known | {name: value for name, value in secret.items() if value}
-            place = new_place or self._secrets.where(_entry(uuid, 1)) or "keyring"
+            place = new_place or self._secrets.storage_of(_entry(uuid, 1)) or "keyring"
             if place == "keyring":
                 self._require_open()
             text = json.dumps(secret, ensure_ascii=True, separators=(",", ":"))
@@ -74,7 +74,7 @@ class AccountSecrets:
             for number, piece in enumerate(pieces, 1):
                 self._secrets.set(_entry(uuid, number), piece, place)
             for number in range(len(pieces) + 1, _MAX_ENTRIES + 1):
-                if self._secrets.where(_entry(uuid, number)) is None:
+                if self._secrets.storage_of(_entry(uuid, number)) is None:
                     break
                 self._secrets.delete(_entry(uuid, number))
             self._remember(uuid, secret)
@@ -82,14 +82,14 @@ class AccountSecrets:
     def delete(self, uuid: str) -> None:
         with self._lock:
             self._known.pop(uuid, None)
-            if self._secrets.where(_entry(uuid, 1)) == "keyring":
+            if self._secrets.storage_of(_entry(uuid, 1)) == "keyring":
                 try:
                     self._require_open()
                 except SecretsLocked:
                     self._left_over.add(uuid)
                     return
             for number in range(1, _MAX_ENTRIES + 1):
-                if self._secrets.where(_entry(uuid, number)) is None:
+                if self._secrets.storage_of(_entry(uuid, number)) is None:
                     break
                 with contextlib.suppress(KeyringError):
                     self._secrets.delete(_entry(uuid, number))

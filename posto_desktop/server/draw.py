@@ -175,7 +175,7 @@ def _check(header: PictureHeader) -> None:
 
 
 def _too_much(header: PictureHeader, exceeded: ExceededLimit) -> str:
-    if exceeded.what == "scans":
+    if exceeded.unit == "scans":
         return f"The picture is saved in more than {exceeded.most} passes, too many for a preview."
     return f"The picture has {header.width} by {header.height} pixels, too many for a preview."
 

@@ -228,23 +228,23 @@ class _Answer:
         self._handle = pipe.fileno()
         self._until = until
         self._cancelled = cancelled
-        self._kept = b""
+        self._buffer = b""
 
     def line(self) -> bytes:
         """Return a line. Raises TimeoutError, HelperCancelled, and ValueError if the pipe ends
         early."""
-        while b"\n" not in self._kept:
-            if len(self._kept) > _LONGEST_LINE:
+        while b"\n" not in self._buffer:
+            if len(self._buffer) > _LONGEST_LINE:
                 raise ValueError("no line")
-            self._kept += self._more(64 * 1024)
-        line, _, self._kept = self._kept.partition(b"\n")
+            self._buffer += self._more(64 * 1024)
+        line, _, self._buffer = self._buffer.partition(b"\n")
         return line
 
     def exactly(self, size: int) -> bytes:
         """Return so many bytes; raises as `line`."""
         if not 0 <= size <= _LARGEST_ANSWER:
             raise ValueError("too much")
-        pieces, received = [self._kept], len(self._kept)
+        pieces, received = [self._buffer], len(self._buffer)
         while received < size:
             pieces.append(self._more(min(size - received, 1024 * 1024)))
             received += len(pieces[-1])

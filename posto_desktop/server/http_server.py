@@ -352,12 +352,12 @@ class _Connections:
         self._pools: _WorkerPools = server.requests
         self._strangers = _Place(HEAD_SECONDS)
         self._resuming = _Place(HEAD_SECONDS)  # known ones whose next head has begun
-        self._kept = _Place(KEEP_SECONDS)
+        self._kept_alive = _Place(KEEP_SECONDS)
         self._answering = _Place(LINGER_SECONDS)  # strangers that have not read the whole answer
         self._ending = _Place(LINGER_SECONDS)
         # In the order in which they are dropped for lack of room.
         self._lesser = (self._ending, self._answering, self._strangers)
-        self._places = (*self._lesser, self._kept, self._resuming)
+        self._places = (*self._lesser, self._kept_alive, self._resuming)
         self._dropped = bytearray(_BLOCK)
         self._selector = selectors.DefaultSelector()
         self._hearing, self._waking = socket.socketpair()
@@ -476,7 +476,7 @@ class _Connections:
 
     def _make_room(self) -> bool:
         """Drop the least important connection; return False if there is none."""
-        for place in (*self._lesser, self._kept):
+        for place in (*self._lesser, self._kept_alive):
             peer = place.oldest()
             if peer is not None:
                 self._close(peer)
@@ -505,9 +505,12 @@ class _Connections:
         if not peer.is_known:
             place = self._strangers
         else:
-            place = self._resuming if peer.socket.ahead else self._kept
+            place = self._resuming if peer.socket.ahead else self._kept_alive
         self._wait(peer, place)
-        if len(self._kept) > self._sizes.most_kept and (oldest := self._kept.oldest()) is not None:
+        if (
+            len(self._kept_alive) > self._sizes.most_kept
+            and (oldest := self._kept_alive.oldest()) is not None
+        ):
             self._close(oldest)
         if peer.socket.ahead:
             self._go_on(peer)
@@ -535,8 +538,8 @@ class _Connections:
 
     def _read_on(self, peer: Peer) -> None:
         is_open = peer.socket.read_ahead(MAX_HEAD)
-        if peer.place is self._kept and peer.socket.ahead:
-            self._kept.remove(peer)
+        if peer.place is self._kept_alive and peer.socket.ahead:
+            self._kept_alive.remove(peer)
             self._resuming.add(peer)
         self._go_on(peer, is_open=is_open)
 

@@ -56,11 +56,11 @@ class Insights:
             return known
         account = self._accounts.of_channel(self._channels.get(row["channel_id"]))
         if is_own and (self._is_paused() or is_scarce(account)):
-            return self._kept(schedule_id)
+            return self._stored_figures(schedule_id)
         try:
             figures = publisher.insights(account, row["remote_post_id"])
         except PublishError as error:
-            known = self._kept(schedule_id)
+            known = self._stored_figures(schedule_id)
             if not known:
                 raise PluginError(str(error)) from None
             log.info("Schedule %d has no new figures: %s", schedule_id, error)
@@ -81,6 +81,6 @@ class Insights:
             self._known[schedule_id] = (now, figures)
         return None
 
-    def _kept(self, schedule_id: int) -> Figures:
+    def _stored_figures(self, schedule_id: int) -> Figures:
         with self._lock:
             return self._known.get(schedule_id, (0.0, []))[1]

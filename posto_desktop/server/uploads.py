@@ -26,7 +26,7 @@ class Uploads:
     """The uploads under way, by the id of their schedule."""
 
     def __init__(self) -> None:
-        self._now: dict[int, UploadedBytes] = {}
+        self._running: dict[int, UploadedBytes] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -39,7 +39,7 @@ class Uploads:
 
         def note(sent: int) -> None:
             with self._lock:
-                self._now[schedule_id] = UploadedBytes(part.number, min(sent, total), total)
+                self._running[schedule_id] = UploadedBytes(part.number, min(sent, total), total)
 
         note(0)
         try:
@@ -47,9 +47,9 @@ class Uploads:
                 yield
         finally:
             with self._lock:
-                self._now.pop(schedule_id, None)
+                self._running.pop(schedule_id, None)
 
     def of(self, schedule_id: int) -> UploadedBytes | None:
         """Return the upload of a post; None while nothing of it is uploaded."""
         with self._lock:
-            return self._now.get(schedule_id)
+            return self._running.get(schedule_id)

@@ -49,7 +49,7 @@ class DamagedFile:
     """A damaged file, and where it was moved (None: not moved, `not_moved` says why)."""
 
     path: Path
-    kept: Path | None
+    copy_path: Path | None
     why: str
     not_moved: StorageError | None = None
     is_from_copy: bool = False
@@ -57,7 +57,11 @@ class DamagedFile:
 
     @property
     def sentence(self) -> str:
-        location = f"It was kept as {self.kept.name}." if self.kept else "It was left where it is."
+        location = (
+            f"It was kept as {self.copy_path.name}."
+            if self.copy_path
+            else "It was left where it is."
+        )
         return f"{self.path.name} could not be read: {self.why}. {location}"
 
 
@@ -185,7 +189,7 @@ def read_json_or_copy(
         return default, damaged
     if not is_ours(copied):
         return default, damaged
-    if damaged.kept is not None:
+    if damaged.copy_path is not None:
         with contextlib.suppress(StorageError):  # the next change writes it
             write_json(path, copied)
     return copied, replace(damaged, is_from_copy=True)

@@ -59,7 +59,7 @@ class _UnusableError(ValueError):
 
     def __init__(self, name: str, fault: str) -> None:
         super().__init__(f"{name} {fault}")
-        self.name, self.what = name, fault
+        self.name, self.fault = name, fault
 
 
 class _Bounded(io.BufferedReader):
@@ -112,7 +112,7 @@ def unpack(
             raise explain(error, file, "read") from error
         except _UnusableError as error:
             raise StorageError(
-                f"{file.name} cannot be restored: {_shown(error.name)} in it {error.what}. "
+                f"{file.name} cannot be restored: {_shown(error.name)} in it {error.fault}. "
                 "What is here stays as it is."
             ) from error
         except (

@@ -71,7 +71,7 @@ class _PendingRestore:
     stamp: str
     config: tuple[str, ...]
     data: tuple[str, ...]
-    kept: tuple[str, ...] = ()
+    kept_sentences: tuple[str, ...] = ()
     """Sentences about parts that do not replace the present ones."""
 
 
@@ -211,7 +211,7 @@ def finish(
         True,
         f"The backup is restored. What was there before is kept in {_ASIDE}{pending.stamp} in the "
         "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
-        f"asked.{''.join(f' {sentence}' for sentence in pending.kept)}{_held(paths)}",
+        f"asked.{''.join(f' {sentence}' for sentence in pending.kept_sentences)}{_held(paths)}",
     )
 
 

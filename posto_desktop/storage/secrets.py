@@ -93,7 +93,7 @@ class SecretStore:
             self._call(lambda keyring: keyring.get_password(SERVICE, "unlock"), self._timeout)
         return self.available()
 
-    def where(self, account_id: str) -> Where | None:
+    def storage_of(self, account_id: str) -> Where | None:
         """Return where the secret of this account is stored, None if unknown."""
         if account_id in self._session:
             return "session"
@@ -148,7 +148,7 @@ class SecretStore:
                 lambda keyring: keyring.set_password(SERVICE, account_id, secret), self._timeout
             )
         with self._lock:
-            before = self.where(account_id)
+            before = self.storage_of(account_id)
             self._session.pop(account_id, None)
             stored = self._read()
             stored["file"].pop(account_id, None)
@@ -170,7 +170,7 @@ class SecretStore:
     def delete(self, account_id: str) -> None:
         """Delete the secret everywhere. A locked keyring keeps its copy."""
         with self._lock:
-            before = self.where(account_id)
+            before = self.storage_of(account_id)
             self._session.pop(account_id, None)
             stored = self._read()
             in_keyring = account_id in stored["keyring"]

@@ -87,7 +87,7 @@ class Settings(SettingsReader):
             self.problems.append(f"{error.user_message} Default settings are used.")
             return
         if damaged is not None:
-            self._writable = damaged.kept is not None
+            self._writable = damaged.copy_path is not None
             instead = "Default settings are used."
             if damaged.is_from_copy:
                 instead = "The last copy of the settings is used."
@@ -110,7 +110,7 @@ class Settings(SettingsReader):
     def _keep_newer(self) -> None:
         """Use the known part of a newer file, but leave the file to that version."""
         moved = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
-        self._writable = moved.kept is not None
+        self._writable = moved.copy_path is not None
         self.problems.append(f"{moved.sentence} This version uses the settings that it knows.")
 
     def _write(self) -> None:

@@ -112,7 +112,7 @@ class SqliteFile:
         """Move the damaged file and its journal aside, create a new one, recover what is
         possible."""
         damaged = atomic.set_aside(self._path, "its content is damaged")
-        if damaged.kept is None:
+        if damaged.copy_path is None:
             reason = damaged.not_moved
             raise StorageError(
                 f"{self._path.name} is damaged, so nothing can be kept. {reason or ''}".rstrip(),
@@ -121,12 +121,12 @@ class SqliteFile:
         for suffix in ("-wal", "-shm"):
             side = self._path.with_name(self._path.name + suffix)
             with contextlib.suppress(OSError):
-                renames.rename(side, damaged.kept.with_name(damaged.kept.name + suffix))
+                renames.rename(side, damaged.copy_path.with_name(damaged.copy_path.name + suffix))
         try:
             self._migrate(check=False)
         except sqlite3.DatabaseError as error:
             raise self._explain(error, "opened") from error
-        self.problem = f"{damaged.sentence} {self._rescue(damaged.kept)}".rstrip()
+        self.problem = f"{damaged.sentence} {self._rescue(damaged.copy_path)}".rstrip()
 
     def _rescue(self, aside: Path) -> str:  # noqa: ARG002 - for those that derive
         """Recover rows of a damaged file; return a sentence about the result."""

@@ -51,10 +51,11 @@ _MOVES = {
 class CommandPalette(Popup):
     """Search field above a list of results. Closes with Escape and after a choice.
 
-    Signals: `wanted(str query)`: answer with `model.set_found` and `show_found`; `closed()`.
+    Signals: `searchRequested(str query)`: answer with `model.set_found` and `show_found`;
+    `closed()`.
     """
 
-    wanted = Signal(str)
+    searchRequested = Signal(str)
     closed = Signal()
 
     def __init__(self, model: PaletteModel, parent: QWidget) -> None:
@@ -90,11 +91,11 @@ class CommandPalette(Popup):
         self.nothing.hide()
         box.addWidget(self.nothing)
         self.setFocusProxy(self.search)
-        self.search.textChanged.connect(self.wanted)
+        self.search.textChanged.connect(self.searchRequested)
 
     def open_over(self, window: QWidget) -> None:
         """Show it in the upper middle of a window."""
-        self.wanted.emit("")
+        self.searchRequested.emit("")
         place = window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 64))
         self.show_at(place)
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -341,7 +341,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     def wanted_page(self) -> str:
         """Return the key of the current tab, see `pageWanted`."""
-        return self._pages.wanted
+        return self._pages.requested_key
 
     def page(self, key: str) -> AppPage:
         """Return a page's widget, made if needed."""

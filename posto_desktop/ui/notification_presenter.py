@@ -70,7 +70,7 @@ class NotificationPresenter(QObject):
         self._monotonic = monotonic
         self._bursts: dict[str, _Burst] = {}
         self._workspace = workspace
-        self._wanted = is_wanted
+        self._is_wanted = is_wanted
         self._window = window
         self._notifications = notices
         self._outcomes = endings or PostOutcomes()
@@ -188,7 +188,7 @@ class NotificationPresenter(QObject):
 
     def _notify_desktop(self, notification: DesktopNotification) -> None:
         cause = _CAUSES.get(notification.kind)
-        if cause is not None and not self._wanted(cause):
+        if cause is not None and not self._is_wanted(cause):
             return
         if not self._window.isActiveWindow():
             self.desktopNotification.emit(notification)

@@ -35,7 +35,7 @@ class PageStack(QObject):
         self._made: dict[str, AppPage] = {}  # not yet in the stack
         self.preloader: PagePreloader | None = None
         """Loads the modules of a page in pieces, then calls its second argument."""
-        self.wanted = ""
+        self.requested_key = ""
         """Key of the page requested last."""
 
     def add(self, key: str, title: str, icon: str, page: AppPage | Callable[[], AppPage]) -> None:
@@ -45,11 +45,11 @@ class PageStack(QObject):
         else:
             self._makers[key] = page
         self._top_bar.add_page(key, title, icon)
-        if not self.wanted:
+        if not self.requested_key:
             self.show(key)
 
     def show(self, key: str) -> None:
-        self.wanted = key
+        self.requested_key = key
         self._top_bar.set_current(key)
         self.wantedChanged.emit(key)
         if key in self._makers and self.preloader is not None:
@@ -67,7 +67,7 @@ class PageStack(QObject):
             QTimer.singleShot(2 * BETWEEN_MS, self, then)
 
     def _open(self, key: str) -> None:
-        if self.wanted != key:
+        if self.requested_key != key:
             return
         page = self._pages[key]
         changed = self._stack.currentWidget() is not page

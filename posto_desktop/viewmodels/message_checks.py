@@ -152,20 +152,20 @@ class MessageChecks(QObject):
         self._soon.cancel()
         if not self.is_long():
             self._job.forget()  # the message became short
-            self._show(assess(*self._what()))
+            self._show(assess(*self._assess_arguments()))
         elif self._job.is_running:
             self._is_stale = True
         else:
             self._is_stale = False
-            self._job.start(assess_job, *self._what())
+            self._job.start(assess_job, *self._assess_arguments())
 
     def settle(self) -> Assessment:
         """Check at once and return the result, because the button was pressed."""
         self._soon.cancel()
-        self._show(assess(*self._what()))
+        self._show(assess(*self._assess_arguments()))
         return self.result
 
-    def _what(self) -> tuple[Any, ...]:
+    def _assess_arguments(self) -> tuple[Any, ...]:
         """Return the arguments of `assess`, with the time in the user's zone, which findings
         mention."""
         return (

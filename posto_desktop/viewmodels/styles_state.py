@@ -161,14 +161,14 @@ class StylesState(QObject):
                 self.saved.emit()
         if kind == "mark" and self.editor.can_edit:
             self.watermarkSaved.emit(outcome.path)
-        if outcome.kept and kind == "exported":
+        if outcome.kept_names and kind == "exported":
             words = self.tr("Exported without the watermark: {name}")
-            self.notifier.notify("warning", words.format(name=outcome.kept))
-        elif outcome.kept:
+            self.notifier.notify("warning", words.format(name=outcome.kept_names))
+        elif outcome.kept_names:
             words = self.tr(
                 "Another program changed this style. Its version was saved as “{name}”."
             )
-            self.notifier.notify("warning", words.format(name=outcome.kept))
+            self.notifier.notify("warning", words.format(name=outcome.kept_names))
         if kind == "deleted" and before is not None:
             words = self.tr("Style “{name}” deleted").format(name=before.name)
             self.notifier.offer_undo(words, lambda: self.restoreRequested.emit(before))

@@ -84,7 +84,7 @@ class DatabaseWorker:
         self._unsaved: dict[str, Draft] = {}
         self._failing: dict[str, str] = {}  # causes by id of drafts that could not be saved
         self._saving: set[str] = set()
-        self._gone: set[str] = set()
+        self._deleted_ids: set[str] = set()
         self._later: threading.Timer | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -205,7 +205,7 @@ class DatabaseWorker:
 
     def save_draft(self, draft: Draft) -> None:
         """Save a draft; of several quick saves only the newest is written."""
-        if draft.id in self._gone:
+        if draft.id in self._deleted_ids:
             return  # it became a post: a late save must not restore it
         snapshot = replace(draft, updated_at=datetime.now(UTC))
         with self._lock:
@@ -230,7 +230,7 @@ class DatabaseWorker:
         except StorageError as error:
             sentence = database_problems.problem_text(error)
             with self._lock:
-                if draft.id not in self._gone:
+                if draft.id not in self._deleted_ids:
                     self._unsaved.setdefault(draft.id, draft)
                     self._failing[draft.id] = database_problems.short_cause(sentence)
             self.problem(sentence)
@@ -295,11 +295,11 @@ class DatabaseWorker:
         """Write a post to the outbox; emit `posted` or `post_refused`. Several times make a series,
         with `series_posted`. A post without a time is held for `hold` seconds."""
         chosen = list(channels)
-        self._gone.add(draft.id)
+        self._deleted_ids.add(draft.id)
         with self._lock:
             self._unsaved.pop(draft.id, None)
         if not self._worker.put(lambda: self._add(draft, chosen, share_at, hold)):
-            self._gone.discard(draft.id)
+            self._deleted_ids.discard(draft.id)
             self._call_on_gui(
                 self._signals.post_refused.emit, draft, _tr("The app is closing. Nothing was sent.")
             )
@@ -338,7 +338,7 @@ class DatabaseWorker:
             if self._recent is not None and draft.media:
                 self._recent.add(draft.media)
             return
-        self._gone.discard(draft.id)
+        self._deleted_ids.discard(draft.id)
         self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
 
     def save_edit(
@@ -352,11 +352,11 @@ class DatabaseWorker:
         """Save an edit of a scheduled message; emit `edit_saved` or `post_refused`. `known` are the
         channels of the workspace."""
         chosen, all_known = list(channels), list(known)
-        self._gone.add(draft.id)
+        self._deleted_ids.add(draft.id)
         with self._lock:
             self._unsaved.pop(draft.id, None)
         if not self._worker.put(lambda: self._save_edit(draft, chosen, share_at, hold, all_known)):
-            self._gone.discard(draft.id)
+            self._deleted_ids.discard(draft.id)
             sentence = _tr("The app is closing. Nothing was changed.")
             self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
 
@@ -396,7 +396,7 @@ class DatabaseWorker:
             if self._recent is not None and draft.media:
                 self._recent.add(draft.media)
             return
-        self._gone.discard(draft.id)
+        self._deleted_ids.discard(draft.id)
         self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
 
     def undo_edit(self, entry_id: str, known: Sequence[Channel]) -> None:

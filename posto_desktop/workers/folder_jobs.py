@@ -170,7 +170,9 @@ def secret_places(_job: Job, secrets: SecretStore, ids: Iterable[str]) -> dict[s
     """Return where passwords are kept, by account: "keyring", "session", "file" or "" for nowhere;
     the key "" has the name of the keyring, empty without one."""
     state = secrets.available()
-    places: dict[str, str] = {account_id: secrets.where(account_id) or "" for account_id in ids}
+    places: dict[str, str] = {
+        account_id: secrets.storage_of(account_id) or "" for account_id in ids
+    }
     places[""] = state.name if state.kind in ("ok", "locked") else ""
     return places
 

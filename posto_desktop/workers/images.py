@@ -155,7 +155,7 @@ class ImageLoader(QObject):
         known = self._calls.pop(job.number, None)  # type: ignore[attr-defined]
         if known is not None and isinstance(error, CostlyPicture):
             call, handle = known
-            if isValid(handle) and self._runner.wanted(handle.number):
+            if isValid(handle) and self._runner.is_wanted(handle.number):
                 self._run_patiently(call, handle, job.property("pixels"))
             else:
                 self._runner.settle(job.property("number"), "cancelled")

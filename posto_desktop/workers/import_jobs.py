@@ -191,7 +191,7 @@ class PictureFinder:
     """
 
     folder: str = ""
-    what: str = "file"
+    source: str = "file"
     located: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
     _listed: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
@@ -265,7 +265,7 @@ class PictureFinder:
     def _missing(self, name: str) -> str:
         if not self.folder:
             return f"{name} was not found: a pasted row needs the whole path of its picture"
-        return f"{name} is not beside the {self.what}"
+        return f"{name} is not beside the {self.source}"
 
 
 def _local(name: str) -> str:

@@ -142,7 +142,7 @@ class ImportSession(QObject):
         self.remembered = False
         self.choices = RowChoices()
         self.rows: list[TableRow] = []
-        self.found: list[CheckedRow] = []
+        self.checked_rows: list[CheckedRow] = []
         self.changes = 0
         """Number of edited cells."""
         self.lost: dict[str, str] = {}
@@ -269,7 +269,9 @@ class ImportSession(QObject):
 
     def keep(self, numbers: Sequence[int]) -> None:
         """Import rows although they are duplicates."""
-        self.choices = replace(self.choices, kept=self.choices.kept | frozenset(numbers))
+        self.choices = replace(
+            self.choices, kept_duplicates=self.choices.kept_duplicates | frozenset(numbers)
+        )
         self._check()
 
     def locate(self, name: str, path: str) -> None:
@@ -277,7 +279,7 @@ class ImportSession(QObject):
         finder = self._finder
         folders = dict.fromkeys((*finder.folders, str(Path(path).parent)))
         self._finder = PictureFinder(
-            finder.folder, finder.what, {**finder.located, name: path}, tuple(folders)
+            finder.folder, finder.source, {**finder.located, name: path}, tuple(folders)
         )
         self._check(afresh=True)
 
@@ -323,9 +325,9 @@ class ImportSession(QObject):
 
     @Slot(object)
     def _is_checked(self, value: object) -> None:
-        self.found = cast(list[CheckedRow], value)
-        self._known = {checked_row.row.number: checked_row for checked_row in self.found}
-        self.checked.emit(self.found)
+        self.checked_rows = cast(list[CheckedRow], value)
+        self._known = {checked_row.row.number: checked_row for checked_row in self.checked_rows}
+        self.checked.emit(self.checked_rows)
 
     @Slot(object)
     def _check_failed(self, error: object) -> None:
@@ -348,9 +350,9 @@ class ImportSession(QObject):
                 import_jobs.remember, self._memory, names, self.fields, self.order, parent=self
             )
             handle.done.connect(self._remembered)
-        urls = addresses(self.found)
+        urls = addresses(self.checked_rows)
         if not urls or self._place.folder is None:
-            self.finished.emit(messages_of(self.found, {}, own_times=own_times))
+            self.finished.emit(messages_of(self.checked_rows, {}, own_times=own_times))
             return
         self._fetching.start(import_jobs.fetch, urls, self._place.folder, pool="net")
 
@@ -368,7 +370,7 @@ class ImportSession(QObject):
         taken = cast(list[ImportedMedia], value)
         self.lost = {media.source: media.problem for media in taken if media.problem}
         files = {media.source: media.path for media in taken if media.path}
-        self.finished.emit(messages_of(self.found, files, own_times=self._own_times))
+        self.finished.emit(messages_of(self.checked_rows, files, own_times=self._own_times))
 
 
 def _called(table: Table) -> str:

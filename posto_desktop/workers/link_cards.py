@@ -29,27 +29,27 @@ class CardCache:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[float, LinkCard | LinkCardError]] = OrderedDict()
+        self._cards: OrderedDict[str, tuple[float, LinkCard | LinkCardError]] = OrderedDict()
 
     def get(self, url: str) -> LinkCard | LinkCardError | None:
         with self._lock:
-            cached = self._kept.get(url)
+            cached = self._cards.get(url)
             if cached is None:
                 return None
             until, result = cached
             if self._clock() >= until:
-                del self._kept[url]
+                del self._cards[url]
                 return None
-            self._kept.move_to_end(url)
+            self._cards.move_to_end(url)
             return result
 
     def put(self, url: str, result: LinkCard | LinkCardError) -> None:
         seconds = KEEP_SECONDS if isinstance(result, LinkCard) else KEEP_FAILURE_SECONDS
         with self._lock:
-            self._kept[url] = (self._clock() + seconds, result)
-            self._kept.move_to_end(url)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._cards[url] = (self._clock() + seconds, result)
+            self._cards.move_to_end(url)
+            while len(self._cards) > KEPT:
+                self._cards.popitem(last=False)
 
 
 class LinkCards(QObject):

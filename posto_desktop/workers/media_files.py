@@ -73,13 +73,13 @@ def shown(name: str) -> str:
 
 def too_much(name: str, exceeded: ExceededLimit) -> str:
     """Return the sentence for a picture with too many pixels or scans."""
-    if exceeded.what == "scans":
+    if exceeded.unit == "scans":
         return (
             f"{name} is saved in more than {exceeded.most} passes; Posto opens no such JPEGs. "
             "Save it as an ordinary JPEG, or take it out."
         )
     return (
-        f"{name} has {exceeded.found / 1e6:,.0f} megapixels; Posto opens {exceeded.kind} of up to "
+        f"{name} has {exceeded.amount / 1e6:,.0f} megapixels; Posto opens {exceeded.kind} of up to "
         f"{int(exceeded.most / 1e6)}. Make it smaller, or take it out."
     )
 

@@ -279,7 +279,7 @@ def _ask(
     if error_kind == "memory":
         raise MemoryError
     if error_kind == "too much":
-        limit = (answer[key] for key in ("what", "found", "most", "kind"))
+        limit = (answer[key] for key in ("unit", "amount", "most", "kind"))
         raise PictureError(too_much(name, ExceededLimit(*limit)))
     if error_kind == "told":
         raise RenditionError(str(answer["message"]))

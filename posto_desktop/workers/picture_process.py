@@ -44,8 +44,8 @@ class RefusedPicture(Exception):
     """Not decoded because of its header."""
 
     def __init__(self, exceeded: ExceededLimit) -> None:
-        super().__init__(exceeded.what)
-        self.found = exceeded
+        super().__init__(exceeded.unit)
+        self.exceeded = exceeded
 
 
 class DamagedPicture(Exception):
@@ -84,7 +84,7 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
             stop_moving()
         return _TASKS[request["kind"]](request, payload)
     except RefusedPicture as error:
-        return {"error": "too much", **asdict(error.found)}, b""
+        return {"error": "too much", **asdict(error.exceeded)}, b""
     except DamagedPicture:
         return {"error": "damaged"}, b""
     except MemoryError:

@@ -106,12 +106,12 @@ class RenditionStore:
             return _itself(file, spec, clean=False)
         with self._turn(f"{file.path}\n{spec.key}"):
             place = self._place(file, spec, cancel)
-            cached = self._kept(place)
+            cached = self._cached(place)
             if cached is not None:
                 return cached
             if spec.rewrite and spec.max_bytes:
                 whole = spec.unlimited()
-                cached_whole = self._kept(self._place(file, whole, cancel))
+                cached_whole = self._cached(self._place(file, whole, cancel))
                 if cached_whole is not None and cached_whole.size <= spec.max_bytes:
                     return cached_whole
             try:
@@ -192,7 +192,7 @@ class RenditionStore:
             mark += f"\n{self._hash(_opened_mark(spec.mark), cancel)}"
         return self._folder / sha256(mark.encode()).hexdigest()[:40]
 
-    def _kept(self, place: Path) -> Rendition | None:
+    def _cached(self, place: Path) -> Rendition | None:
         """Return the cached rendition; None if it is missing or does not match its record."""
         try:
             facts: Any = json_text.loads(regular_files.read_regular(place / FACTS, _LONGEST_FACTS))
@@ -252,7 +252,7 @@ class RenditionStore:
                 renames.rename(making, place)
             except OSError:
                 # Another thread was faster, or the existing file is incomplete.
-                existing = self._kept(place)
+                existing = self._cached(place)
                 if existing is not None:
                     shutil.rmtree(making, ignore_errors=True)
                     return existing

@@ -75,7 +75,7 @@ def keep_password(_job: Job, secrets: SecretStore, password: str) -> Where | Non
 
 def password_place(_job: Job, secrets: SecretStore) -> Where | None:
     """A job: return where the proxy's password is stored."""
-    return secrets.where(PROXY_SECRET)
+    return secrets.storage_of(PROXY_SECRET)
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class JobRunner(QObject):
         """End a promised handle as "done", "failed" or "cancelled"."""
         self._post(number, kind, payload)
 
-    def wanted(self, number: int) -> bool:
+    def is_wanted(self, number: int) -> bool:
         """Return whether a handle is neither cancelled nor destroyed."""
         entry = self._handles.get(number)
         return entry is not None and not entry[1].cancelled.is_set()

@@ -47,7 +47,7 @@ class ScheduleChange:
     def __bool__(self) -> bool:
         return bool(self.changed or self.removed)
 
-    def then(self, later: ScheduleChange) -> ScheduleChange:
+    def merged_with(self, later: ScheduleChange) -> ScheduleChange:
         """Return both as one; ``before`` holds what was known before the first."""
         if not later:
             return self

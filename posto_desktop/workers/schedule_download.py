@@ -87,7 +87,7 @@ class ScheduleDownload:
         self._nothing_new = 0
         self._answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
         self._limit = MAX_PARALLEL
-        self._rest = threading.Event()  # never set
+        self._never = threading.Event()  # never set
         self._worker: SerialWorker | None = None
         self._given_up = False
 
@@ -117,7 +117,7 @@ class ScheduleDownload:
                 self._worker.close()
         whole = self._whole and len(self._seen) >= self._total
         ended = self._schedule.end(self._seen, whole=whole, read_seconds=time.monotonic() - began)
-        yield self._step().then(ended)
+        yield self._step().merged_with(ended)
 
     # -- taking answers ------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class ScheduleDownload:
             if self._reaching[number] and max(times) >= self._now:
                 self._now_on = number
         self._nothing_new = 0 if fresh else self._nothing_new + 1
-        self._change = self._change.then(self._schedule.apply_page(fresh, moment))
+        self._change = self._change.merged_with(self._schedule.apply_page(fresh, moment))
         if self._progress is not None:
             self._progress(min(len(self._seen), answer.total), answer.total)
 
@@ -214,7 +214,7 @@ class ScheduleDownload:
             )
             if self._at_once and self._parallel == 1 and not silent:
                 # The service is as fast as we are: leave half of the time to other threads.
-                self._rest.wait(time.thread_time() - began + answered.worked)
+                self._never.wait(time.thread_time() - began + answered.worked)
             if not answer.items:
                 end = min(end, number)  # the total promised more than there is
             if not again and self._nothing_new > 2 * MAX_PARALLEL:

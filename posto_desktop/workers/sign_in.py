@@ -95,8 +95,8 @@ class SignInFlow(QObject):
         address_refused(object): the `PostoError` about the address.
         accepted(object): a `SignIn`; nothing is stored yet.
         refused(object): the `PostoError`.
-        kept(object): a `VerifiedAccount`; account and password are stored.
-        not_kept(object): the error of storing them (keyring locked, disk full).
+        stored(object): a `VerifiedAccount`; account and password are stored.
+        not_stored(object): the error of storing them (keyring locked, disk full).
         unlocked(object): the `VerifiedAccount` requested with `unlock`.
         locked(object, object): (ServiceAccount, error or None) its password is not available.
         keyring_known(object): the `KeyringState` of this computer.
@@ -107,8 +107,8 @@ class SignInFlow(QObject):
     address_refused = Signal(object)
     accepted = Signal(object)
     refused = Signal(object)
-    kept = Signal(object)
-    not_kept = Signal(object)
+    stored = Signal(object)
+    not_stored = Signal(object)
     unlocked = Signal(object)
     locked = Signal(object, object)
     keyring_known = Signal(object)
@@ -132,7 +132,7 @@ class SignInFlow(QObject):
         self._checking = LatestJob(runner, self)
         self._checking.done.connect(self.accepted)
         self._checking.failed.connect(self.refused)
-        self._wanted: ServiceAccount | None = None
+        self._unlocking: ServiceAccount | None = None
 
     def look(self, address: str) -> None:
         """Look up an address without credentials. The newest call wins."""
@@ -162,12 +162,12 @@ class SignInFlow(QObject):
         handle = self._runner.submit(
             _keep, self._accounts, self._secrets, account, password, storage, parent=self
         )
-        handle.done.connect(self.kept)
-        handle.failed.connect(self.not_kept)
+        handle.done.connect(self.stored)
+        handle.failed.connect(self.not_stored)
 
     def unlock(self, account: ServiceAccount) -> None:
         """Fetch the password of an account. The keyring may ask the user to unlock it."""
-        self._wanted = account
+        self._unlocking = account
         handle = self._runner.submit(_unlock, self._secrets, account, parent=self)
         handle.done.connect(self._unlocked)
         handle.failed.connect(self._unlock_failed)
@@ -182,18 +182,18 @@ class SignInFlow(QObject):
             _forget, self._accounts, self._secrets, account_id, parent=self
         )
         handle.done.connect(self.forgotten)
-        handle.failed.connect(self.not_kept)
+        handle.failed.connect(self.not_stored)
 
     @Slot(object)
     def _unlocked(self, known: object) -> None:
         if isinstance(known, VerifiedAccount):
             self.unlocked.emit(known)
         else:
-            self.locked.emit(self._wanted, None)
+            self.locked.emit(self._unlocking, None)
 
     @Slot(object)
     def _unlock_failed(self, error: object) -> None:
-        self.locked.emit(self._wanted, error)
+        self.locked.emit(self._unlocking, error)
 
 
 def host_of(base_url: str) -> str:

@@ -105,7 +105,7 @@ class SnippetStore:
             damaged = atomic.set_aside(self._path, "its content is not what Posto writes")
         if damaged is not None:
             self.problem = damaged.sentence
-            if damaged.kept is None:
+            if damaged.copy_path is None:
                 raise StorageError(f"{damaged.sentence} Nothing was changed.")
             return {}
         return dict(data)

@@ -45,17 +45,17 @@ Where = str | tuple[str, int]
 
 @dataclass(frozen=True)
 class StyleResult:
-    """Result of a call. `kind`: "saved", "added", "deleted", "exported", "mark", "default". `kept`:
-    the name under which another program's version was kept; of an export, the pictures that are not
-    in it. `before`: the previous style, for Undo and renaming. `where` a default changed, and its
-    previous `values`."""
+    """Result of a call. `kind`: "saved", "added", "deleted", "exported", "mark", "default".
+    `kept_names`: the name that another program's version got; after an export, the pictures left
+    out. `before`: the previous style, for Undo and renaming. `target`: the network or channel whose
+    default changed, and its previous `values`."""
 
     kind: str
     style: StyleFile | None = None
     before: StyleFile | None = None
-    kept: str = ""
+    kept_names: str = ""
     path: str = ""
-    where: Where = ""
+    target: Where = ""
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -162,7 +162,7 @@ class StyleStore:
 
     def set_default(self, target: Where, changes: Mapping[str, Any]) -> StyleResult:
         """Change defaults (see `Defaults.change`); the result has the previous values."""
-        return StyleResult("default", where=target, values=self.defaults.change(target, changes))
+        return StyleResult("default", target=target, values=self.defaults.change(target, changes))
 
     def import_watermark(self, path: str) -> StyleResult:
         """Store a picture beside the styles; the result's `path` is its name there."""
@@ -174,7 +174,7 @@ class StyleStore:
             raise SettingsError(f"There is no style “{name}” to export.")
         whole, lost = packed(replace(style, place=None), self.book.folder)
         atomic.write_bytes(Path(path), encode(whole), mode=0o644)
-        return StyleResult("exported", style, path=path, kept=", ".join(lost))
+        return StyleResult("exported", style, path=path, kept_names=", ".join(lost))
 
 
 def _is_custom(style: StyleFile) -> bool:

@@ -107,9 +107,9 @@ class VideoProbe(QObject):
             if self._at and 0 <= frame.endTime() < self._at * 1_000_000:
                 self._nearest = frame  # on the way from the previous key frame
                 return
-            self._found(frame)
+            self._finish_with(frame)
 
-    def _found(self, frame: QVideoFrame) -> None:
+    def _finish_with(self, frame: QVideoFrame) -> None:
         if self._path:
             size = frame.size()
             # A rotated video reports its unrotated size.
@@ -136,7 +136,7 @@ class VideoProbe(QObject):
         elif status == kinds.LoadedMedia and self._at:  # type: ignore[attr-defined]
             self._go_there()
         elif status == kinds.EndOfMedia and self._nearest is not None:  # type: ignore[attr-defined]
-            self._found(self._nearest)
+            self._finish_with(self._nearest)
         elif status == kinds.EndOfMedia:  # type: ignore[attr-defined]
             self._finish(VideoInfo(self._path, duration=self._seconds(), reason="no frame"))
 

@@ -83,7 +83,7 @@ class VideoFrames(QObject):
     def _next(self) -> None:
         while self._running is None and self._waiting:
             request, file = self._waiting.pop(0)
-            if self._runner.wanted(request.number):
+            if self._runner.is_wanted(request.number):
                 self._running = request, file
                 self._probe.look(file.path, request.at)
             else:

@@ -63,7 +63,7 @@ class WorkspaceCache:
         self._worker, self._run = worker, run
         self._database, self._problem = database, problem
         self._touched: dict[str, float] = {}
-        self._rest = threading.Event()  # never set
+        self._never = threading.Event()  # never set
 
     def load(self, workspace: str, loaded: Loaded) -> None:
         """Read the cache. `loaded(channels, rows, as_of, last)` is called on the worker, several
@@ -72,7 +72,7 @@ class WorkspaceCache:
         sharing = StringPool()
 
         def begin() -> None:
-            go_on(*self._kept(workspace))
+            go_on(*self._read_cache(workspace))
 
         def go_on(
             channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
@@ -93,14 +93,14 @@ class WorkspaceCache:
                 loaded(channels, rows, as_of, last)
             if as_of is not None and channels is None:
                 # Let other threads run before the next piece.
-                self._rest.wait((time.thread_time() - began) * _SHARE_OF_REST)
+                self._never.wait((time.thread_time() - began) * _SHARE_OF_REST)
             if not last and not self._worker.put(lambda: go_on(None, bodies, as_of)):
                 loaded(None, [], as_of, True)
 
         if not self._worker.put(begin):
             loaded(None, [], None, True)
 
-    def _kept(
+    def _read_cache(
         self, workspace: str
     ) -> tuple[list[Channel] | None, Iterator[list[Any]], float | None]:
         """Return the channels, an iterator over pieces of the rows, and the time of the last
@@ -144,7 +144,7 @@ class WorkspaceCache:
             as_of = time.time() if whole and last else None
             schedule_rows.update(db, workspace, rows, removed, as_of)
             if len(rows) >= _CHUNK // 2:
-                self._rest.wait(time.thread_time() - worked)
+                self._never.wait(time.thread_time() - worked)
 
         for start in range(0, max(len(changed), 1), _CHUNK):
             self._run(partial(write, start=start))

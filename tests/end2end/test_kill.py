@@ -121,7 +121,7 @@ class Posts:
     def steps(self) -> collections.Counter[str]:
         """How often each thing happened, over all posts."""
         entries = self.outbox.entries()
-        return collections.Counter(step.what for entry in entries for step in entry.steps)
+        return collections.Counter(step.kind for entry in entries for step in entry.steps)
 
     def check(self, sdk: PostoSDK) -> None:
         """All of them are published, once."""

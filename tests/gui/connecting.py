@@ -98,7 +98,7 @@ def at_networks(parent: QWidget | None, *, chosen: str = "") -> ConnectDialog:
 def at_guess(parent: QWidget | None) -> ConnectDialog:
     """A handle was typed, and is recognised."""
     dialog = at_networks(parent)
-    dialog.where.search.setText(HANDLE)
+    dialog.network_step.search.setText(HANDLE)
     given = {"server": HANDLE}
     dialog.state.set_guess(NetworkGuess(HANDLE, "mastodon", "snac2", "social.example", given))
     return dialog

@@ -41,7 +41,7 @@ def shown(qtbot: Any, dialog: ConnectDialog) -> ConnectDialog:
 
 
 def tiles(dialog: ConnectDialog) -> dict[str, QAbstractButton]:
-    found = dialog.where.grid.findChildren(QAbstractButton)
+    found = dialog.network_step.grid.findChildren(QAbstractButton)
     return {one.accessibleName(): one for one in found if one.isVisible()}
 
 
@@ -61,8 +61,8 @@ def test_it_fits_the_smallest_window(qtbot: Any, window: QWidget) -> None:
 def test_the_networks_stand_in_their_groups(qtbot: Any, window: QWidget) -> None:
     dialog = shown(qtbot, connecting.at_networks(window))
     assert list(tiles(dialog)) == [network.name for network in connecting.OPTIONS.networks]
-    assert dialog.where.grid.objectName() == "network"
-    dialog.where.search.setText("link")
+    assert dialog.network_step.grid.objectName() == "network"
+    dialog.network_step.search.setText("link")
     assert list(tiles(dialog)) == ["LinkedIn profile"]
     assert not dialog.main.isEnabled()
     tiles(dialog)["LinkedIn profile"].click()
@@ -71,7 +71,7 @@ def test_the_networks_stand_in_their_groups(qtbot: Any, window: QWidget) -> None
     assert words.isVisible()
     assert "an app of your own" in words.text()  # type: ignore[attr-defined]
     with qtbot.waitSignal(dialog.serviceRequested):
-        dialog.where.service.click()
+        dialog.network_step.service.click()
     assert not dialog.isVisible()
 
 
@@ -79,7 +79,7 @@ def test_keys_alone_go_through_all_steps(qtbot: Any, window: QWidget) -> None:
     dialog = shown(qtbot, connecting.at_networks(window))
     state, asked = dialog.state, []
     state.signInRequested.connect(lambda *words: asked.append(words))
-    assert dialog.where.search.hasFocus()
+    assert dialog.network_step.search.hasFocus()
     press(dialog, Key.Key_Down)
     press(dialog, Key.Key_Right)
     assert state.view.method == "bluesky"
@@ -108,14 +108,14 @@ def test_keys_alone_go_through_all_steps(qtbot: Any, window: QWidget) -> None:
 
 def test_enter_in_the_search_takes_what_is_left(qtbot: Any, window: QWidget) -> None:
     dialog = shown(qtbot, connecting.at_networks(window))
-    dialog.where.search.setText("matr")
+    dialog.network_step.search.setText("matr")
     press(dialog, Key.Key_Return)
     assert (dialog.state.view.step, dialog.state.view.method) == ("sign_in", "matrix")
 
 
 def test_what_is_recognised_is_filled_in(qtbot: Any, window: QWidget) -> None:
     dialog = shown(qtbot, connecting.at_guess(window))
-    assert "snac2" in dialog.where.note.text()
+    assert "snac2" in dialog.network_step.note.text()
     assert tiles(dialog)["Mastodon and compatible servers"].isChecked()
     press(dialog, Key.Key_Return)
     server = dialog.sign_in.fields["server"].line

@@ -109,7 +109,7 @@ class RowChoices:
     """The user's choices, by row number."""
 
     left_out: frozenset[int] = frozenset()
-    kept: frozenset[int] = frozenset()
+    kept_duplicates: frozenset[int] = frozenset()
     """Duplicates to import anyway."""
 
 
@@ -204,12 +204,12 @@ class _Cells:
     def column(self, field: Field) -> int:
         return self._fields.index(field) if field in self._fields else -1
 
-    def one(self, field: Field) -> Cell:
+    def first_cell(self, field: Field) -> Cell:
         column = self.column(field)
         return self._row.cells[column] if 0 <= column < len(self._row.cells) else None
 
     def text(self, field: Field) -> str:
-        return shown(self.one(field))
+        return shown(self.first_cell(field))
 
     def all(self, field: Field) -> list[Cell]:
         return [self._row.cells[column] for column in self.columns(field)]
@@ -234,12 +234,12 @@ class _Cells:
 def _when(cells: _Cells, reader: dates.DateReader, problems: list[RowProblem]) -> datetime | None:
     column = cells.column("when")
     if column >= 0:
-        moment = reader.moment(cells.one("when"))
+        moment = reader.moment(cells.first_cell("when"))
     else:
         column = cells.column("date")
         if column < 0:
             return None
-        moment = reader.moment(cells.one("date"), cells.one("time"))
+        moment = reader.moment(cells.first_cell("date"), cells.first_cell("time"))
     if moment is None:
         return None
     if moment.problem:
@@ -292,7 +292,7 @@ def _channels(
     column = cells.column("channels")
     if column < 0:
         return None
-    whom = setup.resolver.find(cells.one("channels"))
+    whom = setup.resolver.find(cells.first_cell("channels"))
     if whom.ids is None:
         return None
     sentences = []
@@ -338,7 +338,7 @@ def _compare(
             problem = RowProblem("error", "duplicate", -1, f"The same as row {first}")
         elif digest and scheduled:
             problem = _check_scheduled(checked, digest, setup, scheduled)
-        if problem is not None and number not in choices.kept:
+        if problem is not None and number not in choices.kept_duplicates:
             checked = replace(checked, problems=(*checked.problems, problem))
         result.append(checked)
     return result

@@ -52,7 +52,7 @@ _LOOKS = {
 
 def step_text(step: EntryStep) -> str:
     """Return the text of a step, translated if it is a known one."""
-    return QCoreApplication.translate("Steps", STEP_TEXTS.get(step.what, step.what))
+    return QCoreApplication.translate("Steps", STEP_TEXTS.get(step.kind, step.kind))
 
 
 class StepList(QWidget):
@@ -138,7 +138,7 @@ class StepList(QWidget):
         top = 0
         for number, step in enumerate(self._steps):
             height = self._row_height(step, self.width())
-            status, icon = _LOOKS.get(step.what, ("draft", "minus"))
+            status, icon = _LOOKS.get(step.kind, ("draft", "minus"))
             look = theme.status(status)
             mark = self._mirror(QRect(0, top + (line - MARK) // 2 + 1, MARK, MARK))
             if number + 1 < len(self._steps):

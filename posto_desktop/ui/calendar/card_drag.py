@@ -62,7 +62,7 @@ class CardDrag:
         if self.target is None:
             return "", "", ""
         local = dates.local(self.target.moment, zone)
-        kept_word = _tr("kept") if self.target.kept else ""
+        kept_word = _tr("kept") if self.target.keeps_time else ""
         clock = dates.clock(self.target.moment, zone)
         if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
             clock += f" {local.tzname()}"  # an hour that occurs twice needs its zone

@@ -235,7 +235,7 @@ class MonthRenderer(CalendarRenderer):
             return None
         # That time may not exist on a day on which the clocks go forward.
         is_kept = dates.local(moment, zone).time() == time_of_day
-        return CalendarDropTarget(day, moment, self.rect_of_target(day, moment), kept=is_kept)
+        return CalendarDropTarget(day, moment, self.rect_of_target(day, moment), keeps_time=is_kept)
 
     def rect_of_target(self, day: date, moment: datetime) -> QRect:
         cell = self.day_rect(day)

@@ -44,12 +44,12 @@ class HitResult:
 
 @dataclass(frozen=True)
 class CalendarDropTarget:
-    """Where a dragged card would drop. `kept`: its time of day stays."""
+    """Where a dragged card would drop. `keeps_time`: the card keeps its time of day."""
 
     day: date
     moment: datetime
     rect: QRect
-    kept: bool = False
+    keeps_time: bool = False
 
 
 class CalendarRenderer:

@@ -28,7 +28,7 @@ class CampaignChart(QWidget):
 
     def set_bars(self, bars: Sequence[TimelineBar]) -> None:
         self._bars = bars
-        own, other_posts = sum(bar.own for bar in bars), sum(bar.other for bar in bars)
+        own, other_posts = sum(bar.own_posts for bar in bars), sum(bar.other_posts for bar in bars)
         words = self.tr("{own} posts of this campaign, {other} other posts").format(
             own=own, other=other_posts
         )
@@ -48,8 +48,8 @@ class CampaignChart(QWidget):
         step = self.width() / max(21, len(bars))
         width = max(1.0, step * (1 - _GAP))
         radius = min(2.0, width / 3)
-        most = max((bar.own for bar in bars), default=1) or 1
-        most_other = max((bar.other for bar in bars), default=1) or 1
+        most = max((bar.own_posts for bar in bars), default=1) or 1
+        most_other = max((bar.other_posts for bar in bars), default=1) or 1
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.setFont(theme.font("caption"))
         free = 0.0
@@ -60,19 +60,19 @@ class CampaignChart(QWidget):
                 painter.setBrush(theme.colour("raised" if theme.is_dark else "sunken"))
                 painter.drawRoundedRect(QRectF(x, 0, width, _HEIGHT), radius, radius)
             level = 0.0
-            if bar.other:
-                level = _OTHER * (0.6 + 0.4 * bar.other / most_other)
+            if bar.other_posts:
+                level = _OTHER * (0.6 + 0.4 * bar.other_posts / most_other)
                 painter.setBrush(theme.status("draft").solid)
                 bar_rect = QRectF(x, _HEIGHT - level, width, level)
                 painter.drawRoundedRect(bar_rect, radius, radius)
-            if bar.own:
-                height = max(_OWN * (0.6 + 0.4 * bar.own / most), level + 8)
+            if bar.own_posts:
+                height = max(_OWN * (0.6 + 0.4 * bar.own_posts / most), level + 8)
                 painter.setBrush(theme.colour("accent"))
                 top = min(float(_HEIGHT), height)
                 foot = level * 0.5 if level else 0.0
                 bar_rect = QRectF(x, _HEIGHT - top, width, top - foot)
                 painter.drawRoundedRect(bar_rect, radius, radius)
-            if not bar.own and not bar.other:
+            if not bar.own_posts and not bar.other_posts:
                 painter.setBrush(theme.colour("border_strong"))
                 painter.drawRect(QRectF(x, _HEIGHT - _LEAST, width, _LEAST))
             if (bar.days > 1 or bar.first.weekday() == 0) and place * step >= free:

@@ -66,7 +66,7 @@ class ComposeActions(QObject):
         commands = Commands(self.tr("&Message"), page, Qt.ShortcutContext.WindowShortcut)
         add, is_written, several = commands.add, self._is_written, self._are_several
         self._post = add(posting.words, posting.post, keys.MAIN, why_not=posting.hint)
-        self._now = add(
+        self._post_now = add(
             self.tr("Send now…"),
             posting.send_now,
             keys.SEND_NOW,
@@ -131,7 +131,7 @@ class ComposeActions(QObject):
             (keys.REDO, redo),
         ):
             commands.add_keys(key, run)
-        views.action_bar.set_commands(self._post, self._now, slot, save, template)
+        views.action_bar.set_commands(self._post, self._post_now, slot, save, template)
         self._on_written = (save, template, discard)
         self._more = (beside, from_template, template, discard)
         return commands
@@ -140,11 +140,11 @@ class ComposeActions(QObject):
     def show_post(self) -> None:
         """Update icon and state of the main button's commands."""
         scheduled = self._message.posting.scheduled()
-        if scheduled != self._now.isVisible() or self._post.icon().isNull():
+        if scheduled != self._post_now.isVisible() or self._post.icon().isNull():
             self._post.setIcon(icons.icon("clock" if scheduled else "send"))
         self._post.refresh()
-        self._now.setVisible(scheduled)
-        self._now.refresh()
+        self._post_now.setVisible(scheduled)
+        self._post_now.refresh()
 
     @Slot()
     def show_written(self) -> None:

@@ -171,21 +171,21 @@ class ComposeLayout(AppPage):
         self.parts_below = PartsColumn(False, inside)
         self._body.addWidget(self.parts_below)
 
-        self._rest = QWidget(inside)
-        rest_layout = QVBoxLayout(self._rest)
+        self._lower_part = QWidget(inside)
+        rest_layout = QVBoxLayout(self._lower_part)
         rest_layout.setContentsMargins(0, 0, 0, 0)
         rest_layout.setSpacing(0)
-        self.fields = MessageFields(self._rest)
-        self.options = OptionsPanel(self._rest)
-        self.when = WhenRow(message_time, self._rest)
-        self.checks_line = hairline(self._rest)
+        self.fields = MessageFields(self._lower_part)
+        self.options = OptionsPanel(self._lower_part)
+        self.when = WhenRow(message_time, self._lower_part)
+        self.checks_line = hairline(self._lower_part)
         self.checks_line.hide()  # hidden like the checks, until there are any
-        self.checks = ChecksPanel(self._rest)
-        self.labels_row = LabelsRow(self._rest)
+        self.checks = ChecksPanel(self._lower_part)
+        self.labels_row = LabelsRow(self._lower_part)
         self.labels = self.labels_row.field
-        self.style_row = StyleRow(self._rest)
+        self.style_row = StyleRow(self._lower_part)
         self.style_and_labels = StyleAndLabels(
-            self.style_row, self.labels_row, self.fields, self._rest
+            self.style_row, self.labels_row, self.fields, self._lower_part
         )
         pair = self.style_and_labels
         for part in (hairline(), self.fields, pair, self.options, hairline(), self.when):
@@ -193,7 +193,7 @@ class ComposeLayout(AppPage):
         rest_layout.addWidget(self.checks_line)
         rest_layout.addWidget(self.checks)
         rest_layout.addStretch(1)
-        self._body.addWidget(self._rest)
+        self._body.addWidget(self._lower_part)
 
         self.destinations = DestinationChoice(inside)
         self._body.addWidget(self.destinations)
@@ -221,7 +221,7 @@ class ComposeLayout(AppPage):
         self.welcome.setVisible(first)
         self.destinations.setVisible(first)
         self.editor_box.set_framed(first)
-        for part in (self._tools, self._strip_box, self._rest):
+        for part in (self._tools, self._strip_box, self._lower_part):
             part.setVisible(not first)
         self._reflow()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.ui.dialogs.account_guide_dialog import AccountGuideDialog, guide_of
-from posto_desktop.ui.dialogs.connect_steps import AccountStep, SignInStep, WhereStep
+from posto_desktop.ui.dialogs.connect_steps import AccountStep, NetworkStep, SignInStep
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.dialog import Dialog
@@ -52,11 +52,11 @@ class ConnectDialog(Dialog):
         self._about.setWordWrap(True)
         head.addWidget(self._about)
         self.box.addLayout(head)
-        self.where = WhereStep(self)
+        self.network_step = NetworkStep(self)
         self.sign_in = SignInStep(self)
         self.account = AccountStep(self)
         self._stack = QStackedWidget(self)
-        for step in (self.where, self.sign_in, self.account):
+        for step in (self.network_step, self.sign_in, self.account):
             self._stack.addWidget(step)
         self.box.addWidget(self._stack, 1)
         self._progress = ProgressBar(self.tr("Signing in"), self)
@@ -85,10 +85,10 @@ class ConnectDialog(Dialog):
         row.addWidget(self.main)
 
     def _wire(self, state: ConnectState) -> None:
-        self.where.searched.connect(state.search)
-        self.where.chosen.connect(state.choose)
-        self.where.activated.connect(self._activated)
-        self.where.serviceRequested.connect(self._ask_service)
+        self.network_step.searched.connect(state.search)
+        self.network_step.chosen.connect(state.choose)
+        self.network_step.activated.connect(self._activated)
+        self.network_step.serviceRequested.connect(self._ask_service)
         self.sign_in.edited.connect(state.fill_in)
         self.sign_in.keepChosen.connect(state.set_keep)
         self.sign_in.openRequested.connect(state.open_again)
@@ -122,8 +122,8 @@ class ConnectDialog(Dialog):
             QTimer.singleShot(0, self, self._focus_step)
         self._show_buttons(view)
 
-    def _steps(self) -> dict[str, WhereStep | SignInStep | AccountStep]:
-        return {"where": self.where, "sign_in": self.sign_in, "you": self.account}
+    def _steps(self) -> dict[str, NetworkStep | SignInStep | AccountStep]:
+        return {"where": self.network_step, "sign_in": self.sign_in, "you": self.account}
 
     def _about_words(self, view: ConnectView) -> str:
         network = view.network
@@ -167,7 +167,7 @@ class ConnectDialog(Dialog):
     def _focus_step(self) -> None:
         view = self.state.view
         if view.step == "where":
-            self.where.search.setFocus()
+            self.network_step.search.setFocus()
         elif view.step == "sign_in":
             self.sign_in.focus_first()
         elif view.progress is not None and len(view.progress.targets) > 1:
@@ -205,9 +205,9 @@ class ConnectDialog(Dialog):
         self.serviceRequested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        in_search = self.where.search.hasFocus()
-        if in_search and event.key() == Qt.Key.Key_Down and self.where.grid.has_tiles():
-            self.where.grid.focus_first()
+        in_search = self.network_step.search.hasFocus()
+        if in_search and event.key() == Qt.Key.Key_Down and self.network_step.grid.has_tiles():
+            self.network_step.grid.focus_first()
             return
         if in_search and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             matches = self.state.view.matches

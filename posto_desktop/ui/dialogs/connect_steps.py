@@ -27,12 +27,12 @@ from posto_desktop.ui.widgets.labels import Avatar, label, set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.viewmodels.connect_state import ADDRESS, ConnectView
 
-__all__ = ["AccountStep", "SignInStep", "WhereStep"]
+__all__ = ["AccountStep", "NetworkStep", "SignInStep"]
 
 _ICONS = {"server": "globe", "relays": "globe", "media_server": "image", "topic": "hash"}
 
 
-class WhereStep(QWidget):
+class NetworkStep(QWidget):
     """The search field, the networks, and what is to be said of the one that is chosen.
 
     Signals: `searched(str)`, `chosen(str)`, `activated(str)`, `serviceRequested()`.
@@ -386,8 +386,8 @@ class AccountStep(_ScrolledStep):
             words.addWidget(paragraph)
         row.addLayout(words, 1)
         self._column.addWidget(card)
-        self.other = Paragraph("", "muted", object_name="account-other")
-        self._column.addWidget(self.other)
+        self.other_account = Paragraph("", "muted", object_name="account-other")
+        self._column.addWidget(self.other_account)
         self._heading = label(self.tr("Where to publish"), "strong", object_name="target-heading")
         self._column.addWidget(self._heading)
         self.targets = QWidget(body)
@@ -432,9 +432,9 @@ class AccountStep(_ScrolledStep):
         self.test.show_test(progress.test)
         self.limits.setText(limit_words(progress))
         self.limits.setVisible(bool(self.limits.text()))
-        self.other.setVisible(view.is_other_account)
+        self.other_account.setVisible(view.is_other_account)
         if view.again is not None and view.is_other_account:
-            self.other.setText(
+            self.other_account.setText(
                 self.tr(
                     "This is not {before}. It will be a channel of its own, and posts of {before} "
                     "go on waiting."
@@ -499,6 +499,6 @@ def _reason_of(network: ConnectableNetwork) -> str:
     if network.is_offered or network.group == "service":
         return network.reason
     later = QCoreApplication.translate(
-        "WhereStep", "This version cannot connect it yet; a Posto service can."
+        "NetworkStep", "This version cannot connect it yet; a Posto service can."
     )
     return f"{network.reason} {later}".strip()

@@ -50,7 +50,7 @@ class _Step:
     """Undo step: changes at `where`, as in `sdk.defaults.Defaults.change`, and the values
     before."""
 
-    where: object
+    target: object
     before: Mapping[str, Any]
     size: int = 500
 
@@ -174,7 +174,7 @@ class DefaultsDialog(LargeDialog):
         if outcome.kind == "mark":
             self.editor.set_picture(outcome.path)
         elif outcome.kind == "default":
-            self._history.written(_Step(outcome.where, dict(outcome.values)))
+            self._history.written(_Step(outcome.target, dict(outcome.values)))
             self.undo.setVisible(self._history.can_undo)
             self.set_state_text(self.tr("Saved on this computer"))
 
@@ -248,7 +248,7 @@ class DefaultsDialog(LargeDialog):
         self.editor.flush()
         step = self._history.undo()
         if step is not None:
-            self.changeRequested.emit(step.where, dict(step.before))
+            self.changeRequested.emit(step.target, dict(step.before))
 
     def done(self, result: int) -> None:
         self.editor.flush()

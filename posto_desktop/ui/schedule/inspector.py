@@ -157,7 +157,7 @@ class Inspector(QFrame):
         box.addSpacing(12)
         self._reason = ReasonBox(body)
         self._reason.fixRequested.connect(self._fix)
-        self._reason.foundRequested.connect(self._found)
+        self._reason.foundRequested.connect(self._emit_found)
         box.addWidget(self._reason)
         self._reason_gap = QWidget(body)
         self._reason_gap.setFixedHeight(16)
@@ -480,7 +480,7 @@ class Inspector(QFrame):
             self.fixRequested.emit(fix, self._schedule)
 
     @Slot(str)
-    def _found(self, address: str) -> None:
+    def _emit_found(self, address: str) -> None:
         if self._schedule is not None:
             self.foundRequested.emit(address, self._schedule)
 

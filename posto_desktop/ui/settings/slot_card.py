@@ -197,11 +197,11 @@ class SlotGroupCard(QFrame):
         self.name.editingFinished.connect(self._named)
         row.addWidget(self.name, 1)
         name = self.tr("Channels of group {n}").format(n=self._number + 1)
-        self.who = MenuButton(name, "folder-tree", head)
-        self.who.setText(self._channel_words())
-        self.who.setAccessibleDescription(self._channel_words())
-        self.who.clicked.connect(self._ask_channels)
-        row.addWidget(self.who)
+        self.channels_button = MenuButton(name, "folder-tree", head)
+        self.channels_button.setText(self._channel_words())
+        self.channels_button.setAccessibleDescription(self._channel_words())
+        self.channels_button.clicked.connect(self._ask_channels)
+        row.addWidget(self.channels_button)
         self.remove_button = IconButton(
             "trash-2", self.tr("Remove group {n}").format(n=self._number + 1), parent=head
         )
@@ -232,7 +232,7 @@ class SlotGroupCard(QFrame):
     def _ask_channels(self) -> None:
         popup = ChannelsPopup(self._channels, self._group.channel_ids, self)
         popup.chosen.connect(self._change_channels)
-        _open_under(popup, self.who)
+        _open_under(popup, self.channels_button)
 
     @Slot(object)
     def _change_channels(self, ids: tuple[int, ...]) -> None:

@@ -58,7 +58,7 @@ class _AccountCard(SettingsCard):
         self.place.activated.connect(self._move)
         self._place_row = SettingRow(self.tr("Keep its password"), "", self.place, self)
         self._line = self.add_widget(self._place_row)
-        self._where, self._keyring = "?", ""
+        self._storage, self._keyring = "?", ""
 
     def _build_head(self) -> QWidget:
         name = self.account.name
@@ -201,13 +201,13 @@ class _AccountCard(SettingsCard):
             "file": self.tr("Not encrypted: anyone who can use your account can read it"),
         }
         self._place_row.set_hint(hints.get(storage, ""))
-        self._where, self._keyring = storage, keyring
+        self._storage, self._keyring = storage, keyring
         self._update_buttons()
 
     @Slot(int)
     def _move(self, _index: int) -> None:
         storage = str(self.place.currentData())
-        if storage == self._where:
+        if storage == self._storage:
             return
         tools = self._context.parts
         self.place.setEnabled(False)
@@ -223,7 +223,7 @@ class _AccountCard(SettingsCard):
 
     @Slot(object)
     def _not_moved(self, error: object) -> None:
-        self.set_place(self._where, self._keyring)
+        self.set_place(self._storage, self._keyring)
         reason = message_of(error, self.tr("The password could not be moved."))
         self._place_row.set_hint(reason, "error-small")
 
@@ -231,8 +231,8 @@ class _AccountCard(SettingsCard):
 
     def _update_buttons(self) -> None:
         """Without a password, offer to sign in instead of testing."""
-        self.again.setVisible(not self.is_removed and not self._where)
-        self.check.setVisible(not self.is_removed and bool(self._where))
+        self.again.setVisible(not self.is_removed and not self._storage)
+        self.check.setVisible(not self.is_removed and bool(self._storage))
 
     def set_removed(self, is_removed: bool, *_clicked: object) -> None:
         """Mark it for removal when the settings close; until then Undo restores it."""

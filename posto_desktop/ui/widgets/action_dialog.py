@@ -25,7 +25,7 @@ class ActionDialog(Dialog):
     ) -> None:
         super().__init__(name, title, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._wanted = width
+        self._wanted_width = width
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 22, 24, 20)
         self.body.setSpacing(12)
@@ -52,7 +52,7 @@ class ActionDialog(Dialog):
     def fit(self) -> None:
         """Set the width by the text size and the height by the content, both within the window."""
         parent = self.parentWidget()
-        width = round(self._wanted * Theme.instance().scale)
+        width = round(self._wanted_width * Theme.instance().scale)
         if parent is not None and parent.window().width() > 400:
             width = min(width, parent.window().width() - EDGE)
         self.setFixedWidth(width)

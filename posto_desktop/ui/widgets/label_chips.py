@@ -91,9 +91,9 @@ class LabelChip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRadius", _RADIUS)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(self._wanted)
+        self.clicked.connect(self._request_removal)
 
-    def _wanted(self) -> None:
+    def _request_removal(self) -> None:
         self.removeRequested.emit(self.label)
 
     def sizeHint(self) -> QSize:
@@ -106,7 +106,7 @@ class LabelChip(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._wanted()
+            self._request_removal()
             return
         super().keyPressEvent(event)
 
@@ -120,7 +120,7 @@ class LabelChip(QAbstractButton):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._wanted()
+            self._request_removal()
             return
         super().mousePressEvent(event)
 

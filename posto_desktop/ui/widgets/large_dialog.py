@@ -25,7 +25,7 @@ class LargeDialog(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, title, parent)
-        self._wanted = (width, height)
+        self._wanted_size = (width, height)
         head = self.head = QVBoxLayout()
         head.setContentsMargins(24, 22, 24, 12)
         head.setSpacing(2)
@@ -60,7 +60,7 @@ class LargeDialog(Dialog):
         self.state.setToolTip(words)
 
     def open(self) -> None:
-        self.resize_inside(*self._wanted)
+        self.resize_inside(*self._wanted_size)
         super().open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

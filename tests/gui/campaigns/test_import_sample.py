@@ -57,7 +57,7 @@ def test_a_saved_sample_is_imported_without_a_problem(
     assert path.read_bytes().startswith(b"\xef\xbb\xbfText,When")
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(path))
-    rows = dialog.session.found
+    rows = dialog.session.checked_rows
     assert [(row.level, row.problems) for row in rows] == [("ready", ())] * 3
     assert [row.channel_ids for row in rows] == [(1,), (1, 2), None]
     assert rows[0].when == datetime(2026, 11, 27, 8, tzinfo=UTC)

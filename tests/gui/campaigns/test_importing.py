@@ -109,7 +109,7 @@ def dialog(make: Make, plan: Path, qtbot: Any) -> ImportDialog:
 
 
 def levels(dialog: ImportDialog) -> list[str]:
-    return [row.level for row in dialog.session.found]
+    return [row.level for row in dialog.session.checked_rows]
 
 
 def run_action(dialog: ImportDialog, qtbot: Any, row: int, action: str) -> None:
@@ -183,7 +183,7 @@ def test_a_bad_date_is_corrected_in_place(dialog: ImportDialog, qtbot: Any) -> N
     run_action(dialog, qtbot, 1, CHANGE)
     write(dialog, qtbot, "29.11. 9:00")
     assert levels(dialog) == ["ready", "ready", "warning", "error", "ready"]
-    assert dialog.session.found[1].when == datetime(2026, 11, 29, 8, tzinfo=UTC)
+    assert dialog.session.checked_rows[1].when == datetime(2026, 11, 29, 8, tzinfo=UTC)
 
 
 def test_a_text_is_edited_with_its_lines(dialog: ImportDialog, qtbot: Any) -> None:
@@ -198,7 +198,7 @@ def test_a_text_is_edited_with_its_lines(dialog: ImportDialog, qtbot: Any) -> No
     QTest.keyClicks(editor, "two")
     with qtbot.waitSignal(dialog.session.checked):
         QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert dialog.session.found[0].text == "One\ntwo"
+    assert dialog.session.checked_rows[0].text == "One\ntwo"
 
 
 def test_what_was_corrected_is_not_thrown_away_unasked(dialog: ImportDialog, qtbot: Any) -> None:
@@ -282,7 +282,7 @@ def test_a_picture_is_located(dialog: ImportDialog, plan: Path, qtbot: Any) -> N
     with qtbot.waitSignal(dialog.session.checked):
         chooser.fileSelected.emit(str(plan.parent / "roast.png"))
     chooser.close()
-    assert dialog.session.found[2].pictures == (str(plan.parent / "roast.png"),)
+    assert dialog.session.checked_rows[2].pictures == (str(plan.parent / "roast.png"),)
 
 
 def test_only_rows_with_problems(dialog: ImportDialog, qtbot: Any) -> None:
@@ -305,7 +305,7 @@ def test_another_meaning_is_checked_and_remembered(
     box.setCurrentIndex(box.findData("comment"))
     with qtbot.waitSignal(dialog.session.checked):
         box.activated.emit(box.currentIndex())
-    assert dialog.session.found[0].comment == "Maja"
+    assert dialog.session.checked_rows[0].comment == "Maja"
     dialog.foot.continue_button.click()
     with qtbot.waitSignal(dialog.imported):
         dialog.foot.continue_button.click()
@@ -327,7 +327,7 @@ def test_the_order_of_the_dates_is_asked_once(make: Make, tmp_path: Path, qtbot:
     assert not page.day_first.isHidden()
     assert "“5/12/2026”" in page.question_label.text()
     assert (page.day_first.text(), page.month_first.text()) == ("5 December", "12 May")
-    assert [row.when.month for row in dialog.session.found if row.when] == [12, 12]
+    assert [row.when.month for row in dialog.session.checked_rows if row.when] == [12, 12]
     with qtbot.waitSignal(dialog.session.checked):
         page.month_first.click()
     assert levels(dialog) == ["error", "error"]
@@ -376,10 +376,10 @@ def test_no_names_in_the_first_row(make: Make, tmp_path: Path, qtbot: Any) -> No
     dialog = make()
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(path))
-    assert len(dialog.session.found) == 2
+    assert len(dialog.session.checked_rows) == 2
     with qtbot.waitSignal(dialog.session.checked):
         dialog.check_page.names.click()
-    assert len(dialog.session.found) == 1
+    assert len(dialog.session.checked_rows) == 1
     assert dialog.model.column_name(1) == "Hello you"
 
 
@@ -408,7 +408,7 @@ def test_cells_are_pasted(make: Make, qtbot: Any) -> None:
     dialog = make()
     with qtbot.waitSignal(dialog.session.checked):
         QTest.keyClick(dialog, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert [row.text for row in dialog.session.found] == ["Hello"]
+    assert [row.text for row in dialog.session.checked_rows] == ["Hello"]
 
 
 def test_a_file_is_dropped(make: Make, plan: Path, qtbot: Any) -> None:

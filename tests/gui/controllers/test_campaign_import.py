@@ -83,7 +83,7 @@ def dialog_of(page: Page) -> ImportDialog:
 
 def read(page: Page, qtbot: Any) -> ImportDialog:
     dialog = dialog_of(page)
-    qtbot.waitUntil(lambda: bool(dialog.session.found))
+    qtbot.waitUntil(lambda: bool(dialog.session.checked_rows))
     return dialog
 
 
@@ -96,7 +96,7 @@ def test_dropped_files_come_one_after_the_other(
     page.importFilesRequested.emit([str(tmp_path / "one.csv"), str(tmp_path / "two.csv")])
     for name in ("one", "two"):
         dialog = read(page, qtbot)
-        assert [found.text for found in dialog.session.found] == [name]
+        assert [found.text for found in dialog.session.checked_rows] == [name]
         dialog.foot.continue_button.click()
         dialog.foot.continue_button.click()
         context.window.show_notification.assert_called_once()
@@ -126,7 +126,12 @@ def test_what_is_planned_or_in_the_campaign_already_is_told(
     path.write_text("Text,Note\nplanned,a\nsent,b\nelsewhere,c\nhere,d\n")
     page.importFilesRequested.emit([str(path)])
     dialog = read(page, qtbot)
-    assert [row.level for row in dialog.session.found] == ["error", "ready", "ready", "error"]
+    assert [row.level for row in dialog.session.checked_rows] == [
+        "error",
+        "ready",
+        "ready",
+        "error",
+    ]
     dialog.reject()
 
 
@@ -135,7 +140,7 @@ def test_copied_cells_come_at_once(page: Page, context: Any, qtbot: Any) -> None
     QGuiApplication.clipboard().setText("Text\tLink\nHello\thttps://a.example\n")
     page.importPasteRequested.emit()
     dialog = read(page, qtbot)
-    assert [row.text for row in dialog.session.found] == ["Hello"]
+    assert [row.text for row in dialog.session.checked_rows] == ["Hello"]
     dialog.reject()
 
 

@@ -28,7 +28,7 @@ def test_accounts_say_where_their_passwords_are(dialog, qtbot, tools):
     assert first.place.findData("keyring") == -1  # there is none
     first.place.setCurrentIndex(first.place.findData("session"))
     first.place.activated.emit(first.place.currentIndex())
-    qtbot.waitUntil(lambda: tools.secrets.where("a1") == "session")
+    qtbot.waitUntil(lambda: tools.secrets.storage_of("a1") == "session")
     qtbot.waitUntil(lambda: "abcd" not in tools.paths.secrets.read_text())
 
 

@@ -223,7 +223,7 @@ def draft_of(*media: MediaRef, text: str = "The Winter Roast is here", **more: A
 
 
 def steps(entry: Entry) -> list[str]:
-    return [step.what for step in entry.steps]
+    return [step.kind for step in entry.steps]
 
 
 def restarted(path: Path, clock: Clock) -> Outbox:

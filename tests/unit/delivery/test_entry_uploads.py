@@ -93,7 +93,7 @@ def test_each_network_gets_its_own_and_the_same_goes_up_once(
     assert ids[X.id] == ids[REDDIT.id] == ids[OTHER_X.id]
     assert ids[BLUESKY.id] != ids[X.id]
     assert len(service.uploads) == 2
-    uploaded = sorted(step.detail for step in done.steps if step.what == "uploaded")
+    uploaded = sorted(step.detail for step in done.steps if step.kind == "uploaded")
     assert uploaded == ["bag.png (Bluesky)", "bag.png (X, Reddit)"]
     # Once a network, not once a channel.
     assert sorted(network for _, network, _ in darkroom.asked) == ["bluesky", "reddit", "twitter"]
@@ -106,7 +106,7 @@ def test_files_that_are_the_same_in_the_end_are_one_upload(
     done = send(store, service, Darkroom(tmp_path / "made", same), picture(tmp_path))
     assert len(service.uploads) == 1
     assert len({tuple(ids) for ids in sent_ids(service).values()}) == 1
-    assert [step.detail for step in done.steps if step.what == "uploaded"] == ["bag.png"]
+    assert [step.detail for step in done.steps if step.kind == "uploaded"] == ["bag.png"]
 
 
 def test_the_order_of_the_files_stays_for_every_network(

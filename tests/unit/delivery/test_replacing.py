@@ -239,7 +239,7 @@ def test_what_was_sent_in_part_is_edited_for_the_rest(tmp_path: Path) -> None:
         ended = settle(path, site, key, outbox)
         assert ended.state == "sent"
         assert site.texts() == {11: ["new"], 12: ["text 12"], 13: ["new"]}
-        assert any(step.what == SENT and "two" in step.detail for step in ended.steps)
+        assert any(step.kind == SENT and "two" in step.detail for step in ended.steps)
 
 
 def test_the_earlier_post_decides_when_it_is_sent_between_copy_and_deletion(tmp_path: Path) -> None:

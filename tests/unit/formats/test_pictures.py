@@ -44,7 +44,7 @@ def test_scans_are_counted() -> None:
         assert (found.scans, found.too_much) == (count, None)
     too_many = header(bombs.jpeg(40, 40, MAX_SCANS + 1), "image/jpeg").too_much
     assert too_many is not None
-    assert too_many.what == "scans"
+    assert too_many.unit == "scans"
 
 
 def test_scans_behind_a_mark_that_is_data_are_counted() -> None:

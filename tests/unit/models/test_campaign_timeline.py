@@ -94,7 +94,7 @@ def test_the_chart_goes_from_monday_to_sunday_with_what_else_is_planned() -> Non
     other = [MONDAY + timedelta(days=1), MONDAY + timedelta(days=90)]
     found = timeline_of(planned(MONDAY + timedelta(days=2)), {}, other, NOW, BERLIN)
     assert [bar.first for bar in found.bars][:1] == [date(2026, 11, 30)]
-    assert [(bar.own, bar.other) for bar in found.bars] == [
+    assert [(bar.own_posts, bar.other_posts) for bar in found.bars] == [
         (0, 0), (0, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0),
     ]  # fmt: skip
     assert [bar.is_weekend for bar in found.bars].count(True) == 2
@@ -107,7 +107,7 @@ def test_every_post_has_its_line_and_its_place_in_a_bar(days: list[int]) -> None
     assert sorted(line.place for line in found.lines if line.kind == "post") == list(
         range(len(days))
     )
-    assert sum(bar.own for bar in found.bars) == len(days)
+    assert sum(bar.own_posts for bar in found.bars) == len(days)
     assert len(found.bars) <= MAX_BARS
     times = [line.when for line in found.lines if line.kind == "post" and line.when is not None]
     assert times == sorted(times)

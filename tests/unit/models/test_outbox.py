@@ -471,7 +471,7 @@ def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> Non
         row(1, "success", send_at=early),
         row(2, "error", 1, channel_id=2, error="duplicate"),
     )
-    told = [(step.what, step.detail) for step in model.delivery_status(sent).steps(sent)]
+    told = [(step.kind, step.detail) for step in model.delivery_status(sent).steps(sent)]
     assert told == [
         ("saved", ""),
         ("published", "nordlicht.coffee"),

@@ -169,11 +169,11 @@ def test_a_damaged_file_is_kept_aside(tmp_path: Path, data: bytes) -> None:
     value, damaged = atomic.read_json_reporting(path, {"a": 1})
     assert value == {"a": 1}
     assert damaged is not None
-    assert damaged.kept is not None
-    assert damaged.kept.name.startswith("settings.json.damaged-")
-    assert damaged.kept.read_bytes() == data
+    assert damaged.copy_path is not None
+    assert damaged.copy_path.name.startswith("settings.json.damaged-")
+    assert damaged.copy_path.read_bytes() == data
     assert not path.exists()
-    assert damaged.kept.name in damaged.sentence
+    assert damaged.copy_path.name in damaged.sentence
 
 
 def test_damaged_files_never_replace_each_other(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_damaged_files_never_replace_each_other(tmp_path: Path) -> None:
         path.write_text(f"damage {number}")
         _, damaged = atomic.read_json_reporting(path, None)
         assert damaged is not None
-        kept.add(damaged.kept)
+        kept.add(damaged.copy_path)
     assert len(kept) == 4
 
 
@@ -223,5 +223,5 @@ def test_a_folder_in_the_place_of_a_file_is_kept_aside(tmp_path: Path) -> None:
     assert value == {}
     assert damaged is not None
     assert damaged.why == "it is a folder, not a file"
-    assert damaged.kept is not None
-    assert (damaged.kept / "theirs").exists()
+    assert damaged.copy_path is not None
+    assert (damaged.copy_path / "theirs").exists()

@@ -34,7 +34,7 @@ print(json.dumps({
     "available": [state.kind, state.name],
     "set": kind(lambda: secrets.set("acc", "geheim", "keyring")),
     "get": kind(lambda: secrets.get("acc")),
-    "where": secrets.where("acc"),
+    "where": secrets.storage_of("acc"),
     "delete": kind(lambda: secrets.delete("acc")),
     "after": kind(lambda: secrets.get("acc")),
 }))

@@ -97,8 +97,8 @@ def test_a_folder_is_moved_away_with_all_that_is_in_it(tmp_path: Path) -> None:
     descriptor, moved = atomic.open_ours(tmp_path / "folder", os.O_RDWR | os.O_CREAT)
     os.close(descriptor)
     assert moved is not None
-    assert moved.kept is not None
-    assert (moved.kept / "theirs").read_text() == "theirs"
+    assert moved.copy_path is not None
+    assert (moved.copy_path / "theirs").read_text() == "theirs"
 
 
 @pytest.mark.parametrize("write", [atomic.write_json, atomic.write_json_and_copy])

@@ -146,7 +146,7 @@ def test_a_damaged_file_that_cannot_be_moved_says_why(tmp_path: Path, files: Hel
     path.write_text("{")
     files.hold(path)
     damaged = atomic.set_aside(path, "its content is damaged")
-    assert damaged.kept is None
+    assert damaged.copy_path is None
     assert damaged.not_moved is not None
     assert damaged.not_moved.user_message == (
         "settings.json could not be moved away: another program is using it."

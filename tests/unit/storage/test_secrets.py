@@ -103,7 +103,7 @@ def test_in_the_keyring_and_nowhere_else(path: Path, ring: MemoryKeyring) -> Non
     assert list(ring.kept.values()) == [SECRET]
     assert SECRET not in path.read_text()
     secrets = with_keyring(path)
-    assert secrets.where("acc") == "keyring"
+    assert secrets.storage_of("acc") == "keyring"
     assert secrets.get("acc") == SECRET
     secrets.delete("acc")
     assert ring.kept == {}
@@ -123,7 +123,7 @@ def test_in_a_file_that_only_the_user_can_read(path: Path) -> None:
     SecretStore(path, "off").set("acc", SECRET, "file")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     secrets = SecretStore(path, "off")
-    assert secrets.where("acc") == "file"
+    assert secrets.storage_of("acc") == "file"
     assert secrets.get("acc") == SECRET
 
 
@@ -133,7 +133,7 @@ def test_a_secret_moves_from_place_to_place_and_is_never_in_two(
     secrets = with_keyring(path)
     for where in ("file", "keyring", "session", "keyring", "file", "session"):
         secrets.set("acc", SECRET, where)  # type: ignore[arg-type]
-        assert secrets.where("acc") == where
+        assert secrets.storage_of("acc") == where
         assert secrets.get("acc") == SECRET
         assert bool(ring.kept) == (where == "keyring")
         stored = json.loads(path.read_text()) if path.exists() else {"file": {}}
@@ -157,7 +157,7 @@ def test_no_keyring(path: Path) -> None:
     with pytest.raises(KeyringError) as caught:
         secrets.set("acc", SECRET, "keyring")
     assert caught.value.state.kind == "none"
-    assert secrets.where("acc") is None
+    assert secrets.storage_of("acc") is None
     assert SECRET not in repr(caught.value)
 
 
@@ -210,7 +210,7 @@ def test_forgetting_works_even_when_the_keyring_does_not(path: Path, ring: Memor
     secrets.set("acc", SECRET, "keyring")
     ring.trouble = keyring.errors.KeyringLocked("locked")
     secrets.delete("acc")
-    assert with_keyring(path).where("acc") is None
+    assert with_keyring(path).storage_of("acc") is None
 
 
 def test_a_failed_keyring_keeps_the_secret_where_it_was(path: Path, ring: MemoryKeyring) -> None:
@@ -219,7 +219,7 @@ def test_a_failed_keyring_keeps_the_secret_where_it_was(path: Path, ring: Memory
     ring.trouble = keyring.errors.PasswordSetError("no")
     with pytest.raises(KeyringError):
         secrets.set("acc", "new", "keyring")
-    assert secrets.where("acc") == "file"
+    assert secrets.storage_of("acc") == "file"
     assert secrets.get("acc") == SECRET
 
 

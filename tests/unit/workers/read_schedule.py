@@ -15,5 +15,5 @@ def read(
     """All that was found, as one change."""
     found = ScheduleChange()
     for change in refresh(schedule, reader, progress):
-        found = found.then(change)
+        found = found.merged_with(change)
     return found

@@ -197,18 +197,18 @@ def test_one_end_for_each_of_many_jobs(runner, view, qtbot):
 def test_a_promise_is_kept_by_settle(runner, view, qtbot):
     handle = view.listen(runner.promise(view))
     number = handle.number
-    assert runner.wanted(number)
+    assert runner.is_wanted(number)
     with qtbot.waitSignal(view.ended):
         runner.settle(number, "done", "later")
     assert view.got == [("done", "later")]
-    assert not runner.wanted(number)
+    assert not runner.is_wanted(number)
 
 
 def test_cancelling_a_promise_tells_whoever_keeps_it(runner, view, qtbot):
     handle = view.listen(runner.promise(view))
     with qtbot.waitSignal(handle.stopping):
         handle.cancel()
-    assert not runner.wanted(handle.number)
+    assert not runner.is_wanted(handle.number)
     with qtbot.waitSignal(view.ended):
         runner.settle(handle.number, "cancelled")
     assert view.got == [("cancelled", None)]

@@ -103,7 +103,7 @@ def test_the_first_step_has_the_rows_around_now(ahead: int) -> None:
     assert len(listing.asked) <= 6
     found = first
     for step in steps:
-        found = found.then(step)
+        found = found.merged_with(step)
     assert len(found.changed) == 3000
     assert ids(schedule) == set(range(3000))
 
@@ -336,11 +336,11 @@ def test_a_step_and_the_next_are_one_change() -> None:
     one, two = row(1, 1), row(2, 2)
     newer = replace(one, text="b")
     first = ScheduleChange({1: one, 2: two}, frozenset({3}), first=True)
-    both = first.then(ScheduleChange({1: newer, 3: two}, frozenset({2}), {1: one}))
+    both = first.merged_with(ScheduleChange({1: newer, 3: two}, frozenset({2}), {1: one}))
     assert (both.changed, both.removed, both.before) == ({1: newer, 3: two}, {2}, {1: one})
     assert both.first
-    assert first.then(ScheduleChange()) is first
-    assert ScheduleChange().then(first) == first
+    assert first.merged_with(ScheduleChange()) is first
+    assert ScheduleChange().merged_with(first) == first
 
 
 def test_rows_share_the_strings_that_say_the_same() -> None:

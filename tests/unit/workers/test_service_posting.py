@@ -216,7 +216,7 @@ def test_a_paused_outbox_hands_nothing_over(
     app.service.post(draft("two"), app.channels[-1], None)
     qtbot.waitUntil(lambda: len(app.entries) == 2)
     app.service.outbox.retry(app.entries[0].id)
-    qtbot.waitUntil(lambda: app.entries[0].steps[-1].what == "retried")
+    qtbot.waitUntil(lambda: app.entries[0].steps[-1].kind == "retried")
     assert {entry.state for entry in app.entries} == {"waiting"}
     assert site.composed() == []
     app.service.outbox.pause(False)

@@ -181,7 +181,7 @@ def test_a_deleted_post_says_so_in_the_outbox(
     app.service.post(draft(), app.channels[-1], datetime.now(UTC) + timedelta(hours=1))
     qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 2 and app.entries[0].state == "sent")
     app.service.delete_schedules([app.ids[0]])
-    qtbot.waitUntil(lambda: app.entries[0].steps[-1].what == "deleted")
+    qtbot.waitUntil(lambda: app.entries[0].steps[-1].kind == "deleted")
     assert app.entries[0].steps[-1].detail == "Sky"
 
 

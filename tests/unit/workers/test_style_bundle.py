@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> StyleStore:
 
 def test_there_and_back(store: StyleStore, tmp_path: Path) -> None:
     path = tmp_path / "given.json"
-    assert store.export("Launch", str(path)).kept == ""
+    assert store.export("Launch", str(path)).kept_names == ""
     other = StyleStore(tmp_path / "two")
     outcome = other.import_style(str(path))
     assert outcome.style is not None
@@ -45,7 +45,7 @@ def test_there_and_back(store: StyleStore, tmp_path: Path) -> None:
 def test_what_is_not_there_is_named(store: StyleStore, tmp_path: Path) -> None:
     store.book.save("Gone", {"*": {"watermark": {"file": "gone.png"}}})
     outcome = store.export("Gone", str(tmp_path / "given.json"))
-    assert outcome.kept == "gone.png"
+    assert outcome.kept_names == "gone.png"
     assert (tmp_path / "given.json").exists()
 
 

@@ -88,7 +88,7 @@ def test_a_long_plan_is_read_in_short_parts_with_rests_between(tmp_path: Path) -
     told: list[tuple[int, int]] = []
     worker = SimpleNamespace(put=lambda job: jobs.append(job) or True)
     known = WorkspaceCache(worker, lambda job: None, lambda: db, lambda said: None)  # type: ignore[arg-type]
-    known._rest = SimpleNamespace(wait=rests.append)  # type: ignore[assignment]
+    known._never = SimpleNamespace(wait=rests.append)  # type: ignore[assignment]
     known.load("site", lambda _channels, some, _as_of, _last: told.append((len(some), len(rests))))
     while jobs:
         jobs.popleft()()

@@ -304,7 +304,7 @@ class ImportDialog(Dialog):
         if self.session.lost:
             # Show missing pictures before adding the messages: the user may want to go back.
             self._messages = messages
-            self.times_page.show_report(self.session.found, self._counts, self.session.lost)
+            self.times_page.show_report(self.session.checked_rows, self._counts, self.session.lost)
             self._show_foot()
             return
         self._finish_import(messages)
@@ -353,7 +353,7 @@ class ImportDialog(Dialog):
             self.session.lost = {}
             fetches = self._place.folder is not None
             self.times_page.show_messages(
-                self.session.found,
+                self.session.checked_rows,
                 self._counts,
                 self._place.zone,
                 fetches=fetches,
@@ -361,7 +361,7 @@ class ImportDialog(Dialog):
             )
             self.times_page.show_outlook("")
             if self._place.accounts:
-                self._outlook.start(import_outlook, self._place, self.session.found)
+                self._outlook.start(import_outlook, self._place, self.session.checked_rows)
             self._show_step(TIMES)
         elif self._messages is not None:
             self._finish_import(self._messages)

@@ -187,7 +187,7 @@ def test_the_same_row_again_is_kept_out_until_it_is_wanted() -> None:
     found = check(same, other, ("hello ", "1.12.2026 9:00"))
     assert [one.level for one in found] == ["ready", "ready", "error"]
     assert [one.sentence for one in found[2].problems] == ["The same as row 1"]
-    found = check(same, other, same, choices=RowChoices(kept=frozenset((3,))))
+    found = check(same, other, same, choices=RowChoices(kept_duplicates=frozenset((3,))))
     assert [one.level for one in found] == ["ready", "ready", "ready"]
     found = check(same, other, same, choices=RowChoices(left_out=frozenset((1,))))
     assert [one.level for one in found] == ["left_out", "ready", "ready"]
