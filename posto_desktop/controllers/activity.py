@@ -92,7 +92,10 @@ class ActivityController(PageController["ActivityPage"]):
         page.retryRequested.connect(service.outbox.retry)
         page.resolveRequested.connect(service.outbox.resolve)
         page.retryRowsRequested.connect(service.retry_schedules)
-        page.sendNowRowsRequested.connect(service.send_now)
+        page.sendNowRowsRequested.connect(service.sends.send)
+        setting = self.context.settings
+        page.send_now_question.is_asked = lambda: bool(setting.get("sending.confirm_now"))
+        page.send_now_question.undo_seconds = lambda: int(setting.get("sending.hold_seconds"))
         page.resolveRowsRequested.connect(service.resolve_schedules)
         page.foundRequested.connect(self._resolve_as_published)
         page.commentRequested.connect(service.retry_comment)

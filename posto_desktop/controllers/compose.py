@@ -91,8 +91,9 @@ class ComposeController(QObject):
         pictures.ready.connect(page.set_picture)
 
         page.page_settings.use(context.settings.get, save_setting)
-        page.message.posting.ask_now = lambda: bool(context.settings.get("sending.confirm_now"))
-        page.message.posting.can_undo = lambda: bool(context.settings.get("sending.hold_seconds"))
+        settings, posting = context.settings, page.message.posting
+        posting.ask_now = lambda: bool(settings.get("sending.confirm_now"))
+        posting.undo_seconds = lambda: int(settings.get("sending.hold_seconds") or 0)
         page.media_import.first_edit = self._first_edit
         page.text_inserter.begin(context.paths.config)
         page.options_presenter.begin()
@@ -224,7 +225,11 @@ class ComposeController(QObject):
             text = self.tr("Sending %Ln post(s) in {seconds} s", "", count)
             text = text.format(seconds=seconds)
             window.show_notification(
-                "ok", text, action_text=self.tr("Undo"), callback=lambda: self._undo_post(entry)
+                "ok",
+                text,
+                action_text=self.tr("Undo"),
+                callback=lambda: self._undo_post(entry),
+                stay_ms=int(seconds) * 1000,
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):

@@ -89,6 +89,8 @@ class NotificationsController(QObject):
             self._schedule.undo.restore(arg)
         elif kind == "undo_send_again":
             self._schedule.undo.take_back(arg)
+        elif kind == "undo_send_now":
+            self._schedule.undo.hold_back(arg)
         elif kind == "show_activity":
             self._activity.show_entry(arg)
         elif kind == "show_schedule":

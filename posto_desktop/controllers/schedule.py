@@ -102,7 +102,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         actions.retryRequested.connect(service.retry_schedules)
         actions.deleteRequested.connect(self.undo.delete)
         page.undoRequested.connect(self.undo.undo_posts)
-        actions.sendNowRequested.connect(service.send_now)
+        actions.sendNowRequested.connect(self.undo.send_now)
         outcomes = actions.outcomes
         outcomes.resolveRequested.connect(self._resolve)
         outcomes.foundRequested.connect(self._resolve_found)
@@ -128,7 +128,9 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.state.saveRequested.connect(self._save)
         page.column_menus.rowHeightRequested.connect(self._set_row_height)
         page.notifier.requested.connect(self._show_notification)
-        actions.ask_now = lambda: bool(setting("sending.confirm_now"))
+        settings, question = self.context.settings, actions.send_now_question
+        question.is_asked = lambda: bool(settings.get("sending.confirm_now"))
+        question.undo_seconds = lambda: int(settings.get("sending.hold_seconds"))
         actions.hintRequested.connect(self.context.window.show_hint)
         page.barMoved.connect(self.context.window.toasts.unsettled)
         page.inspector_pane.insightsRequested.connect(service.fetch_insights)

@@ -18,7 +18,8 @@ MAX_STEPS = 50
 @dataclass(frozen=True)
 class _Step:
     """A step of undo. `token` comes from `Service.reschedule`, `Service.delete_schedules` or
-    `PendingAnswers.send_again`; steps of drafts have a token of their own."""
+    `PendingAnswers.send_again` or `PendingSends.send`; steps of drafts have a token of their
+    own."""
 
     token: str
     revert: Callable[[], None]
@@ -59,6 +60,18 @@ class ScheduleUndo(QObject):
         token = self._context.service.answers.send_again(ids)
         if token:
             self._history.push(_Step(token, partial(self.take_back, token)))
+
+    @Slot(list)
+    def send_now(self, ids: Sequence[int]) -> None:
+        """Send missed posts now; with an undo time it begins after it."""
+        token = self._context.service.sends.send(ids)
+        if token:
+            self._history.push(_Step(token, partial(self.hold_back, token)))
+
+    def hold_back(self, token: str) -> None:
+        """Do not send the missed posts that are about to be."""
+        if not self._is_done(token):
+            self._context.service.sends.undo(token)
 
     def take_back(self, token: str) -> None:
         """Do not send posts again that are about to be."""

@@ -128,6 +128,7 @@ COUNTED: tuple[str, ...] = (
     "Schedule the other (post/%Ln posts)",
     "%n second(s)",
     "Send %Ln post(s) now",
+    "You can undo it for %n second(s).",
     "%Ln sending",
     "%Ln sent",
     "{sentence} Same for %n more file(s).",

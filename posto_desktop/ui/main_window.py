@@ -405,14 +405,16 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         about: str = "",
         offers: str = "",
         is_news: bool = False,
+        stay_ms: int = 0,
     ) -> None:
         """Show a toast and add the notification to the list under the bell, see
-        `NotificationsModel`. `passed` and `offers` as in `ToastHost.show_notification`.
+        `NotificationsModel`. `passed`, `offers` and `stay_ms` as in
+        `ToastHost.show_notification`.
 
         The bell counts problems, and news: what happened without the user.
         """
         self.place_toasts()
-        self.toasts.show_notification(kind, text, action_text, callback, offers, passed)
+        self.toasts.show_notification(kind, text, action_text, callback, offers, passed, stay_ms)
         if self._notifications is None:
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}

@@ -26,7 +26,7 @@ _CAUSES = {
     "ok": "notifications.sent",
 }
 """Setting that allows desktop notifications, by kind."""
-_UNDOING = ("restore_schedules", "undo_send_again")
+_UNDOING = ("restore_schedules", "undo_send_again", "undo_send_now")
 _SHOWING = ("show_activity", "show_schedule", "sign_in")
 BURST_SECONDS = 15.0
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
@@ -104,6 +104,7 @@ class NotificationPresenter(QObject):
             about=burst.about if burst is not None else "",
             offers=arg if kind in _UNDOING else "",
             is_news=kind not in _UNDOING,
+            stay_ms=notification.stay_ms,
         )
         if notification.kind in ("error", "warning"):
             self._notify_desktop(_desktop_of_message(notification))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from posto_desktop.core.checks import Finding, blocked_channels
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
+from posto_desktop.models import send_now_words
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.when_text import short_day
 from posto_desktop.sdk.records import Channel
@@ -23,6 +25,8 @@ from posto_desktop.viewmodels.open_drafts import OpenDrafts
 from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 
 Buttons = list[tuple[str, str, str]]
+QUIET_SECONDS = 0.6
+"""Time after posting in which nothing else is posted, unless the user has edited something."""
 
 
 class PostingFlow(QObject):
@@ -54,11 +58,14 @@ class PostingFlow(QObject):
         self._checks, self._time = checks, message_time
         self._open_drafts, self._store = open_drafts, store
         self._edit = edit
-        self.ask_now: Callable[[], bool] = lambda: True
+        self.ask_now: Callable[[], bool] = lambda: False
         """Returns True if immediate sending needs a confirmation."""
-        self.can_undo: Callable[[], bool] = lambda: False
-        """Returns True if immediate sending can be undone for a moment."""
+        self.undo_seconds: Callable[[], int] = lambda: 0
+        """Returns for how long immediate sending can be undone."""
+        self.monotonic: Callable[[], float] = time.monotonic
         self._pending: tuple[list[Channel], datetime | None] | None = None
+        self._quiet_until = 0.0
+        editor.edited.connect(self._end_quiet)
 
     # -- button text -----------------------------------------------------------------------
 
@@ -112,31 +119,31 @@ class PostingFlow(QObject):
 
     @Slot()
     def post(self) -> None:
-        """Post the message, after a confirmation if a network would refuse it."""
-        self._try(now=False)
+        """Post the message, after a confirmation if a network would refuse it, or if it goes at
+        once and the settings want one."""
+        if self.monotonic() >= self._quiet_until:
+            self._try(now=False)
 
     @Slot()
     def send_now(self) -> None:
-        """Send at once, whatever the time, after a confirmation unless the main button does the
-        same."""
-        self._checks.settle()
-        if self.hint():
-            return
-        if not self.ask_now():
+        """Send at once, whatever the time, as the main button does where there is no time."""
+        if self.monotonic() >= self._quiet_until:
             self._try(now=True)
-            return
-        send = self._action_text(len(self._channels.listed), False)
-        if self.scheduled():
-            words = self.tr("Send now instead of at the time in When?")
-            deed, back = send, self.tr("Keep the time")
-        else:
-            words = self.tr("{deed}?").format(deed=send)
-            deed, back = self.tr("Send"), self.tr("Back")
-        if not self.can_undo():
-            words = self.tr("{question} This cannot be undone.").format(question=words)
-        self.asked.emit(words, [("now", deed, "primary"), ("", back, "")], False)
 
-    def _try(self, *, now: bool) -> None:
+    @Slot()
+    def _end_quiet(self) -> None:
+        self._quiet_until = 0.0
+
+    def _ask_now(self) -> None:
+        """Ask before sending at once."""
+        count, has_time = len(self._channels.listed), self.scheduled()
+        words = send_now_words.question(count, has_time=has_time)
+        words += " " + send_now_words.consequence(self.undo_seconds())
+        send = send_now_words.button_text(count)
+        back = self.tr("Keep the time") if has_time else self.tr("Back")
+        self.asked.emit(words, [("now", send, "primary"), ("", back, "")], False)
+
+    def _try(self, *, now: bool, is_asked: bool = False) -> None:
         result = self._checks.settle()
         channels = self._channels.listed
         if self.hint():
@@ -150,7 +157,10 @@ class PostingFlow(QObject):
         share_at = None if now else reading.when
         blocked = blocked_channels(findings, channels)
         if not blocked:
-            self._submit(channels, share_at)
+            if share_at is None and not is_asked and self.ask_now():
+                self._ask_now()
+            else:
+                self._submit(channels, share_at)
             return
         unblocked = [channel for channel in channels if channel.id not in blocked]
         if self._edit.edited is not None:
@@ -182,7 +192,7 @@ class PostingFlow(QObject):
         """Handle the pressed button of the confirmation, "" for none."""
         pending, self._pending = self._pending, None
         if key == "now":
-            self._try(now=True)
+            self._try(now=True, is_asked=True)
         elif key == "others" and pending is not None:
             unblocked, share_at = pending
             chosen = {channel.id for channel in unblocked}
@@ -200,6 +210,8 @@ class PostingFlow(QObject):
         share_at: datetime | None,
         left_out: Sequence[Channel] = (),
     ) -> None:
+        # A second press of the same key or button would post the message that is opened next.
+        self._quiet_until = self.monotonic() + QUIET_SECONDS
         draft = replace(
             self._editor.draft,
             workspace=self._channels.workspace,

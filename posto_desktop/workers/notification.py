@@ -24,8 +24,8 @@ class ConnectionState:
 class NotificationAction:
     """A button of a notification. `kind`: "restore_schedules" (`arg` a token), "show_activity",
     "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
-    already), "show_schedule" (`arg` an id), "undo_send_again" (`arg` a token), "sign_in_account"
-    (`arg` the id of a channel)."""
+    already), "show_schedule" (`arg` an id), "undo_send_again" and "undo_send_now" (`arg` a
+    token), "sign_in_account" (`arg` the id of a channel)."""
 
     label: str
     kind: str
@@ -35,7 +35,8 @@ class NotificationAction:
 @dataclass(frozen=True)
 class Notification:
     """A toast. `detail` is collapsed. Several with the same `about` in quick succession have one
-    cause: `several` describes all of them, with {count}."""
+    cause: `several` describes all of them, with {count}. `stay_ms`: how long it shows, 0 for the
+    usual time."""
 
     kind: NotificationKind
     text: str
@@ -43,6 +44,7 @@ class Notification:
     action: NotificationAction | None = None
     about: str = ""
     several: str = ""
+    stay_ms: int = 0
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,14 @@ class PendingDeletes(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
 
-    def add(self, workspace: str, ids: Iterable[int]) -> Deletion:
+    def add(self, workspace: str, ids: Iterable[int], undo_ms: int | None = None) -> Deletion:
+        """Hide rows until the undo time is over: this one, or that of all."""
+        wait = self._undo_ms if undo_ms is None else undo_ms
         deletion = Deletion(uuid.uuid4().hex, workspace, frozenset(ids))
         self._hidden[deletion.token] = deletion
-        self._ends[deletion.token] = time.monotonic() + self._undo_ms / 1000
-        if not self._timer.isActive():
-            self._timer.start(self._undo_ms)
+        self._ends[deletion.token] = time.monotonic() + wait / 1000
+        if not self._timer.isActive() or self._timer.remainingTime() > wait:
+            self._timer.start(wait)
         return deletion
 
     def restore(self, token: str) -> bool:

@@ -40,6 +40,7 @@ from posto_desktop.workers.outbox_notifications import (
 )
 from posto_desktop.workers.pending_answers import PendingAnswers
 from posto_desktop.workers.pending_deletes import UNDO_MS
+from posto_desktop.workers.pending_sends import PendingSends
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.service_workers import ServiceWorkers
 from posto_desktop.workers.sync_worker import Asked
@@ -125,6 +126,14 @@ class Service(ServiceSignals):
         )
         """The user's answers about posts that may be published."""
         self.answers.message.connect(self.message)
+        self.sends = PendingSends(
+            self.send_now,
+            target=lambda: self._target,
+            undo_ms=lambda: int(self._settings.get("sending.hold_seconds")) * 1000,
+            parent=self,
+        )
+        """Missed posts that the user sends now."""
+        self.sends.message.connect(self.message)
         self._schedule.loaded.connect(self.schedules_loaded)
         self._schedule.arriving.connect(self.schedules_arriving)
         self._schedule.changed.connect(self.schedule_changed)
@@ -154,6 +163,7 @@ class Service(ServiceSignals):
         """Leave the current workspace. Its waiting posts are still sent."""
         self._schedule.finish_deletes()
         self.answers.finish()
+        self.sends.finish()
         self._connection.leave()
         self._schedule.forget()
 
@@ -489,6 +499,7 @@ class Service(ServiceSignals):
             return True
         self._schedule.finish_deletes()
         self.answers.finish()
+        self.sends.finish()
         self._closed = True
         self._connection.stop()
         self._schedule.stop()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.storage.settings import Settings
 from tests.end2end.app import App
 from tests.end2end.desktop import Desktop, missing_tools, running_desktop
 from tests.end2end.wordpress import Account, WordPress, missing_parts, running_wordpress
@@ -31,6 +36,14 @@ def wordpress() -> Iterator[WordPress]:
         yield wordpress
 
 
+def without_undo_time(home: Path) -> None:
+    """Have posts leave at once in a home without settings: nobody waits for Undo here."""
+    paths = find_paths(home)
+    if (home.is_dir() or not home.exists()) and not os.path.lexists(paths.settings):
+        with contextlib.suppress(OSError, StorageError):
+            Settings(paths.settings).set("sending.hold_seconds", 0)
+
+
 @pytest.fixture
 def start_app(
     desktop: Desktop, tmp_path: Path, request: pytest.FixtureRequest
@@ -44,7 +57,9 @@ def start_app(
     def start(
         *words: object, home: Path | None = None, log: Path | None = None, **environment: str
     ) -> App:
-        app = App.start(desktop, home or tmp_path / "home", *words, log=log, **environment)
+        folder = home or tmp_path / "home"
+        without_undo_time(folder)
+        app = App.start(desktop, folder, *words, log=log, **environment)
         started.append(app)
         return app
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -19,6 +21,7 @@ from posto_desktop.ui.activity.header import ActivityHeader
 from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.page import AppPage
+from posto_desktop.ui.shared.send_now_question import SendNowQuestion
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
@@ -79,6 +82,7 @@ class ActivityPage(AppPage):
         self.state = state or ActivityViewState(OutboxModel(self), self)
         self.model = self.state.model
         self.facts = facts or PostFacts(self)
+        self.send_now_question = SendNowQuestion(self)
         self._story_polling = StoryPolling(self.facts, self)
         self.pictures = ImageCache(self)
         self.pictures.requested.connect(self.pictureRequested)
@@ -311,7 +315,7 @@ class ActivityPage(AppPage):
             self.retryRowsRequested.emit(delivery_status.ids)
         elif kind == "send_now" and delivery_status.kind == "late":
             ids = [row.id for row in delivery_status.concerned if row.status == "missed"]
-            self.sendNowRowsRequested.emit(ids)
+            self.send_now_question.before(len(ids), partial(self.sendNowRowsRequested.emit, ids))
         elif kind == "comment":
             for row in delivery_status.rows:
                 if is_about_comment(row) == "missing":

@@ -17,6 +17,7 @@ from posto_desktop.ui.commands import Command
 from posto_desktop.ui.compose.finding_row import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
+from posto_desktop.ui.widgets.double_click import arm_double_click_guard
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
 
@@ -75,6 +76,9 @@ class ComposeActionBar(QFrame):
     ) -> None:
         """Set the commands of the buttons and of the main button's menu."""
         self._post = post
+        # What is posted or put away makes room for the next message, under the pointer.
+        self.post.clicked.connect(arm_double_click_guard)
+        self.save.clicked.connect(arm_double_click_guard)
         self.post.clicked.connect(post.trigger)
         post.changed.connect(self._show_post)
         save.bind(self.save)
@@ -251,5 +255,6 @@ class ConfirmationBar(QFrame):
     def _pressed(self) -> None:
         button = self.sender()
         if isinstance(button, Button):
+            arm_double_click_guard()
             self.hide()
             self.answered.emit(str(button.property("answer")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
@@ -21,7 +21,7 @@ from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.schedule.bulk_bar import AvailableActions, BulkBar
 from posto_desktop.ui.schedule.outcome_actions import OutcomeActions
-from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.ui.shared.send_now_question import SendNowQuestion
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
@@ -65,8 +65,7 @@ class RowActions(QObject):
         self.outcomes = OutcomeActions(selection, facts, model, self)
         """Actions on posts whose outcome needs the user."""
         self.outcomes.openRequested.connect(self.openRequested)
-        self.ask_now: Callable[[], bool] = lambda: True
-        """Return True if sending at once needs a confirmation."""
+        self.send_now_question = SendNowQuestion(parent)
         self.can = AvailableActions(0, 0, 0, 0, duplicate=False, link=False, delete=0)
         """What the rows allow, as of the last `look`."""
 
@@ -141,21 +140,8 @@ class RowActions(QObject):
             self._model.tick_all(False)
             self.sendNowRequested.emit(ids)
 
-        if not ids:
-            return
-        if not self.ask_now():
-            send()
-            return
-        posts = words.posts(len(ids))
-        question = ConfirmDialog(
-            self.tr("Send {posts} now?").format(posts=posts),
-            self.tr("This cannot be undone."),
-            self.tr("Send {posts} now").format(posts=posts),
-            danger=False,
-            parent=self._parent,
-        )
-        question.accepted.connect(send)
-        question.open()
+        if ids:
+            self.send_now_question.before(len(ids), send)
 
     def _show_reason(self, action: str, rows: list[Schedule]) -> None:
         """Show why an action does not apply."""
@@ -367,7 +353,7 @@ class RowActions(QObject):
             menu.addAction(self._retry_command)
         self.outcomes.add_to(menu)
         if self._send_now_command.isEnabled():
-            asks = self.ask_now()
+            asks = self.send_now_question.is_asked()
             text = self.tr("Send now…") if asks else self.tr("Send now")
             menu.add(text, "send", self.send_now)
         menu.addActions([self._reschedule_command, self._duplicate_command])

@@ -34,6 +34,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.double_click import arm_double_click_guard
 from posto_desktop.ui.widgets.inline_icon import inline_icon_of
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.require import require_layout
@@ -64,13 +65,19 @@ class Toast(QWidget):
     actionTriggered = Signal()
 
     def __init__(
-        self, kind: str, text: str, action: str = "", parent: QWidget | None = None
+        self,
+        kind: str,
+        text: str,
+        action: str = "",
+        parent: QWidget | None = None,
+        *,
+        stay_ms: int = 0,
     ) -> None:
         super().__init__(parent)
         theme = Theme.instance()
         self._margin = painters.SHADOW_MARGIN
         stay = "motion.toast_undo_stay_ms" if action else "motion.toast_stay_ms"
-        self._stay = self._left = int(theme.token(stay))
+        self._stay = self._left = stay_ms or int(theme.token(stay))
         self._has_action = bool(action)
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
@@ -149,6 +156,7 @@ class Toast(QWidget):
     @Slot()
     def _trigger_action(self) -> None:
         if not self._finished:
+            arm_double_click_guard()  # what lies below it, or the next toast, is no target
             self.actionTriggered.emit()
         self.close_now()
 
@@ -244,17 +252,19 @@ class ToastHost(QObject):
         callback: Callable[[], object] | None = None,
         offers: str = "",
         passed: Callable[[], object] | None = None,
+        stay_ms: int = 0,
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
         when the action is chosen, `passed` when the toast closes without that. An error replaces a
-        shown one that begins its text. `offers` names the action for `withdraw`."""
+        shown one that begins its text. `offers` names the action for `withdraw`. `stay_ms`: another
+        time than usual."""
         for shown in list(self._toasts):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
             if shown.kind == kind == "error" and same and shown not in self._callbacks:
                 shown.close_now()
         while len(self._toasts) >= MAX_TOASTS:
             self._toasts[0].close_now()
-        toast = Toast(kind, text, action_text or "", self._over)
+        toast = Toast(kind, text, action_text or "", self._over, stay_ms=stay_ms)
         if callback is not None:
             self._callbacks[toast] = callback
         if passed is not None:

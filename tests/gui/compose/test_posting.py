@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from posto_desktop.sdk.records import Channel
 from tests.gui.compose.buttons import button, press, press_post
@@ -135,11 +138,55 @@ def test_a_time_that_passes_while_the_page_is_open_is_noticed(qtbot: Any, desk: 
     assert desk.page.confirmation_bar.isVisible()
 
 
+def ways_to_send_now(qtbot: Any, desk: Any) -> dict[str, Callable[[], None]]:
+    """The button and its key while there is no time, and the key of Send now."""
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+    def use(keys: Qt.KeyboardModifier) -> None:
+        desk.page.activateWindow()
+        desk.page.editor.setFocus()
+        desk.settle()
+        qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, keys)
+
+    return {
+        "button": lambda: press_post(qtbot, desk),
+        "its key": lambda: use(control),
+        "the other key": lambda: use(control | shift),
+    }
+
+
+@pytest.mark.parametrize("way", ["button", "its key", "the other key"])
+def test_send_now_is_the_same_from_every_way_in(qtbot: Any, desk: Any, way: str) -> None:
+    posting, bar = desk.page.message.posting, desk.page.confirmation_bar
+    send = ways_to_send_now(qtbot, desk)[way]
+    desk.type("Fig")
+    posting.ask_now, posting.undo_seconds = lambda: True, lambda: 10
+    send()
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.words.text() == "Send 3 posts now? You can undo it for 10 seconds."
+    assert desk.posted == []
+    qtbot.keyClick(bar.findChild(QPushButton, "send-3-posts-now"), Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert desk.page.editor.hasFocus()
+    send()
+    press(qtbot, bar.findChild(QPushButton, "send-3-posts-now"))
+    assert [when for _draft, when in desk.posted] == [None]
+    desk.type("Plum")
+    posting.ask_now = lambda: False
+    send()
+    qtbot.waitUntil(lambda: len(desk.posted) == 2)
+    assert bar.isHidden()
+
+
 def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     desk.type("Fig")
     desk.page.when.field.setText("tomorrow 9:00")
     desk.settle()
-    desk.page.message.posting.send_now()
+    desk.page.message.posting.ask_now = lambda: True
+    desk.page.message_actions.show_post()
+    desk.command("Send now…").trigger()  # also in the menu of the button and in the palette
+    words = "Send 3 posts now instead of at the time in When? This cannot be undone."
+    assert desk.page.confirmation_bar.words.text() == words
     assert desk.posted == []
     press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "keep-the-time"))
     assert desk.posted == []
@@ -149,27 +196,51 @@ def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     assert when is None
 
 
-def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
+def test_a_second_press_does_not_post_the_message_that_is_opened_next(
+    qtbot: Any, desk: Any
+) -> None:
     desk.type("Fig")
-    desk.page.activateWindow()
-    desk.page.editor.setFocus()
-    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, both)
-    bar = desk.page.confirmation_bar
-    qtbot.waitUntil(bar.isVisible)
-    assert bar.words.text() == "Send 3 posts now? This cannot be undone."
-    assert desk.posted == []
-    qtbot.keyClick(bar.findChild(QPushButton, "send"), Qt.Key.Key_Escape)
-    assert not bar.isVisible()
-    assert desk.page.editor.hasFocus()
-    assert desk.posted == []
-    desk.page.message.posting.send_now()
-    press(qtbot, bar.findChild(QPushButton, "back"))
-    assert desk.posted == []
-    desk.page.message.posting.send_now()
-    press(qtbot, bar.findChild(QPushButton, "send"))
-    [(_draft, when)] = desk.posted
-    assert when is None
+    desk.page.message.open_drafts.new_beside()
+    desk.type("Plum")
+    now = 100.0
+    posting = desk.page.message.posting
+    posting.monotonic = lambda: now
+    press_post(qtbot, desk)
+    desk.page.message.open_drafts.next()
+    assert desk.page.draft.text == "Fig"
+    press_post(qtbot, desk)  # a double click, or a key that is held
+    posting.send_now()
+    assert [draft.text for draft, _when in desk.posted] == ["Plum"]
+    now += 1
+    press_post(qtbot, desk)
+    assert [draft.text for draft, _when in desk.posted] == ["Plum", "Fig"]
+    desk.type("Cocoa")
+    press_post(qtbot, desk)  # what was written since is meant
+    assert [draft.text for draft, _when in desk.posted] == ["Plum", "Fig", "Cocoa"]
+
+
+def test_the_second_click_of_a_double_click_hits_nothing_else(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.settle()
+    place = button(desk).rect().center()
+    qtbot.mouseClick(button(desk), Qt.MouseButton.LeftButton, pos=place)
+    below = desk.page.action_bar.save
+    pressed: list[str] = []
+    below.setEnabled(True)
+    below.clicked.connect(lambda: pressed.append("save"))
+    double = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick,
+        QPointF(place),
+        below.mapToGlobal(QPointF(place)),
+        Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(below, double)
+    qtbot.mouseRelease(below, Qt.MouseButton.LeftButton)
+    assert pressed == []
+    qtbot.mouseClick(below, Qt.MouseButton.LeftButton)
+    assert pressed == ["save"]
 
 
 def test_control_enter_posts(qtbot: Any, desk: Any) -> None:

@@ -32,6 +32,7 @@ def controller(qapp: Any) -> ComposeController:
 def undo(controller: Any) -> None:
     (_kind, text), more = controller.context.window.show_notification.call_args
     assert (text, more["action_text"]) == ("Sending 1 post in 10 s", "Undo")
+    assert more["stay_ms"] == 10_000  # as long as it can be undone
     more["callback"]()
 
 
@@ -62,9 +63,9 @@ def test_what_has_left_is_not_said_to_be_back(controller: Any, known: bool) -> N
 
 
 def test_the_question_before_sending_now_is_true(controller: Any) -> None:
-    assert controller.page.message.posting.can_undo() is True
+    assert controller.page.message.posting.undo_seconds() == 10
     controller.context.settings.get.side_effect = lambda name: 0
-    assert controller.page.message.posting.can_undo() is False
+    assert controller.page.message.posting.undo_seconds() == 0
 
 
 def test_without_it_there_is_no_way_back(controller: Any) -> None:

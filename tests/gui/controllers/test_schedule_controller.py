@@ -147,7 +147,8 @@ def test_the_page_hears_which_ids_moved_posts_have(controller: Any) -> None:
 def test_the_settings_say_whether_sending_now_is_asked_about(
     controller: Any, settings: dict[str, Any]
 ) -> None:
+    question = controller.widget.row_actions.send_now_question
     settings["sending.confirm_now"] = True
-    assert controller.widget.row_actions.ask_now()
+    assert question.is_asked()
     settings["sending.confirm_now"] = False
-    assert not controller.widget.row_actions.ask_now()
+    assert not question.is_asked()

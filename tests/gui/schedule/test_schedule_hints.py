@@ -140,6 +140,7 @@ def test_sending_now_is_asked_about_where_the_settings_want_it(
     page: ScheduleTablePage, heard: Heard
 ) -> None:
     page.row_actions.sendNowRequested.connect(lambda ids: heard.asked.append(("now", ids)))
+    page.row_actions.send_now_question.is_asked = lambda: True
     page.model.change_rows([schedule(30, -3, "missed"), schedule(31, -3, "missed")])
     page.model.set_ticked([30, 31, SENT])
     page.row_actions.send_now()
@@ -158,7 +159,7 @@ def test_sending_now_is_asked_about_where_the_settings_want_it(
     asked.accept()
     assert heard.asked == [("now", [30, 31])]
     assert page.model.tick_count() == 0
-    page.row_actions.ask_now = lambda: False
+    page.row_actions.send_now_question.is_asked = lambda: False
     page.table.set_current(30)
     page.row_actions.send_now()
     assert heard.asked[1:] == [("now", [30])]

@@ -59,7 +59,6 @@ def test_the_text_grows_at_once(dialog, theme, path):
         ("general", "keep-sending-after-the-window-is-closed", "sending.keep_in_tray"),
         ("notifications", "show-desktop-notifications", "notifications.desktop"),
         ("notifications", "a-post-failed", "notifications.failed"),
-        ("publishing", "ask-before-sending-now", "sending.confirm_now"),
         ("writing", "remove-place,-camera-and-date-from-files", "media.strip_location"),
     ],
 )

@@ -116,7 +116,7 @@ def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     qtbot.mouseClick(first, LEFT)
     page.show_schedule(4)
     assert first.text() == "Send now"
-    page.row_actions.ask_now = lambda: False
+    page.row_actions.send_now_question.is_asked = lambda: False
     qtbot.mouseClick(first, LEFT)
     page.show_schedule(3)
     assert not first.isVisible()  # nobody said where this channel is
