@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn
     from posto_desktop.storage.secrets import Where
     from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
+    from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
 
 
 class WorkspaceSwitcherController(QObject):
@@ -92,7 +94,7 @@ class WorkspaceSwitcherController(QObject):
 
         dialog = WorkspaceListDialog(self._rows(), self._window)
         dialog.addRequested.connect(self.ask_sign_in)
-        dialog.renameRequested.connect(self._rename)
+        dialog.renameRequested.connect(partial(self._rename, dialog))
         dialog.removeRequested.connect(self.forget)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -102,12 +104,14 @@ class WorkspaceSwitcherController(QObject):
         self._accounts.rename(workspace, name)
         self.show()
 
-    @Slot(str, str)
-    def _rename(self, workspace: str, name: str) -> None:
+    def _rename(self, dialog: WorkspaceListDialog, workspace: str, name: str) -> None:
         try:
             self.rename(workspace, name)
         except StorageError as error:
             self._window.show_notification("error", error.user_message)
+        account = self._accounts.get(workspace)
+        if account is not None:
+            dialog.show_name(workspace, account.name)
         self.show()
 
     @Slot(str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -97,7 +98,9 @@ class AccountStore:
         for entry in entries:
             account = _account(entry)
             if account is not None and self.get(account.id) is None:
-                self._accounts.append(account)
+                # Lists of older versions and those edited by hand can have a name twice.
+                name = _free_name(account, self._accounts)
+                self._accounts.append(replace(account, name=name))
 
     def _write(self, accounts: Sequence[ServiceAccount]) -> None:
         if self._unreadable is not None:
@@ -121,11 +124,17 @@ def _is_list(stored: object) -> bool:
 
 def _free_name(account: ServiceAccount, others: Sequence[ServiceAccount]) -> str:
     """Return the account's name, changed if another account or this computer has it."""
-    taken = {known.name.casefold() for known in others} | {LOCAL_NAME.casefold()}
+    taken = {_folded(known.name) for known in others} | {_folded(LOCAL_NAME)}
     host = account.base_url.partition("://")[2].strip("/")
-    ways = [account.name, f"{account.name} ({account.username})", f"{account.name} ({host})"]
-    numbered = (f"{account.name} ({number})" for number in itertools.count(2))
-    return next(name for name in itertools.chain(ways, numbered) if name.casefold() not in taken)
+    own = account.name.strip() or host
+    ways = [own, f"{own} ({account.username})", f"{own} ({host})"]
+    numbered = (f"{own} ({number})" for number in itertools.count(2))
+    return next(name for name in itertools.chain(ways, numbered) if _folded(name) not in taken)
+
+
+def _folded(name: str) -> str:
+    """Return what two names have in common that look the same: no case, no further spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _account(entry: object) -> ServiceAccount | None:

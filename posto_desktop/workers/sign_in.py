@@ -91,8 +91,8 @@ class SignInFlow(QObject):
     """Requests of the sign-in dialog and the workspace menu. Lives on the GUI thread.
 
     Signals:
-        address_found(object): a `SiteFacts` of `sdk.connect.look_up`.
-        address_refused(object): the `PostoError` about the address.
+        address_found(str, object): the address and its `SiteFacts` of `sdk.connect.look_up`.
+        address_refused(str, object): the address and the `PostoError` about it.
         accepted(object): a `SignIn`; nothing is stored yet.
         refused(object): the `PostoError`.
         stored(object): a `VerifiedAccount`; account and password are stored.
@@ -103,8 +103,8 @@ class SignInFlow(QObject):
         forgotten(object): the id, a string, of a removed account.
     """
 
-    address_found = Signal(object)
-    address_refused = Signal(object)
+    address_found = Signal(str, object)
+    address_refused = Signal(str, object)
     accepted = Signal(object)
     refused = Signal(object)
     stored = Signal(object)
@@ -127,8 +127,9 @@ class SignInFlow(QObject):
         self._route_provider = route_provider
         self._runner, self._accounts, self._secrets = runner, accounts, secrets
         self._looking = LatestJob(runner, self)
-        self._looking.done.connect(self.address_found)
-        self._looking.failed.connect(self.address_refused)
+        self._looked_up = ""
+        self._looking.done.connect(self._address_found)
+        self._looking.failed.connect(self._address_refused)
         self._checking = LatestJob(runner, self)
         self._checking.done.connect(self.accepted)
         self._checking.failed.connect(self.refused)
@@ -136,7 +137,16 @@ class SignInFlow(QObject):
 
     def look(self, address: str) -> None:
         """Look up an address without credentials. The newest call wins."""
+        self._looked_up = address
         self._looking.start(_look, self._route_provider, address, pool="net")
+
+    @Slot(object)
+    def _address_found(self, site: object) -> None:
+        self.address_found.emit(self._looked_up, site)
+
+    @Slot(object)
+    def _address_refused(self, error: object) -> None:
+        self.address_refused.emit(self._looked_up, error)
 
     def check(self, address: str, username: str, password: str) -> None:
         """Try to sign in; emit `accepted` or `refused`."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from posto_desktop.sdk.connect import SignIn, SiteFacts
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, Remedy
@@ -80,7 +80,7 @@ def test_the_address_is_checked_when_typing_pauses(dialog: SignInDialog, qtbot: 
     with qtbot.waitSignal(dialog.checkAddressRequested):
         qtbot.keyClicks(dialog.address.line, " social.example ")
     assert asked == ["social.example"]  # once, not at every letter
-    dialog.show_address(SITE)
+    dialog.show_address("social.example", SITE)
     assert note(dialog.address) == "Nordlicht, Posto service found, encrypted connection"
     qtbot.keyClicks(dialog.address.line, "x")
     assert note(dialog.address) == ""
@@ -100,17 +100,87 @@ def test_leaving_the_field_checks_at_once(dialog: SignInDialog, qtbot: Any) -> N
     assert asked == ["social.example"]
 
 
+def test_a_late_answer_about_an_older_address_is_dropped(dialog: SignInDialog, qtbot: Any) -> None:
+    asked: list[str] = []
+    dialog.checkAddressRequested.connect(asked.append)
+    qtbot.keyClicks(dialog.address.line, "old.example")
+    dialog.user.line.setFocus()
+    dialog.address.line.setFocus()
+    qtbot.keyClicks(dialog.address.line, ".org")
+    for address, expected in (("old.example", ""), ("old.example.org", "No such site.")):
+        dialog.show_address(address, SITE)
+        dialog.show_address_error(address, NetworkError("x", user_message="No such site."))
+        assert note(dialog.address) == expected
+    dialog.address.line.clear()
+    dialog.show_address("old.example.org", SITE)
+    assert note(dialog.address) == ""
+    assert asked[0] == "old.example"
+
+
+@pytest.mark.parametrize("reason", ["wrong_password", "not_allowed", "wrong_address"])
+def test_an_error_goes_with_the_address_that_it_is_about(
+    dialog: SignInDialog, qtbot: Any, reason: str
+) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    dialog.show_error(error(reason))
+    qtbot.keyClicks(dialog.address.line, ".org")
+    for field in (dialog.address, dialog.user, dialog.password):
+        assert note(field) != "It is so."
+        assert not field.line.property("invalid")
+    assert "Not your login password" in note(dialog.password)
+
+
+def places(dialog: SignInDialog) -> list[int]:
+    """Where the fields and the choice begin on the screen."""
+    QApplication.processEvents()
+    parts = (dialog.address.line, dialog.user.line, dialog.password.line, dialog.password_storage)
+    return [part.mapToGlobal(QPoint(0, 0)).y() for part in parts]
+
+
+def test_the_form_does_not_move_while_one_types(dialog: SignInDialog, qtbot: Any) -> None:
+    before = places(dialog)
+    qtbot.keyClicks(dialog.address.line, "social.example")
+    dialog.user.line.setFocus()
+    assert places(dialog) == before  # "Looking for the service…"
+    dialog.show_address("social.example", SITE)
+    assert places(dialog) == before
+    two_lines = "social.example could not be found. The address is wrong or offline. Nothing sent."
+    dialog.show_address_error("social.example", NetworkError("x", user_message=two_lines))
+    assert note(dialog.address) == two_lines
+    assert places(dialog) == before
+    dialog.submit()  # a user name is missing
+    assert note(dialog.user)
+    assert places(dialog) == before
+    # A longer error and lines to copy wait until the address has the keyboard.
+    long = f"social.example refuses programs. {two_lines * 2}"
+    refusal = error("tls", long).with_remedies(LINES)
+    dialog.show_address_error("social.example", refusal)
+    qtbot.keyClicks(dialog.user.line, "maja")
+    assert note(dialog.address) == "social.example refuses programs."
+    assert (places(dialog), boxes(dialog)) == (before, [])
+    dialog.address.line.setFocus()
+    assert note(dialog.address) == long
+    assert len(boxes(dialog)) == 2
+    after = places(dialog)
+    qtbot.keyClicks(dialog.address.line, ".org")
+    assert (note(dialog.address), places(dialog)) == ("", after)
+
+
 def test_address_errors_stand_under_the_address(dialog: SignInDialog) -> None:
     dialog.address.set_text("social.example")
-    dialog.show_address_error(NetworkError("x", user_message="No such site."))
+    dialog.show_address_error("social.example", NetworkError("x", user_message="No such site."))
     assert note(dialog.address) == "No such site."
     assert dialog.address.line.property("invalid")
-    dialog.show_address(SiteFacts("https://a.example", "a.example", "A", has_plugin=False))
+    without = SiteFacts("https://a.example", "a.example", "A", has_plugin=False)
+    dialog.show_address("social.example", without)
     assert "without the Posto service" in note(dialog.address)
 
 
 def test_a_site_without_application_passwords(dialog: SignInDialog) -> None:
-    dialog.show_address(SiteFacts("http://a.example", "a.example", application_passwords=False))
+    dialog.address.set_text("a.example")
+    site = SiteFacts("http://a.example", "a.example", application_passwords=False)
+    dialog.show_address("a.example", site)
     assert "does not allow application passwords" in note(dialog.password)
 
 
@@ -234,18 +304,21 @@ def test_the_dialog_grows_for_it_and_shows_the_field(
 def test_a_remedy_in_the_settings_leads_there(dialog: SignInDialog, qtbot: Any) -> None:
     remedy = Remedy("In Posto Desktop", "Settings > Network > Certificates of your own", "app")
     dialog.address.set_text("social.example")
-    dialog.show_address_error(error("tls").with_remedies((remedy, LINES[2])))
+    refusal = error("tls").with_remedies((remedy, LINES[2]))
+    dialog.show_address_error("social.example", refusal)
     assert boxes(dialog) == []
     button = dialog.findChild(QPushButton, "settings->-network->-certificates-of-your-own")
     with qtbot.waitSignal(dialog.settingsRequested) as wanted:
         qtbot.mouseClick(button, LEFT)
     assert wanted.args == ["network"]
-    dialog.show_address(SITE)
+    dialog.show_address("social.example", SITE)
     assert not button.isVisible()
 
 
 def test_a_site_that_tells_guests_nothing(dialog: SignInDialog) -> None:
-    dialog.show_address(SiteFacts("https://a.example", "a.example", is_closed=True))
+    dialog.address.set_text("a.example")
+    closed = SiteFacts("https://a.example", "a.example", is_closed=True)
+    dialog.show_address("a.example", closed)
     assert note(dialog.address) == "a.example answers only after sign-in."
     assert not dialog.address.line.property("invalid")
 
@@ -360,7 +433,7 @@ def test_it_can_be_painted(dialog: SignInDialog, theme: Any, qtbot: Any, scheme:
     theme.setMode(scheme)
     try:
         fill(dialog, qtbot)
-        dialog.show_address(SITE)
+        dialog.show_address("social.example", SITE)
         dialog.submit()
         assert not dialog.grab().isNull()
         dialog.show_error(error("wrong_password"))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.sdk.connect import SiteFacts
+from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
@@ -81,6 +85,43 @@ def test_the_list_renames_and_removes(desk: Desk, qtbot: QtBot) -> None:
         desk.workspaces.finish()
     qtbot.waitUntil(lambda: desk.accounts.get(desk.account.id) is None)
     qtbot.waitUntil(lambda: desk.secrets.get(desk.account.id) is None)
+
+
+def test_the_list_shows_the_name_that_a_renamed_workspace_has(desk: Desk) -> None:
+    desk.workspaces.manage()
+    dialog = desk.window.findChild(WorkspaceListDialog)
+    row = dialog.rows[1]
+    row.rename.click()
+    row.edit.setText("this computer")
+    row.edit.editingFinished.emit()
+    assert row.accessibleName() == "this computer (maja)"
+    assert names(desk) == ["This computer", "this computer (maja)"]
+    row.rename.click()
+    assert row.edit.text() == "this computer (maja)"
+
+
+def test_each_answer_names_the_address_that_was_looked_up(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, answers = Event(), []
+
+    def look_up(address: str, **_options: object) -> SiteFacts:
+        if address == "old.example":
+            assert released.wait(30)
+            raise NetworkError("x", user_message="Late.")
+        return SiteFacts(f"https://{address}", address)
+
+    monkeypatch.setattr("posto_desktop.sdk.connect.look_up", look_up)
+    flow = desk.workspaces._flow
+    flow.address_refused.connect(lambda *answer: answers.append(answer))
+    flow.address_found.connect(lambda address, site: answers.append((address, site.host)))
+    flow.look("old.example")
+    with qtbot.waitSignal(flow.address_found):
+        flow.look("new.example")
+    released.set()
+    assert desk.runner.shutdown()
+    QApplication.processEvents()
+    assert answers == [("new.example", "new.example")]
 
 
 def test_leaving_can_be_undone(desk: Desk, qtbot: QtBot) -> None:

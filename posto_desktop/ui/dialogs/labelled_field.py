@@ -22,6 +22,9 @@ __all__ = ["LabelledField"]
 class LabelledField(QWidget):
     """Label, line edit with icon, and a sentence below: hint, success or error with remedies.
 
+    `lines` are reserved for the sentence. A longer one makes the field higher, and it stays so
+    while one types; see `release_space`.
+
     Signals: `edited(str)`, `linkClicked()`, `settingsRequested()` by a remedy.
     """
 
@@ -37,10 +40,11 @@ class LabelledField(QWidget):
         hint: str = "",
         link: str = "",
         secret: bool = False,
+        lines: int = 0,
         parent: QWidget | None = None,
     ):
         super().__init__(parent)
-        self._hint = hint
+        self._hint, self._lines = hint, lines
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(5)
@@ -75,10 +79,12 @@ class LabelledField(QWidget):
         box.addWidget(self.line)
         self.note = Paragraph("", "small", type_name="small", parent=self)
         self.note.setObjectName(f"{self.line.objectName()}-note")
+        self.note.reserve_lines(lines)
         box.addWidget(self.note)
         self.remedies = RemedyList(self)
         self.remedies.settingsRequested.connect(self.settingsRequested)
         box.addWidget(self.remedies)
+        box.addStretch(1)
         self._mark = QAction(self.tr("Checked"), self.line)
         self._mark.setVisible(False)
         if secret:
@@ -116,7 +122,7 @@ class LabelledField(QWidget):
     def _edited(self, text: str) -> None:
         if self._is_filled_in:
             return
-        self.clear_note()
+        self.withdraw_note()
         self.edited.emit(text)
 
     # --- the sentence below -----------------------------------------------------------------------
@@ -124,6 +130,20 @@ class LabelledField(QWidget):
     def clear_note(self) -> None:
         """Show the hint again, or nothing."""
         self._show_note(self._hint, "small", "", False)
+
+    def fits(self, sentence: str) -> bool:
+        """Return True if a sentence fits into the reserved lines."""
+        return self.note.fits(sentence, self._lines)
+
+    def withdraw_note(self) -> None:
+        """Clear the sentence, and keep its space."""
+        if self.isVisible():
+            self.setMinimumHeight(self.height())
+        self.clear_note()
+
+    def release_space(self) -> None:
+        """Be as high as the sentence needs."""
+        self.setMinimumHeight(0)
 
     def set_error(self, sentence: str, remedies: Sequence[Remedy] = ()) -> None:
         self._show_note(sentence, "error-small", "", True)
@@ -140,7 +160,7 @@ class LabelledField(QWidget):
         set_role(self.note, role)
         self.note.setText(sentence)
         self.note.set_status_colour("sent" if mark else "")
-        self.note.setVisible(bool(sentence))
+        self.note.setVisible(bool(sentence) or self._lines > 0)
         self.line.setAccessibleDescription(sentence)
         if bool(self.line.property("invalid")) != invalid:
             self.line.setProperty("invalid", invalid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -71,7 +71,10 @@ class SignInDialog(Dialog):
     def __init__(self, parent: QWidget | None = None):
         super().__init__("sign-in", self.tr("Sign in to a Posto service"), parent)
         self._site: SiteFacts | None = None
+        self._details: tuple[str, tuple[Remedy, ...]] | None = None
+        """Full error of the address, where only its beginning is shown."""
         self._working = False
+        self._is_refused = False
         self._password = ""
         theme = Theme.instance()
         width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.sign_in"))
@@ -109,10 +112,10 @@ class SignInDialog(Dialog):
         head.addLayout(words, 1)
         box.addLayout(head)
         box.addSpacing(12)
-        self.address = LabelledField(self.tr("Site address"), "globe", parent=body)
+        self.address = LabelledField(self.tr("Site address"), "globe", lines=2, parent=body)
         self.address.line.setPlaceholderText(self.tr("social.example.com"))
         self.address.line.setInputMethodHints(Qt.InputMethodHint.ImhUrlCharactersOnly)
-        self.user = LabelledField(self.tr("User name"), "user-round", parent=body)
+        self.user = LabelledField(self.tr("User name"), "user-round", lines=1, parent=body)
         self.password = LabelledField(
             self.tr("Application password"),
             "key-round",
@@ -122,6 +125,7 @@ class SignInDialog(Dialog):
                 "Not your login password but a separate one for this app, in groups of four. "
                 "You can revoke it on your site at any time."
             ),
+            lines=2,
             parent=body,
         )
         self.password_storage = PasswordStorageChoice(body)
@@ -164,6 +168,7 @@ class SignInDialog(Dialog):
 
     def _wire(self) -> None:
         self.address.edited.connect(self._address_edited)
+        self.address.line.installEventFilter(self)
         self.address.line.editingFinished.connect(self._address_left)
         self.user.edited.connect(self._credentials_edited)
         self.password.edited.connect(self._credentials_edited)
@@ -188,9 +193,12 @@ class SignInDialog(Dialog):
         """Show the result of `storage.secrets.Secrets.available()`."""
         self.password_storage.set_keyring(state.kind, state.name)
 
-    @Slot(object)
-    def show_address(self, site: SiteFacts) -> None:
-        """Show the answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
+    @Slot(str, object)
+    def show_address(self, address: str, site: SiteFacts) -> None:
+        """Show the answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`. One about an
+        address that was typed before is dropped."""
+        if not self._is_current(address):
+            return
         self._site = site
         if site.is_closed:
             self.address.set_working(
@@ -217,14 +225,38 @@ class SignInDialog(Dialog):
                 ).format(host=site.host)
             )
 
-    @Slot(object)
-    def show_address_error(self, error: BaseException) -> None:
-        """Show why the address of `checkAddressRequested` is unusable."""
+    @Slot(str, object)
+    def show_address_error(self, address: str, error: BaseException) -> None:
+        """Show why the address of `checkAddressRequested` is unusable. While another field is typed
+        into, what would move it waits until the address has the keyboard again."""
+        if not self._is_current(address):
+            return
         self._site = None
-        if not self._pause.is_waiting:
-            self.address.set_error(_sentence(error), _remedies(error))
-            self._grow()
-            QTimer.singleShot(0, self, self._ensure_focus_visible)
+        self._details = None
+        sentence, remedies = _sentence(error), _remedies(error)
+        if self.focusWidget() not in (self.user.line, self.password.line):
+            self._show_address_error(sentence, remedies)
+            return
+        brief = sentence if self.address.fits(sentence) else _first_sentence(sentence)
+        if remedies or brief != sentence:
+            self._details = (sentence, remedies)
+        self.address.set_error(brief)
+
+    def _show_address_error(self, sentence: str, remedies: tuple[Remedy, ...]) -> None:
+        self.address.set_error(sentence, remedies)
+        self._grow()
+        QTimer.singleShot(0, self, self._ensure_focus_visible)
+
+    def _is_current(self, address: str) -> bool:
+        """Return True if an answer about `address` is about what stands in the field."""
+        return not self._working and address == self.address.text().strip()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and watched is self.address.line:
+            details, self._details = self._details, None
+            if details is not None:
+                self._show_address_error(*details)
+        return super().eventFilter(watched, event)
 
     @Slot(object)
     def show_result(self, sign_in: SignIn) -> None:
@@ -251,6 +283,7 @@ class SignInDialog(Dialog):
             self._general.setText(_sentence(error))
             self._general.show()
             return
+        self._is_refused = field is not self.address
         field.set_error(_sentence(error), _remedies(error))
         field.line.setFocus()
         field.line.selectAll()
@@ -294,8 +327,9 @@ class SignInDialog(Dialog):
 
     @Slot(str)
     def _address_edited(self, text: str) -> None:
-        self._site = None
+        self._site = self._details = None
         self._general.hide()
+        self._withdraw_refusal()  # errors of the account, too, were about another address
         if text.strip():
             self._pause.call()
         else:
@@ -316,14 +350,24 @@ class SignInDialog(Dialog):
     @Slot(str)
     def _credentials_edited(self, _text: str) -> None:
         self._general.hide()
+        if self._is_refused:
+            self._withdraw_refusal()
+
+    def _withdraw_refusal(self) -> None:
+        self._is_refused = False
+        for field in (self.user, self.password):
+            field.withdraw_note()
 
     @Slot()
     def submit(self) -> None:
         """Check the input; show an error at the first empty field."""
         self._pause.cancel()
         self._general.hide()
+        self._is_refused = False
         for stale in (self.address, self.user, self.password):
             stale.clear_note()  # errors of the last try
+            stale.release_space()
+        self._details = None
         for field, sentence in (
             (self.address, self.tr("Enter the address of your site.")),
             (self.user, self.tr("Enter your user name on the site.")),
@@ -393,6 +437,11 @@ class SignInDialog(Dialog):
 
 def _remedies(error: BaseException) -> tuple[Remedy, ...]:
     return error.remedies if isinstance(error, PostoError) else ()
+
+
+def _first_sentence(text: str) -> str:
+    head, stop, _rest = text.partition(". ")
+    return head + stop.strip()
 
 
 def _sentence(error: BaseException) -> str:

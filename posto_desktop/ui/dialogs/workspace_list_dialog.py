@@ -126,10 +126,13 @@ class _Row(QWidget):
         self._pages.setCurrentIndex(0)
         name = " ".join(self.edit.text().split())
         if name and name != self._name:
-            self._name = name
-            self._title.setText(name)
-            self.setAccessibleName(name)
             self.renamed.emit(self.id, name)
+
+    def show_name(self, name: str) -> None:
+        """Show the name that the workspace has now."""
+        self._name = name
+        self._title.setText(name)
+        self.setAccessibleName(name)
 
     @Slot()
     def _cancel_rename(self) -> None:
@@ -158,8 +161,8 @@ class _Row(QWidget):
 
 
 class WorkspaceListDialog(Dialog):
-    """Signals: `addRequested()`, `renameRequested(str id, str name)`, and, when the dialog closes,
-    `removeRequested(str id)` for each workspace removed without Undo.
+    """Signals: `addRequested()`, `renameRequested(str id, str name)` (answer with `show_name`),
+    and, when the dialog closes, `removeRequested(str id)` for each workspace removed without Undo.
 
     Nothing is removed before it closes, so Undo stays inside the dialog.
     """
@@ -213,6 +216,12 @@ class WorkspaceListDialog(Dialog):
         row.addWidget(self.add)
         row.addStretch(1)
         row.addWidget(self.close_button)
+
+    def show_name(self, workspace: str, name: str) -> None:
+        """Show a new name after `renameRequested`: another one if that was in use."""
+        for row in self.rows:
+            if row.id == workspace:
+                row.show_name(name)
 
     @Slot(str)
     def _mark_removed(self, key: str) -> None:

@@ -173,9 +173,17 @@ class _AccountCard(SettingsCard):
                 self.set_state_text(error.user_message, "error-small")
                 return
             self.account = self._context.parts.accounts.get(self.account.id) or self.account
-            self._title.setText(name)
-            self.setAccessibleName(name)
+            self._title.setText(self.account.name)
+            self.setAccessibleName(self.account.name)
+            self.set_state_text(self._name_in_use(name))
         self.rename.setFocus()
+
+    def _name_in_use(self, name: str) -> str:
+        """Return why the account has another name than the typed one; "" if it has that."""
+        if self.account.name == name:
+            return ""
+        words = self.tr("“{name}” is in use already, so this one is “{other}”.")
+        return words.format(name=name, other=self.account.name)
 
     # -- the password --------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ class Paragraph(QLabel):
         self._made: tuple[str, int] | None = None
         self._layout = QTextLayout()
         self._height = 0
+        self._least_lines = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -55,6 +56,11 @@ class Paragraph(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
+        self.updateGeometry()
+
+    def reserve_lines(self, count: int) -> None:
+        """Be at least this many lines high, so that what is below stays where it is."""
+        self._least_lines = count
         self.updateGeometry()
 
     def set_status_colour(self, status: str) -> None:
@@ -72,12 +78,21 @@ class Paragraph(QLabel):
 
     def _lay_out(self, width: int) -> int:
         """Lay the text out for a width (cached) and return its height."""
-        if self._made == (self.text(), width):
-            return self._height
-        self._made = (self.text(), width)
+        if self._made != (self.text(), width):
+            self._made = (self.text(), width)
+            self._layout, self._height = self._laid_out(self.text(), width)
+        return self._height
+
+    def fits(self, text: str, lines: int) -> bool:
+        """Return True if a text needs at most this many lines at the present width."""
+        height = self._laid_out(text, self.width())[1]
+        return height <= lines * Theme.instance().line(self._type)
+
+    def _laid_out(self, text: str, width: int) -> tuple[QTextLayout, int]:
+        """Return the layout of a text for a width, and its height."""
         theme = Theme.instance()
         line = theme.line(self._type)
-        flat = self.text().replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\u2028")
+        flat = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\u2028")
         layout = QTextLayout(flat, theme.font(self._type))
         option = QTextOption()
         if self.alignment() & Qt.AlignmentFlag.AlignHCenter:
@@ -95,21 +110,24 @@ class Paragraph(QLabel):
             text_line.setPosition(QPointF(0, y + (line - text_line.height()) / 2))
             y += line
         layout.endLayout()
-        self._layout, self._height = layout, y if flat else 0
-        return self._height
+        return layout, y if flat else 0
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay_out(width)
+        return max(self._lay_out(width), self._reserved())
 
     def sizeHint(self) -> QSize:
         width = self.width() if self.width() > 1 else 240
-        return QSize(width, self._lay_out(width))
+        return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(1, Theme.instance().line(self._type) if self.text() else 0)
+        least = Theme.instance().line(self._type) if self.text() else 0
+        return QSize(1, max(least, self._reserved()))
+
+    def _reserved(self) -> int:
+        return self._least_lines * Theme.instance().line(self._type)
 
     # --- look -------------------------------------------------------------------------------------
 

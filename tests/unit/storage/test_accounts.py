@@ -64,6 +64,24 @@ def test_a_new_name_that_is_in_use_is_changed(path: Path) -> None:
     ]
 
 
+def test_a_list_with_a_name_twice_is_read_with_two_names(path: Path) -> None:
+    """As in a backup of an older version, or in one that was edited by hand."""
+    stored = [
+        {"id": str(number), "name": name, "base_url": f"https://{host}", "username": user}
+        for number, (name, host, user) in enumerate(
+            [
+                ("Café", "a.example", "ana"),
+                ("Cafe\u0301 ", "b.example", "bo"),
+                ("this  computer", "c.example", "cy"),
+                ("", "d.example", "di"),
+            ]
+        )
+    ]
+    path.write_text(json.dumps({"schema": 1, "accounts": stored}), encoding="utf-8")
+    names = [account.name for account in AccountStore(path).list()]
+    assert names == ["Café", "Cafe\u0301 (bo)", "this  computer (cy)", "d.example"]
+
+
 def test_rename_and_remove(path: Path) -> None:
     accounts = AccountStore(path)
     accounts.add(ANA)
