@@ -97,6 +97,7 @@ class AppControllers(QObject):
         self.channels.use("schedule", self.schedule.channel_filter)
         self.channels.use("calendar", self.calendar.channel_filter)
         self.channels.use("activity", self.activity.channel_filter)
+        self.channels.use("feed", self.feed.channel_filter)
         self._show_campaign_channels()
         self.campaigns.choiceChanged.connect(self._show_campaign_channels)
         self.channels.linksChanged.connect(self.schedule.set_channel_links)

@@ -1,8 +1,8 @@
-"""List model of the posts published by the local server, newest first."""
+"""List model of the posts published by the local server, newest first, filtered by channel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates, words
+from posto_desktop.sdk.records import FEED_PAGE
 
 __all__ = ["FeedItem", "FeedMedia", "FeedModel"]
 
@@ -45,6 +46,7 @@ class FeedItem:
 
     id: int
     key: str
+    channel_id: int
     channel_name: str
     network: str
     picture: str
@@ -65,6 +67,7 @@ class FeedItem:
         return cls(
             id=_number(raw.get("id")),
             key=_text(raw.get("key")),
+            channel_id=_number(channel.get("id")),
             channel_name=_text(channel.get("name")),
             network=_text(channel.get("social_network")),
             picture=_text(channel.get("picture")),
@@ -80,6 +83,10 @@ class FeedItem:
                 if isinstance(file, Mapping)
             ),
         )
+
+
+def _items(items: Iterable[FeedItem | Mapping[str, Any]]) -> list[FeedItem]:
+    return [item if isinstance(item, FeedItem) else FeedItem.from_dict(item) for item in items]
 
 
 def _media(raw: Mapping[str, Any]) -> FeedMedia:
@@ -131,7 +138,10 @@ class FeedModel(QAbstractListModel):
         super().__init__(parent)
         self._now = now
         self._zone = zone
+        self._all: list[FeedItem] = []
         self._items: list[FeedItem] = []
+        self._channel_ids: frozenset[int] | None = None
+        self._has_older = False
         self._is_loaded = False
 
     @property
@@ -139,28 +149,66 @@ class FeedModel(QAbstractListModel):
         """True once the posts are loaded, even if there are none."""
         return self._is_loaded
 
+    @property
+    def total(self) -> int:
+        """Return how many posts are loaded, including those of hidden channels."""
+        return len(self._all)
+
+    @property
+    def oldest(self) -> int | None:
+        """Return the id of the oldest loaded post if the server may have older ones."""
+        return min(item.id for item in self._all) if self._has_older and self._all else None
+
     def clear(self) -> None:
         """Clear the posts and wait for those of another workspace."""
-        self.set_items(())
-        self._is_loaded = False
+        self._set_all([])
+        self._has_older = self._is_loaded = False
+
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """Show only posts of these channels; None shows all."""
+        self._channel_ids = None if ids is None else frozenset(ids)
+        self._show()
 
     def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
-        """Show these posts. New ones at the top are inserted, to keep the scroll position."""
-        self._is_loaded = True
-        read = [item if isinstance(item, FeedItem) else FeedItem.from_dict(item) for item in items]
-        read = list({(item.id, item.key): item for item in read}.values())
+        """Show these posts, the newest ones; older ones that are loaded already stay."""
+        newest, self._is_loaded = _items(items), True
+        is_page = len(newest) >= FEED_PAGE
+        first = min((item.id for item in newest), default=0)
+        older = [item for item in self._all if is_page and item.id < first]
+        self._has_older = self._has_older if older else is_page
+        self._set_all([*newest, *older])
+
+    def add_older(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
+        """Add posts that are older than `oldest`."""
+        older = _items(items)
+        self._has_older = len(older) >= FEED_PAGE
+        self._set_all([*self._all, *older])
+
+    def _set_all(self, items: list[FeedItem]) -> None:
         oldest = datetime.min.replace(tzinfo=UTC)
-        read.sort(key=lambda item: (item.published_at or oldest, item.id), reverse=True)
-        if read == self._items:
+        known = {(item.id, item.key): item for item in items}
+        self._all = sorted(
+            known.values(), key=lambda item: (item.published_at or oldest, item.id), reverse=True
+        )
+        self._show()
+
+    def _show(self) -> None:
+        """Show what the filter lets through. New posts at either end are inserted, to keep the
+        scroll position."""
+        ids = self._channel_ids
+        shown = [item for item in self._all if ids is None or item.channel_id in ids]
+        count = len(self._items)
+        added = len(shown) - count
+        if shown == self._items:
             return
-        added = len(read) - len(self._items)
-        if self._items and added > 0 and read[added:] == self._items:
-            self.beginInsertRows(QModelIndex(), 0, added - 1)
-            self._items = read
+        if count and added > 0 and self._items in (shown[added:], shown[:count]):
+            first = 0 if shown[added:] == self._items else count
+            self.beginInsertRows(QModelIndex(), first, first + added - 1)
+            self._items = shown
             self.endInsertRows()
             return
         self.beginResetModel()
-        self._items = read
+        self._items = shown
         self.endResetModel()
 
     def item(self, row: int) -> FeedItem | None:

@@ -32,6 +32,10 @@ def _limits(stored: object) -> Limits | None:
     return Limits.from_json(stored) if isinstance(stored, dict) else None
 
 
+FEED_PAGE = 200
+"""Most posts of the local server's feed in one answer."""
+
+
 @dataclass(frozen=True)
 class Channel(Record):
     """One account, page or group that can be posted to.

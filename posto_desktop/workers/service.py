@@ -257,6 +257,11 @@ class Service(ServiceSignals):
         if self._target is not None and self._target.workspace == LOCAL:
             self._sync_worker.read_feed(self._generation, self._target)
 
+    def read_older_feed(self, before: int) -> None:
+        """Read the sandbox's posts that are older than one of them; emit `older_feed_loaded`."""
+        if self._target is not None and self._target.workspace == LOCAL:
+            self._sync_worker.read_feed(self._generation, self._target, before)
+
     def fetch_insights(self, schedule_id: int) -> None:
         """Emit `insights_loaded`, unless the service cannot be reached."""
         if self._target is not None:

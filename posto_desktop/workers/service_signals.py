@@ -31,7 +31,8 @@ class ServiceSignals(QObject):
     schedules_arriving(list[Schedule], gone ids, as_of): a part of the schedule, near now first,
         while many rows are read; `as_of` is None for the service's present rows. All of it
         follows as `schedules_loaded`
-    feed_loaded(list[dict]): the sandbox's posts, newest first
+    feed_loaded(list[dict]): the newest of the sandbox's posts, newest first
+    older_feed_loaded(list[dict]): those before them, asked for by `read_older_feed`
     insights_loaded(id, dict): insights of a post: names and numbers, as text
     story_loaded(id, PostStory): what a post of this computer has been through
     outbox_changed(list[Entry]): of all workspaces, newest first
@@ -68,6 +69,7 @@ class ServiceSignals(QObject):
     schedules_progress = Signal(int, int)
     schedules_arriving = Signal(object, object, object)
     feed_loaded = Signal(object)
+    older_feed_loaded = Signal(object)
     insights_loaded = Signal(object, object)
     story_loaded = Signal(object, object)
     outbox_changed = Signal(object)

@@ -25,7 +25,7 @@ from posto_desktop.sdk.errors import (
     PostoError,
     may_have_been_sent,
 )
-from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.sdk.records import FEED_PAGE, Channel, Schedule
 from posto_desktop.workers.call_on_gui import GuiCall
 from posto_desktop.workers.client_pool import ClientPool, ServiceClient, WorkspaceTarget
 from posto_desktop.workers.database_worker import DatabaseWorker
@@ -225,13 +225,19 @@ class SyncWorker:
 
         self._ask(f"story {schedule_id}", generation, target, run)
 
-    def read_feed(self, generation: int, target: WorkspaceTarget) -> None:
-        def run() -> None:
-            reached = self._reach(generation, target, lambda link: link.sdk.feed())
-            if reached is not None:
-                self._call_on_gui(generation, self._signals.feed_loaded.emit, reached[1])
+    def read_feed(
+        self, generation: int, target: WorkspaceTarget, before: int | None = None
+    ) -> None:
+        """Read a page of the feed: the newest posts, or those older than the post `before`."""
+        signals = self._signals
+        loaded = signals.feed_loaded if before is None else signals.older_feed_loaded
 
-        self._ask("feed", generation, target, run)
+        def run() -> None:
+            reached = self._reach(generation, target, lambda link: link.sdk.feed(FEED_PAGE, before))
+            if reached is not None:
+                self._call_on_gui(generation, loaded.emit, reached[1])
+
+        self._ask(f"feed {before or 'newest'}", generation, target, run)
 
     def _ask(
         self, kind: str, generation: int, target: WorkspaceTarget, job: Callable[[], object]

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from posto_desktop.models.feed import FeedItem, FeedModel
+from posto_desktop.sdk.records import FEED_PAGE
 from posto_desktop.ui.feed.card_layout import COLUMN, MAX_LINES, host_of, lay_out_card
 from posto_desktop.ui.feed.page import FeedPage
 
@@ -105,6 +106,21 @@ def test_enter_opens_the_current_post(
     page.openRequested.connect(heard.append)
     qtbot.keyClick(page.list, Qt.Key.Key_Return)
     assert heard == opened
+
+
+def test_older_posts_are_asked_for_near_the_end(page: FeedPage, qtbot: Any) -> None:
+    asked: list[int] = []
+    page.olderRequested.connect(asked.append)
+    page.set_items([raw(key) for key in range(1000, 1000 + FEED_PAGE)])
+    QApplication.processEvents()
+    assert asked == []
+    page.set_channel_filter(frozenset({7}))  # nothing is left of them
+    assert asked == [1000]
+    page.add_older([raw(key, channel={"id": 7}) for key in range(990, 1000)])
+    assert page.model.rowCount() == 10
+    page.set_channel_filter(None)
+    page.list.scrollToBottom()
+    assert asked == [1000]  # the server has no others
 
 
 def test_pictures(page: FeedPage, qtbot: Any) -> None:

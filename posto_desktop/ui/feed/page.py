@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.models import words
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.ui import keys
@@ -137,6 +138,12 @@ class FeedList(QListView):
                 return True
         return super().viewportEvent(event)
 
+    def is_near_end(self) -> bool:
+        """Return True if less than two pages of posts are below those that show."""
+        self.executeDelayedItemsLayout()  # else the scroll bar is that of the rows before
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - 2 * self.height()
+
     def keyboardSearch(self, search: str) -> None:
         """Disable Qt's type-ahead search."""
 
@@ -145,12 +152,15 @@ class FeedPage(AppPage):
     """Shows a `FeedModel`.
 
     Signals: `refreshRequested()`, `pictureRequested(str url)` (answer with `set_picture`),
-    `openRequested(str url)`, `newMessageRequested()`."""
+    `openRequested(str url)`, `newMessageRequested()`, `olderRequested(int before)` (answer with
+    `add_older`), `allChannelsRequested()`."""
 
     refreshRequested = Signal()
     pictureRequested = Signal(object)
     openRequested = Signal(str)
     newMessageRequested = Signal()
+    olderRequested = Signal(int)
+    allChannelsRequested = Signal()
 
     def __init__(self, model: FeedModel | None = None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -176,7 +186,11 @@ class FeedPage(AppPage):
             parent=self,
         )
         self._empty.hide()
-        self._empty.clicked.connect(self.newMessageRequested)
+        self._empty.clicked.connect(self._empty_pressed)
+        self._asked_before: int | None = None
+        bar = self.list.verticalScrollBar()
+        bar.valueChanged.connect(self._ask_older)
+        bar.rangeChanged.connect(self._ask_older)
         self.list.linkClicked.connect(self.openRequested)
         self.refresh.clicked.connect(self.refreshRequested)
         self._clock = QTimer(self)
@@ -209,7 +223,7 @@ class FeedPage(AppPage):
         inside.setContentsMargins(14, 10, 14, 10)
         inside.setSpacing(11)
         inside.addWidget(inline_icon_of("monitor", 17, "accent_text", banner))
-        words = label(
+        note = label(
             self.tr(
                 "This is the sandbox. These posts stayed on this computer; nothing was published "
                 "on any network."
@@ -218,7 +232,7 @@ class FeedPage(AppPage):
             object_name="sandbox-note",
             wrap=True,
         )
-        inside.addWidget(words, 1)
+        inside.addWidget(note, 1)
         banner.setMaximumWidth(600)
         row.addStretch(1)
         row.addWidget(banner, 100)
@@ -231,6 +245,7 @@ class FeedPage(AppPage):
     def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
         """Show these posts (rows of the feed route, or `FeedItem`s)."""
         self.pictures.retry_missing()
+        self._asked_before = None
         self.model.set_items(items)
         self._update_empty()
 
@@ -243,12 +258,58 @@ class FeedPage(AppPage):
         """Reset for another workspace."""
         self.pictures.clear()
         self.model.clear()
+        self._asked_before = None
+        self._update_empty()
+
+    @Slot(object)
+    def add_older(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
+        """Answer `olderRequested`."""
+        self.model.add_older(items)
+        self._update_empty()
+
+    def set_channel_filter(self, ids: frozenset[int] | None) -> None:
+        """Show only posts of these channels; None shows all."""
+        self.model.set_channel_filter(ids)
         self._update_empty()
 
     def _update_empty(self) -> None:
-        empty = self.model.is_loaded and self.model.rowCount() == 0
-        self._empty.setVisible(empty)
+        self._ask_older()
+        is_empty = self.model.is_loaded and self.model.rowCount() == 0
+        if is_empty and self.model.total:
+            self._empty.set_texts(
+                self.tr("No post of these channels"),
+                self.tr("Hidden channels contain {posts}.").format(
+                    posts=words.posts(self.model.total)
+                ),
+                "search-x",
+            )
+            self._empty.set_button(self.tr("Show hidden channels"))
+        elif is_empty:
+            self._empty.set_texts(
+                self.tr("Nothing published yet"),
+                self.tr("Posts appear here when the sandbox has sent them."),
+                "newspaper",
+            )
+            self._empty.set_button(self.tr("New message"))
+        self._empty.setVisible(is_empty)
         self._place_empty()
+
+    @Slot()
+    def _empty_pressed(self) -> None:
+        if self.model.total:
+            self.allChannelsRequested.emit()
+        else:
+            self.newMessageRequested.emit()
+
+    @Slot()
+    def _ask_older(self) -> None:
+        """Ask for older posts near the end of the list, also of one that is not full."""
+        oldest = self.model.oldest
+        if oldest is None or not self.isVisible() or not self.list.is_near_end():
+            return
+        if oldest != self._asked_before:
+            self._asked_before = oldest
+            self.olderRequested.emit(oldest)
 
     def _place_empty(self) -> None:
         area = self.list.geometry()
@@ -269,6 +330,7 @@ class FeedPage(AppPage):
         self.model.refresh_clock()
         self._clock.start()
         self._place_empty()
+        self._ask_older()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

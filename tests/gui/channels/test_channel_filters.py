@@ -87,13 +87,36 @@ def test_free_slots_are_those_of_the_message(qtbot: QtBot, start: Callable[..., 
     assert page.model._ticked == (1, 2)
 
 
-@pytest.mark.parametrize("page", ["styles", "feed"])
-def test_where_no_channel_counts_none_can_be_ticked(
-    qtbot: QtBot, start: Callable[..., WholeApp], page: str
+def test_the_feed_shows_the_posts_of_the_ticked_channels(
+    qtbot: QtBot, start: Callable[..., WholeApp]
 ) -> None:
     app = start()
     tick(app, INSTAGRAM)
-    go(qtbot, app, page)
+    go(qtbot, app, "feed")
+    assert label_text(app, "channels-purpose") == "Show channels"
+    page: Any = app.window.page("feed")
+    page.set_items(
+        [
+            {"id": number, "key": str(number), "text": channel.name, "channel": {"id": channel.id}}
+            for number, channel in enumerate((X, INSTAGRAM, FACEBOOK))
+        ]
+    )
+    tick(app, FACEBOOK)
+    assert [page.model.item(row).text for row in range(page.model.rowCount())] == [FACEBOOK.name]
+    press(app, "None")
+    assert label_text(app, "hidden-channels-text") == "All channels are hidden"
+    qtbot.mouseClick(page._empty.button, Qt.MouseButton.LeftButton)
+    assert page.model.rowCount() == 3
+    go(qtbot, app, "compose")
+    assert app.channels.checked_ids() == {2}
+
+
+def test_where_no_channel_counts_none_can_be_ticked(
+    qtbot: QtBot, start: Callable[..., WholeApp]
+) -> None:
+    app = start()
+    tick(app, INSTAGRAM)
+    go(qtbot, app, "styles")
     assert label_text(app, "channels-purpose") == "Channels"
     assert label_text(app, "channels-note") == "This page applies to all channels."
     assert label_text(app, "channel-count") == "4 channels"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from posto_desktop.models.feed import FeedItem, FeedModel
+from posto_desktop.sdk.records import FEED_PAGE
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
@@ -51,6 +52,36 @@ def test_new_posts_are_inserted_above(model: FeedModel, qtbot: Any) -> None:
         model.set_items([raw(2, 20), raw(1, 50)])
     with qtbot.waitSignal(model.modelReset):
         model.set_items([raw(1, 50)])
+
+
+def of_channel(key: int, channel: int) -> dict[str, Any]:
+    return raw(key, -key, channel={"id": channel, "name": "", "social_network": "twitter"})
+
+
+def test_only_posts_of_the_chosen_channels_are_shown(model: FeedModel) -> None:
+    model.set_channel_filter({1})
+    model.set_items([of_channel(1, 1), of_channel(2, 2), of_channel(3, 1)])
+    assert texts(model) == ["Text 3", "Text 1"]
+    assert model.total == 3
+    model.set_channel_filter(())
+    assert texts(model) == []
+    model.set_channel_filter(None)
+    assert texts(model) == ["Text 3", "Text 2", "Text 1"]
+
+
+def test_older_posts_stay_below_the_newest(model: FeedModel, qtbot: Any) -> None:
+    newest = [of_channel(key, 1) for key in range(301, 301 + FEED_PAGE)]
+    model.set_items(newest)
+    assert model.oldest == 301
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsInserted):
+        model.add_older([of_channel(key, 1) for key in range(290, 301)])
+    assert (texts(model)[-1], model.oldest) == ("Text 290", None)
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsInserted):
+        model.set_items([of_channel(501, 1), *newest[1:]])  # a new post came meanwhile
+    assert (texts(model)[0], len(texts(model))) == ("Text 501", FEED_PAGE + 12)
+    assert model.oldest is None
+    model.set_items(newest[:3])  # not a full page: there are no others
+    assert len(texts(model)) == 3
 
 
 def test_nothing_published_is_something_else_than_nothing_known(model: FeedModel) -> None:
