@@ -149,7 +149,7 @@ def test_send_again_is_undone_and_then_sent_once(scene: Scene) -> None:
 def test_what_is_too_long_leads_to_the_text(scene: Scene) -> None:
     scene.workspace.compose("Long " * 20_001)
     scene.show("Long", "Failed")
-    sentence = "The text is 100,004 characters long"
+    sentence = "The text has 100,004 characters"
     wait_for(
         lambda: sentence in scene.inspector.outline(),
         "the sentence of the network",

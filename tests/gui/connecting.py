@@ -44,7 +44,7 @@ BLUESKY = ConnectableNetwork(
             "password",
             "App password",
             is_secret=True,
-            hint="Make one at Bluesky: Settings, Privacy and security, App passwords.",
+            hint="Create one in Bluesky: Settings, Privacy and security, App passwords.",
         ),
         ConnectField("server", "Server", is_required=False),
     ),
@@ -82,7 +82,9 @@ ACCOUNT = SignInProgress(
     network="mastodon",
     limits={"text": 500, "files": 4, "image_bytes": 16_777_216},
     rights=AccountRights(True, True),
-    test=AccountTest("A test post goes to the people that it mentions, and it mentions nobody."),
+    test=AccountTest(
+        "A test post is visible only to the people it mentions, and it mentions nobody."
+    ),
 )
 
 

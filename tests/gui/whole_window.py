@@ -235,7 +235,7 @@ def _fill_campaigns(page: CampaignsPage) -> None:
         style="Nordlicht",
         state="stopped",
     )
-    reason = "fjord.png is 6.2 MB; Facebook takes up to 4 MB. The text was not published."
+    reason = "fjord.png is 6.2 MB; Facebook allows up to 4 MB. The text was not published."
     posts = [
         CampaignPost(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))

@@ -106,7 +106,7 @@ def test_wrong_passwords_are_refused(bluesky: BlueskyServer) -> None:
     given = {"handle": erin.handle, "server": bluesky.url}
     with pytest.raises(Refused, match="Enter an app password"):
         Bluesky().connect({**given, "password": "wrong-pass"}, NoBrowser())
-    with pytest.raises(Refused, match="the password of the account itself"):
+    with pytest.raises(Refused, match="your account password"):
         Bluesky().connect({**given, "password": erin.password}, NoBrowser())
 
 
@@ -301,10 +301,10 @@ def test_a_thread_of_three_and_a_comment(
 @pytest.mark.parametrize(
     ("text", "count", "said"),
     [
-        ("👩‍👩‍👧‍👦" * 301, 0, "301 characters long"),
-        ("👩‍👩‍👧‍👦" * 200, 0, "takes 3,000"),
+        ("👩‍👩‍👧‍👦" * 301, 0, "301 characters"),
+        ("👩‍👩‍👧‍👦" * 200, 0, "allows 3,000"),
         ("five", 5, "5 files"),
-        ("", 0, "neither a text nor a file"),
+        ("", 0, "The post is empty"),
     ],
     ids=["long", "bytes", "many", "empty"],
 )

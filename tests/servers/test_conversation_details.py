@@ -54,7 +54,7 @@ def test_telegram_puts_a_long_text_below_the_pictures(connect: Connect, tmp_path
 def test_telegram_counts_in_its_own_units(connect: Connect) -> None:
     _server, person = connect("telegram")
     person.prepared(make_post("😀" * 2048))
-    with pytest.raises(Refused, match="takes 4,096"):
+    with pytest.raises(Refused, match="allows 4,096"):
         person.prepared(make_post("😀" * 2049))
 
 
@@ -76,7 +76,7 @@ def test_telegram_says_why_a_channel_cannot_be_used(connect: Connect) -> None:
     server.may_post = False
     with pytest.raises(Refused, match="administrator there"):
         Telegram().connect(given, NoBrowser())
-    with pytest.raises(Refused, match="no token of a bot"):
+    with pytest.raises(Refused, match="not the token of a bot"):
         Telegram().connect({**given, "token": "hello"}, NoBrowser())
 
 
@@ -112,7 +112,7 @@ def test_telegram_refuses(connect: Connect, status: int, body: bytes, said: str)
 
 def test_discord_webhooks_are_recognised() -> None:
     for typed in ("", "https://discord.com/channels/1/2", f"https://x.example/webhooks/1/{TOKEN}"):
-        with pytest.raises(Refused, match="no address of a webhook"):
+        with pytest.raises(Refused, match="not the address of a webhook"):
             DiscordWebhook().connect({"address": typed}, NoBrowser())
 
 
@@ -145,7 +145,7 @@ def test_discord_takes_so_many_bytes_at_once(connect: Connect, tmp_path: Path) -
         ("not_in_channel", Refused, "/invite"),
         ("is_archived", Refused, "archived"),
         ("account_inactive", SignInAgain, "account_inactive"),
-        ("ratelimited", TryLater, "no more for now"),
+        ("ratelimited", TryLater, "no more (messages|requests) for now"),
         ("something_new", Refused, "something_new"),
     ],
 )
@@ -190,7 +190,7 @@ def test_slack_waits_for_pictures(connect: Connect, tmp_path: Path) -> None:
         body = b'{"ok":true,"file":{"mimetype":""}}'
         between.fail("/files.info", method="GET", before=refusal(200, body))
         account = person.by(between.url).account
-        with pytest.raises(TryLater, match="still works on a picture"):
+        with pytest.raises(TryLater, match="still processing a picture"):
             person.publisher.upload(account, *prepared[0], kept.append)
         record = person.publisher.upload(account, prepared[0][0], kept[-1], kept.append)
     assert len(server.files) == 1, "it is not uploaded again"
@@ -232,7 +232,7 @@ def test_misskey_signs_in_with_the_browser() -> None:
         connected = Misskey().connect({"server": server.url}, Browser(server))
         assert connected.secret == {"token": TOKEN}
         assert connected.profile.handle == f"@alice@{urlsplit(server.url).netloc}"
-        with pytest.raises(Refused, match="gave no access"):
+        with pytest.raises(Refused, match="did not grant access"):
             Misskey().connect({"server": server.url}, Browser(server, allows=False))
 
 
@@ -270,7 +270,7 @@ def test_lemmy_needs_a_title(connect: Connect, tmp_path: Path) -> None:
     assert server.views[2]["post"]["body"] == "and more"
     with pytest.raises(Refused, match="needs a title"):
         person.prepared(make_post("", media=four_pictures(tmp_path)))
-    with pytest.raises(Refused, match="takes 200"):
+    with pytest.raises(Refused, match="allows 200"):
         person.prepared(make_post("x" * 201))
 
 
@@ -282,7 +282,7 @@ def test_lemmy_says_what_is_wrong_with_signing_in(connect: Connect) -> None:
     assert isinstance(server, lemmy.Lemmy)
     with middleman(server.url) as between:
         between.fail("/login", before=refusal(400, b'{"error":"missing_totp_token"}'))
-        with pytest.raises(Refused, match="second factor"):
+        with pytest.raises(Refused, match="two-factor"):
             Lemmy().connect({**given, "server": between.url}, NoBrowser())
         between.fail("/post", before=refusal(400, b'{"error":"rate_limit_error"}'))
         person = Person.connect(
@@ -330,9 +330,9 @@ def test_devto_asks_for_what_an_article_needs(connect: Connect, tmp_path: Path) 
     assert isinstance(server, devto.DevTo)
     with pytest.raises(Refused, match="needs a title"):
         person.prepared(make_post("Words"))
-    with pytest.raises(Refused, match="no files from programs"):
+    with pytest.raises(Refused, match="not accept files from apps"):
         person.prepared(make_post("Words", title="T", media=four_pictures(tmp_path)))
-    with pytest.raises(Refused, match="takes 4"):
+    with pytest.raises(Refused, match="allows 4"):
         person.prepared(make_post("Words", title="T", extra={"tags": "a,b,c,d,e"}))
     person.uploaded(make_post("Words", title="T", extra={"tags": "#a, b"}))
     assert next(iter(server.articles.values()))["tags"] == ["a", "b"]
@@ -359,7 +359,7 @@ def test_ghost_takes_a_title_from_the_first_line(connect: Connect, tmp_path: Pat
     assert len(post["title"]) <= 255
     assert "feature_image" not in post, "its description is too long for that"
     assert server.posts[0].alts == ("x" * 192,)
-    with pytest.raises(Refused, match="no Admin API key"):
+    with pytest.raises(Refused, match="not an Admin API key"):
         Ghost().connect({"server": server.url, "key": "x"}, NoBrowser())
 
 

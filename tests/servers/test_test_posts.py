@@ -57,7 +57,7 @@ def test_it_is_sent_seen_by_its_author_alone_and_deleted(
     newest = mastodon_mock.statuses()[0]
     assert newest["visibility"] == "direct"
     assert newest["url"] == told["url"]
-    assert not any("A test of Posto" in one for one in anybody_sees(mastodon_mock))
+    assert not any("Test by Posto" in one for one in anybody_sees(mastodon_mock))
     assert workspace.connections.send_test(number) == ""  # pressed twice
     assert len(mastodon_mock.statuses()) == before + 1
     assert workspace.connections.delete_test(number) == ""
@@ -115,7 +115,7 @@ def test_a_misskey_that_shows_it_to_others_has_it_deleted(connect: Connect) -> N
     publisher.delete_test(account, post)
     assert misskey.hidden == {}
     misskey.shows_as = "public"
-    with pytest.raises(Refused, match="so it was deleted"):
+    with pytest.raises(Refused, match="so Posto deleted it"):
         publisher.send_test(account)
     assert misskey.hidden == {}
     assert server.posts == []

@@ -34,5 +34,5 @@ def server_of(typed: str) -> str:
     except ValueError:
         host = None
     if not host or ("." not in host and not is_loopback(host)):
-        raise Refused("Type the name of your server, such as mastodon.social, or your handle.")
+        raise Refused("Type the name of your server, for example mastodon.social, or your handle.")
     return f"{scheme}://{place}"

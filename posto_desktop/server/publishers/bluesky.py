@@ -82,13 +82,13 @@ class Bluesky(Publisher):
             "password",
             "App password",
             is_secret=True,
-            hint="Make one at Bluesky: Settings, Privacy and security, App passwords.",
+            hint="Create one in Bluesky: Settings, Privacy and security, App passwords.",
         ),
         Field(
             "server",
             "Server",
             is_required=False,
-            hint="Only for a server that cannot be found by the handle.",
+            hint="Only needed if your handle does not lead to your server.",
         ),
     )
 
@@ -109,12 +109,12 @@ class Bluesky(Publisher):
         size = len(text.encode("utf-8", "replace"))
         if size > MOST_BYTES_OF_TEXT:
             raise Refused(
-                f"The text has {size:,} bytes; {account.handle or 'Bluesky'} takes"
-                f" {MOST_BYTES_OF_TEXT:,}."
+                f"The text has {size:,} bytes; {account.handle or 'Bluesky'} allows "
+                f"{MOST_BYTES_OF_TEXT:,}. Shorten it."
             )
         videos = sum(attachment.kind == "video" for attachment in part.media)
         if videos and len(part.media) > 1:
-            raise Refused("Bluesky takes pictures or one video, not both in one post.")
+            raise Refused("Bluesky allows pictures or one video, not both in one post.")
         return {
             "rkey": self._keys.new(),
             "text": text,
@@ -283,14 +283,14 @@ class Bluesky(Publisher):
             answer = log_in(Http(server, explain=explain), handle, password)
         except SignInAgain as error:
             raise Refused(
-                f"{urlsplit(server).hostname} does not know this handle with this password."
-                " Enter an app password, not the password of the account."
+                f"{urlsplit(server).hostname} did not accept this handle and password. "
+                "Enter an app password, not your account password."
             ) from error
         access, refresh, did = session_of(answer)
         if claims_of(access).get("scope") == "com.atproto.access":
             raise Refused(
-                "That is the password of the account itself. Make an app password in Bluesky's"
-                " settings and enter that: it can be taken back at any time."
+                "This is your account password. Create an app password in Bluesky's "
+                "settings and enter it here. You can revoke it at any time."
             )
         if not typed:
             server = _server_in(answer.object().get("didDoc")) or server
@@ -320,8 +320,9 @@ class Bluesky(Publisher):
             return
         self._sessions.end(account)
         raise Refused(
-            f"The session of {account.handle} has ended, but the app password still works, since"
-            f" there are {len(names)} of them. Delete it in Bluesky's settings."
+            f"The session of {account.handle} has ended. You have {len(names)} app "
+            "passwords, so Posto does not know which one to delete. Delete it in "
+            "Bluesky's settings."
         )
 
     def _server_of(self, handle: str) -> str:
@@ -335,7 +336,7 @@ class Bluesky(Publisher):
             url = f"{self._directory}/{quote(did, safe=':')}"
         server = _server_in(Http(url).ask("GET", url).json())
         if not server:
-            raise Refused(f"{handle} has no server. Enter its address.")
+            raise Refused(f"No server was found for {handle}. Enter its address.")
         return server
 
     def _did_of_stranger(self, handle: str) -> str:
@@ -343,7 +344,7 @@ class Bluesky(Publisher):
             did = _resolved(Http(self._entry, explain=explain), handle)
             if did:
                 return did
-        raise Refused(f"There is no account {handle}. Enter the whole handle with its domain.")
+        raise Refused(f"Bluesky has no account {handle}. Enter the full handle with its domain.")
 
 
 def image_bytes() -> int:

@@ -106,8 +106,8 @@ class Sessions:
             )
         except SignInAgain:
             raise SignInAgain(
-                f"The app password of {account.handle} does not work any more. Make a new one in"
-                " Bluesky's settings and connect the account again."
+                f"The app password of {account.handle} no longer works. Create a new "
+                "one in Bluesky's settings and connect the account again."
             ) from None
         return self._taken(account, secret, answer)
 
@@ -170,15 +170,17 @@ def explain(answer: HttpAnswer) -> PublishError | None:
         return SessionEnded(f"{answer.host} does not accept the session. {error_sentence}".strip())
     if name == "AuthFactorTokenRequired":
         return Refused(
-            "That is the password of the account itself, which has a second factor."
-            " Make an app password in Bluesky's settings and enter that."
+            "This is your account password, and the account uses two-factor sign-in. "
+            "Create an app password in Bluesky's settings and enter it here."
         )
     if name in ("AccountTakedown", "AccountSuspended", "AccountDeactivated"):
         return SignInAgain(f"{answer.host}: {error_sentence}")
     if name == "RecordNotFound" or (answer.status == 400 and "locate record" in error_sentence):
         return NoRecord(error_sentence)
     if answer.status == 400 and "could not find blob" in error_sentence.lower():
-        return BlobGone(f"{answer.host} has no longer a file of this post. It is sent again.", 1)
+        return BlobGone(
+            f"{answer.host} no longer has a file of this post. Posto sends it again.", 1
+        )
     return None
 
 

@@ -50,40 +50,45 @@ def check(account: Account, part: Part, text: str, *, scales: bool = False) -> N
     `scales` the publisher makes pictures smaller that are too large."""
     limits, server = account.limits, account.handle or account.server
     if not text and not part.media:
-        raise Refused("There is neither a text nor a file.", "text")
+        raise Refused("The post is empty. Add a text or a file.", "text")
     if limits.needs_media and not part.media and part.kind == "post":
         raise Refused(f"{server} needs at least one picture or video.", "files")
     long = length(text, limits) if limits.text is not None else 0
     if limits.text is not None and long > limits.text:
-        sentence = f"The text is {long:,} characters long; {server} takes {limits.text:,}."
+        sentence = f"The text has {long:,} characters; {server} allows {limits.text:,}. Shorten it."
         raise Refused(sentence, "text")
     if limits.files is not None and len(part.media) > limits.files:
-        sentence = f"There are {len(part.media)} files; {server} takes {limits.files}."
+        sentence = (
+            f"The post has {len(part.media)} files; {server} allows {limits.files}. Remove some."
+        )
         raise Refused(sentence, "files")
     for file in part.media:
         if not file.path.is_file():
             raise missing(file)
         if limits.mime_types and file.mime not in limits.mime_types:
-            raise Refused(f"{file.name} is of a kind ({file.mime}) that {server} does not take.")
+            raise Refused(
+                f"{server} does not support files like {file.name} ({file.mime}). Remove it."
+            )
         if scales and file.mime in SCALABLE:
             most = None
         else:
             most = limits.video_bytes if file.kind == "video" else limits.image_bytes
         if most is not None and file.size > most:
             raise Refused(
-                f"{file.name} has {readable_size(file.size)}; {server} takes {readable_size(most)}."
+                f"{file.name} has {readable_size(file.size)}; {server} allows "
+                f"{readable_size(most)}. Make it smaller or remove it."
             )
         pixels = (file.width or 0) * (file.height or 0)
         is_scaled = file.kind != "image" or (scales and file.mime in SCALABLE)
         if limits.image_pixels and pixels > limits.image_pixels and not is_scaled:
             raise Refused(
                 f"{file.name} has {file.width} × {file.height} pixels;"
-                f" {server} takes {limits.image_pixels:,} in all."
+                f" {server} allows {limits.image_pixels:,} in all. Make it smaller."
             )
         if limits.alt is not None and len(file.alt) > limits.alt:
             raise Refused(
-                f"The description of {file.name} is {len(file.alt):,} characters long;"
-                f" {server} takes {limits.alt:,}."
+                f"The description of {file.name} has {len(file.alt):,} characters; "
+                f"{server} allows {limits.alt:,}. Shorten it."
             )
 
 
@@ -105,7 +110,7 @@ def id_in_link(link: str, pattern: str) -> str:
     match = re.fullmatch(pattern, path)
     if match is None:
         raise Refused(
-            "This is not the address of a post there. Open the post and copy its address."
+            "This is not the address of a post on this channel. Open the post and copy its address."
         )
     return id_of(match.group(1))
 

@@ -52,7 +52,7 @@ HOST_FIELDS = (
         "host",
         "WordPress site for pictures",
         is_required=False,
-        hint="Meta fetches pictures from a public address. https://example.com",
+        hint="Meta downloads pictures from a public address. https://example.com",
     ),
     Field("host_user", "User name there", is_required=False),
     Field("host_password", "Application password there", is_secret=True, is_required=False),
@@ -135,7 +135,7 @@ class ContainerPublisher(Publisher):
         if state in ("ERROR", "EXPIRED"):
             raise Refused(f"Meta could not use a file. {facts.get('error_message') or ''}".strip())
         if state not in ("FINISHED", "PUBLISHED"):
-            raise TryLater("Meta still works on this post.", 5)
+            raise TryLater("Meta is still processing this post.", 5)
 
     def publish_container(self, http: Http, account: Account, container: str) -> Result:
         """Publish a container, and return the post with its link."""
@@ -204,7 +204,7 @@ def _host_secret(entered: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     if not host:
         return "", {}
     if not user or not password:
-        raise Refused("Enter the user name and the application password of your site, too.")
+        raise Refused("Also enter the user name and application password of your site.")
     secret = {"host_user": user, "host_password": password}
     _host(host, secret, "").ask("GET", "/wp-json/wp/v2/users/me", params={"context": "edit"})
     return host, secret
@@ -217,7 +217,7 @@ def _host(host: str, secret: Mapping[str, str], proxy: str) -> Http:
 
 def _explain_host(answer: HttpAnswer) -> PublishError | None:
     if answer.status in (401, 403):
-        return Refused(f"{answer.host} does not take pictures by this user name and password.")
+        return Refused(f"{answer.host} does not accept uploads with this user name and password.")
     return None
 
 
@@ -226,8 +226,8 @@ def _show(account: Account, attachment: Attachment) -> Record:
     host = str(account.facts.get("host") or "")
     if not host:
         raise Refused(
-            "Meta fetches pictures from a public address. Connect the account again with a"
-            " WordPress site of yours for them."
+            "Meta downloads pictures from a public address. Connect the account again "
+            "and enter a WordPress site of your own for them."
         )
     headers = {
         "Content-Type": attachment.mime,

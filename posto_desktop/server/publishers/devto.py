@@ -62,11 +62,11 @@ class DevTo(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused("dev.to lets no program write comments.")
+            raise Refused("dev.to does not allow apps to write comments.")
         if part.media:
             raise Refused(
-                "dev.to takes no files from programs. Put the address of a picture into the text:"
-                " ![description](https://…)"
+                "dev.to does not accept files from apps. Put the address of a picture into the "
+                "text: ![description](https://…)"
             )
         text = with_link(part)
         check(account, part, text)
@@ -74,13 +74,16 @@ class DevTo(Publisher):
             raise Refused("dev.to needs a title.")
         if len(part.title) > MOST_TITLE:
             raise Refused(
-                f"The title is {len(part.title)} characters long; dev.to takes {MOST_TITLE}."
+                f"The title has {len(part.title)} characters; dev.to allows "
+                f"{MOST_TITLE}. Shorten it."
             )
         tags = part.post.extra.get("tags")
         named = [tag.strip("# ") for tag in tags.split(",")] if isinstance(tags, str) else []
         named = [tag for tag in named if tag]
         if len(named) > MOST_TAGS:
-            raise Refused(f"There are {len(named)} tags; dev.to takes {MOST_TAGS}.")
+            raise Refused(
+                f"The post has {len(named)} tags; dev.to allows {MOST_TAGS}. Remove some."
+            )
         return {"title": part.title, "text": text, "tags": named, "article": ""}
 
     def upload(

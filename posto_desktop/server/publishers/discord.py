@@ -98,7 +98,8 @@ class DiscordWebhook(Publisher):
         if not match:
             redaction.hide(typed)
             raise Refused(
-                "That is no address of a webhook. One begins with https://discord.com/api/webhooks/"
+                "This is not the address of a webhook. It begins with "
+                "https://discord.com/api/webhooks/"
             )
         server, number, token = match.groups()
         redaction.hide(token)
@@ -185,9 +186,7 @@ def _prepared(account: Account, part: Part) -> Record:
     text = with_link(part)
     check(account, part, text, scales=True)
     if sum(min(attachment.size, FILE_BYTES) for attachment in part.media) > REQUEST_BYTES:
-        raise Refused(
-            "Discord takes 25 MB of files in one message. Take out some, or smaller ones."
-        )
+        raise Refused("Discord allows 25 MB of files per message. Remove some or use smaller ones.")
     return {"text": text}
 
 
@@ -267,7 +266,9 @@ def _is_same(message: Mapping[str, Any], account: Account, part: Part, record: R
 def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if code == 10015 or answer.status == 401:
-        return SignInAgain(f"{answer.host} does not know this webhook or bot any more.")
+        return SignInAgain(
+            f"{answer.host} no longer knows this webhook or bot. Connect the channel again."
+        )
     return None
 
 
@@ -307,8 +308,9 @@ def _bot_profile(http: Http) -> Profile:
     targets = _channels(http)
     if not targets:
         raise Refused(
-            f"{name} is in no Discord server with a text channel. Invite it: at"
-            " discord.com/developers, OAuth2, URL Generator, scope bot, Send Messages."
+            f"{name} is in no Discord server with a text channel. Invite it: at "
+            "discord.com/developers, OAuth2, URL Generator, scope bot, permission "
+            "Send Messages."
         )
     return Profile(
         remote_id=number,

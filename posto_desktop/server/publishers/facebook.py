@@ -55,7 +55,7 @@ class FacebookPage(Publisher):
             "token",
             "Page access token",
             is_secret=True,
-            hint="Of an app that is Live, with pages_manage_posts.",
+            hint="The app must be Live and have the permission pages_manage_posts.",
         ),
         Field("server", "Server", is_required=False, hint="Leave this empty."),
     )
@@ -64,7 +64,9 @@ class FacebookPage(Publisher):
         text = with_link(part) if part.media or part.kind != "post" else part.text
         check(account, part, text or part.link, scales=True)
         if part.kind != "post" and part.media:
-            raise Refused("What goes on at Facebook is a comment, which has no pictures here.")
+            raise Refused(
+                "Facebook continues threads as comments, and Posto cannot add pictures to them."
+            )
         return {"text": text, "media": {}, "post": "", "notes": []}
 
     def upload(
@@ -162,7 +164,7 @@ def _profile(http: Http) -> Profile:
     if not number.isdecimal() or not isinstance(name, str) or not name:
         raise answer.no_use()
     if "category" not in page:
-        raise Refused(f"That is a token of {name}, a person. Enter one of your page.")
+        raise Refused(f"This token belongs to {name}, a person. Enter a token of your page.")
     return Profile(
         remote_id=number,
         handle=name[:255],

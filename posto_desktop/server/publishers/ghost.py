@@ -75,11 +75,12 @@ class Ghost(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused("Ghost lets no program write comments.")
+            raise Refused("Ghost does not allow apps to write comments.")
         check(account, part, part.text or part.title or part.link)
         if len(part.title) > MOST_TITLE:
             raise Refused(
-                f"The title is {len(part.title)} characters long; Ghost takes {MOST_TITLE}."
+                f"The title has {len(part.title)} characters; Ghost allows "
+                f"{MOST_TITLE}. Shorten it."
             )
         return {
             "slug": f"posto-{part.key}",
@@ -149,8 +150,8 @@ class Ghost(Publisher):
         redaction.hide(key.partition(":")[2])
         if not _KEY.fullmatch(key):
             raise Refused(
-                "That is no Admin API key: it has 24 letters, a colon and 64 letters. The Content"
-                " API key beside it only reads."
+                "This is not an Admin API key. It has 24 letters, a colon and 64 "
+                "letters. The Content API key beside it can only read."
             )
         secret = {"key": key}
         http = Http(server, headers=_headers(secret), explain=_explain)
@@ -279,9 +280,11 @@ def _encoded(data: bytes) -> str:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     errors = objects(answer.fields.get("errors"))
     if answer.status == 401:
-        return SignInAgain(f"{answer.host} does not accept the key any more.")
+        return SignInAgain(f"{answer.host} no longer accepts the key. Connect the site again.")
     if answer.status == 409:
-        return TryLater(f"{answer.host}: somebody else changes the post just now.", 5)
+        return TryLater(
+            f"{answer.host}: someone else is editing this post. Try again in a moment.", 5
+        )
     if errors and answer.status in (400, 403, 413, 415, 422):
         words = [errors[0].get(name) for name in ("message", "context")]
         sentence = " ".join(word for word in words if isinstance(word, str) and word)

@@ -108,7 +108,7 @@ class HttpAnswer:
 
     def no_use(self) -> PublishError:
         """The error for an answer that is not what it should be."""
-        error_sentence = f"{self.host} answered with something that Posto does not understand."
+        error_sentence = f"{self.host} sent an answer that Posto does not understand."
         return Unclear(error_sentence) if self.publishes else TryLater(error_sentence, _AWAY)
 
     def sign_in_again(self) -> SignInAgain:
@@ -188,16 +188,16 @@ class Http:
                 url = urljoin(url, moved)
                 body = _carried_on(body, is_same=_origin(url) == _origin(self.server))
             except ValueError:
-                raise Refused(f"{self.host} sends to an address that cannot be read.") from None
+                raise Refused(f"{self.host} redirects to an invalid address.") from None
         else:
-            raise Refused(f"{self.host} sends from one address to the next without an end.")
+            raise Refused(f"{self.host} redirects in a circle.")
         if answer.status < 300 or (answer.status == 404 and missing_is_fine):
             return answer
         raise self._error(answer)
 
     def _moved(self, answer: HttpAnswer) -> PublishError:
         if answer.publishes and answer.status in (301, 302, 303):
-            return Unclear(f"{self.host} answered with another address.")
+            return Unclear(f"{self.host} redirects to another address.")
         return TryLater(f"{self.host} has moved. Connect the account again.", 300)
 
     def _error(self, answer: HttpAnswer) -> PublishError:
@@ -207,17 +207,19 @@ class Http:
         status, error_sentence = answer.status, answer.error_sentence
         if status == 429:
             wait = _wait(answer)
-            return RateLimited(f"{self.host} takes no more for now. {error_sentence}".strip(), wait)
+            return RateLimited(
+                f"{self.host} accepts no more requests for now. {error_sentence}".strip(), wait
+            )
         if status == 401:
             return answer.sign_in_again()
         if status >= 500 or status == 408 or status < 400:
             sentence = (
-                f"{self.host} has a fault just now (status {status}). {error_sentence}".strip()
+                f"{self.host} has a problem right now (status {status}). {error_sentence}".strip()
             )
             return Unclear(sentence) if answer.publishes else TryLater(sentence, _AWAY)
         if error_sentence:
             return Refused(f"{self.host}: {error_sentence}")
-        return Refused(f"{self.host} does not take this (status {status}).")
+        return Refused(f"{self.host} did not accept this (status {status}).")
 
     def _once(self, method: str, url: str, publishes: bool, body: dict[str, Any]) -> HttpAnswer:
         import requests as library
@@ -289,19 +291,21 @@ def _failed(
         away = ServerAway if is_own else TryLater
         if isinstance(error, kinds.SSLError):
             return away(
-                f"The certificate of {host} cannot be checked. If it is a server of your own, name"
-                " its certificate in Settings > Network.",
+                (
+                    f"The certificate of {host} cannot be verified. If this is your own "
+                    "server, add its certificate under Settings > Network."
+                ),
                 _AWAY,
             )
         if isinstance(error, kinds.ProxyError):
             return away("The proxy cannot be reached.", _AWAY)
         return away(f"{host} cannot be reached.", _AWAY)
     if isinstance(error, _TooLongError):
-        error_sentence = f"{host} answered with far too much."
+        error_sentence = f"The answer of {host} is too large."
     elif noted.is_too_long or isinstance(error, kinds.Timeout):
         error_sentence = f"{host} did not answer in time."
     else:
-        error_sentence = f"The connection to {host} broke."
+        error_sentence = f"The connection to {host} was interrupted."
     return Unclear(error_sentence) if publishes else TryLater(error_sentence, _AWAY)
 
 
@@ -328,11 +332,11 @@ def require_safe(url: str) -> None:
     except ValueError:
         raise Refused("The address of the server cannot be read.") from None
     if parts.username or parts.password:
-        raise Refused(f"The address of {host} must not hold a name or a password.")
+        raise Refused(f"Remove the user name and password from the address of {host}.")
     if not host or parts.scheme not in ("http", "https"):
-        raise Refused("The address of the server has to begin with https://.")
+        raise Refused("The address of the server must begin with https://.")
     if parts.scheme == "http" and not is_loopback(host):
-        raise Refused(f"{host} must be reached by https, since a password is sent to it.")
+        raise Refused(f"{host} must use https, because Posto sends it a password.")
 
 
 def _carried_on(body: Mapping[str, Any], *, is_same: bool) -> dict[str, Any]:
@@ -436,7 +440,7 @@ class _Budgets:
         with self._lock:
             left = self._until.get(budget, 0.0) - time.monotonic()
         if budget and left > 0:
-            raise RateLimited("The server takes no more for now.", left)
+            raise RateLimited("The server accepts no more requests for now.", left)
 
     def note(self, budget: str, answer: HttpAnswer) -> None:
         if not budget:

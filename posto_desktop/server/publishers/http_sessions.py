@@ -166,8 +166,10 @@ def trusted_context(ca_file: str) -> ssl.SSLContext | None:
     except (OSError, ssl.SSLError, ValueError):
         name = os.path.basename(ca_file)  # noqa: PTH119 - may be of another system
         raise TryLater(
-            f"The certificates in {name} cannot be used: it has to be a readable file in PEM"
-            " form. Nothing was sent.",
+            (
+                f"The certificate file {name} cannot be used. Choose a readable file in "
+                "PEM format. Nothing was sent."
+            ),
             60,
         ) from None
     return context

@@ -50,7 +50,10 @@ class Instagram(ContainerPublisher):
             "token",
             "Access token",
             is_secret=True,
-            hint="From developers.facebook.com: your app, Instagram, Generate token. 60 days.",
+            hint=(
+                "From developers.facebook.com: your app, Instagram, Generate token. Valid "
+                "for 60 days."
+            ),
         ),
         *(replace(field, is_required=True) for field in HOST_FIELDS),
         Field("server", "Server", is_required=False, hint="Leave this empty."),
@@ -63,7 +66,7 @@ class Instagram(ContainerPublisher):
         text = with_link(part)
         check(account, part, text)
         if part.kind != "post" and part.media:
-            raise Refused("What goes on at Instagram is a comment, which has no pictures.")
+            raise Refused("Instagram continues threads as comments, which cannot have pictures.")
         return {"text": text, "media": {}, "container": ""}
 
     def has_container(self, part: Part) -> bool:
@@ -81,7 +84,8 @@ class Instagram(ContainerPublisher):
     def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
         if not entered.get("host", "").strip():
             raise Refused(
-                "Instagram fetches pictures from a public address. Enter a WordPress site of yours."
+                "Instagram downloads pictures from a public address. Enter a "
+                "WordPress site of your own."
             )
         return super().connect(entered, sign_in)
 
@@ -94,7 +98,7 @@ class Instagram(ContainerPublisher):
         if not number.isdecimal() or not isinstance(name, str) or not name:
             raise answer.no_use()
         if user.get("account_type") == "PERSONAL":
-            raise Refused("Instagram lets programs post to business and creator accounts only.")
+            raise Refused("Instagram allows apps to post only to business and creator accounts.")
         return Profile(
             remote_id=number,
             handle=f"@{name}",

@@ -63,9 +63,9 @@ class Lemmy(Publisher):
             "password",
             "Password",
             is_secret=True,
-            hint="It is used once, to sign in, and not kept.",
+            hint="Used once to sign in, never saved.",
         ),
-        Field("code", "Code of your second factor", is_required=False),
+        Field("code", "Two-factor code", is_required=False),
     )
 
     # -- publishing ------------------------------------------------------------------------------
@@ -81,12 +81,12 @@ class Lemmy(Publisher):
             title, body = first.strip(), below_title.strip()
         check(account, part, body or title)
         if not title:
-            raise Refused("Lemmy needs a title, or a text whose first line is one.")
+            raise Refused("Lemmy needs a title, or a text with a first line to use as one.")
         if len(title) > MOST_TITLE:
             subject = "title" if part.title else "first line, which is the title,"
             raise Refused(
-                f"The {subject} is {len(title)} characters long; Lemmy takes {MOST_TITLE}."
-                " Enter a shorter title."
+                f"The {subject} has {len(title)} characters; Lemmy allows "
+                f"{MOST_TITLE}. Enter a shorter title."
             )
         nsfw = part.post.extra.get("sensitive") is True
         return {"title": title, "text": body, "media": {}, "nsfw": nsfw}
@@ -287,11 +287,11 @@ def _http(account: Account) -> Http:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("error")
     if name in ("rate_limit_error", "rate_limited") and answer.status != 429:
-        return RateLimited(f"{answer.host} takes no more for now.", 60)
+        return RateLimited(f"{answer.host} accepts no more requests for now.", 60)
     if name in _ENDED:
         return answer.sign_in_again()
     if name == "missing_totp_token":
-        return Refused("Enter the code of your second factor, too.")
+        return Refused("Also enter your two-factor code.")
     return None
 
 
@@ -307,7 +307,7 @@ def _profile(http: Http) -> Profile:
         raise answer.no_use()
     targets = _communities(user.get("follows"))
     if not targets:
-        raise Refused("You have joined no community. Join the one that you want to post to.")
+        raise Refused("You have not joined any community. Join the one you want to post to.")
     picture, link = person.get("avatar"), person.get("actor_id")
     return Profile(
         remote_id=number,

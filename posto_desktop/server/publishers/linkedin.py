@@ -68,8 +68,10 @@ class LinkedIn(Publisher):
             "token",
             "Access token",
             is_secret=True,
-            hint="From linkedin.com/developers: Token generator, with openid, profile and"
-            " w_member_social. It holds for 60 days.",
+            hint=(
+                "From linkedin.com/developers: Token generator, with openid, profile and "
+                "w_member_social. Valid for 60 days."
+            ),
         ),
         Field("server", "Server", is_required=False, hint="Leave this empty for api.linkedin.com."),
     )
@@ -79,11 +81,11 @@ class LinkedIn(Publisher):
         check(account, part, text or part.link)
         if part.kind != "post":
             if part.media:
-                raise Refused("What goes on at LinkedIn is a comment, which has no pictures.")
+                raise Refused("LinkedIn continues threads as comments, which cannot have pictures.")
             if len(text) > MOST_COMMENT:
                 raise Refused(
-                    f"The comment is {len(text):,} characters long;"
-                    f" LinkedIn takes {MOST_COMMENT:,}."
+                    f"The comment has {len(text):,} characters; LinkedIn allows "
+                    f"{MOST_COMMENT:,}. Shorten it."
                 )
         return {"text": text, "images": {}, "is_post": part.kind == "post"}
 
@@ -238,9 +240,9 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
         and match
         and "duplicate" in sentence.lower()
     ):
-        return _AlreadyThereError(f"LinkedIn has the same post already: {sentence}", match[0])
+        return _AlreadyThereError(f"LinkedIn already has this post: {sentence}", match[0])
     if answer.status == 426 or (answer.status == 400 and "version" in sentence.lower()):
-        return Refused("LinkedIn does not know this version of its API any more. Update Posto.")
+        return Refused("LinkedIn no longer supports this version of its API. Update Posto.")
     return None
 
 

@@ -238,7 +238,7 @@ class Mastodon(Publisher):
     def test_words(self, account: Account) -> str:
         if account.facts.get("software") not in _KEEP_DIRECT:
             return ""
-        return "A test post goes to the people that it mentions, and it mentions nobody."
+        return "A test post is visible only to the people it mentions, and it mentions nobody."
 
     def send_test(self, account: Account) -> Result:
         body = {"status": TEST_TEXT, "visibility": "direct"}
@@ -249,7 +249,7 @@ class Mastodon(Publisher):
             raise answer.no_use()
         if status.get("visibility") != "direct":
             self.delete_test(account, result)
-            raise Refused(f"{answer.host} shows a test post to others, so it was deleted.")
+            raise Refused(f"{answer.host} showed the test post to others, so Posto deleted it.")
         return result
 
     def delete_test(self, account: Account, post: Result) -> None:
@@ -260,8 +260,8 @@ class Mastodon(Publisher):
         secret = account.secret()
         if not secret.get("client_id"):
             raise Refused(
-                f"The access token of {account.handle} was pasted, so it stays valid."
-                f" Delete it in the settings of {urlsplit(account.server).hostname}."
+                f"The access token of {account.handle} stays valid. Delete it in the "
+                f"settings of {urlsplit(account.server).hostname}."
             )
         form = {name: secret[name] for name in ("client_id", "client_secret", "token")}
         _http(account).ask("POST", "/oauth/revoke", form=form)
@@ -304,7 +304,7 @@ def _require_ready(http: Http, number: str) -> None:
     """Raise TryLater while the server still works on a file."""
     answer = http.ask("GET", f"/api/v1/media/{number}")
     if answer.status == 206 or not answer.object().get("url"):
-        raise TryLater(f"{http.host} still works on a file of this post.", 3)
+        raise TryLater(f"{http.host} is still processing a file of this post.", 3)
 
 
 def _media_ids(record: Record) -> list[str]:
@@ -383,7 +383,7 @@ def _sign_in(http: Http, sign_in: SignIn) -> tuple[Secret, list[str]]:
     body = answer.object()
     token = body.get("access_token")
     if not isinstance(token, str) or not token:
-        raise Refused(f"{http.host} gave no access. Try again.")
+        raise Refused(f"{http.host} did not grant access. Try again.")
     return {"token": token, **app}, str(body.get("scope") or "").split()
 
 
@@ -423,7 +423,7 @@ def _register(http: Http, redirect: str) -> tuple[str, Secret]:
         if all(isinstance(value, str) and value for value in app.values()):
             return scopes, {name: str(value) for name, value in app.items()}
         break
-    raise Refused(f"{http.host} does not let programs sign in this way. Paste an access token.")
+    raise Refused(f"{http.host} does not allow this sign-in. Paste an access token.")
 
 
 def _facts(http: Http) -> tuple[Record, Limits]:
@@ -433,7 +433,7 @@ def _facts(http: Http) -> tuple[Record, Limits]:
         answer = http.ask("GET", "/api/v1/instance", missing_is_fine=True)
     instance = answer.json()
     if answer.status == 404 or not isinstance(instance, dict):
-        raise Refused(f"{http.host} is no server of the kind of Mastodon.")
+        raise Refused(f"{http.host} is not compatible with Mastodon.")
     software = _software(http, instance)
     facts = {
         "software": software,

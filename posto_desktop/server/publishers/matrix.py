@@ -76,20 +76,20 @@ class Matrix(Publisher):
             "Password",
             is_secret=True,
             is_required=False,
-            hint="It is used once, to sign in, and not kept.",
+            hint="Used once to sign in, never saved.",
         ),
         Field(
             "token",
             "Access token",
             is_secret=True,
             is_required=False,
-            hint="Instead of the password, where the server signs in by the browser alone.",
+            hint="Instead of the password, if the server signs in only in the browser.",
         ),
         Field(
             "server",
             "Server",
             is_required=False,
-            hint="Only where it cannot be found by the Matrix ID.",
+            hint="Only needed if your Matrix ID does not lead to your server.",
         ),
     )
 
@@ -186,7 +186,9 @@ class Matrix(Publisher):
             # A request that is still under way is the same message as the next one.
             return Found.NOT_SENT if 0 <= age < _safe_seconds(account) else Found.CANNOT_TELL
         if 0 <= age < CLOCK_MARGIN:
-            raise TryLater("It is not sure yet that the message is not out.", CLOCK_MARGIN - age)
+            raise TryLater(
+                "Posto cannot yet tell whether the message was sent.", CLOCK_MARGIN - age
+            )
         return Found.NOT_SENT
 
     # -- accounts --------------------------------------------------------------------------------
@@ -299,7 +301,7 @@ def _require_open(http: Http, account: Account) -> None:
     if http.ask("GET", path, missing_is_fine=True).status == 404:
         return
     raise Refused(
-        "The room is encrypted by now, and Posto sends no encrypted messages. Choose another room."
+        "The room is now encrypted, and Posto cannot send encrypted messages. Choose another room."
     )
 
 
@@ -366,7 +368,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if name in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
         return answer.sign_in_again()
     if name == "M_TOO_LARGE":
-        return Refused(f"{answer.host} does not take so much. {answer.error_sentence}".strip())
+        return Refused(f"{answer.host} does not accept this much. {answer.error_sentence}".strip())
     return None
 
 
@@ -376,7 +378,7 @@ def _server(user: str, typed: str) -> str:
         return typed.rstrip("/")
     name = typed or user.partition(":")[2]
     if not name:
-        raise Refused("Enter the whole Matrix ID, such as @you:matrix.org.")
+        raise Refused("Enter the full Matrix ID, for example @you:matrix.org.")
     url = f"https://{name}"
     try:
         answer = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
@@ -393,8 +395,9 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
     kinds = [flow.get("type") for flow in flows]
     if "m.login.password" not in kinds:
         raise Refused(
-            f"{urlsplit(server).hostname} signs in by the browser alone. Enter an access token"
-            " instead: in Element it is under All settings, Help and about."
+            f"{urlsplit(server).hostname} signs in only in the browser. Enter an "
+            "access token instead. In Element it is under All settings, Help and "
+            "about."
         )
     body = {
         "type": "m.login.password",
@@ -429,8 +432,8 @@ def _profile(http: Http) -> Profile:
     rooms = _rooms(http, user)
     if not rooms:
         raise Refused(
-            f"{user} is in no room to which Posto can publish. Create or join one that is not"
-            " encrypted, and in which you may write."
+            f"{user} is in no room where Posto can publish. Create or join an "
+            "unencrypted room where you may write."
         )
     return Profile(
         remote_id=user,

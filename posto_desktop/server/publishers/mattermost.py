@@ -54,7 +54,7 @@ class Mattermost(Publisher):
             "token",
             "Access token",
             is_secret=True,
-            hint="Of a bot, or your own: Profile, Security, Personal Access Tokens.",
+            hint="A bot's or your own: Profile, Security, Personal Access Tokens.",
         ),
     )
 

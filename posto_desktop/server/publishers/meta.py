@@ -33,11 +33,11 @@ def explain(answer: HttpAnswer) -> PublishError | None:
     words = error.get("error_user_msg") or error.get("message")
     explanation = redaction.clean(str(words or ""))[:300]
     if code == 190 or answer.status == 401:
-        return SignInAgain(f"Meta does not accept the token any more. {explanation}".strip())
+        return SignInAgain(f"Meta no longer accepts the token. {explanation}".strip())
     if code in _LIMITED or answer.status == 429:
-        return RateLimited(f"Meta takes no more for now. {explanation}".strip(), 600)
+        return RateLimited(f"Meta accepts no more posts for now. {explanation}".strip(), 600)
     if code in _TRANSIENT or error.get("is_transient") is True:
-        sentence = f"Meta has a fault just now. {explanation}".strip()
+        sentence = f"Meta has a problem right now. {explanation}".strip()
         return Unclear(sentence) if answer.publishes else TryLater(sentence, 30)
     if answer.status < 500 and explanation:
         return Refused(f"Meta: {explanation}")

@@ -188,7 +188,7 @@ class Misskey(Publisher):
         return Connected(server, _profile(http, token), {"token": token})
 
     def test_words(self, account: Account) -> str:
-        return "A test note goes to chosen people, and nobody is chosen."
+        return "A test note is visible only to chosen people, and nobody is chosen."
 
     def send_test(self, account: Account) -> Result:
         body = {
@@ -205,7 +205,7 @@ class Misskey(Publisher):
             raise answer.no_use()
         if note.get("visibility") != "specified" or note.get("visibleUserIds"):
             self.delete_test(account, result)
-            raise Refused(f"{answer.host} shows a test note to others, so it was deleted.")
+            raise Refused(f"{answer.host} showed the test note to others, so Posto deleted it.")
         return result
 
     def delete_test(self, account: Account, post: Result) -> None:
@@ -235,7 +235,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if code in ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED"):
         return answer.sign_in_again()
     if code == "RATE_LIMIT_EXCEEDED" and "Retry-After" not in answer.headers:
-        return RateLimited(f"{answer.host} takes no more for now.", 60)
+        return RateLimited(f"{answer.host} accepts no more requests for now.", 60)
     return None
 
 
@@ -270,7 +270,7 @@ def _signed_in(http: Http, sign_in: SignIn) -> str:
     grant = http.ask("POST", f"/api/miauth/{session}/check", json={}).object()
     token = grant.get("token")
     if grant.get("ok") is not True or not isinstance(token, str) or not token:
-        raise Refused(f"{http.host} gave no access. Try again.")
+        raise Refused(f"{http.host} did not grant access. Try again.")
     return token
 
 

@@ -79,13 +79,13 @@ class Nostr(Publisher):
             "relays",
             "Relays",
             is_required=False,
-            hint="Leave this empty to use those of your profile.",
+            hint="Leave this empty to use the relays of your profile.",
         ),
         Field(
             "media_server",
             "Media server",
             is_required=False,
-            hint="For pictures: a Blossom server, such as https://blossom.primal.net",
+            hint="For pictures: a Blossom server, for example https://blossom.primal.net",
         ),
     )
 
@@ -96,7 +96,8 @@ class Nostr(Publisher):
         check(account, part, text)
         if part.media and not account.facts.get("media_server"):
             raise Refused(
-                "Nostr's relays take no files. Connect the account again with a media server."
+                "Nostr relays do not store files. Connect the account again and enter "
+                "a media server."
             )
         return {"text": text, "dated": 0, "media": {}}
 
@@ -148,7 +149,7 @@ class Nostr(Publisher):
         age = time.time() - part.first_sent
         if len(silent) == len(events_by_relay) or (silent and 0 <= age < ASKED_FOR):
             host = urlsplit(silent[0]).hostname
-            raise TryLater(f"{host} does not say whether it has the post.", 20)
+            raise TryLater(f"{host} did not report whether it has the post.", 20)
         return Found.NOT_SENT, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
@@ -291,7 +292,9 @@ def _authorization(account: Account, verb: str, sha256: str, outcome: str) -> di
 def _explain(answer: HttpAnswer) -> PublishError | None:
     reason = answer.headers.get("X-Reason") or answer.error_sentence
     if answer.status in (401, 402, 403):
-        return Refused(redaction.clean(f"{answer.host} takes no files of yours. {reason}".strip()))
+        return Refused(
+            redaction.clean(f"{answer.host} does not accept your files. {reason}".strip())
+        )
     if answer.status in (400, 413, 415) and reason:
         return Refused(redaction.clean(f"{answer.host}: {reason[:300]}"))
     return None
@@ -303,7 +306,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 def _listed(named: Sequence[str]) -> list[str]:
     relays = list(dict.fromkeys(require_relay(address) for address in named))
     if len(relays) > MOST_RELAYS:
-        raise Refused(f"These are {len(relays)} relays; {MOST_RELAYS} are enough for anyone.")
+        raise Refused(f"{len(relays)} relays are too many; enter at most {MOST_RELAYS}.")
     return relays
 
 

@@ -80,9 +80,11 @@ def require_relay(url: str) -> str:
     except ValueError:
         host = ""
     if not host or parts.username or parts.password or any(letter.isspace() for letter in text):
-        raise Refused(f"{url.strip()[:100]} is no address of a relay. One is wss://relay.damus.io")
+        raise Refused(
+            f"{url.strip()[:100]} is not the address of a relay. Example: wss://relay.damus.io"
+        )
     if parts.scheme != "wss" and not (parts.scheme == "ws" and is_loopback(host)):
-        raise Refused(f"The relay {host} must be reached by wss://")
+        raise Refused(f"The address of the relay {host} must begin with wss://")
     return text
 
 
@@ -148,7 +150,9 @@ def _sent(connection: _Connection, relay: str, event: Record, private: bytes) ->
             connection.send(["EVENT", event])
         elif kind == "NOTICE" and len(message) > 1 and isinstance(message[1], str):
             connection.notice = message[1]
-    raise _BrokenError(_sentence(connection.notice) or "It did not say whether it took the post.")
+    raise _BrokenError(
+        _sentence(connection.notice) or "It did not report whether it accepted the post."
+    )
 
 
 def _is_about(message: list[Any], number: str) -> bool:
@@ -164,7 +168,7 @@ def _sorted(relay: str, is_taken: bool, words: str) -> Reply:
         return Reply(relay, RelayOutcome.TAKEN, _sentence(words))
     if prefix in ("rate-limited", "error"):
         return Reply(relay, RelayOutcome.LATER, _sentence(words))
-    return Reply(relay, RelayOutcome.REFUSED, _sentence(words) or "It does not take this.")
+    return Reply(relay, RelayOutcome.REFUSED, _sentence(words) or "It did not accept the post.")
 
 
 def _find(relay: str, event_filter: Record, proxy: str) -> list[Record]:
@@ -223,7 +227,7 @@ class _Connection:
             try:
                 message = json_text.loads(data)
             except ValueError:
-                raise _BrokenError("It answered with something else than a relay does.") from None
+                raise _BrokenError("Its answer is not one of a relay.") from None
             if isinstance(message, list) and message:
                 yield message
 

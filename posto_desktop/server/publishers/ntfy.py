@@ -63,7 +63,7 @@ class Ntfy(Publisher):
             "Access token",
             is_secret=True,
             is_required=False,
-            hint="Only for topics that are protected.",
+            hint="Only for protected topics.",
         ),
     )
 
@@ -138,9 +138,7 @@ class Ntfy(Publisher):
         if topic.lower().startswith(f"{server.lower()}/"):
             topic = topic[len(server) + 1 :]
         if not topic or not topic.replace("-", "").replace("_", "").isalnum() or len(topic) > 64:
-            raise Refused(
-                "A topic has letters, digits, hyphens and underscores, 64 at most. Enter one."
-            )
+            raise Refused("Enter a topic: letters, digits, hyphens and underscores, 64 at most.")
         secret = {"token": token} if token else {}
         profile = _profile(Http(server, headers=_headers(secret), explain=_explain), topic)
         return Connected(server, profile, secret)
@@ -217,11 +215,11 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
         return SignInAgain(f"{answer.host} does not let this account use the topic.")
     if code == 42908:
         return RateLimited(
-            f"{answer.host} takes no more messages today. {answer.error_sentence}", 3600
+            f"{answer.host} accepts no more messages today. {answer.error_sentence}", 3600
         )
     if answer.status == 429 and "Retry-After" not in answer.headers:
         return RateLimited(
-            f"{answer.host} takes no more for now. {answer.error_sentence}".strip(), 10
+            f"{answer.host} accepts no more requests for now. {answer.error_sentence}".strip(), 10
         )
     return None
 

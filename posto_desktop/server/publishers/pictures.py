@@ -80,9 +80,9 @@ def _scaled(attachment: Attachment, most_bytes: int, side: int) -> Picture:
         try:
             answer = drawers.ask(request, seconds=most_wall_seconds(SECONDS) + 5)[0]
         except HelperEnded:
-            answer = {"message": "It takes too much to do that."}
+            answer = {"message": "That needs too much memory or time."}
         except OSError:
-            raise TryLater("Pictures cannot be made smaller just now.", 60) from None
+            raise TryLater("Posto cannot make pictures smaller right now.", 60) from None
         finally:
             drawers.close()
         if "mime" not in answer:

@@ -206,17 +206,19 @@ def check(post: Post) -> None:
     limit = network.text_limit(bool(post.media))
     length = texts.count(post.text, network)
     if limit is not None and length > limit:
-        raise Refused(f"The text is {length:,} characters long; {network.name} takes {limit:,}.")
+        raise Refused(
+            f"The text has {length:,} characters; {network.name} allows {limit:,}. Shorten it."
+        )
     title = network.part("title")
     if title.get("required") and not post.title:
         raise Refused(f"{network.name} needs a title.")
     kinds = {attachment.kind for attachment in post.media}
     if len(kinds) > 1 and rules.get("mix_images_and_video") is False:
-        raise Refused(f"{network.name} takes pictures or a video, not both in one post.")
+        raise Refused(f"{network.name} allows pictures or a video, not both in one post.")
     videos = sum(attachment.kind == "video" for attachment in post.media)
     most = rules.get("max_videos")
     if isinstance(most, int) and videos > most:
-        raise Refused(f"{network.name} takes {most} videos at most.")
+        raise Refused(f"{network.name} allows {most} videos at most.")
 
 
 def _shown(post: Post) -> tuple[str, str]:

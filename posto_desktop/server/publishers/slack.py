@@ -58,12 +58,14 @@ _MOST_PAGES = 10
 _ENDED = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed")
 _FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 _SENTENCES = {
-    "channel_not_found": "The channel is gone, or the app is not in it.",
+    "channel_not_found": "The channel does not exist, or the app is not in it.",
     "not_in_channel": "The app is not in the channel. Write /invite and its name there.",
     "is_archived": "The channel is archived.",
     "msg_too_long": "The text is too long for Slack.",
-    "missing_scope": "The app lacks a right. Add it under OAuth & Permissions, and reinstall it.",
-    "restricted_action": "The workspace does not let this app write there.",
+    "missing_scope": (
+        "The app lacks a permission. Add it under OAuth & Permissions and reinstall the app."
+    ),
+    "restricted_action": "The workspace does not allow this app to write there.",
 }
 
 
@@ -220,7 +222,7 @@ def _require_ready(http: Http, number: str) -> None:
     """Raise TryLater while Slack still works on a picture."""
     file = _checked_body(http.ask("GET", "/api/files.info", params={"file": number})).get("file")
     if not isinstance(file, dict) or not file.get("mimetype"):
-        raise TryLater("Slack still works on a picture of this post.", 3)
+        raise TryLater("Slack is still processing a picture of this post.", 3)
 
 
 def _checked_body(answer: HttpAnswer) -> dict[str, Any]:
@@ -236,14 +238,16 @@ def _checked_body(answer: HttpAnswer) -> dict[str, Any]:
 
 def _error(answer: HttpAnswer, name: str) -> PublishError:
     if name in _ENDED:
-        return SignInAgain(f"Slack does not accept the token any more ({name}).")
+        return SignInAgain(f"Slack no longer accepts the token ({name}).")
     if name in ("ratelimited", "rate_limited"):
         wait = answer.headers.get("Retry-After", "")
-        return RateLimited("Slack takes no more for now.", float(wait) if wait.isdecimal() else 30)
+        return RateLimited(
+            "Slack accepts no more messages for now.", float(wait) if wait.isdecimal() else 30
+        )
     if name in _FAULTS:
-        sentence = f"Slack has a fault just now ({name})."
+        sentence = f"Slack has a problem right now ({name})."
         return Unclear(sentence) if answer.publishes else TryLater(sentence, 30)
-    return Refused(_SENTENCES.get(name, f"Slack does not take this: {name}."))
+    return Refused(_SENTENCES.get(name, f"Slack did not accept this: {name}."))
 
 
 def _key_of(message: Mapping[str, Any]) -> str:
@@ -283,7 +287,7 @@ def _profile(http: Http) -> Profile:
     targets = _channels(http, url)
     if not targets:
         raise Refused(
-            f"The app is in no channel. Write /invite @{name} in the one that you want to use."
+            f"The app is in no channel. Write /invite @{name} in the channel you want to use."
         )
     return Profile(
         remote_id=f"{team}/{user}",

@@ -97,7 +97,9 @@ class Telegram(Publisher):
         text = with_link(part)
         check(account, part, text, scales=True)
         if len(part.media) > 1 and any(attachment.mime == "image/gif" for attachment in part.media):
-            raise Refused("Telegram takes an animation alone only. Make it a post of its own.")
+            raise Refused(
+                "Telegram allows an animation only without other files. Put it in its own post."
+            )
         return {"text": text}
 
     def send(self, account: Account, part: Part, record: Record) -> Result:
@@ -124,7 +126,7 @@ class Telegram(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not _TOKEN.fullmatch(token):
-            raise Refused("That is no token of a bot. @BotFather shows it: 123456:ABC…")
+            raise Refused("This is not the token of a bot. @BotFather shows it: 123456:ABC…")
         server = server_in(entered, SERVER)
         http = Http(f"{server}/bot{token}", explain=_explain)
         profile = _profile(http, [chat for chat in entered.get("chat", "").split() if chat])
@@ -142,9 +144,7 @@ def _http(account: Account) -> Http:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     parameters = answer.fields.get("parameters")
     if answer.status in (401, 404):  # 404 for what is not even the form of a token
-        return SignInAgain(
-            "Telegram does not know this bot any more. Ask @BotFather for its token."
-        )
+        return SignInAgain("Telegram no longer knows this bot. Ask @BotFather for its token.")
     if answer.status == 403:
         return Refused(f"The bot may not write there. {answer.error_sentence}".strip())
     if isinstance(parameters, dict) and parameters.get("migrate_to_chat_id"):
@@ -227,7 +227,7 @@ def _profile(http: Http, typed: list[str]) -> Profile:
     bot = bot if isinstance(bot, dict) else {}
     number, name = id_of(bot.get("id")), bot.get("username")
     if not number.isdecimal() or not isinstance(name, str) or not name:
-        raise Refused("Telegram does not say which bot this is.")
+        raise Refused("Telegram did not report which bot this is.")
     chats = [_asked(http, "getChat", chat_id=chat_name) for chat_name in typed] or _heard_of(http)
     targets = [
         _target(chat) for chat in objects(chats) if _require_may_write(http, chat, int(number))
@@ -268,8 +268,8 @@ def _require_may_write(http: Http, chat: Mapping[str, Any], bot: int) -> bool:
     is_owner = member.get("status") == "creator"
     if member.get("status") not in _MAY_WRITE or not (may_post or is_owner):
         raise Refused(
-            f"The bot may not publish in {chat.get('title') or chat.get('id')}. Make it an"
-            " administrator there, with the right to post messages."
+            f"The bot may not publish in {chat.get('title') or chat.get('id')}. Make "
+            "it an administrator there and allow it to post messages."
         )
     return True
 

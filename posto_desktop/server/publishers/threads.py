@@ -44,7 +44,7 @@ class Threads(ContainerPublisher):
             "token",
             "Access token",
             is_secret=True,
-            hint="From developers.facebook.com: your app, User Token Generator. It holds 60 days.",
+            hint="From developers.facebook.com: your app, User Token Generator. Valid for 60 days.",
         ),
         *HOST_FIELDS,
         Field("server", "Server", is_required=False, hint="Leave this empty."),
@@ -58,8 +58,8 @@ class Threads(ContainerPublisher):
         check(account, part, text)
         if part.media and not account.facts.get("host"):
             raise Refused(
-                "Threads fetches pictures from a public address. Connect the account again with a"
-                " WordPress site of yours for them."
+                "Threads downloads pictures from a public address. Connect the "
+                "account again and enter a WordPress site of your own for them."
             )
         return {"text": text, "media": {}, "container": ""}
 

@@ -73,13 +73,13 @@ class Tumblr(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused("Tumblr lets no program write comments.")
+            raise Refused("Tumblr does not allow apps to write comments.")
         check(account, part, part.text or part.title or part.link, scales=True)
         long = [paragraph for paragraph in _paragraphs(part.text) if len(paragraph) > MOST_BLOCK]
         if long:
             raise Refused(
-                f"A paragraph is {len(long[0]):,} characters long; Tumblr takes {MOST_BLOCK:,}."
-                " Part it by a blank line."
+                f"A paragraph has {len(long[0]):,} characters; Tumblr allows "
+                f"{MOST_BLOCK:,}. Split it with a blank line."
             )
         tags = part.post.extra.get("tags")
         return {

@@ -89,12 +89,12 @@ class Webhook(Publisher):
         server, secret = with_scheme(entered.get("server", "")), entered.get("secret", "").strip()
         redaction.hide(secret)
         if len(secret) < SHORTEST_SECRET:
-            raise Refused(f"The secret needs {SHORTEST_SECRET} letters at least.")
+            raise Refused(f"The secret needs at least {SHORTEST_SECRET} letters.")
         credentials = {"secret": secret}
         return Connected(server, _profile(Http(server, explain=_explain), credentials), credentials)
 
     def test_words(self, account: Account) -> str:
-        return "A test is one more signed ping, which publishes nothing."
+        return "A test sends another signed ping and publishes nothing."
 
     def send_test(self, account: Account) -> Result:
         _signed(_http(account), account.secret(), {"type": "ping"}, "")
@@ -162,7 +162,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
             f"{answer.host} does not accept the signature. {answer.error_sentence}".strip()
         )
     if answer.status in (404, 410):
-        return SignInAgain(f"Nobody receives at this address of {answer.host} any more.")
+        return SignInAgain(f"{answer.host} no longer accepts posts at this address.")
     return None
 
 

@@ -72,7 +72,7 @@ class WordPress(Publisher):
             "password",
             "Application password",
             is_secret=True,
-            hint="Make one in WordPress: Users, Profile, Application Passwords.",
+            hint="Create one in WordPress: Users, Profile, Application Passwords.",
         ),
     )
 
@@ -187,7 +187,7 @@ class WordPress(Publisher):
         return site.profile(title)
 
     def test_words(self, account: Account) -> str:
-        return "A test post is a draft: whoever may edit the site sees it, no reader does."
+        return "A test post is a draft. Editors of the site can see it, readers cannot."
 
     def send_test(self, account: Account) -> Result:
         site = _Site.of(account)
@@ -199,7 +199,9 @@ class WordPress(Publisher):
             raise answer.no_use()
         if draft.get("status") != "draft":
             self.delete_test(account, result)
-            raise Refused(f"{answer.host} makes no draft of a test post, so it was deleted.")
+            raise Refused(
+                f"{answer.host} did not keep the test post as a draft, so Posto deleted it."
+            )
         page = f"{account.server}/wp-admin/post.php?post={result.id}&action=edit"
         return Result(result.id, page)
 
@@ -213,7 +215,9 @@ class WordPress(Publisher):
         path = site.path("/wp/v2/users/me/application-passwords")
         mark = site.http.ask("GET", f"{path}/introspect").object().get("uuid")
         if not isinstance(mark, str) or not re.fullmatch(r"[0-9a-fA-F-]{36}", mark):
-            raise Refused(f"{site.http.host} does not say which password this is. Delete it there.")
+            raise Refused(
+                f"{site.http.host} does not report which password this is. Delete it there."
+            )
         site.http.ask("DELETE", f"{path}/{mark}")
 
 
@@ -326,7 +330,7 @@ class _Site:
         can = may if isinstance(may, dict) else {}
         if not can.get("edit_posts"):
             raise Refused(
-                f"{slug} may not write posts at {self.http.host}. Ask for the role of an author."
+                f"{slug} may not write posts on {self.http.host}. Ask for the role of an author."
             )
         pictures = body.get("avatar_urls")
         urls = (
@@ -352,7 +356,7 @@ def _rights(can: Mapping[str, Any]) -> Rights:
     publish, upload = can.get("publish_posts") is True, can.get("upload_files") is True
     missing = ""
     if not publish:
-        missing = "Posts wait at the site for somebody to publish them."
+        missing = "Posts wait on the site until someone publishes them."
     if not (publish and upload):
         missing = f"{missing} Ask for the role of an author.".strip()
     return Rights(publish, upload, missing)
@@ -362,7 +366,7 @@ def site_of(typed: str) -> str:
     """The address of a site from what people type or copy."""
     parts = urlsplit(with_scheme(typed))
     if not parts.hostname:
-        raise Refused("Type the address of your site, such as https://example.com.")
+        raise Refused("Type the address of your site, for example https://example.com.")
     path = re.sub(r"/(?:wp-admin|wp-login\.php|wp-json)(?:/.*)?$", "", parts.path).rstrip("/")
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}{path}"
 
@@ -383,8 +387,8 @@ def _root(http: Http) -> tuple[str, str]:
             if isinstance(names, list) and "wp/v2" in names:
                 return root, html.unescape(str(index.get("name") or ""))[:255]
     raise Refused(
-        f"There is no WordPress at {http.server}, or its REST interface is switched off."
-        " Copy the address of the site's front page."
+        f"There is no WordPress at {http.server}, or its REST API is switched off. "
+        "Copy the address of the site's front page."
     )
 
 
@@ -407,16 +411,16 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if answer.status == 401 or _is_nobody(answer):
         return SignInAgain(
-            f"{answer.host} does not accept the user name and the application password. Make a new"
-            " one at the site and connect the account again. If they are right, the web server"
-            " keeps them from WordPress."
+            f"{answer.host} did not accept the user name and application password. "
+            "Create a new password on the site and connect the account again. If they "
+            "are right, the web server removes them before WordPress sees them."
         )
     if answer.status == 500 and code in _REFUSED_BY_500:
         return Refused(f"{answer.host}: {answer.error_sentence}")
     if answer.status == 409 and code == "comment_duplicate":
         return Unclear(f"{answer.host}: {answer.error_sentence}")
     if answer.status == 404 and code == "rest_post_invalid_id":
-        return Refused("The draft of this post was deleted at the site. Send the post again.")
+        return Refused("The draft of this post was deleted on the site. Send the post again.")
     return None
 
 

@@ -63,7 +63,7 @@ class X(Publisher):
     fields = (
         Field("consumer_key", "API key", hint="From console.x.com: your app, Keys and tokens."),
         Field("consumer_secret", "API key secret", is_secret=True),
-        Field("token", "Access token", is_secret=True, hint="With the right to read and write."),
+        Field("token", "Access token", is_secret=True, hint="With permission to read and write."),
         Field("token_secret", "Access token secret", is_secret=True),
         Field("server", "Server", is_required=False, hint="Leave this empty for api.x.com."),
     )
@@ -74,7 +74,9 @@ class X(Publisher):
         check(replace(account, limits=replace(LIMITS, text=None)), part, text, scales=True)
         long = texts.count(text, networks().get("twitter"))
         if long > MOST_TEXT:
-            raise Refused(f"The text is {long:,} characters long as X counts; X takes {MOST_TEXT}.")
+            raise Refused(
+                f"The text has {long:,} characters as X counts; X allows {MOST_TEXT}. Shorten it."
+            )
         return {"text": text, "media": {}, "notes": []}
 
     def upload(
@@ -154,7 +156,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     words = [known.get("detail"), errors[0].get("message") if errors else None, known.get("title")]
     detail = next((word for word in words if isinstance(word, str) and word), "")
     if answer.status == 402 or "usage-capped" in str(known.get("type") or ""):
-        return RateLimited("Your app has no credits at X. Buy some at console.x.com.", _NO_CREDITS)
+        return RateLimited("Your app has no credits left. Buy some at console.x.com.", _NO_CREDITS)
     if detail and answer.status in (400, 403):
         return Refused(redaction.clean(f"X: {detail}")[:400])
     return None

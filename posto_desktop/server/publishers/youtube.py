@@ -66,7 +66,7 @@ class YouTube(Publisher):
     ahead = 600.0
     usual_budgets = (Budget(100, 86400),)
     fields = (
-        Field("client_id", "Client ID", hint="Of a client of the type Desktop app."),
+        Field("client_id", "Client ID", hint="Use a client of the type Desktop app."),
         Field("client_secret", "Client secret", is_secret=True),
         Field("server", "Server", is_required=False, hint="Leave this empty."),
     )
@@ -79,19 +79,21 @@ class YouTube(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind != "post":
-            raise Refused("Posto writes no comments at YouTube.")
+            raise Refused("Posto cannot write comments on YouTube.")
         text = with_link(part)
         check(account, part, text)
         videos = [attachment for attachment in part.media if attachment.kind == "video"]
         if len(videos) != 1 or len(part.media) != 1:
-            raise Refused("YouTube takes one video, and no pictures beside it.")
+            raise Refused("YouTube allows one video and no pictures.")
         title = part.title or part.text.strip().partition("\n")[0].strip()
         if not title:
             raise Refused("YouTube needs a title.")
         if len(title) > MOST_TITLE:
-            raise Refused(f"The title is {len(title)} characters long; YouTube takes {MOST_TITLE}.")
+            raise Refused(
+                f"The title has {len(title)} characters; YouTube allows {MOST_TITLE}. Shorten it."
+            )
         if set("<>") & set(title + text):
-            raise Refused("YouTube takes no < and no > in titles and descriptions.")
+            raise Refused("YouTube does not allow < and > in titles and descriptions.")
         return {"title": title, "text": text, "video": ""}
 
     def upload(
@@ -198,7 +200,7 @@ class YouTube(Publisher):
             if answer.status == 401 and is_kept:
                 with self._lock:
                     self._access.pop(account.id, None)
-                return TryLater("The access to YouTube has ended and is asked for anew.", 1)
+                return TryLater("The access to YouTube has expired. Posto is renewing it.", 1)
             return _explain(answer)
 
         return Http.of(account, {"Authorization": f"Bearer {access}"}, explain)
@@ -263,7 +265,9 @@ def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str, 
     tokens = answer.object()
     refresh, access = tokens.get("refresh_token"), tokens.get("access_token")
     if not isinstance(refresh, str) or not isinstance(access, str) or not refresh or not access:
-        raise Refused("Google gave no lasting access. Try again, and allow all that is asked for.")
+        raise Refused(
+            "Google did not grant lasting access. Try again and allow everything it asks for."
+        )
     redaction.hide(refresh)
     redaction.hide(access)
     seconds = tokens.get("refresh_token_expires_in")  # while the project is in Testing
@@ -298,11 +302,11 @@ def _explain_tokens(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("error")
     if name == "invalid_grant":
         return SignInAgain(
-            "Google has ended the sign-in. If that happens every seven days, the consent screen of"
-            ' your project is still in "Testing": publish it to "In production".'
+            "Google has ended the sign-in. If this happens every seven days, your "
+            'consent screen is still in "Testing". Publish it to "In production".'
         )
     if name in ("invalid_client", "unauthorized_client"):
-        return SignInAgain("Google does not know this client any more. Connect the account again.")
+        return SignInAgain("Google no longer knows this client. Connect the account again.")
     return None
 
 
@@ -310,7 +314,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     error = answer.fields.get("error")
     errors = objects(error.get("errors")) if isinstance(error, dict) else []
     if errors and errors[0].get("reason") in _FULL and answer.status in (400, 403, 429):
-        return RateLimited("Your Google project has used up what it may do today.", 3600)
+        return RateLimited("Your Google project has reached today's limit.", 3600)
     return None
 
 
@@ -319,7 +323,7 @@ def _profile(http: Http, ends: int) -> Profile:
     answer = http.ask("GET", "/youtube/v3/channels", params=params)
     channels = objects(answer.object().get("items"))
     if not channels:
-        raise Refused("There is no YouTube channel at this Google account. Make one first.")
+        raise Refused("This Google account has no YouTube channel. Create one first.")
     number, snippet = channels[0].get("id"), channels[0].get("snippet")
     if not isinstance(number, str) or not number or not _is_video(number):
         raise answer.no_use()

@@ -206,7 +206,7 @@ def _campaigns(stage: Stage) -> Any:
         id="d", name="Spring", start_text="1 March 9:00", seed=2, created_at=NOW, updated_at=NOW,
         messages=messages[:4], channel_ids=(1, 5),
     )  # fmt: skip
-    reason = "harbour.jpg is 6.2 MB; Facebook takes up to 4 MB. The text was not published."
+    reason = "harbour.jpg is 6.2 MB; Facebook allows up to 4 MB. The text was not published."
     posts = [
         CampaignPost(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))

@@ -142,7 +142,7 @@ def test_odd_answers_are_nothing(serve: Callable[[dict[str, object]], str], answ
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("http://example.com", "must be reached by https"),
+        ("http://example.com", "must use https"),
         ("localhost:1", "localhost cannot be reached"),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_server_that_drips_is_left_in_the_end(monkeypatch: pytest.MonkeyPatch)
 def test_an_endless_answer_is_not_read_to_its_end() -> None:
     with (
         RawServer(lambda _asked: answer(b"[" + b"1," * 6_000_000)) as server,
-        pytest.raises(TryLater, match="far too much"),
+        pytest.raises(TryLater, match="too large"),
     ):
         way(server.url).ask("GET", "/posts")
 
@@ -211,7 +211,7 @@ def test_an_address_of_no_use_is_followed_nowhere() -> None:
 def test_redirects_have_an_end() -> None:
     with (
         RawServer(lambda asked: answer({}, 302, {"Location": asked.path + "x"})) as server,
-        pytest.raises(Refused, match="without an end"),
+        pytest.raises(Refused, match="in a circle"),
     ):
         way(server.url).ask("GET", "/posts")
 

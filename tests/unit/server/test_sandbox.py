@@ -110,7 +110,7 @@ def test_a_post_is_opened_by_its_mark_alone(sandbox: Sandbox) -> None:
         ("tiktok", {}, "at least one picture"),
         ("twitter", {"text": ""}, "needs a text"),
         ("telegram", {"text": "x" * 4097}, "4,096"),
-        ("bluesky", {"text": "x" * 301}, "takes 300"),
+        ("bluesky", {"text": "x" * 301}, "allows 300"),
         ("reddit", {}, "needs a title"),
     ],
 )

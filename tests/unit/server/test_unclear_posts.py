@@ -276,10 +276,10 @@ def test_what_a_refusal_is_about_by_its_words(tmp_path: Path) -> None:
     one, two = file(7, "a.png"), file(8, "b.png")
     (part,) = split(Post("k", "r", 1, "c", "n", "t", media=(one, two)))
     said = {
-        "b.png has 9 MB; the server takes 8 MB.": "file 8",
+        "b.png has 9 MB; the server allows 8 MB.": "file 8",
         "Validation failed: Text character limit of 500 exceeded": "text",
         "This media type is not supported": "files",
-        "net.example does not take this (status 422).": "",
+        "net.example did not accept this (status 422).": "",
     }
     assert {sentence: field_of(Refused(sentence), part) for sentence in said} == said
     (alone,) = split(Post("k", "r", 1, "c", "n", "t", media=(one,)))
