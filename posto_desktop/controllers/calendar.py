@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.context import AppContext
-from posto_desktop.controllers.page_controller import PostsPageController
+from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.core.slots import SETTING
 from posto_desktop.models.calendar_waiting import waiting_rows
 from posto_desktop.workers.runner import Job
@@ -44,6 +44,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         "posto_desktop.ui.calendar.month_renderer",
         "posto_desktop.ui.calendar.view",
         "posto_desktop.ui.calendar.draft_tray",
+        "posto_desktop.ui.calendar.card_popup",
         "posto_desktop.ui.calendar.card_actions",
         "posto_desktop.ui.calendar.page",
     )
@@ -91,6 +92,9 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.draftRequested.connect(self._open_draft)
         page.draftMoveRequested.connect(self._move_draft)
         page.draftDeleteRequested.connect(self._delete_draft)
+        page.draftDuplicateRequested.connect(self._duplicate_draft)
+        page.retryRequested.connect(service.retry_schedules)
+        page.linkRequested.connect(open_url)
         page.pictureRequested.connect(self.context.pictures.want)
         page.draftPictureRequested.connect(self._load_draft_picture)
         page.scope.choose_view(str(self.context.settings.get("calendar.view")))
@@ -268,6 +272,11 @@ class CalendarController(PostsPageController["CalendarPage"]):
         restore = self._message.open_drafts.delete(draft_id)
         if restore is not None:
             self._undo.add_draft_step(restore)
+
+    @Slot(object)
+    def _duplicate_draft(self, draft: Draft) -> None:
+        """Open a copy of a draft; the draft keeps its place."""
+        self._open_draft(draft.duplicate(), None)
 
     # -- texts ---------------------------------------------------------------------------------
 

@@ -167,6 +167,13 @@ class Commands(QObject):
                 return True
         return False
 
+    def is_key_of(self, event: QKeyEvent, among: Iterable[Command]) -> bool:
+        """Return True if one of these commands has the pressed key and can be run."""
+        self.refresh()
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
+        return any(pressed in command.shortcuts() and command.isEnabled() for command in among)
+
     def entries(self) -> Sequence[Command | None]:
         """Return the refreshed commands; None is a separator."""
         self.refresh()

@@ -73,6 +73,7 @@ OPEN = "Return Enter"
 KEEP = "Insert"
 TICK = "Space"
 PLAY = TICK
+DETAILS = f"{OPEN} {TICK}"
 DUPLICATE = "Ctrl+D"
 DELETE = "Del"
 ERASE = f"{DELETE} Backspace"

@@ -1,29 +1,37 @@
-"""Actions on calendar cards: move, open, duplicate, delete, and the context menu."""
+"""Actions on calendar cards and free places: details, move, duplicate, delete, the menu."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import title_of
-from posto_desktop.core.edited_message import can_edit
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_waiting import WAITING
-from posto_desktop.models.when_text import typed
-from posto_desktop.sdk.records import Schedule
+from posto_desktop.models.card_details import (
+    deletable_rows,
+    details_of,
+    editable_rows,
+    failed_rows,
+)
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.when_text import day_and_time, typed
 from posto_desktop.ui import keys
+from posto_desktop.ui.calendar.card_popup import CardPopup
 from posto_desktop.ui.calendar.more_popup import MorePopup
 from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
+from posto_desktop.ui.calendar.place_popup import PlacePopup
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
 
 __all__ = ["CardActions"]
 
@@ -39,14 +47,115 @@ class CardActions(QObject):
     draftRequested = Signal(object, object)
     draftMoveRequested = Signal(object, object)
     draftDeleteRequested = Signal(str)
+    draftDuplicateRequested = Signal(object)
+    retryRequested = Signal(list)
+    linkRequested = Signal(str)
+    startRequested = Signal(object)
 
     def __init__(
-        self, view: CalendarView, draft_of: Callable[[CalendarCard], Draft | None], page: QWidget
+        self, view: CalendarView, drafts: CalendarDrafts, pictures: ImageCache, page: QWidget
     ) -> None:
-        """`draft_of` returns the draft of a card; None for posts."""
         super().__init__(page)
-        self._view, self._draft_of, self._page = view, draft_of, page
+        self._view, self._drafts, self._pictures, self._page = view, drafts, pictures, page
         self._model = view.calendar
+        self._details: CardPopup | None = None
+        self._model.modelReset.connect(self._follow_card)
+
+    def _draft_of(self, card: CalendarCard) -> Draft | None:
+        """Return the draft of a card; None for posts."""
+        return self._drafts.placed.of(card.rows[0])
+
+    # -- details of a card, offers for a place -----------------------------------------------------
+
+    @Slot(object, QRect)
+    def show_details(self, card: CalendarCard, place: QRect) -> None:
+        """Show the message of a card beside its global rectangle."""
+        self._view.set_current(card.day, card.key)
+        popup = self._details = CardPopup(card.key, self._pictures, self._page)
+        popup.handle_key = self._handle_key_of_details
+        popup.actionRequested.connect(self._act)
+        popup.postRequested.connect(self._open_post)
+        popup.openRequested.connect(self.linkRequested)
+        popup.doubleClicked.connect(self._double_clicked)
+        popup.pressedOutside.connect(lambda where: self._view.press_card(where, card.key))
+        popup.closed.connect(self._details_closed)
+        self._show_card(popup, card)
+        popup.open_beside(place)
+
+    def _show_card(self, popup: CardPopup, card: CalendarCard) -> None:
+        is_draft = self._draft_of(card) is not None
+        popup.show_details(
+            details_of(card, self._model), "" if is_draft else self._list_words(card)
+        )
+
+    @Slot()
+    def _follow_card(self) -> None:
+        """Show what has become of the card whose details are open."""
+        popup = self._details
+        if popup is None:
+            return
+        card = self._model.card(popup.key)
+        if card is None:
+            popup.close()
+        else:
+            self._show_card(popup, card)
+
+    @Slot()
+    def _details_closed(self) -> None:
+        self._details = None
+
+    def _handle_key_of_details(self, event: QKeyEvent) -> bool:
+        """Run a command of the card by its key in the details."""
+        popup = self._details
+        if popup is None or not self._commands.is_key_of(event, self._card_commands):
+            return False
+        popup.close()
+        return self._commands.handle_key(event, self._card_commands)
+
+    @Slot(str)
+    def _act(self, kind: str) -> None:
+        act = {
+            "edit": self.edit,
+            "move": self.reschedule_current,
+            "retry": self.retry,
+            "duplicate": self.duplicate,
+            "delete": self.delete,
+            "list": self.open_current,
+        }[kind]
+        act()
+
+    @Slot(object)
+    def _open_post(self, number: int) -> None:
+        card = self._view.current_card()
+        if card is not None and self._draft_of(card) is not None:
+            self.open(card)
+        else:
+            self.openRequested.emit(number)
+
+    @Slot(QPoint)
+    def _double_clicked(self, place: QPoint) -> None:
+        self._view.double_click(self._view.viewport().mapFromGlobal(place))
+
+    @Slot(object, QRect)
+    def offer_place(self, moment: datetime, place: QRect) -> None:
+        """Offer a new message, or a draft without a time, for a free place (global)."""
+        when = day_and_time(moment, self._model.zone)
+        popup = PlacePopup(when, self._drafts.placed.waiting, self._page)
+        popup.startRequested.connect(lambda: self.startRequested.emit(moment))
+        popup.draftRequested.connect(lambda draft: self.draftRequested.emit(draft, moment))
+        popup.doubleClicked.connect(self._double_clicked)
+        popup.pressedOutside.connect(self._view.press_card)
+        popup.closed.connect(lambda: self._view.set_offering(False))
+        self._view.set_offering(True)
+        popup.open_beside(place)
+
+    @Slot()
+    def show_current_details(self) -> None:
+        card = self._view.current_card()
+        if card is not None:
+            self.show_details(card, self._view.rect_of_card(card))
+
+    # -- actions -------------------------------------------------------------------------------
 
     @Slot(object, object, bool)
     def move(self, card: CalendarCard, moment: datetime, ask: bool) -> None:
@@ -107,7 +216,7 @@ class CardActions(QObject):
     @Slot(list, QRect)
     def show_more(self, cards: list[CalendarCard], place: QRect) -> None:
         popup = MorePopup(cards, self._model, self._view.cards, self._page)
-        popup.openRequested.connect(self.open)
+        popup.openRequested.connect(lambda card: self.show_details(card, place))
         popup.rescheduleRequested.connect(self.ask_for_time)
         popup.open_over(place)
 
@@ -126,7 +235,7 @@ class CardActions(QObject):
     @Slot(object)
     def edit_card(self, card: CalendarCard) -> None:
         """Edit the message of a card, with all its posts; what was sent opens instead."""
-        rows = [row for row in card.rows if _is_editable(row)]
+        rows = editable_rows(card)
         if self._draft_of(card) is not None or not rows:
             self.open(card)
         else:
@@ -142,17 +251,28 @@ class CardActions(QObject):
         card = self._view.current_card()
         if card is None:
             return False
-        return self._draft_of(card) is not None or any(map(_is_editable, card.rows))
+        return self._draft_of(card) is not None or bool(editable_rows(card))
 
     @Slot()
     def duplicate(self) -> None:
         card = self._view.current_card()
-        if card is not None and self._draft_of(card) is None:
+        draft = self._draft_of(card) if card is not None else None
+        if draft is not None:
+            self.draftDuplicateRequested.emit(draft)
+        elif card is not None:
             self.duplicateRequested.emit(list(card.rows))
 
-    def _can_duplicate(self) -> bool:
+    @Slot()
+    def retry(self) -> None:
+        """Send the failed posts again, but not those that may be published."""
         card = self._view.current_card()
-        return card is not None and self._draft_of(card) is None
+        ids = [row.id for row in failed_rows(card)] if card is not None else []
+        if ids:
+            self.retryRequested.emit(ids)
+
+    def _can_retry(self) -> bool:
+        card = self._view.current_card()
+        return card is not None and bool(failed_rows(card))
 
     def _can_move(self) -> bool:
         card = self._view.current_card()
@@ -162,13 +282,17 @@ class CardActions(QObject):
         card = self._view.current_card()
         if card is None:
             return False
-        return self._draft_of(card) is not None or any(_is_deletable(row) for row in card.rows)
+        return self._draft_of(card) is not None or bool(deletable_rows(card))
 
     def _open_words(self) -> str:
         """Return the label of the Open command: where `open` leads."""
         card = self._view.current_card()
         if card is not None and self._draft_of(card) is not None:
             return self.tr("Open in Compose")
+        return self._list_words(card)
+
+    def _list_words(self, card: CalendarCard | None) -> str:
+        """Return where the posts of a card are listed."""
         if card is not None and card.rows[0].status == WAITING:
             return self.tr("Open in Activity")
         return self.tr("Open in the schedule")
@@ -180,7 +304,7 @@ class CardActions(QObject):
         if draft is not None:
             self.draftDeleteRequested.emit(draft.id)
         elif card is not None:
-            ids = [row.id for row in card.rows if _is_deletable(row)]
+            ids = [row.id for row in deletable_rows(card)]
             if ids:
                 self.deleteRequested.emit(ids)
 
@@ -190,13 +314,22 @@ class CardActions(QObject):
         add, has_card = partial(commands.add, in_view=True), self._has_card
         words, move, icon = self.tr("Reschedule…"), self.reschedule_current, "calendar-clock"
         self._menu_commands = (
-            add(self._open_words, self.open_current, keys.OPEN, "list", can=has_card),
+            add(
+                self.tr("Details"),
+                self.show_current_details,
+                keys.DETAILS,
+                "message-square",
+                can=has_card,
+            ),
+            add(self._open_words, self.open_current, "", "list", can=has_card),
             add(self.tr("Edit…"), self.edit, keys.EDIT_MESSAGE, "pencil", can=self._can_edit),
             add(words, move, keys.RESCHEDULE, icon, can=self._can_move),
-            add(self.tr("Duplicate"), self.duplicate, "", "copy", can=self._can_duplicate),
+            add(self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=self._can_retry),
+            add(self.tr("Duplicate"), self.duplicate, keys.DUPLICATE, "copy", can=has_card),
         )
         words, can = self.tr("Delete"), self._can_delete
         self._delete_command = add(words, self.delete, keys.DELETE, "trash-2", can=can, danger=True)
+        self._card_commands = (*self._menu_commands[2:], self._delete_command)
 
     def _has_card(self) -> bool:
         return self._view.current_card() is not None
@@ -220,11 +353,3 @@ class CardActions(QObject):
         delete_action = menu.add(text, "trash-2", self.delete, shortcut=keys.DELETE, danger=True)
         delete_action.setEnabled(self._delete_command.isEnabled())
         return menu
-
-
-def _is_editable(row: Schedule) -> bool:
-    return row.status == WAITING or can_edit(row)
-
-
-def _is_deletable(row: Schedule) -> bool:
-    return row.status not in ("sending", WAITING)

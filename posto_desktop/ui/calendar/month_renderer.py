@@ -201,7 +201,9 @@ class MonthRenderer(CalendarRenderer):
         cell = self.day_rect(day)
         if day in self._more and self._more_rect(cell).contains(place):
             return HitResult(day, None, None, None, self._more[day], self._more_rect(cell))
-        return HitResult(day, None, self.start_time_on(day), None, [], cell)
+        moment = self.start_time_on(day)
+        free = self.place_rect(day, moment) if moment is not None else cell
+        return HitResult(day, None, moment, None, [], free)
 
     def start_time_on(self, day: date) -> datetime | None:
         """Return the time of a new message on a day: its first free slot, else the morning, else
@@ -236,6 +238,11 @@ class MonthRenderer(CalendarRenderer):
         # That time may not exist on a day on which the clocks go forward.
         is_kept = dates.local(moment, zone).time() == time_of_day
         return CalendarDropTarget(day, moment, self.rect_of_target(day, moment), keeps_time=is_kept)
+
+    def place_rect(self, day: date, moment: datetime) -> QRect:
+        rect = self.rect_of_target(day, moment)
+        rect.setHeight(min(rect.height(), self._chip))
+        return rect
 
     def rect_of_target(self, day: date, moment: datetime) -> QRect:
         cell = self.day_rect(day)

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
+from posto_desktop.ui.calendar.popups import CalendarPopup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
-from posto_desktop.ui.widgets.popup import Popup
 
 __all__ = ["MovePopup"]
 
 WIDTH = 384
 
 
-class MovePopup(Popup):
+class MovePopup(CalendarPopup):
     """Signal: `chosen(object datetime)`, an aware time in the future; the popup closes then.
 
     `typed` is the initial text of the field, selected."""
@@ -113,19 +112,7 @@ class MovePopup(Popup):
             self.close()
             self.chosen.emit(when)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def open_beside(self, card: QRect) -> None:
-        """Show to the right of a card (global position), or to its left without room."""
-        self.adjustSize()
-        screen = self.screen().availableGeometry()
-        place = QPoint(card.right() + 8, card.top())
-        if place.x() + self.width() > screen.right():
-            place.setX(card.left() - 8 - self.width())
-        self.show_at(place)
+    def open_beside(self, place: QRect) -> None:
+        super().open_beside(place)
         self.field.setFocus()
         self.field.selectAll()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from posto_desktop.ui.calendar.card_drag import CardDrag, paint_ghost
 from posto_desktop.ui.calendar.renderer import CalendarRenderer, HitResult
-from posto_desktop.ui.calendar.time_grid_renderer import TimeGridRenderer
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
-__all__ = ["paint_current", "paint_drag", "paint_hover"]
+__all__ = ["paint_current", "paint_drag", "paint_hover", "paint_offer"]
 
 
 def paint_drag(
@@ -32,16 +31,28 @@ def paint_drag(
 def paint_hover(
     painter: QPainter, hover: HitResult, renderer: CalendarRenderer, content_offset: int
 ) -> None:
-    """Paint "New" over the hovered free slot."""
-    if hover.slot is None or not isinstance(renderer, TimeGridRenderer):
+    """Paint "New" over the hovered free slot or place."""
+    if hover.moment is not None:
+        paint_offer(painter, hover.rect, hover.moment, renderer, content_offset)
+
+
+def paint_offer(
+    painter: QPainter,
+    place: QRect,
+    moment: datetime,
+    renderer: CalendarRenderer,
+    content_offset: int,
+) -> None:
+    """Paint the offer of a new message at a free place."""
+    if place.isEmpty():
         return
     theme = Theme.instance()
-    rect = hover.rect.translated(0, content_offset)
+    rect = place.translated(0, content_offset)
     painter.setBrush(theme.colour("accent_soft"))
     painter.setPen(QPen(theme.colour("accent_line"), 1))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     text = QCoreApplication.translate("Calendar", "New")
-    renderer.slot_words(painter, rect, hover.slot, text, "accent_soft_text")
+    renderer.slot_words(painter, rect, moment, text, "accent_soft_text")
 
 
 def paint_current(painter: QPainter, rect: QRect, *, by_keys: bool, is_card: bool) -> None:

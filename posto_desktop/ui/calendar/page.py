@@ -47,7 +47,8 @@ class CalendarPage(PostsPage):
     `editRequested(list[Schedule])`, `startRequested(datetime | None)` (a new message for this
     time), `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (open with
     this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
-    `pictureRequested(str url)`, `draftPictureRequested(str path)`."""
+    `draftDuplicateRequested(Draft)`, `retryRequested(list ids)`, `linkRequested(str url)` (a post
+    at its network), `pictureRequested(str url)`, `draftPictureRequested(str path)`."""
 
     rescheduleRequested = Signal(list, object)
     deleteRequested = Signal(list)
@@ -59,6 +60,9 @@ class CalendarPage(PostsPage):
     draftRequested = Signal(object, object)
     draftMoveRequested = Signal(object, object)
     draftDeleteRequested = Signal(str)
+    draftDuplicateRequested = Signal(object)
+    retryRequested = Signal(list)
+    linkRequested = Signal(str)
     pictureRequested = Signal(object)
     draftPictureRequested = Signal(object)
     undoRequested = Signal()
@@ -99,9 +103,7 @@ class CalendarPage(PostsPage):
         box.addWidget(self.head)
         box.addWidget(self.view, 1)
         box.addWidget(self.tray)
-        self.card_actions = CardActions(
-            self.view, lambda card: self.drafts.placed.of(card.rows[0]), self
-        )
+        self.card_actions = CardActions(self.view, self.drafts, self.pictures, self)
         self.loading = LoadingLine(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -120,13 +122,18 @@ class CalendarPage(PostsPage):
         card_actions.draftRequested.connect(self.draftRequested)
         card_actions.draftMoveRequested.connect(self.draftMoveRequested)
         card_actions.draftDeleteRequested.connect(self.draftDeleteRequested)
+        card_actions.draftDuplicateRequested.connect(self.draftDuplicateRequested)
+        card_actions.retryRequested.connect(self.retryRequested)
+        card_actions.linkRequested.connect(self.linkRequested)
+        card_actions.startRequested.connect(self.startRequested)
         head.stepRequested.connect(self.step)
         head.todayRequested.connect(self.go_today)
         head.viewChosen.connect(self.choose_view)
         head.statusChosen.connect(self.scope.filter_status)
         head.newRequested.connect(lambda: self.startRequested.emit(None))
         view.moveRequested.connect(card_actions.move)
-        view.openRequested.connect(card_actions.open)
+        view.detailsRequested.connect(card_actions.show_details)
+        view.placeRequested.connect(card_actions.offer_place)
         view.editRequested.connect(card_actions.edit_card)
         view.menuRequested.connect(card_actions.show_menu)
         view.moreRequested.connect(card_actions.show_more)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
 
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.ui.calendar.card_painter import CardPainter
 from posto_desktop.ui.calendar.offscreen import OffscreenIndicator
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 
 __all__ = ["CalendarDropTarget", "CalendarRenderer", "CardItem", "HitResult"]
 
@@ -35,7 +37,7 @@ class HitResult:
     day: date | None = None
     card: CalendarCard | None = None
     moment: datetime | None = None
-    """The time for a new message; None in the past."""
+    """The time for a new message, of which `rect` is the place; None in the past."""
     slot: datetime | None = None
     more: list[CalendarCard] = field(default_factory=list)
     rect: QRect = field(default_factory=QRect)
@@ -110,6 +112,32 @@ class CalendarRenderer:
     def rect_of_target(self, day: date, moment: datetime) -> QRect:
         """Return the rectangle of a card at this time."""
         raise NotImplementedError
+
+    def place_rect(self, day: date, moment: datetime) -> QRect:
+        """Return where a free place at this time is offered; empty if there is no room."""
+        return QRect()
+
+    def slot_words(
+        self, painter: QPainter, rect: QRect, moment: datetime, words: str, role: str
+    ) -> None:
+        """Paint "+", the time of a free place and, if there is room, words at its end."""
+        theme = Theme.instance()
+        colour = theme.colour(role)
+        painters.paint_icon(
+            painter, QRect(rect.x() + 5, rect.y(), 16, rect.height()), "plus", 14, colour
+        )
+        font = theme.font("small")
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(colour)
+        time = self.cards.clock(moment)
+        left = rect.x() + 24
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRect(left, rect.y(), rect.width(), rect.height()), int(middle), time)
+        room = rect.right() - 8 - left - metrics.horizontalAdvance(time)
+        if metrics.horizontalAdvance(words) + 8 < room:
+            place = rect.adjusted(0, 0, -8, 0)
+            painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), words)
 
     def more_words(self, count: int) -> str:
         return _tr("and %n more", count)

@@ -126,8 +126,19 @@ class CalendarSurface(CalendarGrid):
         else:
             overlays.paint_hover(painter, self._hover, self.renderer, self.content_offset())
             if self.hasFocus():
+                self._paint_offer(painter)
                 self._paint_current(painter)
         painter.end()
+
+    def _paint_offer(self, painter: QPainter) -> None:
+        """Paint the message that Enter would start on the current day."""
+        day = self.current_day()
+        if not self.by_keys or day is None or self.current_card() is not None:
+            return
+        moment = self.start_time_of(day)
+        if moment is not None:
+            place = self.renderer.place_rect(day, moment)
+            overlays.paint_offer(painter, place, moment, self.renderer, self.content_offset())
 
     def _paint_current(self, painter: QPainter) -> None:
         index = self.currentIndex()
@@ -258,15 +269,19 @@ class CalendarSurface(CalendarGrid):
             self.viewport().unsetCursor()
             self.viewport().update()
 
+    def global_rect(self, rect: QRect) -> QRect:
+        """Return where a rectangle of the content is on the screen."""
+        corner = rect.topLeft() + QPoint(0, self.content_offset())
+        return QRect(self.viewport().mapToGlobal(corner), rect.size())
+
     def rect_of_card(self, card: CalendarCard) -> QRect:
         """Return the global rectangle of a card."""
+        self.lay_out_cards()
         item = self._item(card)
-        rect = (
-            item.rect.translated(0, self.content_offset())
-            if item is not None
-            else self.viewport().rect()
-        )
-        return QRect(self.viewport().mapToGlobal(rect.topLeft()), rect.size())
+        if item is not None:
+            return self.global_rect(item.rect)
+        area = self.viewport().rect()
+        return QRect(self.viewport().mapToGlobal(area.topLeft()), area.size())
 
     def start_time_of(self, day: date) -> datetime | None:
         """Return the time for a message that a key starts on a day."""

@@ -26,7 +26,6 @@ from posto_desktop.ui.calendar.renderer import (
 )
 from posto_desktop.ui.calendar.slot_layout import visible_slot_rect
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
 
 __all__ = ["TimeGridRenderer"]
 
@@ -246,27 +245,6 @@ class TimeGridRenderer(CalendarRenderer):
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         self.slot_words(painter, rect, moment, _tr("free slot"), "text_faint")
 
-    def slot_words(
-        self, painter: QPainter, rect: QRect, moment: datetime, words: str, role: str
-    ) -> None:
-        theme = Theme.instance()
-        colour = theme.colour(role)
-        painters.paint_icon(
-            painter, QRect(rect.x() + 5, rect.y(), 16, rect.height()), "plus", 14, colour
-        )
-        font = theme.font("small")
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(colour)
-        time = self.cards.clock(moment)
-        left = rect.x() + 24
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(left, rect.y(), rect.width(), rect.height()), int(middle), time)
-        room = rect.right() - 8 - left - metrics.horizontalAdvance(time)
-        if metrics.horizontalAdvance(words) + 8 < room:
-            place = rect.adjusted(0, 0, -8, 0)
-            painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), words)
-
     def _paint_now(self, painter: QPainter, now: datetime) -> None:
         theme, model = Theme.instance(), self.model
         today = dates.local(now, model.zone).date()
@@ -355,7 +333,7 @@ class TimeGridRenderer(CalendarRenderer):
         target = self.target(place, QPoint(), 15, None)
         if target is None:
             return HitResult(day)
-        return HitResult(day, None, target.moment, None, [], target.rect)
+        return HitResult(day, None, target.moment, None, [], self.place_rect(day, target.moment))
 
     def target(
         self, place: QPoint, grab: QPoint, step: int, card: CalendarCard | None
@@ -383,6 +361,9 @@ class TimeGridRenderer(CalendarRenderer):
         left, right = self._column(day)
         top = self._y(self.model.axis.place(moment)[1]) + _INSET
         return QRect(left + 5, top, right - left - 10, self._card_height)
+
+    def place_rect(self, day: date, moment: datetime) -> QRect:
+        return visible_slot_rect(self._slot_rect(day, moment), self.items)
 
 
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QEasingCurve,
     QEvent,
     QPoint,
+    QPointF,
     QRect,
     Qt,
     QTimer,
@@ -67,16 +68,18 @@ class CalendarView(CalendarSurface):
     Signals:
     - moveRequested(object Card, object datetime, bool ask): a card was moved; `ask` which of its
     posts to move.
-    - openRequested(object Card), editRequested(object Card), menuRequested(object Card, QPoint
-    global), moreRequested(list[Card], QRect global).
+    - detailsRequested(object Card, QRect global), editRequested(object Card), menuRequested(object
+    Card, QPoint global), moreRequested(list[Card], QRect global).
+    - placeRequested(object datetime, QRect global): a free place was clicked.
     - startRequested(object datetime): start a message for this time (aware UTC).
     - draftDropped(str id, object datetime), filesDropped(object list[str], object datetime).
     - pageRequested(int step, object date): keys moved beyond the shown days, to this day.
     """
 
     moveRequested = Signal(object, object, bool)
-    openRequested = Signal(object)
+    detailsRequested = Signal(object, QRect)
     editRequested = Signal(object)
+    placeRequested = Signal(object, QRect)
     menuRequested = Signal(object, QPoint)
     moreRequested = Signal(list, QRect)
     startRequested = Signal(object)
@@ -90,6 +93,8 @@ class CalendarView(CalendarSurface):
         self.edge = QTimer()
         self._snap: QVariantAnimation | None = None
         self._pressed: tuple[QPoint, HitResult] | None = None
+        self._is_offering = False
+        self._dismissed = ""
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
         """Handles a shortcut of the page; returns True if it did."""
         super().__init__(model, pictures, parent)
@@ -140,45 +145,83 @@ class CalendarView(CalendarSurface):
 
     def _set_hover(self, hit: HitResult) -> None:
         before, self._hover = self._hover, hit
-        if before.slot != hit.slot or before.rect != hit.rect:
+        if before.moment != hit.moment or before.rect != hit.rect:
             self.viewport().update(before.rect.translated(0, self.content_offset()))
             self.viewport().update(hit.rect.translated(0, self.content_offset()))
-        pointing = bool(hit.slot or hit.card or hit.more or hit.offscreen)
+        pointing = bool(hit.moment or hit.card or hit.more or hit.offscreen)
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
         )
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._set_hover(HitResult())
+        if not self._is_offering:
+            self._set_hover(HitResult())
+
+    def set_offering(self, on: bool) -> None:
+        """Keep the hovered place visible while a popup offers it."""
+        self._is_offering = on
+        if not on and not self.viewport().underMouse():
+            self._set_hover(HitResult())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
         pressed, self._pressed = self._pressed, None
+        dismissed, self._dismissed = self._dismissed, ""
         if self.drag is not None and not self.drag.by_keys:
             self._drag_to(event.position().toPoint(), event.modifiers())
             self._drop(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
             return
         if pressed is None:
             return
-        hit = pressed[1]
+        start, hit = pressed
+        moved = (event.position().toPoint() - start).manhattanLength()
         if hit.offscreen is not None:
             nearest = hit.offscreen.nearest
             self.set_current(nearest.day, nearest.key)
         elif hit.more:
-            corner = self.viewport().mapToGlobal(
-                hit.rect.translated(0, self.content_offset()).topLeft()
-            )
-            self.moreRequested.emit(hit.more, QRect(corner, hit.rect.size()))
+            self.moreRequested.emit(hit.more, self.global_rect(hit.rect))
+        elif moved >= QApplication.startDragDistance() or (
+            hit.card is not None and hit.card.key == dismissed
+        ):
+            return
+        elif hit.card is not None:
+            self.detailsRequested.emit(hit.card, self.global_rect(hit.rect))
         elif hit.slot is not None:
             self.startRequested.emit(hit.slot)
+        elif hit.moment is not None:
+            self.placeRequested.emit(hit.moment, self.global_rect(hit.rect))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed = None
-        hit = self._hit(event.position().toPoint())
+        self.double_click(event.position().toPoint())
+
+    def press_card(self, place: QPoint, shown: str = "") -> None:
+        """Press the card at a global position, if there is one: that press closed a popup. A click
+        on the card whose details it closed, `shown`, does not open them again."""
+        area, window = self.viewport(), self.window().windowHandle()
+        at = area.mapFromGlobal(place)
+        if window is None or not area.rect().contains(at) or self._hit(at).card is None:
+            return
+        button = Qt.MouseButton.LeftButton
+        press = QMouseEvent(
+            QEvent.Type.MouseButtonPress,
+            QPointF(window.mapFromGlobal(place)),
+            QPointF(place),
+            button,
+            button,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        # By way of the window, so that the release follows to the same widget.
+        QApplication.postEvent(window, press)
+        self._dismissed = shown
+
+    def double_click(self, place: QPoint) -> None:
+        """Edit the message at a point of the viewport, or start one there."""
+        hit = self._hit(place)
         if hit.card is not None:
             self.editRequested.emit(hit.card)
         elif hit.moment is not None and hit.slot is None and not hit.more:
@@ -435,7 +478,7 @@ class CalendarView(CalendarSurface):
     def _activate_current(self) -> None:
         card, day = self.current_card(), self.current_day()
         if card is not None:
-            self.openRequested.emit(card)
+            self.detailsRequested.emit(card, self.rect_of_card(card))
         elif day is not None:
             moment = self.start_time_of(day)
             if moment is not None:

@@ -28,11 +28,12 @@ from posto_desktop.models.reasons import explain_own
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges, PostPictures
+from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges
 from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.message_posts import MessagePosts
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
+from posto_desktop.ui.shared.post_pictures import PostPictures
 from posto_desktop.ui.shared.story_list import StoryList
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.empty_state import EmptyState

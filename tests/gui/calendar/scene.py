@@ -13,6 +13,7 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
+from posto_desktop.ui.calendar.card_popup import CardPopup
 from posto_desktop.ui.calendar.page import CalendarPage
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -70,6 +71,11 @@ class Heard:
         page.duplicateRequested.connect(
             lambda some: self.all.append(("duplicate", [one.id for one in some]))
         )
+        page.draftDuplicateRequested.connect(
+            lambda draft: self.all.append(("duplicate draft", draft.id))
+        )
+        page.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
+        page.linkRequested.connect(lambda url: self.all.append(("link", url)))
 
     def take(self) -> list[tuple[Any, ...]]:
         taken, self.all = self.all, []
@@ -131,3 +137,17 @@ def send_move(page: CalendarPage, where: QPoint, keys: Any = NONE) -> None:
 def press(qtbot: Any, page: CalendarPage, *keys: Any, how: Any = NONE) -> None:
     for key in keys:
         qtbot.keyClick(page.view, key, how)
+
+
+def details(page: CalendarPage) -> list[CardPopup]:
+    """The open popups with the details of cards."""
+    return [popup for popup in page.findChildren(CardPopup) if popup.isVisible()]
+
+
+def close_details(page: CalendarPage) -> list[str]:
+    """Close what shows details; the texts that it showed."""
+    texts = []
+    for popup in details(page):
+        texts.append(popup.text.text())
+        popup.close()
+    return texts

@@ -58,6 +58,9 @@ class Service(QObject):
         self.calls.append(("delete", ids))
         return ""
 
+    def retry_schedules(self, ids: list[int]) -> None:
+        self.calls.append(("retry", ids))
+
 
 def mine(controller: Any) -> Draft:
     return next(draft for draft in message(controller).store.drafts() if draft.text == "Mine")

@@ -18,6 +18,7 @@ from tests.gui.calendar.scene import (
     TODAY,
     Heard,
     at,
+    close_details,
     press,
 )
 
@@ -25,7 +26,7 @@ from tests.gui.calendar.scene import (
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def test_arrows_go_from_card_to_card_and_enter_opens(
+def test_arrows_go_from_card_to_card_and_enter_shows_details(
     qtbot: Any, page: CalendarPage, heard: Heard
 ) -> None:
     page.view.setFocus()
@@ -35,7 +36,7 @@ def test_arrows_go_from_card_to_card_and_enter_opens(
     press(qtbot, page, Qt.Key.Key_Right)
     assert page.view.current_card().ids == (1, 2, 3)
     press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Return)
-    assert heard.take() == [("open", 5)]
+    assert close_details(page) == ["Text 5"]
     press(qtbot, page, Qt.Key.Key_Right)
     assert (page.view.current_card(), page.view.current_day()) == (None, date(2026, 11, 28))
     press(qtbot, page, Qt.Key.Key_Return)
@@ -124,13 +125,15 @@ def test_menu_and_delete_act_on_the_current_card(
     menu = page.card_actions.make_menu(page.view.current_card())
     texts = [action.text().split("\t")[0] for action in menu.actions() if not action.isSeparator()]
     assert texts == [
+        "Details",
         "Open in the schedule",
         "Edit…",
         "Reschedule…",
+        "Retry",
         "Duplicate",
         "Delete 3 posts",
     ]
-    menu.actions()[3].trigger()
+    menu.actions()[5].trigger()
     menu.close()
     assert heard.take() == [("duplicate", [1, 2, 3])]
     assert page.commands.title == "&Calendar"

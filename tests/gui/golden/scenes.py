@@ -346,18 +346,22 @@ def over_page(page: str, name: str) -> Scene:
     return show
 
 
-def move_popup(stage: Stage) -> QWidget | None:
-    """When else a post is to go out: S on its card."""
-    page = stage.page("calendar")
-    stage.click("calendar-view-week")
-    stage.click("today")
-    stage.find("calendar").setFocus(Qt.FocusReason.TabFocusReason)
-    for row in make_schedule():
-        cards = page.model.cards_on(row.send_at.date()) if row.send_at is not None else []
-        if card := next((card for card in cards if card.movable), None):
-            page.view.set_current(card.moment.date(), card.key)
-            break
-    return stage.press("calendar", Key.Key_S, NONE)
+def _on_card(key: Key) -> Scene:
+    """A key on the first card of the week that can be moved."""
+
+    def show(stage: Stage) -> QWidget | None:
+        page = stage.page("calendar")
+        stage.click("calendar-view-week")
+        stage.click("today")
+        stage.find("calendar").setFocus(Qt.FocusReason.TabFocusReason)
+        for row in make_schedule():
+            cards = page.model.cards_on(row.send_at.date()) if row.send_at is not None else []
+            if card := next((card for card in cards if card.movable), None):
+                page.view.set_current(card.moment.date(), card.key)
+                break
+        return stage.press("calendar", key, NONE)
+
+    return show
 
 
 def reschedule(stage: Stage) -> QWidget | None:
@@ -549,7 +553,8 @@ SHOTS: dict[str, Shot] = {
     "columns": Shot(over_page("schedule", "columns"), OWN),
     "reschedule": Shot(reschedule, OWN),
     "export": Shot(export, OWN),
-    "move": Shot(move_popup, OWN),
+    "move": Shot(_on_card(Key.Key_S), OWN),
+    "card": Shot(_on_card(Key.Key_Space), OWN),
     "import": Shot(import_table, OWN),
     "defaults": Shot(over_page("styles", "defaults-of-channels"), OWN),
     "notices": Shot(over_page("feed", "show-notifications"), OWN),

@@ -1,0 +1,126 @@
+"""What the details of a calendar card say, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.edited_message import can_edit
+from posto_desktop.core.limits import network_name
+from posto_desktop.models import dates
+from posto_desktop.models.calendar import CalendarModel
+from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.calendar_drafts import is_draft
+from posto_desktop.models.calendar_waiting import WAITING
+from posto_desktop.models.message_words import status_summary
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_messages import MessageRow
+from posto_desktop.models.schedule_rows import ScheduleRow
+from posto_desktop.models.when_text import day_and_time, distance
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["CardDetails", "deletable_rows", "details_of", "editable_rows", "failed_rows"]
+
+
+@dataclass(frozen=True)
+class CardDetails:
+    """Texts and posts of a card. ``status`` is a token, ``reason`` says why posts are not
+    published, ``note`` what deleting does or does not do. ``posts`` is empty for a draft without
+    channels; ``times`` are theirs by id, if they are not of the same minute. ``links`` are the web
+    addresses of those that are published."""
+
+    status: str
+    status_words: str
+    when: str
+    text: str
+    own_texts: str
+    reason: str
+    note: str
+    posts: tuple[ScheduleRow, ...]
+    times: Mapping[int, str]
+    links: tuple[str, ...]
+    can_edit: bool
+    can_move: bool
+    can_retry: bool
+    can_delete: bool
+
+
+def editable_rows(card: CalendarCard) -> list[Schedule]:
+    """Return the posts whose message can still be edited."""
+    return [row for row in card.rows if row.status == WAITING or can_edit(row)]
+
+
+def deletable_rows(card: CalendarCard) -> list[Schedule]:
+    return [row for row in card.rows if row.status not in ("sending", WAITING)]
+
+
+def failed_rows(card: CalendarCard) -> list[Schedule]:
+    """Return the posts that surely failed and can be sent again."""
+    return [row for row in card.rows if row.status == "error" and not row.may_be_live]
+
+
+def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
+    """Return what there is to say about a card now."""
+    now, zone = model.now(), model.zone
+    days = dates.LocalDays(zone)
+    posts = tuple(ScheduleRow(row, now, days) for row in card.rows)
+    first = card.rows[0]
+    of_draft = is_draft(first)
+    is_ordinary = not model.is_moving(card) and first.status != WAITING
+    words = status_summary(MessageRow(card.key, posts)) if is_ordinary else model.status_word(card)
+    when = day_and_time(card.moment, zone)
+    if card.moment > now:
+        when = f"{when} · {distance(card.moment, now, zone)}"
+    times = {row.id: dates.clock(row.send_at, zone) for row in card.rows if row.send_at is not None}
+    return CardDetails(
+        status="draft" if card.status == "other" else card.status,
+        status_words=words,
+        when=when,
+        text=first.whole_text,
+        own_texts=_own_texts(card),
+        reason=_reason(posts),
+        note=_note(card),
+        posts=tuple(post for post in posts if post.schedule.network),
+        times=times if len(set(times.values())) > 1 else {},
+        links=tuple(dict.fromkeys(row.link for row in card.rows if row.link)),
+        can_edit=of_draft or bool(editable_rows(card)),
+        can_move=bool(card.movable),
+        can_retry=bool(failed_rows(card)),
+        can_delete=of_draft or bool(deletable_rows(card)),
+    )
+
+
+def _own_texts(card: CalendarCard) -> str:
+    """Return which networks have another text than the one shown."""
+    shown = card.rows[0].whole_text
+    others = [row.network for row in card.rows[1:] if row.whole_text != shown]
+    names = ", ".join(dict.fromkeys(map(network_name, others)))
+    return _tr("Own text: {networks}").format(networks=names) if names else ""
+
+
+def _reason(posts: tuple[ScheduleRow, ...]) -> str:
+    """Return why the first unpublished post is not published."""
+    for post in posts:
+        reason = explain(post.schedule, post.status)
+        if reason is not None:
+            return reason.title
+    return ""
+
+
+def _note(card: CalendarCard) -> str:
+    statuses = {row.status for row in card.rows}
+    if is_draft(card.rows[0]):
+        return _tr("A draft is not sent until you post it.")
+    if statuses == {WAITING}:
+        return _tr("It waits on this computer. Activity says for what.")
+    if statuses == {"success"}:
+        return _tr("If you delete it here, it stays published.")
+    if "success" in statuses:
+        return _tr("If you delete it here, what is published stays published.")
+    return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CalendarModel", text)
