@@ -97,6 +97,7 @@ class ComposeController(QObject):
         page.media_import.first_edit = self._first_edit
         page.text_inserter.begin(context.paths.config)
         page.options_presenter.begin()
+        page.suggestion_presenter.begin()
         self.links = LinkCards(
             context.runner, self, transport=lambda: outside_transport(_route(context))
         )

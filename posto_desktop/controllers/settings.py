@@ -60,6 +60,7 @@ class SettingsController(QObject):
         """Connect settings to their effects. A setting that is missing here is read when it is
         used."""
         theme, service = Theme.instance(), self.context.service
+        used_words = compose_controller.page.message.suggestions.used
 
         def route_changed(_value: Value) -> None:
             service.route_changed()
@@ -100,6 +101,7 @@ class SettingsController(QObject):
             "calendar.clock": clock_changed,
             "calendar.holidays": lambda _country: calendar.holidays_changed(),
             "calendar.week_start": week_changed,
+            "compose.suggestions_removed": used_words.restore_removed,
             "language.formats": formats_changed,
             "publishing.day_minutes": use_day_time,
             "publishing.slots": slots_changed,

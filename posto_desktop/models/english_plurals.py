@@ -158,6 +158,9 @@ COUNTED: tuple[str, ...] = (
     "Moves %Ln channel(s) into this group.",
     "Creates a group with %Ln channel(s).",
     "New group of the (ticked channel/%Ln ticked channels)…",
+    "used %n time(s)",
+    "%n suggestion(s)",
+    "%n word(s) (is/are) suggested again",
 )
 
 _CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")

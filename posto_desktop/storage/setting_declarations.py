@@ -115,6 +115,15 @@ DECLARED: tuple[Setting, ...] = (
         words="locale region format",
     ),
     Setting(
+        "compose.suggestions",
+        True,
+        "Suggest hashtags and names",
+        page="writing",
+        section="Text",
+        hint="After # and @: hashtags and mentions of this workspace, and its channels",
+        words="complete autocomplete autocompletion mention tag at popup",
+    ),
+    Setting(
         "media.strip_location",
         True,
         "Remove place, camera and date from files",
@@ -435,6 +444,10 @@ DECLARED: tuple[Setting, ...] = (
     Setting("compose.folder", "", "The folder in which files were looked for last", private=True),
     Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
     Setting("compose.signature", "", "The signature that goes into new messages", private=True),
+    # Read and written by stores.used_words.
+    Setting(
+        "compose.suggestions_removed", "", "Words that are not suggested any more", private=True
+    ),
     Setting("compose.options_open", False, "Show the options of networks"),
     Setting(
         "schedule.inspector", "", "The details beside the schedule", _computed("", "open", "closed")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.stores.used_words import UsedWordStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.free_slots import FreeSlots
@@ -20,6 +21,7 @@ from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.viewmodels.open_drafts import OpenDrafts
 from posto_desktop.viewmodels.posting_flow import PostingFlow
 from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
+from posto_desktop.viewmodels.suggestions import Suggestions
 from posto_desktop.viewmodels.templates import Templates
 from posto_desktop.workers.runner import JobRunner
 
@@ -57,6 +59,9 @@ class OpenMessage(QObject):
         self.templates = Templates(store, self.open_drafts, self.notifier, clock, zone, self)
         self.style = MessageStyle(self.editor, store, clock, zone, self)
         self.slots = FreeSlots(self.editor, self.channels, store, runner, clock, zone, self)
+        self.suggestions = Suggestions(
+            UsedWordStore(store, runner, clock, self), self.editor, self.channels, self
+        )
         self.edit = ScheduledEdit(self.editor, self.channels, store, clock, zone, self)
         self.posting = PostingFlow(
             self.editor,

@@ -96,11 +96,12 @@ class OptionsPanel(QWidget):
     """Builds its controls when it is first opened.
 
     Signals: ``changed(str key, str name, value)``: the user chose an option of a target, None to
-    reset; ``folded(bool open)``: by the user.
+    reset; ``folded(bool open)``: by the user; ``built()``: its controls are new.
     """
 
     changed = Signal(str, str, object)
     folded = Signal(bool)
+    built = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +144,10 @@ class OptionsPanel(QWidget):
     def control(self, key: str, name: str) -> OptionControl | None:
         """Return the control of an option, None while the panel is closed."""
         return self._controls.get((key, name))
+
+    def controls(self, name: str) -> dict[str, OptionControl]:
+        """Return the controls of an option by the keys of their targets."""
+        return {key: control for (key, at), control in self._controls.items() if at == name}
 
     def focus(self, key: str, name: str) -> QWidget | None:
         """Open the panel and focus this option; None if it is not available."""
@@ -201,6 +206,7 @@ class OptionsPanel(QWidget):
                 self._add(grid, row, group, field)
                 row += 1
         self._column.addWidget(self._body)
+        self.built.emit()
 
     def _network(self, group: OptionGroup) -> QWidget:
         line = QWidget(self._body)

@@ -39,6 +39,7 @@ from posto_desktop.ui.compose.options_presenter import (
     SlotChipPresenter,
 )
 from posto_desktop.ui.compose.page_settings import PageSettings
+from posto_desktop.ui.compose.suggestion_presenter import SuggestionPresenter
 from posto_desktop.ui.compose.text_inserter import PastedPageReader, TextInserter
 from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.compose.thread_presenter import ThreadPresenter
@@ -108,6 +109,9 @@ class ComposePage(ComposeLayout):
             self, message, self.text_presenter, self.page_settings, runner, self
         )
         self.text_presenter.signed = self.text_inserter.signed
+        self.suggestion_presenter = SuggestionPresenter(
+            self, message, self.text_presenter, self.page_settings, self
+        )
         self.thread_presenter = ThreadPresenter(self, message, self.text_presenter, self)
         self.undo_keys = UndoKeys(self, message.editor)
         media_services = MediaServices(folder.parent / "renditions", folder)
@@ -303,6 +307,7 @@ class ComposePage(ComposeLayout):
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
         """Set the schedule, in which the checks look for the same text nearby."""
         self.message.checks.set_schedules(rows)
+        self.message.suggestions.used.set_rows(rows)
 
     @Slot(object)
     def set_entries(self, entries: Sequence[Entry]) -> None:
@@ -323,6 +328,7 @@ class ComposePage(ComposeLayout):
     def set_workspace(self, workspace: str) -> None:
         """Set the open workspace: "local" or an account's id."""
         self.message.channels.set_workspace(workspace)
+        self.message.suggestions.used.set_workspace(workspace)
 
     # -- user input ------------------------------------------------------------------------
 

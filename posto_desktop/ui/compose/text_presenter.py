@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextCursor
 from posto_desktop.core.draft import Draft, channel_key, channel_of, part_key, split_part_key
 from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.core.suggestions import SIGNS
 from posto_desktop.core.thread import parts_at, thread_key
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.layout import ComposeLayout
@@ -34,12 +35,14 @@ class TextPresenter(QObject):
     of its network.
 
     Signals: ``shown()``: another text or part is in the editor; ``counted()``: the counts of a
-    thread are new; ``blankLinesTyped()``: three blank lines stand before the caret.
+    thread are new; ``blankLinesTyped()``: three blank lines stand before the caret;
+    ``wordTyped()``: a hashtag or mention was begun, or while `is_suggesting` anything was typed.
     """
 
     shown = Signal()
     counted = Signal()
     blankLinesTyped = Signal()
+    wordTyped = Signal()
 
     def __init__(
         self,
@@ -51,6 +54,8 @@ class TextPresenter(QObject):
         self._views, self._message = views, message
         self.signed: Callable[[str, str], str] = lambda _key, text: text
         """Returns the typed text of a key, with the signature if the message is new."""
+        self.is_suggesting = False
+        """Whether every change is of interest for suggestions."""
         self._shown_variants: Set[str] = frozenset()  # the keys of own texts as shown
         # After the editor has grown with its text: asking for the caret during a change would lay
         # out lines for a wrong width.
@@ -66,6 +71,9 @@ class TextPresenter(QObject):
             self._store(key, text, caret)
             if len(text) == before + 1 and text[: caret.position].endswith(BLANK_LINES):
                 self.blankLinesTyped.emit()
+        # A comparison only: this is on the way of each letter.
+        if self.is_suggesting or text[caret.position - 1 : caret.position] in SIGNS:
+            self.wordTyped.emit()
 
     def _store(self, key: str, text: str, caret: Caret) -> None:
         whose = split_part_key(key)[0]
@@ -144,11 +152,11 @@ class TextPresenter(QObject):
 
     def insert_sign(self, sign: str) -> None:
         """Insert a sign such as @ or #, after a space where needed."""
+        self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         cursor = self._views.editor.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()]
         cursor.insertText(sign if not before or before[-1].isspace() else f" {sign}")
         self._views.editor.setTextCursor(cursor)
-        self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def name_editor(self) -> None:
         key, count = self._views.editor.target, len(self.parts())

@@ -122,6 +122,7 @@ def _more() -> Sequence[tuple[str, str]]:
         ),
         (key_names.CONTEXT_MENU, _tr("Context menu")),
         (key_names.CLOSE, _tr("Close a dialog or popup")),
+        (key_names.NOT_SUGGESTED, _tr("Suggest a hashtag or mention no more")),
     )
 
 

@@ -22,6 +22,10 @@ def make_page(key: str, context: SettingsContext) -> SettingsPage:
             from posto_desktop.ui.settings.language import LanguagePage
 
             return LanguagePage(context)
+        case "writing":
+            from posto_desktop.ui.settings.writing import WritingPage
+
+            return WritingPage(context)
         case "publishing":
             from posto_desktop.ui.settings.publishing import PublishingPage
 

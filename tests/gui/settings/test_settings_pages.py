@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.ui.settings.catalogue import names_of, rows
+from posto_desktop.ui.settings.writing import RemovedWordsRow
 from posto_desktop.ui.widgets.choices import SegmentedControl, Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 from tests.gui.cut_text import cut_texts, settle
@@ -209,3 +210,18 @@ def test_the_example_follows_the_format(dialog):
         assert "1.234.567,5" in dialog.page._example.hint.text()
     finally:
         use_locale("")
+
+
+def test_words_that_are_not_suggested_come_back(dialog, tools):
+    key = "compose.suggestions_removed"
+    dialog.show_page("writing")
+    assert key not in dialog.page.rows
+    tools.settings.set(key, '["#advnet", "@nobody"]')
+    row = RemovedWordsRow(dialog.page.context, dialog)
+    assert row.hint.text() == "@nobody, #advnet"
+    button = row.findChild(QAbstractButton)
+    button.click()
+    assert tools.settings.get(key) == ""
+    assert button.accessibleName() == "Undo"
+    button.click()
+    assert tools.settings.get(key) == '["#advnet", "@nobody"]'
