@@ -99,7 +99,7 @@ class StylesController(PageController["StylesPage"]):
             self._first.stop()
             styles.watch()
         context = self.context
-        page.set_picture(SamplePicture(context.runner, context.images, context.paths.cache, page))
+        page.set_picture(SamplePicture(context.runner, context.images, page))
         return page
 
     def flush(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtGui import QFont
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.options import OptionField
 from posto_desktop.core.style_layers import LAYERS, OptionRow
+from posto_desktop.models.template_words import readable
 from posto_desktop.sdk import style_parts
 
 __all__ = ["DefaultsModel", "RowRole", "option_name", "value_words"]
@@ -58,7 +59,7 @@ def value_words(option: OptionField, value: object) -> str:
             return QCoreApplication.translate("Options", words)
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
-    return " ".join(str(value).split())
+    return " ".join(readable(str(value)).split())
 
 
 def _part_words(key: str, value: object) -> str:

@@ -221,7 +221,7 @@ class StylesState(QObject):
     @Slot(object, str)
     def _notify_copied(self, builtin: StyleFile, name: str) -> None:
         words = self.tr(
-            "{title} is built in and cannot be changed. You are editing the copy “{name}”."
+            "{title} is built in and stays as it is. You are editing your copy, “{name}”."
         )
 
         def back() -> None:

@@ -87,7 +87,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
 
 def test_each_layer_and_the_winner(stage: Stage) -> None:
     assert stage.cells("post_text") == [
-        "Text", "Fair: {post_title}", "–", "Net {post_title}", "–", "✓ Fair: {post_title}", "–",
+        "Text", "Fair: ‹Message›", "–", "Net ‹Message›", "–", "✓ Fair: ‹Message›", "–",
     ]  # fmt: skip
     assert stage.cells("disable_comment") == [
         "Allow comments", "Yes", "No", "✓ Yes", "–", "–", "–",
@@ -106,7 +106,7 @@ def test_a_default_of_the_network_is_kept_reset_and_undone(stage: Stage, qtbot: 
     edit.edited.emit()
     stage.settle()
     assert stage.stored()["networks"]["tiktok"]["post_text"] == "Tok {post_title}"
-    assert stage.cells("post_text")[3] == "Tok {post_title}"
+    assert stage.cells("post_text")[3] == "Tok ‹Message›"
     editor.reset.click()
     stage.settle()
     assert "post_text" not in stage.stored()["networks"]["tiktok"]

@@ -523,7 +523,10 @@ def test_confirm(qtbot: Any, theme: Any) -> None:
         qtbot.mouseClick(ask.action_button, LEFT)
 
 
-def test_it_needs_no_scrolling_at_its_usual_size(dialog: SignInDialog) -> None:
+@pytest.mark.parametrize("kind", ["ok", "locked", "none"])
+def test_it_needs_no_scrolling_at_its_usual_size(dialog: SignInDialog, kind: str) -> None:
+    dialog.set_keyring(KeyringState(kind, "GNOME Keyring"))
+    QApplication.processEvents()
     bar = dialog._scroll.verticalScrollBar()
     assert bar.maximum() == 0
 

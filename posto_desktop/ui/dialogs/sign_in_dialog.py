@@ -192,6 +192,8 @@ class SignInDialog(Dialog):
     def set_keyring(self, state: KeyringState) -> None:
         """Show the result of `storage.secrets.Secrets.available()`."""
         self.password_storage.set_keyring(state.kind, state.name)
+        if self.isVisible():
+            self._grow()
 
     @Slot(str, object)
     def show_address(self, address: str, site: SiteFacts) -> None:

@@ -1,14 +1,19 @@
-"""Editor of a template: its variables are chips, removed as a whole."""
+"""Editor of a template: its variables are chips with words, removed as a whole."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from PySide6.QtCore import (
     QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
     QSize,
-    QStringListModel,
     Qt,
     Signal,
     Slot,
@@ -16,19 +21,22 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QStandardItemModel,
     QSyntaxHighlighter,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QToolTip, QWidget
 
-from posto_desktop.sdk.templates import VARIABLES, TemplateToken, tokens
+from posto_desktop.models.template_words import variable_tip, variable_title
+from posto_desktop.sdk.templates import VARIABLES, TemplateToken, tokens, used
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 
@@ -48,6 +56,9 @@ class _Marks(QSyntaxHighlighter):
         self._known = QTextCharFormat()
         self._known.setForeground(theme.colour("accent_soft_text"))
         self._known.setFontWeight(QFont.Weight.Medium)
+        # The editor paints words over it; a selection shows it as it is written.
+        self._covered = QTextCharFormat(self._known)
+        self._covered.setForeground(Qt.GlobalColor.transparent)
         self._unknown = QTextCharFormat()
         self._unknown.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         self._unknown.setUnderlineColor(QColor(theme.colour("danger_text")))
@@ -56,11 +67,13 @@ class _Marks(QSyntaxHighlighter):
     def highlightBlock(self, text: str) -> None:
         for token in tokens(text):
             start, length = _utf16(text, token)
-            self.setFormat(start, length, self._known if token.known else self._unknown)
+            known = self._covered if _is_plain(token) else self._known
+            self.setFormat(start, length, known if token.known else self._unknown)
 
 
 class TemplateEdit(QPlainTextEdit):
-    """Plain text editor in which variables such as ``{post_title}`` are chips.
+    """Plain text editor in which variables such as ``{post_title}`` are chips with words on them.
+    What is selected or copied is the variable as it is written.
 
     Signal ``edited()``: by the user or by assistive software. Backspace or Delete removes a whole
     chip, the cursor skips it, and ``{`` opens the list of variables.
@@ -76,6 +89,7 @@ class TemplateEdit(QPlainTextEdit):
         self.document().setDocumentMargin(MARGIN)
         self._lines = lines
         self._silent = False
+        self._used: list[str] | None = None
         self._anchor = 0
         self._marks = _Marks(self.document())
         self._completer = self._make_completer()
@@ -112,6 +126,7 @@ class TemplateEdit(QPlainTextEdit):
 
     @Slot()
     def _text_changed(self) -> None:
+        self._used = None
         if not self._silent:
             self.edited.emit()
 
@@ -120,14 +135,17 @@ class TemplateEdit(QPlainTextEdit):
     def _chip_at(self, position: int, *, left: bool) -> tuple[int, int] | None:
         """Return (start, end) of the chip that ends (`left`) or begins at a position."""
         block = self.document().findBlock(position)
-        for start, end in _chips(block):
-            if (end if left else start) == position:
-                return start, end
+        for chip in _chips(block):
+            if (chip.end if left else chip.start) == position:
+                return chip.start, chip.end
         return None
 
     def _chip_around(self, position: int) -> tuple[int, int] | None:
         block = self.document().findBlock(position)
-        return next((chip for chip in _chips(block) if chip[0] < position < chip[1]), None)
+        return next(
+            ((chip.start, chip.end) for chip in _chips(block) if chip.start < position < chip.end),
+            None,
+        )
 
     @Slot()
     def _skip_chips(self) -> None:
@@ -183,11 +201,35 @@ class TemplateEdit(QPlainTextEdit):
         self.setTextCursor(cursor)
         return True
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show in a tooltip what a chip becomes, and how it is written."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            chip = self._chip_under(event.pos())
+            words = variable_tip(chip.name, self._variables()) if chip is not None else ""
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().viewportEvent(event)
+
+    def _chip_under(self, place: QPoint) -> _Chip | None:
+        block = self.cursorForPosition(place).block()
+        corner = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+        seen = self.viewport().rect()
+        for chip in _chips(block):
+            rects = _chip_rects(block, chip, corner, seen)
+            if any(rect.contains(QPointF(place)) for rect in rects):
+                return chip
+        return None
+
+    def _variables(self) -> list[str]:
+        """Return the names of the variables that the template uses."""
+        if self._used is None:
+            self._used = used(self.toPlainText())
+        return self._used
+
     # -- the list of variables -------------------------------------------------------------
 
-    def _make_completer(self) -> QCompleter:
-        completer = QCompleter(self)
-        completer.setModel(QStringListModel(list(VARIABLES), completer))
+    def _make_completer(self) -> _VariableCompleter:
+        completer = _VariableCompleter(self)
         completer.setWidget(self)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -222,6 +264,7 @@ class TemplateEdit(QPlainTextEdit):
             self._list.hide()
             return
         popup = self._list
+        completer.show_words(self._variables())
         popup.setCurrentIndex(completer.completionModel().index(0, 0))
         place = self.cursorRect()
         place.setWidth(popup.sizeHintForColumn(0) + 40)
@@ -271,20 +314,47 @@ class TemplateEdit(QPlainTextEdit):
         return QSize(120, self._height_of(self._lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chips, the text, and the words of the chips that are not selected."""
+        chips = self._painted_chips(event.rect())
+        theme = Theme.instance()
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(Theme.instance().colour("accent_soft"))
+        painter.setBrush(theme.colour("accent_soft"))
+        for _chip, rects in chips:
+            for rect in rects:
+                painter.drawRoundedRect(rect, 4, 4)
+        painter.end()
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.Medium)
+        painter.setFont(font)
+        painter.setPen(theme.colour("accent_soft_text"))
+        metrics, beside, cursor = painter.fontMetrics(), self._variables(), self.textCursor()
+        for chip, rects in chips:
+            is_selected = cursor.selectionStart() < chip.end and cursor.selectionEnd() > chip.start
+            if is_selected or not chip.is_plain:
+                continue
+            rect = max(rects, key=QRectF.width)  # the longer piece of one in two lines
+            words = variable_title(chip.name, beside)
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(rect.width()))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+    def _painted_chips(self, seen: QRect) -> list[tuple[_Chip, list[QRectF]]]:
+        """Return the chips in an area, each with its rectangles."""
+        painted = []
         block, offset = self.firstVisibleBlock(), self.contentOffset()
         while block.isValid():
             place = self.blockBoundingGeometry(block).translated(offset)
-            if place.top() > event.rect().bottom():
+            if place.top() > seen.bottom():
                 break
-            for rect in _chip_rects(block, place.topLeft(), event.rect()):
-                painter.drawRoundedRect(rect, 4, 4)
+            for chip in _chips(block):
+                if rects := _chip_rects(block, chip, place.topLeft(), seen):
+                    painted.append((chip, rects))
             block = block.next()
-        painter.end()
-        super().paintEvent(event)
+        return painted
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -307,38 +377,76 @@ def _utf16(text: str, token: TemplateToken) -> tuple[int, int]:
     return start, token.end - token.start  # a variable is ASCII
 
 
-def _chips(block: QTextBlock) -> list[tuple[int, int]]:
-    """Return where the known variables of a paragraph are in the document."""
+@dataclass(frozen=True)
+class _Chip:
+    """A known variable in the document, from `start` to before `end`. `is_plain` is False where
+    more than its name stands between the brackets."""
+
+    start: int
+    end: int
+    name: str
+    is_plain: bool
+
+
+def _is_plain(token: TemplateToken) -> bool:
+    return token.end - token.start == len(token.name) + 2
+
+
+def _chips(block: QTextBlock) -> list[_Chip]:
+    """Return the known variables of a paragraph."""
     text, at = block.text(), block.position()
-    ranges = []
+    chips = []
     for token in tokens(text):
         if token.known:
             start, length = _utf16(text, token)
-            ranges.append((at + start, at + start + length))
-    return ranges
+            chips.append(_Chip(at + start, at + start + length, token.name, _is_plain(token)))
+    return chips
 
 
-def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]:
-    """Return the rectangles of the chips in visible lines."""
+def _chip_rects(block: QTextBlock, chip: _Chip, corner: QPointF, seen: QRect) -> list[QRectF]:
+    """Return the rectangles of a chip in visible lines."""
     rects = []
     layout, at = block.layout(), block.position()
-    chips = _chips(block)
-    for number in range(layout.lineCount()) if chips else ():
+    for number in range(layout.lineCount()):
         line = layout.lineAt(number)
         top = corner.y() + line.y()
         if top + line.height() < seen.top():
             continue
         if top > seen.bottom():
             break
-        for start, end in chips:
-            begin = max(start - at, line.textStart())
-            stop = min(end - at, line.textStart() + line.textLength())
-            if begin >= stop:
-                continue
-            left, right = (_x(line.cursorToX(edge)) for edge in (begin, stop))
-            rect = QRectF(min(left, right), line.y(), abs(right - left), line.height())
-            rects.append(rect.translated(corner).adjusted(-1, 0, 1, 0))
+        begin = max(chip.start - at, line.textStart())
+        stop = min(chip.end - at, line.textStart() + line.textLength())
+        if begin >= stop:
+            continue
+        left, right = (_x(line.cursorToX(edge)) for edge in (begin, stop))
+        rect = QRectF(min(left, right), line.y(), abs(right - left), line.height())
+        rects.append(rect.translated(corner).adjusted(-1, 0, 1, 0))
     return rects
+
+
+class _VariableCompleter(QCompleter):
+    """Completes variables by their names and by their words."""
+
+    NameRole = Qt.ItemDataRole.UserRole + 1
+    SearchRole = Qt.ItemDataRole.UserRole + 2
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows = QStandardItemModel(len(VARIABLES), 1, self)
+        self.show_words(())
+        self.setModel(self._rows)
+        self.setCompletionRole(self.SearchRole)
+
+    def show_words(self, beside: Collection[str]) -> None:
+        """Show what the variables are in a template that uses those `beside`."""
+        for row, name in enumerate(VARIABLES):
+            index, words = self._rows.index(row, 0), variable_title(name, beside)
+            self._rows.setData(index, name, self.NameRole)
+            self._rows.setData(index, f"{name} {words}", self.SearchRole)
+            self._rows.setData(index, f"{words}   {{{name}}}")
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return str(index.data(self.NameRole))
 
 
 def _x(place: object) -> float:

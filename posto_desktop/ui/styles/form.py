@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.styles import listed_networks, same_as_of
+from posto_desktop.models.template_words import readable, variable_tip, variable_title
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
 from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts
-from posto_desktop.sdk.templates import VARIABLES, unknown
+from posto_desktop.sdk.templates import VARIABLES, unknown, used
 from posto_desktop.ui.shared.counter_row import CounterRow
 from posto_desktop.ui.shared.network_tabs import NetworkTabs
 from posto_desktop.ui.shared.template_edit import TemplateEdit
@@ -154,13 +155,24 @@ class StyleForm(QWidget):
         flow.addWidget(label(self.tr("Insert"), "small"))
         self.chips: dict[str, Chip] = {}
         for name in VARIABLES:
-            chip = Chip(name, icon="plus", checkable=False, parent=box)
-            name_control(chip, self.tr("Insert {name}").format(name=name))
+            # The title is called "Message" where it is all of it; both fit.
+            words = sorted({variable_title(name), variable_title(name, ("post_content",))}, key=len)
+            chip = Chip(words[-1], icon="plus", checkable=False, parent=box)
+            chip.setMinimumWidth(chip.sizeHint().width())
+            name_control(chip, self.tr("Insert {name}").format(name=words[0]))
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.clicked.connect(lambda _on=False, name=name: self._insert(name))
             flow.addWidget(chip)
             self.chips[name] = chip
         return box
+
+    def _show_variables(self, style: StyleFile) -> None:
+        """Show on the chips what variables mean in the open template."""
+        beside = used(str(style.settings.get(self._tab, {}).get("post_text", "")))
+        for name, chip in self.chips.items():
+            chip.set_text(variable_title(name, beside))
+            chip.setAccessibleName(self.tr("Insert {name}").format(name=chip.text()))
+            chip.setToolTip(variable_tip(name, beside))
 
     # -- showing ---------------------------------------------------------------------------
 
@@ -207,7 +219,8 @@ class StyleForm(QWidget):
         if self.template.accessibleName() != name:
             name_control(self.template, name)
         self.template.set_text(str(part.get("post_text", "")))
-        self.template.setPlaceholderText(str(common.get("post_text", "")) or "{post_title}")
+        common_text = str(common.get("post_text", "")) or "{post_title}"
+        self.template.setPlaceholderText(readable(common_text))
         commenting = limits_for(slug).first_comment if single else True
         self._comment_box.setVisible(bool(commenting))
         name = self.tr("First comment for {network}").format(network=target)
@@ -218,7 +231,7 @@ class StyleForm(QWidget):
             else self.tr("First comment on Facebook, Instagram, X, Bluesky and Reddit")
         )
         self.comment.set_text(str(part.get("first_comment", "")))
-        self.comment.setPlaceholderText(str(common.get("first_comment", "")))
+        self.comment.setPlaceholderText(readable(str(common.get("first_comment", ""))))
         self.options.show_part(slug, part, common)
         self.parts.show_part(slug, part, common, self._words)
         self._fill_same(style)
@@ -250,6 +263,7 @@ class StyleForm(QWidget):
         self.same.setCurrentIndex(max(0, self.same.findData(chosen)))
 
     def _show_unknown(self, style: StyleFile) -> None:
+        self._show_variables(style)
         part = style.settings.get(self._tab, {})
         texts = (str(part.get(key, "")) for key in ("post_text", "first_comment"))
         unknown_names = dict.fromkeys(name for text in texts for name in unknown(text))

@@ -192,10 +192,8 @@ class StyleListPane(QWidget):
 
     def _update_foot(self) -> None:
         hidden = self.model.hidden
-        words = self.tr("Built-in styles cannot be changed. Duplicate one to make it yours.")
-        if hidden:
-            words = self.tr("The search hides %n style(s)", "", hidden)
-        self._foot.setText(words)
+        self._foot.setText(self.tr("The search hides %n style(s)", "", hidden) if hidden else "")
+        self._foot.setVisible(hidden > 0)
 
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, index: QModelIndex, _before: QModelIndex) -> None:

@@ -87,7 +87,7 @@ class StylesPage(StylesActions):
     # -- what the app asks of the page -----------------------------------------------------------
 
     def set_picture(self, picture: SamplePicture) -> None:
-        """Set the picture of the sample message, for styles with a watermark."""
+        """Set the picture of the sample message."""
         picture.ratio = self.devicePixelRatioF()
         self._picture = picture
         picture.changed.connect(self._schedule_preview)
@@ -158,7 +158,7 @@ class StylesPage(StylesActions):
         elif editor.is_unsaved:
             self.foot.show_state(self.tr("Not saved yet"), "open")
         elif style.builtin:
-            self.foot.show_state(self.tr("Built in. Changes create a copy."), "plain")
+            self.foot.show_state(self.tr("Your changes go into a copy"), "plain")
         else:
             self.foot.show_state(self.tr("Saved on this computer"), "kept")
 

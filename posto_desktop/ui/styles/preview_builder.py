@@ -14,7 +14,7 @@ from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.core.style_sample import SAMPLE, sample_channels
 from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.models.parsed_time import ParsedTime
-from posto_desktop.sdk import style_parts, templates
+from posto_desktop.sdk import templates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.shared.preview_post import PreviewPost
@@ -47,7 +47,7 @@ def build_preview(
     picture: SamplePicture | None = None,
 ) -> StylePreviewContent:
     """Return the preview of the edited `style` for the sample or the open message. `looks` provide
-    the pictures of the open message, `picture` that of the sample if the style has a watermark."""
+    the pictures of the open message, `picture` that of the sample."""
     resolved_style = _resolve_style(
         _shortened(style), view.style_registry, view.service, now.astimezone().date()
     )
@@ -58,13 +58,12 @@ def build_preview(
     else:
         draft = replace(SAMPLE, style=style.name, resolved_style=resolved_style)
         channels, looks = sample_channels(style, view.tab), PLAIN_LOOKS
-        ref = picture.ref() if picture is not None and has_watermark(resolved_style) else None
-        if picture is not None and ref is not None:
-            draft, looks = replace(draft, media=(ref,)), picture.looks
+        if picture is not None:
+            draft, looks = replace(draft, media=(picture.ref(),)), picture.looks
     result = assess(draft, channels, now, ParsedTime())
     posts = preview_posts(result, "", looks)
     if not is_present:
-        # The sample has no files: ignore that a network requires one.
+        # Ignore what the sample lacks, such as a video that a network requires.
         over = {count.slug for count in result.counts if count.left is not None and count.left < 0}
         posts = [post if post.slug in over else replace(post, problem="") for post in posts]
     members = networks_of(channels)
@@ -81,12 +80,6 @@ def _resolve_style(
     base = style_registry.resolved_style("", service, day) or ResolvedStyle()
     resolved_style = replace(base, name=style.name, style=style.resolved(), day=day)
     return style_registry.with_assets(resolved_style)
-
-
-def has_watermark(resolved_style: ResolvedStyle) -> bool:
-    """Return True if any network gets a watermark."""
-    parts = [*resolved_style.style.values(), *resolved_style.networks.values()]
-    return any(style_parts.watermark_of(part) is not None for part in parts)
 
 
 def _shortened(style: StyleFile) -> StyleFile:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.resources import resource
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import NOTHING, Edit
 from posto_desktop.ui.shared.preview_posts import PreviewSources
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.keyed_jobs import KeyedJobs
-from posto_desktop.workers.runner import JobHandle, JobRunner
-from posto_desktop.workers.sample_picture import SIZE, draw_sample
+from posto_desktop.workers.runner import JobRunner
 
 SHOWN = QSize(420, 420)
+SIZE = (900, 720)
 MOST = 24
 
 
@@ -25,12 +24,11 @@ class SamplePicture(QObject):
     changed = Signal()
 
     def __init__(
-        self, runner: JobRunner, images: ImageLoader, folder: Path, parent: QObject | None = None
+        self, runner: JobRunner, images: ImageLoader, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._runner, self._images, self._folder = runner, images, folder
-        self._drawing: JobHandle | None = None
-        self._path = ""
+        self._images = images
+        self._path = str(resource("samples", "cup.jpg"))
         self._thumbnails: dict[Edit, QImage | None] = {}
         self._loading = KeyedJobs(runner, self)
         self._loading.done.connect(self._on_loaded)
@@ -40,26 +38,11 @@ class SamplePicture(QObject):
             lambda _address: None, self._picture, lambda _url: None, lambda _address: None
         )
 
-    def ref(self) -> MediaRef | None:
-        """Return the sample's file; None until it is drawn. The first call starts drawing."""
-        if self._path:
-            name = Path(self._path).name
-            return MediaRef(self._path, name, alt=name, width=SIZE[0], height=SIZE[1],
-                            mime="image/png")  # fmt: skip
-        if self._drawing is None:
-            self._drawing = self._runner.submit(draw_sample, self._folder, parent=self)
-            self._drawing.done.connect(self._on_drawn)
-            self._drawing.failed.connect(self._on_draw_failed)
-        return None
-
-    @Slot(object)
-    def _on_drawn(self, path: str) -> None:
-        self._path = path
-        self.changed.emit()
-
-    @Slot(object)
-    def _on_draw_failed(self, _error: object) -> None:
-        """Leave the sample without a picture, for example if the disk is full."""
+    def ref(self) -> MediaRef:
+        """Return the sample's file."""
+        name = self.tr("Winter Roast")
+        return MediaRef(self._path, f"{name}.jpg", alt=name, width=SIZE[0], height=SIZE[1],
+                        mime="image/jpeg")  # fmt: skip
 
     def _picture(self, _path: str, edit: Edit) -> QImage | None:
         if edit not in self._thumbnails:

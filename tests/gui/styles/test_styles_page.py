@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QCompleter, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -146,6 +146,31 @@ def test_a_built_in_style_is_copied_by_the_first_edit(stage: Stage) -> None:
     assert "Announcement copy" not in stage.names()
     assert stage.page.state.editor.style.builtin
     assert stage.page.form.template.text() == "📢 {post_title}"
+
+
+def test_chips_say_what_a_variable_becomes_and_keep_what_is_written(stage: Stage) -> None:
+    edit, form = stage.page.form.template, stage.page.form
+    assert form.chips["post_title"].text() == "Message"
+    assert form.chips["post_title"].toolTip() == "The whole message: {post_title}"
+    edit.insert_variable("post_content")
+    assert form.chips["post_title"].text() == "Title"
+    assert form.chips["post_title"].accessibleName() == "Insert Title"
+    edit.selectAll()
+    edit.copy()
+    assert QGuiApplication.clipboard().text() == edit.text() == "{post_content}Fair: {post_title}"
+    form.tabs.choose("twitter")
+    assert edit.placeholderText() == "‹Text›Fair: ‹Title›"
+
+
+def test_variables_are_found_by_their_words_too(stage: Stage) -> None:
+    edit = stage.page.form.template
+    edit.setFocus()
+    type_at_end(edit, stage.qtbot, " {lin")
+    completer = edit.findChild(QCompleter)
+    index = completer.completionModel().index(0, 0)
+    assert (completer.completionCount(), index.data()) == (1, "Link   {post_url}")
+    stage.qtbot.keyClick(completer.popup(), Qt.Key.Key_Return)
+    assert edit.text() == "Fair: {post_title} {post_url}"
 
 
 def test_one_backspace_removes_a_chip(stage: Stage) -> None:
