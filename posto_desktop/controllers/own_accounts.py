@@ -226,7 +226,7 @@ class OwnAccountsController(QObject):
             return
         if not outcome.is_revoked:
             words = self.tr(
-                "{name} is forgotten here, but its sign-in may still be valid. {why}"
+                "{name} was removed here, but its sign-in may still be valid. {why}"
             ).format(name=account.handle or account.name, why=outcome.note)
             self.context.window.show_notification("warning", words)
         self._reload()

@@ -232,7 +232,10 @@ def question(schedule: Schedule) -> str:
 
 _NO_COMMENT = "The first comment is not published"
 _UNCLEAR_COMMENT = "The first comment may be published"
-_NO_ID = "The parts of the thread after the one that is there"
+_NO_ID = (
+    "The rest of the thread is not published",
+    "The parts of the thread after the one that is there",  # stored by versions before 0.2
+)
 
 
 def is_about_comment(schedule: Schedule) -> str:

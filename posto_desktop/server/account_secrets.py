@@ -121,9 +121,9 @@ class AccountSecrets:
                 self.delete(uuid)
             return
         sentence = (
-            "There is no keychain on this computer any more, so the password cannot be read."
+            "The keychain of this computer is gone, so the password cannot be read. Sign in again."
             if state.kind == "none"
-            else f"{state.name or 'The keychain'} is locked. Unlock it to send what waits."
+            else f"{state.name or 'The keychain'} is locked. Unlock it to send the waiting posts."
         )
         self._locked = (now, sentence)
         raise SecretsLocked(sentence)

@@ -63,7 +63,7 @@ class Accounts:
             return Account(0, channel["method"], channel["id"])
         row = self._store.row("SELECT * FROM accounts WHERE id = ?", number)
         if row is None or damage_of(row):
-            raise SignInAgain(f"{channel['name']} is not connected any more. Connect it again.")
+            raise SignInAgain(f"{channel['name']} is no longer connected. Connect it again.")
         return self._account(row, channel)
 
     def of_account(self, account_id: int) -> Account:
@@ -326,7 +326,7 @@ def is_leaving(account: Row) -> bool:
 
 
 def _missing(handle: str) -> str:
-    return f"The password of {handle} is not on this computer. Connect the account again."
+    return f"The password of {handle} was not found on this computer. Connect the account again."
 
 
 def without_secrets(profile: Profile) -> Profile:

@@ -37,7 +37,9 @@ class HttpServer:
     def bind(self, host: str, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
         if host not in LOOPBACK:
-            raise StartError("The workspace serves this computer only: use the host 127.0.0.1.")
+            raise StartError(
+                "The workspace is available only on this computer. Use the host 127.0.0.1."
+            )
         web = Web(self._workspace.guard)
         WordPressRoutes(self._workspace, web).register()
         PluginRoutes(self._workspace).register(web)

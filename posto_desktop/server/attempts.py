@@ -44,7 +44,7 @@ _LOOK_UP_FOR = 6 * 3600.0
 _PUT_OFF_FOR = 24 * 3600.0
 # How often a network is asked about a post on which it may still be at work.
 _ASK_EVERY = 10.0
-INTERRUPTED = "Posto Desktop was interrupted while this post was being sent, so it may be live."
+INTERRUPTED = "Posto Desktop was interrupted while sending this post, so it may be published."
 _SOON = 1.0
 MOST_AHEAD = 600.0
 """Seconds before its time at which a post may be handed over at most."""
@@ -243,7 +243,8 @@ class Attempts:
                 budget for budget in budgets if going_out([post], [budget], before) == [moment]
             )
             raise RateLimited(
-                f"{job.account.handle} may publish {full}. This post waits.", moment - now
+                f"{job.account.handle} may publish {full}. This post waits until then.",
+                moment - now,
             )
 
     def _is_unchanged(self, job: SendJob) -> bool:
@@ -302,7 +303,7 @@ class Attempts:
     def _send_part(self, job: SendJob, progress: Progress) -> bool:
         """True when the next part may follow."""
         if not job.delivery.can_follow(progress):
-            sentence = "The part before it is published, and its address is not known."
+            sentence = "The previous part is published, but its address is unknown."
             return self._part_refused(job, progress, Refused(sentence))
         if progress.needs_key and not self._repeat_is_safe(job.publisher, progress):
             # It was safe when this try was decided on; since then the key has ended.
@@ -470,7 +471,7 @@ class Attempts:
         return self._is_unknown(
             job,
             progress,
-            f"The network gave no clear answer, so the post may be live. {reason}".strip(),
+            f"The network gave no clear answer, so the post may be published. {reason}".strip(),
         )
 
     def _is_unknown(self, job: SendJob, progress: Progress, reason: str) -> bool:

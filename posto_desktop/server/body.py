@@ -153,4 +153,4 @@ def readable_size(count: int) -> str:
 
 
 def _cut_short() -> ApiError:
-    return ApiError(400, "posto_incomplete", "The request ended before all of it had arrived.")
+    return ApiError(400, "posto_incomplete", "The request ended too early.")

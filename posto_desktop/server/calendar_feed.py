@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 CALENDAR = "/wp-json/posto/v1/calendar"
 PAST_SECONDS = 92 * 86_400
 MOST = 5_000
-NO_ADDRESS = "Subscribe your calendar program again with a new address."
+NO_ADDRESS = "Subscribe in your calendar app again with a new address."
 _LATE = 300
 _STATUS = {
     "success": "sent",
@@ -112,7 +112,7 @@ class CalendarRoutes:
 
     def feed(self, request: Request, secret: str) -> Response:
         if not self._key.fits(secret):
-            raise ApiError(404, "rest_no_route", "There is no such calendar.")
+            raise ApiError(404, "rest_no_route", "This calendar does not exist.")
         body = b"".join(
             calendar(str(self._site.get("title")), self._events(request), product=PRODUCT)
         )

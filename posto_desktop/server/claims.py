@@ -26,12 +26,12 @@ BEFORE_PUBLISHING = ("claimed", "uploading")
 _GOES_ON_AHEAD = "(json_valid(record) AND json_extract(record, '$.ahead') = 'begun')"
 _MISSED = "This computer was off or asleep at the time of the post."
 _DAMAGED = (
-    "The entry of this post in the workspace's database is damaged ({columns}), so it was not sent."
-    " Compose it anew, or look at it and send it again."
+    "The entry of this post in the workspace's database is damaged ({columns}). It "
+    "was not sent. Check it, then send it again or write it anew."
 )
 _MAYBE_SENT = (
-    "The entry of this post in the workspace's database is damaged ({columns}), so it may have been"
-    " sent. Look whether it is published before it is sent again."
+    "The entry of this post in the workspace's database is damaged ({columns}). It "
+    "may have been sent. Check whether it is published before you send it again."
 )
 
 

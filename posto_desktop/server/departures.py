@@ -95,7 +95,7 @@ class Departures:
     def _require_here(self, account_id: int) -> None:
         """Raise PluginError for an account that is gone, or is just now given back."""
         if account_id in self._under_way:
-            raise PluginError("It is disconnected already.")
+            raise PluginError("It is already disconnected.")
         self._accounts.get(account_id)
 
     def _take(self, account_id: int, only_leaving: bool) -> bool:
@@ -155,8 +155,8 @@ class Departures:
             self._give_up(account_id)
         if note:
             self.problems.append(
-                f"{row['handle'] or row['name']} is forgotten here, but its sign-in may still be"
-                f" valid. {note}"
+                f"{row['handle'] or row['name']} was removed here, but its sign-in may "
+                f"still be valid. {note}"
             )
 
     def _revoked(self, account_id: int) -> str:

@@ -100,7 +100,7 @@ def fit(source: Path, most_bytes: int, side: int) -> tuple[bytes, dict[str, Any]
                     mime = f"image/{kind.lower()}"
                     return buffer.getvalue(), {"mime": mime, "width": width, "height": height}
             if max(picture.size) < 200:
-                raise NoPicture(422, "posto_too_large", "The picture cannot be made so small.")
+                raise NoPicture(422, "posto_too_large", "The picture cannot be made this small.")
             picture.thumbnail((max(picture.size) * 3 // 4,) * 2)
 
 
@@ -116,9 +116,7 @@ def _reading(source: Path) -> Iterator[None]:
     except Exception as error:
         # Decoders raise all kinds of errors for damaged files.
         print(f"no preview of {source.name}: {error!r}", file=sys.stderr)  # noqa: T201
-        raise NoPicture(
-            415, "posto_no_preview", "There is no preview of this kind of file."
-        ) from error
+        raise NoPicture(415, "posto_no_preview", "Files of this kind have no preview.") from error
 
 
 def _small(source: Path, size: int) -> Image.Image:

@@ -173,7 +173,7 @@ def start(
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = _open_log(data_dir / LOG_FILE)
     except OSError as error:
-        raise LaunchError(f"The workspace's folder cannot be written to: {data_dir}.") from error
+        raise LaunchError(f"Posto cannot write to the workspace's folder: {data_dir}.") from error
     try:
         process = processes.start(
             [*program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
@@ -324,10 +324,11 @@ def _await_other(
     state = _read_state(data_dir)
     if state and not _can_prove(state):
         raise LaunchError(
-            "The workspace of an older Posto Desktop still runs and could not be ended. Sign out "
-            "of this computer and in again, then start Posto Desktop."
+            "The workspace of an older Posto Desktop is still running and could not "
+            "be stopped. Log out of this computer and in again, then start Posto "
+            "Desktop."
         )
-    raise LaunchError(str(answer.get("error") or "Another workspace already runs."))
+    raise LaunchError(str(answer.get("error") or "Another workspace is already running."))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

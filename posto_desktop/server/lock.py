@@ -27,7 +27,7 @@ class FolderLock:
         except OSError as error:
             unwritable = path if path.exists() else folder
             raise StartError(
-                f"The workspace cannot start: this program may not write to {unwritable}."
+                f"The workspace cannot start, because this program may not write to {unwritable}."
             ) from error
         if moved is not None:
             log.warning("%s", moved.sentence)
@@ -39,7 +39,7 @@ class FolderLock:
             return
         if not is_ours:
             self.release()
-            raise AlreadyRunning(f"Another workspace already runs in {folder}.")
+            raise AlreadyRunning(f"Another workspace is already running in {folder}.")
 
     def release(self) -> None:
         os.close(self._descriptor)

@@ -275,8 +275,11 @@ class MediaLibrary:
             raise ApiError(
                 507,
                 "posto_disk_full",
-                f"There is not enough room on this computer's disk: the file needs "
-                f"{readable_size(needed)}, {readable_size(max(0, free - RESERVE))} is free.",
+                (
+                    "The disk of this computer is too full: the file needs "
+                    f"{readable_size(needed)}, {readable_size(max(0, free - RESERVE))} is "
+                    "free. Free some space."
+                ),
             )
 
     def _item(self, row: Row) -> LibraryItem:

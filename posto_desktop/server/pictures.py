@@ -38,7 +38,7 @@ _LASTING = (415, 422)
 _NO_PREVIEW = {
     "status": 415,
     "code": "posto_no_preview",
-    "message": "There is no preview of this kind of file.",
+    "message": "Files of this kind have no preview.",
 }
 
 _COLOURS = {

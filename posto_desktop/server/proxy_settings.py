@@ -81,13 +81,13 @@ class ProxySettings:
         stored = self._stored()
         proxy, ca_file = stored.get("proxy"), stored.get("ca_file")
         if proxy == _DAMAGED["proxy"]:
-            raise TryLater("The proxy is not known. Open Posto Desktop.", 60)
+            raise TryLater("The proxy settings are missing. Open Posto Desktop.", 60)
         if not isinstance(proxy, str):
             proxy = None
         if proxy and stored.get("signs_in") is True:
             secret = self._secrets.get(_SECRET)
             if not secret:
-                raise TryLater("The password of the proxy is not known. Open Posto Desktop.", 60)
+                raise TryLater("The proxy password is missing. Open Posto Desktop.", 60)
             proxy = _with(proxy, secret.get("user", ""), secret.get("password", ""))
         return RequestRoute(proxy, ca_file if isinstance(ca_file, str) else "")
 

@@ -150,8 +150,11 @@ class AccountRoutes:
             raise ApiError(
                 400,
                 "posto_no_keyring",
-                "There is no keychain on this computer. Choose where the password is kept: until"
-                " the workspace ends (session), or in a file that only you can read (file).",
+                (
+                    "No keychain was found on this computer. Choose where to keep the "
+                    "password: until the workspace ends (session), or in a file that only "
+                    "you can read (file)."
+                ),
             )
         return place
 

@@ -154,7 +154,7 @@ class PostoRoutes:
         try:
             path = self._workspace.sandbox.media_path(sha256)
         except ValueError as error:
-            raise ApiError(404, "posto_no_file", "There is no such file.") from error
+            raise ApiError(404, "posto_no_file", "This file does not exist.") from error
         mime = request.query.text("type")
         if mime not in _SHOWN:
             mime = "application/octet-stream"
@@ -165,7 +165,7 @@ class PostoRoutes:
     def sandbox_post(self, request: Request, post_id: int, mark: str) -> Response:
         row = self._workspace.sandbox.open_post(post_id, mark)
         if row is None:
-            raise ApiError(404, "posto_no_post", "There is no such post.")
+            raise ApiError(404, "posto_no_post", "This post does not exist.")
         return Response(
             self._page(row, request).encode(),
             headers=[
@@ -185,7 +185,7 @@ class PostoRoutes:
 
     def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Response:
         if not mime.startswith("image/"):
-            raise ApiError(415, "posto_no_preview", "There is no preview of this kind of file.")
+            raise ApiError(415, "posto_no_preview", "Files of this kind have no preview.")
         size = request.query.number("size") or 320
         small = self._workspace.pictures.thumbnail(path, sha256, size)
         with regular_files.open_file(small) as file:

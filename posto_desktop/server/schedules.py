@@ -144,7 +144,9 @@ class Schedules:
             if db.execute(
                 f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
             ).fetchone():
-                raise PluginError("A part of this post is published, so its time is past.")
+                raise PluginError(
+                    "A part of this post is already published, so its time cannot change."
+                )
             # Uploads and drafts made ahead were for the old time.
             _discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
             db.execute(
@@ -366,7 +368,9 @@ class Schedules:
             if db.execute(
                 f"SELECT 1 FROM schedules WHERE {condition} AND {IS_OUT}", batch
             ).fetchone():
-                raise PluginError("A part of this post is published, so it cannot be edited.")
+                raise PluginError(
+                    "A part of this post is already published, so it cannot be edited."
+                )
             _discard(db, self._clock(), condition, batch)
             db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
 
@@ -381,7 +385,7 @@ class Schedules:
         if db.execute(
             f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
         ).fetchone():
-            raise PluginError("A part of this post is published, so it cannot be edited.")
+            raise PluginError("A part of this post is already published, so it cannot be edited.")
         _discard(db, self._clock(), "group_id = ?", [group_id])
         db.execute("DELETE FROM schedules WHERE group_id = ?", (group_id,))
         return int(rows[0]["wp_post_id"])

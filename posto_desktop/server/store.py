@@ -219,9 +219,9 @@ class Store:
         sentences = [self.problem] if self.problem else []
         if damaged:
             sentences.append(
-                f"The workspace's database {self.path.name} holds damaged entries ({damaged}). They"
-                " are shown as far as they can be read, and no post among them is sent by itself;"
-                " the others are not affected."
+                f"The workspace's database {self.path.name} has damaged entries "
+                f"({damaged}). Posto shows what it can read and does not send their "
+                "posts. Other entries are not affected."
             )
         return sentences
 
@@ -279,8 +279,9 @@ class Store:
         if version > len(self._migrations):
             self.close()
             raise StartError(
-                "The workspace on this computer was last used by a newer version of Posto Desktop. "
-                "Install that version, or keep the workspace's folder elsewhere to start afresh."
+                "The workspace on this computer was last used by a newer version of "
+                "Posto Desktop. Install that version, or move the workspace's folder "
+                "away to start with a new one."
             )
         # Reads every page, so that damage shows now and not during the work.
         damage = file_damage(self.connection())
@@ -305,8 +306,8 @@ class Store:
 
     def _rescue(self, aside: Path) -> None:
         self.problem = (
-            f"The workspace's database was damaged. It has been kept as {aside.name} "
-            "and a new one was started."
+            f"The workspace's database was damaged. Posto kept it as {aside.name} and "
+            "started a new one."
         )
         if self._migrations is not MIGRATIONS:
             return  # another kind of store
@@ -343,9 +344,9 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
         return "The disk is full: the workspace on this computer cannot be opened."
     part = forbidden_part(path) if "unable to open" in text else None
     if part is not None:
-        return f"This program may not read and write {part}. Allow it, then try again."
+        return f"Posto may not read and write {part}. Allow it, then try again."
     if "readonly" in text or "unable to open" in text:
-        return f"The workspace's folder cannot be written to: {path.parent}."
+        return f"Posto cannot write to the workspace's folder: {path.parent}."
     if "locked" in text:
         return "The workspace's database is in use by another program."
     return f"The workspace's database cannot be opened: {error}."

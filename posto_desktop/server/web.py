@@ -188,14 +188,14 @@ class Web:
             answer = _error(ApiError(400, "rest_invalid_param", str(error)))
         except OverflowError:
             # A number that exceeds the database's limit: nothing has it.
-            answer = _error(ApiError(404, "rest_post_invalid_id", "There is nothing of this id."))
+            answer = _error(ApiError(404, "rest_post_invalid_id", "This item does not exist."))
         except sqlite3.Error as error:
             log.exception("%s", request_line)
             answer = _error(_database_error(error))
         except Exception:
             log.exception("%s", request_line)
             answer = _error(
-                ApiError(500, "internal_server_error", "The workspace met an unexpected error.")
+                ApiError(500, "internal_server_error", "The workspace had an unexpected error.")
             )
         return self._send(environ, answer, body, start_response)
 
@@ -226,7 +226,7 @@ class Web:
         foreign = origin is not None and not self._guard.local_origin(origin)
         if foreign or environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site"):
             raise ApiError(
-                403, "posto_wrong_origin", "Other sites may not use this computer's workspace."
+                403, "posto_wrong_origin", "Other sites may not access this computer's workspace."
             )
 
     def _send(

@@ -57,7 +57,7 @@ class Workspace:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StartError(f"The workspace's folder cannot be made: {folder}.") from error
+            raise StartError(f"The workspace's folder cannot be created: {folder}.") from error
         self._looking, self._has_looked = threading.Lock(), False
         forget_lasting_password(folder)
         self.password = make_password()

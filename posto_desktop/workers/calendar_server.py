@@ -167,7 +167,7 @@ class CalendarServer:
             self._path, {}, lambda data: isinstance(data, dict)
         )
         if problem:
-            self.problem = f"{problem} Subscribe your calendar program again with a new address."
+            self.problem = f"{problem} Subscribe in your calendar app again with a new address."
         secret_by_name, port = stored.get("secrets"), stored.get("port")
         if isinstance(secret_by_name, dict):
             self._secrets = {

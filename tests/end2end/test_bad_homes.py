@@ -153,7 +153,7 @@ def test_full_while_uploading(start_app: Callable[..., App], disk: Disk, tmp_pat
         steps.open_page(app, "Activity")
         outbox = app.window.find("Outbox", role="list")
         wait_for(
-            lambda: any("not enough room" in _all_words(item) for item in outbox.items()),
+            lambda: any("too full" in _all_words(item) for item in outbox.items()),
             "the reason",
             explain=lambda: [_all_words(item) for item in outbox.items()],
         )

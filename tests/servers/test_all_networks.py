@@ -122,7 +122,7 @@ def test_a_lost_answer_is_asked_about(workspace: WorkspaceProcess, name: str) ->
 
         def asks() -> bool:
             (row,) = workspace.rows(group)
-            return "may be live" in (row["error_msg"] or "")
+            return "may be published" in (row["error_msg"] or "")
 
         wait_for(asks, "the question", explain=lambda: workspace.rows(group))
         assert len(server.posts) == 1

@@ -140,7 +140,7 @@ def test_a_kill_in_mid_upload_is_no_second_post(
             request.startswith(f"{method} ") and path in request for request in between.requests
         )
         if name in ASKED_ABOUT:
-            assert "may be live" in row["error_msg"]
+            assert "may be published" in row["error_msg"]
             assert (len(server.posts), tries) == (0, 1)
         else:
             assert row["status"] == "success", row["error_msg"]

@@ -118,7 +118,7 @@ def test_each_post_is_published_once(place: Place, tmp_path: Path, is_killed: bo
     assert max(found.values()) == 1, (seed, found)
     asked = [row for row in rows if row["status"] == "unknown"]
     assert not asked or 0 < place.shows_newest < POSTS * 2, (seed, told)
-    assert all("may be live" in row["error_msg"] for row in asked), (seed, told)
+    assert all("may be published" in row["error_msg"] for row in asked), (seed, told)
     unclear = {_number(row["posting_data"]["content"]) for row in asked}
     lost = {text for text in texts if not found[text] and _number(text) not in unclear}
     assert lost == set(), (seed, told)

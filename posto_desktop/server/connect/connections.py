@@ -152,14 +152,14 @@ class Connections:
         with self._lock:
             connection = self._known.get(connection_id)
         if connection is None:
-            raise PluginError("This sign-in is not known any more. Begin again.")
+            raise PluginError("This sign-in has expired. Start again.")
         return connection
 
     def choose(self, connection_id: str, ids: list[str]) -> Connection:
         """Take the account, with some of its rooms, chats or blogs where it has any."""
         connection = self.get(connection_id)
         if connection.state != "choose" or connection.connected is None:
-            raise PluginError("There is nothing to choose now.")
+            raise PluginError("This sign-in has nothing to choose.")
         targets = connection.connected.profile.targets
         chosen = (
             [target for target in targets if target.id in ids]
@@ -176,7 +176,7 @@ class Connections:
         Returns why that does not work, "" where it does."""
         connection = self.get(connection_id)
         if connection.state != "open" or connection.browser is None:
-            raise PluginError("No address is waited for now.")
+            raise PluginError("This sign-in does not wait for an address.")
         try:
             connection.browser.submit_address(address)
         except Refused as error:
@@ -215,7 +215,7 @@ class Connections:
         connection = self.get(connection_id)
         publisher = self._publishers.get(connection.method)
         if connection.state != "choose" or connection.connected is None or publisher is None:
-            raise PluginError("There is nothing to test now.")
+            raise PluginError("This sign-in has nothing to test.")
         return connection, publisher, _account_of(publisher, connection.connected)
 
     def _clear_test(self, connection: Connection) -> None:
@@ -240,7 +240,7 @@ class Connections:
         with self._lock:
             connection = self._known.pop(connection_id, None)
         if connection is None:
-            raise PluginError("This sign-in is not known any more. Begin again.")
+            raise PluginError("This sign-in has expired. Start again.")
         connection.cancelled.set()
         connected, publisher = connection.connected, self._publishers.get(connection.method)
         if connection.state != "choose" or connected is None or publisher is None:
@@ -326,7 +326,9 @@ class Connections:
             connection.set("failed")
         except Exception:
             log.exception("Connecting to %s failed.", connection.method)
-            connection.error = "The sign-in failed unexpectedly. The log of the workspace says why."
+            connection.error = (
+                "The sign-in failed unexpectedly. See the workspace's log for details."
+            )
             connection.set("failed")
 
     def _forget_old(self) -> None:

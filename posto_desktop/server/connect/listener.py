@@ -84,13 +84,13 @@ class BrowserSignIn:
             parameters = {}
         if not parameters.get("state"):
             raise Refused(
-                "This is not the address at which the browser ended. It begins with"
-                f" {self.listen()} and is long: copy all of it."
+                "This is not the address of the last page. It begins with "
+                f"{self.listen()} and is long. Copy all of it."
             )
         if not self._is_ours(parameters):
             raise Refused(
-                "This address belongs to another sign-in. Open the sign-in address again, allow"
-                " Posto Desktop there, and copy the address at which the browser ends then."
+                "This address belongs to another sign-in. Open the sign-in page "
+                "again, allow Posto Desktop and copy the address of the last page."
             )
         self._answers.put(parameters)
 
@@ -114,7 +114,9 @@ class BrowserSignIn:
                 listener.close()
             else:
                 return listener
-        raise Refused("The ports that the browser comes back to are in use by other programs.")
+        raise Refused(
+            "Other programs use the ports for the browser's answer. Close them and try again."
+        )
 
     def _wait(self) -> Mapping[str, str]:
         assert self._socket is not None
@@ -134,7 +136,7 @@ class BrowserSignIn:
             with contextlib.suppress(queue.Empty):
                 parameters = self._answers.get_nowait()
                 if "code" not in parameters and parameters.get("error"):
-                    raise SignInDenied("Signing in was not allowed in the browser.")
+                    raise SignInDenied("You did not allow the sign-in in the browser. Try again.")
                 return parameters
             try:
                 connection, _ = self._socket.accept()
@@ -159,7 +161,7 @@ class BrowserSignIn:
         except (OSError, ValueError):
             return None
         if method != "GET" or parts.path != "/callback" or not self._is_ours(parameters):
-            _send(connection, "404 Not Found", "There is nothing here.")
+            _send(connection, "404 Not Found", "Nothing was found here.")
             return None
         _send(connection, "200 OK", "You can close this window and go back to Posto Desktop.")
         return parameters

@@ -143,7 +143,7 @@ def test_a_missing_comment_and_an_unclear_one(page: ScheduleTablePage, qtbot: An
 
 
 def test_the_rest_of_a_thread_waits_for_an_address(page: ScheduleTablePage, qtbot: Any) -> None:
-    error = "The parts of the thread after the one that is there are not published: …"
+    error = "The rest of the thread is not published. …"
     page.set_schedules([schedule(1, -1, "error", error=error)])
     found: list[tuple[int, str]] = []
     outcomes = page.row_actions.outcomes

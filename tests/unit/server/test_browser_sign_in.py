@@ -112,7 +112,7 @@ def test_no_in_the_browser_is_said() -> None:
     with waiting() as one:
         assert one.ask(one.right("error=access_denied")) == 200
         one.thread.join(10)
-        assert "not allowed in the browser" in str(one.error)
+        assert "did not allow the sign-in in the browser" in str(one.error)
 
 
 @pytest.mark.parametrize("url", ["http://example.com/a", "https://me:pw@example.com", "file:///a"])
@@ -143,4 +143,4 @@ def test_a_no_is_brought_by_hand() -> None:
         one.sign_in.submit_address(f"http://127.0.0.1:{one.port}{one.right('error=access_denied')}")
         one.thread.join(30)
         assert one.error
-        assert "not allowed" in str(one.error)
+        assert "not allow" in str(one.error)

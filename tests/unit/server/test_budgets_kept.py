@@ -64,7 +64,8 @@ def test_it_is_said_why_a_post_waits(bench: Own) -> None:
     first, second = bench.post("One"), bench.post("Two", ref="two")
     assert bench.send(first) == "success"
     assert bench.send(second) == "not_sent"
-    assert bench.row(second)["error_msg"] == "@a may publish 1 post an hour. This post waits."
+    sentence = "@a may publish 1 post an hour. This post waits until then."
+    assert bench.row(second)["error_msg"] == sentence
     assert bench.threads.texts() == ["One"]
 
 

@@ -347,7 +347,7 @@ def test_a_post_whose_time_is_lost_is_shown_and_never_sent(
         rows = json.loads(world.ask(f"{FS}/schedules?rows_count=10")[1])["schedules"]
         (row,) = [row for row in rows if row["id"] == 2]
         assert row["status"] == "error"
-        assert f"damaged ({column}), so it was not sent." in row["error_msg"]
+        assert f"damaged ({column}). It was not sent." in row["error_msg"]
         assert sorted(world.published()) == ["Published 1", "Published 2"]
         # The user's word mends it: it goes out now.
         assert world.ask(f"{FS}/schedules/retry", "POST", {"ids": [2]})[0] == 200
@@ -363,7 +363,7 @@ def test_a_post_whose_status_is_lost_is_asked_about(world: World, value: Any) ->
         rows = json.loads(world.ask(f"{FS}/schedules?rows_count=10")[1])["schedules"]
         (row,) = [row for row in rows if row["id"] == 2]
         assert row["status"] == "unknown"
-        assert "it may have been sent" in row["error_msg"]
+        assert "It may have been sent" in row["error_msg"]
         assert len(world.published()) == 2
         answer = {"id": 2, "answer": "send_again"}
         assert world.ask(f"{POSTO}/schedules/resolve", "POST", answer) == (200, b"[]")
@@ -375,7 +375,7 @@ def test_a_post_that_was_tried_before_may_have_been_sent(world: World) -> None:
         world.send()
         (row,) = world.workspace.store.rows("SELECT * FROM schedules WHERE id = 2")
         assert row["status"] == "unknown"
-        assert "(record), so it may have been sent" in row["error_msg"]
+        assert "(record). It may have been sent" in row["error_msg"]
 
 
 def test_a_file_whose_row_is_damaged_stays_on_the_disk(world: World) -> None:

@@ -124,7 +124,7 @@ def test_nobody_asks_and_it_is_carried_out(workspace: Workspace, network: Gate) 
     until(lambda: workspace.accounts.all() == [] and departures.problems)
     assert network.revoked == ["ann", "ann"]  # a server that was away is asked again
     (said,) = departures.problems
-    assert said.startswith("ann is forgotten here")
+    assert said.startswith("ann was removed here")
     assert said.endswith("Delete it there.")
 
 

@@ -251,8 +251,8 @@ def test_an_older_server_that_cannot_be_ended_is_said(
     with pytest.raises(launch.LaunchError) as caught:
         launch.start(tmp_path / "w", timeout=4)
     assert caught.value.user_message == (
-        "The workspace of an older Posto Desktop still runs and could not be ended. Sign out of "
-        "this computer and in again, then start Posto Desktop."
+        "The workspace of an older Posto Desktop is still running and could not be stopped. "
+        "Log out of this computer and in again, then start Posto Desktop."
     )
     assert processes.is_running(running.pid)
 

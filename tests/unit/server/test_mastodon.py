@@ -297,7 +297,7 @@ def test_a_password_that_was_kept_for_one_run_is_asked_for_after_it(
     again = start(tmp_path / "own")
     (told,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
     assert told["health"] == "sign_in_again"
-    assert "is not on this computer" in told["health_note"]
+    assert "was not found on this computer" in told["health_note"]
     assert connect(again, snac, token)["channels"] == account["channels"]
     (told,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
     assert told["health"] == "ok"

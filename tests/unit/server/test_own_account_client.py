@@ -40,7 +40,7 @@ def test_a_browser_that_cannot_come_back(manager: OwnAccountManager, snac: Snac)
     ended_at = snac.allow(begun.open_url)
     wrong = manager.submit_address(begun.id, snac.url)
     assert (wrong.stage, wrong.error_field) == ("open", "address")
-    assert "copy all of it" in wrong.error
+    assert "Copy all of it" in wrong.error
     assert manager.progress(begun.id).error == ""
     assert not manager.submit_address(begun.id, ended_at).error
     who = until(lambda: (one := manager.progress(begun.id)).stage == "choose" and one)

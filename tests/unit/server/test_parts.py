@@ -190,7 +190,7 @@ def test_a_comment_of_which_no_answer_came_is_a_remark(bench: Own) -> None:
     bench.now += 121
     bench.recover()
     assert bench.status(number) == "success"
-    assert "may be live" in bench.row(number)["error_msg"]
+    assert "may be published" in bench.row(number)["error_msg"]
     assert bench.parts(number) == ["sent", "unclear"]
 
 
@@ -304,7 +304,7 @@ def test_what_answers_a_part_without_an_id_cannot_follow_it(
     if expected == "error":
         bench.schedules.retry([number])
         assert bench.send(number) == "error"
-        assert "its address is not known" in bench.row(number)["error_msg"]
+        assert "its address is unknown" in bench.row(number)["error_msg"]
     elif comment:
         bench.schedules.retry_comment(number)
         assert bench.send(number) == "success"

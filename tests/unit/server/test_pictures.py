@@ -260,5 +260,5 @@ def test_a_picture_is_fitted_into_so_many_bytes(tmp_path: Path) -> None:
 def test_what_cannot_be_fitted_says_so(tmp_path: Path) -> None:
     source = tmp_path / "noise.png"
     Image.effect_noise((600, 400), 100).save(source)
-    with pytest.raises(draw.NoPicture, match="cannot be made so small"):
+    with pytest.raises(draw.NoPicture, match="cannot be made this small"):
         draw.fit(source, 100, 500)

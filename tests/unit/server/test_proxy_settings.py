@@ -89,7 +89,7 @@ def test_the_way_outlives_the_process_without_its_password(tmp_path: Path) -> No
     assert proxy_settings.route() == RequestRoute(address)
     assert ProxySettings(path, secrets).route() == RequestRoute(address)
     alone = ProxySettings(path, AccountSecrets(tmp_path / "secrets.json", "off"))
-    with pytest.raises(TryLater, match="password of the proxy"):
+    with pytest.raises(TryLater, match="proxy password"):
         alone.route()
     for path in tmp_path.rglob("*"):
         assert b"top" not in path.read_bytes(), path

@@ -41,7 +41,7 @@ def test_a_keyring_that_is_locked_across_the_due_time(tmp_path: Path) -> None:
     assert told == {
         "connected": "done",
         "locked": {
-            "note": "GNOME Keyring is locked. Unlock it to send what waits.",
+            "note": "GNOME Keyring is locked. Unlock it to send the waiting posts.",
             "posts": 1,
         },
         "health": "locked",

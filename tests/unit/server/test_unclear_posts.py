@@ -133,8 +133,8 @@ def test_the_link_of_a_single_post_is_kept(bench: Answering) -> None:
     ("link", "said"),
     [
         ("https://net.example/7", "no such post"),
-        ("javascript:alert(1)", "no address"),
-        ("there", "no address"),
+        ("javascript:alert(1)", "not the address"),
+        ("there", "not the address"),
     ],
 )
 def test_an_address_of_something_else_changes_nothing(

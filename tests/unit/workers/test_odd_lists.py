@@ -51,7 +51,7 @@ def test_the_addresses_of_plans(tmp_path: Path, make: Callable[[Path], object]) 
     server = CalendarServer(path, lambda _workspace: b"")
     server.begin()
     assert is_aside(path, make, server.problem)
-    words = "Subscribe your calendar program again with a new address."
+    words = "Subscribe in your calendar app again with a new address."
     assert server.problem.endswith(words)
     assert server.address(None, "a") == ""
     server.close()
@@ -64,7 +64,7 @@ def test_the_address_of_the_workspace(tmp_path: Path, make: Callable[[Path], obj
     workspace = Workspace(tmp_path)
     [told] = workspace.problems
     assert is_aside(path, make, told)
-    assert told.endswith("Subscribe your calendar program again with a new address.")
+    assert told.endswith("Subscribe in your calendar app again with a new address.")
     assert workspace.calendar.secret == ""
     workspace.close()
     key = CalendarKey(path)
