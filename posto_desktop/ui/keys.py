@@ -103,11 +103,13 @@ def sequences(keys: str) -> list[QKeySequence]:
 
 
 def words(keys: str | QKeySequence) -> str:
-    """Return the first shortcut of a command in the system's notation."""
+    """Return the first shortcut of a command in the system's notation: the one in all texts,
+    menus, tooltips and lists of keys."""
     first = keys if isinstance(keys, QKeySequence) else QKeySequence(keys.partition(" ")[0])
-    return first.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
+    native = first.toString(QKeySequence.SequenceFormat.NativeText)
+    return native.replace("Return", "Enter").replace("Pg", "Page ")
 
 
 def tip(text: str, keys: str | QKeySequence) -> str:
     """Return a tooltip that ends with the shortcut."""
-    return f"{text} ({words(keys).replace('Pg', 'Page ')})" if keys else text
+    return f"{text} ({words(keys)})" if keys else text

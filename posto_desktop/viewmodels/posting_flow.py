@@ -26,7 +26,7 @@ from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 
 Buttons = list[tuple[str, str, str]]
 QUIET_SECONDS = 0.6
-"""Time after posting in which nothing else is posted, unless the user has edited something."""
+"""Time after posting in which nothing else is posted: nobody writes a message that quickly."""
 
 
 class PostingFlow(QObject):
@@ -65,7 +65,6 @@ class PostingFlow(QObject):
         self.monotonic: Callable[[], float] = time.monotonic
         self._pending: tuple[list[Channel], datetime | None] | None = None
         self._quiet_until = 0.0
-        editor.edited.connect(self._end_quiet)
 
     # -- button text -----------------------------------------------------------------------
 
@@ -129,10 +128,6 @@ class PostingFlow(QObject):
         """Send at once, whatever the time, as the main button does where there is no time."""
         if self.monotonic() >= self._quiet_until:
             self._try(now=True)
-
-    @Slot()
-    def _end_quiet(self) -> None:
-        self._quiet_until = 0.0
 
     def _ask_now(self) -> None:
         """Ask before sending at once."""

@@ -67,7 +67,7 @@ class ComposeActions(QObject):
         add, is_written, several = commands.add, self._is_written, self._are_several
         self._post = add(posting.words, posting.post, keys.MAIN, why_not=posting.hint)
         self._post_now = add(
-            self._now_words,
+            self.tr("Send now"),
             posting.send_now,
             keys.SEND_NOW,
             icon="send",
@@ -151,10 +151,6 @@ class ComposeActions(QObject):
         """Refresh the commands that need a message with content."""
         for command in self._on_written:
             command.refresh()
-
-    def _now_words(self) -> str:
-        is_asked = self._message.posting.ask_now()
-        return self.tr("Send now…") if is_asked else self.tr("Send now")
 
     def _is_written(self) -> bool:
         return not self._message.draft.is_empty

@@ -188,7 +188,8 @@ class ComposeLayout(AppPage):
             self.style_row, self.labels_row, self.fields, self._lower_part
         )
         pair = self.style_and_labels
-        for part in (hairline(), self.fields, pair, self.options, hairline(), self.when):
+        # The options stand below the time: folding them moves neither it nor what is above.
+        for part in (hairline(), self.fields, pair, hairline(), self.when, self.options):
             rest_layout.addWidget(part)
         rest_layout.addWidget(self.checks_line)
         rest_layout.addWidget(self.checks)

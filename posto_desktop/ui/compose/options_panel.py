@@ -1,54 +1,27 @@
-"""Options panel for single networks: titles, tags, visibility. Collapsed at first."""
+"""Options panel for single networks: titles, tags, visibility. Folded at first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QGridLayout,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from posto_desktop.core.options import OptionField, fields_for
-from posto_desktop.models.core_translations import option_words
-from posto_desktop.ui import icons
-from posto_desktop.ui.compose.message_fields import SIDE, label_width
-from posto_desktop.ui.shared.option_controls import OptionControl, make_option_control
+from posto_desktop.core.options import OptionField
+from posto_desktop.ui.compose.message_fields import SIDE
+from posto_desktop.ui.compose.option_chip import OptionChip
+from posto_desktop.ui.compose.options_body import OptionGroup, OptionsBody
+from posto_desktop.ui.shared.option_controls import OptionControl
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
-from posto_desktop.ui.widgets.labels import PlainLabel, label
+from posto_desktop.ui.widgets.double_click import arm_double_click_guard
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 
-OF_STORIES = frozenset({"story_hashtag"})
-"""Options that only stories have."""
-
-
-@dataclass(frozen=True)
-class OptionGroup:
-    """The options of one target: a network's slug or a `channel:ID`. ``whole``: includes options
-    that only replace a common field. ``posts_only``: none of its channels is known to make stories.
-    """
-
-    key: str
-    slug: str
-    name: str
-    whole: bool = False
-    posts_only: bool = False
-
-    def fields(self) -> list[OptionField]:
-        return [
-            field
-            for field in fields_for(self.slug)
-            if (self.whole or not (field.overrides or field.key == "attach_link"))
-            and not (self.posts_only and field.key in OF_STORIES)
-        ]
+__all__ = ["OptionGroup", "OptionsPanel"]
 
 
 class _Head(QAbstractButton):
@@ -93,47 +66,56 @@ class _Head(QAbstractButton):
 
 
 class OptionsPanel(QWidget):
-    """Builds its controls when it is first opened.
+    """Folded, it shows the options that are set as chips. Open, it has a search and all options:
+    chips, and a control for each that is required or was opened.
 
-    Signals: ``changed(str key, str name, value)``: the user chose an option of a target, None to
-    reset; ``folded(bool open)``: by the user; ``built()``: its controls are new.
+    Builds its controls when they are needed. Signals: ``changed(str key, str name, value)``: the
+    user chose an option of a target, None to reset; ``opened(QWidget)``: this control got the
+    keyboard; ``folded(bool open)``: by the user; ``built(str name)``: there is a new control of
+    this option.
     """
 
     changed = Signal(str, str, object)
+    opened = Signal(object)
     folded = Signal(bool)
-    built = Signal()
+    built = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._groups: tuple[OptionGroup, ...] = ()
         self._values: dict[str, Mapping[str, Any]] = {}
-        self._controls: dict[tuple[str, str], OptionControl] = {}
-        self._body: QWidget | None = None
+        self._body: OptionsBody | None = None
+        self._set_chips: list[OptionChip] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(SIDE, 3, SIDE, 3)
+        self._column.setContentsMargins(SIDE, 4, SIDE, 3)
         self._column.setSpacing(0)
         self.head = _Head(self)
         self.head.setText(self.tr("Options"))
         name_control(self.head, self.tr("Options"))
         self.head.toggled.connect(self._toggled)
         self._column.addWidget(self.head)
+        self._chosen = QWidget(self)
+        self._chosen.setObjectName("chosen-options")
+        self._flow = FlowLayout(self._chosen)
+        self._flow.setContentsMargins(18, 0, 0, 7)
+        self._chosen.hide()
+        self._column.addWidget(self._chosen)
         self.hide()
 
     def set_groups(
         self, groups: Sequence[OptionGroup], values: Mapping[str, Mapping[str, Any]]
     ) -> None:
         """Set the targets. ``values`` are the chosen options by target."""
-        shown = tuple(group for group in groups if group.fields())
-        if shown == self._groups and values == self._values:
+        targets = tuple(group for group in groups if group.fields())
+        if targets == self._groups and values == self._values:
             return  # called with each key press
         self._values = dict(values)
-        if shown != self._groups:
-            self._groups = shown
+        if targets != self._groups:
+            self._groups = targets
             self._drop()
-        self.setVisible(bool(shown))
+        self.setVisible(bool(targets))
         self._build()
-        self._fill()
-        self._show_summary()
+        self._show_values()
 
     def set_open(self, is_open: bool) -> None:
         self.head.setChecked(is_open)
@@ -141,43 +123,51 @@ class OptionsPanel(QWidget):
     def is_open(self) -> bool:
         return self.head.isChecked()
 
+    def set_chips(self) -> list[OptionChip]:
+        """Return the chips of what is set, while the panel is folded."""
+        return list(self._set_chips)
+
+    @property
+    def body(self) -> OptionsBody | None:
+        """Search and options; None before the panel was open."""
+        return self._body
+
     def control(self, key: str, name: str) -> OptionControl | None:
-        """Return the control of an option, None while the panel is closed."""
-        return self._controls.get((key, name))
+        """Return the control of an option, and show it; None before the panel was open."""
+        return self._body.control(key, name) if self._body is not None else None
 
     def controls(self, name: str) -> dict[str, OptionControl]:
         """Return the controls of an option by the keys of their targets."""
-        return {key: control for (key, at), control in self._controls.items() if at == name}
+        return self._body.controls(name) if self._body is not None else {}
 
     def focus(self, key: str, name: str) -> QWidget | None:
         """Open the panel and focus this option; None if it is not available."""
         self.set_open(True)
-        control = self.control(key, name)
-        if control is None:
-            return None
-        target = control.focus_target()
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
-        return target
+        return self._body.focus(key, name) if self._body is not None else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self.width(), 1, Theme.instance().colour("border"))
+        painter.end()
+        super().paintEvent(event)
 
     @Slot()
     def restyle(self) -> None:
         self._drop()
         self._build()
-        self._fill()
+        self._show_values()
 
     # -- building --------------------------------------------------------------------------
 
     @Slot(bool)
     def _toggled(self, is_open: bool) -> None:
+        if not is_open:
+            self._drop()  # what is set becomes a chip again
         self._build()
-        self._fill()
-        if self._body is not None:
-            self._body.setVisible(is_open)
-        self._show_summary()
+        self._show_values()
         self.folded.emit(is_open)
 
     def _drop(self) -> None:
-        self._controls.clear()
         if self._body is not None:
             self._column.removeWidget(self._body)
             self._body.hide()
@@ -187,77 +177,21 @@ class OptionsPanel(QWidget):
     def _build(self) -> None:
         if self._body is not None or not self.is_open() or not self._groups:
             return
-        self._body = QWidget(self)
-        grid = QGridLayout(self._body)
-        grid.setContentsMargins(0, 4, 0, 8)
-        grid.setHorizontalSpacing(0)
-        grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, label_width())
-        grid.setColumnStretch(1, 1)
-        row = 0
-        for group in self._groups:
-            if len(self._groups) > 1:
-                if row:
-                    grid.setRowMinimumHeight(row, 4)
-                    row += 1
-                grid.addWidget(self._network(group), row, 0, 1, 2)
-                row += 1
-            for field in group.fields():
-                self._add(grid, row, group, field)
-                row += 1
+        self._body = OptionsBody(self._groups, self)
+        self._body.edited.connect(self._edited)
+        self._body.opened.connect(self.opened)
+        self._body.built.connect(self.built)
         self._column.addWidget(self._body)
-        self.built.emit()
+        self._body.show()  # now: it may get the keyboard at once
 
-    def _network(self, group: OptionGroup) -> QWidget:
-        line = QWidget(self._body)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(7)
-        badge = PlainLabel(line)
-        badge.setPixmap(icons.network_badge(group.slug, 16, self.devicePixelRatioF()))
-        row.addWidget(badge)
-        row.addWidget(label(group.name, "control"), 1)
-        return line
+    def _show_values(self) -> None:
+        if self._body is not None:
+            self._body.set_values(self._values)
+        self._show_chips()
+        self._show_summary()
 
-    def _add(self, grid: QGridLayout, row: int, group: OptionGroup, field: OptionField) -> None:
-        assert self._body is not None
-        words = option_words(field.label)
-        name = self.tr("{option} for {network}").format(option=words, network=group.name)
-        control = make_option_control(field, name, self._body)
-        widget = control if isinstance(control, QWidget) else None
-        assert widget is not None
-        text = self.tr("{option}, required").format(option=words) if field.required else words
-        caption = label(text, "muted", wrap=True)
-        caption.setContentsMargins(0, 0, 10, 0)
-        caption.setFixedWidth(label_width())
-        target = control.focus_target()
-        caption.setBuddy(target)
-        # Some systems name a combo box by its label.
-        caption.setAccessibleName(name if not field.required else f"{name}, {text}")
-        if field.required:
-            target.setAccessibleDescription(self.tr("required"))
-        control.edited.connect(lambda g=group, f=field: self._edited(g.key, f.key))
-        self._controls[group.key, field.key] = control
-        top = Qt.AlignmentFlag.AlignTop if field.kind == "lines" or field.overrides else None
-        if top is not None:
-            caption.setContentsMargins(0, 6, 10, 0)
-            grid.addWidget(caption, row, 0, top)
-        else:
-            grid.addWidget(caption, row, 0)
-        if field.kind in ("switch", "choice"):
-            grid.addWidget(widget, row, 1, Qt.AlignmentFlag.AlignLeading)
-        else:
-            grid.addWidget(widget, row, 1)
-
-    def _fill(self) -> None:
-        for (key, name), control in self._controls.items():
-            control.set_value(self._values.get(key, {}).get(name))
-
-    def _edited(self, key: str, name: str) -> None:
-        control = self._controls.get((key, name))
-        if control is None:
-            return
-        value = control.value()
+    @Slot(str, str, object)
+    def _edited(self, key: str, name: str, value: object) -> None:
         options = dict(self._values.get(key, {}))
         if value is None:
             options.pop(name, None)
@@ -267,14 +201,59 @@ class OptionsPanel(QWidget):
         self._show_summary()
         self.changed.emit(key, name, value)
 
-    def _show_summary(self) -> None:
-        """Show beside the title how many options are set, else whose they are."""
-        count = sum(
-            1
+    # -- what is set -----------------------------------------------------------------------
+
+    def _set_fields(self) -> list[tuple[OptionGroup, OptionField]]:
+        return [
+            (group, field)
             for group in self._groups
             for field in group.fields()
             if field.key in self._values.get(group.key, {})
-        )
+        ]
+
+    def _show_chips(self) -> None:
+        fields = self._set_fields() if not self.is_open() else []
+        for chip in self._set_chips:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._set_chips = []
+        for group, field in fields:
+            chip = OptionChip(field, group.name, group.slug, self._chosen)
+            chip.set_value(self._values[group.key][field.key])
+            chip.clicked.connect(partial(self._open_option, group.key, field.key))
+            chip.resetRequested.connect(partial(self._reset, group.key, field.key))
+            chip.moveRequested.connect(partial(self._move, chip))
+            self._flow.addWidget(chip)
+            self._set_chips.append(chip)
+            chip.show()
+        self._chosen.setVisible(bool(fields))
+        self._flow.invalidate()
+
+    def _open_option(self, key: str, name: str) -> None:
+        self.focus(key, name)
+
+    def _move(self, chip: OptionChip, step: int) -> None:
+        at = self._set_chips.index(chip) + step
+        if 0 <= at < len(self._set_chips):
+            self._set_chips[at].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _reset(self, key: str, name: str) -> None:
+        """Reset an option from its chip; the keyboard goes to the next one."""
+        arm_double_click_guard()
+        fields = [(group.key, field.key) for group, field in self._set_fields()]
+        at = fields.index((key, name))
+        has_focus = self._set_chips[at].hasFocus()
+        self.head.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._edited(key, name, None)
+        self._show_chips()
+        if has_focus and self._set_chips:
+            chip = self._set_chips[min(at, len(self._set_chips) - 1)]
+            chip.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_summary(self) -> None:
+        """Show beside the title how many options are set, else whose they are."""
+        count = len(self._set_fields())
         names = ", ".join(group.name for group in self._groups)
         if count:
             chosen = self.tr("%n chosen", "", count)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.edits import Edit
@@ -49,6 +50,7 @@ class OptionsPresenter(QObject):
         self._views.fields.card.set_card_loader(self._preview_presenter.links)
         self._views.options.changed.connect(self._chosen)
         self._views.options.folded.connect(self._folded)
+        self._views.options.opened.connect(self._show_control)
         self._soon = Debouncer(0, self.show_details, self)
         self._message.channels.listChanged.connect(self._refresh_soon)
         self._message.editor.opened.connect(self._refresh_soon)
@@ -115,6 +117,13 @@ class OptionsPresenter(QObject):
         if not self._setting:
             self._page_settings.set(OPEN, is_open)
 
+    @Slot(object)
+    def _show_control(self, control: QWidget) -> None:
+        # The panel has its height only with its layout.
+        QTimer.singleShot(
+            0, control, lambda: self._views.scroll_area.ensureWidgetVisible(control, 0, 24)
+        )
+
     def edit_option(self, key: str, name: str) -> bool:
         """Focus an option of a network (its slug) or a `channel:ID`; False if it is not
         available."""
@@ -124,11 +133,7 @@ class OptionsPresenter(QObject):
         if target is None and self._text_presenter.show_key(key):
             self.show_details()
             target = self._views.options.focus(key, name)
-        if target is None:
-            return False
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._views.scroll_area.ensureWidgetVisible(target, 0, 24)
-        return True
+        return target is not None
 
 
 def _posts_only(channels: Sequence[Channel]) -> bool:

@@ -87,9 +87,11 @@ class SuggestionPresenter(QObject):
                 self._open(line)
         self._look()
 
-    @Slot()
-    def _watch_options(self) -> None:
+    @Slot(str)
+    def _watch_options(self, name: str) -> None:
         """Complete in the first comments of networks, too."""
+        if name != "first_comment":
+            return
         for key, control in self._views.options.controls("first_comment").items():
             if isinstance(control, OverrideControl):
                 control.own.setProperty("textKey", key)

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
     QIcon,
-    QKeySequence,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -57,7 +56,7 @@ class Menu(QMenu):
         if icon:
             action.setIcon(menu_icon(icon, danger=danger))
         if shortcut:
-            action.setText(f"{text}\t{_shown(shortcut)}")
+            action.setText(f"{text}\t{key_names.words(shortcut)}")
         if danger:
             action.setProperty("danger", True)
         if tip:
@@ -149,8 +148,4 @@ def menu_icon(name: str, *, danger: bool = False) -> QIcon:
 def _text_and_keys(action: QAction) -> tuple[str, str]:
     """Return the text and the shortcut text of an entry."""
     text, _, keys = action.text().partition("\t")
-    return text, keys or _shown(action.shortcut())
-
-
-def _shown(keys: str | QKeySequence) -> str:
-    return key_names.words(keys).replace("+", " ")
+    return text, keys or key_names.words(action.shortcut())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
@@ -295,7 +295,74 @@ def test_folding_is_remembered(desk: Any, options: Any) -> None:
     assert desk.page.page_settings.get("compose.options_open") is True
     options.head.click()
     assert desk.page.page_settings.get("compose.options_open") is False
-    assert not options.control("reddit", "post_title").isVisible()
+    assert options.control("reddit", "post_title") is None
+
+
+def test_what_is_set_stands_as_chips_and_is_reset_there(
+    qtbot: Any, desk: Any, options: Any
+) -> None:
+    values = {"tiktok": {"disable_duet": True, "privacy_level": "SELF_ONLY"}}
+    desk.page.message.editor.edit(options=values)
+    follow()
+    chips = options.set_chips()
+    assert [chip.text() for chip in chips] == ["Who can see it: Only me", "Allow duets: Off"]
+    assert chips[1].accessibleName() == "Change Allow duets for TikTok: Off"
+    chips[0].setFocus()
+    qtbot.keyClick(chips[0], Qt.Key.Key_Right)
+    assert options.window().focusWidget() is chips[1]
+    qtbot.keyClick(chips[1], Qt.Key.Key_Delete)
+    follow()
+    assert desk.page.draft.options == {"tiktok": {"privacy_level": "SELF_ONLY"}}
+    [chip] = options.set_chips()
+    assert options.window().focusWidget() is chip
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=chip.cross_rect().center())
+    follow()
+    assert desk.page.draft.options == {}
+    assert options.set_chips() == []
+    for expected in (1, 2):  # one undo for each
+        desk.page.undo()
+        follow()
+        assert len(options.set_chips()) == expected
+    chip = options.set_chips()[1]
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=chip.rect().center())
+    assert options.is_open()
+    assert options.isAncestorOf(options.window().focusWidget())
+    assert options.control("tiktok", "disable_duet").value() is True
+    assert options.set_chips() == []  # shown below, each once
+
+
+def test_options_are_found_by_name_and_network(qtbot: Any, options: Any) -> None:
+    options.set_open(True)
+    body = options.body
+
+    def shown() -> list[str]:
+        boxes = body.boxes.values()
+        return [chip.text() for box in boxes for chip in box.chips.values() if chip.isVisible()]
+
+    everything = shown()
+    body.search.setText("duet")
+    assert shown() == ["Allow duets"]
+    body.search.setText("tiktok allow")
+    assert shown() == ["Allow duets", "Allow comments", "Allow stitches"]
+    qtbot.keyClick(body.search, Qt.Key.Key_Down)
+    assert options.window().focusWidget().text() == "Allow duets"
+    qtbot.keyClick(body.search, Qt.Key.Key_Return)
+    assert options.isAncestorOf(options.window().focusWidget())
+    assert not body.boxes["tiktok"].chips["disable_duet"].isVisible()
+    body.search.setText("no such thing")
+    assert shown() == []
+    qtbot.mouseClick(body.clear, Qt.MouseButton.LeftButton)
+    assert body.search.text() == ""
+    assert shown() == [text for text in everything if text != "Allow duets"]
+
+
+def test_opening_the_options_moves_nothing_that_is_above(options: Any, desk: Any) -> None:
+    page = desk.page
+    before = [part.mapTo(page, part.rect().topLeft()) for part in (page.when, page.action_bar)]
+    options.head.click()
+    follow()
+    after = [part.mapTo(page, part.rect().topLeft()) for part in (page.when, page.action_bar)]
+    assert before == after
 
 
 def test_an_option_is_brought_to_the_caret(desk: Any, options: Any) -> None:

@@ -18,6 +18,7 @@ from posto_desktop.ui.compose.message_fields import MessageFields
 from posto_desktop.ui.compose.options_panel import OptionGroup, OptionsPanel
 from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
+from posto_desktop.ui.widgets.require import require_layout
 from tests.gui.compose.test_compose_details import Looks
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.test_text_fits import SIZES, LongWords
@@ -95,9 +96,21 @@ def test_options_of_every_network_have_room(qtbot: Any, host: QWidget, width: in
     slugs = [network.slug for network in networks.all_networks()]
     panel.set_groups([OptionGroup(slug, slug, slug.capitalize(), whole=True) for slug in slugs], {})
     panel.set_open(True)
-    panel.resize(width, panel.sizeHint().height())
-    host.resize(width, panel.height())
-    assert shown(host) == []
+
+    def fits() -> None:
+        require_layout(panel).activate()
+        panel.resize(width, require_layout(panel).totalHeightForWidth(width))
+        host.resize(width, panel.height())
+        assert shown(host) == []
+
+    fits()  # as chips
+    slugs = ["tiktok", "wordpress", "telegram"]
+    panel.set_groups([OptionGroup(slug, slug, slug.capitalize(), whole=True) for slug in slugs], {})
+    assert panel.body is not None
+    for slug, box in panel.body.boxes.items():
+        for name in box.chips:
+            assert panel.control(slug, name) is not None
+    fits()
 
 
 @pytest.mark.parametrize("width", [460, 700])

@@ -161,6 +161,8 @@ def test_send_now_is_the_same_from_every_way_in(qtbot: Any, desk: Any, way: str)
     send = ways_to_send_now(qtbot, desk)[way]
     desk.type("Fig")
     posting.ask_now, posting.undo_seconds = lambda: True, lambda: 10
+    now = 100.0
+    posting.monotonic = lambda: now
     send()
     qtbot.waitUntil(bar.isVisible)
     assert bar.words.text() == "Send 3 posts now? You can undo it for 10 seconds."
@@ -171,6 +173,7 @@ def test_send_now_is_the_same_from_every_way_in(qtbot: Any, desk: Any, way: str)
     send()
     press(qtbot, bar.findChild(QPushButton, "send-3-posts-now"))
     assert [when for _draft, when in desk.posted] == [None]
+    now += 1
     desk.type("Plum")
     posting.ask_now = lambda: False
     send()
@@ -183,8 +186,7 @@ def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     desk.page.when.field.setText("tomorrow 9:00")
     desk.settle()
     desk.page.message.posting.ask_now = lambda: True
-    desk.page.message_actions.show_post()
-    desk.command("Send now…").trigger()  # also in the menu of the button and in the palette
+    desk.command("Send now").trigger()  # also in the menu of the button and in the palette
     words = "Send 3 posts now instead of at the time in When? This cannot be undone."
     assert desk.page.confirmation_bar.words.text() == words
     assert desk.posted == []
@@ -214,9 +216,6 @@ def test_a_second_press_does_not_post_the_message_that_is_opened_next(
     now += 1
     press_post(qtbot, desk)
     assert [draft.text for draft, _when in desk.posted] == ["Plum", "Fig"]
-    desk.type("Cocoa")
-    press_post(qtbot, desk)  # what was written since is meant
-    assert [draft.text for draft, _when in desk.posted] == ["Plum", "Fig", "Cocoa"]
 
 
 def test_the_second_click_of_a_double_click_hits_nothing_else(qtbot: Any, desk: Any) -> None:

@@ -72,7 +72,7 @@ def test_menus(theme, qtbot):
     menu.add("Delete", "trash-2", danger=True)
     off = menu.add("Not now", tip="There is nothing to send")
     off.setEnabled(False)
-    assert action.text() == "Send now…\tCtrl Shift Enter"
+    assert action.text() == "Send now…\tCtrl+Shift+Enter"
     action.trigger()
     assert chosen == [1]
     menu.resize(menu.sizeHint())
