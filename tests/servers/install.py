@@ -52,14 +52,44 @@ def node() -> Path:
 
 
 def missing(*names: str) -> list[str]:
-    """Return those of the servers that are not installed as their lock files say."""
-    return [name for name in names if _stamp(name) != _wanted(name)]
+    """Return those of the servers that are not installed as their lock files say, each with the
+    reason."""
+    reasons = ((name, _why_missing(name)) for name in names)
+    return [f"{name} ({reason})" for name, reason in reasons if reason]
+
+
+def _why_missing(name: str) -> str:
+    """Return why a server cannot be used, "" where it can."""
+    place, stamp = folder(name), _stamp(name)
+    if stamp == _wanted(name, place):
+        return ""
+    if not place.is_dir():
+        return f"no folder {place}"
+    if not stamp:
+        return f"{place} is not whole"
+    first = _first_home(name)
+    if first is not None and first != home():
+        return f"{home()} is a copy of {first}, or was moved"
+    return f"{place} has other versions than requirements/servers"
+
+
+def _first_home(name: str) -> Path | None:
+    """Return where a server was installed to; None where its environment does not say so."""
+    environment = folder("node" if name == "pds" else name)
+    try:
+        lines = (environment / "pyvenv.cfg").read_text("utf-8").splitlines()
+    except OSError:
+        return None
+    commands = [line for line in lines if line.startswith("command = ")]
+    return Path(commands[0].rpartition(" ")[2]).parent if commands else None
 
 
 def install(name: str) -> None:
     """Install a server unless it is there. Raises InstallError."""
-    if not missing(name):
+    reason = _why_missing(name)
+    if not reason:
         return
+    print(f"{name} is being installed: {reason}", flush=True)
     shutil.rmtree(folder(name), ignore_errors=True)
     folder(name).mkdir(parents=True)
     began = time.monotonic()
@@ -67,7 +97,7 @@ def install(name: str) -> None:
         _install_pds()
     else:
         _install_by_pip(name)
-    (folder(name) / "stamp").write_text(_wanted(name))
+    (folder(name) / "stamp").write_text(_wanted(name, folder(name)))
     print(f"{name} is installed, {time.monotonic() - began:.0f} s", flush=True)
 
 
@@ -114,9 +144,9 @@ def _run(
         raise InstallError(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
 
 
-def _wanted(name: str) -> str:
-    """What an installed server depends on."""
-    parts = [sys.platform, ".".join(map(str, sys.version_info[:2])), str(folder(name))]
+def _wanted(name: str, place: Path) -> str:
+    """What a server that is installed in `place` depends on."""
+    parts = [sys.platform, ".".join(map(str, sys.version_info[:2])), str(place)]
     if name == "pds":
         parts.append((PDS / "package-lock.json").read_text())
         name = "node"
