@@ -18,7 +18,7 @@ import requests
 from tests.end2end.waiting import wait_for
 from tests.needs import require
 from tests.servers.middleman import Fault, Middleman, lost, middleman, refusal
-from tests.servers.snac import PROGRAM, Snac
+from tests.servers.snac import PROGRAM, Snac, lists_posts
 from tests.servers.workspace import WorkspaceProcess
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(600)]
@@ -37,7 +37,7 @@ def snac() -> Iterator[Snac]:
 
 def hides(method: str, path: str) -> Fault | None:
     """Nothing can be looked for."""
-    is_list = method == "GET" and "/accounts/" in path and "/statuses" in path
+    is_list = lists_posts(method, path)
     return Fault(path, method="GET", before=refusal(403)) if is_list else None
 
 

@@ -21,7 +21,7 @@ from tests.end2end.atspi import FOCUSED, Accessible
 from tests.end2end.waiting import wait_for
 from tests.needs import require
 from tests.servers.middleman import Fault, Middleman, lost, middleman, refusal
-from tests.servers.snac import PROGRAM, Snac
+from tests.servers.snac import PROGRAM, Snac, lists_posts
 from tests.servers.workspace import WorkspaceProcess
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(600)]
@@ -46,7 +46,7 @@ class Scene:
         """The server does not list the account's posts, so that nothing can be looked for."""
 
         def choose(method: str, path: str) -> Fault | None:
-            is_list = method == "GET" and "/accounts/" in path and "/statuses" in path
+            is_list = lists_posts(method, path)
             return Fault(path, method="GET", before=refusal(403)) if is_list else None
 
         self.between.choose = choose if on else lambda _method, _path: None

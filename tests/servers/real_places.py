@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -23,64 +22,14 @@ from posto_desktop.server.publishers.nostr_events import (
 )
 from tests.end2end import wordpress
 from tests.needs import require
-from tests.servers import bluesky, mastodon_mock, nostr, ntfy, snac, synapse
+from tests.servers import bluesky, ghost, mastodon_mock, nostr, ntfy, snac, synapse
 from tests.servers.conversations.nostr import Blossom
 from tests.servers.install import missing
+from tests.servers.places import Place
 from tests.servers.posting import HARD_TEXT
 from tests.servers.scripted import Shown, served
 
 STATUSES = ("POST", "/api/v1/statuses")
-IN_REPLY = (None, 0, 1, 0)
-
-
-class Place(ABC):
-    """An account at a real server. `publishes` and `upload` are method and path of the requests
-    that publish and that carry a file, `answers` which part each of a thread of three with a
-    comment replies to, `words` how the server shows what was `composed`."""
-
-    network: ClassVar[str]
-    publishes: ClassVar[tuple[str, str]]
-    upload: ClassVar[tuple[str, str]]
-    wrong: ClassVar[dict[str, str]]
-    """The fields that make a credential a wrong one."""
-    answers: ClassVar[tuple[int | None, ...]] = IN_REPLY
-    composed: ClassVar[str] = HARD_TEXT
-    words: ClassVar[str] = HARD_TEXT
-    has_alt: ClassVar[bool] = True
-    link_opens: ClassVar[bool] = False
-    named_by: ClassVar[str] = "remote_post_id"
-    is_by_http: ClassVar[bool] = True
-    outlives_revoking: ClassVar[bool] = False
-    """Whether a token that is in use holds on for a while, as the network has it."""
-    shows_newest: ClassVar[int] = 0
-    """How many posts it shows at most, 0 for all: in a burst of more a lost one is asked about."""
-    has_sections: ClassVar[bool] = False
-    """Whether what goes on in a thread stands in the post itself."""
-    url: str
-
-    @abstractmethod
-    def fields(self, url: str) -> dict[str, str]:
-        """What is entered to connect by this address."""
-
-    @abstractmethod
-    def all(self) -> list[Shown]:
-        """What is published, the oldest first."""
-
-    @abstractmethod
-    def revoke(self) -> None:
-        """Take away the credential, as its owner does elsewhere."""
-
-    def published(self) -> list[Shown]:
-        """As `all`, however many they are; their ids are what a post is `named_by`."""
-        return self.all()
-
-    def drafts(self) -> list[str]:
-        """Texts that were handed over and are not published."""
-        return []
-
-    def shown(self, mark: str) -> list[Shown]:
-        """What is published with this mark in its text."""
-        return [one for one in self.all() if mark in one.text]
 
 
 class SnacPlace(Place):
@@ -91,7 +40,6 @@ class SnacPlace(Place):
     words = HARD_TEXT.replace("<3", "❤️").replace("<b>not bold</b>", "not bold")  # its habits
     link_opens = True
     named_by = "remote_post_link"
-    shows_newest = 20
 
     def __init__(self, stack: ExitStack) -> None:
         require([] if snac.PROGRAM else ["snac2"])
@@ -107,7 +55,7 @@ class SnacPlace(Place):
         return [_status(one) for one in reversed(self._server.posts(self._own))]
 
     def published(self) -> list[Shown]:
-        """From its own files: its API shows the newest 20."""
+        """From its own files."""
         return [Shown(one["id"], text_of_html(one["content"])) for one in self._server.stored()]
 
     def revoke(self) -> None:
@@ -354,7 +302,7 @@ class WordPressPlace(Place):
         return answer.json()
 
 
-PLACES = {
+PLACES: dict[str, Callable[[ExitStack], Place]] = {
     "snac": SnacPlace,
     "mastodon_mock": MockPlace,
     "bluesky": BlueskyPlace,
@@ -363,6 +311,8 @@ PLACES = {
     "nostr": NostrPlace,
     "wordpress": WordPressPlace,
 }
+if ghost.PACKAGE:
+    PLACES["ghost"] = ghost.GhostPlace
 
 
 PARAMETERS = {

@@ -21,6 +21,11 @@ PROGRAM = shutil.which("snac")
 _pause = threading.Event()  # never set: between two looks whether the server answers
 
 
+def lists_posts(method: str, path: str) -> bool:
+    """Whether a request asks for the posts of an account, as a look-up does."""
+    return method == "GET" and (path.startswith("/api/v1/timelines/home") or "/statuses?" in path)
+
+
 class Snac:
     """A server with one user, `alice`. It refuses to run as root, so it runs as nobody there."""
 
@@ -119,7 +124,7 @@ class Snac:
             path.unlink()
 
     def posts(self, token: str) -> list[dict[str, Any]]:
-        """What alice has published, newest first; this server shows the newest 20 or so."""
+        """What alice has published for all to see, newest first."""
         headers = {"Authorization": f"Bearer {token}"}
         me = requests.get(
             f"{self.url}/api/v1/accounts/verify_credentials", headers=headers, timeout=30

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -63,6 +63,7 @@ SIDE = 4096
 _PAGE = 40
 _LEAST_PAGE = 20
 """What a server shows of an account's posts at least, whatever it is asked for."""
+_MOST_PAGES = 10
 _ALIKE = 0.6
 _KEEP_DIRECT = ("mastodon", "glitchsoc", "gotosocial", "pleroma", "akkoma")
 """What keeps a post without a mention to its author: snac2 shows it to whoever has its address."""
@@ -150,7 +151,7 @@ class Mastodon(Publisher):
         seen = record.get("seen")
         if not isinstance(seen, list):
             return Found.CANNOT_TELL, None
-        statuses = _own_statuses(_http(account), account)
+        statuses, is_whole = _own_since(_http(account), account, seen)
         alike = False
         for status in statuses:
             result = _result(status)
@@ -159,9 +160,7 @@ class Mastodon(Publisher):
             if _is_same(status, part, record):
                 return Found.SENT, result
             alike = alike or _is_alike(status, part, record)
-        # Where none is known, those between may not be shown.
-        reaches_back = any(id_of(status.get("id")) in seen for status in statuses)
-        if alike or (not reaches_back and len(statuses) >= _LEAST_PAGE):
+        if alike or not is_whole:
             return Found.CANNOT_TELL, None
         return Found.NOT_SENT, None
 
@@ -180,24 +179,24 @@ class Mastodon(Publisher):
         if not link:
             return super().find(account, part, record, link, taken)
         http, address = _http(account), link.rstrip("/")
-        listed: list[dict[str, Any]] = []
+        pages = _pages(http, account)
         with contextlib.suppress(Refused):  # the token may not read them
-            listed = _own_statuses(http, account)
-        for own_status in listed:
-            if address in (
-                str(own_status.get("url")).rstrip("/"),
-                str(own_status.get("uri")).rstrip("/"),
-            ):
-                return _result(own_status)
+            if (result := _at_address(next(pages).own, address)) is not None:
+                return result
         # Older than what is listed: most servers have the id at the end of the address.
         number = id_of(urlsplit(address).path.rpartition("/")[2])
+        status: object = None
         if number:
-            answer = http.ask("GET", f"/api/v1/statuses/{quote(number)}", missing_is_fine=True)
-            status = answer.json()
-            author = status.get("account") if isinstance(status, dict) else None
-            if isinstance(author, dict) and id_of(author.get("id")) == account.remote_id:
-                return _result(answer.object())
-        raise Refused(f"{account.handle} has no post at this address.")
+            path = f"/api/v1/statuses/{quote(number)}"
+            status = http.ask("GET", path, missing_is_fine=True).json()
+        if isinstance(status, dict) and isinstance(status.get("account"), dict):
+            result = _result(status) if _is_own(status, account) else None
+        else:
+            found = (_at_address(page.own, address) for page in pages)
+            result = next(filter(None, found), None)
+        if result is None:
+            raise Refused(f"{account.handle} has no post at this address.")
+        return result
 
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
         status = _http(account).ask("GET", f"/api/v1/statuses/{remote_id}").object()
@@ -323,22 +322,89 @@ def _result(status: Mapping[str, Any]) -> Result | None:
 # -- looking for a post ----------------------------------------------------------------------------
 
 
-def _own_statuses(http: Http, account: Account) -> list[dict[str, Any]]:
-    """The newest posts of an account."""
-    answer = http.ask(
-        "GET",
-        f"/api/v1/accounts/{account.remote_id}/statuses",
-        params={"limit": _PAGE, "exclude_reblogs": "true"},
+@dataclass(frozen=True)
+class _Page:
+    """Newer posts of an account before older ones. `last` is the id of the oldest one that is
+    listed, whoever wrote it; with `is_end` none is older."""
+
+    own: list[dict[str, Any]]
+    ids: list[str]
+    is_end: bool
+
+    @property
+    def last(self) -> str:
+        return self.ids[-1] if self.ids else ""
+
+
+def _page(http: Http, account: Account, before: str = "") -> _Page:
+    """The newest posts, or those before the one with an id.
+
+    snac2 lists an account's public posts alone, so its home timeline is asked, which has posts of
+    others, too.
+    """
+    path = f"/api/v1/accounts/{account.remote_id}/statuses"
+    if account.facts.get("software") == "snac":
+        path = "/api/v1/timelines/home"
+    params: dict[str, Any] = {"limit": _PAGE, "exclude_reblogs": "true"}
+    if before:
+        params["max_id"] = before
+    listed = objects(http.ask("GET", path, params=params).list())
+    return _Page(
+        [status for status in listed if _is_own(status, account)],
+        [id_of(status.get("id")) for status in listed],
+        len(listed) < _LEAST_PAGE,
     )
-    return objects(answer.list())
+
+
+def _pages(http: Http, account: Account) -> Iterator[_Page]:
+    """The pages from the newest on, as far as a server knows pages."""
+    page = _page(http, account)
+    yield page
+    for _ in range(_MOST_PAGES - 1):
+        if page.is_end:
+            return
+        older = _page(http, account, page.last)
+        if older.last == page.last:
+            return  # the same page again
+        page = older
+        yield page
 
 
 def _seen(http: Http, account: Account) -> list[str] | None:
     """The ids of the newest posts; None where the token may not read them."""
     try:
-        return [id_of(status.get("id")) for status in _own_statuses(http, account)]
+        return _page(http, account).ids
     except Refused:
         return None
+
+
+def _own_since(
+    http: Http, account: Account, seen: Collection[str]
+) -> tuple[list[dict[str, Any]], bool]:
+    """The account's posts back to those in `seen`, and whether none is left out."""
+    own: list[dict[str, Any]] = []
+    for page in _pages(http, account):
+        own += page.own
+        if (
+            page.is_end
+            or page.last in seen
+            or any(id_of(post.get("id")) in seen for post in page.own)
+        ):
+            return own, True
+    return own, False
+
+
+def _at_address(statuses: Iterable[Mapping[str, Any]], address: str) -> Result | None:
+    for status in statuses:
+        if address in (str(status.get(name)).rstrip("/") for name in ("url", "uri")):
+            return _result(status)
+    return None
+
+
+def _is_own(status: Mapping[str, Any], account: Account) -> bool:
+    """Whether a post of a list is the account's; lists of its own posts need not say so."""
+    author = status.get("account")
+    return not isinstance(author, dict) or id_of(author.get("id")) == account.remote_id
 
 
 def _is_same(status: Mapping[str, Any], part: Part, record: Record) -> bool:

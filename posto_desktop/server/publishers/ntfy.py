@@ -212,7 +212,10 @@ def _headers(secret: Mapping[str, str]) -> dict[str, str]:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if answer.status == 403:
-        return SignInAgain(f"{answer.host} does not let this account use the topic.")
+        return SignInAgain(
+            f"{answer.host} does not let this account use the topic. Allow it there, or connect"
+            " the account again."
+        )
     if code == 42908:
         return RateLimited(
             f"{answer.host} accepts no more messages today. {answer.error_sentence}", 3600

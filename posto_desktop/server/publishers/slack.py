@@ -238,7 +238,9 @@ def _checked_body(answer: HttpAnswer) -> dict[str, Any]:
 
 def _error(answer: HttpAnswer, name: str) -> PublishError:
     if name in _ENDED:
-        return SignInAgain(f"Slack no longer accepts the token ({name}).")
+        return SignInAgain(
+            f"Slack no longer accepts the token ({name}). Connect the channel again."
+        )
     if name in ("ratelimited", "rate_limited"):
         wait = answer.headers.get("Retry-After", "")
         return RateLimited(

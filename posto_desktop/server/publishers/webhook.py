@@ -162,7 +162,9 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
             f"{answer.host} does not accept the signature. {answer.error_sentence}".strip()
         )
     if answer.status in (404, 410):
-        return SignInAgain(f"{answer.host} no longer accepts posts at this address.")
+        return SignInAgain(
+            f"{answer.host} no longer accepts posts at this address. Connect the channel again."
+        )
     return None
 
 

@@ -1,0 +1,139 @@
+"""Ghost, installed by hand: 600 MB and five minutes are too much for each run.
+
+docs/testing.md says how; `POSTO_TEST_GHOST` is the folder with its `index.js`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import requests
+
+from posto_desktop.server.publishers.checks import text_of_html
+from tests.servers.install import node
+from tests.servers.places import Place
+from tests.servers.running import HOST, reserved_port, running
+from tests.servers.scripted import Shown
+
+PACKAGE = os.environ.get("POSTO_TEST_GHOST", "")
+ADMIN = "/ghost/api/admin"
+
+
+@dataclass(frozen=True)
+class GhostServer:
+    """A site whose owner is signed in."""
+
+    url: str
+    session: requests.Session
+
+    def call(self, method: str, path: str, **body: Any) -> Any:
+        headers = {"Origin": self.url}
+        answer = self.session.request(
+            method, f"{self.url}{ADMIN}{path}", headers=headers, timeout=60, **body
+        )
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def create_key(self) -> tuple[str, str]:
+        """The id of a custom integration, and its Admin API key."""
+        body = {"integrations": [{"name": f"Posto {secrets.token_hex(4)}"}]}
+        made = self.call("POST", "/integrations/?include=api_keys", json=body)["integrations"][0]
+        (key,) = [one["secret"] for one in made["api_keys"] if one["type"] == "admin"]
+        return made["id"], key
+
+
+@contextlib.contextmanager
+def running_ghost() -> Iterator[GhostServer]:
+    package, folder = Path(PACKAGE), Path(tempfile.mkdtemp(prefix="posto-ghost-"))
+    shutil.copytree(package / "content", folder / "content")
+    shutil.copy(package / "package.json", folder)  # where it looks for its version
+    try:
+        with reserved_port() as port:
+            url = f"http://{HOST}:{port}"
+            config = {
+                "url": url,
+                "server": {"host": HOST, "port": port},
+                "database": {
+                    "client": "sqlite3",
+                    "connection": {"filename": str(folder / "ghost.db")},
+                    "useNullAsDefault": True,
+                },
+                "mail": {"transport": "stub"},
+                "security": {"staffDeviceVerification": False},
+                "paths": {"contentPath": str(folder / "content")},
+                "privacy": {"useUpdateCheck": False, "useGravatar": False, "useRpcPing": False},
+                "logging": {"transports": ["stdout"], "level": "warn"},
+            }
+            (folder / "config.production.json").write_text(json.dumps(config))
+            command = [node() / "bin" / "node", package / "index.js"]
+            with running(
+                command, f"{url}{ADMIN}/site/", folder=folder, NODE_ENV="production"
+            ) as _process:
+                server = GhostServer(url, requests.Session())
+                password = secrets.token_urlsafe(16)
+                owner = {"name": "Alice", "email": "alice@example.com", "password": password}
+                setup = {"setup": [{**owner, "blogTitle": "News"}]}
+                server.call("POST", "/authentication/setup/", json=setup)
+                signed = {"username": owner["email"], "password": password}
+                answer = server.session.post(
+                    f"{url}{ADMIN}/session/", json=signed, headers={"Origin": url}, timeout=60
+                )
+                assert answer.status_code == 201, answer.text
+                yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class GhostPlace(Place):
+    network = "ghost"
+    publishes = ("PUT", "/posts/")
+    upload = ("POST", "/images/upload/")
+    wrong: ClassVar = {"key": f"{'0' * 24}:{'0' * 64}"}
+    answers = (None,)
+    link_opens = True
+    has_sections = True
+    takes_comments = False
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._server = stack.enter_context(running_ghost())
+        self.url = self._server.url
+        self._integration, self._key = self._server.create_key()
+
+    def fields(self, url: str) -> dict[str, str]:
+        return {"server": url, "key": self._key}
+
+    def all(self) -> list[Shown]:
+        return self._shown("status:[published,draft]")
+
+    def published(self) -> list[Shown]:
+        return self._shown("status:published")
+
+    def drafts(self) -> list[str]:
+        return [one.text for one in self._shown("status:draft")]
+
+    def _shown(self, which: str) -> list[Shown]:
+        """The picture above a post comes first."""
+        params = {"filter": which, "formats": "html", "order": "created_at asc", "limit": "all"}
+        shown = []
+        for post in self._server.call("GET", "/posts/", params=params)["posts"]:
+            content = post["html"] or ""
+            alts = tuple(re.findall(r'<img [^>]*alt="([^"]*)"', content))
+            if post["feature_image"]:
+                alts = (post["feature_image_alt"] or "", *alts)
+            if "coming-soon" not in post["slug"]:
+                shown.append(Shown(post["id"], text_of_html(content), alts))
+        return shown
+
+    def revoke(self) -> None:
+        self._server.call("DELETE", f"/integrations/{self._integration}/")
