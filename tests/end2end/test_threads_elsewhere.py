@@ -1,0 +1,123 @@
+"""A thread of three written in the real window and read back at each real server.
+
+By hand, as a window for each takes long: `POSTO_THREADS_AT="bluesky synapse"`, or "all".
+`tests/servers` tries the same without a window in each run.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.server.publishers.all import Publishers
+from tests.end2end import steps
+from tests.end2end.app import App
+from tests.end2end.test_connect import dialog, press
+from tests.end2end.test_first_post import choose_file
+from tests.end2end.test_newcomer import field
+from tests.end2end.test_threads import begin_part, save_picture
+from tests.end2end.waiting import wait_for
+from tests.servers.places import Place
+from tests.servers.real_places import PARAMETERS, opened
+from tests.servers.scripted import Shown
+
+pytestmark = [pytest.mark.end2end, pytest.mark.timeout(600)]
+WANTED = os.environ.get("POSTO_THREADS_AT", "").split()
+WORDS = ("First 5 <3 🎉", "Second مرحبا, with two pictures", "Third שלום")
+
+
+@pytest.fixture(params=PARAMETERS.values())
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    if request.param not in WANTED and "all" not in WANTED:
+        pytest.skip(f"by hand: POSTO_THREADS_AT={request.param}")
+    with opened(request.param) as place:
+        yield place
+
+
+def connect(app: App, place: Place) -> None:
+    """From the name of the network to its one ticked channel."""
+    publisher = Publishers()[place.network]
+    labels = {one.name: one.label for one in publisher.fields}
+    app.window.find("Add channel", role="button").press()
+    dialog(app).find("Find a network").set_text(publisher.name)
+    dialog(app).find(object_name=f"network-{place.network}").press()
+    press(app, "Continue")
+    wait_for(lambda: dialog(app).find("How to get this", role="button"), "its fields")
+    if any(not one.is_required for one in publisher.fields if one.name in place.fields("")):
+        press(app, "More options")
+    for name, text in place.fields(place.url).items():
+        field(app, labels[name] if name != "server" else "Server address").set_text(text)
+    keep = dialog(app).look("In a file only you can read")
+    if keep is not None:
+        keep.press()
+    press(app, "Sign in")
+    wait_for(
+        lambda: (finish := dialog(app).look("Finish", role="button")) and finish.enabled,
+        "the account",
+        explain=dialog(app).outline,
+    )
+    save_picture(app, f"connected-{place.network}")
+    press(app, "Finish")
+
+    def is_ticked() -> bool:
+        items = app.window.find("Channels").items()
+        return any(one.checked and "Sandbox" not in one.name for one in items)
+
+    wait_for(is_ticked, "its channel to be ticked", explain=app.window.outline)
+    for item in app.window.find("Channels").items():
+        if item.checked and "Sandbox" in item.name:
+            app.desktop.click(*item.centre())
+
+
+def add_picture(app: App, path: Path, *names: str) -> None:
+    app.window.find("Add media", role="button").press()
+    choose_file(app, path)
+    steps.wait_for_media(app, *names, path.name)
+
+
+def test_a_thread_of_three(
+    start_app: Callable[..., App], place: Place, photo: Path, tmp_path: Path
+) -> None:
+    others = [tmp_path / "other.jpg", tmp_path / "third.jpg"]
+    for number, path in enumerate(others, 1):
+        path.write_bytes(photo.read_bytes() + bytes(number))  # another file, the same picture
+    app = start_app(BROWSER="true")
+    connect(app, place)
+    steps.write(app, WORDS[0])
+    begin_part(app, 2)
+    steps.write(app, WORDS[1])
+    add_picture(app, photo)
+    add_picture(app, others[0], photo.name)
+    begin_part(app, 3)
+    steps.write(app, WORDS[2])
+    add_picture(app, others[1])
+    app.window.find("Number the parts").press()
+    save_picture(app, f"thread-{place.network}")
+    app.window.find("Post", role="button").press()
+    count = 1 if place.has_sections else 3
+
+    def whole() -> list[Shown] | None:
+        """Pictures may be messages of their own behind their text."""
+        shown = place.published()
+        is_whole = len(shown) >= count and sum(len(one.alts) for one in shown) == 3
+        return shown if is_whole else None
+
+    shown = wait_for(whole, "the thread at the server", timeout=120, explain=place.published)
+    print([(one.text, one.alts, one.answers) for one in shown])
+    if place.has_sections:
+        text = html.unescape(shown[-1].text)
+        assert [text.index(words) for words in WORDS] == sorted(text.index(w) for w in WORDS)
+        assert len(shown[-1].alts) == 3
+    else:
+        numbered = [f"{words} {number}/3" for number, words in enumerate(WORDS, 1)]
+        assert [one.text for one in shown] == numbered
+        answered = [None if at is None else shown[at].id for at in place.answers[:3]]
+        assert [one.answers or None for one in shown] == answered
+        assert [len(one.alts) for one in shown] == [0, 2, 1]
+    steps.open_page(app, "Schedule")
+    steps.wait_for_row(app, "First 5", status="Sent")
+    save_picture(app, f"thread-sent-{place.network}")
