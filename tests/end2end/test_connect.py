@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from posto_desktop.storage.paths import find_paths
 from tests.end2end import steps
 from tests.end2end.app import App
 from tests.end2end.atspi import Accessible
@@ -18,6 +19,7 @@ from tests.end2end.test_first_post import choose_file
 from tests.end2end.waiting import wait_for
 from tests.needs import require
 from tests.servers import snac as snac_server
+from tests.servers.given_away import given_away
 
 pytestmark = pytest.mark.end2end
 
@@ -101,6 +103,9 @@ def test_connect_and_publish_a_photo(
     for path in app.home.rglob("*"):
         if path.is_file() and path.name != stored.name and token.encode() in path.read_bytes():
             raise AssertionError(f"a token is in {path}")
+    # Nor in what people give to others.
+    for name, content in given_away(find_paths(app.home)).items():
+        assert token.encode() not in content, name
 
 
 def stored_token(app: App) -> str:

@@ -74,13 +74,13 @@ def connect(app: App, place: Place) -> None:
     press(app, "Finish")
 
     def is_ticked() -> bool:
-        items = app.window.find("Channels").items()
-        return any(one.checked and "Sandbox" not in one.name for one in items)
+        try:
+            ticked = [one.name for one in app.window.find("Channels").items() if one.checked]
+        except RemovedError:  # the list is being filled
+            return False
+        return len(ticked) == 1 and "Sandbox" not in ticked[0]
 
-    wait_for(is_ticked, "its channel to be ticked", explain=app.window.outline)
-    for item in app.window.find("Channels").items():
-        if item.checked and "Sandbox" in item.name:
-            app.desktop.click(*item.centre())
+    wait_for(is_ticked, "its channel alone to be ticked", explain=app.window.outline)
 
 
 def add_picture(app: App, path: Path, *names: str) -> None:

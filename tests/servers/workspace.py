@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import requests
 from posto_desktop.server.publishers.all import Publishers
 from tests.end2end.desktop import ROOT, end, read_line
 from tests.end2end.waiting import wait_for
+from tests.servers.given_away import given_away, home_around
 
 POSTO, FS, WP = "/wp-json/posto/v1", "/wp-json/fs-poster/v1", "/wp-json/wp/v2"
 
@@ -70,7 +72,8 @@ class WorkspaceProcess:
         end(self.process)
 
     def close(self) -> None:
-        """End it, and look for credentials in arguments, answers, files and the log."""
+        """End it, and look for credentials in arguments, answers, files, the log, the problem
+        report and a backup."""
         arguments = b"".join(_arguments())
         told = b""
         if self.process.poll() is None:
@@ -83,6 +86,8 @@ class WorkspaceProcess:
         places |= {
             str(one): one.read_bytes() for one in kept if not one.name.startswith("secrets.json")
         }
+        shutil.copy(self.log, self.folder / "server.log")  # where the app has it written
+        places |= given_away(home_around(self.folder))
         found = [
             name
             for name, content in places.items()
