@@ -74,11 +74,7 @@ def connect(app: App, place: Place) -> None:
     press(app, "Finish")
 
     def is_ticked() -> bool:
-        try:
-            ticked = [one.name for one in app.window.find("Channels").items() if one.checked]
-        except RemovedError:  # the list is being filled
-            return False
-        return len(ticked) == 1 and "Sandbox" not in ticked[0]
+        return app.window.find(object_name="channel-count").text.startswith("1 of")
 
     wait_for(is_ticked, "its channel alone to be ticked", explain=app.window.outline)
 
