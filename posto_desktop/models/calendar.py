@@ -7,7 +7,7 @@ order of time. A screen reader thus finds days and cards as cells, however a vie
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import (
@@ -34,7 +34,7 @@ from posto_desktop.models.calendar_cards import (
     in_range,
 )
 from posto_desktop.models.calendar_waiting import WAITING, not_yet_scheduled
-from posto_desktop.models.schedule_rows import status_label
+from posto_desktop.models.schedule_rows import status_label, status_of
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import local_zone
 
@@ -135,6 +135,10 @@ class CalendarModel(QAbstractTableModel):
     def status(self) -> str | None:
         return self._status
 
+    @property
+    def is_filtered(self) -> bool:
+        return self._channels is not None or self._status is not None
+
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
         """Set the value of ``publishing.slots``, and the workspace and channels to show slots
         for."""
@@ -166,7 +170,7 @@ class CalendarModel(QAbstractTableModel):
         rows += in_range(self._drafts, first, end)
         cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
         hidden = 0
-        if self._channels is not None or self._status is not None:
+        if self.is_filtered:
             shown = sum(len(card.rows) for card in cards)
             hidden = sum(1 for row in rows if row.status != "trash") - shown
         group = slots.group_for(self._groups, self._ticked, self._workspace)
@@ -175,6 +179,30 @@ class CalendarModel(QAbstractTableModel):
             taken = slots.occupied_times(self._ticked or {row.channel_id for row in rows}, rows)
             free = free_slots(group, self.days, now, self.zone, taken)
         return cards, hidden, free
+
+    def moment_after(self) -> datetime | None:
+        """Return the time of the first message after the shown days that passes the filters."""
+        end = max(self.days)
+        if end == date.max:
+            return None
+        start = _midnight(end + timedelta(days=1), self.zone)
+        return min(self._moments(start, _FAR), default=None)
+
+    def moment_before(self) -> datetime | None:
+        """Return the time of the last message before the shown days that passes the filters."""
+        start = datetime.min.replace(tzinfo=UTC)
+        return max(self._moments(start, _midnight(min(self.days), self.zone)), default=None)
+
+    def _moments(self, first: datetime, end: datetime) -> Iterator[datetime]:
+        now = self.now()
+        for rows in (self._scheduled, self._waiting, self._drafts):
+            for row in in_range(rows, first, end):
+                if row.send_at is None or row.status == "trash":
+                    continue
+                if self._channels is not None and row.channel_id not in self._channels:
+                    continue
+                if self._status in (None, status_of(row, now)):
+                    yield row.send_at
 
     def _fill(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,16 +14,19 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_drafts import TimedDrafts, no_channels
+from posto_desktop.models.calendar_empty import EmptyDays, empty_days
 from posto_desktop.models.drafts import DraftLookups
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import keys
 from posto_desktop.ui.calendar.card_actions import CardActions
 from posto_desktop.ui.calendar.draft_tray import DraftTray
+from posto_desktop.ui.calendar.empty_hint import EmptyHint
 from posto_desktop.ui.calendar.header import CalendarHeader
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.page import PostsPage
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
 from posto_desktop.viewmodels.calendar_scope import CalendarScope, CalendarScopeState
@@ -48,7 +51,8 @@ class CalendarPage(PostsPage):
     time), `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (open with
     this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
     `draftDuplicateRequested(Draft)`, `retryRequested(list ids)`, `linkRequested(str url)` (a post
-    at its network), `pictureRequested(str url)`, `draftPictureRequested(str path)`."""
+    at its network), `allChannelsRequested()` (show the posts of all channels),
+    `pictureRequested(str url)`, `draftPictureRequested(str path)`."""
 
     rescheduleRequested = Signal(list, object)
     deleteRequested = Signal(list)
@@ -63,6 +67,7 @@ class CalendarPage(PostsPage):
     draftDuplicateRequested = Signal(object)
     retryRequested = Signal(list)
     linkRequested = Signal(str)
+    allChannelsRequested = Signal()
     pictureRequested = Signal(object)
     draftPictureRequested = Signal(object)
     undoRequested = Signal()
@@ -105,6 +110,11 @@ class CalendarPage(PostsPage):
         box.addWidget(self.tray)
         self.card_actions = CardActions(self.view, self.drafts, self.pictures, self)
         self.loading = LoadingLine(self)
+        self._empty_hint = EmptyHint(self.view, self)
+        # The view below keeps the keyboard: its letters lead to other days.
+        self._empty_state = EmptyState("calendar-plus", "", "", parent=self)
+        self._empty_state.hide()
+        self._empty: EmptyDays | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self._time_passed)
@@ -146,6 +156,9 @@ class CalendarPage(PostsPage):
         self.scope.changed.connect(self._show_scope)
         self.drafts.changed.connect(self._show_drafts)
         self.reading.changed.connect(self._show_reading)
+        self.model.modelReset.connect(self._show_empty)
+        self._empty_hint.chosen.connect(self._act_on_empty)
+        self._empty_state.clicked.connect(self._press_empty_state)
         self._draft_pictures.arrived.connect(tray.model.pictures_changed)
 
     def _add_commands(self) -> None:
@@ -196,6 +209,7 @@ class CalendarPage(PostsPage):
             # A hidden page does not filter a hundred thousand rows.
             self._pending_rows = rows
         self.reading.set_rows_loaded(from_cache, as_of)
+        self._show_empty()  # other days may have changed
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:
@@ -218,6 +232,8 @@ class CalendarPage(PostsPage):
             self.loading.set_busy(reading.busy, reading.done, reading.total)
         if changed & {"as_of", "trouble"}:
             self._show_age(reading.as_of, reading.trouble)
+        if "loaded" in changed:
+            self._show_empty()
 
     def _show_age(self, moment: datetime | None, trouble: str) -> None:
         if moment is None:
@@ -256,6 +272,7 @@ class CalendarPage(PostsPage):
         self.tray.list.viewport().update()  # a channel may have been renamed
         if "rows" in changed:
             self.model.set_drafts(placed.rows)
+            self._show_empty()
 
     @Slot(object)
     def _request_picture(self, url: str) -> None:
@@ -304,6 +321,8 @@ class CalendarPage(PostsPage):
             self.view.set_view(scope.view)
         if changed & {"view", "anchor", "from_week"}:
             self.show_days()
+        else:
+            self._show_empty()
 
     @Slot(str)
     def choose_view(self, view: str) -> None:
@@ -320,6 +339,7 @@ class CalendarPage(PostsPage):
         if not self.view.currentIndex().isValid():
             self.view.to_today()
         self._show_title()
+        self._show_empty()
 
     def _show_title(self) -> None:
         year = dates.local(self.model.now(), self.model.zone).year
@@ -356,6 +376,57 @@ class CalendarPage(PostsPage):
         if draft is not None:
             self.draftRequested.emit(draft, moment)
 
+    # -- days without messages -----------------------------------------------------------------
+
+    @Slot()
+    def _show_empty(self) -> None:
+        """Say that the days have no message, and offer what helps."""
+        empty = empty_days(self.model) if self.reading.reading.loaded else None
+        self._empty = empty
+        is_agenda = self.view.view == "agenda"
+        self._empty_hint.show_empty(None if is_agenda else empty)
+        if empty is not None and is_agenda:
+            icon = "search-x" if empty.actions[0][0] == "clear" else "calendar-plus"
+            self._empty_state.set_texts(empty.title, empty.text, icon)
+            self._empty_state.set_button(empty.actions[0][1])
+            self._place_empty()
+        self._empty_state.setVisible(empty is not None and is_agenda)
+
+    def _place_empty(self) -> None:
+        area = self.view.geometry()
+        wide = min(420, max(1, area.width() - 32))
+        tall = self._empty_state.sizeHint().height()
+        top = area.top() + max(60, (area.height() - tall) * 2 // 5)
+        self._empty_state.setGeometry(area.left() + (area.width() - wide) // 2, top, wide, tall)
+
+    @Slot()
+    def _press_empty_state(self) -> None:
+        if self._empty is not None:
+            self._act_on_empty(self._empty.actions[0][0])
+
+    @Slot(str)
+    def _act_on_empty(self, action: str) -> None:
+        moment = self._empty.moment if self._empty is not None else None
+        if action == "clear":
+            self.scope.filter_status(None)
+            self.allChannelsRequested.emit()
+        elif action == "today":
+            self.go_today()
+        elif action == "new":
+            self.startRequested.emit(None)
+        elif moment is not None:
+            self.show_moment(moment)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_moment(self, moment: datetime) -> None:
+        """Show the days around a message, and make it current."""
+        day = dates.local(moment, self.model.zone).date()
+        self.scope.go_to(day)
+        self.view.scroll_to_start()
+        cards = self.model.cards_on(day)
+        nearest = next((card for card in cards if card.moment >= moment), None)
+        self.view.set_current(day, nearest.key if nearest is not None else "")
+
     # -- frame ---------------------------------------------------------------------------------
 
     def pane_stops(self) -> list[QWidget]:
@@ -373,6 +444,7 @@ class CalendarPage(PostsPage):
         super().resizeEvent(event)
         self.loading.setGeometry(0, self.head.height(), self.width(), 2)
         self._show_title()
+        self._place_empty()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

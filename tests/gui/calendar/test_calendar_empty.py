@@ -1,0 +1,87 @@
+"""Days without messages say so, and lead on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from posto_desktop.ui.calendar.page import CalendarPage
+from tests.gui.calendar.scene import TODAY, at, make, press, row, rows
+
+
+@pytest.fixture
+def asked(page: CalendarPage) -> list[Any]:
+    found: list[Any] = []
+    page.startRequested.connect(found.append)
+    page.allChannelsRequested.connect(lambda: found.append("all channels"))
+    return found
+
+
+def hint(page: CalendarPage) -> list[str]:
+    """The words of the hint, then those of its buttons; nothing while it is hidden."""
+    shown = page._empty_hint
+    if not shown.isVisible():
+        return []
+    return [shown.words.text(), *[one.text() for one in shown.buttons if one.isVisible()]]
+
+
+def test_a_far_date_leads_to_the_next_and_the_last_message_and_today(page: CalendarPage) -> None:
+    assert hint(page) == []
+    page.scope.go_to(date(2026, 6, 1))
+    assert hint(page) == ["No messages on these days", "Next message: Yesterday, 9:00", "Today"]
+    page._empty_hint.buttons[0].click()
+    assert page.view.current_card().ids == (4,)
+    assert hint(page) == []
+    page.scope.go_to(date(2028, 6, 1))
+    page.scope.choose_view("day")
+    assert hint(page) == ["No messages on this day", "Last message: Friday, 12:00", "Today"]
+    page._empty_hint.buttons[1].click()
+    assert page.model.days == [TODAY]
+
+
+def test_a_filter_that_hides_everything_is_cleared(page: CalendarPage, asked: list[Any]) -> None:
+    page.scope.filter_status("draft")
+    assert hint(page) == ["Filters hide 6 posts on these days.", "Clear filters"]
+    page._empty_hint.buttons[0].click()
+    assert page.scope.scope.status is None
+    assert asked == ["all channels"]
+    assert hint(page) == []
+    page.scope.go_to(date(2027, 6, 1))
+    page.scope.filter_status("draft")
+    assert hint(page) == ["No message matches the filters.", "Clear filters"]
+
+
+def test_the_next_message_passes_the_filters(page: CalendarPage) -> None:
+    page.set_schedules([*rows(), row(9, at(8, 10, month=12)), row(8, at(7, 10, month=12))])
+    page.set_channel_filter([9])
+    page.scope.go_to(date(2026, 12, 1))
+    page.scope.choose_view("day")
+    assert hint(page)[1] == "Next message: Tue 8 Dec, 10:00"
+
+
+def test_an_empty_agenda_is_no_white_page(qtbot: Any, page: CalendarPage, asked: list[Any]) -> None:
+    page.scope.choose_view("agenda")
+    assert not page._empty_state.isVisible()
+    page.scope.go_to(date(2027, 3, 1))
+    assert page._empty_state.isVisible()
+    assert hint(page) == []
+    assert page._empty_state.button.text() == "Last message: Friday, 12:00"
+    page.set_schedules([])
+    page.view.setFocus()
+    press(qtbot, page, "T")  # the view has the keyboard below
+    assert page.model.days[0] == TODAY
+    assert page._empty_state.button.text() == "New message"
+    page._empty_state.button.click()
+    assert asked == [None]
+
+
+def test_nothing_is_said_before_the_schedule_is_there(qtbot: Any, theme: Any) -> None:
+    page = make(qtbot)
+    page.scope.choose_view("agenda")
+    assert (hint(page), page._empty_state.isVisible()) == ([], False)
+    page.set_schedules([], from_cache=True, as_of=at(1, 9))
+    assert not page._empty_state.isVisible()
+    page.set_schedules([])
+    assert page._empty_state.isVisible()
