@@ -16,7 +16,7 @@ from posto_desktop.core.account_outlook import expiry_sentence, warning_days
 from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.post_story import refusal_of
-from posto_desktop.viewmodels.activity_view import ActivityViewState
+from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
 from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
@@ -69,11 +69,15 @@ class ActivityController(PageController["ActivityPage"]):
         self.state = ActivityViewState(self.model, self)
         self.facts = PostFacts(self)
         self.state.set_paused(bool(context.settings.get("sending.paused")))
+        self.state.list_all_workspaces(bool(context.settings.get("activity.all_workspaces")))
+        self.state.changed.connect(self._view_changed)
         self.model.countsChanged.connect(self._count)
         self.channel_filter = ChannelFilter(self)
         self.channel_filter.changed.connect(self._channels_changed)
         context.channels.accountsChanged.connect(self._show_expiry)
         context.channels.channelsChanged.connect(self._show_expiry)
+        context.workspaces.names_changed.connect(self._names_changed)
+        self._names_changed()
         service = context.service
         service.outbox_changed.connect(self.model.set_entries)
         service.schedule_changed.connect(self.model.set_schedules)
@@ -170,6 +174,15 @@ class ActivityController(PageController["ActivityPage"]):
     def _channels_changed(self) -> None:
         self.model.set_channels(self.channel_filter.ids)
 
+    @Slot()
+    def _names_changed(self) -> None:
+        self.model.set_workspace_names(self.context.workspaces.names())
+
+    @Slot(object, object)
+    def _view_changed(self, view: ActivityView, changed: frozenset[str]) -> None:
+        if "all_workspaces" in changed:
+            self._save_setting("activity.all_workspaces", view.all_workspaces)
+
     @Slot(bool)
     def _pause(self, on: bool) -> None:
         """Pause or resume sending, also for the next start."""
@@ -189,6 +202,7 @@ class ActivityController(PageController["ActivityPage"]):
         self.state.set_connection(state.kind, state.text, state.host)
         if state.workspace_id != self._workspace:
             self._workspace = state.workspace_id
+            self.state.set_workspace(state.workspace_id)
             self.facts.forget()
             self.facts.set_site(self.context.service.service_address)
 

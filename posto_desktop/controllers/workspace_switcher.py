@@ -32,12 +32,14 @@ class WorkspaceSwitcherController(QObject):
         account_chosen(object Account, str password): open a service.
         left(str): this account was removed from this computer.
         settings_requested(str): open this page of the settings.
+        names_changed(): see `names`.
     """
 
     local_chosen = Signal()
     account_chosen = Signal(object, str)
     left = Signal(str)
     settings_requested = Signal(str)
+    names_changed = Signal()
 
     def __init__(
         self,
@@ -70,6 +72,11 @@ class WorkspaceSwitcherController(QObject):
 
     def show(self) -> None:
         self._window.set_workspaces(self._rows(), self._current)
+        self.names_changed.emit()
+
+    def names(self) -> dict[str, str]:
+        """Return the names of all workspaces by id."""
+        return {row.id: row.name for row in self._rows()}
 
     def set_own_accounts(self, count: int) -> None:
         """Say of this computer that it publishes as soon as it has accounts of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
@@ -44,6 +44,8 @@ _LABELS = {
     "failed": QT_TRANSLATE_NOOP("OutboxModel", "Failed"),
     "done": QT_TRANSLATE_NOOP("OutboxModel", "Done today"),
 }
+_NEXT = 5
+"""Least number of scheduled posts that are listed as waiting."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -80,17 +82,20 @@ class SectionHead:
 
 @dataclass
 class _Sorted:
-    """Entries by section; those of earlier days by day."""
+    """Entries by section; in the history those scheduled for later, and those of earlier days by
+    day."""
 
     sections: dict[str, list[Entry]] = field(
         default_factory=lambda: {section: [] for section in SECTIONS}
     )
+    upcoming: list[Entry] = field(default_factory=list)
     days: dict[date, list[Entry]] = field(default_factory=dict)
 
 
 class OutboxModel(QAbstractListModel):
-    """Entries of `delivery.outbox` with headings, in one of two views: "outbox" (now and today) or
-    "history" (earlier days, searchable). Every entry is in exactly one of them.
+    """Entries of `delivery.outbox` with headings, in one of two views: "outbox" (now, next and
+    today) or "history" (what comes later and earlier days, searchable). Every entry is in exactly
+    one of them. Those of other workspaces than the open one are left out unless asked for.
 
     Signals: `countsChanged()`.
     """
@@ -119,6 +124,9 @@ class OutboxModel(QAbstractListModel):
         self._counts: dict[str, int] = {}
         self._delivery_statuses: dict[str, DeliveryStatus] = {}
         self._channels: frozenset[int] | None = None
+        self._workspace = ""  # all until it is known
+        self._workspace_names: Mapping[str, str] = {}
+        self._all_workspaces = False
         self._show_done: bool | None = None  # None until the user decides
         self._view = "outbox"
         self._words: list[str] = []
@@ -150,6 +158,47 @@ class OutboxModel(QAbstractListModel):
             self._channels = channels
             self._show()
 
+    def set_workspace(self, workspace: str) -> None:
+        """Set the open workspace, whose entries are listed."""
+        if workspace != self._workspace:
+            self._workspace = workspace
+            self._show()
+
+    def set_workspace_names(self, names: Mapping[str, str]) -> None:
+        """Set the names of workspaces by id."""
+        if names != self._workspace_names:
+            self._workspace_names = dict(names)
+            self._show()
+
+    def set_all_workspaces(self, on: bool) -> None:
+        """List the entries of all workspaces, or of the open one only."""
+        if on != self._all_workspaces:
+            self._all_workspaces = on
+            self._show()
+
+    def is_elsewhere(self, entry: Entry) -> bool:
+        """Return True for an entry of a workspace that is not open."""
+        return self._workspace not in ("", entry.workspace)
+
+    def workspace_name(self, entry: Entry) -> str:
+        """Return the name of an entry's workspace while all of them are listed, else ""."""
+        if not self._all_workspaces or not any(map(self.is_elsewhere, self._entries)):
+            return ""
+        return self._name_of(entry)
+
+    def _name_of(self, entry: Entry) -> str:
+        return self._workspace_names.get(entry.workspace) or _tr("Another workspace")
+
+    def other_workspaces(self) -> dict[str, int]:
+        """Return the names of the other workspaces with entries, each with the number of those
+        that need the user or have failed."""
+        counts: dict[str, int] = {}
+        for entry in self._entries:
+            if self.is_elsewhere(entry):
+                name = self._name_of(entry)
+                counts[name] = counts.get(name, 0) + self._needs_attention(entry)
+        return counts
+
     @property
     def is_by_channel(self) -> bool:
         """Return True if a channel filter is active."""
@@ -158,7 +207,9 @@ class OutboxModel(QAbstractListModel):
     def hidden_by_channel(self) -> int:
         """Return the number of entries hidden by the channel filter."""
         return sum(
-            not self._is_shown(entry) and self.delivery_status(entry).section(entry) != "needs_you"
+            self._is_of_shown_workspace(entry)
+            and not self._is_shown(entry)
+            and self.delivery_status(entry).section(entry) != "needs_you"
             for entry in self._entries
         )
 
@@ -226,16 +277,18 @@ class OutboxModel(QAbstractListModel):
         return dict(self._counts)
 
     def total_of_history(self) -> int:
-        """Return the number of entries of earlier days, whatever the search."""
-        return sum(len(entries) for entries in self._sorted().days.values())
+        """Return the number of entries of the history, whatever the search."""
+        sorted_entries = self._sorted()
+        days = sum(len(entries) for entries in sorted_entries.days.values())
+        return days + len(sorted_entries.upcoming)
 
     def attention(self) -> int:
-        """Return how many entries of all channels need the user or have failed, for the tab's
-        badge."""
-        return sum(
-            self.delivery_status(entry).section(entry) in ("needs_you", "failed")
-            for entry in self._entries
-        )
+        """Return how many entries of all channels and workspaces need the user or have failed, for
+        the tab's badge."""
+        return sum(map(self._needs_attention, self._entries))
+
+    def _needs_attention(self, entry: Entry) -> bool:
+        return self.delivery_status(entry).section(entry) in ("needs_you", "failed")
 
     def entry(self, key: str) -> Entry | None:
         return next((entry for entry in self._entries if entry.id == key), None)
@@ -299,26 +352,29 @@ class OutboxModel(QAbstractListModel):
 
     def _sorted(self) -> _Sorted:
         result, today = _Sorted(), self._day(self._now())
+        scheduled: list[Entry] = []
+        at = {entry.id: self.delivery_status(entry).at for entry in self._entries}
         for entry in self._entries:
             delivery_status = self.delivery_status(entry)
             section = delivery_status.section(entry)
+            if not self._is_of_shown_workspace(entry):
+                continue
             if section != "needs_you" and not self._is_shown(entry):
                 continue
-            handed = self._day(entry.updated_at)
-            day = None
-            if delivery_status.kind == "scheduled" and today not in (
-                handed,
-                self._day(delivery_status.at),
-            ):
-                day = handed  # it waits in the schedule, not here
-            elif section == "done" and self._day(delivery_status.at) != today:
-                day = self._day(delivery_status.at)
-            if day is None:
-                result.sections[section].append(entry)
+            if delivery_status.kind == "scheduled":
+                scheduled.append(entry)
+            elif section == "done" and self._day(at[entry.id]) != today:
+                result.days.setdefault(self._day(at[entry.id]), []).append(entry)
             else:
-                result.days.setdefault(day, []).append(entry)
-        # Uploads come before posts that wait at the service for their time.
-        result.sections["waiting"].sort(key=lambda entry: entry.state == "sent")
+                result.sections[section].append(entry)
+        for name in ("needs_you", "failed", "done"):
+            result.sections[name].sort(key=lambda entry: at[entry.id], reverse=True)
+        # Uploads in the order of the queue come before what waits at the service for its time.
+        scheduled.sort(key=lambda entry: at[entry.id])
+        for number, entry in enumerate(scheduled):
+            is_near = today in (self._day(entry.updated_at), self._day(at[entry.id]))
+            is_next = is_near or number < _NEXT
+            (result.sections["waiting"] if is_next else result.upcoming).append(entry)
         return result
 
     def _show(self) -> None:
@@ -364,6 +420,10 @@ class OutboxModel(QAbstractListModel):
     def _history(self, sorted_entries: _Sorted) -> list[Entry | SectionHead]:
         visible: list[Entry | SectionHead] = []
         today = self._day(self._now())
+        upcoming = [entry for entry in sorted_entries.upcoming if self._matches(entry)]
+        if upcoming:
+            visible.append(SectionHead("upcoming", _tr("Upcoming"), len(upcoming)))
+            visible.extend(upcoming)
         for day in sorted(sorted_entries.days, reverse=True):
             entries = [entry for entry in sorted_entries.days[day] if self._matches(entry)]
             if entries:
@@ -384,7 +444,14 @@ class OutboxModel(QAbstractListModel):
         return all(word in hay for word in self._words)
 
     def _is_shown(self, entry: Entry) -> bool:
-        return self._channels is None or not self._channels.isdisjoint(entry.channel_ids)
+        """Return True if the channel filter lists an entry. It is one of the open workspace, whose
+        channels have other numbers elsewhere."""
+        if self._channels is None or self.is_elsewhere(entry):
+            return True
+        return not self._channels.isdisjoint(entry.channel_ids)
+
+    def _is_of_shown_workspace(self, entry: Entry) -> bool:
+        return self._all_workspaces or not self.is_elsewhere(entry)
 
     # --- Qt ---------------------------------------------------------------------------------------
 
@@ -418,9 +485,8 @@ class OutboxModel(QAbstractListModel):
             return self.line(item)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             names = ", ".join(network_name(slug) for slug in item.networks)
-            return ", ".join(
-                part for part in (item.title, names, self.line(item).accessible_text) if part
-            )
+            parts = (item.title, names, self.line(item).accessible_text, self.workspace_name(item))
+            return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             # The row may elide both.
             detail = item.reason or self.line(item).detail

@@ -463,6 +463,7 @@ DECLARED: tuple[Setting, ...] = (
     ),
     Setting("schedule.views", "", "The saved views of the schedule", private=True),
     Setting("schedule.export_folder", "", "Last export folder", private=True),
+    Setting("activity.all_workspaces", False, "Whether Activity lists all workspaces"),
     Setting(
         "channels.grouping",
         "network",

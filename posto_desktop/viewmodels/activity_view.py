@@ -16,12 +16,14 @@ from posto_desktop.models.outbox import OutboxModel
 
 @dataclass(frozen=True)
 class ActivityView:
-    """``view`` is "outbox" or "history"; ``search`` filters the history. ``current`` is the id of
+    """``view`` is "outbox" or "history"; ``search`` filters the history; ``all_workspaces`` lists
+    other workspaces than the open one, too. ``current`` is the id of
     an entry, "" for none. ``connection`` is the kind of a `workers.service.ConnectionState`,
     ``connection_words`` its text. ``channel_links``: web addresses by channel id."""
 
     view: str = "outbox"
     search: str = ""
+    all_workspaces: bool = False
     current: str = ""
     details_open: bool = False
     is_paused: bool = False
@@ -33,6 +35,7 @@ class ActivityView:
 class _Fields(TypedDict, total=False):
     view: str
     search: str
+    all_workspaces: bool
     current: str
     details_open: bool
     is_paused: bool
@@ -78,6 +81,11 @@ class ActivityViewState(QObject):
         self.model.set_host(host)
         self._change(connection=kind, connection_words=words)
 
+    def set_workspace(self, workspace: str) -> None:
+        """Set the open workspace."""
+        self.model.set_workspace(workspace)
+        self._keep_details()
+
     def set_channel_links(self, links: Mapping[int, str]) -> None:
         """Set the web addresses of channels, by channel id."""
         self._change(channel_links=dict(links))
@@ -85,6 +93,10 @@ class ActivityViewState(QObject):
     def show_entry(self, key: str) -> None:
         """Make an entry current and open its details; clear whatever filter hides it."""
         self._list(key)
+        entry = self.model.entry(key)
+        if entry is not None and self.model.is_elsewhere(entry):
+            self.list_all_workspaces(True)
+            self._list(key)
         if self.model.row_of(key) < 0 and self.model.is_by_channel:
             self.allChannelsRequested.emit()
             self._list(key)
@@ -114,6 +126,14 @@ class ActivityViewState(QObject):
         """Filter the history by these words."""
         self.model.set_search(words)
         self._change(search=words)
+
+    @Slot(bool)
+    def list_all_workspaces(self, on: bool) -> None:
+        """List the entries of all workspaces, or of the open one only."""
+        self.model.set_all_workspaces(on)
+        self._change(all_workspaces=on)
+        if self._view.current and self.model.row_of(self._view.current) < 0:
+            self.set_details_open(False)
 
     def toggle_done(self) -> None:
         """Show or hide entries that finished today."""

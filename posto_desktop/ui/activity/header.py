@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from posto_desktop.models import words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button
-from posto_desktop.ui.widgets.choices import SegmentedControl
+from posto_desktop.ui.widgets.choices import CheckBox, SegmentedControl
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
@@ -37,10 +40,12 @@ class _Dot(QWidget):
 
 
 class ActivityHeader(QWidget):
-    """Signals: `viewChosen(str)` with "outbox" or "history", `pauseRequested(bool)`."""
+    """Signals: `viewChosen(str)` with "outbox" or "history", `pauseRequested(bool)`,
+    `workspacesChosen(bool)` (list all workspaces)."""
 
     viewChosen = Signal(str)
     pauseRequested = Signal(bool)
+    workspacesChosen = Signal(bool)
 
     def __init__(self, parent: QWidget):
         super().__init__(parent)
@@ -75,6 +80,11 @@ class ActivityHeader(QWidget):
         self.search.setObjectName("search-history")
         self.search.setMaximumWidth(FIELD)
         box.addWidget(self.search)
+        self.workspaces = CheckBox(self.tr("Other workspaces"), self)
+        self.workspaces.setObjectName("other-workspaces")
+        self.workspaces.clicked.connect(self.workspacesChosen)
+        self.workspaces.hide()
+        box.addWidget(self.workspaces, 0, Qt.AlignmentFlag.AlignLeft)
         self._dot.hide()
         self.set_paused(False)
         self.set_view("outbox")
@@ -91,6 +101,23 @@ class ActivityHeader(QWidget):
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def set_workspaces(self, others: Mapping[str, int], all_listed: bool) -> None:
+        """Offer to list other workspaces: their names, with how many of their posts need the
+        user."""
+        self.workspaces.setVisible(bool(others))
+        self.workspaces.setChecked(all_listed)
+        names = ", ".join(
+            self.tr("{workspace} ({posts} to look at)").format(
+                workspace=name, posts=words.posts(count)
+            )
+            if count
+            else name
+            for name, count in others.items()
+        )
+        text = self.tr("Other workspaces, too: {workspaces}").format(workspaces=names)
+        self.workspaces.setText(text)
+        self.workspaces.setAccessibleName(text)
 
     def set_connection(self, kind: str, text: str) -> None:
         """Show the connection: a kind of `workers.service.ConnectionState` and its text."""

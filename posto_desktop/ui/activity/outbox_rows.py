@@ -88,7 +88,7 @@ class OutboxRows:
         title = entry.title_of(_LONGEST)
         words: list[Cell] = [
             SpacerCell(),
-            TextCell(title, "control", fills=True),
+            self._title(entry, title),
             SpacerCell(),
             _status(entry, line),
         ]
@@ -110,6 +110,18 @@ class OutboxRows:
             if follows and background is None
             else None,
             RowFocusRing((EDGE, 0, EDGE, 0), 8) if state.ringed and state.selected else None,
+        )
+
+    def _title(self, entry: Entry, title: str) -> Cell:
+        """Return the title, and the workspace where several are listed."""
+        workspace = self._model.workspace_name(entry)
+        if not workspace:
+            return TextCell(title, "control", fills=True)
+        return cells.CellRow(
+            [
+                TextCell(title, "control", fills=True),
+                TextCell(workspace, "small", "text_muted", END, share=0.4, yields=False, gap=12),
+            ]
         )
 
     def _picture(self, entry: Entry, side: int) -> PictureCell:

@@ -131,6 +131,8 @@ class ActivityPage(AppPage):
         self.details.actionRequested.connect(self._handle_action)
         self.head.viewChosen.connect(self.state.choose_view)
         self.head.pauseRequested.connect(self.pauseRequested)
+        self.head.workspacesChosen.connect(self.state.list_all_workspaces)
+        self.model.countsChanged.connect(self._show_workspaces)
         self.head.search.textChanged.connect(self.state.search_for)
         self._panes.openChanged.connect(self.state.set_details_open)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -154,12 +156,19 @@ class ActivityPage(AppPage):
             self.head.set_paused(view.is_paused)
         if changed & {"connection", "connection_words"}:
             self.head.set_connection(view.connection, view.connection_words)
+        if "all_workspaces" in changed:
+            self._show_workspaces()
         if "current" in changed:
             self.list.show_current(view.current)
         if changed & {"current", "details_open", "channel_links"}:
             self._show_details()
         if changed & {"view", "search", "is_paused"}:
             self._update_empty()
+
+    @Slot()
+    def _show_workspaces(self) -> None:
+        others = self.model.other_workspaces()
+        self.head.set_workspaces(others, self.state.view.all_workspaces)
 
     def _show_details(self) -> None:
         entry = self.state.entry

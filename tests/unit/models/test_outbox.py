@@ -426,8 +426,8 @@ def test_done_today_counts_what_is_published(model: OutboxModel) -> None:
         "Waiting, 1",
         "Text planned",
         "Done today, 1, 1 not published",
-        "Text out today",
         "Text given up",
+        "Text out today",
     ]
 
 
@@ -494,14 +494,12 @@ def test_earlier_days_are_the_history(model: OutboxModel) -> None:
             ago(2, "planned", share_at=NOW + timedelta(days=3)),
         ]
     )
-    assert model.total_of_history() == 4
+    assert model.total_of_history() == 3
     model.set_view("history")
     assert rows(model) == [
         "Yesterday, 2",
         "Text sent yesterday",
         "Text given up",
-        "Mon 23 November, 1",
-        "Text planned",
         "Mon 16 November, 1",
         "Text long ago",
     ]
@@ -512,7 +510,70 @@ def test_earlier_days_are_the_history(model: OutboxModel) -> None:
     assert model.is_of_today("today")
     assert not model.is_of_today("long ago")
     model.set_view("outbox")
-    assert rows(model)[:2] == ["Failed, 1", "Text failed long ago"]
+    assert rows(model)[:4] == ["Waiting, 1", "Text planned", "Failed, 1", "Text failed long ago"]
+
+
+def scheduled(key: str, days: float, **more: Any) -> Entry:
+    """An entry that the service has for a later time, since long ago."""
+    ago = NOW - timedelta(days=30)
+    at = NOW + timedelta(days=days)
+    return entry(key, "sent", posto_ref=key, share_at=at, updated_at=ago, **more)
+
+
+def test_what_is_next_comes_first_and_what_is_past_last(model: OutboxModel) -> None:
+    waits = [scheduled(f"in {days}", days) for days in (9, 2, 7, 3, 8, 1, 6)]
+    failed = [
+        entry(f"failed {hours} h ago", "refused", updated_at=NOW - timedelta(hours=hours))
+        for hours in (3, 1, 2)
+    ]
+    model.set_entries([*waits, entry("in line", "waiting"), *failed])
+    assert rows(model) == [
+        "Waiting, 6",
+        "Text in line",
+        *[f"Text in {days}" for days in (1, 2, 3, 6, 7)],
+        "Failed, 3",
+        *[f"Text failed {hours} h ago" for hours in (1, 2, 3)],
+    ]
+    model.set_view("history")
+    assert rows(model) == ["Upcoming, 2", "Text in 8", "Text in 9"]
+    assert model.total_of_history() == 2
+    model.set_search("9")
+    assert rows(model) == ["Upcoming, 1", "Text in 9"]
+
+
+def test_a_moved_post_stands_at_its_new_time(model: OutboxModel) -> None:
+    model.set_entries([scheduled("a", 1), scheduled("b", 2)])
+    assert rows(model)[1:] == ["Text a", "Text b"]
+    later = 3 * 24 * 60
+    tell(model, row(1, "not_sent", later, posto_ref="a"), row(2, "not_sent", 60, posto_ref="b"))
+    assert rows(model)[1:] == ["Text b", "Text a"]
+    first = model.entry("a")
+    assert first is not None
+    assert model.line(first).detail == "Saturday, 14:21"
+
+
+def test_other_workspaces_are_listed_on_request_with_their_names(model: OutboxModel) -> None:
+    elsewhere = [entry("x", "refused", workspace="s1"), entry("y", "unclear", workspace="s1")]
+    model.set_entries([entry("here", "refused"), *elsewhere, entry("z", "waiting", workspace="s2")])
+    model.set_workspace_names({"local": "This computer", "s1": "Studio Lind"})
+    assert len(rows(model)) == 7  # before it is known which one is open
+    model.set_workspace("local")
+    assert rows(model) == ["Failed, 1", "Text here"]
+    assert model.other_workspaces() == {"Studio Lind": 2, "Another workspace": 0}
+    assert model.attention() == 3  # nothing that needs the user is out of sight altogether
+    here = model.entry("here")
+    assert here is not None
+    assert model.workspace_name(here) == ""
+    model.set_channels([99])  # their channels have other numbers
+    model.set_all_workspaces(True)
+    assert rows(model) == ["Needs you, 1", "Text y", "Waiting, 1", "Text z", "Failed, 1", "Text x"]
+    assert model.hidden_by_channel() == 1
+    model.set_channels(None)
+    assert model.workspace_name(here) == "This computer"
+    said = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.endswith("Studio Lind")
+    model.set_workspace("s1")
+    assert model.other_workspaces() == {"This computer": 1, "Another workspace": 0}
 
 
 def test_paused(model: OutboxModel) -> None:

@@ -109,3 +109,16 @@ def test_links_of_what_was_never_planned_are_those_of_its_channels(scene: Scene)
     scene.state.set_channel_links(links)
     assert scene.state.links_of(current) == ["https://fb.example/news", "https://x.example/shop"]
     assert scene.state.draft_of(current) is current.draft
+
+
+def test_an_entry_of_another_workspace_is_shown_with_all_of_them(scene: Scene) -> None:
+    elsewhere = replace(entry("x", "unclear"), workspace="s1")
+    scene.model.set_entries([entry("w"), elsewhere])
+    scene.state.set_workspace("local")
+    scene.state.select("w")
+    scene.state.show_entry("x")
+    assert scene.state.view.all_workspaces
+    assert scene.model.row_of("x") >= 0
+    scene.state.list_all_workspaces(False)
+    assert not scene.state.view.details_open
+    assert scene.model.row_of("x") < 0
