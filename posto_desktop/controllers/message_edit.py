@@ -89,7 +89,11 @@ class MessageEditController(QObject):
         """Edit a post that waits in the outbox; it goes on waiting as it is until the changes are
         saved."""
         entry = self._activity.model.entry(entry_id)
-        if entry is None or entry.workspace != self._context.service.workspace_id:
+        if entry is None:
+            return
+        if entry.workspace != self._context.service.workspace_id:
+            text = self.tr("It belongs to another workspace. Open that one to edit it.")
+            self._context.window.show_notification("info", text)
             return
         edited = _edited_entry(entry)
         if self._go_on(edited):

@@ -106,6 +106,7 @@ COUNTED: tuple[str, ...] = (
     "%n pixel(s)",
     "%Ln post(s)",
     "%n post(s) deleted",
+    "%n post(s) deleted here. (It stays/They stay) published.",
     "Sending %Ln post(s)",
     "%n post(s) (is/are) on (its/their) way",
     "%n post(s) (is/are) sent again in a moment",

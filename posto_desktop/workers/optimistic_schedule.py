@@ -166,11 +166,22 @@ class OptimisticSchedule(QObject):
             self._deletes.finish(deletion.token)
         if quiet:
             return deletion.token
-        count = len(deletion.ids)
-        text = self.tr("%n post(s) deleted", "", count)
+        text = self._deleted_words(deletion.ids)
         action = NotificationAction(self.tr("Undo"), "restore_schedules", deletion.token)
         self.message.emit(Notification("deleted", text, action=action))
         return deletion.token
+
+    def _deleted_words(self, ids: frozenset[int]) -> str:
+        """Return that posts were deleted, and that published ones stay where they are."""
+        count = len(ids)
+        rows = self._shown[0] if self._shown is not None else []
+        published = sum(row.status == "success" for row in rows if row.id in ids)
+        if published == count:
+            return self.tr("%n post(s) deleted here. (It stays/They stay) published.", "", count)
+        text = self.tr("%n post(s) deleted", "", count)
+        if published:
+            text += ". " + self.tr("What is published stays published.")
+        return text
 
     def restore(self, token: str, *, quiet: bool = False) -> bool:
         """Undo a deletion. Return False when it is too late, which is reported unless `quiet`."""

@@ -37,6 +37,22 @@ def test_deleted_rows_are_hidden_at_once_and_deleted_later(
     qtbot.waitUntil(lambda: three.ids == [2])
 
 
+def test_what_is_published_stays_so_when_its_row_is_deleted(
+    open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    site.schedules = [
+        schedule(number, at=2_000_000_000 - number, status=status)
+        for number, status in enumerate(("success", "success", "success", "error"), 1)
+    ]
+    watched = open_account(undo_ms=150)
+    watched.service.delete_schedules([1])
+    watched.service.delete_schedules([2, 3, 4])
+    assert watched.texts == [
+        "1 post deleted here. It stays published.",
+        "3 posts deleted. What is published stays published.",
+    ]
+
+
 def test_undo_of_a_delete(qtbot: QtBot, three: Watched, site: Scripted) -> None:
     token = three.service.delete_schedules([2])
     action = three.messages[-1].action
