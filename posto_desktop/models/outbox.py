@@ -196,7 +196,7 @@ class OutboxModel(QAbstractListModel):
         for entry in self._entries:
             if self.is_elsewhere(entry):
                 name = self._name_of(entry)
-                counts[name] = counts.get(name, 0) + self._needs_attention(entry)
+                counts[name] = counts.get(name, 0) + self._is_trouble(entry)
         return counts
 
     @property
@@ -285,9 +285,9 @@ class OutboxModel(QAbstractListModel):
     def attention(self) -> int:
         """Return how many entries of all channels and workspaces need the user or have failed, for
         the tab's badge."""
-        return sum(map(self._needs_attention, self._entries))
+        return sum(map(self._is_trouble, self._entries))
 
-    def _needs_attention(self, entry: Entry) -> bool:
+    def _is_trouble(self, entry: Entry) -> bool:
         return self.delivery_status(entry).section(entry) in ("needs_you", "failed")
 
     def entry(self, key: str) -> Entry | None:
