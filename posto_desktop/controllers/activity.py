@@ -106,7 +106,7 @@ class ActivityController(PageController["ActivityPage"]):
         page.storyRequested.connect(self._fetch_story)
         page.editRowRequested.connect(self._edit_row)
         page.deleteRowsRequested.connect(service.delete_schedules)
-        page.pauseRequested.connect(self._pause)
+        page.pauseRequested.connect(self.pause)
         page.holdRequested.connect(service.outbox.hold)
         page.hurryRequested.connect(service.outbox.hurry)
         page.openRequested.connect(open_url)
@@ -184,7 +184,7 @@ class ActivityController(PageController["ActivityPage"]):
             self._save_setting("activity.all_workspaces", view.all_workspaces)
 
     @Slot(bool)
-    def _pause(self, on: bool) -> None:
+    def pause(self, on: bool) -> None:
         """Pause or resume sending, also for the next start."""
         self._save_setting("sending.paused", on)
         self.set_paused(on)

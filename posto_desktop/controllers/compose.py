@@ -20,7 +20,9 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.web_pages import outside_transport
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.compose.message_files import MediaServices
+from posto_desktop.viewmodels.sending_outlook import Outlook, SendingOutlook
 from posto_desktop.workers.link_cards import LinkCards
+from posto_desktop.workers.network_presence import has_network
 
 if TYPE_CHECKING:
     from posto_desktop.controllers.activity import ActivityController
@@ -90,6 +92,10 @@ class ComposeController(QObject):
         service.files_fetched.connect(page.add_files)
         pictures.ready.connect(page.set_picture)
 
+        self.outlook = SendingOutlook(page.message.channels, activity.state, has_network, self)
+        self.outlook.changed.connect(page.show_outlook)
+        page.timePassed.connect(self.outlook.look)
+        page.outlookActionRequested.connect(self._act_on_outlook)
         page.page_settings.use(context.settings.get, save_setting)
         settings, posting = context.settings, page.message.posting
         posting.ask_now = lambda: bool(settings.get("sending.confirm_now"))
@@ -219,9 +225,13 @@ class ComposeController(QObject):
     @Slot(object)
     def _posted(self, entry: Entry) -> None:
         """Confirm that a message is stored, with Undo while that is possible."""
-        count, window = len(entry.items), self.context.window
-        paused = bool(self.context.settings.get("sending.paused"))
-        if entry.share_at is None and entry.code == HELD and not paused:
+        count, is_now = len(entry.items), entry.share_at is None
+        outlook = self._outlook_of(entry)
+        if outlook.kind:
+            self._show_waiting(entry, outlook)
+            return
+        window = self.context.window
+        if is_now and entry.code == HELD:
             seconds = self.context.settings.get("sending.hold_seconds")
             text = self.tr("Sending %Ln post(s) in {seconds} s", "", count)
             text = text.format(seconds=seconds)
@@ -234,18 +244,47 @@ class ComposeController(QObject):
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):
-            text = self.tr("Sending %Ln post(s)", "", count)
-            if paused:
-                text = self.tr("Sending is paused. The post waits in Activity.")
-            window.show_notification("ok", text)
+            window.show_notification("ok", self.tr("Sending %Ln post(s)", "", count))
             return
-        from posto_desktop.models import dates
-
-        when = dates.short_when(entry.share_at, datetime.now(UTC))
-        text = self.tr("%Ln post(s) scheduled: {when}", "", count).format(when=when)
+        text = self._scheduled_words(count, entry.share_at)
         window.show_notification(
             "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
         )
+
+    def _scheduled_words(self, count: int, share_at: datetime) -> str:
+        from posto_desktop.models import dates
+
+        when = dates.short_when(share_at, datetime.now(UTC))
+        return self.tr("%Ln post(s) scheduled: {when}", "", count).format(when=when)
+
+    def _outlook_of(self, entry: Entry) -> Outlook:
+        """Return whether an entry waits on this computer, and why."""
+        ids = {item.channel_id for item in entry.items}
+        channels = self.context.channels.channels()
+        return self.outlook.of([channel for channel in channels if channel.id in ids])
+
+    def _show_waiting(self, entry: Entry, outlook: Outlook) -> None:
+        """Say that a message waits on this computer, and why, with Undo."""
+        count, undo = len(entry.items), partial(self._undo_post, entry)
+        text = self.tr("Not sent yet.")
+        if entry.share_at is not None and entry.share_at > datetime.now(UTC):
+            text = self._scheduled_words(count, entry.share_at) + "."
+            undo = partial(self._unschedule, entry)
+        self.context.window.show_notification(
+            "warning",
+            f"{text} {outlook.sentence}",
+            action_text=self.tr("Undo"),
+            callback=undo,
+        )
+
+    @Slot()
+    def _act_on_outlook(self) -> None:
+        """Do what the button beside the reason says."""
+        kind = self.outlook.outlook.kind
+        if kind == "paused":
+            self._activity.pause(False)
+        elif kind == "signed_out":
+            self.context.workspaces.sign_in_again(self.context.workspaces.current)
 
     @Slot(object, object)
     def _post_series(self, draft: Draft, times: list[datetime]) -> None:
@@ -268,9 +307,10 @@ class ComposeController(QObject):
             first=dates.spoken_when(times[0], now),
             last=dates.spoken_when(times[-1], now),
         )
+        outlook = self._outlook_of(entries[0])
         self.context.window.show_notification(
-            "ok",
-            text,
+            "warning" if outlook.kind else "ok",
+            f"{text}. {outlook.sentence}" if outlook.kind else text,
             action_text=self.tr("Undo"),
             callback=lambda: self._unschedule_series(entries),
         )

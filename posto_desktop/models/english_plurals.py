@@ -21,6 +21,7 @@ __all__ = ["COUNTED", "forms", "install"]
 
 COUNTED: tuple[str, ...] = (
     "Added to the (file/%n files) already attached",
+    "%n account(s) (waits/wait) for you",
     "All %n network(s)",
     "And %Ln more.",
     " And %n more.",

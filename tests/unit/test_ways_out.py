@@ -50,6 +50,7 @@ CONNECTING = {
     "server/publishers/outside.py": "reads pages that links name, from public addresses alone",
     "storage/proof.py": "asks over connections of others to this computer who is there",
     "workers/instance.py": "a local socket to the copy of the app that runs",
+    "workers/network_presence.py": "asks the system for a route, sends nothing",
     "workers/desktop_notifier.py": "a pair of sockets within the process",
     "workers/system_scheme.py": "a pair of sockets within the process",
 }

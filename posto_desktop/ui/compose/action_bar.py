@@ -20,6 +20,7 @@ from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
 from posto_desktop.ui.widgets.double_click import arm_double_click_guard
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.viewmodels.sending_outlook import Outlook
 
 
 class ComposeActionBar(QFrame):
@@ -53,6 +54,8 @@ class ComposeActionBar(QFrame):
         self.problems.hide()
         row.addWidget(self.problems)
         row.addStretch(1)
+        self.outlook = OutlookNote(self)
+        row.addWidget(self.outlook)
         self.hint = ElidedLabel("", "small", parent=self)
         self.hint.setObjectName("post-hint")
         self.hint.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -116,6 +119,11 @@ class ComposeActionBar(QFrame):
         self.hint.setVisible(bool(hint))
         self._fit()
 
+    def set_outlook(self, outlook: Outlook) -> None:
+        """Show whether the message would wait on this computer, and why."""
+        self.outlook.show_outlook(outlook)
+        self._fit()
+
     def set_cost(self, words: str) -> None:
         """Show what the message costs at its networks; "" where it costs nothing."""
         if self.cost.text() == words:
@@ -158,13 +166,17 @@ class ComposeActionBar(QFrame):
         if not self.cost.isHidden():
             needed += self.cost.sizeHint().width() + 8
         room = self.width() - needed
-        self.state.setVisible(room >= 60)
         self.save.setVisible(room >= 0)
         if not self.hint.isHidden():
             room -= self.hint.sizeHint().width() + 8
         words, short = self._state_text
         metrics = QFontMetrics(Theme.instance().font("small"))
+        if not self.outlook.isHidden():
+            self.outlook.set_short(room < self.outlook.full_width() + 8)
+            room -= self.outlook.sizeHint().width() + 8
         self.state.setText(words if metrics.horizontalAdvance(words) <= room else short)
+        # What does not fit is not cut: the mark before it says it, too.
+        self.state.setVisible(room >= metrics.horizontalAdvance(short))
 
     def _show_mark(self) -> None:
         theme = Theme.instance()
@@ -181,6 +193,7 @@ class ComposeActionBar(QFrame):
         self._fit()
         self._show_mark()
         self._show_problems_mark()
+        self.outlook.restyle()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = Theme.instance()
@@ -188,6 +201,59 @@ class ComposeActionBar(QFrame):
         painter.fillRect(event.rect(), theme.colour("surface"))
         painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
         painter.end()
+
+
+class OutlookNote(QWidget):
+    """Why the message would wait on this computer, in the colour of warnings. Signal
+    ``actionRequested()``: the user wants to do something about it."""
+
+    actionRequested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._outlook = Outlook()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._mark = PlainLabel(self)
+        row.addWidget(self._mark)
+        self.words = ElidedLabel("", "small", parent=self)
+        self.words.setObjectName("post-waits")
+        self.words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.words, 1)
+        self.action = Button("", "link", small=True, parent=self)
+        self.action.clicked.connect(self.actionRequested)
+        row.addWidget(self.action)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.restyle()
+        self.hide()
+
+    def full_width(self) -> int:
+        """Return the width with all words."""
+        metrics = QFontMetrics(Theme.instance().font("small"))
+        width = 16 + 6 + metrics.horizontalAdvance(self._outlook.words) + 2
+        return width + self.action.sizeHint().width() + 6 if self._outlook.action else width
+
+    def set_short(self, is_short: bool) -> None:
+        self.words.setText(self._outlook.short if is_short else self._outlook.words)
+
+    def show_outlook(self, outlook: Outlook) -> None:
+        self._outlook = outlook
+        self.words.setText(outlook.words)
+        self.words.setAccessibleDescription(outlook.sentence)
+        self.setToolTip(outlook.sentence)
+        self.action.setText(outlook.action)
+        if outlook.action:
+            name_control(self.action, outlook.action)
+        self.action.setVisible(bool(outlook.action))
+        self.setVisible(bool(outlook.kind))
+
+    def restyle(self) -> None:
+        late = Theme.instance().status("late")
+        self._mark.setPixmap(
+            icons.pixmap("triangle-alert", 16, late.solid, self.devicePixelRatioF())
+        )
+        self.words.setStyleSheet(f"color: {late.fg.name()}")
 
 
 class ConfirmationBar(QFrame):

@@ -60,7 +60,7 @@ class AltEditor(Popup):
         self._before = file.text
         self._keep = True
         self._taking = [network for network in networks if network.alt_text_sent]
-        self._without = [network.name for network in networks if not network.alt_text_sent]
+        self._without = [network for network in networks if not network.alt_text_sent]
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 12, 14, 12)
         outer.setSpacing(8)
@@ -158,14 +158,19 @@ class AltEditor(Popup):
 
     def _reminder_text(self) -> str:
         """Return who reads the text, and which selected networks get it."""
-        names = ", ".join(network.name for network in self._taking)
-        if not names and self._without:
-            # The networks support it, but the service in between has no field for it.
-            words = self.tr("Posto cannot send descriptions to {names}.")
-            return words.format(names=", ".join(self._without))
-        if names and self._without:
-            return self.tr("Read aloud by screen readers. Sent to {names}.").format(names=names)
-        return self.tr("Read aloud by screen readers, and shown while the picture is loading.")
+        words = [self.tr("Read aloud by screen readers.")]
+        held_back = [network for network in self._without if network.has_alt_text]
+        refusing = [network for network in self._without if not network.has_alt_text]
+        for text, networks in (
+            (self.tr("Sent to {names}."), self._taking),
+            # The network has it, but the service in between has no field for it.
+            (self.tr("The service does not pass it on to {names}."), held_back),
+            (self.tr("Not taken by {names}."), refusing),
+        ):
+            if networks:
+                names = ", ".join(network.name for network in networks)
+                words.append(text.format(names=names))
+        return " ".join(words)
 
     def limit(self) -> tuple[int, str]:
         """Return the lowest limit of the selected networks with its network; "" if none has one."""

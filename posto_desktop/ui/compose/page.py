@@ -46,6 +46,7 @@ from posto_desktop.ui.compose.thread_presenter import ThreadPresenter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 from posto_desktop.viewmodels.open_message import OpenMessage
+from posto_desktop.viewmodels.sending_outlook import Outlook
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
@@ -62,6 +63,8 @@ class ComposePage(ComposeLayout):
         openChanged(list[str], str): the ids of the open drafts in order, and the active one.
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
+        timePassed(): some seconds are over while the page is shown.
+        outlookActionRequested(): do something about why the message would wait.
         addChannelRequested(), signInRequested(), notificationRequested(PageNotification).
     """
 
@@ -72,6 +75,8 @@ class ComposePage(ComposeLayout):
     openChanged = Signal(list, str)
     channelSearchRequested = Signal()
     pictureWanted = Signal(str)
+    timePassed = Signal()
+    outlookActionRequested = Signal()
     addChannelRequested = Signal()
     signInRequested = Signal()
     notificationRequested = Signal(object)
@@ -200,6 +205,7 @@ class ComposePage(ComposeLayout):
         self.destinations.addChannelRequested.connect(self.addChannelRequested)
         self.destinations.signInRequested.connect(self.signInRequested)
         self.destinations.stayRequested.connect(self.leave_first_run)
+        self.action_bar.outlook.actionRequested.connect(self.outlookActionRequested)
         self.action_bar.problemsRequested.connect(self.checks_presenter.show_checks)
         self.confirmation_bar.answered.connect(self.answer)
         self.editing_strip.discardRequested.connect(self.message.open_drafts.discard)
@@ -436,9 +442,15 @@ class ComposePage(ComposeLayout):
 
     # -- derived views ---------------------------------------------------------------------
 
+    @Slot(object)
+    def show_outlook(self, outlook: Outlook) -> None:
+        """Show whether the message would go out or wait on this computer."""
+        self.action_bar.set_outlook(outlook)
+
     @Slot()
     def _time_passed(self) -> None:
         self.show_saved()
+        self.timePassed.emit()
         if self.draft.when_text:
             self.message.checks.refresh_soon()
 

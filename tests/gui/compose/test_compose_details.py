@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -399,16 +400,28 @@ def test_what_only_stories_have_is_not_offered_for_posts(desk: Any) -> None:
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
-def test_who_does_not_pass_a_description_on_is_said(
-    qtbot: Any, desk: Any, picture: Any, channels: Any
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (
+            "",
+            "Sent to Bluesky. The service does not pass it on to X, Facebook, Mastodon."
+            " Not taken by Telegram.",
+        ),
+        ("sandbox", "Sent to X, Facebook, Bluesky, Mastodon. Not taken by Telegram."),
+    ],
+)
+def test_a_description_says_where_it_goes(
+    qtbot: Any, desk: Any, picture: Any, channels: Any, method: str, words: str
 ) -> None:
-    desk.choose([channels["mastodon"], channels["telegram"]])
+    names = ("x", "facebook", "bluesky", "mastodon", "telegram")
+    desk.choose([replace(channels[name], method=method) for name in names])
     desk.page.add_files([picture("a.png")])
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
     desk.page.files.describe(0)
     popup = desk.page.findChild(AltEditor)
     suffix = popup.findChild(QLabel, "who-reads-it").text()
-    assert suffix == "Posto cannot send descriptions to Mastodon, Telegram."
+    assert suffix == f"Read aloud by screen readers. {words}"
     popup.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
@@ -11,14 +12,16 @@ import pytest
 from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import HELD
+from posto_desktop.viewmodels.sending_outlook import Outlook
 
 CHOSEN = {"sending.hold_seconds": 10, "sending.paused": False}
+ITEMS = (SimpleNamespace(channel_id=1),)
 
 
 def entry(state: str = "waiting") -> Any:
     draft = Draft(text="Winter Roast")
     return SimpleNamespace(
-        id="e1", state=state, code=HELD, share_at=None, items=("x",), draft=draft, title="Winter"
+        id="e1", state=state, code=HELD, share_at=None, items=ITEMS, draft=draft, title="Winter"
     )
 
 
@@ -26,7 +29,10 @@ def entry(state: str = "waiting") -> Any:
 def controller(qapp: Any) -> ComposeController:
     context = MagicMock()
     context.settings.get.side_effect = lambda name: CHOSEN.get(name, "")
-    return ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
+    controller = ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
+    controller.outlook = MagicMock()
+    controller.outlook.of.return_value = Outlook()
+    return controller
 
 
 def undo(controller: Any) -> None:
@@ -76,3 +82,32 @@ def test_without_it_there_is_no_way_back(controller: Any) -> None:
         ("ok", "Sending 1 post"),
         {},
     )
+
+
+@pytest.mark.parametrize("is_now", [True, False])
+def test_what_waits_on_this_computer_is_said_with_the_reason(controller: Any, is_now: bool) -> None:
+    why = "It waits on this computer. site.example cannot be reached."
+    controller.outlook.of.return_value = Outlook("offline", "Offline", "Offline: waits", why)
+    waiting = entry()
+    if not is_now:
+        waiting.share_at = datetime(2099, 11, 27, 9, tzinfo=UTC)
+    controller._posted(waiting)
+    (kind, text), more = controller.context.window.show_notification.call_args
+    assert kind == "warning"
+    waiting.posto_ref = "ref"
+    controller._schedule.edits_of.return_value = controller._schedule.ids_of.return_value = []
+    assert text.endswith(why)
+    assert ("scheduled" in text) is not is_now
+    controller._activity.model.entry.return_value = waiting
+    more["callback"]()
+    controller.context.service.outbox.cancel.assert_called_once_with("e1")
+
+
+def test_the_button_beside_the_reason_ends_it(controller: Any) -> None:
+    controller.outlook.outlook = Outlook("paused")
+    controller._act_on_outlook()
+    controller._activity.pause.assert_called_once_with(False)
+    controller.outlook.outlook = Outlook("signed_out")
+    controller.context.workspaces.current = "w1"
+    controller._act_on_outlook()
+    controller.context.workspaces.sign_in_again.assert_called_once_with("w1")

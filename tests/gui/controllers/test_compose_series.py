@@ -13,6 +13,7 @@ from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Series
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.viewmodels.sending_outlook import Outlook
 
 FIRST = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
 REPEAT = Repeat("week", weekdays=(0,), count=3)
@@ -29,7 +30,7 @@ def entries(draft: Draft) -> list[Any]:
         SimpleNamespace(
             id=f"e{number}",
             posto_ref=f"ref{number}",
-            items=("x", "fb"),
+            items=(SimpleNamespace(channel_id=1), SimpleNamespace(channel_id=2)),
             share_at=FIRST + timedelta(weeks=number),
             series=Series("s", number + 1, 3),
             draft=draft,
@@ -42,7 +43,10 @@ def entries(draft: Draft) -> list[Any]:
 def controller(qapp: Any) -> ComposeController:
     context = MagicMock()
     context.settings.get.return_value = context.settings.text.return_value = ""
-    return ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
+    controller = ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
+    controller.outlook = MagicMock()
+    controller.outlook.of.return_value = Outlook()
+    return controller
 
 
 def row(number: int, ref: str) -> Any:
