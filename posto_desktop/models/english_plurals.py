@@ -114,6 +114,7 @@ COUNTED: tuple[str, ...] = (
     "%n post(s) (is/are) tried again",
     "Sending %Ln post(s) in {seconds} s",
     "%Ln post(s) scheduled: {when}",
+    "%n preview(s)",
     "%n problem(s)",
     "Repeat %n time(s)",
     "Resume %Ln post(s)",

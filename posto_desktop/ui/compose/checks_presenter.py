@@ -70,11 +70,16 @@ class ChecksPresenter(QObject):
             self._cost = cost
             self._views.action_bar.set_cost(cost)
         worst: dict[str, str] = {}
+        problems: dict[str, str] = {}
         for finding in findings:
+            if finding.severity == "error":
+                for slug in finding.networks:
+                    problems.setdefault(slug, finding.sentence)
             if finding.file and _WORST[finding.severity] < _WORST.get(
                 worst.get(finding.file, ""), 3
             ):
                 worst[finding.file] = finding.severity
+        self._views.tabs.set_problems(problems)
         self._views.media.set_severities(worst)
         self._preview_presenter.show_previews(result)
 

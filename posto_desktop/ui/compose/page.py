@@ -171,6 +171,7 @@ class ComposePage(ComposeLayout):
 
     def _connect_views(self) -> None:
         self.tabs.chosen.connect(self.text_presenter.show_tab)
+        self.counters.networkChosen.connect(self.tabs.choose)
         self.more_button.clicked.connect(self.message_actions.open_menu)
         self.variant_bar.commonRequested.connect(self.text_presenter.use_common_text)
         self.variant_bar.targetChosen.connect(self.text_presenter.show_key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
@@ -20,7 +21,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.shared.preview_card import PreviewCard
 from posto_desktop.ui.shared.preview_post import PreviewPost
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.buttons import MenuButton
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.popup import below
@@ -101,9 +102,9 @@ class PreviewPane(QFrame):
         self._title.setProperty("role", "strong")
         head.addWidget(self._title)
         head.addStretch(1)
-        self.jumps = NetworkJumpBar(self._head)
-        self.jumps.chosen.connect(self.show_network)
-        head.addWidget(self.jumps)
+        self.menu = PreviewMenu(self._head)
+        self.menu.chosen.connect(self.show_network)
+        head.addWidget(self.menu)
         self.close_button = QToolButton(self._head)
         self.close_button.setIcon(icons.icon("x"))
         self.close_button.setIconSize(QSize(16, 16))
@@ -152,11 +153,10 @@ class PreviewPane(QFrame):
                 is_late = True
         if is_late:
             self._late.call()
-        self.jumps.set_posts(posts)
+        self.menu.set_posts(posts)
         if self._arranged[1] != tuple(keys):
             self._cards = {key: self._cards[key] for key in keys}
             self._arrange()
-            self._fit_jumps()
 
     @Slot()
     def _catch_up(self) -> None:
@@ -183,9 +183,9 @@ class PreviewPane(QFrame):
         """Mark the card of a network or ``channel:ID`` and scroll to it."""
         card = self.card(key)
         if card is None:
-            self.jumps.mark("")
+            self.menu.mark("")
             return
-        self.jumps.mark(card.post.key or card.post.slug)
+        self.menu.mark(card.post.key or card.post.slug)
         self._scroll.ensureWidgetVisible(card, 0, SIDE)
         top = card.mapTo(self._inside, card.rect().topLeft()).y() - SIDE
         self._scroll.verticalScrollBar().setValue(top)
@@ -233,16 +233,8 @@ class PreviewPane(QFrame):
         for column_layout in self._columns:
             column_layout.addStretch(1)
 
-    def _fit_jumps(self) -> None:
-        """Show the marks that fit beside the title."""
-        taken = SIDE + 10 + self._title.sizeHint().width() + 12
-        if not self.close_button.isHidden():
-            taken += 32
-        self.jumps.fit(self.width() - taken)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_jumps()
         if self._column_count() != self._arranged[0]:
             self._balance.call()
 
@@ -255,7 +247,6 @@ class PreviewPane(QFrame):
         """Show an edge line and a close button if the pane is an overlay."""
         self._overlay = overlay
         self.close_button.setVisible(overlay)
-        self._fit_jumps()
 
     def _fill_background(self) -> None:
         """Fill the background of the cards, which are repainted with each key press."""
@@ -272,7 +263,6 @@ class PreviewPane(QFrame):
         self._fill_background()
         for card in self._cards.values():
             card.restyle()
-        self._fit_jumps()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -291,138 +281,47 @@ class PreviewPane(QFrame):
         painter.end()
 
 
-JUMP, STEP = 30, 32
+class PreviewMenu(MenuButton):
+    """Lists the previews, where there are several; the tabs of the networks stand beside it.
 
-
-class NetworkJump(QToolButton):
-    """A network's mark, with a red dot if its card has a problem."""
-
-    def __init__(self, post: PreviewPost, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.key = post.key or post.slug
-        self._slug = post.slug
-        self._problem = ""
-        self.setCheckable(True)
-        self.setAutoRaise(True)
-        self.setFixedSize(JUMP, JUMP)
-        self.setProperty("focusRadius", 6)
-        name = post.network
-        if self.key != post.slug:
-            name = f"{post.network}, {post.channel}"
-        self.name = name
-        self.setToolTip(name)
-        self.setAccessibleName(self.tr("Preview for {name}").format(name=name))
-        self.setObjectName(f"preview-for-{self.key}".replace(":", "-"))
-
-    def set_problem(self, problem: str) -> None:
-        if problem != self._problem:
-            # The dot shows only whether there is a problem.
-            if bool(problem) != bool(self._problem):
-                self.update()
-            self._problem = problem
-            self.setAccessibleDescription(problem)
-            self.setToolTip(f"{self.name}\n{problem}" if problem else self.name)
-
-    @property
-    def problem(self) -> str:
-        return self._problem
-
-    def mark(self) -> QIcon:
-        return QIcon(icons.network_badge(self._slug, 16, self.devicePixelRatioF()))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isChecked() or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("pressed" if self.isChecked() else "hover"))
-            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        badge = icons.network_badge(self._slug, 18, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(6, 6), badge)
-        if self._problem:
-            painter.setPen(QPen(theme.colour("surface_alt"), 1.5))
-            painter.setBrush(theme.status("failed").solid)
-            painter.drawEllipse(QPointF(24, 6), 4.5, 4.5)
-        painter.end()
-
-
-class NetworkJumpBar(QWidget):
-    """A row of network marks; those that do not fit are in a menu at its end.
-
-    Signal ``chosen(key)``.
+    Signal ``chosen(key)``: of the preview to show.
     """
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._jumps: dict[str, NetworkJump] = {}
-        self._shown: list[tuple[str, str]] = []
-        self._room = 10_000
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(STEP - JUMP)
-        self._more = IconButton("ellipsis", self.tr("More previews"), parent=self)
-        self._more.setFixedSize(JUMP, JUMP)
-        self._more.clicked.connect(self._open_menu)
-        self._more.hide()
-        self._row.addWidget(self._more)
+        super().__init__(self.tr("Go to preview"), "eye", parent)
+        self._posts: Sequence[PreviewPost] = ()
+        self._shown_key = ""
+        self.clicked.connect(self._open_menu)
+        self.hide()
 
     def set_posts(self, posts: Sequence[PreviewPost]) -> None:
-        shown = [(post.key, post.problem) for post in posts]
-        if shown == self._shown:
-            return  # called with each key press
-        self._shown = shown
-        keys = [post.key or post.slug for post in posts]
-        moved = list(self._jumps) != keys
-        for key in [key for key in self._jumps if key not in keys]:
-            jump = self._jumps.pop(key)
-            jump.hide()
-            jump.setParent(None)
-            jump.deleteLater()
-        for post, key in zip(posts, keys, strict=True):
-            if key not in self._jumps:
-                jump = NetworkJump(post, self)
-                jump.clicked.connect(self._clicked)
-                self._jumps[key] = jump
-            self._jumps[key].set_problem(post.problem)
-        if not moved:
-            return
-        self._jumps = {key: self._jumps[key] for key in keys}
-        for number, jump in enumerate(self._jumps.values()):
-            if self._row.indexOf(jump) != number:
-                self._row.removeWidget(jump)
-                self._row.insertWidget(number, jump)
-        self.fit(self._room)
-
-    def fit(self, room: int) -> None:
-        """Show the marks that fit into ``room`` pixels."""
-        self._room = room
-        places = max(1, room // STEP)
-        all_fit = len(self._jumps) <= places
-        shown = len(self._jumps) if all_fit else max(0, places - 1)
-        for number, jump in enumerate(self._jumps.values()):
-            jump.setVisible(number < shown)
-        self._more.setVisible(not all_fit)
+        """Set the previews; called with each key press."""
+        if len(posts) != len(self._posts):
+            words = self.tr("%n preview(s)", "", len(posts))
+            self.setText(words)
+            self.setAccessibleName(self.tr("{words}, go to one").format(words=words))
+            self.setVisible(len(posts) > 1)
+        self._posts = posts
 
     def mark(self, key: str) -> None:
-        for jump_key, jump in self._jumps.items():
-            jump.setChecked(jump_key == key)
-
-    @Slot()
-    def _clicked(self) -> None:
-        jump = self.sender()
-        if isinstance(jump, NetworkJump):
-            self.chosen.emit(jump.key)
+        """Set the preview that was gone to last."""
+        self._shown_key = key
 
     @Slot()
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for jump in self._jumps.values():
-            if jump.isHidden():
-                words = f"{jump.name} · {jump.problem}" if jump.problem else jump.name
-                action = menu.addAction(jump.mark(), words.replace("&", "&&"))
-                action.triggered.connect(jump.click)
-        menu.popup(below(self._more))
+        ratio = self.devicePixelRatioF()
+        for post in self._posts:
+            key = post.key or post.slug
+            parts = [post.network if key == post.slug else f"{post.network}, {post.channel}"]
+            if post.problem:
+                parts.append(post.problem)
+            badge = QIcon(icons.network_badge(post.slug, 16, ratio))
+            action = menu.addAction(badge, " · ".join(parts).replace("&", "&&"))
+            action.triggered.connect(partial(self.chosen.emit, key))
+            if key == self._shown_key:
+                menu.setActiveAction(action)
+        menu.popup(below(self))

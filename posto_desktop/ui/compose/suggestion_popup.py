@@ -37,12 +37,16 @@ from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate
 
 ROWS = 6
 """Rows that are seen at once."""
-LEAST, MOST = 220, 400
+LEAST, MOST = 220, 460
+BAR = 14
+"""Width of the scroll bar."""
 PAD = 4
 # Of a row: margins, icon, the space before each cell, and the cross at its end.
 AROUND = 10 + 16 + 8 + 16 + 8 + 16 + 8
 ROW_HEIGHT = 32
 REMOVE = "remove"
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+"""Around a word: its sign stands before it in every layout."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,8 @@ class SuggestionPopup(QFrame):
         rows = [self.list.rows.row(number) for number in range(self.list.rows.rowCount())]
         words = (text_width(row.text) + text_width(row.note, "caption") for row in rows)
         scale = Theme.instance().scale
-        width = max(round(LEAST * scale), min(max(words, default=0) + AROUND, round(MOST * scale)))
+        wanted = max(words, default=0) + AROUND + (BAR if len(rows) > ROWS else 0)
+        width = max(round(LEAST * scale), min(wanted, round(MOST * scale)))
         return width + 2 * PAD, min(ROWS, len(rows)) * _row_height() + 2 * PAD
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -209,7 +214,7 @@ class _SuggestionsView(QListView):
         elif row.icon:
             cells.append(IconCell(row.icon))
         cells += [
-            TextCell(row.text, gap=8 if cells else 0),
+            TextCell(f"{ISOLATE}{row.text}{END_ISOLATE}", gap=8 if cells else 0),
             SpacerCell(),
             TextCell(row.note, "caption", "text_muted", gap=16, yields=False),
         ]

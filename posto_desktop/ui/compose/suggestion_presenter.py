@@ -212,7 +212,7 @@ class SuggestionPresenter(QObject):
         if word.text[0] == "#":
             return SuggestionRow(word.text, used, f"{word.text}, {used}", "", "", True)
         if word.is_plain:
-            note = self.tr("name only, no link")
+            note = self.tr("name only")
             return SuggestionRow(word.text, note, f"{word.text}, {note}", "", "user-round")
         network = network_name(word.network) if word.network else ""
         note = word.name if word.name.lstrip("@") not in (word.text.lstrip("@"), "") else used

@@ -321,7 +321,8 @@ class TextPresenter(QObject):
     def show_counts(self, result: Assessment) -> None:
         """Show the counters, and the tint over the limit of the shown text."""
         counts, place = self.counts_of(result, self._views.editor.part)
-        self._views.counters.set_counts(counts)
+        own = () if self._views.tabs.current() else self._message.draft.variants.keys()
+        self._views.counters.set_counts(counts, own)
         self._views.editor.mark_over(place)
         if self._message.draft.threads:
             self.counted.emit()

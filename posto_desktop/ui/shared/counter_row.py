@@ -1,32 +1,45 @@
-"""Character counters of a message, one ring per selected network."""
+"""Character counters of a message: those that matter, and a popup with the others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtGui import QHelpEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import CounterRing, PlainLabel
+from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.assessment import CharacterCount
 
 BETWEEN = 12
+FEW = 3
+"""Up to so many counters are all shown."""
+TIGHT = 0.1
+LEFT_TO_RIGHT = "\u200e"
+"""Keeps a sign before its number in right-to-left layouts."""
 
 
 class CounterRow(QWidget):
-    """Counters of all selected networks with a limit.
+    """Shows the counter with the fewest characters left, always, and those that are nearly full or
+    over; further ones only where they are few. A button says how many more there are and opens
+    them all.
 
-    In a narrow row, those with the most characters left are hidden first.
+    Signal ``networkChosen(slug)``: the user wants the text of this network.
     """
+
+    networkChosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rings: dict[str, CounterRing] = {}
         self._counts: dict[str, CharacterCount] = {}
+        self._own: Collection[str] = ()
+        self._ranked: list[str] = []
+        self._wanted: list[str] = []
         self._widths: dict[tuple[str, str, float], int] = {}
-        self._has_hidden = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(BETWEEN)
@@ -36,39 +49,72 @@ class CounterRow(QWidget):
         self.note.setObjectName("link-price")
         self.note.hide()
         self._row.addWidget(self.note)
+        self.more = _MoreButton(self)
+        self.more.clicked.connect(self.open_all)
+        self.more.hide()
+        self._row.addWidget(self.more)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_counts(self, counts: Sequence[CharacterCount]) -> None:
+    def set_counts(self, counts: Sequence[CharacterCount], own: Collection[str] = ()) -> None:
+        """Show these counts. Networks in `own` have a text of their own, which is not the one that
+        is written: their counters are shown only if they are nearly full."""
         shown = {count.slug: count for count in counts if count.limit}
-        if shown == self._counts and list(shown) == list(self._counts):
+        if shown == self._counts and list(shown) == list(self._counts) and own == self._own:
             return  # nothing changed; called on each key press
-        is_wider = list(shown) != list(self._rings)
-        if is_wider:
-            for slug in list(self._rings):
-                ring = self._rings[slug]
-                self._row.removeWidget(ring)
-                if slug not in shown:
-                    del self._rings[slug]
-                    ring.hide()
-                    ring.deleteLater()
-            self._rings = {slug: self._rings.get(slug) or self._ring(slug) for slug in shown}
-            for ring in self._rings.values():
-                self._row.addWidget(ring)
-        for slug, count in shown.items():
-            if self._counts.get(slug) != count:
-                is_wider |= self._rings[slug].set_count(count.used, count.limit or 0)
-        self._counts = shown
+        is_other = len(shown) != len(self._counts)
+        self._counts, self._own = shown, own
+        # As tuples, whose comparison calls nothing: this is on the way of each letter.
+        ranked = [
+            (slug in own and count.used <= (count.limit or 0), (count.limit or 0) - count.used, at)
+            for at, (slug, count) in enumerate(shown.items())
+        ]
+        slugs = list(shown)
+        ranked.sort()
+        self._ranked = [slugs[at] for _own, _left, at in ranked]
+        wanted = self._ranked[: FEW if len(slugs) <= FEW else 1]
+        for _is_own, left, at in ranked[len(wanted) :]:
+            if left < (shown[slugs[at]].limit or 0) * TIGHT:
+                wanted.append(slugs[at])
+        is_other |= wanted != self._wanted
+        self._wanted = wanted
+        if is_other:
+            self._keep_rings(slugs)
+        for slug in wanted:
+            count = shown[slug]
+            is_other |= self._rings[slug].set_count(count.used, count.limit or 0)
         # Only with a single ring: there is no room for it beside several.
-        price = (
-            next((shown_count.link for shown_count in shown.values()), 0) if len(shown) == 1 else 0
-        )
-        self.note.setText(self.tr("each link counts {n}").format(n=price) if price else "")
-        self.note.setVisible(bool(price))
-        if is_wider or self._has_hidden:
+        price = next(iter(shown.values())).link if len(shown) == 1 else 0
+        if price or not self.note.isHidden():
+            self.note.setText(self.tr("each link counts {n}").format(n=price) if price else "")
+            self.note.setVisible(bool(price))
+        if is_other:
             self._fit()
 
     def counts(self) -> Mapping[str, CharacterCount]:
+        """Return all counts by network."""
         return dict(self._counts)
+
+    def ranked(self) -> list[CharacterCount]:
+        """Return all counts, the one with the fewest characters left first."""
+        return [self._counts[slug] for slug in self._ranked]
+
+    def is_own(self, slug: str) -> bool:
+        """Whether a network has a text of its own beside the one that is written."""
+        return slug in self._own
+
+    def _keep_rings(self, slugs: Sequence[str]) -> None:
+        """Make the rings that are wanted, in the order of the networks; drop those of others."""
+        for slug in [slug for slug in self._rings if slug not in self._wanted]:
+            ring = self._rings.pop(slug)
+            self._row.removeWidget(ring)
+            ring.hide()
+            ring.deleteLater()
+        wanted = [slug for slug in slugs if slug in self._wanted]
+        self._rings = {slug: self._rings.get(slug) or self._ring(slug) for slug in wanted}
+        in_order: list[QWidget] = [*self._rings.values(), self.more]
+        for widget in in_order:
+            self._row.removeWidget(widget)
+            self._row.addWidget(widget)
 
     def _ring(self, slug: str) -> CounterRing:
         ring = CounterRing(slug, self)
@@ -76,22 +122,20 @@ class CounterRow(QWidget):
         return ring
 
     def _fit(self) -> None:
-        def room(slug: str) -> float:
-            count = self._counts[slug]
-            return (count.left or 0) / (count.limit or 1)
-
+        """Hide those with the most characters left where they do not fit, never the first."""
         scale = Theme.instance().scale
-        widths = {slug: self._width(slug, scale) + BETWEEN for slug in self._rings}
-        total = sum(widths.values())
-        hidden: set[str] = set()
-        for slug in sorted(widths, key=room, reverse=True):
-            if total <= self.width() + BETWEEN or len(hidden) >= len(widths) - 1:
-                break
-            hidden.add(slug)
-            total -= widths[slug]
-        self._has_hidden = bool(hidden)
+        count = len(self._counts)
+        shown = list(self._wanted)
+        total = sum([self._width(slug, scale) + BETWEEN for slug in shown])
+        room = self.width() + BETWEEN
+        if len(shown) < count or total > room:
+            room -= self.more.reserved() + BETWEEN
+        while len(shown) > 1 and total > room:
+            total -= self._width(shown.pop(), scale) + BETWEEN
         for slug, ring in self._rings.items():
-            ring.setVisible(slug not in hidden)
+            ring.setVisible(slug in shown)
+        hidden = count - len(shown)
+        self.more.show_count(hidden, any(slug not in shown for slug in self._wanted))
 
     def _width(self, slug: str, scale: float) -> int:
         """Return the width of a ring; fonts are measured once per digit count and text size."""
@@ -101,6 +145,29 @@ class CounterRow(QWidget):
         if width is None:
             width = self._widths[key] = ring.sizeHint().width()
         return width
+
+    def words(self) -> str:
+        """Return all counts in words, a line each."""
+        lines = []
+        for count in self.ranked():
+            left = count.left or 0
+            words = self.tr("{network}: {count} characters left")
+            if left < 0:
+                words = self.tr("{network}: {count} characters too many")
+            lines.append(words.format(network=count.name, count=abs(left)))
+        return "\n".join(lines)
+
+    @Slot()
+    def open_all(self) -> None:
+        """Show all counts in a popup."""
+        from posto_desktop.ui.shared.counts_popup import CountsPopup
+
+        popup = CountsPopup(self.ranked(), self._own, self)
+        popup.chosen.connect(self.networkChosen)
+        place = below(self.more)
+        if not self.isRightToLeft():
+            place.setX(place.x() + self.more.width() - popup.sizeHint().width())
+        popup.show_at(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -116,3 +183,38 @@ class CounterRow(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(200, 26)
+
+
+class _MoreButton(Button):
+    """ "+5": opens the counters that are not shown; its tooltip has all of them."""
+
+    def __init__(self, row: CounterRow) -> None:
+        super().__init__("", "quiet", small=True, parent=row)
+        self._counters = row
+        self._count = 0
+        name_control(self, "")
+        self.setObjectName("more-counters")
+
+    def show_count(self, count: int, has_tight: bool) -> None:
+        """Show how many are hidden; `has_tight`: one of them is nearly full."""
+        self.setVisible(count > 0)
+        variant = "quiet-danger" if has_tight else "quiet"
+        if variant != self.property("variant"):
+            self.setProperty("variant", variant)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        if count != self._count:
+            self._count = count
+            self.setText(f"{LEFT_TO_RIGHT}+{count}" if self.isRightToLeft() else f"+{count}")
+            words = self.tr("+{count}, characters left on all networks")
+            self.setAccessibleName(words.format(count=count))
+
+    def reserved(self) -> int:
+        """Return the width that it needs at most."""
+        return self.fontMetrics().horizontalAdvance("+99") + 2 * 9 + 2
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._counters.words(), self)
+            return True
+        return super().event(event)

@@ -114,6 +114,7 @@ class StyleForm(QWidget):
         self._text_label = label(self.tr("Text"), "muted")
         top.addWidget(self._text_label)
         self.counters = CounterRow(self._texts)
+        self.counters.networkChosen.connect(self.tabs.choose)
         top.addWidget(self.counters, 1)
         texts.addLayout(top)
         self.template = TemplateEdit("", parent=self._texts)

@@ -355,6 +355,23 @@ class _Badge(Cell):
 
 
 @dataclass(frozen=True)
+class CounterRingCell(Cell):
+    """Ring of a character counter, see `painters.paint_counter_ring`."""
+
+    used: float
+    state: str
+
+    def width(self, room: int) -> int:
+        return Theme.instance().px("size.counter_ring")
+
+    def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
+        side = float(place.width())
+        top = place.y() + (place.height() - side) / 2
+        circle = QRectF(place.x(), top, side, side)
+        painters.paint_counter_ring(painter, circle, self.used, self.state)
+
+
+@dataclass(frozen=True)
 class StatusPillCell(Cell):
     """Status pill; `turn` is the step of the sending ring."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from posto_desktop.core.draft import Draft, channel_key
@@ -16,6 +17,8 @@ from posto_desktop.core.posts import items_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.link_card_view import address_of
+from posto_desktop.ui.shared.counter_row import CounterRow
+from posto_desktop.ui.shared.counts_popup import CountsPopup
 from posto_desktop.ui.shared.option_controls import SwitchControl
 from posto_desktop.ui.widgets.labels import CounterRing
 from posto_desktop.viewmodels.assessment import CharacterCount
@@ -456,3 +459,75 @@ def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> No
     assert texts == ["Default", "On", "Off"]
     assert switch.value() is None
     assert switch.toolTip().startswith("Channel default: the channel's setting")
+
+
+COUNTS = [
+    CharacterCount("twitter", "X", 17, 280),
+    CharacterCount("instagram", "Instagram", 146, 2200),
+    CharacterCount("fb", "Facebook", 146, 63206),
+    CharacterCount("mastodon", "Mastodon", 146, 500),
+    CharacterCount("bluesky", "Bluesky", 146, 300),
+]
+
+
+def shown_counters(row: CounterRow) -> list[str]:
+    return [slug for slug, ring in row._rings.items() if not ring.isHidden()]
+
+
+def test_the_tightest_counter_is_always_shown(qtbot: Any, theme: Any) -> None:
+    row = CounterRow()
+    qtbot.addWidget(row)
+    row.resize(400, 26)
+    row.show()
+    row.set_counts(COUNTS[:3])
+    assert shown_counters(row) == ["twitter", "instagram", "fb"]  # few: all of them
+    assert row.more.isHidden()
+    row.set_counts(COUNTS[4:])
+    row.set_counts(COUNTS)
+    assert shown_counters(row) == ["bluesky"]
+    assert row.more.text() == "+4"
+    assert row.more.accessibleName().startswith("+4")
+    assert row.words().splitlines()[:2] == [
+        "Bluesky: 154 characters left",
+        "X: 263 characters left",
+    ]
+    long = [*COUNTS[:3], CharacterCount("mastodon", "Mastodon", 470, 500), COUNTS[4]]
+    row.set_counts([*long[:4], CharacterCount("bluesky", "Bluesky", 470, 300)])
+    assert shown_counters(row) == ["mastodon", "bluesky"]  # nearly full, and over
+    row.resize(100, 26)
+    assert shown_counters(row) == ["bluesky"]
+    assert row.more.text() == "+4"
+    row.resize(30, 26)
+    assert shown_counters(row) == ["bluesky"]
+
+
+def test_a_text_of_its_own_is_not_the_tightest_of_the_others(qtbot: Any, theme: Any) -> None:
+    row = CounterRow()
+    qtbot.addWidget(row)
+    row.resize(400, 26)
+    row.set_counts(COUNTS, {"bluesky"})
+    assert shown_counters(row) == ["twitter"]
+    over = [*COUNTS[:4], CharacterCount("bluesky", "Bluesky", 310, 300)]
+    row.set_counts(over, {"bluesky"})
+    assert shown_counters(row) == ["bluesky"]
+
+
+def test_all_counters_are_in_a_popup_that_leads_to_a_text(desk: Any, channels: Any) -> None:
+    desk.choose(list(channels.values()))
+    desk.type("Buns")
+    desk.settle()
+    row = desk.page.counters
+    row.more.setFocus()
+    QTest.keyClick(row.more, Qt.Key.Key_Space)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, CountsPopup)
+    rows = popup.list.rows
+    words = [
+        rows.index(number).data(Qt.ItemDataRole.AccessibleTextRole)
+        for number in range(rows.rowCount())
+    ]
+    assert words[0] == "X: 276 characters left"
+    assert len(words) == len(row.counts())
+    QTest.keyClick(popup.list, Qt.Key.Key_Down)
+    QTest.keyClick(popup.list, Qt.Key.Key_Return)
+    assert desk.page.tabs.current() == "bluesky"

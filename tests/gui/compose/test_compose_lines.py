@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMenu
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.ui.shared.network_tabs import NetworkTabs
-from posto_desktop.ui.widgets import tab_arrows
 from posto_desktop.ui.widgets.buttons import Button
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
@@ -106,29 +106,56 @@ def test_crosses_of_tabs_stay_in_the_middle(scene: Any, theme: Any) -> None:
         assert heights <= {1, 2, 3}
 
 
-def test_nothing_is_painted_under_the_arrows_of_many_tabs(qtbot: Any, theme: Any) -> None:
+MANY = ("twitter", "fb", "instagram", "linkedin", "mastodon", "bluesky", "telegram", "tiktok")
+
+
+def test_tabs_that_do_not_fit_are_in_a_menu(qtbot: Any, theme: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(QMenu, "popup", lambda *_where: None)
     tabs = NetworkTabs()
     qtbot.addWidget(tabs)
-    slugs = ["twitter", "fb", "instagram", "linkedin", "mastodon", "bluesky", "telegram", "tiktok"]
-    tabs.set_networks([(slug, slug) for slug in slugs])
+    tabs.set_networks([(slug, slug.capitalize()) for slug in MANY])
+    tabs.set_customised({"tiktok"})
     tabs.resize(300, 43)
     tabs.show()
     settle()
-    destinations = tab_arrows.arrow_rects(tabs)
-    assert len(destinations) == 2
-    for side in ("Left", "Right"):
-        button = tabs.findChild(QToolButton, f"Scroll{side}Button")
-        assert button.arrowType() == Qt.ArrowType.NoArrow
-        assert not button.icon().isNull()
-        button.setIcon(QIcon())
-    shot, ground = tabs.grab().toImage(), theme.colour("surface")
-    for place in destinations:
-        seen = {
-            shot.pixelColor(x, y).name()
-            for x in range(place.left(), place.right())
-            for y in range(place.height())
-        }
-        assert seen == {ground.name()}
+
+    def seen() -> list[int]:
+        return [number for number in range(tabs.count()) if tabs.isTabVisible(number)]
+
+    more = tabs._more
+    assert seen() == [0, 1, 2, 3]
+    assert more.text() == "+5"
+    assert more.accessibleName() == "+5 more networks"
+    assert tabs.tabRect(3).right() < more.geometry().left()
+    assert more.geometry().right() <= tabs.width()
+    more.click()
+    menu = tabs.findChild(QMenu)
+    assert [action.text() for action in menu.actions()][-1] == "Tiktok · own text"
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert tabs.current() == "tiktok"
+    assert seen()[0] == 0
+    assert seen()[-1] == 8
+    assert more.geometry().right() <= tabs.width()
+    QTest.keyClick(tabs, Qt.Key.Key_Left)  # the arrow keys reach what is hidden
+    assert tabs.current() == "telegram"
+    assert 7 in seen()
+    tabs.choose("")
+    tabs.resize(900, 43)
+    assert seen() == list(range(9))
+    assert more.isHidden()
+
+
+def test_a_tab_says_that_its_network_has_a_problem(qtbot: Any, theme: Any) -> None:
+    tabs = NetworkTabs()
+    qtbot.addWidget(tabs)
+    tabs.set_networks([("twitter", "X"), ("fb", "Facebook")])
+    tabs.set_problems({"twitter": "X takes 280 characters, this text has 300."})
+    assert tabs.accessibleTabName(1) == "X, has a problem"
+    assert tabs.tabToolTip(1) == "Text for X\nX takes 280 characters, this text has 300."
+    tabs.set_problems({})
+    assert tabs.accessibleTabName(1) == "X"
+    assert tabs.tabToolTip(1) == "Text for X"
 
 
 def test_checks_begin_where_options_do(scene: Any) -> None:
@@ -196,4 +223,4 @@ def test_names_of_tabs_give_way_before_arrows_come(qtbot: Any, theme: Any) -> No
     tabs.show()
     for width in range(300, 640):
         tabs.resize(width, 43)
-        assert tab_arrows.arrow_rects(tabs) == [], width
+        assert tabs._more.isHidden(), width

@@ -21,7 +21,6 @@ from posto_desktop.core.posts import items_of, post_data, text_of
 from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.preview_pane import NetworkJump
 from posto_desktop.ui.shared.preview_card import PreviewCard
 from posto_desktop.ui.shared.preview_pictures import PicturePiece
 from posto_desktop.ui.shared.preview_post import PreviewPost
@@ -91,8 +90,7 @@ def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
         ("channel:2", "Account 2", "For the second", 0),
     ]
     assert [post.own_text for post in posts] == [False, True]
-    names = [jump.accessibleName() for jump in desk.page.preview.findChildren(NetworkJump)]
-    assert names == ["Preview for X", "Preview for X, Account 2"]
+    assert desk.page.preview.menu.text() == "2 previews"
 
 
 def test_accounts_with_other_limits_get_cards_of_their_own(desk: Any) -> None:
@@ -111,8 +109,7 @@ def test_a_problem_is_told_on_the_card_that_has_it(desk: Any) -> None:
     desk.settle()
     problems = {card.post.key: card.post.problem for card in desk.page.preview.cards()}
     assert problems == {"twitter": "", "channel:2": "5 too long"}
-    dots = {jump.key: jump.problem for jump in desk.page.preview.findChildren(NetworkJump)}
-    assert dots == problems
+    assert desk.page.tabs.accessibleTabName(1) == "X, own text, has a problem"
 
 
 # -- files -------------------------------------------------------------------------------------
@@ -354,25 +351,27 @@ def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> 
 # -- the pane ------------------------------------------------------------------------------------
 
 
-def test_marks_that_do_not_fit_are_in_a_menu(desk: Any, monkeypatch: Any) -> None:
+def test_a_menu_leads_to_each_preview(desk: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(QMenu, "popup", lambda *_where: None)
     page = desk.page
-    page.set_channels_selection([Channel(n, f"Account {n}", slug) for n, slug in enumerate(MANY)])
+    page.set_channels_selection([Channel(1, "Account 1", "twitter")])
     desk.settle()
-    page.preview.jumps.fit(32 * 5)
-    jumps = page.preview.findChildren(NetworkJump)
-    assert len(jumps) == len(MANY)
-    assert [jump.isHidden() for jump in jumps].count(False) == 4
-    more = page.preview.jumps._more
-    assert not more.isHidden()
-    more.click()
-    menu = page.preview.findChild(QMenu)
-    assert len(menu.actions()) == len(MANY) - 4
+    assert page.preview.menu.isHidden()
+    page.set_channels_selection([Channel(n, f"Account {n}", slug) for n, slug in enumerate(MANY)])
+    desk.type("x" * 305)
+    desk.settle()
+    assert page.preview.menu.text() == f"{len(MANY)} previews"
+    assert page.preview.menu.accessibleName().startswith(page.preview.menu.text())
+    page.preview.menu.click()
+    menu = page.preview.menu.findChild(QMenu)
+    words = [action.text() for action in menu.actions()]
+    assert words[0] == "X · 25 too long"
+    assert words[-1] == "Telegram"
+    QApplication.processEvents()
     menu.actions()[-1].trigger()
     menu.close()
-    assert jumps[-1].isChecked()
-    page.preview.jumps.fit(32 * 40)
-    assert more.isHidden()
+    assert page.preview._scroll.verticalScrollBar().value() > 0
+    assert page.tabs.current() == ""
 
 
 MANY = ("twitter", "fb", "instagram", "linkedin", "bluesky", "mastodon", "threads", "telegram")

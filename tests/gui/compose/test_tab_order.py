@@ -56,7 +56,7 @@ def test_the_message_from_its_text_to_its_button(scene: Any, picture: Any, qtbot
     found = names(stops(page.editor))
     tools = ["message", "attach-files", "recently-used-media", "insert-emoji"]
     tools += ["insert-hashtag-sign", "insert-mention-sign", "insert-snippet"]
-    tools += ["add-a-part", "media", "add-media"]
+    tools += ["add-a-part", "more-counters", "media", "add-media"]
     fields = ["first-comment", "link", "style", "add-label", "when"]
     inside = [one for one in between(found, "message", "when") if one != "remove-link"]
     assert inside == [*tools, *fields]
