@@ -84,6 +84,7 @@ COUNTED: tuple[str, ...] = (
     "%Ln message(s) scheduled",
     "%Ln message(s) will be added to {campaign}",
     "Message(s) {numbers}: {why}",
+    "Message(s) {numbers} without {networks}: {why}",
     "%n minute(s)",
     "minute(s)",
     "month(s)",

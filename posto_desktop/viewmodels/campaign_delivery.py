@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.core.campaign import Campaign
+from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import (
     CampaignPost,
     MessageResult,
@@ -19,7 +19,9 @@ from posto_desktop.core.campaign_results import (
     results_of,
 )
 from posto_desktop.core.campaign_times import CampaignTime, times_of
+from posto_desktop.core.checks.finding import Finding
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.limits import network_name
 from posto_desktop.delivery.campaign_run import PostRequest
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignSummary, summary_of
@@ -41,11 +43,24 @@ _SHOWN_NUMBERS = 6
 @dataclass(frozen=True)
 class ReadyMessages:
     """What can be sent: requests, the number of their posts, and the refused messages as (row,
-    reason)."""
+    reason). ``partial`` are messages that go out without those of their channels that would refuse
+    them."""
 
     requests: tuple[PostRequest, ...] = ()
     posts: int = 0
     bad: tuple[tuple[int, str], ...] = ()
+    partial: tuple[PartialMessage, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartialMessage:
+    """A message that some channels would refuse. ``channel_ids`` are those that get it."""
+
+    message_id: str
+    place: int
+    channel_ids: tuple[int, ...]
+    networks: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,8 @@ class CampaignDelivery(QObject):
         """The schedule of the workspace as last read."""
         self._posts: dict[str, list[CampaignPost]] = {}
         self._entries: dict[str, Entry] = {}
+        self._narrowed: dict[str, dict[str, tuple[int, ...] | None]] = {}
+        """Own channels of messages before a start left some out, by campaign and message."""
         self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         forecast.summaryChanged.connect(self.refresh_soon)
 
@@ -171,6 +188,7 @@ class CampaignDelivery(QObject):
             return ReadyMessages()
         requests: list[PostRequest] = []
         bad: list[tuple[int, str]] = []
+        partial: list[PartialMessage] = []
         posts = 0
         results = self._editor.results
         planned = self._forecast.result.planned
@@ -178,26 +196,36 @@ class CampaignDelivery(QObject):
             result = results.get(message.id)
             if result is not None and not result.is_stopped:
                 continue
-            why = self._why_not(campaign_time)
-            if why:
-                bad.append((campaign_time.place, why))
-                continue
+            place = campaign_time.place
             ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
+            refusals = [
+                finding
+                for finding in self._messages.findings_at(place)
+                if finding.severity == "error"
+            ]
+            refused = {number for finding in refusals for number in finding.channel_ids}
+            left = tuple(number for number in ids if number not in refused)
+            why = self._why_not(campaign_time, refusals)
+            if refusals and left and all(finding.channel_ids for finding in refusals):
+                slugs = dict.fromkeys(slug for finding in refusals for slug in finding.networks)
+                names = ", ".join(map(network_name, slugs))
+                why = self._why_not(campaign_time, ())
+                if not why:
+                    sentence = refusals[0].sentence
+                    partial.append(PartialMessage(message.id, place, left, names, sentence))
+                    ids = left
+            if why:
+                bad.append((place, why))
+                continue
             posts += len(ids)
             replaces = result.post.posto_ref if result is not None else ""
-            requests.append(
-                PostRequest(message.id, campaign_time.place, campaign_time.when, replaces)
-            )
-        return ReadyMessages(tuple(requests), posts, tuple(bad))
+            requests.append(PostRequest(message.id, place, campaign_time.when, replaces))
+        return ReadyMessages(tuple(requests), posts, tuple(bad), tuple(partial))
 
-    def _why_not(self, campaign_time: CampaignTime) -> str:
-        errors = [
-            finding
-            for finding in self._messages.findings_at(campaign_time.place)
-            if finding.severity == "error"
-        ]
-        if errors:
-            return errors[0].sentence
+    def _why_not(self, campaign_time: CampaignTime, refusals: Sequence[Finding]) -> str:
+        """Return why a message cannot be sent at all; "" if it can."""
+        if refusals:
+            return refusals[0].sentence
         if campaign_time.problem:
             return self._messages.note_at(campaign_time.place)[0]
         return ""
@@ -254,17 +282,21 @@ class CampaignDelivery(QObject):
         return summary.status, summary.words
 
     def problems_text(self, ready: ReadyMessages) -> str:
-        """Return the reasons of refused messages, one a line."""
-        reasons: dict[str, list[str]] = {}
+        """Return the reasons of refused messages and what is left out of others, one a line."""
+        reasons: dict[tuple[str, str], list[str]] = {}
         for place, why in ready.bad:
-            reasons.setdefault(why, []).append(str(place + 1))
+            reasons.setdefault((why, ""), []).append(str(place + 1))
+        for one in ready.partial:
+            reasons.setdefault((one.why, one.networks), []).append(str(one.place + 1))
         lines = []
-        for why, numbers in list(reasons.items())[:_SHOWN_REASONS]:
+        for (why, networks), numbers in list(reasons.items())[:_SHOWN_REASONS]:
             listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
             if more > 0:
                 listed = self.tr("{numbers} and %Ln more", "", more).format(numbers=listed)
             words = self.tr("Message(s) {numbers}: {why}", "", len(numbers))
-            lines.append(words.format(numbers=listed, why=why))
+            if networks:
+                words = self.tr("Message(s) {numbers} without {networks}: {why}", "", len(numbers))
+            lines.append(words.format(numbers=listed, why=why, networks=networks))
         unlisted_count = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
         if unlisted_count:
             lines.append(self.tr("And %Ln more.", "", unlisted_count))
@@ -283,14 +315,20 @@ class CampaignDelivery(QObject):
         if campaign.state != "running":
             when = self._forecast.reading.when
             start = when.astimezone(UTC) if when is not None else self._clock()
-        started = self._write(state="running", start=start)
+        left = {one.message_id: one.channel_ids for one in ready.partial}
+        self._narrowed[campaign.id] = {
+            message.id: message.channel_ids for message in campaign.messages if message.id in left
+        }
+        messages = _with_channels(campaign.messages, left)
+        started = self._write(state="running", start=start, messages=messages)
         self.startRequested.emit(started, list(ready.requests))
 
     @Slot()
     def stop(self) -> None:
         """Stop the unsent messages. The time of the first one becomes the new start, so that
         resuming keeps the rhythm."""
-        if self._editor.campaign is None:
+        campaign = self._editor.campaign
+        if campaign is None:
             return
         results = list(self._editor.results.values())
         ahead = [result.when for result in results if result.is_open and result.when is not None]
@@ -298,7 +336,17 @@ class CampaignDelivery(QObject):
         first = self._nominal(results)
         if first is not None or ahead:
             fields["start_text"] = typed(first or min(ahead), self._zone)
+        fields["messages"] = self._widened(campaign, results)
         self.stopRequested.emit(self._write(**fields), results)
+
+    def _widened(
+        self, campaign: Campaign, results: Sequence[MessageResult]
+    ) -> tuple[CampaignMessage, ...]:
+        """Return the messages, those that were not sent with the channels left out at the start."""
+        narrowed = self._narrowed.pop(campaign.id, {})
+        unsent = {result.post.message_id for result in results if result.is_open}
+        before = {key: channels for key, channels in narrowed.items() if key in unsent}
+        return _with_channels(campaign.messages, before)
 
     def _write(self, **fields: object) -> Campaign:
         """Set these values of the open campaign and save it at once."""
@@ -345,9 +393,11 @@ class CampaignDelivery(QObject):
             return
         campaign = self._store.get(campaign_id)
         if campaign is not None:
-            stopped = replace(campaign, state="stopped", start=None)
+            results = list(self.results_of(campaign_id).values())
+            messages = self._widened(campaign, results)
+            stopped = replace(campaign, state="stopped", start=None, messages=messages)
             self._store.put(stopped)
-            self.stopRequested.emit(stopped, list(self.results_of(campaign_id).values()))
+            self.stopRequested.emit(stopped, results)
 
     def undo_stop(self, campaign_id: str, results: Sequence[MessageResult]) -> None:
         """Undo a stop: send the open messages at their old times."""
@@ -376,3 +426,13 @@ class CampaignDelivery(QObject):
     def _is_open(self, campaign_id: str) -> bool:
         campaign = self._editor.campaign
         return campaign is not None and campaign.id == campaign_id
+
+
+def _with_channels(
+    messages: Sequence[CampaignMessage], channels: Mapping[str, tuple[int, ...] | None]
+) -> tuple[CampaignMessage, ...]:
+    """Return the messages, some with own channels or, for None, those of the campaign."""
+    return tuple(
+        replace(message, channel_ids=channels[message.id]) if message.id in channels else message
+        for message in messages
+    )

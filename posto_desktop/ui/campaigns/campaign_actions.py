@@ -35,19 +35,23 @@ class CampaignActions(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start the open campaign. If some messages have errors, ask whether to send the others."""
+        """Start the open campaign. If some messages have errors, ask whether to send the others,
+        and those that only some networks refuse to the rest of their networks."""
         delivery = self._campaigns.delivery
         if self._campaigns.editor.campaign is None or delivery.actions().hint:
             return
         ready = delivery.ready()
-        if not ready.bad:
+        if not ready.bad and not ready.partial:
             delivery.start(ready)
             return
         count = len(ready.bad)
         title = self.tr("1 message cannot be sent")
         if count > 1:
             title = self.tr("{n} messages cannot be sent").format(n=grouped(count))
-        first = ready.bad[0][0]
+        elif not count:
+            title = self.tr("Some networks are left out")
+        places = [place for place, _ in ready.bad] + [one.place for one in ready.partial]
+        first = min(places)
         fix = self.tr("Fix first")
         dialog = ConfirmDialog(
             title,

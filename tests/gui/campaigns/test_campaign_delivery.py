@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import CampaignMessage
-from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
-from tests.gui.campaigns.campaigns_on_page import NOW, Asked, campaign, opened, post, when
+from tests.gui.campaigns.campaigns_on_page import CHANNELS, NOW, Asked, campaign, opened, post, when
 from tests.gui.cut_text import settle
 
 # -- before it is started --------------------------------------------------------------------------
@@ -36,6 +36,34 @@ def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
     ((started, requests),) = asked.started
     assert [request.message_id for request in requests] == ["a"]
     assert started.state == "running"
+
+
+def test_a_message_without_its_picture_keeps_the_networks_that_take_it(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    made = campaign("a", "b", channel_ids=(1, 2, 3))
+    only = CampaignMessage(id="c", text="c", channel_ids=(3,))
+    asked.page.campaigns.set_channels([*CHANNELS, Channel(3, "Pictures", "instagram")])
+    page = opened(asked, qtbot, replace(made, messages=(*made.messages, only)))
+    delivery = page.campaigns.delivery
+    assert page.foot.start.text() == "Schedule 4 posts"
+    assert delivery.problems_text(delivery.ready()).splitlines() == [
+        "Message 3: Instagram needs a picture or a video.",
+        "Messages 1, 2 without Instagram: Instagram needs a picture or a video.",
+    ]
+    page.campaign_actions.start()
+    dialog = page.window().findChild(ConfirmDialog)
+    assert dialog is not None
+    assert dialog.action_button.text() == "Schedule the other 4 posts"
+    dialog.accept()
+    ((started, requests),) = asked.started
+    assert [request.message_id for request in requests] == ["a", "b"]
+    assert [message.channel_ids for message in started.messages] == [(1, 2), (1, 2), (3,)]
+    delivery.set_posts(started.id, [post(started, 0, "sent"), post(started, 1)])
+    delivery.undo_start(started.id)
+    (stopped,) = asked.stopped
+    # What was not sent goes to Instagram, too, if it gets a picture before it is resumed.
+    assert [message.channel_ids for message in stopped.messages] == [(1, 2), None, (3,)]
 
 
 def test_the_same_reason_is_said_once_for_all_of_its_messages(asked: Asked, qtbot: QtBot) -> None:
