@@ -6,8 +6,10 @@ painted rows, and `pictures_changed` reports decoded ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -25,6 +27,8 @@ from posto_desktop.core.draft_list import DraftFinder, title_of
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.core.thread import part_count
+from posto_desktop.models.parsed_time import parse_time
+from posto_desktop.models.when_text import day_and_time, local_zone
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -167,7 +171,19 @@ def second_line(draft: Draft) -> str:
             shown = headline(line)
             if shown and shown != title:
                 return shown
-    return draft.when_text.strip()
+    return _time_words(draft.when_text.strip())
+
+
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d\s+\d")
+
+
+def _time_words(typed: str) -> str:
+    """Return a typed time; one that Posto wrote itself as people write it."""
+    if not _FULL_DATE.match(typed):
+        return typed
+    zone = local_zone()
+    when = parse_time(typed, datetime.now(UTC), zone).when
+    return day_and_time(when, zone) if when is not None else typed
 
 
 def _tr(text: str, n: int = -1) -> str:

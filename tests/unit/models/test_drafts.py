@@ -64,6 +64,8 @@ def test_the_search_stays_when_rows_change(model: DraftsModel) -> None:
         (Draft(text="one", when_text="tomorrow"), "tomorrow"),
         (Draft(text="one", variants={"bluesky": "one!"}, when_text="tomorrow"), "tomorrow"),
         (Draft(variants={"bluesky": "blue\nsky"}), "sky"),
+        (Draft(text="one", when_text="2026-12-02 11:30"), "Wed 2 Dec 2026, 11:30"),
+        (Draft(text="one", when_text="2026-13-02 11:30"), "2026-13-02 11:30"),
     ],
 )
 def test_the_second_line_says_what_the_title_does_not(draft: Draft, line: str) -> None:
