@@ -28,7 +28,10 @@ def store(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    return find_paths(tmp_path / "home")
+    """A home whose posts leave at once: nobody waits for Undo here."""
+    paths = find_paths(tmp_path / "home")
+    Settings(paths.settings).set("sending.hold_seconds", 0)
+    return paths
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_a_server_that_cannot_start_is_said(
     app.service.connect_local()
     qtbot.waitUntil(lambda: "error" in app.states)
     assert app.service.state is not None
-    assert "cannot be written" in app.service.state.text
+    assert "cannot write to" in app.service.state.text
     paths.workspace.unlink()
     qtbot.waitUntil(lambda: app.states[-1] == "connected")
 
