@@ -90,6 +90,47 @@ def move(groups: Groups, name: str, steps: int) -> Groups:
     return (*others[:place], group, *others[place:])
 
 
+def revert(current: Groups, before: Groups, after: Groups) -> Groups:
+    """Return `current` without the change from `before` to `after`. What was changed again since
+    stays as it is."""
+    groups = _reordered(current, before, after)
+    for place, group in enumerate(before):
+        renamed = find(after, group.name)
+        if renamed is not None:
+            groups = rename(groups, renamed.name, group.name)  # of case or accents alone
+        elif find(groups, group.name) is None:
+            groups = (*groups[:place], OwnGroup(group.name), *groups[place:])
+    was, became, now = (_group_of_channels(known) for known in (before, after, current))
+    for number in dict.fromkeys([*was, *became]):
+        if was.get(number) == became.get(number) or now.get(number) != became.get(number):
+            continue
+        previous = find(groups, was.get(number, ""))
+        taken = take_out(groups, [number])
+        groups = put_in(taken, previous.name, [number]) if previous is not None else taken
+    for group in after:
+        known = find(groups, group.name)
+        if known is not None and not known.channel_ids and find(before, group.name) is None:
+            groups = remove(groups, known.name)
+    is_before = _group_of_channels(groups) == was and _names(groups) == _names(before)
+    return before if is_before else groups
+
+
+def _reordered(current: Groups, before: Groups, after: Groups) -> Groups:
+    """Take back a change of order, unless the groups are others by now."""
+    if sorted(_names(before)) != sorted(_names(after)) or _names(current) != _names(after):
+        return current
+    order = _names(before)
+    return tuple(sorted(current, key=lambda group: order.index(fold(group.name))))
+
+
+def _names(groups: Groups) -> list[str]:
+    return [fold(group.name) for group in groups]
+
+
+def _group_of_channels(groups: Groups) -> dict[int, str]:
+    return {number: fold(group.name) for group in groups for number in group.channel_ids}
+
+
 def clean_name(name: str) -> str:
     """Return a name on one line, at most MAX_NAME characters long."""
     return " ".join(name.split())[:MAX_NAME].strip()

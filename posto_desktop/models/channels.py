@@ -282,8 +282,20 @@ class ChannelsModel(QAbstractItemModel):
         self.set_checked_ids([channel_id])
 
     def check_all(self) -> None:
-        """Tick the channels shown by the search; keep the ticks of the others."""
-        self._tick(self._checked | {channel.id for channel in self.visible_channels()})
+        """Tick the channels shown by the search; keep the ticks of the others, see
+        `ticks_only_found`."""
+        shown = {channel.id for channel in self.visible_channels()}
+        self._tick(shown if self.ticks_only_found else self._checked | shown)
+
+    @property
+    def ticks_only_found(self) -> bool:
+        """Return True if `check_all` ticks exactly what the search finds: a page shows all channels
+        at first, so adding to them would change nothing."""
+        return bool(self._filter) and self._choice is not None and self._choice.kind == "filter"
+
+    def check_section(self, index: Index) -> None:
+        """Tick only the channels of a heading, without those that the search hides."""
+        self.set_checked_ids([channel.id for channel in self._groups[index.row()].channels])
 
     def check_none(self) -> None:
         self._tick(set())
@@ -305,6 +317,19 @@ class ChannelsModel(QAbstractItemModel):
         checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         state = Qt.CheckState.Unchecked if checked else Qt.CheckState.Checked
         self.setData(index, state, Qt.ItemDataRole.CheckStateRole)
+
+    def pick(self, index: Index) -> None:
+        """Toggle a channel that was searched for. Where a page shows all channels, show it alone,
+        and all of them again when it is picked once more."""
+        number = index.data(self.ChannelRole).id
+        if self._choice is not None and self._choice.kind == "filter":
+            if self._checked == self._by_id.keys():
+                self.check_only(number)
+                return
+            if self._checked == {number}:
+                self._tick(set(self._by_id))
+                return
+        self.toggle(index)
 
     # Item model
 

@@ -73,6 +73,7 @@ MOVE_LEFT = "Ctrl+Shift+PgUp"
 OPEN = "Return Enter"
 KEEP = "Insert"
 TICK = "Space"
+TICK_FOUND = "Shift+Return Shift+Enter"
 PLAY = TICK
 DETAILS = f"{OPEN} {TICK}"
 DUPLICATE = "Ctrl+D"

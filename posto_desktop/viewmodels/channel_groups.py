@@ -1,18 +1,22 @@
-"""State of the user's own groups of channels: those of the open workspace, and their changes."""
+"""State of the user's own groups of channels: those of the open workspace, and their changes with
+undo."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core import channel_groups
 from posto_desktop.core.channel_groups import Groups
+from posto_desktop.core.history import History, Snapshot
 from posto_desktop.viewmodels.notification import PageNotifier
 
 
 class ChannelGroups(QObject):
-    """Owns the groups of all workspaces; each change is saved at once and offers Undo.
+    """Owns the groups of all workspaces; each change is saved at once and offers Undo, which takes
+    back this change alone.
 
     `save` writes the text of the setting `channels.groups`, of which `stored` is the present one.
     Signal `changed()`: the groups of the open workspace have changed.
@@ -31,6 +35,7 @@ class ChannelGroups(QObject):
         self._of_workspace = channel_groups.read(stored)
         self._save, self._notifier = save, notifier
         self._workspace = ""
+        self._histories: defaultdict[str, History[Snapshot[Groups]]] = defaultdict(History)
 
     @property
     def groups(self) -> Groups:
@@ -84,14 +89,48 @@ class ChannelGroups(QObject):
 
     def move(self, name: str, steps: int) -> None:
         """Move a group up (negative) or down, without a notification: the reverse is one key."""
-        self._set(self._workspace, channel_groups.move(self.groups, name, steps))
+        words = self.tr("Group “{name}” moved").format(name=name)
+        self._push(channel_groups.move(self.groups, name, steps), words)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the last change that was not taken back."""
+        step = self._histories[self._workspace].undo()
+        if step is not None:
+            self._revert(self._workspace, step.before, step.after)
+            self._notifier.notify("info", self.tr("Undone: {what}").format(what=step.name))
+
+    @Slot()
+    def redo(self) -> None:
+        step = self._histories[self._workspace].redo()
+        if step is not None:
+            self._revert(self._workspace, step.after, step.before)
+            self._notifier.notify("info", self.tr("Redone: {what}").format(what=step.name))
 
     def _apply(self, groups: Groups, words: str) -> None:
-        workspace, before = self._workspace, self.groups
-        if groups == before:
-            return
-        self._set(workspace, groups)
-        self._notifier.offer_undo(words, lambda: self._set(workspace, before))
+        workspace = self._workspace
+        step = self._push(groups, words)
+        if step is not None:
+            self._notifier.offer_undo(words, lambda: self._undo_step(workspace, step))
+
+    def _push(self, groups: Groups, words: str) -> Snapshot[Groups] | None:
+        if groups == self.groups:
+            return None
+        step = Snapshot(self.groups, groups, words)
+        self._histories[self._workspace].push(step)
+        self._set(self._workspace, groups)
+        return step
+
+    def _undo_step(self, workspace: str, step: Snapshot[Groups]) -> None:
+        """Take back a change, unless that was done already."""
+        history = self._histories[workspace]
+        if any(known is step for known in history):
+            history.discard(lambda known: known is step)
+            self._revert(workspace, step.before, step.after)
+
+    def _revert(self, workspace: str, before: Groups, after: Groups) -> None:
+        current = self._of_workspace.get(workspace, ())
+        self._set(workspace, channel_groups.revert(current, before, after))
 
     def _set(self, workspace: str, groups: Groups) -> None:
         if groups == self._of_workspace.get(workspace, ()):

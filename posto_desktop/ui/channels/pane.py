@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.channel_sections import GROUPINGS
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui import keys
 from posto_desktop.ui.channels.group_actions import GroupActions
 from posto_desktop.ui.channels.purpose import ChannelPurpose, hint_text, purpose_of
 from posto_desktop.ui.channels.tree import ChannelTree
@@ -103,6 +104,7 @@ class ChannelPane(QFrame):
         self._group_actions: GroupActions | None = None
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._tick_match)
+        self.search.shiftReturnPressed.connect(self._tick_found)
         self.tree.foldsChanged.connect(self.layoutChanged)
         self.search.downPressed.connect(self._enter_list)
         self.tree.leaveUpwards.connect(self._back_to_search)
@@ -284,11 +286,13 @@ class ChannelPane(QFrame):
         menu.popup(self._grouping.mapToGlobal(QPoint(0, self._grouping.height() + 2)))
 
     def _add_new_group(self, menu: Menu, actions: GroupActions) -> None:
-        ticked = sorted(self._model.checked_ids())
-        text = self.tr("New group of the (ticked channel/%Ln ticked channels)…", "", len(ticked))
-        new = menu.add(text if ticked else self.tr("New group of the ticked channels…"), "plus")
-        new.setEnabled(bool(ticked))
-        new.triggered.connect(lambda: self._ask_new_group(actions, ticked))
+        ids, is_found = actions.chosen()
+        text = self.tr("New group of the (ticked channel/%Ln ticked channels)…", "", len(ids))
+        if is_found:
+            text = self.tr("New group of the (found channel/%Ln found channels)…", "", len(ids))
+        new = menu.add(text if ids else self.tr("New group of the ticked channels…"), "plus")
+        new.setEnabled(bool(ids))
+        new.triggered.connect(lambda: self._ask_new_group(actions, ids))
 
     def _ask_new_group(self, actions: GroupActions, channel_ids: list[int]) -> None:
         popup = actions.ask_new(channel_ids, below(self._grouping))
@@ -312,6 +316,7 @@ class ChannelPane(QFrame):
     def _show_groups(self) -> None:
         if self._groups is not None:
             self._model.set_own_groups(self._groups.groups)
+            self._refresh()
 
     def _grouping_names(self) -> dict[str, str]:
         return {
@@ -337,7 +342,14 @@ class ChannelPane(QFrame):
         """Tick or untick the highlighted match; the next letter starts another search."""
         index = self._model.best_match()
         if index.isValid() and self._model.can_tick:
-            self._model.toggle(index)
+            self._model.pick(index)
+            self.search.selectAll()
+
+    @Slot()
+    def _tick_found(self) -> None:
+        """Tick all channels that the search finds."""
+        if self._model.filter_text and self._model.visible_channels():
+            self._model.check_all()
             self.search.selectAll()
 
     @Slot()
@@ -397,19 +409,31 @@ class ChannelPane(QFrame):
         self._note_words.setText(note)
         self._note.setVisible(bool(note))
         locked = choice.locked if choice is not None else ""
-        self._remove.setVisible(choice is not None and bool(note) and not locked)
-        for button, name in zip(
-            self._choices, (purpose.all, purpose.none, purpose.active), strict=True
-        ):
+        self._remove.setVisible(choice is not None and self._model.missing() > 0 and not locked)
+        found = len(self._model.visible_channels()) if self._model.filter_text else 0
+        every = self._found_words(found) if found else purpose.all
+        for button, name in zip(self._choices, (every, purpose.none, purpose.active), strict=True):
             name_control(button, name)
             button.setEnabled(not locked)
             button.setToolTip(locked or name)
+        text = self.tr("All")
+        if found:
+            words = self.tr("Only {n}") if self._model.ticks_only_found else self.tr("All {n}")
+            text = words.format(n=grouped(found))
+            self._choices[0].setToolTip(locked or keys.tip(every, keys.TICK_FOUND))
+        self._choices[0].setText(text)
+
+    def _found_words(self, found: int) -> str:
+        if self._model.ticks_only_found:
+            return self.tr("Show only the (found channel/%Ln found channels)", "", found)
+        return self.tr("Select the (found channel/%Ln found channels)", "", found)
 
 
 class _ChannelSearch(SearchField):
-    """Search field; Down moves the focus into the tree."""
+    """Search field; Down moves the focus into the tree, Shift+Enter ticks all that is found."""
 
     downPressed = Signal()
+    shiftReturnPressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Search channels", "", parent)
@@ -420,5 +444,11 @@ class _ChannelSearch(SearchField):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
             self.downPressed.emit()
+            return
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        ):
+            self.shiftReturnPressed.emit()
             return
         super().keyPressEvent(event)

@@ -57,14 +57,16 @@ def _select_words() -> tuple[str, str, str]:
 
 
 def hint_text(model: ChannelsModel) -> str:
-    """Return a note: why nothing can be ticked, or how many chosen channels are not listed; "" for
-    none."""
+    """Return a note: why nothing can be ticked, how many chosen channels are not listed, or how to
+    make a group; "" for none."""
     choice = model.choice
     if choice is None:
         return purpose_of(model).explanation
     if choice.locked:
         return choice.locked
     missing = model.missing()
-    if not missing:
-        return ""
-    return _tr("%Ln chosen channel(s) (is/are) no longer listed.", missing)
+    if missing:
+        return _tr("%Ln chosen channel(s) (is/are) no longer listed.", missing)
+    if model.grouping == "group" and model.channels() and not model.own_groups():
+        return _tr("No groups yet. Search or tick channels, then “New group” in the menu below.")
+    return ""

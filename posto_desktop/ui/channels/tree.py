@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
 
@@ -21,10 +23,22 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.channel_rows import CHEVRON_RIGHT, ChannelRows
 from posto_desktop.ui.channels.group_actions import GroupActions
+from posto_desktop.ui.channels.group_drag import GroupDrag
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.row_delegate import Index, RowDelegate
+
+
+class _Place(NamedTuple):
+    """What the tree shows: the current channel, or the key and row of the current heading, the
+    search and how far it is scrolled."""
+
+    channel: int | None
+    key: str | None
+    row: int
+    search: str
+    scrolled: int
 
 
 class ChannelTree(QTreeView):
@@ -49,6 +63,8 @@ class ChannelTree(QTreeView):
         self._folded: set[str] = set()
         self._menu: Menu | None = None
         self._group_actions: GroupActions | None = None
+        self._drag: GroupDrag | None = None
+        self._place_before: _Place | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -66,14 +82,28 @@ class ChannelTree(QTreeView):
         self.setItemDelegate(RowDelegate(self, rows.row, rows.size, mirrors=False, quiet=True))
         self.setModel(model)
         self.expandAll()
+        model.modelAboutToBeReset.connect(self._remember_place)
         model.modelReset.connect(self._restore_folds)
+        model.modelReset.connect(self._restore_place)
         self.collapsed.connect(self._remember_fold)
         self.expanded.connect(self._forget_fold)
         Theme.instance().changed.connect(self._theme_changed)
 
     def use_groups(self, actions: GroupActions) -> None:
-        """Offer the user's groups in the menus."""
+        """Offer the user's groups in the menus, by keys and to drags."""
         self._group_actions = actions
+        self._drag = GroupDrag(self, self._channels, actions.groups)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the last change of the user's groups."""
+        if self._group_actions is not None:
+            self._group_actions.groups.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        if self._group_actions is not None:
+            self._group_actions.groups.redo()
 
     @property
     def is_compact(self) -> bool:
@@ -106,11 +136,22 @@ class ChannelTree(QTreeView):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = self.indexAt(event.position().toPoint())
+        place = event.position().toPoint()
+        self._pressed = self.indexAt(place)
+        if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._drag.press(self._pressed, place)
         super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag is not None and self._drag.move(event.position().toPoint()):
+            return
+        super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
+        if self._drag is not None and self._drag.release():
+            self._pressed = QModelIndex()
+            return
         place = event.position().toPoint()
         index = self.indexAt(place)
         pressed, self._pressed = self._pressed, QModelIndex()
@@ -122,8 +163,11 @@ class ChannelTree(QTreeView):
             self.setExpanded(index, not self.isExpanded(index))
             return
         channel = index.data(ChannelsModel.ChannelRole)
-        if channel is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        is_alone = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if is_alone and channel is not None:
             self._channels.check_only(channel.id)
+        elif is_alone:
+            self._channels.check_section(index)
         else:
             self._channels.toggle(index)
 
@@ -137,6 +181,13 @@ class ChannelTree(QTreeView):
             # On a group a double click counts as two clicks.
             self._pressed = index
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._drag is not None and self._drag.is_active:
+            painter = QPainter(self.viewport())
+            self._drag.paint(painter)
+            painter.end()
+
     def _on_chevron(self, place: QPoint) -> bool:
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             return place.x() > self.viewport().width() - CHEVRON_RIGHT
@@ -147,6 +198,11 @@ class ChannelTree(QTreeView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         key, plain = event.key(), not event.modifiers()
+        if key == Qt.Key.Key_Escape and self._drag is not None and self._drag.cancel():
+            return
+        actions, below = self._group_actions, self._below(index)
+        if actions is not None and actions.handle_key(event, index, below):
+            return
         if key == Qt.Key.Key_Space and index.isValid():
             self._channels.toggle(index)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
@@ -179,10 +235,14 @@ class ChannelTree(QTreeView):
             index = self.currentIndex()
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            place = self._below(index)
         menu = self._menu_of(index, place)
         if menu is not None:
             menu.popup(place)
+
+    def _below(self, index: QModelIndex) -> QPoint:
+        """Return the place below a row on the screen."""
+        return self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
 
     def _menu_of(self, index: QModelIndex, place: QPoint) -> Menu | None:
         if not index.isValid():
@@ -191,15 +251,29 @@ class ChannelTree(QTreeView):
         if channel is not None:
             return self.channel_menu(channel, place)
         group = index.data(ChannelsModel.GroupKeyRole)
+        if self._menu is not None:
+            self._menu.deleteLater()
+            self._menu = None
+        menu = Menu(self)
+        if self._channels.can_tick and index.model().rowCount(index):
+            only = self.tr("Only “{name}”").format(name=index.data().replace("&", "&&"))
+            menu.add(only, "check", partial(self._check_section, QPersistentModelIndex(index)))
         if self._channels.grouping == "group" and self._group_actions is not None:
-            if not group:
-                return None
-            if self._menu is not None:
-                self._menu.deleteLater()
-            self._menu = self._group_actions.group_menu(group, place)
-            return self._menu
-        network = self._network_of(index)
-        return self.network_menu(network) if network else None
+            if group:
+                self._group_actions.fill_group_menu(menu, group, place)
+        elif network := self._network_of(index):
+            if menu.actions():
+                menu.addSeparator()
+            self._add_settings(menu, network)
+        if not menu.actions():
+            menu.deleteLater()
+            return None
+        self._menu = menu
+        return menu
+
+    def _check_section(self, index: QPersistentModelIndex) -> None:
+        if index.isValid():
+            self._channels.check_section(index)
 
     def channel_menu(self, channel: Channel, place: QPoint | None = None) -> Menu:
         """Return the context menu of a channel; the name of a new group is asked for at `place`."""
@@ -254,14 +328,6 @@ class ChannelTree(QTreeView):
     def _disconnect(self) -> None:
         if channel := self._menu_channel():
             self.disconnectRequested.emit(channel)
-
-    def network_menu(self, network: str) -> Menu:
-        """Return the context menu of a group with channels of one network."""
-        if self._menu is not None:
-            self._menu.deleteLater()
-        menu = self._menu = Menu(self)
-        self._add_settings(menu, network)
-        return menu
 
     def _add_settings(self, menu: Menu, network: str) -> None:
         words = self.tr("Settings of {network}…").format(network=network_name(network))
@@ -342,6 +408,43 @@ class ChannelTree(QTreeView):
         if not self._channels.filter_text and key in self._folded:
             self._folded.discard(key)
             self.foldsChanged.emit()
+
+    # Place
+
+    @Slot()
+    def _remember_place(self) -> None:
+        """Remember the current row and the scroll position while the rows are made anew."""
+        index = self.currentIndex()
+        channel = index.data(ChannelsModel.ChannelRole) if index.isValid() else None
+        key = index.data(ChannelsModel.GroupKeyRole) if index.isValid() else None
+        self._place_before = _Place(
+            channel.id if channel is not None else None,
+            key,
+            index.row(),
+            self._channels.filter_text,
+            self.verticalScrollBar().value(),
+        )
+
+    @Slot()
+    def _restore_place(self) -> None:
+        before, self._place_before = self._place_before, None
+        if before is None or before.search != self._channels.filter_text:
+            return
+        self.executeDelayedItemsLayout()
+        self.verticalScrollBar().setValue(before.scrolled)
+        if before.channel is not None:
+            index = self._channels.index_of(before.channel)
+        elif before.key is not None:
+            index = self._heading(before.key, before.row)
+        else:
+            return
+        self.setCurrentIndex(index)
+
+    def _heading(self, key: str, row: int) -> QModelIndex:
+        """Return the heading with a key; if it is gone, the one in its row."""
+        rows = range(self._channels.rowCount())
+        keys = [self._channels.index(at, 0).data(ChannelsModel.GroupKeyRole) for at in rows]
+        return self._channels.index(keys.index(key) if key in keys else min(row, len(keys) - 1), 0)
 
     @Slot()
     def _theme_changed(self) -> None:

@@ -130,6 +130,8 @@ def _in_lists() -> Sequence[tuple[str, str]]:
     calendar = f"{key_names.MONTH} {key_names.WEEK} {key_names.DAY}"
     return (
         (key_names.TICK, _tr("Tick the channel or post")),
+        (key_names.TICK_FOUND, _tr("Tick all channels found, in the search")),
+        (f"{key_names.MOVE_UP} {key_names.MOVE_DOWN}", _tr("Move the group or channel")),
         (key_names.OPEN, _tr("Open")),
         (key_names.RESCHEDULE, _tr("Reschedule")),
         (key_names.RETRY, _tr("Retry")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
@@ -40,6 +40,12 @@ class Menu(QMenu):
         if not self._masked:
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self._widen)
+
+    @Slot()
+    def _widen(self) -> None:
+        """Make the entries as wide as they are painted, so that all of a row is updated."""
+        self.setMinimumWidth(self.sizeHint().width())
 
     def add(
         self,

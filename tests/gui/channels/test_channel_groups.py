@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.name_input import NamePopup
+from tests.gui.channels.whole_pane import go
 from tests.gui.whole_app import CHANNELS, WholeApp
 
 X, INSTAGRAM, FACEBOOK, LINKEDIN = CHANNELS
+LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def choose(menu: QMenu, text: str) -> None:
         ):
             choose(submenu, text)
             return
-    [entry] = [action for action in menu.actions() if action.text() == text]
+    [entry] = [action for action in menu.actions() if action.text().partition("\t")[0] == text]
     assert entry.isEnabled()
     entry.trigger()
 
@@ -171,6 +174,116 @@ def test_two_letters_and_enter_tick_the_channel_that_is_meant(app: WholeApp, qtb
     assert app.channels.checked_ids() == {900, 141}
     qtbot.keyClick(search, Qt.Key.Key_Return)
     assert app.channels.checked_ids() == {900}
+
+
+def test_shift_enter_ticks_all_that_is_found_and_they_become_a_group(app: WholeApp, qtbot: QtBot):
+    many = [Channel(100 + n, "Café by the sea", network) for n, network in enumerate(("fb", "x"))]
+    app.channels.set_channels([*many, Channel(900, "Seaside Bikes", "linkedin")])
+    app.channels.set_checked_ids([900])
+    pane = app.window.channel_pane
+    pane.focus_search()
+    qtbot.keyClicks(pane.search, "cafe")
+    assert [button.text() for button in pane._choices] == ["All 2", "None", "Active"]
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert app.channels.checked_ids() == {100, 101, 900}
+    app.channels.set_checked_ids([])
+    choose(grouping_menu(app), "New group of the 2 found channels…")
+    [popup] = [one for one in app.window.findChildren(NamePopup) if one.isVisible()]
+    assert popup.row.field.text() == "Café by the sea"
+    QTest.keyClick(popup.row.field, Qt.Key.Key_Return)
+    assert len(groups(app)["Café by the sea"]) == 2
+    assert app.channels.checked_ids() == set()  # of the message nothing is changed
+
+
+def test_on_a_page_that_shows_all_a_search_shows_what_is_found_alone(app: WholeApp, qtbot: QtBot):
+    go(qtbot, app, "schedule")
+    pane, model = app.window.channel_pane, app.channels
+    every = model.checked_ids()
+    pane.focus_search()
+    qtbot.keyClicks(pane.search, X.name)
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    assert model.checked_ids() == {X.id}
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    assert model.checked_ids() == every
+    qtbot.keyClicks(pane.search, "sandbox")
+    assert pane._choices[0].text() == f"Only {len(every)}"
+    qtbot.keyClicks(pane.search, " face")
+    pane._choices[0].click()
+    assert model.checked_ids() == {FACEBOOK.id}
+
+
+def press(app: WholeApp, key: Qt.Key, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(app.window.channel_pane.tree, key, modifiers)
+
+
+def test_groups_by_keyboard(app: WholeApp, qtbot: QtBot):
+    make_group(app, "Shops", X)
+    make_group(app, "Pictures", INSTAGRAM)
+    tree, model = app.window.channel_pane.tree, app.channels
+    alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+    tree.setFocus()
+    tree.setCurrentIndex(model.index(1, 0))
+    press(app, Qt.Key.Key_Up, alt)
+    assert list(groups(app)) == ["Pictures", "Shops", "No group"]
+    assert tree.currentIndex().data() == "Pictures"  # it is still the current one
+    press(app, Qt.Key.Key_F2)
+    enter_name(app, "Photos")
+    assert list(groups(app)) == ["Photos", "Shops", "No group"]
+    tree.setCurrentIndex(model.index_of(INSTAGRAM.id))
+    press(app, Qt.Key.Key_Down, alt)
+    assert INSTAGRAM.name in groups(app)["Shops"]
+    assert tree.currentIndex().data() == INSTAGRAM.name
+    press(app, Qt.Key.Key_Down, alt)
+    assert INSTAGRAM.name in groups(app)["No group"]
+    press(app, Qt.Key.Key_Z, ctrl)
+    press(app, Qt.Key.Key_Z, ctrl)
+    assert groups(app)["Photos"] == [INSTAGRAM.name]
+    press(app, Qt.Key.Key_Y, ctrl)
+    assert groups(app)["Photos"] == []
+    tree.setCurrentIndex(model.index(0, 0))
+    press(app, Qt.Key.Key_Delete)
+    assert list(groups(app)) == ["Shops", "No group"]
+    for _ in range(6):
+        press(app, Qt.Key.Key_Z, ctrl)
+    assert list(groups(app)) == ["No group"]
+
+
+def test_undo_of_an_older_change_leaves_the_newer_ones(app: WholeApp):
+    make_group(app, "Shops", X)
+    make_group(app, "Pictures", INSTAGRAM)
+    app.window.toasts._toasts[-2]._trigger_action()
+    assert list(groups(app)) == ["Pictures", "No group"]
+
+
+def drag(app: WholeApp, source: QModelIndex, target: QPoint) -> None:
+    """Drag a row of the tree to a place in it."""
+    viewport = app.window.channel_pane.tree.viewport()
+    start = app.window.channel_pane.tree.visualRect(source).center()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for place in (start + QPoint(0, 12), target):
+        move = QMouseEvent(QEvent.Type.MouseMove, QPointF(place), viewport.mapToGlobal(place),
+                           NO_BUTTON, LEFT, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+        QApplication.sendEvent(viewport, move)
+    assert not viewport.grab().isNull()
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=target)
+
+
+def test_channels_and_groups_are_dragged(app: WholeApp):
+    make_group(app, "Shops", X)
+    make_group(app, "Pictures", INSTAGRAM)
+    tree, model = app.window.channel_pane.tree, app.channels
+    ticked = model.checked_ids()
+    drag(app, model.index_of(X.id), tree.visualRect(model.index_of(INSTAGRAM.id)).center())
+    assert set(groups(app)["Pictures"]) == {X.name, INSTAGRAM.name}
+    drag(app, model.index_of(X.id), tree.visualRect(model.index_of(LINKEDIN.id)).center())
+    assert X.name in groups(app)["No group"]
+    drag(app, model.index(1, 0), tree.visualRect(model.index(0, 0)).center() - QPoint(0, 12))
+    assert list(groups(app)) == ["Pictures", "Shops", "No group"]
+    drag(app, model.index(0, 0), tree.visualRect(model.index(2, 0)).center())
+    assert list(groups(app)) == ["Shops", "Pictures", "No group"]
+    drag(app, model.index_of(X.id), tree.visualRect(model.index(2, 0)).center())  # where it is
+    assert X.name in groups(app)["No group"]
+    assert model.checked_ids() == ticked
 
 
 def test_the_search_finds_a_group_by_its_name(app: WholeApp):

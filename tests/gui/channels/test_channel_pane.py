@@ -241,10 +241,15 @@ def test_sandbox_channels_can_be_hidden_but_for_those_that_are_ticked(pane, mode
 
 
 def test_the_menu_of_a_network(pane, qtbot):
-    (action,) = pane.tree.network_menu("twitter").actions()
+    menu = pane.tree._menu_of(pane.tree.model().index(0, 0), QPoint(0, 0))
+    only, settings = (action for action in menu.actions() if action.text())
+    assert only.text() == "Only “X”"
     with qtbot.waitSignal(pane.networkSettingsRequested) as asked:
-        action.trigger()
+        settings.trigger()
     assert asked.args == ["twitter"]
+    only.trigger()
+    ticked = {pane._model.channel(number).network for number in pane._model.checked_ids()}
+    assert ticked == {"twitter"}
 
 
 def test_links_that_are_no_web_address_are_not_offered(pane):

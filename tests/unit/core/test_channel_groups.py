@@ -98,3 +98,47 @@ def test_whatever_is_done_names_differ_and_channels_are_in_one_group(steps: list
     ids = [number for group in groups for number in group.channel_ids]
     assert len(set(ids)) == len(ids)
     assert channel_groups.read(channel_groups.write({"w": groups})).get("w", ()) == groups
+
+
+def changed(groups: Groups, kind: str, name: str, other: str, ids: list[int]) -> Groups:
+    if kind == "put_in":
+        return channel_groups.put_in(groups, name, ids) if name.strip() else groups
+    if kind == "take_out":
+        return channel_groups.take_out(groups, ids)
+    if kind == "rename":
+        return channel_groups.rename(groups, name, other)
+    if kind == "move":
+        return channel_groups.move(groups, name, len(ids) - 2)
+    return channel_groups.remove(groups, name)
+
+
+KINDS = st.sampled_from(["put_in", "take_out", "rename", "move", "remove"])
+CHANGES = st.lists(st.tuples(KINDS, NAMES, NAMES, IDS), min_size=1, max_size=6)
+
+
+@given(CHANGES)
+def test_the_last_change_is_taken_back_whole(changes: list[tuple[str, str, str, list[int]]]):
+    before: Groups = ()
+    after: Groups = (SHOPS, CAFES)
+    for change in changes:
+        before, after = after, changed(after, *change)
+    assert channel_groups.revert(after, before, after) == before
+    assert channel_groups.revert(before, after, before) == after
+
+
+def test_an_earlier_change_is_taken_back_alone():
+    one = channel_groups.put_in((), "Shops", [1, 2])
+    two = channel_groups.put_in(one, "Cafés", [3, 4])
+    assert channel_groups.revert(two, (), one) == (OwnGroup("Cafés", (3, 4)),)
+    three = channel_groups.put_in(two, "Shops", [5])
+    assert channel_groups.revert(three, (), one) == (
+        OwnGroup("Shops", (5,)),
+        OwnGroup("Cafés", (3, 4)),
+    )
+    renamed = channel_groups.rename(two, "Shops", "Our shops")
+    later = channel_groups.put_in(renamed, "Hotels", [6])
+    assert channel_groups.revert(later, two, renamed) == (
+        OwnGroup("Shops", (1, 2)),
+        OwnGroup("Cafés", (3, 4)),
+        OwnGroup("Hotels", (6,)),
+    )
