@@ -35,14 +35,6 @@ class GroupActions(QObject):
     def handle_key(self, event: QKeyEvent, index: QModelIndex, place: QPoint) -> bool:
         """Carry out a key on a row of the tree; `place` is where a name is asked for. Return False
         if it means nothing there."""
-        for shortcut, run in (
-            (keys.UNDO, self._groups.undo),
-            (keys.REDO, self._groups.redo),
-            (keys.REDO_TOO, self._groups.redo),
-        ):
-            if _is_key(event, shortcut):
-                run()
-                return True
         if self._model.grouping != "group" or not index.isValid():
             return False
         steps = _is_key(event, keys.MOVE_DOWN) - _is_key(event, keys.MOVE_UP)
@@ -58,6 +50,16 @@ class GroupActions(QObject):
             self.ask_name(name, place)
         elif _is_key(event, keys.DELETE):
             self._groups.remove(name)
+        else:
+            return False
+        return True
+
+    def handle_undo(self, event: QKeyEvent) -> bool:
+        """Take back or repeat a change; return False for other keys."""
+        if _is_key(event, keys.UNDO):
+            self._groups.undo()
+        elif is_undo_key(event):
+            self._groups.redo()
         else:
             return False
         return True
@@ -189,3 +191,8 @@ def _is_key(event: QKeyEvent, shortcut: str) -> bool:
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
     return pressed in keys.sequences(shortcut)
+
+
+def is_undo_key(event: QKeyEvent) -> bool:
+    """Return True for a key of undo or redo."""
+    return any(_is_key(event, shortcut) for shortcut in (keys.UNDO, keys.REDO, keys.REDO_TOO))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDesktopServices,
@@ -22,7 +22,7 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.channel_rows import CHEVRON_RIGHT, ChannelRows
-from posto_desktop.ui.channels.group_actions import GroupActions
+from posto_desktop.ui.channels.group_actions import GroupActions, is_undo_key
 from posto_desktop.ui.channels.group_drag import GroupDrag
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
@@ -64,6 +64,7 @@ class ChannelTree(QTreeView):
         self._menu: Menu | None = None
         self._group_actions: GroupActions | None = None
         self._drag: GroupDrag | None = None
+        self._is_undo_of_groups = False
         self._place_before: _Place | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
@@ -93,17 +94,18 @@ class ChannelTree(QTreeView):
         """Offer the user's groups in the menus, by keys and to drags."""
         self._group_actions = actions
         self._drag = GroupDrag(self, self._channels, actions.groups)
+        actions.groups.changed.connect(self._take_undo)
+        self._channels.selectionChanged.connect(self._leave_undo)
 
     @Slot()
-    def undo(self) -> None:
-        """Take back the last change of the user's groups."""
-        if self._group_actions is not None:
-            self._group_actions.groups.undo()
+    def _take_undo(self) -> None:
+        """Let the keys of undo and redo mean the groups, until a channel is ticked: that is undone
+        with the message."""
+        self._is_undo_of_groups = True
 
     @Slot()
-    def redo(self) -> None:
-        if self._group_actions is not None:
-            self._group_actions.groups.redo()
+    def _leave_undo(self) -> None:
+        self._is_undo_of_groups = False
 
     @property
     def is_compact(self) -> bool:
@@ -195,13 +197,27 @@ class ChannelTree(QTreeView):
 
     # Keyboard
 
+    def event(self, event: QEvent) -> bool:
+        # Else the page would take the keys of undo.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._is_undo_of_groups
+            and is_undo_key(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         key, plain = event.key(), not event.modifiers()
         if key == Qt.Key.Key_Escape and self._drag is not None and self._drag.cancel():
             return
-        actions, below = self._group_actions, self._below(index)
-        if actions is not None and actions.handle_key(event, index, below):
+        actions = self._group_actions
+        if self._is_undo_of_groups and actions is not None and actions.handle_undo(event):
+            return
+        if actions is not None and actions.handle_key(event, index, self._below(index)):
             return
         if key == Qt.Key.Key_Space and index.isValid():
             self._channels.toggle(index)

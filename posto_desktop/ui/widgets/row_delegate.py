@@ -37,7 +37,8 @@ from posto_desktop.ui.widgets.row_cells import (
 
 Index = QModelIndex | QPersistentModelIndex
 
-_BY_MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
+_AS_BEFORE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""The window or a popup gives the focus back: a ring shows if there was one."""
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 
@@ -228,9 +229,9 @@ class RowDelegate(QStyledItemDelegate):
                 self.show_ring(True)
         elif kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             reason, by_program = event.reason(), Qt.FocusReason.OtherFocusReason
-            if reason != Qt.FocusReason.ActiveWindowFocusReason:
+            if reason not in _AS_BEFORE:
                 quiet = self._quiet and reason == by_program
-                self.show_ring(not quiet and reason not in _BY_MOUSE)
+                self.show_ring(not quiet and reason != Qt.FocusReason.MouseFocusReason)
         return False
 
     def _move_pointer(self, point: QPoint) -> None:

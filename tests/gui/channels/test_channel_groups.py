@@ -240,6 +240,10 @@ def test_groups_by_keyboard(app: WholeApp, qtbot: QtBot):
     assert groups(app)["Photos"] == [INSTAGRAM.name]
     press(app, Qt.Key.Key_Y, ctrl)
     assert groups(app)["Photos"] == []
+    tree.setCurrentIndex(model.index_of(FACEBOOK.id))
+    press(app, Qt.Key.Key_Space)
+    press(app, Qt.Key.Key_Z, ctrl)  # undoes the tick, which is of the message
+    assert groups(app)["Photos"] == []
     tree.setCurrentIndex(model.index(0, 0))
     press(app, Qt.Key.Key_Delete)
     assert list(groups(app)) == ["Shops", "No group"]
