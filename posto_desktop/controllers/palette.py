@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -187,19 +187,15 @@ class PaletteController(QObject):
         if choice is None or locked:
             choice = self._message.channels.choice
         known = model.ids()
-        chosen = choice.chosen_of(known)
-        tick, untick = self.tr("Tick"), self.tr("Untick")
-        if choice.kind == "filter":
-            tick, untick = self.tr("Show"), self.tr("Hide")
+        chosen, is_filter = choice.chosen_of(known), choice.kind == "filter"
         for channel in model.channels():
-            on = channel.id in chosen
-            ids = chosen - {channel.id} if on else chosen | {channel.id}
+            detail, ids = self._ticked(known, chosen, {channel.id}, is_filter)
             run = partial(choice.choose, ids, known)
             yield self._of(
                 "channel",
                 channel.name,
                 partial(self._run_on, "compose", run) if locked else run,
-                detail=untick if on else tick,
+                detail=detail,
                 beside=channel.network,
                 network=channel.network,
             )
@@ -207,16 +203,31 @@ class PaletteController(QObject):
             members = set(known).intersection(group.channel_ids)
             if not members:
                 continue
-            is_whole = members <= chosen
-            ids = chosen - members if is_whole else chosen | members
+            detail, ids = self._ticked(known, chosen, members, is_filter)
             run = partial(choice.choose, ids, known)
             yield self._of(
                 "channel",
                 group.name,
                 partial(self._run_on, "compose", run) if locked else run,
-                detail=untick if is_whole else tick,
+                detail=detail,
                 beside=self.tr("Group"),
             )
+
+    def _ticked(
+        self, known: Collection[int], chosen: set[int], members: set[int], is_filter: bool
+    ) -> tuple[str, set[int]]:
+        """Return what choosing these channels does, and the ids that are ticked then. Where a page
+        shows all, they are shown alone."""
+        is_whole = members <= chosen
+        if not is_filter:
+            detail = self.tr("Untick") if is_whole else self.tr("Tick")
+        elif len(chosen) == len(known):
+            return self.tr("Show only"), members
+        elif chosen == members:
+            return self.tr("Show all"), set(known)
+        else:
+            detail = self.tr("Hide") if is_whole else self.tr("Show")
+        return detail, chosen - members if is_whole else chosen | members
 
     def _drafts(self) -> Iterator[PaletteItem]:
         from posto_desktop.core.draft_list import title_of

@@ -319,14 +319,16 @@ class ChannelsModel(QAbstractItemModel):
         self.setData(index, state, Qt.ItemDataRole.CheckStateRole)
 
     def pick(self, index: Index) -> None:
-        """Toggle a channel that was searched for. Where a page shows all channels, show it alone,
-        and all of them again when it is picked once more."""
-        number = index.data(self.ChannelRole).id
+        """Toggle a channel or group that was searched for. Where a page shows all channels, show it
+        alone, and all of them again when it is picked once more."""
+        channel = index.data(self.ChannelRole)
+        members = self._groups[index.row()].channels if channel is None else [channel]
+        ids = {member.id for member in members}
         if self._choice is not None and self._choice.kind == "filter":
             if self._checked == self._by_id.keys():
-                self.check_only(number)
+                self._tick(ids)
                 return
-            if self._checked == {number}:
+            if self._checked == ids:
                 self._tick(set(self._by_id))
                 return
         self.toggle(index)
@@ -557,18 +559,22 @@ class ChannelsModel(QAbstractItemModel):
 
     def best_match(self) -> QModelIndex:
         """Return the channel that the search most likely means: its name begins with the text, or
-        a word of its name, else the first one shown. Invalid without a search or a match."""
+        a word of its name. Else a group of the user whose name begins so, or the first channel
+        shown. Invalid without a search or a match."""
         if not self._filter:
             return QModelIndex()
-        best, best_rank = QModelIndex(), 3
+        best, best_rank = QModelIndex(), 4
         for row, group in enumerate(self._groups):
+            is_own = self._grouping == "group" and bool(group.key)
+            if is_own and best_rank > 2 and fold(group.title).startswith(self._filter):
+                best, best_rank = self.createIndex(row, 0, 0), 2
             for child, channel in enumerate(group.channels):
                 name = fold(channel.name)
                 if name.startswith(self._filter):
                     rank = 0
                 else:
                     words = re.split(r"[\W_]+", name)
-                    rank = 1 if any(word.startswith(self._filter) for word in words) else 2
+                    rank = 1 if any(word.startswith(self._filter) for word in words) else 3
                 if rank < best_rank:
                     best, best_rank = self.createIndex(child, 0, row + 1), rank
         return best

@@ -50,13 +50,14 @@ class ChannelRows:
         bar = self._tree.verticalScrollBar()
         beside = min(bar.width(), _EDGE) if bar.isVisible() else 0
         edges, background = (_EDGE, 0, _EDGE - beside, 0), None
-        if not index.parent().isValid():
+        is_group = not index.parent().isValid()
+        if self.match.isValid() and index == self.match:
+            background = CellBackground("selected", 7, edges)
+        elif state.hovered and not is_group:
+            background = CellBackground("hover", 7, edges)
+        if is_group:
             cells, left = self._group(index, state), _EDGE
         else:
-            if self.match.isValid() and index == self.match:
-                background = CellBackground("selected", 7, edges)
-            elif state.hovered:
-                background = CellBackground("hover", 7, edges)
             cells, left = self._channel(index, state), _BOX_LEFT
         ring = RowFocusRing(edges) if state.ringed else None
         return RowContent(cells, (left, 0, _RIGHT - beside, 0), background, ring=ring)

@@ -147,7 +147,11 @@ class GroupDrag(QObject):
 
     def words(self) -> str:
         """Return what letting go would do; "" for nothing."""
-        if self._place is None or not self._source.parent().isValid() or not self._is_move():
+        if self._place is None:
+            return ""
+        if not self._source.parent().isValid():
+            return self._order_words()
+        if not self._is_move():
             return ""
         target = self._section().data(ChannelsModel.GroupKeyRole)
         if target:
@@ -156,6 +160,14 @@ class GroupDrag(QObject):
             name=self._source.parent().data(ChannelsModel.GroupKeyRole)
         )
 
+    def _order_words(self) -> str:
+        if not self._steps():
+            return ""
+        rows, at = self._own_rows(), self._place_of_group()
+        beside = self._model.index(rows[max(0, at - 1)], 0).data()
+        words = self.tr("Move below “{name}”") if at else self.tr("Move above “{name}”")
+        return words.format(name=beside)
+
     def paint(self, painter: QPainter) -> None:
         """Paint over the rows where the dragged one would go."""
         if self._place is None:
@@ -163,19 +175,17 @@ class GroupDrag(QObject):
         theme = Theme.instance()
         painter.setPen(QPen(theme.colour("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        width = self._tree.viewport().width()
-        if not self._source.parent().isValid():
-            if self._steps():
-                rows, at = self._own_rows(), self._place_of_group()
-                y = self._span(at).top() if at < len(rows) else self._span(rows[-1]).bottom() + 1
-                painter.drawLine(6, max(1, y), width - 6, max(1, y))
-            return
         words = self.words()
         if not words:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        heading = self._tree.visualRect(self._section()).adjusted(3, 1, -3, -1)
-        painter.drawRoundedRect(heading, 6, 6)
+        if self._source.parent().isValid():
+            heading = self._tree.visualRect(self._section()).adjusted(3, 1, -3, -1)
+            painter.drawRoundedRect(heading, 6, 6)
+        else:
+            rows, at = self._own_rows(), self._place_of_group()
+            y = self._span(at).top() if at < len(rows) else self._span(rows[-1]).bottom() + 1
+            painter.drawLine(6, max(1, y), self._tree.viewport().width() - 6, max(1, y))
         self._paint_tip(painter, words)
 
     def _paint_tip(self, painter: QPainter, words: str) -> None:

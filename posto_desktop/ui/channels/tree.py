@@ -80,7 +80,8 @@ class ChannelTree(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = self._rows = ChannelRows(self)
-        self.setItemDelegate(RowDelegate(self, rows.row, rows.size, mirrors=False, quiet=True))
+        self._delegate = RowDelegate(self, rows.row, rows.size, mirrors=False, quiet=True)
+        self.setItemDelegate(self._delegate)
         self.setModel(model)
         self.expandAll()
         model.modelAboutToBeReset.connect(self._remember_place)
@@ -454,7 +455,10 @@ class ChannelTree(QTreeView):
             index = self._heading(before.key, before.row)
         else:
             return
+        # By keyboard the view follows the current row; under the pointer nothing moves.
+        self.setAutoScroll(self._delegate.shows_ring)
         self.setCurrentIndex(index)
+        self.setAutoScroll(True)
 
     def _heading(self, key: str, row: int) -> QModelIndex:
         """Return the heading with a key; if it is gone, the one in its row."""

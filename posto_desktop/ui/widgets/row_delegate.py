@@ -208,6 +208,11 @@ class RowDelegate(QStyledItemDelegate):
 
     # -- pointer and keyboard ------------------------------------------------------------------
 
+    @property
+    def shows_ring(self) -> bool:
+        """Return True if the list was used by keyboard last."""
+        return self._by_key
+
     def show_ring(self, on: bool) -> None:
         """Show or hide the focus ring of the current row."""
         if on != self._by_key:

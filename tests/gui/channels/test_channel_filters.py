@@ -217,9 +217,14 @@ def test_the_search_over_everything_ticks_for_the_page_in_front(
 
     assert found().detail == "Tick"
     go(qtbot, app, "calendar")
+    for detail, ids in (("Show only", {1}), ("Show all", {1, 2, 3, 4})):
+        assert found().detail == detail
+        found().run()
+        assert app.channels.checked_ids() == ids
+    app.channels.set_checked_ids([1, 2])
     assert found().detail == "Hide"
     found().run()
-    assert app.channels.checked_ids() == {2, 3, 4}
+    assert app.channels.checked_ids() == {2}
     assert found().detail == "Show"
     go(qtbot, app, "styles")
     found().run()

@@ -297,6 +297,22 @@ def test_the_search_finds_a_group_by_its_name(app: WholeApp):
     assert list(groups(app)) == ["Shops"]
 
 
+def test_enter_ticks_the_group_whose_name_is_typed(app: WholeApp, qtbot: QtBot):
+    make_group(app, "Shops", X, FACEBOOK)
+    app.channels.set_checked_ids([])
+    pane = app.window.channel_pane
+    pane.focus_search()
+    qtbot.keyClicks(pane.search, "sh")
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    assert app.channels.checked_ids() == {X.id, FACEBOOK.id}
+    go(qtbot, app, "schedule")
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    assert app.channels.checked_ids() == {X.id, FACEBOOK.id}
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    assert app.channels.checked_ids() == {channel.id for channel in CHANNELS}
+    assert not pane.tree.grab().isNull()
+
+
 def test_groups_belong_to_their_workspace(app: WholeApp):
     make_group(app, "Shops", X)
     state = app.window.channel_pane._groups
