@@ -558,23 +558,23 @@ class ChannelsModel(QAbstractItemModel):
         return [section for section in sections if section.channels or not self._filter]
 
     def best_match(self) -> QModelIndex:
-        """Return the channel that the search most likely means: its name begins with the text, or
-        a word of its name. Else a group of the user whose name begins so, or the first channel
-        shown. Invalid without a search or a match."""
+        """Return the group of the user, or else the channel, that the search most likely means: its
+        name begins with the text, or a word of its name, or it is the first one shown. Invalid
+        without a search or a match."""
         if not self._filter:
             return QModelIndex()
-        best, best_rank = QModelIndex(), 4
+        best, best_rank = QModelIndex(), 3
         for row, group in enumerate(self._groups):
             is_own = self._grouping == "group" and bool(group.key)
-            if is_own and best_rank > 2 and fold(group.title).startswith(self._filter):
-                best, best_rank = self.createIndex(row, 0, 0), 2
+            if is_own and fold(group.title).startswith(self._filter):
+                return self.createIndex(row, 0, 0)
             for child, channel in enumerate(group.channels):
                 name = fold(channel.name)
                 if name.startswith(self._filter):
                     rank = 0
                 else:
                     words = re.split(r"[\W_]+", name)
-                    rank = 1 if any(word.startswith(self._filter) for word in words) else 3
+                    rank = 1 if any(word.startswith(self._filter) for word in words) else 2
                 if rank < best_rank:
                     best, best_rank = self.createIndex(child, 0, row + 1), rank
         return best
