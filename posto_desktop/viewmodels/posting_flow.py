@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.core.checks import Finding, blocked_channels
+from posto_desktop.core.checks import blocked_channels
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import send_now_words
@@ -24,6 +24,7 @@ from posto_desktop.viewmodels.message_time import MessageTime
 from posto_desktop.viewmodels.open_drafts import OpenDrafts
 from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 
+MOST_NAMES = 3
 Buttons = list[tuple[str, str, str]]
 QUIET_SECONDS = 0.6
 """Time after posting in which nothing else is posted: nobody writes a message that quickly."""
@@ -165,7 +166,20 @@ class PostingFlow(QObject):
             self._pending = (unblocked, share_at)
             words = self._partial_text(unblocked, channels, is_scheduled=share_at is not None)
             buttons.insert(0, ("others", words, "primary"))
-        self.asked.emit(_sentences(findings), buttons, True)
+        self.asked.emit(self._refused_words(blocked, channels), buttons, True)
+
+    def _refused_words(self, blocked: Collection[int], channels: Sequence[Channel]) -> str:
+        """Return who would refuse the message. Why, the checks say, which are shown above it."""
+        refusing = [channel for channel in channels if channel.id in blocked]
+        if len(refusing) == len(channels) > MOST_NAMES:
+            return self.tr("No channel would take this as it is. The checks above say why.")
+        names = list(dict.fromkeys(network_name(channel.network) for channel in refusing))
+        shown = ", ".join(names[:MOST_NAMES])
+        if len(names) > MOST_NAMES:
+            more = self.tr("and %n more", "", len(names) - MOST_NAMES)
+            shown = f"{shown} {more}"
+        words = self.tr("{names}: not possible as it is. The checks above say why.")
+        return words.format(names=shown)
 
     def _partial_text(
         self, unblocked: Sequence[Channel], channels: Sequence[Channel], *, is_scheduled: bool
@@ -249,9 +263,3 @@ class PostingFlow(QObject):
         names = ", ".join(dict.fromkeys(network_name(channel.network) for channel in channels))
         words = self.tr("The message for {names} stays in Drafts").format(names=names)
         self._open_drafts.offer("info", words, draft)
-
-
-def _sentences(findings: Sequence[Finding]) -> str:
-    """Return the errors, in at most two sentences."""
-    sentences = [finding.sentence for finding in findings if finding.severity == "error"]
-    return " ".join(list(dict.fromkeys(sentences))[:2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.checks import Finding, Fix
@@ -167,7 +167,7 @@ class ChecksPresenter(QObject):
     def _edit_for(self, fix: Fix) -> None:
         self._text_presenter.show_key(fix.arg)
         self._views.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._views.scroll_area.ensureWidgetVisible(self._views.editor)
+        self._text_presenter.show_from_first_line()
 
     def _edit_when(self, _fix: Fix) -> None:
         self._views.focus_when()
@@ -250,6 +250,11 @@ class ChecksPresenter(QObject):
             LEADS[first.fix.kind](self, first.fix)
         else:
             self._views.checks.focus_on(first)
+
+    @Slot()
+    def show_checks_soon(self) -> None:
+        """Show the checks when the question below them has its place."""
+        QTimer.singleShot(0, self, self.show_checks)
 
     @Slot()
     def show_checks(self) -> None:

@@ -459,6 +459,8 @@ class ComposePage(ComposeLayout):
     def ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:
         self._confirmation_holder.show()
         self.confirmation_bar.ask(words, buttons, severe=severe)
+        if severe and self.checks.count_of("error"):
+            self.checks_presenter.show_checks_soon()
 
     @property
     def has_question(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QTextCursor
 
 from posto_desktop.core.draft import Draft, channel_key, channel_of, part_key, split_part_key
@@ -131,6 +131,18 @@ class TextPresenter(QObject):
         line = editor.cursorRect()
         middle = editor.viewport().mapTo(inside, line.center())
         scroll.ensureVisible(middle.x(), middle.y(), 0, line.height() // 2 + LINE_ROOM)
+
+    def show_from_first_line(self) -> None:
+        """Scroll to the first line of the text once it has its place; to the caret if that is too
+        far from it."""
+        QTimer.singleShot(0, self, self._show_first_line)
+
+    @Slot()
+    def _show_first_line(self) -> None:
+        box = self._views.editor_box
+        top = box.y() if not self._views.part_bar.isHidden() else 0
+        self._views.scroll_area.verticalScrollBar().setValue(top)
+        self._show_caret()
 
     @Slot(str)
     def insert_text(self, text: str) -> None:

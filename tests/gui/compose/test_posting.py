@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -73,7 +73,8 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     press_post(qtbot, desk)
     assert desk.posted == []
     assert desk.page.confirmation_bar.isVisible()
-    assert "280" in desk.page.confirmation_bar.words.text()
+    words = "X: not possible as it is. The checks above say why."
+    assert desk.page.confirmation_bar.words.text() == words
     press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
     [(draft, _when)] = desk.posted
     assert draft.channel_ids == (4, 5)
@@ -84,6 +85,40 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     assert "X" in desk.notices[-1].text
     desk.notices[-1].callback()
     assert desk.page.editor.toPlainText() == "x" * 290
+
+
+def seen(page: Any, part: Any) -> bool:
+    """Whether all of a part of the page is above its bars."""
+    view = page.scroll_area.viewport()
+    rect = QRect(part.mapTo(view, QPoint(0, 0)), part.size())
+    return bool(view.rect().contains(rect))
+
+
+def test_the_question_covers_none_of_the_checks_and_repeats_none(qtbot: Any, desk: Any) -> None:
+    page = desk.page
+    page.resize(760, 640)
+    desk.type("x" * 290)
+    desk.settle()
+    press_post(qtbot, desk)
+    sentence = page.checks.findings[0].sentence
+    assert "280" in sentence
+    assert sentence not in page.confirmation_bar.words.text()
+    qtbot.waitUntil(lambda: seen(page, page.checks))
+    assert page.confirmation_bar.isVisible()
+
+
+def test_edit_for_shows_the_text_from_its_first_line(qtbot: Any, desk: Any) -> None:
+    page = desk.page
+    page.resize(760, 640)
+    desk.type("x" * 290)
+    desk.settle()
+    page.checks_presenter.show_checks()
+    bar = page.scroll_area.verticalScrollBar()
+    assert bar.value() > 0
+    page.activateWindow()
+    page.checks_presenter.fix(page.checks.findings[0])
+    assert page.tabs.current() == "twitter"
+    qtbot.waitUntil(lambda: bar.value() == 0)
 
 
 def test_fix_first_leads_to_the_place_of_the_fault(qtbot: Any, desk: Any) -> None:
