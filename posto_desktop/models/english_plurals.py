@@ -22,6 +22,11 @@ __all__ = ["COUNTED", "forms", "install"]
 COUNTED: tuple[str, ...] = (
     "Added to the (file/%n files) already attached",
     "%n account(s) (waits/wait) for you",
+    "%Ln message(s) (has/have) (a time/times) of (its/their) own",
+    "%Ln message(s) (follows/follow) the rhythm now",
+    "{names} and %n more",
+    "%Ln row(s) (lacks its picture/lack their pictures): {names}",
+    "%Ln row(s): {sentence}. The others likewise.",
     "All %n network(s)",
     "And %Ln more.",
     " And %n more.",

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.messages import common_warnings, only_warning
 from posto_desktop.core.importing.row_check import LONGEST_TEXT, CheckedRow, RowProblem
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.core.limits import network_name
@@ -53,6 +54,7 @@ class ImportRowsModel(QAbstractTableModel):
         self._names: tuple[str, ...] = ()
         self._fields: tuple[Field, ...] = ()
         self._only_problems = False
+        self._common: dict[str, list[CheckedRow]] = {}
         self._network: Callable[[int], str] = _no_network
         self._picture: Callable[[str], QImage | None] = _no_picture
         self._time: Callable[[datetime], str] = datetime.isoformat
@@ -84,6 +86,7 @@ class ImportRowsModel(QAbstractTableModel):
         """Set the checked rows. Unchanged numbers keep position and selection."""
         before = [checked.row.number for checked in self._rows]
         self._all = list(checked_rows)
+        self._common = common_warnings(self._all)
         shown_now = self._visible_rows()
         if [checked.row.number for checked in shown_now] == before:
             self._rows = shown_now
@@ -133,7 +136,18 @@ class ImportRowsModel(QAbstractTableModel):
 
     def rows_with_words(self) -> list[bool]:
         """Return for each row whether it has a note below."""
-        return [checked.left_out or bool(checked.problems) for checked in self._rows]
+        return [self.has_words(checked) for checked in self._rows]
+
+    @property
+    def common(self) -> dict[str, list[CheckedRow]]:
+        """Return the rows whose warning is shown once for all of them, by its code."""
+        return self._common
+
+    def has_words(self, checked: CheckedRow) -> bool:
+        """Return whether a row has a note below. What many rows have stands above them."""
+        if checked.left_out:
+            return True
+        return bool(checked.problems) and only_warning(checked) not in self._common
 
     def field_of(self, section: int) -> Field:
         """Return the field that a column imports."""

@@ -24,7 +24,7 @@ from posto_desktop.viewmodels.message_time import MessageTime
 from posto_desktop.viewmodels.open_drafts import OpenDrafts
 from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 
-MOST_NAMES = 3
+MOST_NAMES = 4
 Buttons = list[tuple[str, str, str]]
 QUIET_SECONDS = 0.6
 """Time after posting in which nothing else is posted: nobody writes a message that quickly."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -10,6 +10,9 @@ from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import MediaKind, MediaRef, mime_of
 from posto_desktop.core.importing.media_names import is_address
 from posto_desktop.core.importing.row_check import CheckedRow, usable
+
+COMMON_FROM = 3
+"""Number of rows from which a warning is shown once for all of them."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,50 @@ def media_of(path: str, alt: str = "") -> MediaRef:
     elif mime.startswith("video/"):
         kind = "video"
     return MediaRef(path=path, name=name, kind=kind, alt=alt, mime=mime)
+
+
+def only_warning(checked: CheckedRow) -> str:
+    """Return the code of the one kind of warning that a row has; "" for none, or more than one."""
+    codes = {problem.code for problem in checked.problems}
+    return codes.pop() if checked.level == "warning" and len(codes) == 1 else ""
+
+
+def common_warnings(checked_rows: Iterable[CheckedRow]) -> dict[str, list[CheckedRow]]:
+    """Return the rows of each warning that several rows have and nothing else, by its code."""
+    by_code: dict[str, list[CheckedRow]] = {}
+    for checked in checked_rows:
+        code = only_warning(checked)
+        if code:
+            by_code.setdefault(code, []).append(checked)
+    return {code: rows for code, rows in by_code.items() if len(rows) >= COMMON_FROM}
+
+
+def condensed_report(
+    checked_rows: Sequence[CheckedRow], lost: Mapping[str, str] | None = None
+) -> str:
+    """Like `report`, with one line for rows that have the same warning."""
+    common = common_warnings(checked_rows)
+    named = {checked.row.number for rows in common.values() for checked in rows}
+    lines = [
+        f"Rows {_ranges([checked.row.number for checked in rows])}: "
+        f"{rows[0].problems[0].sentence}. The others likewise."
+        for rows in common.values()
+    ]
+    rest = report((row for row in checked_rows if row.row.number not in named), lost)
+    if lost:
+        rest += "".join(f"\n{line}" for line in dict.fromkeys(lost.values()) if line not in rest)
+    return "\n".join([*lines, rest.strip()]).strip()
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return "1 to 5, 9"."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(f"{first} to {last}" if first != last else str(first) for first, last in spans)
 
 
 def report(checked_rows: Iterable[CheckedRow], lost: Mapping[str, str] | None = None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from posto_desktop.core.campaign import CampaignMessage, new_id
+from posto_desktop.core.campaign import CampaignMessage, Rhythm, new_id
 from posto_desktop.core.edited_message import can_edit
 from posto_desktop.core.importing.clipboard_table import has_columns
 from posto_desktop.models import dates
@@ -129,6 +129,25 @@ class MessageActions(QObject):
                 for message in campaign.messages
             )
             self._editor.edit(messages=messages)
+
+    @Slot(object)
+    def follow_rhythm(self, rhythm: Rhythm) -> None:
+        """Have all messages follow a rhythm instead of their own times."""
+        campaign = self._editor.campaign
+        if campaign is None:
+            return
+        locked = self._editor.locked_ids
+        messages = tuple(
+            message if message.id in locked or message.when is None else replace(message, when=None)
+            for message in campaign.messages
+        )
+        count = sum(
+            before is not now for before, now in zip(campaign.messages, messages, strict=True)
+        )
+        self._editor.edit_rhythm(rhythm=rhythm, messages=messages)
+        if count:
+            words = self.tr("%Ln message(s) (follows/follow) the rhythm now", "", count)
+            self._offer_undo("ok", words)
 
     def _offer_undo(self, kind: str, words: str) -> None:
         self._campaigns.notifier.notify(kind, words, self.tr("Undo"), self._editor.undo)

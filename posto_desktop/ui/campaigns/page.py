@@ -146,6 +146,7 @@ class CampaignsPage(CampaignsLayout):
         self.head.pasteRequested.connect(messages.paste)
         self.rhythm.startTyped.connect(self._set_start)
         self.rhythm.rhythmChosen.connect(self._set_rhythm)
+        self.rhythm.rhythmInsteadChosen.connect(messages.follow_rhythm)
         self.rhythm.styleChosen.connect(self._set_style)
         self.rhythm.slotsRequested.connect(partial(self.settingsRequested.emit, "publishing"))
         self.empty.clicked.connect(messages.write)
@@ -249,7 +250,7 @@ class CampaignsPage(CampaignsLayout):
     def _show_fields(self, campaign: Campaign, changed: Collection[str] | None = None) -> None:
         if changed is None or "name" in changed:
             self.head.name.show_name(campaign.name)
-        if changed is None or {"start_text", "rhythm", "style"}.intersection(changed):
+        if changed is None or {"start_text", "rhythm", "style", "messages"}.intersection(changed):
             self.rhythm.show_campaign(campaign)
 
     @Slot()

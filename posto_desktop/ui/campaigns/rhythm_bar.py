@@ -54,11 +54,15 @@ class _Group(QWidget):
 
 
 class RhythmBar(QWidget):
-    """Signals: ``startTyped(str)``, ``rhythmChosen(Rhythm)``, ``styleChosen(str)``;
+    """While all messages have times of their own, it shows that instead of the rhythm.
+
+    Signals: ``startTyped(str)``, ``rhythmChosen(Rhythm)``, ``styleChosen(str)``;
+    ``rhythmInsteadChosen(Rhythm)``: the messages are to follow it instead of their own times;
     ``slotsRequested()``: open the settings of weekly slots."""
 
     startTyped = Signal(str)
     rhythmChosen = Signal(object)
+    rhythmInsteadChosen = Signal(object)
     styleChosen = Signal(str)
     slotsRequested = Signal()
 
@@ -73,6 +77,8 @@ class RhythmBar(QWidget):
         self._style = ""
         self._locked_reason = ""
         self._slots_missing = False
+        self._own_times: list[datetime] = []
+        self._message_count = 0
         self.reading = ParsedTime()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 10)
@@ -135,10 +141,21 @@ class RhythmBar(QWidget):
             self.start.setText(campaign.start_text)
         self._start_text = campaign.start_text
         self._rhythm = campaign.rhythm
+        self._message_count = len(campaign.messages)
+        self._own_times = sorted(
+            message.when for message in campaign.messages if message.when is not None
+        )
+        if self._are_all_own:
+            self._rhythm = replace(self._rhythm, kind="times")
         self._style = campaign.style
         self._show_rhythm()
         self._fill_styles()
         self.refresh()
+
+    @property
+    def _are_all_own(self) -> bool:
+        """Return True if no message follows the rhythm."""
+        return 0 < self._message_count == len(self._own_times)
 
     def set_styles(self, styles: Sequence[tuple[str, str]]) -> None:
         """Set the styles to choose from: (name, title)."""
@@ -174,7 +191,7 @@ class RhythmBar(QWidget):
         faint = theme.colour("text_muted").name()
         link = f'style="color:{theme.colour("accent_text").name()}; text-decoration:none"'
         if self._rhythm.kind == "times" or self._locked_reason:
-            words = self._locked_reason or self.tr("Each message is sent at its own time.")
+            words = self._locked_reason or self._own_words()
             words = f'<span style="color:{faint}">{escape(words)}</span>'
         elif self._rhythm.kind == "slots" and self._slots_missing:
             red = theme.colour("danger_text").name()
@@ -211,6 +228,13 @@ class RhythmBar(QWidget):
                 words += f' <a href="alternative" {link}>{escape(offer)}</a>'
             if reading.note:
                 words += f'<span style="color:{faint}"> · {escape(reading.note)}</span>'
+        if self._own_times and not self._are_all_own and self._rhythm.kind != "times":
+            own = self.tr(
+                "%Ln message(s) (has/have) (a time/times) of (its/their) own",
+                "",
+                len(self._own_times),
+            )
+            words += f'<span style="color:{faint}"> · {escape(own)}</span>'
         if self.reading_label.text() != words:
             self.reading_label.setText(words)
         invalid = not reading.ok and self._rhythm.kind != "times"
@@ -218,6 +242,19 @@ class RhythmBar(QWidget):
             self.start.setProperty("invalid", invalid)
             self.start.style().unpolish(self.start)
             self.start.style().polish(self.start)
+
+    def _own_words(self) -> str:
+        """Return from when to when the messages go out at their own times."""
+        words = self.tr("Each message is sent at its own time.")
+        if not self._own_times:
+            return words
+        first, last = self._own_times[0], self._own_times[-1]
+        if first == last:
+            return f"{words} {day_and_time(first, self._zone)}"
+        span = self.tr("From {first} to {last}.").format(
+            first=day_and_time(first, self._zone), last=day_and_time(last, self._zone)
+        )
+        return f"{words} {span}"
 
     @Slot()
     def _show_rhythm(self) -> None:
@@ -303,7 +340,11 @@ class RhythmBar(QWidget):
         self._choose(replace(self._rhythm, vary=int(self.vary.itemData(index) or 0)))
 
     def _choose(self, rhythm: Rhythm) -> None:
-        if rhythm != self._rhythm:
+        if rhythm == self._rhythm:
+            return
+        if self._are_all_own and rhythm.kind != "times":
+            self.rhythmInsteadChosen.emit(rhythm)
+        else:
             self.rhythmChosen.emit(rhythm)
 
     @Slot(int)

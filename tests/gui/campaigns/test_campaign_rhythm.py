@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core import slots
-from posto_desktop.core.campaign import Rhythm
+from posto_desktop.core.campaign import CampaignMessage, Rhythm
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.theme import Theme
@@ -167,3 +167,37 @@ def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -
     assert kinds == ["week", "post", "clocks", "post"]
     note = page.timeline.model.lines()[2].words
     assert note == "The clocks have gone forward: UTC+2"
+
+
+def test_the_head_tells_of_times_that_all_messages_have(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign())
+    bar = page.rhythm
+    first = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    imported = [
+        CampaignMessage(text=f"m{number}", when=first + timedelta(days=number))
+        for number in range(3)
+    ]
+    page.add_messages(imported)
+    assert bar.unit.currentText() == "own times"
+    assert not bar.start.isVisible()
+    assert not bar.every.isVisible()
+    words = QTextDocumentFragment.fromHtml(bar.reading_label.text()).toPlainText()
+    assert words.startswith("Each message is sent at its own time. From Tue 1 Dec")
+    assert "Thu 3 Dec" in words
+    page.add_messages([CampaignMessage(text="without")])
+    assert bar.start.isVisible()
+    words = QTextDocumentFragment.fromHtml(bar.reading_label.text()).toPlainText()
+    assert words.endswith("3 messages have times of their own")
+    page.campaigns.editor.undo()
+    assert bar.unit.currentText() == "own times"
+    # Another rhythm is what the messages follow from now on, with one undo.
+    bar.unit.setCurrentIndex(bar.unit.findData("week"))
+    bar.unit.activated.emit(bar.unit.currentIndex())
+    messages = page.campaigns.editor.campaign.messages
+    assert [message.when for message in messages] == [None, None, None]
+    assert bar.start.isVisible()
+    page.campaigns.editor.undo()
+    assert [message.when for message in page.campaigns.editor.campaign.messages] == [
+        message.when for message in imported
+    ]
+    assert bar.unit.currentText() == "own times"

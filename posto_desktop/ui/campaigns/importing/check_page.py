@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
@@ -18,11 +19,18 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.importing import dates, text_decoder
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.dates import ORDERS
+from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.campaigns.importing.column_mapping import ColumnMappingBar
+from posto_desktop.ui.campaigns.importing.rows_delegate import (
+    KEEP,
+    LEAVE_OUT,
+    LOCATE,
+    actions_of,
+)
 from posto_desktop.ui.campaigns.importing.rows_table import ImportRowsTable
-from posto_desktop.ui.campaigns.importing.words import order_words, source_words
+from posto_desktop.ui.campaigns.importing.words import common_words, order_words, source_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
@@ -37,11 +45,13 @@ _LEAST_NAME = 96
 class CheckPage(QWidget):
     """Shows the table and emits what the user chooses.
 
-    Signals: `changeRequested()` (parse options), `namesToggled(bool)`, `orderChosen(str)`."""
+    Signals: `changeRequested()` (parse options), `namesToggled(bool)`, `orderChosen(str)`;
+    `commonActionRequested(str action, list rows)`: for all rows with the same warning."""
 
     changeRequested = Signal()
     namesToggled = Signal(bool)
     orderChosen = Signal(str)
+    commonActionRequested = Signal(str, object)
 
     def __init__(self, model: ImportRowsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +62,11 @@ class CheckPage(QWidget):
         box.setSpacing(0)
         box.addLayout(self._make_head())
         box.addWidget(self._make_question())
+        self.common = CommonWarnings(self)
+        self.common.actionRequested.connect(self.commonActionRequested)
+        box.addWidget(self.common)
+        model.modelReset.connect(self._show_common)
+        model.dataChanged.connect(self._show_common)
         self.hint = label(
             self.tr("No column is imported as text. Choose Text in the menu above a column."),
             "strong",
@@ -140,6 +155,10 @@ class CheckPage(QWidget):
 
     # -- showing -------------------------------------------------------------------------------
 
+    @Slot()
+    def _show_common(self) -> None:
+        self.common.show_warnings(self._model.common)
+
     def show_session(self, session: ImportSession, name: str, networks: Sequence[str]) -> None:
         """Show the session's table. The model already has its columns."""
         table = session.table
@@ -219,6 +238,58 @@ class CheckPage(QWidget):
 
 def _day_of(day: int, month: int) -> str:
     return f"{day} {QLocale().standaloneMonthName(month)}"
+
+
+class CommonWarnings(QWidget):
+    """One line for each warning that many rows have. Signal ``actionRequested(str action, list
+    rows)`` with an action of the table, for all of them."""
+
+    actionRequested = Signal(str, object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-common-warnings")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 10)
+        self._column.setSpacing(6)
+        self._shown: dict[str, list[CheckedRow]] = {}
+        self.hide()
+
+    def show_warnings(self, common: Mapping[str, list[CheckedRow]]) -> None:
+        if common == self._shown:
+            return
+        self._shown = dict(common)
+        while (item := self._column.takeAt(0)) is not None:
+            line = item.widget()
+            if line is not None:
+                line.hide()
+                line.deleteLater()
+        for rows in self._shown.values():
+            self._column.addWidget(self._line(rows))
+        self.setVisible(bool(self._shown))
+
+    def _line(self, rows: list[CheckedRow]) -> QWidget:
+        frame = QFrame(self)
+        frame.setProperty("role", "late-area")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(8)
+        words = label(common_words(rows), "strong", object_name="import-common-warning", wrap=True)
+        row.addWidget(words, 1)
+        actions = actions_of(rows[0])
+        if LOCATE in actions:
+            row.addWidget(self._button(self.tr("Locate them…"), LOCATE, rows, frame))
+        if KEEP in actions:
+            row.addWidget(self._button(self.tr("Keep them"), KEEP, rows, frame))
+        row.addWidget(self._button(self.tr("Leave these rows out"), LEAVE_OUT, rows, frame))
+        return frame
+
+    def _button(self, words: str, action: str, rows: list[CheckedRow], parent: QWidget) -> Button:
+        variant = "quiet" if action == LEAVE_OUT else ""
+        button = Button(words, variant, small=True, parent=parent)
+        name_control(button, words)
+        button.clicked.connect(partial(self.actionRequested.emit, action, rows))
+        return button
 
 
 class _Card(QFrame):

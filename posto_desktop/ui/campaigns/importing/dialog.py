@@ -135,6 +135,7 @@ class ImportDialog(Dialog):
         check.changeRequested.connect(self._open_parse_options)
         check.namesToggled.connect(session.set_has_names)
         check.orderChosen.connect(session.set_order)
+        check.commonActionRequested.connect(self.row_actions.act_on_all)
         check.strip.fieldChosen.connect(session.set_field)
         self.model.edited.connect(session.edit)
         self.times_page.own.toggled.connect(self._on_times_changed)

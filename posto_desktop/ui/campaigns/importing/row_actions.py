@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -51,6 +53,18 @@ class ImportRowActions(QObject):
             self._table.edit_problem(checked)
         elif action == LOCATE and checked.main is not None:
             self._locate(checked.main.detail)
+
+    @Slot(str, object)
+    def act_on_all(self, action: str, rows: Sequence[CheckedRow]) -> None:
+        """Carry out an action for all rows with the same warning."""
+        numbers = [checked.row.number for checked in rows]
+        if action == LEAVE_OUT:
+            self._session.leave_out(numbers)
+        elif action == KEEP:
+            self._session.keep(numbers)
+        elif action == LOCATE and rows[0].main is not None:
+            # The others are looked for beside the one that is found.
+            self._locate(rows[0].main.detail)
 
     def _locate(self, name: str) -> None:
         self._located_name = name

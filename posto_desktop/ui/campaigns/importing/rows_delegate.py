@@ -237,7 +237,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         theme = Theme.instance()
         metrics = QFontMetrics(theme.font("control"))
         height = theme.px("size.control_small")
-        actions = actions_of(checked)
+        actions = actions_of(checked) if self._model.has_words(checked) else []
         widths = [
             metrics.horizontalAdvance(action_words(action)) + 2 * _BUTTON_PAD for action in actions
         ]

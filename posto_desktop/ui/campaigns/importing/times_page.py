@@ -10,7 +10,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from posto_desktop.core.importing.messages import ImportCounts, addresses, report
+from posto_desktop.core.importing.messages import (
+    ImportCounts,
+    addresses,
+    condensed_report,
+    report,
+)
 from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.models.dates import full_when, zone_name
 from posto_desktop.models.numbers import grouped
@@ -27,6 +32,7 @@ class TimesPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("import-times-page")
+        self._whole_report = ""
         box = QVBoxLayout(self)
         box.setContentsMargins(25, 18, 25, 4)
         box.setSpacing(8)
@@ -130,15 +136,18 @@ class TimesPage(QWidget):
             sentences.append(self.tr("%Ln row(s) (has a warning/have warnings).", "", partly))
         if lost:
             sentences.append(self.tr("%Ln picture(s) could not be downloaded.", "", len(lost)))
-        self._show_lines(" ".join(sentences), report(checked, lost))
+        self._show_lines(
+            " ".join(sentences), condensed_report(checked, lost), report(checked, lost)
+        )
 
     def show_failure(self, why: str) -> None:
         """Show why the download ended."""
         self.show_fetching(0, 0)
         self._show_lines(why, why)
 
-    def _show_lines(self, words: str, lines: str) -> None:
+    def _show_lines(self, words: str, lines: str, whole: str = "") -> None:
         self.left_out.setText(words)
+        self._whole_report = whole or lines
         self.report.setPlainText(lines)
         for part in (self.left_out, self.copy, self.report):
             part.setVisible(bool(lines))
@@ -172,4 +181,4 @@ class TimesPage(QWidget):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.report.toPlainText())
+        QGuiApplication.clipboard().setText(self._whole_report)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.importing.columns import FIELDS, Field
+from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.core.importing.table import Table
 from posto_desktop.core.limits import network_name
 
@@ -53,6 +54,20 @@ def delimiter_words(sign: str) -> str:
         "\t": _tr("tabs"),
         "|": _tr("vertical bars"),
     }.get(sign, f"“{sign}”")
+
+
+def common_words(rows: Sequence[CheckedRow]) -> str:
+    """Return the warning of rows that have the same one."""
+    first = rows[0].problems[0]
+    if first.code == "picture":
+        names = list(dict.fromkeys(row.problems[0].detail for row in rows))
+        shown = ", ".join(names[:2])
+        if len(names) > 2:
+            shown = _tr("{names} and %n more", len(names) - 2).format(names=shown)
+        words = _tr("%Ln row(s) (lacks its picture/lack their pictures): {names}", len(rows))
+        return words.format(names=shown)
+    words = _tr("%Ln row(s): {sentence}. The others likewise.", len(rows))
+    return words.format(sentence=first.sentence)
 
 
 def source_words(table: Table, rows: int, encoding: str) -> str:
