@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.sdk.style_texts import SnippetTexts
@@ -20,6 +21,7 @@ from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
+from tests.gui.every_dialog import in_dialogs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -95,3 +97,20 @@ def test_layers_of_the_defaults_have_room_for_some_rows(window: QWidget) -> None
     row = dialog.table.verticalHeader().defaultSectionSize()
     assert dialog.table.viewport().height() >= 4 * row
     dialog.reject()
+
+
+def test_a_dialog_says_its_title_once(theme: Any, tmp_path: Path) -> None:
+    """As its heading: the title bar, where there is one, has the name of the app."""
+
+    def wrong(dialog: QWidget) -> list[str]:
+        title = dialog.accessibleName()
+        shown = [
+            label.text()
+            for label in dialog.findChildren(QLabel)
+            if label.isVisible() and label.text().replace("\u200b", "") == title
+        ]
+        if dialog.windowTitle() == "Posto Desktop" and shown == [title]:
+            return []
+        return [dialog.windowTitle(), *shown]
+
+    assert in_dialogs(tmp_path, wrong) == {}

@@ -268,7 +268,7 @@ def test_what_was_typed_is_not_thrown_away_unasked(qtbot: Any, theme: Any) -> No
     dialog.close_button.click()
     assert dialog.isVisible()
     asked = dialog.findChild(ConfirmDialog)
-    assert asked.windowTitle() == "Discard 1 change?"
+    assert asked.accessibleName() == "Discard 1 change?"
     asked.reject()
     assert dialog.isVisible()
     dialog.rows[0].set_value("a")

@@ -13,26 +13,30 @@ from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Dialog"]
 
+APP_NAME = "Posto Desktop"
+
 
 class Dialog(WindowKeysMixin, QDialog):
     """Add content to `box`; show it with `open()`, which does not block.
 
-    `name` is its objectName, `title` its window title and accessible name.
+    `name` is its objectName, `title` its accessible name, which its content shows as a heading. The
+    title bar, where the system shows one, has the name of the app: the same words twice would stand
+    above each other.
     """
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setModal(True)
+        self.setWindowTitle(APP_NAME)
         Dialog.set_title(self, title)
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(0)
 
     def set_title(self, title: str) -> None:
-        """Set the accessible description."""
+        """Set the accessible name."""
         self.setAccessibleName(title)
-        self.setWindowTitle(title)
 
     def add_foot(self, left: int = 24) -> QHBoxLayout:
         """Return the button row at the lower edge; `left` is the space before the buttons."""

@@ -66,7 +66,7 @@ def test_keys_open_the_editor_of_a_tile(
     desk.page.strip.setCurrentIndex(desk.page.media.index(1))
     qtbot.keyClick(desk.page.strip, key)
     window = desk.page.findChild(MediaEditor)
-    assert window.windowTitle() == "Edit b.png"
+    assert window.accessibleName() == "Edit b.png"
     window.reject()
 
 

@@ -56,7 +56,7 @@ def test_it_says_what_waits_and_asks_once(scene: Scene, button: str, keeps: bool
     scene.request.quit()
     dialog = scene.request.dialog
     assert dialog is not None
-    assert dialog.windowTitle() == "Quit with 2 posts waiting?"
+    assert dialog.accessibleName() == "Quit with 2 posts waiting?"
     assert "the first one today" in dialog.accessibleDescription()
     assert scene.answers == []
     scene.press(button)

@@ -146,7 +146,7 @@ def test_sending_now_is_asked_about_where_the_settings_want_it(
     page.row_actions.send_now()
     asked = question()
     assert asked is not None
-    assert (asked.windowTitle(), asked.action_button.text()) == (
+    assert (asked.accessibleName(), asked.action_button.text()) == (
         "Send 2 posts now?",
         "Send 2 posts now",
     )
