@@ -18,6 +18,8 @@ __all__ = [
     "clock_words",
     "days_words",
     "lines_of",
+    "lines_words",
+    "offered_lines",
     "weekday_order",
 ]
 
@@ -43,6 +45,8 @@ class SlotLine:
         return replace(self, days=tuple(sorted(set(days))))
 
 
+WORK_TIMES = (time(9), time(12, 30), time(18))
+DAILY_TIMES = (time(10), time(18))
 # Initial lines of "Add slots".
 DEFAULT_LINES = (
     SlotLine((0, 1, 2, 3, 4), (time(9), time(12, 30), time(18))),
@@ -89,6 +93,20 @@ def lines_of(slots: Iterable[Slot]) -> tuple[SlotLine, ...]:
     for day in sorted(by_day):
         by_times.setdefault(tuple(sorted(by_day[day])), []).append(day)
     return tuple(SlotLine(tuple(days), times) for times, days in by_times.items())
+
+
+def offered_lines() -> list[tuple[SlotLine, ...]]:
+    """Return slots to begin with: on the working days of the user's country, and on all days."""
+    work = tuple(sorted(day.value - 1 for day in QLocale().weekdays()))
+    every = SlotLine(tuple(range(7)), DAILY_TIMES)
+    return [(SlotLine(work, WORK_TIMES),), (every,)]
+
+
+def lines_words(lines: Iterable[SlotLine]) -> str:
+    """Return "Monday to Friday 9:00, 18:00; Saturday 11:00"."""
+    return "; ".join(
+        f"{days_words(line.days)} {', '.join(map(clock_words, line.times))}" for line in lines
+    )
 
 
 def weekday_order() -> tuple[int, ...]:

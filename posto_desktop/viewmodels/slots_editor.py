@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.history import History, Snapshot
 from posto_desktop.core.slots import MAX_GROUPS, SlotGroup, read, write
-from posto_desktop.models.slot_lines import DEFAULT_LINES, SlotGroupLines
+from posto_desktop.models.slot_lines import DEFAULT_LINES, SlotGroupLines, SlotLine
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,10 @@ class SlotsEditor(QObject):
         groups[number : number + 1] = [] if group is None else [group]
         self._edit(tuple(groups), words)
 
-    def add_group(self, words: str) -> None:
-        """Add a group with default times: the first one for all workspaces, others for this one."""
+    def add_group(self, words: str, lines: tuple[SlotLine, ...] = DEFAULT_LINES) -> None:
+        """Add a group with these times: the first one for all workspaces, others for this one."""
         workspace = self._workspace if self._slots.groups else ""
-        self._edit(
-            (*self._slots.groups, SlotGroupLines(workspace=workspace, lines=DEFAULT_LINES)), words
-        )
+        self._edit((*self._slots.groups, SlotGroupLines(workspace=workspace, lines=lines)), words)
 
     @Slot()
     def undo(self) -> None:

@@ -17,7 +17,7 @@ from posto_desktop.ui import icons, keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.message_files import MessageFiles
-from posto_desktop.ui.compose.options_presenter import SlotChipPresenter
+from posto_desktop.ui.compose.slot_chip_presenter import SlotChipPresenter
 from posto_desktop.ui.compose.text_inserter import TextInserter
 from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.compose.thread_presenter import ThreadPresenter

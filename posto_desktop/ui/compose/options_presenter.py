@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import limits_for, limits_of, network_name
-from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.media import EditedPictureRole, PictureRole
-from posto_desktop.models.when_text import short_day, typed
+from posto_desktop.models.when_text import short_day
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui import keys
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.link_card_view import LinkCardLoader
 from posto_desktop.ui.compose.options_panel import OptionGroup
@@ -140,55 +138,6 @@ def _posts_only(channels: Sequence[Channel]) -> bool:
     """Return True if all of these channels are known to make posts, not stories."""
     kinds = [channel.channel_type.lower() for channel in channels]
     return all(kinds) and not any("story" in kind for kind in kinds)
-
-
-class SlotChipPresenter(QObject):
-    """Shows the next free slot, and uses it as the time of the message.
-
-    Signal ``slotsRequested()``: there are no weekly slots, or too few.
-    """
-
-    slotsRequested = Signal()
-
-    def __init__(
-        self, views: ComposeLayout, message: OpenMessage, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._views, self._message = views, message
-        views.when.planned = message.slots.occupied_times
-        views.when.slotRequested.connect(self.use)
-        message.time.changed.connect(message.slots.refresh)
-        message.slots.changed.connect(self.show)
-
-    @Slot()
-    def show(self) -> None:
-        chips, slot = self._views.when.chips, self._message.slots.slot
-        if slot is not None:
-            at = spoken_when(slot, self._message.clock(), self._message.zone)
-            words = self.tr("Next free slot: {time}").format(time=at)
-            tip = self.tr("The next free time of your weekly slots")
-            tip = keys.tip(tip, keys.FREE_SLOT)
-            chips.set_slot(words, typed(slot, self._message.zone), tip)
-        elif self._message.slots.group() is not None:
-            chips.set_slot(self.tr("No free slot"), "", self.tr("All slots are taken"))
-        else:
-            tip = self.tr("Set up weekly slots")
-            chips.set_slot(self.tr("Next free slot…"), "", tip)
-
-    @Slot()
-    def use(self) -> None:
-        """Use the next free slot as the time; without slots ask for the settings."""
-        self._views.leave_first_run()
-        slot = self._message.slots.refresh_now()
-        if slot is not None:
-            self._message.time.use(slot)
-            self._views.scroll_area.ensureWidgetVisible(self._views.when)
-        elif self._message.slots.group() is None:
-            self.slotsRequested.emit()
-        else:
-            words = self.tr("All slots of the next year are taken")
-            add = self.slotsRequested.emit
-            self._message.notifier.notify("info", words, self.tr("Add slots"), add)
 
 
 class PreviewPresenter(QObject):

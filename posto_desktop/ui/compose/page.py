@@ -36,9 +36,9 @@ from posto_desktop.ui.compose.message_text_edit import MessageTextEdit
 from posto_desktop.ui.compose.options_presenter import (
     OptionsPresenter,
     PreviewPresenter,
-    SlotChipPresenter,
 )
 from posto_desktop.ui.compose.page_settings import PageSettings
+from posto_desktop.ui.compose.slot_chip_presenter import SlotChipPresenter
 from posto_desktop.ui.compose.suggestion_presenter import SuggestionPresenter
 from posto_desktop.ui.compose.text_inserter import PastedPageReader, TextInserter
 from posto_desktop.ui.compose.text_presenter import TextPresenter
@@ -150,7 +150,7 @@ class ComposePage(ComposeLayout):
         self._tick.setInterval(5_000)
         self._tick.timeout.connect(self._time_passed)
         self.text_presenter.name_editor()
-        self.slot_chip_presenter = SlotChipPresenter(self, message, self)
+        self.slot_chip_presenter = SlotChipPresenter(self, message, self.page_settings, self)
         self.message_actions = ComposeActions(
             self,
             message,

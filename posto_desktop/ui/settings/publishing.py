@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.slots import SETTING
+from posto_desktop.models.slot_lines import SlotLine, lines_words, offered_lines
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.context import SettingsContext
@@ -76,6 +77,13 @@ class PublishingPage(SettingsPage):
         row.addWidget(label(self.tr("“Next free slot” uses these times"), "muted", wrap=True), 1)
         return title
 
+    def _build_offer(self, lines: tuple[SlotLine, ...]) -> Button:
+        words = self.tr("Use “{times}”").format(times=lines_words(lines))
+        button = Button(words, icon="calendar-days", small=True)
+        name_control(button, words)
+        button.clicked.connect(partial(self._adopt, lines))
+        return button
+
     def _build_undo(self) -> QFrame:
         bar = QFrame()
         bar.setProperty("role", "card-alt")
@@ -116,6 +124,10 @@ class PublishingPage(SettingsPage):
             hint = label(words, "muted", object_name="no-slots", wrap=True)
             self._cards.addWidget(hint)
             hint.show()
+            for lines in offered_lines():
+                offer = self._build_offer(lines)
+                self._cards.addWidget(offer, 0, Qt.AlignmentFlag.AlignLeading)
+                offer.show()
         text = self.tr("Add a group of channels") if slots.groups else self.tr("Add slots")
         self._add_button.setText(text)
         name_control(self._add_button, text)
@@ -135,3 +147,6 @@ class PublishingPage(SettingsPage):
     @Slot()
     def _add_group(self) -> None:
         self.editor.add_group(self.tr("Slots added"))
+
+    def _adopt(self, lines: tuple[SlotLine, ...]) -> None:
+        self.editor.add_group(self.tr("Slots added"), lines)

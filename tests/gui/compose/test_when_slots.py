@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.slots import Slot, SlotGroup, write
+from posto_desktop.core.slots import Slot, SlotGroup, read, write
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.shared.when_picker import WhenPicker
 
@@ -91,11 +92,26 @@ def test_the_group_of_the_ticked_channels_counts(desk: Any, channels: Any) -> No
     assert "18:00" in chip(desk).text()
 
 
-def test_without_slots_the_settings_are_asked_for(qtbot: Any, desk: Any) -> None:
-    with qtbot.waitSignal(desk.page.slotsRequested):
-        qtbot.mouseClick(chip(desk), Qt.MouseButton.LeftButton)
+def test_without_slots_some_are_offered(qtbot: Any, desk: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(QMenu, "popup", lambda *_where: None)
+
+    def offered() -> list[QAction]:
+        chip(desk).click()
+        menu = chip(desk).findChildren(QMenu)[-1]
+        return [action for action in menu.actions() if action.text()]
+
+    words = ["Use “Monday to Friday 9:00, 12:30, 18:00”", "Use “Every day 10:00, 18:00”"]
+    assert [action.text() for action in offered()] == [*words, "Choose other times…"]
     assert desk.page.when.field.text() == ""
     assert not chip(desk).isChecked()
+    offered()[0].trigger()
+    (group,) = read(desk.page.page_settings.text("publishing.slots"))
+    assert len(group.slots) == 15
+    assert desk.page.when.field.text() == "2026-11-25 12:30"
+    desk.notices[-1].callback()
+    assert desk.page.page_settings.text("publishing.slots") == ""
+    with qtbot.waitSignal(desk.page.slotsRequested):
+        offered()[-1].trigger()
 
 
 def test_a_slot_that_has_passed_is_not_offered(desk: Any) -> None:

@@ -129,6 +129,19 @@ def test_the_first_slots_are_added_with_one_press(open_page: Any, path: Path) ->
     assert len(found.slots) == 5 * 3 + 2 * 2
 
 
+def test_slots_to_begin_with_are_offered(open_page: Any, path: Path) -> None:
+    page = open_page()
+    words = "Use “Monday to Friday 9:00, 12:30, 18:00”"
+    offers = [one for one in page.findChildren(QPushButton) if one.text() == words]
+    assert len(offers) == 1
+    offers[0].click()
+    assert times(page) == ["9:00", "12:30", "18:00"]
+    (found,) = stored(path)
+    assert {slot.weekday for slot in found.slots} == set(WORK)
+    page.editor.undo()
+    assert stored(path) == []
+
+
 def test_a_time_is_removed_and_comes_back(open_page: Any, path: Path) -> None:
     page = open_page(WEEK)
     find(page, TimeTag, "remove-9:00,-monday-to-friday").click()
