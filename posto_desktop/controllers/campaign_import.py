@@ -101,7 +101,7 @@ class CampaignImportController(QObject):
         count = self._page.add_messages(messages)
         words = self.tr("%Ln message(s) imported", "", count)
         if surplus := len(messages) - count:
-            more = self.tr("%Ln more do not fit into one campaign", "", surplus)
+            more = self.tr("%Ln more exceed the limit of one campaign", "", surplus)
             words = f"{words}. {more}"
         self._context.window.show_notification(
             "ok" if count == len(messages) else "warning",

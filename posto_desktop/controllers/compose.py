@@ -346,7 +346,7 @@ class ComposeController(QObject):
                     self._too_late(entry)
 
     def _too_late(self, entry: Entry) -> None:
-        text = self.tr("“{title}” was already sent and cannot be undone")
+        text = self.tr("“{title}” was already sent. You can no longer undo it.")
         self.context.window.show_notification("warning", text.format(title=entry.title))
 
     def _unschedule(self, entry: Entry) -> None:

@@ -62,7 +62,7 @@ class ErrorReporter(QObject):
         try:
             self._window.show_notification(
                 "error",
-                self.tr("Something went wrong. The log has the details."),
+                self.tr("Something went wrong. See the log for details."),
                 detail,
             )
         finally:

@@ -179,7 +179,7 @@ class MessageEditController(QObject):
 
     def _saved_words(self, entry: Entry) -> str:
         if entry.share_at is None:
-            return self.tr("Changes saved. It is being sent.")
+            return self.tr("Changes saved. The message is being sent.")
         when = dates.short_when(entry.share_at, datetime.now(UTC))
         return self.tr("Changes saved: {when}").format(when=when)
 

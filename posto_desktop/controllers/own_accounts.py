@@ -186,9 +186,11 @@ class OwnAccountsController(QObject):
         from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
         name = account.handle or account.name
-        words = self.tr("Posto gives its sign-in back to the network and forgets it here.")
+        words = self.tr("Posto signs out of the network and removes the account here.")
         if len(account.channels) > 1:
-            words += " " + self.tr("Its %n channel(s) go with it.", "", len(account.channels))
+            words += " " + self.tr(
+                "Its %n channel(s) will be removed, too.", "", len(account.channels)
+            )
         if account.waiting:
             words += " " + self.tr("%n waiting post(s) will not be sent.", "", account.waiting)
         dialog = ConfirmDialog(

@@ -158,7 +158,7 @@ def _conflict(message_time: CampaignTime, now: datetime, zone: tzinfo) -> Timeli
             "conflict", words, message_time.place, message_time.when, message_time.move_to, fix
         )
     if message_time.skipped and message_time.when is not None:
-        words = _tr("The clocks change that day, so it goes out at {time}").format(
+        words = _tr("The clocks change that day. The post is sent at {time}").format(
             time=dates.clock(message_time.when, zone)
         )
         return TimelineLine("conflict", words, message_time.place, message_time.when)

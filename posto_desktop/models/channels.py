@@ -431,7 +431,7 @@ class ChannelsModel(QAbstractItemModel):
         if self._expiry(account) and account is not None and account.ends_at is not None:
             now = datetime.now().astimezone()
             words = expiry_sentence(channel.network, account.ends_at, now)
-            then = self.tr("Sign in again before, so that posts go on.")
+            then = self.tr("Sign in again before then to keep posting.")
             return f"{channel.name}\n{words} {then}"
         return self.tr(
             "{name}: the session with {network} has expired. "

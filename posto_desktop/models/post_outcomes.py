@@ -132,7 +132,7 @@ class PostOutcomes:
         count = len(ongoing.ids)
         subject = _title(rows[0]) if count == 1 else words.posts(count)
         if status == "needs_you":
-            sentence = _tr("{what} may already be on {network}. Open it and answer.")
+            sentence = _tr("{what} may already be on {network}. Open it and choose what to do.")
             sentence = sentence.format(what=subject, network=network)
             return PostOutcome("warning", sentence, text, ids, loud, ongoing.about)
         if status == "late":

@@ -114,7 +114,7 @@ def _state_of(story: PostStory, number: int, part: PartStory, moment: Moment) ->
         at = moment(part.sent_at) if part.sent_at is not None else ""
         remark = ""
         if part.is_found_by_person:
-            at, remark = "", _tr("You found it there.")
+            at, remark = "", _tr("You found it on the network.")
         open_words = _tr("Open post") if is_only else _open_words(number, part)
         return [StoryStep(text, "sent", "check", at, remark, part.link, open_words)]
     if part.state == "failed":
@@ -130,7 +130,7 @@ def _state_of(story: PostStory, number: int, part: PartStory, moment: Moment) ->
             text = _tr("{what} may be published").format(what=part_words)
         return [StoryStep(text, "needs_you", "hand", tried, part.reason)]
     if number and story.status in ("unknown", "error", "sending"):
-        text = _tr("{what} waits for the one before it").format(what=part_words)
+        text = _tr("{what} waits for the previous one").format(what=part_words)
         return [StoryStep(text, "draft", "clock")]
     return []
 

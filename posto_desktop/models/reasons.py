@@ -77,8 +77,10 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} accepts no more posts for now"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "{channel} has reached what {network} allows. Retry later. "
-            "Nothing was published there.",
+            (
+                "{channel} has reached the limit of {network}. Retry later. Nothing was "
+                "published there."
+            ),
         ),
     ),
     _cause(
@@ -116,7 +118,7 @@ _CAUSES = (
     ),
     _cause(
         r"permission|not (allowed|permitted|authorized to)|forbidden|#(10|200)\)|\b403\b",
-        QT_TRANSLATE_NOOP("Reasons", "{network} does not let this app post here"),
+        QT_TRANSLATE_NOOP("Reasons", "{network} does not allow this app to post here"),
         QT_TRANSLATE_NOOP(
             "Reasons",
             "{channel} has no permission to post. Connect it again on the site and allow posting.",
@@ -127,7 +129,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} did not answer in time"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "Check whether the post is there before you retry.",
+            "Check whether the post is published before you retry.",
         ),
         "look",
     ),
@@ -216,8 +218,8 @@ def question(schedule: Schedule) -> str:
     error_text = schedule.error.casefold().lstrip()
     if error_text.startswith("first comment error"):
         known = _tr(
-            "The post itself seems to be published; its first comment was refused. Sending again "
-            "would publish the post twice."
+            "The post seems to be published, but its first comment was refused. "
+            "Sending again would publish the post twice."
         )
     else:
         known = _tr(
@@ -255,13 +257,13 @@ def lacks_address(schedule: Schedule) -> bool:
 
 
 _REFUSED = {
-    "text": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the text"),
-    "title": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the title"),
-    "link": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the link"),
-    "files": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the files"),
-    "file": QT_TRANSLATE_NOOP("Reasons", "{network} did not take a file"),
-    "comment": QT_TRANSLATE_NOOP("Reasons", "{network} did not take the first comment"),
-    "thread": QT_TRANSLATE_NOOP("Reasons", "{network} did not take part {n}"),
+    "text": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the text"),
+    "title": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the title"),
+    "link": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the link"),
+    "files": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the files"),
+    "file": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept a file"),
+    "comment": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the first comment"),
+    "thread": QT_TRANSLATE_NOOP("Reasons", "{network} did not accept part {n}"),
 }
 
 
@@ -270,7 +272,9 @@ def _explain_refusal(schedule: Schedule, field: str) -> Reason:
     `field` as in `sdk.post_stories`."""
     network = network_name(schedule.network) or _tr("The network")
     kind, _, number_text = field.partition(" ")
-    words = str(_REFUSED.get(kind, QT_TRANSLATE_NOOP("Reasons", "{network} did not take the post")))
+    words = str(
+        _REFUSED.get(kind, QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the post"))
+    )
     return Reason(_tr(words).format(network=network, n=number_text), schedule.error.strip(), "edit")
 
 
@@ -300,7 +304,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
     if lacks_address(schedule):
         return Reason(
             _tr("Which post is the first part?"),
-            _tr("The rest of the thread answers it. Paste its address, then the rest follows."),
+            _tr("The rest of the thread replies to it. Paste its address to send the rest."),
             "link",
             error,
             "late",
@@ -334,8 +338,8 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         return Reason(
             _tr("It may have been sent before"),
             _tr(
-                "It comes from a backup or a damaged file that may be out of date. Check "
-                "whether it is published before you send it."
+                "Its data comes from a backup or a damaged file and may be out of "
+                "date. Check whether it is published before you send it."
             ),
             "send_now",
             error,

@@ -24,18 +24,18 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
         return ""
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
     if kind == "sending":
-        return _tr("This post is being sent. Wait until that is done.")
+        return _tr("This post is being sent. Wait until it is sent.")
     if action == "retry":
         return _why_not_retried(rows, kind)
     if action == "edit":
         if kind == "needs_you":
-            return _tr("This post may already be published. Answer its question first.")
+            return _tr("This post may already be published. Choose what to do with it first.")
         if any(map(is_of_site, rows)):
-            return _tr("This post shares a post of the site and can be changed only there.")
+            return _tr("This post shares a post of the site. Change it on the site.")
         return _tr("This post is already sent. Duplicate it to change and send it again.")
     if action == "reschedule":
         if kind in ("scheduled", "late"):
-            return _tr("The site gives no time for this post, so you cannot reschedule it here.")
+            return _tr("The site reports no time for this post, so you cannot reschedule it here.")
         return _why_not_moved(kind)
     return _tr("Posts that are being sent cannot be deleted.")
 
@@ -60,15 +60,17 @@ def _why_not_moved(kind: str) -> str:
     if kind == "failed":
         return _tr("This post has failed. Retry it instead.")
     if kind == "needs_you":
-        return _tr("This post may already be published. Answer its question first.")
+        return _tr("This post may already be published. Choose what to do with it first.")
     return _tr("You can reschedule only scheduled posts.")
 
 
 def not_retried(count: int) -> str:
     """Return the hint that some posts were left out because they may be published."""
     sentence = _tr(
-        "Not retried, because (it/they) may already be published: {posts}. Open (it/each) and "
-        "answer.",
+        (
+            "Not retried, because (it/they) may already be published: {posts}. Open "
+            "(it/each) and choose what to do."
+        ),
         count,
     )
     return sentence.format(posts=words.posts(count))

@@ -82,9 +82,9 @@ class Tray(QObject):
         else:
             text = self.tr("%n scheduled post(s)", "", scheduled)
         if moving and scheduled:
-            text += " · " + self.tr("%n (is/are) on (its/their) way", "", moving)
+            text += " · " + self.tr("%n being sent", "", moving)
         elif moving:
-            text = self.tr("%n post(s) (is/are) on (its/their) way", "", moving)
+            text = self.tr("%n post(s) being sent", "", moving)
         self._pending.setText(text)
         self._tip_lines = (text, self._tip_lines[1])
         self._set_tip()

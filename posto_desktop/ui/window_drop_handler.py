@@ -112,7 +112,7 @@ class WindowDropHandler(QObject):
         over: the reading of its data may time out."""
         if not self.handle_mime(mime) and not read_drag(mime).refused:
             self.notificationRequested.emit(
-                "warning", self.tr("What was dropped could not be read. Drop it once more.")
+                "warning", self.tr("The dropped content could not be read. Drop it again.")
             )
 
     def handle_mime(self, mime: QMimeData) -> bool:

@@ -97,10 +97,10 @@ class ScheduledEdit(QObject):
     def _head(self) -> str:
         return {
             "waiting": self.tr("Editing a scheduled message"),
-            "sending": self.tr("It is being sent right now"),
-            "sent": self.tr("It was sent before you saved your changes"),
-            "gone": self.tr("It is no longer in the schedule"),
-            "elsewhere": self.tr("Edits a message of another workspace"),
+            "sending": self.tr("This message is being sent"),
+            "sent": self.tr("The message was sent before you saved your changes"),
+            "gone": self.tr("This message is no longer in the schedule"),
+            "elsewhere": self.tr("This message belongs to another workspace"),
         }[self.state]
 
     def _networks(self, edited: EditedMessage) -> str:

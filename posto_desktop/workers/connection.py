@@ -116,7 +116,7 @@ class WorkspaceConnection(QObject):
             self._again.start(RETRY_MS[min(self._failures, len(RETRY_MS) - 1)])
             self._failures += 1
         if kind in ("offline", "error"):
-            text = f"{text} {self.tr('Posto tries again by itself.')}"
+            text = f"{text} {self.tr('Posto tries again automatically.')}"
         self._set_state(kind, text)
 
     @Slot()

@@ -154,7 +154,7 @@ class DatabaseWorker:
                 db.close()
             parts = (
                 error.user_message,
-                _tr("Until this is solved, drafts are not saved and nothing can be sent."),
+                _tr("Until you fix this, Posto cannot save drafts or send posts."),
                 error.remedy,
             )
             self._call_on_gui(self._signals.blocked.emit, " ".join(part for part in parts if part))

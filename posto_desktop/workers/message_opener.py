@@ -211,7 +211,7 @@ def _alt_of(sdk: PostoSDK, number: int) -> str:
 
 
 def _not_read(trouble: str) -> str:
-    words = _tr("This post was made elsewhere, and its content could not be read.")
+    words = _tr("The content of this post could not be read, because it was not created in Posto.")
     return f"{words} {trouble}".rstrip()
 
 

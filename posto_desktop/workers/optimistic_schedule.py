@@ -217,7 +217,7 @@ class OptimisticSchedule(QObject):
         rows = [row for row in shown if row.id in wanted_ids]
         if wanted_ids & self._edits.shown.keys():
             # Its edit would put it back to the time that was saved with it.
-            text = self.tr("It is still being changed. Edit it to give it another time.")
+            text = self.tr("Its last change is not saved yet. Edit the message to change its time.")
             self.message.emit(Notification("info", text))
             rows = [row for row in rows if row.id not in self._edits.shown]
         return self.moves.move(self._workspace(), rows, times)

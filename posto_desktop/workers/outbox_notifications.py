@@ -61,7 +61,7 @@ def retried_notification(result: RetryResult) -> Notification | None:
     if result.held_back:
         ids = ",".join(str(number) for number in result.held_back)
         why = next(iter(result.reasons.values()), "")
-        text = _tr("It may already be published, so it was not sent again.")
+        text = _tr("It was not sent again, because it may already be published.")
         return Notification(
             "warning", text, why, NotificationAction(_tr("Send anyway"), "retry_schedules", ids)
         )

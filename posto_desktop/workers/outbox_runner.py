@@ -180,7 +180,7 @@ class OutboxRunner:
                         why=f"{type(error).__name__}: {error}"
                     )
                     + " "
-                    + _tr("It is being restarted. See the log for details.")
+                    + _tr("Posto is restarting it. See the log for details.")
                 )
                 failures += 1
                 self._stop.wait(min(_IDLE, _FIRST_AGAIN * 2 ** min(failures, 10)))

@@ -158,9 +158,7 @@ class SyncWorker:
             self._client_pool.drop(target.workspace)
             sentence = error.user_message
             if error.reason in ("timeout", "broken") and target.workspace != LOCAL:
-                sentence += " " + _tr(
-                    "If this goes on, look in a browser whether the site answers."
-                )
+                sentence += " " + _tr("If this continues, check the site in a browser.")
             self._call_on_gui(generation, self._results.state_found.emit, "offline", sentence)
         except Exception as error:
             sentence = message_of(error)

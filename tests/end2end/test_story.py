@@ -104,7 +104,7 @@ def test_it_is_there_with_its_address_and_the_thread_goes_on(scene: Scene) -> No
     scene.between.fail("/api/v1/statuses", spoil=lost)
     scene.workspace.compose("First of the fjord", posto_thread=[{"text": "Second of the fjord"}])
     scene.show("First of the fjord", "Needs you")
-    scene.wait_for_story("The post may be published", "Part 2 waits for the one before it")
+    scene.wait_for_story("The post may be published", "Part 2 waits for the previous one")
     scene.picture("unclear")
     assert scene.texts() == ["First of the fjord"]
     scene.hide_posts(False)
@@ -112,7 +112,7 @@ def test_it_is_there_with_its_address_and_the_thread_goes_on(scene: Scene) -> No
     scene.inspector.find("Address of the post").set_text(link)
     scene.inspector.find("It is there", role="button").press()
     steps.wait_for_row(scene.app, "First of the fjord", status="Sent")
-    scene.wait_for_story("You found it there.", "Part 2 is published")
+    scene.wait_for_story("You found it on the network.", "Part 2 is published")
     scene.picture("there")
     assert scene.texts() == ["First of the fjord", "Second of the fjord"]
     second, first = scene.snac.posts(scene.token)

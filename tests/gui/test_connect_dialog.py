@@ -149,7 +149,7 @@ def test_the_address_at_the_end_is_pasted_by_keys(qtbot: Any, window: QWidget) -
     press(dialog, Key.Key_Return)
     line = dialog.focusWidget()
     assert line is not None
-    assert line.accessibleName() == "Address at the end"
+    assert line.accessibleName() == "Address of the last page"
     press(dialog, Key.Key_Return)
     assert brought == []
     assert line.accessibleDescription() == "Paste the address first."
@@ -202,7 +202,7 @@ def test_a_test_post_is_sent_and_deleted_by_keys(qtbot: Any, window: QWidget) ->
     dialog.pageRequested.connect(pages.append)
     dialog.state.set_target("2", True)
     card = dialog.account.test
-    assert dialog.account.rights.text() == "May publish and upload pictures."
+    assert dialog.account.rights.text() == "Can publish and upload pictures."
     card.button.setFocus()
     press(dialog, Key.Key_Space)
     press(dialog, Key.Key_Space)  # while it is sent
@@ -235,7 +235,7 @@ def test_what_an_account_may_not_do_is_said(qtbot: Any, window: QWidget) -> None
     for rights, words in (
         (AccountRights(), ""),
         (AccountRights(True), "May publish."),
-        (AccountRights(upload=False), "May not upload pictures."),
+        (AccountRights(upload=False), "Cannot upload pictures."),
         (AccountRights(False, True, "Ask."), "May not publish. May upload pictures. Ask."),
     ):
         dialog.state.test()

@@ -40,5 +40,5 @@ def test_a_drop_without_data_is_told(
     if not names:
         row = notifications.notification(0)
         assert row is not None
-        assert row.text == "What was dropped could not be read. Drop it once more."
+        assert row.text == "The dropped content could not be read. Drop it again."
     assert runner.shutdown(60_000)

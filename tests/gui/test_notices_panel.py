@@ -101,7 +101,7 @@ def test_from_right_to_left_the_arrow_is_at_the_left(panel: Panel) -> None:
 
 
 def test_words_stay_whole(theme: Any) -> None:
-    text = "“Buns” may already be on the network X. Open it and answer. " * 3
+    text = "“Buns” may already be on the network X. Open it and choose what to do. " * 3
     layout = _laid_out("body", text)
     starts = [layout.lineAt(at).textStart() for at in range(layout.lineCount())]
     assert len(starts) > 3

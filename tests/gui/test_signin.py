@@ -128,7 +128,7 @@ def test_an_error_goes_with_the_address_that_it_is_about(
     for field in (dialog.address, dialog.user, dialog.password):
         assert note(field) != "It is so."
         assert not field.line.property("invalid")
-    assert "Not your login password" in note(dialog.password)
+    assert "Do not use your login password" in note(dialog.password)
 
 
 def places(dialog: SignInDialog) -> list[int]:

@@ -208,9 +208,11 @@ class EntryCard(QFrame):
         elif entry.missing:
             self._reason.setText(
                 self.tr(
-                    "The other channels have the post. (This one is/These are) not in the "
-                    "schedule, but (it/they) may be on (its/their) way. Sending again now could "
-                    "publish (it/them) twice.",
+                    (
+                        "The other channels have the post. (This one is/These are) not in "
+                        "the schedule, but (it/they) may still be published. Sending "
+                        "again now could publish (it/them) twice."
+                    ),
                     "",
                     len(entry.missing),
                 )

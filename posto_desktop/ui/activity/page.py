@@ -358,7 +358,7 @@ class ActivityPage(AppPage):
         ).format(title=entry.title[:80])
         if entry.state == "unclear":
             text = self.tr(
-                "Posto then stops looking for it. If the post was published, it stays published."
+                "Posto stops checking for it. If the post was published, it stays published."
             )
         title = self.tr("Discard this post?")
         if entry.is_partly:

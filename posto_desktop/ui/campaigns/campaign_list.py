@@ -297,7 +297,7 @@ class CampaignList(QWidget):
         if self.model.is_by_channel and self.search.text():
             none = self.tr("No campaign matches. The search and hidden channels hide {n}.")
         elif self.model.is_by_channel:
-            none = self.tr("No campaign uses the shown channels. {n} use hidden channels.")
+            none = self.tr("No campaign uses the visible channels. {n} use hidden channels.")
             if count == 1:
                 none = self.tr("The campaign uses hidden channels.")
         self._no_matches.setText(none.format(n=grouped(count)))

@@ -35,8 +35,8 @@ class EmptyMessages(EmptyState):
         self.set_texts(
             self.tr("No messages yet"),
             self.tr(
-                "Write one, paste lines from a spreadsheet, or drop pictures: each becomes a "
-                "message."
+                "Write a message, paste lines from a spreadsheet, or drop pictures. "
+                "Each line or picture becomes a message."
             ),
         )
         self.set_button(self.tr("Write a message"))

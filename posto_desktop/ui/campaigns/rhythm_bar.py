@@ -108,7 +108,7 @@ class RhythmBar(QWidget):
 
         self.vary = ComboBox("vary-the-time", self)
         self.vary.activated.connect(self._vary_chosen)
-        self._variation_group = _Group(self.tr("Vary the time by"), self.vary, self)
+        self._variation_group = _Group(self.tr("Vary times by"), self.vary, self)
         self._variation_group.row.addWidget(self.vary)
         flow.addWidget(self._variation_group)
         for minutes in VARIATIONS:

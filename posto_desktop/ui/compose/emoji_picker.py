@@ -143,7 +143,7 @@ class EmojiPicker(Popup):
 
     @Slot(object)
     def set_failed(self, _error: object) -> None:
-        self.words.setText(self.tr("The emoji could not be read. The log has the details."))
+        self.words.setText(self.tr("The emoji could not be loaded. See the log for details."))
 
     def _add_group(self, place: int, emoji_char: str, name: str, icon: str) -> None:
         button = _EmojiButton(emoji_char, name, icon=icon, parent=self)

@@ -107,7 +107,7 @@ class VariantBar(QFrame):
                 words = self.tr("{name} uses the common text. Type here to give it its own.")
             return words.format(name=network)
         if choice.has_own_text:
-            return self.tr("Uses its own text and ignores changes elsewhere.")
+            return self.tr("Uses its own text. Changes to All networks do not apply.")
         if of_network.has_own_text:
             words = self.tr("Uses the text for {network}. Type here to give it its own.")
             return words.format(network=network)

@@ -33,7 +33,7 @@ class AccountGuideDialog(LargeDialog):
         super().__init__(
             "account-guide",
             self.tr("How to get this"),
-            self.tr("Links open in your browser. The sign-in stays open behind this."),
+            self.tr("Links open in your browser. The sign-in stays open."),
             680,
             620,
             parent,

@@ -48,8 +48,10 @@ class AccountTestCard(QFrame):
         self.setVisible(bool(test.words))
         words = {
             "": test.words,
-            "sent": self.tr("The test post is there. It is deleted when you finish or cancel."),
-            "answered": self.tr("The test was answered."),
+            "sent": self.tr(
+                "The test post is published. Posto deletes it when you finish or cancel."
+            ),
+            "answered": self.tr("The account responded to the test."),
             "deleted": self.tr("The test post is deleted."),
         }[test.stage]
         self._words.setText(words)
@@ -72,7 +74,7 @@ def rights_words(rights: AccountRights) -> str:
     translate = QCoreApplication.translate
     words = []
     if rights.publish and rights.upload:
-        words.append(translate("AccountStep", "May publish and upload pictures."))
+        words.append(translate("AccountStep", "Can publish and upload pictures."))
     else:
         if rights.publish is True:
             words.append(translate("AccountStep", "May publish."))
@@ -81,7 +83,7 @@ def rights_words(rights: AccountRights) -> str:
         if rights.upload is True:
             words.append(translate("AccountStep", "May upload pictures."))
         elif rights.upload is False:
-            words.append(translate("AccountStep", "May not upload pictures."))
+            words.append(translate("AccountStep", "Cannot upload pictures."))
     if rights.missing:
         words.append(rights.missing)
     return " ".join(words)

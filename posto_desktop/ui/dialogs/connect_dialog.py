@@ -135,7 +135,7 @@ class ConnectDialog(Dialog):
         }[view.step]
         if view.step == "sign_in" and view.again is not None:
             words = self.tr(
-                "{network} does not know Posto any more. Channel and schedule stay as they are."
+                "{network} no longer accepts Posto's sign-in. The channel and its schedule stay."
             ).format(network=name)
         number = _STEPS.index(view.step) + 1
         return self.tr("Step {number} of 3. {words}").format(number=number, words=words)

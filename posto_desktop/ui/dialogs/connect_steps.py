@@ -97,15 +97,13 @@ class NetworkStep(QWidget):
         if view.error:
             words, role = view.error, "error-small"
         elif view.options is None:
-            words = self.tr("Asking what can be connected…")
+            words = self.tr("Loading networks…")
         elif view.is_guessing:
-            words = self.tr("Asking {address} what it is…").format(address=view.text.strip())
+            words = self.tr("Checking {address}…").format(address=view.text.strip())
         elif view.guess is not None:
             words = self._guess_words(view)
         elif not view.matches:
-            words = self.tr(
-                "No network of this name. Type the address of a server to have it recognised."
-            )
+            words = self.tr("No network has this name. Type the address of your server instead.")
         set_role(self.note, role)
         self.note.setText(words)
         self.note.setVisible(bool(words))
@@ -118,14 +116,12 @@ class NetworkStep(QWidget):
             return guess.problem
         if not guess.software:
             return self.tr(
-                "Nothing is known of {address}. Choose its network below, or check the spelling."
+                "{address} was not recognized. Choose its network below or check the spelling."
             ).format(address=guess.text)
         description = f"{guess.software} ({guess.host})" if guess.host else guess.software
         if guess.method:
             return self.tr("This is {what}.").format(what=description)
-        return self.tr("This is {what}, which cannot be connected from here.").format(
-            what=description
-        )
+        return self.tr("This is {what}. Posto cannot connect it.").format(what=description)
 
 
 class _ScrolledStep(QScrollArea):
@@ -196,8 +192,8 @@ class SignInStep(_ScrolledStep):
         column.setSpacing(8)
         column.addWidget(label(self.tr("Allow it in your browser"), "strong"))
         words = self.tr(
-            "A page of the network is open in your browser. Sign in there and allow Posto Desktop; "
-            "this window then goes on by itself. Nothing opened? Copy the address."
+            "Sign in on the page in your browser and allow Posto Desktop. This window "
+            "then continues automatically. If no page opened, copy the address."
         )
         column.addWidget(Paragraph(words, "muted"))
         row = QHBoxLayout()
@@ -213,16 +209,17 @@ class SignInStep(_ScrolledStep):
         self.open_again.clicked.connect(self.openRequested)
         row.addWidget(self.open_again)
         column.addLayout(row)
-        self.stuck = Button(self.tr("The browser cannot come back?"), "link", parent=frame)
-        name_control(self.stuck, self.tr("The browser cannot come back?"))
+        self.stuck = Button(self.tr("The browser does not return here?"), "link", parent=frame)
+        name_control(self.stuck, self.tr("The browser does not return here?"))
         self.stuck.clicked.connect(self._show_ended_at)
         column.addWidget(self.stuck, 0, Qt.AlignmentFlag.AlignLeft)
         self.ended_at = LabelledField(
-            self.tr("Address at the end"),
+            self.tr("Address of the last page"),
             "link-2",
             hint=self.tr(
-                "On another computer or a locked browser the last page stays empty or shows an "
-                "error. Copy its whole address, which begins with http://127.0.0.1, and paste it."
+                "On another computer or in a restricted browser, the last page stays "
+                "empty or shows an error. Copy its full address, which begins with "
+                "http://127.0.0.1, and paste it here."
             ),
             parent=frame,
         )
@@ -436,8 +433,8 @@ class AccountStep(_ScrolledStep):
         if view.again is not None and view.is_other_account:
             self.other_account.setText(
                 self.tr(
-                    "This is not {before}. It will be a channel of its own, and posts of {before} "
-                    "go on waiting."
+                    "This is not {before}. It becomes a separate channel. Posts of "
+                    "{before} keep waiting."
                 ).format(before=view.again.handle)
             )
         self._show_targets(progress, view)
@@ -499,6 +496,6 @@ def _reason_of(network: ConnectableNetwork) -> str:
     if network.is_offered or network.group == "service":
         return network.reason
     later = QCoreApplication.translate(
-        "NetworkStep", "This version cannot connect it yet; a Posto service can."
+        "NetworkStep", "This version cannot connect it yet. A Posto service can."
     )
     return f"{network.reason} {later}".strip()

@@ -262,5 +262,5 @@ def _tr_title() -> str:
 def _tr_about() -> str:
     return QCoreApplication.translate(
         "DefaultsDialog",
-        "Options for messages that set none of their own. Layers further right take precedence.",
+        "Used when a message does not set an option. Layers further right take precedence.",
     )

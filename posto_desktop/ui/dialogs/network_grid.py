@@ -136,11 +136,13 @@ class NetworkGrid(QScrollArea):
             "at_once": (self.tr("Works at once"), ""),
             "own_app": (
                 self.tr("Needs your own app"),
-                self.tr("You register an app at the network, which some of them charge for."),
+                self.tr(
+                    "You register your own app with the network. Some networks charge for this."
+                ),
             ),
             "service": (
                 self.tr("Only through a Posto service"),
-                self.tr("The network does not let a program on your computer publish."),
+                self.tr("The network does not allow apps on your computer to publish."),
             ),
         }
         for group in GROUPS:

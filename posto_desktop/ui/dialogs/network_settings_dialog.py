@@ -54,7 +54,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     def __init__(self, network: str, parent: QWidget | None = None) -> None:
         title = _tr("Settings of {network}").format(network=network_name(network))
-        about = _tr("Saved on the service, for everyone who posts through it")
+        about = _tr("Saved on the service for all its users")
         super().__init__("network-settings", title, about, WIDTH, HEIGHT, parent)
         self.network = network
         self._data: dict[str, Any] = {}
@@ -157,7 +157,7 @@ class NetworkSettingsDialog(LargeDialog):
         """Show the settings of the service (a workers.network_settings.SettingsRead)."""
         typed, self._typed = self._typed, None
         self._show_data(loaded.data, typed)
-        words = _tr("Saved on {host}, for everyone who posts through it").format(host=loaded.host)
+        words = _tr("Saved on {host} for all its users").format(host=loaded.host)
         self.about.setText(words)
 
     @Slot(object)
@@ -189,8 +189,8 @@ class NetworkSettingsDialog(LargeDialog):
             if row.setting.key in names
         ]
         words = _tr(
-            "Someone else changed this on the service: {what}. Your changes are not "
-            "saved yet. Choose which to keep."
+            "Someone else changed this on the service: {what}. Choose which changes "
+            "to keep. Yours are not saved yet."
         )
         self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
         self._present = dict(present)

@@ -24,9 +24,9 @@ class QuitDialog(ActionDialog):
         title = self.tr("Quit with {posts} waiting?").format(posts=posts(count))
         super().__init__("quit-question", title, "", width=WIDTH, parent=parent)
         text = self.tr(
-            "This computer sends them, the first one {first}. Posto can go on sending in the "
-            "background until none is left. Otherwise they wait until you start Posto again; one "
-            "that is then too late shows as missed."
+            "Only this computer can send them. The first is due {first}. Posto can "
+            "keep sending in the background. Otherwise they wait until you start "
+            "Posto again, and late posts show as missed."
         ).format(first=first)
         self.setAccessibleDescription(text)
         self.body.addWidget(Paragraph(text, "muted", object_name="quit-text", parent=self))

@@ -122,8 +122,8 @@ class SignInDialog(Dialog):
             secret=True,
             link=self.tr("Create one on your site"),
             hint=self.tr(
-                "Not your login password but a separate one for this app, in groups of four. "
-                "You can revoke it on your site at any time."
+                "A separate password for this app, in groups of four. Do not use your "
+                "login password. You can revoke it on your site at any time."
             ),
             lines=2,
             parent=body,

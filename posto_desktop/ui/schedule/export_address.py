@@ -78,8 +78,8 @@ class CalendarAddress(QWidget):
             else self.tr("while Posto is running")
         )
         words = self.tr(
-            "Calendar apps on this computer can subscribe to the schedule {when}. Anyone with"
-            " the address can read the schedule, but not change it."
+            "Calendar apps on this computer can subscribe to the schedule {when}. "
+            "Anyone with the address can read the schedule but not change it."
         ).format(when=when)
         self.about.setText(words)
         self.make.setText(

@@ -170,7 +170,7 @@ class OutcomeActions(QObject):
                 can=self._has_missing_comment,
             ),
             add(
-                self.tr("Edit and send anew"), self.edit, keys.RENAME, "pencil", can=self._can_edit
+                self.tr("Edit and send again"), self.edit, keys.RENAME, "pencil", can=self._can_edit
             ),
         ]
         self._channel_command = add(

@@ -189,7 +189,7 @@ class RescheduleDialog(ActionDialog):
         zone = self.context.zone
         name = dates.zone_name(zone, rule.first or now)
         if rule.how == "shift":
-            return self.tr("Days keep the time of day, hours change it. {zone}").format(zone=name)
+            return self.tr("Days keep the time of day. Hours change it. {zone}").format(zone=name)
         assert rule.first is not None
         first = day_and_time(rule.first, zone)
         if rule.how == "between" and rule.last is not None:

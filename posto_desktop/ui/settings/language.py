@@ -23,7 +23,7 @@ class LanguagePage(SettingsPage):
         super().__init__("language", context, parent)
         self.rows["language"] = self.add_card(self.tr("Texts")).add_row(
             self.tr("Language"),
-            self.tr("Posto speaks English only so far. You can write and post in any language."),
+            self.tr("Posto is available only in English. You can write and post in any language."),
             label(self.tr("English"), "muted", object_name="language"),
         )
         card = self.add_section("Dates, times and numbers")

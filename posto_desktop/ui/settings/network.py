@@ -127,7 +127,7 @@ class NetworkPage(SettingsPage):
     def _show_place(self, storage: object) -> None:
         texts = {
             "keyring": self.tr("Saved in the keychain of this computer"),
-            "session": self.tr("No keychain found: kept until you quit Posto"),
+            "session": self.tr("No keychain found. Saved until you quit Posto"),
             "file": self.tr("Saved in a file that only you can read"),
         }
         self._password_row.set_hint(texts.get(str(storage), self.tr("No password saved")))
@@ -170,9 +170,9 @@ class NetworkPage(SettingsPage):
         row = self.rows["network.ca_file"]
         assert isinstance(row, SettingRow)
         row.set_hint(
-            self.tr("{name}, in addition to the usual ones").format(name=Path(path).name)
+            self.tr("{name}, in addition to the system's certificates").format(name=Path(path).name)
             if path
-            else self.tr("A PEM file, trusted in addition to the usual ones")
+            else self.tr("A PEM file, trusted in addition to the system's certificates")
         )
         row.setToolTip(path)
         self._drop.setVisible(bool(path))

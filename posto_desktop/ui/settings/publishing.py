@@ -120,7 +120,7 @@ class PublishingPage(SettingsPage):
             self._cards.addWidget(card)
             card.show()  # visible at once, to restore the focus
         if not slots.groups:
-            words = self.tr("No slots yet. Add the times of the week at which you like to post.")
+            words = self.tr("No slots yet. Add the weekly times when you like to post.")
             hint = label(words, "muted", object_name="no-slots", wrap=True)
             self._cards.addWidget(hint)
             hint.show()

@@ -28,8 +28,8 @@ class ReportDialog(LargeDialog):
             "problem-report-dialog",
             self.tr("Problem report"),
             self.tr(
-                "This is everything that will be saved, without passwords, your texts, names "
-                "and addresses. You can delete any part."
+                "This is the whole report. It contains no passwords, texts, names or "
+                "addresses of yours. You can delete any part."
             ),
             680,
             520,

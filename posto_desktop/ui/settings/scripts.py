@@ -48,7 +48,7 @@ class ScriptsPage(SettingsPage):
         card.add_row(self.tr("Example"), self.tr("Run it with the Python below"), copy)
         card.add_row(self.tr("Python"), self._python(), None)
         styles = breakable(context.parts.paths.styles)
-        card.add_row(self.tr("Styles that scripts share with Posto"), styles, None)
+        card.add_row(self.tr("Styles shared between scripts and Posto"), styles, None)
 
     def _python(self) -> str:
         if is_bundled():

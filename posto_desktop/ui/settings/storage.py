@@ -141,7 +141,7 @@ class StoragePage(SettingsPage):
     @Slot(object)
     def _not_measured(self, _error: object) -> None:
         for row in self._folders.values():
-            row.set_hint(self.tr("Could not be measured"))
+            row.set_hint(self.tr("Size unknown"))
 
     @Slot()
     def clear(self) -> None:
@@ -319,6 +319,6 @@ class StoragePage(SettingsPage):
     def _stopped(self) -> None:
         row = self._running[1] if self._running is not None else self._backup_row
         self._end()
-        row.set_hint(self.tr("Stopped; nothing was changed."))
+        row.set_hint(self.tr("Stopped. Nothing was changed."))
         if row is self._folders["cache"]:
             self._measure()

@@ -285,7 +285,7 @@ class WorkspacesPage(SettingsPage):
         local_card = SettingsCard()
         local: SettingRow = local_card.add_row(
             self.tr("This computer"),
-            self.tr("Your own accounts, and a sandbox that publishes nothing. Always there."),
+            self.tr("Your own accounts and a sandbox for trying out. Cannot be removed."),
             None,
         )
         self.rows["local"] = local

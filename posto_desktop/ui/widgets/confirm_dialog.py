@@ -51,8 +51,7 @@ def ask_send_again(parent: QWidget, network: str) -> ConfirmDialog:
         QCoreApplication.translate("Confirm", "Send it again?"),
         QCoreApplication.translate(
             "Confirm",
-            "Check {network} first. If the post is already there, sending again "
-            "publishes it twice.",
+            "Check {network} first. If the post is already there, it is published twice.",
         ).format(network=network_name(network) or QCoreApplication.translate("Confirm", "there")),
         QCoreApplication.translate("Confirm", "Send again"),
         parent=parent,

@@ -179,7 +179,7 @@ def test_a_filter_that_hides_every_campaign_says_so(
         [Campaign(id=one, name=one, channel_ids=(1,)) for one in "abc"], {}
     )
     none = label_text(app, "no-campaigns-found")
-    assert none == "No campaign uses the shown channels. 3 use hidden channels."
+    assert none == "No campaign uses the visible channels. 3 use hidden channels."
     page.list.search.setText("a")
     none = label_text(app, "no-campaigns-found")
     assert none == "No campaign matches. The search and hidden channels hide 3."

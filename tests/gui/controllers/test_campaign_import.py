@@ -157,5 +157,5 @@ def test_what_does_not_fit_is_said(page: Page, context: Any, tmp_path: Path, qtb
     read(page, qtbot)
     dialog.foot.continue_button.click()
     dialog.foot.continue_button.click()
-    words = "1 message imported. 1 more do not fit into one campaign"
+    words = "1 message imported. 1 more exceed the limit of one campaign"
     assert context.window.show_notification.call_args.args == ("warning", words)

@@ -119,7 +119,7 @@ def test_sent_meanwhile_is_said_and_the_text_can_be_kept(app: WholeApp) -> None:
     open_edit(app)
     app.compose.message.editor.edit(text="Changed")
     app.load_plan(posts(status="success"))
-    assert strip(app).startswith("It was sent before you saved your changes")
+    assert strip(app).startswith("The message was sent before you saved your changes")
     assert app.compose.message.posting.hint() == "Keep it as a new message to send it"
     keep = button(app, "keep-as-a-new-message")
     assert keep.isVisible()
@@ -133,7 +133,7 @@ def test_sent_meanwhile_is_said_and_the_text_can_be_kept(app: WholeApp) -> None:
 def test_removed_meanwhile_is_said(app: WholeApp) -> None:
     open_edit(app)
     app.load_plan([])
-    assert strip(app).startswith("It is no longer in the schedule")
+    assert strip(app).startswith("This message is no longer in the schedule")
 
 
 def test_a_part_that_still_waits_can_be_saved(app: WholeApp) -> None:
@@ -223,5 +223,5 @@ def test_an_edit_does_not_repeat(app: WholeApp) -> None:
 def test_another_workspace_cannot_save_it(app: WholeApp) -> None:
     open_edit(app)
     app.open_workspace("other", [])
-    assert strip(app).startswith("Edits a message of another workspace")
+    assert strip(app).startswith("This message belongs to another workspace")
     assert app.compose.message.posting.hint() == "Switch to its workspace to save the changes"

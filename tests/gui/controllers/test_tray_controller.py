@@ -109,9 +109,9 @@ def test_what_is_pending_and_what_comes_next(told: Told) -> None:
 def test_what_is_not_handed_over_yet_is_pending_too(told: Told) -> None:
     states = ("waiting", "uploading", "sent", "unclear")
     told.service.outbox_changed.emit([SimpleNamespace(state=state) for state in states])
-    assert told.menu[0] == "2 posts are on their way"
+    assert told.menu[0] == "2 posts being sent"
     told.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
-    assert told.menu[0] == "1 scheduled post · 2 are on their way"
+    assert told.menu[0] == "1 scheduled post · 2 being sent"
     told.service.outbox_changed.emit([])
     assert told.menu[0] == "1 scheduled post"
 

@@ -93,7 +93,7 @@ def test_what_was_refused_in_the_networks_own_words(page: ScheduleTablePage, qtb
     assert text_of(page, "reason-text") != "The image file is too large"
     page.set_story(2, PostStory(2, "error", field="files", is_own=True))
     assert text_of(page, "reason-text") == "The image file is too large"
-    assert text_of(page, "reason-title").endswith("did not take the files")
+    assert text_of(page, "reason-title").endswith("did not accept the files")
     qtbot.mouseClick(button(page, "reason-fix"), LEFT)
     qtbot.mouseClick(button(page, "reason-retry"), LEFT)
     assert (edited, retried) == ([2], [[2]])

@@ -37,7 +37,7 @@ def test_the_workspace_of_this_computer_is_called_as_in_the_window(dialog):
     row = dialog.page.rows["local"]
     name = next(label for label in row.findChildren(QLabel) if label.property("role") == "lead")
     assert name.text() == "This computer"
-    assert hint_of(dialog, "local").startswith("Your own accounts, and a sandbox")
+    assert hint_of(dialog, "local").startswith("Your own accounts and a sandbox")
 
 
 def test_an_account_without_a_password_offers_to_sign_in_again(dialog, qtbot, asked_again):

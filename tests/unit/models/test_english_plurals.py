@@ -39,7 +39,9 @@ def counted_texts(source: str) -> Iterator[str]:
     ("text", "one", "many"),
     [
         ("%n post(s) deleted", "1 post deleted", "2 posts deleted"),
-        ("%n (is/are) on (its/their) way", "1 is on its way", "2 are on their way"),
+        ("%n file(s) (has/have) no description for people who cannot see (it/them).",
+         "1 file has no description for people who cannot see it.",
+         "2 files have no description for people who cannot see them."),
         ("Added to the (file/%n files) already attached", "Added to the file already attached",
          "Added to the 2 files already attached"),
         ("week(s)", "week", "weeks"),

@@ -59,7 +59,7 @@ def test_a_published_thread_with_a_comment_that_failed() -> None:
     )
     assert lines(story) == [
         "11:52:03 | The post is published | https://n.example/1",
-        "Part 2 is published | You found it there. | https://n.example/2",
+        "Part 2 is published | You found it on the network. | https://n.example/2",
         "11:52:03 | The first comment is not published | Comments are closed.",
     ]
     words = [one.link_words for one in story_steps(story, clock, clock) if one.link]
@@ -78,8 +78,8 @@ def test_an_unclear_part_and_those_behind_it() -> None:
     )
     assert lines(story) == [
         "11:52:03 | The post may be published | No answer.",
-        "Part 2 waits for the one before it",
-        "The first comment waits for the one before it",
+        "Part 2 waits for the previous one",
+        "The first comment waits for the previous one",
     ]
     alone = replace(story, parts=story.parts[:1])
     assert lines(alone) == ["11:52:03 | May be published | No answer."]
@@ -124,7 +124,7 @@ def test_the_networks_own_sentence_is_shown_with_what_it_is_about() -> None:
     reason = explain_own(post(), "failed", story)
     assert reason is not None
     assert (reason.title, reason.text, reason.fix) == (
-        "Mastodon did not take the text",
+        "Mastodon did not accept the text",
         "It is too long.",
         "edit",
     )
@@ -133,8 +133,8 @@ def test_the_networks_own_sentence_is_shown_with_what_it_is_about() -> None:
         for field in ("thread 3", "")
     }
     assert titles == {
-        "thread 3": "Mastodon did not take part 3",
-        "": "Mastodon did not take the post",
+        "thread 3": "Mastodon did not accept part 3",
+        "": "Mastodon did not accept the post",
     }
     foreign = explain_own(post(), "failed", replace(story, is_own=False))
     assert foreign == explain_own(post(), "failed", None) == explain(post(), "failed")

@@ -31,7 +31,7 @@ AT = datetime(2026, 11, 25, tzinfo=UTC)
         ("cURL error 28: Operation timed out", "Facebook did not answer in time", "look"),
         ("502 Bad Gateway", "Facebook did not answer in time", "look"),
         ("cURL error 6: Could not resolve host", "The service could not reach Facebook", "retry"),
-        ("(#200) Permission denied", "Facebook does not let this app post here", "retry"),
+        ("(#200) Permission denied", "Facebook does not allow this app to post here", "retry"),
         ("At least one image is required", "Facebook requires a picture or a video", ""),
         ("You need to add media", "Facebook requires a picture or a video", ""),
         ("No image found in the post", "Facebook requires a picture or a video", ""),

@@ -26,7 +26,7 @@ def row(status: str = "not_sent") -> Schedule:
         ("reschedule", "error", "failed", "Retry it instead"),
         ("reschedule", "error", "needs_you", "may already be published"),
         ("reschedule", "draft", "draft", "only scheduled posts"),
-        ("reschedule", "not_sent", "scheduled", "gives no time for this post"),
+        ("reschedule", "not_sent", "scheduled", "reports no time for this post"),
         ("delete", "sending", "sending", "being sent"),
     ],
 )

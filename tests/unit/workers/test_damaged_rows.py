@@ -374,7 +374,7 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
     assert job.join(time.monotonic() + 20)
     assert problems == [
         "Sending stopped because of an unexpected error (TypeError: '<' not supported between str "
-        "and float). It is being restarted. See the log for details."
+        "and float). Posto is restarting it. See the log for details."
     ]
 
 

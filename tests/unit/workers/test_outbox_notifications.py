@@ -25,7 +25,7 @@ from posto_desktop.workers.outbox_notifications import failed_notification, retr
         (
             {1: "retried", 2: "held_back"},
             "warning",
-            "It may already be published, so it was not sent again.",
+            "It was not sent again, because it may already be published.",
         ),
     ],
 )

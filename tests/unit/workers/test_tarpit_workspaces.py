@@ -173,8 +173,8 @@ def test_connecting_ends_with_a_sentence_and_begins_again(
     state = app.service.state
     assert state is not None
     assert state.text == (
-        "127.0.0.1 did not finish its answer within 1 second. If this goes on, look in a browser "
-        "whether the site answers. Posto tries again by itself."
+        "127.0.0.1 did not finish its answer within 1 second. If this continues, check the site "
+        "in a browser. Posto tries again automatically."
     )
     qtbot.waitUntil(lambda: pit.count("GET", "/channels") >= 3)
 

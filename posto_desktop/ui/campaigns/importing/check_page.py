@@ -204,14 +204,14 @@ class CheckPage(QWidget):
         self.order.blockSignals(False)
         dated = any(field in ("when", "date") for field in fields)
         self.order.setEnabled(dated)
-        self.order.set_tip("" if dated else self.tr("No column is imported as a day"))
+        self.order.set_tip("" if dated else self.tr("No column is imported as a date"))
 
     def ask_order(self, example: str, readings: tuple[str, str] | None) -> None:
         """Ask whether the day or the month comes first; None hides the question."""
         self._holder.setVisible(readings is not None)
         if readings is not None:
             self.question_label.setText(
-                self.tr("What does “{date}” mean? The answer applies to the whole column.").format(
+                self.tr("What does “{date}” mean? Your choice applies to the whole column.").format(
                     date=example
                 )
             )

@@ -50,9 +50,9 @@ class FilePage(QWidget):
         title = label(self.tr("Drop a file here, or choose one"), "dialog", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         about_text = self.tr(
-            "CSV, Excel (.xlsx) or JSON with one message per row. Pictures can be files in "
-            "the same folder or web addresses. Importing sends nothing, it only adds messages"
-            " to {campaign}."
+            "CSV, Excel (.xlsx) or JSON with one message per row. Pictures can be "
+            "files in the same folder or web addresses. Importing adds the messages "
+            "to {campaign} and sends nothing."
         )
         campaign_name = (
             self.tr("“{name}”").format(name=campaign) if campaign else self.tr("this campaign")
