@@ -103,6 +103,7 @@ class AppControllers(QObject):
         self.channels.linksChanged.connect(self.schedule.set_channel_links)
         self.channels.linksChanged.connect(self.activity.set_channel_links)
         self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
+        self.calendar.copyRequested.connect(self.duplication.open_copy)
         self.calendar.showRequested.connect(self.schedule.show_schedule)
         self.calendar.entryRequested.connect(self.activity.show_entry)
         self.campaigns.showRequested.connect(self.schedule.show_schedule)

@@ -29,9 +29,10 @@ THUMB = QSize(48, 48)
 
 
 class CalendarController(PostsPageController["CalendarPage"]):
-    """Signals: `duplicateRequested(list[Schedule] rows)`; `showRequested(object id)` and
-    `entryRequested(str id)`: show the details of a row or of an entry of the outbox;
-    `editRequested(list[Schedule] rows)`, `editEntryRequested(str id)`: edit that message."""
+    """Signals: `duplicateRequested(list[Schedule] rows)`; `copyRequested(Draft)`: open this copy;
+    `showRequested(object id)` and `entryRequested(str id)`: show the details of a row or of an
+    entry of the outbox; `editRequested(list[Schedule] rows)`, `editEntryRequested(str id)`: edit
+    that message."""
 
     KEY = "calendar"
     ICON = "calendar"
@@ -50,6 +51,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
     )
 
     duplicateRequested = Signal(object)
+    copyRequested = Signal(object)
     showRequested = Signal(object)
     entryRequested = Signal(str)
     editRequested = Signal(object)
@@ -276,8 +278,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
 
     @Slot(object)
     def _duplicate_draft(self, draft: Draft) -> None:
-        """Open a copy of a draft; the draft keeps its place."""
-        self._open_draft(draft.duplicate(), None)
+        self.copyRequested.emit(draft.duplicate())
 
     # -- texts ---------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from posto_desktop.sdk.records import Schedule
 if TYPE_CHECKING:
     from posto_desktop.controllers.compose import ComposeController
     from posto_desktop.controllers.schedule import ScheduleController
+    from posto_desktop.core.draft import Draft
     from posto_desktop.workers.message_opener import OpenedMessage
 
 
@@ -52,6 +53,21 @@ class DuplicationController(QObject):
             self._batches[key] = batch
             self._context.service.open_message(self._whole(rows), key, edits=False)
 
+    @Slot(object)
+    def open_copy(self, copy: Draft) -> None:
+        """Open a copy in Compose, with Undo that leads back."""
+        window = self._context.window
+        page = window.wanted_page()
+        self._compose.open().restore(copy)
+
+        def back() -> None:
+            self._store.remove(copy.id)
+            window.show_page(page)
+
+        window.show_notification(
+            "ok", self.tr("Copied to a new message"), action_text=self.tr("Undo"), callback=back
+        )
+
     def _whole(self, rows: Sequence[Schedule]) -> list[Schedule]:
         """Return all posts of a message: a copy goes to all its channels."""
         key = message_key(rows[0])
@@ -72,7 +88,7 @@ class DuplicationController(QObject):
         if batch is None:
             self._open_key = ""
             if opened.draft is not None:
-                self._compose.open().restore(opened.draft)
+                self.open_copy(opened.draft)
             return
         batch.left -= 1
         if opened.draft is not None:

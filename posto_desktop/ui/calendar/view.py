@@ -454,7 +454,7 @@ class CalendarView(CalendarSurface):
             self.move_by_keys(7 if key == Qt.Key.Key_PageDown else -7, 0)
             return True
         if plain not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
-            return False
+            return self.handle_key(event)
         if arrow is not None:
             self._move_current(*arrow)
         elif key == Qt.Key.Key_Escape:

@@ -85,9 +85,15 @@ def test_what_is_done_in_the_details_is_done_with_the_card(
     for kind in ("edit", "duplicate", "delete"):
         open_details(qtbot, page, 1).buttons[kind].click()
         assert (heard.take(), details(page)) == ([(kind, ids)], [])
-    for key, kind in (("E", "edit"), (Qt.Key.Key_Delete, "delete")):
-        qtbot.keyClick(open_details(qtbot, page, 1), key)
+    for key, how, kind in (
+        ("E", NONE, "edit"),
+        (Qt.Key.Key_Delete, NONE, "delete"),
+        ("D", Qt.KeyboardModifier.ControlModifier, "duplicate"),
+    ):
+        qtbot.keyClick(open_details(qtbot, page, 1), key, how)
         assert (heard.take(), details(page)) == ([(kind, ids)], [])
+        press(qtbot, page, key, how=how)  # without the details, too
+        assert heard.take() == [(kind, ids)]
     open_details(qtbot, page, 1).buttons["move"].click()
     popup = page.findChild(MovePopup)
     popup.field.setText("Friday 16:30")

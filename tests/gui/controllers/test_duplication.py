@@ -36,6 +36,7 @@ class Scene:
         self.service, self.window, self.compose = Service(), MagicMock(), MagicMock()
         self.store = DraftStore()
         self.compose.page.message.store = self.store
+        self.window.wanted_page.return_value = "calendar"
         self.schedule = SimpleNamespace(rows=[])
         context = SimpleNamespace(service=self.service, window=self.window)
         self.duplication = DuplicationController(
@@ -65,6 +66,12 @@ def test_a_copy_of_one_post_is_of_its_whole_message(scene: Scene) -> None:
     draft = Draft(text="T")
     scene.service.answer(0, draft=draft)
     scene.compose.open().restore.assert_called_once_with(draft)
+    scene.store.put(draft)  # as Compose does
+    said = scene.window.show_notification.call_args
+    assert said.args == ("ok", "Copied to a new message")
+    said.kwargs["callback"]()
+    assert scene.store.drafts() == []
+    scene.window.show_page.assert_called_once_with("calendar")
 
 
 def test_only_the_copy_asked_for_last_is_opened(scene: Scene) -> None:
