@@ -61,7 +61,11 @@ class DuplicationController(QObject):
         self._compose.open().restore(copy)
 
         def back() -> None:
-            self._store.remove(copy.id)
+            now = self._store.get(copy.id)
+            if now is not None and now.text != copy.text:
+                self._compose.page.message.open_drafts.delete(copy.id)  # with Undo
+            else:
+                self._store.remove(copy.id)
             window.show_page(page)
 
         window.show_notification(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
@@ -72,6 +73,9 @@ def test_a_copy_of_one_post_is_of_its_whole_message(scene: Scene) -> None:
     said.kwargs["callback"]()
     assert scene.store.drafts() == []
     scene.window.show_page.assert_called_once_with("calendar")
+    scene.store.put(replace(draft, text="T, and more"))
+    said.kwargs["callback"]()
+    scene.compose.page.message.open_drafts.delete.assert_called_once_with(draft.id)
 
 
 def test_only_the_copy_asked_for_last_is_opened(scene: Scene) -> None:
