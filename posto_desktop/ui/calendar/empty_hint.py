@@ -62,6 +62,10 @@ class EmptyHint(QFrame):
         self.show()
         self.raise_()
 
+    def inset(self) -> int:
+        """Return the height that it takes from the end of the view; 0 while it is hidden."""
+        return self.height() + _ABOVE_END if self.isVisible() else 0
+
     def _place(self) -> None:
         self.adjustSize()
         area = self._view.geometry()

@@ -438,7 +438,8 @@ class CalendarPage(PostsPage):
         return self.height()
 
     def toast_inset(self) -> int:
-        return self.tray.height() if self.tray.isVisible() else 0
+        tray = self.tray.height() if self.tray.isVisible() else 0
+        return tray + self._empty_hint.inset()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
