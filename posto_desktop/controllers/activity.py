@@ -36,7 +36,7 @@ class ActivityController(PageController["ActivityPage"]):
     Signals: `editRequested(Draft draft)`; `editEntryRequested(str id)`: edit a waiting entry;
     `editRefusedRequested(Schedule, Refusal, Entry)`: edit a post at what its network refused;
     `cancelled(Entry entry)`: the user cancelled a whole entry; `reconnectRequested(Channel)`: sign
-    in again to its account.
+    in again to its account; `newMessageRequested()`.
     """
 
     KEY = "activity"
@@ -52,6 +52,7 @@ class ActivityController(PageController["ActivityPage"]):
     editEntryRequested = Signal(str)
     cancelled = Signal(object)
     reconnectRequested = Signal(object)
+    newMessageRequested = Signal()
 
     def __init__(
         self,
@@ -115,6 +116,7 @@ class ActivityController(PageController["ActivityPage"]):
         page.pictureRequested.connect(self._load_thumbnail)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         page.signInRequested.connect(self._sign_in_again)
+        page.newMessageRequested.connect(self.newMessageRequested)
         return page
 
     def _expiring(self) -> tuple[Channel, datetime] | None:

@@ -276,6 +276,10 @@ class OutboxModel(QAbstractListModel):
         """Return the number of rows by section, as in the headings; "done" only counts today."""
         return dict(self._counts)
 
+    def has_entries(self) -> bool:
+        """Return True if the workspaces that are listed have an entry, whatever the filters."""
+        return any(map(self._is_of_shown_workspace, self._entries))
+
     def total_of_history(self) -> int:
         """Return the number of entries of the history, whatever the search."""
         sorted_entries = self._sorted()

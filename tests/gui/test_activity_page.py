@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -309,6 +310,22 @@ def test_empty(page: ActivityPage) -> None:
     assert page.findChild(QLabel, "activity-title").mapTo(page, QPoint()).y() < 40
     page.model.set_entries(entries())
     assert not page._empty.isVisible()
+
+
+def test_who_has_sent_nothing_is_led_to_a_message(page: ActivityPage) -> None:
+    asked: list[bool] = []
+    page.newMessageRequested.connect(lambda: asked.append(True))
+    page.model.set_entries([])
+    assert page._empty.button.text() == "New message"
+    page._empty.button.click()
+    assert asked == [True]
+    page.model.set_entries([replace(entry("x", "sent"), workspace="elsewhere")])
+    page.state.set_workspace("local")
+    assert page._empty.button.text() == "New message"
+    assert page.head.workspaces.isVisible()
+    page.head.workspaces.click()
+    assert not page._empty.isVisible()
+    assert page.state.view.all_workspaces
 
 
 def test_connection(page: ActivityPage, qtbot: Any) -> None:

@@ -48,7 +48,7 @@ class ActivityPage(AppPage):
     id)` (send before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `editEntryRequested(str)` (a waiting post),
     `pictureRequested(str path)` (a local file; answer with `set_picture`), `allChannelsRequested()`
-    (show the entries of all channels)."""
+    (show the entries of all channels), `newMessageRequested()`."""
 
     cancelRequested = Signal(str)
     retryRequested = Signal(str)
@@ -69,6 +69,7 @@ class ActivityPage(AppPage):
     editEntryRequested = Signal(str)
     pictureRequested = Signal(object)
     allChannelsRequested = Signal()
+    newMessageRequested = Signal()
     signInRequested = Signal()
 
     def __init__(
@@ -236,6 +237,9 @@ class ActivityPage(AppPage):
             icon, title = "search-x", self.tr("No post matches")
             text = self.tr("Hidden channels contain {posts}.").format(posts=words.posts(hidden))
             button = self.tr("Show hidden channels")
+        elif not self.model.has_entries():
+            icon, title, button = "inbox", self.tr("Nothing sent yet"), self.tr("New message")
+            text = self.tr("What you send is listed here, with what becomes of it.")
         elif self.state.view.view == "outbox":
             icon, title = "inbox", self.tr("All done")
             text = self.tr("No post is waiting and none has failed.")
@@ -252,7 +256,9 @@ class ActivityPage(AppPage):
 
     @Slot()
     def _empty_pressed(self) -> None:
-        if self.state.view.search:
+        if not self.model.has_entries():
+            self.newMessageRequested.emit()
+        elif self.state.view.search:
             self.state.search_for("")
         else:
             self.allChannelsRequested.emit()
