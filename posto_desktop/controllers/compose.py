@@ -177,12 +177,13 @@ class ComposeController(QObject):
         """Start a new message; the open one stays among the drafts."""
         self.open().start_new()
 
-    def begin(self, text: str, link: str = "", when: str = "") -> None:
-        """Start a new message with this content."""
+    def begin(self, text: str, link: str = "", when: str = "", further: Sequence[str] = ()) -> None:
+        """Start a new message with this content; `further` are the other parts of a thread."""
         from posto_desktop.core.draft import Draft
 
         workspace = self.context.workspaces.current
-        self.open().restore(Draft(workspace=workspace, text=text, link=link, when_text=when))
+        draft = Draft(workspace=workspace, link=link, when_text=when)
+        self.open().restore(draft.with_parts("", (text, *further)))
 
     @Slot(object)
     def edit(self, draft: Draft) -> None:

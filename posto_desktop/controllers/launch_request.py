@@ -79,7 +79,7 @@ class LaunchRequestController(QObject):
             window.show_notification("error", error.user_message)
             return
         if link.has_content:
-            self._compose.begin(link.text, link.link, link.when)
+            self._compose.begin(link.text, link.link, link.when, link.further)
         elif link.page == "compose":
             self._compose.start_new()
         else:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from posto_desktop.common.surrogates import replace_lone_surrogates
-from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.draft import LOCAL, Draft, MediaRef, threads_of
 from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.core.json_fields import get_list, get_mapping, get_text, get_time, is_uint
 
@@ -38,7 +38,8 @@ class CampaignMessage:
     """One message of a campaign.
 
     `when` (aware UTC) is its own time; None uses the rhythm's time for its position. `channel_ids`
-    None means the campaign's channels. `variants` are own texts as in core.draft.Draft.
+    None means the campaign's channels. `variants` are own texts, `threads` what goes on after a
+    text and `numbered` whether its parts are, as in core.draft.Draft.
     """
 
     id: str = field(default_factory=new_id)
@@ -50,13 +51,42 @@ class CampaignMessage:
     channel_ids: tuple[int, ...] | None = None
     variants: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    threads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbered: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The texts of the common thread, that of the post first."""
+        return self.text, *self.threads.get("", ())
+
+    def with_parts(self, texts: Sequence[str]) -> CampaignMessage:
+        """Return the message with these texts as its common thread. Files of a part that is gone go
+        with the last one."""
+        threads = {key: parts for key, parts in self.threads.items() if key}
+        if len(texts) > 1:
+            threads[""] = tuple(texts[1:])
+        last = len(texts) - 1
+        return replace(
+            self,
+            text=texts[0],
+            threads=threads,
+            media=tuple(ref.in_part("", min(ref.part, last)) for ref in self.media),
+            numbered=self.numbered and bool(threads),
+        )
 
     @property
     def is_empty(self) -> bool:
         """True if it holds nothing that the user would miss."""
+        further = (text for parts in self.threads.values() for text in parts)
         return not self.media and not any(
             text.strip()
-            for text in (self.text, self.link, self.first_comment, *self.variants.values())
+            for text in (
+                self.text,
+                self.link,
+                self.first_comment,
+                *self.variants.values(),
+                *further,
+            )
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -76,6 +106,10 @@ class CampaignMessage:
             values["variants"] = dict(self.variants)
         if self.labels:
             values["labels"] = list(self.labels)
+        if self.threads:
+            values["threads"] = {key: list(parts) for key, parts in self.threads.items()}
+        if self.numbered:
+            values["numbered"] = True
         return values
 
     @classmethod
@@ -93,6 +127,12 @@ class CampaignMessage:
                 except ValueError:
                     continue
         channels = values.get("channel_ids")
+        variants = {
+            key: replace_lone_surrogates(text)
+            for key, text in get_mapping(values, "variants").items()
+            if isinstance(key, str) and isinstance(text, str)
+        }
+        threads = threads_of(values, variants)
         return cls(
             id=message_id,
             text=replace_lone_surrogates(get_text(values, "text")),
@@ -103,11 +143,7 @@ class CampaignMessage:
             channel_ids=tuple(channel_id for channel_id in channels if is_uint(channel_id))
             if isinstance(channels, list)
             else None,
-            variants={
-                key: replace_lone_surrogates(text)
-                for key, text in get_mapping(values, "variants").items()
-                if isinstance(key, str) and isinstance(text, str)
-            },
+            variants=variants,
             labels=tuple(
                 clean_labels(
                     replace_lone_surrogates(label)
@@ -115,6 +151,8 @@ class CampaignMessage:
                     if isinstance(label, str)
                 )
             ),
+            threads=threads,
+            numbered=values.get("numbered") is True and bool(threads),
         )
 
 
@@ -309,6 +347,8 @@ def draft_of(campaign: Campaign, message: CampaignMessage) -> Draft:
         first_comment=message.first_comment,
         style=campaign.style,
         labels=tuple(message.labels),
+        threads=dict(message.threads),
+        numbered=message.numbered,
     )
 
 

@@ -1,8 +1,9 @@
 """`posto:` links: requests of web pages and other programs to show something in the app.
 
-``posto:compose?text=…&link=…&when=…`` begins a message; ``posto:schedule``, ``posto:calendar`` and
-so on open a page. Such links are untrusted, so they only fill in and show: they send nothing,
-attach no local file, and sign in nowhere. Their text is treated like pasted text.
+``posto:compose?text=…&link=…&when=…`` begins a message, each further ``text=…`` another part of its
+thread; ``posto:schedule``, ``posto:calendar`` and so on open a page. Such links are untrusted, so
+they only fill in and show: they send nothing, attach no local file, and sign in nowhere. Their text
+is treated like pasted text.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from posto_desktop.core.draft import MAX_PARTS
+
 SCHEME = "posto"
 MAX_TEXT = 20_000
 """Longest text, in characters; systems truncate longer links themselves."""
 MOST = 100_000
-_MAX_FIELDS = 20
+_MAX_FIELDS = MAX_PARTS + 10
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -29,12 +32,14 @@ class DeepLinkError(ValueError):
 
 @dataclass(frozen=True)
 class DeepLink:
-    """Target of a link: the key of a page, and for "compose" the fields to fill in."""
+    """Target of a link: the key of a page, and for "compose" the fields to fill in. `further` are
+    the texts of the further parts of a thread."""
 
     page: str
     text: str = ""
     link: str = ""
     when: str = ""
+    further: tuple[str, ...] = ()
 
     @property
     def has_content(self) -> bool:
@@ -62,16 +67,22 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
             f"The link leads to “{_shown(page)}”, which this version does not have."
         )
 
-    def first(name: str, most: int) -> str:
-        value = fields.get(name, [""])[0]
+    def clean(value: str, most: int) -> str:
         return "".join(sign for sign in value if _is_kept(sign))[:most].strip()
+
+    def first(name: str, most: int) -> str:
+        return clean(fields.get(name, [""])[0], most)
 
     if page != "compose":
         return DeepLink(page)
     link = first("link", 2_000)
     if link and _scheme(link) not in ("http", "https"):
         raise DeepLinkError("The link would attach an address that is not a web address.")
-    return DeepLink(page, first("text", MAX_TEXT), link, " ".join(first("when", 200).split()))
+    texts = [text for value in fields.get("text", []) if (text := clean(value, MAX_TEXT))]
+    if len(texts) > MAX_PARTS:
+        raise DeepLinkError(f"The link has {len(texts)} parts, and a thread {MAX_PARTS} at most.")
+    when = " ".join(first("when", 200).split())
+    return DeepLink(page, texts[0] if texts else "", link, when, tuple(texts[1:]))
 
 
 def _is_kept(sign: str) -> bool:

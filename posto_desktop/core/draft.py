@@ -304,7 +304,7 @@ class Draft:
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
             editing=EditedMessage.from_json(data.get("editing")),
-            threads=_threads(data, variants),
+            threads=threads_of(data, variants),
             numbered=data.get("numbered") is True,
             thread_forms={
                 key: form
@@ -390,7 +390,7 @@ def _parsed(text: str) -> object:
         return None
 
 
-def _threads(data: Mapping[str, Any], variants: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def threads_of(data: Mapping[str, Any], variants: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Read the further parts. More than `MAX_PARTS` are joined to the last one, so that no text is
     lost."""
     threads: dict[str, tuple[str, ...]] = {}

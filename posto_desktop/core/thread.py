@@ -13,7 +13,10 @@ from dataclasses import replace
 from posto_desktop.core.draft import MAX_PARTS, Draft, MediaRef
 
 BLANK_LINES = "\n\n"
+NEXT_PART = "\n\n\n\n"
+"""Three blank lines, which begin another part of a thread where a text is typed or imported."""
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_NEXT_PART = re.compile(r"(?:\r?\n[ \t]*){4,}")
 
 
 def parts_at(draft: Draft, key: str) -> tuple[str, ...]:
@@ -93,6 +96,11 @@ def join_all(draft: Draft, key: str) -> Draft:
 def joined(texts: Sequence[str]) -> str:
     """Return the texts of all parts as that of one post."""
     return BLANK_LINES.join(text for text in texts if text.strip())
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the parts of a text that were put together with `NEXT_PART`."""
+    return [part.strip() for part in _NEXT_PART.split(text) if part.strip()]
 
 
 def split_at_blank_lines(draft: Draft, key: str) -> Draft:

@@ -21,6 +21,7 @@ from posto_desktop.core.checks import Finding
 from posto_desktop.core.entries import ASKED
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
+from posto_desktop.core.thread import joined
 from posto_desktop.models import dates
 from posto_desktop.models.outbox_words import asked_words
 from posto_desktop.sdk.records import Channel
@@ -42,8 +43,8 @@ PILLS: Mapping[Kind, str] = {
 """Status token of the pill for each result."""
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CampaignMessages", text)
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("CampaignMessages", text, "", count)
 
 
 def kind_words(kind: Kind) -> str:
@@ -184,7 +185,9 @@ class MessagesModel(QAbstractTableModel):
         message = self.message_at(row)
         if message is None:
             return ""
-        return headline(message.text, longest) or ", ".join(ref.name for ref in message.media)
+        title = headline(message.text, longest) or ", ".join(ref.name for ref in message.media)
+        count = len(message.parts)
+        return f"{_tr('%n part(s)', count)} · {title}" if count > 1 else title
 
     def own_words(self, row: int) -> str:
         """Return "Own text for X"; "" without own texts."""
@@ -267,7 +270,7 @@ class MessagesModel(QAbstractTableModel):
         message = self.message_at(row)
         if message is None:
             return ""
-        text = message.text.strip()
+        text = joined(message.parts).strip()
         if len(text) > _TIP:
             text = f"{text[:_TIP].rstrip()}…"
         parts = [text or self.title_at(row), self.own_words(row), self.note_at(row)[0]]

@@ -210,5 +210,5 @@ class CampaignsModel(QAbstractTableModel):
 
 
 def _folded(campaign: Campaign) -> str:
-    texts = (message.text[:_SEARCHED] for message in campaign.messages)
+    texts = (text[:_SEARCHED] for message in campaign.messages for text in message.parts)
     return fold("\n".join((campaign.name, *texts)))

@@ -63,14 +63,16 @@ class CampaignFiles(QObject):
         self._facts.failed.connect(self._facts_failed)
         self._waiting: list[str] = []
 
-    def add_files(self, paths: Sequence[str], onto: str = "", at: int | None = None) -> None:
-        """Read files on a worker. Usable ones are attached to a message, or become a message each
-        before the row `at` (None: at the end). A folder adds its files."""
-        self._opening.start((onto, at), open_folders, list(paths), MAX_FILES)
+    def add_files(
+        self, paths: Sequence[str], onto: str = "", at: int | None = None, part: int = 0
+    ) -> None:
+        """Read files on a worker. Usable ones are attached to a part of a message, or become a
+        message each before the row `at` (None: at the end). A folder adds its files."""
+        self._opening.start((onto, at, part), open_folders, list(paths), MAX_FILES)
 
     @Slot(object, object)
-    def _opened(self, place: tuple[str, int | None], paths: list[str]) -> None:
-        onto, at = place
+    def _opened(self, place: tuple[str, int | None, int], paths: list[str]) -> None:
+        onto, at, part = place
         tables = [
             path for path in paths if path.lower().endswith((".csv", ".tsv", ".xlsx", ".json"))
         ]
@@ -78,12 +80,12 @@ class CampaignFiles(QObject):
             self.tablesFound.emit(tables)
         media_paths = [path for path in paths if path not in tables or onto]
         if media_paths:
-            self._inspect(_Batch(media_paths, onto, at))
+            self._inspect(_Batch(media_paths, onto, at, part))
 
-    def add_image(self, image: QImage, onto: str = "") -> None:
+    def add_image(self, image: QImage, onto: str = "", part: int = 0) -> None:
         """Store a picture without a file, then add it like a file."""
         name = self.tr("Pasted picture")
-        self._save_jobs.start(onto, keep_picture, self._folder, image, name)
+        self._save_jobs.start((onto, part), keep_picture, self._folder, image, name)
 
     def add_text(self, text: str, at: int | None = None) -> list[str]:
         """Add a message for each paragraph, cell or line of a text. Return their ids."""
@@ -122,7 +124,7 @@ class CampaignFiles(QObject):
         message = self._editor.message(batch.onto) if batch.onto else None
         if message is not None:
             known = {ref.path for ref in message.media}
-            new = tuple(ref for ref in media if ref.path not in known)
+            new = tuple(ref.in_part("", batch.part) for ref in media if ref.path not in known)
             self._editor.set_message(replace(message, media=(*message.media, *new)))
         else:
             messages = [CampaignMessage(media=(ref,)) for ref in media]
@@ -136,8 +138,9 @@ class CampaignFiles(QObject):
         self.add_text(text, at)
 
     @Slot(object, object)
-    def _picture_saved(self, onto: str, path: str) -> None:
-        self.add_files([path], onto)
+    def _picture_saved(self, place: tuple[str, int], path: str) -> None:
+        onto, part = place
+        self.add_files([path], onto, part=part)
 
     @Slot(object, object)
     def _failed(self, _key: object, error: object) -> None:
@@ -164,6 +167,6 @@ class CampaignFiles(QObject):
 class _Batch:
     """Files that were added together."""
 
-    def __init__(self, paths: list[str], onto: str, at: int | None) -> None:
-        self.paths, self.onto, self.at = paths, onto, at
+    def __init__(self, paths: list[str], onto: str, at: int | None, part: int) -> None:
+        self.paths, self.onto, self.at, self.part = paths, onto, at, part
         self.infos: list[FileInfo] = []

@@ -22,6 +22,7 @@ from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime, times_of
 from posto_desktop.core.checks import Finding, check
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.models.campaign_timeline import Timeline, timeline_of
@@ -365,7 +366,16 @@ def checks_of(
             channels[channel_id] for channel_id in draft.channel_ids if channel_id in channels
         ]
         missing = [ref.path for ref in message.media if not os.path.exists(ref.path)]  # noqa: PTH110
-        findings[message.id] = check(draft, chosen, now, missing=missing)
+        message_findings = check(draft, chosen, now, missing=missing)
+        undecided = [
+            finding.fix for finding in message_findings if finding.code == "thread_unsupported"
+        ]
+        if undecided:
+            # Nobody is asked in a campaign: where there are no threads all parts are one post.
+            for fix in filter(None, undecided):
+                draft = apply_fix(draft, fix)
+            message_findings = check(draft, chosen, now, missing=missing)
+        findings[message.id] = message_findings
     return findings
 
 

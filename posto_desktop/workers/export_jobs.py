@@ -65,8 +65,14 @@ def write_schedule(job: Job, order: ScheduleFile) -> ExportResult:
     else:
         excel = order.kind == "excel"
         separator = order.separator if excel else ","
+        parts = max((len(row.schedule.thread) + 1 for row in rows), default=1)
         pieces = csv_file.pieces(
-            taken, order.zone, excel=excel, separator=separator, insights=order.insights
+            taken,
+            order.zone,
+            excel=excel,
+            separator=separator,
+            insights=order.insights,
+            parts=parts,
         )
     atomic.write_pieces(order.path, _joined(pieces), mode=FILE_MODE)
     return ExportResult(order.path, len(rows))

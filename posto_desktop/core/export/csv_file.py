@@ -36,6 +36,7 @@ COLUMNS = (
 )
 """Time is ISO 8601 with its offset; Date and Clock are the same in the zone of Zone. Media are
 addresses or names, one a line. Message is the same for all posts of a message. Behind them stand
+"Part 2" and so on, as many as the longest thread has, so that an import makes threads of them, and
 the insights that are known, a column for each of their names."""
 
 Insights = Mapping[int, Mapping[str, str]]
@@ -64,9 +65,11 @@ def pieces(
     excel: bool = False,
     separator: str = ",",
     insights: Insights | None = None,
+    parts: int = 1,
 ) -> Iterator[bytes]:
     """Yield the file in UTF-8, some hundred rows at a time. `excel` adds a byte order mark and
-    truncates cells that are too long for it; `insights` are those of posts by their ids."""
+    truncates cells that are too long for it; `insights` are those of posts by their ids. Threads of
+    up to `parts` parts have a cell for each; all of a longer one is in its text."""
     known = insights or {}
     labels = list(dict.fromkeys(label for figures in known.values() for label in figures))
     buffer = io.StringIO(newline="")
@@ -79,12 +82,13 @@ def pieces(
         buffer.truncate()
         return data
 
-    writer.writerow([*COLUMNS, *map(defused, labels)])
+    further = [f"Part {number}" for number in range(2, parts + 1)]
+    writer.writerow([*COLUMNS, *further, *map(defused, labels)])
     yield (BOM if excel else b"") + next_batch()
     waiting = 0
     for row in rows:
         figures = known.get(row.schedule.id, {})
-        cells = _cells(row.schedule, row.status, zone)
+        cells = _cells(row.schedule, row.status, zone, len(further))
         cells += [defused(figures.get(label, "")) for label in labels]
         writer.writerow([_cut(cell) for cell in cells] if excel else cells)
         waiting += 1
@@ -110,19 +114,23 @@ def _cut(cell: str) -> str:
     return f"{whole.decode('utf-16-le', 'ignore')}…"
 
 
-def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
+def _cells(row: Schedule, status: str, zone: tzinfo, further: int) -> list[str]:
+    """Return the cells of a post, with those of so many further parts."""
+    fits = len(row.thread) <= further
+    parts = [*map(defused, row.thread if fits else ())]
+    parts += [""] * (further - len(parts))
     iso, day, clock, name = _times(row.send_at, zone)
     texts = (
         row.status if status == "other" else status,
         networks.label(row.network),
         row.channel_name,
-        row.whole_text,
+        row.text if fits else row.whole_text,
         "\n".join(media_of(row)),
         row.link,
         row.error,
         row.posto_ref or row.group_id,
     )
-    return [iso, day, clock, name, *map(defused, texts), str(row.id)]
+    return [iso, day, clock, name, *map(defused, texts), str(row.id), *parts]
 
 
 def _times(moment: datetime | None, zone: tzinfo) -> tuple[str, str, str, str]:

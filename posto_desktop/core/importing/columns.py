@@ -14,13 +14,25 @@ from posto_desktop.sdk import networks
 from posto_desktop.sdk.media_types import by_name
 
 Plain = Literal[
-    "", "text", "when", "date", "time", "picture", "alt", "link", "channels", "comment", "labels"
+    "",
+    "text",
+    "part",
+    "when",
+    "date",
+    "time",
+    "picture",
+    "alt",
+    "link",
+    "channels",
+    "comment",
+    "labels",
 ]
 Field = str
 """A `Plain`, "" for a column that is not imported, or "text:SLUG" for a network's text."""
 
 FIELDS: Final[tuple[Plain, ...]] = (
     "text",
+    "part",
     "when",
     "date",
     "time",
@@ -31,7 +43,7 @@ FIELDS: Final[tuple[Plain, ...]] = (
     "comment",
     "labels",
 )
-SEVERAL: Final[frozenset[str]] = frozenset(("picture", "alt"))
+SEVERAL: Final[frozenset[str]] = frozenset(("picture", "alt", "part"))
 """Meanings that several columns may have."""
 
 # Folded (no case, no accents). English, German, French, Spanish, Italian, Portuguese.
@@ -41,6 +53,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "contenido contenuto conteudo caption bildunterschrift legende leyenda didascalia legenda "
     "copy body tweet publication publicacion pubblicazione publicacao post_text posttext "
     "post_content beitragstext message_text nachrichtentext texte_du_message",
+    "part": "part parts thread threads further_parts part_of_thread next_part continuation teil "
+    "teile fortsetzung weitere_teile partie parties suite fil parte partes hilo continuacion parti "
+    "filo seguito continuacao",
     "when": "when wann quand cuando quando publish_at published_at post_at posting_time "
     "publish_time publish_date publishing_time share_at send_at scheduled scheduled_at "
     "scheduled_for schedule schedule_time schedule_date date_time datetime date_and_time "
@@ -106,7 +121,7 @@ def meaning_of(name: str) -> Field:
     network_field = _network_text(key)
     if network_field:
         return network_field
-    # "image 2", "picture_3"; "alt 1"
+    # "image 2", "picture_3"; "alt 1"; "part 2"
     bare = key.rstrip("0123456789").rstrip("_")
     return _MEANINGS[bare] if bare != key and _MEANINGS.get(bare) in SEVERAL else ""
 
@@ -200,6 +215,8 @@ def guess(
                 if meaning == "when" and _has_clock_column(fields, cells, names):
                     fields[column] = "date"
                 break
+    if "text" not in fields and "part" in fields:
+        fields[fields.index("part")] = "text"
     if "text" not in fields and not any(field.startswith("text:") for field in fields):
         lengths = {
             column: _mean_length(cells, column)

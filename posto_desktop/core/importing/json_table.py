@@ -9,9 +9,11 @@ from typing import Any
 
 from posto_desktop.common import json_pieces
 from posto_desktop.common.plurals import counted, plural
+from posto_desktop.core.importing.columns import meaning_of
 from posto_desktop.core.importing.csv_table import Check
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MAX_COLUMNS, MAX_ROWS, Cell
+from posto_desktop.core.thread import NEXT_PART
 
 Rows = list[tuple[int, Sequence[Cell]]]
 
@@ -62,10 +64,19 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
     if not objects:
         raise ImportProblem(_NO_LIST)
     rows: Rows = [(1, list(columns))]
+    threads = {name for name in columns if meaning_of(name) == "part"}
     rows += [
-        (number, [_cell(full.get(name)) for name in columns])
+        (
+            number,
+            [
+                _thread(full.get(name)) if name in threads else _cell(full.get(name))
+                for name in columns
+            ],
+        )
         for number, full in enumerate(objects, 1)
     ]
+    if any(_has_files(full.get(name)) for full in objects for name in threads):
+        notes.append("Pictures of the further parts of a thread are not imported.")
     return rows, notes
 
 
@@ -110,6 +121,19 @@ def _by_place(data: object, at: int) -> dict[str, Any]:
         if isinstance(images, list) and at < len(images) and images is not data.get("messages"):
             return {"image": images[at]}
     return {}
+
+
+def _thread(value: object) -> Cell:
+    """Return the further parts of a thread, which are a list of texts or of objects with one."""
+    if not isinstance(value, list):
+        return _cell(value)
+    texts = [part.get("text") if isinstance(part, Mapping) else part for part in value]
+    return _plain(NEXT_PART.join(text for text in texts if isinstance(text, str))) or None
+
+
+def _has_files(value: object) -> bool:
+    parts = value if isinstance(value, list) else []
+    return any(isinstance(part, Mapping) and bool(part.get("media")) for part in parts)
 
 
 def _cell(value: object) -> Cell:

@@ -84,6 +84,7 @@ def messages_of(
                 channel_ids=checked.channel_ids,
                 variants=dict(checked.variants),
                 labels=checked.labels,
+                threads={"": checked.further} if checked.further else {},
             )
         )
     return result

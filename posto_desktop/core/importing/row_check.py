@@ -10,6 +10,7 @@ from typing import Literal
 
 from posto_desktop.common.plurals import plural
 from posto_desktop.core.checks import ScheduledText, text_digest
+from posto_desktop.core.draft import MAX_PARTS
 from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.channel_resolver import ChannelResolver
@@ -23,6 +24,7 @@ from posto_desktop.core.importing.media_names import (
     names_in,
 )
 from posto_desktop.core.importing.table import Cell, TableRow, UnknownCell, shown
+from posto_desktop.core.thread import parts_of
 
 Level = Literal["ready", "warning", "error", "left_out"]
 
@@ -36,8 +38,8 @@ class RowProblem:
     """A problem of a row. `column` -1: with the row as a whole.
 
     An "error" excludes the row; with a "warning" the row is imported without that part. Codes:
-    text_missing text_long picture names link channels date past duplicate planned only_picture
-    clock formula.
+    text_missing text_long parts picture names link channels date past duplicate planned
+    only_picture clock formula.
     """
 
     level: Literal["error", "warning"]
@@ -56,6 +58,8 @@ class CheckedRow:
     problems: tuple[RowProblem, ...] = ()
     left_out: bool = False
     text: str = ""
+    further: tuple[str, ...] = ()
+    """The texts of the further parts of a thread."""
     variants: Mapping[str, str] = field(default_factory=dict)
     when: datetime | None = None
     pictures: tuple[str, ...] = ()
@@ -147,7 +151,8 @@ def check_rows(
 def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Look) -> CheckedRow:
     cells = _Cells(row, setup.fields)
     problems: list[RowProblem] = []
-    text = cells.text("text").strip()
+    parts = cells.parts()
+    text = parts[0] if parts else ""
     variants = {
         name.removeprefix("text:"): own
         for name in setup.fields
@@ -158,7 +163,7 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
     link = _link(cells, problems)
     ids = _channels(cells, setup, problems)
     text_column = cells.column("text")
-    longest = max([len(text), *map(len, variants.values())])
+    longest = max(map(len, ["", *parts, *variants.values()]))
     if longest > LONGEST_TEXT:
         problems.append(
             RowProblem(
@@ -168,6 +173,10 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
                 f"The text has {longest:,} characters; up to {LONGEST_TEXT:,} can be imported",
             )
         )
+    elif len(parts) > MAX_PARTS:
+        sentence = f"The thread has {len(parts)} parts; up to {MAX_PARTS} can be imported"
+        problems.append(RowProblem("error", "parts", cells.column("part"), sentence))
+        parts = parts[:1]
     elif not text and not variants:
         if pictures:
             sentence = "There is no text: the picture goes out alone"
@@ -180,6 +189,7 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
         row,
         (*unknown, *(problem for problem in problems if problem.column not in lost)),
         text=text if longest <= LONGEST_TEXT else "",
+        further=tuple(parts[1:]) if longest <= LONGEST_TEXT else (),
         variants=variants if longest <= LONGEST_TEXT else {},
         when=when,
         pictures=tuple(pictures),
@@ -210,6 +220,12 @@ class _Cells:
 
     def text(self, field: Field) -> str:
         return shown(self.first_cell(field))
+
+    def parts(self) -> list[str]:
+        """Return the texts of a thread, the one of the post first."""
+        further = [shown(cell) for cell in self.all("part") if not isinstance(cell, UnknownCell)]
+        texts = [self.text("text"), *(part for text in further for part in parts_of(text))]
+        return [text.strip() for text in texts if text.strip()]
 
     def all(self, field: Field) -> list[Cell]:
         return [self._row.cells[column] for column in self.columns(field)]
@@ -326,6 +342,7 @@ def _compare(
         digest = text_digest(checked.text)
         key = (
             digest,
+            checked.further,
             tuple(sorted(checked.variants.items())),
             checked.when,
             checked.pictures,

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 NAMES = (
     "Text",
+    "Part 2",
     "When",
     "Picture",
     "Description",
@@ -30,6 +31,7 @@ def sample_csv(now: datetime, channels: Sequence[str], separator: str = ",") -> 
     rows = (
         (
             "Good morning! The first coffee of the day is ready. ☕",
+            "",
             f"{morning:%Y-%m-%d %H:%M}",
             "",
             "",
@@ -40,6 +42,7 @@ def sample_csv(now: datetime, channels: Sequence[str], separator: str = ",") -> 
         ),
         (
             "New in the shop: hand-poured candles, in three sizes.",
+            "This text goes on in a thread, where a network has threads.",
             f"{morning + timedelta(days=1, hours=3):%Y-%m-%d %H:%M}",
             "",
             "",

@@ -53,6 +53,10 @@ class MessageEditorController(QObject):
         """Id of the edited message; "" for none."""
         return self.editor.message.id if self.editor is not None else ""
 
+    def part_of(self, message_id: str) -> int:
+        """Return to which part of a message files are added: the one that is edited."""
+        return self.editor.parts.current if self.editor and message_id == self.open_id else 0
+
     def open(self, message_id: str, part: str = "text") -> None:
         """Edit a message; `part` gets the focus: "text" or "when"."""
         message = self._editor.message(message_id)

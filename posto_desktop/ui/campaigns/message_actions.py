@@ -298,12 +298,13 @@ class MessageActions(QObject):
     def _add_chosen_files(self, paths: list[str], onto: str) -> None:
         if paths:
             self.keep_folder(str(Path(paths[0]).parent))
-        self._files.add_files(paths, onto)
+        self._files.add_files(paths, onto, part=self._editor_controller.part_of(onto))
 
     @Slot(list, str, int)
     def drop_files(self, paths: list[str], onto: str, at: int) -> None:
         """Add dropped files to the message `onto`; if "", as messages before the row `at`."""
-        self._files.add_files(paths, onto, None if onto else at)
+        part = self._editor_controller.part_of(onto)
+        self._files.add_files(paths, onto, None if onto else at, part)
 
     @Slot()
     def paste(self) -> None:
@@ -323,13 +324,14 @@ class MessageActions(QObject):
         become messages."""
         paths = local_paths(mime)
         if paths:
-            self._files.add_files(paths, onto)
+            self._files.add_files(paths, onto, part=self._editor_controller.part_of(onto))
         elif mime.hasText() and mime.text().strip():
             self.add_text(mime.text())
         elif mime.hasImage():
             image = pasted_picture(mime)
             if image is not None:
-                self._files.add_image(image, onto)
+                part = self._editor_controller.part_of(onto)
+                self._files.add_image(image, onto, part)
 
     @Slot(str, int)
     def add_text(self, text: str, at: int | None = None) -> None:

@@ -48,9 +48,11 @@ from posto_desktop.models import dates
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, typed
 from posto_desktop.ui import keys
+from posto_desktop.ui.campaigns.message_parts import MessageParts
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.thumbnails import paint_picture
 from posto_desktop.workers.file_info import local_paths
@@ -60,24 +62,35 @@ _CROSS = 18
 
 
 class _Thumb(QAbstractButton):
-    """Thumbnail of one file. Signals: ``removed()``; ``stepped(int)``: move by -1 or 1."""
+    """Thumbnail of one file; in a thread of `count` parts with the number of its part. Signals:
+    ``removed()``; ``stepped(int)``: move by -1 or 1; ``partStepped(int)``: to the part before or
+    the next one."""
 
     removed = Signal()
     stepped = Signal(int)
+    partStepped = Signal(int)
 
     def __init__(
-        self, media: MediaRef, picture: Callable[[str], QImage | None], parent: QWidget
+        self, media: MediaRef, count: int, picture: Callable[[str], QImage | None], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.media = media
         self._picture = picture
-        name_control(self, media.name)
-        self.setAccessibleDescription(
-            self.tr("Delete removes the file, {back} and {forth} move it").format(
-                back=keys.words(keys.BACK), forth=keys.words(keys.FORTH)
-            )
+        self._part = min(media.part, count - 1) + 1 if count > 1 else 0
+        words = self.tr("Delete removes the file, {back} and {forth} move it").format(
+            back=keys.words(keys.BACK), forth=keys.words(keys.FORTH)
         )
-        self.setToolTip(media.name)
+        name, tip = media.name, media.name
+        if self._part:
+            part = self.tr("Part {number}").format(number=self._part)
+            name = f"{name}, {part}"
+            more = self.tr("{up} and {down} move it to another part").format(
+                up=keys.words(keys.MOVE_UP), down=keys.words(keys.MOVE_DOWN)
+            )
+            words, tip = f"{words}. {more}", f"{name}\n{more}"
+        name_control(self, name)
+        self.setAccessibleDescription(words)
+        self.setToolTip(tip)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(SIDE + 6, SIDE + 6)
@@ -97,6 +110,8 @@ class _Thumb(QAbstractButton):
             self.removed.emit()
         elif alt and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.stepped.emit(-1 if event.key() == Qt.Key.Key_Left else 1)
+        elif alt and self._part and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.partStepped.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
         else:
             super().keyPressEvent(event)
 
@@ -109,6 +124,8 @@ class _Thumb(QAbstractButton):
         place = QRect(3, 3, SIDE, SIDE)
         icon = "play" if self.media.kind == "video" else "image"
         paint_picture(painter, place, self._picture(self.media.path), icon)
+        if self._part:
+            self._paint_part(painter)
         if self.underMouse() or self.hasFocus():
             cross = self._cross()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -119,6 +136,18 @@ class _Thumb(QAbstractButton):
         if self.hasFocus():
             painters.paint_row_focus(painter, self.rect(), 7)
         painter.end()
+
+    def _paint_part(self, painter: QPainter) -> None:
+        theme = Theme.instance()
+        left = SIDE + 6 - _CROSS if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
+        badge = QRect(left, SIDE + 6 - _CROSS, _CROSS, _CROSS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("media_badge"))
+        painter.drawEllipse(QRectF(badge))
+        painter.setFont(theme.numbers("small"))
+        painter.setPen(theme.colour("media_badge_text"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(self._part))
 
 
 class MessageMedia(QWidget):
@@ -133,6 +162,7 @@ class MessageMedia(QWidget):
         super().__init__(parent)
         self._picture = picture
         self._media: tuple[MediaRef, ...] = ()
+        self._count = 1
         self._thumbs: list[_Thumb] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -144,20 +174,22 @@ class MessageMedia(QWidget):
         self._row.addWidget(self.add)
         self._row.addStretch(1)
 
-    def show_media(self, media: Sequence[MediaRef]) -> None:
-        if tuple(media) == self._media:
+    def show_media(self, media: Sequence[MediaRef], count: int) -> None:
+        """Show the files of a message with so many parts."""
+        if (tuple(media), count) == (self._media, self._count):
             return
         focused = next((at for at, thumb in enumerate(self._thumbs) if thumb.hasFocus()), -1)
-        self._media = tuple(media)
+        self._media, self._count = tuple(media), count
         for thumb in self._thumbs:
             self._row.removeWidget(thumb)
             thumb.hide()
             thumb.deleteLater()
         self._thumbs = []
         for place, ref in enumerate(self._media):
-            thumb = _Thumb(ref, self._picture, self)
+            thumb = _Thumb(ref, count, self._picture, self)
             thumb.removed.connect(lambda place=place: self._remove(place))
             thumb.stepped.connect(lambda by, place=place: self._step(place, by))
+            thumb.partStepped.connect(lambda by, place=place: self._step_part(place, by))
             self._row.insertWidget(place, thumb)
             thumb.show()
             self._thumbs.append(thumb)
@@ -170,8 +202,17 @@ class MessageMedia(QWidget):
 
     def _remove(self, place: int) -> None:
         media = (*self._media[:place], *self._media[place + 1 :])
-        self.show_media(media)
+        self.show_media(media, self._count)
         self.changed.emit(media)
+
+    def _step_part(self, place: int, by: int) -> None:
+        ref = self._media[place]
+        part = min(ref.part, self._count - 1) + by
+        if 0 <= part < self._count:
+            media = list(self._media)
+            media[place] = ref.in_part("", part)
+            self.show_media(media, self._count)
+            self.changed.emit(tuple(media))
 
     def _step(self, place: int, by: int) -> None:
         to = place + by
@@ -179,12 +220,11 @@ class MessageMedia(QWidget):
             media = list(self._media)
             media.insert(to, media.pop(place))
             self._thumbs[to].setFocus()
-            self.show_media(media)
+            self.show_media(media, self._count)
             self.changed.emit(tuple(media))
 
 
 INSET = 12
-_LINES = 4
 _SHOWN_FINDINGS = 3
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -220,20 +260,14 @@ class CampaignMessageEditor(QFrame):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(INSET + 14, 12, INSET + 14, 16)
         column.setSpacing(8)
-        self.text = QPlainTextEdit(self)
-        name_control(self.text, self.tr("Message text"))
-        self.text.setPlaceholderText(self.tr("What would you like to say?"))
-        self.text.setTabChangesFocus(True)
-        self.text.setAcceptDrops(False)
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setPlainText(message.text)
-        self.text.textChanged.connect(self._text_changed)
-        self.text.installEventFilter(self)
-        column.addWidget(self.text)
+        self.parts = MessageParts(message.parts, self, self)
+        self.parts.changed.connect(self._parts_changed)
+        self.parts.heightChanged.connect(self.heightChanged)
+        column.addWidget(self.parts)
         self.media = MessageMedia(picture, self)
         self.media.changed.connect(self._media_changed)
         self.media.addRequested.connect(self.filesRequested)
-        column.addWidget(self.media)
+        column.addLayout(self._build_row())
         column.addLayout(self._build_fields())
         self.findings = PlainLabel(self)
         self.findings.setObjectName("message-findings")
@@ -243,6 +277,28 @@ class CampaignMessageEditor(QFrame):
         self.findings.hide()
         self.restyle()
         self.show_message(message)
+
+    @property
+    def text(self) -> QPlainTextEdit:
+        """The text of the post, or of the first part of a thread."""
+        return self.parts.first
+
+    def _build_row(self) -> QHBoxLayout:
+        """Build the row of the files, with what is about all parts at its end."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.numbered = CheckBox(self.tr("Number the parts"), self)
+        name_control(self.numbered, self.tr("Number the parts"))
+        self.numbered.toggled.connect(self._numbered_toggled)
+        self.add_part = Button(self.tr("Add part"), "quiet", icon="list-end", parent=self)
+        name_control(self.add_part, self.tr("Add part"))
+        words = self.tr("Go on in a thread, from the caret on")
+        self.add_part.setToolTip(keys.tip(words, keys.ADD_PART))
+        self.add_part.clicked.connect(self.parts.add)
+        row.addWidget(self.media, 1)
+        row.addWidget(self.numbered)
+        row.addWidget(self.add_part)
+        return row
 
     def _build_fields(self) -> QGridLayout:
         grid = QGridLayout()
@@ -290,9 +346,10 @@ class CampaignMessageEditor(QFrame):
     def show_message(self, message: CampaignMessage) -> None:
         """Show changes from elsewhere (undo, files) without disturbing what the user types."""
         self.message = message
-        if self.text.toPlainText() != message.text:
-            with QSignalBlocker(self.text):
-                self.text.setPlainText(message.text)
+        self.parts.show_texts(message.parts)
+        self.numbered.setVisible(len(message.parts) > 1)
+        with QSignalBlocker(self.numbered):
+            self.numbered.setChecked(message.numbered)
         for field, value in ((self.link, message.link), (self.comment, message.first_comment)):
             if field.text() != value:
                 field.setText(value)
@@ -303,7 +360,7 @@ class CampaignMessageEditor(QFrame):
                 words = typed(message.when, self._zone) if message.when is not None else ""
                 if not (self.when.hasFocus() and message.when is None):
                     self.when.setText(words)
-        self.media.show_media(message.media)
+        self.media.show_media(message.media, len(message.parts))
         self._show_reading()
         self._fit()
 
@@ -315,7 +372,11 @@ class CampaignMessageEditor(QFrame):
     def show_findings(self, findings: list[Finding]) -> None:
         """Show the findings, the worst first."""
         sentences = list(
-            dict.fromkeys(finding.sentence for finding in findings if finding.severity != "hint")
+            dict.fromkeys(
+                finding.sentence
+                for finding in findings
+                if finding.severity != "hint" or finding.code.startswith("thread_")
+            )
         )
         words = "\n".join(sentences[:_SHOWN_FINDINGS])
         severe = bool(findings) and findings[0].severity == "error"
@@ -342,10 +403,7 @@ class CampaignMessageEditor(QFrame):
         self.reading.setText(words)
 
     def _fit(self) -> None:
-        line = Theme.instance().line("message")
-        lines = max(_LINES, min(10, self.text.document().blockCount()))
-        self.text.setFixedHeight(lines * line + 12)
-        self.heightChanged.emit()
+        self.parts.fit()
 
     def needed_height(self, width: int) -> int:
         """Return the height that the row needs for a width."""
@@ -356,8 +414,7 @@ class CampaignMessageEditor(QFrame):
         return self._column.sizeHint().height()
 
     def restyle(self) -> None:
-        self.text.setFont(Theme.instance().font("message"))
-        self._fit()
+        self.parts.restyle()
 
     # -- typing --------------------------------------------------------------------------------
 
@@ -367,10 +424,19 @@ class CampaignMessageEditor(QFrame):
             self.message = new
             self.changed.emit(new, kind)
 
-    @Slot()
-    def _text_changed(self) -> None:
-        self._set("text", text=self.text.toPlainText())
-        self._fit()
+    @Slot(object)
+    def _parts_changed(self, texts: tuple[str, ...]) -> None:
+        """Take the texts over; another number of parts is an undo step of its own."""
+        before = self.message
+        kind = "text" if len(texts) == len(before.parts) else ""
+        self.message = before.with_parts(texts)
+        if self.message != before:
+            self.changed.emit(self.message, kind)
+            self.show_message(self.message)
+
+    @Slot(bool)
+    def _numbered_toggled(self, on: bool) -> None:
+        self._set("", numbered=on)
 
     @Slot(object)
     def _media_changed(self, media: tuple[MediaRef, ...]) -> None:
@@ -395,10 +461,11 @@ class CampaignMessageEditor(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if watched is not self.text and event.key() in _ENTER and not event.modifiers():
+            is_text = watched in self.parts.editors
+            if not is_text and event.key() in _ENTER and not event.modifiers():
                 self.finished.emit()
                 return True
-            if watched is self.text and event.matches(QKeySequence.StandardKey.Paste):
+            if is_text and event.matches(QKeySequence.StandardKey.Paste):
                 mime = QApplication.clipboard().mimeData()
                 if mime is not None and (mime.hasUrls() or mime.hasImage()) and not mime.hasText():
                     self.pasteRequested.emit(mime)

@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
+from posto_desktop.core.thread import joined
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.ui.campaigns.message_rows import INSET, MessageRows
 from posto_desktop.ui.campaigns.plain_table import PlainTable
@@ -158,7 +159,7 @@ class MessagesView(PlainTable):
 
     def _copy(self, ids: list[str]) -> None:
         messages = [self.messages.message_at(self.messages.row_of(key)) for key in ids]
-        words = "\n\n".join(message.text for message in messages if message is not None)
+        words = "\n\n".join(joined(message.parts) for message in messages if message is not None)
         QApplication.clipboard().setText(words)
 
     def step(self, ids: list[str], by: int) -> None:

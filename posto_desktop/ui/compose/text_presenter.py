@@ -11,7 +11,7 @@ from posto_desktop.core.draft import Draft, channel_key, channel_of, part_key, s
 from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.suggestions import SIGNS
-from posto_desktop.core.thread import parts_at, thread_key
+from posto_desktop.core.thread import NEXT_PART, parts_at, thread_key
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.variant_bar import VariantChoice
@@ -21,8 +21,6 @@ from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.debouncer import Debouncer
 
 FOLLOW_MS = 30
-BLANK_LINES = "\n\n\n\n"
-"""Three blank lines, which begin another part of a thread."""
 # Pixels above and below the line of the caret.
 LINE_ROOM = 10
 
@@ -69,7 +67,7 @@ class TextPresenter(QObject):
         else:
             before = len(self.parts()[split_part_key(key)[1]])
             self._store(key, text, caret)
-            if len(text) == before + 1 and text[: caret.position].endswith(BLANK_LINES):
+            if len(text) == before + 1 and text[: caret.position].endswith(NEXT_PART):
                 self.blankLinesTyped.emit()
         # A comparison only: this is on the way of each letter.
         if self.is_suggesting or text[caret.position - 1 : caret.position] in SIGNS:

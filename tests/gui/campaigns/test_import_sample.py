@@ -54,7 +54,7 @@ def test_a_saved_sample_is_imported_without_a_problem(
     with qtbot.waitSignal(dialog.sampleSaved) as saved:
         save(dialog, path)
     assert saved.args == [path]
-    assert path.read_bytes().startswith(b"\xef\xbb\xbfText,When")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfText,Part 2,When")
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(path))
     rows = dialog.session.checked_rows

@@ -47,6 +47,12 @@ def test_a_link_fills_in(scene: Any) -> None:
     assert (draft.text, draft.when_text, draft.workspace) == ("Hi", "tomorrow", "local")
 
 
+def test_a_link_with_several_texts_is_a_thread(scene: Any) -> None:
+    scene.wishes.handle(LaunchRequest(links=("posto:compose?text=One&text=Two&text=Three",)))
+    (draft,) = scene.page.restore.call_args.args
+    assert draft.parts_for("") == ("One", "Two", "Three")
+
+
 def test_a_link_shows_a_page_or_says_why_not(scene: Any) -> None:
     scene.wishes.show_requested(LaunchRequest(links=("posto:schedule", "posto:nowhere")))
     scene.window.show_page.assert_called_once_with("schedule")

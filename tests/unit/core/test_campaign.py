@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +44,12 @@ def test_a_campaign_is_read_as_it_was_written() -> None:
                 text="two", link="https://a.example", first_comment="#b", channel_ids=(3,)
             ),
             CampaignMessage(text="three", variants={"twitter": "3"}),
+            CampaignMessage(
+                text="four",
+                threads={"": ("five", "six"), "twitter": ("7",)},
+                variants={"twitter": "4"},
+                numbered=True,
+            ),
         ),
         channel_ids=(1, 2),
         style="plain",
@@ -52,6 +59,31 @@ def test_a_campaign_is_read_as_it_was_written() -> None:
         state="stopped",
     )
     assert whole(campaign) == campaign
+
+
+def test_a_thread_goes_into_the_draft_with_its_files() -> None:
+    files = tuple(MediaRef(f"/{number}.png", f"{number}.png", part=number) for number in range(3))
+    message = CampaignMessage(text="one", media=files, numbered=True).with_parts(("1", "2", "3"))
+    draft = draft_of(Campaign(messages=(message,)), replace(message, numbered=True))
+    assert draft.parts_for("") == ("1", "2", "3")
+    assert draft.numbered
+    assert [ref.part for ref in draft.media] == [0, 1, 2]
+    shorter = replace(message, media=files).with_parts(("1", "2"))
+    assert [ref.part for ref in shorter.media] == [0, 1, 1]
+    assert not shorter.with_parts(("1",)).threads
+    assert not shorter.with_parts(("1",)).numbered
+
+
+def test_a_message_with_words_in_a_further_part_is_not_empty() -> None:
+    assert not CampaignMessage(threads={"": ("words",)}).is_empty
+    assert CampaignMessage(threads={"": (" ",)}).is_empty
+
+
+def test_a_copy_of_a_campaign_has_its_threads() -> None:
+    message = CampaignMessage(text="one").with_parts(("one", "two"))
+    (copy,) = Campaign(messages=(message,)).duplicate("Again").messages
+    assert copy.parts == ("one", "two")
+    assert copy.id != message.id
 
 
 @given(JSON)

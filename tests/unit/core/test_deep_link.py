@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core.deep_link import MAX_TEXT, DeepLink, DeepLinkError, read
+from posto_desktop.core.draft import MAX_PARTS
 
 PAGES = ("compose", "schedule", "calendar")
 
@@ -31,6 +32,21 @@ def test_a_message_is_filled_in() -> None:
     assert read(url, PAGES) == DeepLink(
         "compose", "Café & cake\nToday only", "https://a.example/?b=1", "fri 9"
     )
+
+
+def test_each_further_text_is_a_part_of_a_thread() -> None:
+    link = read(
+        "posto://compose?text=One&text=&link=https://a.example&text=Two%0A%0Amore&text=3", PAGES
+    )
+    assert (link.text, link.further) == ("One", ("Two\n\nmore", "3"))
+    assert link.link == "https://a.example"
+
+
+def test_more_parts_than_a_thread_may_have_are_refused_and_not_cut() -> None:
+    texts = "&".join(f"text={number}" for number in range(MAX_PARTS + 1))
+    with pytest.raises(DeepLinkError, match=f"has {MAX_PARTS + 1} parts"):
+        read(f"posto:compose?{texts}", PAGES)
+    assert len(read(f"posto:compose?{texts.rpartition('&')[0]}", PAGES).further) == MAX_PARTS - 1
 
 
 def test_fields_belong_to_messages_alone() -> None:
@@ -62,7 +78,7 @@ def test_only_addresses_of_the_web_are_attached(address: str) -> None:
         "posto:../compose",
         "http:compose",
         "",
-        "posto:compose?" + "&".join(f"a{number}=1" for number in range(30)),
+        "posto:compose?" + "&".join(f"a{number}=1" for number in range(200)),
         "posto:compose?text=" + "a" * 200_000,
     ],
 )

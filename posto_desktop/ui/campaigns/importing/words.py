@@ -19,6 +19,7 @@ def field_words(field: Field) -> str:
     words = {
         "": _tr("Do not import"),
         "text": _tr("Text"),
+        "part": _tr("Further part"),
         "when": _tr("When"),
         "date": _tr("Day"),
         "time": _tr("Time of day"),

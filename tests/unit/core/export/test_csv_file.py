@@ -11,6 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core.export.csv_file import BOM, COLUMNS, EXCEL_MOST, defused, pieces
+from posto_desktop.core.importing.channel_resolver import ChannelResolver
+from posto_desktop.core.importing.columns import guess
+from posto_desktop.core.importing.media_names import PictureLookup
+from posto_desktop.core.importing.row_check import ImportSetup, RowChoices, check_rows
+from posto_desktop.core.importing.table_reader import read as read_table
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -155,6 +160,25 @@ def test_a_formula_behind_another_sign_between_cells_is_text_too(text: str, told
     assert defused(text) == told
     rows = list(csv.reader(io.StringIO(f"1,{told},2"), delimiter=";"))
     assert not any(cell.strip(' "').startswith("=") for row in rows for cell in row)
+
+
+def test_a_thread_is_exported_with_its_parts_and_imported_again() -> None:
+    thread = Row(schedule(text="One", thread=("Two\n\nstill two", "=Three")))
+    alone = Row(schedule(text="Alone"))
+    data = b"".join(pieces([thread, alone], BERLIN, parts=3))
+    rows = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+    assert list(rows[0]) == [*COLUMNS, "Part 2", "Part 3"]
+    table = read_table(data, "schedule.csv")
+    guessed = guess(table.names(True), table.rows(True)).fields
+    setup = ImportSetup(guessed, "ymd", BERLIN, NOON, ChannelResolver([], ()))
+    checked = check_rows(table.rows(True), setup, RowChoices(), lambda _name: PictureLookup())
+    found = [(row.text, row.further) for row in checked]
+    assert found == [("One", ("Two\n\nstill two", "'=Three")), ("Alone", ())]
+
+
+def test_a_thread_without_columns_is_whole_in_its_text() -> None:
+    (row,) = read(Row(schedule(text="One", thread=("Two", "Three"))))
+    assert row["Text"] == "One\n\nTwo\n\nThree"
 
 
 def test_insights_that_are_known_have_columns_of_their_own() -> None:

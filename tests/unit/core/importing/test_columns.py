@@ -37,6 +37,7 @@ def fields(text: str, *, channels: tuple[str, ...] = ()) -> tuple[str, ...]:
             "text:twitter text:insta text:linkedin",
         ),
         ("Labels;Kategorien;Étiquettes;Etiqueta", "labels labels labels labels"),
+        ("Part 2;Teil 3;Thread;Suite;Parte 2;Hilo", "part part part part part part"),
         ("Mystery;Owner;Ω", "- - -"),
     ],
 )
@@ -53,6 +54,7 @@ def test_the_names_in_the_documentation_are_understood() -> None:
         "Text for …": {"text:twitter", "text:instagram"},
         "When": {"when", "date"},  # "Date" is the whole moment where no other column has the time
         "Day, Time of day": {"date", "time"},
+        "Further part": {"part"},
         "Picture": {"picture"},
         "Description": {"alt"},
         "Link": {"link"},
@@ -82,6 +84,10 @@ def test_contents_say_what_names_do_not() -> None:
         "Another message;2.12.2026 9:00;b.png;https://b.example;Shop, X\n"
     )
     assert fields(text, channels=("X", "Shop")) == ("text", "when", "picture", "link", "channels")
+
+
+def test_parts_alone_are_a_thread_that_begins_with_the_first() -> None:
+    assert fields("Part 1;Part 2;Part 3;When\na;b;c;") == ("text", "part", "part", "when")
 
 
 def test_day_and_time_in_columns_of_their_own() -> None:

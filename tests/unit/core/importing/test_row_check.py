@@ -280,3 +280,41 @@ def test_any_row_is_checked(cells: list[Any]) -> None:
     (found,) = check_rows([TableRow(1, 1, made)], setup(), RowChoices(), look)
     assert found.usable == bool(messages_of([found], {}))
     assert found.usable or report([found])
+
+
+THREAD = ("text", "part", "part", "when")
+
+
+def test_further_parts_become_a_thread() -> None:
+    (checked,) = check(("One", "Two\n\nstill two", "Three\n\n\n\nFour", None), fields=THREAD)
+    assert checked.level == "ready"
+    (message,) = messages_of([checked], {})
+    assert message.parts == ("One", "Two\n\nstill two", "Three", "Four")
+
+
+def test_an_empty_part_is_none_and_a_missing_first_one_is_the_next() -> None:
+    whole, first_missing = check(
+        ("One", "", "Three", None), (None, "Two", None, None), fields=THREAD
+    )
+    assert [m.parts for m in messages_of([whole, first_missing], {})] == [
+        ("One", "Three"),
+        ("Two",),
+    ]
+
+
+def test_rows_that_differ_in_a_further_part_are_not_the_same() -> None:
+    first, other, same = check(
+        ("One", "Two", None, None),
+        ("One", "Another", None, None),
+        ("One", "Two", None, None),
+        fields=THREAD,
+    )
+    assert (first.level, other.level) == ("ready", "ready")
+    assert same.problems[0].sentence == "The same as row 1"
+
+
+def test_what_is_too_much_for_a_thread_is_said() -> None:
+    text = "\n\n\n\n".join(str(number) for number in range(120))
+    many, long = check(("0", text, None, None), ("0", "x" * 100_001, None, None), fields=THREAD)
+    assert many.problems[0].sentence == "The thread has 121 parts; up to 100 can be imported"
+    assert long.problems[0].code == "text_long"

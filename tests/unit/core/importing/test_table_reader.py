@@ -578,3 +578,13 @@ def test_texts_are_decoded_piece_by_piece(
             text_decoder._decoded(data, codec, "strict")
     else:
         assert text_decoder._decoded(data, codec, "strict") == whole
+
+
+def test_a_thread_in_json_is_a_column_of_further_parts() -> None:
+    posts = [
+        {"text": "One", "thread": ["Two", {"text": "Three", "media": [7]}]},
+        {"text": "Alone", "thread": []},
+    ]
+    table = read(json.dumps(posts).encode(), "plan.json")
+    assert texts(table) == [("One", "Two\n\n\n\nThree"), ("Alone", None)]
+    assert "Pictures of the further parts of a thread are not imported." in table.notes

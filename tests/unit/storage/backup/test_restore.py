@@ -8,8 +8,11 @@ import re
 import sqlite3
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
+from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.storage import backup, campaign_rows, restore
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths, find_paths
@@ -181,6 +184,29 @@ def test_messages_of_a_campaign_that_were_not_in_the_outbox_yet_wait_too(tmp_pat
     other, outcome = restored_elsewhere(mine, tmp_path)
     assert "Sending is paused" in outcome.sentence
     assert json.loads(other.settings.read_text())["sending.paused"] is True
+
+
+def test_threads_of_drafts_and_campaigns_are_restored(tmp_path: Path) -> None:
+    mine = home(tmp_path / "mine")
+    db = Database(mine.database)
+    files = (MediaRef("/a.png", "a.png", part=1),)
+    draft = Draft(id="t", numbered=True, media=files).with_parts("", ("One", "Two"))
+    db.put_draft("t", "local", draft.to_json())
+    message = replace(CampaignMessage(media=files), numbered=True).with_parts(("1", "2", "3"))
+    campaign = Campaign(messages=(message,))
+    bodies = {message.id: message.to_json()}
+    campaign_rows.put(db, campaign.id, "local", campaign.to_json(), bodies)
+    db.close()
+    other, _outcome = restored_elsewhere(mine, tmp_path)
+    db = Database(other.database)
+    rows = {row["id"]: row["body"] for row in db.drafts()}
+    (stored,) = campaign_rows.all_messages(db)
+    db.close()
+    restored = Draft.from_json(json.loads(rows["t"]))
+    assert restored.parts_for("") == ("One", "Two")
+    assert restored.numbered
+    assert [ref.part for ref in restored.media] == [1]
+    assert CampaignMessage.from_json(json.loads(stored["body"])) == message
 
 
 def test_nothing_is_paused_where_nothing_waited(file: Path, tmp_path: Path) -> None:
