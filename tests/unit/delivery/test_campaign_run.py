@@ -106,6 +106,30 @@ def test_each_message_goes_out_once_at_its_time_with_its_picture(
     assert states(store, campaign) == ["handed", "handed"]
 
 
+def test_a_thread_goes_out_with_its_numbered_parts_and_their_files(
+    store: Database, outbox: Outbox, clock: Clock, tmp_path: Path
+) -> None:
+    message = CampaignMessage(media=(replace(picture(tmp_path), part=1),))
+    thread = replace(message.with_parts(("One", "Two")), numbered=True)
+    # The file stays with its part: with_parts alone would take it to the first.
+    thread = replace(thread, media=message.media)
+    campaign = kept(store, thread)
+    channels = [X.to_dict(), replace(BLUESKY, further_parts="replies").to_dict()]
+    store.put_cache("local", "channels", channels, NOW.timestamp())
+    start(store, campaign, requests(campaign))
+    fill_outbox(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    ((items, _share),) = service.composed
+    joined, replies = (item["custom_post_data"] for item in items)
+    assert joined["post_content"] == "One\n\nTwo"
+    assert "posto_thread" not in joined
+    assert replies["post_content"] == "One 1/2"
+    (part,) = replies["posto_thread"]
+    assert part["text"] == "Two 2/2"
+    assert len(part["media"]) == 1
+
+
 def test_starting_twice_sends_nothing_twice(store: Database, outbox: Outbox, clock: Clock) -> None:
     campaign = kept(store, *texts(2))
     start(store, campaign, requests(campaign))

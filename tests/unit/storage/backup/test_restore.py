@@ -202,11 +202,11 @@ def test_threads_of_drafts_and_campaigns_are_restored(tmp_path: Path) -> None:
     rows = {row["id"]: row["body"] for row in db.drafts()}
     (stored,) = campaign_rows.all_messages(db)
     db.close()
-    restored = Draft.from_json(json.loads(rows["t"]))
+    restored = Draft.from_json(rows["t"])
     assert restored.parts_for("") == ("One", "Two")
     assert restored.numbered
     assert [ref.part for ref in restored.media] == [1]
-    assert CampaignMessage.from_json(json.loads(stored["body"])) == message
+    assert CampaignMessage.from_json(stored["body"]) == message
 
 
 def test_nothing_is_paused_where_nothing_waited(file: Path, tmp_path: Path) -> None:
