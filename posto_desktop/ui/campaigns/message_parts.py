@@ -19,7 +19,8 @@ _LINES, _MORE_LINES, _MOST_LINES = 4, 2, 10
 
 
 class _Part(QWidget):
-    """One part: its text, and above it, unless it is the first, its number and a button."""
+    """One part: its text, and in a thread its number above it, with a button unless it is the
+    first."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,14 +45,12 @@ class _Part(QWidget):
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         column.addWidget(self.text)
 
-    def show_number(self, number: int) -> None:
-        self.head.setVisible(number > 0)
-        if not number:
-            name_control(self.text, self.tr("Message text"))
-            return
+    def show_number(self, number: int, count: int) -> None:
+        self.head.setVisible(count > 1)
+        self.remove.setVisible(number > 0)
         words = self.tr("Part {number}").format(number=number + 1)
         self.words.setText(words)
-        name_control(self.text, words)
+        name_control(self.text, words if number else self.tr("Message text"))
         name_control(self.remove, self.tr("Remove part {number}").format(number=number + 1))
 
     def fit(self, least: int) -> None:
@@ -105,7 +104,7 @@ class MessageParts(QWidget):
             part.deleteLater()
         del self._parts[len(texts) :]
         for number, (part, text) in enumerate(zip(self._parts, texts, strict=True)):
-            part.show_number(number)
+            part.show_number(number, len(texts))
             if part.text.toPlainText() != text:
                 with QSignalBlocker(part.text):
                     part.text.setPlainText(text)
