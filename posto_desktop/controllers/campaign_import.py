@@ -32,6 +32,7 @@ class CampaignImportController(QObject):
         page.importRequested.connect(self.open)
         page.importFilesRequested.connect(self.open_files)
         page.importPasteRequested.connect(self.paste)
+        page.importSampleRequested.connect(self.use_sample)
 
     @Slot()
     def open(self) -> None:
@@ -43,6 +44,11 @@ class CampaignImportController(QObject):
     def paste(self) -> None:
         if self._dialog is None:
             self._open("").paste()
+
+    @Slot()
+    def use_sample(self) -> None:
+        if self._dialog is None:
+            self._open("").use_sample()
 
     @Slot(list)
     def open_files(self, paths: Sequence[str]) -> None:

@@ -120,6 +120,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         page.message_actions.entryRequested.connect(self.entryRequested)
         page.settingsRequested.connect(self.settingsRequested)
         page.slotsRequested.connect(self.slots_changed)
+        page.allChannelsRequested.connect(self.channel_filter.show_all)
         CampaignImportController(context, page)
         campaigns.set_workspace(service.workspace_id or context.workspaces.current)
         campaigns.set_channels(context.channels.channels())

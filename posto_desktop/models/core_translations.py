@@ -102,6 +102,7 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Sign in again"),
             QT_TRANSLATE_NOOP("Fixes", "Split for all networks"),
             QT_TRANSLATE_NOOP("Fixes", "Use the common text"),
+            QT_TRANSLATE_NOOP("Fixes", "Use the nearest year"),
             QT_TRANSLATE_NOOP("Fixes", "Use “/” instead"),
             QT_TRANSLATE_NOOP("Fixes", "Write the character"),
             QT_TRANSLATE_NOOP("Fixes", "Leave it out for {name}"),

@@ -185,12 +185,19 @@ class ImportSession(QObject):
         if self._source and options != self.options:
             self.open_file(self._source, options)
 
-    def save_sample(self, path: Path, separator: str) -> None:
-        """Write a sample table with the ticked channels; emit `sampleSaved` or `refused`."""
+    def use_sample(self) -> None:
+        """Read the sample table, as if it was pasted."""
+        self.paste("", self._sample("\t").decode("utf-8-sig"))
+
+    def _sample(self, separator: str) -> bytes:
+        """Return a sample table with the ticked channels."""
         place = self._place
         names = [channel.name for channel in place.channels if channel.id in place.ticked]
-        now = place.clock().astimezone(place.zone)
-        self._saving.start(_write, path, sample_csv(now, names, separator))
+        return sample_csv(place.clock().astimezone(place.zone), names, separator)
+
+    def save_sample(self, path: Path, separator: str) -> None:
+        """Write the sample table; emit `sampleSaved` or `refused`."""
+        self._saving.start(_write, path, self._sample(separator))
 
     def stop(self) -> None:
         """Cancel reading or downloading; emit `stopped`."""

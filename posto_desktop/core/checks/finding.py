@@ -63,6 +63,7 @@ Code = Literal[
     "too_many_files",
     "too_many_hashtags",
     "too_many_mentions",
+    "when_far",
     "when_near",
     "when_past",
     "when_unreadable",

@@ -10,6 +10,9 @@ from posto_desktop.core.checks.post import CheckedPost
 SOON = timedelta(seconds=30)
 """Time for sending without files: the service looks for due posts this often."""
 
+FAR = timedelta(days=366)
+"""Time from which the year may be a typing error."""
+
 BYTES_A_SECOND = 1_000_000
 """Assumed upload speed, slow on purpose: better to warn too early."""
 
@@ -30,6 +33,9 @@ def check(post: CheckedPost) -> list[Finding]:
         move = _move(post)
         sentence = "The time has passed. Choose a later one."
         return [Finding("error", "when_past", sentence, fix=edit, more=(move,))]
+    if when - post.now > FAR:
+        sentence = "The time is more than a year away. Is the year right?"
+        return [Finding("hint", "when_far", sentence, fix=_nearest_year(post, when), more=(edit,))]
     need = needed(post)
     if when - post.now < need:
         sentence = (
@@ -53,6 +59,17 @@ def next_possible(post: CheckedPost) -> datetime:
     """Return the first whole minute that is surely late enough."""
     earliest = (post.now + needed(post) + timedelta(minutes=1)).replace(second=0, microsecond=0)
     return earliest + timedelta(minutes=1)
+
+
+def _nearest_year(post: CheckedPost, when: datetime) -> Fix:
+    """Return the fix that moves a far time to the same day of the next possible year."""
+    local = when.astimezone(post.now.tzinfo)
+    # 29 February is the day before where there is none.
+    day = 28 if (local.month, local.day) == (2, 29) else local.day
+    near = local.replace(year=post.now.year, day=day)
+    if near <= next_possible(post):
+        near = near.replace(year=post.now.year + 1)
+    return Fix("move_time", "Use the nearest year", near.isoformat(" ", "minutes"))
 
 
 def _move(post: CheckedPost) -> Fix:

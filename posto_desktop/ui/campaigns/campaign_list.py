@@ -174,13 +174,18 @@ class _View(PlainTable):
 
 class CampaignList(QWidget):
     """Signals, with the id of a campaign: ``opened(str)``, ``renamed(str, str)``,
-    ``duplicated(str)``, ``deleted(str)``; and ``newRequested()``."""
+    ``duplicated(str)``, ``deleted(str)``; and ``newRequested()``; ``importRequested()``,
+    ``sampleRequested()``: import a file or the sample; ``allChannelsRequested()``: clear the filter
+    of channels."""
 
     opened = Signal(str)
     renamed = Signal(str, str)
     duplicated = Signal(str)
     deleted = Signal(str)
     newRequested = Signal()
+    importRequested = Signal()
+    sampleRequested = Signal()
+    allChannelsRequested = Signal()
 
     def __init__(self, model: CampaignsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -230,10 +235,22 @@ class CampaignList(QWidget):
             parent=self,
         )
         self.empty.clicked.connect(self.newRequested)
+        self.empty.add_link(self.tr("Import a file…")).clicked.connect(self.importRequested)
+        tip = self.tr("Import some sample messages, to see how it works")
+        self.empty.add_link(self.tr("Use a sample"), tip).clicked.connect(self.sampleRequested)
         column.addWidget(self.empty, 1)
-        self._no_matches = label("", "muted", object_name="no-campaigns-found", wrap=True)
-        self._no_matches.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._no_matches.setContentsMargins(SIDE, 40, SIDE, 40)
+        self._no_matches = QWidget(self)
+        none = QVBoxLayout(self._no_matches)
+        none.setContentsMargins(SIDE, 40, SIDE, 40)
+        none.setSpacing(12)
+        none.addStretch(1)
+        self._no_matches_label = label("", "muted", object_name="no-campaigns-found", wrap=True)
+        self._no_matches_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        none.addWidget(self._no_matches_label)
+        self.show_more = Button("", small=True, parent=self._no_matches)
+        self.show_more.clicked.connect(self._show_more)
+        none.addWidget(self.show_more, 0, Qt.AlignmentFlag.AlignHCenter)
+        none.addStretch(1)
         column.addWidget(self._no_matches, 1)
         self._rename = RenameField(self.view.viewport())
         self._rename.done.connect(self._rename_done)
@@ -300,7 +317,21 @@ class CampaignList(QWidget):
             none = self.tr("No campaign uses the visible channels. {n} use hidden channels.")
             if count == 1:
                 none = self.tr("The campaign uses hidden channels.")
-        self._no_matches.setText(none.format(n=grouped(count)))
+        self._no_matches_label.setText(none.format(n=grouped(count)))
+        words = self.tr("Clear the search")
+        if not self.search.text():
+            words = self.tr("Show all channels")
+        self.show_more.setText(words)
+        name_control(self.show_more, words)
+
+    @Slot()
+    def _show_more(self) -> None:
+        """Clear the search, else the filter of channels."""
+        if self.search.text():
+            self.search.clear()
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.allChannelsRequested.emit()
 
     @Slot(str)
     def _search(self, text: str) -> None:

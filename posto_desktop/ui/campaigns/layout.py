@@ -40,6 +40,10 @@ class EmptyMessages(EmptyState):
             ),
         )
         self.set_button(self.tr("Write a message"))
+        self.import_link = self.add_link(self.tr("Import a file…"))
+        self.sample_link = self.add_link(
+            self.tr("Use a sample"), self.tr("Import some sample messages, to see how it works")
+        )
         self._over = False
 
     def set_over(self, on: bool) -> None:

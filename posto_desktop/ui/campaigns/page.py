@@ -54,7 +54,8 @@ class CampaignsPage(CampaignsLayout):
         slotsRequested(): give `campaigns.forecast` the weekly slots.
         settingsRequested(str): open a page of the settings.
         importRequested(), importFilesRequested(list paths), importPasteRequested(): open the import
-            dialog and pass its messages to `add_messages`.
+            dialog and pass its messages to `add_messages`; importSampleRequested() with the sample.
+        allChannelsRequested(): clear the filter of channels.
     """
 
     commands: Commands
@@ -64,6 +65,8 @@ class CampaignsPage(CampaignsLayout):
     importRequested = Signal()
     importFilesRequested = Signal(list)
     importPasteRequested = Signal()
+    importSampleRequested = Signal()
+    allChannelsRequested = Signal()
 
     def __init__(
         self,
@@ -136,6 +139,9 @@ class CampaignsPage(CampaignsLayout):
         self.list.duplicated.connect(campaigns.duplicate)
         self.list.deleted.connect(campaigns.delete)
         self.list.newRequested.connect(campaigns.new)
+        self.list.importRequested.connect(self.importRequested)
+        self.list.sampleRequested.connect(self.importSampleRequested)
+        self.list.allChannelsRequested.connect(self.allChannelsRequested)
 
     def _connect_views(self) -> None:
         campaigns, messages = self.campaigns, self.message_actions
@@ -150,6 +156,8 @@ class CampaignsPage(CampaignsLayout):
         self.rhythm.styleChosen.connect(self._set_style)
         self.rhythm.slotsRequested.connect(partial(self.settingsRequested.emit, "publishing"))
         self.empty.clicked.connect(messages.write)
+        self.empty.import_link.clicked.connect(self.importRequested)
+        self.empty.sample_link.clicked.connect(self.importSampleRequested)
         self.view.openRequested.connect(self.editor_controller.open)
         self.view.menuRequested.connect(messages.open_menu)
         self.view.moveRequested.connect(messages.move)

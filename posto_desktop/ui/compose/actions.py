@@ -77,6 +77,7 @@ class ComposeActions(QObject):
         words, tip = self.tr("Add files…"), self.tr("Add pictures or videos")
         files = add(words, self._files.choose_files, keys.ADD_FILES, tip=tip)
         files.bind(views.attach_button)
+        add(self.tr("Use a sample picture"), self._files.add_sample)
         words, tip = self.tr("Insert emoji…"), self.tr("Insert an emoji")
         add(words, text_inserter.pick_emoji, keys.EMOJI, tip=tip).bind(views.emoji_button)
         words = self.tr("Insert snippet…")

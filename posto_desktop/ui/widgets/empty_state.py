@@ -1,10 +1,10 @@
-"""Empty state of a view: a fact, a sentence about what will appear, at most one button."""
+"""Empty state of a view: a fact, a sentence about what will appear, a button, and links."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -58,6 +58,8 @@ class EmptyState(QWidget):
         self.button.clicked.connect(self._pressed)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
+        self._column = column
+        self._links: QHBoxLayout | None = None
         self._view = instead_of
         self.set_button(button)
 
@@ -75,6 +77,21 @@ class EmptyState(QWidget):
             self.button.setText(text)
             name_control(self.button, text)
         self._stand_in()
+
+    def add_link(self, text: str, tip: str = "") -> Button:
+        """Add a link below the button: another way to begin."""
+        link = Button(text, "link", small=True, parent=self)
+        name_control(link, text)
+        link.setToolTip(tip)
+        if self._links is None:
+            self._links = QHBoxLayout()
+            self._links.setContentsMargins(0, 6, 0, 0)
+            self._links.setSpacing(14)
+            self._links.addStretch(1)
+            self._links.addStretch(1)
+            self._column.insertLayout(self._column.count() - 1, self._links)
+        self._links.insertWidget(self._links.count() - 1, link)
+        return link
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

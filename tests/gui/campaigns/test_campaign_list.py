@@ -45,6 +45,15 @@ def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> Non
     assert page.list.model.campaign_at(0).name == "Winter"  # type: ignore[union-attr]
     page.list.search.setText("nowhere")
     assert page.list._no_matches.isVisible()
+    assert page.list.show_more.text() == "Clear the search"
+    page.list.show_more.click()
+    assert page.list.model.rowCount() == 2
+    page.list.set_channels([999])
+    heard: list[bool] = []
+    page.allChannelsRequested.connect(lambda: heard.append(True))
+    assert page.list.show_more.text() == "Show all channels"
+    page.list.show_more.click()
+    assert heard == [True]
 
 
 def test_another_workspace_has_its_own_campaigns(asked: Asked) -> None:

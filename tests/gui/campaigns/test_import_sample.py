@@ -80,3 +80,12 @@ def test_it_needs_no_channels(count: int) -> None:
     assert text.splitlines()[0] == ";".join(NAMES)
     assert ("Channel 0" in text) == (count > 0)
     assert "Channel 2" not in text
+
+
+def test_the_sample_is_imported_without_a_file(qtbot: Any, dialog: ImportDialog) -> None:
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.file_page.use_sample.click()
+    rows = dialog.session.checked_rows
+    assert [row.level for row in rows] == ["ready"] * 3
+    assert rows[0].channel_ids == (1,)
+    assert "\n" in rows[2].text

@@ -13,7 +13,15 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog, table_paths
@@ -523,3 +531,27 @@ def test_names_and_room(
         assert {step: lines for step, lines in found.items() if lines} == {}
     finally:
         theme.set_text_size("normal")
+
+
+def test_what_many_rows_lack_is_said_once(make: Make, tmp_path: Path, qtbot: Any) -> None:
+    lines = ["Text;Image file", *(f"Message {n};lost{n}.png" for n in range(1, 6)), "Last;"]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(path))
+    common = dialog.check_page.common
+    words = "5 rows lack their pictures: lost1.png, lost2.png and 3 more"
+    assert common.findChild(QLabel, "import-common-warning").text() == words
+    assert not any(dialog.model.rows_with_words())
+    dialog._next_step()
+    shown = dialog.times_page.report.toPlainText()
+    assert shown == "Rows 1 to 5: lost1.png is not beside the CSV file. The others likewise."
+    dialog.times_page.copy.click()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 5
+    dialog._back()
+    with qtbot.waitSignal(dialog.session.checked):
+        common.findChild(QPushButton, "leave-these-rows-out").click()
+    assert levels(dialog) == [*["left_out"] * 5, "ready"]
+    assert common.isHidden()
+    assert dialog.model.rows_with_words() == [*[True] * 5, False]

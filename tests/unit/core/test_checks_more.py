@@ -233,6 +233,17 @@ def test_hashtags_and_mentions() -> None:
     assert not codes & {"too_many_hashtags", "too_many_mentions"}
 
 
+def test_a_time_that_is_years_away_offers_the_nearest_year() -> None:
+    draft = Draft(text="a", when_text="2035-03-01")
+    far = Reading(NOW.replace(year=NOW.year + 8, month=3, day=1))
+    finding = only(found(draft, X, reading=far), "when_far")
+    assert finding.severity == "hint"
+    assert finding.fix is not None
+    assert (finding.fix.kind, finding.fix.label) == ("move_time", "Use the nearest year")
+    assert finding.fix.arg.startswith(f"{NOW.year + 1}-03-01")
+    assert found(draft, X, reading=Reading(NOW + timedelta(days=300))) == []
+
+
 def test_a_time_that_leaves_no_room_for_the_files() -> None:
     big = MediaRef("/v.mp4", "v.mp4", 300_000_000, "video")
     draft = Draft(text="a", media=[big], when_text="in 3m", workspace="account")

@@ -229,6 +229,7 @@ CASES: dict[Code, list[Case]] = {
     "too_many_mentions": [
         case(INSTAGRAM, text=" ".join(f"@name{n}" for n in range(23)), media=[bag()])
     ],
+    "when_far": [case(X, when_text="1 March 2035"), case(X, when_text="29 February 2036")],
     "when_near": [
         case(X, workspace=ACCOUNT, when_text="today 12:01", media=[bag(size=30_000_000)])
     ],

@@ -132,6 +132,7 @@ class ImportDialog(Dialog):
         self.file_page.cancelRequested.connect(session.stop)
         self.file_page.fileDropped.connect(self.open_file)
         self.file_page.sampleRequested.connect(self._ask_where_to_save_sample)
+        self.file_page.useSampleRequested.connect(self.use_sample)
         check.changeRequested.connect(self._open_parse_options)
         check.namesToggled.connect(session.set_has_names)
         check.orderChosen.connect(session.set_order)
@@ -194,6 +195,13 @@ class ImportDialog(Dialog):
         self._name = self.tr("Pasted cells")
         self._begin()
         self.session.paste(mime.html() if mime.hasHtml() else "", mime.text() or "")
+
+    @Slot()
+    def use_sample(self) -> None:
+        """Read the sample, to see how an import works."""
+        self._name = self.tr("Sample")
+        self._begin()
+        self.session.use_sample()
 
     def _begin(self) -> None:
         self._messages = None

@@ -29,13 +29,14 @@ class FilePage(QWidget):
     """Shows the progress of reading and its error.
 
     Signals: `chooseRequested()`, `pasteRequested()`, `cancelRequested()`, `fileDropped(str)`,
-    `sampleRequested()`: save a sample file."""
+    `sampleRequested()`: save a sample file; `useSampleRequested()`: import it."""
 
     chooseRequested = Signal()
     pasteRequested = Signal()
     cancelRequested = Signal()
     fileDropped = Signal(str)
     sampleRequested = Signal()
+    useSampleRequested = Signal()
 
     def __init__(self, campaign: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +82,17 @@ class FilePage(QWidget):
         name_control(self.sample, self.tr("Save a sample file"))
         self.sample.setToolTip(self.tr("A table with all columns, to fill in a spreadsheet"))
         self.sample.clicked.connect(self.sampleRequested)
-        column.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.use_sample = Button(self.tr("Use a sample"), "link", parent=self._inside)
+        name_control(self.use_sample, self.tr("Use a sample"))
+        self.use_sample.setToolTip(self.tr("Import some sample messages, to see how it works"))
+        self.use_sample.clicked.connect(self.useSampleRequested)
+        samples = QHBoxLayout()
+        samples.setSpacing(14)
+        samples.addStretch(1)
+        samples.addWidget(self.use_sample)
+        samples.addWidget(self.sample)
+        samples.addStretch(1)
+        column.addLayout(samples)
         self.error = Paragraph("", "error", object_name="import-error", parent=self._inside)
         self.error.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.error)
@@ -128,6 +139,7 @@ class FilePage(QWidget):
         self.choose.setEnabled(not on)
         self.paste.setEnabled(not on)
         self.sample.setVisible(not on)
+        self.use_sample.setVisible(not on)
 
     # -- dropping ------------------------------------------------------------------------------
 
