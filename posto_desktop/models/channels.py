@@ -473,9 +473,10 @@ class ChannelsModel(QAbstractItemModel):
             words = [network_name(network) if network else "", account.handle]
         else:
             words = [channel_kind(network, channel.channel_type)]
-        # Channels of the local server are placeholders for networks, and are marked as such.
-        if channel.method == "sandbox":
-            words.append(self.tr("Sandbox"))
+        # Channels of the local server are placeholders for networks: marked so, unless by name.
+        sandbox = self.tr("Sandbox")
+        if channel.method == "sandbox" and not channel.name.startswith(sandbox):
+            words.append(sandbox)
         return " · ".join(word for word in words if word)
 
     def _group_data(self, group: ChannelSection, role: int) -> object:

@@ -83,9 +83,11 @@ class MainFrame(QWidget):
         self._banner_room.setContentsMargins(edge, edge, edge, edge // 2)
         self.banner.set_message(text, button)
 
-    def set_pane_width(self, width: int, window_width: int) -> None:
+    def set_pane_width(self, width: int) -> None:
         """Set the width of the left pane; the tabs of the top bar begin right of it."""
-        self.splitter.setSizes([width - 1, max(1, window_width - width)])
+        # The sum is that of the splitter now, which is not laid out anew yet after a resize: of
+        # any other, it would give the pane a share.
+        self.splitter.setSizes([width - 1, max(1, self.splitter.width() - width)])
         self.top_bar.set_left_width(width)
 
     def main_area(self, inset: int) -> QRect:

@@ -464,7 +464,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         self._placeholder.pane_width = self._left.width(self.width())
         if self._frame is not None and self._left.narrow_changed(self.width()):
             self.top_bar.set_compact(self._left.is_narrow(self.width()))
-            self.frame.set_pane_width(self._left.width(self.width()), self.width())
+            self.frame.set_pane_width(self._left.width(self.width()))
 
     @Slot(int, int)
     def splitter_moved(self, position: int, _index: int) -> None:

@@ -184,8 +184,9 @@ def test_widths_follow_the_rules(window):
     assert window.splitter.sizes()[0] in (271, 272)
     style = window.top_bar.pages.toolButtonStyle()
     assert style == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    window.resize(1024, 700)
-    QApplication.processEvents()
+    for width in (1024, 1920, 1024):  # there and back the pane has the same width
+        window.resize(width, 700)
+        QApplication.processEvents()
     assert window.splitter.sizes()[0] in (259, 260)
     assert window.top_bar.pages.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
     assert (window.minimumWidth(), window.minimumHeight()) == (1024, 700)

@@ -169,7 +169,9 @@ def test_what_rows_say(model):
         "Facebook · Account, Session expired"
     )
     assert model.index_of(2).data(ChannelsModel.SecondLineRole) == "Account"
-    assert model.index_of(5).data(ChannelsModel.SecondLineRole) == "Account · Sandbox"
+    assert model.index_of(5).data(ChannelsModel.SecondLineRole) == "Account"  # its name says it
+    model.set_channels([Channel(6, "Fjord", "bluesky", method="sandbox")])
+    assert model.index_of(6).data(ChannelsModel.SecondLineRole) == "Sandbox"
     assert not model.index_of(77).isValid()
 
 
