@@ -476,7 +476,7 @@ class ChannelsModel(QAbstractItemModel):
         # Channels of the local server are placeholders for networks: marked so, unless by name.
         sandbox = self.tr("Sandbox")
         if channel.method == "sandbox" and not channel.name.startswith(sandbox):
-            words.append(sandbox)
+            words = [network_name(network), sandbox] if network else [*words, sandbox]
         return " · ".join(word for word in words if word)
 
     def _group_data(self, group: ChannelSection, role: int) -> object:

@@ -311,7 +311,7 @@ DECLARED: tuple[Setting, ...] = (
         segments=True,
         page="appearance",
         section="Reading",
-        hint="Tables and the channel list",
+        hint="In the schedule",
         words="density compact spacing",
     ),
     Setting(

@@ -290,7 +290,7 @@ class Theme(QObject):
             self.changed.emit()
 
     def set_row_height(self, name: str) -> None:
-        """Choose "comfortable" or "compact" rows in tables and in the channel list."""
+        """Choose "comfortable" or "compact" rows in tables."""
         if name not in ("comfortable", "compact"):
             raise ValueError(f"There is no row height called {name!r}")
         if self._compact != (name == "compact"):

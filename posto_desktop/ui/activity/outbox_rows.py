@@ -51,7 +51,7 @@ class OutboxRows:
     def size(self, index: Index) -> QSize:
         theme = Theme.instance()
         if self._model.head_at(index.row()) is not None:
-            return QSize(100, theme.px("row.channel.comfortable") - 6)
+            return QSize(100, theme.px("row.channel.two_lines") - 6)
         height = theme.px("row.activity")
         entry = self._model.entry_at(index.row())
         if entry is not None and self._model.line(entry).fraction is not None:

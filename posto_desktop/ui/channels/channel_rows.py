@@ -4,8 +4,10 @@ and second line."""
 from __future__ import annotations
 
 from PySide6.QtCore import QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTreeView
 
+from posto_desktop.core.limits import network_name
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_cells import (
@@ -14,7 +16,9 @@ from posto_desktop.ui.widgets.row_cells import (
     Cell,
     CellBackground,
     CellColumn,
+    CellRow,
     CheckBoxCell,
+    Colour,
     IconCell,
     SpacerCell,
     TextCell,
@@ -28,6 +32,7 @@ _BOX_LEFT = 22
 _AFTER_BOX = 9
 _EDGE = 6
 _RIGHT = 17
+_LEAST_WORDS = 30
 
 
 class ChannelRows:
@@ -42,8 +47,8 @@ class ChannelRows:
         theme = Theme.instance()
         if not index.parent().isValid():
             return QSize(100, theme.px("row.channel_group"))
-        density = "compact" if self.is_compact else "comfortable"
-        return QSize(100, theme.px(f"row.channel.{density}"))
+        lines = "one_line" if self.is_compact else "two_lines"
+        return QSize(100, theme.px(f"row.channel.{lines}"))
 
     def row(self, index: Index, state: RowState) -> RowContent:
         # Keep the same distance to the pane's edge with and without a scroll bar.
@@ -61,6 +66,12 @@ class ChannelRows:
             cells, left = self._channel(index, state), _BOX_LEFT
         ring = RowFocusRing(edges) if state.ringed else None
         return RowContent(cells, (left, 0, _RIGHT - beside, 0), background, ring=ring)
+
+    def _network_beside(self, network: str) -> str:
+        """Return the network's name where no heading names it."""
+        model = self._tree.model()
+        is_named = isinstance(model, ChannelsModel) and model.grouping == "network"
+        return "" if is_named else network_name(network)
 
     def _group(self, index: Index, state: RowState) -> list[Cell]:
         opened = self._tree.isExpanded(index)
@@ -86,7 +97,7 @@ class ChannelRows:
             name,
             "control" if ticked else "body",
             "text" if ticked else "text_muted",
-            fills=True,
+            fills=not is_one_line,
             gap=9 if is_one_line else 0,
         )
         second_cell = TextCell(_one_line(second), "caption", second_colour, fills=True)
@@ -102,7 +113,8 @@ class ChannelRows:
             ),
         ]
         if is_one_line:
-            cells.append(name_cell)
+            beside = second if is_troubled else self._network_beside(channel.network)
+            cells += [name_cell, _at_end(_one_line(beside), second_colour)]
         else:
             lines: list[Cell] = [name_cell, SpacerCell(), second_cell, SpacerCell()]
             heights = [theme.line("body"), -1, theme.line("caption"), 1]
@@ -111,6 +123,13 @@ class ChannelRows:
             # The icon's tip is level with the letters above.
             cells += [IconCell("triangle-alert", theme.status("late").solid, gap=7), SpacerCell(-1)]
         return cells
+
+
+def _at_end(words: str, colour: Colour) -> Cell:
+    """Return words at the end of a row, hidden where only a letter or two would fit."""
+    width = QFontMetrics(Theme.instance().font("caption")).horizontalAdvance(words)
+    least = min(width, _LEAST_WORDS)
+    return CellRow([TextCell(words, "caption", colour, END, fills=True)], least=least, gap=8)
 
 
 def _box(index: Index, state: RowState) -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.name_input import NamePopup
+from posto_desktop.ui.widgets.row_cells import CellRow, TextCell
+from posto_desktop.ui.widgets.row_delegate import RowState
 from tests.gui.channels.whole_pane import go
 from tests.gui.whole_app import CHANNELS, WholeApp
 
@@ -330,3 +332,21 @@ def test_the_network_is_named_once(app: WholeApp):
     assert "X" not in str(index.data(ChannelsModel.SecondLineRole)).split()
     model.set_grouping("order")
     assert str(model.index_of(X.id).data(ChannelsModel.SecondLineRole)).startswith("X")
+
+
+def test_a_compact_row_names_the_network_unless_its_heading_does(app: WholeApp):
+    tree, model = app.window.channel_pane.tree, app.channels
+    model.set_grouping("order")
+    tree.set_compact(True)
+    state = RowState(False, False, False, False, False, False, QSize(240, 32))
+    words = {
+        grouping: [
+            inner.words
+            for cell in tree._rows.row(model.index_of(FACEBOOK.id), state).cells
+            for inner in (cell.cells if isinstance(cell, CellRow) else [cell])
+            if isinstance(inner, TextCell) and inner.words
+        ]
+        for grouping in ("order", "network")
+        if model.set_grouping(grouping) is None
+    }
+    assert words == {"order": [FACEBOOK.name, "Facebook"], "network": [FACEBOOK.name]}
