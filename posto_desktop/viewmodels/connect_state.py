@@ -193,11 +193,9 @@ class ConnectState(QObject):
 
     @Slot(str, str)
     def fill_in(self, name: str, text: str) -> None:
-        """A field was edited."""
-        changes: dict[str, Any] = {"values": {**self._view.values, name: text}}
-        if self._view.error_field in (name, ""):
-            changes |= {"error": "", "error_field": ""}
-        self._change(**changes)
+        """A field was edited: an error was about what stood in all of them."""
+        values = {**self._view.values, name: text}
+        self._change(values=values, error="", error_field="")
 
     @Slot(str)
     def set_keep(self, keep: str) -> None:

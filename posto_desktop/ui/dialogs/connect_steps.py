@@ -337,6 +337,7 @@ class SignInStep(_ScrolledStep):
             icon,
             secret=connect_field.is_secret,
             hint=connect_field.hint,
+            lines=1,
             parent=self._body,
         )
         if connect_field.name == "server":

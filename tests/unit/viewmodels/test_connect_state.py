@@ -166,6 +166,8 @@ def test_a_refusal_is_said_at_its_field_and_keeps_what_was_typed(scene: Scene) -
     )
     view = scene.state.view
     assert (view.step, view.error, view.error_field) == ("sign_in", "No.", "password")
+    scene.state.fill_in("handle", "ann.example")  # it was about another account
+    assert scene.state.view.error == ""
     assert view.values["password"] == "abcd"
     scene.state.sign_in()
     scene.state.set_progress(SignInProgress("2", "bluesky", "failed", error="No.", error_field="z"))
