@@ -109,7 +109,7 @@ class ActivityController(PageController["ActivityPage"]):
         page.deleteRowsRequested.connect(service.delete_schedules)
         page.pauseRequested.connect(self.pause)
         page.holdRequested.connect(service.outbox.hold)
-        page.hurryRequested.connect(service.outbox.hurry)
+        page.sendFirstRequested.connect(service.outbox.send_first)
         page.openRequested.connect(open_url)
         page.editRequested.connect(self.editRequested)
         page.editEntryRequested.connect(self.editEntryRequested)

@@ -85,7 +85,9 @@ class AppControllers(QObject):
         self._join_window()
 
     def _join(self) -> None:
-        self.settings.wire(self.compose, self.calendar, self.campaigns, self.activity, self.tray)
+        self.settings.connect_settings(
+            self.compose, self.calendar, self.campaigns, self.activity, self.tray
+        )
         self.schedule.duplicateRequested.connect(self.duplication.open)
         self.schedule.duplicatesRequested.connect(self.duplication.make)
         self.schedule.editRequested.connect(self.message_edit.edit)

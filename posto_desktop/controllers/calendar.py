@@ -98,7 +98,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.retryRequested.connect(service.retry_schedules)
         page.linkRequested.connect(open_url)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
-        page.pictureRequested.connect(self.context.pictures.want)
+        page.pictureRequested.connect(self.context.pictures.request)
         page.draftPictureRequested.connect(self._load_draft_picture)
         page.scope.choose_view(str(self.context.settings.get("calendar.view")))
         self._show_slots(page)

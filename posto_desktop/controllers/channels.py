@@ -139,7 +139,7 @@ class ChannelsController(QObject):
         self.linksChanged.emit({channel.id: channel.link for channel in channels if channel.link})
         for channel in channels:
             if channel.picture:
-                self.context.pictures.want(channel.picture)
+                self.context.pictures.request(channel.picture)
         if first and channels:
             self._suggest(channels[0])
         self._choose_connected()

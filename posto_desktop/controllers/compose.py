@@ -69,7 +69,7 @@ class ComposeController(QObject):
         page.signInRequested.connect(context.workspaces.ask_sign_in)
         page.notificationRequested.connect(partial(show_notification, context.window))
         page.channelSearchRequested.connect(window.channel_pane.focus_search)
-        page.pictureWanted.connect(pictures.want)
+        page.pictureWanted.connect(pictures.request)
         page.message.editor.changed.connect(self._count_files)
         page.message.editor.opened.connect(self._count_files)
 

@@ -44,7 +44,7 @@ class FeedController(PageController["FeedPage"]):
 
         page = FeedPage()
         page.refreshRequested.connect(self.context.service.refresh_feed)
-        page.pictureRequested.connect(self.context.pictures.want)
+        page.pictureRequested.connect(self.context.pictures.request)
         page.openRequested.connect(open_url)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.olderRequested.connect(self.context.service.read_older_feed)

@@ -54,14 +54,14 @@ class NotificationsController(QObject):
         tray.actionRequested.connect(self._run_action)
         service.notifications_loaded.connect(notifications.restore)
         notifications.added.connect(self._save)
-        notifications.allRead.connect(service.notifications.see)
+        notifications.allRead.connect(service.notifications.mark_all_seen)
         notifications.cleared.connect(service.notifications.clear)
         context.window.notificationChosen.connect(self._open_target)
 
     @Slot(object)
     def _save(self, row: NotificationRow) -> None:
         leads_to = row.leads_to or ("", "", "")
-        self._context.service.notifications.keep(
+        self._context.service.notifications.store(
             row.kind, row.text, row.detail, leads_to, row.about, is_seen=not row.unread
         )
 
@@ -88,9 +88,9 @@ class NotificationsController(QObject):
         if kind == "restore_schedules":
             self._schedule.undo.restore(arg)
         elif kind == "undo_send_again":
-            self._schedule.undo.take_back(arg)
+            self._schedule.undo.cancel_retries(arg)
         elif kind == "undo_send_now":
-            self._schedule.undo.hold_back(arg)
+            self._schedule.undo.cancel_sending(arg)
         elif kind == "show_activity":
             self._activity.show_entry(arg)
         elif kind == "show_schedule":

@@ -122,7 +122,7 @@ class OwnAccountsController(QObject):
         state.cancelRequested.connect(worker.cancel)
         state.openRequested.connect(self._open_page)
         state.connected.connect(self._connected)
-        dialog.pictureWanted.connect(context.pictures.want)
+        dialog.pictureWanted.connect(context.pictures.request)
         dialog.pageRequested.connect(self._open_page)
         context.pictures.ready.connect(dialog.account.set_picture)
         dialog.serviceRequested.connect(context.workspaces.ask_sign_in)
@@ -199,7 +199,7 @@ class OwnAccountsController(QObject):
             self.tr("Disconnect"),
             parent=self.context.window,
         )
-        dialog.accepted.connect(lambda: self._worker.leave(account))
+        dialog.accepted.connect(lambda: self._worker.begin_disconnect(account))
         dialog.open()
 
     @Slot(object)
@@ -211,7 +211,7 @@ class OwnAccountsController(QObject):
             "deleted",
             words,
             action_text=self.tr("Undo"),
-            callback=lambda: self._worker.stay(account),
+            callback=lambda: self._worker.cancel_disconnect(account),
             passed=lambda: self._worker.disconnect_account(account),
         )
         self._reload()

@@ -116,7 +116,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.newMessageRequested.connect(self.newMessageRequested)
         page.exportRequested.connect(self._export)
         actions.rescheduleRequested.connect(self._reschedule)
-        page.pictureRequested.connect(self.context.pictures.want)
+        page.pictureRequested.connect(self.context.pictures.request)
         setting = self.context.settings.text
         page.state.restore(
             columns=setting("schedule.columns"),
@@ -276,7 +276,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         """Do not send a post again that is about to be."""
         token = self.context.service.answers.token_of(key)
         if token:
-            self.undo.take_back(token)
+            self.undo.cancel_retries(token)
 
     @Slot(object, str)
     def _resolve_found(self, key: int, address: str) -> None:

@@ -59,21 +59,21 @@ class ScheduleUndo(QObject):
         """Send posts again that may be published; it begins when it cannot be undone any more."""
         token = self._context.service.answers.send_again(ids)
         if token:
-            self._history.push(_Step(token, partial(self.take_back, token)))
+            self._history.push(_Step(token, partial(self.cancel_retries, token)))
 
     @Slot(list)
     def send_now(self, ids: Sequence[int]) -> None:
         """Send missed posts now; with an undo time it begins after it."""
         token = self._context.service.sends.send(ids)
         if token:
-            self._history.push(_Step(token, partial(self.hold_back, token)))
+            self._history.push(_Step(token, partial(self.cancel_sending, token)))
 
-    def hold_back(self, token: str) -> None:
+    def cancel_sending(self, token: str) -> None:
         """Do not send the missed posts that are about to be."""
         if not self._is_done(token):
             self._context.service.sends.undo(token)
 
-    def take_back(self, token: str) -> None:
+    def cancel_retries(self, token: str) -> None:
         """Do not send posts again that are about to be."""
         if not self._is_done(token):
             self._context.service.answers.undo(token)

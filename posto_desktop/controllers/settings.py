@@ -49,7 +49,7 @@ class SettingsController(QObject):
         self._route_provider, self._accounts, self._secrets = route_provider, accounts, secrets
         self._effects: dict[str, Callable[[Any], object]] = {}
 
-    def wire(
+    def connect_settings(
         self,
         compose_controller: ComposeController,
         calendar: CalendarController,

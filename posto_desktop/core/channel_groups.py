@@ -34,11 +34,11 @@ def find(groups: Iterable[OwnGroup], name: str) -> OwnGroup | None:
     return next((group for group in groups if fold(group.name) == key), None)
 
 
-def put_in(groups: Groups, name: str, channel_ids: Collection[int]) -> Groups:
+def add_to_group(groups: Groups, name: str, channel_ids: Collection[int]) -> Groups:
     """Move channels into a group, which is created at the end if there is none of this name."""
     name, moved = clean_name(name), list(dict.fromkeys(channel_ids))
     target = find(groups, name)
-    remaining = take_out(groups, moved)
+    remaining = remove_from_groups(groups, moved)
     if target is None:
         return (*remaining, OwnGroup(name, tuple(moved)))
     return tuple(
@@ -49,7 +49,7 @@ def put_in(groups: Groups, name: str, channel_ids: Collection[int]) -> Groups:
     )
 
 
-def take_out(groups: Groups, channel_ids: Collection[int]) -> Groups:
+def remove_from_groups(groups: Groups, channel_ids: Collection[int]) -> Groups:
     """Remove channels from their groups; a group that is then empty stays."""
     removed = set(channel_ids)
     return tuple(
@@ -68,7 +68,7 @@ def rename(groups: Groups, name: str, new_name: str) -> Groups:
         return groups
     other = find(groups, new_name)
     if other is not None and other.name != group.name:
-        return remove(put_in(groups, other.name, group.channel_ids), group.name)
+        return remove(add_to_group(groups, other.name, group.channel_ids), group.name)
     return tuple(
         replace(known, name=new_name) if known.name == group.name else known for known in groups
     )
@@ -105,8 +105,8 @@ def revert(current: Groups, before: Groups, after: Groups) -> Groups:
         if was.get(number) == became.get(number) or now.get(number) != became.get(number):
             continue
         previous = find(groups, was.get(number, ""))
-        taken = take_out(groups, [number])
-        groups = put_in(taken, previous.name, [number]) if previous is not None else taken
+        taken = remove_from_groups(groups, [number])
+        groups = add_to_group(taken, previous.name, [number]) if previous is not None else taken
     for group in after:
         known = find(groups, group.name)
         if known is not None and not known.channel_ids and find(before, group.name) is None:
@@ -167,5 +167,5 @@ def _groups(stored: object) -> Groups:
         ids = entry.get("channels") if isinstance(entry, dict) else None
         if not isinstance(name, str) or not clean_name(name) or not isinstance(ids, list):
             continue
-        groups = put_in(groups, name, [number for number in ids if type(number) is int])
+        groups = add_to_group(groups, name, [number for number in ids if type(number) is int])
     return groups

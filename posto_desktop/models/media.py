@@ -132,7 +132,7 @@ class MediaModel(QAbstractListModel):
             return row.picture
         return None
 
-    def want_picture(self, path: str) -> QImage | None:
+    def request_picture(self, path: str) -> QImage | None:
         """Return the picture of a file of any part; request it if it is not loaded."""
         for row in self._of_path(path):
             if row.picture is None and path not in self._asked:
@@ -173,7 +173,7 @@ class MediaModel(QAbstractListModel):
         if role == RefRole:
             return row.ref
         if role == PictureRole:
-            return self.want_picture(row.ref.path)
+            return self.request_picture(row.ref.path)
         if role == EditedPictureRole:
             plain = self.data(index, PictureRole)
             return self.picture_as(row.ref.path, row.ref.edit) or plain

@@ -122,7 +122,7 @@ class ScheduleRow:
     def link(self) -> str:
         return self.schedule.link
 
-    def become(self, other: ScheduleRow) -> None:
+    def copy_from(self, other: ScheduleRow) -> None:
         """Copy the content of another row at the same position."""
         self.schedule, self.status, self.folded = other.schedule, other.status, other.folded
 

@@ -259,7 +259,7 @@ class ScheduleRowsModel(QAbstractTableModel):
                 continue
             fresh = ScheduleRow(schedule, now, self._days)
             if row is not None and fresh.at == row.at and fresh.day == row.day:
-                row.become(fresh)
+                row.copy_from(fresh)
                 self._sorted = self._networks_of = None
                 self._messages.forget()
                 self._stale = True

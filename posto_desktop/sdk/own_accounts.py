@@ -248,16 +248,16 @@ class OwnAccountManager:
             raise ServiceError("no account in the answer of a check")
         return account
 
-    def leave(self, account_id: int) -> None:
-        """Hide an account and hold its posts until `finish_leaving` or `stay`. What is forgotten
-        the server carries out by itself."""
+    def begin_disconnect(self, account_id: int) -> None:
+        """Hide an account and hold its posts until `finish_disconnect` or `cancel_disconnect`. The
+        server finishes it if the caller does not."""
         self._transport.post(f"{ACCOUNTS}/{account_id}/leave", {})
 
-    def stay(self, account_id: int) -> None:
-        """Undo `leave`. Raises PluginError where it is too late."""
+    def cancel_disconnect(self, account_id: int) -> None:
+        """Undo `begin_disconnect`. Raises PluginError where it is too late."""
         self._transport.post(f"{ACCOUNTS}/{account_id}/leave", {"stay": True})
 
-    def finish_leaving(self, account_id: int) -> Disconnection:
+    def finish_disconnect(self, account_id: int) -> Disconnection:
         """Take the sign-in of an account that leaves back at the network, and forget it."""
         return self._disconnected(account_id, left="1")
 

@@ -289,7 +289,7 @@ def send(
     if taken.complaint:
         log.warning("the post was taken, and the service says: %s", taken.complaint)
         return sent.after_complaint(taken)
-    return sent.good(taken.group_id)
+    return sent.success(taken.group_id)
 
 
 class _Sent:
@@ -311,7 +311,7 @@ class _Sent:
         self._media_ids = media_ids
         self._pause = pause
 
-    def good(self, group_id: str) -> PostResult:
+    def success(self, group_id: str) -> PostResult:
         return self._accepted(group_id, same_for_all(self._channels, "taken"), None)
 
     def after_complaint(self, taken: AcceptedPost) -> PostResult:

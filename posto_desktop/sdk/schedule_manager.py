@@ -15,7 +15,7 @@ from .lost_answers import look_again, repeats, unclear
 from .record import Record, is_being_written
 from .records import Schedule
 from .schedule_lists import ScheduleList, SchedulePage
-from .schedules import ROUTE, OneOrMore, ScheduleReader, is_empty, wanted
+from .schedules import ROUTE, OneOrMore, ScheduleReader, is_empty, matches_filter
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -255,7 +255,7 @@ class ScheduleManager(ScheduleReader):
         for name, value in (("statuses", status), ("networks", network), ("ages", older_than)):
             if value is not None and not isinstance(value, datetime) and is_empty(value):
                 raise SettingsError(f"The list of {name} is empty. Nothing was deleted.")
-        fits = wanted(status, network)
+        fits = matches_filter(status, network)
         limit = read_age(older_than, self._clock()) if older_than is not None else None
         asked: list[int] = []
         rows: Iterable[Schedule]

@@ -402,6 +402,6 @@ def is_empty(value: object) -> bool:
     return not (_words(value) if isinstance(value, (str, list, tuple, set, frozenset)) else True)
 
 
-def wanted(status: OneOrMore, network: OneOrMore) -> Callable[[Schedule], bool]:
+def matches_filter(status: OneOrMore, network: OneOrMore) -> Callable[[Schedule], bool]:
     """Return the test of a row for the filters."""
     return _Filter(status, network, None, None).fits

@@ -60,7 +60,7 @@ class Ahead:
         for discard in self._claims.discards(now, _BATCH):
             self._start(
                 f"discard {discard['id']}",
-                functools.partial(self._attempts.take_back, discard, now),
+                functools.partial(self._attempts.withdraw, discard, now),
             )
 
     def stop(self, limit: float) -> bool:

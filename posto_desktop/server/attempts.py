@@ -126,7 +126,7 @@ class Attempts:
         if progress is None:
             self._done(job)
         elif progress.state != "sending":
-            self._claims.give_back(row["id"])
+            self._claims.release(row["id"])
         elif progress.reason:
             if self._unclear(job, progress, progress.reason):
                 self._send_parts(job)
@@ -152,7 +152,7 @@ class Attempts:
         except _Changed:
             self._claims.discard(row["channel_id"], job.delivery.to_json(), now)
 
-    def take_back(self, discard: Row, now: float) -> None:
+    def withdraw(self, discard: Row, now: float) -> None:
         """Take back what was handed over for a post that will not be sent as it was."""
         try:
             publisher, account = self._of_channel(discard["channel_id"])
@@ -548,7 +548,7 @@ class Attempts:
         if is_first and due is not None and due < self._clock() - late_limit:
             self._claims.missed(job.id)
         else:
-            self._claims.give_back(job.id)
+            self._claims.release(job.id)
         return False
 
     def _note_end(self, job: SendJob, progress: Progress) -> None:

@@ -337,7 +337,7 @@ class Claims:
             if name and (not apart or (number == 0) == (part.number == 0))
         }
 
-    def give_back(self, schedule_id: int) -> None:
+    def release(self, schedule_id: int) -> None:
         """Back to waiting as if it had not been claimed: the interruption was not its fault."""
         with self._store.write() as db:
             db.execute(

@@ -64,7 +64,7 @@ class Running:
     reused: bool = False
     lingers: bool = False
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Release it: a lingering one sends what is scheduled and ends by itself."""
         if self.process is not None and self.process.stdin is not None:
             with contextlib.suppress(OSError):
@@ -87,7 +87,7 @@ class Running:
         if self.process is None:
             return self._stop_other(limit)
         if self.lingers and self._ask_to_stop() and self._wait(limit):
-            self.leave()
+            self.release()
             return True
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):

@@ -27,7 +27,7 @@ class AccountRoutes:
         self._workspace = workspace
 
     def register(self, web: Web) -> None:
-        web.add("GET", f"{POSTO}/connect", self.what_connects)
+        web.add("GET", f"{POSTO}/connect", self.list_networks)
         web.add("POST", f"{POSTO}/connect", self.connect)
         web.add("POST", f"{POSTO}/connect/recognise", self.recognise)
         web.add("GET", f"{POSTO}/connect/<number>", self.connection)
@@ -40,7 +40,7 @@ class AccountRoutes:
         web.add("POST", f"{POSTO}/accounts/<number:int>/leave", self.leave)
         web.add("DELETE", f"{POSTO}/accounts/<number:int>", self.disconnect)
 
-    def what_connects(self, _request: Request) -> object:
+    def list_networks(self, _request: Request) -> object:
         """The networks that can be connected, each with what the person enters."""
         return {
             "keyring": self._workspace.secrets.default_place() == "keyring",

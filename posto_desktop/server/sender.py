@@ -219,7 +219,7 @@ class Sender:
             if row["stage"] == "publishing":
                 by_channel.setdefault(row["channel_id"], []).append(row)
             elif row["stage"] in BEFORE_PUBLISHING:
-                self._claims.give_back(row["id"])
+                self._claims.release(row["id"])
             else:
                 self._claims.unknown(row["id"], INTERRUPTED)
         with self._lock:

@@ -53,7 +53,7 @@ class ChannelGroups(QObject):
         """Return the name of a channel's group, "" for none."""
         return next((group.name for group in self.groups if channel_id in group.channel_ids), "")
 
-    def put_in(self, name: str, channel_ids: Collection[int]) -> None:
+    def add_to_group(self, name: str, channel_ids: Collection[int]) -> None:
         """Move channels into a group, which is created if there is none of this name."""
         name = channel_groups.clean_name(name)
         if not name:
@@ -64,13 +64,13 @@ class ChannelGroups(QObject):
             name = known.name
         else:
             words = self.tr("Group “{name}” created")
-        changed = channel_groups.put_in(self.groups, name, channel_ids)
+        changed = channel_groups.add_to_group(self.groups, name, channel_ids)
         self._apply(changed, words.format(name=name))
 
-    def take_out(self, channel_ids: Collection[int]) -> None:
+    def remove_from_groups(self, channel_ids: Collection[int]) -> None:
         """Remove channels from their groups."""
         words = self.tr("%Ln channel(s) removed from (its/their) group", "", len(channel_ids))
-        self._apply(channel_groups.take_out(self.groups, channel_ids), words)
+        self._apply(channel_groups.remove_from_groups(self.groups, channel_ids), words)
 
     def rename(self, name: str, new_name: str) -> None:
         """Rename a group, or merge it into the group that has the new name."""

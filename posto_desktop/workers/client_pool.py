@@ -356,7 +356,7 @@ class ClientPool:
         """Let the local server send what is scheduled and then end by itself."""
         server = self._server
         if server is not None and not server.reused:
-            server.leave()
+            server.release()
             LEFT_RUNNING.append(server)
 
 

@@ -17,7 +17,7 @@ def short_cause(sentence: str) -> str:
     return sentence.partition(". ")[0].removesuffix(".")
 
 
-def why(error: StorageError) -> str:
+def reason_of(error: StorageError) -> str:
     """Return the cause in a few words, for after a colon; empty if unknown."""
     if error.remedy == MAKE_ROOM:
         return _tr("the disk is full")

@@ -235,7 +235,10 @@ class DatabaseWorker:
                     self._failing[draft.id] = database_problems.short_cause(sentence)
             self.problem(sentence)
             self._call_on_gui(
-                self._signals.draft_not_saved.emit, draft.id, database_problems.why(error), sentence
+                self._signals.draft_not_saved.emit,
+                draft.id,
+                database_problems.reason_of(error),
+                sentence,
             )
             self._save_later()
             return

@@ -24,7 +24,7 @@ class NotificationHistory:
             )
         )
 
-    def keep(
+    def store(
         self,
         kind: str,
         text: str,
@@ -41,7 +41,7 @@ class NotificationHistory:
             )
         )
 
-    def see(self) -> None:
+    def mark_all_seen(self) -> None:
         """Mark all as seen."""
         self._run(notification_rows.mark_seen)
 

@@ -45,6 +45,6 @@ class OutboxActions:
         """Pause or resume one waiting post, until the next start."""
         self._job.hold(entry_id, on)
 
-    def hurry(self, entry_id: str) -> None:
+    def send_first(self, entry_id: str) -> None:
         """Send this post before all other waiting ones."""
-        self._job.hurry(entry_id)
+        self._job.send_first(entry_id)

@@ -117,7 +117,7 @@ class OutboxRunner:
             self._stop_uploads(entry_id)
         self.wake()
 
-    def hurry(self, entry_id: str) -> None:
+    def send_first(self, entry_id: str) -> None:
         """Send this entry before all other waiting ones."""
         with self._woken:
             self._hurried = [

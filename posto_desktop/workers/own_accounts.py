@@ -204,17 +204,27 @@ class OwnAccountWorker(QObject):
         """Have the system open the keychain, then check the account; `checked` follows."""
         self._checking.start(account, _unlock, self._client_pool, secrets, account.id, pool="io")
 
-    def leave(self, account: OwnAccount) -> None:
+    def begin_disconnect(self, account: OwnAccount) -> None:
         """Hide an account that is to be disconnected; `left` follows, and then `disconnect_account`
-        or `stay`."""
+        or `cancel_disconnect`."""
         self._leaving.start(
-            account, _ask, self._client_pool, OwnAccountManager.leave, account.id, pool="net"
+            account,
+            _ask,
+            self._client_pool,
+            OwnAccountManager.begin_disconnect,
+            account.id,
+            pool="net",
         )
 
-    def stay(self, account: OwnAccount) -> None:
+    def cancel_disconnect(self, account: OwnAccount) -> None:
         """Have it back; `stayed` follows."""
         self._staying.start(
-            account, _ask, self._client_pool, OwnAccountManager.stay, account.id, pool="net"
+            account,
+            _ask,
+            self._client_pool,
+            OwnAccountManager.cancel_disconnect,
+            account.id,
+            pool="net",
         )
 
     def disconnect_account(self, account: OwnAccount) -> None:
@@ -223,7 +233,7 @@ class OwnAccountWorker(QObject):
             account,
             _ask,
             self._client_pool,
-            OwnAccountManager.finish_leaving,
+            OwnAccountManager.finish_disconnect,
             account.id,
             pool="net",
         )

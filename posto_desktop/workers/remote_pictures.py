@@ -40,7 +40,7 @@ class RemotePictures(QObject):
         self._decoding.failed.connect(self._undecodable)
 
     @Slot(object)
-    def want(self, url: str) -> None:
+    def request(self, url: str) -> None:
         """Request a picture; emits `ready` if it is available."""
         if url and url not in self._asked:
             self._asked.add(url)

@@ -60,7 +60,7 @@ def test_home_below_a_file(start_app: Callable[..., App], tmp_path: Path) -> Non
         said = banner(app)
         assert re.match(r"posto\.db could not be opened: .*obstacle", said)
         assert "--home" in said
-        assert "nothing can be sent" in said
+        assert "cannot save drafts or send posts" in said
         # Not "Loading channels" for ever, and nothing that comes and goes.
         assert app.window.find("The channels could not be loaded")
         assert app.window.find(object_name="channel-count").text == "No channels"

@@ -490,7 +490,7 @@ def test_pause_and_resume(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
 
 def test_one_post_is_paused(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     page.holdRequested.connect(lambda key, on: heard.all.append(("hold", key, on)))
-    page.hurryRequested.connect(lambda key: heard.all.append(("hurry", key)))
+    page.sendFirstRequested.connect(lambda key: heard.all.append(("hurry", key)))
     press(qtbot, page, "p", "hold")
     press(qtbot, page, "n", "hurry")
     page.model.set_entries([entry("p", "waiting"), entry("n", "waiting")])

@@ -249,12 +249,12 @@ class Connections:
         if is_known and connection.test is None:
             return
 
-        def give_back() -> None:
+        def revoke() -> None:
             self._clear_test(connection)
             if not is_known:
-                _take_back(publisher, connected)
+                _revoke(publisher, connected)
 
-        threading.Thread(target=give_back, name="connect", daemon=True).start()
+        threading.Thread(target=revoke, name="connect", daemon=True).start()
 
     def close(self) -> None:
         """Ends what is under way."""
@@ -291,7 +291,7 @@ class Connections:
         connected = replace(connected, profile=without_secrets(connected.profile))
         if connection.cancelled.is_set():
             if not self._accounts.is_known(connection.method, connected):
-                _take_back(publisher, connected)
+                _revoke(publisher, connected)
             raise SignInDenied("Signing in was cancelled.")
         connection.test_words = publisher.test_words(_account_of(publisher, connected))
         connection.connected = connected
@@ -373,7 +373,7 @@ def _account_of(publisher: Publisher, connected: Connected) -> Account:
     )
 
 
-def _take_back(publisher: Publisher, connected: Connected) -> None:
+def _revoke(publisher: Publisher, connected: Connected) -> None:
     try:
         publisher.revoke(_account_of(publisher, connected))
     except PublishError as error:

@@ -44,7 +44,7 @@ class ActivityPage(AppPage):
     `foundRequested(int id, str url)` (it is there), `commentRequested(int id)` (send the first
     comment again), `deleteRowsRequested(list ids)`, `storyRequested(Schedule)` (answer by `facts`),
     `editRowRequested(Schedule, Entry)`: a post that its network refused. Others:
-    `pauseRequested(bool)`, `holdRequested(str id, bool)` (pause one entry), `hurryRequested(str
+    `pauseRequested(bool)`, `holdRequested(str id, bool)` (pause one entry), `sendFirstRequested(str
     id)` (send before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `editEntryRequested(str)` (a waiting post),
     `pictureRequested(str path)` (a local file; answer with `set_picture`), `allChannelsRequested()`
@@ -63,7 +63,7 @@ class ActivityPage(AppPage):
     editRowRequested = Signal(object, object)
     pauseRequested = Signal(bool)
     holdRequested = Signal(str, bool)
-    hurryRequested = Signal(str)
+    sendFirstRequested = Signal(str)
     openRequested = Signal(str)
     editRequested = Signal(object)
     editEntryRequested = Signal(str)
@@ -311,7 +311,7 @@ class ActivityPage(AppPage):
             self.holdRequested.emit(entry.id, on)
             self.model.set_held(entry.id, on)
         elif kind == "hurry":
-            self.hurryRequested.emit(entry.id)
+            self.sendFirstRequested.emit(entry.id)
         elif entry.can_retry:
             self.retryRequested.emit(entry.id)
 

@@ -72,9 +72,9 @@ class GroupActions(QObject):
         if not 0 <= at <= len(names):
             return True
         if at == len(names):
-            self._groups.take_out([channel_id])
+            self._groups.remove_from_groups([channel_id])
         else:
-            self._groups.put_in(names[at], [channel_id])
+            self._groups.add_to_group(names[at], [channel_id])
         return True
 
     def chosen(self) -> tuple[list[int], bool]:
@@ -100,11 +100,11 @@ class GroupActions(QObject):
         submenu.add(self.tr("New group…"), "plus", partial(self.ask_new, [channel_id], place))
         if current:
             leave = self.tr("Remove from “{name}”").format(name=current)
-            submenu.add(leave, "x", partial(self._groups.take_out, [channel_id]))
+            submenu.add(leave, "x", partial(self._groups.remove_from_groups, [channel_id]))
         menu.addMenu(submenu)
 
     def _put_in(self, name: str, channel_id: int) -> None:
-        self._groups.put_in(name, [channel_id])
+        self._groups.add_to_group(name, [channel_id])
 
     def fill_group_menu(self, menu: Menu, name: str, place: QPoint) -> None:
         """Add the entries of a group to its context menu."""
@@ -125,7 +125,7 @@ class GroupActions(QObject):
         add = self.tr("Move the (ticked channel/%Ln ticked channels) here", "", len(ids))
         if is_found:
             add = self.tr("Move the (found channel/%Ln found channels) here", "", len(ids))
-        entry = menu.add(add, "folder-tree", partial(self._groups.put_in, name, ids))
+        entry = menu.add(add, "folder-tree", partial(self._groups.add_to_group, name, ids))
         entry.setEnabled(bool(ids))
         menu.addSeparator()
         remove = partial(self._groups.remove, name)
@@ -142,7 +142,7 @@ class GroupActions(QObject):
             return self.tr("Creates a group with %Ln channel(s).", "", count)
 
         def create(name: str) -> None:
-            self._groups.put_in(name, channel_ids)
+            self._groups.add_to_group(name, channel_ids)
 
         title, suggestion = self.tr("New group"), self._common_name(channel_ids)
         return self._ask(title, self.tr("Create group"), suggestion, note, create, place)

@@ -74,9 +74,9 @@ class GroupDrag(QObject):
         if channel is None:
             self._groups.move(name, steps)
         elif is_move and target:
-            self._groups.put_in(target, [channel.id])
+            self._groups.add_to_group(target, [channel.id])
         elif is_move:
-            self._groups.take_out([channel.id])
+            self._groups.remove_from_groups([channel.id])
         return True
 
     def cancel(self) -> bool:

@@ -209,5 +209,5 @@ class PreviewPresenter(QObject):
 
     def _picture(self, path: str, edit: Edit) -> QImage | None:
         """Return the thumbnail of a file with its edit; request it if it is missing."""
-        self._views.media.want_picture(path)
+        self._views.media.request_picture(path)
         return self._views.media.picture_as(path, edit)

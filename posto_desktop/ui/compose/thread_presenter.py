@@ -141,7 +141,7 @@ class ThreadPresenter(QObject):
             counts, _ = self._text_presenter.counts_of(result, number)
             rooms = [count.left for count in counts if count.left is not None]
             refs = thread.media_in_part(media.refs(), source, number, len(texts))
-            pictures = tuple(media.want_picture(ref.path) for ref in refs)
+            pictures = tuple(media.request_picture(ref.path) for ref in refs)
             summaries.append(
                 PartSummary(
                     number,

@@ -82,12 +82,12 @@ class _Frame(QFocusFrame):
         self._halo = halo
         self._radius = radius
         self._margins.reach = self.reach
-        self.let_go()
+        self.hide_ring()
         self.setWidget(widget)
         self.raise_()
         self.update()
 
-    def let_go(self) -> None:
+    def hide_ring(self) -> None:
         """Hide the ring."""
         self.setWidget(None)  # type: ignore[arg-type]
 
@@ -165,7 +165,7 @@ class FocusRing(QObject):
         kind = self._kind_for(now)
         if kind is None or now is None:
             if self._frame is not None:
-                self._frame.let_go()
+                self._frame.hide_ring()
             return
         self.frame.follow(now, halo=kind == "halo", radius=self._radius_of(now))
 

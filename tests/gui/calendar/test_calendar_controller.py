@@ -75,7 +75,7 @@ def message(controller: Any) -> OpenMessage:
 class Pictures(QObject):
     ready = Signal(str, QImage)
 
-    def want(self, url: str) -> None: ...
+    def request(self, url: str) -> None: ...
 
 
 class Window:

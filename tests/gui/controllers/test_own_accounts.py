@@ -68,7 +68,7 @@ class Service(QObject):
 
 class Pictures(QObject):
     ready = Signal(str, QImage)
-    want = MagicMock()
+    request = MagicMock()
 
 
 class Scene:
@@ -140,12 +140,12 @@ def test_disconnecting_asks_and_can_be_undone(scene: Scene, qtbot: Any) -> None:
     (dialog,) = scene.window.findChildren(ConfirmDialog)
     assert "2 waiting posts will not be sent" in dialog.accessibleDescription()
     dialog.action_button.click()
-    scene.worker.leave.assert_called_once_with(account)
+    scene.worker.begin_disconnect.assert_called_once_with(account)
     scene.controller._left(account)
     kind, text, action, undo = scene.window.notices[-1]
     assert (kind, text, action) == ("deleted", "@bakery@social.example is disconnected", "Undo")
     undo()
-    scene.worker.stay.assert_called_once_with(account)
+    scene.worker.cancel_disconnect.assert_called_once_with(account)
     scene.controller._stayed(account)
     assert scene.window.notices[-1][1] == "@bakery@social.example stays connected"
     scene.worker.disconnect_account.assert_not_called()

@@ -35,7 +35,7 @@ def controller(theme: Any, tmp_path: Any) -> Any:
     made.composing, made.calendar = MagicMock(), MagicMock()  # type: ignore[attr-defined]
     made.activity, made.tray = MagicMock(), MagicMock()  # type: ignore[attr-defined]
     made.campaigns = MagicMock()  # type: ignore[attr-defined]
-    made.wire(
+    made.connect_settings(
         made.composing,
         made.calendar,
         made.campaigns,
@@ -105,7 +105,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     qtbot.addWidget(context.window)
     controller = SettingsController(context, tools.route_provider, tools.accounts, tools.secrets)
     calendar = MagicMock()
-    controller.wire(MagicMock(), calendar, MagicMock(), MagicMock(), MagicMock())
+    controller.connect_settings(MagicMock(), calendar, MagicMock(), MagicMock(), MagicMock())
     controller.open("calendar")
     dialog = context.window.findChild(SettingsDialog)
     assert dialog is not None

@@ -84,7 +84,7 @@ def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
     page.model.change_rows([schedule(AHEAD, send_at=None)])
     press(page, qtbot, AHEAD, Key.Key_S)
     assert heard.asked == []
-    assert ["gives no time" in sentence for sentence in heard.hints] == [True]
+    assert ["reports no time" in sentence for sentence in heard.hints] == [True]
     page.inspector_pane.open()
     assert not page.inspector.findChild(QPushButton, "reschedule-this-post").isVisible()
 

@@ -17,16 +17,16 @@ IDS = st.lists(st.integers(1, 6), max_size=4)
 
 
 def test_a_channel_is_in_one_group():
-    moved = channel_groups.put_in((SHOPS, CAFES), "Cafés", [1])
+    moved = channel_groups.add_to_group((SHOPS, CAFES), "Cafés", [1])
     assert moved == (OwnGroup("Shops", (2,)), OwnGroup("Cafés", (3, 1)))
 
 
 def test_an_unknown_name_makes_a_group():
-    assert channel_groups.put_in((), " My  shops ", [4, 4]) == (OwnGroup("My shops", (4,)),)
+    assert channel_groups.add_to_group((), " My  shops ", [4, 4]) == (OwnGroup("My shops", (4,)),)
 
 
 def test_names_are_compared_without_case_and_accents():
-    assert channel_groups.put_in((CAFES,), "CAFES", [9]) == (OwnGroup("Cafés", (3, 9)),)
+    assert channel_groups.add_to_group((CAFES,), "CAFES", [9]) == (OwnGroup("Cafés", (3, 9)),)
 
 
 def test_renaming_to_the_name_of_another_joins_both():
@@ -77,7 +77,7 @@ def test_damaged_groups_are_dropped_alone():
 @given(
     st.lists(
         st.one_of(
-            st.tuples(st.just("put_in"), NAMES, IDS),
+            st.tuples(st.just("add_to_group"), NAMES, IDS),
             st.tuples(st.just("rename"), NAMES, NAMES),
             st.tuples(st.just("remove"), NAMES, st.none()),
             st.tuples(st.just("move"), NAMES, st.integers(-3, 3)),
@@ -88,7 +88,7 @@ def test_damaged_groups_are_dropped_alone():
 def test_whatever_is_done_names_differ_and_channels_are_in_one_group(steps: list[tuple]):
     groups: Groups = ()
     for action, name, more in steps:
-        if action == "put_in" and not name.strip():
+        if action == "add_to_group" and not name.strip():
             continue
         arguments = (name,) if more is None else (name, more)
         groups = getattr(channel_groups, action)(groups, *arguments)
@@ -101,10 +101,10 @@ def test_whatever_is_done_names_differ_and_channels_are_in_one_group(steps: list
 
 
 def changed(groups: Groups, kind: str, name: str, other: str, ids: list[int]) -> Groups:
-    if kind == "put_in":
-        return channel_groups.put_in(groups, name, ids) if name.strip() else groups
-    if kind == "take_out":
-        return channel_groups.take_out(groups, ids)
+    if kind == "add_to_group":
+        return channel_groups.add_to_group(groups, name, ids) if name.strip() else groups
+    if kind == "remove_from_groups":
+        return channel_groups.remove_from_groups(groups, ids)
     if kind == "rename":
         return channel_groups.rename(groups, name, other)
     if kind == "move":
@@ -112,7 +112,7 @@ def changed(groups: Groups, kind: str, name: str, other: str, ids: list[int]) ->
     return channel_groups.remove(groups, name)
 
 
-KINDS = st.sampled_from(["put_in", "take_out", "rename", "move", "remove"])
+KINDS = st.sampled_from(["add_to_group", "remove_from_groups", "rename", "move", "remove"])
 CHANGES = st.lists(st.tuples(KINDS, NAMES, NAMES, IDS), min_size=1, max_size=6)
 
 
@@ -127,16 +127,16 @@ def test_the_last_change_is_taken_back_whole(changes: list[tuple[str, str, str, 
 
 
 def test_an_earlier_change_is_taken_back_alone():
-    one = channel_groups.put_in((), "Shops", [1, 2])
-    two = channel_groups.put_in(one, "Cafés", [3, 4])
+    one = channel_groups.add_to_group((), "Shops", [1, 2])
+    two = channel_groups.add_to_group(one, "Cafés", [3, 4])
     assert channel_groups.revert(two, (), one) == (OwnGroup("Cafés", (3, 4)),)
-    three = channel_groups.put_in(two, "Shops", [5])
+    three = channel_groups.add_to_group(two, "Shops", [5])
     assert channel_groups.revert(three, (), one) == (
         OwnGroup("Shops", (5,)),
         OwnGroup("Cafés", (3, 4)),
     )
     renamed = channel_groups.rename(two, "Shops", "Our shops")
-    later = channel_groups.put_in(renamed, "Hotels", [6])
+    later = channel_groups.add_to_group(renamed, "Hotels", [6])
     assert channel_groups.revert(later, two, renamed) == (
         OwnGroup("Shops", (1, 2)),
         OwnGroup("Cafés", (3, 4)),

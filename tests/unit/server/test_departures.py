@@ -223,15 +223,15 @@ def test_the_client_leaves_stays_and_leaves_for_good(
     begun = manager.begin("mastodon", {"server": snac.url, "token": snac.token()}, "session")
     account = manager.finish(begun.id).account
     assert account
-    manager.leave(account.id)
+    manager.begin_disconnect(account.id)
     assert manager.all() == []
-    manager.stay(account.id)
+    manager.cancel_disconnect(account.id)
     assert manager.all() == [account]
-    assert manager.finish_leaving(account.id).is_kept
-    manager.leave(account.id)
-    gone = manager.finish_leaving(account.id)
+    assert manager.finish_disconnect(account.id).is_kept
+    manager.begin_disconnect(account.id)
+    gone = manager.finish_disconnect(account.id)
     assert (gone.is_revoked, gone.is_kept) == (False, False)
     assert "stays valid" in gone.note
     with pytest.raises(PostoError):
-        manager.stay(account.id)
+        manager.cancel_disconnect(account.id)
     sdk.close()

@@ -22,7 +22,7 @@ def running(tmp_path: Path) -> Iterator[launch.Running]:
     if running.process is not None and running.process.poll() is None:
         running.process.kill()
         running.process.wait()
-    running.leave()
+    running.release()
 
 
 def schedule(running: launch.Running, text: str, seconds: float) -> None:
@@ -53,7 +53,7 @@ def feed(running: launch.Running) -> list[str]:
 
 def test_it_sends_what_waits_and_then_ends(running: launch.Running, tmp_path: Path) -> None:
     schedule(running, "sent while nobody looks", 2)
-    running.leave()
+    running.release()
     assert running.process is not None
     assert running.process.wait(60) == 0
     again = launch.start(tmp_path / "workspace")
@@ -64,7 +64,7 @@ def test_it_sends_what_waits_and_then_ends(running: launch.Running, tmp_path: Pa
 
 
 def test_without_work_it_ends_at_once(running: launch.Running) -> None:
-    running.leave()
+    running.release()
     assert running.process is not None
     assert running.process.wait(60) == 0
 
@@ -76,7 +76,7 @@ def test_stop_ends_it_though_work_waits(running: launch.Running) -> None:
 
 def test_the_next_start_takes_over(running: launch.Running, tmp_path: Path) -> None:
     schedule(running, "tomorrow", 86_400)
-    running.leave()
+    running.release()
     state = tmp_path / "workspace" / launch.STATE_FILE
     until(lambda: json.loads(state.read_text("utf-8")).get("lingering"))
     again = launch.start(tmp_path / "workspace", linger=True)

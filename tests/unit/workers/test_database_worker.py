@@ -85,7 +85,7 @@ def test_a_place_that_cannot_be_used_is_said_once_with_what_to_do(
     told = start()
     [said] = told.wait("blocked")
     assert said.startswith("posto.db could not be opened")
-    assert "nothing can be sent" in said
+    assert "cannot save drafts or send posts" in said
     assert "--home" in said
     assert [name for name, _ in told.said] == ["blocked"]
 

@@ -227,7 +227,7 @@ def test_an_edit_without_a_network_is_shown_and_carried_out_later(
     assert {row.id for row in editing.rows} == {2, 3}
     assert editing.app.service.moving_ids() == {2, 3}
     assert editing.app.service.reschedule([2], AT + timedelta(hours=1)) == ""
-    assert any("still being changed" in one.text for one in editing.app.messages)
+    assert any("not saved yet" in one.text for one in editing.app.messages)
     site.before.remove(away)
     editing.app.service.outbox.retry(saved.entry.id)
     qtbot.waitUntil(lambda: [one.state for one in editing.app.entries] == ["sent"], timeout=30_000)

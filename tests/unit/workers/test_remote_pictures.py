@@ -33,9 +33,9 @@ def runner(qapp: object) -> Iterator[JobRunner]:
 def test_a_picture_reaches_everybody_and_is_fetched_once(qtbot: QtBot, runner: JobRunner) -> None:
     fetched: list[str] = []
     pictures = RemotePictures(runner, fetched.append)
-    pictures.want("http://a/1.png")
-    pictures.want("http://a/1.png")
-    pictures.want("")
+    pictures.request("http://a/1.png")
+    pictures.request("http://a/1.png")
+    pictures.request("")
     assert fetched == ["http://a/1.png"]
     with qtbot.waitSignal(pictures.ready) as ready:
         pictures.handle("http://a/1.png", png(40, 30))
@@ -47,11 +47,11 @@ def test_a_picture_reaches_everybody_and_is_fetched_once(qtbot: QtBot, runner: J
 def test_a_missing_picture_may_be_asked_for_again(runner: JobRunner) -> None:
     fetched: list[str] = []
     pictures = RemotePictures(runner, fetched.append)
-    pictures.want("u")
+    pictures.request("u")
     pictures.missing("u")
-    pictures.want("u")
+    pictures.request("u")
     pictures.forget()
-    pictures.want("u")
+    pictures.request("u")
     assert fetched == ["u", "u", "u"]
 
 

@@ -260,8 +260,8 @@ def test_one_post_is_paused_and_another_taken_first(
     qtbot.waitUntil(lambda: len(app.entries) == 4)
     ids = {entry.title: entry.id for entry in app.entries}
     app.service.outbox.hold(ids["one"], True)
-    app.service.outbox.hurry(ids["three"])
-    app.service.outbox.hurry(ids["four"])
+    app.service.outbox.send_first(ids["three"])
+    app.service.outbox.send_first(ids["four"])
     app.service.outbox.pause(False)
     qtbot.waitUntil(lambda: [entry.state for entry in app.entries].count("sent") == 3)
     texts = [call["schedules"][0]["custom_post_data"]["post_content"] for call in site.composed()]

@@ -81,7 +81,7 @@ def test_without_a_database_everything_else_goes_on(
     app = open_account()
     qtbot.waitUntil(lambda: bool(app.blocked))
     assert "posto.db" in app.blocked[0]
-    assert "nothing can be sent" in app.blocked[0]
+    assert "cannot save drafts or send posts" in app.blocked[0]
     assert len(app.channels[-1]) == 2
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: bool(app.refused))
@@ -134,10 +134,10 @@ def test_pasted_files_go_when_nothing_holds_them(
 
 def test_notices_outlive_the_app(qtbot: QtBot, start: Callable[..., Watched]) -> None:
     first = start()
-    first.service.notifications.keep("error", "Facebook refused the picture", "Too large")
-    first.service.notifications.keep("ok", "1 post is published", "")
-    first.service.notifications.see()
-    first.service.notifications.keep("ok", "2 posts are published", "")
+    first.service.notifications.store("error", "Facebook refused the picture", "Too large")
+    first.service.notifications.store("ok", "1 post is published", "")
+    first.service.notifications.mark_all_seen()
+    first.service.notifications.store("ok", "2 posts are published", "")
     first.service.shutdown()
     second = start()
     second.service.notifications.load()
