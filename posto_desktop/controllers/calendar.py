@@ -96,6 +96,10 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.draftDeleteRequested.connect(self._delete_draft)
         page.draftDuplicateRequested.connect(self._duplicate_draft)
         page.retryRequested.connect(service.retry_schedules)
+        page.sendNowRequested.connect(self._undo.send_now)
+        settings, question = self.context.settings, page.card_actions.send_now_question
+        question.is_asked = lambda: bool(settings.get("sending.confirm_now"))
+        question.undo_seconds = lambda: int(settings.get("sending.hold_seconds"))
         page.linkRequested.connect(open_url)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         page.pictureRequested.connect(self.context.pictures.request)

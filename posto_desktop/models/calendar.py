@@ -180,6 +180,10 @@ class CalendarModel(QAbstractTableModel):
             free = free_slots(group, self.days, now, self.zone, taken)
         return cards, hidden, free
 
+    def moments(self) -> list[datetime]:
+        """Return the times of all scheduled posts."""
+        return [row.send_at for row in self._scheduled if row.send_at is not None]
+
     def moment_after(self) -> datetime | None:
         """Return the time of the first message after the shown days that passes the filters."""
         end = max(self.days)

@@ -21,7 +21,14 @@ from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["CardDetails", "deletable_rows", "details_of", "editable_rows", "failed_rows"]
+__all__ = [
+    "CardDetails",
+    "deletable_rows",
+    "details_of",
+    "editable_rows",
+    "failed_rows",
+    "missed_rows",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class CardDetails:
     can_edit: bool
     can_move: bool
     can_retry: bool
+    can_send: bool
     can_delete: bool
 
 
@@ -59,6 +67,11 @@ def deletable_rows(card: CalendarCard) -> list[Schedule]:
 def failed_rows(card: CalendarCard) -> list[Schedule]:
     """Return the posts that surely failed and can be sent again."""
     return [row for row in card.rows if row.status == "error" and not row.may_be_live]
+
+
+def missed_rows(card: CalendarCard) -> list[Schedule]:
+    """Return the posts whose time passed, which can be sent now."""
+    return [row for row in card.rows if row.status == "missed"]
 
 
 def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
@@ -88,6 +101,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         can_edit=of_draft or bool(editable_rows(card)),
         can_move=bool(card.movable),
         can_retry=bool(failed_rows(card)),
+        can_send=bool(missed_rows(card)),
         can_delete=of_draft or bool(deletable_rows(card)),
     )
 

@@ -19,8 +19,10 @@ from posto_desktop.models.card_details import (
     details_of,
     editable_rows,
     failed_rows,
+    missed_rows,
 )
 from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, typed
 from posto_desktop.ui import keys
 from posto_desktop.ui.calendar.card_popup import CardPopup
@@ -30,6 +32,7 @@ from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
 from posto_desktop.ui.calendar.place_popup import PlacePopup
 from posto_desktop.ui.calendar.view import CalendarView
 from posto_desktop.ui.commands import Commands
+from posto_desktop.ui.shared.send_now_question import SendNowQuestion
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
 
@@ -49,6 +52,7 @@ class CardActions(QObject):
     draftDeleteRequested = Signal(str)
     draftDuplicateRequested = Signal(object)
     retryRequested = Signal(list)
+    sendNowRequested = Signal(list)
     linkRequested = Signal(str)
     startRequested = Signal(object)
 
@@ -59,6 +63,7 @@ class CardActions(QObject):
         self._view, self._drafts, self._pictures, self._page = view, drafts, pictures, page
         self._model = view.calendar
         self._details: CardPopup | None = None
+        self.send_now_question = SendNowQuestion(page)
         self._model.modelReset.connect(self._follow_card)
 
     def _draft_of(self, card: CalendarCard) -> Draft | None:
@@ -118,6 +123,7 @@ class CardActions(QObject):
             "edit": self.edit,
             "move": self.reschedule_current,
             "retry": self.retry,
+            "send": self.send_now,
             "duplicate": self.duplicate,
             "delete": self.delete,
             "list": self.open_current,
@@ -183,14 +189,23 @@ class CardActions(QObject):
         action = self.tr("Move") if count == 1 else self.tr("Move %n post(s)", "", count)
         popup = MovePopup(
             card.title or words.posts(count),
-            typed(card.moment, self._model.zone),
+            self._time_to_type(card.moment),
             action,
             self._model.now,
             self._model.zone,
+            self._model.moments,
             self._page,
         )
         popup.chosen.connect(lambda when: self.move(card, when, False))
         popup.open_beside(place)
+
+    def _time_to_type(self, moment: datetime) -> str:
+        """Return the text that the field for a new time begins with: one that has not passed."""
+        now, zone = self._model.now(), self._model.zone
+        text = typed(moment, zone)
+        if moment > now:
+            return text
+        return next(iter(parse_time(text, now, zone).suggestions), "")
 
     @Slot(object, QRect)
     def ask_for_draft_time(self, draft: Draft, place: QRect) -> None:
@@ -200,6 +215,7 @@ class CardActions(QObject):
             self.tr("Set time"),
             self._model.now,
             self._model.zone,
+            self._model.moments,
             self._page,
         )
         popup.chosen.connect(lambda when: self.draftRequested.emit(draft, when))
@@ -270,6 +286,18 @@ class CardActions(QObject):
         if ids:
             self.retryRequested.emit(ids)
 
+    @Slot()
+    def send_now(self) -> None:
+        """Send the missed posts now."""
+        card = self._view.current_card()
+        ids = [row.id for row in missed_rows(card)] if card is not None else []
+        if ids:
+            self.send_now_question.before(len(ids), partial(self.sendNowRequested.emit, ids))
+
+    def _can_send_now(self) -> bool:
+        card = self._view.current_card()
+        return card is not None and bool(missed_rows(card))
+
     def _can_retry(self) -> bool:
         card = self._view.current_card()
         return card is not None and bool(failed_rows(card))
@@ -325,6 +353,7 @@ class CardActions(QObject):
             add(self.tr("Edit…"), self.edit, keys.EDIT_MESSAGE, "pencil", can=self._can_edit),
             add(words, move, keys.RESCHEDULE, icon, can=self._can_move),
             add(self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=self._can_retry),
+            add(self.tr("Send now"), self.send_now, "", "send", can=self._can_send_now),
             add(self.tr("Duplicate"), self.duplicate, keys.DUPLICATE, "copy", can=has_card),
         )
         words, can = self.tr("Delete"), self._can_delete

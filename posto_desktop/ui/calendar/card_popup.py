@@ -34,9 +34,9 @@ _ROW_INSET = 6  # of the rows of a `PostList`
 class CardPopup(CalendarPopup):
     """Shows the `CardDetails` of one card, that of `key`.
 
-    Signals: `actionRequested(str)`, one of "edit", "move", "retry", "duplicate", "delete", "list"
-    (show it in the list of its page); the popup is closed then. `postRequested(object id)` (show a
-    post in the schedule), `openRequested(str url)`."""
+    Signals: `actionRequested(str)`, one of "edit", "move", "retry", "send", "duplicate", "delete",
+    "list" (show it in the list of its page); the popup is closed then. `postRequested(object id)`
+    (show a post in the schedule), `openRequested(str url)`."""
 
     actionRequested = Signal(str)
     postRequested = Signal(object)
@@ -60,8 +60,8 @@ class CardPopup(CalendarPopup):
         self._fill(body, pictures)
         box.addWidget(self._area)
         box.addWidget(hairline(self))
-        box.addLayout(self._make_foot())
-        self.setFixedWidth(round(WIDTH * Theme.instance().scale))
+        self._foot = self._make_foot()
+        box.addLayout(self._foot)
         pictures.arrived.connect(self._pictures.update)
 
     # -- parts -----------------------------------------------------------------------------------
@@ -117,6 +117,7 @@ class CardPopup(CalendarPopup):
         for kind, icon, words, tip in (
             ("edit", "pencil", self.tr("Edit"), keys.EDIT_MESSAGE),
             ("retry", "rotate-cw", self.tr("Retry"), keys.RETRY),
+            ("send", "send", self.tr("Send now"), ""),
             ("move", "calendar-clock", self.tr("Move…"), keys.RESCHEDULE),
             ("duplicate", "copy", self.tr("Duplicate"), keys.DUPLICATE),
         ):
@@ -175,6 +176,7 @@ class CardPopup(CalendarPopup):
         shown = {
             "edit": details.can_edit,
             "retry": details.can_retry,
+            "send": details.can_send,
             "move": details.can_move,
             "duplicate": True,
             "open": bool(details.links),
@@ -185,7 +187,11 @@ class CardPopup(CalendarPopup):
         self._fit()
 
     def _fit(self) -> None:
-        """Give the body its height, up to what the screen has room for."""
+        """Give the popup room for its buttons, and the body its height, up to what the screen has
+        room for."""
+        self._foot.invalidate()
+        wide = round(WIDTH * Theme.instance().scale)
+        self.setFixedWidth(max(wide, self._foot.sizeHint().width() + 2))
         self._body.invalidate()
         tall = self._body.heightForWidth(self.width() - 2)
         tallest = round(_TALLEST * Theme.instance().scale)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.ui.calendar.popups import CalendarPopup
+from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
@@ -35,8 +36,10 @@ class MovePopup(CalendarPopup):
         action: str,
         clock: Callable[[], datetime],
         zone: tzinfo,
+        planned: Callable[[], Iterable[datetime]],
         parent: QWidget,
     ) -> None:
+        """`planned` returns the times of scheduled posts, which the calendar of the field marks."""
         super().__init__("move-popup", parent)
         self.setAccessibleName(action)
         self._clock, self._zone = clock, zone
@@ -49,7 +52,8 @@ class MovePopup(CalendarPopup):
         box.addWidget(name)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.field = QLineEdit(typed, self)
+        self.field = TimeField(clock, zone, planned, self)
+        self.field.setText(typed)
         self.field.setObjectName("when")
         self.field.setAccessibleName(self.tr("When"))
         self.field.setPlaceholderText(self.tr("“Friday 16:30”, “in 2 days”"))

@@ -50,7 +50,8 @@ class CalendarPage(PostsPage):
     `editRequested(list[Schedule])`, `startRequested(datetime | None)` (a new message for this
     time), `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (open with
     this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
-    `draftDuplicateRequested(Draft)`, `retryRequested(list ids)`, `linkRequested(str url)` (a post
+    `draftDuplicateRequested(Draft)`, `retryRequested(list ids)`,
+    `sendNowRequested(list ids)`, `linkRequested(str url)` (a post
     at its network), `allChannelsRequested()` (show the posts of all channels),
     `pictureRequested(str url)`, `draftPictureRequested(str path)`."""
 
@@ -66,6 +67,7 @@ class CalendarPage(PostsPage):
     draftDeleteRequested = Signal(str)
     draftDuplicateRequested = Signal(object)
     retryRequested = Signal(list)
+    sendNowRequested = Signal(list)
     linkRequested = Signal(str)
     allChannelsRequested = Signal()
     pictureRequested = Signal(object)
@@ -134,6 +136,7 @@ class CalendarPage(PostsPage):
         card_actions.draftDeleteRequested.connect(self.draftDeleteRequested)
         card_actions.draftDuplicateRequested.connect(self.draftDuplicateRequested)
         card_actions.retryRequested.connect(self.retryRequested)
+        card_actions.sendNowRequested.connect(self.sendNowRequested)
         card_actions.linkRequested.connect(self.linkRequested)
         card_actions.startRequested.connect(self.startRequested)
         head.stepRequested.connect(self.step)

@@ -74,6 +74,7 @@ class Heard:
         page.draftDuplicateRequested.connect(
             lambda draft: self.all.append(("duplicate draft", draft.id))
         )
+        page.sendNowRequested.connect(lambda ids: self.all.append(("send now", ids)))
         page.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
         page.linkRequested.connect(lambda url: self.all.append(("link", url)))
 

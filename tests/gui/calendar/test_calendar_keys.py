@@ -130,10 +130,11 @@ def test_menu_and_delete_act_on_the_current_card(
         "Edit…",
         "Reschedule…",
         "Retry",
+        "Send now",
         "Duplicate",
         "Delete 3 posts",
     ]
-    menu.actions()[5].trigger()
+    menu.actions()[6].trigger()
     menu.close()
     assert heard.take() == [("duplicate", [1, 2, 3])]
     assert page.commands.title == "&Calendar"

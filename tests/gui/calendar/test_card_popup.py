@@ -16,6 +16,8 @@ from posto_desktop.ui.calendar.card_popup import CardPopup
 from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.calendar.place_popup import PlacePopup
+from posto_desktop.ui.shared.when_picker import WhenPicker
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.gui.calendar.scene import (
     BERLIN,
     LEFT,
@@ -124,6 +126,43 @@ def test_a_failed_post_says_why_and_is_sent_again(
     assert "retry" in buttons(popup)
     popup.buttons["retry"].click()
     assert heard.take() == [("retry", [6])]
+
+
+def test_a_missed_post_is_sent_now_after_the_question_that_the_settings_want(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.set_schedules([*rows(), row(7, at(25, 11), status="missed")])
+    popup = open_details(qtbot, page, 7)
+    assert buttons(popup) == ["edit", "send", "move", "duplicate", "delete"]
+    for kind in buttons(popup):  # no text is cut
+        button = popup.buttons[kind]
+        assert button.width() >= button.sizeHint().width()
+    popup.buttons["send"].click()
+    assert heard.take() == [("send now", [7])]
+    open_details(qtbot, page, 7).buttons["move"].click()
+    move = page.findChild(MovePopup)
+    assert move.button.isEnabled(), move.reading.text()  # it begins with a time to come
+    move.close()
+    page.card_actions.send_now_question.is_asked = lambda: True
+    open_details(qtbot, page, 7).buttons["send"].click()
+    assert heard.take() == []
+    question = page.findChild(ConfirmDialog)
+    assert question is not None
+    question.accept()
+    assert heard.take() == [("send now", [7])]
+
+
+def test_a_time_is_picked_from_a_calendar_too(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
+    open_details(qtbot, page, 1).buttons["move"].click()
+    popup = page.findChild(MovePopup)
+    popup.field.open_picker()
+    picker = popup.findChild(WhenPicker)
+    assert picker is not None
+    picker.picked.emit("2026-11-28 12:30")
+    picker.close()
+    assert popup.field.text() == "2026-11-28 12:30"
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert heard.take() == [("move", [1, 2, 3], at(28, 12, 30))]
 
 
 def test_a_draft_has_the_same(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
