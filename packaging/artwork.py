@@ -1,4 +1,4 @@
-"""The icons of the packages, all drawn from the one SVG."""
+"""Draws the icons of the packages from the one SVG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds what people install, on the system it is for: ``python3 dev.py package [WHAT…]``.
+"""Builds the packages for the current system: ``python3 dev.py package [WHAT…]``.
 
 WHAT is ``folder`` (the app in one folder, always built), ``tar``, ``deb`` (Linux), ``setup``
 (Windows, with Inno Setup) or ``dmg`` (macOS); without any, what this system has. Results go to

@@ -1,4 +1,4 @@
-"""The licences of everything that a package carries: an overview, and each part's own texts."""
+"""Collects the licences of everything in a package: an overview, and the full texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Debian package and the tarball, from the built folder."""
+"""Builds the Debian package and the tarball from the built folder."""
 
 from __future__ import annotations
 

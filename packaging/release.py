@@ -1,4 +1,4 @@
-"""Prepare a release, and tell its notes: ``python3 packaging/release.py prepare 0.2.0``.
+"""Prepares a release and prints its notes: ``python3 packaging/release.py prepare 0.2.0``.
 
 ``prepare VERSION`` turns what the changelog lists under "Unreleased" into that version, writes the
 number where it is kept, commits and tags ``vVERSION``. Pushing the tag has

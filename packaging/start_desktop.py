@@ -1,4 +1,4 @@
-"""What the packaged app starts with."""
+"""Entry point of the packaged app."""
 
 import io
 import sys

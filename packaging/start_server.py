@@ -1,4 +1,4 @@
-"""What the packaged workspace starts with."""
+"""Entry point of the packaged local server."""
 
 import sys
 

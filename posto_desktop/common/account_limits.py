@@ -1,4 +1,4 @@
-"""What the server of an account takes: the local server stores it, Compose checks by it."""
+"""Limits of an account's server: stored by the local server, used by the checks in Compose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a network takes within a time, and when posts go out that are more than that.
+"""Publishing budgets: posts per period that a network allows, and the times they lead to.
 
 The sender keeps to it, and Compose, campaigns and the import say it beforehand.
 """

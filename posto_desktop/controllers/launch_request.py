@@ -1,4 +1,4 @@
-"""Controller of launch requests: from the command line, a second start, a link or the tray."""
+"""Controller of launch requests from the command line, a second start, a link or the tray."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts of this computer: connecting them, their health beside their channels, disconnecting."""
+"""Controller of this computer's accounts: connecting, health, disconnecting."""
 
 from __future__ import annotations
 

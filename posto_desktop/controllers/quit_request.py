@@ -1,4 +1,4 @@
-"""Controller of quitting: says what becomes of posts that this computer still has to send."""
+"""Controller of quitting: asks what happens to posts that only this computer can send."""
 
 from __future__ import annotations
 

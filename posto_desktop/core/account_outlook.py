@@ -1,5 +1,4 @@
-"""What the accounts of this computer mean for posts before they are scheduled: what they cost, when
-the last one really goes out, and whether a sign-in ends before."""
+"""Forecast for posts through accounts of this computer: cost, real end, expiring sign-ins."""
 
 from __future__ import annotations
 

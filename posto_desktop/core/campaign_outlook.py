@@ -1,4 +1,4 @@
-"""What the accounts of this computer mean for the messages of a campaign or of an import."""
+"""Forecast for a campaign or import through the accounts of this computer."""
 
 from __future__ import annotations
 

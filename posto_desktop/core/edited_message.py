@@ -1,4 +1,4 @@
-"""Editing of a scheduled message: what a draft edits, and which posts its entry replaces."""
+"""Edited message: which scheduled posts a draft edits, and which ones its entry replaces."""
 
 from __future__ import annotations
 

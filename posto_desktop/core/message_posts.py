@@ -1,4 +1,4 @@
-"""Which posts of one message go out together."""
+"""Groups the posts of one message that are sent together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the saving of an edit does, worked out from what it was and what it is."""
+"""Computes what saving an edit does, from the content before and after it."""
 
 from __future__ import annotations
 

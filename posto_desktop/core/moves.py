@@ -1,4 +1,4 @@
-"""A move of posts to another time, as stored in posto.db.
+"""A move of posts to another time: its steps, stored in posto.db.
 
 States:
   written ─▶ asking ──────────────────────────────▶ done    the service moves the group itself

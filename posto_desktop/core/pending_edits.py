@@ -1,4 +1,4 @@
-"""The schedule as it will be when the edits in the outbox have been carried out."""
+"""The schedule after all edits in the outbox are done."""
 
 from __future__ import annotations
 

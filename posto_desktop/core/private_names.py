@@ -1,4 +1,4 @@
-r"""Takes out of a text who uses the computer: names of user and computer, and the user's folders.
+r"""Removes user and computer names and the user's folders from a text.
 
 A log spells them in many ways: `C:\Users\Jo`, `C:\\Users\\Jo` (JSON, Python), `C:/Users/Jo`,
 `file:///C:/Users/J%C3%B6rg`, `\\?\C:\Users\Jo`, `\\server\share\Users\Jo`, `C:\Users\JOHNDO~1` (the

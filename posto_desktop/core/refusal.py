@@ -1,4 +1,4 @@
-"""What a network said about a post that is edited to be sent anew."""
+"""A network's refusal, and the field to edit before sending again."""
 
 from __future__ import annotations
 

@@ -24,5 +24,4 @@ def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
 
 
 def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:
-    """Return the drafts that use a style."""
     return [draft for draft in drafts if draft.style == name]

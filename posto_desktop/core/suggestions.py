@@ -1,4 +1,4 @@
-"""Hashtags and mentions: which one is being typed, which were used before, which of them fit."""
+"""Suggestions for hashtags and mentions: the typed one, the used ones, and the matches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items of an outbox entry that the service does not list, and what is said of them."""
+"""Items of an outbox entry that the service does not list, and the sentences about them."""
 
 from __future__ import annotations
 

@@ -88,7 +88,6 @@ class ChannelsModel(QAbstractItemModel):
         return list(self._channels)
 
     def channel(self, channel_id: int) -> Channel | None:
-        """Return the channel with an id."""
         return self._by_id.get(channel_id)
 
     def ids(self) -> list[int]:

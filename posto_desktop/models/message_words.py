@@ -1,4 +1,4 @@
-"""Texts of a message with several posts: how they are doing, and where they go."""
+"""Texts of a message with several posts: their status and their channels."""
 
 from __future__ import annotations
 
@@ -52,7 +52,6 @@ def sample_summary() -> str:
 
 
 def channels(count: int) -> str:
-    """Return "12 channels"."""
     return _tr("%Ln channel(s)", count)
 
 

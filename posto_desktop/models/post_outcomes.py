@@ -1,4 +1,4 @@
-"""Notifications for posts that went out, failed, or need the user: one per cause."""
+"""Notifications for published and failed posts and for open questions, one per cause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked before something is sent at once: the same from every way in."""
+"""Texts of the question before a post is sent at once, the same on all pages."""
 
 from __future__ import annotations
 

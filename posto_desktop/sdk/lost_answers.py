@@ -1,4 +1,4 @@
-"""Finds out what became of a call whose answer was lost."""
+"""Determines the result of a call whose answer was lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Status of a post on each of its channels, from the schedules that carry its mark."""
+"""Status of a post on each of its channels, from the schedules with its mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What posts of the workspace on this computer have been through, and answers about unclear ones.
+"""Stories of posts on the local server, and answers about unclear ones.
 
 Only `posto-server` has these routes (docs/publishers.md); other services answer 404.
 """

@@ -1,4 +1,4 @@
-"""`PostoSDK`: post to the channels of a Posto service."""
+"""`PostoSDK`: posts to the channels of a Posto service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies for site owners, line by line, so that Posto's requests pass.
+"""Remedies for site owners: configuration lines that let Posto's requests pass.
 
 ``tests/end2end/test_doors.py`` tests those for nginx and WordPress; those for Apache were tried by
 hand with Apache 2.4.71 in front of PHP-FPM.

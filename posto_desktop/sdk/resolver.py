@@ -1,4 +1,4 @@
-"""Finds the routes of a WordPress site from an address as people know it.
+"""Finds the REST routes of a WordPress site from a typed address.
 
 Most sites have them under ``/wp-json/``. Others have them under ``/index.php/wp-json/`` (no
 rewriting), behind ``?rest_route=`` (plain permalinks) or under another name, which WordPress sends

@@ -1,4 +1,4 @@
-"""Changes that a service makes to a text on its way to the network, for warnings.
+"""Predicts how a service changes a text, for warnings.
 
 FS Poster expands ``{variable}``, picks one part of ``{a|b}`` at random, removes what follows ``<``
 as a tag, and silently cuts long texts. None of that can be escaped.

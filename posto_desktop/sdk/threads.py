@@ -1,4 +1,4 @@
-"""Further parts of a post: what scripts give, and which channels take them."""
+"""Validates the parts of a thread and the channels that support threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`posto-server`: the local server's process.
+"""`posto-server`: entry point of the local server's process.
 
 Prints one JSON line when it serves (or one with `error` if it cannot) and runs until SIGTERM, or
 until its standard input closes unless `--detach` is given. With `--linger` it then still sends what

@@ -1,4 +1,4 @@
-"""The secrets of accounts: in the keyring, in memory until the process ends, or in a 0600 file.
+"""Storage of account secrets: keyring, memory until the process ends, or a 0600 file.
 
 The process reads them itself when it first needs them and keeps them in memory, so a keyring that
 is locked later changes nothing. It never makes the keyring show a prompt.

@@ -1,4 +1,4 @@
-"""The accounts that this computer publishes with, and the channels that stand for them.
+"""Accounts of this computer and their channels.
 
 What is secret of an account is in `server.account_secrets`; the database holds nothing of it.
 """

@@ -1,4 +1,4 @@
-"""Files and drafts are handed over before a post is due, so that one small request remains then.
+"""Uploads files and drafts before a post is due, so that one small request remains.
 
 Threads of its own do that, so that a large upload holds up no post that is due; what was handed
 over for a post that changed is taken back by them, too.

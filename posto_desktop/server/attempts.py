@@ -1,4 +1,4 @@
-"""Taking one claimed post to an outcome, part by part; each step is on the disk before the next."""
+"""Publishes one claimed post, part by part; saves each step before the next."""
 
 from __future__ import annotations
 

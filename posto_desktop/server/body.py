@@ -1,4 +1,4 @@
-"""Request bodies: bounded, streamed, and never left half read on a kept connection."""
+"""Reads request bodies: bounded, streamed, always to the end on a kept connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each step of sending a row, written down before and after it: the sender's view of the table.
+"""Transactions of the sender: claims due rows and records each step before and after it.
 
 `stage` of a row with status `sending`:
   claimed     taken, with its idempotency key; nothing has left the computer
@@ -417,5 +417,4 @@ def _json(value: dict[str, Any] | None) -> str | None:
 
 
 def _sentence(reason: str) -> str:
-    """What is stored of a reason."""
     return clean(reason)[:800]

@@ -1,4 +1,4 @@
-"""What is stored of a post while it is on its way: the frozen post, and how far each part is."""
+"""Stored delivery of a post: the frozen post and the state of each part."""
 
 from __future__ import annotations
 

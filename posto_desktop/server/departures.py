@@ -1,4 +1,4 @@
-"""Accounts that are being disconnected: for a while it can be undone, then it is carried out.
+"""Disconnects accounts after a delay in which the user can undo it.
 
 Meanwhile an account is hidden and nothing goes out through it. What is left over when the process
 ends, or is killed, is carried out at the next start: nobody is there any more to undo it.

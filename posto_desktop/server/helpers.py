@@ -1,4 +1,4 @@
-"""Helper processes: started on demand, asked one thing at a time, replaced when they end.
+"""Pool of helper processes: started on demand, one request at a time, replaced after a crash.
 
 A request is one line of JSON on the helper's standard input, an answer one on its standard output;
 `bytes` in either is the number of raw bytes after the line (`read_request`, `write_answer`). A

@@ -1,4 +1,4 @@
-"""Figures that networks have of posts: asked when somebody looks, at most once a minute."""
+"""Insights from networks, requested on demand and at most once a minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from the workspace to servers of accounts: proxy and certificates, as the app sets them.
+"""Proxy and certificates for requests to networks, as the app sets them.
 
 They stay for when the workspace runs alone, in a file that is in no backup: another computer, or
 whoever made a backup, must not decide where requests go. The password of a proxy is kept where

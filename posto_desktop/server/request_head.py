@@ -1,4 +1,4 @@
-"""The head of a request, for choosing its worker pool."""
+"""Parses the head of a request, to choose its worker pool."""
 
 from __future__ import annotations
 

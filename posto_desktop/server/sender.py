@@ -1,4 +1,4 @@
-"""The loop that sends what is due, and puts right what a crash left half done.
+"""Sender loop: publishes due posts and repairs what a crash left unfinished.
 
 It compares the wall clock every second at least and never sleeps until a post is due: clocks jump
 and computers sleep. Rows of one channel go out one after another, channels beside each other.

@@ -1,4 +1,4 @@
-"""The story of a post: what each of its parts has been through, with times."""
+"""Story of a post: the history of each part, with times."""
 
 from __future__ import annotations
 

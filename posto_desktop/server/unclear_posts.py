@@ -1,4 +1,4 @@
-"""What a person answers about a post that may be published: it is there, or it is sent again.
+"""Applies the user's answer about an unclear post: it is published, or send it again.
 
 The network is asked first, and nothing is stored meanwhile; then one transaction stores the answer,
 if the row is still as it was. So nothing is sent twice, whenever the process ends and however often

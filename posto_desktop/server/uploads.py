@@ -1,4 +1,4 @@
-"""How far files are on their way to networks at the moment: shown while it lasts, kept nowhere."""
+"""Progress of running uploads to networks, in memory only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP: routing over bottle, request and answer, and the checks before any route."""
+"""Web application: routing over bottle, requests and answers, and the checks before any route."""
 
 from __future__ import annotations
 

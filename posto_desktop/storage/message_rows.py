@@ -1,4 +1,4 @@
-"""What posts were made of: their drafts, by the mark of the posts, until long after their time.
+"""Rows with the drafts of sent posts, by the posts' mark, kept long after their time.
 
 A service has the final text and the files of a post. Its style, labels, the place of its files and
 their edits are here alone, so that a scheduled message can be edited as it was written. A body has

@@ -1,4 +1,4 @@
-"""Stack of the pages: each is made on first use."""
+"""Stack of the pages, each created on first use."""
 
 from __future__ import annotations
 

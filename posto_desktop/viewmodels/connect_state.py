@@ -1,4 +1,4 @@
-"""Connecting an account of this computer, in three steps: where, sign in, this is you."""
+"""State of the dialog that connects an account, in three steps: network, sign-in, account."""
 
 from __future__ import annotations
 

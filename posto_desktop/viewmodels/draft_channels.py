@@ -71,7 +71,6 @@ class DraftChannels(QObject):
         return self._adapted(draft)
 
     def show_opened(self) -> None:
-        """Show the channels of the opened draft."""
         self._list()
         self.choice.changed.emit()
 

@@ -1,4 +1,4 @@
-"""What is known of the accounts of this computer, by the channels that they stand behind."""
+"""State of this computer's accounts, by the channels they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the open message edits: posts of the schedule, and whether they still wait."""
+"""State of an edited schedule message: its posts, and whether they still wait."""
 
 from __future__ import annotations
 

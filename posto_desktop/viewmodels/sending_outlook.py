@@ -1,4 +1,4 @@
-"""Why the open message would wait on this computer instead of going out."""
+"""Reasons why the open message would wait on this computer."""
 
 from __future__ import annotations
 

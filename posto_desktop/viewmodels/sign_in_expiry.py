@@ -1,4 +1,4 @@
-"""Warnings of sign-ins that end by themselves: each 14 days before, 3 days before, and then."""
+"""Warnings of expiring sign-ins: 14 days and 3 days before, and at the end."""
 
 from __future__ import annotations
 

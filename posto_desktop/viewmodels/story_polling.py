@@ -1,4 +1,4 @@
-"""Has the stories of the shown posts read again while something happens to them."""
+"""Polls the stories of the shown posts while they change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is suggested while a hashtag or a mention is typed."""
+"""State of the suggestions for a typed hashtag or mention."""
 
 from __future__ import annotations
 

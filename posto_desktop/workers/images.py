@@ -54,7 +54,6 @@ class ImageLoader(QObject):
 
     @property
     def runner(self) -> JobRunner:
-        """The runner of its jobs."""
         return self._runner
 
     def thumbnail(

@@ -1,4 +1,4 @@
-"""Makes drafts of scheduled posts: to edit them, or as copies that keep everything.
+"""Creates drafts from scheduled posts: to edit them, or as complete copies.
 
 What the posts were made of is in posto.db (`storage.message_rows`) if this computer posted them.
 Posts from elsewhere are put together from what the service has of them; their files are

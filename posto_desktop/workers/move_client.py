@@ -1,4 +1,4 @@
-"""A workspace for moving posts (delivery.reschedule.MoveClient)."""
+"""Client of one workspace for moving posts (`delivery.reschedule.MoveClient`)."""
 
 from __future__ import annotations
 

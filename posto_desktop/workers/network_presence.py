@@ -1,4 +1,4 @@
-"""Whether this computer has a network at all. Nothing is sent for that."""
+"""Detects whether this computer has a network, without sending anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts of this computer, asked of the workspace's server on a worker."""
+"""Requests about this computer's accounts to the local server, on a worker."""
 
 from __future__ import annotations
 

@@ -68,7 +68,6 @@ class ChannelResolver:
         return channel.network if channel is not None else ""
 
     def find(self, cell: Cell) -> ChannelMatch:
-        """Return the channels of a cell."""
         text = shown(cell).strip()
         if not text:
             return ChannelMatch(None)

@@ -1,1 +1,1 @@
-"""Signing in to servers for accounts of this computer."""
+"""Sign-in to networks for accounts of this computer."""

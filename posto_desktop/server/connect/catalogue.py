@@ -1,4 +1,4 @@
-"""What can be connected, in three groups, with the reason where it is not as simple as that."""
+"""Catalogue of networks in three groups, with the reason why one needs more work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-ins under way: each runs in a thread of its own and is asked about by its id."""
+"""Running sign-ins: one thread each, polled by id."""
 
 from __future__ import annotations
 

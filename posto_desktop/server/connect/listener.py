@@ -1,4 +1,4 @@
-"""The address on this computer to which a browser comes back after signing in.
+"""Loopback listener that receives the browser's redirect after a sign-in.
 
 It takes one request with the right `state`, answers a page, and is gone. It listens on 127.0.0.1
 and not on a name that could lead elsewhere.

@@ -1,4 +1,4 @@
-"""What a person may mean by a handle, a site or a server: which network that is.
+"""Recognises the network behind a typed handle, site or server.
 
 A text that says it by itself is asked of nobody. Elsewhere the server that it names is asked what
 it is, all ways at once.

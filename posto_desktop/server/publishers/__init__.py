@@ -1,1 +1,1 @@
-"""Publishers: one file a network, all with the contract of `base.Publisher`."""
+"""Publishers: one module a network, all implementing `base.Publisher`."""

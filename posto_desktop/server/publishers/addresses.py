@@ -1,4 +1,4 @@
-"""Addresses of servers from what people type."""
+"""Parses server addresses from typed text."""
 
 from __future__ import annotations
 

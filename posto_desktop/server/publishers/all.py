@@ -1,4 +1,4 @@
-"""All publishers that connect to accounts, each loaded when it is first needed.
+"""Registry of the publishers that connect accounts, each imported on first use.
 
 A new one is a line here: its method, its module in this package, its class.
 """

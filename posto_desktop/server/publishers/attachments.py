@@ -1,4 +1,4 @@
-"""The content of a post's files, for what hands it over."""
+"""Opens the files of a post for uploading."""
 
 from __future__ import annotations
 

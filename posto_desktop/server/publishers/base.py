@@ -1,4 +1,4 @@
-"""The contract between the sender and a network. docs/publishers.md tells how to write a publisher.
+"""Interface between the sender and a network (see docs/publishers.md).
 
 A post has parts: the post itself, what goes on in its thread, its first comment. Each has a key, a
 record, a state and an id of its own. The sender stores what `prepare` and `upload` return before

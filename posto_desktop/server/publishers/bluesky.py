@@ -1,4 +1,4 @@
-"""Bluesky, at any server of the AT Protocol (a PDS), by an app password.
+"""Publisher for Bluesky and other AT Protocol servers (PDS), with an app password.
 
 A post has a record key of our own, and a record that is put under its key again is the same post:
 sending twice is never two posts. Sources: lexicons app.bsky.feed.post and com.atproto.*; tried with

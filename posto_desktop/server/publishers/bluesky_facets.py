@@ -1,4 +1,4 @@
-"""Links, mentions and tags in a text for Bluesky, by bytes of UTF-8 as its lexicon wants it.
+"""Facets of a Bluesky text: links, mentions and tags by UTF-8 byte offsets.
 
 The rules are those of Bluesky's own client (`@atproto/api`, rich-text/detection).
 """

@@ -1,4 +1,4 @@
-"""Sessions at Bluesky's servers: one for each account, renewed, never a login for a post.
+"""Sessions at AT Protocol servers: one per account, refreshed instead of signing in.
 
 Access tokens are in memory alone. A login is made only where a session cannot be renewed: a server
 takes 30 in five minutes and 300 a day.

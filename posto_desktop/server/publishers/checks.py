@@ -1,4 +1,4 @@
-"""What a part must keep to, by what the server of its account says, and texts of answers."""
+"""Checks a part against the limits of its account's server, with the error sentences."""
 
 from __future__ import annotations
 

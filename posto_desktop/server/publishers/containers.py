@@ -1,4 +1,4 @@
-"""Threads and Instagram: a post is made as a container before, and published by its id.
+"""Publishing for Threads and Instagram: creates a media container, publishes it by id.
 
 The container says afterwards whether it was.
 

@@ -1,4 +1,4 @@
-"""dev.to and other Forem sites: articles, by an API key.
+"""Publisher for dev.to and other Forem sites: articles, with an API key.
 
 A draft is made before, and published by its id when it is due, which may be repeated. Files cannot
 be handed over there. Source: Forem's API v1.

@@ -1,4 +1,4 @@
-"""Discord: channels by a webhook's address, or by a bot of the person's own.
+"""Publisher for Discord: channels, with a webhook or the user's own bot.
 
 A bot's messages have a nonce that Discord enforces for some minutes, and its channels can be looked
 through. A webhook has neither: after a lost answer the person decides. Source: Discord's documents

@@ -1,4 +1,4 @@
-"""A Facebook page of the person's own, by a page token of an app of their own.
+"""Publisher for the user's own Facebook page, with a page token of their own app.
 
 An unpublished post is made before, and published by its id, which may be repeated. Source: Meta's
 Pages API. Never tried at Facebook itself.

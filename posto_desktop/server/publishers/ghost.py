@@ -1,4 +1,4 @@
-"""Ghost: posts of a site, by the Admin API key of a custom integration.
+"""Publisher for Ghost sites, with the Admin API key of a custom integration.
 
 A draft with a slug of ours is made before, and published by its id when it is due, which may be
 repeated. Nothing is sent to subscribers. Source: Ghost's Admin API; tried by hand with Ghost 5.

@@ -1,4 +1,4 @@
-"""Requests to the servers of accounts, each over a connection of its own, each outcome sorted.
+"""HTTP client for networks: one connection a request, each failure classified.
 
 `ask` is for all that publishes nothing and may be repeated; `publish` for the one call that does.
 What leaves no doubt that nothing was done (no connection was made) is TryLater for both. After the

@@ -1,4 +1,4 @@
-"""Instagram: a business or creator account of the person's own, by a token of an app of their own.
+"""Publisher for a business or creator account on Instagram, with a token of the user's app.
 
 Source: Meta's Instagram API with Instagram login. Never tried at Instagram itself.
 """

@@ -1,4 +1,4 @@
-"""Lemmy: posts in communities, by the person's own account.
+"""Publisher for Lemmy: posts in communities, with the user's account.
 
 A post has a title; where none is given the first line of the text is it, and the rest is below it.
 The first picture is what the post links to, further ones stand in the text. Source: Lemmy's API v3.

@@ -1,4 +1,4 @@
-"""The card of a post's link, for networks that show what the post brings along."""
+"""Link cards for networks that show the card that the post itself carries."""
 
 from __future__ import annotations
 

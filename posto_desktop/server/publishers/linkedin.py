@@ -1,4 +1,4 @@
-"""LinkedIn: the person's own profile, by a token of an app of their own.
+"""Publisher for the user's own LinkedIn profile, with a token of their own app.
 
 LinkedIn refuses the same post a second time and names the first, so that a repeated request is the
 look-up. Source: LinkedIn's Posts, Images and Comments APIs. Never tried at LinkedIn itself.

@@ -1,4 +1,4 @@
-"""The Mastodon API: Mastodon, snac2, GoToSocial, Pixelfed, Pleroma and others.
+"""Publisher for the Mastodon API: Mastodon, snac2, GoToSocial, Pixelfed, Pleroma and others.
 
 What a server can do is asked of the server. A key against second posts is trusted only where the
 software is known to honour it; elsewhere the account's own posts are looked through.

@@ -1,4 +1,4 @@
-"""Matrix: messages into a room, by a session of a device of our own.
+"""Publisher for Matrix: messages to a room, with a device session of its own.
 
 A transaction id of ours makes a repeated message the same message, as long as the device is the
 same and the server remembers; later the room is looked through. Each picture is a message of its

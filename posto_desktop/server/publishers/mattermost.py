@@ -1,4 +1,4 @@
-"""Mattermost: channels of a server, by a personal access token or one of a bot.
+"""Publisher for Mattermost: channels, with a personal or bot access token.
 
 Each post carries our key among its properties, by which it is found again. Files have no
 descriptions there. Source: Mattermost's API v4.

@@ -1,4 +1,4 @@
-"""What Threads, Instagram and Facebook have in common: how they are asked, and their errors."""
+"""Requests and errors shared by Threads, Instagram and Facebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Misskey, Sharkey and others of their kind.
+"""Publisher for Misskey, Sharkey and compatible servers.
 
 Signing in is MiAuth, which needs no registration. A note has no key: after a lost answer the
 account's own notes are looked through, by their files, else by their words. Source: Misskey's API.

@@ -1,4 +1,4 @@
-"""Forms with files, read from the disk piece by piece while they are sent."""
+"""Multipart forms whose files are read while they are sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nostr: signed notes that are handed to several relays.
+"""Publisher for Nostr: signed notes, sent to several relays.
 
 A note's id is the hash of what it says, so a repeated note is the same note. Relays refuse what was
 signed long ago: a note is dated anew before it is tried again, unless a relay may have it. Sources:

@@ -1,4 +1,4 @@
-"""Nostr's keys and events: bech32 (NIP-19), ids and signatures (NIP-01)."""
+"""Keys and events of Nostr: bech32 (NIP-19), ids and signatures (NIP-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to relays of Nostr, each over a connection of its own (NIP-01, NIP-42)."""
+"""Requests to Nostr relays, one connection each (NIP-01, NIP-42)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ntfy: notifications of a topic, on ntfy.sh or a server of one's own.
+"""Publisher for ntfy: notifications of a topic, on ntfy.sh or the user's own server.
 
 A message has no key, so after a lost answer the topic is looked through. Sources: ntfy's
 documents on publishing and its HTTP API; tried with ntfy 2.11.

@@ -1,4 +1,4 @@
-"""OAuth 1.0a: requests signed with four keys (RFC 5849), as X and Tumblr take them."""
+"""OAuth 1.0a: requests signed with four keys (RFC 5849), for X and Tumblr."""
 
 from __future__ import annotations
 

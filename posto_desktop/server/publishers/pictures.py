@@ -1,4 +1,4 @@
-"""Pictures of posts, made smaller where a network takes fewer bytes."""
+"""Scales pictures of posts down to the limits of a network."""
 
 from __future__ import annotations
 

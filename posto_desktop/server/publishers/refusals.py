@@ -1,4 +1,4 @@
-"""What of a post a refusal is about."""
+"""Determines which field of a post a refusal is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox: "publishes" into a feed on this computer and never to the internet.
+"""Publisher of the sandbox: adds posts to a feed on this computer, never to the internet.
 
 The feed is a world of its own, with its own SQLite file and its own copies of the media, as a real
 network is: deleting a schedule or a media item of the workspace does not touch what was published.

@@ -1,4 +1,4 @@
-"""Slack: channels of a workspace, by an app of the person's own.
+"""Publisher for Slack: channels of a workspace, with the user's own app.
 
 Each message carries our key as metadata, by which it is found again. Pictures are uploaded before,
 and shown by the message as blocks with their descriptions. Source: Slack's Web API.
@@ -304,7 +304,6 @@ def _profile(http: Http) -> Profile:
 
 
 def _channels(http: Http, url: str) -> list[Target]:
-    """The channels that the app is in."""
     targets: list[Target] = []
     params = {
         "types": "public_channel,private_channel",

@@ -1,4 +1,4 @@
-"""Telegram: channels and groups, by a bot of the person's own.
+"""Publisher for Telegram: channels and groups, with the user's own bot.
 
 Nothing can be asked about a message whose answer was lost: the person decides. Pictures are sent
 with the message itself. Source: Telegram's Bot API. The bot's token is part of every address.

@@ -1,4 +1,4 @@
-"""Threads: the person's own account, by a token of an app of their own.
+"""Publisher for the user's own Threads account, with a token of their own app.
 
 Source: Meta's Threads API. Never tried at Threads itself.
 """

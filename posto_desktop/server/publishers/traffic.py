@@ -1,4 +1,4 @@
-"""Counting what a thread sends, for who shows progress."""
+"""Counts the bytes that a thread sends, for progress bars."""
 
 from __future__ import annotations
 

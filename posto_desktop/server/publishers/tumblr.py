@@ -1,4 +1,4 @@
-"""Tumblr: blogs, by four keys of an app of the person's own.
+"""Publisher for Tumblr blogs, with the four keys of the user's own app.
 
 A post gets a slug of ours, by which it is found again. What goes on in a thread stands in the same
 post. Source: Tumblr's API v2 and its Neue Post Format.

@@ -1,4 +1,4 @@
-"""A webhook: each post as signed JSON to an address of the person's own.
+"""Publisher for webhooks: sends each post as signed JSON to the user's own address.
 
 `X-Posto-Signature` is `t=TIME,v1=HMAC-SHA256(secret, TIME.body)`, and `Idempotency-Key` stays the
 same however often a post is tried. What the receiver has to do is in docs/accounts/webhook.md.

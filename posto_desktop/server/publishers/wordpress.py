@@ -1,4 +1,4 @@
-"""WordPress: a draft with a slug of ours is made first, and published by its id when it is due.
+"""Publisher for WordPress: creates a draft with a known slug, publishes it by id when due.
 
 Publishing an id again changes nothing, so that a lost answer never makes a second post.
 """

@@ -1,4 +1,4 @@
-"""X, by four keys of an app of the person's own, who pays X for each post.
+"""Publisher for X, with the four keys of the user's own app; X charges it for each post.
 
 Nothing tells a post apart from another of the same words, and reading costs money: after a lost
 answer the person decides. Source: X's API v2. Never tried at X itself.

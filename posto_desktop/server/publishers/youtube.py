@@ -1,4 +1,4 @@
-"""YouTube: videos into the person's own channel, by a Google project of their own.
+"""Publisher for YouTube: videos on the user's own channel, with their own Google project.
 
 A video is uploaded as a private one before, and made public by its id, which may be repeated.
 Source: YouTube's Data API v3 and Google's OAuth 2.0. Never tried at YouTube itself.

@@ -1,4 +1,4 @@
-"""The stories of an entry's posts, one for each channel of this computer."""
+"""Stories of an entry's posts, one for each channel of this computer."""
 
 from __future__ import annotations
 

@@ -320,7 +320,6 @@ class CardActions(QObject):
         return self._list_words(card)
 
     def _list_words(self, card: CalendarCard | None) -> str:
-        """Return where the posts of a card are listed."""
         if card is not None and card.rows[0].status == WAITING:
             return self.tr("Open in Activity")
         return self.tr("Open in the schedule")

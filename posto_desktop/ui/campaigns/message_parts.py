@@ -1,4 +1,4 @@
-"""The texts of a campaign's message: one editor for each part of its thread, below each other."""
+"""Text editors of a campaign's message: one for each part of its thread."""
 
 from __future__ import annotations
 
@@ -154,7 +154,6 @@ class MessageParts(QWidget):
             self._change(texts, number - 1, len(texts[number - 1]))
 
     def _join(self, number: int) -> None:
-        """Join a part to the one before it."""
         texts = list(self.texts)
         before, after = texts[number - 1].rstrip(), texts[number].lstrip()
         between = BLANK_LINES if before and after else ""

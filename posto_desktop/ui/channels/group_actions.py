@@ -132,7 +132,6 @@ class GroupActions(QObject):
         menu.add(self.tr("Remove group"), "trash-2", remove, danger=True, shortcut=keys.DELETE)
 
     def ask_new(self, channel_ids: Collection[int], place: QPoint) -> NamePopup:
-        """Ask for the name of a new group of these channels."""
         count = len(channel_ids)
 
         def note(name: str) -> str:

@@ -126,7 +126,6 @@ class GroupDrag(QObject):
         return rect
 
     def _own_rows(self) -> list[int]:
-        """Return the rows of the user's groups."""
         rows = range(self._model.rowCount())
         role = ChannelsModel.GroupKeyRole
         return [row for row in rows if self._model.index(row, 0).data(role)]

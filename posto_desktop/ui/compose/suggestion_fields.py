@@ -1,4 +1,4 @@
-"""Fields in which hashtags and mentions are completed, as the suggestions see them."""
+"""Adapters of the fields in which suggestions complete hashtags and mentions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to get what a network wants for signing in: its page of the documents."""
+"""Dialog with the instructions for signing in to a network (docs/accounts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account may do, and a test post that only the person sees, before it is kept."""
+"""Panel with the permissions of a new account, and a test post that only its owner sees."""
 
 from __future__ import annotations
 

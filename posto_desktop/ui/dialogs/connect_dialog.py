@@ -1,4 +1,4 @@
-"""Add a channel: an account of the person's own, connected to this computer in three steps."""
+"""Dialog "Add a channel": connects the user's own account in three steps."""
 
 from __future__ import annotations
 

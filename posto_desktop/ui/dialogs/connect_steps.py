@@ -1,4 +1,4 @@
-"""The steps of connecting an account: what each shows of the `ConnectView`."""
+"""Steps of the dialog that connects an account; each shows its part of the `ConnectView`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The networks that can be connected, as tiles in three groups."""
+"""Grid of the networks that can be connected: tiles in three groups."""
 
 from __future__ import annotations
 

@@ -45,7 +45,6 @@ class MessagePosts(QWidget):
         return [row.schedule for row in self._rows]
 
     def set_posts(self, rows: Sequence[ScheduleRow]) -> None:
-        """Show these posts."""
         self._rows = rows
         self.list.set_rows(rows)
         self.setVisible(bool(rows))

@@ -79,7 +79,6 @@ class RowActions(QObject):
         return self.can.rows > 0
 
     def _ids_for(self, rows: list[Schedule], action: str) -> list[int]:
-        """Return the ids of the rows that an action applies to."""
         status = self._model.status_by_id
         if action == "retry":
             # Retry of several posts leaves out those that may be published already.

@@ -88,7 +88,6 @@ class _Frame(QFocusFrame):
         self.update()
 
     def hide_ring(self) -> None:
-        """Hide the ring."""
         self.setWidget(None)  # type: ignore[arg-type]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
