@@ -276,6 +276,7 @@ class ComposeController(QObject):
             f"{text} {outlook.sentence}",
             action_text=self.tr("Undo"),
             callback=undo,
+            is_own=True,
         )
 
     @Slot()
@@ -314,6 +315,7 @@ class ComposeController(QObject):
             f"{text}. {outlook.sentence}" if outlook.kind else text,
             action_text=self.tr("Undo"),
             callback=lambda: self._unschedule_series(entries),
+            is_own=True,
         )
 
     def _unschedule_series(self, entries: Sequence[Entry]) -> None:

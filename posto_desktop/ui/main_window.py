@@ -406,12 +406,14 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         offers: str = "",
         is_news: bool = False,
         stay_ms: int = 0,
+        is_own: bool = False,
     ) -> None:
         """Show a toast and add the notification to the list under the bell, see
         `NotificationsModel`. `passed`, `offers` and `stay_ms` as in
         `ToastHost.show_notification`.
 
-        The bell counts problems, and news: what happened without the user.
+        The bell counts problems, and news: what happened without the user. `is_own`: it tells what
+        becomes of what the user has just done.
         """
         self.place_toasts()
         self.toasts.show_notification(kind, text, action_text, callback, offers, passed, stay_ms)
@@ -419,7 +421,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}
         kind = kinds.get(kind, kind)
-        unread = is_news or kind in ("warning", "error")
+        unread = is_news or (kind in ("warning", "error") and not is_own)
         self._notifications.add(kind, text, detail, leads_to, about, unread=unread)
 
     @Slot(str)

@@ -336,6 +336,7 @@ class WhenChips(QWidget):
         self._present = ""
         for chip in (self.slot_chip, self.repeat_chip):
             self._flow.addWidget(chip)
+        self._flow.keep_with_previous(self.repeat_chip)
 
     def fill(self, quick_times: list[tuple[str, str]]) -> None:
         """Show these quick times: (label, text to type)."""

@@ -15,6 +15,7 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._kept: QWidget | None = None
         self.setContentsMargins(QMargins())
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -25,6 +26,10 @@ class FlowLayout(QLayout):
         self.addWidget(widget)
         self._items.insert(at, self._items.pop())
         self.invalidate()
+
+    def keep_with_previous(self, widget: QWidget) -> None:
+        """Let this widget begin no line: the one before it comes along where both fit."""
+        self._kept = widget
 
     def count(self) -> int:
         return len(self._items)
@@ -89,8 +94,15 @@ class FlowLayout(QLayout):
             size = item.sizeHint()
             size.setWidth(min(size.width(), max(inside.width(), item.minimumSize().width())))
             if line and x + size.width() > inside.x() + inside.width():
+                along: list[tuple[QLayoutItem, int, QSize]] = []
+                if len(line) > 1 and item.widget() is self._kept:
+                    wide = line[-1][2].width() + self._gap + size.width()
+                    along = [line.pop()] if wide <= inside.width() else []
                 yield line
                 line, x = [], inside.x()
+                for before, _x, before_size in along:
+                    line.append((before, x, before_size))
+                    x += before_size.width() + self._gap
             line.append((item, x, size))
             x += size.width() + self._gap
         if line:

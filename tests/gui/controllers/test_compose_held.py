@@ -97,6 +97,7 @@ def test_what_waits_on_this_computer_is_said_with_the_reason(controller: Any, is
     waiting.posto_ref = "ref"
     controller._schedule.edits_of.return_value = controller._schedule.ids_of.return_value = []
     assert text.endswith(why)
+    assert more["is_own"]  # the bell does not count it
     assert ("scheduled" in text) is not is_now
     controller._activity.model.entry.return_value = waiting
     more["callback"]()

@@ -57,7 +57,7 @@ def test_it_says_what_waits_and_asks_once(scene: Scene, button: str, keeps: bool
     dialog = scene.request.dialog
     assert dialog is not None
     assert dialog.accessibleName() == "Quit with 2 posts waiting?"
-    assert "the first one today" in dialog.accessibleDescription()
+    assert "The first is due today" in dialog.accessibleDescription()
     assert scene.answers == []
     scene.press(button)
     assert scene.answers == [keeps]

@@ -63,6 +63,24 @@ def test_what_flows_stands_at_one_height(theme, qtbot):
     assert flow.heightForWidth(wide - 10) == low.height() + 6 + high.height()
 
 
+def test_what_is_kept_with_the_one_before_is_never_alone_on_a_line(theme, qtbot):
+    place = QWidget()
+    qtbot.addWidget(place)
+    flow = FlowLayout(place, 6)
+    chips = [Button(words, small=True) for words in ("One", "Two", "Three", "Four")]
+    for chip in chips:
+        flow.addWidget(chip)
+    flow.keep_with_previous(chips[-1])
+    wide = flow.sizeHint().width()
+    place.resize(wide - 4, 100)
+    place.show()
+    tops = [chip.geometry().top() for chip in chips]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    place.resize(wide, 100)
+    flow.activate()
+    assert len({chip.geometry().top() for chip in chips}) == 1
+
+
 def test_menus(theme, qtbot):
     menu = Menu()
     qtbot.addWidget(menu)
