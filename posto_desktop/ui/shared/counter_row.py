@@ -179,10 +179,10 @@ class CounterRow(QWidget):
             self._fit()  # the text size may have changed
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, 26)
+        return QSize(60, Theme.instance().px("size.control_small"))
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 26)
+        return QSize(200, Theme.instance().px("size.control_small"))
 
 
 class _MoreButton(Button):
