@@ -54,12 +54,12 @@ class TypedWord(NamedTuple):
 
 @dataclass(frozen=True)
 class UsedText:
-    """A text that was written, on a network ("": on several), at a time. Texts with the same
+    """A text that was written, on these networks ("": on several), at a time. Texts with the same
     `message` are of one message, in which a word counts once."""
 
     text: str
     at: datetime | None = None
-    network: str = ""
+    networks: frozenset[str] = frozenset({""})
     message: str = ""
 
 
@@ -168,7 +168,7 @@ def count_used(texts: Iterable[UsedText], now: datetime) -> UsedWords:
         before = counted[used.message] if used.message else set()
         for word in words_of_text:
             key = word.casefold()
-            networks[key].add(used.network)
+            networks[key] |= used.networks
             if key not in before:
                 before.add(key)
                 spellings[key][word] += weight

@@ -128,13 +128,21 @@ def _count(
 
 
 def _texts(rows: Sequence[Schedule], drafts: Sequence[Draft]) -> Iterator[UsedText]:
+    # A message is on many channels, mostly with the same text: count that once.
+    posted: dict[tuple[str, str], tuple[datetime | None, set[str]]] = {}
     for row in rows:
         message = row.message or row.group_id
         for text in (row.text, *row.thread):
-            yield UsedText(text, row.send_at, row.network, message)
+            known = posted.get((message, text))
+            if known is None:
+                posted[message, text] = (row.send_at, {row.network})
+            else:
+                known[1].add(row.network)
+    for (message, text), (at, networks) in posted.items():
+        yield UsedText(text, at, frozenset(networks), message)
     for draft in drafts:
         for network, text in _texts_of(draft):
-            yield UsedText(text, draft.updated_at, network, draft.id)
+            yield UsedText(text, draft.updated_at, frozenset({network}), draft.id)
 
 
 def _texts_of(draft: Draft) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from posto_desktop.core.suggestions import (
     word_at,
 )
 
+X = frozenset({"twitter"})
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
@@ -59,10 +60,12 @@ def test_the_most_used_and_newest_come_first_as_they_are_spelled() -> None:
     texts = [
         UsedText("#old #Often", old),
         *(UsedText("#old", old, message=f"m{number}") for number in range(5)),
-        UsedText("#often", NOW - timedelta(days=1), "twitter", "a"),
-        UsedText("#often", NOW - timedelta(days=1), "mastodon", "a"),  # of the same message
-        UsedText("#Often @ann", None, "twitter", "b"),
-        UsedText("#often", NOW + timedelta(days=9), "", "c"),
+        UsedText("#often", NOW - timedelta(days=1), X, "a"),
+        UsedText(
+            "#often", NOW - timedelta(days=1), frozenset({"mastodon"}), "a"
+        ),  # the same message
+        UsedText("#Often @ann", None, X, "b"),
+        UsedText("#often", NOW + timedelta(days=9), message="c"),
     ]
     words = count_used(texts, NOW)
     assert [(tag.text, tag.uses) for tag in words.tags] == [("#often", 4), ("#old", 6)]
