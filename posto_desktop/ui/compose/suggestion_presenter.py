@@ -309,3 +309,8 @@ class SuggestionPresenter(QObject):
         self._message.notifier.offer_undo(
             self.tr("{word} is not suggested any more").format(word=word), restore
         )
+        if self._popup is not None and self._words:
+            # The next one comes to its place, for the next key.
+            self._has_stepped = True
+            self._popup.choose(min(row, len(self._words) - 1))
+            self._announce()

@@ -166,7 +166,10 @@ def test_tags_are_removed_from_the_suggestions(desk: Any, typed: Any) -> None:
     press(desk, Key.Key_Delete)
     assert shown(desk) == ["#Advent"]
     assert "#adventure" in desk.notices[-1].text
+    press(desk, Key.Key_Delete)  # and the one in its place
+    assert shown(desk) == []
     desk.notices[-1].callback()
+    desk.notices[-2].callback()
     assert shown(desk) == ["#Advent", "#adventure"]
 
     view = popup(desk).list
