@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.core import channel_groups
 from posto_desktop.core.slots import SETTING
 from posto_desktop.models.slot_lines import SlotLine, lines_words, offered_lines
 from posto_desktop.ui import keys
@@ -31,6 +32,8 @@ class PublishingPage(SettingsPage):
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("publishing", context, parent)
         self._channels = list(context.channels)
+        groups = channel_groups.read(str(context.read("channels.groups")))
+        self._own_groups = groups.get(context.workspace, ())
         self.editor = SlotsEditor(str(context.read(SETTING)), context.workspace, self)
         self.editor.saveRequested.connect(partial(context.write, SETTING))
         self.add_section("Times")
@@ -115,7 +118,7 @@ class PublishingPage(SettingsPage):
                 card.deleteLater()
         slots = self.editor.slots
         for number, group in enumerate(slots.groups):
-            card = SlotGroupCard(number, group, self._channels, self)
+            card = SlotGroupCard(number, group, self._channels, self, self._own_groups)
             card.changed.connect(self.editor.set_group)
             self._cards.addWidget(card)
             card.show()  # visible at once, to restore the focus

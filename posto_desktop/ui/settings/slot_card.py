@@ -10,9 +10,11 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.core.channel_groups import Groups
 from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, clock_words, days_words
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
+from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
+from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
@@ -151,10 +153,16 @@ class SlotGroupCard(QFrame):
     changed = Signal(int, object, str)
 
     def __init__(
-        self, number: int, group: SlotGroupLines, channels: Sequence[Channel], parent: QWidget
+        self,
+        number: int,
+        group: SlotGroupLines,
+        channels: Sequence[Channel],
+        parent: QWidget,
+        own_groups: Groups = (),
     ) -> None:
         super().__init__(parent)
         self._number, self._group, self._channels = number, group, channels
+        self._own_groups = own_groups
         self.setProperty("role", "card")
         self.setObjectName(f"slot-group-{number + 1}")
         column = QVBoxLayout(self)
@@ -230,7 +238,7 @@ class SlotGroupCard(QFrame):
 
     @Slot()
     def _ask_channels(self) -> None:
-        popup = ChannelsPopup(self._channels, self._group.channel_ids, self)
+        popup = ChannelsPopup(self._channels, self._group.channel_ids, self, self._own_groups)
         popup.chosen.connect(self._change_channels)
         _open_under(popup, self.channels_button)
 

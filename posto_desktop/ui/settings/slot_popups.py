@@ -1,34 +1,25 @@
-"""Popups of the slot editor: choose a time, days or channels."""
+"""Popups of the slot editor: choose a time or days."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import time
 
 from PySide6.QtCore import QLocale, Qt, QTime, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QScrollArea,
-    QTimeEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
-from posto_desktop.core.limits import network_name
 from posto_desktop.models.dates import clock_format
 from posto_desktop.models.slot_lines import weekday_order
-from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
 
-_MAX_HEIGHT = 300
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class _Choice(Popup):
+class ChoicePopup(Popup):
     """Its button and Enter accept; Escape and a click elsewhere cancel."""
 
     chosen = Signal(object)
@@ -54,7 +45,7 @@ class _Choice(Popup):
         super().keyPressEvent(event)
 
 
-class TimePopup(_Choice):
+class TimePopup(ChoicePopup):
     """Signal ``chosen(datetime.time)``."""
 
     def __init__(self, at: time, parent: QWidget) -> None:
@@ -80,7 +71,7 @@ class TimePopup(_Choice):
         self.chosen.emit(time(at.hour(), at.minute()))
 
 
-class DaysPopup(_Choice):
+class DaysPopup(ChoicePopup):
     """Signal ``chosen(tuple[int, ...])``: the days, if changed."""
 
     def __init__(self, days: Collection[int], parent: QWidget) -> None:
@@ -106,62 +97,3 @@ class DaysPopup(_Choice):
         self.close()
         if days and days != self._before:
             self.chosen.emit(days)
-
-
-class ChannelsPopup(_Choice):
-    """Signal ``chosen(tuple[int, ...])``: the channels, if changed; empty for all others."""
-
-    def __init__(
-        self, channels: Sequence[Channel], checked_ids: Collection[int], parent: QWidget
-    ) -> None:
-        super().__init__("slot-channels", parent)
-        self._before = tuple(checked_ids)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 10, 10, 10)
-        column.setSpacing(8)
-        column.addWidget(
-            label(self.tr("With none ticked, these times apply to all other channels"), "small")
-        )
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        rows = QVBoxLayout(inside)
-        rows.setContentsMargins(4, 4, 12, 4)
-        rows.setSpacing(8)
-        self.boxes: dict[int, CheckBox] = {}
-        for channel in channels:
-            words = self.tr("{name} ({network})").format(
-                name=channel.name, network=network_name(channel.network)
-            )
-            box = CheckBox(words, inside)
-            name_control(box, words)
-            box.setChecked(channel.id in self._before)
-            self.boxes[channel.id] = box
-            rows.addWidget(box)
-        area = QScrollArea(self)
-        name_control(area, self.tr("Channels with these slots"))
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.viewport().setAutoFillBackground(False)
-        area.setMinimumWidth(min(420, inside.sizeHint().width() + 14))
-        area.setFixedHeight(min(_MAX_HEIGHT, inside.sizeHint().height() + 4))
-        # Keep channels that are not listed now (signed out, still loading).
-        self._absent_ids = tuple(
-            channel_id for channel_id in self._before if channel_id not in self.boxes
-        )
-        column.addWidget(area)
-        column.addWidget(self.add_button(self.tr("Use these channels")))
-        if self.boxes:
-            self.setFocusProxy(next(iter(self.boxes.values())))
-
-    def checked_ids(self) -> tuple[int, ...]:
-        return (
-            *(channel_id for channel_id, box in self.boxes.items() if box.isChecked()),
-            *self._absent_ids,
-        )
-
-    def accept_choice(self) -> None:
-        now = self.checked_ids()
-        self.close()
-        if set(now) != set(self._before):
-            self.chosen.emit(now)

@@ -15,7 +15,8 @@ from posto_desktop.core.recurrence import Repeat
 from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.repeat_editor import RepeatEditor
-from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
+from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
+from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
 from posto_desktop.ui.shared.when_picker import WhenPicker
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.test_text_fits import LongWords

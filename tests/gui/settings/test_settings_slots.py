@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, Qt, QTime
+from PySide6.QtCore import QLocale, QPoint, Qt, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
+from posto_desktop.core.channel_groups import OwnGroup
 from posto_desktop.core.slots import Slot, SlotGroup, read, write
 from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, days_words, lines_of
 from posto_desktop.sdk.records import Channel
@@ -22,7 +23,8 @@ from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
-from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
+from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
+from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -218,6 +220,27 @@ def test_a_group_of_channels_with_a_name(open_page: Any, path: Path, qtbot: Any)
     assert len(stored(path)) == 2  # added, channels, name: each once
     page.editor.undo()
     assert (stored(path), page.editor.last_change) == ([WEEK], "")
+
+
+def test_sixty_channels_are_found_by_a_search_and_by_groups(qtbot: Any, theme: Any) -> None:
+    channels = [Channel(number, f"Shop {number}", "fb") for number in range(60)]
+    groups = (OwnGroup("Coast", (3, 4)), OwnGroup("Elsewhere", (99,)))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    popup = ChannelsPopup(channels, (3,), parent, groups)
+    popup.show_at(QPoint(0, 0))
+    assert list(popup.chips) == ["Coast"]
+    qtbot.keyClicks(popup.search, "41")
+    assert [number for number, box in popup.boxes.items() if not box.isHidden()] == [41]
+    qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    assert popup.checked_ids() == (3, 41)
+    popup.chips["Coast"].click()
+    assert (popup.checked_ids(), popup.chips["Coast"].isChecked()) == ((3, 4, 41), True)
+    popup.boxes[4].setChecked(False)
+    assert not popup.chips["Coast"].isChecked()
+    popup.search.setText("coast")
+    assert [number for number, box in popup.boxes.items() if not box.isHidden()] == [3, 4]
+    popup.close()
 
 
 def test_escape_leaves_the_channels_as_they_were(open_page: Any, path: Path, qtbot: Any) -> None:
