@@ -159,6 +159,11 @@ def test_cards_stand_in_the_middle_and_grow_with_their_text(theme: Any) -> None:
     assert lay_out_card(item(), 300).frame.width() == 268
 
 
+def test_a_title_that_the_text_begins_with_is_shown_once(theme: Any) -> None:
+    assert lay_out_card(item(title="Buns", text="Buns are back"), 900).title is None
+    assert lay_out_card(item(title="Buns", text="They are back"), 900).title is not None
+
+
 def test_a_card_is_mirrored_where_text_runs_from_right_to_left(page: FeedPage, theme: Any) -> None:
     shown = item(text="Buns", link="https://nordlicht.example", first_comment="Yes")
     rows = page.list.rows

@@ -140,7 +140,7 @@ def lay_out_card(item: FeedItem, width: int) -> FeedCardLayout:
     open_button = QRect(left + column - PAD - 24, top - 2, 28, 28)
     card = FeedCardLayout(QRect(), avatar, name, when, open_button)
     y = top + AVATAR + 12
-    if item.title:
+    if item.title and not item.text.startswith(item.title):  # else it would stand there twice
         card.title = _block(
             item.title[:500], theme.font("dialog"), theme.line("dialog"), inner, y, room
         )
