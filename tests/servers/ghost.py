@@ -11,10 +11,10 @@ import os
 import re
 import secrets
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,12 +30,61 @@ PACKAGE = os.environ.get("POSTO_TEST_GHOST", "")
 ADMIN = "/ghost/api/admin"
 
 
-@dataclass(frozen=True)
 class GhostServer:
-    """A site whose owner is signed in."""
+    """A site in a folder of its own, which can be stopped and started; its owner is signed in."""
 
-    url: str
-    session: requests.Session
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.url = folder, f"http://{HOST}:{port}"
+        self.session = requests.Session()
+        self._stack = ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+        shutil.copytree(Path(PACKAGE) / "content", folder / "content")
+        shutil.copy(Path(PACKAGE) / "package.json", folder)  # where it looks for its version
+        config = {
+            "url": self.url,
+            "server": {"host": HOST, "port": port},
+            "database": {
+                "client": "sqlite3",
+                "connection": {"filename": str(folder / "ghost.db")},
+                "useNullAsDefault": True,
+            },
+            "mail": {"transport": "stub"},
+            "security": {"staffDeviceVerification": False},
+            "paths": {"contentPath": str(folder / "content")},
+            "privacy": {"useUpdateCheck": False, "useGravatar": False, "useRpcPing": False},
+            "logging": {"transports": ["stdout"], "level": "warn"},
+        }
+        (folder / "config.production.json").write_text(json.dumps(config))
+
+    def start(self) -> None:
+        command = [node() / "bin" / "node", Path(PACKAGE) / "index.js"]
+        server = running(
+            command, f"{self.url}{ADMIN}/site/", folder=self.folder, NODE_ENV="production"
+        )
+        self._process = self._stack.enter_context(server)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._stack.close()
+
+    def stop(self) -> None:
+        self._stack.close()
+
+    def sign_in(self) -> None:
+        """Make the owner, and sign in as the owner."""
+        password = secrets.token_urlsafe(16)
+        owner = {"name": "Alice", "email": "alice@example.com", "password": password}
+        self.call(
+            "POST", "/authentication/setup/", json={"setup": [{**owner, "blogTitle": "News"}]}
+        )
+        answer = self.session.post(
+            f"{self.url}{ADMIN}/session/",
+            json={"username": owner["email"], "password": password},
+            headers={"Origin": self.url},
+            timeout=60,
+        )
+        assert answer.status_code == 201, answer.text
 
     def call(self, method: str, path: str, **body: Any) -> Any:
         headers = {"Origin": self.url}
@@ -55,42 +104,16 @@ class GhostServer:
 
 @contextlib.contextmanager
 def running_ghost() -> Iterator[GhostServer]:
-    package, folder = Path(PACKAGE), Path(tempfile.mkdtemp(prefix="posto-ghost-"))
-    shutil.copytree(package / "content", folder / "content")
-    shutil.copy(package / "package.json", folder)  # where it looks for its version
+    folder = Path(tempfile.mkdtemp(prefix="posto-ghost-"))
     try:
         with reserved_port() as port:
-            url = f"http://{HOST}:{port}"
-            config = {
-                "url": url,
-                "server": {"host": HOST, "port": port},
-                "database": {
-                    "client": "sqlite3",
-                    "connection": {"filename": str(folder / "ghost.db")},
-                    "useNullAsDefault": True,
-                },
-                "mail": {"transport": "stub"},
-                "security": {"staffDeviceVerification": False},
-                "paths": {"contentPath": str(folder / "content")},
-                "privacy": {"useUpdateCheck": False, "useGravatar": False, "useRpcPing": False},
-                "logging": {"transports": ["stdout"], "level": "warn"},
-            }
-            (folder / "config.production.json").write_text(json.dumps(config))
-            command = [node() / "bin" / "node", package / "index.js"]
-            with running(
-                command, f"{url}{ADMIN}/site/", folder=folder, NODE_ENV="production"
-            ) as _process:
-                server = GhostServer(url, requests.Session())
-                password = secrets.token_urlsafe(16)
-                owner = {"name": "Alice", "email": "alice@example.com", "password": password}
-                setup = {"setup": [{**owner, "blogTitle": "News"}]}
-                server.call("POST", "/authentication/setup/", json=setup)
-                signed = {"username": owner["email"], "password": password}
-                answer = server.session.post(
-                    f"{url}{ADMIN}/session/", json=signed, headers={"Origin": url}, timeout=60
-                )
-                assert answer.status_code == 201, answer.text
+            server = GhostServer(folder, port)
+            try:
+                server.start()
+                server.sign_in()
                 yield server
+            finally:
+                server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -106,9 +129,9 @@ class GhostPlace(Place):
     takes_comments = False
 
     def __init__(self, stack: ExitStack) -> None:
-        self._server = stack.enter_context(running_ghost())
-        self.url = self._server.url
-        self._integration, self._key = self._server.create_key()
+        self.server = stack.enter_context(running_ghost())
+        self.url = self.server.url
+        self._integration, self._key = self.server.create_key()
 
     def fields(self, url: str) -> dict[str, str]:
         return {"server": url, "key": self._key}
@@ -126,7 +149,7 @@ class GhostPlace(Place):
         """The picture above a post comes first."""
         params = {"filter": which, "formats": "html", "order": "created_at asc", "limit": "all"}
         shown = []
-        for post in self._server.call("GET", "/posts/", params=params)["posts"]:
+        for post in self.server.call("GET", "/posts/", params=params)["posts"]:
             content = post["html"] or ""
             alts = tuple(re.findall(r'<img [^>]*alt="([^"]*)"', content))
             if post["feature_image"]:
@@ -136,4 +159,4 @@ class GhostPlace(Place):
         return shown
 
     def revoke(self) -> None:
-        self._server.call("DELETE", f"/integrations/{self._integration}/")
+        self.server.call("DELETE", f"/integrations/{self._integration}/")

@@ -17,7 +17,6 @@ from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
 from posto_desktop.server.publishers.base import (
-    TEST_TEXT,
     Account,
     Attachment,
     Connected,
@@ -191,7 +190,8 @@ class WordPress(Publisher):
 
     def send_test(self, account: Account) -> Result:
         site = _Site.of(account)
-        body = {"status": "draft", "title": "Posto Desktop", "content": TEST_TEXT}
+        text = "Test by Posto Desktop. Readers cannot see it. It will be deleted."
+        body = {"status": "draft", "title": "Posto Desktop", "content": text}
         answer = site.http.publish("POST", site.path(_POSTS), json=body)
         draft = answer.object()
         result = _result(draft)

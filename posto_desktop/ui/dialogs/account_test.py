@@ -48,9 +48,7 @@ class AccountTestCard(QFrame):
         self.setVisible(bool(test.words))
         words = {
             "": test.words,
-            "sent": self.tr(
-                "The test post is published. Posto deletes it when you finish or cancel."
-            ),
+            "sent": self.tr("The test post was sent. Posto deletes it when you finish or cancel."),
             "answered": self.tr("The account responded to the test."),
             "deleted": self.tr("The test post is deleted."),
         }[test.stage]

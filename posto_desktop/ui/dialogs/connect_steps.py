@@ -419,6 +419,8 @@ class AccountStep(_ScrolledStep):
         self.name.setText(name)
         network_title = network.name if network is not None else progress.method
         place = progress.server.partition("://")[2] or progress.server
+        if place in progress.handle:
+            place = ""
         self.handle.setText(
             " · ".join(part for part in (progress.handle, network_title, place) if part)
         )
