@@ -1,7 +1,8 @@
 """Publisher for Ghost sites, with the Admin API key of a custom integration.
 
 A draft with a slug of ours is made before, and published by its id when it is due, which may be
-repeated. Nothing is sent to subscribers. Source: Ghost's Admin API; tried with Ghost 5.130 (tests/servers/ghost.py).
+repeated. Nothing is sent to subscribers. Source: Ghost's Admin API; tried with Ghost 5.130, see
+tests/servers/ghost.py.
 """
 
 from __future__ import annotations
