@@ -360,6 +360,15 @@ class CalendarModel(QAbstractTableModel):
             return _tr("Waiting on this computer")
         return status_label(card.status, card.rows[0].status)
 
+    def conflict_words(self, card: CalendarCard) -> str:
+        """Return which message goes to the same channel at nearly the same time; "" for none."""
+        near = self.conflicts.get(card.key)
+        if near is None:
+            return ""
+        at = dates.clock(near.moment, self.zone)
+        sentence = _tr("This channel also posts at {time}: {title}")
+        return sentence.format(time=at, title=headline(near.title))
+
     def tip(self, card: CalendarCard) -> str:
         """Return the tooltip of a card: everything that does not fit on it."""
         when = f"{dates.full_when(card.moment, self.zone)} · {self.status_word(card)}"
@@ -371,11 +380,7 @@ class CalendarModel(QAbstractTableModel):
             names.append(_tr("and {posts} more").format(posts=len(card.rows) - len(names)))
         lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
         reason = next((row.error for row in card.rows if row.error), "")
-        near = self.conflicts.get(card.key)
-        if near is not None:
-            at = dates.clock(near.moment, self.zone)
-            sentence = _tr("This channel also posts at {time}: {title}")
-            lines.append(sentence.format(time=at, title=headline(near.title)))
+        lines.append(self.conflict_words(card))
         lines.append(_begin_of(reason))
         return "\n\n".join(line for line in lines if line)
 

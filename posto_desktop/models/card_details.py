@@ -34,9 +34,9 @@ __all__ = [
 @dataclass(frozen=True)
 class CardDetails:
     """Texts and posts of a card. ``status`` is a token, ``reason`` says why posts are not
-    published, ``note`` what deleting does or does not do. ``posts`` is empty for a draft without
-    channels; ``times`` are theirs by id, if they are not of the same minute. ``links`` are the web
-    addresses of those that are published."""
+    published, ``conflict`` what goes to the same channel near it, ``note`` what deleting does or
+    does not do. ``posts`` is empty for a draft without channels; ``times`` are theirs by id, if
+    they are not of the same minute. ``links`` are the web addresses of those that are published."""
 
     status: str
     status_words: str
@@ -44,6 +44,7 @@ class CardDetails:
     text: str
     own_texts: str
     reason: str
+    conflict: str
     note: str
     posts: tuple[ScheduleRow, ...]
     times: Mapping[int, str]
@@ -94,6 +95,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         text=first.whole_text,
         own_texts=_own_texts(card),
         reason=_reason(posts),
+        conflict=model.conflict_words(card),
         note=_note(card),
         posts=tuple(post for post in posts if post.schedule.network),
         times=times if len(set(times.values())) > 1 else {},

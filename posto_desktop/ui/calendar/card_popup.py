@@ -93,6 +93,9 @@ class CardPopup(CalendarPopup):
         box.addWidget(self.when)
         self.reason = Paragraph(role="error", object_name="card-reason")
         box.addWidget(self.reason)
+        self.conflict = Paragraph(object_name="card-conflict")
+        self.conflict.set_status_colour("late")
+        box.addWidget(self.conflict)
         self.text = Paragraph(object_name="card-text")
         box.addWidget(self.text)
         self.own_texts = Paragraph(role="small", type_name="small", object_name="card-own-texts")
@@ -155,6 +158,7 @@ class CardPopup(CalendarPopup):
         self.text.setText(text if text.strip() else self.tr("No text"))
         for label, words in (
             (self.reason, details.reason),
+            (self.conflict, details.conflict),
             (self.own_texts, details.own_texts),
             (self.note, details.note),
         ):

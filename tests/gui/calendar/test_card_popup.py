@@ -209,6 +209,15 @@ def test_posts_of_different_minutes_say_their_times(qtbot: Any, page: CalendarPa
     assert popup.own_texts.text() == "Own text: Instagram"
 
 
+def test_what_goes_to_the_same_channel_near_it_is_named(qtbot: Any, page: CalendarPage) -> None:
+    page.set_schedules([row(1, at(26, 10)), row(2, at(26, 10, 2), channel_id=1, text="Another")])
+    popup = open_details(qtbot, page, 1)
+    assert popup.conflict.text() == "This channel also posts at 10:02: Another"
+    popup.close()
+    page.set_schedules([row(1, at(26, 10))])
+    assert not open_details(qtbot, page, 1).conflict.isVisible()
+
+
 def test_a_drag_moves_and_shows_no_details(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
     drag(qtbot, page, spot(page, 1), place(page, at(27, 16)))
     qtbot.waitUntil(lambda: bool(heard.all))
