@@ -147,7 +147,7 @@ class AgendaRenderer(CalendarRenderer):
                 return HitResult(item.card.day, item.card, None, None, [], item.rect)
         for day, rect in self._heads.items():
             if rect.contains(place):
-                return HitResult(day, rect=rect)
+                return HitResult(day, rect=rect, title=True)
         return HitResult()
 
     def target(

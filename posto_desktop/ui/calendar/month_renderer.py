@@ -164,6 +164,11 @@ class MonthRenderer(CalendarRenderer):
     def more_words(self, count: int) -> str:
         return _tr("+{n} more").format(n=count)
 
+    def _number_rect(self, cell: QRect, day: date) -> QRect:
+        words = self._number_words(day, first=day == self.model.days[0])
+        wide = QFontMetrics(Theme.instance().font("strong")).horizontalAdvance(words) + 20
+        return QRect(cell.x(), cell.y(), wide, self._top)
+
     def _more_rect(self, cell: QRect) -> QRect:
         return QRect(cell.right() - 86, cell.y() + 2, 80, self._top - 3)
 
@@ -201,6 +206,9 @@ class MonthRenderer(CalendarRenderer):
         cell = self.day_rect(day)
         if day in self._more and self._more_rect(cell).contains(place):
             return HitResult(day, None, None, None, self._more[day], self._more_rect(cell))
+        number = self._number_rect(cell, day)
+        if number.contains(place):
+            return HitResult(day, rect=number, title=True)
         moment = self.start_time_on(day)
         free = self.place_rect(day, moment) if moment is not None else cell
         return HitResult(day, None, moment, None, [], free)

@@ -153,6 +153,7 @@ class CalendarPage(PostsPage):
         view.startRequested.connect(self.startRequested)
         view.draftDropped.connect(self._draft_dropped)
         view.filesDropped.connect(self.filesDropped)
+        view.dayRequested.connect(lambda day: self.scope.choose_view("day", day))
         view.pageRequested.connect(self._page)
         tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
         tray.rescheduleRequested.connect(card_actions.ask_for_draft_time)

@@ -42,6 +42,8 @@ class HitResult:
     more: list[CalendarCard] = field(default_factory=list)
     rect: QRect = field(default_factory=QRect)
     offscreen: OffscreenIndicator | None = None
+    title: bool = False
+    """True on the title of a day, which leads to that day."""
 
 
 @dataclass(frozen=True)

@@ -243,13 +243,21 @@ class CalendarSurface(CalendarGrid):
 
     def _hit(self, place: QPoint) -> HitResult:
         if place.y() < self.renderer.head:
-            return HitResult()
+            return self._hit_head(place)
         self.lay_out_cards()
         content = self.to_content(place)
         for indicator in self.offscreen:
             if indicator.rect.contains(content):
                 return HitResult(indicator.nearest.day, rect=indicator.rect, offscreen=indicator)
         return self.renderer.hit(content)
+
+    def _hit_head(self, place: QPoint) -> HitResult:
+        for day in self.calendar.days if self.view == "week" else ():
+            title = self.renderer.title_rect(day)
+            if title.contains(place):
+                rect = title.translated(0, -self.content_offset())
+                return HitResult(day, rect=rect, title=True)
+        return HitResult()
 
     def _picture_of(self, item: CardItem) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -308,7 +316,10 @@ class CalendarSurface(CalendarGrid):
             return hit.offscreen.tip(), rect
         if hit.card is not None:
             return self.calendar.tip(hit.card), rect
-        return self._holiday_at(place)
+        holiday = self._holiday_at(place)
+        if holiday is None and hit.title:
+            return self.tr("Show this day"), rect
+        return holiday
 
     def _holiday_at(self, place: QPoint) -> tuple[str, QRect] | None:
         """Return the holiday at a day's title, whose text may be cut."""

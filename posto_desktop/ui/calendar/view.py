@@ -73,6 +73,7 @@ class CalendarView(CalendarSurface):
     - placeRequested(object datetime, QRect global): a free place was clicked.
     - startRequested(object datetime): start a message for this time (aware UTC).
     - draftDropped(str id, object datetime), filesDropped(object list[str], object datetime).
+    - dayRequested(object date): the title of a day was clicked.
     - pageRequested(int step, object date): keys moved beyond the shown days, to this day.
     """
 
@@ -85,6 +86,7 @@ class CalendarView(CalendarSurface):
     startRequested = Signal(object)
     draftDropped = Signal(str, object)
     filesDropped = Signal(object, object)
+    dayRequested = Signal(object)
     pageRequested = Signal(int, object)
 
     def __init__(
@@ -148,7 +150,7 @@ class CalendarView(CalendarSurface):
         if before.moment != hit.moment or before.rect != hit.rect:
             self.viewport().update(before.rect.translated(0, self.content_offset()))
             self.viewport().update(hit.rect.translated(0, self.content_offset()))
-        pointing = bool(hit.moment or hit.card or hit.more or hit.offscreen)
+        pointing = bool(hit.moment or hit.card or hit.more or hit.offscreen or hit.title)
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
         )
@@ -188,6 +190,8 @@ class CalendarView(CalendarSurface):
             return
         elif hit.card is not None:
             self.detailsRequested.emit(hit.card, self.global_rect(hit.rect))
+        elif hit.title:
+            self.dayRequested.emit(hit.day)
         elif hit.slot is not None:
             self.startRequested.emit(hit.slot)
         elif hit.moment is not None:

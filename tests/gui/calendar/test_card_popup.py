@@ -322,6 +322,22 @@ def test_a_free_place_takes_a_draft_without_a_time(
     assert heard.take() == [("draft", draft.id, at(28, 15, 15))]
 
 
+@pytest.mark.parametrize("view", ["week", "month", "agenda"])
+def test_the_title_of_a_day_leads_to_that_day(
+    qtbot: Any, page: CalendarPage, heard: Heard, view: str
+) -> None:
+    day = date(2026, 11, 26)
+    page.scope.choose_view(view)
+    title = page.view.renderer.title_rect(day)
+    if view != "week":  # where the title does not scroll
+        title.translate(0, page.view.content_offset())
+    where = title.topLeft() + QPoint(12, 10)
+    assert page.view.tip_at(where) == ("Show this day", page.view.tip_at(where)[1])
+    click(qtbot, page, where)
+    assert (page.scope.scope.view, page.model.days) == ("day", [day])
+    assert (heard.take(), details(page)) == ([], [])
+
+
 def test_nothing_is_offered_in_the_past(qtbot: Any, page: CalendarPage) -> None:
     click(qtbot, page, free_place(page, at(23, 15)))
     assert page.findChild(PlacePopup) is None
