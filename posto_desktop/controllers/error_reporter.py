@@ -27,7 +27,7 @@ class ErrorReporter(QObject):
     def __init__(self, window: MainWindow, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window = window
-        self._stopped = self._is_showing = False
+        self._stopped = self._is_open = False
         self._failed.connect(self._show)
         sys.excepthook = self._crashed
         threading.excepthook = lambda caught: self._crashed(
@@ -56,9 +56,9 @@ class ErrorReporter(QObject):
     @Slot(str)
     def _show(self, detail: str) -> None:
         # An error while showing an error goes to the log only, else it would repeat.
-        if self._stopped or self._is_showing:
+        if self._stopped or self._is_open:
             return
-        self._is_showing = True
+        self._is_open = True
         try:
             self._window.show_notification(
                 "error",
@@ -66,4 +66,4 @@ class ErrorReporter(QObject):
                 detail,
             )
         finally:
-            self._is_showing = False
+            self._is_open = False

@@ -80,7 +80,7 @@ class MessagesModel(QAbstractTableModel):
         """Id of the campaign."""
         self._messages: Sequence[CampaignMessage] = ()
         self._places: dict[str, int] = {}
-        self._planned: Sequence[CampaignTime] = ()
+        self._times: Sequence[CampaignTime] = ()
         self._results: Mapping[str, MessageResult] = {}
         self._findings: dict[str, list[Finding]] = {}
         self._channels: dict[int, Channel] = {}
@@ -114,12 +114,12 @@ class MessagesModel(QAbstractTableModel):
         self.beginResetModel()
         self._messages, self.campaign_id = messages, campaign_id
         self._places = {message.id: row for row, message in enumerate(messages)}
-        self._planned = ()
+        self._times = ()
         self.endResetModel()
 
     def set_forecast_rows(self, planned: Sequence[CampaignTime]) -> None:
         """Set the times, one per message."""
-        self._planned = planned
+        self._times = planned
         self._emit_changed(0, len(self._messages) - 1)
 
     def set_results(self, results: Mapping[str, MessageResult]) -> None:
@@ -158,7 +158,7 @@ class MessagesModel(QAbstractTableModel):
         return self._places.get(message_id, -1)
 
     def forecast_at(self, row: int) -> CampaignTime | None:
-        return self._planned[row] if 0 <= row < len(self._planned) else None
+        return self._times[row] if 0 <= row < len(self._times) else None
 
     def result_at(self, row: int) -> MessageResult | None:
         message = self.message_at(row)

@@ -53,7 +53,7 @@ class FoundService:
     index: dict[str, Any] | None = None
     barrier: Barrier = ""
     realm: str = ""
-    is_told: bool = False
+    names_itself: bool = False
 
 
 def find_service(
@@ -88,7 +88,7 @@ class _Search:
         # The user waits, however many places there are to try.
         self._deadline = Deadline(MAX_WAITS * total_seconds(timeout), timeout[1])
         self._seen: set[str] = set()
-        self._is_told = False
+        self._names_itself = False
 
     def run(self) -> FoundService:
         at = self._start
@@ -138,7 +138,7 @@ class _Search:
             if moved is not None and moved.site != at.site:
                 return moved
         if announced is not None and announced.url("") != asked:
-            self._is_told = True
+            self._names_itself = True
             return announced
         # Do not circumvent deliberate blocking of programs.
         if answer.status not in {401, 403} and (announced is not None or front.status == 200):
@@ -161,12 +161,12 @@ class _Search:
     def _judge(self, at: Endpoint, answer: Answer) -> FoundService | None:
         """Return the meaning of an index answer, if it is from WordPress's REST API."""
         if is_index(answer.data):
-            return FoundService(at, answer.data, is_told=self._is_told)
+            return FoundService(at, answer.data, names_itself=self._names_itself)
         if _is_closed(at, answer):
-            return FoundService(at, barrier="closed", is_told=self._is_told)
+            return FoundService(at, barrier="closed", names_itself=self._names_itself)
         realm = _front_realm(answer)
         if realm is not None:
-            return FoundService(at, barrier="front", realm=realm, is_told=self._is_told)
+            return FoundService(at, barrier="front", realm=realm, names_itself=self._names_itself)
         return None
 
     def _answered(self, at: Endpoint, page: str, answer: Answer) -> Endpoint | None:

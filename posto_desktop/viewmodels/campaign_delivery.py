@@ -191,7 +191,7 @@ class CampaignDelivery(QObject):
         partial: list[PartialMessage] = []
         posts = 0
         results = self._editor.results
-        planned = self._forecast.result.planned
+        planned = self._forecast.result.times
         for message, campaign_time in zip(campaign.messages, planned, strict=False):
             result = results.get(message.id)
             if result is not None and not result.is_stopped:

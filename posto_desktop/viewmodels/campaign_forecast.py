@@ -53,7 +53,7 @@ class ScheduleSummary:
 class ForecastResult:
     """Times and timeline of a campaign, and what its accounts mean for what is still to go out."""
 
-    planned: Sequence[CampaignTime] = ()
+    times: Sequence[CampaignTime] = ()
     timeline: Timeline = field(default_factory=Timeline)
     outlook: AccountOutlook = field(default_factory=AccountOutlook)
 
@@ -61,11 +61,11 @@ class ForecastResult:
 class CampaignForecast(QObject):
     """Computes the forecast soon after the campaign of the editor changes.
 
-    Signals: ``planned(ForecastResult)``; ``checked(dict)``: findings by message id;
+    Signals: ``forecastChanged(ForecastResult)``; ``checked(dict)``: findings by message id;
     ``summaryChanged()``: `summary` changed.
     """
 
-    planned = Signal(object)
+    forecastChanged = Signal(object)
     checked = Signal(object)
     summaryChanged = Signal()
 
@@ -194,7 +194,7 @@ class CampaignForecast(QObject):
         campaign = self._editor.campaign
         if campaign is None:
             self.result = ForecastResult()
-            self.planned.emit(self.result)
+            self.forecastChanged.emit(self.result)
             return
         now = self._clock()
         self.reading = parse_time(campaign.start_text, now, self._zone)
@@ -239,7 +239,7 @@ class CampaignForecast(QObject):
     @Slot(object)
     def _show(self, result: ForecastResult) -> None:
         self.result = result
-        self.planned.emit(result)
+        self.forecastChanged.emit(result)
 
     # -- checks --------------------------------------------------------------------------------
 

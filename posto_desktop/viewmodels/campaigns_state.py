@@ -76,7 +76,7 @@ class CampaignsState(QObject):
         self.editor.changed.connect(self.messages.set_campaign)
         self.editor.changed.connect(self.channel_choice.changed)
         self.editor.resultsChanged.connect(self._show_results)
-        self.forecast.planned.connect(self._show_forecast)
+        self.forecast.forecastChanged.connect(self._show_forecast)
         self.forecast.checked.connect(self.messages.set_findings)
 
     # -- input ---------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class CampaignsState(QObject):
 
     @Slot(object)
     def _show_forecast(self, result: ForecastResult) -> None:
-        self.messages.set_forecast_rows(result.planned)
+        self.messages.set_forecast_rows(result.times)
 
     def _channel_ids(self) -> Sequence[int]:
         campaign = self.editor.campaign

@@ -25,25 +25,25 @@ MAX_HASHED = 512 * 1024 * 1024
 
 @dataclass(frozen=True)
 class FileChanges:
-    """`missing`: paths of deleted files. `changed`: files with other content. `stamps`: of all
+    """`missing`: paths of deleted files. `changed`: files with other content. `versions`: of all
     existing files, for the next call. `hashes`: SHA-256 of the files that were read."""
 
     missing: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
-    stamps: dict[str, Stamp] = field(default_factory=dict)
+    versions: dict[str, Stamp] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
 
 
 def look_for_changes(
     job: Job, known: Mapping[str, Stamp | None], hashed: Collection[str] | None = None
 ) -> FileChanges:
-    """A job: compare files with the last known stamps (None: none yet).
+    """A job: compare files with the last known versions (None: none yet).
 
     With `hashed`, the paths with known hashes, it reads all others and those whose stamp changed:
     content can change without a change of size and time.
     """
     missing, changed = [], []
-    stamps: dict[str, Stamp] = {}
+    versions: dict[str, Stamp] = {}
     hashes: dict[str, str] = {}
     for path, before in known.items():
         job.check()
@@ -56,14 +56,14 @@ def look_for_changes(
             missing.append(path)
             continue
         now = (facts.st_size, facts.st_mtime_ns, 0 if os.name == "nt" else facts.st_ctime_ns)
-        stamps[path] = now
+        versions[path] = now
         if before is not None and now[:2] != before[:2]:
             changed.append(path)
         if hashed is not None and (path not in hashed or now != before):
             sha256 = _hash(job, path, facts.st_size)
             if sha256:
                 hashes[path] = sha256
-    return FileChanges(frozenset(missing), frozenset(changed), stamps, hashes)
+    return FileChanges(frozenset(missing), frozenset(changed), versions, hashes)
 
 
 def _hash(job: Job, path: str, size: int) -> str:

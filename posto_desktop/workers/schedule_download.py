@@ -89,7 +89,7 @@ class ScheduleDownload:
         self._limit = MAX_PARALLEL
         self._never = threading.Event()  # never set
         self._worker: SerialWorker | None = None
-        self._given_up = False
+        self._has_failed = False
 
     def steps(self) -> Iterator[ScheduleChange]:
         """Read; each step yields what was found since the previous one. Raises sdk errors."""
@@ -112,7 +112,7 @@ class ScheduleDownload:
             yield from self._read_past_end()
             yield from self._read_on(self._seams(), again=True)
         finally:
-            self._given_up = True
+            self._has_failed = True
             if self._worker is not None:
                 self._worker.close()
         whole = self._whole and len(self._seen) >= self._total
@@ -157,7 +157,7 @@ class ScheduleDownload:
         moment = self._schedule.moment
 
         def run() -> None:
-            if self._given_up:
+            if self._has_failed:
                 return
             answer: SchedulePage | Exception
             began, worked = time.perf_counter(), time.thread_time()

@@ -1,4 +1,4 @@
-"""`desk.workspace_choice`: switching, renaming and leaving workspaces."""
+"""`controllers.workspace_switcher`: switching, renaming and leaving workspaces."""
 
 from __future__ import annotations
 

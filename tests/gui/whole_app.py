@@ -1,5 +1,4 @@
-"""The window with all desks, as the app joins them, over a service that nobody has connected: what
-a service would say is said by the test."""
+"""The window with all controllers, over a service without a connection: the test answers for it."""
 
 from __future__ import annotations
 

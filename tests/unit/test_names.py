@@ -1,4 +1,4 @@
-"""The names of modules, classes and functions, held against docs/glossary.md."""
+"""The names of modules, classes, functions and attributes, held against docs/glossary.md."""
 
 import ast
 import collections
@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "posto_desktop"
 # Two sides of one protocol, which meet over HTTP and import nothing of each other.
 ONE_PROTOCOL = {"Account", "NetworkSettings", "SignIn"}
+# Retired as names of things, plain words in attributes: `needs_key`, `ends_at`, `notes`.
+IN_ATTRIBUTES = {"ending", "ends", "needs", "notes", "notice"}
 
 
 def retired_words() -> set[str]:
@@ -33,11 +35,17 @@ def test_no_name_has_a_retired_word() -> None:
     assert "wardrobe" in retired
     found = []
     for path, module in parsed():
-        names = [path.stem]
+        names, attributes = [path.stem], []
         for node in ast.walk(module):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 names.append(node.name)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                attributes.append(node.attr)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                attributes.append(node.target.id)
         found += [f"{path}: {name}" for name in names if words_of(name) & retired]
+        plain = retired - IN_ATTRIBUTES
+        found += [f"{path}: {name}" for name in attributes if words_of(name) & plain]
     assert found == [], "\n".join(found)
 
 

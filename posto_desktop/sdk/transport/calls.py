@@ -109,7 +109,7 @@ class Transport(Exchange):
         self._resolve = resolve
         self._allow_private = allow_private
         self._resolving = threading.Lock()
-        self._is_told = False
+        self._names_itself = False
         self._backoff = backoff or Backoff()
         self.max_wait = max_wait
         self.throttle = throttle or Throttle()
@@ -276,10 +276,10 @@ class Transport(Exchange):
                     return False
                 log.info("the routes are at %s", service.endpoint.base)
                 self.endpoint = service.endpoint
-                self._is_told = service.is_told
+                self._names_itself = service.names_itself
         # An address without the routes cannot have carried anything out. A write is repeated only
         # if the site itself named the new place.
-        return self._is_told or not error.maybe_sent
+        return self._names_itself or not error.maybe_sent
 
     def _wait_for_turn(
         self, method: str, route: str, waited: float, cancel: threading.Event | None

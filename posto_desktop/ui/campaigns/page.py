@@ -125,7 +125,7 @@ class CampaignsPage(CampaignsLayout):
         campaigns.editor.changed.connect(self.show_changed)
         campaigns.editor.resultsChanged.connect(self.show_results)
         campaigns.editor.savedStateChanged.connect(self.show_state)
-        campaigns.forecast.planned.connect(self.show_forecast)
+        campaigns.forecast.forecastChanged.connect(self.show_forecast)
         campaigns.forecast.checked.connect(self.show_findings)
         campaigns.delivery.summariesChanged.connect(self.show_list)
         campaigns.files.added.connect(self.select_new)
@@ -301,7 +301,7 @@ class CampaignsPage(CampaignsLayout):
     @Slot(object)
     def show_forecast(self, result: ForecastResult) -> None:
         """Show new times and the timeline."""
-        self.rhythm.set_slots_missing(any(slot.problem == "no_slot" for slot in result.planned))
+        self.rhythm.set_slots_missing(any(slot.problem == "no_slot" for slot in result.times))
         self.timeline.set_timeline(result.timeline, self.campaigns.messages.title_at)
         now = self.campaigns.clock().astimezone(self.campaigns.zone)
         self.show_outlook(result.outlook.summary(now))

@@ -93,7 +93,7 @@ class MediaImporter(QObject):
         self._changes = LatestJob(runner, self)
         self._changes.done.connect(self._changes_found)
         self._changes.failed.connect(self._ignore)
-        self._stamps: dict[str, Stamp] = {}
+        self._versions: dict[str, Stamp] = {}
         self._hashes: dict[str, str] = {}
         self._known: dict[str, Stamp | None] = {}  # stamps at the start of the running check
         self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
@@ -239,7 +239,7 @@ class MediaImporter(QObject):
         self._model.set_facts(path, **known, problem=facts.problem or "")
         if facts.stamp:
             # The facts describe the file as it is now; later changes are detected by this stamp.
-            self._stamps[path] = (facts.bytes, facts.stamp)
+            self._versions[path] = (facts.bytes, facts.stamp)
         self._load_next_facts()
         known_refs = [ref for ref in self._model.refs() if ref.path == path]
         if known_refs and not facts.problem:
@@ -304,10 +304,10 @@ class MediaImporter(QObject):
         self._watch.stop()
         paths = sorted({ref.path for ref in self._model.refs()})
         if not paths:
-            self._stamps, self._hashes = {}, {}
+            self._versions, self._hashes = {}, {}
             self.missingFound.emit(frozenset())
             return
-        self._known = {path: self._stamps.get(path) for path in paths}
+        self._known = {path: self._versions.get(path) for path in paths}
         self._changes.start(look_for_changes, self._known, frozenset(self._hashes))
 
     @Slot()
@@ -318,14 +318,14 @@ class MediaImporter(QObject):
     @Slot(object)
     def _changes_found(self, changes: FileChanges) -> None:
         read = {
-            path: self._stamps[path]
+            path: self._versions[path]
             for path, stamp in self._known.items()
-            if stamp is None and path in self._stamps
+            if stamp is None and path in self._versions
         }
         # A missing file is compared with its old stamp once it is back; a file read meanwhile is
         # compared with its new stamp next time.
         away = {path: self._known.get(path) or _MISSING_STAMP for path in changes.missing}
-        self._stamps = {**away, **changes.stamps, **read}
+        self._versions = {**away, **changes.versions, **read}
         self.missingFound.emit(changes.missing)
         changed = self._with_other_content(changes)
         for path in sorted(changed):
@@ -346,12 +346,12 @@ class MediaImporter(QObject):
         self._hashes = {
             path: sha256
             for path, sha256 in {**self._hashes, **changes.hashes}.items()
-            if path in changes.stamps
+            if path in changes.versions
         }
         changed = set(changes.changed)
         for ref in self._model.refs():
             sha256 = changes.hashes.get(ref.path) or self._hashes.get(ref.path)
-            if sha256 is None or ref.path not in changes.stamps:
+            if sha256 is None or ref.path not in changes.versions:
                 continue
             if ref.sha256 is not None and ref.sha256 != sha256:
                 changed.add(ref.path)

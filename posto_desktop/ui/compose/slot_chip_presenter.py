@@ -35,7 +35,7 @@ class SlotChipPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._views, self._message, self._page_settings = views, message, page_settings
-        views.when.planned = message.slots.occupied_times
+        views.when.occupied_times = message.slots.occupied_times
         views.when.slotRequested.connect(self.use)
         message.time.changed.connect(message.slots.refresh)
         message.slots.changed.connect(self.show)

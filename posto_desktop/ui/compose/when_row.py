@@ -58,7 +58,7 @@ class WhenRow(QWidget):
         super().__init__(parent)
         self._time = message_time
         self._zone = message_time.zone
-        self.planned: Callable[[], Sequence[datetime]] = tuple
+        self.occupied_times: Callable[[], Sequence[datetime]] = tuple
         """Returns the occupied times (aware), for the calendar's dots."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 11, SIDE, 10)
@@ -238,7 +238,7 @@ class WhenRow(QWidget):
         picker = WhenPicker(
             start.astimezone(self._zone),
             now.astimezone(self._zone),
-            self.planned(),
+            self.occupied_times(),
             self,
         )
         picker.picked.connect(self._use)

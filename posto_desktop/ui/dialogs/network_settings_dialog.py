@@ -60,7 +60,7 @@ class NetworkSettingsDialog(LargeDialog):
         self._data: dict[str, Any] = {}
         self._history: PersistedHistory[_Step] = PersistedHistory()
         self._typed: dict[str, Any] | None = None  # kept while loading again
-        self._asking: QWidget | None = None
+        self._question: QWidget | None = None
         self.rows: list[NetworkSettingRow] = []
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._centred(label(_tr("Loading the settings…"), "muted")))
@@ -331,11 +331,11 @@ class NetworkSettingsDialog(LargeDialog):
         if not count:
             super().reject()
             return
-        if self._asking is not None:
+        if self._question is not None:
             return
         from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
-        asked = self._asking = ConfirmDialog(
+        asked = self._question = ConfirmDialog(
             _tr("Discard %n change(s)?", count),
             _tr("These changes are not saved on the service."),
             _tr("Discard %n change(s)", count),
@@ -347,7 +347,7 @@ class NetworkSettingsDialog(LargeDialog):
 
     @Slot()
     def _asked(self) -> None:
-        self._asking = None
+        self._question = None
 
 
 def _tr(text: str, n: int = -1) -> str:

@@ -50,7 +50,7 @@ class ScheduleHeader(QHeaderView):
         self.setFirstSectionMovable(False)
         self.setAccessibleName(self.tr("Columns of the schedule"))
         self.slack = TEXT
-        self._sizing, self._is_arranging = -1, False
+        self._sizing, self._is_sizing_columns = -1, False
         self._start_x, self._start_width, self._direction = 0, 0, 1
         self.sectionMoved.connect(self._moved)
         self.setFixedHeight(Theme.instance().px("row.table_head"))
@@ -146,17 +146,17 @@ class ScheduleHeader(QHeaderView):
 
     @Slot(int, int, int)
     def _moved(self, _column: int, _before: int, _now: int) -> None:
-        if not self._is_arranging:
+        if not self._is_sizing_columns:
             self.orderRequested.emit([self.logicalIndex(place) for place in range(self.count())])
 
     def set_order(self, order: list[int]) -> None:
         """Reorder the columns without emitting `orderRequested`."""
-        self._is_arranging = True
+        self._is_sizing_columns = True
         for place, column in enumerate(order):
             now = self.visualIndex(column)
             if now != place:
                 self.moveSection(now, place)
-        self._is_arranging = False
+        self._is_sizing_columns = False
 
     def _is_on_check(self, event: QMouseEvent) -> bool:
         hit_rect = self.check_rect().adjusted(-6, -8, 6, 8)

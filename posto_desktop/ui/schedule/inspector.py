@@ -187,7 +187,7 @@ class Inspector(QFrame):
         # Both columns hold wrapping text, which has no preferred width.
         self._facts.setColumnStretch(0, 80)
         self._facts.setColumnStretch(1, 196)
-        self._planned = self._add_text_fact(self.tr("Scheduled"), "fact-planned")
+        self._scheduled_fact = self._add_text_fact(self.tr("Scheduled"), "fact-planned")
         self._zone = self._add_text_fact(self.tr("Zone"), "fact-zone")
         self._files = self._add_text_fact(self.tr("Files"), "fact-files")
         self._parts = self._add_text_fact(self.tr("Thread"), "fact-parts")
@@ -407,7 +407,7 @@ class Inspector(QFrame):
             self.shownRequested.emit(self._schedule.id)
 
     def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
-        caption, value = self._planned
+        caption, value = self._scheduled_fact
         caption.setText(self.tr("Sent") if status == "sent" else self.tr("Scheduled"))
         value.setText(self._model.scheduled_words(schedule))
         dated = schedule.send_at is not None and status != "draft"

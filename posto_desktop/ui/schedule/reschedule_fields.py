@@ -38,7 +38,7 @@ class RescheduleFields(QWidget):
     ) -> None:
         super().__init__(parent)
         self._has_slots = has_slots
-        self._clock, self._zone, self._planned = clock, zone, planned
+        self._clock, self._zone, self._occupied_times = clock, zone, planned
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
@@ -83,7 +83,9 @@ class RescheduleFields(QWidget):
     def _line(self, key: str, name: str, placeholder: str) -> QLineEdit:
         is_time = key in ("when", "first", "last", "after")
         line = (
-            TimeField(self._clock, self._zone, self._planned, self) if is_time else QLineEdit(self)
+            TimeField(self._clock, self._zone, self._occupied_times, self)
+            if is_time
+            else QLineEdit(self)
         )
         line.setObjectName(f"reschedule-{key}")
         line.setAccessibleName(name)

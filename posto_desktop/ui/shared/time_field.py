@@ -32,7 +32,7 @@ class TimeField(QLineEdit):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._clock, self._zone, self._planned = clock, zone, planned
+        self._clock, self._zone, self._occupied_times = clock, zone, planned
         words = self.tr("Choose a day and a time")
         self._picker_action = QAction(words, self)
         self._picker_action.setToolTip(keys.tip(words, keys.OPEN_CHOICE))
@@ -50,7 +50,9 @@ class TimeField(QLineEdit):
 
         now = self._clock()
         start = parse_time(self.text(), now, self._zone).when or now
-        picker = WhenPicker(local(start, self._zone), local(now, self._zone), self._planned(), self)
+        picker = WhenPicker(
+            local(start, self._zone), local(now, self._zone), self._occupied_times(), self
+        )
         picker.picked.connect(self._pick)
         picker.show_at(below(self))
 

@@ -64,23 +64,23 @@ class WhenPicker(Popup):
             self._steps.append(button)
         outer.addLayout(head)
 
-        self._planned: dict[date, list[datetime]] = {}
+        self._times_by_day: dict[date, list[datetime]] = {}
         for moment in sorted(set(planned)):
-            self._planned.setdefault(moment.astimezone(self._zone).date(), []).append(moment)
+            self._times_by_day.setdefault(moment.astimezone(self._zone).date(), []).append(moment)
         self.grid = MonthPicker(
             start.date(),
             start.date(),
             now.date(),
             self,
-            marks={day: len(moments) for day, moments in self._planned.items()},
+            marks={day: len(moments) for day, moments in self._times_by_day.items()},
             words=self.scheduled_words_of_day,
         )
         self.grid.chosen.connect(self._day_chosen)
         self.grid.monthChanged.connect(self._title_month)
         outer.addWidget(self.grid)
-        self._planned_label = ElidedLabel("", "small", parent=self)
-        self._planned_label.setObjectName("planned-that-day")
-        outer.addWidget(self._planned_label)
+        self._scheduled_label = ElidedLabel("", "small", parent=self)
+        self._scheduled_label.setObjectName("planned-that-day")
+        outer.addWidget(self._scheduled_label)
         outer.addLayout(self._build_foot(QTime(start.hour, start.minute)))
         self._zone_label = PlainLabel(self)
         self._zone_label.setProperty("role", "small")
@@ -120,7 +120,7 @@ class WhenPicker(Popup):
 
     def scheduled_words_of_day(self, day: date) -> str:
         """Return "Scheduled: 9:00, 12:00", or ""."""
-        times = self._planned.get(day, [])
+        times = self._times_by_day.get(day, [])
         if not times:
             return ""
         time_texts = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
@@ -147,7 +147,7 @@ class WhenPicker(Popup):
     def _day_chosen(self) -> None:
         self._title_month()
         words = self.scheduled_words_of_day(self.grid.day)
-        self._planned_label.setText(words or self.tr("Nothing scheduled that day"))
+        self._scheduled_label.setText(words or self.tr("Nothing scheduled that day"))
         self._show_zone()
 
     @Slot()

@@ -25,11 +25,11 @@ def test_what_is_gone_or_another_is_told(tmp_path: Path) -> None:
     assert not first.changed
     Path(gone).unlink()
     os.utime(other, ns=(5, 5))
-    again = look_for_changes(job(), {**first.stamps})
+    again = look_for_changes(job(), {**first.versions})
     assert (again.missing, again.changed) == ({gone}, {other})
-    assert set(again.stamps) == {same, other}
+    assert set(again.versions) == {same, other}
     # Told once: what is known now is the new one.
-    assert not look_for_changes(job(), again.stamps).changed
+    assert not look_for_changes(job(), again.versions).changed
 
 
 def test_a_folder_in_its_place_counts_as_gone(tmp_path: Path) -> None:
@@ -63,14 +63,14 @@ def test_another_content_of_the_same_size_and_time_is_noticed(tmp_path: Path) ->
     first = look_for_changes(job(), dict.fromkeys(paths), frozenset())
     assert set(first.hashes) == paths
     assert len(set(first.hashes.values())) == 1
-    assert not look_for_changes(job(), first.stamps, paths).hashes
+    assert not look_for_changes(job(), first.versions, paths).hashes
     set_back(other, b"xyz")
     set_back(same, b"abc")
-    again = look_for_changes(job(), first.stamps, paths)
+    again = look_for_changes(job(), first.versions, paths)
     assert set(again.hashes) == paths
     assert again.hashes[str(other)] != first.hashes[str(other)]
     assert again.hashes[str(same)] == first.hashes[str(same)]
-    assert not look_for_changes(job(), first.stamps).hashes  # not asked for
+    assert not look_for_changes(job(), first.versions).hashes  # not asked for
 
 
 def test_what_is_far_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ class ResultView(QFrame):
     @Slot(object)
     def _file_checked(self, changes: FileChanges) -> None:
         first, self._is_checked = not self._is_checked, True
-        before, self._stamp = self._stamp, changes.stamps.get(self._ref.path)
+        before, self._stamp = self._stamp, changes.versions.get(self._ref.path)
         self._watch.start()
         if self._stamp != before and not first:
             self._begin()

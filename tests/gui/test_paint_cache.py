@@ -1,4 +1,4 @@
-"""What is painted again and again is painted once a look."""
+"""The paint cache paints each look once."""
 
 from __future__ import annotations
 
