@@ -62,7 +62,7 @@ def test_a_search_without_a_hit_says_so(dialog: Any) -> None:
     assert not dialog.list.isVisible()
     assert dialog.nothing.text() == "No shortcut matches “zzzq”"
     assert dialog.state.text() == "0 shortcuts"
-    dialog.search.clear()
+    dialog.nothing.clear.click()
     assert dialog.list.isVisible()
     assert not dialog.nothing.isVisible()
 

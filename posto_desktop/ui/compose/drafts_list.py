@@ -37,9 +37,9 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.menu import Menu, menu_icon
 from posto_desktop.ui.widgets.name_input import NameInput
+from posto_desktop.ui.widgets.no_matches import NoMatches
 from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.ui.widgets.row_cells import (
     END,
@@ -151,11 +151,7 @@ class DraftsList(Popup):
         self.list.clicked.connect(self._clicked)
         self.list.selectionModel().currentChanged.connect(self._show_able)
         column.addWidget(self.list, 1)
-        self._none = PlainLabel(self)
-        self._none.setObjectName("no-drafts")
-        self._none.setProperty("role", "muted")
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._none.setWordWrap(True)
+        self._none = NoMatches(self.search, "no-drafts", self)
         column.addWidget(self._none, 1)
 
     # -- display -----------------------------------------------------------------------------

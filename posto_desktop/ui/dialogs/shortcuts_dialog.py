@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
@@ -15,8 +15,8 @@ from posto_desktop.ui.command_palette import palette_delegate
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
+from posto_desktop.ui.widgets.no_matches import NoMatches
 
 
 class ShortcutsDialog(LargeDialog):
@@ -47,8 +47,7 @@ class ShortcutsDialog(LargeDialog):
         self.list.setItemDelegate(palette_delegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(self.list, 1)
-        self.nothing = label("", "muted", object_name="nothing-found", wrap=True)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing = NoMatches(self.search, "nothing-found")
         self.nothing.hide()
         self.body.addWidget(self.nothing, 1)
         self._show("")

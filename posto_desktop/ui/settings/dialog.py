@@ -35,6 +35,7 @@ from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.dialog_placement import centre_dialog
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.no_matches import NoMatches
 
 
 class SettingsDialog(Dialog):
@@ -127,9 +128,7 @@ class SettingsDialog(Dialog):
         self.results.left.connect(self._focus_search)
         self.results.hide()
         column.addWidget(self.results, 1)
-        self._nothing = label("", "muted", object_name="nothing-found", wrap=True)
-        self._nothing.setContentsMargins(10, 0, 0, 0)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._nothing = NoMatches(self.search, "nothing-found", side)
         self._nothing.hide()
         column.addWidget(self._nothing, 1)
         return side

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.models import drafts as rows
@@ -42,6 +43,9 @@ def test_the_newest_is_first_and_labels_and_files_are_found(qtbot: Any, desk: An
     popup.search.setText("zzz")
     assert not popup.list.isVisible()
     assert popup.findChild(object, "no-drafts").text() == "No draft matches."
+    popup.findChild(QPushButton, "clear-the-search").click()
+    assert titles(popup) == ["new", "mid", "old"]
+    assert popup.search.hasFocus()
 
 
 def test_keys_alone_do_everything_in_the_list(qtbot: Any, desk: Any) -> None:
