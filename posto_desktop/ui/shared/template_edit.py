@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -331,14 +332,14 @@ class TemplateEdit(QPlainTextEdit):
         font.setWeight(QFont.Weight.Medium)
         painter.setFont(font)
         painter.setPen(theme.colour("accent_soft_text"))
-        metrics, beside, cursor = painter.fontMetrics(), self._variables(), self.textCursor()
+        beside, cursor = self._variables(), self.textCursor()
         for chip, rects in chips:
             is_selected = cursor.selectionStart() < chip.end and cursor.selectionEnd() > chip.start
             if is_selected or not chip.is_plain:
                 continue
             rect = max(rects, key=QRectF.width)  # the longer piece of one in two lines
             words = variable_title(chip.name, beside)
-            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(rect.width()))
+            painter.setFont(_narrowed(font, words, rect.width()))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
 
@@ -452,3 +453,13 @@ class _VariableCompleter(QCompleter):
 def _x(place: object) -> float:
     """Return x: bindings of `cursorToX` return it alone or in a tuple."""
     return float(place[0]) if isinstance(place, tuple) else float(place)  # type: ignore[arg-type]
+
+
+def _narrowed(font: QFont, words: str, width: float) -> QFont:
+    """Return a font that is as narrow as words need it to fit into a width."""
+    needed = QFontMetrics(font).horizontalAdvance(words)
+    if needed <= width:
+        return font
+    narrow = QFont(font)
+    narrow.setStretch(max(1, int(100 * (width - 1) / needed)))
+    return narrow
