@@ -191,18 +191,16 @@ class _MoreButton(Button):
     def __init__(self, row: CounterRow) -> None:
         super().__init__("", "quiet", small=True, parent=row)
         self._counters = row
-        self._count = 0
+        self._count, self._has_tight = 0, False
         name_control(self, "")
         self.setObjectName("more-counters")
 
     def show_count(self, count: int, has_tight: bool) -> None:
         """Show how many are hidden; `has_tight`: one of them is nearly full."""
         self.setVisible(count > 0)
-        variant = "quiet-danger" if has_tight else "quiet"
-        if variant != self.property("variant"):
-            self.setProperty("variant", variant)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        if has_tight != self._has_tight:
+            self._has_tight = has_tight
+            self.set_variant("quiet-danger" if has_tight else "quiet")
         if count != self._count:
             self._count = count
             self.setText(f"{LEFT_TO_RIGHT}+{count}" if self.isRightToLeft() else f"+{count}")

@@ -106,6 +106,7 @@ class NetworkTabs(QTabBar):
             return  # called with each key press
         self._problems = dict(problems)
         self._name_tabs()
+        self._place_more()
         self.update()
 
     def _name_tabs(self) -> None:
@@ -229,7 +230,8 @@ class NetworkTabs(QTabBar):
         hidden = self.count() - len(self._shown)
         self._more.setVisible(hidden > 0)
         if hidden:
-            self._more.show_count(hidden)
+            others = [slug for at, slug in enumerate(self._slugs) if at not in self._shown]
+            self._more.show_count(hidden, any(slug in self._problems for slug in others))
             size = self._more.sizeHint()
             end = sum(self.tabSizeHint(number).width() for number in self._shown)
             left = self.width() - end - size.width() if self.isRightToLeft() else end
@@ -350,10 +352,15 @@ class _MoreTabsButton(Button):
         self.setObjectName("more-networks")
         self.hide()
 
-    def show_count(self, count: int) -> None:
+    def show_count(self, count: int, has_problem: bool) -> None:
+        """Show how many tabs are in the menu; `has_problem`: a network of one has a problem."""
         words = f"+{count}"
         if not self.text().endswith(words):
             self.setText(f"{LEFT_TO_RIGHT}{words}" if self.isRightToLeft() else words)
-            name = self.tr("{words} more networks").format(words=words)
+        name = self.tr("{words} more networks").format(words=words)
+        if has_problem:
+            name = self.tr("{words} more networks, with a problem").format(words=words)
+        if name != self.accessibleName():
             self.setAccessibleName(name)
             self.setToolTip(name)
+            self.set_variant("quiet-danger" if has_problem else "quiet")

@@ -126,6 +126,8 @@ def test_tabs_that_do_not_fit_are_in_a_menu(qtbot: Any, theme: Any, monkeypatch:
     assert seen() == [0, 1, 2, 3]
     assert more.text() == "+5"
     assert more.accessibleName() == "+5 more networks"
+    tabs.set_problems({"bluesky": "Bluesky takes 300 characters."})
+    assert more.accessibleName() == "+5 more networks, with a problem"
     assert tabs.tabRect(3).right() < more.geometry().left()
     assert more.geometry().right() <= tabs.width()
     more.click()
