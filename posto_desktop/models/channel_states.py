@@ -37,7 +37,7 @@ _LONGEST_NAME = 24
 class ChannelState:
     """State on one channel. ``status`` is a status token, or "" for no colour; ``word`` is its
     text; ``why`` is a sentence without full stop. ``is_there``: the service has the post, as far as
-    known."""
+    known. ``is_deleted``: the user deleted it there, before or after it was published."""
 
     item: PostItem
     status: str
@@ -45,6 +45,7 @@ class ChannelState:
     why: str = ""
     row: Schedule | None = None
     is_there: bool = True
+    is_deleted: bool = False
 
     @property
     def name(self) -> str:
@@ -108,7 +109,9 @@ def _without_row(
             return ChannelState(item, "", _tr("Given up by you"), is_there=False)
         return ChannelState(item, "failed", _tr("Not accepted"), _why_missing(entry))
     if item.channel_name in deleted:
-        return ChannelState(item, "", _tr("Deleted by you"), is_there=False)
+        return ChannelState(item, "", _tr("Deleted by you"), is_there=False, is_deleted=True)
+    if delivery_status.kind == "edited":
+        return ChannelState(item, "", _tr("Edited by you"), is_there=False)
     if delivery_status.kind == "gone" or (delivery_status.rows and delivery_status.is_settled):
         return ChannelState(item, "", _unlisted(), is_there=False)
     if delivery_status.kind == "scheduled":
@@ -137,6 +140,9 @@ def headline(states: Sequence[ChannelState]) -> str:
         return ""
     sentence = _tr("Accepted for {n} of {total} channels")
     if all(state.status == "sent" for state in good):
+        # What was deleted may have been sent before.
+        if all(state.is_deleted for state in states if state not in good):
+            return _tr("%n deleted by you", len(states) - len(good))
         sentence = _tr("Sent to {n} of {total} channels")
     elif all(state.status == "scheduled" for state in good):
         sentence = _tr("Scheduled for {n} of {total} channels")

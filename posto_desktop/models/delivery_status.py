@@ -29,6 +29,7 @@ DeliveryStatusKind = Literal[
     "late",
     "needs_you",
     "deleted",
+    "edited",
     "gone",
 ]
 _SECTIONS: dict[str, Section] = {
@@ -40,6 +41,7 @@ _SECTIONS: dict[str, Section] = {
     "late": "failed",
     "needs_you": "needs_you",
     "deleted": "done",
+    "edited": "done",
     "gone": "done",
 }
 # By priority: needs attention, in progress, finished.
@@ -116,6 +118,17 @@ def _here(step: EntryStep) -> EntryStep:
     return EntryStep(step.at, kind) if kind is not None else step
 
 
+def _edit_times(entries: Iterable[Entry]) -> dict[str, datetime]:
+    """Return when a later entry replaced posts, by their marks and group ids."""
+    times: dict[str, datetime] = {}
+    for entry in entries:
+        for post in entry.replaces.removed if entry.replaces is not None else ():
+            for mark in (post.mark, post.group_id):
+                if mark:
+                    times[mark] = max(entry.updated_at, times.get(mark, entry.updated_at))
+    return times
+
+
 class ScheduleIndex:
     """Rows of the open workspace's schedule that belong to entries of the outbox."""
 
@@ -125,6 +138,7 @@ class ScheduleIndex:
         self._hidden: frozenset[int] = frozenset()
         self._read_at: datetime | None = None
         self._references: frozenset[str] = frozenset()
+        self._edited_at: dict[str, datetime] = {}
         self._by_mark: dict[str, list[Schedule]] = {}
 
     def set_schedules(
@@ -140,7 +154,7 @@ class ScheduleIndex:
         self._hidden = frozenset(hidden)
         self._index()
 
-    def set_entries(self, entries: Iterable[Entry]) -> None:
+    def set_entries(self, entries: Sequence[Entry]) -> None:
         """Set the entries whose rows are indexed."""
         marks = {
             mark
@@ -149,6 +163,7 @@ class ScheduleIndex:
             for mark in (entry.posto_ref, *entry.group_ids)
             if mark
         }
+        self._edited_at = _edit_times(entries)
         if marks != self._references:
             self._references = frozenset(marks)
             self._index()
@@ -202,6 +217,13 @@ class ScheduleIndex:
         return DeliveryStatus(kind, at, tuple(shown), tuple(concerned), missing, settled)
 
     def _without_rows(self, entry: Entry, now: datetime) -> DeliveryStatus:
+        edited_at = [
+            self._edited_at[mark]
+            for mark in (entry.posto_ref, *entry.group_ids)
+            if mark in self._edited_at
+        ]
+        if edited_at:
+            return DeliveryStatus("edited", max(edited_at))
         deleted = next((step for step in reversed(entry.steps) if step.kind == "deleted"), None)
         if deleted is not None:
             return DeliveryStatus("deleted", deleted.at)

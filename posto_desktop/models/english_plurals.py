@@ -43,6 +43,7 @@ COUNTED: tuple[str, ...] = (
     "%n character(s) too long for {network}",
     "%n check(s)",
     "%n chosen",
+    "%n deleted by you",
     "%Ln chosen channel(s) (is/are) no longer listed.",
     "Continue with %Ln row(s)",
     "day(s)",

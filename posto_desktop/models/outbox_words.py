@@ -140,6 +140,8 @@ class OutboxWords:
             return OutboxLine("needs_you", _tr("Needs you"), _sentences(head, _maybe_out(states)))
         if delivery_status.kind == "deleted":
             return OutboxLine("neutral", _tr("Deleted by you"), past, "trash-2")
+        if delivery_status.kind == "edited":
+            return OutboxLine("neutral", _tr("Edited by you"), past, "pencil")
         if delivery_status.kind == "gone":
             detail = _tr("Accepted, but its status is unknown")
             return OutboxLine("neutral", _tr("Not in the schedule"), detail, "circle-help")

@@ -167,6 +167,8 @@ class ActivityViewState(QObject):
             return entry.draft
         failed = {state.item.channel_id for state in states if state.status in ("failed", "late")}
         left = tuple(channel_id for channel_id in entry.draft.channel_ids if channel_id in failed)
+        if not left:  # the others were deleted, or wait
+            return entry.draft
         return replace(entry.draft, channel_ids=left)
 
     # -- internals -----------------------------------------------------------------------------

@@ -215,6 +215,8 @@ def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> No
     show(model, deleted, row(3, "success"))
     words = {number: word for number, _, word, _ in told(model, deleted)}
     assert words == {1: "Deleted by you", 2: "Deleted by you", 3: "Sent"}
+    # Whether they had been published before is not known.
+    assert model.line(deleted).detail.endswith("2 deleted by you")
 
 
 def test_that_a_row_is_not_listed_is_said_when_it_cannot_be_hidden(model: OutboxModel) -> None:

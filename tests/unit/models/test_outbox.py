@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.edited_message import Replacement, ScheduledPost
 from posto_desktop.core.entries import SLOW, Entry, EntryStep, FileSnapshot, UploadProgress
 from posto_desktop.core.posts import PostItem
 from posto_desktop.models.outbox import MOVING, OutboxModel, megabytes
@@ -444,6 +446,24 @@ def test_a_deleted_post_says_so(model: OutboxModel) -> None:
     tell(model)
     line = model.line(gone)
     assert (line.pill, line.strong, line.detail) == ("neutral", "Deleted by you", "14:18")
+
+
+def test_what_an_edit_replaced_is_not_listed_as_scheduled(model: OutboxModel) -> None:
+    was = ScheduledPost(1, 1, "g1", "a")
+    first = scheduled("a", 1)
+    second = replace(
+        scheduled("b", 1, replaces=Replacement(removed=(was,))),
+        updated_at=NOW - timedelta(minutes=3),
+    )
+    model.set_entries([first, second])
+    tell(model, row(2, "not_sent", 60, posto_ref="b"))
+    line = model.line(first)
+    assert (line.pill, line.strong, line.detail) == ("neutral", "Edited by you", "14:18")
+    assert model.line(second).strong == "Scheduled"
+    assert model.counts()["waiting"] == 1
+    # A service that lost the mark is known by the group.
+    model.set_entries([replace(first, posto_ref="x", group_id="g1"), second])
+    assert model.line(model.entry("a") or first).strong == "Edited by you"
 
 
 def test_rows_that_are_not_listed(model: OutboxModel) -> None:

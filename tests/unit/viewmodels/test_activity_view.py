@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import Entry
+from posto_desktop.core.entries import Entry, EntryStep
 from posto_desktop.core.posts import PostItem
+from posto_desktop.models.channel_states import headline
 from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 
 NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
@@ -109,6 +111,16 @@ def test_links_of_what_was_never_planned_are_those_of_its_channels(scene: Scene)
     scene.state.set_channel_links(links)
     assert scene.state.links_of(current) == ["https://fb.example/news", "https://x.example/shop"]
     assert scene.state.draft_of(current) is current.draft
+
+
+def test_a_message_whose_other_posts_were_deleted_is_sent_again_to_all(scene: Scene) -> None:
+    step = EntryStep(NOW, "deleted", "Shop")
+    deleted = replace(entry("d", "sent"), steps=(step,))
+    scene.model.set_entries([deleted])
+    row = Schedule(7, "", 1, "News", "fb", "success", posto_ref="d")
+    scene.model.set_schedules("local", [row])
+    assert headline(scene.model.channel_states(deleted))
+    assert scene.state.draft_of(deleted) is deleted.draft
 
 
 def test_an_entry_of_another_workspace_is_shown_with_all_of_them(scene: Scene) -> None:
