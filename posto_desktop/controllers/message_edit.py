@@ -50,6 +50,8 @@ class MessageEditController(QObject):
         self._pages: dict[str, str] = {}
         """Pages from which drafts were opened, to return to."""
         self._entries: Sequence[Entry] = ()
+        self._repeated: set[str] = set()
+        """Drafts whose message is scheduled for more times, too, which is said apart."""
         context.service.outbox_changed.connect(self._set_entries)
         context.service.message_opened.connect(self._opened)
         context.service.edit_saved.connect(self._saved)
@@ -144,8 +146,10 @@ class MessageEditController(QObject):
 
     @Slot(object, object, object)
     def _save(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> None:
+        if draft.repeat is not None:
+            self._repeated.add(draft.id)
         self._context.service.save_edit(
-            draft, channels, share_at, self._context.channels.channels()
+            replace(draft, repeat=None), channels, share_at, self._context.channels.channels()
         )
         page = self._pages.pop(draft.id, "")
         if page:
@@ -174,8 +178,9 @@ class MessageEditController(QObject):
         elif saved.labels:
             window.show_notification("ok", self.tr("Labels saved"))
             service.refresh_schedules()
-        else:
+        elif saved.draft.id not in self._repeated:
             window.show_notification("info", self.tr("Nothing was changed"))
+        self._repeated.discard(saved.draft.id)
 
     def _saved_words(self, entry: Entry) -> str:
         if entry.share_at is None:

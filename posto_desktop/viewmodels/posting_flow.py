@@ -14,7 +14,7 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import send_now_words
 from posto_desktop.models.numbers import grouped
-from posto_desktop.models.when_text import short_day
+from posto_desktop.models.when_text import short_day, typed
 from posto_desktop.sdk.records import Channel
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
@@ -91,12 +91,16 @@ class PostingFlow(QObject):
         return words
 
     def _save_words(self) -> str:
-        """Return the text of the main button for an edit: "Save changes · Mon 12:00"."""
+        """Return the text of the main button for an edit: "Save changes · Mon 12:00", with a repeat
+        "Save and schedule 9 more"."""
         reading = self._time.reading
         if not reading.ok:
             return self.tr("Save changes")
         if reading.when is None:
             return self.tr("Save and send now")
+        more = max(0, len(self._time.times) - 1) * len(self._channels.listed)
+        if more:
+            return self.tr("Save and schedule {n} more").format(n=grouped(more))
         when = short_day(reading.when, self._time.zone, self._time.clock())
         return self.tr("Save changes · {when}").format(when=when)
 
@@ -247,15 +251,35 @@ class PostingFlow(QObject):
             self._save_rest(replace(draft.duplicate(), repeat=repeat, channel_ids=ids), left_out)
 
     def _save_edit(self, channels: Sequence[Channel], share_at: datetime | None) -> None:
-        if share_at is not None and len(self._time.times) > 1:
-            words = self.tr("A scheduled message cannot repeat. Duplicate it to repeat it.")
-            self.asked.emit(words, [("when", self.tr("Change the time"), "primary")], True)
-            return
-        draft = replace(self._editor.draft, repeat=None, updated_at=datetime.now(UTC))
+        times = self._time.times if share_at is not None else []
+        repeat = self._editor.draft.repeat if len(times) > 1 else None
+        draft = replace(self._editor.draft, repeat=repeat, updated_at=datetime.now(UTC))
+        share_at = times[0] if times else share_at
         self._editor.discard_changes()
         self.edited.emit(draft, list(channels), share_at.astimezone(UTC) if share_at else None)
         self._open_drafts.posted(draft)
         self._open_drafts.close_active()
+        if len(times) > 1:
+            self._repeat_edited(draft, channels, times[1:])
+
+    def _repeat_edited(
+        self, draft: Draft, channels: Sequence[Channel], times: list[datetime]
+    ) -> None:
+        """Schedule new messages like an edited one for the other times of its repeat."""
+        repeat = draft.repeat
+        if repeat is not None and repeat.count is not None:
+            repeat = replace(repeat, count=len(times))
+        draft = replace(
+            draft.duplicate(),
+            workspace=self._channels.workspace,
+            channel_ids=tuple(channel.id for channel in channels),
+            when_text=typed(times[0], self._time.zone),
+            repeat=repeat if len(times) > 1 else None,
+        )
+        if len(times) > 1:
+            self.seriesPosted.emit(draft, times)
+        else:
+            self.posted.emit(draft, times[0].astimezone(UTC))
 
     def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
         """Keep a draft for the channels that were not posted to."""

@@ -411,9 +411,13 @@ class ComposePage(ComposeLayout):
                 words = self.tr("Not saved: {why}").format(why=state.problem)
             bar.set_state(words, is_saved=False, bad=True, short=short, tip=state.sentence)
         elif state.saved_at is not None:
-            words = self.tr("Saved {ago}").format(ago=ago(state.saved_at, self.clock()))
+            words, short = self.tr("Saved {ago}"), self.tr("Saved")
             tip = self.tr("Saved on this computer")
-            bar.set_state(words, is_saved=True, short=self.tr("Saved"), tip=tip)
+            if self.draft.editing is not None:
+                words, short = self.tr("Draft saved {ago}"), self.tr("Draft saved")
+                tip = self.tr("The scheduled message stays as it is until you save the changes")
+            words = words.format(ago=ago(state.saved_at, self.clock()))
+            bar.set_state(words, is_saved=True, short=short, tip=tip)
         elif self.draft.editing is not None:
             bar.set_state(self.tr("No changes yet"), is_saved=False)
         else:

@@ -95,6 +95,14 @@ def test_saving_gives_the_changes_and_returns_to_where_it_was_opened(app: WholeA
     assert app.compose.draft.editing is None
 
 
+def test_what_is_written_is_saved_as_a_draft_only(app: WholeApp) -> None:
+    open_edit(app)
+    editor = app.compose.message.editor
+    editor.edit(text="Changed")
+    editor.set_saved(editor.draft.id)
+    assert app.compose.action_bar.state.full_text().startswith("Draft saved")
+
+
 def test_the_same_message_is_edited_in_one_draft(app: WholeApp) -> None:
     draft = open_edit(app)
     app.compose.message.editor.edit(text="Changed")
@@ -212,12 +220,41 @@ def test_a_saved_edit_can_be_undone_once(app: WholeApp) -> None:
     app.service.undo_edit.assert_called_once()  # type: ignore[attr-defined]
 
 
-def test_an_edit_does_not_repeat(app: WholeApp) -> None:
-    open_edit(app)
+def test_an_edit_that_repeats_adds_messages_for_the_other_times(
+    app: WholeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.service, "post_series", MagicMock())
+    draft = open_edit(app)
     app.compose.message.editor.edit(repeat=Repeat("day", count=3))
+    assert app.compose.message.posting.words() == "Save and schedule 4 more"
     app.compose.message.posting.post()
-    assert app.compose.has_question
-    app.service.save_edit.assert_not_called()  # type: ignore[attr-defined]
+    saved, _channels, at, _known = app.service.save_edit.call_args.args  # type: ignore[attr-defined]
+    first = AT.replace(second=0)
+    assert (saved.id, saved.repeat, at) == (draft.id, None, first)
+    more, channels, times = app.service.post_series.call_args.args  # type: ignore[attr-defined]
+    assert [time.astimezone(UTC) - first for time in times] == [timedelta(1), timedelta(2)]
+    assert channels == [X, FACEBOOK]
+    assert (more.text, more.editing) == ("Post", None)
+    assert more.id != draft.id
+    # Undo of these opens them alone, not the message that was edited.
+    assert more.repeat == Repeat("day", count=2)
+    assert more.when_text.startswith(f"{first + timedelta(1):%Y-%m-%d}")
+    shown = MagicMock()
+    monkeypatch.setattr(app.window, "show_notification", shown)
+    app.service.edit_saved.emit(SavedEdit(saved, PostChanges(), at))
+    shown.assert_not_called()  # that nothing else was changed need not be said
+
+
+def test_an_edit_that_repeats_once_adds_a_message(
+    app: WholeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.service, "post", MagicMock())
+    open_edit(app)
+    app.compose.message.editor.edit(repeat=Repeat("week", count=2))
+    app.compose.message.posting.post()
+    app.service.save_edit.assert_called_once()  # type: ignore[attr-defined]
+    more, _channels, at = app.service.post.call_args.args  # type: ignore[attr-defined]
+    assert (more.repeat, at) == (None, AT.replace(second=0) + timedelta(weeks=1))
 
 
 def test_another_workspace_cannot_save_it(app: WholeApp) -> None:
