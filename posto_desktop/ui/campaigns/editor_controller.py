@@ -95,6 +95,7 @@ class MessageEditorController(QObject):
         editor.filesRequested.connect(lambda: self.filesRequested.emit(self.open_id))
         editor.filesDropped.connect(lambda paths: self.filesDropped.emit(paths, self.open_id))
         editor.pasteRequested.connect(lambda mime: self.pasteRequested.emit(mime, self.open_id))
+        editor.parts.undoRequested.connect(self._editor.undo)
         editor.finished.connect(self._finished)
         editor.heightChanged.connect(self._fit_debouncer.call)
         self.editor, self._row = editor, row

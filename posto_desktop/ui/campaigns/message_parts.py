@@ -59,9 +59,11 @@ class _Part(QWidget):
 
 
 class MessageParts(QWidget):
-    """Signals: ``changed(tuple[str])``: the user changed the texts; ``heightChanged()``."""
+    """Signals: ``changed(tuple[str])``: the user changed the texts; ``undoRequested()``: Ctrl+Z
+    right after a part came or went, which no text can take back; ``heightChanged()``."""
 
     changed = Signal(object)
+    undoRequested = Signal()
     heightChanged = Signal()
 
     def __init__(self, texts: Sequence[str], owner: QObject, parent: QWidget) -> None:
@@ -70,6 +72,7 @@ class MessageParts(QWidget):
         self._owner = owner
         self._parts: list[_Part] = []
         self._current = 0
+        self._is_rearranged = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -163,6 +166,7 @@ class MessageParts(QWidget):
     def _change(self, texts: Sequence[str], number: int, place: int) -> None:
         self.show_texts(texts)
         self.changed.emit(tuple(texts))
+        self._is_rearranged = True
         text = self.editors[number]
         cursor = text.textCursor()
         cursor.setPosition(place)
@@ -171,6 +175,7 @@ class MessageParts(QWidget):
 
     @Slot()
     def _typed(self) -> None:
+        self._is_rearranged = False
         self.changed.emit(self.texts)
         self.fit()
 
@@ -184,6 +189,12 @@ class MessageParts(QWidget):
         if _is_key(event, keys.ADD_PART):
             if is_press:
                 self.add()
+            event.accept()
+            return is_press
+        if self._is_rearranged and event.matches(QKeySequence.StandardKey.Undo):
+            if is_press:
+                self._is_rearranged = False
+                self.undoRequested.emit()
             event.accept()
             return is_press
         number = next((n for n, text in enumerate(self.editors) if text is watched), 0)

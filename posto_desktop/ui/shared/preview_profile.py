@@ -78,7 +78,7 @@ _PROFILES = {
     "medium": PreviewProfile("page", 6, layout="single", pictures=1),
     "blogger": PreviewProfile("page", 6, layout="single", pictures=1),
     "wordpress": PreviewProfile("page", 6, layout="single", pictures=1),
-    "ghost": PreviewProfile("page", 6, layout="single", pictures=1),
+    "ghost": PreviewProfile("page", 6, layout="rows", pictures=10),
     "devto": PreviewProfile("page", 6, layout="single", pictures=1),
     "lemmy": PreviewProfile("page", 6, actions=_VOTES, layout="single", pictures=1),
     "misskey": PreviewProfile("micro", actions=_SHORT_TALK, unfolds=True),

@@ -71,12 +71,17 @@ def test_removing_a_part_and_numbering_are_undone(asked: Asked, qtbot: QtBot) ->
     page.campaigns.editor.message("t")
     editor.parts.remove(1)
     assert parts(page, "t") == ("One", "Three")
-    page.campaigns.editor.undo()
+    QTest.keyClick(editor.parts.editors[0], Qt.Key.Key_Z, CTRL)
     assert parts(page, "t") == ("One", "Two", "Three")
     assert [text.toPlainText() for text in editor.parts.editors] == ["One", "Two", "Three"]
     assert editor.numbered.isChecked()
     page.campaigns.editor.undo()
     assert not editor.numbered.isChecked()
+    # What is typed since is the text's own to take back.
+    editor.parts.remove(2)
+    QTest.keyClicks(editor.parts.editors[1], "!")
+    QTest.keyClick(editor.parts.editors[1], Qt.Key.Key_Z, CTRL)
+    assert parts(page, "t") == ("One", "Two")
 
 
 def test_files_go_with_the_part_that_is_written_and_move_by_keys(
