@@ -142,7 +142,7 @@ def write(dialog: ImportDialog, qtbot: Any, words: str) -> None:
 
 def test_it_says_into_which_campaign(make: Make, plan: Path, qtbot: Any) -> None:
     dialog = make(name="December {n} breads")
-    assert dialog.file_page.about.text().endswith("messages to “December {n} breads”.")
+    assert "messages to “December {n} breads” and sends nothing" in dialog.file_page.about.text()
     with qtbot.waitSignal(dialog.session.checked):
         dialog.open_file(str(plan))
     dialog.foot.continue_button.click()
