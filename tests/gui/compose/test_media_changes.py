@@ -106,14 +106,14 @@ def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
     path = picture("a.png", 120, 80)
     attach(path)
     media_import = desk.page.media_import
-    qtbot.waitUntil(lambda: path in media_import._stamps)
-    read = media_import._stamps.pop(path)
+    qtbot.waitUntil(lambda: path in media_import._versions)
+    read = media_import._versions.pop(path)
     picture("a.png", 60, 90)
     os.utime(path, ns=(1, 1))
     media_import.check_files()
-    media_import._stamps[path] = read  # its facts, read before the change, come only now
+    media_import._versions[path] = read  # its facts, read before the change, come only now
     qtbot.waitUntil(lambda: not desk.runner.running)
-    assert media_import._stamps[path] == read
+    assert media_import._versions[path] == read
     media_import.check_files()
     qtbot.waitUntil(lambda: bool(desk.notices))
     assert "changed on disk" in desk.notices[-1].text
@@ -138,7 +138,7 @@ def test_a_change_within_size_and_time_is_noticed(
     os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
     for opened_again in (False, True):
         if opened_again:
-            media_import._stamps, media_import._hashes = {}, {}
+            media_import._versions, media_import._hashes = {}, {}
             media.set_hash(path, "of what it was when the message was kept")
             desk.notices.clear()
         media_import.check_files()
@@ -160,5 +160,5 @@ def test_a_file_that_is_saved_as_it_was_is_not_told(
     os.utime(path, ns=(1, 1))
     media_import.check_files()
     qtbot.waitUntil(lambda: not desk.runner.running)
-    assert media_import._stamps[path][1] == 1
+    assert media_import._versions[path][1] == 1
     assert not desk.notices

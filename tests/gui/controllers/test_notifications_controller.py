@@ -141,6 +141,6 @@ def test_what_was_told_is_kept_with_where_it_leads(controller: Any) -> None:
     model = controller.parent().findChild(NotificationsModel)
     model.add("error", "Failed", "Why", NotificationTarget("show_schedule", "7", "local"), "cause")
     model.add("info", "Plain")
-    (failed, plain) = (call.args for call in notifications.keep.call_args_list)
+    (failed, plain) = (call.args for call in notifications.store.call_args_list)
     assert failed == ("error", "Failed", "Why", ("show_schedule", "7", "local"), "cause")
     assert plain == ("info", "Plain", "", ("", "", ""), "")
