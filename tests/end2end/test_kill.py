@@ -35,8 +35,8 @@ from tests.end2end.waiting import wait_for
 
 pytestmark = pytest.mark.end2end
 
-ROUNDS = int(os.environ.get("POSTO_KILL_ROUNDS", "100"))
-APP_ROUNDS = int(os.environ.get("POSTO_KILL_APP_ROUNDS", "48"))
+ROUNDS = int(os.environ.get("POSTO_KILL_ROUNDS", "50"))
+APP_ROUNDS = int(os.environ.get("POSTO_KILL_APP_ROUNDS", "24"))
 HOMES = 2
 pause = threading.Event()  # never set: some milliseconds between two kills
 

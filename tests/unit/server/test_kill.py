@@ -21,7 +21,7 @@ from posto_desktop.server import launch
 
 from .conftest import FS, WP, Client, png, until
 
-ROUNDS = 100
+ROUNDS = int(os.environ.get("POSTO_KILL_ROUNDS", "50"))
 NETWORKS = ("twitter", "fb", "mastodon", "linkedin", "bluesky")
 
 
@@ -131,7 +131,7 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(tmp_path: Path) -> None:
         assert set(published) == wanted, f"seed {seed}"
         for path in _feed_media(folder):
             assert path.exists(), f"a published picture is missing; seed {seed}"
-        assert interrupted > 5, "the kills did not hit the sending; make the rounds longer"
+        assert interrupted > ROUNDS / 20, "too few kills hit the sending"
         for item in client.call("GET", f"{WP}/media?per_page=100"):
             data = requests.get(item["source_url"], timeout=60).content
             assert len(data) == item["media_details"]["filesize"]
