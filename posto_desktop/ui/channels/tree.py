@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDesktopServices,
@@ -16,7 +25,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTreeView, QWidget
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channels import ChannelsModel
@@ -65,6 +74,7 @@ class ChannelTree(QTreeView):
         self._group_actions: GroupActions | None = None
         self._drag: GroupDrag | None = None
         self._is_undo_of_groups = False
+        self._typed = QElapsedTimer()
         self._place_before: _Place | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
@@ -220,7 +230,9 @@ class ChannelTree(QTreeView):
             return
         if actions is not None and actions.handle_key(event, index, self._below(index)):
             return
-        if key == Qt.Key.Key_Space and index.isValid():
+        if key == Qt.Key.Key_Space and self._is_typing():
+            self.keyboardSearch(" ")
+        elif key == Qt.Key.Key_Space and index.isValid():
             self._channels.toggle(index)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             if index.parent().isValid():
@@ -233,6 +245,16 @@ class ChannelTree(QTreeView):
             self.leaveUpwards.emit()
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        self._typed.start()
+        super().keyboardSearch(search)
+
+    def _is_typing(self) -> bool:
+        """Return True while a name is typed, whose spaces tick nothing."""
+        return self._typed.isValid() and not self._typed.hasExpired(
+            QApplication.keyboardInputInterval()
+        )
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keyboard = event.reason() in (

@@ -254,6 +254,20 @@ def test_groups_by_keyboard(app: WholeApp, qtbot: QtBot):
     assert list(groups(app)) == ["No group"]
 
 
+def test_a_space_in_a_name_that_is_typed_ticks_nothing(app: WholeApp, qtbot: QtBot):
+    tree, ticked = app.window.channel_pane.tree, app.channels.checked_ids()
+    tree.setFocus()
+    usual = QApplication.keyboardInputInterval()
+    QApplication.setKeyboardInputInterval(60_000)  # however slow this machine is
+    try:
+        qtbot.keyClicks(tree, FACEBOOK.name[:9].lower())
+    finally:
+        QApplication.setKeyboardInputInterval(usual)
+    assert " " in FACEBOOK.name[:9]
+    assert tree.currentIndex().data() == FACEBOOK.name
+    assert app.channels.checked_ids() == ticked
+
+
 def test_undo_of_an_older_change_leaves_the_newer_ones(app: WholeApp):
     make_group(app, "Shops", X)
     make_group(app, "Pictures", INSTAGRAM)
