@@ -32,6 +32,7 @@ class Page(QWidget):
     importRequested = Signal()
     importFilesRequested = Signal(list)
     importPasteRequested = Signal()
+    importSampleRequested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
