@@ -38,7 +38,7 @@ def alive(app: App, *, frozen: float = FROZEN) -> Iterator[Pulse]:
         for process in psutil.Process().children(recursive=True)
         if process.name() == "dbus-daemon"
     ]
-    asked_of = [app.process.pid, *(one.pid for one in buses)]
+    asked_of = [app.process.pid, *(bus.pid for bus in buses)]
 
     def ask() -> None:
         while not stop.wait(EVERY):

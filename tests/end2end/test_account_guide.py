@@ -18,7 +18,9 @@ pytestmark = pytest.mark.end2end
 
 def shown(app: App) -> Accessible | None:
     """The window with the page."""
-    return next((one for one in app.program.children() if one.name == "How to get this"), None)
+    return next(
+        (child for child in app.program.children() if child.name == "How to get this"), None
+    )
 
 
 def test_the_page_of_a_network_is_read_and_closed(start_app: Callable[..., App]) -> None:

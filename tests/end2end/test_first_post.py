@@ -158,7 +158,7 @@ def test_open_messages_survive_a_kill(start_app: Callable[..., App], desktop: De
     message = again.window.find("Message")
     wait_for(lambda: message.text == "The first of two", "the message that was in front")
     row = again.window.find(object_name="open-messages")
-    names = [one.name for one in row.children() if one.role == "page tab"]
+    names = [child.name for child in row.children() if child.role == "page tab"]
     assert names == ["The first of two", "The second of two"]
     desktop.keys("ctrl+Page_Down")
     wait_for(lambda: message.text == "The second of two", "the other message")

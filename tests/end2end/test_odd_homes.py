@@ -148,7 +148,7 @@ def _wait_until_of_use(app: App, placed: dict[str, str]) -> list[str]:
     forbidden = [app.home / name for name in _forbidden(placed)]
 
     def allow(words: str) -> bool:
-        named = [one for one in forbidden if one.name in words]
+        named = [item for item in forbidden if item.name in words]
         for path in named:
             forbidden.remove(path)  # the next one of that name is the app's own
             path.unlink()
@@ -159,7 +159,7 @@ def _wait_until_of_use(app: App, placed: dict[str, str]) -> list[str]:
         words = banner.text if banner is not None else ""
         failed = app.window.look(object_name="channels-failed")
         if failed is not None:
-            words += " ".join(one.text for one in failed.walk() if one.text)
+            words += " ".join(node.text for node in failed.walk() if node.text)
         said.update(_sentences(app))
         for name in ("Check again", "Try again"):
             button = app.window.look(name, role="button")

@@ -110,9 +110,9 @@ def test_a_post_with_pictures_and_a_comment(
     media = requests.get(
         f"{wordpress.urls['no_plugin']}/wp-json/wp/v2/media?orderby=id&order=asc", timeout=60
     ).json()
-    assert [one["alt_text"] for one in media] == alts
-    for one in media:
-        assert requests.get(one["source_url"], timeout=60).content[:4] == b"\x89PNG"
+    assert [file["alt_text"] for file in media] == alts
+    for file in media:
+        assert requests.get(file["source_url"], timeout=60).content[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -260,7 +260,7 @@ def test_an_error_alone_after_rows_were_made(
         wait_for_line(app, "2 of 3 channels")
         nothing_posted_is_nowhere(app)
         open_entry(app)
-        assert any("Test account, Failed" in one for one in outcomes(app))
+        assert any("Test account, Failed" in outcome for outcome in outcomes(app))
         app.desktop.keys("r")
         state = wait_for_rows(site, {7: "not_sent", 8: "not_sent", 9: "not_sent"})
     assert app.quit() == 0

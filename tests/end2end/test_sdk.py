@@ -95,8 +95,8 @@ def test_posting(manager: SocialMediaManager, photos: list[Path]) -> None:
     assert len(result.media_ids) == 3
     on_x = feed(manager, "🔥 Three pictures 🌌 (Sandbox X)")
     assert on_x["posto_ref"] == result.posto_ref
-    assert [one["id"] for one in on_x["media"]] == result.media_ids
-    assert [one["alt"] for one in on_x["media"]] == ["A fjord at night", "ä" * 1800, ""]
+    assert [file["id"] for file in on_x["media"]] == result.media_ids
+    assert [file["alt"] for file in on_x["media"]] == ["A fjord at night", "ä" * 1800, ""]
     assert feed(manager, "Three pictures 🌌")
     rows = manager.schedules.list(group_id=result.schedule_group_id)
     assert {row.network for row in rows} == {"twitter", "fb", "mastodon"}
@@ -163,7 +163,7 @@ def test_schedules(manager: SocialMediaManager) -> None:
     assert manager.schedules.list(schedule_id=row.id)[0] == row
     pending = manager.schedules.list(status=["not_sent", "sending"], network=["facebook", "x"])
     assert pending.total == 2
-    ids = [one.id for one in pending]
+    ids = [item.id for item in pending]
 
     outcome = manager.schedules.retry([row.id, *ids, 999_999])
     assert dict(outcome) == {
@@ -180,7 +180,7 @@ def test_schedules(manager: SocialMediaManager) -> None:
     assert manager.schedules.delete(status="error").deleted == [row.id]
     result = manager.delete_all_schedules(exclude_ids=[ids[0]])
     assert (result.deleted, result.kept) == ([ids[1]], [ids[0]])
-    assert [one.id for one in manager.schedules.list()] == [ids[0]]
+    assert [item.id for item in manager.schedules.list()] == [ids[0]]
     assert manager.schedules.list()[0].group_id == planned.schedule_group_id
 
 

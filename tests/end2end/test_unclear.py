@@ -440,7 +440,7 @@ def test_campaign_from_the_outbox_through_everything(
     site.control.fault("/composer", status=504, when="after", times=3)
     site.control.fault("/composer", status=429, headers={"Retry-After": "1"}, times=2)
     app.send()
-    assert {app.outbox.entry(one).state for one in ids} == {"sent"}
+    assert {app.outbox.entry(post_id).state for post_id in ids} == {"sent"}
     state = site.control.state()
     texts = [row["posting_data"]["content"] for row in state.schedules]
     assert sorted(texts) == sorted(f"Day {n}" for n in range(10))

@@ -113,7 +113,7 @@ def shown(stop: QWidget, *, cut_only: bool = False) -> QRect:
         parent = above.parentWidget()
         part.translate(above.pos())
         part &= QRegion(parent.rect())
-        siblings = [one for one in parent.children() if isinstance(one, QWidget)]
+        siblings = [child for child in parent.children() if isinstance(child, QWidget)]
         for over in siblings[siblings.index(above) + 1 :]:
             passes = over.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             if over.isVisible() and not (cut_only or passes or over.isWindow()):

@@ -167,7 +167,7 @@ def test_the_unclear_post_asks_and_never_says_retry(
     select(qtbot, page, "u")
     assert text_of(page, "entry-question") == "Is it on Instagram already?"
     shown = [button for button in page.details.findChildren(QPushButton) if button.isVisible()]
-    assert not any("Retry" in one.text() for one in shown)
+    assert not any("Retry" in item.text() for item in shown)
     assert button(page, "look").text() == "Open the channel"
     for name in ("look", "it-is-there", "send-again", "check-again"):
         qtbot.mouseClick(button(page, name), LEFT)
@@ -257,9 +257,9 @@ def test_details_follow_the_entry(page: ActivityPage) -> None:
 def test_what_can_be_done_about_a_post_stands_in_full_words(page: ActivityPage, qtbot: Any) -> None:
     for key in ("u", "w", "r"):
         select(qtbot, page, key)
-        for one in page.details.findChildren(QPushButton):
-            if one.isVisible():
-                assert one.width() >= QPushButton.sizeHint(one).width(), one.text()
+        for child in page.details.findChildren(QPushButton):
+            if child.isVisible():
+                assert child.width() >= QPushButton.sizeHint(child).width(), child.text()
     select(qtbot, page, "u")
     page.resize(1360, 860)
     page._panes._splitter.setSizes([900, 460])

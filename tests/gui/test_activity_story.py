@@ -27,7 +27,7 @@ __all__ = ["heard", "page", "plain_locale"]
 
 def stories(page: ActivityPage) -> list[str]:
     whole = page.details.findChild(QWidget, "entry-stories")
-    return [one.accessibleName() for one in whole.findChildren(StoryList) if one.isVisible()]
+    return [child.accessibleName() for child in whole.findChildren(StoryList) if child.isVisible()]
 
 
 def test_each_channel_has_its_story(page: ActivityPage) -> None:

@@ -42,7 +42,7 @@ def shown(qtbot: Any, dialog: ConnectDialog) -> ConnectDialog:
 
 def tiles(dialog: ConnectDialog) -> dict[str, QAbstractButton]:
     found = dialog.network_step.grid.findChildren(QAbstractButton)
-    return {one.accessibleName(): one for one in found if one.isVisible()}
+    return {widget.accessibleName(): widget for widget in found if widget.isVisible()}
 
 
 def press(dialog: ConnectDialog, key: Qt.Key) -> None:
@@ -249,7 +249,7 @@ def test_rooms_are_chosen(qtbot: Any, window: QWidget) -> None:
     dialog.main.click()
     assert dialog.state.view.error_field == "targets"
     boxes = list(dialog.account.targets.findChildren(QAbstractButton))
-    assert [one.accessibleName() for one in boxes] == ["Room 1", "Room 2", "Room 3"]
+    assert [box.accessibleName() for box in boxes] == ["Room 1", "Room 2", "Room 3"]
     boxes[1].click()
     with qtbot.waitSignal(dialog.state.finishRequested) as asked:
         dialog.main.click()

@@ -64,7 +64,7 @@ def test_where_a_file_is_to_be_written(window: QWidget, tmp_path: Path) -> None:
     dialog = dialog_of(window)
     assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     assert dialog.defaultSuffix() == "txt"
-    assert [Path(one) for one in dialog.selectedFiles()] == [tmp_path / "report.txt"]
+    assert [Path(path) for path in dialog.selectedFiles()] == [tmp_path / "report.txt"]
     name = dialog.findChild(QLineEdit, "fileNameEdit")
     if name is not None:  # the system's own dialog has none
         assert name.text() == "report.txt"

@@ -59,7 +59,7 @@ def button(text: str, parent: QWidget | None = None) -> QPushButton:
 
 
 def names(window: QWidget) -> list[str]:
-    return [one.objectName() for one in tab_stops(window)]
+    return [stop.objectName() for stop in tab_stops(window)]
 
 
 def in_column(parent: QWidget, *widgets: QWidget) -> None:

@@ -287,7 +287,7 @@ def test_several_pictures_can_become_a_campaign(window, qtbot, theme):
     mime = files("/x/a.jpg", "/x/b.png", "/x/c.mp4")
     drop_overlay = window.frame.drop_overlay
     drop_overlay.present(read_drag(mime), window.drops.overlay_area())
-    assert [one.title for one in drop_overlay.targets()] == [
+    assert [target.title for target in drop_overlay.targets()] == [
         "Add to this message",
         "Make a campaign",
     ]

@@ -76,9 +76,9 @@ def test_tool_tips_are_plain_text(theme: Any, qtbot: Any, name: str) -> None:
         window for window in QApplication.topLevelWidgets()
         if isinstance(window, QLabel) and window.metaObject().className() == "QTipLabel"
     ]  # fmt: skip
-    shown = [(one.text(), one.textFormat()) for one in tips]
-    for one in tips:
-        one.close()
+    shown = [(tip.text(), tip.textFormat()) for tip in tips]
+    for tip in tips:
+        tip.close()
     QToolTip.hideText()
     assert shown == [(name, Qt.TextFormat.PlainText)]
 

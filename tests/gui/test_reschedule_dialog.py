@@ -183,7 +183,7 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     page.table.setFocus()
     page.table.set_current(1)
     QTest.keyClick(page.table, Qt.Key.Key_S)
-    assert [one.id for one in asked.call_args[0][0]] == [1]
+    assert [item.id for item in asked.call_args[0][0]] == [1]
     asked.reset_mock()
     page.toolbar.search.setFocus()
     QTest.keyClick(page.toolbar.search, Qt.Key.Key_S)
@@ -192,7 +192,7 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     page.model.set_ticked([1, 2])
     assert page.bulk.reschedule.text() == "Reschedule 1"
     page.bulk.reschedule.click()
-    assert [one.id for one in asked.call_args[0][0]] == [1, 2]
+    assert [item.id for item in asked.call_args[0][0]] == [1, 2]
     page.model.tick_all(False)
     page.table.set_current(2)
     asked.reset_mock()
@@ -213,7 +213,7 @@ def test_the_inspector_asks_for_its_post(qtbot: Any, theme: Any) -> None:
     assert later is not None
     assert later.isVisible()
     later.click()
-    assert [one.id for one in asked.call_args[0][0]] == [1]
+    assert [item.id for item in asked.call_args[0][0]] == [1]
     page.show_schedule(2)  # it is out
     assert not later.isVisible()
 

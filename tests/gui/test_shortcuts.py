@@ -51,7 +51,7 @@ def test_no_key_is_claimed_twice(window: MainWindow, page: str) -> None:
     claims: Counter[str] = Counter()
     for action in window.findChildren(QAction):
         if action.shortcutContext() in everywhere and any(
-            getattr(one, "isVisible", bool)() for one in action.associatedObjects()
+            getattr(owner, "isVisible", bool)() for owner in action.associatedObjects()
         ):
             claims.update(key.toString() for key in action.shortcuts())
     for shortcut in window.findChildren(QShortcut):

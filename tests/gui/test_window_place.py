@@ -53,7 +53,9 @@ def use(monkeypatch: pytest.MonkeyPatch, *screens: Screen) -> None:
     """The screens there are now, the first one being the main one."""
 
     def at(point: Any) -> Screen | None:
-        return next((one for one in screens if one.availableGeometry().contains(point)), None)
+        return next(
+            (screen for screen in screens if screen.availableGeometry().contains(point)), None
+        )
 
     monkeypatch.setattr(QApplication, "primaryScreen", staticmethod(lambda: screens[0]))
     monkeypatch.setattr(QApplication, "screenAt", staticmethod(at))

@@ -143,7 +143,7 @@ class GhostPlace(Place):
         return self._shown("status:published")
 
     def drafts(self) -> list[str]:
-        return [one.text for one in self._shown("status:draft")]
+        return [post.text for post in self._shown("status:draft")]
 
     def _shown(self, which: str) -> list[Shown]:
         """The picture above a post comes first."""

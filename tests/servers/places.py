@@ -57,4 +57,4 @@ class Place(ABC):
 
     def shown(self, mark: str) -> list[Shown]:
         """What is published with this mark in its text."""
-        return [one for one in self.all() if mark in one.text]
+        return [post for post in self.all() if mark in post.text]

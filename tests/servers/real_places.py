@@ -52,7 +52,7 @@ class SnacPlace(Place):
         return {"server": url, "token": self._token}
 
     def all(self) -> list[Shown]:
-        return [_status(one) for one in reversed(self._server.posts(self._own))]
+        return [_status(post) for post in reversed(self._server.posts(self._own))]
 
     def published(self) -> list[Shown]:
         """From its own files."""
@@ -164,7 +164,7 @@ class SynapsePlace(Place):
         path, access = "/_matrix/client/v3", self._user.access
         devices = self._server.call("GET", f"{path}/devices", None, access)["devices"]
         own = self._server.call("GET", f"{path}/account/whoami", None, access)["device_id"]
-        others = [one["device_id"] for one in devices if one["device_id"] != own]
+        others = [device["device_id"] for device in devices if device["device_id"] != own]
         identifier = {"type": "m.id.user", "user": self._user.name}
         auth = {"type": "m.login.password", "identifier": identifier}
         body = {"devices": others, "auth": {**auth, "password": self._user.password}}
@@ -194,12 +194,12 @@ class NtfyPlace(Place):
     def all(self) -> list[Shown]:
         """Further pictures are messages of their own behind their text."""
         found: list[Shown] = []
-        for one in self._server.messages(self._topic, self._own):
-            file = (str(one["attachment"]["name"]),) if "attachment" in one else ()
+        for post in self._server.messages(self._topic, self._own):
+            file = (str(post["attachment"]["name"]),) if "attachment" in post else ()
             if found and file and len(found[-1].alts) > 0:
                 found[-1] = replace(found[-1], alts=(*found[-1].alts, *file))
             else:
-                found.append(Shown(one["id"], one["message"], file))
+                found.append(Shown(post["id"], post["message"], file))
         return found
 
     def revoke(self) -> None:
@@ -276,7 +276,7 @@ class WordPressPlace(Place):
         return self._shown("publish")
 
     def drafts(self) -> list[str]:
-        return [one.text for one in self._shown("draft")]
+        return [post.text for post in self._shown("draft")]
 
     def _shown(self, status: str) -> list[Shown]:
         found: list[Shown] = []
@@ -287,8 +287,10 @@ class WordPressPlace(Place):
             found.append(Shown(str(post["id"]), text_of_html(content), alts))
             comments = self._ask("GET", "comments", params={"post": post["id"], "context": "edit"})
             found += [
-                Shown(str(one["id"]), text_of_html(one["content"]["raw"]), (), str(post["id"]))
-                for one in comments
+                Shown(
+                    str(comment["id"]), text_of_html(comment["content"]["raw"]), (), str(post["id"])
+                )
+                for comment in comments
             ]
         return found
 

@@ -129,8 +129,8 @@ def test_links_mentions_and_tags_are_marked_by_bytes(
     person.publish(make_post(text), NOW)
     raw = text.encode()
     marked = {
-        raw[one["index"]["byteStart"] : one["index"]["byteEnd"]].decode(): one["features"][0]
-        for one in value(bluesky, account)["facets"]
+        raw[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(): facet["features"][0]
+        for facet in value(bluesky, account)["facets"]
     }
     assert marked == {
         f"@{account.handle}": {"$type": "app.bsky.richtext.facet#mention", "did": account.did},

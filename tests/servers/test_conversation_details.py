@@ -72,7 +72,7 @@ def test_telegram_says_why_a_channel_cannot_be_used(connect: Connect) -> None:
     with pytest.raises(Refused, match="chat not found"):
         Telegram().connect({**given, "chat": "@nobody"}, NoBrowser())
     found = Telegram().connect({**given, "chat": "@alicenews"}, NoBrowser())
-    assert [one.name for one in found.profile.targets] == ["News"]
+    assert [target.name for target in found.profile.targets] == ["News"]
     server.may_post = False
     with pytest.raises(Refused, match="administrator there"):
         Telegram().connect(given, NoBrowser())

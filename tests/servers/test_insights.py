@@ -34,7 +34,7 @@ def test_figures_are_those_of_the_network(name: str, expected: dict[str, int]) -
         person = Person.connect(case.publisher(), **case.fields(server.url))
         (result,) = person.publish(make_post("Counted", title="Counted"), time.time())
         figures = person.publisher.insights(person.account, result.id)
-    assert {one["label"]: one["value"] for one in figures} == expected
+    assert {figure["label"]: figure["value"] for figure in figures} == expected
 
 
 def test_a_note_is_found_by_its_address() -> None:

@@ -111,12 +111,12 @@ def test_each_post_is_published_once(place: Place, tmp_path: Path, is_killed: bo
         finally:
             workspace.close()
     told = Counter((row["status"], row["error_msg"]) for row in rows)
-    shown = [one for one in place.published() if mark in one.text]
-    found = Counter({text: sum(text in one.text for one in shown) for text in texts})
+    shown = [post for post in place.published() if mark in post.text]
+    found = Counter({text: sum(text in post.text for post in shown) for text in texts})
     assert max(found.values()) == 1, (seed, found)
     assert {text for text in texts if not found[text]} == set(), (seed, told)
     assert set(told) <= {("success", "")}, (seed, told)
-    first = {one.id for one in shown if "Post number" in one.text}
+    first = {post.id for post in shown if "Post number" in post.text}
     named = {row[place.named_by] for row in rows}
     assert named <= first, seed
     assert len(named) == len(rows)

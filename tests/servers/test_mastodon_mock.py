@@ -88,7 +88,9 @@ def test_figures_and_the_address_of_a_post(scene: Scene) -> None:
     part, record = scene.person.uploaded(make_post("Counted", thread=("More",)))[0]
     result = publisher.send(account, part, record)
     scene.mock.call("POST", f"{STATUSES}/{result.id}/favourite")
-    figures = {one["label"]: one["value"] for one in publisher.insights(account, result.id)}
+    figures = {
+        insight["label"]: insight["value"] for insight in publisher.insights(account, result.id)
+    }
     assert figures == {"Replies": 0, "Boosts": 0, "Favourites": 1}
     found = publisher.find(account, part, record, f"{result.url}/", ())
     assert found is not None

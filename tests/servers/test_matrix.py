@@ -90,8 +90,8 @@ def test_connecting_tells_who_it_is_and_which_rooms_can_be_used(synapse: Synapse
     profile = connected.profile
     assert (profile.remote_id, profile.handle) == (user.user_id, user.user_id)
     assert profile.name == "carol"
-    assert [one.name for one in profile.targets] == ["Chat", "Club", "News"]
-    assert [one.id for one in profile.targets[1:]] == [club, news]
+    assert [target.name for target in profile.targets] == ["Chat", "Club", "News"]
+    assert [target.id for target in profile.targets[1:]] == [club, news]
     assert profile.facts["software"] == "synapse"
     assert profile.facts["upload_bytes"] == LARGEST_UPLOAD
     assert profile.facts["device_id"].startswith("POSTO")
@@ -119,7 +119,7 @@ def test_a_token_can_be_pasted(scene: Scene) -> None:
     given = {"server": scene.synapse.url, "user": scene.user.user_id, "token": scene.user.access}
     person = Person.connect(Matrix(), **given)
     person.publish(make_post("By a token"), time.time())
-    assert [one["body"] for one in scene.contents()] == ["By a token"]
+    assert [content["body"] for content in scene.contents()] == ["By a token"]
     other = scene.synapse.create_user(f"o{secrets.token_hex(5)}")
     scene.synapse.create_room(other, "Mine")
     with pytest.raises(Refused, match=other.user_id):
@@ -136,7 +136,7 @@ def test_words_arrive_whole(scene: Scene) -> None:
 
 def test_a_link_stands_behind_the_text(scene: Scene) -> None:
     scene.person.publish(make_post("Read", link="https://example.com/a"), time.time())
-    assert [one["body"] for one in scene.contents()] == ["Read\nhttps://example.com/a"]
+    assert [content["body"] for content in scene.contents()] == ["Read\nhttps://example.com/a"]
 
 
 def test_four_pictures_with_their_words(scene: Scene, tmp_path: Path) -> None:
@@ -169,14 +169,14 @@ def test_pictures_alone(scene: Scene, tmp_path: Path) -> None:
     assert [(part.kind, part.number) for part in parts] == [("post", 0), ("thread", 1)]
     assert parts[0].key == post.key
     scene.person.publish(post, time.time())
-    assert [one["msgtype"] for one in scene.contents()] == ["m.image", "m.image"]
+    assert [content["msgtype"] for content in scene.contents()] == ["m.image", "m.image"]
 
 
 def test_a_thread_of_three_and_a_comment(scene: Scene, tmp_path: Path) -> None:
     picture = make_picture(tmp_path, "one.jpg", "One")
     post = make_post("1/3", media=(picture,), thread=("2/3", "3/3"), first_comment="First!")
     results = scene.person.publish(post, time.time())
-    relations = {one["body"]: one.get("m.relates_to") for one in scene.contents()}
+    relations = {content["body"]: content.get("m.relates_to") for content in scene.contents()}
     ids = [result.id for result in results]
     assert relations == {
         "1/3": None,
@@ -267,7 +267,7 @@ def test_a_lost_answer_is_unclear_and_no_second_message(scene: Scene, spoil: Any
     assert found is Found.SENT
     assert publisher.repeat_is_safe(record, 60)
     assert publisher.send(account, part, record) == result
-    assert [one["body"] for one in scene.contents()] == ["Once"]
+    assert [content["body"] for content in scene.contents()] == ["Once"]
 
 
 def test_a_request_that_arrives_late_is_no_second_message(
@@ -282,7 +282,7 @@ def test_a_request_that_arrives_late_is_no_second_message(
     assert publisher.lookup(account, part, record, ())[0] is Found.NOT_SENT
     publisher.send(account, part, record)
     scene.between.wait_until_quiet()
-    assert [one["body"] for one in scene.contents()] == ["Late"]
+    assert [content["body"] for content in scene.contents()] == ["Late"]
 
 
 def test_the_same_device_after_signing_in_again_makes_no_second_message(scene: Scene) -> None:

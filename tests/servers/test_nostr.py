@@ -186,7 +186,7 @@ def test_words_arrive_whole(nostr_relay: NostrRelay, alice: Person) -> None:
 
 def test_a_thread_and_a_comment(nostr_relay: NostrRelay, alice: Person) -> None:
     post = make_post("1/3", thread=("2/3", "3/3"), first_comment="First!")
-    ids = [one.id for one in alice.publish(post, time.time())]
+    ids = [item.id for item in alice.publish(post, time.time())]
     found = {note["content"]: note for note in notes(nostr_relay, alice)}
     assert [note["content"] for note in notes(nostr_relay, alice)] == [
         "1/3",

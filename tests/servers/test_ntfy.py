@@ -89,7 +89,7 @@ def test_protected_topics_need_their_token(ntfy: NtfyServer) -> None:
     person = Person.connect(Ntfy(), **given, token=token)
     assert token not in repr(person.account)
     person.publish(make_post("For members"), time.time())
-    assert [one["message"] for one in ntfy.messages(topic, token)] == ["For members"]
+    assert [post["message"] for post in ntfy.messages(topic, token)] == ["For members"]
     ntfy.remove_token(name, token)
     with pytest.raises(SignInAgain):
         person.publish(make_post("Not any more"), time.time())

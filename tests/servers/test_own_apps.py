@@ -201,7 +201,7 @@ def test_a_reply_at_threads_that_is_waited_for_is_not_made_without_end(
         record = person.publisher.upload(account, part, kept[-1], kept.append)
         person.publisher.send(account, part, record)
     assert [post.text for post in server.posts] == ["1/2", "2/2"]
-    replies = [one for one in server.containers.values() if "reply_to_id" in one]
+    replies = [container for container in server.containers.values() if "reply_to_id" in container]
     assert len(replies) == 2, "one by `send`, one that is kept"
 
 

@@ -73,7 +73,9 @@ def _use(pattern: Any, use: str, text: Any) -> object:
 
 def modules() -> list[str]:
     """The names of all modules of the program but those that start it."""
-    names = [one.name for one in pkgutil.walk_packages(posto_desktop.__path__, "posto_desktop.")]
+    names = [
+        package.name for package in pkgutil.walk_packages(posto_desktop.__path__, "posto_desktop.")
+    ]
     return sorted(name for name in names if not name.endswith("__main__"))
 
 

@@ -67,7 +67,7 @@ def test_the_index_names_each_page_in_its_group() -> None:
         row = re.search(rf"^\| {words}: .*$", index, re.M)
         assert row is not None
         listed = re.findall(r"\[([^\]]+)\]\(accounts/(\w+)\.md\)", row[0])
-        wanted = [(one["name"], one["method"]) for one in NETWORKS.values()]
+        wanted = [(network["name"], network["method"]) for network in NETWORKS.values()]
         assert sorted(listed) == sorted(
             pair for pair in wanted if NETWORKS[pair[1]]["group"] == group
         )
@@ -85,10 +85,10 @@ def test_a_page_has_the_form_of_the_others(method: str) -> None:
 def test_the_steps_name_the_fields(method: str) -> None:
     network = NETWORKS[method]
     bold = set(re.findall(r"\*\*([^*]+)\*\*", sections(method)["Step by step"]))
-    required = {one["label"] for one in network["fields"] if one["required"]}
+    required = {field["label"] for field in network["fields"] if field["required"]}
     assert required <= bold
     assert network["name"] in bold
-    labels = {one["label"] for one in network["fields"]}
+    labels = {field["label"] for field in network["fields"]}
     for words in bold - labels - {network["name"]}:
         assert words in window_texts(), words
 
@@ -97,7 +97,7 @@ def test_the_steps_name_the_fields(method: str) -> None:
 def test_actions_are_those_of_the_window(method: str) -> None:
     for head in ("What can go wrong", "When it ends"):
         for words in re.findall(r"\*\*([^*]+)\*\*", sections(method)[head]):
-            known = {one["label"] for one in NETWORKS[method]["fields"]} | window_texts()
+            known = {field["label"] for field in NETWORKS[method]["fields"]} | window_texts()
             assert words in known, words
 
 

@@ -25,7 +25,7 @@ def graph() -> structure.Graph:
 
 
 def test_modules_import_each_other_in_no_circle() -> None:
-    found = [sorted(one) for one in structure.circles(graph())]
+    found = [sorted(circle) for circle in structure.circles(graph())]
     assert found == [], "see circles in docs/structure.py"
 
 

@@ -69,8 +69,8 @@ def test_no_key_is_written_twice() -> None:
 def test_qt_knows_each_key() -> None:
     for name, value in written().items():
         assert value, name
-        for one in keys.sequences(value.format(number=1)):
-            assert one.toString(), (name, value)
+        for sequence in keys.sequences(value.format(number=1)):
+            assert sequence.toString(), (name, value)
 
 
 def test_keys_are_shown_as_they_are_written_on_the_keyboard() -> None:

@@ -132,8 +132,10 @@ def test_a_tarball_is_the_same_each_time_and_belongs_to_nobody(module: Any, tmp_
     assert results[0].read_bytes() == results[1].read_bytes()
     with tarfile.open(results[0]) as archive:
         members = archive.getmembers()
-        assert {(one.uid, one.gid, one.mtime) for one in members} == {(0, 0, 1_700_000_000)}
-        rights = {one.name: one.mode & 0o777 for one in members if one.isfile()}
+        assert {(member.uid, member.gid, member.mtime) for member in members} == {
+            (0, 0, 1_700_000_000)
+        }
+        rights = {member.name: member.mode & 0o777 for member in members if member.isfile()}
     assert rights["posto-desktop/posto-server"] == rights["posto-desktop/install.sh"] == 0o755
     assert rights["posto-desktop/_internal/libone.so.1"] == 0o644
 
@@ -209,4 +211,4 @@ def test_the_windows_installer_speaks_each_of_its_languages() -> None:
     said = re.findall(r"^(\w\w)\.(\w+)=", script, re.MULTILINE)
     used = set(re.findall(r"CustomMessage\('(\w+)'\)", script))
     assert {name for _, name in said} == used
-    assert sorted(said) == sorted((one, name) for one in languages for name in used)
+    assert sorted(said) == sorted((language, name) for language in languages for name in used)

@@ -36,7 +36,7 @@ def self_test(home: Path, missing: str) -> tuple[int, dict[str, Any]]:
 
 def test_all_parts_work(tmp_path: Path) -> None:
     code, report = self_test(tmp_path, "no_such_library")
-    assert [one for one in report["checks"] if not one["ok"]] == []
+    assert [check for check in report["checks"] if not check["ok"]] == []
     assert code == 0
     assert report["ok"]
     assert report["version"] == __version__

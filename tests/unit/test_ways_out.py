@@ -110,7 +110,7 @@ def imported(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {node.name for node in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            names |= {node.module} | {f"{node.module}.{one.name}" for one in node.names}
+            names |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
     return names
 
 

@@ -67,9 +67,11 @@ class Heard:
             lambda draft, when: self.all.append(("move draft", draft.id, when))
         )
         page.draftDeleteRequested.connect(lambda name: self.all.append(("delete draft", name)))
-        page.editRequested.connect(lambda some: self.all.append(("edit", [one.id for one in some])))
+        page.editRequested.connect(
+            lambda some: self.all.append(("edit", [item.id for item in some]))
+        )
         page.duplicateRequested.connect(
-            lambda some: self.all.append(("duplicate", [one.id for one in some]))
+            lambda some: self.all.append(("duplicate", [item.id for item in some]))
         )
         page.draftDuplicateRequested.connect(
             lambda draft: self.all.append(("duplicate draft", draft.id))

@@ -24,7 +24,7 @@ def hint(page: CalendarPage) -> list[str]:
     shown = page._empty_hint
     if not shown.isVisible():
         return []
-    return [shown.words.text(), *[one.text() for one in shown.buttons if one.isVisible()]]
+    return [shown.words.text(), *[button.text() for button in shown.buttons if button.isVisible()]]
 
 
 def test_a_far_date_leads_to_the_next_and_the_last_message_and_today(page: CalendarPage) -> None:

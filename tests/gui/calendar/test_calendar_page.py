@@ -76,7 +76,7 @@ def test_what_does_not_fit_is_counted_and_shown_in_a_popup(qtbot: Any, page: Cal
     page.scope.choose_view("month")
     renderer = page.view.renderer
     day = date(2026, 11, 27)
-    shown = sum(1 for one in renderer.items if one.card.day == day)
+    shown = sum(1 for item in renderer.items if item.card.day == day)
     assert 0 < shown < len(many)
     items = renderer._more_rect(renderer.day_rect(day)).translated(0, page.view.content_offset())
     qtbot.mouseClick(page.view.viewport(), LEFT, NONE, items.center())

@@ -138,7 +138,7 @@ def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_message
     qtbot.waitUntil(lambda: len(asked.texts) == 4)
     assert asked.texts == ["", "", "a", "b"]
     qtbot.waitUntil(
-        lambda: [one.width for one in page.campaigns.editor.campaign.messages[0].media] == [300]  # type: ignore[union-attr]
+        lambda: [file.width for file in page.campaigns.editor.campaign.messages[0].media] == [300]  # type: ignore[union-attr]
     )
     names = [
         message.media[0].name

@@ -184,7 +184,7 @@ def test_the_rhythm_of_the_campaign_may_say_when(dialog: ImportDialog, qtbot: An
     assert dialog.times_page.span.isHidden()
     with qtbot.waitSignal(dialog.imported) as told:
         dialog.foot.continue_button.click()
-    assert [one.when for one in told.args[0]] == [None, None, None]
+    assert [message.when for message in told.args[0]] == [None, None, None]
 
 
 def test_a_bad_date_is_corrected_in_place(dialog: ImportDialog, qtbot: Any) -> None:

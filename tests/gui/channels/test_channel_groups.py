@@ -57,7 +57,7 @@ def choose(menu: QMenu, text: str) -> None:
 
 
 def enter_name(app: WholeApp, name: str) -> None:
-    [popup] = [one for one in app.window.findChildren(NamePopup) if one.isVisible()]
+    [popup] = [child for child in app.window.findChildren(NamePopup) if child.isVisible()]
     popup.row.field.setText(name)
     QTest.keyClick(popup.row.field, Qt.Key.Key_Return)
 
@@ -190,7 +190,7 @@ def test_shift_enter_ticks_all_that_is_found_and_they_become_a_group(app: WholeA
     assert app.channels.checked_ids() == {100, 101, 900}
     app.channels.set_checked_ids([])
     choose(grouping_menu(app), "New group of the 2 found channels…")
-    [popup] = [one for one in app.window.findChildren(NamePopup) if one.isVisible()]
+    [popup] = [child for child in app.window.findChildren(NamePopup) if child.isVisible()]
     assert popup.row.field.text() == "Café by the sea"
     QTest.keyClick(popup.row.field, Qt.Key.Key_Return)
     assert len(groups(app)["Café by the sea"]) == 2

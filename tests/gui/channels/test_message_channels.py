@@ -49,7 +49,7 @@ def test_no_page_changes_the_channels_of_the_message(
         assert app.channels.checked_ids() == {2, 4}, page
         assert [channel.id for channel in app.compose.message.channels.listed] == [2, 4], page
     app.compose.flush()
-    assert {one.channel_ids for one in app.kept} == {(2, 4)}
+    assert {draft.channel_ids for draft in app.kept} == {(2, 4)}
 
 
 def test_a_channel_that_was_connected_is_ticked(
@@ -111,7 +111,7 @@ def test_a_draft_that_waits_to_be_kept_is_kept_with_its_own_channels(
     go(qtbot, app, "calendar")
     press(app, "None")
     qtbot.waitUntil(lambda: bool(app.kept))
-    assert [one.channel_ids for one in app.kept] == [(3,)]
+    assert [draft.channel_ids for draft in app.kept] == [(3,)]
 
 
 def test_another_draft_is_opened_from_the_calendar_with_its_own_channels(

@@ -57,7 +57,7 @@ class Desk:
     def choose(self, channels: Iterable[Channel]) -> None:
         """Let the message go to these, which the workspace has from now on."""
         chosen = list(channels)
-        ids = {one.id for one in chosen}
+        ids = {item.id for item in chosen}
         rest = [channel for channel in CHANNELS.values() if channel.id not in ids]
         self.page.message.channels.model.set_channels([*chosen, *rest])
         self.page.set_channels_selection(chosen)

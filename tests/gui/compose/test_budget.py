@@ -115,9 +115,9 @@ def rest(desk: Any) -> None:
 def least(traces: list[Trace]) -> tuple[int, int, int]:
     """Modules of the page, calls, reads: the least of several, since a timer may strike in one."""
     return (
-        min(one.compose_modules for one in traces),
-        min(one.calls for one in traces),
-        min(len(one.reads) for one in traces),
+        min(trace.compose_modules for trace in traces),
+        min(trace.calls for trace in traces),
+        min(len(trace.reads) for trace in traces),
     )
 
 

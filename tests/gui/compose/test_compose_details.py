@@ -217,7 +217,9 @@ def test_values_reach_what_is_sent_and_go_back(desk: Any, options: Any) -> None:
     draft: Draft = desk.page.draft
     assert draft.options["reddit"] == {"post_title": "Winter roast"}
     assert draft.options["tiktok"] == {"privacy_level": "SELF_ONLY", "disable_duet": True}
-    by_network = {one.network: one.data for one in items_of(draft, [REDDIT, TIKTOK, TUMBLR], "r")}
+    by_network = {
+        channel.network: channel.data for channel in items_of(draft, [REDDIT, TIKTOK, TUMBLR], "r")
+    }
     assert by_network["reddit"]["post_title"] == "Winter roast"
     assert by_network["tiktok"]["privacy_level"] == "SELF_ONLY"
     assert by_network["tumblr"]["custom_tags"] == ["coffee", "roast"]

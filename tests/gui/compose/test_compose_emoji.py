@@ -61,7 +61,7 @@ def test_the_button_and_the_keys_open_it(qtbot: Any, desk: Any, channels_by_id: 
     picker.close()
     desk.page.editor.setFocus()
     QTest.keySequence(desk.page.editor, QKeySequence("Ctrl+E"))
-    assert any(one.isVisible() for one in desk.page.findChildren(EmojiPicker))
+    assert any(child.isVisible() for child in desk.page.findChildren(EmojiPicker))
 
 
 def test_what_is_chosen_goes_to_the_caret_and_is_remembered(desk: Any, channels_by_id: Any) -> None:

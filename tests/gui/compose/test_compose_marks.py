@@ -15,8 +15,10 @@ def coloured(block: QTextBlock) -> list[str]:
     """The pieces of a paragraph that have a colour of their own."""
     raw = block.text().encode("utf-16-le")
     return [
-        raw[one.start * 2 : (one.start + one.length) * 2].decode("utf-16-le")
-        for one in block.layout().formats()
+        raw[text_format.start * 2 : (text_format.start + text_format.length) * 2].decode(
+            "utf-16-le"
+        )
+        for text_format in block.layout().formats()
     ]
 
 

@@ -43,8 +43,8 @@ def popup(qtbot: Any, desk: Any, store: SnippetStore) -> Iterator[SnippetsPopup]
     [popup] = desk.page.findChildren(SnippetsPopup)
     qtbot.waitUntil(lambda: popup.list.rows.rowCount() > 0)
     yield popup
-    for one in desk.page.findChildren(SnippetsPopup):
-        one.close()
+    for child in desk.page.findChildren(SnippetsPopup):
+        child.close()
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ def dialog(qtbot: Any, desk: Any, store: SnippetStore) -> Iterator[SnippetsDialo
     dialog = desk.page.window().findChild(SnippetsDialog)
     qtbot.waitUntil(lambda: dialog.list.rows.rowCount() == 4)
     yield dialog
-    for one in desk.page.window().findChildren(SnippetsDialog):
-        one.form.show_snippet(one.form.shown or TAGS, False)
-        one.close()
+    for child in desk.page.window().findChildren(SnippetsDialog):
+        child.form.show_snippet(child.form.shown or TAGS, False)
+        child.close()
 
 
 def names(view: Any) -> list[str]:
-    return [one.name for one in view.list.rows.rows()]
+    return [row.name for row in view.list.rows.rows()]
 
 
 # -- the popup -----------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_a_folder_in_place_of_the_file_is_moved_aside_and_said(
     (tmp_path / "snippets.json").mkdir()
     desk.page.text_inserter.begin(tmp_path)
     desk.page.text_inserter.snippets.load()
-    qtbot.waitUntil(lambda: any("snippets.json" in one.text for one in desk.notices))
+    qtbot.waitUntil(lambda: any("snippets.json" in notice.text for notice in desk.notices))
     assert not (tmp_path / "snippets.json").exists()
 
 
@@ -276,7 +276,7 @@ def test_rows_are_moved(qtbot: Any, dialog: SnippetsDialog, store: SnippetStore)
     assert not dialog.up.isEnabled()
     dialog.down.click()
     assert names(dialog) == ["House", "Winter", "Club", "Hours"]
-    qtbot.waitUntil(lambda: [one.name for one in store.all()] == names(dialog))
+    qtbot.waitUntil(lambda: [item.name for item in store.all()] == names(dialog))
     assert dialog.list.currentIndex().row() == 1
 
 
@@ -286,7 +286,7 @@ def test_deleting_has_undo(qtbot: Any, dialog: SnippetsDialog, store: SnippetSto
     assert dialog.status_label.full_text() == "“House” deleted"
     qtbot.waitUntil(lambda: len(store.all()) == 3)
     dialog.undo.click()
-    qtbot.waitUntil(lambda: [one.name for one in store.all()] == [one.name for one in ALL])
+    qtbot.waitUntil(lambda: [item.name for item in store.all()] == [item.name for item in ALL])
     qtbot.waitUntil(lambda: names(dialog) == ["Winter", "House", "Club", "Hours"])
     assert dialog.list.currentIndex().row() == 1
     assert dialog.undo.isHidden()

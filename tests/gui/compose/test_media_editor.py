@@ -207,7 +207,7 @@ def test_what_is_sent_is_made_and_told(
         with Image.open(made.path) as opened:
             assert opened.size == (300, 200)
         assert Path(made.path).stat().st_size == made.size
-    words = " ".join(one.text() for one in window.outcome.labels())
+    words = " ".join(label.text() for label in window.outcome.labels())
     assert "300 × 200" in words
     assert "JPEG at quality" in words
     assert "KB" in words
@@ -247,7 +247,7 @@ def test_another_file_in_its_place_is_told_without_a_wish(
     film.write_bytes(clip([10] * 300))
     longer = size_text(film.stat().st_size)
     qtbot.waitUntil(lambda: told() == {film.stat().st_size})
-    qtbot.waitUntil(lambda: any(longer in one.text() for one in result.labels()))
+    qtbot.waitUntil(lambda: any(longer in label.text() for label in result.labels()))
     film.unlink()
     film.mkdir()
     qtbot.waitUntil(lambda: told() == {"film.avi is a folder."})

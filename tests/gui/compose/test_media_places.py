@@ -136,7 +136,7 @@ def test_it_is_kept_with_the_draft_and_a_tile_shows_it(six: Any) -> None:
         }
         for row, ref in enumerate(six.page.media.refs())
     ]
-    assert ["out" in one for one in kinds] == [False] * 3 + [True] + [False] * 2
+    assert ["out" in kind for kind in kinds] == [False] * 3 + [True] + [False] * 2
 
 
 def test_at_its_tab_a_network_chooses_its_files(qtbot: Any, six: Any) -> None:

@@ -27,7 +27,7 @@ CELL = QRect(0, 0, 108, 125)
 
 
 def labels(ref: MediaRef) -> dict[str, str]:
-    return {one.kind: one.words for one in MediaTileDelegate().labels(ref, CELL)}
+    return {label.kind: label.words for label in MediaTileDelegate().labels(ref, CELL)}
 
 
 def test_marks_say_what_was_done_to_a_file(theme: Any) -> None:

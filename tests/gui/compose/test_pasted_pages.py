@@ -91,7 +91,8 @@ def test_it_says_so_when_another_message_was_opened_meanwhile(desk: Any, qtbot: 
     desk.settle()
     paste(desk, LONG)
     with qtbot.waitSignal(
-        desk.page.notificationRequested, check_params_cb=lambda one: "Paste again." in one.text
+        desk.page.notificationRequested,
+        check_params_cb=lambda message: "Paste again." in message.text,
     ):
         desk.page.message.open_drafts.new_message()
     assert text(desk) == ""
@@ -101,7 +102,7 @@ def test_it_says_so_when_only_the_beginning_was_read(desk: Any, qtbot: Any) -> N
     long = "<p>word</p>" + "<b></b>" * (page_text.MAX_HTML // 7) + "<p>end</p>"
     with qtbot.waitSignal(
         desk.page.notificationRequested,
-        check_params_cb=lambda one: "too long" in one.text,
+        check_params_cb=lambda message: "too long" in message.text,
         timeout=60_000,
     ):
         paste(desk, long)

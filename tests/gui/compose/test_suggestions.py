@@ -51,7 +51,9 @@ def rest(desk: Any) -> None:
 
 
 def popup(desk: Any) -> SuggestionPopup | None:
-    return next((one for one in desk.page.findChildren(SuggestionPopup) if one.isVisible()), None)
+    return next(
+        (child for child in desk.page.findChildren(SuggestionPopup) if child.isVisible()), None
+    )
 
 
 def shown(desk: Any) -> list[str]:

@@ -73,7 +73,7 @@ def test_buttons_of_checks_follow_their_list_in_its_order(scene: Any) -> None:
         chain = stops(page.checks.list)
         rows = [page.checks.list.itemWidget(page.checks.list.item(n)) for n in range(4)]
         wanted = [w for row in rows if row is not None for w in (row.button, row.more_button)]
-        seen = [one for one in wanted if one is not None and one.isVisible()]
+        seen = [widget for widget in wanted if widget is not None and widget.isVisible()]
         assert seen
         assert chain[1 : 1 + len(seen)] == seen
         assert names(chain).index("save-as-draft") < names(chain).index("post")

@@ -38,7 +38,7 @@ def test_a_calendar_reads_the_plan_of_a_service(qtbot: Any, tmp_path: Path) -> N
     server = make_calendar_server(paths, accounts)
     addresses = CalendarSubscriptionController(server, runner)
     addresses.begin()
-    url, second = (server.address(None, one.id, make=True) for one in (account, other))
+    url, second = (server.address(None, item.id, make=True) for item in (account, other))
     told = get(url).text
     assert "X-WR-CALNAME:Nordlicht" in told
     assert "STATUS:CANCELLED" in told  # it failed

@@ -105,7 +105,7 @@ def test_dropped_files_come_one_after_the_other(
         context.window.show_notification.call_args.kwargs["callback"]()
         context.window.show_notification.reset_mock()
         settle()
-    assert [one.text for one in page.taken] == ["one", "two"]
+    assert [message.text for message in page.taken] == ["one", "two"]
     assert page.undo.call_count == 2
     assert page.findChildren(ImportDialog) == []
     qtbot.waitUntil((context.paths.config / MEMORY).exists)

@@ -131,7 +131,7 @@ def test_a_campaign_is_started_stopped_and_gone_on_with(
 ) -> None:
     app = build()
     campaign = fill(app, qtbot, tmp_path)
-    times = [one.when for one in app.page.campaigns.forecast.result.times]
+    times = [time.when for time in app.page.campaigns.forecast.result.times]
     app.page.campaign_actions.start()
     qtbot.waitUntil(lambda: len(planned(app)) == 6)
     stand = sorted({row.send_at for row in planned(app) if row.send_at is not None})

@@ -52,7 +52,7 @@ def open_edit(app: WholeApp, rows: list[Schedule] | None = None, **more: Any) ->
     app.controllers.schedule.editRequested.emit(rows[:1])
     asked = app.service.open_message.call_args  # type: ignore[attr-defined]
     assert asked.kwargs == {"edits": True}
-    assert [one.id for one in asked.args[0]] == [row.id for row in rows]
+    assert [item.id for item in asked.args[0]] == [row.id for row in rows]
     ids = tuple(row.channel_id for row in rows)
     draft = edit_of(Draft(text="Post", channel_ids=ids, **more), rows)
     app.service.message_opened.emit(OpenedMessage(asked.args[1], draft))
@@ -90,7 +90,7 @@ def test_saving_gives_the_changes_and_returns_to_where_it_was_opened(app: WholeA
     assert saved.channel_ids == (FACEBOOK.id, LINKEDIN.id)
     assert channels == [FACEBOOK, LINKEDIN]
     assert at == AT.replace(second=0)
-    assert [one.id for one in known] == [channel.id for channel in CHANNELS]
+    assert [item.id for item in known] == [channel.id for channel in CHANNELS]
     assert app.window.wanted_page() == "schedule"
     assert app.compose.draft.editing is None
 

@@ -140,7 +140,7 @@ def schedule_grouped(stage: Stage) -> QWidget:
     page.set_schedules(make_messages())
     page.show_schedule(12)  # unfolds its message
     page.table.scrollToTop()
-    page.table.set_current(next(one.id for one in make_messages() if one.group_id == "m3"))
+    page.table.set_current(next(item.id for item in make_messages() if item.group_id == "m3"))
     stage.calm()
     return stage.window
 
@@ -153,7 +153,7 @@ def schedule_inspector(stage: Stage) -> QWidget:
 def schedule_story(stage: Stage) -> QWidget:
     """A published thread whose comment is missing, and what its network counts."""
     page = stage.schedule("success")
-    number = max(one.id for one in page.model.schedules() if one.status == "success")
+    number = max(schedule.id for schedule in page.model.schedules() if schedule.status == "success")
     page.show_schedule(number)
     url = "https://social.example/1"
     parts = (

@@ -57,4 +57,4 @@ def ticked(model: SchedulesModel) -> list[int]:
 
 def shown_ids(page: ScheduleTablePage) -> list[int]:
     found = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
-    return [one.id for one in found if one is not None]
+    return [item.id for item in found if item is not None]

@@ -90,9 +90,9 @@ def test_ticks_are_beside_their_times_where_people_read_from_the_right(
     head = table.horizontalHeader()
     qtbot.mouseClick(head.viewport(), LEFT, NONE, QPoint(at.x(), head.height() // 2))
     assert all(
-        model.is_ticked(one.id)
-        for one in map(model.schedule_at, range(model.rowCount()))
-        if one is not None
+        model.is_ticked(item.id)
+        for item in map(model.schedule_at, range(model.rowCount()))
+        if item is not None
     )
 
 

@@ -342,7 +342,7 @@ def test_a_deleted_view_can_be_had_back_in_its_place(
     page: ScheduleTablePage, kept: dict[str, str]
 ) -> None:
     offered: list[Any] = []
-    page.notifier.requested.connect(lambda one: offered.append((one.text, one.callback)))
+    page.notifier.requested.connect(lambda item: offered.append((item.text, item.callback)))
     for name in ("One", "Two", "Three"):
         page.state.edit(filters=ScheduleFilters(search=name))
         page.state.save_view(name)

@@ -134,7 +134,7 @@ def test_the_first_slots_are_added_with_one_press(open_page: Any, path: Path) ->
 def test_slots_to_begin_with_are_offered(open_page: Any, path: Path) -> None:
     page = open_page()
     words = "Use “Monday to Friday 9:00, 12:30, 18:00”"
-    offers = [one for one in page.findChildren(QPushButton) if one.text() == words]
+    offers = [child for child in page.findChildren(QPushButton) if child.text() == words]
     assert len(offers) == 1
     offers[0].click()
     assert times(page) == ["9:00", "12:30", "18:00"]

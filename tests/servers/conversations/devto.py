@@ -25,7 +25,7 @@ class DevTo(Scripted):
 
     @route("GET", "/api/articles/me/unpublished")
     def drafts(self, request: Request) -> Any:
-        return [one for one in self.articles.values() if not one["published"]]
+        return [article for article in self.articles.values() if not article["published"]]
 
     @route("POST", "/api/articles")
     def create(self, request: Request) -> Any:

@@ -67,7 +67,7 @@ class Mattermost(Scripted):
         root = body.get("root_id", "")
         assert not root or not self.kept[root]["root_id"], "only a first post has a thread"
         number = f"p{self.next_number()}"
-        files = tuple(self.files[one] for one in body["file_ids"])
+        files = tuple(self.files[post_id] for post_id in body["file_ids"])
         self.posts.append(Shown(number, body["message"], ("",) * len(files), root, files))
         self.kept[number] = {**body, "id": number, "root_id": root}
         return Reply(self.kept[number], 201)

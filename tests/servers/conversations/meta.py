@@ -62,7 +62,7 @@ class Graph(Scripted):
         if kind == "CAROUSEL":
             children = fields["children"].split(",")
             assert 2 <= len(children) <= 20
-            assert all(self.containers[one]["is_carousel_item"] == "true" for one in children)
+            assert all(self.containers[child]["is_carousel_item"] == "true" for child in children)
         self.containers[number] = {**fields, "status": "FINISHED"}
         return {"id": number}
 
@@ -72,7 +72,7 @@ class Graph(Scripted):
         assert container["status"] == "FINISHED"
         container["status"] = "PUBLISHED"
         children = container.get("children", "").split(",") if "children" in container else [number]
-        parts = [self.containers[one] for one in children]
+        parts = [self.containers[child] for child in children]
         pictures = [part for part in parts if "image_url" in part]
         own = str(self.next_number())
         alts = tuple(picture.get("alt_text", "") for picture in pictures)

@@ -70,7 +70,7 @@ class Misskey(Scripted):
         assert "text" not in body or 1 <= len(body["text"]) <= 3000
         assert "text" in body or ids
         number = f"n{self.next_number()}"
-        files = [self.files[one] for one in ids]
+        files = [self.files[post_id] for post_id in ids]
         answered = body.get("replyId", "")
         self.posts.append(
             Shown(
@@ -93,7 +93,7 @@ class Misskey(Scripted):
 
     @route("POST", "/api/notes/show")
     def show(self, request: Request) -> Any:
-        found = next((one for one in self.notes if one["id"] == request.json["noteId"]), None)
+        found = next((note for note in self.notes if note["id"] == request.json["noteId"]), None)
         if found is None:
             error = {"message": "No such note.", "code": "NO_SUCH_NOTE", "kind": "client"}
             return Reply({"error": error}, 400)

@@ -56,7 +56,7 @@ class X(Scripted):
             said = "You are not allowed to create a Tweet with duplicate content."
             return Reply({"detail": said, "title": "Forbidden", "status": 403}, 403)
         number = str(1_900_000_000_000_000_000 + self.next_number())
-        files = [self.files[one] for one in ids]
+        files = [self.files[post_id] for post_id in ids]
         answered = body.get("reply", {}).get("in_reply_to_tweet_id", "")
         alts, data = tuple(file[1] for file in files), tuple(file[0] for file in files)
         self.posts.append(Shown(number, text, alts, answered, data))

@@ -47,7 +47,7 @@ def post(channel: int, network: str, when: datetime = NOW, **more: object) -> Ac
 
 def checked(draft: Draft, *ids: int) -> CheckedPost:
     return CheckedPost.of(
-        replace(draft, workspace=LOCAL), [CHANNELS[one] for one in ids], NOW, None, ()
+        replace(draft, workspace=LOCAL), [CHANNELS[post_id] for post_id in ids], NOW, None, ()
     )
 
 

@@ -160,7 +160,7 @@ def test_the_labels_of_a_message_go_with_its_post() -> None:
     assert draft_of(Campaign(), read).labels == ("Advent", "Shop")
     odd = CampaignMessage.from_json({"id": "a", "labels": [" x ", 7, "X", "\ud800", ""]})
     assert odd.labels[0] == "x"
-    assert all(one.encode() for one in odd.labels)
+    assert all(label.encode() for label in odd.labels)
 
 
 def test_a_message_goes_to_its_own_channels_or_to_the_campaigns() -> None:

@@ -25,7 +25,10 @@ def campaign(count: int, rhythm: Rhythm, start: datetime | None = START) -> Camp
 
 
 def shown(found: Sequence[CampaignTime]) -> list[str]:
-    return [f"{one.when.astimezone(BERLIN):%a %d %H:%M}" if one.when else "" for one in found]
+    return [
+        f"{message.when.astimezone(BERLIN):%a %d %H:%M}" if message.when else ""
+        for message in found
+    ]
 
 
 def test_working_days_leave_out_the_weekend() -> None:
@@ -46,7 +49,7 @@ def test_the_variation_is_the_same_each_time_and_within_its_bounds() -> None:
     rhythm = Rhythm("interval", 1, "day", vary=10)
     first = times_of(campaign(40, rhythm), NOW, BERLIN)
     assert first == times_of(campaign(40, rhythm), NOW, BERLIN)
-    offsets = [(one.when - one.nominal).total_seconds() / 60 for one in first]  # type: ignore[operator]
+    offsets = [(message.when - message.nominal).total_seconds() / 60 for message in first]  # type: ignore[operator]
     assert max(map(abs, offsets)) <= 10
     assert len(set(offsets)) > 5
 
@@ -55,13 +58,17 @@ def test_reordering_leaves_the_times_alone() -> None:
     made = campaign(5, Rhythm("interval", 1, "day", vary=10))
     turned = replace(made, messages=made.messages[::-1])
     before, after = times_of(made, NOW, BERLIN), times_of(turned, NOW, BERLIN)
-    assert [one.when for one in before] == [one.when for one in after]
+    assert [message.when for message in before] == [message.when for message in after]
 
 
 def test_without_a_start_the_first_goes_at_once() -> None:
     found = times_of(campaign(3, Rhythm("interval", 1, "hour"), None), NOW, BERLIN)
     assert found[0].at_once
-    assert [one.when for one in found] == [None, NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
+    assert [message.when for message in found] == [
+        None,
+        NOW + timedelta(hours=1),
+        NOW + timedelta(hours=2),
+    ]
 
 
 def test_days_keep_the_clock_where_hours_keep_the_distance() -> None:
@@ -87,7 +94,7 @@ def test_slots_that_are_taken_are_left_out_and_go_on_for_years() -> None:
     found = times_of(campaign(3, Rhythm("slots")), NOW, BERLIN, slots, taken)
     assert shown(found) == ["Mon 30 09:00", "Mon 07 09:00", "Thu 10 18:00"]
     many = times_of(campaign(150, Rhythm("slots")), NOW, BERLIN, slots)
-    assert len({one.when for one in many}) == 150
+    assert len({message.when for message in many}) == 150
 
 
 def test_without_slots_there_is_no_time() -> None:
@@ -137,7 +144,7 @@ def test_what_was_handed_over_keeps_its_time_and_the_others_begin_at_the_start()
     made = campaign(3, Rhythm("interval", 1, "day"))
     sent = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     found = times_of(made, NOW, BERLIN, fixed={"m0": sent})
-    assert [one.when for one in found] == [sent, START, START + timedelta(days=1)]
+    assert [message.when for message in found] == [sent, START, START + timedelta(days=1)]
     assert found[0].problem == ""
 
 
@@ -145,7 +152,7 @@ def test_what_is_added_to_a_running_campaign_goes_on_with_its_rhythm() -> None:
     made = replace(campaign(3, Rhythm("interval", 1, "day")), state="running")
     sent = datetime(2026, 11, 30, 8, 4, tzinfo=UTC)
     found = times_of(made, NOW, BERLIN, fixed={"m0": sent, "m1": None})
-    assert [one.when for one in found] == [sent, None, START + timedelta(days=2)]
+    assert [message.when for message in found] == [sent, None, START + timedelta(days=2)]
 
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]

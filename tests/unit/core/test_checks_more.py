@@ -173,7 +173,7 @@ def test_a_file_that_one_network_does_not_take_can_go_to_the_others() -> None:
     long = replace(FILM, duration=9_000.0)
     draft = Draft(text="a", media=[long])
     alone = only(found(draft, X), "file_length")
-    assert [one.kind for one in (alone.fix, *alone.more) if one] == [
+    assert [item.kind for item in (alone.fix, *alone.more) if item] == [
         "remove_media",
         "untick_channel",
     ]

@@ -55,9 +55,9 @@ def rows_of(draft: Draft) -> tuple[list[Schedule], dict[int, dict[str, Any]]]:
 
 def test_the_posts_of_a_message_come_together_also_after_an_edit() -> None:
     rows = [row(1), row(2, group_id="h"), row(3), row(4, group_id=""), row(5, group_id="")]
-    assert [[one.id for one in some] for some in by_message(rows)] == [[1, 3], [2], [4], [5]]
+    assert [[item.id for item in some] for some in by_message(rows)] == [[1, 3], [2], [4], [5]]
     edited = [row(1), row(2, group_id="new", message="g")]
-    assert [[one.id for one in some] for some in by_message(edited)] == [[1, 2]]
+    assert [[item.id for item in some] for some in by_message(edited)] == [[1, 2]]
 
 
 def test_files_are_those_with_an_address_each_once() -> None:
@@ -72,7 +72,7 @@ def test_a_downloaded_file_goes_to_the_networks_that_have_it() -> None:
     rows = [row(1, media=(first, second)), row(2, network="twitter", media=(second,))]
     files = {f"https://a/{n}.jpg": MediaRef(f"/tmp/{n}.jpg", f"{n}.jpg") for n in (1, 2)}
     media = with_files(Draft(), rows, files).media
-    assert [(one.name, sorted(one.left_out)) for one in media] == [
+    assert [(file.name, sorted(file.left_out)) for file in media] == [
         ("1.jpg", ["twitter"]),
         ("2.jpg", []),
     ]

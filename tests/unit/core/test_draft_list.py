@@ -40,7 +40,7 @@ DRAFTS = [
     ],
 )
 def test_every_word_is_looked_for_everywhere(query: str, ids: str) -> None:
-    assert "".join(one.id for one in draft_list.search(DRAFTS, query)) == ids
+    assert "".join(item.id for item in draft_list.search(DRAFTS, query)) == ids
 
 
 def test_the_name_in_lists() -> None:
@@ -65,7 +65,7 @@ def test_the_tabs_come_back_with_the_one_in_front() -> None:
     desk = draft_list.snapshot_of(DRAFTS, tabs=["b", "gone", "a", "b"], active="a")
     assert desk.open_ids == ("b", "a")
     assert desk.active == "a"
-    assert [one.id for one in desk.open] == ["b", "a"]
+    assert [item.id for item in desk.open] == ["b", "a"]
     assert [draft.id for draft in desk.drafts] == ["a", "c", "b"]
     assert draft_list.snapshot_of(DRAFTS, tabs=["b"], active="gone").active == "b"
 
@@ -80,7 +80,11 @@ def test_without_tabs_what_was_written_last_is_open() -> None:
 
 def test_templates_are_sorted_by_name() -> None:
     templates = [Draft(id=n, name=n) for n in ("b", "Ä", "c")]
-    assert [one.name for one in draft_list.snapshot_of([], templates).templates] == ["Ä", "b", "c"]
+    assert [template.name for template in draft_list.snapshot_of([], templates).templates] == [
+        "Ä",
+        "b",
+        "c",
+    ]
 
 
 def test_a_template_has_the_content_and_the_words_of_its_time() -> None:

@@ -63,7 +63,7 @@ def test_the_text_of_one_network_replaces_that_post_alone() -> None:
 def test_a_channel_that_left_is_deleted_and_a_new_one_gets_a_post() -> None:
     left = save(replace(BEFORE, channel_ids=(1,)))
     assert left.replaces is None
-    assert [one.id for one in left.changes.removed] == [102]
+    assert [item.id for item in left.changes.removed] == [102]
     more = save(replace(BEFORE, channel_ids=(1, 2, 3)))
     assert more.changes.channels == (3,)
     assert more.replaces is not None
@@ -93,7 +93,7 @@ def test_a_channel_that_is_not_listed_any_more_keeps_its_post() -> None:
     now = replace(BEFORE, text="Ho")
     found = save_of(edited, replace(BEFORE, editing=None), now, CHANNELS[:1], MINUTE)
     assert found.changes.channels == (1,)
-    assert [one.id for one in found.changes.removed] == [101]
+    assert [item.id for item in found.changes.removed] == [101]
 
 
 def test_an_entry_of_the_outbox_is_made_anew_or_left_alone() -> None:
@@ -113,9 +113,9 @@ def test_the_posts_of_a_message_that_are_edited_together() -> None:
     other = replace(second, id=3, group_id="h")
     again = replace(second, id=4, group_id="i", message="g")
     found = posts_of_message(first, [first, second, sent, moved, other, again])
-    assert [one.id for one in found] == [101, 102, 4]
+    assert [item.id for item in found] == [101, 102, 4]
     failed = replace(first, status="error")
-    assert [one.id for one in posts_of_message(failed, [failed, second])] == [101]
+    assert [item.id for item in posts_of_message(failed, [failed, second])] == [101]
     assert can_edit(failed)
     assert not can_edit(sent)
     assert not can_edit(replace(failed, error="First comment error: no"))

@@ -201,12 +201,12 @@ def test_the_description_of_a_file_that_is_left_out_goes_nowhere() -> None:
 def test_fields_are_named_and_of_a_known_kind() -> None:
     for limits in (limits_for(network.slug) for network in all_networks()):
         fields = options.fields_for(limits.slug)
-        assert len({one.key for one in fields}) == len(fields)
-        for one in fields:
-            assert one.label
-            assert "_" not in one.label
-            assert bool(one.choices) == (one.kind == "choice")
-            assert one.key not in options.DERIVED
+        assert len({field.key for field in fields}) == len(fields)
+        for field in fields:
+            assert field.label
+            assert "_" not in field.label
+            assert bool(field.choices) == (field.kind == "choice")
+            assert field.key not in options.DERIVED
     keys = {option.key for option in options.fields_for("reddit")}
     assert keys == {"post_title", "attach_link", "custom_link", "first_comment"}
     assert next(

@@ -17,7 +17,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 def local(
     repeat: Repeat, first: datetime, zone: ZoneInfo = BERLIN, most: int = MOST
 ) -> list[datetime]:
-    return [one.astimezone(zone) for one in occurrences(repeat, first, zone, most=most)]
+    return [
+        occurrence.astimezone(zone) for occurrence in occurrences(repeat, first, zone, most=most)
+    ]
 
 
 def days(repeat: Repeat, first: datetime, most: int = 6) -> list[str]:

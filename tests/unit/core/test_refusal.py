@@ -60,7 +60,7 @@ def test_it_marks_the_file_that_caused_it() -> None:
 
 
 def test_facts_of_a_file_that_come_later_mend_nothing() -> None:
-    known = tuple(replace(one, width=30, height=20, sha256="a" * 64) for one in DRAFT.media)
+    known = tuple(replace(file, width=30, height=20, sha256="a" * 64) for file in DRAFT.media)
     for field in ("file", "files"):
         assert finding_of(refusal(field, 1), replace(DRAFT, media=known), DRAFT) is not None
     described = (known[0], replace(known[1], alt="A fjord"))

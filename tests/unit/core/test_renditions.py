@@ -150,13 +150,18 @@ def test_what_is_not_known_yet_is_not_held_against_a_file() -> None:
 
 
 def test_the_shapes_of_each_network() -> None:
-    assert [one.label for one in crop_presets("instagram")] == [
+    assert [preset.label for preset in crop_presets("instagram")] == [
         "4:5",
         "1:1",
         "1.91:1",
         "9:16 (story)",
     ]
-    assert [round(one.ratio, 4) for one in crop_presets("instagram")] == [0.8, 1.0, 1.91, 0.5625]
+    assert [round(preset.ratio, 4) for preset in crop_presets("instagram")] == [
+        0.8,
+        1.0,
+        1.91,
+        0.5625,
+    ]
     assert crop_presets("x") == crop_presets("twitter")
     assert crop_presets("nowhere") == ()
     listed = sum(len(network.raw["image"]["crop_presets"]) for network in all_networks())

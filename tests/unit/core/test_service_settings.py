@@ -55,7 +55,7 @@ _VALUES = st.recursive(
 def test_whatever_the_service_says(data: dict[str, Any]) -> None:
     settings = settings_of(data)
     assert len(settings) == len(data)
-    for one in settings:
-        assert len(value_text(one.value)) <= 20_000
-    same = {one.key: one.value for one in settings if one.value == one.value}
+    for setting in settings:
+        assert len(value_text(setting.value)) <= 20_000
+    same = {setting.key: setting.value for setting in settings if setting.value == setting.value}
     assert changes_of(settings, same) == [] or "nan" in repr(data)

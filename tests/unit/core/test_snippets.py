@@ -138,10 +138,10 @@ def test_search() -> None:
         Snippet("Footer", "Grüße, Ana", id="a"),
         Snippet("Ana's tags", "#roast", "hashtags", ("twitter",), id="b"),
     ]
-    assert [one.id for one in search(many, "ana")] == ["b", "a"]
-    assert [one.id for one in search(many, "grusse")] == ["a"]
-    assert [one.id for one in search(many, "", "fb")] == ["a"]
-    assert [one.id for one in search(many, "", "twitter")] == ["a", "b"]
+    assert [item.id for item in search(many, "ana")] == ["b", "a"]
+    assert [item.id for item in search(many, "grusse")] == ["a"]
+    assert [item.id for item in search(many, "", "fb")] == ["a"]
+    assert [item.id for item in search(many, "", "twitter")] == ["a", "b"]
 
 
 made = st.builds(

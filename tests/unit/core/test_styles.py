@@ -153,7 +153,7 @@ def test_cut_text_is_cut_in_the_same_place_everywhere() -> None:
 def test_the_style_counts_and_shortening_makes_room_for_it() -> None:
     long = dressed({"twitter": {"post_text": "{post_title}" + " #abc" * 20}}, "word " * 50)
     found = next(finding for finding in check(long, [X], NOW) if finding.code == "text_too_long")
-    fix = next(one for one in (found.fix, *found.more) if one and one.kind == "shorten")
+    fix = next(item for item in (found.fix, *found.more) if item and item.kind == "shorten")
     fixed = apply_fix(long, fix)
     assert "text_too_long" not in [finding.code for finding in check(fixed, [X], NOW)]
     assert fixed.text_for(X).startswith("word word")

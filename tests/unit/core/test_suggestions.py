@@ -75,9 +75,9 @@ def test_the_most_used_and_newest_come_first_as_they_are_spelled() -> None:
 
 def test_what_fits_begins_so_in_any_case_and_without_accents() -> None:
     words = [SuggestedWord(text) for text in ("#Coffee", "#café", "#specialtyCoffee", "#tea")]
-    assert [one.text for one in fitting(words, "CAFE")] == ["#café"]
-    assert [one.text for one in fitting(words, "cof")] == ["#Coffee", "#specialtyCoffee"]
-    assert [one.text for one in fitting(words, "c", {"#coffee"})] == ["#café"]
+    assert [item.text for item in fitting(words, "CAFE")] == ["#café"]
+    assert [item.text for item in fitting(words, "cof")] == ["#Coffee", "#specialtyCoffee"]
+    assert [item.text for item in fitting(words, "c", {"#coffee"})] == ["#café"]
     assert len(fitting(words, "", most=2)) == 2
     named = [SuggestedWord("@hb", name="Harbour Bakery")]
     assert fitting(named, "bak") == fitting(named, "harb") == fitting(named, "hb") == named

@@ -99,7 +99,7 @@ def test_it_is_stored_and_read_again() -> None:
     assert (again.threads, again.media) == (draft.threads, draft.media)
     assert not again.is_empty
     assert not Draft(threads={"": ("More",)}).is_empty
-    assert [one.id for one in search([draft], "three")] == [draft.id]
+    assert [item.id for item in search([draft], "three")] == [draft.id]
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,9 @@ def there(draft: Draft, *channels: Channel) -> tuple[list[Schedule], dict[int, d
         parts = [data["media_list_to_upload"]]
         parts += [part["media"] for part in data.get("posto_thread", [])]
         media = [
-            {"id": one, "url": f"https://a/{one}", "part": number}
+            {"id": post_id, "url": f"https://a/{post_id}", "part": number}
             for number, ids in enumerate(parts)
-            for one in ids
+            for post_id in ids
         ]
         row = Schedule.from_service(
             {

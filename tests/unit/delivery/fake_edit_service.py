@@ -81,7 +81,7 @@ class EditSite(Site):
         self, items: list[dict[str, Any]], share_at: int | None, ids: Sequence[int]
     ) -> AcceptedPost:
         def call() -> AcceptedPost:
-            there = [self.stored[one][0] for one in ids if one in self.stored]
+            there = [self.stored[post_id][0] for post_id in ids if post_id in self.stored]
             if any(row.status not in ("not_sent", "missed", "error") for row in there):
                 raise PostingError(
                     "sent", user_message="A part was sent.", reason="refused", status=200

@@ -63,7 +63,7 @@ def texts(count: int) -> list[CampaignMessage]:
 
 
 def requests(campaign: Campaign, posts: list[CampaignPost] | None = None) -> list[PostRequest]:
-    old = {one.message_id: one.posto_ref for one in posts or []}
+    old = {entry.message_id: entry.posto_ref for entry in posts or []}
     return [
         PostRequest(message.id, place, LATER + timedelta(hours=place), old.get(message.id, ""))
         for place, message in enumerate(campaign.messages)
@@ -150,7 +150,8 @@ def test_only_a_few_at_a_time_stand_in_the_outbox_the_soonest_first(
 ) -> None:
     campaign = kept(store, *texts(7))
     turned = [
-        replace(one, share_at=LATER - timedelta(minutes=one.place)) for one in requests(campaign)
+        replace(request, share_at=LATER - timedelta(minutes=request.place))
+        for request in requests(campaign)
     ]
     start(store, campaign, turned)
     service = ScriptedService(clock)
@@ -200,8 +201,8 @@ def test_stopping_keeps_back_what_is_still_here_and_going_on_sends_it_once(
     send_all(outbox, service)
     assert sent_texts(service) == ["number 0"]
     again = start(store, campaign, requests(campaign, posts))
-    assert [one.state for one in again] == ["handed", "queued", "queued", "queued"]
-    assert not {one.posto_ref for one in again[1:]} & {post.posto_ref for post in posts}
+    assert [entry.state for entry in again] == ["handed", "queued", "queued", "queued"]
+    assert not {entry.posto_ref for entry in again[1:]} & {post.posto_ref for post in posts}
     fill_outbox(store, outbox, plain, now=NOW)
     send_all(outbox, service)
     assert sorted(sent_texts(service)) == [f"number {number}" for number in range(4)]
@@ -491,7 +492,7 @@ def test_stopping_and_going_on_never_sends_it_to_the_others_again(
 ) -> None:
     campaign, post = in_part
     outbox.retry(post.entry_id)
-    assert [one.state for one in stop(store, outbox, campaign)] == ["handed"]
+    assert [entry.state for entry in stop(store, outbox, campaign)] == ["handed"]
     assert outbox.entry(post.entry_id).is_partly
     start(store, campaign, requests(campaign, [post]))
     fill_outbox(store, outbox, plain, now=NOW)

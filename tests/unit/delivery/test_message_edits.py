@@ -119,7 +119,7 @@ def test_a_message_of_a_running_campaign_stays_one_of_it(bench: Bench) -> None:
     assert saved.entry is not None
     assert len(saved.entry.items) == 2, "all of it has one mark, by which the campaign knows it"
     both = [CampaignPost.from_row(row) for row in campaign_rows.posts(bench.store, campaign.id)]
-    assert [one.posto_ref for one in both] == [before["posto_ref"], saved.entry.posto_ref]
+    assert [entry.posto_ref for entry in both] == [before["posto_ref"], saved.entry.posto_ref]
     assert bench.send(saved.entry.id).state == "sent"
     (after,) = campaign_rows.posts(bench.store, campaign.id)
     assert (after["posto_ref"], after["entry_id"]) == (saved.entry.posto_ref, saved.entry.id)

@@ -124,8 +124,8 @@ def test_the_user_may_try_at_once(outbox: Outbox, service: ScriptedService, cloc
     service.on_compose = [busy()]
     first = outbox.add(draft_of(), [X], None)
     second = outbox.add(draft_of(text="Another"), [X], None)
-    for one in (first, second):
-        outbox.process(one.id, service)
+    for item in (first, second):
+        outbox.process(item.id, service)
     assert outbox.retry(second.id)
     assert outbox.process(second.id, service).state == "sent"
     clock.forward(seconds=241)
@@ -277,7 +277,7 @@ def test_a_second_attempt_looks_for_the_file_of_the_first(
         draft_of(picture(tmp_path, "other.png", b"\x89PNG\r\n\x1a\n" + b"2")), [X], None
     )
     run(outbox, service, clock)
-    assert {outbox.entry(one.id).state for one in (entry, other)} == {"sent"}
+    assert {outbox.entry(item.id).state for item in (entry, other)} == {"sent"}
     first, *others = service.marks
     assert first[1] is False
     assert (first[0], True) in others

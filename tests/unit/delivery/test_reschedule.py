@@ -54,7 +54,7 @@ def settle(store: Database, site: Site, move: Move) -> Move:
 
 
 def words(store: Database, move: Move) -> list[str]:
-    return [one["what"] for one in table.steps(store, move.id)]
+    return [step["what"] for step in table.steps(store, move.id)]
 
 
 def test_a_group_is_moved_by_one_call(store: Database) -> None:

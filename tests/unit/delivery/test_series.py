@@ -102,7 +102,7 @@ def test_the_rest_of_a_series_is_given_up_at_once(
     assert outbox.cancel_series(entries[0].series.id) == 3
     states = [outbox.entry(entry.id).state for entry in entries]
     assert states == ["sent", "cancelled", "cancelled", "cancelled"]
-    assert {outbox.entry(one.id).state for one in other} == {"waiting"}
+    assert {outbox.entry(item.id).state for item in other} == {"waiting"}
     assert outbox.cancel_series("unknown") == 0
 
 

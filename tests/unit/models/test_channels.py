@@ -118,7 +118,7 @@ def test_values_as_qt_and_assistive_software_send_them(model):
 def test_ticks_survive_filter_grouping_and_reload(model, qtbot):
     model.set_checked_ids([4, 1, 999])
     model.set_filter("bluesky")
-    assert [one.id for one in model.channels_by_id([4, 1, 999])] == [1, 4], "in the order shown"
+    assert [item.id for item in model.channels_by_id([4, 1, 999])] == [1, 4], "in the order shown"
     assert model.checked_ids() == {1, 4}, "hidden ones stay ticked"
     model.set_grouping("order")
     model.set_filter("")

@@ -93,7 +93,7 @@ def test_other_texts_are_left_alone(qapp: Any) -> None:
 def test_a_language_with_three_forms_has_all_of_them(qapp: Any) -> None:
     polish = QTranslator(qapp)
     forms = ("%n post", "%n posty", "%n postów")
-    messages = b"".join(english_plurals._part(3, one.encode("utf-16-be")) for one in forms)
+    messages = b"".join(english_plurals._part(3, form.encode("utf-16-be")) for form in forms)
     messages += english_plurals._part(6, b"%n draft(s)") + b"\x01"
     hashed = english_plurals._elf_hash(b"%n draft(s)").to_bytes(4, "big") + bytes(4)
     # n == 1; n % 10 in 2..4 and not n % 100 in 10..20; everything else.

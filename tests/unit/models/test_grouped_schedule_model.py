@@ -177,8 +177,8 @@ def test_a_tick_below_repaints_its_message(model: SchedulesModel) -> None:
 
 def test_a_post_is_found_in_its_folded_message(model: SchedulesModel) -> None:
     assert [model.row_of(key) for key in (1, 2, 4, 6, 99)] == [1, 1, 2, 3, -1]
-    assert [one.id for one in model.schedules_at(1)] == [1, 2, 3]
-    assert [one.id for one in model.schedules_at(2)] == [4]
+    assert [item.id for item in model.schedules_at(1)] == [1, 2, 3]
+    assert [item.id for item in model.schedules_at(2)] == [4]
     model.reveal(6)
     assert [model.row_of(key) for key in (5, 6)] == [4, 5]
     assert model.row_of(6, whole=True) == 3

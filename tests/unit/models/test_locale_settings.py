@@ -55,7 +55,7 @@ def test_a_zone_that_is_none_is_said_and_changes_nothing(settings: Settings) -> 
     settings.set("publishing.zone", "Mars/Base")
     before = local_zone()
     apply_locale_settings(settings)
-    assert any("Mars/Base" in one for one in settings.problems)
+    assert any("Mars/Base" in problem for problem in settings.problems)
     assert local_zone() == before
 
 

@@ -44,7 +44,7 @@ def endings(qapp: Any, watch: Watch) -> PostOutcomes:
 
 
 def told(endings: PostOutcomes, *rows: Schedule) -> list[tuple[str, str, str, bool]]:
-    return [(one.kind, one.text, one.detail, one.loud) for one in endings.summarize(rows)]
+    return [(item.kind, item.text, item.detail, item.loud) for item in endings.summarize(rows)]
 
 
 def test_a_message_on_several_channels_is_one_notice(endings: PostOutcomes) -> None:
@@ -65,7 +65,7 @@ def test_one_cause_is_one_notice(endings: PostOutcomes) -> None:
     rows = [row(n, "error", group_id=f"g{n}", error=EXPIRED) for n in range(3)]
     other = row(9, "error", error="Duplicate", text="")
     found = endings.summarize([*rows, other, row(10, "success")])
-    assert [(one.kind, one.text, one.ids) for one in found] == [
+    assert [(item.kind, item.text, item.ids) for item in found] == [
         ("error", "3 posts were not published on Facebook", (0, 1, 2)),
         ("error", "A post for on 9 was not published on Facebook", (9,)),
         ("ok", "“Cinnamon buns are back” is published", (10,)),

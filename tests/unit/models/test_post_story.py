@@ -20,8 +20,8 @@ def clock(moment: datetime) -> str:
 
 def lines(story: PostStory) -> list[str]:
     return [
-        " | ".join(part for part in (one.at, one.text, one.detail, one.link) if part)
-        for one in story_steps(story, clock, clock)
+        " | ".join(part for part in (step.at, step.text, step.detail, step.link) if part)
+        for step in story_steps(story, clock, clock)
     ]
 
 
@@ -62,7 +62,7 @@ def test_a_published_thread_with_a_comment_that_failed() -> None:
         "Part 2 is published | You found it on the network. | https://n.example/2",
         "11:52:03 | The first comment is not published | Comments are closed.",
     ]
-    words = [one.link_words for one in story_steps(story, clock, clock) if one.link]
+    words = [step.link_words for step in story_steps(story, clock, clock) if step.link]
     assert words == ["Open post", "Open part 2"]
 
 

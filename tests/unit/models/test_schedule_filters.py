@@ -47,7 +47,7 @@ def model(qapp: Any, clock: Clock) -> SchedulesModel:
 
 def ids(model: SchedulesModel) -> list[int]:
     found = (model.schedule_at(number) for number in range(model.rowCount()))
-    return [one.id for one in found if one is not None]
+    return [item.id for item in found if item is not None]
 
 
 def test_days_are_those_of_the_users_zone(model: SchedulesModel) -> None:

@@ -113,7 +113,7 @@ def test_only_the_last_of_several_orders_is_shown(whole: SchedulesModel, qtbot: 
     whole.sort(TEXT)
     whole.sort(TEXT, DESCENDING)
     qtbot.waitUntil(lambda: not whole.is_working)
-    texts = [one.text for one in map(whole.schedule_at, range(whole.rowCount())) if one]
+    texts = [item.text for item in map(whole.schedule_at, range(whole.rowCount())) if item]
     assert texts == sorted(texts, reverse=True)
     whole.sort(TIME, DESCENDING)
     qtbot.waitUntil(lambda: not whole.is_working)

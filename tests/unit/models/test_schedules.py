@@ -83,7 +83,7 @@ def column(model: SchedulesModel, number: int) -> list[str]:
 def ids(model: SchedulesModel) -> list[int | None]:
     """The ids of the rows as they stand, None for a day head."""
     shown = (model.schedule_at(row) for row in range(model.rowCount()))
-    return [one.id if one else None for one in shown]
+    return [item.id if item else None for item in shown]
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_time_passes(model: SchedulesModel, clock: Clock) -> None:
 def test_siblings_are_the_other_posts_of_the_message(model: SchedulesModel) -> None:
     rows = [schedule(1, group_id="a"), schedule(2, group_id="a"), schedule(3, group_id="")]
     model.set_rows(rows)
-    assert [one.id for one in model.siblings(rows[0])] == [2]
+    assert [sibling.id for sibling in model.siblings(rows[0])] == [2]
     assert model.siblings(rows[2]) == []
 
 

@@ -70,7 +70,7 @@ def test_search_counts_what_it_hides() -> None:
     model.set_search("  FAIR ")
     assert [style.name for style in model.styles()] == ["Fair"]
     assert model.hidden == 2
-    assert [one.name for one in model.own()] == ["Fair", "Glaze"]
+    assert [item.name for item in model.own()] == ["Fair", "Glaze"]
     model.set_search("")
     assert model.hidden == 0
 

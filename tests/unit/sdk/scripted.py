@@ -147,16 +147,16 @@ class Scripted:
         with self.lock:
             return sum(
                 1
-                for one in self.seen
-                if (method is None or one.method == method) and part in one.path
+                for file in self.seen
+                if (method is None or file.method == method) and part in file.path
             )
 
     def requests(self, method: str | None = None, part: str = "") -> list[Seen]:
         with self.lock:
             return [
-                one
-                for one in self.seen
-                if (method is None or one.method == method) and part in one.path
+                file
+                for file in self.seen
+                if (method is None or file.method == method) and part in file.path
             ]
 
     def composed(self) -> list[dict[str, Any]]:

@@ -133,7 +133,7 @@ writing = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 @given(writing)
 @example("日本example.com/道.com")
 def test_x_finds_what_the_port_finds(text: str) -> None:
-    theirs = [tuple(one["indices"]) for one in extract_urls_with_indices(text)]
+    theirs = [tuple(span["indices"]) for span in extract_urls_with_indices(text)]
     assert addresses.find(text, addresses.X) == theirs
 
 

@@ -124,7 +124,7 @@ def test_fields_of_rows_are_no_longer_than_they_can_be() -> None:
     )  # fmt: skip
     assert told is not None
     assert (told.network, told.picture, told.link, told.method) == ("", "", "", "")
-    assert [len(one) for one in told.labels] == [200] * 100
+    assert [len(label) for label in told.labels] == [200] * 100
     row = Schedule.from_service(
         {"id": 1, "group_id": long, "status": long, "remote_post_link": "https://a.example/" + long,
          "wp_post": {"title": long}, "customization_data": {"posto_ref": long},

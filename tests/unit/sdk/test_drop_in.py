@@ -277,18 +277,18 @@ def test_every_method_takes_what_the_published_one_takes(name: str) -> None:
         assert callable(getattr(ours, method, None)), f"{name}.{method}"
         wanted = inspect.signature(function).parameters.values()
         present = inspect.signature(getattr(ours, method)).parameters
-        given = [one for one in present.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
+        given = [item for item in present.values() if item.kind is item.POSITIONAL_OR_KEYWORD]
         place = 0
-        for one in wanted:
-            if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL):
+        for item in wanted:
+            if item.kind in (item.VAR_KEYWORD, item.VAR_POSITIONAL):
                 continue
-            where = f"{name}.{method}({one.name})"
+            where = f"{name}.{method}({item.name})"
             assert place < len(given), where
             if (name, method) != ("SocialMediaManager", "__init__"):
-                assert given[place].name == one.name, where
-            assert one.name in present, where
-            if one.default is not one.empty and one.name != "media_ids":
-                assert given[place].default == one.default, where
+                assert given[place].name == item.name, where
+            assert item.name in present, where
+            if item.default is not item.empty and item.name != "media_ids":
+                assert given[place].default == item.default, where
             place += 1
 
 

@@ -182,5 +182,5 @@ def test_a_copy_of_a_post_takes_no_files_of_this_network(
         files, failures = fetch_all(sdk, urls, tmp_path)
     assert [Path(file).read_bytes() for file in files] == [b"mine"]
     assert len(failures) == 2
-    assert all("lies in a private network" in one for one in failures)
+    assert all("lies in a private network" in failure for failure in failures)
     assert private.connections == 0

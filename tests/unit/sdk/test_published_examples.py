@@ -143,7 +143,11 @@ def test_signatures_are_the_documented_ones() -> None:
         SocialMediaManager.set_channel_defaults: "channel_id settings",
     }.items():
         parameters = list(signature(method).parameters.values())[1:]
-        given = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+        given = [
+            parameter.name
+            for parameter in parameters
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        ]
         assert given == names.split(), method
     defaults = {
         n: p.default for n, p in signature(SocialMediaManager.create_campaign).parameters.items()

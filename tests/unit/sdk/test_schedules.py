@@ -112,7 +112,7 @@ def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
     assert row.send_at == datetime.fromtimestamp(1_800_000_000, UTC)
     previews = ["http://e/a.jpg", "http://e/b-320", "http://e/c.mp4"]
     assert [ref.preview for ref in row.media] == previews
-    assert [one.preview for one in Schedule.from_dict(row.to_dict()).media] == previews
+    assert [file.preview for file in Schedule.from_dict(row.to_dict()).media] == previews
     assert row["error_msg"] == "Too long"
     flat = {
         "id": "8",

@@ -96,7 +96,7 @@ def test_what_was_surely_not_carried_out_goes_on_by_itself(
     assert service.count(method, part) == 4
     asked = float(reply.headers.get("Retry-After", 0))
     assert slept[:3] == [pytest.approx(max(asked, wait)) for wait in (1, 2, 4)]
-    told = [one.message for one in caplog.records if one.levelno == logging.WARNING]
+    told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
     assert len(told) == 3
     assert f"127.0.0.1:{service.port} asks to wait" in told[0]
     assert f"goes on in {slept[0]:.0f} s" in told[0]

@@ -16,10 +16,10 @@ def marked(text: str) -> list[tuple[str, str]]:
     raw = text.encode()
     return [
         (
-            raw[one["index"]["byteStart"] : one["index"]["byteEnd"]].decode(),
-            next(value for name, value in one["features"][0].items() if name != "$type"),
+            raw[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(),
+            next(value for name, value in facet["features"][0].items() if name != "$type"),
         )
-        for one in facets(text, DIDS)
+        for facet in facets(text, DIDS)
     ]
 
 
@@ -84,8 +84,8 @@ def test_handles_are_named_once() -> None:
 def test_pieces_lie_in_the_text_and_not_on_each_other(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()
     raw, end = text.encode(), 0
-    for one in facets(text, DIDS):
-        start, stop = one["index"]["byteStart"], one["index"]["byteEnd"]
+    for facet in facets(text, DIDS):
+        start, stop = facet["index"]["byteStart"], facet["index"]["byteEnd"]
         assert end <= start < stop <= len(raw)
         raw[start:stop].decode()  # whole letters
         end = stop

@@ -114,7 +114,7 @@ class World:
             "channel": told(f"{FS}/channels/settings?id=1"),
             "network": told(f"{FS}/social-networks/fb/settings"),
             "schedule": first(schedules["schedules"]),
-            "group": [one for one in groups if one["schedule_group_id"] == "first"],
+            "group": [group for group in groups if group["schedule_group_id"] == "first"],
             "media": first(told(f"{WP}/media?per_page=100")),
             "one medium": told(f"{WP}/media/1"),
             "site": told(f"{WP}/settings")["description"],

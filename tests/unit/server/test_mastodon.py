@@ -154,9 +154,9 @@ def test_pictures_keep_their_descriptions(own: Client, snac: Snac, token: str) -
     )
     assert row["status"] == "success", row["error_msg"]
     (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
-    assert [one["description"] for one in found["media_attachments"]] == alts
-    for one in found["media_attachments"]:
-        assert requests.get(one["url"], timeout=30).content[:4] == b"\x89PNG"
+    assert [attachment["description"] for attachment in found["media_attachments"]] == alts
+    for attachment in found["media_attachments"]:
+        assert requests.get(attachment["url"], timeout=30).content[:4] == b"\x89PNG"
 
 
 def test_a_thread_and_a_first_comment(own: Client, snac: Snac, token: str) -> None:
@@ -172,7 +172,7 @@ def test_a_thread_and_a_first_comment(own: Client, snac: Snac, token: str) -> No
     assert [part["state"] for part in parts] == ["sent"] * 4
     ids = [part["id"] for part in parts]
     found = {post["id"]: post for post in snac.posts(token)}
-    parents = [found[one]["in_reply_to_id"] for one in ids]
+    parents = [found[post_id]["in_reply_to_id"] for post_id in ids]
     assert parents == [None, ids[0], ids[1], ids[0]]
     assert row["remote_post_id"] == ids[0]
 

@@ -519,9 +519,9 @@ def test_the_password_is_nowhere_in_the_log(start: Callable[..., Client], tmp_pa
 
 def test_it_listens_on_loopback_alone(client: Client, tmp_path: Path) -> None:
     listening = [
-        one.laddr.ip
-        for one in psutil.Process(client.running.pid).net_connections("inet")
-        if one.status == psutil.CONN_LISTEN
+        connection.laddr.ip
+        for connection in psutil.Process(client.running.pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
     ]
     assert listening == ["127.0.0.1"]
 

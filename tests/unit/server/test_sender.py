@@ -430,8 +430,8 @@ def test_a_slow_channel_does_not_hold_up_the_others(running: Bench) -> None:
 def test_a_link_is_seen_only_where_the_network_shows_it(bench: Bench) -> None:
     link = {"attach_link": True, "custom_link": "https://example.com/cake"}
     ids = {
-        one["social_network"]: one["id"]
-        for one in bench.store.rows("SELECT id, social_network FROM channels")
+        row["social_network"]: row["id"]
+        for row in bench.store.rows("SELECT id, social_network FROM channels")
     }
     for slug in ("instagram", "twitter"):
         bench.send(bench.compose(ref=slug, channel=ids[slug], **link))
@@ -449,8 +449,8 @@ def test_a_link_takes_its_room_before_the_service_cuts(bench: Bench) -> None:
 
     link = "https://example.com/cake"
     ids = {
-        one["social_network"]: one["id"]
-        for one in bench.store.rows("SELECT id, social_network FROM channels")
+        row["social_network"]: row["id"]
+        for row in bench.store.rows("SELECT id, social_network FROM channels")
     }
     for slug, length in (("mastodon", 473), ("mastodon", 474), ("twitter", 256), ("twitter", 257)):
         text = "a" * length

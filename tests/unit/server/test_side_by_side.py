@@ -55,7 +55,7 @@ def run(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             written = re.sub(r"\bfrom posto_sdk\b", f"from {module}", _HEAD + script)
             exec(compile(written, module, "exec"), names)
             reports.append(json.loads(json.dumps(names["report"])))
-            ours.extend(one for one in names.values() if isinstance(one, PostoSDK))
+            ours.extend(name for name in names.values() if isinstance(name, PostoSDK))
         return reports[0], reports[1]
 
     yield both
@@ -129,10 +129,10 @@ report = {
 }
 """)
     keys = ("slug", "icon", "enabled")
-    assert [[one[key] for key in keys] for one in ours["networks"]] == [
-        [one[key] for key in keys] for one in theirs["networks"]
+    assert [[network[key] for key in keys] for network in ours["networks"]] == [
+        [network[key] for key in keys] for network in theirs["networks"]
     ]
-    assert [one["name"] for one in ours["networks"]][:2] == ["X (Twitter)", "Instagram"]
+    assert [network["name"] for network in ours["networks"]][:2] == ["X (Twitter)", "Instagram"]
     assert ours["settings"] == theirs["settings"]
     assert ours["posted"] == theirs["posted"] == [True] * 8
 

@@ -248,7 +248,7 @@ def test_a_damaged_file_is_not_open_while_it_is_moved(
     rename = renames.rename
 
     def look(source: Path, target: Path) -> None:
-        opened.extend(one.path for one in psutil.Process().open_files())
+        opened.extend(file.path for file in psutil.Process().open_files())
         rename(source, target)
 
     monkeypatch.setattr(renames, "rename", look)
@@ -463,7 +463,7 @@ def test_threads_come_and_go_without_leaving_the_file_open(tmp_path: Path) -> No
         thread = threading.Thread(target=db.outbox)
         thread.start()
         thread.join()
-    opened = [one for one in psutil.Process().open_files() if one.path == str(path)]
+    opened = [file for file in psutil.Process().open_files() if file.path == str(path)]
     assert len(opened) <= 3
     assert db.outbox() == []
     db.close()

@@ -158,14 +158,14 @@ def test_what_was_changed_is_saved_while_it_is_still_being_typed(
     assert (scene.saved, scene.editor.is_unsaved) == ([], True)
     with qtbot.waitSignal(scene.store.saved):
         scene.editor.edit(name="Summer")
-    assert [one.name for one in scene.saved] == ["Summer"]
+    assert [item.name for item in scene.saved] == ["Summer"]
     assert not scene.editor.is_unsaved
 
 
 def test_what_is_not_saved_yet_is_saved_before_another_opens(scene: Scene) -> None:
     scene.editor.edit(name="Spring")
     scene.editor.open(Campaign(id="two"))
-    assert [(one.id, one.name) for one in scene.saved] == [("one", "Spring")]
+    assert [(item.id, item.name) for item in scene.saved] == [("one", "Spring")]
     scene.editor.undo()
     assert scene.campaign.id == "two", "the steps of another are not its own"
     scene.editor.open(None)

@@ -146,7 +146,7 @@ def test_it_is_saved_once_for_what_comes_together(qtbot: QtBot, scene: Scene) ->
     scene.store.saved.connect(saved.append)
     scene.type("Hi")
     qtbot.waitUntil(lambda: bool(saved))
-    assert [one.text for one in saved] == ["Hi"]
+    assert [message.text for message in saved] == ["Hi"]
     scene.editor.save()
     assert len(saved) == 1, "nothing differs"
     scene.editor.set_text("", "", Caret())

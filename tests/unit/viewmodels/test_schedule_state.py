@@ -83,7 +83,7 @@ def test_a_moved_post_stays_current_whatever_is_heard_first(
     selection: ScheduleSelection, model: SchedulesModel
 ) -> None:
     replaced: list[int] = []
-    selection.replaced.connect(lambda one: replaced.append(one.id))
+    selection.replaced.connect(lambda item: replaced.append(item.id))
     selection.set_current(post(2))
     selection.follow({2: 12})  # before the rows
     assert selection.current_id == 2

@@ -129,7 +129,7 @@ def test_a_deleted_view_comes_back_to_its_place(state: ScheduleViewState, heard:
     assert notice.callback is not None
     notice.callback()
     notice.callback()  # twice changes nothing
-    assert [one.name for one in state.view.saved] == ["One", "Two", "Three", "Four"]
+    assert [item.name for item in state.view.saved] == ["One", "Two", "Three", "Four"]
     assert read_views(heard.saved[-1][1]) == state.view.saved
 
 

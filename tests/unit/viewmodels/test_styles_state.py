@@ -44,11 +44,11 @@ class Scene:
         self.state.notifier.requested.connect(self.notices.append)
         self.editor.changed.connect(lambda _style, fields: self.changes.append(set(fields)))
         self.editor.saveRequested.connect(
-            lambda one, before, _stamp: self.saves.append((one.name, before))
+            lambda item, before, _stamp: self.saves.append((item.name, before))
         )
-        self.editor.addRequested.connect(lambda one, after: self.added.append((one.name, after)))
-        self.editor.opened.connect(lambda one: self.opened.append(one.name if one else ""))
-        self.editor.reloaded.connect(lambda one: self.reloaded.append(one.name))
+        self.editor.addRequested.connect(lambda item, after: self.added.append((item.name, after)))
+        self.editor.opened.connect(lambda item: self.opened.append(item.name if item else ""))
+        self.editor.reloaded.connect(lambda item: self.reloaded.append(item.name))
 
     def load(self, *styles: StyleFile) -> None:
         self.state.set_style_registry(StyleRegistry((*styles, *BUILT_IN)))
@@ -193,7 +193,11 @@ def test_uses_follow_the_drafts_that_there_are(scene: Scene) -> None:
     scene.state.uses.set_posts({"Fair": 4})
     assert len(asked) == 4
     used = scene.state.uses.of("Fair")
-    assert ([one.id for one in used.drafts], used.campaigns, used.posts) == (["a"], ("Winter",), 4)
+    assert ([draft.id for draft in used.drafts], used.campaigns, used.posts) == (
+        ["a"],
+        ("Winter",),
+        4,
+    )
     assert scene.state.uses.of("").drafts == ()
 
 
@@ -218,6 +222,6 @@ def test_what_could_not_be_saved_says_why_until_the_next_change(scene: Scene) ->
     scene.editor.save()
     scene.state.set_refused("Fair", "The disk is full.")
     assert (scene.editor.problem, scene.editor.is_unsaved) == ("The disk is full.", True)
-    assert [one.kind for one in scene.notices] == ["error"]
+    assert [notice.kind for notice in scene.notices] == ["error"]
     scene.editor.set_value("*", "post_text", "B")
     assert scene.editor.problem == ""

@@ -44,10 +44,10 @@ def job(told: list) -> Job:
 def test_sizes(paths: Paths, job: Job, told: list) -> None:
     (paths.thumbnails / "a").write_bytes(b"x" * 1234)
     (paths.thumbnails / "b").write_bytes(b"x" * 6)
-    sizes = {one.kind: one for one in folder_jobs.measure(job, paths)}
+    sizes = {item.kind: item for item in folder_jobs.measure(job, paths)}
     assert sizes["cache"] == folder_jobs.FolderSize("cache", 1240, 2)
     assert sizes["logs"].size == 0
-    assert [one.kind for one in told] == list(folder_jobs.KINDS)
+    assert [item.kind for item in told] == list(folder_jobs.KINDS)
 
 
 def test_clearing_the_cache_follows_no_link(

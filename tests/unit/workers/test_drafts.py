@@ -103,7 +103,7 @@ def test_templates_are_beside_the_drafts(app: Watched) -> None:
     app.database_worker.save_draft(draft)
     template = template_from(draft, "News")
     app.database_worker.drafts.put_template(template)
-    assert [one.name for one in app.last("templates_loaded")] == ["News"]
+    assert [item.name for item in app.last("templates_loaded")] == ["News"]
     desk = app.desk()
     assert [draft.id for draft in desk.drafts] == ["d"]
     assert [template.id for template in desk.templates] == [template.id]
@@ -162,7 +162,7 @@ def test_the_service_brings_it_all_to_the_gui_thread(
     service.drafts.put_template(template_from(draft, "Mine"))
     service.load_drafts()
     qtbot.waitUntil(lambda: bool(desks))
-    assert [one.name for one in templates[0]] == ["Mine"]
+    assert [item.name for item in templates[0]] == ["Mine"]
     assert (desks[0].open_ids, desks[0].active) == (("d",), "d")
 
     added: list[Any] = []

@@ -193,7 +193,7 @@ def test_private_addresses_are_not_fetched(job: Job, tmp_path: Path) -> None:
         site.files["/a.png"] = Reply(200, PNG, {"Content-Type": "image/png"})
         found = import_jobs.fetch(job, [f"{site.url}/a.png"], tmp_path / "kept")
         assert site.connections == 0
-    assert [one.path for one in found] == [""]
+    assert [file.path for file in found] == [""]
     assert found[0].problem
     assert not any((tmp_path / "kept").glob("*.png"))
 

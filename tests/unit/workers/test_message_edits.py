@@ -41,11 +41,11 @@ class Editing:
         return self.app.rows[-1][0]
 
     def channels(self, *slugs: str) -> list[Channel]:
-        return [one for one in self.app.channels[-1] if one.network in slugs]
+        return [channel for channel in self.app.channels[-1] if channel.network in slugs]
 
     def post(self, draft: Draft, *slugs: str) -> None:
         chosen = self.channels(*slugs)
-        draft = replace(draft, channel_ids=tuple(one.id for one in chosen))
+        draft = replace(draft, channel_ids=tuple(item.id for item in chosen))
         self.app.service.post(draft, chosen, AT)
         self.qtbot.waitUntil(lambda: len(self.rows) == len(chosen), timeout=30_000)
 
@@ -60,7 +60,7 @@ class Editing:
     def save(self, draft: Draft, at: datetime | None = AT) -> SavedEdit:
         count = len(self.saved)
         known = self.app.channels[-1]
-        chosen = [one for one in known if one.id in draft.channel_ids]
+        chosen = [item for item in known if item.id in draft.channel_ids]
         self.app.service.save_edit(draft, chosen, at, known)
         self.qtbot.waitUntil(lambda: len(self.saved) > count, timeout=30_000)
         return self.saved[-1]

@@ -54,7 +54,7 @@ def test_an_animation_goes_round_after_round(tmp_path: Path) -> None:
     with pytest.raises(JobCancelled):
         play_animation(job(frames, 7), str(path), SIZE, 2.0)
     assert len(frames) == 7
-    assert all(one.width() <= 30 and one.devicePixelRatio() == 2.0 for one in frames)
+    assert all(frame.width() <= 30 and frame.devicePixelRatio() == 2.0 for frame in frames)
     assert frames[0] == frames[3] == frames[6]
     assert frames[0] != frames[1]
 

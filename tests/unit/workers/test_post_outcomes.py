@@ -50,7 +50,7 @@ class World:
         """Let these rows be so, read the plan, and return whose end is told."""
         self.reader.put(*rows)
         change = read(self.schedule, self.reader)
-        return sorted(one.id for one in self.watch.check(change, self.schedule, now))
+        return sorted(item.id for item in self.watch.check(change, self.schedule, now))
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def media(folder: Path, name: str, **more: object) -> MediaRef:
 
 
 def names(library: RecentMedia, words: str = "") -> list[str]:
-    return [one.ref.name for one in library.files(words)]
+    return [file.ref.name for file in library.files(words)]
 
 
 def test_the_newest_comes_first_and_each_file_once(library: RecentMedia, tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ def test_anything_in_the_file_is_read_as_what_can_be_read(
 ) -> None:
     place = tmp_path_factory.getbasetemp() / "anything.json"
     place.write_text(json.dumps(data))
-    for one in RecentMedia(place).files():
-        assert one.ref.path
+    for file in RecentMedia(place).files():
+        assert file.ref.path
 
 
 def test_the_jobs(library: RecentMedia, tmp_path: Path) -> None:

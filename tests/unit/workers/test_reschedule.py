@@ -45,7 +45,7 @@ class Ended:
 
     @property
     def states(self) -> list[str]:
-        return [one.state for batch in self.batches for one in batch]
+        return [entry.state for batch in self.batches for entry in batch]
 
 
 def two_rows(site: Scripted) -> None:

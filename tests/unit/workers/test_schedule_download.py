@@ -65,7 +65,7 @@ class Listing:
 
     def answer(self, number: int, per_page: int, status: Any) -> SchedulePage:
         rows = [row for row in self.rows if not status or row.status in status]
-        rows.sort(key=lambda one: (one.send_at, one.id), reverse=True)
+        rows.sort(key=lambda item: (item.send_at, item.id), reverse=True)
         start = (number - 1) * per_page
         return SchedulePage(tuple(rows[start : start + per_page]), self.total(len(rows)))
 

@@ -32,7 +32,7 @@ def test_an_account_is_opened(open_account: Callable[..., Watched], site: Script
     site.schedules = [schedule(7, at=2_000_000_000), schedule(8, at=2_000_000_100)]
     app = open_account()
     assert app.states == ["connecting", "connected"]
-    assert [one.name for one in app.channels[-1]] == ["News", "Sky"]
+    assert [item.name for item in app.channels[-1]] == ["News", "Sky"]
     assert app.ids == [8, 7]
     state = app.service.state
     assert state is not None
@@ -57,7 +57,7 @@ def test_the_last_known_plan_is_shown_without_any_network(
     rows, cached = app.rows[0]
     assert cached
     assert [(row.id, row.text, row.channel_name) for row in rows] == [(7, "hello", "News")]
-    assert [one.name for one in app.channels[0]] == ["News", "Sky"]
+    assert [item.name for item in app.channels[0]] == ["News", "Sky"]
 
 
 def test_rows_that_went_away_meanwhile_leave_the_cache_too(
@@ -152,7 +152,7 @@ def test_answers_of_a_workspace_that_was_left_are_dropped(
         app.service.connect_account(ServiceAccount("b", "B", other.url, USER), PASSWORD)
         site.open.set()
         qtbot.waitUntil(lambda: bool(app.channels))
-        assert [one.name for one in app.channels[0]] == ["Elsewhere"]
+        assert [item.name for item in app.channels[0]] == ["Elsewhere"]
         assert app.service.workspace_id == "b"
     finally:
         other.close()

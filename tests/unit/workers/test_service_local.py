@@ -34,7 +34,7 @@ def test_this_computer_from_nothing_to_a_published_post(
     qtbot: QtBot, local: Watched, tmp_path: Path
 ) -> None:
     assert local.states == ["connecting", "connected"]
-    assert {one.network for one in local.channels[-1]} >= {"twitter", "bluesky", "telegram"}
+    assert {channel.network for channel in local.channels[-1]} >= {"twitter", "bluesky", "telegram"}
     picture = tmp_path / "bag.png"
     picture.write_bytes(_real_picture())
     post = draft(media=[MediaRef(str(picture), picture.name)])

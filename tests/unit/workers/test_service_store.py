@@ -36,7 +36,7 @@ def test_drafts_are_kept_and_end_with_their_post(
     qtbot.waitUntil(lambda: {first.id, second.id} <= set(app.saved))
     app.service.load_drafts()
     qtbot.waitUntil(lambda: len(app.drafts) == 1)
-    assert {one.text for one in app.drafts[0]} == {"first", "second"}
+    assert {item.text for item in app.drafts[0]} == {"first", "second"}
     app.service.post(first, app.channels[-1], None)
     app.service.save_draft(first)  # the editor's last save comes after Post
     app.service.delete_draft(second.id)

@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> SnippetStore:
 
 
 def names(many: list[Snippet]) -> list[str]:
-    return [one.name for one in many]
+    return [item.name for item in many]
 
 
 def test_they_are_there_after_the_next_start(store: SnippetStore, tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_they_are_there_after_the_next_start(store: SnippetStore, tmp_path: Path
     assert names(again.all()) == ["Greeting", "Tags"]
     assert again.all()[1].text == "#coffee #roast"
     again.save(replace(first, text="Changed"))
-    assert [one.text for one in store.all()] == ["Changed", "#coffee #roast"]
+    assert [item.text for item in store.all()] == ["Changed", "#coffee #roast"]
 
 
 def test_deleted_ones_come_back_where_they_were(store: SnippetStore) -> None:
@@ -50,7 +50,7 @@ def test_deleted_ones_come_back_where_they_were(store: SnippetStore) -> None:
 
 def test_their_order_can_be_changed(store: SnippetStore) -> None:
     kept = [store.save(Snippet(name, "x")) for name in "abc"][-1]
-    ids = [one.id for one in kept]
+    ids = [item.id for item in kept]
     assert names(store.arrange([ids[2], ids[0], "unknown"])) == ["c", "a", "b"]
 
 

@@ -39,7 +39,7 @@ class Asked:
 
     def own(self) -> list[str]:
         known = self.styles.known
-        return [one.name for one in known.usable() if not one.builtin] if known else []
+        return [item.name for item in known.usable() if not item.builtin] if known else []
 
 
 @pytest.fixture
@@ -54,7 +54,11 @@ def asked(qtbot: Any, tmp_path: Path) -> Iterator[Asked]:
 def test_the_built_in_ones_are_there_at_first(asked: Asked) -> None:
     asked.styles.load()
     asked.settle()
-    assert [one.name for one in asked.styles.known.usable()] == ["announcement", "blog", "product"]
+    assert [item.name for item in asked.styles.known.usable()] == [
+        "announcement",
+        "blog",
+        "product",
+    ]
 
 
 def test_added_saved_renamed_deleted_brought_back(asked: Asked, tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ def test_sixty_workspaces_have_a_bounded_number_of_threads(
     qtbot.waitUntil(lambda: pit.count("POST", "/composer") == first, timeout=60_000)
     assert sending_threads() == first
     app.service.post(draft(workspace="acc"), CHANNELS, None)
-    qtbot.waitUntil(lambda: [one.state for one in of(app, "acc")] == ["sent"], timeout=30_000)
+    qtbot.waitUntil(lambda: [entry.state for entry in of(app, "acc")] == ["sent"], timeout=30_000)
     assert site.count("POST", "/composer") == 1
     assert pit.count("POST", "/composer") == first
     app.service.shutdown(2000)

@@ -74,7 +74,7 @@ def test_a_row_is_kept_and_read_with_few_calls(tmp_path: Path) -> None:
 
     written, looked_at = calls_of(write), calls_of(read)
     db.close()
-    assert {one.id: one for one in found} == rows
+    assert {item.id: item for item in found} == rows
     assert written < MOST_TO_WRITE
     assert looked_at < MOST_TO_READ
 

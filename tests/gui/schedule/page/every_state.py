@@ -49,11 +49,11 @@ class Heard:
         page.openRequested.connect(lambda url: self.all.append(("open", url)))
         actions.duplicatesRequested.connect(
             lambda all_: self.all.append(
-                ("duplicates", [[one.id for one in some] for some in all_])
+                ("duplicates", [[item.id for item in some] for some in all_])
             )
         )
         actions.duplicateRequested.connect(
-            lambda some: self.all.append(("duplicate", [one.id for one in some]))
+            lambda some: self.all.append(("duplicate", [item.id for item in some]))
         )
         page.refreshRequested.connect(lambda: self.all.append(("refresh", None)))
         page.newMessageRequested.connect(lambda: self.all.append(("new", None)))

@@ -114,7 +114,9 @@ def test_network_filter_lists_what_occurs(page: ScheduleTablePage, qtbot: Any) -
     assert names == ["All networks", "Facebook", "Instagram", "X"]
     combo.setFocus()
     qtbot.keyClick(combo, Qt.Key.Key_End)
-    assert {one.network for one in map(page.model.schedule, shown_ids(page)) if one} == {"twitter"}
+    assert {
+        channel.network for channel in map(page.model.schedule, shown_ids(page)) if channel
+    } == {"twitter"}
     page.set_schedules([schedule(3, 1)])  # no X any more: the filter must not hide everything
     assert shown_ids(page) == [3]
 

@@ -55,7 +55,7 @@ def page(qtbot: Any, theme: Any) -> ScheduleTablePage:
 
 def listed(page: ScheduleTablePage) -> list[list[int]]:
     found = (page.model.schedules_at(number) for number in range(page.model.rowCount()))
-    return [[one.id for one in some] for some in found if some]
+    return [[item.id for item in some] for some in found if some]
 
 
 def all_of(view: QListView) -> list[QModelIndex]:
@@ -69,7 +69,7 @@ def press(qtbot: Any, page: ScheduleTablePage, *keys: Key, how: Any = NONE) -> N
 
 
 def acted_on(page: ScheduleTablePage) -> list[int]:
-    return [one.id for one in page.row_actions.rows()]
+    return [row.id for row in page.row_actions.rows()]
 
 
 def test_all_of_it_by_keys_alone(page: ScheduleTablePage, qtbot: Any) -> None:
@@ -184,7 +184,7 @@ def test_the_inspector_shows_the_message_and_each_post(page: ScheduleTablePage, 
 def test_a_message_is_edited_by_one_of_its_posts(page: ScheduleTablePage, qtbot: Any) -> None:
     """The editor takes all of its posts that can be edited."""
     edited: list[list[int]] = []
-    page.row_actions.editRequested.connect(lambda some: edited.append([one.id for one in some]))
+    page.row_actions.editRequested.connect(lambda some: edited.append([item.id for item in some]))
     cell = page.table.visualRect(page.model.index(page.model.row_of(7), STATUS))
     qtbot.mouseClick(page.table.viewport(), LEFT, NONE, cell.center())
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, cell.center())

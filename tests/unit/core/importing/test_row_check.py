@@ -53,8 +53,8 @@ def look(name: str) -> PictureLookup:
 
 
 def rows(*cells: Sequence[Any]) -> list[TableRow]:
-    wide = [tuple(one) + (None,) * (len(FIELDS) - len(one)) for one in cells]
-    return [TableRow(number, number + 1, one) for number, one in enumerate(wide, 1)]
+    wide = [tuple(cell) + (None,) * (len(FIELDS) - len(cell)) for cell in cells]
+    return [TableRow(number, number + 1, cell) for number, cell in enumerate(wide, 1)]
 
 
 def setup(**changed: Any) -> ImportSetup:
@@ -70,7 +70,10 @@ def check(
 
 
 def said(*cells: Sequence[Any], **changed: Any) -> list[list[tuple[str, str]]]:
-    return [[(one.level, one.sentence) for one in row.problems] for row in check(*cells, **changed)]
+    return [
+        [(problem.level, problem.sentence) for problem in row.problems]
+        for row in check(*cells, **changed)
+    ]
 
 
 def test_a_row_becomes_a_message() -> None:
@@ -98,7 +101,7 @@ def test_a_cell_without_its_value_is_never_taken_for_a_blank_one() -> None:
     lost = UnknownCell("#REF!", "The formula gives no value, but #REF!")
     assert said(("Hello", lost)) == [[("error", lost.why)]]
     assert said((lost, "1.12.")) == [[("error", lost.why)]]
-    fields = tuple("" if one == "when" else one for one in FIELDS)
+    fields = tuple("" if field == "when" else field for field in FIELDS)
     assert said(("Hello", lost), fields=fields) == [[]]  # its column is not imported
 
 

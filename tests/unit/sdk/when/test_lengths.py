@@ -164,7 +164,7 @@ def test_a_number_alone_is_asked_about(text: str, question: str, clock: str, day
     assert error.kind == "ambiguous"
     assert error.user_message == f"Does “{text.strip()}” mean {question}?"
     assert error.suggestion == error.suggestions[0]
-    answers = [parse_when(one, now) for one in error.suggestions]
+    answers = [parse_when(suggestion, now) for suggestion in error.suggestions]
     assert answers == [at(clock, BERLIN), at(day, BERLIN)]
 
 

@@ -126,7 +126,7 @@ def test_odd_but_honest_databases_are_taken(
     replaced(file, {backup.STORE: data})
     other = find_paths(tmp_path / "other")
     restore.stage(other, file, schemas=SCHEMAS)
-    assert not [one for one in other.data.rglob("*") if one.name.endswith(("-wal", "-shm"))]
+    assert not [path for path in other.data.rglob("*") if path.name.endswith(("-wal", "-shm"))]
     restore.agree(other)
     outcome = restore.finish(other)
     assert outcome is not None
@@ -450,6 +450,6 @@ def test_nothing_stays_of_what_was_refused(file: Path, tmp_path: Path) -> None:
         other = find_paths(tmp_path / f"other{cut}")
         with pytest.raises(StorageError):
             restore.stage(other, tmp_path / "cut", schemas=SCHEMAS)
-        left = [one for one in tmp_path.glob(f"other{cut}/**/*") if one.is_file()]
+        left = [path for path in tmp_path.glob(f"other{cut}/**/*") if path.is_file()]
         assert left == []
         shutil.rmtree(tmp_path / f"other{cut}", ignore_errors=True)
