@@ -222,7 +222,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
 
     def _wire(self, notices: NotificationsModel) -> None:
         bar, pane = self.top_bar, self.channel_pane
-        bar.pageChosen.connect(self.show_page)
+        bar.pageChosen.connect(self._choose_page)
         bar.pageHovered.connect(self.pageHovered)
         bar.bell.clicked.connect(self.show_notifications)
         bar.gear.clicked.connect(self.settingsRequested)
@@ -314,6 +314,13 @@ class MainWindow(WindowKeysMixin, QMainWindow):
     ) -> None:
         """Add a page with its tab; the first one opens. A function makes the page on first use."""
         self._pages.add(key, title, icon, page)
+
+    @Slot(str)
+    def _choose_page(self, key: str) -> None:
+        """Open a page. If it is open, move the focus into it, from the channels as well."""
+        if key == self.current_page():
+            self.pane_keys.focus_page(from_channels=True)
+        self.show_page(key)
 
     @Slot(str)
     def show_page(self, key: str) -> None:

@@ -20,10 +20,11 @@ class PaneKeys(QObject):
         super().__init__(parent)
         self._frame, self._current_page = frame, current_page
 
-    def focus_page(self) -> None:
-        """Focus the opened page, unless the focus is in the channel pane."""
+    def focus_page(self, *, from_channels: bool = False) -> None:
+        """Focus the open page. Leave the focus in the channel pane unless `from_channels`."""
         focused = QApplication.focusWidget()
-        if focused is not None and self._frame.channel_pane.isAncestorOf(focused):
+        is_in_channels = focused is not None and self._frame.channel_pane.isAncestorOf(focused)
+        if is_in_channels and not from_channels:
             return
         for stop in self._page_stops()[:1]:
             stop.setFocus(Qt.FocusReason.OtherFocusReason)

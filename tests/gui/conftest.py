@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.ui.widgets.focus_ring import FocusRing
 from posto_desktop.ui.widgets.keyboard import EnterKeyFilter
 
 
@@ -16,3 +17,9 @@ def enter_key(qapp: Any) -> Iterator[EnterKeyFilter]:
     key = EnterKeyFilter(qapp)
     yield key
     key.deleteLater()
+
+
+@pytest.fixture(autouse=True)
+def no_key_before() -> None:
+    """No key of the test before counts as the last input."""
+    FocusRing.by_keys = False

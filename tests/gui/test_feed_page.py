@@ -57,6 +57,13 @@ def test_list_is_found_by_name_and_rows_by_text(page: FeedPage) -> None:
     assert shown.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "Text 2"
 
 
+def test_the_first_post_is_current_if_posts_come_after_the_focus_of_keys(page: FeedPage) -> None:
+    page.activateWindow()
+    page.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    page.set_items([raw(1, 5), raw(2, 1)])
+    assert page.list.currentIndex().row() == 0
+
+
 def test_empty_only_once_it_is_known(page: FeedPage, qtbot: Any) -> None:
     assert not page._empty.isVisible()
     page.set_items([])

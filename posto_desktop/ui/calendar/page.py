@@ -332,6 +332,8 @@ class CalendarPage(PostsPage):
     def choose_view(self, view: str) -> None:
         """Show "day", "week", "month" or "agenda" around the current day."""
         self.scope.choose_view(view, self.view.current_day())
+        if view == "agenda":
+            self.view.leave_unlisted_day()
 
     def show_days(self) -> None:
         """Update the days of the view, after a change of the first weekday or of the date."""

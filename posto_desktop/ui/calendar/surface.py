@@ -38,17 +38,13 @@ from posto_desktop.ui.calendar.grid import CalendarGrid
 from posto_desktop.ui.calendar.month_renderer import MonthRenderer
 from posto_desktop.ui.calendar.renderer import CardItem, HitResult
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.tool_tips import wrap_tool_tip
 
 __all__ = ["CalendarSurface"]
 
 Index = QModelIndex | QPersistentModelIndex
 _FAR_AWAY = 10_000
-_BY_KEYS = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
 class CalendarSurface(CalendarGrid):
@@ -229,7 +225,7 @@ class CalendarSurface(CalendarGrid):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in _BY_KEYS:
+        if came_by_keys(event):
             self.by_keys = True
         self.viewport().update()
 

@@ -497,6 +497,15 @@ class CalendarView(CalendarSurface):
         elif across or along:
             self._move_within_day(day, along or across)
 
+    def leave_unlisted_day(self) -> None:
+        """Go to the first card if the agenda does not list the current day."""
+        model, day = self.calendar, self.current_day()
+        if day is None or day == self._today() or model.cards_on(day):
+            return
+        card = next((card for shown in model.days for card in model.cards_on(shown)), None)
+        if card is not None:
+            self.set_current(card.day, card.key)
+
     def _move_within_day(self, day: date, step: int) -> None:
         """Go up or down through the cards of the day, then to the next day."""
         model = self.calendar

@@ -35,6 +35,7 @@ from posto_desktop.ui.channels.group_actions import GroupActions, is_undo_key
 from posto_desktop.ui.channels.group_drag import GroupDrag
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.row_delegate import Index, RowDelegate
 
@@ -257,11 +258,7 @@ class ChannelTree(QTreeView):
         )
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        by_keyboard = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
+        by_keyboard = came_by_keys(event)
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and by_keyboard:
             self.setCurrentIndex(self._channels.index(0, 0))

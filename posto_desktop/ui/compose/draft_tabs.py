@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QFocusEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters, tab_arrows
 from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 
 HEIGHT = 34
 _WIDEST, _LEAST = 176, 104
@@ -226,11 +228,7 @@ class DraftTabs(QTabBar):
         if kind in (QEvent.Type.HoverMove, QEvent.Type.HoverLeave, QEvent.Type.HoverEnter):
             self.update()
         elif kind == QEvent.Type.FocusIn:
-            self._ring = event.reason() in (  # type: ignore[attr-defined]
-                Qt.FocusReason.TabFocusReason,
-                Qt.FocusReason.BacktabFocusReason,
-                Qt.FocusReason.ShortcutFocusReason,
-            )
+            self._ring = isinstance(event, QFocusEvent) and came_by_keys(event)
         return super().event(event)
 
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
@@ -211,6 +212,11 @@ class MediaStrip(QListView):
         return self._grid().gap_at(position + down, self._media.rowCount())
 
     # -- keys ------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.currentIndex().isValid():
+            self.setCurrentIndex(self.currentIndex())  # Qt makes a file current, but selects none
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal,
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
+    QFocusEvent,
     QFont,
     QKeyEvent,
     QKeySequence,
@@ -52,18 +53,28 @@ LONGEST_WORD = 5_000
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
 
 
+_MOVES = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)
+
+
 class MessageTextEdit(FileAwareTextEdit):
     """Edits the common text (""), that of a network (its slug) or of one `channel:ID`.
 
     Its documents have no undo of their own: `DraftEditor` keeps one stack for text, files and
     options. Signals: ``edited(key, text, Caret)``: the user changed the text of that key;
-    ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``.
+    ``caretMoved(Caret)`` without a change; ``undoRequested()``, ``redoRequested()``;
+    ``focusMoved()``: it got the focus, not by the mouse, a window or a menu.
     """
 
     edited = Signal(str, object, object)  # a text as an object: Qt would copy a megabyte twice
     caretMoved = Signal(object)
     undoRequested = Signal()
     redoRequested = Signal()
+    focusMoved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -285,6 +296,11 @@ class MessageTextEdit(FileAwareTextEdit):
     @Slot()
     def redo(self) -> None:
         self.redoRequested.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in _MOVES:
+            self.focusMoved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):

@@ -20,6 +20,8 @@ from posto_desktop.ui.compose.options_panel import OptionGroup
 from posto_desktop.ui.compose.page_settings import PageSettings
 from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.shared.preview_posts import PreviewSources, preview_posts
+from posto_desktop.ui.widgets.focus_ring import FocusRing
+from posto_desktop.ui.widgets.keyboard import scroll_to
 from posto_desktop.viewmodels.assessment import Assessment
 from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.debouncer import Debouncer
@@ -112,8 +114,16 @@ class OptionsPresenter(QObject):
 
     @Slot(bool)
     def _folded(self, is_open: bool) -> None:
-        if not self._setting:
-            self._page_settings.set(OPEN, is_open)
+        if self._setting:
+            return
+        self._page_settings.set(OPEN, is_open)
+        if is_open and FocusRing.by_keys:
+            # Not after a click: nothing moves under the pointer.
+            QTimer.singleShot(0, self, self._show_panel)
+
+    @Slot()
+    def _show_panel(self) -> None:
+        scroll_to(self._views.options)
 
     @Slot(object)
     def _show_control(self, control: QWidget) -> None:

@@ -177,6 +177,7 @@ class ComposePage(ComposeLayout):
         self.variant_bar.targetChosen.connect(self.text_presenter.show_key)
         self.editor.edited.connect(self.text_presenter.type)
         self.editor.cursorPositionChanged.connect(self.text_presenter.follow_caret)
+        self.editor.focusMoved.connect(self.text_presenter.follow_caret)
         self.editor.caretMoved.connect(self.message.editor.move_caret)
         self.editor.undoRequested.connect(self.undo)
         self.editor.redoRequested.connect(self.redo)

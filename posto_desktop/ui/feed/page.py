@@ -62,6 +62,8 @@ class FeedList(QListView):
         self._delegate = RowDelegate(self, self.rows.row, self.rows.size)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
+        model.modelReset.connect(self._show_focus)
+        model.rowsInserted.connect(self._show_focus)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -70,6 +72,12 @@ class FeedList(QListView):
         self.setMouseTracking(True)
         pictures.arrived.connect(self._repaint)
         Theme.instance().changed.connect(self._theme_changed)
+
+    @Slot()
+    def _show_focus(self) -> None:
+        """Make the first post current if keys moved the focus here before there was one."""
+        if self._delegate.shows_ring and self.hasFocus() and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._model.index(0))
 
     @Slot(object)
     def _repaint(self, _url: str) -> None:

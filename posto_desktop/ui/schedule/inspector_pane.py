@@ -93,6 +93,11 @@ class InspectorPane(QObject):
             self._inspector = self._make()
         return self._inspector
 
+    def stops(self) -> list[QWidget]:
+        """Return the inspector if it is visible."""
+        inspector = self._inspector
+        return [inspector] if inspector is not None and inspector.isVisible() else []
+
     def _make(self) -> Inspector:
         from posto_desktop.ui.schedule.inspector import Inspector
 

@@ -426,7 +426,8 @@ class ScheduleTablePage(PostsPage):
     # --- what others read -------------------------------------------------------------------------
 
     def pane_stops(self) -> list[QWidget]:
-        return [self.table]
+        """Return the stops of F6: the table, then the inspector while it is open."""
+        return [self.table, *self.inspector_pane.stops()]
 
     @property
     def inspector(self) -> Inspector:

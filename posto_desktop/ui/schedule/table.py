@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,6 +15,7 @@ from posto_desktop.models.schedule_messages import posts_of
 from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.text_drag import drag_text, text_of
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 
@@ -47,6 +48,7 @@ class ScheduleTable(RowsView):
         self._anchor: int | None = None
         self._pressed: tuple[QPoint, Schedule] | None = None
         self.head.tickAllRequested.connect(model.tick_all)
+        model.modelReset.connect(self._show_focus)
 
     def forget_place(self) -> None:
         super().forget_place()
@@ -185,14 +187,16 @@ class ScheduleTable(RowsView):
             self._update_row(self._delegate.current)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
+        by_key = came_by_keys(event)
         super().focusInEvent(event)
         self._set_ring(by_key)
         if by_key and not self.currentIndex().isValid():
+            self.go_to_first()
+
+    @Slot()
+    def _show_focus(self) -> None:
+        """Make the first post current if keys moved the focus here before there was one."""
+        if self._delegate.ring and self.hasFocus() and not self.currentIndex().isValid():
             self.go_to_first()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

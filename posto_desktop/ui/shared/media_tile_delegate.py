@@ -165,7 +165,7 @@ class MediaTileDelegate(QStyledItemDelegate):
             marks.paint_play_button(painter, QRectF(self.play_rect(cell)))
         for badge in self.labels(ref, cell):
             marks.paint_badge(painter, QRectF(badge.rect), badge.icon, badge.words, ratio)
-        if selected:
+        if selected and focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("surface"), 1))
             painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), radius, radius)

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QFocusEvent,
     QFontMetrics,
     QIcon,
     QKeyEvent,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.popup import below
 
 _ICON = 18
@@ -335,11 +337,7 @@ class NetworkTabs(QTabBar):
         if kind in (QEvent.Type.HoverMove, QEvent.Type.HoverLeave, QEvent.Type.HoverEnter):
             self.update()
         elif kind == QEvent.Type.FocusIn:
-            self._keyboard_focus = event.reason() in (  # type: ignore[attr-defined]
-                Qt.FocusReason.TabFocusReason,
-                Qt.FocusReason.BacktabFocusReason,
-                Qt.FocusReason.ShortcutFocusReason,
-            )
+            self._keyboard_focus = isinstance(event, QFocusEvent) and came_by_keys(event)
         return super().event(event)
 
 

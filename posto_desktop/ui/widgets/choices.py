@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QEnterEvent,
+    QFocusEvent,
     QFontMetrics,
     QPainter,
     QPaintEvent,
@@ -168,6 +169,7 @@ class SegmentedControl(QWidget):
         for number, (key, text) in enumerate(choices):
             part = _Segment(text, self)
             part.setObjectName(f"{object_name_of(name)}-{key}")
+            part.setAccessibleDescription(name)
             self._group.addButton(part, number)
             row.addWidget(part)
         self._group.button(0).setChecked(True)
@@ -181,6 +183,11 @@ class SegmentedControl(QWidget):
     def set_value(self, key: str) -> None:
         """Choose a segment without emitting `changed`."""
         self._group.button(self._keys.index(key)).setChecked(True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Give the focus to the chosen segment."""
+        super().focusInEvent(event)
+        self._group.button(self._group.checkedId()).setFocus(event.reason())
 
     def set_tight(self, tight: bool) -> None:
         """Use less padding beside the texts."""

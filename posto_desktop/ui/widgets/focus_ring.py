@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -19,6 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui.theme import Theme
+
+_KEY_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class _Margins(QProxyStyle):
@@ -117,6 +125,15 @@ class _Frame(QFocusFrame):
         painter.end()
 
 
+def came_by_keys(event: QFocusEvent) -> bool:
+    """Return True if keys moved the focus here. A dialog, a popup or a page that gives it back
+    counts if the last input was a key."""
+    reason = event.reason()
+    if reason in _KEY_REASONS:
+        return True
+    return reason != Qt.FocusReason.MouseFocusReason and FocusRing.by_keys
+
+
 class FocusRing(QObject):
     """Follows the keyboard focus. Buttons get a ring with a gap after keyboard use, or in a window
     opened by a key; text fields always get a halo. Item views and text areas paint their own.
@@ -124,12 +141,14 @@ class FocusRing(QObject):
     A widget may set the dynamic property `focusRadius` (its corner radius in px).
     """
 
+    by_keys: ClassVar[bool] = False
+    """True if the last input came from the keyboard, not the mouse."""
+
     def __init__(self, home: QWidget) -> None:
         super().__init__(home)
         self._home = home
         self._frame: _Frame | None = None
-        self._by_keys = False
-        """True if the last input came from the keyboard, not the mouse."""
+        FocusRing.by_keys = False
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
@@ -160,7 +179,7 @@ class FocusRing(QObject):
         if now is not None:
             now.installEventFilter(self)
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._by_keys = False
+            FocusRing.by_keys = False
         kind = self._kind_for(now)
         if kind is None or now is None:
             if self._frame is not None:
@@ -170,7 +189,7 @@ class FocusRing(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
-            self._by_keys = event.type() == QEvent.Type.KeyPress
+            FocusRing.by_keys = event.type() == QEvent.Type.KeyPress
         return False
 
     def _kind_for(self, widget: QWidget | None) -> str | None:
@@ -184,7 +203,7 @@ class FocusRing(QObject):
             return "halo"
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         came_by_key = widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        by_keyboard = came_by_key or self._by_keys
+        by_keyboard = came_by_key or self.by_keys
         if isinstance(widget, QAbstractButton) or widget.property("focusRadius") is not None:
             return "ring" if by_keyboard and not by_mouse else None
         return None

@@ -46,6 +46,16 @@ def test_arrows_go_from_card_to_card_and_enter_shows_details(
     assert page.model.days[0] == date(2026, 11, 30)
 
 
+def test_the_agenda_begins_at_a_day_that_it_lists(qtbot: Any, page: CalendarPage) -> None:
+    page.view.setFocus()
+    page.view.set_current(date(2026, 11, 23))
+    assert not page.model.cards_on(date(2026, 11, 23))
+    press(qtbot, page, "A")
+    card = page.view.current_card()
+    assert card is not None
+    assert card.day == date(2026, 11, 24)
+
+
 def test_letters_change_the_view_and_pages_go_on(qtbot: Any, page: CalendarPage) -> None:
     page.view.setFocus()
     for key, view in (("M", "month"), ("D", "day"), ("A", "agenda"), ("W", "week")):

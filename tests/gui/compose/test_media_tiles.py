@@ -70,6 +70,20 @@ def test_keys_open_the_editor_of_a_tile(
     window.reject()
 
 
+def test_the_focus_selects_a_file_and_its_ring_goes_with_the_focus(
+    desk: Any, attach: Any, picture: Any
+) -> None:
+    attach(picture("a.png"))
+    strip = desk.page.strip
+    desk.page.editor.setFocus()
+    without = strip.grab().toImage()
+    strip.setFocus(Qt.FocusReason.TabFocusReason)
+    assert [index.row() for index in strip.selectedIndexes()] == [0]
+    assert strip.grab().toImage() != without
+    desk.page.editor.setFocus()
+    assert strip.grab().toImage() == without
+
+
 def test_a_double_click_edits_and_the_mark_describes(
     qtbot: Any, desk: Any, attach: Any, picture: Any
 ) -> None:

@@ -35,6 +35,7 @@ from posto_desktop.ui.campaigns.importing.rows_delegate import (
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.menu import Menu
 
 _WIDTHS = {"text": 220, "when": 142, "date": 122, "time": 110, "picture": 122, "link": 140}
@@ -303,11 +304,7 @@ class ImportRowsTable(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        by_key = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
+        by_key = came_by_keys(event)
         self._set_ring(by_key)
         if by_key and not self.currentIndex().isValid() and self._model.rowCount():
             self.setCurrentIndex(self._model.index(0, MARK))
