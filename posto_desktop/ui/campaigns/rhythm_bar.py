@@ -87,7 +87,8 @@ class RhythmBar(QWidget):
         self.start = TimeField(clock, zone, parent=self)
         name_control(self.start, self.tr("Start"))
         self.start.setPlaceholderText(self.tr("Now, or “monday 9”"))
-        self.start.textEdited.connect(self._start_typed)
+        # Not textEdited, which assistive software does not trigger.
+        self.start.textChanged.connect(self._start_typed)
         self.start.picked.connect(self._start_typed)
         self._start_group = _Group(self.tr("Starts"), self.start, self)
         self._start_group.row.addWidget(self.start)
@@ -135,11 +136,11 @@ class RhythmBar(QWidget):
 
     def show_campaign(self, campaign: Campaign) -> None:
         """Show the campaign's values, except in a field that the user is typing in."""
+        self._start_text = campaign.start_text
         if self.start.text() != campaign.start_text and not (
             self.start.hasFocus() and self.start.text().strip() == campaign.start_text.strip()
         ):
             self.start.setText(campaign.start_text)
-        self._start_text = campaign.start_text
         self._rhythm = campaign.rhythm
         self._message_count = len(campaign.messages)
         self._own_times = sorted(
@@ -355,6 +356,8 @@ class RhythmBar(QWidget):
 
     @Slot(str)
     def _start_typed(self, text: str) -> None:
+        if text == self._start_text:
+            return
         self._start_text = text
         self.refresh()
         self.startTyped.emit(text)

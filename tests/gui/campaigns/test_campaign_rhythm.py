@@ -201,3 +201,11 @@ def test_the_head_tells_of_times_that_all_messages_have(asked: Asked, qtbot: QtB
         message.when for message in imported
     ]
     assert bar.unit.currentText() == "own times"
+
+
+def test_what_assistive_software_writes_into_the_start_counts(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.rhythm.start.setText("2026-12-24 18:00")  # as AT-SPI does, without a key
+    now = page.campaigns.editor.campaign
+    assert now is not None
+    assert now.start_text == "2026-12-24 18:00"
