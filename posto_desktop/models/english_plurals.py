@@ -44,6 +44,7 @@ COUNTED: tuple[str, ...] = (
     "%n check(s)",
     "%n chosen",
     "%n deleted by you",
+    "%n other(s)",
     "%Ln chosen channel(s) (is/are) no longer listed.",
     "Continue with %Ln row(s)",
     "day(s)",

@@ -49,8 +49,8 @@ _NEXT = 5
 Index = QModelIndex | QPersistentModelIndex
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OutboxModel", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("OutboxModel", text, "", n)
 
 
 def section_label(section: str) -> str:
@@ -62,7 +62,7 @@ class SectionHead:
     """Heading of a section or of a day in the history.
 
     ``count`` is the number of rows below; under "done" that of published ones, and ``other`` counts
-    today's other endings (cancelled, deleted).
+    today's other endings (cancelled, deleted, edited).
     """
 
     section: str
@@ -77,7 +77,7 @@ class SectionHead:
 
     @property
     def other_words(self) -> str:
-        return _tr("{n} not published").format(n=self.other_count) if self.other_count else ""
+        return _tr("%n other(s)", self.other_count) if self.other_count else ""
 
 
 @dataclass

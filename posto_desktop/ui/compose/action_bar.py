@@ -20,6 +20,7 @@ from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
 from posto_desktop.ui.widgets.double_click import arm_double_click_guard
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
+from posto_desktop.ui.widgets.require import require_layout
 from posto_desktop.viewmodels.sending_outlook import Outlook
 
 
@@ -157,6 +158,8 @@ class ComposeActionBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        # What has just been shown has no place yet, and the first picture may come before.
+        require_layout(self).activate()
 
     def _fit(self) -> None:
         """Shorten the other parts in a narrow bar, so that the main button keeps its text."""

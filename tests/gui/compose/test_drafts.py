@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.ui.compose.action_bar import ComposeActionBar
 from tests.gui.compose.buttons import press
 
 
@@ -155,3 +157,18 @@ def test_the_save_state_gets_shorter_instead_of_being_cut(desk: Any) -> None:
         assert bar.state.text() == bar.state.full_text(), width
         seen.add(bar.state.full_text())
     assert seen == {"Saved 10 s ago", "Saved"}
+
+
+def test_what_a_wider_bar_shows_has_its_place_in_the_first_picture(qtbot: Any, theme: Any) -> None:
+    bar = ComposeActionBar()
+    qtbot.addWidget(bar)
+    bar.set_state("Nothing written yet", is_saved=False)
+    bar.resize(100, bar.height())
+    bar._fit()
+    bar.resize(800, bar.height())
+    bar.show()  # the first picture may come before any other event
+    assert not bar.save.isHidden()
+    shown = [part.geometry() for part in (bar.state, bar.save, bar.post)]
+    assert [area.left() for area in shown] == sorted(area.left() for area in shown)
+    assert not any(a.intersects(b) for a, b in pairwise(shown))
+    assert bar.state.width() >= bar.state.sizeHint().width()

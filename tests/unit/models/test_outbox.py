@@ -108,7 +108,7 @@ def test_sections_in_their_order(model: OutboxModel) -> None:
         "Text c",
         "Failed, 1",
         "Text b",
-        "Done today, 1, 1 not published",
+        "Done today, 1, 1 other",
     ]
     assert model.attention() == 2
     model.set_show_done(True)
@@ -427,7 +427,7 @@ def test_done_today_counts_what_is_published(model: OutboxModel) -> None:
     assert rows(model) == [
         "Waiting, 1",
         "Text planned",
-        "Done today, 1, 1 not published",
+        "Done today, 1, 1 other",
         "Text given up",
         "Text out today",
     ]

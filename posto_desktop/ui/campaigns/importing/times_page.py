@@ -105,7 +105,7 @@ class TimesPage(QWidget):
         words = self.tr("At the times in the file")
         if own != usable:
             words = self.tr(
-                "At the times in the file ({own}). {rest} without a time follow the rhythm"
+                "At the times in the file ({own}). Without a time, in the rhythm ({rest})"
             ).format(own=grouped(own), rest=grouped(usable - own))
         self.own.setText(words)
         self.own.setEnabled(own > 0)
