@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from posto_desktop.workers.media_import import DropContent
 
 
+UNDO_POST = "undo post"
+"""Name of what the toasts of posted messages offer."""
+
+
 class ComposeController(QObject):
     """Unlike the other pages, this one exists from the start."""
 
@@ -96,6 +100,7 @@ class ComposeController(QObject):
         self.outlook.changed.connect(page.show_outlook)
         page.timePassed.connect(self.outlook.look)
         page.outlookActionRequested.connect(self._act_on_outlook)
+        page.postUndoRequested.connect(self._undo_newest_post)
         page.page_settings.use(context.settings.get, save_setting)
         settings, posting = context.settings, page.message.posting
         posting.ask_now = lambda: bool(settings.get("sending.confirm_now"))
@@ -242,6 +247,7 @@ class ComposeController(QObject):
                 action_text=self.tr("Undo"),
                 callback=lambda: self._undo_post(entry),
                 stay_ms=int(seconds) * 1000,
+                offers=UNDO_POST,
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):
@@ -249,7 +255,11 @@ class ComposeController(QObject):
             return
         text = self._scheduled_words(count, entry.share_at)
         window.show_notification(
-            "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
+            "ok",
+            text,
+            action_text=self.tr("Undo"),
+            callback=lambda: self._unschedule(entry),
+            offers=UNDO_POST,
         )
 
     def _scheduled_words(self, count: int, share_at: datetime) -> str:
@@ -276,6 +286,7 @@ class ComposeController(QObject):
             f"{text} {outlook.sentence}",
             action_text=self.tr("Undo"),
             callback=undo,
+            offers=UNDO_POST,
             is_own=True,
         )
 
@@ -315,8 +326,14 @@ class ComposeController(QObject):
             f"{text}. {outlook.sentence}" if outlook.kind else text,
             action_text=self.tr("Undo"),
             callback=lambda: self._unschedule_series(entries),
+            offers=UNDO_POST,
             is_own=True,
         )
+
+    @Slot()
+    def _undo_newest_post(self) -> None:
+        """Take back what was posted last, while its toast offers that."""
+        self.context.window.toasts.trigger(UNDO_POST)
 
     def _unschedule_series(self, entries: Sequence[Entry]) -> None:
         """Undo a series: cancel its entries, delete its rows and open the message again."""

@@ -65,6 +65,7 @@ class ComposePage(ComposeLayout):
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
         timePassed(): some seconds are over while the page is shown.
         outlookActionRequested(): do something about why the message would wait.
+        postUndoRequested(): take back what was posted last, if that is still offered.
         addChannelRequested(), signInRequested(), notificationRequested(PageNotification).
     """
 
@@ -77,6 +78,7 @@ class ComposePage(ComposeLayout):
     pictureWanted = Signal(str)
     timePassed = Signal()
     outlookActionRequested = Signal()
+    postUndoRequested = Signal()
     addChannelRequested = Signal()
     signInRequested = Signal()
     notificationRequested = Signal(object)
@@ -302,9 +304,12 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def undo(self) -> None:
-        """Undo the last change of text, files, options or time."""
+        """Undo the last change of text, files, options or time; else take back what was posted."""
         self.media.emit_facts_changed()  # facts of files are no undo step
-        self.message.editor.undo()
+        if self.message.editor.can_undo:
+            self.message.editor.undo()
+        else:
+            self.postUndoRequested.emit()
 
     @Slot()
     def redo(self) -> None:

@@ -108,8 +108,10 @@ class Toast(QWidget):
         if action:
             button = Button(action, "toast", parent=self)
             name_control(button, action)
-            button.clicked.connect(self._trigger_action)
+            button.clicked.connect(self.trigger_action)
             row.addWidget(button)
+            keys = self.tr("Enter: {action}. Esc closes this.").format(action=action)
+            self.setAccessibleDescription(keys)
         cross = QToolButton(self)
         name_control(cross, self.tr("Dismiss"))
         cross.setIcon(icons.icon("x", 16, "text_inverse"))
@@ -154,7 +156,8 @@ class Toast(QWidget):
         self.closed.emit()
 
     @Slot()
-    def _trigger_action(self) -> None:
+    def trigger_action(self) -> None:
+        """Do the action, as a click on its button does."""
         if not self._finished:
             arm_double_click_guard()  # what lies below it, or the next toast, is no target
             self.actionTriggered.emit()
@@ -179,7 +182,7 @@ class Toast(QWidget):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             # Buttons handle Space themselves; on the toast itself both keys trigger its action.
             if self._has_action and not self._cross.hasFocus():
-                self._trigger_action()
+                self.trigger_action()
             else:
                 self.close_now()
             return
@@ -285,6 +288,13 @@ class ToastHost(QObject):
         for toast in [toast for toast in self._toasts if offers and toast.offers == offers]:
             self._passed.pop(toast, None)
             toast.close_now()
+
+    def trigger(self, offers: str) -> bool:
+        """Do the action of the newest toast that offers it; return False if none does."""
+        toast = next((toast for toast in reversed(self._toasts) if toast.offers == offers), None)
+        if toast is not None:
+            toast.trigger_action()
+        return toast is not None
 
     def show_once(self, kind: str, text: str) -> Toast:
         """Show a toast, replacing one with the same text."""

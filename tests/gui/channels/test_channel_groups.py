@@ -84,7 +84,7 @@ def group_menu(app: WholeApp, name: str) -> QMenu:
 
 def undo(app: WholeApp) -> None:
     """Press the button of the newest toast."""
-    app.window.toasts._toasts[-1]._trigger_action()
+    app.window.toasts._toasts[-1].trigger_action()
 
 
 def make_group(app: WholeApp, name: str, *channels: Channel) -> None:
@@ -271,7 +271,7 @@ def test_a_space_in_a_name_that_is_typed_ticks_nothing(app: WholeApp, qtbot: QtB
 def test_undo_of_an_older_change_leaves_the_newer_ones(app: WholeApp):
     make_group(app, "Shops", X)
     make_group(app, "Pictures", INSTAGRAM)
-    app.window.toasts._toasts[-2]._trigger_action()
+    app.window.toasts._toasts[-2].trigger_action()
     assert list(groups(app)) == ["Pictures", "No group"]
 
 

@@ -46,6 +46,16 @@ def test_typing_goes_back_by_words(focused: Any) -> None:
     assert page.draft.text == "Fig and"
 
 
+def test_with_nothing_left_to_undo_the_key_is_for_what_was_posted(focused: Any) -> None:
+    page, asked = focused.page, []
+    page.postUndoRequested.connect(lambda: asked.append(True))
+    keys(focused, "Fig")
+    QTest.keyClick(page.editor, Qt.Key.Key_Z, CTRL)
+    assert (page.editor.toPlainText(), asked) == ("", [])
+    QTest.keyClick(page.editor, Qt.Key.Key_Z, CTRL)
+    assert asked == [True]
+
+
 def test_the_caret_is_where_it_was(desk: Any) -> None:
     page = desk.page
     desk.type("🚲 one two")

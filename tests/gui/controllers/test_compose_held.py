@@ -56,6 +56,13 @@ def test_it_comes_back_into_the_page(controller: Any) -> None:
     assert controller.page.restore.call_count == 1
 
 
+def test_the_key_of_undo_takes_back_what_the_toast_offers(controller: Any) -> None:
+    controller._posted(entry())
+    (_words, more) = controller.context.window.show_notification.call_args
+    controller._undo_newest_post()
+    controller.context.window.toasts.trigger.assert_called_once_with(more["offers"])
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_what_has_left_is_not_said_to_be_back(controller: Any, known: bool) -> None:
     controller._posted(entry())

@@ -31,6 +31,23 @@ def test_a_toast_and_its_action(host, qtbot):
     assert host.count() == 0
 
 
+def test_an_action_is_done_by_its_name_the_newest_first(host):
+    done = []
+    for number in (1, 2):
+        host.show_notification("ok", f"Post {number}", "Undo", lambda n=number: done.append(n), "u")
+    assert host.trigger("u")
+    assert (done, host.count()) == ([2], 1)
+    assert not host.trigger("other")
+    assert host.trigger("u")
+    assert not host.trigger("u")
+    assert done == [2, 1]
+
+
+def test_a_toast_tells_its_keys_to_a_screen_reader(host):
+    toast = host.show_notification("ok", "Sending", "Undo", lambda: None)
+    assert toast.accessibleDescription() == "Enter: Undo. Esc closes this."
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_a_key_acts_on_the_toast_that_has_the_keyboard(host, qtbot, key):
     done = []
