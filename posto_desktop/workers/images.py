@@ -293,10 +293,12 @@ def _keep_frame(
     _job: Job, file: FileFacts, frame: QVideoFrame | None, folder: Path | None
 ) -> QImage:
     """Return the frame as a picture no larger than the cache stores."""
+    from posto_desktop.workers.video import image_of
+
     if frame is None:
         return QImage()
     bucket = thumbnails.BUCKETS[1]
-    image = thumbnails.fitted(frame.toImage(), bucket, bucket)
+    image = thumbnails.fitted(image_of(frame), bucket, bucket)
     thumbnails.keep(file, bucket, folder, image.convertToFormat(QImage.Format.Format_RGB32))
     return image
 

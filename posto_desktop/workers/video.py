@@ -12,7 +12,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QLoggingCategory, QObject, QThread, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame, QVideoSink
@@ -35,6 +36,29 @@ class VideoInfo:
     duration: float | None = None
     reason: str = ""
     at: float = 0.0
+
+
+class _FrameConversion(QThread):
+    def __init__(self, frame: QVideoFrame) -> None:
+        super().__init__()
+        self._frame = frame
+        self.image = QImage()
+
+    def run(self) -> None:
+        self.image = self._frame.toImage()
+
+
+def image_of(frame: QVideoFrame) -> QImage:
+    """Return a frame as a picture. Not for the GUI thread.
+
+    Qt gives each thread that converts a graphics context, which ends with the thread and crashes
+    if the connection to the display has ended before. So each conversion has a thread of its own,
+    and `wait` returns after its context is gone.
+    """
+    conversion = _FrameConversion(frame)
+    conversion.start()
+    conversion.wait()
+    return conversion.image
 
 
 class VideoProbe(QObject):

@@ -12,7 +12,7 @@ from posto_desktop.workers import thumbnails
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
-from posto_desktop.workers.video import VideoProbe
+from posto_desktop.workers.video import VideoProbe, image_of
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
@@ -128,4 +128,4 @@ def _opened(job: Job, path: str) -> FileFacts:
 
 
 def _picture(_job: Job, frame: QVideoFrame, pixels: tuple[int, int]) -> QImage:
-    return thumbnails.fitted(frame.toImage(), *pixels)
+    return thumbnails.fitted(image_of(frame), *pixels)
