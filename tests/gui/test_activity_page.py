@@ -483,6 +483,11 @@ def test_pause_and_resume(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     qtbot.mouseClick(pause, LEFT)
     page.state.set_paused(True)
     assert pause.text() == "Resume"
+    state = page.findChild(QLabel, "connection-state")
+    page.state.set_connection("connected", "Ready on this computer", "")
+    assert state.text() == "Sending is paused"
+    page.state.set_connection("offline", "No network", "")
+    assert state.text() == "No network"
     assert page.model.line(page.model.entry("n")).strong == "Paused"
     qtbot.mouseClick(pause, LEFT)
     assert heard.take() == [("pause", True), ("pause", False)]

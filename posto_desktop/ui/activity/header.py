@@ -50,6 +50,7 @@ class ActivityHeader(QWidget):
     def __init__(self, parent: QWidget):
         super().__init__(parent)
         self._paused = False
+        self._connection = ("offline", "")
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 0, 24, 0)
         box.setSpacing(10)
@@ -121,6 +122,13 @@ class ActivityHeader(QWidget):
 
     def set_connection(self, kind: str, text: str) -> None:
         """Show the connection: a kind of `workers.service.ConnectionState` and its text."""
+        self._connection = (kind, text)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        kind, text = self._connection
+        if self._paused and kind == "connected":  # "ready" would be wrong beside Resume
+            kind, text = "paused", self.tr("Sending is paused")
         self._dot.kind = kind
         self._dot.setVisible(bool(text))
         self._dot.update()
@@ -129,6 +137,7 @@ class ActivityHeader(QWidget):
     def set_paused(self, on: bool) -> None:
         """Show Resume if paused, else Pause."""
         self._paused = on
+        self._show_state()
         self.pause.setText(self.tr("Resume") if on else self.tr("Pause all"))
         self.pause.setAccessibleName(self.pause.text())
         self.pause.set_variant("primary" if on else "")
@@ -136,7 +145,7 @@ class ActivityHeader(QWidget):
         self.pause.setToolTip(
             self.tr("Send waiting posts")
             if on
-            else self.tr("Pause sending. Scheduled posts are still published.")
+            else self.tr("Send nothing from this computer for now")
         )
 
     @Slot()
