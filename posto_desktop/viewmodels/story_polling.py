@@ -25,6 +25,8 @@ class StoryPolling(QObject):
         super().__init__(parent)
         self._facts = facts
         self._shown: tuple[Schedule, ...] = ()
+        self._moved_from: dict[int, datetime] = {}
+        """Times from which shown posts are moved; the service may still tell them."""
         self._timer = QTimer(self, singleShot=True)
         self._timer.setInterval(LIVE_MS)
         self._timer.timeout.connect(self._look)
@@ -33,6 +35,12 @@ class StoryPolling(QObject):
     def follow(self, shown: Sequence[Schedule]) -> None:
         """Follow these posts and no others; each is read when it is new or has changed."""
         fresh = [schedule for schedule in shown if schedule not in self._shown]
+        before = {schedule.id: schedule.send_at for schedule in self._shown}
+        self._moved_from = {key: at for key, at in self._moved_from.items() if key in before}
+        for schedule in fresh:
+            time = before.get(schedule.id)
+            if time is not None and time != schedule.send_at:
+                self._moved_from[schedule.id] = time
         self._shown = tuple(shown)
         for schedule in fresh:
             self._ask(schedule)
@@ -54,7 +62,10 @@ class StoryPolling(QObject):
         now = datetime.now(UTC)
         stories = [(schedule, self._facts.story_of(schedule)) for schedule in self._shown]
         return [
-            schedule for schedule, story in stories if story is not None and is_live(story, now)
+            schedule
+            for schedule, story in stories
+            if story is not None
+            and (is_live(story, now) or story.due_at == self._moved_from.get(schedule.id, now))
         ]
 
     def _look_later(self) -> None:

@@ -140,3 +140,14 @@ def test_options_opened_by_a_key_come_into_view(scene: Any, tmp_path: Any) -> No
     settle()
     assert page.options.head.isChecked()
     assert bar.value() > before
+
+
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_a_quiet_list_shows_to_keys_where_the_focus_is(
+    scene: Any, monkeypatch: pytest.MonkeyPatch, by_keys: bool
+) -> None:
+    tree = scene.window.channel_pane.tree
+    scene.window.top_bar.gear.setFocus()
+    monkeypatch.setattr(FocusRing, "by_keys", by_keys)
+    tree.setFocus(Reason.OtherFocusReason)
+    assert tree._delegate.shows_ring == by_keys

@@ -323,6 +323,10 @@ class SettingsDialog(Dialog):
             if key == Qt.Key.Key_Down and self.results.isVisible():
                 self.results.setFocus()
                 return True
+            if key == Qt.Key.Key_Down and self._names.isVisible():
+                entry = self._group.button(self._group.checkedId())
+                entry.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.results.choose_current()
                 return True

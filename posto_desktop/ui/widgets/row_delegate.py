@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.row_cells import (
     Cell,
     CellBackground,
@@ -234,7 +235,9 @@ class RowDelegate(QStyledItemDelegate):
                 self.show_ring(True)
         elif kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             reason, by_program = event.reason(), Qt.FocusReason.OtherFocusReason
-            if reason not in _AS_BEFORE:
+            if came_by_keys(event):
+                self.show_ring(True)
+            elif reason not in _AS_BEFORE:
                 quiet = self._quiet and reason == by_program
                 self.show_ring(not quiet and reason != Qt.FocusReason.MouseFocusReason)
         return False

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.schedule.page import ScheduleTablePage
 from posto_desktop.ui.shared.story_list import StoryList
+from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.story_polling import StoryPolling
 from tests.gui.schedule.scene import NOW, schedule
 
@@ -81,6 +83,22 @@ def test_a_post_is_followed_while_something_happens(page: ScheduleTablePage, qtb
     page.inspector_pane.close()
     assert not polling._timer.isActive()
     page.set_story(3, PostStory(3, "success"))
+    assert not polling._timer.isActive()
+
+
+def test_the_story_of_a_moved_post_is_read_until_it_tells_the_new_time() -> None:
+    later = datetime.now(UTC) + timedelta(days=2)
+    facts, holder = PostFacts(), QObject()
+    polling = StoryPolling(facts, holder)
+    post = replace(schedule(3, 0, "not_sent"), send_at=later)
+    polling.follow([post])
+    facts.set_story(3, PostStory(3, "not_sent", due_at=later))
+    assert not polling._timer.isActive()
+    polling.follow([replace(post, send_at=later + timedelta(hours=8))])
+    facts.set_story(3, PostStory(3, "not_sent", due_at=later, is_own=True))
+    assert polling._timer.isActive()
+    polling._timer.stop()
+    facts.set_story(3, PostStory(3, "not_sent", due_at=later + timedelta(hours=8)))
     assert not polling._timer.isActive()
 
 

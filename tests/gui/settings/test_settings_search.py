@@ -71,6 +71,12 @@ def test_the_control_of_what_was_found_has_the_keys(dialog, qtbot, row):
         assert dialog.focusWidget() is not page
 
 
+def test_down_leads_to_the_open_page_while_nothing_is_searched(dialog, qtbot):
+    dialog.search.setFocus()
+    QTest.keyClick(dialog.search, Qt.Key.Key_Down)
+    assert dialog.focusWidget() is dialog._group.checkedButton()
+
+
 def test_down_into_the_list_and_up_out_of_it(dialog, qtbot):
     dialog.search.setFocus()
     QTest.keyClicks(dialog.search, "proxy")
