@@ -146,7 +146,7 @@ def test_the_calendar_has_dots_where_posts_are_planned(qtbot: Any, desk: Any) ->
     qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
     qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
     assert "Scheduled: 9:00" in picker.grid.accessibleName()
-    assert "Scheduled: 9:00" in picker._planned_label.full_text()
+    assert "Scheduled: 9:00" in picker._scheduled_label.full_text()
     picker.close()
 
 
