@@ -211,7 +211,7 @@ def delay_sentence(delay: Delay, now: datetime) -> str:
         clock = f"{clock} {day_words(last, now)}"
     each = " for each channel" if delay.budget.per == "channel" else ""
     name = network_name(delay.network)
-    return f"{name} takes {delay.budget}{each}: the last goes out about {clock}."
+    return f"{name} allows {delay.budget}{each}. The last post is sent about {clock}."
 
 
 def expiry_sentence(network: str, ends_at: datetime, now: datetime) -> str:

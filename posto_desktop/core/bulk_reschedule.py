@@ -69,8 +69,10 @@ def read_shift(text: str) -> TimeShift:
     Units are those of `sdk.times`, in all its languages. The sign applies to the whole text.
     """
     unknown = WhenError(
-        f"“{' '.join(text.split())[:40]}” cannot be read as a length of time. "
-        "“+1 day”, “-2 hours” and “+1 week 30 min” can.",
+        (
+            f"“{' '.join(text.split())[:40]}” is not a duration. Try “+1 day”, “-2 hours” "
+            "or “+1 week 30 min”."
+        ),
         kind="unknown",
         suggestion="+1 day",
     )
@@ -316,7 +318,7 @@ def parse_rule(request: RescheduleInput, now: datetime, zone: tzinfo) -> Resched
             return None
         minutes = round(parse_duration(request.step) / _MINUTE)
         if minutes < 1:
-            raise WhenError("At least one minute lies between two messages.", kind="impossible")
+            raise WhenError("Leave at least one minute between two messages.", kind="impossible")
         return RescheduleRule("every", first=first, minutes=minutes)
     return RescheduleRule(request.how, first=first)
 

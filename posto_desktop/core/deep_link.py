@@ -63,9 +63,7 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
     # posto:compose and posto://compose mean the same.
     page = unquote(parts.netloc or parts.path).strip("/").lower() or "compose"
     if page not in pages:
-        raise DeepLinkError(
-            f"The link leads to “{_shown(page)}”, which this version does not have."
-        )
+        raise DeepLinkError(f"The link leads to “{_shown(page)}”. This version has no such page.")
 
     def clean(value: str, most: int) -> str:
         return "".join(sign for sign in value if _is_kept(sign))[:most].strip()

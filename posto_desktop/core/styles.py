@@ -66,7 +66,7 @@ class StyleRegistry:
             return None
         style = self.find(name) if name else None
         if name and (style is None or style.problem):
-            why = f"There is no style “{name}” any more." if style is None else style.problem
+            why = f"The style “{name}” no longer exists." if style is None else style.problem
             if style is not None:
                 why = f"The style “{name}” cannot be used. {why}"
             return ResolvedStyle(name, {}, slugs, channels, missing=True, why=why, day=day)

@@ -20,8 +20,8 @@ class TooManyPartsError(ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"This text would need more than {MAX_PARTS} parts. Shorten it, or choose channels that"
-            " take longer texts."
+            f"This text needs more than {MAX_PARTS} parts. Shorten it or choose "
+            "channels that allow longer texts."
         )
 
 

@@ -336,7 +336,7 @@ class EntrySender:
         if entry.replaces is None:
             self._sent(entry, row["group_id"], ("sent", self._client.host))
             return
-        reason = f"{self._client.host} accepted it, but does not list it."
+        reason = f"{self._client.host} accepted the post but does not list it."
         self._transitions.unclear(entry, f"{reason} The earlier post is still scheduled.")
 
     def _partly(self, entry: Entry, groups: Mapping[int, str]) -> None:
@@ -555,7 +555,7 @@ class EntrySender:
 
     def _may_come(self, missing: Sequence[PostItem]) -> str:
         names = ", ".join(item.channel_name for item in missing)
-        return f"{self._client.host} has this post, but does not list it for {names}."
+        return f"{self._client.host} has this post but does not list it for {names}."
 
     def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
         """Return the group ids by channel of the post's rows on the service."""

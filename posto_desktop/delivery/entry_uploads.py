@@ -177,7 +177,8 @@ class EntryUploads:
         stamp = stamp_of(ref.path)
         if content_hash(Path(ref.path), self._stop) != ref.sha256:
             sentence = (
-                f"“{ref.name}” was changed after you added it. Edit as new shows what it is now."
+                f"“{ref.name}” changed after you added it. Use Edit as new to see the "
+                "current version."
             )
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
         return stamp
@@ -209,7 +210,7 @@ class EntryUploads:
             raise
         except Exception as error:
             log.exception("A rendition failed")
-            sentence = f"{ref.name} could not be made ready ({type(error).__name__})."
+            sentence = f"{ref.name} could not be prepared ({type(error).__name__})."
             raise MediaUploadError(sentence, user_message=sentence, reason="rendition") from error
         return ref.path if made.original else made.path
 

@@ -77,18 +77,18 @@ def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel
     passed."""
     row = db.outbox_row(entry_id)
     if row is None:
-        raise OutboxError("It is too late to undo that.")
+        raise OutboxError("It is too late to undo this.")
     entry = outbox.entry(entry_id)
     untouched = not row["handovers"] and not entry.taken
     if untouched and outbox.cancel(entry_id):
         return None
     edited, replaced = entry.draft.editing, entry.replaces
     if edited is None or replaced is None:
-        raise OutboxError("What it was before is no longer known.")
+        raise OutboxError("The earlier version is no longer known.")
     before = Draft.from_json(dict(edited.before))
     when = edited.when
     if when is None or when <= outbox.now():
-        raise OutboxError("Its earlier time has passed, so it cannot be put back.")
+        raise OutboxError("Its earlier time has passed, so you cannot undo this.")
     replaced_ids = {*replaced.ids, *(post.id for post in replaced.removed)}
     left_posts = tuple(post for post in edited.posts if post.id not in replaced_ids)
     at = entry.share_at.timestamp() if entry.share_at is not None else None

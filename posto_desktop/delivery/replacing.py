@@ -224,7 +224,7 @@ class Replacer:
         sending = any(schedule.status == "sending" for schedule in rows.values())
         part = replace(replaces, posts=tuple(posts))
         if sending or (not replaces.watched and self._may_be_hidden(part, rows, now)):
-            self._later(entry, row, "It is being sent right now; that decides.", 5.0)
+            self._later(entry, row, "It is being sent right now. Posto waits for the result.", 5.0)
             return
         going = [number for number, schedule in rows.items() if can_edit(schedule)]
         if going and self._client.remove(going):

@@ -213,7 +213,7 @@ class Mover:
             return self._fail(move, "It belongs to a post of the site and can be moved only there.")
         contents = self._client.contents(move.group_id, move.ids)
         if any(not contents.get(number) for number in move.ids):
-            return self._fail(move, f"{self._client.host} does not tell all that is in it.")
+            return self._fail(move, f"{self._client.host} does not report its whole content.")
         items = [
             {
                 "channel_id": channel_id,
@@ -249,7 +249,7 @@ class Mover:
             return self._set(move, "undoing", "partly")
         if self._client.hides_sending and -_HIDDEN_FOR < move.new - self._now() < SOON:
             return self._wait(move, "")  # it may be hidden while being sent
-        return self._fail(move, f"{self._client.host} did not take it.")
+        return self._fail(move, f"{self._client.host} did not accept it.")
 
     def _remove(self, move: Move) -> Move:
         """Delete the originals after verifying the copies, or the copies of originals that were
@@ -306,7 +306,7 @@ class Mover:
         copy_ids = [row.id for row in self._copies(move)]
         if copy_ids and self._client.delete(copy_ids):
             return self._wait(move, "")
-        return self._fail(move, f"{self._client.host} took only a part of it.")
+        return self._fail(move, f"{self._client.host} accepted only a part of it.")
 
     def _copies(self, move: Move) -> Sequence[MovableRow]:
         return self._client.find_ref(move.mark, move.channel_ids, move.new_at)
@@ -366,7 +366,7 @@ def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
     if "sending" in stati:
         return "It is being sent right now."
     if not stati <= MOVABLE:
-        return "It was sent already." if "success" in stati else "It is not waiting any more."
+        return "It was sent already." if "success" in stati else "It is no longer waiting."
     return ""
 
 

@@ -103,8 +103,8 @@ def unpack(
             raise StorageError(f"{file.name} cannot be restored: {error.strerror}.") from error
         except FileExistsError as error:
             raise StorageError(
-                f"{file.name} holds two files whose names differ in capital letters only, "
-                "and the disk here keeps one of them."
+                f"{file.name} contains two files whose names differ only in capital "
+                "letters. The disk here can keep only one of them."
             ) from error
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not file.exists():
@@ -127,7 +127,7 @@ def unpack(
             TypeError,
             OverflowError,
         ) as error:
-            raise StorageError(f"{file.name} is damaged or no backup of Posto.") from error
+            raise StorageError(f"{file.name} is damaged or not a backup of Posto.") from error
     except BaseException:
         for folder in staged.values():
             shutil.rmtree(folder, ignore_errors=True)

@@ -26,7 +26,7 @@ class StorageError(Exception):
         self.remedy = remedy
 
 
-MAKE_ROOM = "Make room on it."
+MAKE_ROOM = "Free some space."
 ALLOW_WRITING = (
     "Allow writing there, or start Posto with another folder: posto-desktop --home FOLDER."
 )

@@ -203,7 +203,7 @@ def finish(
                 _roll_back(swap)
         _clear(paths, pending.stamp)
         return RestoreOutcome(
-            False, f"The backup could not be restored: {why}. Everything is as it was before."
+            False, f"The backup could not be restored: {why}. Nothing was changed."
         )
     step("note")
     _clear(paths, pending.stamp)

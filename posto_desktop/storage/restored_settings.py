@@ -33,10 +33,10 @@ def keep_outgoing_settings(paths: Paths, staged: Path) -> list[str]:
     sentences: list[str] = []
     if _keep_routes(paths.settings, staged / paths.settings.name):
         sentences.append(
-            "Its proxy and certificates were not taken over: look at them in Settings, Network."
+            "Its proxy and certificates were not restored. Check them under Settings > Network."
         )
     if names := _keep_addresses(paths.accounts, staged / paths.accounts.name):
-        sentences.append(f"It names another address for {', '.join(names)}; the one here was kept.")
+        sentences.append(f"It has another address for {', '.join(names)}. The one here was kept.")
     return sentences
 
 

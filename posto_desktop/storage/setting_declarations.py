@@ -139,7 +139,7 @@ DECLARED: tuple[Setting, ...] = (
         _computed(0, 4096, 2560, 1600),
         page="writing",
         section="Pictures and videos",
-        hint="The longer side of pictures that are added; the files themselves stay as they are",
+        hint="The longer side of added pictures; your files do not change",
         words="size resolution pixels media",
     ),
     Setting(
@@ -210,7 +210,7 @@ DECLARED: tuple[Setting, ...] = (
         high=7 * 24 * 60,
         page="publishing",
         section="Safety",
-        hint="Posts that were due while this computer was off; older ones show as missed",
+        hint="For posts due while this computer was off; older ones show as missed",
         words="missed wake sleep delay",
     ),
     Setting(
@@ -258,7 +258,7 @@ DECLARED: tuple[Setting, ...] = (
         section="When",
         depends_on=_NOTICES,
         why_not=_NO_NOTICES,
-        hint="A network or the service refused it",
+        hint="When a network or the service refuses a post",
         words="error problem desktop",
     ),
     Setting(
@@ -269,7 +269,7 @@ DECLARED: tuple[Setting, ...] = (
         section="When",
         depends_on=_NOTICES,
         why_not=_NO_NOTICES,
-        hint="It is not clear whether it was published, or it is late",
+        hint="When a post may be published already, or is late",
         words="unclear warning desktop",
     ),
     Setting(
@@ -361,7 +361,7 @@ DECLARED: tuple[Setting, ...] = (
         segments=True,
         page="network",
         section="Proxy",
-        hint="For services and the web; this computer is never reached through it",
+        hint="For services and the web, never for this computer",
         words="internet connection firewall",
     ),
     Setting(
@@ -416,7 +416,7 @@ DECLARED: tuple[Setting, ...] = (
         "",
         "Certificates of your own",
         page="network",
-        hint="A file in PEM form; trusted beside the known ones",
+        hint="A file in PEM format, trusted in addition to the system's certificates",
         words="tls ssl ca https trust",
         private=True,
     ),
@@ -427,7 +427,7 @@ DECLARED: tuple[Setting, ...] = (
         _computed(*SECONDS),
         page="network",
         section="Certificates and timeouts",
-        hint="Then the service counts as offline",
+        hint="After this time the service counts as offline",
         words="timeout seconds",
     ),
     Setting(

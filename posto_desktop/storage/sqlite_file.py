@@ -115,7 +115,7 @@ class SqliteFile:
         if damaged.copy_path is None:
             reason = damaged.not_moved
             raise StorageError(
-                f"{self._path.name} is damaged, so nothing can be kept. {reason or ''}".rstrip(),
+                f"{self._path.name} is damaged, so nothing can be saved. {reason or ''}".rstrip(),
                 reason.remedy if reason else "",
             )
         for suffix in ("-wal", "-shm"):
@@ -143,8 +143,8 @@ class SqliteFile:
         if version > len(self._migrations):
             self.close()
             raise NewerDatabaseError(
-                f"{self._path.name} was written by a newer version of Posto. "
-                "It was left as it is; start that version to use it."
+                f"{self._path.name} was written by a newer version of Posto and was "
+                "not changed. Start that version to use it."
             )
         if check and version:
             damage = row_repair.file_damage(db)

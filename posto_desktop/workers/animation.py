@@ -41,12 +41,11 @@ def check_work(name: str, width: int, height: int, frames: int) -> None:
     if width * height > MAX_FRAME:
         # The frame count does not matter here; it may not be known yet.
         raise RenditionError(
-            f"{name} has frames of {width} × {height} pixels; that is too much to be changed here."
+            f"{name} has frames of {width} × {height} pixels, too large to edit here."
         )
     if frames > MAX_FRAMES or width * height * frames > MAX_WORK:
         raise RenditionError(
-            f"{name} has {frames:,} frames of {width} × {height} pixels; "
-            "that is too much to be changed here."
+            f"{name} has {frames:,} frames of {width} × {height} pixels, too many to edit here."
         )
 
 
@@ -70,7 +69,9 @@ def write_animation(
             if min(width, height) < 16:
                 break
     megabytes = (spec.max_bytes or 0) / 1e6
-    raise RenditionError(f"{name} cannot be made to move within {megabytes:.1f} MB.")
+    raise RenditionError(
+        f"{name} cannot stay animated within {megabytes:.1f} MB. Choose a still picture."
+    )
 
 
 def _write(

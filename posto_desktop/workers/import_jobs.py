@@ -61,7 +61,7 @@ def read_file(job: Job, path: str, options: ReadOptions) -> Table:
     try:
         facts = place.stat()
         if not stat.S_ISREG(facts.st_mode):
-            raise ImportProblem(f"{name} is not a file that can be imported.")
+            raise ImportProblem(f"{name} cannot be imported: it is not a regular file.")
         if facts.st_size > MAX_BYTES:
             raise table_reader.too_large(facts.st_size)
         with regular_files.open_file(place) as file:
@@ -204,7 +204,7 @@ class PictureFinder:
                 problem=f"{Path(chosen).name} was not found"
             )
         if len(name) > 1_000 or "\0" in name:
-            return PictureLookup(problem=f"“{name[:40]}…” is no name of a file")
+            return PictureLookup(problem=f"“{name[:40]}…” is not a file name")
         path = _local(name)
         base = PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
         if path.startswith(("\\\\", "//")):
@@ -213,7 +213,7 @@ class PictureFinder:
                 problem=f"{base or name} is on another computer; copy it to this one"
             )
         if by_name(base) is None:
-            return PictureLookup(problem=f"“{_cut(base or name)}” is no picture or video")
+            return PictureLookup(problem=f"“{_cut(base or name)}” is not a picture or video")
         return self._search(path, base) or PictureLookup(problem=self._missing(base))
 
     def _search(self, path: str, base: str) -> PictureLookup | None:
@@ -265,7 +265,7 @@ class PictureFinder:
     def _missing(self, name: str) -> str:
         if not self.folder:
             return f"{name} was not found: a pasted row needs the whole path of its picture"
-        return f"{name} is not beside the {self.source}"
+        return f"{name} was not found beside the {self.source}"
 
 
 def _local(name: str) -> str:

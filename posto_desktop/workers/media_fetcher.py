@@ -109,7 +109,7 @@ class MediaFetcher:
                 log.exception("Files could not be fetched")
                 files, failures = [], [message_of(error, type(error).__name__)]
             if failures:
-                text = _tr("{count} of {total} files could not be fetched.")
+                text = _tr("{count} of {total} files could not be downloaded.")
                 text = text.format(count=len(all_urls) - len(files), total=len(all_urls))
                 self._call_on_gui(
                     None,

@@ -75,12 +75,13 @@ def too_much(name: str, exceeded: ExceededLimit) -> str:
     """Return the sentence for a picture with too many pixels or scans."""
     if exceeded.unit == "scans":
         return (
-            f"{name} is saved in more than {exceeded.most} passes; Posto opens no such JPEGs. "
-            "Save it as an ordinary JPEG, or take it out."
+            f"{name} has more than {exceeded.most} passes; Posto cannot open such "
+            "JPEGs. Save it as an ordinary JPEG or remove it."
         )
     return (
-        f"{name} has {exceeded.amount / 1e6:,.0f} megapixels; Posto opens {exceeded.kind} of up to "
-        f"{int(exceeded.most / 1e6)}. Make it smaller, or take it out."
+        f"{name} has {exceeded.amount / 1e6:,.0f} megapixels; Posto opens "
+        f"{exceeded.kind} of up to {int(exceeded.most / 1e6)}. Make it smaller or "
+        "remove it."
     )
 
 
@@ -91,7 +92,7 @@ def damaged(name: str) -> str:
 
 def cut_off(name: str) -> str:
     """Return the sentence for a truncated picture."""
-    return f"{name} is cut off: its end is missing."
+    return f"{name} is incomplete: its end is missing. Copy it again."
 
 
 def is_whole(path: str, mime: str) -> bool:

@@ -192,7 +192,7 @@ def import_bytes(_job: Job, data: bytes, folder: Path, name: str = "picture") ->
     """A job: store a picture from its file's bytes."""
     kind = sniff(data[:SNIFF])
     if kind is None or not is_media(kind):
-        return ImportedMedia(name, problem=f"{name} is no picture that can be posted.")
+        return ImportedMedia(name, problem=f"{name} is not a picture that Posto can post.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         path = _temporary(folder)
@@ -216,7 +216,7 @@ def import_picture(job: Job, image: QImage, folder: Path, name: str = "picture")
     try:
         return ImportedMedia(name, keep_picture(job, folder, image, name))
     except ValueError:
-        return ImportedMedia(name, problem=f"{name} cannot be kept as a picture.")
+        return ImportedMedia(name, problem=f"{name} cannot be saved as a picture.")
 
 
 def shown(url: str) -> str:
@@ -260,7 +260,7 @@ def _import(
     except PostoError as error:
         if job.cancelled.is_set():
             raise JobCancelled from None
-        sentence = f"{shown(url)} could not be fetched. {error.user_message}"
+        sentence = f"{shown(url)} could not be downloaded. {error.user_message}"
         return ImportedMedia(url, problem=sentence)
     except OSError as error:
         return ImportedMedia(

@@ -218,7 +218,7 @@ def _not_read(trouble: str) -> str:
 def _not_fetched(lost: int, total: int) -> str:
     if not lost:
         return ""
-    text = _tr("{count} of {total} files could not be fetched.")
+    text = _tr("{count} of {total} files could not be downloaded.")
     return text.format(count=lost, total=total)
 
 

@@ -154,7 +154,7 @@ def frames(
                 log.debug("%s, frame %d: %s", file.name, number, error)
                 return
             if answer.get("is_too_large"):
-                raise PictureError(f"{file.name} is too large to be played here.")
+                raise PictureError(f"{file.name} is too large to play here.")
             if "picture" not in answer:
                 return
             yield _looked(answer, data).picture, float(answer.get("milliseconds") or 0)
@@ -274,7 +274,7 @@ def _ask(
     except OSError as error:
         log.warning("No helper can be started: %s", error)
         why = error.strerror or type(error).__name__
-        raise PictureError(f"{name} cannot be opened just now: {why}.") from None
+        raise PictureError(f"{name} cannot be opened right now: {why}.") from None
     error_kind = answer.get("error")
     if error_kind == "memory":
         raise MemoryError
@@ -320,18 +320,12 @@ def _looked(answer: dict[str, Any], data: bytes) -> PictureInfo:
 
 def _sentence(name: str, error: HelperEnded | MemoryError) -> str:
     if isinstance(error, MemoryError):
-        return (
-            f"{name} needs more memory than Posto gives one picture. "
-            "Make it smaller, or take it out."
-        )
+        return f"{name} needs too much memory. Make it smaller or remove it."
     if error.took_too_long:
-        return (
-            f"{name} takes too long to be opened. "
-            "Save it anew with a picture program, or take it out."
-        )
+        return f"{name} takes too long to open. Save it again with a picture program or remove it."
     if error.was_killed:
         return (
-            f"{name} could not be opened: the computer ended the program that opens pictures. "
-            "Perhaps its memory is full. Close other programs, then try again."
+            f"{name} could not be opened: the computer stopped the program that opens "
+            "pictures. Its memory may be full. Close other programs, then try again."
         )
     return damaged(name)

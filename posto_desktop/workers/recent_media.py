@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST = 300
-FORGOTTEN = "The list of recent files is empty now; the files themselves are where they were."
+FORGOTTEN = (
+    "The list of recent files was damaged and is now empty. The files themselves are not affected."
+)
 
 
 @dataclass(frozen=True)

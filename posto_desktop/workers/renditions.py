@@ -122,7 +122,7 @@ class RenditionStore:
                 if error.filename is None or Path(str(error.filename)) == Path(file.path):
                     raise RenditionError(_lost(file, error)) from None
                 why = error.strerror or type(error).__name__
-                raise RenditionError(f"{file.name} cannot be made ready: {why}.") from None
+                raise RenditionError(f"{file.name} could not be prepared: {why}.") from None
 
     def _written(
         self, file: FileFacts, spec: RenditionSpec, place: Path, cancel: threading.Event
@@ -345,7 +345,7 @@ def _opened(ref: MediaRef) -> FileFacts:
     except PictureError as error:
         raise RenditionError(error.user_message) from None
     if not is_media(file.mime) or file.mime.startswith("audio/"):
-        raise RenditionError(f"{file.name} is no picture or video that can be posted.")
+        raise RenditionError(f"{file.name} is not a picture or video that Posto can post.")
     return file
 
 
@@ -363,7 +363,7 @@ def _unchanged(file: FileFacts) -> None:
     except OSError:
         raise RenditionError(f"{file.name} was not found.") from None
     if (now.st_size, now.st_mtime_ns) != (file.size, file.stamp):
-        raise RenditionError(f"{file.name} was changed while it was made ready.")
+        raise RenditionError(f"{file.name} changed while Posto prepared it. Try again.")
 
 
 def _lost(file: FileFacts, error: OSError) -> str:

@@ -46,7 +46,7 @@ class SnippetStore:
             if any(existing.id == cleaned.id for existing in known):
                 return [cleaned if existing.id == cleaned.id else existing for existing in known]
             if len(known) >= snippets.MOST:
-                raise SnippetError(f"There is room for {snippets.MOST}. Delete one first.")
+                raise SnippetError(f"You can have {snippets.MOST} at most. Delete one first.")
             return [*known, cleaned]
 
         return self._change(change)

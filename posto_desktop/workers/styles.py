@@ -147,7 +147,7 @@ class StyleStore:
         try:
             data = regular_files.read_regular(source, MAX_IMPORT)
         except regular_files.TooLargeError as error:
-            raise SettingsError(f"{source.name} is far too large for a style.") from error
+            raise SettingsError(f"{source.name} is too large for a style.") from error
         except OSError as error:
             raise explain(error, source, "read") from error
         try:
@@ -157,7 +157,9 @@ class StyleStore:
         if style.problem:
             raise SettingsError(f"{source.name} is no style. {style.problem}")
         if not style.settings:
-            raise SettingsError(f"{source.name} is no style: it says nothing about any network.")
+            raise SettingsError(
+                f"{source.name} is not a style: it has no settings for any network."
+            )
         return StyleResult("added", self.book.add(replace(style, place=None)))
 
     def set_default(self, target: Where, changes: Mapping[str, Any]) -> StyleResult:

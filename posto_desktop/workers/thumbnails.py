@@ -111,7 +111,7 @@ def look(
     if not (file.mime.startswith("image/") and is_media(file.mime)):
         kind_words = _KINDS.get(file.mime)
         tail = f": it is {kind_words}." if kind_words else "."
-        sentence = f"{file.name} is no picture or video that can be posted{tail}"
+        sentence = f"{file.name} is not a picture or video that Posto can post{tail}"
         return MediaFacts("", bytes=file.size, mime=file.mime, problem=sentence, stamp=file.stamp)
     kind = "gif" if file.mime == "image/gif" else "image"
     info = picture_helpers.PictureInfo()

@@ -118,7 +118,7 @@ def test_full_while_composing_and_posting(start_app: Callable[..., App], disk: D
         steps.write(app, "\n".join(["x" * 1_000] * 20))
         app.window.find(
             f"posto.db could not be written: the disk that holds {app.home / 'data'} is full. "
-            "Make room on it."
+            "Free some space."
         )
         steps.write(app, "A short one")
         steps.say_when(app, "tomorrow at 9am")
@@ -300,7 +300,7 @@ def test_files_of_a_newer_version(start_app: Callable[..., App], tmp_path: Path)
     with alive(app):
         said = banner(app)
         assert "posto.db was written by a newer version of Posto" in said
-        assert "start that version" in said
+        assert "Start that version" in said
         steps.wait_for_toast(app, "settings.json", "newer version")
         # What needs no database works: the workspace is there.
         wait_for(lambda: _channels(app), "the channels")

@@ -199,7 +199,7 @@ class DateReader:
         if len(first) > 2:
             year, month, day = first, second, third or ""
             if not day:
-                raise _Impossible(f"“{_cut(match[0])}” names no day")
+                raise _Impossible(f"“{_cut(match[0])}” contains no day")
         elif third is not None and len(third) <= 2 and self._order == "ymd":
             year, month, day = first, second, third
         else:

@@ -23,7 +23,7 @@ _DEEPEST = 4
 """Nesting depth that is searched for the list, as in answers of web services."""
 _SHARED = {"platforms": "channels", "channels": "channels", "link": "link", "labels": "labels"}
 _NO_LIST = (
-    "This JSON file holds no messages. A list of objects is needed, such as "
+    "This JSON file contains no messages. It needs a list of objects, for example "
     '[{"text": "…", "when": "2026-12-01 09:00"}].'
 )
 

@@ -55,10 +55,10 @@ def address(url: str) -> PictureLookup:
     except ValueError:  # a host name; checked when it is fetched
         private = False
     if not host or any(sign.isspace() for sign in url):
-        return PictureLookup(problem=f"“{cut(url)}” is no address of a picture")
+        return PictureLookup(problem=f"“{cut(url)}” is not the address of a picture")
     if private or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         return PictureLookup(
-            problem=f"{host} is in a private network; pictures are not fetched from there"
+            problem=f"{host} is in a private network. Posto does not download pictures from there"
         )
     return PictureLookup(path=url)
 

@@ -179,7 +179,7 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
         parts = parts[:1]
     elif not text and not variants:
         if pictures:
-            sentence = "There is no text: the picture goes out alone"
+            sentence = "There is no text: only the picture will be posted"
             problems.append(RowProblem("warning", "only_picture", text_column, sentence))
         else:
             problems.append(RowProblem("error", "text_missing", text_column, "There is no text"))
@@ -272,12 +272,12 @@ def _pictures(cells: _Cells, look: Look, problems: list[RowProblem]) -> list[str
     for column in cells.columns("picture"):
         whole = shown(cells._row.cells[column]).strip()
         if len(whole) > LONGEST_NAMES:
-            sentence = f"“{cut(whole[:80])}” is no name of a picture"
+            sentence = f"“{cut(whole[:80])}” is not the name of a picture"
             problems.append(RowProblem("warning", "names", column, sentence))
             continue
         for name in names_in(whole, look):
             if len(paths) >= MAX_PICTURES:
-                sentence = f"More than {MAX_PICTURES} pictures: the rest stays away"
+                sentence = f"More than {MAX_PICTURES} pictures: the others are left out"
                 problems.append(RowProblem("warning", "picture", column, sentence))
                 return paths
             got = address(name) if is_address(name) else look(name)
@@ -296,7 +296,7 @@ def _link(cells: _Cells, problems: list[RowProblem]) -> str:
         text = "https://" + text
     host = host_of(text) if is_address(text) else ""
     if not host or any(sign.isspace() for sign in text) or len(text) > 2_000:
-        sentence = f"“{cut(text)}” is no web address"
+        sentence = f"“{cut(text)}” is not a web address"
         problems.append(RowProblem("warning", "link", cells.column("link"), sentence))
         return ""
     return text

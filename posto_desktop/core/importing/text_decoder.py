@@ -105,6 +105,5 @@ def _refuse_binary(text: str) -> None:
     odd = sum(1 for sign in head if sign < " " and sign not in "\t\n\r\f\v\x00\x1a")
     if odd > max(2, len(head) // 50) or head.count("\x00") > len(head) // 10 + 2:
         raise ImportProblem(
-            "This is not a table: the file holds no text. "
-            "CSV, Excel (.xlsx) and JSON files can be imported."
+            "This file contains no text. You can import CSV, Excel (.xlsx) and JSON files."
         )

@@ -70,7 +70,7 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
     except ImportProblem:
         raise
     except (MemoryError, RecursionError):
-        raise ImportProblem("This workbook is too large to be imported.") from None
+        raise ImportProblem("This workbook is too large. Save the sheet as CSV.") from None
     except Exception as error:  # openpyxl raises anything on damaged files
         if error in stopped:
             raise
@@ -79,8 +79,8 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
             for exception in (error, error.__cause__)
         ):
             raise ImportProblem(
-                "This workbook holds XML entities, which no spreadsheet program writes. "
-                "It was not read."
+                "This workbook contains XML entities, which no spreadsheet program "
+                "writes. Posto did not read it."
             ) from None
         raise ImportProblem(_DAMAGED) from None
 
@@ -97,14 +97,14 @@ def _refuse_bombs(data: bytes) -> None:
     if len(parts) > _MAX_PARTS or unpacked > MAX_UNPACKED or thick:
         size = unpacked / 1_000_000
         raise ImportProblem(
-            f"This workbook unpacks to {size:,.0f} MB, which is more than can be imported. "
+            f"This workbook unpacks to {size:,.0f} MB, more than Posto can import. "
             "Save the sheet as CSV."
         )
     if any(part.flag_bits & 1 for part in parts):
         raise ImportProblem("This workbook is locked with a password. Save it without one.")
     if not any(part.filename.endswith("workbook.xml") for part in parts):
         raise ImportProblem(
-            "This file is no Excel workbook. CSV, Excel (.xlsx) and JSON files can be imported."
+            "This file is not an Excel workbook. You can import CSV, Excel (.xlsx) and JSON files."
         )
 
 
@@ -128,8 +128,8 @@ def _refuse_many_strings(data: bytes, check: Check) -> None:
                     check(0)
                     if count > MAX_STRINGS:
                         raise ImportProblem(
-                            f"This workbook holds more than {MAX_STRINGS:,} texts, which is more "
-                            "than can be imported. Save the sheet as CSV."
+                            f"This workbook contains more than {MAX_STRINGS:,} texts, "
+                            "too many to import. Save the sheet as CSV."
                         )
 
 

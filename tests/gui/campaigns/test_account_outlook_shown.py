@@ -43,7 +43,7 @@ def test_a_campaign_says_what_it_costs_and_when_its_last_post_goes_out(
     words = outlook.text()  # type: ignore[attr-defined]
     assert "About $0.06 at X for 4 posts." in words
     assert "Bluesky's sign-in ends on 3 December, before " in words
-    assert "Bluesky takes 2 posts in 7 days: the last goes out about " in words
+    assert "Bluesky allows 2 posts in 7 days. The last post is sent about " in words
     page.campaigns.forecast.set_accounts({})
     qtbot.waitUntil(lambda: not outlook.isVisibleTo(page))
 
@@ -78,7 +78,7 @@ def test_the_import_says_it_for_the_times_in_the_file(
     shown = dialog.times_page.outlook
     qtbot.waitUntil(shown.isVisible)
     assert "About $0.075 at X for 5 posts." in shown.text()
-    assert "Bluesky takes 2 posts in 7 days" in shown.text()
+    assert "Bluesky allows 2 posts in 7 days" in shown.text()
     dialog.times_page.rhythm.click()
     assert shown.isHidden()
     dialog.reject()

@@ -546,7 +546,7 @@ def test_what_many_rows_lack_is_said_once(make: Make, tmp_path: Path, qtbot: Any
     assert not any(dialog.model.rows_with_words())
     dialog._next_step()
     shown = dialog.times_page.report.toPlainText()
-    assert shown == "Rows 1 to 5: lost1.png is not beside the CSV file. The others likewise."
+    assert shown == "Rows 1 to 5: lost1.png was not found beside the CSV file. The others likewise."
     dialog.times_page.copy.click()
     assert len(QGuiApplication.clipboard().text().splitlines()) == 5
     dialog._back()

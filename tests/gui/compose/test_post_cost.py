@@ -62,6 +62,8 @@ def test_the_checks_say_when_the_last_one_goes_out(desk: Any, page: Any) -> None
         for finding in page.message.checks.result.findings
         if finding.code == "goes_out_later"
     ]
-    assert finding.sentence.startswith("Mastodon takes 2 posts in 7 days: the last goes out about")
+    assert finding.sentence.startswith(
+        "Mastodon allows 2 posts in 7 days. The last post is sent about"
+    )
     show(desk, Draft(text="Hello", when_text="tomorrow 9:00"), MASTODON)
     assert "goes_out_later" not in {finding.code for finding in page.message.checks.result.findings}

@@ -52,6 +52,6 @@ def test_a_file_that_is_no_backup_is_said_in_its_row(dialog, qtbot, tools, tmp_p
     (tmp_path / "x.posto-backup").write_bytes(b"hello")
     dialog.show_page("storage")
     dialog.page.restore(str(tmp_path / "x.posto-backup"))
-    qtbot.waitUntil(lambda: "damaged or no backup" in hint_of(dialog, "restore"))
+    qtbot.waitUntil(lambda: "damaged or not a backup" in hint_of(dialog, "restore"))
     assert not restore.is_waiting(tools.paths)
     assert dialog.findChild(QPushButton, "back-up-everything").isEnabled()

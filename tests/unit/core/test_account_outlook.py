@@ -58,7 +58,7 @@ def test_the_last_of_many_is_said_to_go_out_later() -> None:
     posts = [post(11, "mastodon") for _ in range(31)]
     outlook = outlook_of(posts, {11: LIMITED})
     assert outlook.sentences(NOW) == [
-        "Mastodon takes 30 posts in 3 hours: the last goes out about 14:40."
+        "Mastodon allows 30 posts in 3 hours. The last post is sent about 14:40."
     ]
     assert outlook.delays[0].channel_ids == (11,)
 

@@ -198,7 +198,7 @@ def test_after_a_refusal_every_rendition_is_uploaded_afresh(
     ("fault", "said"),
     [
         (RenditionError("bag.png is damaged."), "bag.png is damaged. Nothing was posted."),
-        (ZeroDivisionError(), "bag.png could not be made ready (ZeroDivisionError). Nothing"),
+        (ZeroDivisionError(), "bag.png could not be prepared (ZeroDivisionError). Nothing"),
     ],
 )
 def test_what_cannot_be_made_ready_refuses_the_post(
@@ -247,7 +247,7 @@ def hashed(folder: Path, name: str = "bag.png", data: bytes = PNG) -> MediaRef:
 
 
 SAME_LENGTH = (PNG + b"checked", PNG + b"another")
-WHEN_CHANGED = "“bag.png” was changed after you added it. Edit as new shows what it is now. "
+WHEN_CHANGED = "“bag.png” changed after you added it. Use Edit as new to see the current version. "
 
 
 @pytest.mark.parametrize("makes", [{}, {"bluesky": PNG + b"small"}])

@@ -266,7 +266,7 @@ def test_a_damaged_file_that_cannot_be_moved_is_left_and_said(
     with pytest.raises(StorageError) as caught:
         Database(path)
     assert caught.value.user_message == (
-        "posto.db is damaged, so nothing can be kept. "
+        "posto.db is damaged, so nothing can be saved. "
         "posto.db could not be moved away: another program is using it."
     )
     assert path.read_bytes() == b"not a database at all " * 500

@@ -83,31 +83,31 @@ def test_all_of_them_together_take_little_memory(looked: dict[str, Any]) -> None
 
 REFUSED = {
     "progressive 256 megapixels.jpg": "has 256 megapixels; Posto opens progressive JPEGs of up to "
-    "40. Make it smaller, or take it out.",
+    "40. Make it smaller or remove it.",
     "progressive 256 megapixels in four colours.jpg": "has 256 megapixels; Posto opens progressive "
-    "JPEGs of up to 40. Make it smaller, or take it out.",
-    "thousand scans.jpg": "is saved in more than 40 passes; Posto opens no such JPEGs. Save it as "
-    "an ordinary JPEG, or take it out.",
-    "many scans.jpg": "is saved in more than 40 passes; Posto opens no such JPEGs. Save it as an "
-    "ordinary JPEG, or take it out.",
+    "JPEGs of up to 40. Make it smaller or remove it.",
+    "thousand scans.jpg": "has more than 40 passes; Posto cannot open such JPEGs. Save it as "
+    "an ordinary JPEG or remove it.",
+    "many scans.jpg": "has more than 40 passes; Posto cannot open such JPEGs. Save it as an "
+    "ordinary JPEG or remove it.",
     "claims 3600 megapixels.png": "has 3,600 megapixels; Posto opens such files of up to 64. Make "
-    "it smaller, or take it out.",
-    "screen.gif": "has 4,295 megapixels; Posto opens such files of up to 64. Make it smaller, or "
-    "take it out.",
+    "it smaller or remove it.",
+    "screen.gif": "has 4,295 megapixels; Posto opens such files of up to 64. Make it smaller or "
+    "remove it.",
     "lossless 268 megapixels.webp": "has 268 megapixels; Posto opens WebP pictures of up to 24. "
-    "Make it smaller, or take it out.",
+    "Make it smaller or remove it.",
     "moving 268 megapixels.webp": "has 268 megapixels; Posto opens WebP pictures of up to 24. Make "
-    "it smaller, or take it out.",
-    "wide.bmp": "has 2,147 megapixels; Posto opens such files of up to 64. Make it smaller, or "
-    "take it out.",
-    "huge.bmp": "has 3,600 megapixels; Posto opens such files of up to 64. Make it smaller, or "
-    "take it out.",
-    "wide.tiff": "has 2,147 megapixels; Posto opens such files of up to 64. Make it smaller, or "
-    "take it out.",
-    "grid.heic": "has 3,600 megapixels; Posto opens HEIC pictures of up to 50. Make it smaller, or "
-    "take it out.",
-    "grid.avif": "has 3,600 megapixels; Posto opens AVIF pictures of up to 34. Make it smaller, or "
-    "take it out.",
+    "it smaller or remove it.",
+    "wide.bmp": "has 2,147 megapixels; Posto opens such files of up to 64. Make it smaller or "
+    "remove it.",
+    "huge.bmp": "has 3,600 megapixels; Posto opens such files of up to 64. Make it smaller or "
+    "remove it.",
+    "wide.tiff": "has 2,147 megapixels; Posto opens such files of up to 64. Make it smaller or "
+    "remove it.",
+    "grid.heic": "has 3,600 megapixels; Posto opens HEIC pictures of up to 50. Make it smaller or "
+    "remove it.",
+    "grid.avif": "has 3,600 megapixels; Posto opens AVIF pictures of up to 34. Make it smaller or "
+    "remove it.",
 }
 SHOWN = {
     "restarts.jpg": (64, 1),
@@ -232,10 +232,7 @@ def test_what_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(picture_helpers, "FULL", HelperLimits(390_000_000, 1e-6))
     path = tmp_path / "slow.tiff"
     path.write_bytes(bombs.tiff_strip(64, 64, bombs.deflated(64 * 64)))
-    said = (
-        "slow.tiff takes too long to be opened. "
-        "Save it anew with a picture program, or take it out."
-    )
+    said = "slow.tiff takes too long to open. Save it again with a picture program or remove it."
     assert thumbnails.look(str(path), None).problem == said
     with pytest.raises(PictureError, match="takes too long"):
         thumbnails.thumbnail(str(path), 60, 60, None)
@@ -252,7 +249,7 @@ def test_what_needs_too_much_memory_says_so(
     path = tmp_path / "large.png"
     path.write_bytes(bombs.claimed_png(4600, 4600))
     assert thumbnails.look(str(path), None).problem == (
-        "large.png needs more memory than Posto gives one picture. Make it smaller, or take it out."
+        "large.png needs too much memory. Make it smaller or remove it."
     )
 
 
@@ -280,8 +277,8 @@ def test_no_picture_is_called_damaged_because_its_helper_was_killed(
     path = photo(tmp_path / "a.jpg")
     command = [sys.executable, "-c", "import os; input(); os.kill(os.getpid(), 9)"]
     said = (
-        "a.jpg could not be opened: the computer ended the program that opens pictures. "
-        "Perhaps its memory is full. Close other programs, then try again."
+        "a.jpg could not be opened: the computer stopped the program that opens pictures. "
+        "Its memory may be full. Close other programs, then try again."
     )
     with monkeypatch.context() as patch:
         patch.setattr(picture_helpers._helpers, "_acquire", lambda: None)
@@ -381,5 +378,5 @@ def test_a_picture_that_got_no_memory_takes_none_from_the_next(
     monkeypatch.setattr(picture_helpers, "QUICK", HelperLimits(60_000_000, 8.0))
     monkeypatch.setattr(picture_helpers, "FULL", HelperLimits(60_000_000, 8.0))
     for _ in range(3):
-        assert "needs more memory" in (thumbnails.look(str(large), None).problem or "")
+        assert "needs too much memory" in (thumbnails.look(str(large), None).problem or "")
         assert thumbnails.look(str(small), None).problem is None

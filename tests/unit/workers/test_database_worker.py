@@ -116,7 +116,7 @@ def test_a_draft_that_could_not_be_written_is_tried_again(
     told.database_worker.save_draft(Draft(id="one", text="kept in memory"))
     [notification] = told.wait("message")
     assert "is full" in notification.text
-    assert "Make room" in notification.text
+    assert "Free some space" in notification.text
     monkeypatch.undo()
     told.wait("draft_saved")
     assert told.drafts() == ["kept in memory"]
@@ -131,7 +131,7 @@ def test_that_a_draft_is_not_kept_is_told_each_time_until_it_is(
     told.database_worker.save_draft(Draft(id="one", text="hello"))
     draft_id, why, sentence = told.wait("draft_not_saved", 2)
     assert (draft_id, why) == ("one", "the disk is full")
-    assert sentence.endswith("is full. Make room on it.")
+    assert sentence.endswith("is full. Free some space.")
     monkeypatch.undo()
     told.wait("draft_saved")
     # It was over for a moment: that it is full again is news.
@@ -152,7 +152,7 @@ def test_a_cause_is_one_sentence_whatever_stands_after_it(
     monkeypatch.setattr(Database, "drafts", _full)
     told.database_worker.add(Draft(id="two", text="posted"), [], None)
     _, sentence = told.wait("post_refused")
-    assert sentence.endswith("is full. Make room on it. Nothing was sent.")
+    assert sentence.endswith("is full. Free some space. Nothing was sent.")
     told.database_worker.save_draft(Draft(id="two", text="posted"))
     told.database_worker.load_drafts()
     told.wait("drafts_loaded")

@@ -168,7 +168,7 @@ def cut(path: Path, target: Path, part: float = 0.5) -> Path:
         (lambda d: (d / "holiday.jpg").mkdir() or d / "holiday.jpg", "is a folder"),
         (
             lambda d: cut(picture(d / "w.jpg", 900, 700), d / "half.jpg"),
-            "is cut off: its end is missing",
+            "is incomplete: its end is missing",
         ),
         (lambda d: cut(picture(d / "w.png", 900, 700), d / "half.png"), "half.png is "),
         (

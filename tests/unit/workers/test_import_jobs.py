@@ -54,7 +54,7 @@ def test_a_file_is_read(job: Job, plan: Path) -> None:
 
 
 def test_what_cannot_be_read_says_why(job: Job, plan: Path) -> None:
-    for path, why in ((plan / "gone.csv", "not found"), (plan, "not a file")):
+    for path, why in ((plan / "gone.csv", "not found"), (plan, "not a regular file")):
         with pytest.raises(ImportProblem, match=why):
             import_jobs.read_file(job, str(path), ReadOptions())
     with pytest.raises(ImportProblem, match="cannot be"):
@@ -100,11 +100,11 @@ def test_pictures_are_found_beside_the_file(plan: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("zimt.jpg", "zimt.jpg is not beside the CSV file"),
-        ("notes.docx", "“notes.docx” is no picture or video"),
-        ("/etc/passwd", "“passwd” is no picture or video"),
+        ("zimt.jpg", "zimt.jpg was not found beside the CSV file"),
+        ("notes.docx", "“notes.docx” is not a picture or video"),
+        ("/etc/passwd", "“passwd” is not a picture or video"),
         ("empty.png", "empty.png is empty (0 bytes)"),
-        ("pictures", "“pictures” is no picture or video"),
+        ("pictures", "“pictures” is not a picture or video"),
         ("\\\\server\\share\\a.jpg", "a.jpg is on another computer; copy it to this one"),
         ("//server/share/a.jpg", "a.jpg is on another computer; copy it to this one"),
         ("file://server/share/a.jpg", "a.jpg is on another computer; copy it to this one"),

@@ -252,7 +252,7 @@ def test_what_is_too_large_is_stopped(
     monkeypatch.setattr(media_import, "MAX_BYTES", 1000)
     site.pages["/a.jpg"] = (200, {}, JPEG + b"\0" * 5000)
     [taken] = import_urls(job(), [f"{site.url}/a.jpg"], tmp_path, near)
-    assert "could not be fetched" in taken.problem
+    assert "could not be downloaded" in taken.problem
     assert list(tmp_path.iterdir()) == []
 
 
@@ -308,8 +308,8 @@ def test_two_pictures_of_one_name_keep_it_both(tmp_path: Path) -> None:
 
 def test_bytes_and_pixels_are_kept(tmp_path: Path) -> None:
     assert Path(import_bytes(job(), JPEG, tmp_path).path).read_bytes() == JPEG
-    assert "no picture" in import_bytes(job(), b"%PDF", tmp_path).problem
+    assert "not a picture" in import_bytes(job(), b"%PDF", tmp_path).problem
     image = QImage(4, 4, QImage.Format.Format_RGB32)
     image.fill(0)
     assert Path(import_picture(job(), image, tmp_path).path).read_bytes()[:4] == b"\x89PNG"
-    assert "cannot be kept" in import_picture(job(), QImage(), tmp_path).problem
+    assert "cannot be saved" in import_picture(job(), QImage(), tmp_path).problem

@@ -84,7 +84,7 @@ def test_the_list_of_recent_files(tmp_path: Path, make: Callable[[Path], object]
     assert library.is_lost
     assert len(told) == 1
     assert is_aside(path, make, told[0])
-    assert told[0].endswith("the files themselves are where they were.")
+    assert told[0].endswith("The files themselves are not affected.")
 
 
 def test_a_list_that_is_whole_or_not_there_is_not_told(tmp_path: Path) -> None:

@@ -114,12 +114,12 @@ def test_blank_cells_leave_it_to_the_campaign() -> None:
     ("row", "level", "sentence"),
     [
         (("", "1.12."), "error", "There is no text"),
-        (("", "", "a.jpg"), "warning", "There is no text: the picture goes out alone"),
+        (("", "", "a.jpg"), "warning", "There is no text: only the picture will be posted"),
         (("a", "31.11."), "error", "31 November is not a date: November has 30 days"),
         (("a", "1.1.2020"), "error", "1 January 2020, 9:00 has passed"),
         (("a", "", "lost.jpg"), "warning", "lost.jpg is not beside the file"),
-        (("a", "", "", "/x"), "warning", "“/x” is no web address"),
-        (("a", "", "", "javascript:x(1)"), "warning", "“javascript:x(1)” is no web address"),
+        (("a", "", "", "/x"), "warning", "“/x” is not a web address"),
+        (("a", "", "", "javascript:x(1)"), "warning", "“javascript:x(1)” is not a web address"),
         (("a", "", "", "", "Foo"), "error", "“Foo” is no channel of yours"),
         (("a", "", "", "", "X, Foo"), "warning", "“Foo” is no channel of yours"),
         (("a", "", "", "", "Foo, Bar"), "error", "“Foo”, “Bar” are no channels of yours"),
@@ -129,11 +129,11 @@ def test_blank_cells_leave_it_to_the_campaign() -> None:
         ),
         (
             ("a", "", "http://192.168.0.1/a.jpg"), "warning",
-            "192.168.0.1 is in a private network; pictures are not fetched from there",
+            "192.168.0.1 is in a private network. Posto does not download pictures from there",
         ),
         (
             ("a", "", "http://localhost:80/a.jpg"), "warning",
-            "localhost is in a private network; pictures are not fetched from there",
+            "localhost is in a private network. Posto does not download pictures from there",
         ),
         (
             ("a", "28.3.2027 2:30"), "warning",

@@ -324,7 +324,7 @@ def test_another_zip_is_no_workbook() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("notes.txt", "hello")
-    with pytest.raises(ImportProblem, match="no Excel workbook"):
+    with pytest.raises(ImportProblem, match="not an Excel workbook"):
         read(out.getvalue(), "plan.xlsx")
 
 
@@ -385,7 +385,7 @@ def test_a_list_deep_inside_of_an_answer_is_found() -> None:
     one = {"message": {"text": "alone"}}
     assert texts(read(json.dumps(one).encode(), "plan.json")) == [("alone",)]
     unclear = {"a": {"posts": [{"text": "a"}]}, "b": {"posts": [{"text": "b"}]}}
-    with pytest.raises(ImportProblem, match="holds no messages"):
+    with pytest.raises(ImportProblem, match="contains no messages"):
         read(json.dumps(unclear).encode(), "plan.json")
 
 

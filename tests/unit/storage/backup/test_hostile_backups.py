@@ -245,7 +245,7 @@ def test_names_that_some_disks_take_for_others(file: Path, tmp_path: Path, name:
     if written != name:
         file.write_bytes(file.read_bytes().replace(written.encode(), name.encode()))
     said = refused(file, tmp_path)
-    assert "cannot be restored: “" in said or "no backup of Posto" in said
+    assert "cannot be restored: “" in said or "not a backup of Posto" in said
     assert "\0" not in said
 
 
@@ -264,7 +264,7 @@ def test_a_huge_entry_of_nothing_is_refused_before_it_is_written(
         info = archive.getinfo("data/media/zero.png")
         info.file_size = 100 * 10**9
         archive.writestr("manifest.json", json.dumps(head))
-    assert refused_soon(file, tmp_path) == "all.posto-backup is damaged or no backup of Posto."
+    assert refused_soon(file, tmp_path) == "all.posto-backup is damaged or not a backup of Posto."
 
 
 def test_a_real_bomb_writes_no_byte_more_than_it_says(file: Path, tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_a_list_of_files_without_measure_is_not_read(
 ) -> None:
     """It says itself how long it is, and is read as a whole."""
     monkeypatch.setattr(backup_archive, "MAX_DIRECTORY", 100)
-    assert "damaged or no backup" in refused(file, tmp_path)
+    assert "damaged or not a backup" in refused(file, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_a_manifest_that_would_fill_the_memory_is_not_read(
 ) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("manifest.json", text)
-    assert "damaged or no backup" in refused_soon(file, tmp_path)
+    assert "damaged or not a backup" in refused_soon(file, tmp_path)
 
 
 def test_settings_without_measure_are_named(file: Path, tmp_path: Path) -> None:
@@ -405,7 +405,7 @@ def test_ways_out_of_this_computer_are_not_taken_over(file: Path, tmp_path: Path
         "network.ca_file": "/mine.pem",
         "compose.folder": "/mine",
     }
-    assert "Its proxy and certificates were not taken over" in said
+    assert "Its proxy and certificates were not restored" in said
 
 
 def test_nothing_is_said_where_the_ways_are_the_same(file: Path, tmp_path: Path) -> None:
@@ -440,7 +440,7 @@ def test_no_password_goes_to_another_address(file: Path, tmp_path: Path) -> None
         "a2": ("https://GOOD.example/c", "me"),
         "new": ("https://new.example", "me"),
     }
-    assert "It names another address for Mine; the one here was kept." in said
+    assert "It has another address for Mine. The one here was kept." in said
 
 
 def test_nothing_stays_of_what_was_refused(file: Path, tmp_path: Path) -> None:

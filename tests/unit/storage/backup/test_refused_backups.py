@@ -119,7 +119,7 @@ def test_a_manifest_that_is_none_is_refused(
     file: Path, tmp_path: Path, wrong: dict[str, object]
 ) -> None:
     repack(file, lambda name, data: [(name, data)], lambda head: head.update(wrong))
-    assert "damaged or no backup" in refused(file, tmp_path)
+    assert "damaged or not a backup" in refused(file, tmp_path)
 
 
 def test_a_newer_one_says_so(file: Path, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_damaged_database_in_it_is_found(file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"{}"])
 def test_other_files_are_no_backup(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
-    assert "damaged or no backup" in refused(tmp_path / "x", tmp_path)
+    assert "damaged or not a backup" in refused(tmp_path / "x", tmp_path)
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:

@@ -273,6 +273,6 @@ def test_a_step_that_fails_takes_everything_back(file: Path, tmp_path: Path) -> 
         outcome = restore.finish(other, step)
         assert outcome is not None
         assert not outcome.done
-        assert "as it was before" in outcome.sentence
+        assert "Nothing was changed" in outcome.sentence
         assert tree(other) == before
         assert not restore.is_waiting(other)

@@ -46,7 +46,7 @@ def test_a_damaged_file_is_named(make: RenditionStore, tmp_path: Path, name: str
 
 def test_what_is_no_picture_is_named(make: RenditionStore, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"%PDF-1.7")
-    with pytest.raises(RenditionError, match=r"^a\.jpg is no picture"):
+    with pytest.raises(RenditionError, match=r"^a\.jpg is not a picture"):
         make(ref(tmp_path / "a.jpg"), None, "twitter")
     with pytest.raises(RenditionError, match=r"^b\.jpg was not found\.$"):
         make(MediaRef(str(tmp_path / "b.jpg"), "b.jpg"), None, "twitter")
@@ -65,7 +65,7 @@ def test_a_file_that_changes_meanwhile_is_told(
         return made
 
     monkeypatch.setattr(module, "write_still", meanwhile)
-    with pytest.raises(RenditionError, match=r"was changed while it was made ready\.$"):
+    with pytest.raises(RenditionError, match=r"changed while Posto prepared it\. Try again\.$"):
         make(media, Edit(max_side=60), "twitter")
     assert list(cache.iterdir()) == []
 
@@ -93,7 +93,7 @@ def test_a_full_disk_is_told(
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(module, "_write", full)
-    with pytest.raises(RenditionError, match="cannot be made ready: No space left on device"):
+    with pytest.raises(RenditionError, match="could not be prepared: No space left on device"):
         make(photo(tmp_path), Edit(max_side=60), "twitter")
 
 
