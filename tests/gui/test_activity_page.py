@@ -485,9 +485,9 @@ def test_pause_and_resume(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     assert pause.text() == "Resume"
     state = page.findChild(QLabel, "connection-state")
     page.state.set_connection("connected", "Ready on this computer", "")
-    assert state.text() == "Sending is paused"
+    qtbot.waitUntil(lambda: state.text() == "Sending is paused")
     page.state.set_connection("offline", "No network", "")
-    assert state.text() == "No network"
+    qtbot.waitUntil(lambda: state.text() == "No network")
     assert page.model.line(page.model.entry("n")).strong == "Paused"
     qtbot.mouseClick(pause, LEFT)
     assert heard.take() == [("pause", True), ("pause", False)]
