@@ -21,7 +21,7 @@ __all__ = ["COUNTED", "forms", "install"]
 
 COUNTED: tuple[str, ...] = (
     "Added to the (file/%n files) already attached",
-    "%n account(s) (waits/wait) for you",
+    "%n account(s) cannot post yet",
     "%Ln message(s) (has/have) (a time/times) of (its/their) own",
     "%Ln message(s) (follows/follow) the rhythm now",
     "{names} and %n more",

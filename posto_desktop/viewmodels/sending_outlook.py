@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.limits import network_name
+from posto_desktop.sdk.endpoint import is_loopback
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
@@ -109,13 +111,14 @@ class SendingOutlook(QObject):
     def _of_accounts(self, channels: Sequence[Channel]) -> Outlook:
         if not channels:
             return Outlook()
-        if not self._has_network():
+        far = [channel for channel in channels if not self._is_on_this_computer(channel)]
+        if far and not self._has_network():
             sentence = self.tr("There is no network: what goes to {names} waits on this computer.")
             return Outlook(
                 "no_network",
                 self.tr("No network"),
                 self.tr("No network: waits on this computer"),
-                sentence.format(names=_names(channels)),
+                sentence.format(names=_names(far)),
             )
         waiting = [
             (channel, account)
@@ -130,9 +133,15 @@ class SendingOutlook(QObject):
         sentence = self.tr("What goes to {names} waits on this computer. {why}")
         words = self._health_words(account).format(name=network_name(channel.network))
         if len(waiting) > 1:
-            words = self.tr("%n account(s) (waits/wait) for you", "", len(waiting))
+            words = self.tr("%n account(s) cannot post yet", "", len(waiting))
         why = account.health_note
         return Outlook("account", names, words, sentence.format(names=names, why=why).strip())
+
+    def _is_on_this_computer(self, channel: Channel) -> bool:
+        account = self._channels.model.account(channel.id)
+        if account is None:
+            return False
+        return is_loopback(urlsplit(account.server).hostname or account.server)
 
     def _health_words(self, account: OwnAccount) -> str:
         if account.health == "locked":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-_ELSEWHERE = (
+FAR_ADDRESSES = (
     (socket.AF_INET, ("192.0.2.1", 9)),
     (socket.AF_INET6, ("2001:db8::1", 9)),
 )
@@ -14,7 +14,7 @@ _ELSEWHERE = (
 def has_network() -> bool:
     """Return False if the system knows no way to other computers. Quick enough for any thread: to
     connect a datagram socket only looks up the route."""
-    for family, address in _ELSEWHERE:
+    for family, address in FAR_ADDRESSES:
         try:
             with socket.socket(family, socket.SOCK_DGRAM) as probe:
                 probe.connect(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from posto_desktop.ui.widgets.focus_ring import FocusRing
 from posto_desktop.ui.widgets.keyboard import EnterKeyFilter
+from posto_desktop.workers import network_presence
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +19,13 @@ def enter_key(qapp: Any) -> Iterator[EnterKeyFilter]:
     key = EnterKeyFilter(qapp)
     yield key
     key.deleteLater()
+
+
+@pytest.fixture(autouse=True)
+def network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows do not ask what network the machine of the tests has."""
+    near = (socket.AF_INET, ("127.0.0.1", 9))
+    monkeypatch.setattr(network_presence, "FAR_ADDRESSES", (near,))
 
 
 @pytest.fixture(autouse=True)

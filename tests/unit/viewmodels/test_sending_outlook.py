@@ -100,6 +100,16 @@ def test_own_accounts_need_a_network_and_the_sandbox_does_not(scene: Scene) -> N
     assert scene.heard[-1] == Outlook()
 
 
+def test_an_account_of_a_server_on_this_computer_needs_no_network(scene: Scene) -> None:
+    scene.has_network = False
+    scene.channels.model.accounts = {1: OwnAccount(7, "mastodon", "http://127.0.0.1:4000")}
+    scene.outlook.look()
+    assert scene.outlook.outlook == Outlook()
+    scene.channels.listed = [MASTODON, BLUESKY]
+    scene.channels.listChanged.emit()
+    assert "what goes to Bluesky waits" in scene.heard[-1].sentence
+
+
 def test_accounts_that_wait_for_the_user_are_named(scene: Scene) -> None:
     note = "mastodon.example does not know the sign-in any more."
     ended = OwnAccount(7, "mastodon", health="sign_in_again", health_note=note)
@@ -110,5 +120,5 @@ def test_accounts_that_wait_for_the_user_are_named(scene: Scene) -> None:
     scene.channels.listed = [MASTODON, BLUESKY]
     scene.channels.model.accounts[2] = OwnAccount(8, "b", health="unreachable")
     scene.channels.listChanged.emit()
-    assert scene.heard[-1].words == "2 accounts wait for you"
+    assert scene.heard[-1].words == "2 accounts cannot post yet"
     assert "Mastodon, Bluesky" in scene.heard[-1].sentence
