@@ -18,6 +18,7 @@ from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.settings.slot_card import SlotGroupCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.viewmodels.slots_editor import SlotsEditor
@@ -127,10 +128,12 @@ class PublishingPage(SettingsPage):
             hint = label(words, "muted", object_name="no-slots", wrap=True)
             self._cards.addWidget(hint)
             hint.show()
+            offers = QWidget()
+            row = FlowLayout(offers)
             for lines in offered_lines():
-                offer = self._build_offer(lines)
-                self._cards.addWidget(offer, 0, Qt.AlignmentFlag.AlignLeading)
-                offer.show()
+                row.addWidget(self._build_offer(lines))
+            self._cards.addWidget(offers)
+            offers.show()
         text = self.tr("Add a group of channels") if slots.groups else self.tr("Add slots")
         self._add_button.setText(text)
         name_control(self._add_button, text)
