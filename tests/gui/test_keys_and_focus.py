@@ -151,3 +151,15 @@ def test_a_quiet_list_shows_to_keys_where_the_focus_is(
     monkeypatch.setattr(FocusRing, "by_keys", by_keys)
     tree.setFocus(Reason.OtherFocusReason)
     assert tree._delegate.shows_ring == by_keys
+
+
+def test_the_focus_is_seen_on_an_entry_that_is_not_selected(scene: Any) -> None:
+    scene.window.show_page("activity")
+    settle()
+    outbox = scene.window.page("activity").pane_stops()[0]
+    scene.window.top_bar.gear.setFocus()
+    outbox.clearSelection()
+    without = outbox.grab().toImage()
+    outbox.setFocus(Reason.ShortcutFocusReason)
+    assert outbox.selectedIndexes() == []
+    assert outbox.grab().toImage() != without

@@ -109,7 +109,7 @@ class OutboxRows:
             RowSeparator(EDGE + INNER + side + 12, EDGE + INNER)
             if follows and background is None
             else None,
-            RowFocusRing((EDGE, 0, EDGE, 0), 8) if state.ringed and state.selected else None,
+            RowFocusRing((EDGE, 0, EDGE, 0), 8) if state.ringed else None,
         )
 
     def _title(self, entry: Entry, title: str) -> Cell:
