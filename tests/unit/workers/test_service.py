@@ -209,7 +209,7 @@ def test_files_of_a_post_are_fetched_under_their_names(
     qtbot.waitUntil(lambda: len(app.files) == 2)
     assert [Path(file).name for file in app.files] == ["bag one.png", "latte.png"]
     assert all(Path(file).read_bytes() == PNG for file in app.files)
-    assert "1 of 3 files could not be fetched." in app.texts
+    assert "1 of 3 files could not be downloaded." in app.texts
 
 
 def test_a_target_never_shows_its_password() -> None:
