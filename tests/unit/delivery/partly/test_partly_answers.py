@@ -96,7 +96,7 @@ def test_a_channel_that_stays_away_after_a_post_for_now_is_asked_about(
     entry = run(outbox, entry_id, service, clock)
     assert (entry.state, entry.code, names(entry)) == ("unclear", "partly", ["r/coffee"])
     assert entry.reason == (
-        "social.nordlicht.example has this post, but does not list it for r/coffee."
+        "social.nordlicht.example has this post but does not list it for r/coffee."
     )
     assert outbox.resolve(entry_id, "send_again")
     entry = run(outbox, entry_id, service, clock)
