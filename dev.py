@@ -452,7 +452,7 @@ def command_test(arguments: list[str]) -> int:
         ("servers of networks", lambda: installed(servers)),
         (
             "unit tests",
-            lambda: in_venv("pytest", *PARALLEL, *COVERAGE, "tests/unit", "tests/servers"),
+            lambda: in_venv("pytest", *WAITING, *COVERAGE, "tests/unit", "tests/servers"),
         ),
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
         (
@@ -483,6 +483,8 @@ def installed(servers: subprocess.Popen[bytes]) -> int:
 
 # Tests of one file share servers and Qt state, so a file stays together on one process.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# These wait for servers and processes half of their time.
+WAITING = ["-n", "3", "--dist", "loadfile"]
 # These keep all cores busy by themselves.
 KILLS = "tests/end2end/test_kill.py"
 # The part of the lines below the window that the unit tests must run, in per cent.
