@@ -309,7 +309,7 @@ def test_a_hundred_parts_are_the_most(writer: Any) -> None:
     load(writer, "word " * 20_000)
     writer.command("Split the text to fit").trigger()
     assert len(parts(writer)) == 1
-    assert writer.notices[-1].text.startswith("This text would need more than 100 parts.")
+    assert writer.notices[-1].text.startswith("This text needs more than 100 parts.")
 
 
 def test_a_part_of_a_megabyte_is_shown_and_left_again(writer: Any) -> None:
