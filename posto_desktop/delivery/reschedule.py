@@ -241,7 +241,7 @@ class Mover:
         if set(move.channel_ids) <= copies.keys():
             rows = [copies[channel_id] for channel_id in move.channel_ids]
             move = replace(move, new_ids=tuple(row.id for row in rows), new_group=rows[0].group_id)
-            message_rows.copy(self._store, move.old_mark, move.mark, move.new)
+            message_rows.copy(self._store, move.old_mark, move.mark, move.new, rows[0].group_id)
             return self._set(move, "created", "seen")
         if self._unsettled(move):
             return self._wait(move, "")

@@ -2,8 +2,9 @@
 
 A service has the final text and the files of a post. Its style, labels, the place of its files and
 their edits are here alone, so that a scheduled message can be edited as it was written. A body has
-the "draft", and "sent", digests of the texts by channel id; `Database.add_outbox` writes it in the
-transaction that writes the post down.
+the "draft", and "sent", digests of the texts by channel id; that of a copy has "made_by", the mark
+of the entry that wrote it. `Database.add_outbox` writes it in the transaction that writes the post
+down.
 """
 
 from __future__ import annotations
@@ -45,14 +46,28 @@ def set_labels(db: Database, refs: Collection[str], labels: Sequence[str]) -> No
             )
 
 
-def copy(db: Database, old_ref: str, new_ref: str, at: float) -> None:
-    """Some posts have another mark and time now; others may still have the old one."""
+def copy(db: Database, old_ref: str, new_ref: str, at: float, group_id: str = "") -> None:
+    """Some posts have another mark, time and group now; others may still have the old ones.
+
+    The entry of the outbox that made them, however often they were copied since, gets the group,
+    by which their rows are found.
+    """
     with db.transaction() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO messages (posto_ref, workspace, body, at)"
-            " SELECT ?, workspace, body, ? FROM messages WHERE posto_ref=?",
+            " SELECT ?1, workspace, CASE WHEN json_valid(body) THEN json_set("
+            "body, '$.made_by', coalesce(json_extract(body, '$.made_by'), posto_ref))"
+            " ELSE body END, ?2 FROM messages WHERE posto_ref=?3",
             (new_ref, at, old_ref),
         )
+        if group_id:
+            connection.execute(
+                "UPDATE outbox SET body=json_set(body, '$.groups', json_insert("
+                "json(coalesce(json_extract(body, '$.groups'), '[]')), '$[#]', ?1))"
+                " WHERE json_valid(body) AND posto_ref=(SELECT json_extract(body, '$.made_by')"
+                " FROM messages WHERE posto_ref=?2 AND json_valid(body))",
+                (group_id, new_ref),
+            )
 
 
 def set_times(db: Database, refs: Sequence[str], at: float) -> None:

@@ -137,7 +137,7 @@ class Service(ServiceSignals):
         self._schedule.loaded.connect(self.schedules_loaded)
         self._schedule.arriving.connect(self.schedules_arriving)
         self._schedule.changed.connect(self.schedule_changed)
-        self._schedule.moves_ended.connect(self.moves_ended)
+        self._schedule.moves_ended.connect(self._posts_moved)
         self._schedule.moves_progress.connect(self.moves_progress)
         self._schedule.message.connect(self.message)
         self.outbox_changed.connect(self._schedule.set_entries)
@@ -431,6 +431,12 @@ class Service(ServiceSignals):
     def campaigns(self) -> CampaignWorker:
         """Campaigns: saved, started, stopped."""
         return self._campaigns
+
+    @Slot(object)
+    def _posts_moved(self, ended: object) -> None:
+        """Copies of moved posts belong to their entries now."""
+        self._job.changed("")
+        self.moves_ended.emit(ended)
 
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""

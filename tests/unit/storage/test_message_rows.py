@@ -64,7 +64,26 @@ def test_a_moved_post_keeps_its_source(db: Database) -> None:
     message_rows.set_times(db, ["a"], 300 * DAY)
     message_rows.trim(db, 250 * DAY)
     found = message_rows.bodies(db, "local", ["a", "moved"])
-    assert found["a"] == found["moved"]
+    assert found["moved"] == {**found["a"], "made_by": "a"}
+
+
+def test_the_entry_follows_its_posts_however_often_they_are_copied(db: Database) -> None:
+    write(db, "a", at=DAY)
+    write(db, "other", at=DAY)
+    message_rows.copy(db, "a", "moved", 2 * DAY, "g2")
+    message_rows.copy(db, "moved", "back", DAY, "g3")
+    message_rows.copy(db, "nothing", "of nobody", DAY, "g4")
+    groups = {row["posto_ref"]: row["body"].get("groups") for row in db.outbox()}
+    assert groups == {"a": ["g2", "g3"], "other": None}
+
+
+def test_a_damaged_source_is_copied_as_it_is(db: Database) -> None:
+    write(db, "a", at=DAY)
+    with db.transaction() as connection:
+        connection.execute("UPDATE messages SET body='{'")
+    message_rows.copy(db, "a", "moved", 2 * DAY, "g2")
+    assert len(message_rows.all_of(db)) == 2
+    assert db.outbox()[0]["body"].get("groups") is None
 
 
 def test_labels_are_set_wherever_they_are_shown(db: Database) -> None:

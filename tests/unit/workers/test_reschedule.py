@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move, moves_of
+from posto_desktop.models.delivery_status import ScheduleIndex
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.accounts import ServiceAccount
@@ -281,10 +282,20 @@ def test_the_embedded_workspace_moves_whole_groups_and_parts(
     assert ended.states[-1] == "done"
     assert at(app) == {when + timedelta(hours=1), when + timedelta(hours=3)}
     assert len(app.ids) == 3
+    qtbot.waitUntil(lambda: _rows_of_the_entry(app) == 3)
     assert app.service.undo_reschedule(token)
     qtbot.waitUntil(lambda: len(ended.states) == 3)
     assert at(app) == {when + timedelta(hours=1)}
     assert len(app.ids) == 3
+    qtbot.waitUntil(lambda: _rows_of_the_entry(app) == 3)
+
+
+def _rows_of_the_entry(app: Watched) -> int:
+    """Activity counts by them on how many channels a message is."""
+    index = ScheduleIndex()
+    index.set_schedules("local", app.rows[-1][0])
+    index.set_entries(app.entries)
+    return len(index.rows_of(app.entries[0]))
 
 
 def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
