@@ -78,7 +78,7 @@ def test_a_network_from_connecting_to_disconnecting(
         if case.most:
             (row,) = workspace.settled(group=group)
             assert row["status"] == "error"
-            assert "long" in row["error_msg"]
+            assert "characters" in row["error_msg"]
         workspace.settled()
         # Without the credential the account asks for it.
         server.is_revoked = True

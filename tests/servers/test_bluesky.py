@@ -560,7 +560,7 @@ def test_disconnecting_says_what_it_could_not_revoke(
 ) -> None:
     account, person = alice
     bluesky.create_app_password(account.access, "another")
-    with pytest.raises(Refused, match="2 of them"):
+    with pytest.raises(Refused, match="2 app passwords"):
         person.publisher.revoke(person.account)
     person.kept.append({"refresh": person.kept[-1]["refresh"], "password": ""})
     with pytest.raises(SignInAgain):

@@ -206,7 +206,7 @@ def test_two_workspaces_on_one_folder_send_once(tmp_path: Path, snac: Snac) -> N
     finally:
         workspace.close()
     assert {code for code, _ in ended} != {0}
-    assert all("already runs" in said for _, said in ended), ended
+    assert all("already running" in said for _, said in ended), ended
     assert {row["status"] for row in rows} == {"success"}
     new = [post for post in snac.posts(token) if post["id"] not in before]
     assert sorted(text_of_html(one["content"]) for one in new) == texts
