@@ -114,15 +114,15 @@ def _by_mark(edits: Sequence[Entry], rows: Sequence[Schedule]) -> dict[tuple[str
 
 def later_edits(entries: Sequence[Entry], posto_ref: str) -> list[Entry]:
     """Return the edits of the posts with this mark, and those of what they made, oldest first."""
-    marks, found = {posto_ref}, []
+    marks, edits = {posto_ref}, []
     for entry in reversed(entries):
         replaces = entry.replaces
         if replaces is None:
             continue
         if any(post.mark in marks for post in (*replaces.posts, *replaces.removed)):
             marks.add(entry.posto_ref)
-            found.append(entry)
-    return found
+            edits.append(entry)
+    return edits
 
 
 def entry_editing(entries: Sequence[Entry], workspace: str, row: Schedule) -> Entry | None:

@@ -8,20 +8,19 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.core.posts import PostItem
 
 
-def missing_items(entry: Entry, there: Mapping[int, str]) -> list[PostItem]:
+def missing_items(entry: Entry, groups: Mapping[int, str]) -> list[PostItem]:
     """Return the items of channels without a known row."""
     return [
         item
         for item in entry.items
-        if item.channel_id not in there and item.channel_id not in entry.taken
+        if item.channel_id not in groups and item.channel_id not in entry.taken
     ]
 
 
-def group_of(entry: Entry, there: Mapping[int, str]) -> str:
+def group_of(entry: Entry, groups: Mapping[int, str]) -> str:
     """Return the group of the last call, else any."""
-    groups = list(there.values())
-    fresh = [one for one in groups if one not in entry.group_ids]
-    return next(iter([*fresh, *(one for one in [entry.group_id] if one), *groups]), "")
+    fresh = [group_id for group_id in groups.values() if group_id not in entry.group_ids]
+    return next(filter(None, (*fresh, entry.group_id, *groups.values())), "")
 
 
 def looks_again(missing: Sequence[PostItem], count: int, host: str) -> str:

@@ -110,8 +110,8 @@ class GroupedScheduleModel(FilteredScheduleModel):
 
     def _touch_posts(self, numbers: Iterable[int], ids: Iterable[int]) -> None:
         """Repaint these rows and those of their messages."""
-        found = [*numbers]
+        rows = [*numbers]
         if self._is_grouped:
-            found += [at for key in ids if (at := self.row_of(key, whole=True)) >= 0]
-        if found:
-            self._touch(min(found), max(found))
+            rows += [at for key in ids if (at := self.row_of(key, whole=True)) >= 0]
+        if rows:
+            self._touch(min(rows), max(rows))

@@ -53,7 +53,7 @@ class MessageRow(ScheduleRow):
     def statuses(self) -> list[tuple[str, int]]:
         """Return the status tokens with the number of posts, the most urgent first."""
         counts = Counter(row.status for row in self.posts)
-        return sorted(counts.items(), key=lambda one: status_rank(one[0]))
+        return sorted(counts.items(), key=lambda counted: status_rank(counted[0]))
 
 
 def posts_of(row: ScheduleRow) -> tuple[ScheduleRow, ...]:
@@ -159,11 +159,11 @@ class MessageGroups:
         for start in range(0, len(posts), CHUNK):
             wanted.update([of[row.id] for row in posts[start : start + CHUNK]])
             yield
-        found: list[ScheduleRow] = []
+        matching: list[ScheduleRow] = []
         for start in range(0, len(rows), CHUNK):
-            found += [row for row in rows[start : start + CHUNK] if row in wanted]
+            matching += [row for row in rows[start : start + CHUNK] if row in wanted]
             yield
-        return found
+        return matching
 
 
 class ShownMessages(ShownRows):

@@ -342,20 +342,20 @@ class ScheduleRowsModel(QAbstractTableModel):
         return ids
 
     def _group(
-        self, order: list[ScheduleRow], kept: list[ScheduleRow] | None
+        self, order: list[ScheduleRow], matching: list[ScheduleRow] | None
     ) -> Generator[bool | None, None, ShownMessages]:
         """Return the messages with any of the posts that pass the filters; None: all pass."""
         column, direction = self._sort
         backwards, messages = direction == Qt.SortOrder.DescendingOrder, self._messages
         yield from messages.build(order, self._hidden)
         rows = yield from self._in_chosen_order(messages.rows, column, backwards)
-        if kept is not None:
-            rows = yield from messages.with_any(rows, kept)
+        if matching is not None:
+            rows = yield from messages.with_any(rows, matching)
         has_heads = column == TIME
         shown = yield from show_messages(
             rows, has_heads=has_heads, by_time=has_heads and not backwards
         )
-        shown.matching = None if kept is None else set(kept)
+        shown.matching = None if matching is None else set(matching)
         return shown
 
     def _in_chosen_order(

@@ -101,13 +101,13 @@ class SavedView:
 
     def to_json(self) -> dict[str, Any]:
         columns = self.columns.to_json()
-        found: dict[str, Any] = {
+        view: dict[str, Any] = {
             "name": self.name,
             "filters": self.filters.to_json(),
             "sort": self.sort.to_text(),
             "columns": {"order": columns["order"], "hidden": columns["hidden"]},
         }
-        return {**found, "grouped": True} if self.grouped else found
+        return {**view, "grouped": True} if self.grouped else view
 
     @classmethod
     def from_json(cls, data: object) -> SavedView | None:

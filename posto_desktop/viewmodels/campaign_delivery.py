@@ -286,8 +286,10 @@ class CampaignDelivery(QObject):
         reasons: dict[tuple[str, str], list[str]] = {}
         for place, why in ready.bad:
             reasons.setdefault((why, ""), []).append(str(place + 1))
-        for one in ready.partial:
-            reasons.setdefault((one.why, one.networks), []).append(str(one.place + 1))
+        for narrowed in ready.partial:
+            reasons.setdefault((narrowed.why, narrowed.networks), []).append(
+                str(narrowed.place + 1)
+            )
         lines = []
         for (why, networks), numbers in list(reasons.items())[:_SHOWN_REASONS]:
             listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
@@ -315,7 +317,7 @@ class CampaignDelivery(QObject):
         if campaign.state != "running":
             when = self._forecast.reading.when
             start = when.astimezone(UTC) if when is not None else self._clock()
-        left = {one.message_id: one.channel_ids for one in ready.partial}
+        left = {narrowed.message_id: narrowed.channel_ids for narrowed in ready.partial}
         self._narrowed[campaign.id] = {
             message.id: message.channel_ids for message in campaign.messages if message.id in left
         }

@@ -55,7 +55,11 @@ class Suggestions(QObject):
             present = {tag for tag, count in counts.items() if count > 0}
         else:
             known = list(self._mentions(self.network_of(key)))
-        return [one for one in fitting(known, word.typed, present) if one.text != typed]
+        return [
+            suggested
+            for suggested in fitting(known, word.typed, present)
+            if suggested.text != typed
+        ]
 
     def is_complete(self, word: TypedWord) -> bool:
         """Whether a word was used as it is typed."""

@@ -192,8 +192,8 @@ class Mastodon(Publisher):
         if isinstance(status, dict) and isinstance(status.get("account"), dict):
             result = _result(status) if _is_own(status, account) else None
         else:
-            found = (_at_address(page.own, address) for page in pages)
-            result = next(filter(None, found), None)
+            matches = (_at_address(page.own, address) for page in pages)
+            result = next(filter(None, matches), None)
         if result is None:
             raise Refused(f"{account.handle} has no post at this address.")
         return result

@@ -82,7 +82,7 @@ class CardActions(QObject):
         popup.postRequested.connect(self._open_post)
         popup.openRequested.connect(self.linkRequested)
         popup.doubleClicked.connect(self._double_clicked)
-        popup.pressedOutside.connect(lambda where: self._view.press_card(where, card.key))
+        popup.pressedOutside.connect(lambda position: self._view.press_card(position, card.key))
         popup.closed.connect(self._details_closed)
         self._show_card(popup, card)
         popup.open_beside(place)

@@ -59,19 +59,19 @@ class CalendarPopup(Popup):
         if self.rect().contains(event.position().toPoint()):
             super().mousePressEvent(event)
             return
-        where = event.globalPosition().toPoint()
+        position = event.globalPosition().toPoint()
         self.close()
-        if self._is_second_click(where):
-            self.doubleClicked.emit(where)
+        if self._is_second_click(position):
+            self.doubleClicked.emit(position)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self.pressedOutside.emit(where)
+            self.pressedOutside.emit(position)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
-    def _is_second_click(self, where: QPoint) -> bool:
+    def _is_second_click(self, position: QPoint) -> bool:
         """Return True for a click soon after the one that opened the popup, at the same place."""
-        is_near = (where - self._cursor).manhattanLength() < QApplication.startDragDistance()
+        is_near = (position - self._cursor).manhattanLength() < QApplication.startDragDistance()
         return is_near and self._opened.elapsed() < QApplication.doubleClickInterval()
 
     def closeEvent(self, event: QCloseEvent) -> None:

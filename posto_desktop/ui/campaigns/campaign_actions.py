@@ -50,7 +50,7 @@ class CampaignActions(QObject):
             title = self.tr("{n} messages cannot be sent").format(n=grouped(count))
         elif not count:
             title = self.tr("Some networks are left out")
-        places = [place for place, _ in ready.bad] + [one.place for one in ready.partial]
+        places = [place for place, _ in ready.bad] + [partial.place for partial in ready.partial]
         first = min(places)
         fix = self.tr("Fix first")
         dialog = ConfirmDialog(

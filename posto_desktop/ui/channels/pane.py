@@ -410,23 +410,23 @@ class ChannelPane(QFrame):
         self._note.setVisible(bool(note))
         locked = choice.locked if choice is not None else ""
         self._remove.setVisible(choice is not None and self._model.missing() > 0 and not locked)
-        found = len(self._model.visible_channels()) if self._model.filter_text else 0
-        every = self._found_words(found) if found else purpose.all
+        matches = len(self._model.visible_channels()) if self._model.filter_text else 0
+        every = self._found_words(matches) if matches else purpose.all
         for button, name in zip(self._choices, (every, purpose.none, purpose.active), strict=True):
             name_control(button, name)
             button.setEnabled(not locked)
             button.setToolTip(locked or name)
         text = self.tr("All")
-        if found:
+        if matches:
             words = self.tr("Only {n}") if self._model.ticks_only_found else self.tr("All {n}")
-            text = words.format(n=grouped(found))
+            text = words.format(n=grouped(matches))
             self._choices[0].setToolTip(locked or keys.tip(every, keys.TICK_FOUND))
         self._choices[0].setText(text)
 
-    def _found_words(self, found: int) -> str:
+    def _found_words(self, matches: int) -> str:
         if self._model.ticks_only_found:
-            return self.tr("Show only the (found channel/%Ln found channels)", "", found)
-        return self.tr("Select the (found channel/%Ln found channels)", "", found)
+            return self.tr("Show only the (found channel/%Ln found channels)", "", matches)
+        return self.tr("Select the (found channel/%Ln found channels)", "", matches)
 
 
 class _ChannelSearch(SearchField):

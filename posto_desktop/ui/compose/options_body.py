@@ -118,8 +118,8 @@ class OptionsBody(QWidget):
 
     def controls(self, name: str) -> dict[str, OptionControl]:
         """Return the controls of an option by the keys of their targets."""
-        found = {key: box.built_control(name) for key, box in self.boxes.items()}
-        return {key: control for key, control in found.items() if control is not None}
+        built = {key: box.built_control(name) for key, box in self.boxes.items()}
+        return {key: control for key, control in built.items() if control is not None}
 
     @Slot(str, str)
     def focus(self, key: str, name: str) -> QWidget | None:
@@ -325,13 +325,13 @@ class OptionBox(QWidget):
         return is_any
 
     def _show_parts(self) -> None:
-        found = set(self.found())
+        matching = set(self.found())
         for key, chip in self.chips.items():
-            chip.setVisible(key in found and key not in self._controls)
+            chip.setVisible(key in matching and key not in self._controls)
         for key, control in self._controls.items():
             for part in (self._captions[key], control):
                 if isinstance(part, QWidget):
-                    part.setVisible(key in found)
-        self._rows.setVisible(not found.isdisjoint(self._controls))
-        self._holder.setVisible(not found.isdisjoint(self.chips.keys() - self._controls.keys()))
+                    part.setVisible(key in matching)
+        self._rows.setVisible(not matching.isdisjoint(self._controls))
+        self._holder.setVisible(not matching.isdisjoint(self.chips.keys() - self._controls.keys()))
         require_layout(self._holder).invalidate()

@@ -141,8 +141,8 @@ class ChannelsPopup(ChoicePopup):
         """Enter in the search ticks the first channel that is found."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and self.search.text().strip():
-            found = [box for box in self.boxes.values() if not box.isHidden()]
-            for box in found[:1]:
+            shown = [box for box in self.boxes.values() if not box.isHidden()]
+            for box in shown[:1]:
                 box.toggle()
             self.search.selectAll()
             return
