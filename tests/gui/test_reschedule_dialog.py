@@ -101,7 +101,7 @@ def test_the_live_reading_explains_what_is_wrong(qtbot: Any, opened: Any) -> Non
     dialog.fields.how.set_value("shift")
     dialog.fields.how.changed.emit("shift")
     type_in(qtbot, dialog, dialog.fields.shift, "nonsense")
-    assert "cannot be read" in dialog.reading.text()
+    assert "is not a duration" in dialog.reading.text()
     assert "+1 day" in dialog.reading.text()
     assert not dialog.action_button.isEnabled()
     dialog.fields.how.set_value("set")
