@@ -70,7 +70,7 @@ def read_shift(text: str) -> TimeShift:
     """
     unknown = WhenError(
         (
-            f"“{' '.join(text.split())[:40]}” is not a duration. Try “+1 day”, “-2 hours” "
+            f"“{' '.join(text.split())[:40]}” is not a duration such as “-2 hours” "
             "or “+1 week 30 min”."
         ),
         kind="unknown",
