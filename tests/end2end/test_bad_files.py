@@ -186,7 +186,7 @@ def test_pictures_that_are_not_what_they_seem(
     with alive(app):
         wait_for(lambda: len(tiles(app)) == 5, "the tiles", explain=lambda: steps.media(app))
         wait_for_facts(app, "damaged.jpg", "damaged.jpg is damaged")
-        wait_for_facts(app, "cut.jpg", "cut.jpg is cut off")
+        wait_for_facts(app, "cut.jpg", "cut.jpg is incomplete")
         wait_for_facts(app, "a PNG in truth.jpg", "640×480")
         wait_for_facts(app, "large.jpg", "10000×10000")
         wait_for_facts(app, "claims.png", "claims.png has 3,600 megapixels")

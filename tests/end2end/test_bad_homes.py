@@ -234,7 +234,7 @@ def test_damaged_rows_of_the_workspace(start_app: Callable[..., App], tmp_path: 
     store.close()
     app = start_app(home=home)
     with alive(app):
-        said = steps.wait_for_toast(app, "workspace.db holds damaged entries")
+        said = steps.wait_for_toast(app, "workspace.db has damaged entries")
         assert "(channels.labels, channels.name, schedules.due_at, schedules.share_at)" in said
         wait_for(lambda: _channels(app), "the channels")
         steps.channel(app, "Channel 2")
