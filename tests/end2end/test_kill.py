@@ -36,6 +36,8 @@ from tests.end2end.waiting import wait_for
 pytestmark = pytest.mark.end2end
 
 ROUNDS = int(os.environ.get("POSTO_KILL_ROUNDS", "50"))
+VICTIMS = (("app",), ("server", "app"), ("app", "server"))
+"""What is killed in the rounds, in this order."""
 APP_ROUNDS = int(os.environ.get("POSTO_KILL_APP_ROUNDS", "24"))
 HOMES = 2
 pause = threading.Event()  # never set: some milliseconds between two kills
@@ -223,14 +225,14 @@ def _kill_rounds(
     with server(paths.workspace) as facts, client(facts) as sdk:
         posts = Posts(paths.database, sdk, pictures)
     with closing(posts.store):
-        for _ in range(rounds):
+        for number in range(rounds):
             for _ in range(2):
                 posts.add()
             # Each entry goes through four steps: kill between any two of all of them.
             moment = _happened(paths.database) + chance.randint(1, 8)
             app = start(home=home)
             _wait_for_steps(paths.database, moment, app.said)
-            for victim in chance.choice((("app",), ("server", "app"), ("app", "server"))):
+            for victim in VICTIMS[number % len(VICTIMS)]:
                 if victim == "app":
                     app.kill()
                     killed["app"] += 1
