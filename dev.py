@@ -457,7 +457,7 @@ def command_test(arguments: list[str]) -> int:
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
         (
             "end-to-end tests",
-            lambda: in_venv("pytest", *PARALLEL, "--ignore", KILLS, "tests/end2end"),
+            lambda: in_venv("pytest", *WAITING, "--ignore", KILLS, "tests/end2end"),
         ),
         ("kill tests", lambda: in_venv("pytest", KILLS)),
     ]
