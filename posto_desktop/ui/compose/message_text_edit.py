@@ -38,6 +38,7 @@ from posto_desktop.core.draft_history import Caret
 from posto_desktop.core.text_changes import changed_stretch
 from posto_desktop.ui.compose.clipboard_content import FileAwareTextEdit
 from posto_desktop.ui.compose.soft_breaks import SoftBreaks
+from posto_desktop.ui.shared.document_surrogates import replace_document_surrogates
 from posto_desktop.ui.shared.text_entities import (
     LONGEST_COLOURED,
     find_entities,
@@ -446,48 +447,6 @@ class MessageTextEdit(FileAwareTextEdit):
     def insert_text(self, cursor: QTextCursor, text: str) -> None:
         """Like `cursor.insertText`, also for a megabyte."""
         self._pieces[self._key].insert(cursor, text)
-
-
-_REPLACEMENT = "\ufffd"
-
-
-def replace_document_surrogates(document: QTextDocument, text: str, breaks: int = 0) -> bool:
-    """Replace each lone surrogate by U+FFFD; return True if there were any. `text` is the
-    document's text in Python, without the `breaks` soft separators."""
-    if document.characterCount() - 1 - breaks == utf16_offset(text, len(text)):
-        return False
-    cursor = QTextCursor(document)
-    cursor.beginEditBlock()
-    block = document.begin()
-    while block.isValid():
-        for place in _lone_surrogates(document, block):
-            cursor.setPosition(place)
-            cursor.movePosition(
-                QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor
-            )
-            cursor.insertText(_REPLACEMENT)
-        block = block.next()
-    cursor.endEditBlock()
-    return True
-
-
-def _lone_surrogates(document: QTextDocument, block: QTextBlock) -> list[int]:
-    """Return the positions of the lone surrogates in a paragraph."""
-    text, start = block.text(), block.position()
-    if block.length() - 1 == utf16_offset(text, len(text)):
-        return []
-    positions: list[int] = []
-    first = False  # whether the previous unit is a high surrogate
-    for place in range(start, start + block.length() - 1):
-        unit = document.characterAt(place)
-        if first and "\udc00" <= unit <= "\udfff":
-            positions.pop()
-            first = False
-            continue
-        first = "\ud800" <= unit <= "\udbff"
-        if first or "\udc00" <= unit <= "\udfff":
-            positions.append(place)
-    return positions
 
 
 class LineLayout(QPlainTextDocumentLayout):

@@ -65,7 +65,7 @@ def test_a_message_says_that_its_host_asks_to_wait(qapp: object) -> None:
     from dataclasses import replace
 
     from posto_desktop.models.campaign_messages import MessagesModel
-    from tests.unit.models.test_outbox import entry
+    from tests.unit.models.outbox_entries import entry
 
     one = campaign(1)
     reason = "fjord.example asks to wait."
