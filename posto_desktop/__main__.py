@@ -91,7 +91,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the app. Return the exit code: 0 after a quit, 1 if it could not start."""
     if (sys.argv[1:] if argv is None else argv) == ["--decode"]:
         # A frozen program can start the decoder process only by its own executable.
-        from posto_desktop.workers import picture_process
+        from posto_desktop.media import picture_process
 
         return picture_process.main()
     options = build_parser().parse_args(sys.argv[1:] if argv is None else argv)

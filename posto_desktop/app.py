@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
+from posto_desktop.common.translation import set_translator
 from posto_desktop.controllers.error_reporter import ErrorReporter
 from posto_desktop.models import english_plurals
 from posto_desktop.storage import renames
@@ -58,6 +59,7 @@ def run(
     qt.setDesktopFileName("posto-desktop")
     qt.setQuitOnLastWindowClosed(False)
     english_plurals.install(qt)
+    set_translator(QApplication.translate)
     instance = SingleInstance(paths.data)
     while not instance.acquire():
         if instance.send_request(launch_request):
@@ -210,8 +212,8 @@ class DesktopApp(QObject):
         from posto_desktop.controllers.context import AppContext
         from posto_desktop.controllers.quit_request import QuitRequestController
         from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
+        from posto_desktop.delivery.route_provider import RouteProvider
         from posto_desktop.workers.remote_pictures import RemotePictures
-        from posto_desktop.workers.route_provider import RouteProvider
         from posto_desktop.workers.service import Service
         from posto_desktop.workers.sign_in import SignInFlow
 

@@ -205,7 +205,7 @@ class _WorkspaceCheck:
         return "answers on this computer"
 
     def post(self) -> str:
-        from posto_desktop.workers.client_pool import local_client
+        from posto_desktop.delivery.client_pool import local_client
 
         if self._running is None:
             raise RuntimeError("the embedded workspace did not start")

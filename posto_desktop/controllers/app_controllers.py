@@ -27,11 +27,11 @@ from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.controllers.styles import StylesController
 from posto_desktop.controllers.tray import TrayController
+from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.ui.compose.page import ComposePage
-from posto_desktop.workers.route_provider import RouteProvider
 
 
 class AppControllers(QObject):

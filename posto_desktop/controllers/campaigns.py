@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.styles import StylesController
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.styles import StyleRegistry
+    from posto_desktop.delivery.style_store import StyleResult
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.campaigns.page import CampaignsPage
-    from posto_desktop.workers.styles import StyleResult
 
 
 class CampaignsController(PageController["CampaignsPage"]):

@@ -12,12 +12,12 @@ from PySide6.QtGui import QImage
 from posto_desktop.common import json_text
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.notifier import show_notification
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.channel_groups import ChannelGroups
 from posto_desktop.viewmodels.notification import PageNotification, PageNotifier
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.serial_worker import compute_pause
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.own_accounts import OwnAccount

@@ -11,9 +11,10 @@ from posto_desktop.sdk.records import Channel
 
 if TYPE_CHECKING:
     from posto_desktop.core.styles import StyleRegistry
+    from posto_desktop.delivery.style_store import StyleResult
     from posto_desktop.ui.dialogs.defaults_dialog import DefaultsDialog
     from posto_desktop.viewmodels.open_message import OpenMessage
-    from posto_desktop.workers.styles import StyleLibrary, StyleResult
+    from posto_desktop.workers.styles import StyleLibrary
 
 
 class DefaultsController(QObject):

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
 
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.models.channel_choice import ChannelFilter
-from posto_desktop.workers.serial_worker import compute_pause
 
 if TYPE_CHECKING:
     from posto_desktop.ui.page import AppPage, PostsPage

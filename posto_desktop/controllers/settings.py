@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.campaigns import CampaignsController
     from posto_desktop.controllers.compose import ComposeController
     from posto_desktop.controllers.tray import TrayController
+    from posto_desktop.delivery.route_provider import RouteProvider
     from posto_desktop.storage.accounts import AccountStore
     from posto_desktop.storage.secrets import SecretStore
-    from posto_desktop.workers.route_provider import RouteProvider
 
 
 log = logging.getLogger(__name__)

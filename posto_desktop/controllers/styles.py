@@ -20,11 +20,11 @@ from posto_desktop.viewmodels.styles_state import StylesState
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.styles import StyleRegistry
+    from posto_desktop.delivery.style_store import StyleResult
     from posto_desktop.ui.shared.preview_posts import PreviewSources
     from posto_desktop.ui.styles.page import StylesPage
     from posto_desktop.viewmodels.open_message import OpenMessage
     from posto_desktop.workers.notification import ConnectionState
-    from posto_desktop.workers.styles import StyleResult
 
 FIRST_READ_MS = 400
 

@@ -19,7 +19,7 @@ from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.viewmodels.style_editor import StyleEditor
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.styles import StyleResult
+    from posto_desktop.delivery.style_store import StyleResult
 
 SAMPLE, PRESENT = "sample", "present"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from posto_desktop.delivery.client_pool import local_client
 from posto_desktop.sdk.answers import as_mapping, as_text
 from posto_desktop.sdk.errors import PostoError
-from posto_desktop.workers.client_pool import local_client
 from posto_desktop.workers.runner import Job
 
 __all__ = ["calendar_address"]

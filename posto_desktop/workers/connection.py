@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL
-from posto_desktop.storage.accounts import AccountStore
-from posto_desktop.storage.secrets import SecretStore
-from posto_desktop.workers.client_pool import WorkspaceTarget, host_of
+from posto_desktop.delivery.client_pool import WorkspaceTarget, host_of
 from posto_desktop.workers.notification import ConnectionState, StateKind
 
 POLL_LOCAL_MS = 5_000
@@ -161,20 +157,6 @@ class WorkspaceConnection(QObject):
         # Otherwise the retry timer is running.
         if self.state is not None and self.state.kind == "connected":
             self.poll_due.emit()
-
-
-def target_of(
-    workspace: str, local: Path, accounts: AccountStore | None, secrets: SecretStore | None
-) -> WorkspaceTarget | None:
-    """Return how to reach a workspace that is not open; None if it is signed out. `local` is the
-    folder of the local one. Asks the keyring: not on the GUI thread."""
-    if workspace == LOCAL:
-        return WorkspaceTarget(LOCAL, "", data_dir=local)
-    account = accounts.get(workspace) if accounts is not None else None
-    password = secrets.get(workspace) if account and secrets is not None else None
-    if account is None or password is None:
-        return None
-    return WorkspaceTarget.of(account, password)
 
 
 def _host(target: WorkspaceTarget) -> str:

@@ -23,6 +23,7 @@ from posto_desktop.core.entries import Entry, moment, read_entry
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery import campaign_run, message_edits
 from posto_desktop.delivery.outbox import Outbox, OutboxError
+from posto_desktop.delivery.serial_worker import SerialWorker
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
@@ -33,7 +34,6 @@ from posto_desktop.workers.drafts import DraftWorker
 from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.notification_history import NotificationHistory
 from posto_desktop.workers.recent_media import RecentMedia
-from posto_desktop.workers.serial_worker import SerialWorker
 from posto_desktop.workers.service_signals import ServiceSignals
 from posto_desktop.workers.workspace_cache import WorkspaceCache
 
@@ -97,7 +97,7 @@ class DatabaseWorker:
     def _renderer(self) -> Renderer | None:
         if self._renditions is None:
             return None
-        from posto_desktop.workers.renditions import (
+        from posto_desktop.media.renditions import (
             RenditionStore,  # imported without delaying the window
         )
 

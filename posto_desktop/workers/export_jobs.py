@@ -14,9 +14,9 @@ from typing import Literal
 
 from posto_desktop.core.export import csv_file, ical_file
 from posto_desktop.core.export.rows import ExportRow
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.storage import atomic
 from posto_desktop.workers.runner import Job
-from posto_desktop.workers.serial_worker import compute_pause
 from posto_desktop.workers.week_paper import WeekPaper, write_week
 
 __all__ = ["FILE_MODE", "ExportResult", "ScheduleFile", "write_paper", "write_schedule"]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.delivery.route_provider import PROXY_SECRET
 from posto_desktop.storage import atomic, backup, restore, schema
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.errors import StorageError
@@ -19,7 +20,6 @@ from posto_desktop.storage.paths import HOME_VARIABLE, Paths
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers import problem_report
-from posto_desktop.workers.route_provider import PROXY_SECRET
 from posto_desktop.workers.runner import Job
 from posto_desktop.workers.sign_in import host_of
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
+from posto_desktop.media.media_files import FileFacts, PictureError, open_file
+from posto_desktop.media.picture_helpers import CostlyPicture
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import thumbnails
 from posto_desktop.workers.edit_preview import edited
-from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
-from posto_desktop.workers.picture_helpers import CostlyPicture
 from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
 from posto_desktop.workers.thumbnails import MediaFacts
 

@@ -21,13 +21,13 @@ from posto_desktop.core.importing.media_names import PictureLookup
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.row_check import CheckedRow, ImportSetup, RowChoices, check_rows
 from posto_desktop.core.importing.table import MAX_BYTES, ReadOptions, Table, TableRow
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.sdk.media_types import by_name
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.media_import import ImportedMedia, import_urls, public_transport
 from posto_desktop.workers.runner import Job
-from posto_desktop.workers.serial_worker import compute_pause
 
 __all__ = [
     "ColumnMemory",

@@ -13,14 +13,14 @@ from urllib.parse import unquote, urlsplit
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.common.user_error import message_of
+from posto_desktop.delivery.client_pool import ClientPool
+from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.storage import renames
 from posto_desktop.workers.call_on_gui import GuiCall
-from posto_desktop.workers.client_pool import ClientPool
 from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.pictures import PictureCache
-from posto_desktop.workers.serial_worker import KeyedWorkers
 from posto_desktop.workers.service_signals import ServiceSignals
 
 log = logging.getLogger(__name__)

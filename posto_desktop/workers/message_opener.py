@@ -22,6 +22,8 @@ from posto_desktop.core import copies
 from posto_desktop.core.copies import Source
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.media_ref import MediaRef
+from posto_desktop.delivery.client_pool import ClientPool
+from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.answers import as_mapping, as_text
 from posto_desktop.sdk.errors import PostoError
@@ -30,11 +32,9 @@ from posto_desktop.storage import message_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.call_on_gui import GuiCall
-from posto_desktop.workers.client_pool import ClientPool
 from posto_desktop.workers.file_info import look_at
 from posto_desktop.workers.media_fetcher import fetch_all
 from posto_desktop.workers.move_client import MoveServiceClient
-from posto_desktop.workers.serial_worker import KeyedWorkers
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from posto_desktop.delivery.client_pool import ServiceClient
 from posto_desktop.sdk.answers import as_int, as_mapping, rows_of
 from posto_desktop.sdk.errors import ServiceError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.schedules import PAGE, ROUTE
-from posto_desktop.workers.client_pool import ServiceClient
 
 RESCHEDULE = "fs-poster/v1/composer/reschedule"
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.limits import network_name
+from posto_desktop.delivery.client_pool import ClientPool, ServiceClient
 from posto_desktop.sdk.errors import PostoError, may_have_been_sent
 from posto_desktop.sdk.network_settings import SettingsConflict
 from posto_desktop.sdk.setting_writes import means
-from posto_desktop.workers.client_pool import ClientPool, ServiceClient
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobRunner
 

@@ -15,9 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.pending_edits import pending_edits
+from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.call_on_gui import GuiCall
-from posto_desktop.workers.client_pool import ClientPool
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.notification import Notification, NotificationAction
 from posto_desktop.workers.pending_deletes import UNDO_MS, Deletion, PendingDeletes

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, cast
 
 from posto_desktop.delivery.outbox import Outbox
-from posto_desktop.workers.outbox_runner import OutboxRunner
+from posto_desktop.delivery.outbox_runner import OutboxRunner
 
 
 class OutboxActions:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.sdk.own_accounts import OwnAccount, OwnAccountManager, SignInProgress
 from posto_desktop.storage.secrets import SecretStore
-from posto_desktop.workers.client_pool import ClientPool
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobCancelled, JobRunner

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.workers.client_pool import WorkspaceTarget
+from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.workers.notification import Notification, NotificationAction
 from posto_desktop.workers.pending_deletes import Deletion, PendingDeletes
 

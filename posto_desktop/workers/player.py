@@ -14,11 +14,12 @@ from PySide6.QtCore import QLoggingCategory, QObject, QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.user_error import message_of
+from posto_desktop.media.media_files import PictureError, open_file, shown
+from posto_desktop.media.picture_helpers import frames
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import thumbnails
 from posto_desktop.workers.latest_job import LatestJob
-from posto_desktop.workers.media_files import PictureError, open_file, shown
-from posto_desktop.workers.picture_helpers import frames
+from posto_desktop.workers.qt_pictures import image_of
 from posto_desktop.workers.runner import Job, JobCancelled, JobRunner
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
         shown = 0
         wide, high = pixels.width(), pixels.height()
         try:
-            for image, milliseconds in frames(file, wide, high, MAX_FRAME, job.cancelled):
+            for pixels_of_frame, milliseconds in frames(file, wide, high, MAX_FRAME, job.cancelled):
+                image = image_of(pixels_of_frame)
                 job.check()
                 shown += 1
                 image.setDevicePixelRatio(ratio)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from posto_desktop.formats.pictures import HeaderError, read_header
+from posto_desktop.media.picture_helpers import Pixels
 from posto_desktop.sdk.media_types import SNIFF, sniff
 
 RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
@@ -22,6 +23,16 @@ RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp
 _FORMATS = {kind: kind.partition("/")[2] for kind in RAW_PICTURES}
 _MAX_PASTED = 36_000_000
 """Largest clipboard picture in pixels; the largest screens have 33 million."""
+
+
+def image_of(pixels: Pixels | None) -> QImage:
+    """Return a picture that a helper process decoded; a null one for None."""
+    if pixels is None:
+        return QImage()
+    kinds = QImage.Format
+    form = kinds.Format_ARGB32 if pixels.has_alpha else kinds.Format_RGB32
+    # The copy owns its pixels; the original refers to the bytes.
+    return QImage(pixels.data, pixels.width, pixels.height, 4 * pixels.width, form).copy()
 
 
 def read_bytes(data: bytes) -> QImage:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.media.picture_helpers import shrink
 from posto_desktop.sdk.media_types import SNIFF, sniff
 from posto_desktop.workers.keyed_jobs import KeyedJobs
-from posto_desktop.workers.picture_helpers import shrink
+from posto_desktop.workers.qt_pictures import image_of
 from posto_desktop.workers.runner import Job, JobRunner
 
 LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
@@ -17,7 +18,7 @@ LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
 
 def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
     """Return the picture, at most `largest` on its long side; a null image if it is none."""
-    return shrink(data, largest) if sniff(data[:SNIFF]) else QImage()
+    return image_of(shrink(data, largest)) if sniff(data[:SNIFF]) else QImage()
 
 
 class RemotePictures(QObject):

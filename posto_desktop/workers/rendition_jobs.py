@@ -5,8 +5,8 @@ from __future__ import annotations
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import Rendition
+from posto_desktop.media.renditions import RenditionStore
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.renditions import RenditionStore
 from posto_desktop.workers.runner import Job, JobCancelled
 
 

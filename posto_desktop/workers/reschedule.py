@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.moves import Move, advanced, moves_of, read_move, reversed_moves
+from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Schedule
@@ -26,7 +27,6 @@ from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.call_on_gui import GuiCall
-from posto_desktop.workers.client_pool import ClientPool
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.move_client import MoveServiceClient
 from posto_desktop.workers.sync_worker import SyncWorker

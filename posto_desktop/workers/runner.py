@@ -20,7 +20,7 @@ from PySide6.QtCore import QMetaMethod, QObject, Qt, QThread, Signal, Slot
 from shiboken6 import isValid
 
 from posto_desktop.common.user_error import UserError
-from posto_desktop.workers.serial_worker import lower_priority
+from posto_desktop.delivery.serial_worker import lower_priority
 
 log = logging.getLogger(__name__)
 

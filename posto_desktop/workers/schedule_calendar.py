@@ -9,9 +9,9 @@ from pathlib import Path
 
 from posto_desktop.core.export.ical_file import pieces
 from posto_desktop.core.export.rows import ExportRow
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import schedule_rows
-from posto_desktop.workers.serial_worker import compute_pause
 
 __all__ = ["ScheduleCalendar"]
 

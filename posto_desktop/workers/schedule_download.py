@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from posto_desktop.delivery.serial_worker import SerialWorker, compute_pause
 from posto_desktop.sdk.errors import ServiceError
 from posto_desktop.sdk.schedule_lists import SchedulePage
 from posto_desktop.sdk.schedules import PAGE, SMALLEST, ScheduleReader
 from posto_desktop.workers.schedule import KnownSchedule, ScheduleChange, StringPool
-from posto_desktop.workers.serial_worker import SerialWorker, compute_pause
 
 log = logging.getLogger(__name__)
 

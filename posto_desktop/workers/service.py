@@ -18,6 +18,7 @@ from typing import Any, Unpack
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
@@ -26,7 +27,6 @@ from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.call_on_gui import GuiValues
 from posto_desktop.workers.campaigns import CampaignWorker
-from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.workers.connection import LIVE_PAGES, WorkspaceConnection
 from posto_desktop.workers.drafts import DraftWorker
 from posto_desktop.workers.notification import ConnectionState, Notification

@@ -7,24 +7,24 @@ from collections.abc import Callable
 from typing import Unpack
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget, target_of
 from posto_desktop.delivery.outbox import Entry
+from posto_desktop.delivery.outbox_runner import OutboxRunner
+from posto_desktop.delivery.route_provider import RouteProvider
+from posto_desktop.delivery.style_store import with_resolved_style
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.call_on_gui import GuiCall, GuiValues
-from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
-from posto_desktop.workers.connection import WorkspaceConnection, target_of
+from posto_desktop.workers.connection import WorkspaceConnection
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.media_fetcher import MediaFetcher
 from posto_desktop.workers.message_opener import MessageOpener
 from posto_desktop.workers.notification import Notification
-from posto_desktop.workers.outbox_runner import OutboxRunner
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
-from posto_desktop.workers.route_provider import RouteProvider
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
-from posto_desktop.workers.styles import with_resolved_style
 from posto_desktop.workers.sync_worker import SyncWorker
 
 

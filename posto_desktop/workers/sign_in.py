@@ -18,8 +18,8 @@ from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import Job, JobRunner
 
 if TYPE_CHECKING:
+    from posto_desktop.delivery.route_provider import RouteProvider
     from posto_desktop.sdk.connect import SignIn
-    from posto_desktop.workers.route_provider import RouteProvider
 
 CHECK_TIMEOUT = (5.0, 15.0)  # seconds to connect, to read: a person is waiting
 _LONGEST = 30.0

@@ -19,6 +19,8 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
+from posto_desktop.delivery.client_pool import ClientPool, ServiceClient, WorkspaceTarget
+from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     NetworkError,
@@ -27,14 +29,12 @@ from posto_desktop.sdk.errors import (
 )
 from posto_desktop.sdk.records import FEED_PAGE, Channel, Schedule
 from posto_desktop.workers.call_on_gui import GuiCall
-from posto_desktop.workers.client_pool import ClientPool, ServiceClient, WorkspaceTarget
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.pending_deletes import Deletion
 from posto_desktop.workers.post_outcomes import PostOutcomeWatch
 from posto_desktop.workers.schedule import KnownSchedule, ScheduleChange
 from posto_desktop.workers.schedule_refresh import refresh
-from posto_desktop.workers.serial_worker import KeyedWorkers
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Thumbnails and facts of files for the screen; plain functions for worker threads.
 
-Helper processes (`workers.picture_helpers`) decode the pictures. This module reads only first bytes
+Helper processes (`media.picture_helpers`) decode the pictures. This module reads only first bytes
 and our own thumbnails.
 """
 
@@ -17,18 +17,18 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage
 
-from posto_desktop.sdk.media_types import is_media
-from posto_desktop.storage import atomic, regular_files
-from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers import picture_helpers
-from posto_desktop.workers.media_files import (
+from posto_desktop.media import picture_helpers
+from posto_desktop.media.media_files import (
     FileFacts,
     PictureError,
     cut_off,
     damaged,
     open_file,
 )
-from posto_desktop.workers.qt_pictures import read_bytes
+from posto_desktop.sdk.media_types import is_media
+from posto_desktop.storage import atomic, regular_files
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.qt_pictures import image_of, read_bytes
 
 BUCKETS = (512, 1024, 2048)
 """Longest sides of cached thumbnails, in pixels."""
@@ -121,7 +121,7 @@ def look(
             info = picture_helpers.look(
                 file, BUCKETS[0], is_patient=is_patient, cancelled=cancelled
             )
-            keep(file, BUCKETS[0], folder, info.picture)
+            keep(file, BUCKETS[0], folder, image_of(info.picture))
         if info.is_damaged:
             problem = damaged(file.name)
         elif not info.is_whole:
@@ -161,7 +161,7 @@ def thumbnail(
             info = picture_helpers.look(file, bucket, is_patient=is_patient, cancelled=cancelled)
             if info.is_damaged:
                 raise PictureError(damaged(file.name))
-            image = info.picture
+            image = image_of(info.picture)
             keep(file, bucket, folder, image)
     return fitted(image, width, height)
 

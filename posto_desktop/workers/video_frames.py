@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.media.media_files import FileFacts, PictureError, open_file
 from posto_desktop.workers import thumbnails
 from posto_desktop.workers.keyed_jobs import KeyedJobs
-from posto_desktop.workers.media_files import FileFacts, PictureError, open_file
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 from posto_desktop.workers.video import VideoProbe, image_of
 

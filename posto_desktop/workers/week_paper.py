@@ -29,8 +29,8 @@ from PySide6.QtGui import (
 )
 
 from posto_desktop.core.export.rows import ExportRow
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.workers.runner import Job
-from posto_desktop.workers.serial_worker import compute_pause
 from posto_desktop.workers.week_layout import (
     PaperCard,
     PaperColumn,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from posto_desktop.delivery.serial_worker import SerialWorker, compute_pause
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import schedule_rows
 from posto_desktop.storage.database import Database
@@ -16,7 +17,6 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import database_problems
 from posto_desktop.workers.drafts import Run
 from posto_desktop.workers.schedule import ScheduleChange, StringPool
-from posto_desktop.workers.serial_worker import SerialWorker, compute_pause
 
 log = logging.getLogger(__name__)
 

@@ -139,13 +139,13 @@ def read(kind: str, address: str) -> dict[str, Any]:
     """Inside the measured process: what came of it, and the figures."""
     from PySide6.QtCore import QCoreApplication, QTimer
 
+    from posto_desktop.delivery.serial_worker import SerialWorker
     from posto_desktop.sdk.channels import fetch_channels
     from posto_desktop.sdk.endpoint import Endpoint
     from posto_desktop.sdk.errors import PostoError
     from posto_desktop.sdk.schedules import ScheduleReader
     from posto_desktop.sdk.transport import Transport
     from posto_desktop.workers.garbage_collector import GarbageGuard
-    from posto_desktop.workers.serial_worker import SerialWorker
 
     app = QCoreApplication([])
     guard = GarbageGuard(app)

@@ -38,11 +38,11 @@ def measure() -> list[Figure]:
     from PySide6.QtGui import QGuiApplication
 
     from posto_desktop.core.bulk_reschedule import RescheduleRule, TimeShift
+    from posto_desktop.delivery.serial_worker import SWITCH
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext, forecast_reschedule
     from posto_desktop.workers.export_jobs import ScheduleFile, write_paper, write_schedule
     from posto_desktop.workers.runner import JobRunner
-    from posto_desktop.workers.serial_worker import SWITCH
     from posto_desktop.workers.week_paper import PaperWords, WeekPaper
 
     qt = QGuiApplication.instance() or QGuiApplication([])

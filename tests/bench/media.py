@@ -24,7 +24,7 @@ from PIL import Image
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.workers.renditions import RenditionStore
+from posto_desktop.media.renditions import RenditionStore
 from tests.bench.figures import Figure, medians
 from tests.bench.heartbeat import make_photos
 
@@ -210,11 +210,11 @@ class Stage:
         self.bare = self.memory.now()
 
     def open_page(self) -> Any:
+        from posto_desktop.delivery import serial_worker
         from posto_desktop.sdk.records import Channel
         from posto_desktop.storage.paths import find_paths
         from posto_desktop.ui.compose.page import ComposePage
         from posto_desktop.ui.theme import Theme
-        from posto_desktop.workers import serial_worker
         from posto_desktop.workers.images import ImageLoader
         from posto_desktop.workers.runner import JobRunner
 

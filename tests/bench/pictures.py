@@ -270,9 +270,10 @@ def mutated_pictures(folder: Path) -> dict[str, Any]:
     from posto_desktop.core.draft import MediaRef
     from posto_desktop.core.edits import Edit
     from posto_desktop.core.renditions import RenditionError
-    from posto_desktop.workers import picture_helpers, thumbnails
-    from posto_desktop.workers.media_files import PictureError
-    from posto_desktop.workers.renditions import RenditionStore
+    from posto_desktop.media import picture_helpers
+    from posto_desktop.media.media_files import PictureError
+    from posto_desktop.media.renditions import RenditionStore
+    from posto_desktop.workers import thumbnails
 
     good = seeds()
     names = sorted(good)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from posto_desktop.delivery.client_pool import ServiceClient
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.client_pool import ServiceClient
 
 
 def send_all(database: Path, facts: dict[str, str]) -> None:

@@ -16,12 +16,12 @@ from PIL import Image
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import ASKED
+from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk import MediaUploadError, PostingError, PostoSDK, SocialMediaManager
 from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
 from tests.end2end.wordpress import WordPress
 from tests.end2end.wordpress.control import State
 

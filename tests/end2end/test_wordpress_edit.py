@@ -12,11 +12,11 @@ import pytest
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import Replacement, ScheduledPost
+from posto_desktop.delivery import client_pool
+from posto_desktop.delivery.client_pool import ServiceClient
 from posto_desktop.delivery.outbox import Entry, Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.storage.database import Database
-from posto_desktop.workers import client_pool
-from posto_desktop.workers.client_pool import ServiceClient
 from tests.end2end.waiting import wait_for
 from tests.end2end.wordpress import WordPress
 

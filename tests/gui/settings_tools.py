@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.settings.context import SettingsServices
-from posto_desktop.workers.route_provider import RouteProvider
 from posto_desktop.workers.runner import JobRunner
 
 NORDLICHT = "Nordlicht Coffee Roasters and Bakery, Reykjavík harbour"

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.controllers.network_settings import NetworkSettingsController
+from posto_desktop.delivery.client_pool import ServiceClient
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.server import launch
 from posto_desktop.ui.dialogs.network_settings_dialog import READY, TROUBLE, NetworkSettingsDialog
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
-from posto_desktop.workers.client_pool import ServiceClient
 from posto_desktop.workers.network_settings import LoadedSettings
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.unnamed import unnamed

@@ -11,6 +11,7 @@ from posto_desktop.controllers.app_controllers import AppControllers
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
 from posto_desktop.core.draft_list import DraftsSnapshot
+from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Channel, Schedule
@@ -23,7 +24,6 @@ from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.remote_pictures import RemotePictures
-from posto_desktop.workers.route_provider import RouteProvider
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.service import Service
 from posto_desktop.workers.sign_in import SignInFlow

@@ -31,11 +31,11 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
+    from posto_desktop.media.renditions import RenditionStore
     from posto_desktop.ui.compose.alt_editor import AltEditor, DescribedFile
     from posto_desktop.viewmodels.media_edits import MediaEdits
     from posto_desktop.workers.media_import import DropContent, ImportedMedia
     from posto_desktop.workers.recent_media import RecentFile, RecentMedia
-    from posto_desktop.workers.renditions import RenditionStore
 
 FILE_PATTERNS = (
     "*.jpg *.jpeg *.png *.gif *.webp *.bmp *.tif *.tiff *.heic *.avif"
@@ -414,7 +414,7 @@ class MediaServices:
         """Return the rendition store, created on first use because it imports the picture
         writers."""
         if self._made is None:
-            from posto_desktop.workers.renditions import RenditionStore
+            from posto_desktop.media.renditions import RenditionStore
 
             self._made = RenditionStore(self.renditions)
         made: RenditionStore = self._made

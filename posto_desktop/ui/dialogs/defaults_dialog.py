@@ -36,7 +36,7 @@ from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.styles import StyleResult
+    from posto_desktop.delivery.style_store import StyleResult
 
 
 __all__ = ["DefaultsDialog"]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, 
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_columns import ScheduleColumns
 from posto_desktop.models.schedule_rows import ScheduleRow
@@ -18,7 +19,6 @@ from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.schedule_selection import ScheduleSelection
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.serial_worker import compute_pause
 
 __all__ = ["SELECT", "RowsView"]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from posto_desktop.sdk.records import Channel
 
 if TYPE_CHECKING:
+    from posto_desktop.delivery.route_provider import RouteProvider
     from posto_desktop.storage.accounts import AccountStore
     from posto_desktop.storage.paths import Paths
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.storage.settings import Settings
-    from posto_desktop.workers.route_provider import RouteProvider
     from posto_desktop.workers.runner import JobRunner
 
 

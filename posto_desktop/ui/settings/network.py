@@ -14,7 +14,7 @@ from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file
 from posto_desktop.ui.widgets.setting_row import SettingRow
-from posto_desktop.workers import route_provider
+from posto_desktop.workers import route_jobs
 from posto_desktop.workers.runner import JobHandle
 
 
@@ -54,7 +54,7 @@ class NetworkPage(SettingsPage):
         )
         self._show_test_state("")
         tools = context.parts
-        handle = tools.runner.submit(route_provider.password_place, tools.secrets, parent=self)
+        handle = tools.runner.submit(route_jobs.password_place, tools.secrets, parent=self)
         handle.done.connect(self._show_first_place)
 
     # -- the proxy -----------------------------------------------------------------------------
@@ -89,7 +89,7 @@ class NetworkPage(SettingsPage):
         if self._save_job is None:
             tools = self._context.parts
             self._save_job = tools.runner.submit(
-                route_provider.keep_password, tools.secrets, password, parent=self
+                route_jobs.keep_password, tools.secrets, password, parent=self
             )
             self._next = None
             self._save_job.done.connect(self._password_saved)
@@ -209,13 +209,13 @@ class NetworkPage(SettingsPage):
         self._test.setEnabled(False)
         tools = self._context.parts
         self._handle = tools.runner.submit(
-            route_provider.try_route, tools.route_provider, address, parent=self, pool="net"
+            route_jobs.try_route, tools.route_provider, address, parent=self, pool="net"
         )
         self._handle.done.connect(self._reached)
         self._handle.failed.connect(self._not_reached)
 
     @Slot(object)
-    def _reached(self, reached: route_provider.ReachedAddress) -> None:
+    def _reached(self, reached: route_jobs.ReachedAddress) -> None:
         self._end_test()
         name = f"{reached.site_name} ({reached.host})" if reached.site_name else reached.host
         seconds = QLocale().toString(reached.seconds, "f", 1)

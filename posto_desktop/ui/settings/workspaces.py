@@ -18,7 +18,7 @@ from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label, set_role
 from posto_desktop.ui.widgets.setting_row import SettingRow
-from posto_desktop.workers import folder_jobs, route_provider
+from posto_desktop.workers import folder_jobs, route_jobs
 from posto_desktop.workers.sign_in import host_of
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _AccountCard(SettingsCard):
         self.check.setEnabled(False)
         self.set_state_text(self.tr("Checking…"))
         handle = tools.runner.submit(
-            route_provider.try_account,
+            route_jobs.try_account,
             tools.route_provider,
             tools.secrets,
             self.account,

@@ -132,7 +132,7 @@ def _watch_timers() -> None:
 
 def _watch_workers() -> None:
     """Know what the long-lived threads have still to do."""
-    from posto_desktop.workers.serial_worker import SerialWorker
+    from posto_desktop.delivery.serial_worker import SerialWorker
 
     put = SerialWorker.put
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.delivery.client_pool import local_client
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.own_accounts import OwnAccountManager
 from posto_desktop.server.departures import Departures
@@ -27,7 +28,6 @@ from posto_desktop.server.publishers.base import (
     TryLater,
 )
 from posto_desktop.server.workspace import Workspace
-from posto_desktop.workers.client_pool import local_client
 from tests.servers.snac import Snac
 from tests.unit.server.conftest import FS, POSTO, Client, until
 

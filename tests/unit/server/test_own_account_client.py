@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from posto_desktop.delivery.client_pool import local_client
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.own_accounts import OwnAccountManager, SignInProgress
 from posto_desktop.server import launch
-from posto_desktop.workers.client_pool import local_client
 from tests.servers.snac import Snac
 from tests.unit.server.conftest import until
 

@@ -11,12 +11,12 @@ import pytest
 from posto_desktop.common.resources import resource
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.delivery.style_store import StyleResult
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile, read_style
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.notification import PageNotification
 from posto_desktop.viewmodels.styles_state import StylesState
-from posto_desktop.workers.styles import StyleResult
 
 BUILT_IN = [read_style(path, builtin=True) for path in sorted(resource("styles").glob("*.json"))]
 

@@ -19,15 +19,16 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.formats.pictures import PictureHeader
+from posto_desktop.media import picture_helpers, picture_process
+from posto_desktop.media.media_files import PictureError, open_file
+from posto_desktop.media.picture_helpers import HelperLimits
+from posto_desktop.media.renditions import RenditionStore
+from posto_desktop.media.watermarks import import_watermark, problem_of
 from posto_desktop.sdk.errors import SettingsError
-from posto_desktop.workers import picture_helpers, picture_process, remote_pictures, thumbnails
+from posto_desktop.workers import remote_pictures, thumbnails
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.media_files import PictureError, open_file
-from posto_desktop.workers.picture_helpers import HelperLimits
 from posto_desktop.workers.qt_pictures import pasted_picture
-from posto_desktop.workers.renditions import RenditionStore
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.watermarks import import_watermark, problem_of
 from tests.fakes import bombs
 
 ROOT = Path(__file__).parents[3]
@@ -37,7 +38,8 @@ MB = 1024 * 1024
 LOOK_AT_ALL = """
 import json, resource, sys
 from pathlib import Path
-from posto_desktop.workers import picture_helpers, thumbnails
+from posto_desktop.media import picture_helpers
+from posto_desktop.workers import thumbnails
 picture_helpers.measure  # all that the app has loaded
 def peak(who):
     return resource.getrusage(who).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
@@ -340,8 +342,8 @@ def test_none_comes_out_of_the_web_or_the_clipboard(folder: Path) -> None:
 
 def test_the_helper_has_no_qt() -> None:
     program = (
-        "import sys; import posto_desktop.workers.picture_process;"
-        " from posto_desktop.workers import animation, picture_writer, watermark_images;"
+        "import sys; import posto_desktop.media.picture_process;"
+        " from posto_desktop.media import animation, picture_writer, watermark_images;"
         " assert not [name for name in sys.modules if 'PySide' in name or 'shiboken' in name]"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

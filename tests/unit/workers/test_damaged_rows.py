@@ -23,6 +23,8 @@ from posto_desktop.core.copies import Source
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_run
 from posto_desktop.delivery.outbox import Outbox
+from posto_desktop.delivery.outbox_runner import OutboxRunner
+from posto_desktop.delivery.serial_worker import SerialWorker
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignsModel
 from posto_desktop.models.channels import ChannelsModel
@@ -42,8 +44,6 @@ from posto_desktop.storage import (
 from posto_desktop.storage.database import Database
 from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.drafts import ordinary, read_drafts
-from posto_desktop.workers.outbox_runner import OutboxRunner
-from posto_desktop.workers.serial_worker import SerialWorker
 from posto_desktop.workers.workspace_cache import WorkspaceCache
 from tests.unit.workers.watched import draft
 
@@ -365,7 +365,7 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
         return None
 
     monkeypatch.setattr(outbox, "next_due", next_due)
-    monkeypatch.setattr("posto_desktop.workers.outbox_runner._FIRST_AGAIN", 0.01)
+    monkeypatch.setattr("posto_desktop.delivery.outbox_runner._FIRST_AGAIN", 0.01)
     told: list[list[Entry]] = []
     job = OutboxRunner(MagicMock(), told.append, lambda entry: None, problems.append)
     job.start(outbox)

@@ -15,10 +15,11 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from posto_desktop.core.edits import Edit
-from posto_desktop.workers import picture_helpers, thumbnails
+from posto_desktop.media import picture_helpers
+from posto_desktop.media.media_files import PictureError, shown
+from posto_desktop.workers import thumbnails
 from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.images import ImageLoader
-from posto_desktop.workers.media_files import PictureError, shown
 from posto_desktop.workers.runner import JobRunner
 from tests.unit.workers.samples import clip, moving, sound, sound_mp4
 

@@ -12,14 +12,14 @@ from PIL import Image
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
+from posto_desktop.delivery.client_pool import ServiceClient
 from posto_desktop.delivery.outbox import Outbox
+from posto_desktop.delivery.style_store import StyleStore, with_resolved_style
+from posto_desktop.media.renditions import RenditionStore
+from posto_desktop.media.watermarks import import_watermark
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.client_pool import ServiceClient
-from posto_desktop.workers.renditions import RenditionStore
-from posto_desktop.workers.styles import StyleStore, with_resolved_style
-from posto_desktop.workers.watermarks import import_watermark
 from tests.unit.workers import samples
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.workers.client_pool import WorkspaceTarget
+from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.workers.pending_sends import PendingSends
 
 

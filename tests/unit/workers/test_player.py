@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, QSize
 
-from posto_desktop.workers.media_files import PictureError
+from posto_desktop.media.media_files import PictureError
 from posto_desktop.workers.player import AnimationPlayer, Player, play_animation, player_for
 from posto_desktop.workers.runner import Job, JobCancelled, JobRunner
 from tests.unit.workers.samples import clip, moving, sound

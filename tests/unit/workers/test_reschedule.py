@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posto_desktop.delivery.reschedule.BACKOFF", (0.1,))
     monkeypatch.setattr("posto_desktop.workers.reschedule.BACKOFF", (0.1,))
-    monkeypatch.setattr("posto_desktop.workers.client_pool.SETTLE_SECONDS", 0.3)
+    monkeypatch.setattr("posto_desktop.delivery.client_pool.SETTLE_SECONDS", 0.3)
 
 
 class Ended:

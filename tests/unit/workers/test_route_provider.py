@@ -7,18 +7,13 @@ import threading
 
 import pytest
 
+from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
+from posto_desktop.delivery.route_provider import PROXY_SECRET, RouteProvider
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.transport import Route
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
-from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
-from posto_desktop.workers.route_provider import (
-    PROXY_SECRET,
-    RouteProvider,
-    keep_password,
-    password_place,
-    try_route,
-)
+from posto_desktop.workers.route_jobs import keep_password, password_place, try_route
 from posto_desktop.workers.runner import Job
 from posto_desktop.workers.sign_in import _check, _look
 from tests.unit.sdk.proxy_servers import Proxy, site

@@ -13,12 +13,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.delivery import client_pool
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import schedule_rows
 from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
-from posto_desktop.workers import client_pool
 from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, channel, schedule
 from tests.unit.workers.watched import Watched, draft

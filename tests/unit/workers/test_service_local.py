@@ -13,10 +13,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.delivery import client_pool
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
 from posto_desktop.storage.paths import Paths
-from posto_desktop.workers import client_pool
 from tests.unit.workers.watched import Watched, draft
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -14,11 +14,12 @@ import pytest
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import text_of
 from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.delivery.style_store import StyleResult, StyleStore, with_resolved_style
 from posto_desktop.sdk.named_settings import NamedSettingsStore
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.styles import StyleLibrary, StyleResult, StyleStore, with_resolved_style
+from posto_desktop.workers.styles import StyleLibrary
 
 X = Channel(1, "@nordlicht", "twitter")
 LOUD = {"twitter": {"post_text": "LOUD {post_title}"}}

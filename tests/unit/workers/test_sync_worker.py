@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers import sync_worker
-from posto_desktop.workers.client_pool import WorkspaceTarget
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.sync_worker import SyncWorker
 

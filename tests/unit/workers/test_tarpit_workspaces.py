@@ -11,12 +11,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.entries import SLOW, Entry
+from posto_desktop.delivery import client_pool, outbox_runner
+from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import SecretStore
-from posto_desktop.workers import client_pool, connection, outbox_runner
-from posto_desktop.workers.route_provider import RouteProvider
+from posto_desktop.workers import connection
 from tests.unit.sdk import tarpits
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted
 from tests.unit.sdk.tarpits import Tarpit, tarpit

@@ -13,10 +13,11 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.core.watermark import WatermarkImage
+from posto_desktop.delivery.style_store import StyleStore
+from posto_desktop.media import watermarks as stored_marks
+from posto_desktop.media.renditions import RenditionStore
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.workers import watermarks
-from posto_desktop.workers.renditions import RenditionStore
-from posto_desktop.workers.styles import StyleStore
 from tests.unit.workers.samples import drawing, save
 
 GREEN = (0, 200, 0)
@@ -31,19 +32,19 @@ def logo(tmp_path: Path) -> Path:
 
 def test_taking_a_picture_in(tmp_path: Path, logo: Path) -> None:
     before = sha256(logo.read_bytes()).hexdigest()
-    name = watermarks.import_watermark(str(logo), tmp_path / "styles")
+    name = stored_marks.import_watermark(str(logo), tmp_path / "styles")
     assert name.startswith("My-logo-")
-    assert name == watermarks.import_watermark(str(logo), tmp_path / "styles")
+    assert name == stored_marks.import_watermark(str(logo), tmp_path / "styles")
     assert sha256(logo.read_bytes()).hexdigest() == before
     with Image.open(tmp_path / "styles" / "watermarks" / name) as kept:
         assert kept.size == (40, 20)
-    assert not watermarks.problem_of(tmp_path / "styles" / "watermarks" / name)
+    assert not stored_marks.problem_of(tmp_path / "styles" / "watermarks" / name)
 
 
 def test_a_large_one_is_kept_smaller(tmp_path: Path) -> None:
     path = tmp_path / "big.png"
     Image.new("L", (4000, 2000)).save(path)
-    name = watermarks.import_watermark(str(path), tmp_path)
+    name = stored_marks.import_watermark(str(path), tmp_path)
     with Image.open(tmp_path / "watermarks" / name) as kept:
         assert kept.size == (1200, 600)
 
@@ -63,8 +64,8 @@ def test_what_cannot_be_one(tmp_path: Path, content: bytes | None, words: str) -
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsError, match=words):
-        watermarks.import_watermark(str(path), tmp_path / "styles")
-    assert words in watermarks.problem_of(path)
+        stored_marks.import_watermark(str(path), tmp_path / "styles")
+    assert words in stored_marks.problem_of(path)
     assert not (tmp_path / "styles").exists()
 
 
@@ -73,7 +74,7 @@ def test_a_large_photo_and_a_scan_can_be_one(tmp_path: Path, name: str, mode: st
     """48 megapixels, as phones take them, and 16 bits of grey."""
     size = (8064, 6048) if mode == "RGB" else (4000, 3000)
     Image.new(mode, size, (120, 120, 120) if mode == "RGB" else 40_000).save(tmp_path / name)
-    mark = watermarks.import_watermark(str(tmp_path / name), tmp_path)
+    mark = stored_marks.import_watermark(str(tmp_path / name), tmp_path)
     with Image.open(tmp_path / "watermarks" / mark) as kept:
         assert kept.width == 1200
         assert 100 < kept.convert("L").getpixel((600, 300)) < 170  # not white
@@ -83,7 +84,7 @@ def test_a_huge_one_is_refused_by_its_header(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     Image.new("1", (20_000, 10_000)).save(path)
     with pytest.raises(SettingsError, match="has 200 megapixels; a watermark may have 64"):
-        watermarks.import_watermark(str(path), tmp_path / "styles")
+        stored_marks.import_watermark(str(path), tmp_path / "styles")
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "P"])
@@ -145,7 +146,7 @@ def test_the_small_picture_shows_it(qapp: object, logo: Path) -> None:
 
 def test_the_wardrobe_names_those_that_are_gone(tmp_path: Path, logo: Path) -> None:
     store = StyleStore(tmp_path)
-    name = watermarks.import_watermark(str(logo), tmp_path / "styles")
+    name = stored_marks.import_watermark(str(logo), tmp_path / "styles")
     store.book.save("a", {"twitter": {"watermark": {"file": name}}})
     store.book.save("b", {"*": {"watermark": {"file": "gone.png"}}})
     style_registry = store.read()

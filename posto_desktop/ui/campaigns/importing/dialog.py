@@ -27,6 +27,7 @@ from posto_desktop.core.importing.messages import ImportCounts, count
 from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.core.importing.table import ReadOptions
 from posto_desktop.core.importing.table_reader import EXTENSIONS
+from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.models.numbers import csv_separator
@@ -47,7 +48,6 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.import_session import ImportContext, ImportSession, import_outlook
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.runner import JobRunner
-from posto_desktop.workers.serial_worker import compute_pause
 
 __all__ = ["ImportContext", "ImportDialog", "table_paths"]
 

@@ -29,8 +29,8 @@ from posto_desktop.ui.widgets.require import require_parent
 from posto_desktop.viewmodels.media_edits import MediaEditState
 
 if TYPE_CHECKING:
+    from posto_desktop.media.renditions import RenditionStore
     from posto_desktop.workers.images import ImageLoader
-    from posto_desktop.workers.renditions import RenditionStore
     from posto_desktop.workers.runner import JobRunner
 
 

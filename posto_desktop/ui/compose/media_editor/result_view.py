@@ -24,7 +24,7 @@ from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_chan
 from posto_desktop.workers.latest_job import LatestJob
 
 if TYPE_CHECKING:
-    from posto_desktop.workers.renditions import RenditionStore
+    from posto_desktop.media.renditions import RenditionStore
     from posto_desktop.workers.runner import JobRunner
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.formats.pictures import HeaderError, read_header
-from posto_desktop.workers.edit_pillow import (
+from posto_desktop.media.edit_pillow import (
     PILLOW_ERRORS,
     orientation,
     pillow,
     simple,
     upright_turn,
 )
-from posto_desktop.workers.media_files import FileFacts, PictureError, open_file, shown, too_much
+from posto_desktop.media.media_files import FileFacts, PictureError, open_file, shown, too_much
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture

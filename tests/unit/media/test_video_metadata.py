@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posto_desktop.media.video_metadata import find_private, write_cleaned
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.video_metadata import find_private, write_cleaned
 from tests.unit.workers.samples import PLACE, SECRET, box, film
 
 REAL = Path(__file__).parents[2] / "data" / "two-seconds.mp4"

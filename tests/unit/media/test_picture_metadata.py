@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from posto_desktop.workers.picture_metadata import CLEANERS, cleaned
+from posto_desktop.media.picture_metadata import CLEANERS, cleaned
 from tests.unit.workers import samples
 from tests.unit.workers.samples import SECRET, drawing, encoded, moving
 

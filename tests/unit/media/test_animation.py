@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from posto_desktop.core.renditions import RenditionError, RenditionSpec
+from posto_desktop.media.animation import GifWriter, check_work, write_animation
+from posto_desktop.media.animation_facts import _scan_gif, _scan_png, _scan_webp, animation_facts
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.animation import GifWriter, check_work, write_animation
-from posto_desktop.workers.animation_facts import _scan_gif, _scan_png, _scan_webp, animation_facts
 from tests.unit.workers.samples import encoded, moving, noise
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.core.styles import mark_files
+from posto_desktop.media import watermarks
 from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.sdk.style_parts import FOLDER, WATERMARK, is_plain_name
 from posto_desktop.storage import regular_files
-from posto_desktop.workers import watermarks
 
 PICTURES = "pictures"
 MAX_BYTES = 2_500_000

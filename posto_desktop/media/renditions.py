@@ -31,15 +31,15 @@ from posto_desktop.core.renditions import (
     rendition_spec,
 )
 from posto_desktop.core.watermark import WatermarkImage
+from posto_desktop.media.media_files import FileFacts, PictureError, damaged, open_file
+from posto_desktop.media.picture_helpers import measure, write_animation, write_still
+from posto_desktop.media.picture_metadata import CLEANERS, cleaned
+from posto_desktop.media.picture_writer import BEST
+from posto_desktop.media.video_metadata import CLEANABLE, find_private, write_cleaned
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
 from posto_desktop.storage import regular_files, renames
-from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, open_file
-from posto_desktop.workers.picture_helpers import measure, write_animation, write_still
-from posto_desktop.workers.picture_metadata import CLEANERS, cleaned
-from posto_desktop.workers.picture_writer import BEST
-from posto_desktop.workers.video_metadata import CLEANABLE, find_private, write_cleaned
 
 MAX_BYTES = 1024 * 1024 * 1024
 """Most bytes of all cached renditions."""

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from posto_desktop.workers.style_bundle import PICTURES, unpacked
-from posto_desktop.workers.styles import StyleStore
-from posto_desktop.workers.watermarks import import_watermark
+from posto_desktop.delivery.style_bundle import PICTURES, unpacked
+from posto_desktop.delivery.style_store import StyleStore
+from posto_desktop.media.watermarks import import_watermark
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Helper process that decodes pictures for the app, so that no file can crash it.
 
 Untrusted files may crash a decoder, exhaust memory or take an hour. Here that costs one picture
-(`workers.picture_helpers` starts and asks this). Without Qt, which takes longer to load than most
+(`media.picture_helpers` starts and asks this). Without Qt, which takes longer to load than most
 pictures to decode.
 """
 
@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.formats.pictures import ExceededLimit, HeaderError, PictureHeader, read_header
-from posto_desktop.sdk.media_types import SNIFF, sniff
-from posto_desktop.server.helpers import read_request, write_answer
-from posto_desktop.server.process_limits import IdleEnd, limit_memory, limited_time
-from posto_desktop.workers.animation_facts import animation_facts
-from posto_desktop.workers.edit_pillow import (
+from posto_desktop.media.animation_facts import animation_facts
+from posto_desktop.media.edit_pillow import (
     PILLOW_ERRORS,
     orientation,
     pillow,
     simple,
     upright_turn,
 )
-from posto_desktop.workers.media_files import FileFacts, is_whole
+from posto_desktop.media.media_files import FileFacts, is_whole
+from posto_desktop.sdk.media_types import SNIFF, sniff
+from posto_desktop.server.helpers import read_request, write_answer
+from posto_desktop.server.process_limits import IdleEnd, limit_memory, limited_time
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -213,7 +213,7 @@ def stop_moving() -> None:
 
 def measure(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """Return the result of `picture_writer.measure` as a dictionary."""
-    from posto_desktop.workers import picture_writer
+    from posto_desktop.media import picture_writer
 
     file = _checked_file(request)
     return asdict(picture_writer.measure(file)), b""
@@ -223,7 +223,7 @@ def write_still(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """Return the bytes of `picture_writer.write_still` and their facts."""
     import threading
 
-    from posto_desktop.workers import picture_writer
+    from posto_desktop.media import picture_writer
 
     file = _checked_file(request)
     made = picture_writer.write_still(file, _spec(request["spec"]), threading.Event())
@@ -235,7 +235,7 @@ def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """Write `target` by `animation.write_animation`; return its size in pixels."""
     import threading
 
-    from posto_desktop.workers import animation
+    from posto_desktop.media import animation
 
     file = _checked_file(request)
     target = Path(str(request["target"]))
@@ -254,7 +254,7 @@ def write_animation(request: Mapping[str, Any], _payload: bytes) -> Answer:
 
 def encode_watermark(request: Mapping[str, Any], _payload: bytes) -> Answer:
     """Return a picture as a watermark's PNG, no larger than `side`."""
-    from posto_desktop.workers import watermark_images
+    from posto_desktop.media import watermark_images
 
     return {}, watermark_images.mark_bytes(_checked_file(request), int(request["side"]))
 

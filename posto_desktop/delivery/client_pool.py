@@ -21,9 +21,10 @@ from posto_desktop.sdk.transport import Route, Throttle
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from posto_desktop.delivery.route_provider import RouteProvider
     from posto_desktop.server.launch import Running
-    from posto_desktop.storage.accounts import ServiceAccount
-    from posto_desktop.workers.route_provider import RouteProvider
+    from posto_desktop.storage.accounts import AccountStore, ServiceAccount
+    from posto_desktop.storage.secrets import SecretStore
 
 log = logging.getLogger(__name__)
 
@@ -358,6 +359,20 @@ class ClientPool:
         if server is not None and not server.reused:
             server.release()
             LEFT_RUNNING.append(server)
+
+
+def target_of(
+    workspace: str, local: Path, accounts: AccountStore | None, secrets: SecretStore | None
+) -> WorkspaceTarget | None:
+    """Return how to reach a workspace that is not open; None if it is signed out. `local` is the
+    folder of the local one. Asks the keyring: not on the GUI thread."""
+    if workspace == LOCAL:
+        return WorkspaceTarget(LOCAL, "", data_dir=local)
+    account = accounts.get(workspace) if accounts is not None else None
+    password = secrets.get(workspace) if account and secrets is not None else None
+    if account is None or password is None:
+        return None
+    return WorkspaceTarget.of(account, password)
 
 
 def local_client(running: Running) -> PostoSDK:

@@ -1,6 +1,6 @@
 """Measures pictures and encodes renditions from the original.
 
-Runs in the helper process (`workers.picture_process`), after the header was checked there.
+Runs in the helper process (`media.picture_process`), after the header was checked there.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from posto_desktop.core.renditions import (
     RenditionSpec,
     pixel_box,
 )
-from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.animation_facts import animation_facts
-from posto_desktop.workers.edit_pillow import (
+from posto_desktop.media.animation_facts import animation_facts
+from posto_desktop.media.edit_pillow import (
     ORIENTATION,
     PILLOW_ERRORS,
     exif_of,
@@ -29,7 +28,8 @@ from posto_desktop.workers.edit_pillow import (
     simple,
     upright_turn,
 )
-from posto_desktop.workers.media_files import FileFacts, damaged
+from posto_desktop.media.media_files import FileFacts, damaged
+from posto_desktop.sdk.errors import Cancelled
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -113,7 +113,7 @@ def _prepared(
     # Drop all metadata of the source.
     picture.info = {}
     if spec.mark is not None:
-        from posto_desktop.workers.watermark_images import with_watermark
+        from posto_desktop.media.watermark_images import with_watermark
 
         picture = with_watermark(picture, spec.mark)
     return picture, exif

@@ -10,10 +10,9 @@ from PIL import Image
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import crop_presets
-from posto_desktop.workers import picture_writer
-from posto_desktop.workers.renditions import RenditionStore
-from tests.unit.workers import samples
-from tests.unit.workers.renditions.photos import (
+from posto_desktop.media import picture_writer
+from posto_desktop.media.renditions import RenditionStore
+from tests.unit.media.renditions.photos import (
     BLUE,
     DATA,
     RED,
@@ -23,6 +22,7 @@ from tests.unit.workers.renditions.photos import (
     reopened,
     watched,
 )
+from tests.unit.workers import samples
 from tests.unit.workers.samples import drawing, moving, ref, save
 
 

@@ -10,10 +10,10 @@ from PIL import Image
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import RenditionError
-from posto_desktop.workers import picture_writer
-from posto_desktop.workers.renditions import RenditionStore
+from posto_desktop.media import picture_writer
+from posto_desktop.media.renditions import RenditionStore
+from tests.unit.media.renditions.photos import photo, reopened, watched
 from tests.unit.workers import samples
-from tests.unit.workers.renditions.photos import photo, reopened, watched
 from tests.unit.workers.samples import noise, save
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from posto_desktop.workers.serial_worker import NICE, ComputePause, KeyedWorkers, SerialWorker
+from posto_desktop.delivery.serial_worker import NICE, ComputePause, KeyedWorkers, SerialWorker
 
 
 def test_jobs_run_in_order_and_a_failing_one_stops_nothing() -> None:

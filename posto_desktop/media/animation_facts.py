@@ -6,7 +6,7 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
-from posto_desktop.workers.picture_metadata import gif_blocks
+from posto_desktop.media.picture_metadata import gif_blocks
 
 MAX_FRAMES = 100_000
 """Counting stops at this number of frames."""

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from posto_desktop.core.edits import Edit
+from posto_desktop.media import renditions as module
+from posto_desktop.media.renditions import FACTS, RenditionStore
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers import renditions as module
 from posto_desktop.workers.rendition_jobs import make_rendition
-from posto_desktop.workers.renditions import FACTS, RenditionStore
 from posto_desktop.workers.runner import Job, JobCancelled
-from tests.unit.workers.renditions.photos import BLUE, SEEN, near, photo, reopened, watched
+from tests.unit.media.renditions.photos import BLUE, SEEN, near, photo, reopened, watched
 from tests.unit.workers.samples import noise, save
 
 

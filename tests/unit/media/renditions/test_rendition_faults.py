@@ -15,10 +15,10 @@ from PIL import Image
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import RenditionError
-from posto_desktop.workers import renditions as module
-from posto_desktop.workers.renditions import RenditionStore
+from posto_desktop.media import renditions as module
+from posto_desktop.media.renditions import RenditionStore
+from tests.unit.media.renditions.photos import DATA, SEEN, photo
 from tests.unit.workers import samples
-from tests.unit.workers.renditions.photos import DATA, SEEN, photo
 from tests.unit.workers.samples import encoded, moving, noise, ref, save
 
 

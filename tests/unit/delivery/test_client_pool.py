@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
+from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.server import launch
 from posto_desktop.storage.settings import Settings
-from posto_desktop.workers.client_pool import ClientPool, WorkspaceTarget
-from posto_desktop.workers.route_provider import RouteProvider
 
 
 class Limit:

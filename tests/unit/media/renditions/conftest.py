@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.workers.renditions import RenditionStore
-from tests.unit.workers.renditions.photos import SEEN
+from posto_desktop.media.renditions import RenditionStore
+from tests.unit.media.renditions.photos import SEEN
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from posto_desktop.core.renditions import RenditionError, RenditionSpec, pixel_box
+from posto_desktop.media.animation_facts import MAX_FRAMES
+from posto_desktop.media.edit_pillow import pillow
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.animation_facts import MAX_FRAMES
-from posto_desktop.workers.edit_pillow import pillow
 
 if TYPE_CHECKING:
     from PIL import Image

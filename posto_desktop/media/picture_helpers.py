@@ -1,4 +1,4 @@
-"""Client of the helper processes (`workers.picture_process`) that decode and encode pictures.
+"""Client of the helper processes (`media.picture_process`) that decode and encode pictures.
 Blocks: for worker threads.
 
 The app shares the helpers; they start on demand and end when idle. A picture's header tells its
@@ -20,19 +20,17 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QImage
-
 from posto_desktop.common.bundle import is_bundled
 from posto_desktop.core.renditions import OriginalMedia, RenditionError, RenditionSpec
 from posto_desktop.formats.pictures import ExceededLimit, HeaderError, read_header
+from posto_desktop.media.animation_facts import MAX_FRAMES
+from posto_desktop.media.media_files import FileFacts, PictureError, damaged, shown, too_much
+from posto_desktop.media.picture_writer import Made
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.sdk.media_types import SNIFF, sniff
 from posto_desktop.server import helpers
 from posto_desktop.server.helpers import Helper, HelperCancelled, HelperEnded, Helpers
 from posto_desktop.server.process_limits import most_wall_seconds
-from posto_desktop.workers.animation_facts import MAX_FRAMES
-from posto_desktop.workers.media_files import FileFacts, PictureError, damaged, shown, too_much
-from posto_desktop.workers.picture_writer import Made
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +68,19 @@ class CostlyPicture(Exception):
 
 
 @dataclass(frozen=True)
+class Pixels:
+    """A decoded picture: rows of `width` pixels without padding, four bytes each (blue, green, red,
+    alpha)."""
+
+    width: int
+    height: int
+    has_alpha: bool
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PictureInfo:
-    """A picture as shown: pixels, frames and the `seconds` of one round, and a small version, null
+    """A picture as shown: pixels, frames and the `seconds` of one round, and a small version, None
     if damaged. `is_whole`: not truncated."""
 
     width: int = 0
@@ -80,7 +89,7 @@ class PictureInfo:
     seconds: float = 0.0
     is_whole: bool = True
     is_damaged: bool = False
-    picture: QImage = field(default_factory=QImage)
+    picture: Pixels | None = None
 
 
 # -- decoding ----------------------------------------------------------------------------------
@@ -116,8 +125,8 @@ def look(
         raise PictureError(_sentence(file.name, error)) from None
 
 
-def shrink(data: bytes, side: int) -> QImage:
-    """Return the picture in these bytes, no larger than `side`; a null one if there is none, or if
+def shrink(data: bytes, side: int) -> Pixels | None:
+    """Return the picture in these bytes, no larger than `side`; None if there is none, or if
     it exceeds the limits for pictures from the web.
 
     If the header already exceeds the limits, no helper is asked: a service may have sent hundreds.
@@ -125,18 +134,18 @@ def shrink(data: bytes, side: int) -> QImage:
     try:
         header = read_header(io.BytesIO(data), sniff(data[:SNIFF]) or "")
         if header.too_much is not None or LONGEST < header.seconds < math.inf:
-            return QImage()
+            return None
     except HeaderError:
         pass  # a decoder may still read it
     try:
         return _looked(*_ask({"kind": "shrink", "side": side}, QUICK, data)).picture
     except (HelperEnded, MemoryError, PictureError):
-        return QImage()
+        return None
 
 
 def frames(
     file: FileFacts, width: int, height: int, most: int, cancelled: threading.Event
-) -> Iterator[tuple[QImage, float]]:
+) -> Iterator[tuple[Pixels, float]]:
     """Yield the frames of one round, scaled to width x height, with their milliseconds (0:
     unknown).
 
@@ -155,9 +164,10 @@ def frames(
                 return
             if answer.get("is_too_large"):
                 raise PictureError(f"{file.name} is too large to play here.")
-            if "picture" not in answer:
+            picture = _looked(answer, data).picture
+            if picture is None:
                 return
-            yield _looked(answer, data).picture, float(answer.get("milliseconds") or 0)
+            yield picture, float(answer.get("milliseconds") or 0)
 
 
 # -- what is sent ------------------------------------------------------------------------------
@@ -223,7 +233,7 @@ def _start() -> subprocess.Popen[bytes]:
     if is_bundled():
         command = [sys.executable, "--decode"]
     else:
-        command = [sys.executable, "-m", "posto_desktop.workers.picture_process"]
+        command = [sys.executable, "-m", "posto_desktop.media.picture_process"]
     return helpers.start(command, stderr=subprocess.DEVNULL)
 
 
@@ -300,13 +310,10 @@ def _name(request: Mapping[str, Any]) -> str:
 
 
 def _looked(answer: dict[str, Any], data: bytes) -> PictureInfo:
-    picture = QImage()
+    picture = None
     if "picture" in answer and data:
-        width, height, see_through = answer["picture"]
-        kinds = QImage.Format
-        form = kinds.Format_ARGB32 if see_through else kinds.Format_RGB32
-        # The copy owns its pixels; the original refers to the bytes.
-        picture = QImage(data, width, height, 4 * width, form).copy()
+        width, height, has_alpha = answer["picture"]
+        picture = Pixels(width, height, has_alpha, data)
     return PictureInfo(
         answer.get("width", 0),
         answer.get("height", 0),

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.media.renditions import RenditionStore
 from posto_desktop.workers import thumbnails
-from posto_desktop.workers.renditions import RenditionStore
 from tests.unit.workers.samples import drawing, encoded
 
 

@@ -10,17 +10,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import SLOW
+from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.entry_transitions import BACKOFF
 from posto_desktop.delivery.outbox import Entry, Outbox, UploadProgress
+from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers.client_pool import ClientPool
-from posto_desktop.workers.serial_worker import KeyedWorkers
 
 log = logging.getLogger(__name__)
 
@@ -334,4 +333,4 @@ class OutboxRunner:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)
+    return translate("Service", text)

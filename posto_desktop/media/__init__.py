@@ -1,0 +1,1 @@
+"""Files of posts: facts, edits and renditions, decoded and encoded in helper processes. No Qt."""
