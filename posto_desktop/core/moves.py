@@ -57,6 +57,7 @@ class Move:
     watched: bool = False
     stays: bool = True
     takes_back: bool = False
+    seen: tuple[str, ...] = ()
 
     @property
     def is_ended(self) -> bool:
@@ -86,6 +87,7 @@ def read_move(row: Mapping[str, Any]) -> Move:
     known = {name: body[name] for name in Move.__dataclass_fields__ if name in body}
     for name in ("ids", "channel_ids", "new_ids"):
         known[name] = tuple(int(number) for number in known.get(name, ()))
+    known["seen"] = tuple(str(digest) for digest in known.get("seen", ()))
     try:
         return Move(id=row["id"], workspace=row["workspace"], state=row["state"], **known)
     except TypeError as error:

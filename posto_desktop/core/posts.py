@@ -347,7 +347,7 @@ def _post_of(
     )
     data["post_content"] = text_of(draft, channel)
     if draft.media and not media_of(draft, channel):
-        data[_NO_FILES] = True
+        data[NO_FILES] = True
     if draft.threads:
         _add_thread(data, draft, channel)
     if "read_more_button_link" in limits.post_keys:
@@ -358,7 +358,7 @@ def _post_of(
 _SETTLED = frozenset({"attach_link", "custom_link", "first_comment"})
 # Internal marks of an item, which the service does not see: its style excludes files; the part that
 # each file of the message goes with.
-_NO_FILES, _FILE_PARTS = "posto_no_files", "posto_file_parts"
+NO_FILES, _FILE_PARTS = "posto_no_files", "posto_file_parts"
 
 
 def _add_thread(data: dict[str, Any], draft: Draft, channel: Channel) -> None:
@@ -400,9 +400,9 @@ def post_data(
 ) -> dict[str, Any]:
     """Return the complete `custom_post_data` with the uploaded files. `files` are their numbers in
     the message, which tell the part of a thread that each goes with."""
-    marks = (_NO_FILES, _FILE_PARTS)
+    marks = (NO_FILES, _FILE_PARTS)
     data = {key: value for key, value in item.data.items() if key not in marks}
-    ids = [] if item.data.get(_NO_FILES) else list(media_ids)
+    ids = [] if item.data.get(NO_FILES) else list(media_ids)
     places = item.data.get(_FILE_PARTS)
     of_part: dict[int, list[int]] = {0: ids}
     if isinstance(places, list) and ids:

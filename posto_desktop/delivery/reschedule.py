@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from posto_desktop.core.client import ServiceTraits
 from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
+from posto_desktop.core.proposals import row_digest
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     NetworkError,
@@ -152,6 +153,8 @@ class Mover:
         now = self._now()
         rows = self._client.rows(move.ids)
         problem = _problem(move, rows, now)
+        if not problem and _is_changed(move, rows):
+            problem = "It was changed after the move was proposed."
         if problem:
             return self._fail(move, problem, stays=_stay(move, rows))
         if all(_at(row) == move.new for row in rows.values()):
@@ -354,6 +357,13 @@ def _at(row: Schedule) -> int | None:
 def _stay(move: Move, rows: dict[int, Schedule]) -> bool:
     """Return whether all rows still wait for their time."""
     return len(rows) == len(move.ids) and all(row.status in MOVABLE for row in rows.values())
+
+
+def _is_changed(move: Move, rows: dict[int, Schedule]) -> bool:
+    """Return whether a row is not the one that a person saw before confirming the move."""
+    if not move.seen:
+        return False
+    return any(row_digest(rows[at]) != seen for at, seen in zip(move.ids, move.seen, strict=True))
 
 
 def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:

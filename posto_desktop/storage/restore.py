@@ -127,6 +127,12 @@ def _pause(staged: Mapping[str, Path]) -> None:
             if table in tables:
                 cursor = db.execute(f"SELECT count(*) FROM {table} WHERE {question}", values)
                 waiting += cursor.fetchone()[0]
+        if "proposals" in tables:
+            # Whoever made the backup is nobody to confirm anything here.
+            db.execute(
+                "UPDATE proposals SET state = 'expired' WHERE state IN ('asked', 'confirmed')"
+            )
+            db.commit()
     if not waiting:
         return
     path = staged["config"] / "settings.json"

@@ -70,7 +70,7 @@ _COUNTS: Final = frozenset((
 ))  # fmt: skip
 POSTO: Final = ColumnTypes(
     times=frozenset(("share_at", "handed_at", "handed_share", "next_try", "at")),
-    set_times=frozenset(("created_at", "updated_at", "as_of", "at")),
+    set_times=frozenset(("created_at", "updated_at", "as_of", "at", "expires_at")),
     counts=_COUNTS,
     bodies=frozenset(("body",)),
     deciding=frozenset(("share_at", "handed_at", "handed_share", "state")),

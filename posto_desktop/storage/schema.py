@@ -169,6 +169,31 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
                 COALESCE(share_at, created_at)
             FROM outbox WHERE json_valid(body) AND json_type(body, '$.draft') = 'object'""",
     ),
+    (
+        # What agents ask for, and what they called. See `delivery.proposals`.
+        """CREATE TABLE proposals (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            digest TEXT NOT NULL UNIQUE,
+            client TEXT NOT NULL DEFAULT '',
+            created_at REAL NOT NULL,
+            expires_at REAL NOT NULL,
+            state TEXT NOT NULL DEFAULT 'asked',
+            result TEXT NOT NULL DEFAULT '',
+            updated_at REAL NOT NULL
+        )""",
+        "CREATE INDEX proposals_by_state ON proposals (state, created_at)",
+        """CREATE TABLE agent_calls (
+            id INTEGER PRIMARY KEY,
+            at REAL NOT NULL,
+            client TEXT NOT NULL DEFAULT '',
+            tool TEXT NOT NULL DEFAULT '',
+            summary TEXT NOT NULL DEFAULT '',
+            outcome TEXT NOT NULL DEFAULT ''
+        )""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

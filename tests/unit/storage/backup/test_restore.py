@@ -13,7 +13,7 @@ from pathlib import Path
 
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.storage import backup, campaign_rows, restore
+from posto_desktop.storage import backup, campaign_rows, proposal_rows, restore
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths, find_paths
 from tests.unit.storage.backup.homes import HUSH, SCHEMAS, home, texts, tree
@@ -184,6 +184,33 @@ def test_messages_of_a_campaign_that_were_not_in_the_outbox_yet_wait_too(tmp_pat
     other, outcome = restored_elsewhere(mine, tmp_path)
     assert "Sending is paused" in outcome.sentence
     assert json.loads(other.settings.read_text())["sending.paused"] is True
+
+
+def test_nothing_that_an_agent_asked_for_can_be_confirmed_elsewhere(tmp_path: Path) -> None:
+    mine = home(tmp_path / "mine")
+    db = Database(mine.database)
+    for state in ("asked", "confirmed", "done"):
+        proposal_rows.add(
+            db,
+            {
+                "id": state,
+                "workspace": "local",
+                "kind": "delete",
+                "body": {},
+                "digest": state,
+                "client": "Claude",
+                "created_at": 1.0,
+                "expires_at": 9e9,
+                "state": state,
+                "updated_at": 1.0,
+            },
+        )
+    db.close()
+    other, _outcome = restored_elsewhere(mine, tmp_path)
+    db = Database(other.database)
+    states = {row["id"]: row["state"] for row in proposal_rows.newest(db, 9)}
+    db.close()
+    assert states == {"asked": "expired", "confirmed": "expired", "done": "done"}
 
 
 def test_threads_of_drafts_and_campaigns_are_restored(tmp_path: Path) -> None:
