@@ -86,6 +86,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.rescheduleRequested.connect(service.reschedule)
         page.deleteRequested.connect(self._undo.delete)
         page.undoRequested.connect(self._undo.undo)
+        page.redoRequested.connect(self._undo.redo)
         page.openRequested.connect(self._open)
         page.duplicateRequested.connect(self.duplicateRequested)
         page.editRequested.connect(self._edit)
@@ -252,17 +253,26 @@ class CalendarController(PostsPageController["CalendarPage"]):
         from posto_desktop.models import dates
         from posto_desktop.models.when_text import local_zone, typed
 
-        before = draft.when_text
-        self._set_draft_time(draft.id, typed(moment, local_zone()))
-
-        back = self._undo.add_draft_step(lambda: self._set_draft_time(draft.id, before))
+        before, after = draft.when_text, typed(moment, local_zone())
         when = dates.short_when(moment, datetime.now(UTC))
-        text = self.tr("“{draft}” moved to {when}")
+        title = title_of(draft)[:60]
+        text = self.tr("“{draft}” moved to {when}").format(draft=title, when=when)
+        back_text = self.tr("“{draft}” moved back").format(draft=title)
+        self._set_draft_time(draft.id, after)
+
+        def move_back() -> None:
+            self._set_draft_time(draft.id, before)
+            self.context.window.show_hint(back_text)
+
+        def move_again() -> None:
+            self._set_draft_time(draft.id, after)
+            self.context.window.show_hint(text)
+
         self.context.window.show_notification(
             "ok",
-            text.format(draft=title_of(draft)[:60], when=when),
+            text,
             action_text=self.tr("Undo"),
-            callback=back,
+            callback=self._undo.add_draft_step(move_back, move_again),
         )
 
     def _set_draft_time(self, draft_id: str, text: str) -> None:
@@ -278,7 +288,11 @@ class CalendarController(PostsPageController["CalendarPage"]):
     def _delete_draft(self, draft_id: str) -> None:
         restore = self._message.open_drafts.delete(draft_id)
         if restore is not None:
-            self._undo.add_draft_step(restore)
+            self._undo.add_draft_step(restore, lambda: self._delete_draft_again(draft_id))
+
+    def _delete_draft_again(self, draft_id: str) -> None:
+        """Redo a deletion. What it returns restores the draft as the first one does."""
+        self._message.open_drafts.delete(draft_id)
 
     @Slot(object)
     def _duplicate_draft(self, draft: Draft) -> None:
@@ -305,12 +319,16 @@ class CalendarController(PostsPageController["CalendarPage"]):
             text = text.format(posts=words.posts(count), when=when)
             if any(move.reason for move in done):
                 text += ". " + next(move.reason for move in done if move.reason)
+            batch = done[0].batch
+            revert = self._undo.redo_step if back else self._undo.move_back
+            label = self.tr("Redo") if back else self.tr("Undo")
+            can_revert = not back or self._undo.can_redo(batch)
             self.context.window.show_notification(
                 "ok",
                 text,
-                action_text=self.tr("Undo"),
-                callback=lambda: self._undo.move_back(done[0].batch),
-                offers=done[0].batch,
+                action_text=label if can_revert else None,
+                callback=lambda: revert(batch),
+                offers=batch,
             )
         for move in [move for move in moves if move.state == "failed"]:
             text = self.tr("{posts} not moved. {why}").format(

@@ -239,15 +239,16 @@ class ComposeController(QObject):
         window = self.context.window
         if is_now and entry.code == HELD:
             seconds = self.context.settings.get("sending.hold_seconds")
-            text = self.tr("Sending %Ln post(s) in {seconds} s", "", count)
-            text = text.format(seconds=seconds)
+            countdown = self.tr("Sending %Ln post(s) in {seconds} s", "", count)
             window.show_notification(
                 "ok",
-                text,
+                countdown.format(seconds=seconds),
                 action_text=self.tr("Undo"),
                 callback=lambda: self._undo_post(entry),
                 stay_ms=int(seconds) * 1000,
                 offers=UNDO_POST,
+                countdown=countdown,
+                is_listed=False,  # what becomes of it has a line of its own
             )
             return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):

@@ -102,6 +102,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         actions.retryRequested.connect(service.retry_schedules)
         actions.deleteRequested.connect(self.undo.delete)
         page.undoRequested.connect(self.undo.undo_posts)
+        page.redoRequested.connect(self.undo.redo_posts)
         actions.sendNowRequested.connect(self.undo.send_now)
         outcomes = actions.outcomes
         outcomes.resolveRequested.connect(self._resolve)

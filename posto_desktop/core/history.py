@@ -113,6 +113,30 @@ class History(Generic[C]):
         self._done.append(self._undone.pop())
         return self._done[-1]
 
+    @property
+    def redoable(self) -> tuple[C, ...]:
+        """Return the undone changes, the one that `redo` would return last."""
+        return tuple(self._undone)
+
+    def take_back(self, change: C, undone: C) -> None:
+        """Make a change redoable, wherever it stands; `undone` is it as it is after its undo."""
+        self._done = deque(done for done in self._done if done is not change)
+        self._undone.append(undone)
+        self._measure()
+
+    def repeat(self, undone: C, change: C) -> None:
+        """Make a redoable change the last undoable one; `change` is it as it is after its redo.
+        The other ones stay redoable."""
+        self._undone = [other for other in self._undone if other is not undone]
+        self._done.append(change)
+        self._measure()
+        self._trim()
+
+    def clear_redo(self) -> None:
+        """Forget what was undone."""
+        self._undone.clear()
+        self._measure()
+
     def discard(self, should_discard: Callable[[C], bool]) -> None:
         """Drop the changes that can no longer be undone or redone."""
         self._done = deque(change for change in self._done if not should_discard(change))

@@ -26,6 +26,15 @@ MOVABLE = frozenset({"not_sent", "missed"})
 
 
 @dataclass(frozen=True)
+class MoveReversal:
+    """What undo or redo of a batch began. `batch` is empty if no post moves; `is_whole`: all
+    of them do."""
+
+    batch: str
+    is_whole: bool
+
+
+@dataclass(frozen=True)
 class Move:
     """Rows of one group that move to `new` together.
 
@@ -161,9 +170,9 @@ def _part(move: Move, at: Sequence[int]) -> Move:
     )
 
 
-def reversed_moves(moves: Sequence[Move]) -> list[Move]:
+def reversed_moves(moves: Sequence[Move], *, is_redo: bool = False) -> list[Move]:
     """Return the moves that reverse these: from the present time of finished ones, otherwise from
-    wherever the posts are by then."""
+    wherever the posts are by then. `is_redo`: these took others back, which are made again."""
     batch = uuid.uuid4().hex
     reversals = []
     for move in moves:
@@ -181,7 +190,7 @@ def reversed_moves(moves: Sequence[Move]) -> list[Move]:
                 mark=str(uuid.uuid4()),
                 old_mark=move.mark if copied else move.old_mark,
                 after="" if move.is_ended else move.id,
-                takes_back=True,
+                takes_back=not is_redo,
             )
         )
     return reversals

@@ -120,6 +120,7 @@ COUNTED: tuple[str, ...] = (
     "%n pixel(s)",
     "%Ln post(s)",
     "%n post(s) deleted",
+    "%n post(s) restored",
     "%n post(s) deleted here. (It stays/They stay) published.",
     "Sending %Ln post(s)",
     "%n post(s) being sent",

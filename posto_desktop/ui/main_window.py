@@ -414,18 +414,24 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         is_news: bool = False,
         stay_ms: int = 0,
         is_own: bool = False,
+        countdown: str = "",
+        is_listed: bool = True,
     ) -> None:
         """Show a toast and add the notification to the list under the bell, see
-        `NotificationsModel`. `passed`, `offers` and `stay_ms` as in
+        `NotificationsModel`. `passed`, `offers`, `stay_ms` and `countdown` as in
         `ToastHost.show_notification`.
 
         The bell counts problems, and news: what happened without the user. `is_own`: it tells what
-        becomes of what the user has just done.
+        becomes of what the user has just done. `is_listed`: False for what is true for seconds.
         """
         self.place_toasts()
-        self.toasts.show_notification(kind, text, action_text, callback, offers, passed, stay_ms)
+        self.toasts.show_notification(
+            kind, text, action_text, callback, offers, passed, stay_ms, countdown
+        )
         if self._notifications is None:
             raise RuntimeError("The window has no models yet")
+        if not is_listed:
+            return
         kinds = {"offline": "warning", "deleted": "info"}
         kind = kinds.get(kind, kind)
         unread = is_news or (kind in ("warning", "error") and not is_own)

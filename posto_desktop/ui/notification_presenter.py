@@ -105,6 +105,8 @@ class NotificationPresenter(QObject):
             offers=arg if kind in _UNDOING else "",
             is_news=kind not in _UNDOING,
             stay_ms=notification.stay_ms,
+            countdown=notification.countdown,
+            is_listed=notification.is_listed,
         )
         if notification.kind in ("error", "warning"):
             self._notify_desktop(_desktop_of_message(notification))

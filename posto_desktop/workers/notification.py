@@ -36,7 +36,8 @@ class NotificationAction:
 class Notification:
     """A toast. `detail` is collapsed. Several with the same `about` in quick succession have one
     cause: `several` describes all of them, with {count}. `stay_ms`: how long it shows, 0 for the
-    usual time."""
+    usual time; `countdown`: its text with {seconds} for those that are left. `is_listed`: False
+    for what is true for seconds and does not belong into the list."""
 
     kind: NotificationKind
     text: str
@@ -45,6 +46,8 @@ class Notification:
     about: str = ""
     several: str = ""
     stay_ms: int = 0
+    countdown: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class PendingAnswers(QObject):
         waiting = self._waiting.add(target.workspace, new_ids)
         text = self.tr("%n post(s) (is/are) sent again in a moment", "", len(new_ids))
         action = NotificationAction(self.tr("Undo"), "undo_send_again", waiting.token)
-        self.message.emit(Notification("info", text, action=action))
+        self.message.emit(Notification("info", text, action=action, is_listed=False))
         self.changed.emit(self.ids)
         return waiting.token
 

@@ -45,10 +45,18 @@ class PendingSends(QObject):
             self._send_now(new_ids)
             return ""
         waiting = self._waiting.add(target.workspace, new_ids, undo_ms)
-        text = self.tr("Sending %Ln post(s) in {seconds} s", "", len(new_ids))
+        countdown = self.tr("Sending %Ln post(s) in {seconds} s", "", len(new_ids))
         action = NotificationAction(self.tr("Undo"), "undo_send_now", waiting.token)
-        words = text.format(seconds=undo_ms // 1000)
-        self.message.emit(Notification("ok", words, action=action, stay_ms=undo_ms))
+        self.message.emit(
+            Notification(
+                "ok",
+                countdown.format(seconds=undo_ms // 1000),
+                action=action,
+                stay_ms=undo_ms,
+                countdown=countdown,
+                is_listed=False,
+            )
+        )
         return waiting.token
 
     def undo(self, token: str) -> bool:

@@ -18,7 +18,14 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
 from posto_desktop.common.user_error import message_of
-from posto_desktop.core.moves import Move, advanced, moves_of, read_move, reversed_moves
+from posto_desktop.core.moves import (
+    Move,
+    MoveReversal,
+    advanced,
+    moves_of,
+    read_move,
+    reversed_moves,
+)
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
@@ -91,14 +98,15 @@ class Rescheduler(QObject):
         earlier = {frozenset(move.ids): move.id for move in self._pending.values()}
         return [replace(move, after=earlier.get(frozenset(move.ids), move.after)) for move in moves]
 
-    def undo(self, token: str) -> bool:
-        """Undo a batch; return False if not all of it can go back: its time has passed."""
+    def undo(self, token: str, *, is_redo: bool = False) -> MoveReversal:
+        """Undo a batch, or redo one that an undo took back. Posts whose time has passed stay."""
         now = time.time()
         done = [move for move in self._ended.pop(token, ()) if move.state == "done"]
         moving = [move for move in self._pending.values() if move.batch == token]
-        moves = [move for move in reversed_moves([*done, *moving]) if move.new > now]
-        self._start(self._wait_for_others(moves))
-        return bool(moves) and len(moves) == len(done) + len(moving)
+        reversals = reversed_moves([*done, *moving], is_redo=is_redo)
+        moves = [move for move in reversals if move.new > now]
+        batch = self._start(self._wait_for_others(moves))
+        return MoveReversal(batch, bool(batch) and len(moves) == len(reversals))
 
     def applied(self, rows: list[Schedule], workspace: str) -> list[Schedule]:
         """Return the rows as they will be after the running moves."""

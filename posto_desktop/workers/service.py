@@ -18,6 +18,7 @@ from typing import Any, Unpack
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.moves import MoveReversal
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.records import Channel, Schedule
@@ -356,9 +357,13 @@ class Service(ServiceSignals):
         finished."""
         return self._schedule.moving_ids()
 
-    def undo_reschedule(self, token: str) -> bool:
-        """Move posts back; return False if some cannot go back because their time passed."""
+    def undo_reschedule(self, token: str) -> MoveReversal:
+        """Move posts back, but those whose old time has passed."""
         return self._schedule.moves.undo(token)
+
+    def redo_reschedule(self, token: str) -> MoveReversal:
+        """Move posts again that the move with this token took back. Emits no `moves_began`."""
+        return self._schedule.moves.undo(token, is_redo=True)
 
     # -- posting, outbox, drafts ---------------------------------------------------------------
 

@@ -231,3 +231,13 @@ def test_who_tries_again_later_is_told_again(told: Told) -> None:
     told.news.show_message(refused(2))
     assert told.listed == ["“Message 2” was not sent.", "“Message 1” was not sent."]
     assert told.window.toasts.count() == 2
+
+
+def test_what_is_true_for_seconds_is_a_toast_and_not_listed(told: Told) -> None:
+    countdown = "Sending 1 post in {seconds} s"
+    words = countdown.format(seconds=10)
+    told.news.show_message(
+        Notification("ok", words, stay_ms=10_000, countdown=countdown, is_listed=False)
+    )
+    assert told.window.toasts.count() == 1
+    assert told.listed == []

@@ -45,8 +45,8 @@ class CalendarPage(PostsPage):
     progress of loading the schedule. The current item belongs to the view.
 
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
-    `undoRequested()`, `openRequested(object id)` (show a row in the inspector; an object, since
-    services may use large ids), `duplicateRequested(list[Schedule])`,
+    `undoRequested()`, `redoRequested()`, `openRequested(object id)` (show a row in the inspector;
+    an object, since services may use large ids), `duplicateRequested(list[Schedule])`,
     `editRequested(list[Schedule])`, `startRequested(datetime | None)` (a new message for this
     time), `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (open with
     this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
@@ -73,6 +73,7 @@ class CalendarPage(PostsPage):
     pictureRequested = Signal(object)
     draftPictureRequested = Signal(object)
     undoRequested = Signal()
+    redoRequested = Signal()
 
     def __init__(
         self,
@@ -181,12 +182,18 @@ class CalendarPage(PostsPage):
         commands.add_separator()
         self.card_actions.add_commands(commands)
         commands.add_keys(keys.UNDO, self.undo)
+        commands.add_keys(f"{keys.REDO} {keys.REDO_TOO}", self.redo)
         self.view.handle_key = commands.handle_key
 
     @Slot()
     def undo(self) -> None:
         """Request undo of the last move or deletion."""
         self.undoRequested.emit()
+
+    @Slot()
+    def redo(self) -> None:
+        """Request redo of what was undone last."""
+        self.redoRequested.emit()
 
     # -- what the app tells the page -----------------------------------------------------------
 

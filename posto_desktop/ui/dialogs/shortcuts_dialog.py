@@ -112,7 +112,7 @@ def _native(keys: str) -> str:
 def _more() -> Sequence[tuple[str, str]]:
     """Return shortcuts that belong to no menu command."""
     return (
-        (f"{key_names.UNDO} {key_names.REDO}", _tr("Undo, redo")),
+        (f"{key_names.UNDO} {key_names.REDO} {key_names.REDO_TOO}", _tr("Undo, redo")),
         (key_names.FIND, _tr("Search on this page")),
         (key_names.MENU_BAR, _tr("The menu bar with all commands")),
         (

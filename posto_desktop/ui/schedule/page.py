@@ -65,7 +65,7 @@ class ScheduleTablePage(PostsPage):
     Signals of the parts: `row_actions` (posts), `inspector_pane.insightsRequested` and
     `storyRequested`, `column_menus.rowHeightRequested`. Signals of the page:
     `refreshRequested()`, `openRequested(str url)`, `newMessageRequested()`, `exportRequested()`,
-    `allChannelsRequested()` (show the posts of all channels), `undoRequested()`,
+    `allChannelsRequested()` (show the posts of all channels), `undoRequested()`, `redoRequested()`,
     `pictureRequested(str url)` (answer with `set_picture`), and `barMoved()` (the bulk bar appeared
     or disappeared; `toast_inset` changed)."""
 
@@ -77,6 +77,7 @@ class ScheduleTablePage(PostsPage):
     exportRequested = Signal()
     allChannelsRequested = Signal()
     undoRequested = Signal()
+    redoRequested = Signal()
     pictureRequested = Signal(object)
     barMoved = Signal()
 
@@ -224,9 +225,9 @@ class ScheduleTablePage(PostsPage):
         commands.add_separator()
         actions.add_commands(commands, self.bulk)
         self.table.handle_key = commands.handle_key
-        commands.add_keys(
-            keys.UNDO, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        commands.add_keys(keys.UNDO, self.undo, context=inside)
+        commands.add_keys(f"{keys.REDO} {keys.REDO_TOO}", self.redo, context=inside)
 
     def _toggle_grouping(self) -> None:
         self.state.group(not self.state.view.grouped)
@@ -239,6 +240,11 @@ class ScheduleTablePage(PostsPage):
     def undo(self) -> None:
         """Request undo of the last move or deletion."""
         self.undoRequested.emit()
+
+    @Slot()
+    def redo(self) -> None:
+        """Request redo of what was undone last."""
+        self.redoRequested.emit()
 
     # --- what is shown ----------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from time import monotonic
 
 from PySide6.QtCore import (
     QEasingCurve,
@@ -54,7 +56,8 @@ _LOOKS = {
 
 
 class Toast(QWidget):
-    """One toast. It stays while the pointer or the focus is on it.
+    """One toast. It stays while the pointer or the focus is on it, unless it counts down: then it
+    closes when its action is over.
 
     Signals:
         closed(): it was closed by timeout, cross or action.
@@ -72,6 +75,7 @@ class Toast(QWidget):
         parent: QWidget | None = None,
         *,
         stay_ms: int = 0,
+        countdown: str = "",
     ) -> None:
         super().__init__(parent)
         theme = Theme.instance()
@@ -80,6 +84,8 @@ class Toast(QWidget):
         self._stay = self._left = stay_ms or int(theme.token(stay))
         self._has_action = bool(action)
         self._shows_time = bool(action) and kind in ("ok", "deleted")
+        self._countdown = countdown
+        self._ends = monotonic() + self._stay / 1000
         self._finished = False
         self.came_from: QWidget | None = None
         """Widget that had the focus before F8 or Tab moved it here; it gets it back."""
@@ -103,6 +109,8 @@ class Toast(QWidget):
         words.setWordWrap(True)
         words.setMinimumHeight(_HEIGHT)
         words.setContentsMargins(0, 8, 0, 8)  # only matters with several lines
+        if countdown:
+            words.setAccessibleName(text)  # else each second would be announced
         row.addWidget(picture)
         row.addWidget(words, 1)
         if action:
@@ -163,8 +171,22 @@ class Toast(QWidget):
             self.actionTriggered.emit()
         self.close_now()
 
+    def _count_down(self) -> None:
+        """Show the seconds that are left; close when there are none."""
+        self._left = round((self._ends - monotonic()) * 1000)
+        if self._left <= 0:
+            self.close_now()
+            return
+        words = self._countdown.format(seconds=math.ceil(self._left / 1000))
+        if words != self._words.text():
+            self._words.setText(words)
+        self.update()
+
     @Slot()
     def _tick(self) -> None:
+        if self._countdown:
+            self._count_down()
+            return
         inside = self.focusWidget() is not None and self.isAncestorOf(self.focusWidget())
         if self.underMouse() or self.hasFocus() or (inside and self.focusWidget().hasFocus()):
             return
@@ -189,6 +211,9 @@ class Toast(QWidget):
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._countdown:
+            # A screen reader says the name when it comes here.
+            self.setAccessibleName(self._words.text())
         super().focusInEvent(event)
         self.update()
 
@@ -256,18 +281,21 @@ class ToastHost(QObject):
         offers: str = "",
         passed: Callable[[], object] | None = None,
         stay_ms: int = 0,
+        countdown: str = "",
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
         when the action is chosen, `passed` when the toast closes without that. An error replaces a
         shown one that begins its text. `offers` names the action for `withdraw`. `stay_ms`: another
-        time than usual."""
+        time than usual. `countdown`: the text with {seconds} for those that are left of it."""
         for shown in list(self._toasts):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
             if shown.kind == kind == "error" and same and shown not in self._callbacks:
                 shown.close_now()
         while len(self._toasts) >= MAX_TOASTS:
             self._toasts[0].close_now()
-        toast = Toast(kind, text, action_text or "", self._over, stay_ms=stay_ms)
+        toast = Toast(
+            kind, text, action_text or "", self._over, stay_ms=stay_ms, countdown=countdown
+        )
         if callback is not None:
             self._callbacks[toast] = callback
         if passed is not None:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeySequence
 
 from posto_desktop.controllers.calendar import CalendarController
 from posto_desktop.controllers.schedule_undo import ScheduleUndo
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.moves import Move
+from posto_desktop.core.moves import Move, MoveReversal
 from posto_desktop.core.posts import PostItem
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.when_text import local_zone, typed
@@ -50,9 +50,13 @@ class Service(QObject):
         self.calls.append(("reschedule", ids, when))
         return "token"
 
-    def undo_reschedule(self, token: str) -> bool:
+    def undo_reschedule(self, token: str) -> MoveReversal:
         self.calls.append(("undo", token))
-        return self.can_undo
+        return MoveReversal(f"back {token}", self.can_undo)
+
+    def redo_reschedule(self, token: str) -> MoveReversal:
+        self.calls.append(("redo", token))
+        return MoveReversal(f"again {token}", self.can_undo)
 
     def delete_schedules(self, ids: list[int]) -> str:
         self.calls.append(("delete", ids))
@@ -84,6 +88,8 @@ class Window:
         self.shown: list[str] = []
         self.notices: list[tuple[str, str]] = []
         self.callback: Any = None
+        self.labels: list[str | None] = []
+        self.hints: list[str] = []
         self.withdrawn: list[str] = []
         self.toasts = SimpleNamespace(withdraw=self.withdrawn.append)
 
@@ -96,6 +102,10 @@ class Window:
     def show_notification(self, kind: str, text: str, **more: Any) -> None:
         self.notices.append((kind, text))
         self.callback = more.get("callback")
+        self.labels.append(more.get("action_text"))
+
+    def show_hint(self, text: str) -> None:
+        self.hints.append(text)
 
 
 @pytest.fixture
@@ -197,6 +207,23 @@ def test_a_draft_is_moved_where_it_is_kept_and_taken_back(controller: Any) -> No
     assert store.get(draft.id) is None
     page.undo()
     assert kept(store, draft).text == "Mine"
+    page.redo()
+    assert store.get(draft.id) is None
+    page.undo()
+    assert kept(store, draft).text == "Mine"
+
+
+def test_what_was_taken_back_of_a_draft_is_done_again(controller: Any) -> None:
+    page, store, window = controller.make(), message(controller).store, controller.context.window
+    draft = mine(controller)
+    page.draftMoveRequested.emit(draft, WHEN)
+    page.undo()
+    assert window.hints == ["“Mine” moved back"]
+    page.redo()
+    assert kept(store, draft).when_text == typed(WHEN, local_zone())
+    assert window.hints[-1].startswith("“Mine” moved to ")
+    page.undo()
+    assert kept(store, draft).when_text == ""
 
 
 def test_drafts_and_posts_go_back_in_the_order_of_what_was_done(controller: Any) -> None:
@@ -305,6 +332,35 @@ def test_ctrl_z_takes_back_what_was_moved(controller: Any, qtbot: Any) -> None:
     service.moves_ended.emit([move()])
     qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert service.calls == [("undo", "b")]
+
+
+@pytest.mark.parametrize("key", ["Ctrl+Shift+Z", "Ctrl+Y"])
+def test_the_keys_of_redo_move_again_what_was_moved_back(
+    controller: Any, qtbot: Any, key: str
+) -> None:
+    page, service, window = controller.make(), controller.context.service, controller.context.window
+    page.show()
+    page.view.setFocus()
+    qtbot.waitUntil(page.view.hasFocus)
+    service.moves_ended.emit([move()])
+    qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    service.moves_ended.emit([replace(move(batch="back b"), takes_back=True)])
+    assert window.labels[-1] == "Redo"
+    pressed = QKeySequence(key)[0]
+    qtbot.keyClick(page.view, pressed.key(), pressed.keyboardModifiers())
+    service.moves_ended.emit([move(batch="again back b")])
+    assert service.calls == [("undo", "b"), ("redo", "back b")]
+    assert window.notices[-1][1].startswith("2 posts moved to ")
+    assert window.labels[-1] == "Undo"
+
+
+def test_the_toast_of_a_way_back_offers_to_go_again(controller: Any) -> None:
+    service, window = controller.context.service, controller.context.window
+    service.moves_ended.emit([move()])
+    window.callback()
+    service.moves_ended.emit([replace(move(batch="back b"), takes_back=True)])
+    window.callback()
+    assert service.calls == [("undo", "b"), ("redo", "back b")]
 
 
 def test_what_failed_says_why_and_where_the_posts_are(controller: Any) -> None:

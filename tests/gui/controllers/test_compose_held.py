@@ -39,6 +39,8 @@ def undo(controller: Any) -> None:
     (_kind, text), more = controller.context.window.show_notification.call_args
     assert (text, more["action_text"]) == ("Sending 1 post in 10 s", "Undo")
     assert more["stay_ms"] == 10_000  # as long as it can be undone
+    assert more["countdown"] == "Sending 1 post in {seconds} s"
+    assert more["is_listed"] is False
     more["callback"]()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets import toast as toast_module
 from posto_desktop.ui.widgets.toast import ToastHost
 from tests.gui.widgets.shown_box import shown
 
@@ -150,3 +151,29 @@ def test_escape_dismisses(host):
 def test_undo_stays_longer(host, theme):
     assert host.show_notification("ok", "a")._stay == 6000
     assert host.show_notification("ok", "a", "Undo")._stay == 10_000
+
+
+def test_a_countdown_shows_the_seconds_that_are_left_and_is_said_once(host, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(toast_module, "monotonic", lambda: now[0])
+    toast = host.show_notification(
+        "ok",
+        "Sending 1 post in 10 s",
+        "Undo",
+        lambda: None,
+        stay_ms=10_000,
+        countdown="Sending 1 post in {seconds} s",
+    )
+    words = next(label for label in toast.findChildren(QLabel) if label.text())
+    size = toast.size()
+    for second, shown_text in ((100.9, "10"), (101.0, "9"), (108.5, "2"), (109.2, "1")):
+        now[0] = second
+        toast._tick()
+        assert words.text() == f"Sending 1 post in {shown_text} s"
+        assert (toast.size(), toast.accessibleName()) == (size, "Sending 1 post in 10 s")
+        assert words.accessibleName() == "Sending 1 post in 10 s"
+    assert host.focus_newest()
+    assert toast.accessibleName() == "Sending 1 post in 1 s"  # true when one comes here
+    now[0] = 110.0
+    toast._tick()
+    assert host.count() == 0  # also under the keyboard: there is nothing left to undo

@@ -32,6 +32,7 @@ def test_it_says_so_and_waits(sends: Any) -> None:
         token,
         10_000,
     )
+    assert (note.countdown, note.is_listed) == ("Sending 2 posts in {seconds} s", False)
     assert asked == []
     sends.finish()  # the app quits
     assert asked == [[3, 4]]

@@ -101,11 +101,21 @@ def test_posts_show_at_their_new_time_at_once_and_are_there_in_the_end(
     assert len(app.rows[-1][0]) == 2
     assert bool(set(app.ids) & {7, 8}) is can
 
-    assert app.service.undo_reschedule(token)
+    back = app.service.undo_reschedule(token)
+    assert back.is_whole
     assert at(app) == {datetime.fromtimestamp(OLD, UTC)}
     qtbot.waitUntil(lambda: ended.states == ["done", "done"])
     assert times(site) == [(2, OLD), (3, OLD)]
     assert len(app.rows[-1][0]) == 2
+
+    again = app.service.redo_reschedule(back.batch)
+    assert again.is_whole
+    qtbot.waitUntil(lambda: ended.states == ["done"] * 3)
+    assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
+    assert not ended.batches[-1][0].takes_back
+    assert app.service.undo_reschedule(again.batch).is_whole
+    qtbot.waitUntil(lambda: ended.states == ["done"] * 4)
+    assert times(site) == [(2, OLD), (3, OLD)]
 
 
 def test_a_service_without_the_route_is_asked_for_it_once(
@@ -214,7 +224,7 @@ def test_several_moves_of_a_post_are_taken_back_one_after_the_other(
         ended.wait(qtbot, number)
     left = [int(hour(2).timestamp()), int(hour(1).timestamp()), OLD]
     for number, when in enumerate(left, start=4):
-        assert app.service.undo_reschedule(tokens.pop())
+        assert app.service.undo_reschedule(tokens.pop()).is_whole
         assert at(app) == {datetime.fromtimestamp(when, UTC)}
         if not quick_keys:
             ended.wait(qtbot, number)
@@ -239,7 +249,7 @@ def test_a_move_is_taken_back_after_a_part_of_it_went_elsewhere(
     qtbot.waitUntil(lambda: len(ended.batches) == 2)
     assert len(set(times(site))) == 2
     for number, token in ((3, one), (4, both)):
-        assert app.service.undo_reschedule(token)
+        assert app.service.undo_reschedule(token).is_whole
         ended.wait(qtbot, number)
     assert set(ended.states) == {"done"}
     assert times(site) == [(2, OLD), (3, OLD)]
@@ -255,7 +265,7 @@ def test_nothing_is_moved_that_was_sent_or_is_there_already(
     assert app.service.reschedule([7], NEW) == ""
     assert app.service.reschedule([8], datetime.fromtimestamp(OLD, UTC)) == ""
     assert app.service.reschedule([99], NEW) == ""
-    assert not app.service.undo_reschedule("unknown")
+    assert not app.service.undo_reschedule("unknown").is_whole
     assert site.count("POST", "/composer") == 0
 
 
@@ -283,7 +293,7 @@ def test_the_embedded_workspace_moves_whole_groups_and_parts(
     assert at(app) == {when + timedelta(hours=1), when + timedelta(hours=3)}
     assert len(app.ids) == 3
     qtbot.waitUntil(lambda: _rows_of_the_entry(app) == 3)
-    assert app.service.undo_reschedule(token)
+    assert app.service.undo_reschedule(token).is_whole
     qtbot.waitUntil(lambda: len(ended.states) == 3)
     assert at(app) == {when + timedelta(hours=1)}
     assert len(app.ids) == 3
@@ -355,7 +365,7 @@ def test_looking_again_queues_nothing_twice(
     assert site.count("POST", move_client.RESCHEDULE) == 12
     assert len(site.seen) < 150
     # All of it goes back, also when that is wanted at once.
-    assert app.service.undo_reschedule(token)
+    assert app.service.undo_reschedule(token).is_whole
     qtbot.waitUntil(lambda: len(ended.batches) == 2)
     assert {row["send_time"] for row in site.schedules} == {OLD + number for number in ids}
 
@@ -374,7 +384,7 @@ def test_the_way_back_that_failed_does_not_bar_the_one_before_it(
         ended.wait(qtbot, number)
     site.fail("v1/composer", Reply(200, {"error_msg": "Not today"}), method="POST")
     for token in reversed(tokens):
-        assert app.service.undo_reschedule(token)
+        assert app.service.undo_reschedule(token).is_whole
     qtbot.waitUntil(lambda: len(ended.batches) == 4)
     assert ended.states == ["done", "done", "failed", "done"]
     assert times(site) == [(2, OLD), (3, OLD)]
