@@ -111,9 +111,12 @@ class WindowDropHandler(QObject):
         """Attach what was dropped. It was accepted, so say it if the other program did not hand it
         over: the reading of its data may time out."""
         if not self.handle_mime(mime) and not read_drag(mime).refused:
-            self.notificationRequested.emit(
-                "warning", self.tr("The dropped content could not be read. Drop it again.")
-            )
+            self._report_unreadable()
+
+    def _report_unreadable(self) -> None:
+        self.notificationRequested.emit(
+            "warning", self.tr("The dropped content could not be read. Drop it again.")
+        )
 
     def handle_mime(self, mime: QMimeData) -> bool:
         """Attach the data of a drop or the clipboard; report what cannot be used."""
@@ -126,11 +129,15 @@ class WindowDropHandler(QObject):
             self.mediaDropped.emit(read_drop(mime))
         elif dragged.has_image:
             self._decode_picture(mime)
-        return dragged.is_usable
+        return dragged.is_readable
 
     @Slot(object)
     def _emit_campaign_dropped(self, mime: QMimeData) -> None:
-        self.campaignDropped.emit(list(self._finish_drag(mime).paths))
+        paths = self._finish_drag(mime).paths
+        if paths:
+            self.campaignDropped.emit(list(paths))
+        else:
+            self._report_unreadable()
 
     def _finish_drag(self, mime: QMimeData) -> DragContent:
         """End the drag and return its content; report files that cannot be used."""

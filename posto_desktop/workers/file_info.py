@@ -70,6 +70,19 @@ def local_paths(mime: QMimeData) -> list[str]:
     return [local_path(url) for url in mime.urls() if url.isLocalFile()]
 
 
+def is_late(mime: QMimeData) -> bool:
+    """Return True for a drag whose promised addresses cannot be read right now.
+
+    Under X11 Qt hands out what is dragged for the latest move alone: who asks while the next one is
+    under way reads nothing. The drop itself can be read."""
+    return mime.hasUrls() and not mime.urls()
+
+
+def has_files(mime: QMimeData) -> bool:
+    """Return True if a drag has local files, or promises addresses and is late."""
+    return bool(local_paths(mime)) or is_late(mime)
+
+
 def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) -> list[FileInfo]:
     """Inspect files in the given order.
 

@@ -387,7 +387,9 @@ class CalendarView(CalendarSurface):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
-        if self.view != "agenda" and (mime.hasFormat(DRAFT_MIME) or read_drag(mime).paths):
+        is_draft = mime.hasFormat(DRAFT_MIME)
+        dragged = None if is_draft else read_drag(mime)
+        if self.view != "agenda" and (dragged is None or dragged.paths or dragged.is_late):
             self.drag = CardDrag(None, place=event.position().toPoint())
             event.acceptProposedAction()
         else:
@@ -416,8 +418,8 @@ class CalendarView(CalendarSurface):
         if mime.hasFormat(DRAFT_MIME):
             draft = bytes(mime.data(DRAFT_MIME).data()).decode("utf-8", "replace")
             self.draftDropped.emit(draft, target.moment)
-        else:
-            self.filesDropped.emit(list(read_drag(mime).paths), target.moment)
+        elif paths := read_drag(mime).paths:
+            self.filesDropped.emit(list(paths), target.moment)
 
     def cancel_drag(self) -> None:
         """End the drag without a move."""

@@ -55,7 +55,7 @@ from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.thumbnails import paint_picture
-from posto_desktop.workers.file_info import local_paths
+from posto_desktop.workers.file_info import has_files, local_paths
 
 SIDE = 48
 _CROSS = 18
@@ -492,7 +492,7 @@ class CampaignMessageEditor(QFrame):
     # -- files ---------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_paths(event.mimeData()):
+        if has_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -36,7 +36,7 @@ from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
-from posto_desktop.workers.file_info import local_paths
+from posto_desktop.workers.file_info import has_files, local_paths
 
 _EDGE = 14
 """Closer than this to the edge of a row, a drop goes between two messages instead of onto one."""
@@ -263,13 +263,13 @@ class MessagesView(PlainTable):
     # -- dropped from elsewhere --------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_paths(event.mimeData()) or event.mimeData().hasText():
+        if has_files(event.mimeData()) or event.mimeData().hasText():
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        files = bool(local_paths(event.mimeData()))
+        files = has_files(event.mimeData())
         self._show_target(self._drop_target(event.position().toPoint().y(), files=files))
         event.acceptProposedAction()
 

@@ -36,7 +36,7 @@ from posto_desktop.viewmodels.campaign_delivery import MANY
 from posto_desktop.viewmodels.campaign_forecast import ForecastResult
 from posto_desktop.viewmodels.campaigns_state import CampaignsState
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.file_info import local_paths
+from posto_desktop.workers.file_info import has_files
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
@@ -433,7 +433,7 @@ class CampaignsPage(CampaignsLayout):
         super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.is_open and (local_paths(event.mimeData()) or event.mimeData().hasText()):
+        if self.is_open and (has_files(event.mimeData()) or event.mimeData().hasText()):
             event.acceptProposedAction()
             self.empty.set_over(True)
 

@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QMimeData, QUrl, Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from posto_desktop.core.page_text import MAX_HTML, page_text
 from posto_desktop.models.media import ROW_MIME
-from posto_desktop.workers.file_info import local_path
+from posto_desktop.workers.file_info import has_files, local_path
 from posto_desktop.workers.qt_pictures import pasted_picture
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class FileAwareTextEdit(QPlainTextEdit):
     @staticmethod
     def _is_for_the_window(mime: QMimeData) -> bool:
         return (
-            any(isinstance(url, QUrl) and url.isLocalFile() for url in mime.urls())
+            has_files(mime)
             or (mime.hasImage() and not mime.hasText())
             or media_of(mime) is not None
         )

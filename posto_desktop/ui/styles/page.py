@@ -24,7 +24,7 @@ from posto_desktop.ui.styles.preview_builder import PLAIN_LOOKS, build_preview
 from posto_desktop.ui.theme import Theme
 from posto_desktop.viewmodels.styles_state import PRESENT, StylesSnapshot, StylesState
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.file_info import local_path
+from posto_desktop.workers.file_info import is_late, local_path
 
 if TYPE_CHECKING:
     from posto_desktop.ui.styles.sample_picture import SamplePicture
@@ -189,7 +189,7 @@ class StylesPage(StylesActions):
     # -- files dropped ---------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if style_files_in(event.mimeData()):
+        if style_files_in(event.mimeData()) or is_late(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

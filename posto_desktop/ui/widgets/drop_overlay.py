@@ -70,7 +70,9 @@ _MAX_HTML = 100_000
 
 @dataclass(frozen=True)
 class DragContent:
-    """Content of a drag, classified by names alone: nothing is opened while the pointer moves."""
+    """Content of a drag, classified by names alone: nothing is opened while the pointer moves.
+
+    `is_late`: it promises addresses that cannot be read at this moment."""
 
     paths: tuple[str, ...] = ()
     pictures: int = 0
@@ -80,10 +82,15 @@ class DragContent:
     has_image: bool = False
     has_link: bool = False
     styles: tuple[str, ...] = ()
+    is_late: bool = False
+
+    @property
+    def is_readable(self) -> bool:
+        return bool(self.paths or self.styles) or self.has_image or self.has_link
 
     @property
     def is_usable(self) -> bool:
-        return bool(self.paths or self.styles) or self.has_image or self.has_link
+        return self.is_readable or self.is_late
 
     @property
     def has_only_styles(self) -> bool:
@@ -104,30 +111,30 @@ def read_drag(mime: QMimeData) -> DragContent:
     counts = {"pictures": 0, "videos": 0, "others": 0}
     if mime.hasFormat(ROW_MIME):  # a media tile of the message itself
         return DragContent()
-    if mime.hasUrls():
-        for url in mime.urls():
-            if not url.isLocalFile():
-                continue
-            path = local_path(url)
-            suffix = PurePath(path).suffix.lower().lstrip(".")
-            if suffix in PICTURES:
-                counts["pictures"] += 1
-            elif suffix in VIDEOS:
-                counts["videos"] += 1
-            elif suffix in STYLES:
-                styles.append(path)
-                continue
-            elif suffix in TEXTS or not suffix:
-                counts["others"] += 1
-            else:
-                refused.append(PurePath(path).name)
-                continue
-            paths.append(path)
+    urls = mime.urls() if mime.hasUrls() else []  # the other program is asked each time
+    for url in urls:
+        if not url.isLocalFile():
+            continue
+        path = local_path(url)
+        suffix = PurePath(path).suffix.lower().lstrip(".")
+        if suffix in PICTURES:
+            counts["pictures"] += 1
+        elif suffix in VIDEOS:
+            counts["videos"] += 1
+        elif suffix in STYLES:
+            styles.append(path)
+            continue
+        elif suffix in TEXTS or not suffix:
+            counts["others"] += 1
+        else:
+            refused.append(PurePath(path).name)
+            continue
+        paths.append(path)
     image = link = False
     if not paths and not refused and not styles:
         image = mime.hasImage() or any(mime.hasFormat(kind) for kind in RAW_PICTURES)
         # A link from a browser: its content is checked after the drop.
-        link = any(url.scheme().lower() in ("http", "https") for url in mime.urls()) or (
+        link = any(url.scheme().lower() in ("http", "https") for url in urls) or (
             mime.hasHtml() and "<img" in mime.html()[:_MAX_HTML].lower()
         )
     return DragContent(
@@ -137,6 +144,7 @@ def read_drag(mime: QMimeData) -> DragContent:
         has_image=image,
         has_link=link,
         styles=tuple(styles),
+        is_late=mime.hasUrls() and not urls,
     )
 
 
@@ -192,6 +200,8 @@ class DropOverlay(QWidget):
             return self.refusal()
         if dragged.has_only_styles:
             return self.tr("Drop %Ln style(s)", "", dragged.count)
+        if not dragged.count:
+            return self.tr("Drop files")
         if dragged.has_image and not dragged.paths:
             return self.tr("Drop %Ln picture(s)", "", 1)
         if dragged.pictures == dragged.count:
@@ -264,11 +274,15 @@ class DropOverlay(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.entered.emit()
-        self._dragged = read_drag(event.mimeData())
+        dragged = read_drag(event.mimeData())
+        if not (dragged.is_late and self._dragged.is_usable):  # `present` may have read it
+            self._dragged = dragged
         self._over = self._target_at(event.position().toPoint())
         self.update()
         if self._dragged.is_usable:
             event.acceptProposedAction()
+        else:
+            event.accept()  # else nothing tells when the drag leaves
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         over = self._target_at(event.position().toPoint())

@@ -15,7 +15,7 @@ from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
-from posto_desktop.workers.file_info import local_path
+from posto_desktop.workers.file_info import has_files, local_paths
 
 _WIDTH = 560
 
@@ -144,7 +144,7 @@ class FilePage(QWidget):
     # -- dropping ------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._path_in(event):
+        if has_files(event.mimeData()):
             self._set_over(True)
             event.acceptProposedAction()
 
@@ -161,8 +161,7 @@ class FilePage(QWidget):
 
     @staticmethod
     def _path_in(event: QDropEvent) -> str:
-        urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
-        return next((local_path(url) for url in urls if url.isLocalFile()), "")
+        return next(iter(local_paths(event.mimeData())), "")
 
     @Slot(bool)
     def _set_over(self, on: bool) -> None:
