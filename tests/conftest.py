@@ -196,15 +196,15 @@ def _qt_leaks(old_windows: set[int]) -> list[str]:
     import shiboken6
 
     core, widgets = _qt_loaded("QtCore"), _qt_loaded("QtWidgets")
-    found = []
+    leaks = []
     if widgets is not None and isinstance(widgets.QApplication.instance(), widgets.QApplication):
-        found += [
+        leaks += [
             f"open window: {window!r} {window.windowTitle()!r}"
             for window in widgets.QApplication.topLevelWidgets()
             if id(window) not in old_windows and window.isVisible()
         ]
     if core is None:
-        return found
+        return leaks
     app = core.QCoreApplication.instance()
     main_thread = app.thread() if app is not None else None
     for thing in gc.get_objects():  # what came before this test is frozen, hence not among them
@@ -214,10 +214,10 @@ def _qt_leaks(old_windows: set[int]) -> list[str]:
                 and thing is not main_thread
                 and not thing.wait(int(ENDING_SECONDS * 1000))
             ):
-                found.append(f"running QThread: {thing!r} {thing.objectName()!r}")
+                leaks.append(f"running QThread: {thing!r} {thing.objectName()!r}")
         elif isinstance(thing, core.QTimer) and shiboken6.isValid(thing) and thing.isActive():
-            found.append(f"active timer: {thing!r} of {thing.parent()!r}")
-    return found
+            leaks.append(f"active timer: {thing!r} of {thing.parent()!r}")
+    return leaks
 
 
 def _threads_left(old: set[threading.Thread]) -> list[threading.Thread]:

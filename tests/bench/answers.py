@@ -119,20 +119,20 @@ def _pulse(owner: Any) -> list[float]:
     machine do does not count."""
     from PySide6.QtCore import Qt, QTimer
 
-    found = [0.0]
+    delays = [0.0]
     last = [time.perf_counter(), time.process_time()]
 
     def beat() -> None:
         now = [time.perf_counter(), time.process_time()]
-        late, worked = (one - before for one, before in zip(now, last, strict=True))
+        late, worked = (value - before for value, before in zip(now, last, strict=True))
         last[:] = now
-        found.append(1000 * min(late, worked))
+        delays.append(1000 * min(late, worked))
 
     timer = QTimer(owner, interval=BEAT_MS)
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(beat)
     timer.start()
-    return found
+    return delays
 
 
 def read(kind: str, address: str) -> dict[str, Any]:
@@ -186,7 +186,9 @@ def read(kind: str, address: str) -> dict[str, Any]:
 def _best(kind: str, address: str) -> dict[str, Any]:
     """The figures of one answer: the least of some rounds, since others use the machine, too."""
     rounds = [measured(kind, address) for _round in range(ROUNDS)]
-    least = {name: min(one[name] for one in rounds) for name in ("memory", "pause", "seconds")}
+    least = {
+        name: min(figures[name] for figures in rounds) for name in ("memory", "pause", "seconds")
+    }
     return {**rounds[0], **least}
 
 
@@ -213,7 +215,7 @@ def measure() -> list[Figure]:
                 address = f"http://127.0.0.1:{server.server_port}/{name.replace(' ', '%20')}"
                 facts = _best(kind, address)
                 print(f"{name}, as {kind}: {facts['what']}", file=sys.stderr, flush=True)
-                told = f"{name}, as {kind}"
+                label = f"{name}, as {kind}"
                 idle = idle or facts
                 for key, what, unit, limit in (
                     ("memory", "memory above idle", "MB", MOST_MEMORY),
@@ -221,7 +223,7 @@ def measure() -> list[Figure]:
                     ("seconds", "seconds", "s", None),
                 ):
                     figures.append(
-                        Figure(f"{told}: {what}", facts[key], unit, idle[key], IDLE, limit)
+                        Figure(f"{label}: {what}", facts[key], unit, idle[key], IDLE, limit)
                     )
     finally:
         server.shutdown()

@@ -53,22 +53,22 @@ def measure() -> list[Figure]:
         much = child(folder, "megabyte", [], "tests.bench.compose")
         held = child(folder, "photos", photos, "tests.bench.compose")
     figures = []
-    for what, found in (("", typed), (f", {len(LONG_TEXT):,} characters", long)):
+    for what, measured in (("", typed), (f", {len(LONG_TEXT):,} characters", long)):
         for name, figure, limit in (
             (f"key press to paint, 12 previews, p50{what}", "key_p50", None),
             (f"key press to paint, 12 previews, p95{what}", "key_p95", 16.0),
         ):
-            base = found[f"bare_{figure}"]
-            figures.append(Figure(name, found[figure], "ms", base, "QPlainTextEdit", limit))
+            base = measured[f"bare_{figure}"]
+            figures.append(Figure(name, measured[figure], "ms", base, "QPlainTextEdit", limit))
         figures.append(
-            Figure(f"key press to previews, p95{what}", found["seen_p95"], "ms", limit=50)
+            Figure(f"key press to previews, p95{what}", measured["seen_p95"], "ms", limit=50)
         )
         for name, figure, limit in (
             (f"heartbeat gap while typing, p99{what}", "gap_p99", 16.0),
             (f"heartbeat gap while typing, longest{what}", "gap_max", 50.0),
         ):
-            base = found[f"bare_{figure}"]
-            figures.append(Figure(name, found[figure], "ms", base, "QPlainTextEdit", limit))
+            base = measured[f"bare_{figure}"]
+            figures.append(Figure(name, measured[figure], "ms", base, "QPlainTextEdit", limit))
     figures += [
         Figure(
             f"a key and its paint, {what} of 1 MB: work of the GUI thread, p95",
@@ -96,8 +96,8 @@ def measure() -> list[Figure]:
 
 def part(values: list[float], share: float) -> float:
     """The value that `share` of them do not pass."""
-    found = sorted(values)
-    return found[min(len(found) - 1, round(share * (len(found) - 1)))]
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
 def open_page(stage: Stage, files: list[str]) -> Any:
@@ -140,11 +140,11 @@ def typing(files: list[str], written: str = WRITTEN) -> dict[str, float]:
     stage.until(lambda: False, 1.0)
     cards = page.preview.findChildren(PreviewCard)
     assert len(cards) == len(NETWORKS), cards
-    found = Hands(stage, page.editor, cards).type()
+    measured = Hands(stage, page.editor, cards).type()
     last = next(card for card in cards if card.post.slug == "tumblr")
     assert last.shown().endswith(ADDED.strip()[-20:]), last.shown()
     stage.close()
-    return {**found, **{f"bare_{name}": value for name, value in base.items()}}
+    return {**measured, **{f"bare_{name}": value for name, value in base.items()}}
 
 
 class Hands:
@@ -240,15 +240,15 @@ class Hands:
         heart.stop()
         self.stage.until(lambda: False, 0.5)
         assert len(self.keys) == len(text), len(self.keys)
-        found = {
+        measured = {
             "key_p50": part(self.keys, 0.5),
             "key_p95": part(self.keys, 0.95),
             "gap_p99": part(self.gaps, 0.99),
             "gap_max": max(self.gaps),
         }
         if self.previews:
-            found["seen_p95"] = part(self.previews, 0.95)
-        return found
+            measured["seen_p95"] = part(self.previews, 0.95)
+        return measured
 
 
 MEGABYTE = 1_048_576
@@ -272,7 +272,7 @@ def megabyte(_files: list[str]) -> dict[str, float]:
             spent.append((time.thread_time() - begun) * 1000)
         return part(spent, 0.95)
 
-    stage, found = Stage(), {}
+    stage, measured = Stage(), {}
     bare = QPlainTextEdit()
     stage.window.setCentralWidget(bare)
     for name, text in MUCH.items():
@@ -280,15 +280,15 @@ def megabyte(_files: list[str]) -> dict[str, float]:
         cursor = bare.textCursor()
         cursor.setPosition(MEGABYTE // 2)
         bare.setTextCursor(cursor)
-        found[f"bare_{name}_p95"] = keys(bare)
+        measured[f"bare_{name}_p95"] = keys(bare)
     page = open_page(stage, [])
     for name, text in MUCH.items():
         page.editor.set_text("", (text * (MEGABYTE // len(text) + 1))[:MEGABYTE])
         page.editor.moveCursor(QTextCursor.MoveOperation.Start)
         page.editor.set_caret(MEGABYTE // 2)
-        found[f"{name}_p95"] = keys(page.editor)
+        measured[f"{name}_p95"] = keys(page.editor)
     stage.close()
-    return found
+    return measured
 
 
 def photos(files: list[str]) -> dict[str, float]:
@@ -302,9 +302,9 @@ def photos(files: list[str]) -> dict[str, float]:
         raise RuntimeError(f"only {page.media.rowCount()} files came in")
     stage.until(lambda: stage.runner.running == 0, 120)
     stage.until(lambda: False, 1.5)
-    found = {"idle": idle, "most": stage.memory.most, "settled": stage.memory.now()}
+    measured = {"idle": idle, "most": stage.memory.most, "settled": stage.memory.now()}
     stage.close()
-    return {**found, "bare": stage.bare}
+    return {**measured, "bare": stage.bare}
 
 
 if __name__ == "__main__":

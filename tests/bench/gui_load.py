@@ -105,9 +105,9 @@ class Scenario(QObject):
 
     def child(self, name: str, kind: type[Any] = QWidget) -> Any:
         assert self.probe.window is not None
-        found = self.probe.window.findChild(kind, name)
-        assert found is not None, f"no {name} in the window"
-        return found
+        widget = self.probe.window.findChild(kind, name)
+        assert widget is not None, f"no {name} in the window"
+        return widget
 
     def next(self) -> None:
         self.poll.stop()
@@ -163,20 +163,20 @@ class Scenario(QObject):
         self.data = QMimeData()
         photos = sorted(Path(os.environ[PHOTOS]).iterdir())
         self.data.setUrls([QUrl.fromLocalFile(str(path)) for path in photos])
-        where = QPoint(window.width() // 2, window.height() // 2)
-        target = window.childAt(where) or window
+        centre = QPoint(window.width() // 2, window.height() // 2)
+        target = window.childAt(centre) or window
         while target is not window and not target.acceptDrops():
             target = target.parentWidget()
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier
-        inside = target.mapFrom(window, where)
+        inside = target.mapFrom(window, centre)
         common = (self.data, left, none.NoModifier)
         QApplication.sendEvent(target, QDragEnterEvent(inside, copy, *common))
         QApplication.sendEvent(target, QDragMoveEvent(inside, copy, *common))
-        sheet = window.childAt(where) or window  # the overlay that the entering drag has put up
+        sheet = window.childAt(centre) or window  # the overlay that the entering drag has put up
         while sheet is not window and not sheet.acceptDrops():
             sheet = sheet.parentWidget()
         QApplication.sendEvent(
-            sheet, QDropEvent(QPointF(sheet.mapFrom(window, where)), copy, *common)
+            sheet, QDropEvent(QPointF(sheet.mapFrom(window, centre)), copy, *common)
         )
 
     def photos_are_there(self) -> bool:

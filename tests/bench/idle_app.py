@@ -28,7 +28,7 @@ def _worked() -> dict[str, float]:
     mine = app.cpu_times()
     return {
         "app": mine.user + mine.system,
-        "server": sum(one.user + one.system for one in others),
+        "server": sum(process.user + process.system for process in others),
     }
 
 

@@ -292,20 +292,20 @@ def drop(files: list[str]) -> dict[str, float]:
     seconds = time.perf_counter() - begun
     stage.until(lambda: stage.runner.running == 0, 120)
     count = shown.media.rowCount()
-    found = {"gap": max(gaps), "gap_p99": sorted(gaps)[round(0.99 * (len(gaps) - 1))]}
-    found["own"] = max(own)
+    measured = {"gap": max(gaps), "gap_p99": sorted(gaps)[round(0.99 * (len(gaps) - 1))]}
+    measured["own"] = max(own)
     own.clear()
     QTimer.singleShot(50, shown.undo)
-    gone = stage.until(lambda: shown.media.rowCount() == 0, 10)
+    is_empty = stage.until(lambda: shown.media.rowCount() == 0, 10)
     stage.until(lambda: False, 1.0)
     heart.stop()
-    found["undo"] = max(own)
+    measured["undo"] = max(own)
     stage.close()
     if not listed:
         raise RuntimeError(f"only {count} files came in")
-    if not gone:
+    if not is_empty:
         raise RuntimeError("one Undo does not take out what came together")
-    return {**found, "seconds": seconds, "bare": stage.bare}
+    return {**measured, "seconds": seconds, "bare": stage.bare}
 
 
 def renditions(files: list[str]) -> dict[str, float]:

@@ -34,24 +34,24 @@ def measure() -> list[Figure]:
         folder = Path(name)
         make_photos(folder / "photos")
         child("build", folder)  # building takes memory of its own
-        found = child("bombs", folder)
+        memory = child("bombs", folder)
         mutated = child("mutated", folder)
     return [
         Figure(
-            f"memory of {found['count']} bombs one by one, most", found["alone"], "MB", limit=400
+            f"memory of {memory['count']} bombs one by one, most", memory["alone"], "MB", limit=400
         ),
-        Figure("all at once, above that of photos alone", found["together"], "MB", limit=400),
-        Figure(f"the slowest: {found['slowest']}", found["seconds"], "s", limit=5),
-        Figure("its computing time, with all it was tried", found["computing"], "s", limit=5),
+        Figure("all at once, above that of photos alone", memory["together"], "MB", limit=400),
+        Figure(f"the slowest: {memory['slowest']}", memory["seconds"], "s", limit=5),
+        Figure("its computing time, with all it was tried", memory["computing"], "s", limit=5),
         Figure(
             "longest wait for a photo meanwhile",
-            found["delay"],
+            memory["delay"],
             "s",
-            found["photo"],
+            memory["photo"],
             "without bombs",
-            found["photo"] + 1,
+            memory["photo"] + 1,
         ),
-        Figure("photos of 12 MP looked at", found["photos"], "/s"),
+        Figure("photos of 12 MP looked at", memory["photos"], "/s"),
         Figure(f"{MUTATED} damaged pictures: unexpected ends", mutated["odd"], "", limit=0),
         Figure("the longest of them", mutated["longest"], "s", limit=30),
         Figure("helpers that died over them", mutated["died"], ""),
@@ -181,7 +181,7 @@ def bombs_among_photos(folder: Path) -> dict[str, Any]:
         "together": together,
         "slowest": slowest,
         "seconds": times[slowest][0],
-        "computing": max(one for _, one in times.values()),
+        "computing": max(computing for _, computing in times.values()),
         "photo": photo,
         "delay": max(delays),
         "photos": each_second,

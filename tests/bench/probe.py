@@ -36,11 +36,11 @@ def leaves(model: QAbstractItemModel | None, parent: QModelIndex | None = None) 
     if model is None:
         return 0
     parent = parent or QModelIndex()
-    found = 0
+    count = 0
     for row in range(model.rowCount(parent)):
         index = model.index(row, 0, parent)
-        found += leaves(model, index) if model.hasChildren(index) else 1
-    return found
+        count += leaves(model, index) if model.hasChildren(index) else 1
+    return count
 
 
 class Probe(QObject):

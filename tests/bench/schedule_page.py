@@ -140,7 +140,11 @@ class SchedulePageRun:
         table = self.page.table
         row = max(table.rowAt(0), 0)
         seen = [self.page.model.schedule_at(row + n) for n in range(8)]
-        times = [abs(one.send_at.timestamp() - time.time()) for one in seen if one and one.send_at]
+        times = [
+            abs(schedule.send_at.timestamp() - time.time())
+            for schedule in seen
+            if schedule and schedule.send_at
+        ]
         return bool(times) and min(times) < 86_400
 
 

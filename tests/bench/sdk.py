@@ -118,8 +118,8 @@ def _task(
     for _ in range(ROUNDS):
         ours.append(_run(_ours, channels, work))
         theirs.append(_run(_theirs, channels, work))
-    seconds = [statistics.median(one[0] for one in side) for side in (ours, theirs)]
-    counts = [max(one[1] for one in side) for side in (ours, theirs)]
+    seconds = [statistics.median(run[0] for run in side) for side in (ours, theirs)]
+    counts = [max(run[1] for run in side) for side in (ours, theirs)]
     return [
         Figure(f"{name}, requests", counts[0], "", counts[1], PUBLISHED, requests_limit),
         Figure(f"{name}, seconds", seconds[0], "s", seconds[1], PUBLISHED, seconds_limit),

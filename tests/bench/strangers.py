@@ -94,8 +94,8 @@ def dripping(port: int, count: int = 14) -> Iterator[None]:
                 except OSError:
                     if number in begun:
                         begun.pop(number).close()
-        for one in begun.values():
-            one.close()
+        for connection in begun.values():
+            connection.close()
 
     thread = threading.Thread(target=drip)
     thread.start()

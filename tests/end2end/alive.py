@@ -31,7 +31,7 @@ def alive(app: App, *, frozen: float = FROZEN) -> Iterator[Pulse]:
     """The window of `app` answers during the block, and the app still runs at its end."""
     window = app.window
     bus = Bus.of_session(app.desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
-    there = Accessible(bus, window.bus_name, window.path)
+    accessible = Accessible(bus, window.bus_name, window.path)
     pulse, stop = Pulse(), threading.Event()
     buses = [
         process
@@ -44,7 +44,7 @@ def alive(app: App, *, frozen: float = FROZEN) -> Iterator[Pulse]:
         while not stop.wait(EVERY):
             asked, starved = time.monotonic(), _starved(asked_of)
             with contextlib.suppress(RemovedError):
-                assert there.name
+                assert accessible.name
                 pulse.beats += 1
             took = time.monotonic() - asked
             pulse.longest = max(pulse.longest, took - max(0.0, _starved(asked_of) - starved))

@@ -175,8 +175,8 @@ class Accessible:
     # --- what is in it --------------------------------------------------------------------------
 
     def children(self) -> list[Accessible]:
-        found = (self._at(child) for child in self.call("Accessible", "GetChildren")[0])
-        return [child for child in found if child is not None]
+        accessibles = (self._at(child) for child in self.call("Accessible", "GetChildren")[0])
+        return [child for child in accessibles if child is not None]
 
     @property
     def child_count(self) -> int:
@@ -308,10 +308,10 @@ class Accessible:
         ]
 
     def cell(self, row: int, column: int) -> Accessible:
-        found = self._at(self.call("Table", "GetAccessibleAt", "ii", row, column)[0])
-        if found is None:
+        cell = self._at(self.call("Table", "GetAccessibleAt", "ii", row, column)[0])
+        if cell is None:
             raise RemovedError(f"{self} has no cell {row}, {column}")
-        return found
+        return cell
 
     def rows(self) -> list[tuple[str, ...]]:
         """The texts of every cell of a table."""

@@ -29,10 +29,10 @@ ROOT = Path(__file__).parents[2]
 
 def missing_tools() -> list[str]:
     """What of the needed programs is not on this machine."""
-    found = [name for name in TOOLS if shutil.which(name) is None]
+    missing = [name for name in TOOLS if shutil.which(name) is None]
     if not Path("/usr/libexec/at-spi-bus-launcher").exists():
-        found.append("at-spi2-core")
-    return found
+        missing.append("at-spi2-core")
+    return missing
 
 
 def end(process: subprocess.Popen[bytes], *, timeout: float = 5.0) -> None:

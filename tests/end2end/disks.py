@@ -94,10 +94,10 @@ class Block:
     @contextlib.contextmanager
     def after_power_cut(self, folder: Path) -> Iterator[Path]:
         """What is on the disk if the power goes now, mounted below `folder`; this one goes on."""
-        copy, there = folder.with_suffix(".image"), folder
+        copy, mount_point = folder.with_suffix(".image"), folder
         shutil.copyfile(self.image, copy)
-        with _mounted(copy, there, "loop"):
-            yield there
+        with _mounted(copy, mount_point, "loop"):
+            yield mount_point
         copy.unlink()
 
 
@@ -139,17 +139,17 @@ def forbidden(folder: Path) -> Iterator[None]:
     there the folder is mounted over itself.
     """
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        where = str(folder)
+        path = str(folder)
         for command in (
-            ["mount", "--bind", where, where],
-            ["mount", "-o", "remount,bind,ro", where],
+            ["mount", "--bind", path, path],
+            ["mount", "-o", "remount,bind,ro", path],
         ):
             if subprocess.run(command, capture_output=True, check=False).returncode:
                 pytest.skip("needs the right to mount")
         try:
             yield
         finally:
-            subprocess.run(["umount", "-l", where], check=True)
+            subprocess.run(["umount", "-l", path], check=True)
         return
     modes = {path: path.stat().st_mode for path in (folder, *folder.rglob("*")) if path.is_dir()}
     try:

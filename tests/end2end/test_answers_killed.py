@@ -96,7 +96,9 @@ def test_each_post_is_there_once(tmp_path: Path, snac: Snac) -> None:
             answer_and_kill(workspace, chance.choice(waiting), out, chance.uniform(0.0, 0.15))
             kills += 1
         rows = workspace.settled(400)
-    texts = Counter(mark for one in snac.stored() for mark in _marks(str(one.get("content") or "")))
+    texts = Counter(
+        mark for note in snac.stored() for mark in _marks(str(note.get("content") or ""))
+    )
     wanted = {f"{word} {number}" for word in ("Answer", "Follows") for number in range(POSTS)}
     assert texts == dict.fromkeys(wanted, 1), (texts, seed)
     assert {row["status"] for row in rows} == {"success"}, (rows, seed)

@@ -99,7 +99,7 @@ def channels(app: App) -> int:
     """How many of the service's channels are in the list; networks are rows as well."""
     tree = app.window.look("Channels")
     names = [item.name for item in tree.items()] if tree else []
-    return sum(any(name in one for one in names) for name in ("News", "Sky"))
+    return sum(any(name in label for label in names) for name in ("News", "Sky"))
 
 
 @pytest.mark.parametrize("part", ["channels", "schedules"])
@@ -210,13 +210,13 @@ def test_service_that_vanishes_and_comes_back(
     with alive(app):
         wait_for(lambda: channels(app) == 2, "the channels")
         tick_news(app)
-        gone = [True]
-        site.before.append(lambda seen: Reply(how="reset") if gone else None)
+        vanished = [True]
+        site.before.append(lambda seen: Reply(how="reset") if vanished else None)
         app.desktop.keys("F5")
         switcher = app.window.find("Workspace", role="button")
         wait_for(lambda: "broke" in switcher.description, "the state")
         assert channels(app) == 2
-        gone.clear()
+        vanished.clear()
         wait_for(lambda: "Connected" in switcher.description, "the connection")
         steps.write(app, "After the storm")
         press(app, "Post")

@@ -57,10 +57,10 @@ def test_home_below_a_file(start_app: Callable[..., App], tmp_path: Path) -> Non
     obstacle.write_text("a file")
     app = start_app(home=obstacle / "home", log=tmp_path / "app.log")
     with alive(app):
-        said = banner(app)
-        assert re.match(r"posto\.db could not be opened: .*obstacle", said)
-        assert "--home" in said
-        assert "cannot save drafts or send posts" in said
+        text = banner(app)
+        assert re.match(r"posto\.db could not be opened: .*obstacle", text)
+        assert "--home" in text
+        assert "cannot save drafts or send posts" in text
         # Not "Loading channels" for ever, and nothing that comes and goes.
         assert app.window.find("The channels could not be loaded")
         assert app.window.find(object_name="channel-count").text == "No channels"
@@ -91,9 +91,9 @@ def test_home_became_read_only(start_app: Callable[..., App], tmp_path: Path) ->
     with forbidden(home):
         app = start_app(home=home, log=tmp_path / "second.log")
         with alive(app):
-            said = banner(app)
-            assert "posto.db" in said
-            assert "Allow writing there" in said
+            text = banner(app)
+            assert "posto.db" in text
+            assert "Allow writing there" in text
             assert app.window.find("The channels could not be loaded")
             steps.write(app, "Not lost while the window is open")
             app.window.find("Check again", role="button").press()
@@ -200,8 +200,8 @@ def test_damaged_files(start_app: Callable[..., App], tmp_path: Path) -> None:
     app = start_app(home=home)
     with alive(app):
         for name in ("posto.db", "settings.json", "accounts.json"):
-            said = steps.wait_for_toast(app, f"{name} could not be read")
-            assert f"kept as {name}.damaged-" in said
+            toast = steps.wait_for_toast(app, f"{name} could not be read")
+            assert f"kept as {name}.damaged-" in toast
         steps.tick_by_keyboard(app, "Sandbox Mastodon")
         # The window is of use all the same.
         steps.write(app, "After the damage")
@@ -234,8 +234,8 @@ def test_damaged_rows_of_the_workspace(start_app: Callable[..., App], tmp_path: 
     store.close()
     app = start_app(home=home)
     with alive(app):
-        said = steps.wait_for_toast(app, "workspace.db has damaged entries")
-        assert "(channels.labels, channels.name, schedules.due_at, schedules.share_at)" in said
+        toast = steps.wait_for_toast(app, "workspace.db has damaged entries")
+        assert "(channels.labels, channels.name, schedules.due_at, schedules.share_at)" in toast
         wait_for(lambda: _channels(app), "the channels")
         steps.channel(app, "Channel 2")
         steps.channel(app, "Sandbox X")
@@ -258,8 +258,8 @@ def test_odd_things_in_place_of_lists(start_app: Callable[..., App], tmp_path: P
     app = start_app(home=home)
     with alive(app):
         for name in ("calendars.json", "recent-media.json", "calendar.json"):
-            said = steps.wait_for_toast(app, f"{name} could not be read")
-            assert f"kept as {name}.damaged-" in said
+            toast = steps.wait_for_toast(app, f"{name} could not be read")
+            assert f"kept as {name}.damaged-" in toast
         steps.tick_by_keyboard(app, "Sandbox Mastodon")
     assert len(list(paths.data.glob("calendars.json.damaged-*"))) == 1
     assert app.quit() == 0
@@ -298,9 +298,9 @@ def test_files_of_a_newer_version(start_app: Callable[..., App], tmp_path: Path)
     before = paths.database.read_bytes()
     app = start_app(home=home)
     with alive(app):
-        said = banner(app)
-        assert "posto.db was written by a newer version of Posto" in said
-        assert "Start that version" in said
+        text = banner(app)
+        assert "posto.db was written by a newer version of Posto" in text
+        assert "Start that version" in text
         steps.wait_for_toast(app, "settings.json", "newer version")
         # What needs no database works: the workspace is there.
         wait_for(lambda: _channels(app), "the channels")
@@ -344,14 +344,14 @@ def test_a_lock_whose_holder_does_not_answer_is_said_in_a_window(
     try:
         assert locks.try_lock(held)
         app = start_app(home=home)
-        said = app.window  # its title begins with the name of the app, too
-        assert said.name == "Posto Desktop is already running"
-        words = said.find(object_name="confirm-text").text
+        window = app.window  # its title begins with the name of the app, too
+        assert window.name == "Posto Desktop is already running"
+        words = window.find(object_name="confirm-text").text
         assert str(lock.parent) in words
         assert "is not responding" in words
     finally:
         os.close(held)
-    said.find("Try again", role="button").press()
+    window.find("Try again", role="button").press()
     wait_for(lambda: app.window.look("Channels") and _channels(app), "the main window")
     assert app.quit() == 0
 

@@ -185,9 +185,11 @@ class Fault:
     delete: str
 
 
-def held_up(said: str, fault: dict[str, Any]) -> Fault:
+def held_up(sentence: str, fault: dict[str, Any]) -> Fault:
     """Surely nothing was carried out."""
-    return Fault(fault, said, said, f"“fjord.jpg” was not uploaded. {said}", said, said)
+    return Fault(
+        fault, sentence, sentence, f"“fjord.jpg” was not uploaded. {sentence}", sentence, sentence
+    )
 
 
 def lost(said: str, fault: dict[str, Any]) -> Fault:
@@ -250,10 +252,10 @@ def test_faults_of_posting(
     control: Control, connected: PostoSDK, host: str, fault: Fault, when: str | None
 ) -> None:
     control.fault("composer", **fault.fault)
-    said = (fault.post if when else fault.post_now).format(host=host)
-    assert words(lambda: connected.post("A fjord", [7], when=when)) == said
+    expected = (fault.post if when else fault.post_now).format(host=host)
+    assert words(lambda: connected.post("A fjord", [7], when=when)) == expected
     state = control.state()
-    assert len(state.schedules) == len(state.calls_to(COMPOSER)) == (0 if said else 1)
+    assert len(state.schedules) == len(state.calls_to(COMPOSER)) == (0 if expected else 1)
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
@@ -261,10 +263,10 @@ def test_faults_of_a_picture(
     control: Control, connected: PostoSDK, host: str, fault: Fault, photo: Path
 ) -> None:
     control.fault("wp/v2/media", **fault.fault)
-    said = fault.upload.format(host=host)
-    assert words(lambda: connected.post("A fjord", [7], media=photo)) == said
+    expected = fault.upload.format(host=host)
+    assert words(lambda: connected.post("A fjord", [7], media=photo)) == expected
     state = control.state()
-    assert len(state.schedules) == len(state.media) == (0 if said else 1)
+    assert len(state.schedules) == len(state.media) == (0 if expected else 1)
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
@@ -274,11 +276,11 @@ def test_faults_of_retrying(control: Control, connected: PostoSDK, host: str, fa
     control.send()
     [row] = control.state().schedules
     control.fault("schedules/retry", **fault.fault)
-    said = fault.retry.format(host=host)
-    assert words(lambda: connected.schedules.retry(row["id"])) == said
+    expected = fault.retry.format(host=host)
+    assert words(lambda: connected.schedules.retry(row["id"])) == expected
     state = control.state()
-    assert [row["status"] for row in state.schedules] == ["error" if said else "not_sent"]
-    assert len(state.calls_to(RETRY)) == (0 if said else 1)
+    assert [row["status"] for row in state.schedules] == ["error" if expected else "not_sent"]
+    assert len(state.calls_to(RETRY)) == (0 if expected else 1)
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
@@ -287,10 +289,10 @@ def test_faults_of_deleting(control: Control, connected: PostoSDK, host: str, fa
     assert connected.post("Stays", [7], when="in 3 hours").success
     row = control.state().schedules[0]
     control.fault("schedules", method="DELETE", **fault.fault)
-    said = fault.delete.format(host=host)
-    assert words(lambda: connected.schedules.delete(row["id"])) == said
+    expected = fault.delete.format(host=host)
+    assert words(lambda: connected.schedules.delete(row["id"])) == expected
     left = [row["posting_data"]["content"] for row in control.state().schedules]
-    assert left == (["Goes", "Stays"] if said else ["Stays"])
+    assert left == (["Goes", "Stays"] if expected else ["Stays"])
 
 
 def test_one_channel_of_three_fails_at_once(
@@ -298,8 +300,8 @@ def test_one_channel_of_three_fails_at_once(
 ) -> None:
     for names_group in (True, False):
         control.plugin(at_once={8: "The bot was <b>removed</b>"}, names_group=names_group)
-        said = words(lambda: connected.post("A fjord", [7, 8, 9], media=photo))
-        assert said == (
+        sentence = words(lambda: connected.post("A fjord", [7, 8, 9], media=photo))
+        assert sentence == (
             "The post was taken for 2 of 3 channels. Test channel: The bot was removed. Do not "
             "send the whole post again."
         )
@@ -337,8 +339,8 @@ def test_signing_in_where_somebody_stands_in_between(
     wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], site: str
 ) -> None:
     account = wordpress.admin
-    found = check_sign_in(wordpress.urls[site], account.username, account.password)
-    assert found.base_url == wordpress.urls[site]
+    signed_in = check_sign_in(wordpress.urls[site], account.username, account.password)
+    assert signed_in.base_url == wordpress.urls[site]
     assert [channel.id for channel in client(site).channels] == [7, 8, 9]
 
 

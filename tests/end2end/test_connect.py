@@ -36,8 +36,10 @@ def dialog(app: App) -> Accessible:
     """The open dialog."""
 
     def look() -> Accessible | None:
-        others = [one for one in app.program.children() if not one.name.startswith("Posto Desktop")]
-        return next((one for one in others if one.look(role="button")), None)
+        others = [
+            child for child in app.program.children() if not child.name.startswith("Posto Desktop")
+        ]
+        return next((window for window in others if window.look(role="button")), None)
 
     return wait_for(look, "a dialog", explain=app.said)
 
@@ -111,13 +113,13 @@ def test_connect_and_publish_a_photo(
 def stored_token(app: App) -> str:
     """The token in the file that was asked for."""
     path = app.home / "data" / "workspace" / "secrets.json"
-    found = list(app.home.rglob("*secrets*.json")) or [path]
-    for one in found:
-        for text in json.loads(one.read_text("utf-8")).get("file", {}).values():
+    paths = list(app.home.rglob("*secrets*.json")) or [path]
+    for secrets_file in paths:
+        for text in json.loads(secrets_file.read_text("utf-8")).get("file", {}).values():
             secret = json.loads(text)
             if "token" in secret:
                 return str(secret["token"])
-    raise AssertionError(f"no token in {found}")
+    raise AssertionError(f"no token in {paths}")
 
 
 def is_accepted(snac: snac_server.Snac, token: str) -> bool:
@@ -134,12 +136,12 @@ def press_in_window(app: App, name: str) -> None:
     """Press the lowest button of this name: that of the newest toast."""
 
     def look() -> Accessible | None:
-        found = [
+        controls = [
             control
             for control in app.window.walk()
             if control.name == name and control.role in ("push button", "button")
         ]
-        return max(found, key=lambda one: one.centre()[1], default=None)
+        return max(controls, key=lambda control: control.centre()[1], default=None)
 
     wait_for(look, name, explain=app.window.outline).press()
 

@@ -86,18 +86,20 @@ OPEN = {
 def test_signing_in(wordpress: WordPress, control: Control, door: Door) -> None:
     door.before(wordpress)
     account, route = wordpress.admin, door.route(wordpress)
-    found = check_sign_in(door.typed(wordpress), account.username, account.password, route=route)
-    assert found.base_url == door.kept(wordpress)
-    assert (found.account_name, found.site_name) == ("posto", "Posto Test Site")
-    assert found.has_plugin
-    assert "/fs-poster/v1/channels" in found.routes
+    signed_in = check_sign_in(
+        door.typed(wordpress), account.username, account.password, route=route
+    )
+    assert signed_in.base_url == door.kept(wordpress)
+    assert (signed_in.account_name, signed_in.site_name) == ("posto", "Posto Test Site")
+    assert signed_in.has_plugin
+    assert "/fs-poster/v1/channels" in signed_in.routes
     # What is kept leads there again, without a search.
     seen = len(control.state().calls)
     with PostoSDK.from_credentials(
-        account.username, account.password, base_url=found.base_url, route=route
+        account.username, account.password, base_url=signed_in.base_url, route=route
     ) as sdk:
         assert sdk.me().name == "posto"
-        assert sdk.base_url == found.base_url
+        assert sdk.base_url == signed_in.base_url
     assert len(control.state().calls) == seen + 1
 
 
@@ -124,9 +126,9 @@ def test_posting_retrying_and_deleting(
             (item,) = row["posting_data"]["mediaList"]
             assert item["id"] == media_id
         # Asked where every door is open: the address in the row is that of this one.
-        there = wordpress.urls["plugin"] + item["url"].partition("/wp-content/")[1]
-        there += item["url"].partition("/wp-content/")[2]
-        assert requests.get(there, timeout=60).content == photo.read_bytes()
+        picture_url = wordpress.urls["plugin"] + item["url"].partition("/wp-content/")[1]
+        picture_url += item["url"].partition("/wp-content/")[2]
+        assert requests.get(picture_url, timeout=60).content == photo.read_bytes()
 
         control.send()
         rows = {

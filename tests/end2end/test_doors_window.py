@@ -93,8 +93,8 @@ def test_lines_for_a_web_server_that_drops_the_header(
     with alive(app):
         dialog = open_dialog(app)
         fill_in(dialog, wordpress, "stripped")
-        said = dialog.find(object_name="application-password-note")
-        wait_for(lambda: "drops the Authorization header" in said.text, "the reason")
+        note = dialog.find(object_name="application-password-note")
+        wait_for(lambda: "drops the Authorization header" in note.text, "the reason")
         lines = dialog.find("Lines 3", role="text")
         assert lines.text == "fastcgi_param HTTP_AUTHORIZATION $http_authorization;"
         dialog.find("Copy lines 3", role="button").press()

@@ -31,9 +31,9 @@ def photo(tmp_path: Path) -> Path:
 
 def rows(app: App) -> list[dict[str, Any]]:
     """What the workspace has, by its server."""
-    found = app.ask_server("fs-poster/v1/schedules", rows_count=50)["schedules"]
-    assert isinstance(found, list)
-    return found
+    schedules = app.ask_server("fs-poster/v1/schedules", rows_count=50)["schedules"]
+    assert isinstance(schedules, list)
+    return schedules
 
 
 def texts(app: App) -> dict[str, str]:
@@ -63,15 +63,15 @@ def open_edit(app: App, text: str) -> None:
 def own_text_of(app: App) -> Accessible | None:
     """The editor, while it shows the own text of a network."""
     for name in ("X", "Mastodon", "Bluesky"):
-        found = app.window.look(f"Message for {name}")
-        if found is not None:
-            return found
+        editor = app.window.look(f"Message for {name}")
+        if editor is not None:
+            return editor
     return None
 
 
 def strip(app: App) -> str:
-    found = app.window.look(object_name="editing-strip")
-    return found.name if found is not None else ""
+    control = app.window.look(object_name="editing-strip")
+    return control.name if control is not None else ""
 
 
 def test_all_networks_are_edited_together_and_undone(
@@ -85,10 +85,10 @@ def test_all_networks_are_edited_together_and_undone(
     before = {row["channel"]["name"]: row["id"] for row in rows(app)}
 
     open_edit(app, "The Winter Roast")
-    said = strip(app)
-    assert "Mastodon" in said
-    assert "Bluesky" in said
-    assert "12:00" in said
+    text = strip(app)
+    assert "Mastodon" in text
+    assert "Bluesky" in text
+    assert "12:00" in text
     assert steps.media(app) == [photo.name]
     assert app.window.find("Message").text == "The Winter Roast is here"
     steps.write(app, "The Summer Roast is here")

@@ -83,9 +83,9 @@ def test_who_takes_the_port_after_a_crash_hears_no_secret(
         assert [row["customization_data"]["post_content"] for row in rows] == ["Tomorrow we roast"]
         assert second.quit() == 0
         heard = listener.heard()
-    for one in (facts, now):
-        secret = str(one["password"])
-        token = base64.b64encode(f"{one['username']}:{secret}".encode())
+    for credentials in (facts, now):
+        secret = str(credentials["password"])
+        token = base64.b64encode(f"{credentials['username']}:{secret}".encode())
         assert secret.encode() not in heard
         assert token not in heard
     assert b"authorization" not in heard.lower()

@@ -50,8 +50,10 @@ def field(app: App, name: str) -> Accessible:
     """The field of this name, and not its label or the pictures in it."""
 
     def look() -> Accessible | None:
-        found = [one for one in dialog(app).walk() if one.name == name]
-        return next((one for one in found if one.role in ("text", "password text")), None)
+        controls = [control for control in dialog(app).walk() if control.name == name]
+        return next(
+            (control for control in controls if control.role in ("text", "password text")), None
+        )
 
     return wait_for(look, name, explain=dialog(app).outline)
 
@@ -80,8 +82,8 @@ def sign_in(app: App, address: str, network: str, **fields: str) -> None:
 
 def at_wordpress(wordpress: WordPress, kind: str) -> list[dict[str, Any]]:
     answer = requests.get(f"{wordpress.urls['no_plugin']}/wp-json/wp/v2/{kind}", timeout=60)
-    found: list[dict[str, Any]] = answer.json()
-    return found
+    items: list[dict[str, Any]] = answer.json()
+    return items
 
 
 def test_three_networks_and_a_photo_on_all_of_them(
@@ -94,7 +96,7 @@ def test_three_networks_and_a_photo_on_all_of_them(
     wordpress.control.reset()
     account = bluesky.create_account("alice")
     token = snac.token()
-    published = {one["id"] for one in at_wordpress(wordpress, "posts")}
+    published = {post["id"] for post in at_wordpress(wordpress, "posts")}
     began = time.monotonic()
     app = start_app(BROWSER="true")
     connect(app, snac)
@@ -115,7 +117,7 @@ def test_three_networks_and_a_photo_on_all_of_them(
     connected = time.monotonic()
     ticked = {item.name for item in app.window.find("Channels").items() if item.checked}
     assert {"alice", account.handle, "Posto Test Site"} <= ticked  # each as it was connected
-    assert not any("Sandbox" in one for one in ticked)
+    assert not any("Sandbox" in label for label in ticked)
     steps.write(app, TEXT)
     app.window.find("Add media", role="button").press()
     choose_file(app, photo)
@@ -123,7 +125,7 @@ def test_three_networks_and_a_photo_on_all_of_them(
     app.window.find("Post", role="button").press()
 
     def site() -> list[dict[str, Any]]:
-        return [one for one in at_wordpress(wordpress, "posts") if one["id"] not in published]
+        return [post for post in at_wordpress(wordpress, "posts") if post["id"] not in published]
 
     def everywhere() -> bool:
         return bool(snac.posts(token) and bluesky.posts(account.did) and site())

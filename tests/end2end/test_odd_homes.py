@@ -108,7 +108,7 @@ def test_other_things_in_the_place_of_files(
     app = start_app(home=home)
     assert app.window
     shown = time.monotonic() - began
-    said = _wait_until_of_use(app, placed)
+    sentences = _wait_until_of_use(app, placed)
     steps.tick_by_keyboard(app, "Sandbox Mastodon")
     steps.write(app, "From an odd home")
     app.window.find("Post", role="button").press()
@@ -122,19 +122,20 @@ def test_other_things_in_the_place_of_files(
     for folder in home.rglob("*.damaged-*/of somebody"):
         assert folder.read_text() == "theirs"
     with closing(sqlite3.connect(find_paths(home).database)) as db:
-        said += [text for (text,) in db.execute("SELECT text FROM notices")]
+        sentences += [text for (text,) in db.execute("SELECT text FROM notices")]
     missing = [
         f"{name}: {kind}"
         for name, kind in placed.items()
-        if kind in SAID.get(name, ()) and not any(Path(name).name in one for one in said)
+        if kind in SAID.get(name, ())
+        and not any(Path(name).name in sentence for sentence in sentences)
     ]
     # What the user had to allow first is on the screen then: what was moved away before it is said
     # in the list of notices of that run only, or until the next try of the workspace to start.
-    if any(one.startswith("data/posto.db") for one in _forbidden(placed)):
-        missing = [one for one in missing if not one.startswith(("logs/", "data/posto.lock"))]
-    if any(one.startswith("data/workspace/") for one in _forbidden(placed)):
-        missing = [one for one in missing if not one.startswith("data/workspace/")]
-    assert missing == [], said
+    if any(path.startswith("data/posto.db") for path in _forbidden(placed)):
+        missing = [path for path in missing if not path.startswith(("logs/", "data/posto.lock"))]
+    if any(path.startswith("data/workspace/") for path in _forbidden(placed)):
+        missing = [path for path in missing if not path.startswith("data/workspace/")]
+    assert missing == [], sentences
 
 
 def _forbidden(placed: dict[str, str]) -> list[str]:
@@ -144,7 +145,7 @@ def _forbidden(placed: dict[str, str]) -> list[str]:
 def _wait_until_of_use(app: App, placed: dict[str, str]) -> list[str]:
     """Until the channels show. What only the user can allow is allowed by the user, after the
     window has named the file: returns what it said."""
-    said: set[str] = set()
+    sentences: set[str] = set()
     forbidden = [app.home / name for name in _forbidden(placed)]
 
     def allow(words: str) -> bool:
@@ -160,7 +161,7 @@ def _wait_until_of_use(app: App, placed: dict[str, str]) -> list[str]:
         failed = app.window.look(object_name="channels-failed")
         if failed is not None:
             words += " ".join(node.text for node in failed.walk() if node.text)
-        said.update(_sentences(app))
+        sentences.update(_sentences(app))
         for name in ("Check again", "Try again"):
             button = app.window.look(name, role="button")
             if button is not None and allow(words):
@@ -168,17 +169,17 @@ def _wait_until_of_use(app: App, placed: dict[str, str]) -> list[str]:
         tree = app.window.look("Channels")
         return not words and tree is not None and bool(tree.items())
 
-    wait_for(look, "the channels", explain=lambda: (said, app.window.outline()), timeout=120)
-    return [*said]
+    wait_for(look, "the channels", explain=lambda: (sentences, app.window.outline()), timeout=120)
+    return [*sentences]
 
 
 def _sentences(app: App) -> set[str]:
     """What the window says of files at the moment: in its banner, in the pane, in notices."""
-    found = set()
+    sentences = set()
     for control in app.window.walk():
         with contextlib.suppress(RemovedError):
-            found |= {words for words in (control.name, control.text) if "." in words}
-    return found
+            sentences |= {words for words in (control.name, control.text) if "." in words}
+    return sentences
 
 
 _HASH = r"[0-9a-f]{40,64}"
@@ -214,5 +215,5 @@ def test_every_file_that_a_session_opens_is_in_the_list(
     assert app.quit(LIMIT) == 0
     opened = set(trace.read_text().splitlines())
     assert {"data/posto.db", "data/workspace/workspace.db", "config/settings.json"} <= opened
-    named = {one for one in opened if not (UNNAMED.fullmatch(one) or _MAKING.fullmatch(one))}
-    assert {one for one in named - set(FILES) if not (home / one).is_dir()} == set()
+    named = {name for name in opened if not (UNNAMED.fullmatch(name) or _MAKING.fullmatch(name))}
+    assert {name for name in named - set(FILES) if not (home / name).is_dir()} == set()

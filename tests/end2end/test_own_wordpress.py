@@ -30,18 +30,18 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 def connect(client: Client, site: str, account: Account, **changes: str) -> dict[str, Any]:
     fields = {"username": account.username, "password": account.password, **changes}
-    told: dict[str, Any] = client.call(
+    progress: dict[str, Any] = client.call(
         "POST",
         f"{POSTO}/connect",
         json={"network": "wordpress", "server": site, "keep": "session", "fields": fields},
     )
-    return told
+    return progress
 
 
 def own(client: Client, wordpress: WordPress, site: str = "plugin") -> Callable[..., str]:
-    told = connect(client, wordpress.urls[site], wordpress.admin)
-    assert told["state"] == "done", told
-    channel = told["account"]["channels"][0]["id"]
+    progress = connect(client, wordpress.urls[site], wordpress.admin)
+    assert progress["state"] == "done", progress
+    channel = progress["account"]["channels"][0]["id"]
 
     def compose(text: str = TEXT, share_at: int | None = None, **data: Any) -> str:
         entry = {"channel_id": channel, "custom_post_data": {"post_content": text, **data}}
@@ -60,8 +60,8 @@ def posts(wordpress: WordPress) -> list[dict[str, Any]]:
         auth=(wordpress.admin.username, wordpress.admin.password),
         timeout=60,
     )
-    found: list[dict[str, Any]] = answer.json()
-    return found
+    items: list[dict[str, Any]] = answer.json()
+    return items
 
 
 @pytest.fixture(autouse=True)
@@ -137,15 +137,15 @@ def test_lost_answers_make_no_second_post(
 
 
 def test_a_wrong_password_is_said(wordpress: WordPress, client: Client) -> None:
-    told = connect(client, wordpress.urls["no_plugin"], wordpress.admin, password="wrong word")
-    assert told["state"] == "failed"
-    assert "application password" in told["error"]
-    told = connect(client, wordpress.urls["no_plugin"], wordpress.subscriber)
-    assert told["state"] == "failed"
-    assert "may not write posts" in told["error"]
-    told = connect(client, "http://localhost:1", wordpress.admin)
-    assert told["state"] == "failed"
-    assert "cannot be reached" in told["error"]
+    progress = connect(client, wordpress.urls["no_plugin"], wordpress.admin, password="wrong word")
+    assert progress["state"] == "failed"
+    assert "application password" in progress["error"]
+    progress = connect(client, wordpress.urls["no_plugin"], wordpress.subscriber)
+    assert progress["state"] == "failed"
+    assert "may not write posts" in progress["error"]
+    progress = connect(client, "http://localhost:1", wordpress.admin)
+    assert progress["state"] == "failed"
+    assert "cannot be reached" in progress["error"]
 
 
 def test_a_draft_is_made_ahead_and_taken_back(wordpress: WordPress, client: Client) -> None:
@@ -166,8 +166,10 @@ def test_disconnecting_ends_the_password(wordpress: WordPress, client: Client) -
         auth=auth,
         timeout=60,
     ).json()
-    told = connect(client, wordpress.urls["no_plugin"], wordpress.admin, password=made["password"])
-    number = told["account"]["id"]
+    progress = connect(
+        client, wordpress.urls["no_plugin"], wordpress.admin, password=made["password"]
+    )
+    number = progress["account"]["id"]
     assert client.call("DELETE", f"{POSTO}/accounts/{number}") == {"revoked": True, "note": ""}
     left = requests.get(
         f"{wordpress.urls['no_plugin']}/wp-json/wp/v2/users/me",

@@ -278,8 +278,8 @@ def test_an_error_before_anything_was_made(
     with alive(app):
         post(app, "tomorrow 9:00")
         steps.open_page(app, "Activity")
-        said = wait_for_line(app, "The licence has expired. Nothing was posted.")
-        assert "Failed" in said
+        line = wait_for_line(app, "The licence has expired. Nothing was posted.")
+        assert "Failed" in line
         site.control.plugin(left_out={}, names_group=True)
         app.activate()
         app.window.find("Outbox", role="list").focus()

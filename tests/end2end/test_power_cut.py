@@ -57,12 +57,12 @@ def test_settings_and_accounts_outlive_power_cuts(tmp_path: Path) -> None:
             accounts = AccountStore(listed)
             accounts.add(ServiceAccount(f"one {number}", "Name", "https://posto.example", "user"))
             _commit(disk.folder)
-            with disk.after_power_cut(tmp_path / f"after-{number}") as there:
-                found = Settings(there / path.name)
-                failures += found.problems
-                if found.get("sending.late_limit_minutes") != number:
-                    failures.append(f"{found.get('sending.late_limit_minutes')} of {number}")
-                known = AccountStore(there / listed.name)
+            with disk.after_power_cut(tmp_path / f"after-{number}") as mounted:
+                saved = Settings(mounted / path.name)
+                failures += saved.problems
+                if saved.get("sending.late_limit_minutes") != number:
+                    failures.append(f"{saved.get('sending.late_limit_minutes')} of {number}")
+                known = AccountStore(mounted / listed.name)
                 failures += known.problems
                 if len(known.list()) != number:
                     failures.append(f"{len(known.list())} accounts of {number}")
@@ -78,13 +78,13 @@ def test_settings_written_in_the_background_are_whole_or_older(tmp_path: Path) -
             for number in range(1, ROUNDS + 1):
                 settings.set("sending.late_limit_minutes", number)
                 _commit(disk.folder)
-                with disk.after_power_cut(tmp_path / f"after-{number}") as there:
-                    found = Settings(there / path.name)
-                    assert found.problems == []
-                    assert found.get("sending.late_limit_minutes") in {60, *range(1, number + 1)}
+                with disk.after_power_cut(tmp_path / f"after-{number}") as mounted:
+                    saved = Settings(mounted / path.name)
+                    assert saved.problems == []
+                    assert saved.get("sending.late_limit_minutes") in {60, *range(1, number + 1)}
             assert settings.flush(20)
-            with disk.after_power_cut(tmp_path / "last") as there:
-                assert Settings(there / path.name).get("sending.late_limit_minutes") == ROUNDS
+            with disk.after_power_cut(tmp_path / "last") as mounted:
+                assert Settings(mounted / path.name).get("sending.late_limit_minutes") == ROUNDS
         finally:
             settings.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "posto-settings"]
@@ -206,8 +206,8 @@ def _drafts(paths: Paths) -> list[str]:
 
 def _switches(path: Path) -> tuple[bool, bool]:
     with contextlib.suppress(OSError, ValueError):
-        found = json.loads(path.read_text())
-        return bool(found.get(NAMES[0], False)), bool(found.get(NAMES[1], False))
+        saved = json.loads(path.read_text())
+        return bool(saved.get(NAMES[0], False)), bool(saved.get(NAMES[1], False))
     return False, False
 
 
@@ -233,23 +233,23 @@ def _check(paths: Paths, written: Written) -> None:
     """Right after a cut: nothing is damaged, and what was said to be kept is there."""
     settings = Settings(paths.settings)
     assert settings.problems == []
-    found = (settings.get(NAMES[0]), settings.get(NAMES[1]))
-    assert found in written.settings, (found, written.settings)
-    written.settings = [found]
+    switches = (settings.get(NAMES[0]), settings.get(NAMES[1]))
+    assert switches in written.settings, (switches, written.settings)
+    written.settings = [switches]
     assert AccountStore(paths.accounts).problems == []
     for name in (paths.database, paths.workspace / "workspace.db"):
         with closing(sqlite3.connect(name)) as db:
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert [*paths.data.rglob("*.damaged-*"), *paths.config.rglob("*.damaged-*")] == []
-    kept = _drafts(paths)
+    drafts = _drafts(paths)
     if written.has_kept_draft:
-        assert set(written.drafts) & set(kept), (written.drafts, kept)
-        assert set(kept) <= set(written.drafts), (written.drafts, kept)
+        assert set(written.drafts) & set(drafts), (written.drafts, drafts)
+        assert set(drafts) <= set(written.drafts), (written.drafts, drafts)
 
 
 def _check_media(paths: Paths) -> None:
     """Each picture that was published is whole: its name is its hash."""
-    files = [one for one in (paths.workspace / "sandbox" / "media").rglob("*") if one.is_file()]
+    files = [path for path in (paths.workspace / "sandbox" / "media").rglob("*") if path.is_file()]
     assert files
     for path in files:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name

@@ -193,13 +193,13 @@ def test_settings_of_networks_and_channels(manager: SocialMediaManager) -> None:
     manager.save_network_settings("facebook", {"post_text": before["post_text"]})
 
     channels = manager.channel_manager
-    kept = channels.get_channel_settings(2)
+    settings = channels.get_channel_settings(2)
     channels.set_channel_proxy(2, "http://proxy.example:8080")
     assert channels.get_channel_proxy(2) == "http://proxy.example:8080"
     with pytest.raises(ServiceError, match="cannot have a user name"):
         channels.set_channel_proxy(2, "http://user:secret@proxy.example:8080")
     channels.set_channel_proxy(2)
-    assert channels.get_channel_settings(2) == kept
+    assert channels.get_channel_settings(2) == settings
     channels.check_channel(2)
     assert "secret" not in repr(manager.refresh_channels())
 

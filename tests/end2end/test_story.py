@@ -72,8 +72,8 @@ class Scene:
     def wait_for_story(self, *parts: str) -> str:
         def look() -> str:
             story = self.inspector.look(object_name="story")
-            told = story.name if story is not None else ""
-            return told if all(part in told for part in parts) else ""
+            name = story.name if story is not None else ""
+            return name if all(part in name for part in parts) else ""
 
         return wait_for(look, f"a story with {parts}", explain=self.inspector.outline)
 

@@ -66,10 +66,12 @@ def test_wayland_is_told_whose_window_it_is(desktop: Desktop, tmp_path: Path) ->
             program, log=log, **screen, QT_QPA_PLATFORM="wayland", WAYLAND_DEBUG="client"
         )
         try:
-            told = re.compile(r'set_app_id\("(.*)"\)')
-            found = wait_for(lambda: told.findall(log.read_text("utf-8", "replace")), "an app id")
-            assert set(found) == {"posto-desktop"}
-            entry = Path(__file__).parents[2] / "packaging" / "linux" / f"{found[0]}.desktop"
+            pattern = re.compile(r'set_app_id\("(.*)"\)')
+            app_ids = wait_for(
+                lambda: pattern.findall(log.read_text("utf-8", "replace")), "an app id"
+            )
+            assert set(app_ids) == {"posto-desktop"}
+            entry = Path(__file__).parents[2] / "packaging" / "linux" / f"{app_ids[0]}.desktop"
             assert entry.exists(), "the id is the name of the desktop entry"
             assert app.poll() is None
         finally:

@@ -73,12 +73,12 @@ def test_a_thread_of_three_with_two_pictures(
     app.window.find("Post", role="button").press()
     token = snac.token()
     posts = wait_for(
-        lambda: found if len(found := snac.posts(token)) == 3 else None,
+        lambda: posts if len(posts := snac.posts(token)) == 3 else None,
         "three posts at the server",
         explain=app.said,
     )
     first, second, third = reversed(posts)
-    assert [words_of(one) for one in (first, second, third)] == [
+    assert [words_of(post) for post in (first, second, third)] == [
         "First 5 < 7 🎉 1/3",
         "Second, with a picture 2/3",
         "Third שלום 3/3",
@@ -86,7 +86,7 @@ def test_a_thread_of_three_with_two_pictures(
     assert first["in_reply_to_id"] is None
     assert second["in_reply_to_id"] == first["id"]
     assert third["in_reply_to_id"] == second["id"]
-    assert [len(one["media_attachments"]) for one in (first, second, third)] == [0, 1, 1]
+    assert [len(post["media_attachments"]) for post in (first, second, third)] == [0, 1, 1]
     steps.open_page(app, "Schedule")
     row = steps.wait_for_row(app, "First 5 < 7", status="Sent")
     assert row["Link"]
@@ -96,12 +96,12 @@ def test_a_thread_of_three_with_two_pictures(
 def thread_of(app: App) -> list[tuple[str, int]]:
     """The parts of the one post that waits at the server, and how many files each further one
     has."""
-    found = test_edit.rows(app)
-    if len(found) != 1:
+    rows = test_edit.rows(app)
+    if len(rows) != 1:
         return []
-    data = found[0]["customization_data"]
+    data = rows[0]["customization_data"]
     parts = [(data["post_content"], len(data["media_list_to_upload"]))]
-    return parts + [(one["text"], len(one["media"])) for one in data["posto_thread"]]
+    return parts + [(part["text"], len(part["media"])) for part in data["posto_thread"]]
 
 
 def test_a_scheduled_thread_is_edited_and_keeps_its_parts(

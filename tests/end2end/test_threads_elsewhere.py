@@ -51,13 +51,13 @@ def unfold(app: App) -> bool:
 def connect(app: App, place: Place) -> None:
     """From the name of the network to its one ticked channel."""
     publisher = Publishers()[place.network]
-    labels = {one.name: one.label for one in publisher.fields}
+    labels = {field.name: field.label for field in publisher.fields}
     app.window.find("Add channel", role="button").press()
     dialog(app).find("Find a network").set_text(publisher.name)
     dialog(app).find(object_name=f"network-{place.network}").press()
     press(app, "Continue")
-    hidden = [one for one in publisher.fields if not one.is_required]
-    if any(one.name in place.fields("") for one in hidden):
+    hidden = [field for field in publisher.fields if not field.is_required]
+    if any(field.name in place.fields("") for field in hidden):
         wait_for(lambda: unfold(app), "its other fields")
     for name, text in place.fields(place.url).items():
         field(app, labels[name] if name != "server" else "Server address").set_text(text)
@@ -109,21 +109,21 @@ def test_a_thread_of_three(
     def whole() -> list[Shown] | None:
         """Pictures may be messages of their own behind their text."""
         shown = place.published()
-        is_whole = len(shown) >= count and sum(len(one.alts) for one in shown) == 3
+        is_whole = len(shown) >= count and sum(len(post.alts) for post in shown) == 3
         return shown if is_whole else None
 
     shown = wait_for(whole, "the thread at the server", timeout=120, explain=place.published)
-    print([(one.text, one.alts, one.answers) for one in shown])
+    print([(post.text, post.alts, post.answers) for post in shown])
     if place.has_sections:
         text = html.unescape(shown[-1].text)
         assert [text.index(words) for words in WORDS] == sorted(text.index(w) for w in WORDS)
         assert len(shown[-1].alts) == 3
     else:
         numbered = [f"{words} {number}/3" for number, words in enumerate(WORDS, 1)]
-        assert [one.text for one in shown] == numbered
+        assert [post.text for post in shown] == numbered
         answered = [None if at is None else shown[at].id for at in place.answers[:3]]
-        assert [one.answers or None for one in shown] == answered
-        assert [len(one.alts) for one in shown] == [0, 2, 1]
+        assert [post.answers or None for post in shown] == answered
+        assert [len(post.alts) for post in shown] == [0, 2, 1]
     steps.open_page(app, "Schedule")
     steps.wait_for_row(app, "First 5", status="Sent")
     save_picture(app, f"thread-sent-{place.network}")

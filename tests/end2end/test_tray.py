@@ -90,13 +90,13 @@ class TrayHost:
         _revision, (_number, _facts, entries) = self._call(
             path, MENU, "GetLayout", "iias", 0, -1, []
         )
-        found: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         for _type, (number, facts, _inner) in entries:
             shown = facts.get("visible", ("b", True))[1]
             text = facts.get("label", ("s", ""))[1]
             if shown and text:
-                found[text] = number
-        return found
+                numbers[text] = number
+        return numbers
 
     def choose(self, text: str) -> None:
         number = self.menu()[text]

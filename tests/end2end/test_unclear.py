@@ -187,12 +187,12 @@ def test_network_settings_whose_answer_is_lost(
     site: WordPress, connect: Callable[..., SocialMediaManager], when: str
 ) -> None:
     sdk = connect()
-    kept = sdk.get_network_settings("mastodon").get_default_settings()
+    settings = sdk.get_network_settings("mastodon").get_default_settings()
     changes = {"post_text": "🚨 {post_title}", "cut_post_text": False}
     site.control.fault("/mastodon/settings", status=504, when=when)
     sdk.save_network_settings("mastodon", changes)
     read = sdk.settings_manager.read_network_settings("mastodon").settings_data
-    assert read == {**kept, **changes}
+    assert read == {**settings, **changes}
     assert (
         len(site.control.state().calls_to("/fs-poster/v1/social-networks/mastodon/settings")) == 1
     )
@@ -420,8 +420,8 @@ def desk(site: WordPress, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
         return made[-1]
 
     yield open_app
-    for one in made:
-        one.close()
+    for app in made:
+        app.close()
 
 
 def shown(photo: Path) -> MediaRef:
@@ -455,16 +455,16 @@ def test_pause_that_a_host_asks_for_is_that_of_all_posts(
     app = desk("plugin")
     ids = [app.write(f"Day {n}") for n in range(5)]
     site.control.fault("/composer", status=429, headers={"Retry-After": "1800"})
-    for one in app.outbox.due():
-        app.outbox.process(one, app.client_pool.get("site"))
-    entries = [app.outbox.entry(one) for one in ids]
+    for entry in app.outbox.due():
+        app.outbox.process(entry, app.client_pool.get("site"))
+    entries = [app.outbox.entry(entry_id) for entry_id in ids]
     host = site.urls["plugin"].removeprefix("http://")
     assert {(entry.code, entry.reason) for entry in entries} == {(ASKED, f"{host} asks to wait.")}
     [until] = {round(entry.next_try.timestamp()) for entry in entries if entry.next_try is not None}
     assert until == pytest.approx(app.clock().timestamp() + 1800, abs=30)
     assert site.control.state().calls_to("/fs-poster/v1/composer") == []
     app.send()
-    assert {app.outbox.entry(one).state for one in ids} == {"sent"}
+    assert {app.outbox.entry(entry_id).state for entry_id in ids} == {"sent"}
     assert len(site.control.state().schedules) == 5
 
 

@@ -75,13 +75,13 @@ def picture(path: Path, form: str = "JPEG", size: tuple[int, int] = (320, 200)) 
 
 
 def test_right_password(wordpress: WordPress) -> None:
-    found = sign_in(wordpress)
-    assert found.base_url.rstrip("/") == wordpress.urls["plugin"]
-    assert found.account_name == "posto"
-    assert found.site_name == "Posto Test Site"
-    assert found.timezone == "Europe/Lisbon"
-    assert found.has_plugin
-    assert "/fs-poster/v1/channels" in found.routes
+    signed_in = sign_in(wordpress)
+    assert signed_in.base_url.rstrip("/") == wordpress.urls["plugin"]
+    assert signed_in.account_name == "posto"
+    assert signed_in.site_name == "Posto Test Site"
+    assert signed_in.timezone == "Europe/Lisbon"
+    assert signed_in.has_plugin
+    assert "/fs-poster/v1/channels" in signed_in.routes
 
 
 @pytest.mark.parametrize("change", ["no spaces", "line end", "capitals", "e-mail"])
@@ -137,12 +137,12 @@ def test_nothing_there(wordpress: WordPress) -> None:
 
 def test_wrong_folder_is_set_right(wordpress: WordPress) -> None:
     """Each of WordPress's pages names its interface, its "not found" page, too."""
-    found = sign_in(wordpress, url=wordpress.urls["plugin"] + "/no/such/folder")
-    assert found.base_url.startswith(wordpress.urls["plugin"])
-    assert "/no/such" not in found.base_url
+    signed_in = sign_in(wordpress, url=wordpress.urls["plugin"] + "/no/such/folder")
+    assert signed_in.base_url.startswith(wordpress.urls["plugin"])
+    assert "/no/such" not in signed_in.base_url
     account = wordpress.admin
     with PostoSDK.from_credentials(
-        account.username, account.password, base_url=found.base_url
+        account.username, account.password, base_url=signed_in.base_url
     ) as sdk:
         assert sdk.channels
 
@@ -163,11 +163,11 @@ def test_redirect_is_resolved_once(wordpress: WordPress) -> None:
 
 def test_plain_permalinks(wordpress: WordPress, tmp_path: Path) -> None:
     """Without permalinks /wp-json/ is the front page; the address kept must work for all calls."""
-    found = sign_in(wordpress, "plain")
+    signed_in = sign_in(wordpress, "plain")
     account = wordpress.admin
     picture(tmp_path / "plain.jpg")
     with PostoSDK.from_credentials(
-        account.username, account.password, base_url=found.base_url
+        account.username, account.password, base_url=signed_in.base_url
     ) as sdk:
         assert "Test page" in [channel.name for channel in sdk.channels]
         assert sdk.upload(tmp_path / "plain.jpg").id > 0

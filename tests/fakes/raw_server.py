@@ -59,8 +59,8 @@ class RawServer:
     ) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for one in self._open:
-            one.close()
+        for connection in self._open:
+            connection.close()
         self._thread.join()
         for thread in self._threads:
             thread.join()

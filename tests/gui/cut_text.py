@@ -40,10 +40,10 @@ SLACK = 1.5  # pixels by which rounding may differ
 
 def cut_texts(window: QWidget) -> list[str]:
     """Every text in `window` that does not fit its place, each told in a line of its own."""
-    found = [line for widget in [window, *_visible(window)] for line in _look_at(widget)]
+    lines = [line for widget in [window, *_visible(window)] for line in _look_at(widget)]
     with _watched_painting() as painted:
         window.grab()
-    return sorted({*found, *painted})
+    return sorted({*lines, *painted})
 
 
 # Widgets that draw their text natively
@@ -170,19 +170,19 @@ def _look_beyond(widget: QWidget, text: str) -> Iterator[str]:
 
 @contextmanager
 def _watched_painting() -> Iterator[list[str]]:
-    found: list[str] = []
+    texts: list[str] = []
     real = QPainter.drawText
 
     def watched(painter: QPainter, *args: Any) -> Any:
         result = real(painter, *args)
         if len(args) == 3 and isinstance(args[0], (QRect, QRectF)) and isinstance(args[2], str):
             place = QRectF(args[0])
-            found.extend(_look_at_paint(painter, place, int(args[1]), args[2]))
+            texts.extend(_look_at_paint(painter, place, int(args[1]), args[2]))
         return result
 
     QPainter.drawText = watched  # type: ignore[method-assign, assignment]
     try:
-        yield found
+        yield texts
     finally:
         QPainter.drawText = real  # type: ignore[method-assign]
 

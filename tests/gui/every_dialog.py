@@ -18,7 +18,7 @@ from tests.gui.test_text_fits import dialogs
 
 def in_dialogs(folder: Path, look: Callable[[QWidget], list[str]]) -> dict[str, list[str]]:
     """What `look` finds in each dialog while it is shown; those with nothing are left out."""
-    found: dict[str, list[str]] = {}
+    results: dict[str, list[str]] = {}
     last: QWidget | None = None
     for name, dialog in dialogs(folder / "settings.json"):
         if last is not None and last is not dialog:
@@ -26,10 +26,10 @@ def in_dialogs(folder: Path, look: Callable[[QWidget], list[str]]) -> dict[str, 
         last = dialog
         dialog.show()
         settle()
-        found[name] = look(dialog)
+        results[name] = look(dialog)
     assert last is not None
     _end(last)
-    return {name: stops for name, stops in found.items() if stops}
+    return {name: stops for name, stops in results.items() if stops}
 
 
 def _end(dialog: QWidget) -> None:

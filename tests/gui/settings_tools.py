@@ -22,8 +22,8 @@ def make_tools(
 ) -> SettingsServices:
     """Tools of a home with two accounts: the password of one is in the file, the other's gone."""
     paths = find_paths(folder)
-    for one in (paths.config, paths.data, paths.logs, paths.thumbnails):
-        one.mkdir(parents=True, exist_ok=True)
+    for folder in (paths.config, paths.data, paths.logs, paths.thumbnails):
+        folder.mkdir(parents=True, exist_ok=True)
     Database(paths.database).close()
     settings, accounts = Settings(paths.settings), AccountStore(paths.accounts)
     secrets = SecretStore(paths.secrets, "off")

@@ -32,11 +32,11 @@ def told(widget: QWidget | None) -> str:
 
 def press_tab(window: QWidget, *, backward: bool = False) -> QWidget | None:
     """Press it where the keyboard is; where the keyboard is then."""
-    where = QApplication.focusWidget() or window
+    widget = QApplication.focusWidget() or window
     if backward:
-        QTest.keyClick(where, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(widget, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     else:
-        QTest.keyClick(where, Qt.Key.Key_Tab)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
     settle()
     return QApplication.focusWidget()
 
@@ -84,7 +84,7 @@ def walk(window: QWidget, *, backward: bool = False) -> tuple[list[QWidget], lis
     else:
         wrong.append(f"no end of it after {told(stops[-1])}")
     left_out = expected_stops(window).difference(stops)
-    wrong += sorted(f"{told(one)} is never reached" for one in left_out)
+    wrong += sorted(f"{told(widget)} is never reached" for widget in left_out)
     if backward:
         stops.reverse()
     stops, steps_up = begun_at_the_top(window, stops, ways)
@@ -143,19 +143,19 @@ def begun_at_the_top(
     return stops, [words for _at, words in up]
 
 
-def is_read_before(one: QRect, other: QRect, *, mirrored: bool) -> bool:
+def is_read_before(rect: QRect, other: QRect, *, mirrored: bool) -> bool:
     """Whether it is further ahead in the same line, or above and not in a later column; what lies
     in another place is read after it."""
-    if other.contains(one):
+    if other.contains(rect):
         return False
     sign = -1 if mirrored else 1
-    starts_before = one.center().x() * sign < other.center().x() * sign
-    common = min(one.bottom(), other.bottom()) - max(one.top(), other.top())
-    if common > min(one.height(), other.height()) / 2:
+    starts_before = rect.center().x() * sign < other.center().x() * sign
+    common = min(rect.bottom(), other.bottom()) - max(rect.top(), other.top())
+    if common > min(rect.height(), other.height()) / 2:
         return starts_before
-    if one.center().y() > other.center().y():
+    if rect.center().y() > other.center().y():
         return False
-    above_each_other = min(one.right(), other.right()) > max(one.left(), other.left())
+    above_each_other = min(rect.right(), other.right()) > max(rect.left(), other.left())
     return above_each_other or starts_before
 
 

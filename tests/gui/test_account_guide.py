@@ -30,9 +30,9 @@ def window(qtbot: Any, theme: Any) -> QWidget:
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the browser is asked to open."""
-    found: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: found.append(url.toString()))
-    return found
+    urls: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: urls.append(url.toString()))
+    return urls
 
 
 def sign_in(qtbot: Any, window: QWidget) -> ConnectDialog:
@@ -47,9 +47,9 @@ def sign_in(qtbot: Any, window: QWidget) -> ConnectDialog:
 
 
 def guide_over(dialog: ConnectDialog) -> AccountGuideDialog:
-    found = dialog.findChild(AccountGuideDialog, "account-guide")
-    assert isinstance(found, AccountGuideDialog)
-    return found
+    guide = dialog.findChild(AccountGuideDialog, "account-guide")
+    assert isinstance(guide, AccountGuideDialog)
+    return guide
 
 
 def press(key: Qt.Key) -> None:

@@ -51,8 +51,8 @@ def test_the_next_end_is_shown_and_leads_to_signing_in(app: WholeApp, qtbot: Any
         dialog.reject()
     app.channels.set_accounts({1: linkedin, 2: account(BLUESKY, 60)})
     assert banner.words.text().startswith("LinkedIn's sign-in ends on ")
-    gone = account(LINKEDIN, 12, health="sign_in_again")
-    app.channels.set_accounts({1: gone, 2: account(BLUESKY, 60)})
+    expired = account(LINKEDIN, 12, health="sign_in_again")
+    app.channels.set_accounts({1: expired, 2: account(BLUESKY, 60)})
     assert not banner.isVisibleTo(page)
 
 

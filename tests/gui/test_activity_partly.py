@@ -150,13 +150,13 @@ def test_what_is_edited_goes_to_the_channels_that_failed_only(
 ) -> None:
     drafts: list[Draft] = []
     page.editRequested.connect(drafts.append)
-    one = partly(draft=Draft(text="Text s", channel_ids=[1, 2, 3]))
-    show(page, one, row(1, "success"), row(2, "error", "too long"))
+    partial = partly(draft=Draft(text="Text s", channel_ids=[1, 2, 3]))
+    show(page, partial, row(1, "success"), row(2, "error", "too long"))
     qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
-    show(page, one, row(1, "error", "no"), row(2, "error", "no"))
+    show(page, partial, row(1, "error", "no"), row(2, "error", "no"))
     qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
     assert [draft.channel_ids for draft in drafts] == [(2, 3), (1, 2, 3)]
-    assert one.draft.channel_ids == (1, 2, 3)
+    assert partial.draft.channel_ids == (1, 2, 3)
 
 
 def test_both_kinds_of_failure_are_retried_at_once(
@@ -212,10 +212,10 @@ def test_while_the_rest_is_on_its_way_the_outcome_of_the_others_stays(page: Acti
 
 def test_sixty_channels_show_what_is_wrong_first(page: ActivityPage) -> None:
     networks = ("fb",) * 60
-    one = entry(
+    many = entry(
         "s", "sent", networks, code="partly", taken=tuple(range(1, 56)), reason="", complaint=None
     )
-    page.model.set_entries([one])
+    page.model.set_entries([many])
     page.model.set_schedules("local", [], (), None)
     page.state.show_entry("s")
     lines = channel_lines(page)
@@ -254,4 +254,4 @@ def test_nothing_is_cut_off(page: ActivityPage, mirrored: bool) -> None:
     QApplication.processEvents()
     assert cut_texts(page) == []
     shown = [button for button in page.details.findChildren(QPushButton) if button.isVisible()]
-    assert all(one.width() >= QPushButton.sizeHint(one).width() for one in shown)
+    assert all(button.width() >= QPushButton.sizeHint(button).width() for button in shown)

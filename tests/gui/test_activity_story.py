@@ -39,8 +39,8 @@ def test_each_channel_has_its_story(page: ActivityPage) -> None:
     assert stories(page) == []
     part = PartStory("post", "sent", "1", "https://n.example/1", sent_at=NOW)
     page.facts.set_story(2, PostStory(2, "success", is_own=True, parts=(part,)))
-    (told,) = stories(page)
-    assert "Published" in told
+    (story,) = stories(page)
+    assert "Published" in story
     opened: list[str] = []
     page.openRequested.connect(opened.append)
     page.details.findChild(QWidget, "open-post").click()
@@ -50,13 +50,13 @@ def test_each_channel_has_its_story(page: ActivityPage) -> None:
 def test_it_is_there_at_an_address(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     tell(page, ("mastodon", "unknown", "No answer."))
     page.state.show_entry("s")
-    found: list[tuple[int, str]] = []
-    page.foundRequested.connect(lambda key, url: found.append((key, url)))
+    addresses: list[tuple[int, str]] = []
+    page.foundRequested.connect(lambda key, url: addresses.append((key, url)))
     field = page.details.findChild(QLineEdit, "address-of-the-post")
     assert field.isVisible()
     field.setText("https://n.example/1")
     qtbot.mouseClick(button(page, "it-is-there"), LEFT)
-    assert (found, heard.take()) == ([(1, "https://n.example/1")], [])
+    assert (addresses, heard.take()) == ([(1, "https://n.example/1")], [])
     page.facts.set_sent_again(frozenset({1}))
     assert not {"it-is-there", "send-again"} & visible_buttons(page)
     assert text_of(page, "entry-reason") == "It is sent again in a moment."

@@ -41,8 +41,8 @@ def shown(qtbot: Any, dialog: ConnectDialog) -> ConnectDialog:
 
 
 def tiles(dialog: ConnectDialog) -> dict[str, QAbstractButton]:
-    found = dialog.network_step.grid.findChildren(QAbstractButton)
-    return {widget.accessibleName(): widget for widget in found if widget.isVisible()}
+    buttons = dialog.network_step.grid.findChildren(QAbstractButton)
+    return {widget.accessibleName(): widget for widget in buttons if widget.isVisible()}
 
 
 def press(dialog: ConnectDialog, key: Qt.Key) -> None:
@@ -214,16 +214,16 @@ def test_a_test_post_is_sent_and_deleted_by_keys(qtbot: Any, window: QWidget) ->
     dialog.state.set_progress(failed)
     assert dialog.findChild(QWidget, "account-error").text() == "The server is away."
     dialog.state.test()
-    there = AccountTest(before.test.words, "sent", "https://social.example/1")
-    dialog.state.set_progress(replace(before, test=there))
+    sent = AccountTest(before.test.words, "sent", "https://social.example/1")
+    dialog.state.set_progress(replace(before, test=sent))
     assert card.button.accessibleName() == "Delete it now"
     assert not dialog.findChild(QWidget, "account-error").isVisible()
     QTest.mouseClick(card.page, Qt.MouseButton.LeftButton)
     assert pages == ["https://social.example/1"]
     QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
     assert asked == [True, True, False]
-    gone = AccountTest(before.test.words, "deleted")
-    dialog.state.set_progress(replace(before, test=gone))
+    deleted = AccountTest(before.test.words, "deleted")
+    dialog.state.set_progress(replace(before, test=deleted))
     assert not card.page.isVisible()
     assert dialog.state.view.targets == {"2"}  # what was chosen stays chosen
 

@@ -77,9 +77,9 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     dialog.show()
     qtbot.waitExposed(dialog)
     styles.load()
-    found = Stage(qtbot, dialog, styles, tmp_path)
-    found.settle()
-    yield found
+    made = Stage(qtbot, dialog, styles, tmp_path)
+    made.settle()
+    yield made
     dialog.close()
     assert runner.shutdown(60_000)
     styles.deleteLater()

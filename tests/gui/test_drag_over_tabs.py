@@ -57,9 +57,9 @@ def test_holding_over_a_tab_opens_its_page(scene: Any, qtbot: Any) -> None:
     assert HOLD_MS == 600
     window, drag = scene.window, Drag(scene.window)
     below = window.frame.drop_overlay.y()
-    with qtbot.waitSignal(window.pageChanged) as told:
+    with qtbot.waitSignal(window.pageChanged) as blocker:
         drag.over("compose")
-    assert told.args == ["compose"]
+    assert blocker.args == ["compose"]
     assert window.frame.drop_overlay.isVisible()
     assert window.frame.drop_overlay.y() == below + scene.compose.drop_inset()
 

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.fixture
 def pressed(monkeypatch: Any) -> list[QAbstractButton]:
     """The buttons that are pressed; what they are for is not done."""
-    found: list[QAbstractButton] = []
-    monkeypatch.setattr(QAbstractButton, "click", lambda button: found.append(button))
-    return found
+    buttons: list[QAbstractButton] = []
+    monkeypatch.setattr(QAbstractButton, "click", lambda button: buttons.append(button))
+    return buttons
 
 
 def not_pressed(dialog: QWidget, pressed: list[QAbstractButton]) -> list[str]:
@@ -42,7 +42,7 @@ def not_pressed(dialog: QWidget, pressed: list[QAbstractButton]) -> list[str]:
         pressed.clear()
         QTest.keyClick(stop, Qt.Key.Key_Return)
         if pressed != [stop] or not dialog.isVisible():
-            wrong.append(f"{told(stop)}: {[told(one) for one in pressed]}")
+            wrong.append(f"{told(stop)}: {[told(button) for button in pressed]}")
     return wrong
 
 
@@ -57,8 +57,8 @@ def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]
 
 
 def test_in_the_settings(settings: SettingsDialog, pressed: list[QAbstractButton]) -> None:
-    found = {}
+    problems = {}
     for number, key in enumerate(settings._keys):
         settings._open(number)
-        found[key] = not_pressed(settings, pressed)
-    assert {key: wrong for key, wrong in found.items() if wrong} == {}
+        problems[key] = not_pressed(settings, pressed)
+    assert {key: wrong for key, wrong in problems.items() if wrong} == {}

@@ -37,8 +37,10 @@ def scene(theme: Any, tmp_path: Any, monkeypatch: Any) -> Iterator[Any]:
 def buttons(page: QWidget) -> list[QAbstractButton]:
     """Those that Tab reaches and Enter is for."""
     stops = expected_stops(page.window())
-    found = page.findChildren(QAbstractButton)
-    return [one for one in found if one in stops and not isinstance(one, QCheckBox)]
+    candidates = page.findChildren(QAbstractButton)
+    return [
+        button for button in candidates if button in stops and not isinstance(button, QCheckBox)
+    ]
 
 
 def over() -> QWidget | None:
@@ -64,14 +66,14 @@ def test_every_button(scene: Any, tmp_path: Any, state: str) -> None:
     page = scene.window.page(page_states.STATES[state][0])
     wrong: list[str] = []
     done: set[str] = set()
-    there = {told(button): button for button in buttons(page)}
-    while left := [name for name in there if name not in done]:
+    by_name = {told(button): button for button in buttons(page)}
+    while left := [name for name in by_name if name not in done]:
         done.add(left[0])
-        wrong += pressed_by_enter(page, there[left[0]])
+        wrong += pressed_by_enter(page, by_name[left[0]])
         now = {told(button): button for button in buttons(page)}
-        if now != there:  # the button has done something: begin anew
+        if now != by_name:  # the button has done something: begin anew
             page_states.show(scene, state, tmp_path)
-            there = {told(button): button for button in buttons(page)}
+            by_name = {told(button): button for button in buttons(page)}
     assert "\n".join(wrong) == ""
 
 

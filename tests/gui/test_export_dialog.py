@@ -66,9 +66,9 @@ def test_each_kind_shows_what_belongs_to_it(dialog: ExportDialog) -> None:
 
 
 def test_a_week_says_how_many_posts_it_has(qtbot: Any, theme: Any) -> None:
-    found = {("shown", MONDAY): 12, ("all", MONDAY): 30, ("all", date(2026, 11, 30)): 1}
+    counts = {("shown", MONDAY): 12, ("all", MONDAY): 30, ("all", date(2026, 11, 30)): 1}
     dialog = ExportDialog(
-        ExportCounts(0, 63, 120), MONDAY, WEDNESDAY, in_week=lambda scope, day: found[scope, day]
+        ExportCounts(0, 63, 120), MONDAY, WEDNESDAY, in_week=lambda scope, day: counts[scope, day]
     )
     qtbot.addWidget(dialog)
     choose(dialog, "pdf")

@@ -21,9 +21,9 @@ def window(qtbot: Any) -> QWidget:
 
 
 def dialog_of(window: QWidget) -> QFileDialog:
-    found = window.findChild(QFileDialog)
-    assert found is not None
-    return found
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    return dialog
 
 
 def test_one_file_that_is_there(window: QWidget, tmp_path: Path) -> None:

@@ -41,16 +41,16 @@ def unseen(window: QWidget, ring: FocusRing) -> list[str]:
     window.activateWindow()
     settle()
     seen: list[QWidget] = []
-    found: list[str] = []
+    problems: list[str] = []
     while True:
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         settle()
         now = QApplication.focusWidget()
         if now is None or now in seen:
-            return found if seen else ["nothing takes the keyboard"]
+            return problems if seen else ["nothing takes the keyboard"]
         seen.append(now)
         if is_cut_off(ring, now):
-            found.append(f"{type(now).__name__} {now.objectName()} has a part of its ring")
+            problems.append(f"{type(now).__name__} {now.objectName()} has a part of its ring")
         with_it = look(window, now)
         now.clearFocus()
         settle()
@@ -58,7 +58,7 @@ def unseen(window: QWidget, ring: FocusRing) -> list[str]:
         now.setFocus(Qt.FocusReason.TabFocusReason)
         settle()
         if with_it == without or now.visibleRegion().isEmpty():
-            found.append(f"{type(now).__name__} {now.objectName()}")
+            problems.append(f"{type(now).__name__} {now.objectName()}")
 
 
 @pytest.fixture
@@ -79,12 +79,12 @@ def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]
 
 
 def test_in_the_settings(ring: FocusRing, settings: SettingsDialog) -> None:
-    found = {}
+    problems = {}
     for number, key in enumerate(settings._keys):
         settings._open(number)
         settle()
-        found[key] = unseen(settings, ring)
-    assert {key: stops for key, stops in found.items() if stops} == {}
+        problems[key] = unseen(settings, ring)
+    assert {key: stops for key, stops in problems.items() if stops} == {}
 
 
 @pytest.mark.parametrize("page", whole_window.PAGES)

@@ -47,13 +47,13 @@ def press(widget: QWidget, key: Key = Key.Key_Return) -> str:
 
 
 def find(scene: Any, name: str) -> QWidget:
-    found = [
+    widgets = [
         widget
         for widget in scene.window.findChildren(QWidget, name)
         if widget.isVisible() and widget.window() is scene.window
     ]
-    assert found, name
-    return found[0]
+    assert widgets, name
+    return widgets[0]
 
 
 def test_labels(scene: Any, show: Any) -> None:

@@ -31,8 +31,8 @@ def ink(image: QImage) -> QColor:
     return best
 
 
-def close(one: QColor, other: QColor) -> bool:
-    return all(abs(a - b) <= 3 for a, b in zip(one.getRgb(), other.getRgb(), strict=True))
+def close(colour: QColor, other: QColor) -> bool:
+    return all(abs(a - b) <= 3 for a, b in zip(colour.getRgb(), other.getRgb(), strict=True))
 
 
 def test_an_icon_follows_the_scheme(theme):
@@ -56,11 +56,11 @@ def test_disabled_and_checked_have_their_own_colours(theme):
 
 def test_pixmaps_are_sharp_and_cached(theme):
     colour = theme.colour("text")
-    one = icons.pixmap("x", 16, colour, 2.0)
-    assert one.width() == 32
-    assert one.devicePixelRatio() == 2.0
-    assert icons.pixmap("x", 16, colour, 2.0).cacheKey() == one.cacheKey()
-    assert icons.pixmap("x", 16, colour, 1.0).cacheKey() != one.cacheKey()
+    pixmap = icons.pixmap("x", 16, colour, 2.0)
+    assert pixmap.width() == 32
+    assert pixmap.devicePixelRatio() == 2.0
+    assert icons.pixmap("x", 16, colour, 2.0).cacheKey() == pixmap.cacheKey()
+    assert icons.pixmap("x", 16, colour, 1.0).cacheKey() != pixmap.cacheKey()
 
 
 def test_a_wide_place_keeps_the_rest_as_a_gap(theme):

@@ -151,8 +151,8 @@ def test_what_a_pane_lies_over_is_left_out_and_a_notice_covers_nothing(window: W
     first, under = button("first", window), button("under", window)
     first.move(0, 0)
     under.move(150, 100)
-    for one in (first, under):
-        one.show()
+    for widget in (first, under):
+        widget.show()
     pane = QWidget(window)
     pane.setGeometry(100, 60, 300, 240)
     pane.show()
@@ -249,8 +249,8 @@ def test_in_a_dialog_enter_means_the_focused_button_or_else_the_main_one(
     main.setDefault(True)
     in_column(dialog, QLabel("Name"), field, tick, tool, other, main)
     pressed: list[str] = []
-    for name, one in (("main", main), ("other", other), ("tool", tool)):
-        one.clicked.connect(lambda *_, name=name: pressed.append(name))
+    for name, push_button in (("main", main), ("other", other), ("tool", tool)):
+        push_button.clicked.connect(lambda *_, name=name: pressed.append(name))
     dialog.show()
     dialog.activateWindow()
     settle()
@@ -287,12 +287,12 @@ def test_enter_on_a_choice_that_is_made_is_left_to_the_dialog(theme: Any, qtbot:
     dialog.show()
     dialog.activateWindow()
     settle()
-    one, two = parts._group.buttons()
-    one.setFocus()
-    QTest.keyClick(one, Key.Key_Return)
+    first, second = parts._group.buttons()
+    first.setFocus()
+    QTest.keyClick(first, Key.Key_Return)
     assert pressed == [1]
-    two.setFocus()
-    QTest.keyClick(two, Key.Key_Return)
+    second.setFocus()
+    QTest.keyClick(second, Key.Key_Return)
     assert parts.value() == "two"
     assert pressed == [1]
 

@@ -85,14 +85,14 @@ def test_a_window_that_nobody_sees_goes_on_all_the_same(theme, qtbot, monkeypatc
     window = MainWindow(theme)
     qtbot.addWidget(window)
     window._placeholder.setUpdatesEnabled(False)  # as if it began minimized
-    told = []
-    window.firstPainted.connect(lambda: told.append(1))
+    paints = []
+    window.firstPainted.connect(lambda: paints.append(1))
     with qtbot.waitSignal(window.firstPainted):
         window.show()
     window._placeholder.setUpdatesEnabled(True)
     window.grab()
     QApplication.processEvents()
-    assert told == [1]
+    assert paints == [1]
 
 
 def test_the_first_paint_needs_no_panes(theme, notices, qtbot):
@@ -116,12 +116,12 @@ def test_the_first_paint_needs_no_panes(theme, notices, qtbot):
 def test_panes_come_by_themselves_after_the_first_paint(theme, notices, qtbot):
     window = MainWindow(theme, ChannelsModel(), notices)
     qtbot.addWidget(window)
-    told = []
-    window.firstPainted.connect(lambda: told.append(window._frame is not None))
+    had_frame = []
+    window.firstPainted.connect(lambda: had_frame.append(window._frame is not None))
     with qtbot.waitSignal(window.firstPainted):
         window.show()
     qtbot.waitUntil(lambda: window._frame is not None)
-    assert told == [False]
+    assert had_frame == [False]
 
 
 def test_heavy_modules_wait_until_after_the_first_paint():
@@ -150,9 +150,9 @@ print([name for name in heavy if name in sys.modules])
 
 def test_pages_and_their_keys(window, qtbot):
     assert window.current_page() == "compose"
-    with qtbot.waitSignal(window.pageChanged) as told:
+    with qtbot.waitSignal(window.pageChanged) as blocker:
         window.show_page("schedule")
-    assert told.args == ["schedule"]
+    assert blocker.args == ["schedule"]
     actions = window.top_bar.pages.actions()
     assert [action.text() for action in actions] == ["Compose", "Schedule", "Feed"]
     assert [action.shortcut() for action in actions] == [
@@ -277,9 +277,9 @@ def test_a_drag_opens_the_sheet_and_the_drop_hands_the_files_over(window, qtbot)
     QApplication.sendEvent(window, move)
     assert move.isAccepted()
     drop = QDropEvent(QPointF(20, 20), COPY, mime, Qt.MouseButton.LeftButton, NONE)
-    with qtbot.waitSignal(window.filesDropped) as told:
+    with qtbot.waitSignal(window.filesDropped) as blocker:
         QApplication.sendEvent(drop_overlay, drop)
-    assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.webp"]]
+    assert blocker.args == [["/x/a.jpg", "/x/b.png", "/x/c.webp"]]
     assert not drop_overlay.isVisible()
 
 
@@ -310,9 +310,9 @@ def test_several_pictures_can_become_a_campaign(window, qtbot, theme):
     assert move.isAccepted()
     assert ground(second) == theme.colour("accent_soft") != ground(first)
     drop = QDropEvent(QPointF(over), COPY, mime, Qt.MouseButton.LeftButton, NONE)
-    with qtbot.waitSignal(window.campaignDropped) as told:
+    with qtbot.waitSignal(window.campaignDropped) as blocker:
         QApplication.sendEvent(drop_overlay, drop)
-    assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.mp4"]]
+    assert blocker.args == [["/x/a.jpg", "/x/b.png", "/x/c.mp4"]]
     assert not drop_overlay.isVisible()
 
 
@@ -388,9 +388,9 @@ def test_a_pasted_picture_arrives(window, qtbot, raw):
         mime.setData("image/png", buffer.data())
     else:
         mime.setImageData(image)
-    with qtbot.waitSignal(window.imagePasted) as told:
+    with qtbot.waitSignal(window.imagePasted) as blocker:
         assert window.drops.handle_mime(mime)
-    assert told.args[0].pixelColor(3, 3) == QColor("magenta")
+    assert blocker.args[0].pixelColor(3, 3) == QColor("magenta")
 
 
 def test_a_pasted_picture_that_is_none_is_told(window, notices, qtbot):
@@ -411,9 +411,9 @@ def test_the_page_on_screen_may_take_what_is_pasted_with_the_keyboard_nowhere(wi
         window.commands["paste"].trigger()
     assert taken == [1]
     page.handle_paste = lambda: False
-    with qtbot.waitSignal(window.filesDropped) as told:
+    with qtbot.waitSignal(window.filesDropped) as blocker:
         window.commands["paste"].trigger()
-    assert told.args[0] == ["/photos/fjord.jpg"]
+    assert blocker.args[0] == ["/photos/fjord.jpg"]
 
 
 def test_names_in_sentences():
@@ -572,10 +572,10 @@ def test_a_page_asked_for_while_it_is_prepared_is_made_once(window, qtbot):
 
 
 def test_what_a_page_needs_is_loaded_before_it_is_made(window, qtbot):
-    told = []
+    loads = []
 
     def preloader(key, then):
-        told.append((key, list(made)))
+        loads.append((key, list(made)))
         QTimer.singleShot(0, then)
 
     made = []
@@ -588,8 +588,8 @@ def test_what_a_page_needs_is_loaded_before_it_is_made(window, qtbot):
     window.add_page("feed", "Feed", "list", make)
     with qtbot.waitSignal(window.pageChanged):
         window.show_page("feed")
-    assert told == [("feed", [])]
+    assert loads == [("feed", [])]
     assert window.current_page() == "feed"
     window.show_page("compose")
     window.show_page("feed")
-    assert len(told) == 1
+    assert len(loads) == 1

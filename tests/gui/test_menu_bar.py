@@ -46,12 +46,12 @@ def opened(window: Any) -> MenuBar:
 
 
 def menu(bar: MenuBar, title: str) -> QMenu:
-    found = next(
+    submenu = next(
         action for action in bar.actions() if action.text().replace("&", "") == title
     ).menu()
-    assert isinstance(found, QMenu)
-    found.aboutToShow.emit()
-    return found
+    assert isinstance(submenu, QMenu)
+    submenu.aboutToShow.emit()
+    return submenu
 
 
 def entry(bar: MenuBar, title: str, text: str) -> QAction:
@@ -61,12 +61,12 @@ def entry(bar: MenuBar, title: str, text: str) -> QAction:
 
 
 def keys_of(bar: MenuBar) -> set[str]:
-    found = set()
+    keys = set()
     for title in bar.actions():
         for action in menu(bar, title.text().replace("&", "")).actions():
             shown = action.text().partition("\t")[2] or action.shortcut().toString()
-            found.add(shown.replace(" ", "+"))
-    return found
+            keys.add(shown.replace(" ", "+"))
+    return keys
 
 
 def test_it_is_not_there_until_alt(scene: Any) -> None:

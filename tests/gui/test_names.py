@@ -74,13 +74,13 @@ def test_notices(scene: Any) -> None:
 
 
 def test_the_dialogs(theme: Any, tmp_path: Any) -> None:
-    found, shown = {}, []
+    problems, shown = {}, []
     for name, dialog in dialogs(tmp_path / "settings.json"):
         dialog.show()
         settle()
-        found[name] = unnamed(dialog)
+        problems[name] = unnamed(dialog)
         shown.append(dialog)
     for dialog in shown:
         dialog.close()
         dialog.deleteLater()
-    assert {name: lines for name, lines in found.items() if lines} == {}
+    assert {name: lines for name, lines in problems.items() if lines} == {}

@@ -80,9 +80,9 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Running]:
-    found = launch.start(tmp_path_factory.mktemp("workspace"))
-    yield found
-    found.stop(5.0)
+    server = launch.start(tmp_path_factory.mktemp("workspace"))
+    yield server
+    server.stop(5.0)
 
 
 @pytest.fixture
@@ -153,8 +153,8 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
     dialog.save_mine_button.click()
     stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service")
-    there = stage.there("fb")
-    assert (there["post_text"], there["post_attach_link"]) == ("mine again", False)
+    stored = stage.there("fb")
+    assert (stored["post_text"], stored["post_attach_link"]) == ("mine again", False)
 
 
 def test_the_service_is_out_of_reach(stage: Stage) -> None:
@@ -241,7 +241,7 @@ def test_what_is_saved_but_cannot_be_read_again_is_saved(
     read, saved = manager.read_network_settings, []
     save = manager.save_network_settings
     monkeypatch.setattr(
-        manager, "save_network_settings", lambda *told: (save(*told), saved.append(1))[0]
+        manager, "save_network_settings", lambda *arguments: (save(*arguments), saved.append(1))[0]
     )
 
     def lost(network: str) -> Any:

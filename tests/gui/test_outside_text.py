@@ -29,13 +29,13 @@ _PROGRAM = Path(posto_desktop.__file__).parent
 
 def rich(window: QWidget) -> list[str]:
     """Labels that would take tags for their own: those that leave it to Qt, or hold ours."""
-    found = []
+    problems = []
     for label in window.findChildren(QLabel):
         if label.textFormat() == Qt.TextFormat.AutoText:
-            found.append(f"{label.objectName()} in {type(label.parent()).__name__}: left to Qt")
+            problems.append(f"{label.objectName()} in {type(label.parent()).__name__}: left to Qt")
         elif label.textFormat() == Qt.TextFormat.RichText and "<img" in label.text():
-            found.append(f"{label.objectName()} in {type(label.parent()).__name__}: a picture")
-    return found
+            problems.append(f"{label.objectName()} in {type(label.parent()).__name__}: a picture")
+    return problems
 
 
 @pytest.fixture

@@ -48,19 +48,19 @@ def press(key: Key, how: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -
 
 def find(scene: Any, name: str) -> QWidget:
     """A control on the screen by its objectName."""
-    found = [
+    widgets = [
         widget
         for widget in scene.window.findChildren(QWidget, name)
         if widget.isVisible() and widget.window() is scene.window
     ]
-    assert len(found) == 1, (name, [told(one) for one in found])
-    return found[0]
+    assert len(widgets) == 1, (name, [told(widget) for widget in widgets])
+    return widgets[0]
 
 
 def find_in(window: QWidget | None, name: str) -> QWidget:
-    found = window.findChild(QWidget, name) if window is not None else None
-    assert found is not None, name
-    return found
+    widget = window.findChild(QWidget, name) if window is not None else None
+    assert widget is not None, name
+    return widget
 
 
 # The page, what has the keyboard, the keys that open something, and what that is.
@@ -99,7 +99,7 @@ def test_what_opens_over_a_page(
     assert "\n".join(wrong) == ""
     back, wrong = walk(opened, backward=True)
     assert "\n".join(wrong) == ""
-    assert [told(one) for one in back] == [told(one) for one in stops]
+    assert [told(widget) for widget in back] == [told(widget) for widget in stops]
     assert first in stops
     for _try in range(2):  # some fields take the first Escape to forget what is typed
         if over() is not None:

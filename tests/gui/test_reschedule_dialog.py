@@ -79,9 +79,9 @@ def test_a_shift_is_seen_before_it_is_done(qtbot: Any, opened: Any) -> None:
         "Nordlicht, Today, 14:00 → Tomorrow, 16:00",
     ]
     assert dialog.action_button.text() == "Move 2 posts"
-    with qtbot.waitSignal(dialog.chosen) as told:
+    with qtbot.waitSignal(dialog.chosen) as blocker:
         dialog.action_button.click()
-    assert told.args[0] == {1: NOW + timedelta(hours=27), 2: NOW + timedelta(hours=28)}
+    assert blocker.args[0] == {1: NOW + timedelta(hours=27), 2: NOW + timedelta(hours=28)}
 
 
 def test_what_is_past_or_collides_is_named(qtbot: Any, opened: Any) -> None:
@@ -130,9 +130,9 @@ def test_spreading_keeps_messages_together(qtbot: Any, opened: Any) -> None:
     spread(dialog, "every")
     dialog.fields.first.setText("tomorrow 9:00")
     type_in(qtbot, dialog, dialog.fields.step, "2 hours")
-    with qtbot.waitSignal(dialog.chosen) as told:
+    with qtbot.waitSignal(dialog.chosen) as blocker:
         dialog.action_button.click()
-    times = told.args[0]
+    times = blocker.args[0]
     assert times[1] == times[2] == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     assert times[3] == times[1] + timedelta(hours=2)
 
@@ -148,9 +148,9 @@ def test_slots_need_to_be_there(qtbot: Any, opened: Any) -> None:
     dialog = opened([row(1)], [taken], group)
     spread(dialog, "slots")
     qtbot.waitUntil(lambda: not dialog._debouncer.is_waiting)
-    with qtbot.waitSignal(dialog.chosen) as told:
+    with qtbot.waitSignal(dialog.chosen) as blocker:
         dialog.action_button.click()
-    assert told.args[0] == {1: datetime(2026, 12, 3, 18, 0, tzinfo=UTC)}
+    assert blocker.args[0] == {1: datetime(2026, 12, 3, 18, 0, tzinfo=UTC)}
 
 
 def test_a_late_answer_is_not_shown(qtbot: Any, opened: Any) -> None:

@@ -68,8 +68,8 @@ def test_what_does_not_yield_takes_its_width_and_a_share_is_kept(theme: Any) -> 
 
 def test_there_may_be_no_room_at_all(theme: Any) -> None:
     narrow = QRect(0, 0, 20, 40)
-    found = list(lay_out_beside([TextCell(LONG), IconCell("x", side=30)], narrow, False))
-    assert [place.width() for _cell, place in found] == [0, 30]
+    laid_out = list(lay_out_beside([TextCell(LONG), IconCell("x", side=30)], narrow, False))
+    assert [place.width() for _cell, place in laid_out] == [0, 30]
 
 
 def test_cells_over_each_other_stand_in_the_middle(theme: Any) -> None:
@@ -77,8 +77,8 @@ def test_cells_over_each_other_stand_in_the_middle(theme: Any) -> None:
         [TextCell("One"), CellRow([TextCell("Two"), NetworkBadgesCell(["x", "y"], 16, 18)])],
         [20, 10],
     )
-    found = {type(cell).__name__: place for cell, place in lay_out_beside([lines], PLACE, False)}
-    assert found["TextCell"].y() == 100 + 5 + 20
+    places = {type(cell).__name__: place for cell, place in lay_out_beside([lines], PLACE, False)}
+    assert places["TextCell"].y() == 100 + 5 + 20
     from_top = CellColumn([SpacerCell(), TextCell("One")], [3, 20], from_top=True)
     [_space, (_cell, place)] = lay_out_beside([from_top], PLACE, False)
     assert (place.y(), place.height()) == (103, 20)
@@ -96,12 +96,12 @@ def test_words_over_each_other_are_shortened_to_their_room(theme: Any) -> None:
 
 def test_labels_without_room_are_counted(theme: Any) -> None:
     labels = [f"Quite a long label {number}" for number in range(9)]
-    found = list(lay_out_beside([LabelsCell(labels), TextCell("after", gap=6)], PLACE, False))
-    shown = [cell.words for cell, _place in found if isinstance(cell, TextCell)]
-    count = len(found) - 2
+    laid_out = list(lay_out_beside([LabelsCell(labels), TextCell("after", gap=6)], PLACE, False))
+    shown = [cell.words for cell, _place in laid_out if isinstance(cell, TextCell)]
+    count = len(laid_out) - 2
     assert 1 <= count < 9
     assert shown == [f"+{9 - count}", "after"]
-    edges = [(place.x(), place.x() + place.width()) for _cell, place in found]
+    edges = [(place.x(), place.x() + place.width()) for _cell, place in laid_out]
     assert all(end + 6 == left for (_, end), (left, _) in itertools.pairwise(edges))
 
 
@@ -156,8 +156,8 @@ class Rows:
     def point(self, place: QPoint) -> None:
         kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
         viewport = self.view.viewport()
-        there = QPointF(viewport.mapToGlobal(place))
-        event = QMouseEvent(kind, QPointF(place), there, none, none, Qt.KeyboardModifier(0))
+        global_pos = QPointF(viewport.mapToGlobal(place))
+        event = QMouseEvent(kind, QPointF(place), global_pos, none, none, Qt.KeyboardModifier(0))
         QApplication.sendEvent(viewport, event)
 
 
@@ -170,12 +170,12 @@ def rows(qtbot: Any, theme: Any) -> Rows:
 def test_the_delegate_finds_what_is_under_the_pointer(rows: Rows, way: Qt.LayoutDirection) -> None:
     rows.view.setLayoutDirection(way)
     row = rows.view.visualRect(rows.index(1))
-    found = rows.delegate.targets(rows.index(1))
-    assert set(found) == {"stop", "more"}
-    for key, place in found.items():
+    targets = rows.delegate.targets(rows.index(1))
+    assert set(targets) == {"stop", "more"}
+    for key, place in targets.items():
         assert row.contains(place)
         assert rows.delegate.target_at(place.center()) == key
-    more = found["more"]
+    more = targets["more"]
     assert (more.width(), more.height()) == (16 + 4 + 12, 40)
     at_end = row.right() - more.right() if way.name == "LeftToRight" else more.left() - row.left()
     assert at_end == 20 - 12

@@ -35,14 +35,14 @@ def keys(dialog: Any) -> dict[str, str]:
 
 
 def test_keys_of_the_window_of_pages_and_of_lists_are_there(dialog: Any) -> None:
-    found = keys(dialog)
-    assert found["New message"] == "Ctrl+N"
+    shown = keys(dialog)
+    assert shown["New message"] == "Ctrl+N"
     # The page; the button that posts may have the same word.
     assert ("Schedule", "Ctrl+2") in listed(dialog)
-    assert found["Drafts…"] == "Ctrl+Shift+O"
-    assert found["Retry"] == "R"
-    assert found["Send now"] == "Ctrl+Shift+Enter"  # as on the keyboard and in the menus
-    assert all(found.values())
+    assert shown["Drafts…"] == "Ctrl+Shift+O"
+    assert shown["Retry"] == "R"
+    assert shown["Send now"] == "Ctrl+Shift+Enter"  # as on the keyboard and in the menus
+    assert all(shown.values())
 
 
 def test_it_is_searched_by_what_a_key_does_and_by_the_key(dialog: Any) -> None:

@@ -20,8 +20,8 @@ def ways(dialog: QWidget) -> list[str]:
     """What is wrong with the way forward, back, and between the two."""
     forward, wrong = walk(dialog)
     back, wrong_back = walk(dialog, backward=True)
-    wrong += [f"backward: {one}" for one in wrong_back]
-    if [told(one) for one in back] != [told(one) for one in forward]:
+    wrong += [f"backward: {problem}" for problem in wrong_back]
+    if [told(widget) for widget in back] != [told(widget) for widget in forward]:
         wrong.append("back is another way")
     if not forward:
         wrong.append("nothing takes the keyboard")
@@ -39,8 +39,8 @@ def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]
 
 
 def test_in_the_settings(settings: SettingsDialog) -> None:
-    found = {}
+    problems = {}
     for number, key in enumerate(settings._keys):
         settings._open(number)
-        found[key] = ways(settings)
-    assert {key: wrong for key, wrong in found.items() if wrong} == {}
+        problems[key] = ways(settings)
+    assert {key: wrong for key, wrong in problems.items() if wrong} == {}

@@ -40,7 +40,7 @@ def test_there_and_back(build: Build, tmp_path: Any, state: str) -> None:
     assert "\n".join(wrong) == ""
     back, wrong = walk(scene.window, backward=True)
     assert "\n".join(wrong) == ""
-    assert [told(one) for one in back] == [told(one) for one in forward]
+    assert [told(widget) for widget in back] == [told(widget) for widget in forward]
 
 
 @pytest.mark.parametrize("state", page_states.STATES)

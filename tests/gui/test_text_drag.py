@@ -15,15 +15,15 @@ from posto_desktop.ui.widgets.text_drag import drag_text, text_of
 @pytest.fixture
 def dragged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str], int, Any]]:
     """What is let go: text, formats, width of the picture, what may be done with it."""
-    found: list[tuple[str, list[str], int, Any]] = []
+    drags: list[tuple[str, list[str], int, Any]] = []
 
     def let_go(self: QDrag, actions: Any) -> Any:
         mime = self.mimeData()
-        found.append((mime.text(), mime.formats(), self.pixmap().width(), actions))
+        drags.append((mime.text(), mime.formats(), self.pixmap().width(), actions))
         return Qt.DropAction.CopyAction
 
     monkeypatch.setattr(QDrag, "exec", let_go)
-    return found
+    return drags
 
 
 def test_a_text_is_only_copied(qtbot: Any, theme: Any, dragged: list[Any]) -> None:
@@ -31,8 +31,8 @@ def test_a_text_is_only_copied(qtbot: Any, theme: Any, dragged: list[Any]) -> No
     qtbot.addWidget(source)
     text = "Cinnamon buns\nare back, שלום " + "and more " * 50
     assert drag_text(source, text)
-    [(told, formats, wide, actions)] = dragged
-    assert (told, formats, actions) == (text, ["text/plain"], Qt.DropAction.CopyAction)
+    [(content, formats, wide, actions)] = dragged
+    assert (content, formats, actions) == (text, ["text/plain"], Qt.DropAction.CopyAction)
     assert 0 < wide <= 300 * source.devicePixelRatioF()
 
 

@@ -79,21 +79,21 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
         return scenes[-1]
 
     yield make
-    for one in scenes:
-        whole_window.close(one)
+    for opened in scenes:
+        whole_window.close(opened)
 
 
 def look_through(scene: Any) -> dict[str, list[str]]:
     """Walk through the pages; what is cut, by page."""
-    window, found = scene.window, {}
+    window, cut = scene.window, {}
     for key in whole_window.PAGES:
         window.show_page(key)
         settle()
-        found[key] = cut_texts(window)
+        cut[key] = cut_texts(window)
     window.show_page("schedule")
     scene.schedule.model.tick_all(True)
     settle()
-    found["schedule, ticked"] = cut_texts(window)
+    cut["schedule, ticked"] = cut_texts(window)
     scene.schedule.model.tick_all(False)
     for name, paths in (
         ("one file", ["/x/a.jpg"]),
@@ -103,11 +103,11 @@ def look_through(scene: Any) -> dict[str, list[str]]:
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
         window.frame.drop_overlay.present(read_drag(mime), window.drops.overlay_area())
-        found[f"drop sheet, {name}"] = cut_texts(window)
+        cut[f"drop sheet, {name}"] = cut_texts(window)
         window.frame.drop_overlay.hide()
     window.show_notification("deleted", window.tr("4 posts deleted"), "", window.tr("Undo"), settle)
     settle()
-    found["toast"] = cut_texts(window)
+    cut["toast"] = cut_texts(window)
     window.toasts.clear()
     for menu in (
         window.top_bar.workspace.make_menu(),
@@ -115,19 +115,19 @@ def look_through(scene: Any) -> dict[str, list[str]]:
         scene.schedule.row_actions.make_menu(),
     ):
         menu.resize(menu.sizeHint())
-        found[f"menu of {menu.parent().objectName()}"] = cut_texts(menu)
+        cut[f"menu of {menu.parent().objectName()}"] = cut_texts(menu)
     for status in ("error", "missed", "success", "unknown"):
         row = next(schedule for schedule in whole_window._schedules() if schedule.status == status)
         scene.schedule.show_schedule(row.id)
         settle()
-        found[f"schedule, inspector of {status}"] = cut_texts(window)
+        cut[f"schedule, inspector of {status}"] = cut_texts(window)
     window.show_page("activity")
     for key in "uwrp":
         scene.activity.state.show_entry(key)
         settle()
-        found[f"activity, details of {key}"] = cut_texts(window)
+        cut[f"activity, details of {key}"] = cut_texts(window)
     scene.activity.close_details()
-    return {key: lines for key, lines in found.items() if lines}
+    return {key: lines for key, lines in cut.items() if lines}
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -152,11 +152,11 @@ def test_pages_have_room_for_a_long_language(
 
 
 def look_at_empty(scene: Any) -> dict[str, list[str]]:
-    window, found = scene.window, {}
+    window, cut = scene.window, {}
     scene.compose.message.open_drafts.new_message()
     scene.compose.message.checks.settle()
     settle()
-    found["nothing written"] = cut_texts(window)
+    cut["nothing written"] = cut_texts(window)
     scene.compose.set_first_run(True)
     scene.schedule.set_schedules([])
     scene.schedule.set_as_of(whole_window.NOW)
@@ -166,16 +166,16 @@ def look_at_empty(scene: Any) -> dict[str, list[str]]:
     for key in whole_window.PAGES:
         window.show_page(key)
         settle()
-        found[key] = cut_texts(window)
-    return {key: lines for key, lines in found.items() if lines}
+        cut[key] = cut_texts(window)
+    return {key: lines for key, lines in cut.items() if lines}
 
 
 def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
-    kept = Settings(settings_file)
+    stored = Settings(settings_file)
     week = SlotGroup(slots=tuple(Slot(day, time(hour)) for day in range(5) for hour in (7, 9, 18)))
     own = SlotGroup("", "local", (1, 2), (Slot(0, time(22, 30)), Slot(5, time(9))))
-    kept.set("publishing.slots", write_slots([week, own]))
-    settings = SettingsDialog(kept, channels=whole_window.CHANNELS, workspace="local")
+    stored.set("publishing.slots", write_slots([week, own]))
+    settings = SettingsDialog(stored, channels=whole_window.CHANNELS, workspace="local")
     for number in range(settings._stack.count()):
         settings._open(number)
         yield f"settings {number}", settings
@@ -259,7 +259,7 @@ def about_defaults() -> Iterator[tuple[str, QWidget]]:
 
 
 def look_at_dialogs(settings_file: Any, size: str) -> dict[str, list[str]]:
-    found = {}
+    cut = {}
     last: QWidget | None = None
     for name, dialog in dialogs(settings_file):
         if last is not None and last is not dialog:
@@ -269,11 +269,11 @@ def look_at_dialogs(settings_file: Any, size: str) -> dict[str, list[str]]:
         dialog.show()
         Theme.instance().set_text_size(size)  # the settings are open while the size changes
         settle()
-        found[name] = cut_texts(dialog)
+        cut[name] = cut_texts(dialog)
     if last is not None:
         last.close()
         last.deleteLater()
-    return {key: lines for key, lines in found.items() if lines}
+    return {key: lines for key, lines in cut.items() if lines}
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -145,13 +145,13 @@ def test_the_style_sheet_is_whole(theme):
 def test_no_colour_literals_outside_the_themes():
     literal = re.compile(r"#[0-9a-fA-F]{6}\b|QColor\(\d")
     package = Path(theme_module.__file__).parent
-    found = [
+    literals = [
         f"{path.name}: {line.strip()}"
         for path in sorted(package.rglob("*.py"))
         for line in path.read_text("utf-8").splitlines()
         if literal.search(line)
     ]
-    assert found == []
+    assert literals == []
     assert not literal.search(resource("themes", "app.qss").read_text("utf-8"))
 
 

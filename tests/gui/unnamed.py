@@ -34,16 +34,16 @@ CONTROLS = (
 
 def unnamed(window: QWidget) -> list[str]:
     """One line for each visible control without a name that is spoken, or without an objectName."""
-    found = []
+    problems = []
     for widget in [window, *window.findChildren(QWidget)]:
         if not widget.isVisible() or not _is_control(widget):
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
         if interface is None or not interface.text(QAccessible.Text.Name).strip():
-            found.append(f"{_where(widget)} has no accessible name")
+            problems.append(f"{_where(widget)} has no accessible name")
         if not widget.objectName() and not isinstance(widget.parent(), QLineEdit):
-            found.append(f"{_where(widget)} has no objectName")
-    return found
+            problems.append(f"{_where(widget)} has no objectName")
+    return problems
 
 
 def _is_control(widget: QWidget) -> bool:

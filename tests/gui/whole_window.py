@@ -225,7 +225,7 @@ def _fill_campaigns(page: CampaignsPage) -> None:
         )
         for at in range(9)
     )
-    one = Campaign(
+    campaign = Campaign(
         id="c",
         name="Winter Roast countdown for the harbour and all our other shops",
         messages=messages,
@@ -242,7 +242,7 @@ def _fill_campaigns(page: CampaignsPage) -> None:
     ]
     page.campaigns.set_channels(CHANNELS)
     page.set_style_registry(_style_registry(), "")
-    page.campaigns.set_campaigns([one, Campaign(id="d", name="Spring")], {"c": posts})
+    page.campaigns.set_campaigns([campaign, Campaign(id="d", name="Spring")], {"c": posts})
     page.campaigns.set_schedules(_schedules())
     page.campaigns.open("c")
 

@@ -60,11 +60,11 @@ class BlueskyServer:
                 f"{self.url}/xrpc/com.atproto.repo.listRecords", params=params, timeout=60
             )
             answer.raise_for_status()
-            said = answer.json()
-            records += said["records"]
-            if not said.get("cursor") or not said["records"]:
+            page = answer.json()
+            records += page["records"]
+            if not page.get("cursor") or not page["records"]:
                 return records
-            params["cursor"] = said["cursor"]
+            params["cursor"] = page["cursor"]
 
     def blob(self, did: str, cid: str) -> bytes:
         """The bytes of a picture as anybody can read them."""

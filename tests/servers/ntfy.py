@@ -61,10 +61,10 @@ class NtfyServer:
 
     def create_token(self, name: str) -> str:
         """A further access token of a user."""
-        said = self._run("token", "add", name)
-        found = re.search(r"tk_\w+", said)
-        assert found, said
-        return found[0]
+        output = self._run("token", "add", name)
+        match = re.search(r"tk_\w+", output)
+        assert match, output
+        return match[0]
 
     def remove_token(self, name: str, token: str) -> None:
         self._run("token", "remove", name, token)

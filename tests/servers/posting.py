@@ -59,7 +59,7 @@ class Person:
     @classmethod
     def of(cls, publisher: Publisher, connected: Connected) -> Person:
         profile = connected.profile
-        kept = [connected.secret]
+        secrets = [connected.secret]
         account = Account(
             id=1,
             method=publisher.method,
@@ -70,10 +70,10 @@ class Person:
             target=profile.targets[0].id if profile.targets else "",
             facts=profile.facts,
             limits=profile.limits,
-            secret=lambda: kept[-1],
-            keep_secret=lambda newer: kept.append({**kept[-1], **newer}),
+            secret=lambda: secrets[-1],
+            keep_secret=lambda newer: secrets.append({**secrets[-1], **newer}),
         )
-        return cls(publisher, account, kept)
+        return cls(publisher, account, secrets)
 
     def by(self, server: str) -> Person:
         """The same account, reached over another address."""
@@ -110,7 +110,8 @@ class Person:
 def make_post(text: str, **more: Any) -> Post:
     """A post with a key of its own; `thread` may be texts."""
     thread = tuple(
-        one if isinstance(one, Section) else Section(one) for one in more.pop("thread", ())
+        section if isinstance(section, Section) else Section(section)
+        for section in more.pop("thread", ())
     )
     return Post(
         key=str(uuid.uuid4()),

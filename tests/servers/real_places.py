@@ -56,7 +56,7 @@ class SnacPlace(Place):
 
     def published(self) -> list[Shown]:
         """From its own files."""
-        return [Shown(one["id"], text_of_html(one["content"])) for one in self._server.stored()]
+        return [Shown(note["id"], text_of_html(note["content"])) for note in self._server.stored()]
 
     def revoke(self) -> None:
         self._server.revoke(self._token)
@@ -79,19 +79,21 @@ class MockPlace(Place):
 
     def all(self) -> list[Shown]:
         """As somebody who is not signed in."""
-        found = requests.get(f"{self.url}/api/v1/accounts/lookup?acct=alice", timeout=30).json()
-        path = f"/api/v1/accounts/{found['id']}/statuses?limit=40"
-        return [_status(one) for one in reversed(requests.get(self.url + path, timeout=30).json())]
+        account = requests.get(f"{self.url}/api/v1/accounts/lookup?acct=alice", timeout=30).json()
+        path = f"/api/v1/accounts/{account['id']}/statuses?limit=40"
+        return [
+            _status(status) for status in reversed(requests.get(self.url + path, timeout=30).json())
+        ]
 
     def revoke(self) -> None:
         form = {"token": self._server.token}
         assert requests.post(f"{self.url}/oauth/revoke", data=form, timeout=30).ok
 
 
-def _status(one: dict[str, Any]) -> Shown:
-    alts = tuple(file["description"] or "" for file in one["media_attachments"])
-    text = text_of_html(str(one["content"]))
-    return Shown(str(one["id"]), text, alts, str(one.get("in_reply_to_id") or ""))
+def _status(status: dict[str, Any]) -> Shown:
+    alts = tuple(file["description"] or "" for file in status["media_attachments"])
+    text = text_of_html(str(status["content"]))
+    return Shown(str(status["id"]), text, alts, str(status.get("in_reply_to_id") or ""))
 
 
 class BlueskyPlace(Place):
@@ -116,7 +118,7 @@ class BlueskyPlace(Place):
             Shown(
                 post["uri"],
                 post["value"]["text"],
-                tuple(one["alt"] for one in post["value"].get("embed", {}).get("images", ())),
+                tuple(image["alt"] for image in post["value"].get("embed", {}).get("images", ())),
                 post["value"].get("reply", {}).get("parent", {}).get("uri", ""),
             )
             for post in reversed(self._server.posts(self._account.did))
@@ -146,18 +148,18 @@ class SynapsePlace(Place):
 
     def all(self) -> list[Shown]:
         """Pictures are messages of their own behind their text."""
-        found: list[Shown] = []
+        shown: list[Shown] = []
         for event in reversed(self._server.messages(self._user, self._room)):
             content = event["content"]
-            if content["msgtype"] == "m.image" and found:
+            if content["msgtype"] == "m.image" and shown:
                 alt = "" if content["body"] == content["filename"] else content["body"]
-                found[-1] = replace(found[-1], alts=(*found[-1].alts, alt))
+                shown[-1] = replace(shown[-1], alts=(*shown[-1].alts, alt))
                 continue
             relation = content.get("m.relates_to", {})
             answered = str((relation.get("m.in_reply_to") or {}).get("event_id", ""))
             answered = str(relation.get("event_id", answered))  # the root of a thread
-            found.append(Shown(event["event_id"], content["body"], (), answered))
-        return found
+            shown.append(Shown(event["event_id"], content["body"], (), answered))
+        return shown
 
     def revoke(self) -> None:
         """Sign out everywhere but here."""
@@ -193,14 +195,14 @@ class NtfyPlace(Place):
 
     def all(self) -> list[Shown]:
         """Further pictures are messages of their own behind their text."""
-        found: list[Shown] = []
+        shown: list[Shown] = []
         for post in self._server.messages(self._topic, self._own):
             file = (str(post["attachment"]["name"]),) if "attachment" in post else ()
-            if found and file and len(found[-1].alts) > 0:
-                found[-1] = replace(found[-1], alts=(*found[-1].alts, *file))
+            if shown and file and len(shown[-1].alts) > 0:
+                shown[-1] = replace(shown[-1], alts=(*shown[-1].alts, *file))
             else:
-                found.append(Shown(post["id"], post["message"], file))
-        return found
+                shown.append(Shown(post["id"], post["message"], file))
+        return shown
 
     def revoke(self) -> None:
         self._server.remove_token("alice", self._token)
@@ -225,11 +227,13 @@ class NostrPlace(Place):
     def all(self) -> list[Shown]:
         author = public_key(read_private_key(self._key))
         asked = {"authors": [author], "kinds": [1]}
-        found = nostr_relays.find([self.url], asked)[self.url] or []
-        notes = [self._note(one) for one in sorted(found, key=lambda one: one["created_at"])]
+        events = nostr_relays.find([self.url], asked)[self.url] or []
+        notes = [
+            self._note(event) for event in sorted(events, key=lambda event: event["created_at"])
+        ]
         # Notes of one second come in any order: what answers stands behind what it answers.
-        ids = [one.id for one in notes]
-        return sorted(notes, key=lambda one: 0 if one.answers not in ids else 1)
+        ids = [note.id for note in notes]
+        return sorted(notes, key=lambda note: 0 if note.answers not in ids else 1)
 
     def _note(self, note: dict[str, Any]) -> Shown:
         replies = [tag[1] for tag in note["tags"] if tag[0] == "e"]
@@ -279,20 +283,20 @@ class WordPressPlace(Place):
         return [post.text for post in self._shown("draft")]
 
     def _shown(self, status: str) -> list[Shown]:
-        found: list[Shown] = []
+        shown: list[Shown] = []
         params = {"context": "edit", "status": status, "order": "asc", "per_page": "100"}
         for post in self._ask("GET", "posts", params=params):
             content = post["content"]["raw"]
             alts = tuple(re.findall(r'<img [^>]*alt="([^"]*)"', content))
-            found.append(Shown(str(post["id"]), text_of_html(content), alts))
+            shown.append(Shown(str(post["id"]), text_of_html(content), alts))
             comments = self._ask("GET", "comments", params={"post": post["id"], "context": "edit"})
-            found += [
+            shown += [
                 Shown(
                     str(comment["id"]), text_of_html(comment["content"]["raw"]), (), str(post["id"])
                 )
                 for comment in comments
             ]
-        return found
+        return shown
 
     def revoke(self) -> None:
         self._ask("DELETE", f"users/me/application-passwords/{self._uuid}")

@@ -52,11 +52,11 @@ class Request:
         kind = self.headers.get("content-type", "")
         if kind.startswith("application/x-www-form-urlencoded"):
             return dict(parse_qsl(self.body.decode(), keep_blank_values=True)), []
-        found = re.fullmatch(r"multipart/form-data; boundary=(.+)", kind)
-        assert found, kind
+        match = re.fullmatch(r"multipart/form-data; boundary=(.+)", kind)
+        assert match, kind
         values: dict[str, str] = {}
         files: list[File] = []
-        pieces = self.body.split(b"--" + found[1].encode())
+        pieces = self.body.split(b"--" + match[1].encode())
         assert pieces[0] == b""
         assert pieces[-1].strip() == b"--"
         for piece in pieces[1:-1]:
@@ -132,17 +132,17 @@ class Scripted:
     def answer(self, request: Request) -> Reply:
         with self._lock:
             try:
-                said = self._answer(request)
+                result = self._answer(request)
             except Exception as error:  # noqa: BLE001 - the test ends with it
                 self.problems.append(f"{request.method} {request.path}: {error!r}")
                 return Reply({"message": f"the conversation does not know this: {error!r}"}, 500)
-        return said if isinstance(said, Reply) else Reply(said)
+        return result if isinstance(result, Reply) else Reply(result)
 
     def _answer(self, request: Request) -> Any:
         for method, pattern, name in self.routes:
-            found = pattern.fullmatch(request.path)
-            if found and method == request.method:
-                return self.refused(request) or getattr(self, name)(request, *found.groups())
+            match = pattern.fullmatch(request.path)
+            if match and method == request.method:
+                return self.refused(request) or getattr(self, name)(request, *match.groups())
         raise AssertionError("no such address")
 
 

@@ -44,10 +44,10 @@ class Snac:
         known = json.loads(config.read_text())
         known |= {"protocol": "http", "num_threads": 16}
         config.write_text(json.dumps(known))
-        said = self._run("adduser", str(data), "alice", answers="alice\n")
-        found = re.search(r"password is (\S+)", said)
-        assert found, said
-        self.password = found[1]
+        output = self._run("adduser", str(data), "alice", answers="alice\n")
+        match = re.search(r"password is (\S+)", output)
+        assert match, output
+        self.password = match[1]
         self._data = data
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -132,15 +132,15 @@ class Snac:
         answer = requests.get(
             f"{self.url}/api/v1/accounts/{me['id']}/statuses?limit=40", headers=headers, timeout=30
         )
-        found: list[dict[str, Any]] = answer.json()
-        return found
+        items: list[dict[str, Any]] = answer.json()
+        return items
 
     def stored(self) -> list[dict[str, Any]]:
         """All that alice has published, read from the server's own files."""
-        found = []
+        items = []
         for path in (self._data / "user" / "alice" / "public").glob("*.json"):
-            found.append(json.loads(path.read_text("utf-8")))
-        return found
+            items.append(json.loads(path.read_text("utf-8")))
+        return items
 
     def _run(self, *words: str, answers: str) -> str:
         done = subprocess.run(
@@ -155,6 +155,6 @@ class Snac:
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

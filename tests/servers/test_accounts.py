@@ -88,8 +88,8 @@ def test_a_revoked_app_password_is_said_at_the_account(
     (row,) = workspace.settled()
     assert row["status"] == "error"
     assert "connect the account again" in row["error_msg"]
-    (told,) = workspace.ask("GET", f"{POSTO}/accounts")["accounts"]
-    assert told["health"] == "sign_in_again"
+    (checked,) = workspace.ask("GET", f"{POSTO}/accounts")["accounts"]
+    assert checked["health"] == "sign_in_again"
     fresh = bluesky.create_app_password(bob.access, "again")
     again = workspace.connect("bluesky", bluesky.url, handle=bob.handle, password=fresh)
     assert again["channels"] == account["channels"], "what is scheduled goes on"
@@ -124,8 +124,8 @@ def test_matrix_from_connecting_to_disconnecting(
     identifier = {"type": "m.id.user", "user": user.name}
     auth = {"type": "m.login.password", "identifier": identifier, "password": user.password}
     synapse.call("DELETE", device_path, {"auth": auth}, user.access)
-    told = workspace.ask("POST", f"{POSTO}/accounts/{account['id']}/check")["account"]
-    assert told["health"] == "sign_in_again"
+    checked = workspace.ask("POST", f"{POSTO}/accounts/{account['id']}/check")["account"]
+    assert checked["health"] == "sign_in_again"
     again = workspace.connect("matrix", synapse.url, user=user.user_id, password=user.password)
     assert again["facts"]["device_id"] == device
     assert again["channels"] == account["channels"]
@@ -205,7 +205,7 @@ def test_no_secret_is_left_behind(
     known: set[str] = set()
     with middleman(server.url) as between:
         between.seen = known.update
-        connect_to(network, server, between.url, workspace, keep="session", told=known)
+        connect_to(network, server, between.url, workspace, keep="session", passwords=known)
         workspace.compose("One")
         workspace.settled()
         with away(between):

@@ -31,8 +31,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspacePro
 def pictures(case: Case, workspace: WorkspaceProcess, folder: Path) -> dict[str, Any]:
     if case.files == 0:
         return {}
-    one = make_picture(folder, "fjord.jpg", "A fjord")
-    number = workspace.upload(one.path, one.alt)
+    picture = make_picture(folder, "fjord.jpg", "A fjord")
+    number = workspace.upload(picture.path, picture.alt)
     return {
         "upload_media": True,
         "upload_media_type": "custom",
@@ -86,9 +86,9 @@ def test_a_network_from_connecting_to_disconnecting(
         (row,) = workspace.settled(group=group)
         assert row["status"] == "error"
         (now,) = [
-            one
-            for one in workspace.ask("GET", f"{POSTO}/accounts")["accounts"]
-            if one["id"] == account["id"]
+            listed
+            for listed in workspace.ask("GET", f"{POSTO}/accounts")["accounts"]
+            if listed["id"] == account["id"]
         ]
         assert now["health"] == "sign_in_again"
         workspace.ask("DELETE", f"{POSTO}/accounts/{account['id']}")

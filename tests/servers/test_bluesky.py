@@ -65,8 +65,8 @@ def value(bluesky: BlueskyServer, account: BlueskyAccount) -> dict[str, Any]:
     """The record of the one post of an account."""
     posts = bluesky.posts(account.did)
     assert len(posts) == 1
-    found: dict[str, Any] = posts[0]["value"]
-    return found
+    record: dict[str, Any] = posts[0]["value"]
+    return record
 
 
 def test_connecting_tells_who_it_is(bluesky: BlueskyServer) -> None:
@@ -91,10 +91,10 @@ def test_connecting_tells_who_it_is(bluesky: BlueskyServer) -> None:
 
 def test_a_server_is_found_by_the_handle(bluesky: BlueskyServer) -> None:
     dora = bluesky.create_account("dora")
-    found = Bluesky(entry=bluesky.url, directory=bluesky.directory).connect(
+    connected = Bluesky(entry=bluesky.url, directory=bluesky.directory).connect(
         {"handle": dora.handle, "password": dora.app_password, "server": ""}, NoBrowser()
     )
-    assert found.server.replace("localhost", "127.0.0.1") == bluesky.url
+    assert connected.server.replace("localhost", "127.0.0.1") == bluesky.url
     with pytest.raises(Refused, match=r"nobody\.test"):
         Bluesky(entry=bluesky.url, directory=bluesky.directory).connect(
             {"handle": "nobody.test", "password": "x", "server": ""}, NoBrowser()
@@ -165,9 +165,9 @@ def test_four_pictures_and_their_words_in_five_requests(
     assert [image["aspectRatio"] for image in images] == [
         {"width": picture.width, "height": picture.height} for picture in pictures
     ]
-    for shown, one in zip(images, pictures, strict=True):
+    for shown, picture in zip(images, pictures, strict=True):
         link = shown["image"]["ref"]["$link"]
-        assert bluesky.blob(account.did, link) == one.path.read_bytes()
+        assert bluesky.blob(account.did, link) == picture.path.read_bytes()
 
 
 def test_sixty_posts_take_no_login(
@@ -286,7 +286,7 @@ def test_a_thread_of_three_and_a_comment(
     results = person.publish(post, NOW)
     assert [result.id for result in results] == sorted(result.id for result in results)
     shown = {post["value"]["text"]: post for post in bluesky.posts(account.did)}
-    replies = {text: one["value"].get("reply") for text, one in shown.items()}
+    replies = {text: post["value"].get("reply") for text, post in shown.items()}
     first, second = (
         {"uri": shown[text]["uri"], "cid": shown[text]["cid"]} for text in ("1/3", "2/3")
     )
@@ -362,9 +362,9 @@ def test_an_expired_token_is_renewed_once_and_stored_first(
 ) -> None:
     account, person = alice
     ready = person.uploaded(make_post("In time"))
-    said = json.dumps({"error": "ExpiredToken", "message": "Token has expired"}).encode()
+    body = json.dumps({"error": "ExpiredToken", "message": "Token has expired"}).encode()
     between.reset()
-    between.fail(PUT, before=refusal(400, said))
+    between.fail(PUT, before=refusal(400, body))
     person.send(ready, NOW)
     assert between.requests == [
         f"POST {PUT}",
@@ -372,7 +372,7 @@ def test_an_expired_token_is_renewed_once_and_stored_first(
         f"POST {PUT}",
     ]
     assert value(bluesky, account)["text"] == "In time"
-    assert len({one["refresh"] for one in person.kept}) == len(person.kept) == 3
+    assert len({secret["refresh"] for secret in person.kept}) == len(person.kept) == 3
 
 
 def test_a_session_that_cannot_be_renewed_is_made_anew_by_one_login(
@@ -409,8 +409,8 @@ def test_a_lost_answer_is_unclear_and_no_second_post(
     between.fail(PUT, spoil=spoil)
     with pytest.raises(Unclear):
         person.publisher.send(person.account, part, record)
-    found, result = person.publisher.lookup(person.account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = person.publisher.lookup(person.account, part, record, ())
+    assert outcome is Found.SENT
     assert person.publisher.repeat_is_safe(record, 1e9)
     assert person.publisher.send(person.account, part, record) == result
     assert value(bluesky, account)["text"] == "Once"
@@ -442,9 +442,9 @@ def test_rate_limits_hold_for_the_account(
 ) -> None:
     _account, person = alice
     ready = person.uploaded(make_post("Slowly"))
-    said = b'{"error":"RateLimitExceeded","message":"Rate Limit Exceeded"}'
+    body = b'{"error":"RateLimitExceeded","message":"Rate Limit Exceeded"}'
     reset = str(int(time.time()) + 90)
-    between.fail(PUT, before=refusal(429, said, RateLimit_Reset=reset, RateLimit_Remaining="0"))
+    between.fail(PUT, before=refusal(429, body, RateLimit_Reset=reset, RateLimit_Remaining="0"))
     with pytest.raises(RateLimited) as caught:
         person.send(ready, NOW)
     assert 80 < caught.value.seconds <= 91
@@ -475,23 +475,23 @@ def test_a_server_that_stops_in_the_middle_of_an_upload(
 ) -> None:
     account, person = alice
     post = make_post("Four", media=four_pictures(tmp_path))
-    kept: list[Any] = []
+    records: list[Any] = []
     ((part, record),) = person.prepared(post)
     stop = between.fail(UPLOAD, times=0, spoil=lost)
 
     def keep(record: Any) -> None:
-        kept.append(record)
+        records.append(record)
         if len(record["blobs"]) == 2:
             stop.times = 1
             between.is_away = True
 
     with pytest.raises(TryLater):
         person.publisher.upload(person.account, part, record, keep)
-    assert sorted(kept[-1]["blobs"]) == ["0", "1"]
+    assert sorted(records[-1]["blobs"]) == ["0", "1"]
     between.is_away = False
     stop.times = 0
     between.requests.clear()
-    record = person.publisher.upload(person.account, part, kept[-1], kept.append)
+    record = person.publisher.upload(person.account, part, records[-1], records.append)
     assert between.requests == [f"POST {UPLOAD}"] * 2, "what is there is not sent again"
     person.send([(part, record)], NOW)
     assert len(value(bluesky, account)["embed"]["images"]) == 4
@@ -506,8 +506,8 @@ def test_files_that_the_server_has_swept_are_handed_over_again(
     account, person = alice
     post = make_post("Swept", media=(make_picture(tmp_path, "one.jpg", "One"),))
     ((part, record),) = person.uploaded(post)
-    said = b'{"error":"InvalidRequest","message":"Could not find blob: bafkreiabc"}'
-    between.fail(PUT, before=refusal(400, said))
+    body = b'{"error":"InvalidRequest","message":"Could not find blob: bafkreiabc"}'
+    between.fail(PUT, before=refusal(400, body))
     with pytest.raises(TryLater):
         person.send([(part, record)], NOW)
     between.requests.clear()
@@ -531,9 +531,9 @@ def test_figures_come_from_the_view_of_the_network(
 ) -> None:
     """A PDS alone has no such view, so what it would pass on is answered here."""
     _account, person = alice
-    said = {"posts": [{"likeCount": 3, "replyCount": 0, "repostCount": True, "quoteCount": 1}]}
+    body = {"posts": [{"likeCount": 3, "replyCount": 0, "repostCount": True, "quoteCount": 1}]}
     path = "app.bsky.feed.getPosts"
-    between.fail(path, method="GET", before=refusal(200, json.dumps(said).encode()))
+    between.fail(path, method="GET", before=refusal(200, json.dumps(body).encode()))
     assert person.publisher.insights(person.account, "at://did/app.bsky.feed.post/1") == [
         {"label": "Replies", "value": 0},
         {"label": "Likes", "value": 3},

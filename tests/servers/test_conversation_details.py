@@ -71,8 +71,8 @@ def test_telegram_says_why_a_channel_cannot_be_used(connect: Connect) -> None:
     given = {"token": telegram.BOT_TOKEN, "server": server.url}
     with pytest.raises(Refused, match="chat not found"):
         Telegram().connect({**given, "chat": "@nobody"}, NoBrowser())
-    found = Telegram().connect({**given, "chat": "@alicenews"}, NoBrowser())
-    assert [target.name for target in found.profile.targets] == ["News"]
+    connected = Telegram().connect({**given, "chat": "@alicenews"}, NoBrowser())
+    assert [target.name for target in connected.profile.targets] == ["News"]
     server.may_post = False
     with pytest.raises(Refused, match="administrator there"):
         Telegram().connect(given, NoBrowser())
@@ -168,8 +168,8 @@ def test_slack_finds_a_reply_in_its_thread(connect: Connect) -> None:
     results = person.publish(post, now)
     part, record = person.uploaded(post)[1]
     part = with_results(part, results[:1], now)
-    found = person.publisher.lookup(person.account, part, record, ())
-    assert found == (Found.SENT, results[1])
+    looked_up = person.publisher.lookup(person.account, part, record, ())
+    assert looked_up == (Found.SENT, results[1])
 
 
 def test_slack_takes_back_what_is_not_sent(connect: Connect, tmp_path: Path) -> None:
@@ -185,14 +185,14 @@ def test_slack_takes_back_what_is_not_sent(connect: Connect, tmp_path: Path) -> 
 def test_slack_waits_for_pictures(connect: Connect, tmp_path: Path) -> None:
     server, person = connect("slack")
     prepared = person.prepared(make_post("Wait", media=four_pictures(tmp_path)[:1]))
-    kept: list[Any] = []
+    records: list[Any] = []
     with middleman(server.url) as between:
         body = b'{"ok":true,"file":{"mimetype":""}}'
         between.fail("/files.info", method="GET", before=refusal(200, body))
         account = person.by(between.url).account
         with pytest.raises(TryLater, match="still processing a picture"):
-            person.publisher.upload(account, *prepared[0], kept.append)
-        record = person.publisher.upload(account, prepared[0][0], kept[-1], kept.append)
+            person.publisher.upload(account, *prepared[0], records.append)
+        record = person.publisher.upload(account, prepared[0][0], records[-1], records.append)
     assert len(server.files) == 1, "it is not uploaded again"
     assert isinstance(server, slack.Slack)
     person.send([(prepared[0][0], record)], time.time())
@@ -244,8 +244,8 @@ def test_misskey_finds_a_note_by_its_files(connect: Connect, tmp_path: Path) -> 
     part = with_results(ready[0][0], (), time.time())
     assert person.publisher.lookup(person.account, part, ready[0][1], ())[0] is Found.NOT_SENT
     person.send(ready, time.time())
-    found, result = person.publisher.lookup(person.account, part, ready[0][1], ())
-    assert found is Found.SENT
+    outcome, result = person.publisher.lookup(person.account, part, ready[0][1], ())
+    assert outcome is Found.SENT
     assert result is not None
     assert result.id == server.posts[1].id
     part, record = person.uploaded(make_post("No", media=pictures))[0]
@@ -300,8 +300,8 @@ def test_lemmy_finds_its_comments(connect: Connect) -> None:
     results = person.publish(post, now)
     part, record = person.uploaded(post)[1]
     part = with_results(part, results[:1], now)
-    found = person.publisher.lookup(person.account, part, record, ())
-    assert found == (Found.SENT, results[1])
+    looked_up = person.publisher.lookup(person.account, part, record, ())
+    assert looked_up == (Found.SENT, results[1])
     assert results[1].id.startswith("c"), "posts and comments are numbered apart"
 
 

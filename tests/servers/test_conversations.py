@@ -198,9 +198,9 @@ def test_a_lost_answer_is_unclear(scene: Scene, spoil: Any) -> None:
     with pytest.raises(Unclear):
         publisher.send(account, part, record)
     assert len(scene.server.posts) == 1, "the network has carried it out"
-    found, result = publisher.lookup(account, part, record, ())
-    assert found is scene.case.after_loss
-    if found is Found.SENT:
+    outcome, result = publisher.lookup(account, part, record, ())
+    assert outcome is scene.case.after_loss
+    if outcome is Found.SENT:
         assert result is not None
         assert result.id == scene.server.posts[0].id
         again, _ = publisher.lookup(account, part, record, {result.id})
@@ -337,8 +337,8 @@ def test_odd_answers_are_never_a_post(
             part = with_results(publisher.parts(post)[0], (), time.time())
             record = publisher.upload(account, part, prepared, lambda _: None)
             json.dumps(record)
-            found, there = publisher.lookup(account, part, record, ())
-            assert (found is Found.SENT) == (there is not None)
+            outcome, published = publisher.lookup(account, part, record, ())
+            assert (outcome is Found.SENT) == (published is not None)
             result = publisher.send(account, part, record)
         except PublishError as error:
             refusals.append(str(error))
@@ -348,7 +348,7 @@ def test_odd_answers_are_never_a_post(
         assert isinstance(result.url, str)
         assert result.id.strip()
         shown = json.dumps(result.id)[1:-1].encode()
-        is_said = any(shown in one or result.id.encode() in one for one in odd.given)
+        is_said = any(shown in given or result.id.encode() in given for given in odd.given)
         assert is_said or record.get("key") == result.id
-    assert all(said.strip() and TOKEN not in said for said in refusals)
+    assert all(sentence.strip() and TOKEN not in sentence for sentence in refusals)
     assert min(outcomes.values()) > COUNT / 20, (outcomes, refusals[-3:], odd.server.problems)

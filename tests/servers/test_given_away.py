@@ -22,6 +22,6 @@ def test_the_report_and_the_backup_are_looked_into(tmp_path: Path) -> None:
         database.execute("CREATE TABLE careless (facts TEXT)")
         database.execute("INSERT INTO careless VALUES (?)", (SECRET,))
     contents = given_away(home_around(workspace))
-    found = {name for name, content in contents.items() if SECRET.encode() in content}
-    assert found == {"report", "backup: data/workspace/workspace.db"}
+    leaks = {name for name, content in contents.items() if SECRET.encode() in content}
+    assert leaks == {"report", "backup: data/workspace/workspace.db"}
     assert not any("secrets" in name for name in contents)

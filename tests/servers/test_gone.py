@@ -60,7 +60,7 @@ def gone(request: pytest.FixtureRequest) -> Iterator[Gone]:
 
         def texts() -> list[str]:
             new = [post for post in reversed(snac.posts(token)) if post["id"] not in before]
-            return [text_of_html(one["content"]) for one in new]
+            return [text_of_html(post["content"]) for post in new]
 
         yield Gone(Mastodon(), {"server": snac.url, "token": token}, texts, snac.stop, snac.start)
         return
@@ -165,7 +165,7 @@ def test_a_clock_that_is_set_an_hour_forth_and_back_sends_nothing_twice(
     assert bench.status(soon) == ("success" if forth else "not_sent")
     bench.now += 7200
     bench.wait_until_tried()
-    assert {bench.status(one) for one in (first, soon, late)} == {"success"}
+    assert {bench.status(row_id) for row_id in (first, soon, late)} == {"success"}
     assert gone.texts() == ["first", "soon", "late"]
 
 
@@ -198,44 +198,44 @@ def test_two_workspaces_on_one_folder_send_once(tmp_path: Path, snac: Snac) -> N
             threading.Thread(target=lambda: ended.append(start_beside(workspace.folder)))
             for _ in range(3)
         ]
-        for one in beside:
-            one.start()
-        for one in beside:
-            one.join()
+        for thread in beside:
+            thread.start()
+        for thread in beside:
+            thread.join()
         rows = workspace.settled()
     finally:
         workspace.close()
     assert {code for code, _ in ended} != {0}
-    assert all("already running" in said for _, said in ended), ended
+    assert all("already running" in output for _, output in ended), ended
     assert {row["status"] for row in rows} == {"success"}
     new = [post for post in snac.posts(token) if post["id"] not in before]
-    assert sorted(text_of_html(one["content"]) for one in new) == texts
+    assert sorted(text_of_html(post["content"]) for post in new) == texts
 
 
 def test_two_sign_ins_at_once_are_one_account(tmp_path: Path, snac: Snac) -> None:
     tokens = [snac.token() for _ in range(4)]
     workspace = WorkspaceProcess(tmp_path / "workspace")
-    told: list[Any] = []
+    accounts: list[Any] = []
     try:
         signing_in = [
             threading.Thread(
-                target=lambda token: told.append(
+                target=lambda token: accounts.append(
                     workspace.connect("mastodon", snac.url, token=token)
                 ),
                 args=(token,),
             )
             for token in tokens
         ]
-        for one in signing_in:
-            one.start()
-        for one in signing_in:
-            one.join()
-        assert len({one["id"] for one in told}) == 1
-        assert len({one["channels"][0]["id"] for one in told}) == 1
+        for thread in signing_in:
+            thread.start()
+        for thread in signing_in:
+            thread.join()
+        assert len({account["id"] for account in accounts}) == 1
+        assert len({account["channels"][0]["id"] for account in accounts}) == 1
         workspace.compose("One of many")
         (row,) = workspace.settled()
         assert row["status"] == "success", row["error_msg"]
     finally:
         workspace.close()
-    kept = (workspace.folder / "secrets.json").read_text()
-    assert sum(token in kept for token in tokens) == 1, "one secret for one account"
+    stored = (workspace.folder / "secrets.json").read_text()
+    assert sum(token in stored for token in tokens) == 1, "one secret for one account"

@@ -43,8 +43,8 @@ def test_a_note_is_found_by_its_address() -> None:
         person = Person.connect(case.publisher(), **case.fields(server.url))
         part, record = person.uploaded(make_post("Once"))[0]
         result = person.publisher.send(person.account, part, record)
-        found = person.publisher.find(person.account, part, record, result.url, ())
-        assert found == result
+        looked_up = person.publisher.find(person.account, part, record, result.url, ())
+        assert looked_up == result
         for link in (f"{server.url}/notes/none", f"{server.url}/@alice"):
             with pytest.raises(Refused):
                 person.publisher.find(person.account, part, record, link, ())
@@ -69,7 +69,7 @@ def test_where_nothing_can_be_looked_for_the_address_is_believed(
         with pytest.raises(Refused, match="not the address of a post"):
             publisher.find(asked, part, {}, link, ())
     else:
-        found = publisher.find(asked, part, {}, link, ())
-        assert found is not None
-        assert found.id == number
+        looked_up = publisher.find(asked, part, {}, link, ())
+        assert looked_up is not None
+        assert looked_up.id == number
         assert publisher.find(asked, part, {}, "", ()) is None

@@ -36,7 +36,7 @@ ASKED_ABOUT = ("telegram", "discord_webhook")
 
 def sizes_of(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The sizes of the bodies of all calls that publish from now on."""
-    found: list[int] = []
+    sizes: list[int] = []
     once = Http._once
 
     def noted(
@@ -44,11 +44,11 @@ def sizes_of(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     ) -> HttpAnswer:
         if publishes:
             data = body.get("data")
-            found.append(len(data) if isinstance(data, bytes) else int(body.get("length") or 0))
+            sizes.append(len(data) if isinstance(data, bytes) else int(body.get("length") or 0))
         return once(way, method, url, publishes, body)
 
     monkeypatch.setattr(Http, "_once", noted)
-    return found
+    return sizes
 
 
 @pytest.mark.parametrize("name", WITH_FILES)
@@ -87,13 +87,13 @@ def sign_in_by_browser(workspace: WorkspaceProcess, server: YouTube, place: str)
     workspace.hidden |= {youtube.SECRET, youtube.REFRESH, server.access}
     fields = {"client_id": youtube.CLIENT, "client_secret": youtube.SECRET}
     body = {"network": "youtube", "server": place, "keep": "file", "fields": fields}
-    told = workspace.ask("POST", f"{POSTO}/connect", json=body)
-    back = parse_qs(urlsplit(told["open_url"]).query)["redirect_uri"][0]
-    came = requests.get(back, params=server.allow(told["open_url"]), timeout=60)
+    progress = workspace.ask("POST", f"{POSTO}/connect", json=body)
+    back = parse_qs(urlsplit(progress["open_url"]).query)["redirect_uri"][0]
+    came = requests.get(back, params=server.allow(progress["open_url"]), timeout=60)
     assert came.ok
 
     def look() -> dict[str, Any] | None:
-        now: dict[str, Any] = workspace.ask("GET", f"{POSTO}/connect/{told['id']}")
+        now: dict[str, Any] = workspace.ask("GET", f"{POSTO}/connect/{progress['id']}")
         return now if now["state"] == "done" else None
 
     account = wait_for(look, "the account to be connected")["account"]

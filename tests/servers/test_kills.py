@@ -69,7 +69,7 @@ def compose_all(
         part, comment = f"Part of {number} of {mark}", ""
         if has_comments:
             comment = f"Comment of {number} of {mark}"
-        texts += [one for one in (part, comment) if one]
+        texts += [text for text in (part, comment) if text]
         # Each another one: snac2 has one description for one content.
         picture = make_picture(folder, f"{number}.jpg", f"Picture {number}", (320, 200 + number))
         workspace.compose(
@@ -110,12 +110,12 @@ def test_each_post_is_published_once(place: Place, tmp_path: Path, is_killed: bo
             logins = between.count("createSession") - logins
         finally:
             workspace.close()
-    told = Counter((row["status"], row["error_msg"]) for row in rows)
+    outcomes = Counter((row["status"], row["error_msg"]) for row in rows)
     shown = [post for post in place.published() if mark in post.text]
-    found = Counter({text: sum(text in post.text for post in shown) for text in texts})
-    assert max(found.values()) == 1, (seed, found)
-    assert {text for text in texts if not found[text]} == set(), (seed, told)
-    assert set(told) <= {("success", "")}, (seed, told)
+    counts = Counter({text: sum(text in post.text for post in shown) for text in texts})
+    assert max(counts.values()) == 1, (seed, counts)
+    assert {text for text in texts if not counts[text]} == set(), (seed, outcomes)
+    assert set(outcomes) <= {("success", "")}, (seed, outcomes)
     first = {post.id for post in shown if "Post number" in post.text}
     named = {row[place.named_by] for row in rows}
     assert named <= first, seed

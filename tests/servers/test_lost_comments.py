@@ -24,9 +24,9 @@ def test_a_comment_whose_answer_is_lost_is_one_comment(
         person = Person.connect(case.publisher(), **case.fields(server.url))
         publisher, account = person.publisher, person.account
         post = make_post("Words", media=media, first_comment="First!", **case.extra)
-        (first, one), (part, record) = person.uploaded(post)
+        (first, first_record), (part, record) = person.uploaded(post)
         began = time.time()
-        result = publisher.send(account, with_results(first, (), began), one)
+        result = publisher.send(account, with_results(first, (), began), first_record)
         part = with_results(part, (result,), began)
         once = Http._once
 
@@ -41,8 +41,8 @@ def test_a_comment_whose_answer_is_lost_is_one_comment(
             publisher.send(account, part, record)
         monkeypatch.setattr(Http, "_once", once)
         assert [shown.text for shown in server.posts].count("First!") == 1
-        found, _result = publisher.lookup(account, part, record, {result.id})
-        assert found is not Found.NOT_SENT
-        if found is Found.CANNOT_TELL and publisher.repeat_is_safe(record, 1.0):
+        outcome, _result = publisher.lookup(account, part, record, {result.id})
+        assert outcome is not Found.NOT_SENT
+        if outcome is Found.CANNOT_TELL and publisher.repeat_is_safe(record, 1.0):
             publisher.send(account, part, record)
         assert [shown.text for shown in server.posts].count("First!") == 1

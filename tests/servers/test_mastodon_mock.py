@@ -92,9 +92,9 @@ def test_figures_and_the_address_of_a_post(scene: Scene) -> None:
         insight["label"]: insight["value"] for insight in publisher.insights(account, result.id)
     }
     assert figures == {"Replies": 0, "Boosts": 0, "Favourites": 1}
-    found = publisher.find(account, part, record, f"{result.url}/", ())
-    assert found is not None
-    assert found.id == result.id
+    looked_up = publisher.find(account, part, record, f"{result.url}/", ())
+    assert looked_up is not None
+    assert looked_up.id == result.id
     with pytest.raises(Refused, match="no post at this address"):
         publisher.find(account, part, record, "https://mastodon.example/@eve/999", ())
 
@@ -150,8 +150,8 @@ def test_a_lost_answer_is_unclear_and_no_second_post(
     scene.between.fail(STATUSES, spoil=spoil)
     with pytest.raises(Unclear):
         publisher.send(account, part, record)
-    found, result = publisher.lookup(account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = publisher.lookup(account, part, record, ())
+    assert outcome is Found.SENT
     assert publisher.send(account, part, record) == result
     assert scene.texts() == ["Once"]
 
@@ -224,17 +224,17 @@ def test_a_server_that_stops_in_the_middle_of_an_upload(scene: Scene, tmp_path: 
     post = make_post("Four", media=four_pictures(tmp_path))
     ((part, record),) = scene.person.prepared(post)
     publisher, account = scene.person.publisher, scene.person.account
-    kept: list[Any] = []
+    records: list[Any] = []
 
     def keep(record: Any) -> None:
-        kept.append(record)
+        records.append(record)
         scene.between.is_away = len(record["media"]) == 2
 
     with pytest.raises(TryLater):
         publisher.upload(account, part, record, keep)
     scene.between.is_away = False
     scene.between.requests.clear()
-    record = publisher.upload(account, part, kept[-1], kept.append)
+    record = publisher.upload(account, part, records[-1], records.append)
     assert scene.between.count(f"POST {MEDIA}") == 2, "what is there is not sent again"
     scene.person.send([(part, record)], time.time())
     assert len(scene.mock.statuses()[0]["media_attachments"]) == 4
@@ -265,9 +265,9 @@ def test_the_browser_signs_in_by_the_pages_of_the_server(mastodon_mock: Mastodon
                     timeout=30,
                     allow_redirects=False,
                 )
-            found = parse_qs(urlsplit(answer.headers["Location"]).query)
-            assert found["state"] == [self.state]
-            return {name: values[0] for name, values in found.items()}
+            query = parse_qs(urlsplit(answer.headers["Location"]).query)
+            assert query["state"] == [self.state]
+            return {name: values[0] for name, values in query.items()}
 
     person = Person.of(Mastodon(), Mastodon().connect({"server": mastodon_mock.url}, Browser()))
     assert sorted(person.kept[0]) == ["client_id", "client_secret", "token"]

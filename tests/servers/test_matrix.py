@@ -49,8 +49,8 @@ class Scene:
 
     def contents(self) -> list[dict[str, Any]]:
         """What is in the room, the oldest first."""
-        found = self.synapse.messages(self.user, self.room)
-        return [event["content"] for event in reversed(found)]
+        events = self.synapse.messages(self.user, self.room)
+        return [event["content"] for event in reversed(events)]
 
     def connect_again(self, **more: str) -> Person:
         given = {"user": self.user.user_id, "password": self.user.password, **more}
@@ -153,14 +153,14 @@ def test_four_pictures_with_their_words(scene: Scene, tmp_path: Path) -> None:
     ]
     assert [image["filename"] for image in images] == [picture.name for picture in pictures]
     assert all("m.relates_to" not in image for image in images)
-    for shown, one in zip(images, pictures, strict=True):
+    for shown, picture in zip(images, pictures, strict=True):
         assert shown["info"] == {
             "mimetype": "image/jpeg",
-            "size": one.size,
-            "w": one.width,
-            "h": one.height,
+            "size": picture.size,
+            "w": picture.width,
+            "h": picture.height,
         }
-        assert scene.synapse.media(scene.user, shown["url"]) == one.path.read_bytes()
+        assert scene.synapse.media(scene.user, shown["url"]) == picture.path.read_bytes()
 
 
 def test_pictures_alone(scene: Scene, tmp_path: Path) -> None:
@@ -263,8 +263,8 @@ def test_a_lost_answer_is_unclear_and_no_second_message(scene: Scene, spoil: Any
     scene.between.fail(SEND, method="PUT", spoil=spoil)
     with pytest.raises(Unclear):
         publisher.send(account, part, record)
-    found, result = publisher.lookup(account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = publisher.lookup(account, part, record, ())
+    assert outcome is Found.SENT
     assert publisher.repeat_is_safe(record, 60)
     assert publisher.send(account, part, record) == result
     assert [content["body"] for content in scene.contents()] == ["Once"]
@@ -323,8 +323,8 @@ def test_what_the_server_has_forgotten_is_never_sent_again_by_itself(scene: Scen
 
 def test_rate_limits_hold_for_the_account(scene: Scene) -> None:
     ready = scene.person.uploaded(make_post("Slowly"))
-    said = b'{"errcode":"M_LIMIT_EXCEEDED","error":"Too Many Requests","retry_after_ms":42000}'
-    scene.between.fail(SEND, method="PUT", before=refusal(429, said))
+    body = b'{"errcode":"M_LIMIT_EXCEEDED","error":"Too Many Requests","retry_after_ms":42000}'
+    scene.between.fail(SEND, method="PUT", before=refusal(429, body))
     with pytest.raises(RateLimited) as caught:
         scene.person.send(ready, time.time())
     assert caught.value.seconds == pytest.approx(42, abs=1)
@@ -352,18 +352,18 @@ def test_a_server_that_stops_in_the_middle_of_an_upload(scene: Scene, tmp_path: 
     post = make_post("Four", media=four_pictures(tmp_path))
     prepared = scene.person.prepared(post)
     publisher, account = scene.person.publisher, scene.person.account
-    kept: dict[int, Any] = {}
+    records: dict[int, Any] = {}
 
     def upload() -> None:
         for part, record in prepared:
 
             def keep(record: Any, number: int = part.number) -> None:
-                kept[number] = record
-                if len(kept) == 2:
+                records[number] = record
+                if len(records) == 2:
                     scene.between.is_away = True
 
-            known = kept.get(part.number, record)
-            kept[part.number] = publisher.upload(account, part, known, keep)
+            known = records.get(part.number, record)
+            records[part.number] = publisher.upload(account, part, known, keep)
 
     with pytest.raises(TryLater):
         upload()
@@ -371,5 +371,5 @@ def test_a_server_that_stops_in_the_middle_of_an_upload(scene: Scene, tmp_path: 
     scene.between.requests.clear()
     upload()
     assert scene.between.count(UPLOAD) in (2, 3), "what is there is not sent again"
-    scene.person.send([(part, kept[part.number]) for part, _ in prepared], time.time())
+    scene.person.send([(part, records[part.number]) for part, _ in prepared], time.time())
     assert len(scene.contents()) == 5

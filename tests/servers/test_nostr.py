@@ -67,11 +67,11 @@ def blossom() -> Iterator[Blossom]:
 
 def notes(relay: NostrRelay, person: Person) -> list[dict[str, Any]]:
     """The notes of a person that the relay has, the oldest first."""
-    found = nostr_relays.find([relay.url], {"authors": [person.account.remote_id], "kinds": [1]})[
+    events = nostr_relays.find([relay.url], {"authors": [person.account.remote_id], "kinds": [1]})[
         relay.url
     ]
-    assert found is not None
-    return sorted(found, key=lambda event: event["created_at"])
+    assert events is not None
+    return sorted(events, key=lambda event: event["created_at"])
 
 
 def at(person: Person, *relays: str) -> Person:
@@ -187,7 +187,7 @@ def test_words_arrive_whole(nostr_relay: NostrRelay, alice: Person) -> None:
 def test_a_thread_and_a_comment(nostr_relay: NostrRelay, alice: Person) -> None:
     post = make_post("1/3", thread=("2/3", "3/3"), first_comment="First!")
     ids = [item.id for item in alice.publish(post, time.time())]
-    found = {note["content"]: note for note in notes(nostr_relay, alice)}
+    by_text = {note["content"]: note for note in notes(nostr_relay, alice)}
     assert [note["content"] for note in notes(nostr_relay, alice)] == [
         "1/3",
         "2/3",
@@ -196,7 +196,7 @@ def test_a_thread_and_a_comment(nostr_relay: NostrRelay, alice: Person) -> None:
     ]
     answered = {
         text: [(tag[1], tag[3]) for tag in note["tags"] if tag[0] == "e"]
-        for text, note in found.items()
+        for text, note in by_text.items()
     }
     assert answered == {
         "1/3": [],
@@ -217,15 +217,15 @@ def test_pictures_lie_on_a_media_server(
     (note,) = notes(nostr_relay, person)
     words, *links = note["content"].splitlines()
     assert words == "Four"
-    for link, one in zip(links, pictures, strict=True):
-        assert requests.get(link, timeout=30).content == one.path.read_bytes()
-    told = [
+    for link, picture in zip(links, pictures, strict=True):
+        assert requests.get(link, timeout=30).content == picture.path.read_bytes()
+    files = [
         dict(word.split(" ", 1) for word in tag[1:]) for tag in note["tags"] if tag[0] == "imeta"
     ]
-    assert [one.get("alt", "") for one in told] == [picture.alt for picture in pictures]
-    assert [one["url"] for one in told] == links
-    assert [one["x"] for one in told] == [picture.sha256 for picture in pictures]
-    assert told[0]["dim"] == f"{pictures[0].width}x{pictures[0].height}"
+    assert [file.get("alt", "") for file in files] == [picture.alt for picture in pictures]
+    assert [file["url"] for file in files] == links
+    assert [file["x"] for file in files] == [picture.sha256 for picture in pictures]
+    assert files[0]["dim"] == f"{pictures[0].width}x{pictures[0].height}"
     # What was handed over for a post that is not sent is taken back.
     part, record = person.uploaded(make_post("Not sent", media=pictures[:1]))[0]
     person.publisher.discard(person.account, part, record)
@@ -254,8 +254,8 @@ def test_a_repeated_note_is_the_same_note(nostr_relay: NostrRelay, alice: Person
     assert publisher.lookup(account, part, record, ()) == (Found.NOT_SENT, None)
     first = publisher.send(account, part, record)
     assert publisher.send(account, part, record) == first, "`duplicate:` is as good as taken"
-    found, result = publisher.lookup(account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = publisher.lookup(account, part, record, ())
+    assert outcome is Found.SENT
     assert result is not None
     assert (result.id, result.url) == (first.id, first.url)
     assert len(notes(nostr_relay, alice)) == 1
@@ -297,8 +297,8 @@ def test_one_relay_is_enough(nostr_relay: NostrRelay, alice: Person) -> None:
         "relays": [nostr_relay.url],
         "missing": {CLOSED: "It cannot be reached."},
     }
-    found, looked_up = person.publisher.lookup(person.account, part, record, ())
-    assert found is Found.SENT
+    outcome, looked_up = person.publisher.lookup(person.account, part, record, ())
+    assert outcome is Found.SENT
     assert looked_up is not None
     assert looked_up.id == result.id
 
@@ -363,8 +363,8 @@ def test_a_lost_answer_is_unclear_and_no_second_note(
         if message[0] == "EVENT":
             nostr_relays.send([nostr_relay.url], message[1], b"\1" * 32)
             return []
-        found = nostr_relays.find([nostr_relay.url], message[2])[nostr_relay.url]
-        return [*(["EVENT", message[1], event] for event in found or ()), ["EOSE", message[1]]]
+        events = nostr_relays.find([nostr_relay.url], message[2])[nostr_relay.url]
+        return [*(["EVENT", message[1], event] for event in events or ()), ["EOSE", message[1]]]
 
     with odd_relay(carry_out) as relay:
         person = at(alice, relay.url)
@@ -436,8 +436,8 @@ def test_forged_notes_are_not_found(alice: Person) -> None:
 
     with odd_relay(respond) as relay:
         person = at(alice, relay.url)
-        found = person.publisher.lookup(person.account, part, record, ())
-        assert found == (Found.NOT_SENT, None)
+        looked_up = person.publisher.lookup(person.account, part, record, ())
+        assert looked_up == (Found.NOT_SENT, None)
 
 
 def test_a_thousand_odd_answers(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:

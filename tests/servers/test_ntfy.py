@@ -171,8 +171,8 @@ def test_a_lost_answer_is_looked_for(scene: Scene, spoil: Any) -> None:
     scene.between.fail("/", spoil=spoil)
     with pytest.raises(Unclear):
         publisher.send(account, part, record)
-    found, result = publisher.lookup(account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = publisher.lookup(account, part, record, ())
+    assert outcome is Found.SENT
     assert result is not None
     assert result.id == scene.messages()[0]["id"]
     assert publisher.lookup(account, part, record, {result.id}) == (Found.NOT_SENT, None)
@@ -188,8 +188,8 @@ def test_a_lost_picture_is_looked_for(scene: Scene, tmp_path: Path) -> None:
     scene.between.fail(f"/{scene.topic}", method="PUT", spoil=lost)
     with pytest.raises(Unclear):
         publisher.send(account, part, record)
-    found, result = publisher.lookup(account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = publisher.lookup(account, part, record, ())
+    assert outcome is Found.SENT
     assert result is not None
     assert result.id == scene.messages()[1]["id"]
 
@@ -197,17 +197,17 @@ def test_a_lost_picture_is_looked_for(scene: Scene, tmp_path: Path) -> None:
 def test_a_topic_that_cannot_be_read_leaves_it_open(scene: Scene) -> None:
     part, record = scene.person.ready(make_post("Once"))
     scene.between.fail("/json", method="GET", before=refusal(403))
-    found = scene.person.publisher.lookup(scene.person.account, part, record, ())
-    assert found == (Found.CANNOT_TELL, None)
+    looked_up = scene.person.publisher.lookup(scene.person.account, part, record, ())
+    assert looked_up == (Found.CANNOT_TELL, None)
     old = with_results(part, (), time.time() - 20 * 3600)
-    found = scene.person.publisher.lookup(scene.person.account, old, record, ())
-    assert found == (Found.CANNOT_TELL, None)
+    looked_up = scene.person.publisher.lookup(scene.person.account, old, record, ())
+    assert looked_up == (Found.CANNOT_TELL, None)
 
 
 def test_a_full_server_is_waited_for(scene: Scene) -> None:
     ready = scene.person.uploaded(make_post("Slowly"))
-    said = b'{"code":42901,"http":429,"error":"limit reached: too many requests"}'
-    scene.between.fail("/", before=refusal(429, said))
+    body = b'{"code":42901,"http":429,"error":"limit reached: too many requests"}'
+    scene.between.fail("/", before=refusal(429, body))
     with pytest.raises(RateLimited, match="too many requests") as caught:
         scene.person.send(ready, time.time())
     assert caught.value.seconds == pytest.approx(10, abs=1)

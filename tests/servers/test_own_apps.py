@@ -133,19 +133,19 @@ def test_meta_errors_are_sorted_by_their_numbers(
 def test_meta_is_waited_for(connect: Connect, tmp_path: Path, name: str, field: str) -> None:
     server, person = connect(name)
     part, record = person.prepared(make_post("Wait", media=four_pictures(tmp_path)[:1]))[0]
-    kept: list[Any] = []
+    records: list[Any] = []
     base = person.account.server.removeprefix(server.url)
     with middleman(server.url) as between:
         account = person.by(between.url + base).account
         in_work = refusal(200, f'{{"{field}":"IN_PROGRESS"}}'.encode())
         between.fail(f"fields={field}", method="GET", before=in_work)
         with pytest.raises(TryLater, match="still processing"):
-            person.publisher.upload(account, part, record, kept.append)
+            person.publisher.upload(account, part, record, records.append)
         failed = refusal(200, f'{{"{field}":"ERROR","error_message":"bad picture"}}'.encode())
         between.fail(f"fields={field}", method="GET", before=failed)
         with pytest.raises(Refused, match="could not use a file"):
-            person.publisher.upload(account, part, kept[-1], kept.append)
-        record = person.publisher.upload(account, part, kept[-1], kept.append)
+            person.publisher.upload(account, part, records[-1], records.append)
+        record = person.publisher.upload(account, part, records[-1], records.append)
     assert len(server.containers) == 1, "it is made once"
     person.send([(part, record)], time.time())
     assert len(server.posts) == 1
@@ -175,8 +175,8 @@ def test_a_reply_at_threads_that_was_lost_is_asked_about(connect: Connect) -> No
     results = person.publish(post, time.time())
     part, record = person.uploaded(post)[1]
     part = with_results(part, results[:1], time.time())
-    found = person.publisher.lookup(person.account, part, record, ())
-    assert found == (Found.CANNOT_TELL, None)
+    looked_up = person.publisher.lookup(person.account, part, record, ())
+    assert looked_up == (Found.CANNOT_TELL, None)
 
 
 def test_a_reply_at_threads_that_is_waited_for_is_not_made_without_end(
@@ -188,7 +188,7 @@ def test_a_reply_at_threads_that_is_waited_for_is_not_made_without_end(
     results = person.send(ready[:1], time.time())
     part, record = ready[1]
     part = with_results(part, results, time.time())
-    kept = [record]
+    records = [record]
     with middleman(server.url) as between:
         account = person.by(f"{between.url}/v1.0").account
         in_work = refusal(200, b'{"status":"IN_PROGRESS"}')
@@ -197,8 +197,8 @@ def test_a_reply_at_threads_that_is_waited_for_is_not_made_without_end(
             person.publisher.send(account, part, record)
         for _ in range(2):
             with pytest.raises(TryLater, match="still processing"):
-                person.publisher.upload(account, part, kept[-1], kept.append)
-        record = person.publisher.upload(account, part, kept[-1], kept.append)
+                person.publisher.upload(account, part, records[-1], records.append)
+        record = person.publisher.upload(account, part, records[-1], records.append)
         person.publisher.send(account, part, record)
     assert [post.text for post in server.posts] == ["1/2", "2/2"]
     replies = [container for container in server.containers.values() if "reply_to_id" in container]
@@ -212,8 +212,8 @@ def test_instagram_takes_no_personal_accounts_and_no_post_without_a_picture(
     with pytest.raises(Refused, match="at least one picture"):
         person.prepared(make_post("Words"))
     with middleman(server.url) as between:
-        said = b'{"user_id":"17","username":"alice","account_type":"PERSONAL"}'
-        between.fail("/me", method="GET", before=refusal(200, said))
+        body = b'{"user_id":"17","username":"alice","account_type":"PERSONAL"}'
+        between.fail("/me", method="GET", before=refusal(200, body))
         given = {"token": TOKEN, "server": f"{between.url}/v23.0", "host": server.url}
         given |= {"host_user": "alice", "host_password": meta.HOST_PASSWORD}
         with pytest.raises(Refused, match="business and creator"):

@@ -91,7 +91,7 @@ def test_a_post_with_all_there_is(
     text, more = f"{place.words} {mark}", [f"2/3 {mark}", f"3/3 {mark}"]
     group = workspace.compose(
         f"{place.composed} {mark}",
-        posto_thread=[{"text": one, "media": []} for one in more],
+        posto_thread=[{"text": part, "media": []} for part in more],
         first_comment=f"First! {mark}",
         **_pictures(workspace, *pictures),
     )
@@ -106,12 +106,12 @@ def test_a_post_with_all_there_is(
         for words in (text, *more):
             assert words in shown[0].text
     else:
-        assert [one.text for one in shown[:-1]] == [text, *more]
+        assert [post.text for post in shown[:-1]] == [text, *more]
     if place.takes_comments:
         assert shown[-1].text == f"First! {mark}"
     answered = [None if number is None else shown[number].id for number in place.answers]
-    assert [one.answers or None for one in shown] == answered
-    alts = [html.unescape(one) for one in shown[0].alts]
+    assert [post.answers or None for post in shown] == answered
+    alts = [html.unescape(alt) for alt in shown[0].alts]
     assert len(alts) == 4
     assert not place.has_alt or alts == [picture.alt for picture in pictures]
     assert row["remote_post_id"] == shown[0].id
@@ -126,10 +126,10 @@ def test_a_wrong_credential_is_said_at_its_field(
     fields = {**place.fields(_address(place, between)), **place.wrong}
     workspace.hidden.update(place.wrong.values())
     body = {"network": place.network, "server": fields.get("server", ""), "keep": "session"}
-    told = workspace.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
-    assert told["state"] == "failed", told
-    assert told["field"] in place.wrong
-    assert told["error"].endswith(".")
+    progress = workspace.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
+    assert progress["state"] == "failed", progress
+    assert progress["field"] in place.wrong
+    assert progress["error"].endswith(".")
     assert _health(workspace) == "ok", "the account that is there stays as it was"
 
 
@@ -142,8 +142,8 @@ def test_too_much_is_refused_with_its_number(
     if limits.get("text"):
         groups.append(workspace.compose(f"{mark} " + "ü" * (limits["text"] + 1)))
     if limits.get("files"):
-        one = make_picture(tmp_path, "one.jpg", "One", (32, 32))
-        many = [one] * (limits["files"] + 1)
+        picture = make_picture(tmp_path, "one.jpg", "One", (32, 32))
+        many = [picture] * (limits["files"] + 1)
         groups.append(workspace.compose(f"Many {mark}", **_pictures(workspace, *many)))
     for group in groups:
         (row,) = workspace.settled(group=group)
@@ -151,7 +151,9 @@ def test_too_much_is_refused_with_its_number(
         assert any(f"{limits[name]:,}" in row["error_msg"] for name in ("text", "files"))
     assert place.shown(mark) == []
     method, path = place.upload
-    assert not any(one.startswith(f"{method} ") and path in one for one in between.requests[:-1])
+    assert not any(
+        request.startswith(f"{method} ") and path in request for request in between.requests[:-1]
+    )
     if limits.get("image_bytes", 10**9) < 3_000_000:
         large = make_picture(tmp_path, "large.jpg", "L", (2600, 1800), noise=120, quality=95)
         assert large.size > limits["image_bytes"]

@@ -54,8 +54,8 @@ class SlowRelay:
 
     def respond(self, message: list[Any]) -> list[Any] | None:
         if message[0] != "EVENT":
-            found = nostr_relays.find([self.relay.url], message[2])[self.relay.url]
-            return [*(["EVENT", message[1], one] for one in found or ()), ["EOSE", message[1]]]
+            events = nostr_relays.find([self.relay.url], message[2])[self.relay.url]
+            return [*(["EVENT", message[1], event] for event in events or ()), ["EOSE", message[1]]]
         event = message[1]
         self.under_way.append((self.now() + self.delay, event))
         self.deliver()

@@ -56,11 +56,11 @@ def test_a_post_of_any_visibility_is_found_when_its_answer_is_lost(
 def test_a_lost_answer_is_known_behind_a_burst_of_sixty(person: Person, between: Middleman) -> None:
     posts = [make_post(f"Number {number} of sixty") for number in range(60)]
     ready = [person.ready(post) for post in posts]
-    results = [person.publisher.send(person.account, *one) for one in ready[:5]]
+    results = [person.publisher.send(person.account, *prepared) for prepared in ready[:5]]
     between.fail(STATUSES, spoil=lost)
     with pytest.raises(Unclear):
         person.publisher.send(person.account, *ready[5])
-    results += [person.publisher.send(person.account, *one) for one in ready[6:59]]
+    results += [person.publisher.send(person.account, *prepared) for prepared in ready[6:59]]
     taken = [result.id for result in results]
     outcome, result = person.publisher.lookup(person.account, *ready[5], taken)
     assert outcome is Found.SENT
@@ -68,7 +68,7 @@ def test_a_lost_answer_is_known_behind_a_burst_of_sixty(person: Person, between:
     outcome, _ = person.publisher.lookup(person.account, *ready[59], [*taken, result.id])
     assert outcome is Found.NOT_SENT
     # By its address, too, however old.
-    found = person.publisher.find(person.account, *ready[5], f"{result.url}/", taken)
-    assert found == result
+    looked_up = person.publisher.find(person.account, *ready[5], f"{result.url}/", taken)
+    assert looked_up == result
     with pytest.raises(Refused, match="no post at this address"):
         person.publisher.find(person.account, *ready[5], f"{person.account.server}/bob/p/1", taken)

@@ -40,7 +40,7 @@ def signed_in(workspace: Workspace, mock: MastodonMock) -> str:
 def anybody_sees(mock: MastodonMock) -> list[str]:
     """The contents that somebody without an account is shown."""
     answer = requests.get(f"{mock.url}/api/v1/timelines/public?local=true", timeout=60)
-    return [one["content"] for one in answer.json()] if answer.ok else []
+    return [status["content"] for status in answer.json()] if answer.ok else []
 
 
 def test_it_is_sent_seen_by_its_author_alone_and_deleted(
@@ -48,16 +48,16 @@ def test_it_is_sent_seen_by_its_author_alone_and_deleted(
 ) -> None:
     before = len(mastodon_mock.statuses())
     number = signed_in(workspace, mastodon_mock)
-    told = workspace.connections.get(number).to_json()["test"]
-    assert "mentions nobody" in told["words"]
-    assert told["state"] == ""
+    test_post = workspace.connections.get(number).to_json()["test"]
+    assert "mentions nobody" in test_post["words"]
+    assert test_post["state"] == ""
     assert workspace.connections.send_test(number) == ""
-    told = workspace.connections.get(number).to_json()["test"]
-    assert told["state"] == "sent"
+    test_post = workspace.connections.get(number).to_json()["test"]
+    assert test_post["state"] == "sent"
     newest = mastodon_mock.statuses()[0]
     assert newest["visibility"] == "direct"
-    assert newest["url"] == told["url"]
-    assert not any("Test by Posto" in one for one in anybody_sees(mastodon_mock))
+    assert newest["url"] == test_post["url"]
+    assert not any("Test by Posto" in text for text in anybody_sees(mastodon_mock))
     assert workspace.connections.send_test(number) == ""  # pressed twice
     assert len(mastodon_mock.statuses()) == before + 1
     assert workspace.connections.delete_test(number) == ""
@@ -92,8 +92,8 @@ def test_one_that_cannot_be_deleted_is_said(
     try:
         assert workspace.connections.delete_test(number) != ""
         workspace.connections.cancel(number)
-        (said,) = until(lambda: workspace.problems)
-        assert said.endswith(f"Delete it yourself: {url}")
+        (problem,) = until(lambda: workspace.problems)
+        assert problem.endswith(f"Delete it yourself: {url}")
     finally:
         mastodon_mock.stop_failing()
 

@@ -124,7 +124,7 @@ def test_figures_are_those_that_it_says(scene: Scene) -> None:
 
 def test_what_it_does_not_take(scene: Scene, tmp_path: Path) -> None:
     film = scene.film
-    for post, said in (
+    for post, sentence in (
         (make_post("Words"), "at least one"),
         (make_post("Two", media=(film, film)), "allows 1"),
         (make_post("Pictures", media=four_pictures(tmp_path)[:1]), "one video"),
@@ -133,7 +133,7 @@ def test_what_it_does_not_take(scene: Scene, tmp_path: Path) -> None:
         (make_post("I <3 you", media=(film,)), "not allow <"),
         (make_post("ü" * 2501, media=(film,), title="T"), "allows 5,000"),
     ):
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(Refused, match=sentence):
             scene.person.prepared(post)
     parts = scene.person.publisher.parts(make_post("P", media=(film,), first_comment="C"))
     with pytest.raises(Refused, match="cannot write comments"):
@@ -230,8 +230,8 @@ def test_odd_answers_are_never_a_video(tmp_path: Path, monkeypatch: pytest.Monke
                 publisher.check(person.account)
             prepared = publisher.prepare(person.account, part)
             record = publisher.upload(person.account, part, prepared, lambda _: None)
-            found, there = publisher.lookup(person.account, part, record, ())
-            assert (found is Found.SENT) == (there is not None)
+            outcome, published = publisher.lookup(person.account, part, record, ())
+            assert (outcome is Found.SENT) == (published is not None)
             result = publisher.send(person.account, part, record)
         except PublishError:
             outcomes["refused"] += 1
@@ -239,7 +239,7 @@ def test_odd_answers_are_never_a_video(tmp_path: Path, monkeypatch: pytest.Monke
             continue
         outcomes["sent"] += 1
         del person.kept[1:]
-        assert any(result.id.encode() in one for one in odd.given)
+        assert any(result.id.encode() in given for given in odd.given)
     assert min(outcomes.values()) > COUNT / 20, outcomes
 
 

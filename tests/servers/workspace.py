@@ -24,7 +24,10 @@ POSTO, FS, WP = "/wp-json/posto/v1", "/wp-json/fs-poster/v1", "/wp-json/wp/v2"
 
 
 _SECRET = frozenset(
-    one.name for publisher in Publishers().values() for one in publisher.fields if one.is_secret
+    field.name
+    for publisher in Publishers().values()
+    for field in publisher.fields
+    if field.is_secret
 )
 
 
@@ -75,25 +78,27 @@ class WorkspaceProcess:
         """End it, and look for credentials in arguments, answers, files, the log, the problem
         report and a backup."""
         arguments = b"".join(_arguments())
-        told = b""
+        answers = b""
         if self.process.poll() is None:
             reports = (f"{POSTO}/accounts", f"{POSTO}/status", f"{FS}/schedules", f"{FS}/channels")
-            told = json.dumps([self.ask("GET", path) for path in reports]).encode()
+            answers = json.dumps([self.ask("GET", path) for path in reports]).encode()
         end(self.process, timeout=60)
-        kept = [path for path in self.folder.rglob("*") if path.is_file()]
-        places = {"arguments": arguments, "answers": told, "log": self.log.read_bytes()}
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        places = {"arguments": arguments, "answers": answers, "log": self.log.read_bytes()}
         # A secret that outlives a kill lies in this file of the user's own.
         places |= {
-            str(one): one.read_bytes() for one in kept if not one.name.startswith("secrets.json")
+            str(file): file.read_bytes()
+            for file in files
+            if not file.name.startswith("secrets.json")
         }
         shutil.copy(self.log, self.folder / "server.log")  # where the app has it written
         places |= given_away(home_around(self.folder))
-        found = [
+        leaks = [
             name
             for name, content in places.items()
             if any(secret.encode() in content for secret in self.hidden)
         ]
-        assert found == [], found
+        assert leaks == [], leaks
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
         auth = (self.facts["username"], self.facts["password"])
@@ -112,12 +117,12 @@ class WorkspaceProcess:
         """As `connect`, with the first room, chat or blog of an account that has several."""
         self.hidden.update(text for name, text in fields.items() if name in _SECRET and text)
         body = {"network": network, "server": fields.get("server", ""), "keep": keep}
-        told = self.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
-        if told["state"] == "choose":
-            ids = [told["targets"][0]["id"]]
-            told = self.ask("POST", f"{POSTO}/connect/{told['id']}", json={"targets": ids})
-        assert told["state"] == "done", told
-        account: dict[str, Any] = told["account"]
+        progress = self.ask("POST", f"{POSTO}/connect", json={**body, "fields": fields})
+        if progress["state"] == "choose":
+            ids = [progress["targets"][0]["id"]]
+            progress = self.ask("POST", f"{POSTO}/connect/{progress['id']}", json={"targets": ids})
+        assert progress["state"] == "done", progress
+        account: dict[str, Any] = progress["account"]
         self.channel = account["channels"][0]["id"]
         return account
 
@@ -144,8 +149,10 @@ class WorkspaceProcess:
     def rows(self, group: str = "") -> list[dict[str, Any]]:
         """All that was composed, or one group of it: 100 posts at most."""
         query = {"rows_count": 100, **({"schedule_group_id": group} if group else {})}
-        found: list[dict[str, Any]] = self.ask("GET", f"{FS}/schedules", params=query)["schedules"]
-        return found
+        schedules: list[dict[str, Any]] = self.ask("GET", f"{FS}/schedules", params=query)[
+            "schedules"
+        ]
+        return schedules
 
     def settled(self, timeout: float = 120.0, group: str = "") -> list[dict[str, Any]]:
         """All rows or those of a group, once none of them waits or is being sent."""

@@ -162,7 +162,7 @@ def main() -> int:
     for name, run in cleaners():
         slowest = max(texts(), key=lambda text: _seconds(run, text(50_000)))
         taken = [_seconds(run, slowest(size)) for size in (1_000_000, 10_000_000)]
-        words = "  ".join(f"{one:8.3f} s" for one in taken)
+        words = "  ".join(f"{seconds:8.3f} s" for seconds in taken)
         print(f"{name:28} {words}   {slowest.args[1]!r}", flush=True)
     return 0
 

@@ -90,18 +90,18 @@ def patterns() -> list[Found]:
         if module.__file__ is not None:
             sources[name] = Path(module.__file__).read_text("utf-8")
     everything = "\n".join(sources.values())
-    found: dict[tuple[Any, tuple[str, ...]], Found] = {}
+    by_use: dict[tuple[Any, tuple[str, ...]], Found] = {}
     for name, source in sources.items():
-        for one in _of_module(name, source, everything):
-            found.setdefault((one.pattern, one.uses), one)
-    named = {pattern for pattern, _uses in found}
+        for usage in _of_module(name, source, everything):
+            by_use.setdefault((usage.pattern, usage.uses), usage)
+    named = {pattern for pattern, _uses in by_use}
     for name, source in sources.items():
-        for one in _of_calls(name, source):
-            if one.uses != ("compile",):
-                found.setdefault((one.pattern, one.uses), one)
-            elif one.pattern not in named:
-                found.setdefault((one.pattern, one.uses), replace(one, uses=("finditer",)))
-    return list(found.values())
+        for usage in _of_calls(name, source):
+            if usage.uses != ("compile",):
+                by_use.setdefault((usage.pattern, usage.uses), usage)
+            elif usage.pattern not in named:
+                by_use.setdefault((usage.pattern, usage.uses), replace(usage, uses=("finditer",)))
+    return list(by_use.values())
 
 
 def _of_module(name: str, source: str, everything: str) -> Iterator[Found]:
@@ -118,11 +118,11 @@ def _inside(value: object, depth: int = 3) -> Iterator[Any]:
     if isinstance(value, re.Pattern | regex.Pattern):
         yield value
     elif depth and isinstance(value, dict):
-        for one in value.values():
-            yield from _inside(one, depth - 1)
+        for item in value.values():
+            yield from _inside(item, depth - 1)
     elif depth and isinstance(value, list | tuple | set | frozenset):
-        for one in value:
-            yield from _inside(one, depth - 1)
+        for item in value:
+            yield from _inside(item, depth - 1)
     elif depth and str(getattr(type(value), "__module__", "")).startswith("posto_desktop"):
         yield from _inside(getattr(value, "__dict__", {}), depth - 1)
     elif depth and isinstance(value, type) and value.__module__.startswith("posto_desktop"):
@@ -143,8 +143,8 @@ def _of_calls(name: str, source: str) -> Iterator[Found]:
             if keyword.arg == "flags":
                 flags = eval(ast.unparse(keyword.value), {"re": re, "regex": regex})
         if node.func.attr in (*_USES.split("|"), "compile"):
-            where = f"{name}:{node.lineno}"
-            yield Found(where, library.compile(given.value, flags), (node.func.attr,))
+            place = f"{name}:{node.lineno}"
+            yield Found(place, library.compile(given.value, flags), (node.func.attr,))
 
 
 def texts_for(pattern: Any) -> list[Callable[[int], Any]]:
@@ -157,12 +157,12 @@ def texts_for(pattern: Any) -> list[Callable[[int], Any]]:
         runs = _literals(re._parser.parse(words, pattern.flags & ~re.DEBUG))  # type: ignore[attr-defined]
     except (re.error, ValueError, OverflowError):
         runs = re.findall(r"[A-Za-z0-9<&{@#]{2,}", words)
-    runs = [one for one in dict.fromkeys(runs) if one][:24]
-    for one in runs:
-        pieces[one] = None
-    for one in runs[:8]:
+    runs = [run for run in dict.fromkeys(runs) if run][:24]
+    for run in runs:
+        pieces[run] = None
+    for run in runs[:8]:
         for other in (*runs[:8], " ", "a"):
-            pieces[one + other] = None
+            pieces[run + other] = None
     makers: list[Callable[[int], Any]] = []
     for piece in pieces:
         for end in _ENDS:
@@ -181,7 +181,7 @@ def _text(start: str, piece: str, end: str, binary: bool, length: int) -> Any:
 def _literals(tree: Any) -> list[str]:
     """What a parsed pattern asks for literally, in the order of the pattern: whole runs and one
     sign of each set."""
-    found: list[str] = []
+    literals: list[str] = []
     run = ""
     for operation, value in tree:
         kind = str(operation)
@@ -189,10 +189,10 @@ def _literals(tree: Any) -> list[str]:
             run += chr(value)
             continue
         if kind == "IN":
-            signs = [chr(one[1] if str(one[0]) == "LITERAL" else one[1][0]) for one in value
-                     if str(one[0]) in ("LITERAL", "RANGE")]  # fmt: skip
+            signs = [chr(token[1] if str(token[0]) == "LITERAL" else token[1][0]) for token in value
+                     if str(token[0]) in ("LITERAL", "RANGE")]  # fmt: skip
             run += signs[0] if signs and str(value[0][0]) != "NEGATE" else "a"
-            found += signs[:6]
+            literals += signs[:6]
             continue
         inner: list[str] = []
         if kind in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
@@ -209,13 +209,13 @@ def _literals(tree: Any) -> list[str]:
         elif kind == "ANY":
             run += "a"
         if inner:
-            found += inner
+            literals += inner
             if run:
-                found.append(run)
+                literals.append(run)
             run += inner[-1] if kind != "BRANCH" else inner[0]
     if run:
-        found.append(run)
-    return found
+        literals.append(run)
+    return literals
 
 
 class Judge:
@@ -286,9 +286,9 @@ def main() -> int:
 
 def _judged(judge: Judge, name: str, run: Callable[[Any], object], texts: Any) -> int:
     for text in texts:
-        told = judge(run, text)
-        if told:
-            print(f"! {name} {text.args!r}: {told}", flush=True)
+        problem = judge(run, text)
+        if problem:
+            print(f"! {name} {text.args!r}: {problem}", flush=True)
             return 1
     return 0
 

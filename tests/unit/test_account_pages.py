@@ -23,7 +23,9 @@ HEADS = (
     "What it costs",
 )
 LIMITS = re.compile(r"(MOST|USUAL)_(TEXT|FILES|ALT|TITLE|BODY|COMMENT|TAGS|CAPTION)|LINK_LENGTH")
-NETWORKS = {one["method"]: one for one in networks_json(Publishers()) if one["fields"]}
+NETWORKS = {
+    network["method"]: network for network in networks_json(Publishers()) if network["fields"]
+}
 
 
 def page_of(method: str) -> str:
@@ -37,17 +39,17 @@ def sections(method: str) -> dict[str, str]:
 
 def code_of(folder: str) -> str:
     """All strings of a folder, with those that go on in the next line put together."""
-    found = "\n".join(
+    code = "\n".join(
         path.read_text(encoding="utf-8")
         for path in sorted((ROOT / "posto_desktop" / folder).rglob("*.py"))
     )
-    return re.sub(r'"\s*\n\s*f?"', "", found)
+    return re.sub(r'"\s*\n\s*f?"', "", code)
 
 
 @cache
 def window_texts() -> set[str]:
-    found = re.findall(r'"((?:[^"\\\n]|\\.)+)"', code_of("ui") + code_of("models"))
-    return {text.replace("&", "") for text in found}
+    texts = re.findall(r'"((?:[^"\\\n]|\\.)+)"', code_of("ui") + code_of("models"))
+    return {text.replace("&", "") for text in texts}
 
 
 @cache
@@ -109,10 +111,10 @@ def test_what_posto_says_is_what_it_says(method: str) -> None:
         assert words in server_code(), words
 
 
-@pytest.mark.parametrize(("method", "module"), [one[:2] for one in PUBLISHERS])
+@pytest.mark.parametrize(("method", "module"), [publisher[:2] for publisher in PUBLISHERS])
 def test_limits_are_those_of_the_publisher(method: str, module: str) -> None:
-    found = importlib.import_module(f"posto_desktop.server.publishers.{module}")
-    limits = {name: value for name, value in vars(found).items() if LIMITS.fullmatch(name)}
+    publisher = importlib.import_module(f"posto_desktop.server.publishers.{module}")
+    limits = {name: value for name, value in vars(publisher).items() if LIMITS.fullmatch(name)}
     takes = sections(method)["What it takes"]
     for name, value in limits.items():
         assert re.search(rf"(?<![\d,]){value:,}(?!\d|,\d)", takes), (name, value)

@@ -71,7 +71,7 @@ def test_words(budget: Budget, words: str) -> None:
 
 def test_budgets_come_through_an_answer_and_nothing_else_does() -> None:
     known = (THREE, Budget(20, 60, "files", "channel"))
-    rows: list[object] = [one.to_json() for one in known]
+    rows: list[object] = [budget.to_json() for budget in known]
     bad: list[object] = [
         None,
         {},

@@ -25,8 +25,8 @@ def graph() -> structure.Graph:
 
 
 def test_modules_import_each_other_in_no_circle() -> None:
-    found = [sorted(circle) for circle in structure.circles(graph())]
-    assert found == [], "see circles in docs/structure.py"
+    circles = [sorted(circle) for circle in structure.circles(graph())]
+    assert circles == [], "see circles in docs/structure.py"
 
 
 def test_a_circle_is_found() -> None:
@@ -42,8 +42,8 @@ def test_imports_for_the_type_checker_and_in_functions_count(tmp_path: Path) -> 
         "if TYPE_CHECKING:\n    from posto_desktop.core import draft\n"
         "class One:\n    def two(self):\n        from posto_desktop.core.draft import Draft\n"
     )
-    found = list(structure.imports_of(structure.tree(path), structure.modules()))
-    assert found == [("posto_desktop.core.draft", False), ("posto_desktop.core.draft", True)]
+    imports = list(structure.imports_of(structure.tree(path), structure.modules()))
+    assert imports == [("posto_desktop.core.draft", False), ("posto_desktop.core.draft", True)]
 
 
 # Figures that may only go down
@@ -110,16 +110,18 @@ def guessed_attributes() -> list[str]:
 
 def any_in_signatures() -> list[str]:
     """Parameters and results of ui, controllers and viewmodels that are `Any`."""
-    found = []
+    places = []
     for name, node in nodes("ui/", "controllers/", "viewmodels/"):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             spec = node.args
             named = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
-            told = [one.annotation for one in named]
-            found += [
-                f"{name}:{node.lineno}" for one in (*told, node.returns) if one and _is_any(one)
+            annotations = [argument.annotation for argument in named]
+            places += [
+                f"{name}:{node.lineno}"
+                for annotation in (*annotations, node.returns)
+                if annotation and _is_any(annotation)
             ]
-    return found
+    return places
 
 
 def delegates() -> list[str]:
@@ -159,5 +161,5 @@ CEILINGS = [
 
 @pytest.mark.parametrize(("count", "most"), CEILINGS)
 def test_a_debt_only_shrinks(count: Callable[[], list[str]], most: int) -> None:
-    found = count()
-    assert len(found) <= most, "there are more than before:\n" + "\n".join(found)
+    places = count()
+    assert len(places) <= most, "there are more than before:\n" + "\n".join(places)

@@ -75,9 +75,9 @@ def test_usage(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main([]) == 2
     assert dev.main(["nonsense"]) == 2
     assert dev.main(["--help"]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for name in dev.COMMANDS:
-        assert f"\n  {name} " in said
+        assert f"\n  {name} " in output
 
 
 def test_nothing_to_install_is_quick(dev: ModuleType, commands: list[list[str]]) -> None:
@@ -225,7 +225,7 @@ def test_what_pyproject_lists_is_locked(dev: ModuleType) -> None:
         wanted = list(project["dependencies"])
         for extra in filter(None, extras.split(",")):
             wanted += project["optional-dependencies"][extra]
-        assert {named(one) for one in wanted} <= locked
+        assert {named(requirement) for requirement in wanted} <= locked
         assert "://" not in lock, "no address of a registry"
         unhashed = re.findall(r"^[a-z0-9][^\\\n]*$", lock, re.M)
         assert not unhashed

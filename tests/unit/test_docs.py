@@ -39,9 +39,9 @@ def anchors(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", texts())
 def test_links_and_pictures_lead_somewhere(path: Path) -> None:
-    found = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", prose(path))
-    found += re.findall(r'\bsrc(?:set)?="([^"]+)"', prose(path))
-    inside = [link for link in found if not re.match(r"[a-z]+:", link)]
+    links = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", prose(path))
+    links += re.findall(r'\bsrc(?:set)?="([^"]+)"', prose(path))
+    inside = [link for link in links if not re.match(r"[a-z]+:", link)]
     for link in inside:
         name, _, place = unquote(link).partition("#")
         target = (path.parent / name).resolve() if name else path
@@ -61,9 +61,9 @@ def snippets(program: str) -> Iterator[str]:
     """What follows a program's name, in a line of code or within backticks."""
     for path in PAGES:
         for code in re.findall(r"`([^`\n]+)`|^([^`\n|]+)$", path.read_text(encoding="utf-8"), re.M):
-            found = re.search(rf"(?:^|\s|/){program}\s+([^#]*)", "".join(code))
-            if found and (code[0] or code[1].startswith((program, "python3 ", "py "))):
-                yield found[1]
+            match = re.search(rf"(?:^|\s|/){program}\s+([^#]*)", "".join(code))
+            if match and (code[0] or code[1].startswith((program, "python3 ", "py "))):
+                yield match[1]
 
 
 def test_options_of_the_programs_are_known(capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,10 +73,10 @@ def test_options_of_the_programs_are_known(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit):
         server(["--help"])
     helps = {"posto-desktop": build_parser().format_help(), "posto-server": capsys.readouterr().out}
-    for program, said in helps.items():
+    for program, help_text in helps.items():
         named = set(re.findall(r"(?<!\S)--[a-z-]+", " ".join(snippets(program))))
         assert named, program
-        assert named <= set(re.findall(r"--[a-z-]+", said)), program
+        assert named <= set(re.findall(r"--[a-z-]+", help_text)), program
 
 
 def test_commands_of_developers_are_known() -> None:
@@ -96,7 +96,7 @@ def test_commands_of_developers_are_known() -> None:
 
 def test_modules_and_files_are_there() -> None:
     """`core.posts.media_of` is a name in a module, `docs/testing.md` a file or folder."""
-    floors = {one.name for one in (ROOT / "posto_desktop").iterdir() if one.is_dir()}
+    floors = {path.name for path in (ROOT / "posto_desktop").iterdir() if path.is_dir()}
     named = [
         (path.name, word)
         for path in (ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"))
@@ -165,9 +165,9 @@ def test_bold_words_are_those_of_the_window(path: Path) -> None:
     code = "".join(
         source.read_text(encoding="utf-8") for source in (ROOT / "posto_desktop").rglob("*.py")
     )
-    said = {text.replace("&", "") for text in re.findall(r'"((?:[^"\\\n]|\\.)+)"', code)}
+    texts = {text.replace("&", "") for text in re.findall(r'"((?:[^"\\\n]|\\.)+)"', code)}
     for bold in re.findall(r"\*\*([^*\n]+)\*\*", prose(path)):
         if bold.endswith("."):
             continue  # the beginning of a paragraph
         for words in bold.split(" > "):
-            assert words in said, words
+            assert words in texts, words

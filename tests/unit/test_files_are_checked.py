@@ -138,19 +138,19 @@ def _opened(path: Path) -> Iterator[str]:
 
 
 def test_files_are_opened_where_they_are_checked() -> None:
-    found = {
+    openers = {
         (path.relative_to(PACKAGE).as_posix(), what)
         for path in PACKAGE.rglob("*.py")
         for what in _opened(path)
     }
-    assert found - set(ALLOWED) == set(), "open them by storage.regular, or say why not"
-    assert set(ALLOWED) - found == set(), "these are not there any more"
+    assert openers - set(ALLOWED) == set(), "open them by storage.regular, or say why not"
+    assert set(ALLOWED) - openers == set(), "these are not there any more"
     assert all(ALLOWED.values())
 
 
 def test_each_file_of_a_home_is_tried_with_other_things_in_its_place() -> None:
     """Where a name stands in the code, it stands in the list."""
-    tried = {Path(one).name for one in FILES}
+    tried = {Path(file).name for file in FILES}
     named = {
         node.value
         for path in PACKAGE.rglob("*.py")
@@ -159,5 +159,5 @@ def test_each_file_of_a_home_is_tried_with_other_things_in_its_place() -> None:
         and isinstance(node.value, str)
         and _NAME.fullmatch(node.value)
     }
-    missing = {one for one in named if one not in tried and one not in NOT_OF_A_HOME}
+    missing = {name for name in named if name not in tried and name not in NOT_OF_A_HOME}
     assert missing == set()

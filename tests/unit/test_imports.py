@@ -36,7 +36,9 @@ def files_importing(name: str) -> set[str]:
     return {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        if any(found == name or found.startswith(name + ".") for found in imported_names(path))
+        if any(
+            imported == name or imported.startswith(name + ".") for imported in imported_names(path)
+        )
     }
 
 
@@ -83,7 +85,7 @@ def test_lower_floors_load_no_qt(floor: str) -> None:
 
 def test_libraries_are_imported_where_packagers_see_it() -> None:
     """`import_module("name")` hides a library from PyInstaller, which then leaves it out."""
-    found = {
+    places = {
         f"{path.relative_to(PACKAGE).as_posix()}: {node.args[0].value}"
         for path in PACKAGE.rglob("*.py")
         for node in nodes(path)
@@ -92,7 +94,7 @@ def test_libraries_are_imported_where_packagers_see_it() -> None:
         and isinstance(node.args[0], ast.Constant)
         and not str(node.args[0].value).startswith(".")
     }
-    assert found == set()
+    assert places == set()
 
 
 def calls(path: Path) -> Iterator[ast.Call]:
@@ -112,13 +114,13 @@ def files_calling(*words: str) -> set[str]:
 def test_one_place_starts_programs() -> None:
     """It keeps Windows from showing a console for each."""
     starting = ("Popen", "run", "call", "check_call", "check_output", "getoutput")
-    assert files_calling(*(f"subprocess.{one}" for one in starting), "Popen") == {
+    assert files_calling(*(f"subprocess.{call}" for call in starting), "Popen") == {
         "server/processes.py"
     }
     names = {name for path in PACKAGE.rglob("*.py") for name in imported_names(path)}
     assert not {name for name in names if name.startswith("subprocess.") and name[11:] in starting}
     others = ("system", "popen", "startfile", "execv", "execve", "spawnv", "posix_spawn", "fork")
-    assert files_calling(*(f"os.{one}" for one in others)) == set()
+    assert files_calling(*(f"os.{call}" for call in others)) == set()
     # Starts this very program again: one with windows, which has no console.
     assert files_calling("QProcess", "QProcess.startDetached") == {"controllers/restore.py"}
 

@@ -20,32 +20,36 @@ IN_A_TIP = re.compile(r"\((?:F\d{1,2}|Del|Delete|Enter|Esc|Space|\[|\])\)$")
 
 def texts(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """The texts of a module that are no docstrings, and the lines where they stand."""
-    told = {
+    docstrings = {
         id(node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docstrings
+        ):
             yield node.value, node.lineno
 
 
 def written() -> dict[str, str]:
     """The keys of `ui.keys` by the names of their constants."""
-    found = {name: value for name, value in vars(keys).items() if name.isupper()}
-    assert len(found) > 40
-    return found
+    constants = {name: value for name, value in vars(keys).items() if name.isupper()}
+    assert len(constants) > 40
+    return constants
 
 
 def test_keys_stand_in_one_file_only() -> None:
-    found = [
+    places = [
         f"{path.relative_to(structure.ROOT)}:{line} {text!r}"
         for path in structure.modules().values()
         for text, line in texts(structure.tree(path))
         if path != KEYS
         and (COMBINED.search(text) or ALONE.fullmatch(text) or IN_A_TIP.search(text))
     ]
-    assert found == []
+    assert places == []
 
 
 def test_keys_are_looked_for_where_they_could_be() -> None:
@@ -61,8 +65,8 @@ def test_keys_are_looked_for_where_they_could_be() -> None:
 def test_no_key_is_written_twice() -> None:
     """Letters mean different things in different lists; all others have one name to be used."""
     assigned = (node.value for node in structure.tree(KEYS).body if isinstance(node, ast.Assign))
-    counted = Counter(one for node in assigned for text, _ in texts(node) for one in text.split())
-    assert [one for one, times in counted.items() if times > 1 and len(one) > 1] == []
+    counted = Counter(key for node in assigned for text, _ in texts(node) for key in text.split())
+    assert [key for key, times in counted.items() if times > 1 and len(key) > 1] == []
     assert counted["Ctrl+S"] == 1
 
 

@@ -26,16 +26,16 @@ def test_no_pattern_and_no_cleaner_grows_faster_than_its_text() -> None:
             cwd=_ROOT, capture_output=True, text=True, timeout=_LIMIT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        said = (error.stdout or b"").decode().splitlines()
-        pytest.fail(f"{said[-1] if said else 'nothing'} did not come back")
-    told = [line for line in done.stdout.splitlines() if line.startswith("! ")]
-    assert not told, "\n".join(told)
+        lines = (error.stdout or b"").decode().splitlines()
+        pytest.fail(f"{lines[-1] if lines else 'nothing'} did not come back")
+    problems = [line for line in done.stdout.splitlines() if line.startswith("! ")]
+    assert not problems, "\n".join(problems)
     assert done.returncode == 0, done.stderr
 
 
 def test_the_patterns_of_all_floors_are_found() -> None:
-    found = {pattern.where.split(".")[1] for pattern in patterns()}
-    assert found >= {"core", "formats", "models", "sdk", "server", "storage", "ui", "workers"}
+    packages = {pattern.where.split(".")[1] for pattern in patterns()}
+    assert packages >= {"core", "formats", "models", "sdk", "server", "storage", "ui", "workers"}
 
 
 def test_a_name_of_a_million_script_tags_is_cut() -> None:

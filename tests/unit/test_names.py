@@ -33,7 +33,7 @@ def parsed() -> Iterator[tuple[Path, ast.Module]]:
 def test_no_name_has_a_retired_word() -> None:
     retired = retired_words()
     assert "wardrobe" in retired
-    found = []
+    problems = []
     for path, module in parsed():
         names, attributes = [path.stem], []
         for node in ast.walk(module):
@@ -43,10 +43,10 @@ def test_no_name_has_a_retired_word() -> None:
                 attributes.append(node.attr)
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 attributes.append(node.target.id)
-        found += [f"{path}: {name}" for name in names if words_of(name) & retired]
+        problems += [f"{path}: {name}" for name in names if words_of(name) & retired]
         plain = retired - IN_ATTRIBUTES
-        found += [f"{path}: {name}" for name in attributes if words_of(name) & plain]
-    assert found == [], "\n".join(found)
+        problems += [f"{path}: {name}" for name in attributes if words_of(name) & plain]
+    assert problems == [], "\n".join(problems)
 
 
 def test_no_two_public_classes_share_a_name() -> None:
@@ -55,5 +55,5 @@ def test_no_two_public_classes_share_a_name() -> None:
         for node in module.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(str(path))
-    shared = {name: found for name, found in places.items() if len(found) > 1}
+    shared = {name: paths for name, paths in places.items() if len(paths) > 1}
     assert set(shared) <= ONE_PROTOCOL, shared

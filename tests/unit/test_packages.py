@@ -85,9 +85,11 @@ def test_the_description_tells_of_this_version() -> None:
 
 def test_all_systems_know_the_app_by_one_name() -> None:
     """Windows of the app belong to its entry: by its class on X11, by its app id on Wayland."""
-    told = entry()["Desktop Entry"]
+    values = entry()["Desktop Entry"]
     assert f'setDesktopFileName("{ENTRY.stem}")' in inspect.getsource(app)
-    assert told["StartupWMClass"] == told["Icon"] == ENTRY.stem == desktop_notifier.DESKTOP_ENTRY
+    assert (
+        values["StartupWMClass"] == values["Icon"] == ENTRY.stem == desktop_notifier.DESKTOP_ENTRY
+    )
     (description,) = LINUX.glob("*.metainfo.xml")
     component = ET.parse(description).getroot().findtext("id")
     plist = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
@@ -147,11 +149,11 @@ def test_the_tarball_puts_itself_into_the_menus_and_takes_itself_out(
 ) -> None:
     work = made_work(tmp_path / "work", module.artwork.SIZES)
     packed = module.tar(made_tree(tmp_path), work, tmp_path / "it.tar.gz", 1_700_000_000)
-    home, where = tmp_path / "home", tmp_path / place
+    home, target = tmp_path / "home", tmp_path / place
     home.mkdir()
     with tarfile.open(fileobj=io.BytesIO(packed.read_bytes())) as archive:
-        archive.extractall(where, filter="tar")
-    script = where / "posto-desktop" / "install.sh"
+        archive.extractall(target, filter="tar")
+    script = target / "posto-desktop" / "install.sh"
     environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
 
     def install(*words: str) -> None:
@@ -162,7 +164,7 @@ def test_the_tarball_puts_itself_into_the_menus_and_takes_itself_out(
     parsed = configparser.ConfigParser(interpolation=None)
     parsed.read_string(text)
     command = parsed["Desktop Entry"]["Exec"]
-    assert first_word(command) == str(where / "posto-desktop" / "posto-desktop")
+    assert first_word(command) == str(target / "posto-desktop" / "posto-desktop")
     assert (home / ".local/share/icons/hicolor/scalable/apps/posto-desktop.svg").is_file()
     assert (home / ".local/bin/posto-desktop").resolve() == script.with_name("posto-desktop")
     install("--remove")
@@ -174,12 +176,12 @@ def test_the_tarball_puts_itself_into_the_menus_and_takes_itself_out(
 def first_word(command: str) -> str:
     """The program of an Exec line, by the rules of the Desktop Entry Specification: first those of
     strings, then those of quoting."""
-    plain = re.sub(r"\\(.)", lambda found: {"s": " ", "\\": "\\"}[found[1]], command)
+    plain = re.sub(r"\\(.)", lambda match: {"s": " ", "\\": "\\"}[match[1]], command)
     if not plain.startswith('"'):
         return plain.split()[0]
-    found = re.match(r'"((?:[^"\\]|\\.)*)"', plain)
-    assert found is not None
-    return re.sub(r"\\([\"`$\\])", r"\1", found[1])
+    match = re.match(r'"((?:[^"\\]|\\.)*)"', plain)
+    assert match is not None
+    return re.sub(r"\\([\"`$\\])", r"\1", match[1])
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="no shell here")
@@ -193,9 +195,9 @@ def test_the_windows_installer_and_the_programs_mean_the_same() -> None:
     script = (PACKAGING / "windows" / "posto.iss").read_text("utf-8")
     programs = (PACKAGING.parent / "posto_desktop" / "storage" / "windows.py").read_text("utf-8")
     for name in ("END_EVENT", "RESTART_KEY"):
-        found = re.search(rf'^{name} = r"(.+)"$', programs, re.MULTILINE)
-        assert found is not None
-        assert f"= '{found[1]}';" in script
+        match = re.search(rf'^{name} = r"(.+)"$', programs, re.MULTILINE)
+        assert match is not None
+        assert f"= '{match[1]}';" in script
     assert f"RunName = '{autostart.NAME}';" in script
     assert f"RunKey = '{autostart._RUN}';" in script
     assert f'AppUserModelID: "{app.APPLICATION_ID}"' in script
@@ -208,7 +210,7 @@ def test_the_windows_installer_and_the_programs_mean_the_same() -> None:
 def test_the_windows_installer_speaks_each_of_its_languages() -> None:
     script = (PACKAGING / "windows" / "posto.iss").read_text("utf-8")
     languages = set(re.findall(r'^Name: "(\w\w)"; MessagesFile', script, re.MULTILINE))
-    said = re.findall(r"^(\w\w)\.(\w+)=", script, re.MULTILINE)
+    messages = re.findall(r"^(\w\w)\.(\w+)=", script, re.MULTILINE)
     used = set(re.findall(r"CustomMessage\('(\w+)'\)", script))
-    assert {name for _, name in said} == used
-    assert sorted(said) == sorted((language, name) for language in languages for name in used)
+    assert {name for _, name in messages} == used
+    assert sorted(messages) == sorted((language, name) for language in languages for name in used)

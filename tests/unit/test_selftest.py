@@ -57,4 +57,4 @@ def test_a_library_that_was_left_out_is_told(tmp_path: Path, library: str, check
     code, report = self_test(tmp_path, library)
     assert code == 1
     assert not report["ok"]
-    assert check in [one["name"] for one in report["checks"] if not one["ok"]]
+    assert check in [result["name"] for result in report["checks"] if not result["ok"]]

@@ -117,7 +117,7 @@ def imported(tree: ast.Module) -> set[str]:
 def is_network(name: str) -> bool:
     if name.startswith(("http.cookiejar", "http.HTTPStatus")):
         return False
-    return any(name == one or name.startswith(f"{one}.") for one in NETWORK)
+    return any(name == module or name.startswith(f"{module}.") for module in NETWORK)
 
 
 def without_types(tree: ast.Module) -> ast.Module:
@@ -139,13 +139,15 @@ def called(tree: ast.Module) -> set[str]:
 
 
 def test_only_these_modules_open_connections() -> None:
-    found = {name for name, tree in trees() if any(map(is_network, imported(without_types(tree))))}
-    assert found == CONNECTING.keys()
+    modules = {
+        name for name, tree in trees() if any(map(is_network, imported(without_types(tree))))
+    }
+    assert modules == CONNECTING.keys()
 
 
 def test_each_place_that_fetches_an_address_is_known() -> None:
-    found = {(name, call) for name, tree in trees() for call in called(tree) & FETCHERS}
-    assert found == FETCHING.keys()
+    places = {(name, call) for name, tree in trees() for call in called(tree) & FETCHERS}
+    assert places == FETCHING.keys()
 
 
 def test_private_addresses_are_allowed_in_scripts_alone() -> None:

@@ -86,7 +86,7 @@ def missing_parts() -> list[str]:
         "php": shutil.which("php") is not None,
         "mariadb-server": shutil.which("mariadb-install-db") is not None,
     }
-    return [name for name, there in wanted.items() if not there]
+    return [name for name, is_present in wanted.items() if not is_present]
 
 
 def _lay_out(folder: Path) -> Path:

@@ -27,8 +27,10 @@ PASSES = (
 )
 
 # The lines that the app has people copy: once as they are for nginx, once for WordPress.
-_HEADER = next(one.lines for one in AUTHORIZATION_HEADER if "nginx" in one.where)
-_MAP, _, _ASK = next(one.lines for one in FRONT_PASSWORD if "nginx" in one.where).partition("\n\n")
+_HEADER = next(hint.lines for hint in AUTHORIZATION_HEADER if "nginx" in hint.where)
+_MAP, _, _ASK = next(hint.lines for hint in FRONT_PASSWORD if "nginx" in hint.where).partition(
+    "\n\n"
+)
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,10 @@ def configuration(folder: Path, site: Path, php: Path, urls: dict[str, str], roo
     # Not Debian's fastcgi_params: it sends a host name without the port, and WordPress then
     # redirects each page to itself for ever.
     servers = [
-        f"""server {{ {listen(name, one.certificate)} root {site};
-  client_max_body_size {one.largest_upload};
-  {filled(one.web)}
-  {one.way}
+        f"""server {{ {listen(name, settings.certificate)} root {site};
+  client_max_body_size {settings.largest_upload};
+  {filled(settings.web)}
+  {settings.way}
   location ~ ^(?<script>.+\\.php)(?<rest>/.*)?$ {{
     fastcgi_pass unix:{php};
     fastcgi_param SCRIPT_FILENAME $document_root$script;
@@ -171,10 +173,10 @@ def configuration(folder: Path, site: Path, php: Path, urls: dict[str, str], roo
     fastcgi_param REMOTE_ADDR $remote_addr;
     fastcgi_param HTTP_HOST $http_host;
     fastcgi_param HTTPS $https if_not_empty;
-    {"".join(f"fastcgi_param {parameter};" for parameter in one.php)}
-    {one.at_php}
+    {"".join(f"fastcgi_param {parameter};" for parameter in settings.php)}
+    {settings.at_php}
   }} }}"""
-        for name, one in SITES.items()
+        for name, settings in SITES.items()
     ]
     servers += [
         f"server {{ {listen(name, SECURE_OTHERS.get(name, ''))} {filled(answer)} }}"
@@ -191,6 +193,6 @@ def configuration(folder: Path, site: Path, php: Path, urls: dict[str, str], roo
         f"events {{ }}\nhttp {{ access_log off; {paths}\n"
         f"fastcgi_cache_path {folder / 'web-cache'} keys_zone=kept:1m;\n"
         "ssl_session_cache off;\n"
-        + "\n".join([*(one.at_top for one in SITES.values()), *servers])
+        + "\n".join([*(site.at_top for site in SITES.values()), *servers])
         + "\n}\n"
     )

@@ -126,13 +126,13 @@ def drag(qtbot: Any, page: CalendarPage, start: QPoint, end: QPoint, keys: Any =
     qtbot.mouseRelease(area, LEFT, keys, end)
 
 
-def send_move(page: CalendarPage, where: QPoint, keys: Any = NONE) -> None:
+def send_move(page: CalendarPage, pos: QPoint, keys: Any = NONE) -> None:
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QMouseEvent
 
     area = page.view.viewport()
     event = QMouseEvent(
-        QEvent.Type.MouseMove, QPointF(where), QPointF(area.mapToGlobal(where)), LEFT, LEFT, keys
+        QEvent.Type.MouseMove, QPointF(pos), QPointF(area.mapToGlobal(pos)), LEFT, LEFT, keys
     )
     QApplication.sendEvent(area, event)
 

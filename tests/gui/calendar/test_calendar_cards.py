@@ -100,16 +100,16 @@ def test_several_networks_are_told_however_narrow_a_card_is(
 def test_a_conflict_is_marked_however_narrow_a_card_is(
     theme: Any, monkeypatch: pytest.MonkeyPatch, width: int, status: bool
 ) -> None:
-    found: list[str] = []
-    monkeypatch.setattr(painters, "paint_icon", lambda *given: found.append(given[2]))
+    icons: list[str] = []
+    monkeypatch.setattr(painters, "paint_icon", lambda *given: icons.append(given[2]))
     image = QImage(width, 62, QImage.Format.Format_ARGB32)
     cards, painter = Watched(), QPainter(image)
-    one = card(picture=True)
-    cards.conflicts = {one.key}
-    cards.block(painter, QRect(0, 0, width, 62), one)
+    picture_card = card(picture=True)
+    cards.conflicts = {picture_card.key}
+    cards.block(painter, QRect(0, 0, width, 62), picture_card)
     painter.end()
-    assert "triangle-alert" in found
-    assert (len(found) == 2) == status
+    assert "triangle-alert" in icons
+    assert (len(icons) == 2) == status
 
 
 class Noting(QPainter):

@@ -71,9 +71,9 @@ def mine(controller: Any) -> Draft:
 
 
 def message(controller: Any) -> OpenMessage:
-    found = controller.message
-    assert isinstance(found, OpenMessage)
-    return found
+    opened = controller.message
+    assert isinstance(opened, OpenMessage)
+    return opened
 
 
 class Pictures(QObject):
@@ -252,9 +252,9 @@ def test_the_open_message_is_moved_where_it_is_written(controller: Any) -> None:
 
 
 def kept(store: DraftStore, draft: Draft) -> Draft:
-    found = store.get(draft.id)
-    assert found is not None
-    return found
+    stored = store.get(draft.id)
+    assert stored is not None
+    return stored
 
 
 def test_what_was_moved_is_said_with_the_way_back(controller: Any) -> None:

@@ -61,14 +61,14 @@ def test_a_drag_snaps(
 @pytest.fixture
 def carried(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Qt.DropAction]]:
     """The texts that were given to other programs, and how."""
-    found: list[tuple[str, Qt.DropAction]] = []
+    drags: list[tuple[str, Qt.DropAction]] = []
 
     def let_go(carrier: QDrag, action: Qt.DropAction) -> Qt.DropAction:
-        found.append((carrier.mimeData().text(), action))
+        drags.append((carrier.mimeData().text(), action))
         return action
 
     monkeypatch.setattr(QDrag, "exec", let_go)
-    return found
+    return drags
 
 
 def test_the_past_takes_no_drops_and_what_was_sent_does_not_move(
@@ -130,7 +130,10 @@ def test_a_drag_outlives_rows_that_arrive_but_not_the_end_of_its_own(
     send_move(page, start + QPoint(15, 15))
     page.set_schedules([*rows(), row(9, at(28, 8))])
     assert page.view.drag is not None
-    sent = [one if one.id != 5 else row(5, at(27, 12), status="success") for one in rows()]
+    sent = [
+        schedule if schedule.id != 5 else row(5, at(27, 12), status="success")
+        for schedule in rows()
+    ]
     page.set_schedules(sent)
     assert page.view.drag is None
     qtbot.mouseRelease(page.view.viewport(), LEFT, NONE, place(page, at(28, 16)))
@@ -171,13 +174,13 @@ def test_a_time_that_a_day_does_not_have_is_not_called_kept(
     for _month in range(4):
         page.step(1)
     start = spot(page, 1)
-    there = page.view.renderer.day_rect(date(2027, 3, 28)).translated(0, page.view.content_offset())
+    rect = page.view.renderer.day_rect(date(2027, 3, 28)).translated(0, page.view.content_offset())
     qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
     send_move(page, start + QPoint(15, 15))
-    send_move(page, there.center())
+    send_move(page, rect.center())
     assert page.view.drag is not None
     assert page.view.drag.words(BERLIN) == ("Sun 28 Mar", "3:30", "")
-    qtbot.mouseRelease(page.view.viewport(), LEFT, NONE, there.center())
+    qtbot.mouseRelease(page.view.viewport(), LEFT, NONE, rect.center())
     qtbot.waitUntil(lambda: bool(heard.all))
     assert heard.take() == [("move", [1], at(28, 3, 30, month=3, year=2027))]
 
@@ -221,14 +224,14 @@ def mime(*paths: str, draft: str = "") -> QMimeData:
     return data
 
 
-def drop(page: CalendarPage, data: QMimeData, where: QPoint) -> bool:
+def drop(page: CalendarPage, data: QMimeData, pos: QPoint) -> bool:
     area = page.view.viewport()
     common = (Qt.DropAction.CopyAction, data, LEFT, NONE)
-    enter = QDragEnterEvent(where, *common)
+    enter = QDragEnterEvent(pos, *common)
     QApplication.sendEvent(area, enter)
     if not enter.isAccepted():
         return False
-    event = QDropEvent(QPointF(where), *common)
+    event = QDropEvent(QPointF(pos), *common)
     QApplication.sendEvent(area, event)
     return event.isAccepted()
 
@@ -243,17 +246,17 @@ def test_a_draft_or_files_dropped_on_a_time_start_a_post_there(
     centre = page.view.renderer.rect_of_target(wanted.date(), wanted).translated(
         0, page.view.content_offset()
     )
-    where = centre.topLeft() + QPoint(40, 4)
-    assert drop(page, mime(draft=draft.id), where)
-    assert drop(page, mime("/pictures/a.png", "/pictures/b.mp4"), where)
-    assert not drop(page, mime("/papers/notes.docx"), where)
+    pos = centre.topLeft() + QPoint(40, 4)
+    assert drop(page, mime(draft=draft.id), pos)
+    assert drop(page, mime("/pictures/a.png", "/pictures/b.mp4"), pos)
+    assert not drop(page, mime("/papers/notes.docx"), pos)
     assert heard.take() == [
         ("draft", draft.id, wanted),
         ("files", ["/pictures/a.png", "/pictures/b.mp4"], wanted),
     ]
     assert not drop(page, mime(draft=draft.id), place(page, at(24, 11)))
     page.scope.choose_view("agenda")
-    assert not drop(page, mime(draft=draft.id), where)
+    assert not drop(page, mime(draft=draft.id), pos)
     assert (
         page.tray.model.mimeData([page.tray.model.index(0)]).data(DRAFT_MIME) == draft.id.encode()
     )
@@ -264,21 +267,21 @@ def test_what_is_dropped_on_a_free_slot_takes_its_time(page: CalendarPage, heard
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
     ((moment, rect),) = page.view.renderer._slots
     assert rect.y() > page.view.renderer._slot_rect(moment.date(), moment).y()  # below the card
-    where = rect.translated(0, page.view.content_offset()).center()
-    assert drop(page, mime("/pictures/a.png"), where)
+    pos = rect.translated(0, page.view.content_offset()).center()
+    assert drop(page, mime("/pictures/a.png"), pos)
     assert heard.take() == [("files", ["/pictures/a.png"], moment)]
 
 
 def test_the_picture_of_what_comes_from_outside_does_not_hide_the_time(page: CalendarPage) -> None:
     data = mime("/pictures/a.png")
-    where = place(page, at(28, 16))
+    pos = place(page, at(28, 16))
     area = page.view.viewport()
     common = (Qt.DropAction.CopyAction, data, LEFT, NONE)
     for kind in (QDragEnterEvent, QDragMoveEvent):
-        QApplication.sendEvent(area, kind(where, *common))
+        QApplication.sendEvent(area, kind(pos, *common))
     assert page.view.drag is not None
     tip = page.view.drag.tip_rect(area.rect(), page.view.content_offset(), BERLIN)
-    assert tip.bottom() < where.y()
+    assert tip.bottom() < pos.y()
 
 
 def test_only_what_stays_at_the_edge_scrolls(qtbot: Any, page: CalendarPage) -> None:

@@ -13,10 +13,10 @@ from tests.gui.calendar.scene import TODAY, at, make, press, row, rows
 
 @pytest.fixture
 def asked(page: CalendarPage) -> list[Any]:
-    found: list[Any] = []
-    page.startRequested.connect(found.append)
-    page.allChannelsRequested.connect(lambda: found.append("all channels"))
-    return found
+    requests: list[Any] = []
+    page.startRequested.connect(requests.append)
+    page.allChannelsRequested.connect(lambda: requests.append("all channels"))
+    return requests
 
 
 def hint(page: CalendarPage) -> list[str]:

@@ -148,7 +148,7 @@ def test_messages_out_of_sight_are_told_at_the_edge_and_one_click_away(
     qtbot.mouseClick(page.view.viewport(), LEFT, NONE, centre)
     assert hours_shown(page)[0] < 20 / 60
     page.grab()
-    assert not any(one.above for one in page.view.offscreen)
+    assert not any(edge.above for edge in page.view.offscreen)
     heard = Heard(page)
     qtbot.mouseDClick(
         page.view.viewport(),
@@ -169,14 +169,14 @@ def test_what_is_told_at_the_edge_covers_no_time_that_it_does_not_tell(
     for content_offset in range(0, bar.maximum(), 7):
         bar.setValue(content_offset)
         page.grab()
-        told = {card.key for edge in view.offscreen for card in edge.cards}
+        counted = {card.key for edge in view.offscreen for card in edge.cards}
         for item in view.renderer.items:
             time = QRect(item.rect.x(), item.rect.y() + 7, item.rect.width(), 16)
             covered = any(edge.rect.intersects(time) for edge in view.offscreen)
-            assert item.card.key in told or not covered
+            assert item.card.key in counted or not covered
     bar.setValue(0)
     page.grab()
-    assert all(not one.above for one in view.offscreen)  # the first of the day can be read
+    assert all(not edge.above for edge in view.offscreen)  # the first of the day can be read
 
 
 def test_each_click_at_the_edge_shows_the_next_ones(qtbot: Any, page: CalendarPage) -> None:
@@ -186,13 +186,13 @@ def test_each_click_at_the_edge_shows_the_next_ones(qtbot: Any, page: CalendarPa
     seen = []
     while True:
         page.grab()
-        above = [one for one in page.view.offscreen if one.above]
+        above = [edge for edge in page.view.offscreen if edge.above]
         if not above:
             break
         assert len(seen) < 6
         seen.append(above[0].nearest.ids[0])
-        where = above[0].rect.translated(0, page.view.content_offset()).center()
-        qtbot.mouseClick(page.view.viewport(), LEFT, NONE, where)
+        pos = above[0].rect.translated(0, page.view.content_offset()).center()
+        qtbot.mouseClick(page.view.viewport(), LEFT, NONE, pos)
     assert seen == sorted(seen, reverse=True)
     assert seen[-1] == 1
 
@@ -203,8 +203,8 @@ def test_a_tip_beside_a_dragged_card_is_painted_where_it_says(page: CalendarPage
     item = CardItem(page.model.cards[0], QRect(0, 0, 140, 62))
     target = CalendarDropTarget(TODAY, NOW, QRect(0, 0, 140, 62))
     for place in (QPoint(50, 480), QPoint(880, 200), QPoint(880, 480)):
-        for one in (item, None):
-            drag = CardDrag(one, QPoint(10, 10), place, target)
+        for dragged in (item, None):
+            drag = CardDrag(dragged, QPoint(10, 10), place, target)
             tip = drag.tip_rect(room, 0, BERLIN)
             assert room.contains(tip)
             assert not tip.contains(place)

@@ -191,7 +191,7 @@ def test_days_run_from_right_to_left_where_writing_does(
     renderer = page.view.renderer
     page.view.updateGeometries()
     rects = [renderer.day_rect(day) for day in page.model.days[:7]]
-    assert all(one.x() > other.x() for one, other in pairwise(rects))
+    assert all(rect.x() > other.x() for rect, other in pairwise(rects))
     assert not page.grab().isNull()
     page.view.setFocus()
     page.view.to_today()
@@ -242,7 +242,9 @@ def test_a_count_does_not_cover_the_number_of_a_narrow_day(qtbot: Any, page: Any
 
     class Noting:
         def __getattr__(self, _name: str) -> Any:
-            return lambda *said: painted.extend(one for one in said if isinstance(one, str))
+            return lambda *arguments: painted.extend(
+                argument for argument in arguments if isinstance(argument, str)
+            )
 
     page.scope.choose_view("month")
     renderer = page.view.renderer
@@ -294,14 +296,14 @@ def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
 def test_a_long_text_is_wrapped_in_its_tip(
     page: CalendarPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda *given: said.append(given[1]))
+    tips: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda *given: tips.append(given[1]))
     page.set_schedules([row(5, at(27, 12), text="<b>The roast</b> " * 40)])
     place = spot(page, 5)
     area = page.view.viewport()
     event = QHelpEvent(QEvent.Type.ToolTip, place, area.mapToGlobal(place))
     QApplication.sendEvent(area, event)
-    (tip,) = said
+    (tip,) = tips
     assert tip.split() == page.model.tip(card_of(page, 5)).split()
     assert max(map(len, tip.split("\n"))) <= 72  # Qt wraps rich text, which no tip is
     assert "<b>The roast</b>" in tip

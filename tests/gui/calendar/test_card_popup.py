@@ -38,8 +38,8 @@ from tests.gui.calendar.scene import (
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def click(qtbot: Any, page: CalendarPage, where: QPoint) -> None:
-    qtbot.mouseClick(page.view.viewport(), LEFT, NONE, where)
+def click(qtbot: Any, page: CalendarPage, pos: QPoint) -> None:
+    qtbot.mouseClick(page.view.viewport(), LEFT, NONE, pos)
 
 
 def open_details(qtbot: Any, page: CalendarPage, number: int) -> CardPopup:
@@ -188,7 +188,11 @@ def test_a_draft_has_the_same(qtbot: Any, page: CalendarPage, heard: Heard) -> N
 
 def test_details_follow_their_card_and_close_with_it(qtbot: Any, page: CalendarPage) -> None:
     popup = open_details(qtbot, page, 5)
-    changed = [replace(one, text="Another", status="sending") for one in rows() if one.id == 5]
+    changed = [
+        replace(schedule, text="Another", status="sending")
+        for schedule in rows()
+        if schedule.id == 5
+    ]
     page.set_schedules([*rows()[:4], *changed])
     assert popup.isVisible()
     assert popup.text.text() == "Another"
@@ -225,19 +229,19 @@ def test_a_drag_moves_and_shows_no_details(qtbot: Any, page: CalendarPage, heard
     assert details(page) == []
 
 
-def press_below(qtbot: Any, page: CalendarPage, popup: CardPopup, where: QPoint) -> None:
+def press_below(qtbot: Any, page: CalendarPage, popup: CardPopup, pos: QPoint) -> None:
     """A press beside a popup, which gets it whatever is there."""
-    inside = popup.mapFromGlobal(page.view.viewport().mapToGlobal(where))
+    inside = popup.mapFromGlobal(page.view.viewport().mapToGlobal(pos))
     qtbot.mousePress(popup, LEFT, NONE, inside)
 
 
 def test_a_double_click_edits_though_the_first_click_showed_details(
     qtbot: Any, page: CalendarPage, heard: Heard
 ) -> None:
-    where = spot(page, 5)
-    QCursor.setPos(page.view.viewport().mapToGlobal(where))
+    pos = spot(page, 5)
+    QCursor.setPos(page.view.viewport().mapToGlobal(pos))
     popup = open_details(qtbot, page, 5)
-    press_below(qtbot, page, popup, where)
+    press_below(qtbot, page, popup, pos)
     assert heard.take() == [("edit", [5])]
     assert details(page) == []
 
@@ -295,12 +299,12 @@ def test_a_free_place_offers_a_new_message(
     page.scope.go_to(date(2026, 11, 28))
     page.scope.choose_view(view)
     wanted = moment()
-    where = free_place(page, wanted)
+    pos = free_place(page, wanted)
     if view != "month":
-        where.setY(where.y() - 8)
-    qtbot.mouseMove(page.view.viewport(), where)
+        pos.setY(pos.y() - 8)
+    qtbot.mouseMove(page.view.viewport(), pos)
     assert page.view._hover.moment == wanted
-    click(qtbot, page, where)
+    click(qtbot, page, pos)
     popup = page.findChild(PlacePopup)
     assert heard.take() == []
     assert popup.button.hasFocus()
@@ -331,9 +335,9 @@ def test_the_title_of_a_day_leads_to_that_day(
     title = page.view.renderer.title_rect(day)
     if view != "week":  # where the title does not scroll
         title.translate(0, page.view.content_offset())
-    where = title.topLeft() + QPoint(12, 10)
-    assert page.view.tip_at(where) == ("Show this day", page.view.tip_at(where)[1])
-    click(qtbot, page, where)
+    pos = title.topLeft() + QPoint(12, 10)
+    assert page.view.tip_at(pos) == ("Show this day", page.view.tip_at(pos)[1])
+    click(qtbot, page, pos)
     assert (page.scope.scope.view, page.model.days) == ("day", [day])
     assert (heard.take(), details(page)) == ([], [])
 

@@ -113,9 +113,12 @@ def test_the_channels_are_counted_that_the_messages_reach(asked: Asked) -> None:
 
 
 def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbot: QtBot) -> None:
-    one = campaign("a", "b", "c", state="running", start=NOW)
+    running = campaign("a", "b", "c", state="running", start=NOW)
     page = opened(
-        asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "refused", "fig.png is gone.")]
+        asked,
+        qtbot,
+        running,
+        [post(running, 0, "sent"), post(running, 1, "refused", "fig.png is gone.")],
     )
     assert page.campaigns.messages.result_at(0).kind == "sent"  # type: ignore[union-attr]
     assert page.campaigns.messages.note_at(1) == ("fig.png is gone.", "error")
@@ -135,8 +138,8 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
 def test_a_scheduled_message_of_a_running_campaign_can_be_edited(
     asked: Asked, qtbot: QtBot
 ) -> None:
-    one = campaign("a", "b", state="running", start=NOW)
-    page = opened(asked, qtbot, one, [post(one, 0), post(one, 1)])
+    running = campaign("a", "b", state="running", start=NOW)
+    page = opened(asked, qtbot, running, [post(running, 0), post(running, 1)])
     row = Schedule(
         7, "g", 1, network="fb", status="not_sent", send_at=NOW + timedelta(days=1), posto_ref="r1"
     )
@@ -145,37 +148,39 @@ def test_a_scheduled_message_of_a_running_campaign_can_be_edited(
     edited: list[Schedule] = []
     page.message_actions.editRequested.connect(edited.extend)
     page.editor_controller.open("b")
-    said = asked.notifications[-1]
-    assert said.text.endswith("or edit its scheduled post.")
-    assert said.callback is not None
-    said.callback()
+    notification = asked.notifications[-1]
+    assert notification.text.endswith("or edit its scheduled post.")
+    assert notification.callback is not None
+    notification.callback()
     menu = page.message_actions.menu("b")
     next(
         action for action in menu.actions() if action.text() == "Edit the scheduled post…"
     ).trigger()
     menu.close()
-    assert [one.id for one in edited] == [7, 7]
+    assert [schedule.id for schedule in edited] == [7, 7]
 
 
 def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtbot: QtBot) -> None:
-    one = campaign("a", "b", "c", state="running", start=NOW)
-    page = opened(asked, qtbot, one, [post(one, 0, "sent")])
+    running = campaign("a", "b", "c", state="running", start=NOW)
+    page = opened(asked, qtbot, running, [post(running, 0, "sent")])
     assert page.hint.isVisible()
-    page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
+    page.campaigns.delivery.set_posts(running.id, [post(running, 0, "sent"), post(running, 1)])
     qtbot.waitUntil(page.hint.isHidden)
-    page.campaigns.delivery.set_posts(one.id, [])
+    page.campaigns.delivery.set_posts(running.id, [])
     qtbot.waitUntil(page.hint.isVisible)
 
 
 def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
     asked: Asked, qtbot: QtBot
 ) -> None:
-    one = campaign("a", "b", "c", state="running", start=NOW - timedelta(days=9))
-    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
+    running = campaign("a", "b", "c", state="running", start=NOW - timedelta(days=9))
+    page = opened(asked, qtbot, running, [post(running, 0, "sent"), post(running, 1, "queued")])
     assert not page.rhythm.start.isEnabled()
     page.editor_controller.open("b")
     assert asked.notifications[-1].text.startswith("Stop the campaign to change this message")
-    page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    page.campaigns.delivery.set_posts(
+        running.id, [post(running, 0, "sent"), post(running, 1, "sent")]
+    )
     qtbot.waitUntil(page.rhythm.start.isEnabled)
     page.rhythm.use_start("2026-12-07 9:00")
     page.campaigns.forecast.refresh()
@@ -186,11 +191,13 @@ def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
 def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
     asked: Asked, qtbot: QtBot
 ) -> None:
-    one = campaign("a", "b", state="running", start=NOW - timedelta(days=9))
-    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
+    running = campaign("a", "b", state="running", start=NOW - timedelta(days=9))
+    page = opened(asked, qtbot, running, [post(running, 0, "sent"), post(running, 1, "queued")])
     assert page.campaigns.channel_choice.locked == "Stop the campaign to change its channels."
     with qtbot.waitSignal(page.campaigns.channel_choice.changed):
-        page.campaigns.delivery.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+        page.campaigns.delivery.set_posts(
+            running.id, [post(running, 0, "sent"), post(running, 1, "sent")]
+        )
     qtbot.waitUntil(lambda: not page.campaigns.channel_choice.locked)
     page.campaigns.channel_choice.choose([2], [1, 2])
     changed = page.campaigns.editor.campaign
@@ -202,13 +209,16 @@ def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
 
 def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot) -> None:
     start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-    one = campaign("a", "b", "c", state="running", start=start)
-    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1), post(one, 2)])
+    running = campaign("a", "b", "c", state="running", start=start)
+    page = opened(
+        asked, qtbot, running, [post(running, 0, "sent"), post(running, 1), post(running, 2)]
+    )
     page.campaigns.delivery.stop()
     assert asked.stopped[0].state == "stopped"
     assert asked.stopped[0].start_text == "2026-12-02 9:00"
     page.campaigns.delivery.set_posts(
-        one.id, [post(one, 0, "sent"), post(one, 1, "stopped"), post(one, 2, "stopped")]
+        running.id,
+        [post(running, 0, "sent"), post(running, 1, "stopped"), post(running, 2, "stopped")],
     )
     qtbot.waitUntil(lambda: page.foot.start.text() == "Resume 4 posts")
     page.campaigns.forecast.refresh()
@@ -223,11 +233,11 @@ def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot
 
 
 def test_undo_leaves_what_was_started_meanwhile(asked: Asked, qtbot: QtBot) -> None:
-    one = campaign("a", "b")
-    page = opened(asked, qtbot, one)
+    unstarted = campaign("a", "b")
+    page = opened(asked, qtbot, unstarted)
     page.campaigns.editor.remove(["b"])
     page.campaigns.editor.adopt(state="running", start=NOW)
-    page.campaigns.delivery.set_posts(one.id, [post(one, 0)])
+    page.campaigns.delivery.set_posts(unstarted.id, [post(unstarted, 0)])
     page.campaigns.editor.set_message(CampaignMessage(id="a", text="changed"))
     page.campaigns.editor.undo()
     assert asked.texts == ["a", "b"]

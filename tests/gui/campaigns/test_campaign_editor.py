@@ -51,9 +51,9 @@ def test_the_card_is_left_from_everywhere_in_it(
     asked: Asked, qtbot: QtBot, tmp_path: Path, part: str, keys: Any
 ) -> None:
     media = MediaRef(picture(tmp_path / "a.png"), "a.png", 10, "image")
-    one = campaign("a", "b")
-    one = replace(one, messages=(replace(one.messages[0], media=(media,)), one.messages[1]))
-    page = opened(asked, qtbot, one)
+    made = campaign("a", "b")
+    made = replace(made, messages=(replace(made.messages[0], media=(media,)), made.messages[1]))
+    page = opened(asked, qtbot, made)
     page.activateWindow()
     page.editor_controller.open("a")
     editor = page.editor_controller.editor

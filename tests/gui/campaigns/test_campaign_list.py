@@ -64,25 +64,25 @@ def test_another_workspace_has_its_own_campaigns(asked: Asked) -> None:
 
 
 def test_delete_has_its_undo_and_duplicate_has_a_name(asked: Asked) -> None:
-    one = campaign("a")
+    made = campaign("a")
     page = asked.page
-    page.campaigns.set_campaigns([one], {})
-    page.list.select(one.id)
+    page.campaigns.set_campaigns([made], {})
+    page.list.select(made.id)
     page.list.view.setFocus()
     QTest.keyClick(page.list.view, Qt.Key.Key_Delete)
-    assert (asked.deleted, page.list.model.count()) == ([one.id], 0)
+    assert (asked.deleted, page.list.model.count()) == ([made.id], 0)
     asked.notifications[-1].callback()
-    assert (asked.restored, page.list.model.count()) == ([one.id], 1)
+    assert (asked.restored, page.list.model.count()) == ([made.id], 1)
     QTest.keyClick(page.list.view, Qt.Key.Key_D, CTRL)
     assert [two.name for two in asked.saved] == ["Winter copy"]
     assert page.list.model.count() == 2
 
 
 def test_a_campaign_is_renamed_in_its_row(asked: Asked) -> None:
-    one = campaign("a")
+    made = campaign("a")
     page = asked.page
-    page.campaigns.set_campaigns([one], {})
-    page.list.select(one.id)
+    page.campaigns.set_campaigns([made], {})
+    page.list.select(made.id)
     QTest.keyClick(page.list.view, Qt.Key.Key_F2)
     page.list._rename.setText("Summer")
     QTest.keyClick(page.list._rename, Qt.Key.Key_Return)

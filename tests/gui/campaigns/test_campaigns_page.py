@@ -187,9 +187,9 @@ def test_pictures_are_looked_for_where_the_last_ones_were(
     asked: Asked, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    kept: list[str] = []
+    folders: list[str] = []
     actions = page.message_actions
-    actions.folder, actions.keep_folder = (lambda: str(tmp_path)), kept.append
+    actions.folder, actions.keep_folder = (lambda: str(tmp_path)), folders.append
     page.message_actions.choose_files_for("a")
     dialog = page.findChild(QFileDialog)
     assert dialog is not None
@@ -199,7 +199,7 @@ def test_pictures_are_looked_for_where_the_last_ones_were(
     other.mkdir()
     dialog.filesSelected.emit([picture(other / "a.png")])
     dialog.close()
-    assert kept == [str(other)]
+    assert folders == [str(other)]
     qtbot.waitUntil(lambda: bool(page.campaigns.editor.message("a").media))  # type: ignore[union-attr]
 
 
@@ -212,19 +212,19 @@ def test_imported_messages_have_the_keyboard(asked: Asked, qtbot: QtBot) -> None
 
 
 def test_what_cannot_be_kept_is_said_at_the_foot(asked: Asked, qtbot: QtBot) -> None:
-    one = campaign("a")
-    page = opened(asked, qtbot, one)
-    page.campaigns.editor.set_not_saved(one.id, "The disk is full.")
+    made = campaign("a")
+    page = opened(asked, qtbot, made)
+    page.campaigns.editor.set_not_saved(made.id, "The disk is full.")
     assert page.foot.state.full_text() == "Not saved yet"
-    page.campaigns.editor.set_saved(one.id, NOW)
+    page.campaigns.editor.set_saved(made.id, NOW)
     assert page.foot.state.full_text().startswith("Saved on this computer")
 
 
 def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
     film = MediaRef("/nowhere/film.mp4", "film.mp4", 9, "video", duration=42.4)
-    one = campaign("a")
-    one = replace(one, messages=(replace(one.messages[0], media=(film,)),))
-    page = opened(asked, qtbot, one)
+    made = campaign("a")
+    made = replace(made, messages=(replace(made.messages[0], media=(film,)),))
+    page = opened(asked, qtbot, made)
     assert not page.grab().isNull()
     assert page.campaigns.messages.note_at(0)[1] == "error"  # it is not there
 

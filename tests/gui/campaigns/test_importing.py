@@ -165,9 +165,9 @@ def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: 
     assert "Row 2 (line 3): Not imported. 31 November" in dialog.times_page.report.toPlainText()
     dialog.times_page.copy.click()
     assert QGuiApplication.clipboard().text() == dialog.times_page.report.toPlainText()
-    with qtbot.waitSignal(dialog.imported) as told:
+    with qtbot.waitSignal(dialog.imported) as blocker:
         dialog.foot.continue_button.click()
-    first, second, third = told.args[0]
+    first, second, third = blocker.args[0]
     assert first.text == "The Winter Roast is here: fig, cocoa"
     assert first.when == datetime(2026, 11, 30, 8, tzinfo=UTC)
     assert [ref.path for ref in first.media] == [str(plan.parent / "roast.png")]
@@ -182,9 +182,9 @@ def test_the_rhythm_of_the_campaign_may_say_when(dialog: ImportDialog, qtbot: An
     assert dialog.times_page.span.text().startswith("From Mon 30 Nov 2026")
     dialog.times_page.rhythm.click()
     assert dialog.times_page.span.isHidden()
-    with qtbot.waitSignal(dialog.imported) as told:
+    with qtbot.waitSignal(dialog.imported) as blocker:
         dialog.foot.continue_button.click()
-    assert [message.when for message in told.args[0]] == [None, None, None]
+    assert [message.when for message in blocker.args[0]] == [None, None, None]
 
 
 def test_a_bad_date_is_corrected_in_place(dialog: ImportDialog, qtbot: Any) -> None:
@@ -474,9 +474,9 @@ def test_pictures_of_the_web_are_fetched_and_what_is_lost_is_said_first(
         dialog.foot.continue_button.click()
     assert not dialog.isHidden()
     assert "gone.png could not be fetched." in dialog.times_page.report.toPlainText()
-    with qtbot.waitSignal(dialog.imported) as told:
+    with qtbot.waitSignal(dialog.imported) as blocker:
         dialog.foot.continue_button.click()
-    first, second = told.args[0]
+    first, second = blocker.args[0]
     assert [ref.path for ref in first.media] == [str(tmp_path / "fetched" / "kept.png")]
     assert second.media == ()
 
@@ -515,7 +515,7 @@ def test_names_and_room(
     theme.set_text_size(size)
     try:
         dialog = make(room)
-        found = {}
+        problems = {}
         for step in ("file", "check", "times"):
             if step == "check":
                 with qtbot.waitSignal(dialog.session.checked):
@@ -527,8 +527,8 @@ def test_names_and_room(
             if dialog.check_page.table.horizontalScrollBar().maximum():
                 # What is beyond the edge can be scrolled to.
                 cut = [line for line in cut if "sticks out of ColumnMappingBar" not in line]
-            found[step] = unnamed(dialog) + cut
-        assert {step: lines for step, lines in found.items() if lines} == {}
+            problems[step] = unnamed(dialog) + cut
+        assert {step: lines for step, lines in problems.items() if lines} == {}
     finally:
         theme.set_text_size("normal")
 

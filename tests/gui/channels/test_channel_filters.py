@@ -141,10 +141,10 @@ def test_a_campaign_owns_its_channels_and_the_list_has_a_filter(
     app.compose.editor.insertPlainText("For Instagram")
     go(qtbot, app, "campaigns")
     page: Any = app.window.page("campaigns")
-    one = Campaign(id="a", name="One", messages=(CampaignMessage(text="a"),), channel_ids=(1,))
-    two = Campaign(id="b", name="Two", messages=(CampaignMessage(text="b"),), channel_ids=(3, 4))
+    first = Campaign(id="a", name="One", messages=(CampaignMessage(text="a"),), channel_ids=(1,))
+    second = Campaign(id="b", name="Two", messages=(CampaignMessage(text="b"),), channel_ids=(3, 4))
     new = Campaign(id="c", name="New", messages=(CampaignMessage(text="c"),))
-    page.campaigns.set_campaigns([one, two, new], {})
+    page.campaigns.set_campaigns([first, second, new], {})
     assert label_text(app, "channels-purpose") == "Show channels"
     tick(app, LINKEDIN)
     assert [page.list.model.campaign_at(n).name for n in range(2)] == ["New", "Two"]
@@ -176,7 +176,7 @@ def test_a_filter_that_hides_every_campaign_says_so(
     none = label_text(app, "no-campaigns-found")
     assert none == "The campaign uses hidden channels."
     page.campaigns.set_campaigns(
-        [Campaign(id=one, name=one, channel_ids=(1,)) for one in "abc"], {}
+        [Campaign(id=letter, name=letter, channel_ids=(1,)) for letter in "abc"], {}
     )
     none = label_text(app, "no-campaigns-found")
     assert none == "No campaign uses the visible channels. 3 use hidden channels."

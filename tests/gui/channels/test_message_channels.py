@@ -219,8 +219,8 @@ def test_a_restart_brings_the_channels_back(qtbot: QtBot, start: Callable[..., W
     app.compose.flush()
     go(qtbot, app, "calendar")
     press(app, "None")
-    kept = [app.kept[-1]]
-    again = start(snapshot=snapshot_of(kept, tabs=[kept[0].id], active=kept[0].id))
+    drafts = [app.kept[-1]]
+    again = start(snapshot=snapshot_of(drafts, tabs=[drafts[0].id], active=drafts[0].id))
     assert again.channels.checked_ids() == {2, 4}
     go(qtbot, again, "calendar")
     assert again.channels.checked_ids() == {1, 2, 3, 4}

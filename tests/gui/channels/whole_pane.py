@@ -49,11 +49,11 @@ def press(app: WholeApp, text: str) -> None:
 def leave_out_second_x(app: WholeApp) -> None:
     """Press the button of the check that two channels of X get the same text."""
     app.compose.message.checks.settle()
-    found = app.compose.message.checks.result.findings
+    findings = app.compose.message.checks.result.findings
     fixes = [
-        replace(one, fix=fix)
-        for one in found
-        for fix in (one.fix, *one.more)
+        replace(finding, fix=fix)
+        for finding in findings
+        for fix in (finding.fix, *finding.more)
         if fix is not None and fix.kind == "untick_channel"
     ]
     app.compose.checks_presenter.fix(fixes[0])

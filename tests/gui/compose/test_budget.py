@@ -135,12 +135,12 @@ def test_a_typed_character(full: Any) -> None:
         painted.append(Trace().of(QCoreApplication.processEvents))
     _modules, calls, reads = least(first)
     modules = min(
-        len({one for one in (*key.modules, *then.modules) if one.startswith(COMPOSE)})
+        len({module for module in (*key.modules, *then.modules) if module.startswith(COMPOSE)})
         for key, then in zip(first, painted, strict=True)
     )
     assert modules <= CHARACTER_MODULES
     assert calls <= CHARACTER_CALLS
-    assert min(one.calls for one in painted) <= PAINT_CALLS
+    assert min(paint.calls for paint in painted) <= PAINT_CALLS
     assert reads <= CHARACTER_READS, "\n".join(first[-1].reads)
 
 

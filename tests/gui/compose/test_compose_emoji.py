@@ -37,11 +37,11 @@ def channels_by_id(qtbot: Any, desk: Any) -> Any:
 
 def chars(picker: EmojiPicker) -> list[str]:
     model = picker.grid.cells()
-    found = []
+    emoji = []
     for row in range(model.rowCount()):
         cells = (model.cell(model.index(row, column)) for column in range(COLUMNS))
-        found += [cell.char for cell in cells if cell is not None]
-    return found
+        emoji += [cell.char for cell in cells if cell is not None]
+    return emoji
 
 
 def key(picker: EmojiPicker, what: Qt.Key, mods: Any = Qt.KeyboardModifier.NoModifier) -> None:

@@ -30,8 +30,8 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
 
 def line_below(window: QImage, x: int, top: int, colour: QColor) -> int:
     """Where the first hairline is, going down from `top`."""
-    found = (y for y in range(top, window.height()) if window.pixelColor(x, y) == colour)
-    return next(found)
+    ys = (y for y in range(top, window.height()) if window.pixelColor(x, y) == colour)
+    return next(ys)
 
 
 def test_the_lines_below_both_heads_are_one(scene: Any, theme: Any) -> None:
@@ -62,13 +62,13 @@ def test_one_line_of_one_pixel_parts_message_and_preview(scene: Any, theme: Any)
 
 def ink(image: QImage, ground: QColor) -> QRect:
     """The rectangle of everything that is not ground."""
-    found = [
+    pixels = [
         QPoint(x, y)
         for x in range(image.width())
         for y in range(image.height())
         if abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 40
     ]
-    xs, ys = [one.x() for one in found], [one.y() for one in found]
+    xs, ys = [pixel.x() for pixel in pixels], [pixel.y() for pixel in pixels]
     return QRect(QPoint(min(xs), min(ys)), QPoint(max(xs), max(ys)))
 
 

@@ -48,7 +48,7 @@ def test_what_opens(qtbot: Any, desk: Any, what: Callable[[Any], object]) -> Non
     what(desk.page)
     settle()
     shown = [widget for widget in desk.page.findChildren(QWidget) if widget.isVisible()]
-    assert {id(one) for one in shown} - before
+    assert {id(widget) for widget in shown} - before
     assert unnamed(desk.page) == []
 
 

@@ -249,10 +249,10 @@ def test_the_first_run_has_a_picture_to_try_with(qtbot: Any, desk: Any) -> None:
     page.set_first_run(True)
     press(qtbot, page.findChild(QPushButton, "use-a-sample-picture"))
     qtbot.waitUntil(lambda: bool(page.draft.media) and page.draft.media[0].width == 1200)
-    kept = page.draft.media[0]
-    assert kept.name == "Harbour.jpg"
+    picture = page.draft.media[0]
+    assert picture.name == "Harbour.jpg"
     # A copy: the next version of the program may lie elsewhere.
-    assert not kept.path.startswith(str(resource("samples")))
+    assert not picture.path.startswith(str(resource("samples")))
     assert not page.welcome.isVisible()
 
 

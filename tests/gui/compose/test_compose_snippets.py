@@ -31,8 +31,8 @@ ALL = [TAGS, SIGN, OTHER_SIGN, HOURS]
 def store(desk: Any, tmp_path: Path) -> SnippetStore:
     """The store behind the page, with some of each kind in it."""
     store = SnippetStore(tmp_path)
-    for one in ALL:
-        store.save(one)
+    for snippet in ALL:
+        store.save(snippet)
     desk.page.text_inserter.begin(tmp_path)
     return store
 
@@ -125,8 +125,8 @@ def test_a_signature_goes_to_the_end_once_and_replaces_another(
 ) -> None:
     desk.type("Come by")
     desk.page.editor.set_caret(2)
-    for one in (SIGN, SIGN):
-        desk.page.text_inserter.insert_snippet(one)
+    for snippet in (SIGN, SIGN):
+        desk.page.text_inserter.insert_snippet(snippet)
         assert desk.page.editor.toPlainText() == "Come by\n\nNordlicht Coffee"
     desk.page.text_inserter.insert_snippet(OTHER_SIGN)
     assert desk.page.editor.toPlainText() == "Come by\n\nYour coffee club"

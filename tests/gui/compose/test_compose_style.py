@@ -81,10 +81,10 @@ def test_a_style_that_goes_is_an_error_until_it_is_back(styled: Any) -> None:
     styled.page.message.style.set_style_registry(StyleRegistry((LOUD,)))
     assert "style_missing" not in styled.codes()
     styled.page.message.style.set_style_registry(StyleRegistry(tuple(BUILT_IN)))
-    [found] = [
+    [finding] = [
         finding for finding in styled.page.checks.findings if finding.code == "style_missing"
     ]
-    styled.page.checks_presenter.fix(found)
+    styled.page.checks_presenter.fix(finding)
     assert styled.page.draft.style == ""
     assert styled.page.style_row.box.currentText() == "No style"
     assert "style_missing" not in styled.codes()

@@ -25,34 +25,34 @@ def type_when(desk: Any, text: str) -> Any:
 
 
 def test_a_time_is_read_while_it_is_typed(desk: Any) -> None:
-    found = type_when(desk, "next Monday at noon")
+    parsed = type_when(desk, "next Monday at noon")
     assert reading(desk) == "Mon 30 Nov 2026, 12:00 · in 5 days · Europe/Berlin"
-    assert found.when == datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
+    assert parsed.when == datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["", "   "])
 def test_empty_means_at_once(desk: Any, text: str) -> None:
-    found = type_when(desk, text)
-    assert found.ok
-    assert found.when is None
+    parsed = type_when(desk, text)
+    assert parsed.ok
+    assert parsed.when is None
     assert "as soon as" in reading(desk)
 
 
 def test_the_past_is_red_and_offers_the_next_possible_time(desk: Any) -> None:
-    found = type_when(desk, "yesterday 9:00")
-    assert not found.ok
-    assert found.kind == "past"
+    parsed = type_when(desk, "yesterday 9:00")
+    assert not parsed.ok
+    assert parsed.kind == "past"
     assert desk.page.when.field.property("invalid") is True
-    assert found.suggestions
+    assert parsed.suggestions
     desk.page.when.reading_label.linkActivated.emit("suggestion")
     assert desk.page.message.time.reading.ok
     assert desk.page.when.field.property("invalid") is False
 
 
 def test_what_is_not_understood_gives_an_example(desk: Any) -> None:
-    found = type_when(desk, "sometime soon")
-    assert not found.ok
-    assert found.when is None
+    parsed = type_when(desk, "sometime soon")
+    assert not parsed.ok
+    assert parsed.when is None
     assert reading(desk).strip() != ""
 
 
@@ -61,19 +61,19 @@ def test_a_number_alone_is_asked_about_and_each_answer_is_one_click(desk: Any) -
         ("suggestion", datetime(2026, 11, 25, 16, 0, tzinfo=UTC)),
         ("suggestion:1", datetime(2026, 12, 5, 8, 0, tzinfo=UTC)),
     ):
-        found = type_when(desk, "5")
-        assert not found.ok
-        assert found.suggestions == ("5 o'clock", "the 5th")
+        parsed = type_when(desk, "5")
+        assert not parsed.ok
+        assert parsed.suggestions == ("5 o'clock", "the 5th")
         assert reading(desk) == ("Does “5” mean 5 o'clock or the 5th? Use 5 o'clock · Use the 5th")
         desk.page.when.reading_label.linkActivated.emit(answer)
         assert desk.page.message.time.reading.when == when
 
 
 def test_hours_alone_are_a_length_and_offer_the_time_of_day(desk: Any) -> None:
-    found = type_when(desk, "14h")
+    parsed = type_when(desk, "14h")
     assert "in 14 hours" in reading(desk)
     desk.page.when.reading_label.linkActivated.emit("alternative")
-    assert desk.page.message.time.reading.when == found.alternative
+    assert desk.page.message.time.reading.when == parsed.alternative
 
 
 def test_in_no_time_is_at_once(desk: Any) -> None:
@@ -82,12 +82,12 @@ def test_in_no_time_is_at_once(desk: Any) -> None:
 
 
 def test_two_readings_offer_the_other_one(desk: Any) -> None:
-    found = type_when(desk, "friday at 8")
-    assert found.ok
-    assert found.alternative is not None
+    parsed = type_when(desk, "friday at 8")
+    assert parsed.ok
+    assert parsed.alternative is not None
     assert "or 20:00?" in reading(desk)
     desk.page.when.reading_label.linkActivated.emit("alternative")
-    assert desk.page.message.time.reading.when == found.alternative
+    assert desk.page.message.time.reading.when == parsed.alternative
     assert desk.page.message.time.reading.alternative is None
 
 
@@ -142,10 +142,10 @@ def test_a_check_names_times_by_the_clock_of_the_user(desk: Any) -> None:
     ]
     (move,) = past.more
     assert move.label.startswith("Move to 11:0")  # ten o'clock UTC
-    found = type_when(desk, move.arg)
-    assert found.ok
-    assert found.when is not None
-    assert found.when.astimezone(UTC) < datetime(2026, 11, 25, 10, 10, tzinfo=UTC)
+    parsed = type_when(desk, move.arg)
+    assert parsed.ok
+    assert parsed.when is not None
+    assert parsed.when.astimezone(UTC) < datetime(2026, 11, 25, 10, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,11 @@ def press(qtbot: Any, desk: Any, code: str, kind: str) -> Finding:
 def gone(desk: Any, finding: Finding) -> bool:
     desk.settle()
     return not [
-        one
-        for one in desk.page.checks.findings
-        if one.code == finding.code
-        and one.file == finding.file
-        and set(one.channel_ids) & set(finding.channel_ids or one.channel_ids)
+        left
+        for left in desk.page.checks.findings
+        if left.code == finding.code
+        and left.file == finding.file
+        and set(left.channel_ids) & set(finding.channel_ids or left.channel_ids)
     ]
 
 
@@ -225,8 +225,8 @@ def test_what_a_network_refused_is_edited_where_it_is(qtbot: Any, desk: Any, pic
     }
     assert set(places) == REFUSAL_KINDS
     for kind, place in places.items():
-        said = Finding("error", "refused", "No.", fix=Fix(kind, "Show", second.path))
-        desk.page.checks_presenter.fix(said)
+        refused = Finding("error", "refused", "No.", fix=Fix(kind, "Show", second.path))
+        desk.page.checks_presenter.fix(refused)
         qtbot.waitUntil(place.hasFocus)
     assert views.strip.currentIndex().row() == 1
 

@@ -129,12 +129,12 @@ def rows_of(desk: Any) -> list[FindingRow]:
     return [view.itemWidget(view.item(number)) for number in range(view.count())]
 
 
-def same(one: Finding, other: Finding) -> bool:
-    shared = set(one.channel_ids) & set(other.channel_ids)
+def same(finding: Finding, other: Finding) -> bool:
+    shared = set(finding.channel_ids) & set(other.channel_ids)
     return (
-        one.code == other.code
-        and one.file == other.file
-        and (bool(shared) or one.channel_ids == other.channel_ids)
+        finding.code == other.code
+        and finding.file == other.file
+        and (bool(shared) or finding.channel_ids == other.channel_ids)
     )
 
 
@@ -164,7 +164,9 @@ def test_each_button_mends_what_it_stands_beside(qtbot: Any, desk: Any, name: st
                 menu.actions()[way - 1].trigger()
                 menu.close()
             desk.settle()
-            left = [one for one in desk.page.checks.findings if same(finding, one)]
+            left = [
+                remaining for remaining in desk.page.checks.findings if same(finding, remaining)
+            ]
             assert not left, (finding, fix)
             # One undo, or the notice, brings all of it back.
             desk.notices[-1].callback()
@@ -354,7 +356,9 @@ def test_rows_move_on_after_a_moment_and_what_is_new_waits(
     desk.type("a" * 300)  # too long now, for X
     desk.settle()
     held = [row.finding.sentence if row.finding else "" for row in rows_of(desk)]
-    assert [one for one in held if one] == [sentence for sentence in sentences if sentence in held]
+    assert [words for words in held if words] == [
+        sentence for sentence in sentences if sentence in held
+    ]
     assert "" in held
     with qtbot.waitSignal(panel.settled):
         pass

@@ -34,13 +34,13 @@ def blocks(editor: MessageTextEdit) -> int:
 
 def seconds_of_a_key(editor: QPlainTextEdit) -> float:
     """How long a key keeps this thread busy; other programs on the machine do not count."""
-    found = []
+    seconds = []
     for _number in range(5):
         begun = time.thread_time()
         QTest.keyClick(editor, Qt.Key.Key_A)
         editor.viewport().repaint()
-        found.append(time.thread_time() - begun)
-    return min(found)
+        seconds.append(time.thread_time() - begun)
+    return min(seconds)
 
 
 def test_a_key_in_a_megabyte_of_one_paragraph_is_quick(qtbot: Any, desk: Any) -> None:
@@ -93,11 +93,11 @@ def test_a_long_text_is_read_as_it_was_written(desk: Any, text: str) -> None:
 def test_pieces_end_between_words_and_never_within_a_character() -> None:
     text = WORDS * 1_000
     ends = soft_breaks.break_positions(text)
-    assert all(text[one - 1] == " " for one in ends)
+    assert all(text[end - 1] == " " for end in ends)
     flags = "🏳️‍🌈" * 10_000
-    assert all(one % len("🏳️‍🌈") == 0 for one in soft_breaks.break_positions(flags))
+    assert all(position % len("🏳️‍🌈") == 0 for position in soft_breaks.break_positions(flags))
     accents = "e\u0301\u0302" * 10_000
-    assert all(one % 3 == 0 for one in soft_breaks.break_positions(accents))
+    assert all(position % 3 == 0 for position in soft_breaks.break_positions(accents))
 
 
 def test_cut_and_paste_bring_no_lines(small: None, qtbot: Any) -> None:
@@ -271,7 +271,7 @@ def test_whatever_is_done_the_text_is_that_of_plain_hands(
             editor.insert_text(editor.textCursor(), step[1])
             model.replace(step[1])
         else:
-            first, last = sorted(min(one, len(model.text)) for one in step[1:3])
+            first, last = sorted(min(position, len(model.text)) for position in step[1:3])
             model.text = model.text[:first] + step[3] + model.text[last:]
             editor.set_text("", model.text, in_place=True)
             editor.set_caret(first)

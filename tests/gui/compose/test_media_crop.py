@@ -61,9 +61,9 @@ def inside(box: tuple[float, float, float, float]) -> bool:
 
 @given(boxes(), ways, ways)
 def test_a_moved_cut_keeps_its_size_and_stays_inside(box: Any, dx: float, dy: float) -> None:
-    found = moved(box, dx, dy)
-    assert inside(found)
-    assert found[2:] == box[2:]
+    result = moved(box, dx, dy)
+    assert inside(result)
+    assert result[2:] == box[2:]
 
 
 @given(boxes(), st.sampled_from(HANDLES), ways, ways)
@@ -74,18 +74,18 @@ def test_a_dragged_handle_stays_inside(box: Any, handle: str, dx: float, dy: flo
 @given(st.sampled_from(HANDLES), ways, ways, st.floats(0.3, 3.0))
 def test_a_fixed_shape_stays_what_it_is(handle: str, dx: float, dy: float, ratio: float) -> None:
     start = shaped(MIDDLE, ratio)
-    found = dragged(start, handle, dx, dy, CropConstraint(ratio))
-    assert inside(found)
-    assert found[2] / found[3] == pytest.approx(ratio, rel=1e-6)
+    result = dragged(start, handle, dx, dy, CropConstraint(ratio))
+    assert inside(result)
+    assert result[2] / result[3] == pytest.approx(ratio, rel=1e-6)
 
 
 @given(boxes())
 def test_four_turns_are_none(box: Any) -> None:
-    found = box
+    result = box
     for _ in range(4):
-        found = turned(found, True)
-        assert inside(found)
-    assert found == pytest.approx(box)
+        result = turned(result, True)
+        assert inside(result)
+    assert result == pytest.approx(box)
     assert turned(turned(box, True), False) == pytest.approx(box)
 
 
@@ -108,24 +108,24 @@ def view(qtbot: Any, theme: Any) -> Iterator[CropView]:
 
     home = QWidget()
     qtbot.addWidget(home)
-    found = CropView("a.jpg", home)
-    found.resize(640, 440)
-    found.set_natural(QSize(600, 400))
+    crop_view = CropView("a.jpg", home)
+    crop_view.resize(640, 440)
+    crop_view.set_natural(QSize(600, 400))
     image = QImage(600, 400, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.darkCyan)
-    found.set_image(image)
-    found.set_crop(MIDDLE)
+    crop_view.set_image(image)
+    crop_view.set_crop(MIDDLE)
     home.resize(640, 440)
     home.show()
     qtbot.waitExposed(home)
-    yield found
+    yield crop_view
     home.close()
 
 
 @pytest.mark.parametrize("kind", HANDLES)
 def test_each_handle_follows_the_mouse(qtbot: Any, view: CropView, kind: str) -> None:
-    handle, told = view.handles[kind], []
-    view.cropChanged.connect(told.append)
+    handle, crops = view.handles[kind], []
+    view.cropChanged.connect(crops.append)
     ended = []
     view.cropEnded.connect(lambda: ended.append(1))
     middle, (x, y) = handle.rect().center(), WAYS[kind]
@@ -136,8 +136,8 @@ def test_each_handle_follows_the_mouse(qtbot: Any, view: CropView, kind: str) ->
     expected = dragged(
         MIDDLE, kind, 30 * x / whole.width(), 20 * y / whole.height(), CropConstraint()
     )
-    assert told[-1] == pytest.approx(expected, abs=0.004)
-    assert view.crop() == told[-1]
+    assert crops[-1] == pytest.approx(expected, abs=0.004)
+    assert view.crop() == crops[-1]
     assert ended == [1]
 
 
@@ -194,6 +194,8 @@ def test_a_kept_shape_counts_in_pixels(qtbot: Any, view: CropView) -> None:
 def test_every_handle_is_told_to_assistive_software(view: CropView) -> None:
     names = {handle.accessibleName() for handle in view.handles.values()}
     assert len(names) == 8
-    assert all(one.focusPolicy() == Qt.FocusPolicy.StrongFocus for one in view.handles.values())
+    assert all(
+        handle.focusPolicy() == Qt.FocusPolicy.StrongFocus for handle in view.handles.values()
+    )
     assert view.handles["nw"].objectName() == "top-left-corner-of-the-crop"
     assert "50 % wide" in view.accessibleDescription()

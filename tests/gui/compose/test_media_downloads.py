@@ -142,6 +142,6 @@ def test_a_link_dragged_onto_the_text_stays_text(desk: Any) -> None:
     picture = QMimeData()
     picture.setHtml('<img src="https://example.invalid/a.jpg" alt="x">')
     picture.setUrls([QUrl("https://example.invalid/story")])
-    found = media_of(picture)
-    assert found is not None
-    assert found.urls == ("https://example.invalid/a.jpg",)
+    dropped = media_of(picture)
+    assert dropped is not None
+    assert dropped.urls == ("https://example.invalid/a.jpg",)

@@ -42,9 +42,9 @@ def editor(qtbot: Any, desk: Any, attach: Any, picture: Any) -> Open:
     def open_editor(path: str = "", slug: str = "", fit: tuple[str, ...] = ()) -> MediaEditor:
         attach(path or picture("a.png", 300, 200))
         desk.page.files.edit(desk.page.media.rowCount() - 1, slug, fit)
-        found = desk.page.findChild(MediaEditor)
-        assert found is not None
-        return found
+        dialog = desk.page.findChild(MediaEditor)
+        assert dialog is not None
+        return dialog
 
     return open_editor
 
@@ -198,9 +198,9 @@ def test_what_is_sent_is_made_and_told(
     window.panel.form.activated.emit(window.panel.form.currentIndex())
     with qtbot.waitSignal(window.outcome.finished):
         pass
-    found = window.outcome.results()
-    assert set(found) == {"twitter", "fb", "bluesky"}
-    for made in found.values():
+    results = window.outcome.results()
+    assert set(results) == {"twitter", "fb", "bluesky"}
+    for made in results.values():
         assert isinstance(made, Rendition)
         assert (made.width, made.height, made.mime) == (300, 200, "image/jpeg")
         assert made.quality is not None
@@ -238,8 +238,11 @@ def test_another_file_in_its_place_is_told_without_a_wish(
     result._watch.setInterval(20)
 
     def told() -> set[object]:
-        found = result.results().values()
-        return {one.size if isinstance(one, Rendition) else one for one in found}
+        renditions = result.results().values()
+        return {
+            rendition.size if isinstance(rendition, Rendition) else rendition
+            for rendition in renditions
+        }
 
     whole = film.stat().st_size
     qtbot.waitUntil(lambda: told() == {whole} and bool(result.labels()))
@@ -271,9 +274,9 @@ def test_nothing_changed_says_nothing(qtbot: Any, desk: Any, editor: Open) -> No
     window = editor()
     window.turn_right()
     window.turn_left()
-    with qtbot.waitSignal(window.finished) as told:
+    with qtbot.waitSignal(window.finished) as blocker:
         window.reject()
-    assert told.args == [QDialog.DialogCode.Rejected.value]
+    assert blocker.args == [QDialog.DialogCode.Rejected.value]
     assert not desk.notices
 
 

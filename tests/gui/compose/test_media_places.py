@@ -56,9 +56,12 @@ def left_out(desk: Any) -> dict[str, set[str]]:
 
 def test_the_menu_of_a_file_has_a_tick_for_each_network(six: Any) -> None:
     menu = menu_of(six, 1)
-    found = ticks(menu)
-    assert {name: one.isChecked() for name, one in found.items()} == {"X": True, "Instagram": True}
-    found["X"].trigger()
+    actions = ticks(menu)
+    assert {name: action.isChecked() for name, action in actions.items()} == {
+        "X": True,
+        "Instagram": True,
+    }
+    actions["X"].trigger()
     menu.close()
     six.settle()
     assert left_out(six) == {"2.jpg": {"twitter"}}

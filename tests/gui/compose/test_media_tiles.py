@@ -51,11 +51,11 @@ def test_marks_say_what_was_done_to_a_file(theme: Any) -> None:
 def test_marks_never_lie_over_each_other(theme: Any) -> None:
     edit = Edit(crop=(0.0, 0.0, 1.0, 0.35))
     ref = MediaRef("/a.gif", "a.gif", kind="gif", alt="x", width=300, height=200, edit=edit)
-    found = MediaTileDelegate().labels(ref, CELL)
-    assert len(found) == 3
-    for number, one in enumerate(found):
-        assert CELL.contains(one.rect)
-        assert not any(one.rect.intersects(other.rect) for other in found[number + 1 :])
+    labels = MediaTileDelegate().labels(ref, CELL)
+    assert len(labels) == 3
+    for number, label in enumerate(labels):
+        assert CELL.contains(label.rect)
+        assert not any(label.rect.intersects(other.rect) for other in labels[number + 1 :])
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_E])

@@ -31,8 +31,8 @@ def test_a_grid_from_the_right_is_the_mirror_of_one_from_the_left(width: int) ->
     cell = QSize(108, 120)
     plain, mirror = TileGrid(cell, width), TileGrid(cell, width, mirrored=True)
     for number in range(9):
-        there, here = plain.place(number), mirror.place(number)
-        assert (here.x(), here.y()) == (width - there.x() - cell.width(), there.y())
+        original, mirrored = plain.place(number), mirror.place(number)
+        assert (mirrored.x(), mirrored.y()) == (width - original.x() - cell.width(), original.y())
     for x in range(0, width, 7):
         for y in (5, 130, 400):
             gap = plain.gap_at(QPoint(x, y), 7)

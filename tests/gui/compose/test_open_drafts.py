@@ -112,7 +112,7 @@ def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
     desk.page.set_channels_selection([CHANNELS["facebook"]])  # a tick alone is a change, too
     press(desk, "Ctrl+PgDown")
     assert [channel.id for channel in desk.page.message.channels.listed] == [1]
-    assert [one.channel_ids for one in desk.kept if one.text == "for three"][-1] == (4,)
+    assert [draft.channel_ids for draft in desk.kept if draft.text == "for three"][-1] == (4,)
 
 
 def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
@@ -124,31 +124,31 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
     model = ChannelsModel()
     page = ComposeAgain(desk, qtbot, model).page
     model.set_choice(page.message.channels.choice)
-    kept: list[Draft] = []
-    page.message.store.saved.connect(kept.append)
+    saved: list[Draft] = []
+    page.message.store.saved.connect(saved.append)
     page.set_snapshot(
         snapshot_of([draft("one", id="a", channel_ids=[1, 5])], tabs=["a"], active="a")
     )
     page.editor.insertPlainText("more ")
     page.flush()
-    assert kept[-1].channel_ids == (1, 5)  # the list is still to come
+    assert saved[-1].channel_ids == (1, 5)  # the list is still to come
     model.set_channels(list(CHANNELS.values()))
     assert model.checked_ids() == {1, 5}
     model.set_checked_ids([5])
     page.flush()
-    assert kept[-1].channel_ids == (5,)  # a tick is kept as a word is
+    assert saved[-1].channel_ids == (5,)  # a tick is kept as a word is
     model.set_channels([])
     page.editor.insertPlainText("again ")
     page.flush()
-    assert kept[-1].channel_ids == (5,)
+    assert saved[-1].channel_ids == (5,)
     model.deleteLater()
 
 
 def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
     """At a start: until the password of the service is there, the page is about this computer."""
-    one = draft("one", id="a", workspace="account", channel_ids=[1, 5])
+    stored = draft("one", id="a", workspace="account", channel_ids=[1, 5])
     desk.page.message.channels.used_last = {"local": [4]}.get
-    desk.page.set_snapshot(snapshot_of([one], tabs=["a"], active="a"))
+    desk.page.set_snapshot(snapshot_of([stored], tabs=["a"], active="a"))
     assert desk.page.draft.channel_ids == (4,)
     desk.page.set_workspace("account")
     assert desk.page.draft.channel_ids == (1, 5)
@@ -223,7 +223,7 @@ def test_posting_leaves_an_empty_page_and_never_the_next_draft(qtbot: Any, desk:
         )
     )
     desk.page.message.posting.post()
-    assert [one.text for one, _when in desk.posted] == ["a"]
+    assert [draft.text for draft, _when in desk.posted] == ["a"]
     assert desk.page.draft.is_empty
     assert tabs(desk) == ["New message", "b"]
     desk.page.message.posting.post()
@@ -293,9 +293,9 @@ def test_what_was_open_is_told_and_open_again_after_a_crash(qtbot: Any, desk: An
     desk.page.flush()
     press(desk, "Ctrl+PgUp")
     # The app is killed here: this is what the store holds.
-    stored = {one.id: one for one in desk.kept}
+    stored = {saved_draft.id: saved_draft for saved_draft in desk.kept}
     open_ids, active = emitted[-1]
-    assert [stored[one].text for one in open_ids] == ["first", "second", "third"]
+    assert [stored[draft_id].text for draft_id in open_ids] == ["first", "second", "third"]
     again = ComposeAgain(desk, qtbot)
     again.page.set_snapshot(snapshot_of(stored.values(), (), open_ids, active))
     bar = again.page.draft_tabs.tabs

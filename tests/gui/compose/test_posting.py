@@ -64,7 +64,7 @@ def test_undo_after_posting_brings_everything_back(qtbot: Any, desk: Any) -> Non
     assert desk.page.editor.toPlainText() == "Fig and cocoa"
     assert desk.page.when.field.text() == "tomorrow 9:00"
     assert "for X" in desk.page.draft.variants["twitter"]
-    qtbot.waitUntil(lambda: any(kept.id == draft.id for kept in desk.kept))
+    qtbot.waitUntil(lambda: any(saved_draft.id == draft.id for saved_draft in desk.kept))
 
 
 def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) -> None:

@@ -122,9 +122,9 @@ def test_a_text_is_folded_after_its_lines(theme: Any) -> None:
 @given(st.text(alphabet="ab 🚲é👨‍👩‍👧\nאב", max_size=300), st.integers(1, 4), st.integers(60, 400))
 @example(text="aaa👧aa\n\n", lines=2, width=60)  # the words of the fold fit on no line of their own
 def test_a_fold_never_takes_more_lines_than_it_may(text: str, lines: int, width: int) -> None:
-    found = laid_out_text(TextKey(text, float(width), lines, "more"))
-    one = laid_out_text(TextKey("x", 400.0)).height
-    assert found.height <= lines * one + 0.01
+    layout = laid_out_text(TextKey(text, float(width), lines, "more"))
+    line_height = laid_out_text(TextKey("x", 400.0)).height
+    assert layout.height <= lines * line_height + 0.01
 
 
 def test_the_same_text_is_laid_out_once(theme: Any) -> None:

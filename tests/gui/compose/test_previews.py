@@ -186,12 +186,12 @@ def test_hovering_a_picture_tells_its_description(
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: not card.is_late)
     [piece] = [piece for piece in card.pieces if isinstance(piece, PicturePiece)]
-    said: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_more: said.append(text))
+    tips: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_more: tips.append(text))
     for place in (piece.area().center().toPoint(), QPoint(40, 10)):
         event = QHelpEvent(QEvent.Type.ToolTip, place, card.mapToGlobal(place))
         card.event(event)
-    assert said == ["A bag of coffee", "@nordlicht"]
+    assert tips == ["A bag of coffee", "@nordlicht"]
     qtbot.waitUntil(lambda: "A bag of coffee" in card.accessibleDescription())
 
 
@@ -469,7 +469,12 @@ def test_previews_show_what_a_style_makes_of_the_message(desk: Any, picture: Any
     desk.page.message.open_drafts.load(draft)
     desk.settle()
     posts = {card.post.channel: card.post for card in desk.page.preview.cards()}
-    assert [posts[one.name].key for one in everyone] == ["channel:1", "channel:2", "reddit", "fb"]
+    assert [posts[channel.name].key for channel in everyone] == [
+        "channel:1",
+        "channel:2",
+        "reddit",
+        "fb",
+    ]
     for item in items_of(draft, everyone, "ref"):
         post = posts[item.channel_name]
         assert post.text == item.text

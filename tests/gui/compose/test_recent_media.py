@@ -47,8 +47,8 @@ def test_vanished_ones_are_marked_and_can_be_forgotten(
     qtbot: Any, desk: Any, media_services: MediaServices, tmp_path: Path
 ) -> None:
     assert media_services.recent is not None
-    gone = str(tmp_path / "gone.png")
-    media_services.recent.add([MediaRef(gone, "gone.png", size=3)])
+    missing = str(tmp_path / "gone.png")
+    media_services.recent.add([MediaRef(missing, "gone.png", size=3)])
     popup = recent(desk)
     qtbot.waitUntil(lambda: names(popup) == ["gone.png"])
     tip = popup.model().index(0).data(Qt.ItemDataRole.ToolTipRole)
@@ -92,14 +92,14 @@ def test_the_dialog_opens_where_files_were_looked_for_last(
 ) -> None:
     from PySide6.QtWidgets import QFileDialog
 
-    kept: list[str] = []
+    folders: list[str] = []
     (tmp_path / "photos").mkdir()
     media_services.folder = lambda: str(tmp_path / "photos")
-    media_services.save_folder = kept.append
+    media_services.save_folder = folders.append
     desk.page.files.choose_files()
     dialog = desk.page.findChild(QFileDialog)
     assert Path(dialog.directory().absolutePath()) == tmp_path / "photos"
     dialog.filesSelected.emit([picture("a.png")])
-    assert kept == [str(tmp_path)]
+    assert folders == [str(tmp_path)]
     dialog.close()
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)

@@ -38,12 +38,12 @@ def test_only_posts_near_the_time_and_on_these_channels_are_handed_on() -> None:
         NOW,
     )
     assert len(pending_posts) == 4
-    found = pending_posts.near(NOW, [1, 2])
-    assert [(one.channel_id, one.digest) for one in found] == [
+    nearby = pending_posts.near(NOW, [1, 2])
+    assert [(post.channel_id, post.digest) for post in nearby] == [
         (2, text_digest("Earlier")),
         (1, text_digest("Fig")),
     ]
-    assert [one.when for one in pending_posts.near(NOW + timedelta(hours=40), [1])] == [
+    assert [post.when for post in pending_posts.near(NOW + timedelta(hours=40), [1])] == [
         NOW + timedelta(hours=30)
     ]
     assert PendingPosts().near(NOW, [1]) == []
@@ -55,8 +55,8 @@ def test_what_waits_in_the_outbox_counts() -> None:
         SimpleNamespace(share_at=None, is_ended=False, items=(item,)),
         SimpleNamespace(share_at=NOW, is_ended=True, items=(item,)),
     ]
-    [one] = pending_posts_of_entries(entries, NOW).near(NOW, [1])
-    assert (one.when, one.digest) == (NOW, text_digest("fig"))
+    [post] = pending_posts_of_entries(entries, NOW).near(NOW, [1])
+    assert (post.when, post.digest) == (NOW, text_digest("fig"))
 
 
 def test_the_page_warns_as_soon_as_the_plan_is_there(qtbot: Any, desk: Any) -> None:

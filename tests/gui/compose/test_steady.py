@@ -95,7 +95,7 @@ def test_the_next_message_begins_at_its_top(desk: Any) -> None:
     bar.setValue(bar.maximum())
     page.message.posting.post()
     settle(desk)
-    assert [one.text for one, _when in desk.posted] == ["First line"]
+    assert [draft.text for draft, _when in desk.posted] == ["First line"]
     assert bar.maximum() > 0
     assert bar.value() == 0
 

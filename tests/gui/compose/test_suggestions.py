@@ -57,10 +57,10 @@ def popup(desk: Any) -> SuggestionPopup | None:
 
 
 def shown(desk: Any) -> list[str]:
-    found = popup(desk)
-    if found is None:
+    suggestions = popup(desk)
+    if suggestions is None:
         return []
-    model = found.list.rows
+    model = suggestions.list.rows
     return [model.row(number).text for number in range(model.rowCount())]
 
 
@@ -253,16 +253,16 @@ def test_mentions_are_written_as_the_network_does(desk: Any, typed: Any) -> None
 
 def test_names_for_assistive_software_and_right_to_left(desk: Any, typed: Any) -> None:
     typed("#adv")
-    found = popup(desk)
-    assert found is not None
-    assert found.list.accessibleName() == "Suggestions"
-    index = found.list.rows.index(0)
+    suggestions = popup(desk)
+    assert suggestions is not None
+    assert suggestions.list.accessibleName() == "Suggestions"
+    index = suggestions.list.rows.index(0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "#Advent, used 3 times"
-    for widget in (found, found.list, found.list.viewport()):
+    for widget in (suggestions, suggestions.list, suggestions.list.viewport()):
         assert widget.focusPolicy() == Qt.FocusPolicy.NoFocus
     clear(desk)
     desk.page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert typed("#adv")
     window: QWidget = desk.page.window()
-    assert found.isRightToLeft()
-    assert window.rect().contains(found.geometry())
+    assert suggestions.isRightToLeft()
+    assert window.rect().contains(suggestions.geometry())

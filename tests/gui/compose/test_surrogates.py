@@ -14,7 +14,7 @@ HALVES = ["a\ud83d b", "\ude00x", "x\ud83d\ud83d\ny\ude00", "\udcff", "👍\ud83
 
 
 def mended(text: str) -> str:
-    return "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in text)
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
 
 
 @pytest.mark.parametrize("bad", HALVES)
@@ -51,9 +51,9 @@ def test_it_is_kept_shown_and_sent(qtbot: Any, desk: Any, bad: str) -> None:
     desk.settle()
     assert "has a problem" not in {card.post.problem for card in desk.page.preview.cards()}
     desk.page.message.open_drafts.save_as_draft()
-    [kept] = desk.kept[-1:]
-    text = json.dumps(kept.to_json())
-    encoded(kept.to_json())
+    [draft] = desk.kept[-1:]
+    text = json.dumps(draft.to_json())
+    encoded(draft.to_json())
     assert Draft.from_json(text).text == "Hello " + mended(bad)
     text.encode("ascii")
 

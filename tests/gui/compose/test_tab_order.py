@@ -25,26 +25,26 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
 
 def stops(start: QWidget) -> list[QWidget]:
     """Where Tab stops, from here on and once around."""
-    found, _wrong = walk(start.window())
-    at = found.index(start)
-    return found[at:] + found[:at]
+    widgets, _wrong = walk(start.window())
+    at = widgets.index(start)
+    return widgets[at:] + widgets[:at]
 
 
 def names(widgets: list[QWidget]) -> list[str]:
     return [widget.objectName() for widget in widgets]
 
 
-def between(found: list[str], first: str, last: str) -> list[str]:
-    begin = found.index(first)
-    return found[begin : found.index(last, begin) + 1]
+def between(order: list[str], first: str, last: str) -> list[str]:
+    begin = order.index(first)
+    return order[begin : order.index(last, begin) + 1]
 
 
 def test_the_frame_before_the_page(scene: Any) -> None:
-    found = names(stops(scene.window.top_bar.workspace))
+    order = names(stops(scene.window.top_bar.workspace))
     wanted = ["workspace", *(f"page-{key}" for key in whole_window.PAGES), "search-everything"]
     wanted += ["show-notifications", "settings", "search-channels", "group-channels-by"]
-    assert found[: len(wanted)] == wanted
-    assert found.index("channels") < found.index("networks") < found.index("message")
+    assert order[: len(wanted)] == wanted
+    assert order.index("channels") < order.index("networks") < order.index("message")
 
 
 def test_the_message_from_its_text_to_its_button(scene: Any, picture: Any, qtbot: Any) -> None:
@@ -53,15 +53,15 @@ def test_the_message_from_its_text_to_its_button(scene: Any, picture: Any, qtbot
     qtbot.waitUntil(lambda: page.media.rowCount() == 1)
     page.message.checks.settle()
     settle()
-    found = names(stops(page.editor))
+    order = names(stops(page.editor))
     tools = ["message", "attach-files", "recently-used-media", "insert-emoji"]
     tools += ["insert-hashtag-sign", "insert-mention-sign", "insert-snippet"]
     tools += ["add-a-part", "more-counters", "media", "add-media"]
     fields = ["first-comment", "link", "style", "add-label", "when"]
-    inside = [one for one in between(found, "message", "when") if one != "remove-link"]
+    inside = [name for name in between(order, "message", "when") if name != "remove-link"]
     assert inside == [*tools, *fields]
     later = ["repeat", "options", "show-checks", "checks"]
-    assert [found.index(name) for name in later] == sorted(map(found.index, later))
+    assert [order.index(name) for name in later] == sorted(map(order.index, later))
 
 
 def test_buttons_of_checks_follow_their_list_in_its_order(scene: Any) -> None:
@@ -89,8 +89,10 @@ def test_what_comes_later_has_its_place_in_the_order(scene: Any) -> None:
     assert chain[1:4] == [*page.labels._chips, page.labels.entry]
     assert chain[4] is page.when.field
     at = chain.index(page.options.head)
-    inside = [one for one in chain if page.options.isAncestorOf(one) and one is not chain[at]]
+    inside = [
+        widget for widget in chain if page.options.isAncestorOf(widget) and widget is not chain[at]
+    ]
     assert len(inside) > 1
     assert chain[at + 1 : at + 1 + len(inside)] == inside
-    tops = [one.mapTo(page, one.rect().topLeft()).y() for one in inside]
+    tops = [widget.mapTo(page, widget.rect().topLeft()).y() for widget in inside]
     assert tops == sorted(tops)

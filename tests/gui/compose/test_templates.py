@@ -21,9 +21,9 @@ def focus(popup: DraftsList) -> Any:
 
 
 def tab(popup: DraftsList, key: str) -> QAbstractButton:
-    found = popup.kinds.findChild(QAbstractButton, f"drafts-or-templates-{key}")
-    assert found is not None
-    return found
+    button = popup.kinds.findChild(QAbstractButton, f"drafts-or-templates-{key}")
+    assert button is not None
+    return button
 
 
 def test_a_click_on_templates_leaves_enter_to_the_list(qtbot: Any, desk: Any) -> None:
@@ -70,8 +70,8 @@ def test_a_time_that_is_always_ahead_stays_one_that_is_over_does_not(
 
 
 def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk: Any) -> None:
-    kept: list[Draft] = []
-    desk.page.message.store.templateSaved.connect(kept.append)
+    saved: list[Draft] = []
+    desk.page.message.store.templateSaved.connect(saved.append)
     desk.type("Weekly offer")
     desk.page.message.time.choose("tomorrow at 9")
     desk.settle()
@@ -79,7 +79,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
     popup = desk.page.findChild(NamePopup)
     popup.row.field.setText("Offer of the week")
     qtbot.keyClick(popup.row.field, Qt.Key.Key_Return)
-    assert (kept[-1].name, kept[-1].text, kept[-1].when_text) == (
+    assert (saved[-1].name, saved[-1].text, saved[-1].when_text) == (
         "Offer of the week",
         "Weekly offer",
         "tomorrow at 9",
@@ -92,7 +92,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
     qtbot.keyClick(shown.search, Qt.Key.Key_Return)
     assert desk.page.draft.text == "Weekly offer"
     assert desk.page.when.field.text() == "tomorrow at 9"
-    assert desk.page.draft.id != kept[-1].id
+    assert desk.page.draft.id != saved[-1].id
     assert desk.page.draft.name == ""
     desk.page.flush()
     assert desk.kept[-1].id == desk.page.draft.id
@@ -108,8 +108,8 @@ def test_a_template_of_the_same_name_is_replaced_and_comes_back(desk: Any) -> No
 
 
 def test_templates_are_renamed_and_deleted_with_undo(qtbot: Any, desk: Any) -> None:
-    gone: list[str] = []
-    desk.page.message.store.templateRemoved.connect(gone.append)
+    removed: list[str] = []
+    desk.page.message.store.templateRemoved.connect(removed.append)
     template = desk.page.message.templates.save(draft("text"), "Offer")
     desk.page.drafts_popup.show_templates()
     popup = desk.page.findChildren(DraftsList)[-1]
@@ -119,7 +119,7 @@ def test_templates_are_renamed_and_deleted_with_undo(qtbot: Any, desk: Any) -> N
     assert titles(popup) == ["Weekly"]
     qtbot.keyClick(popup.list, Qt.Key.Key_Delete)
     assert titles(popup) == []
-    assert gone == [template.id]
+    assert removed == [template.id]
     desk.notices[-1].callback()
     assert titles(popup) == ["Weekly"]
 

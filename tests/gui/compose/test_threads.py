@@ -191,7 +191,7 @@ def test_a_file_moves_to_the_part_behind_by_its_menu(writer: Any) -> None:
 
 def test_each_part_has_its_counters(writer: Any) -> None:
     load(writer, "One", "x" * 310)
-    assert {slug: one.used for slug, one in writer.page.counters.counts().items()} == {
+    assert {slug: counter.used for slug, counter in writer.page.counters.counts().items()} == {
         "mastodon": 3,
         "bluesky": 3,
     }

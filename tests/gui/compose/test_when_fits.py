@@ -49,10 +49,10 @@ def language(request: Any, qapp: Any) -> Iterator[str]:
 
 def cut_in(popup: QWidget) -> list[str]:
     settle()
-    found = cut_texts(popup)
+    texts = cut_texts(popup)
     popup.close()
     settle()
-    return found
+    return texts
 
 
 def test_row_and_popups_have_room(text_size: str, language: str, desk: Any) -> None:

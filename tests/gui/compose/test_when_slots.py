@@ -30,9 +30,9 @@ def row(channel: int, at: datetime, status: str = "not_sent") -> Schedule:
 
 
 def chip(desk: Any) -> QPushButton:
-    found = desk.page.findChild(QPushButton, "next-free-slot")
-    assert found is not None
-    return found
+    button = desk.page.findChild(QPushButton, "next-free-slot")
+    assert button is not None
+    return button
 
 
 def give_rows(qtbot: Any, desk: Any, rows: list[Schedule]) -> None:

@@ -63,8 +63,8 @@ def test_in_the_night_this_morning_is_offered() -> None:
 )
 def test_the_start_of_the_week_is_offered_once(day: date, said: str | None) -> None:
     now = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
-    found = [words for words, _text in chips(now, BERLIN) if "Monday" in words]
-    assert found == ([said] if said else [])
+    offered = [words for words, _text in chips(now, BERLIN) if "Monday" in words]
+    assert offered == ([said] if said else [])
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_a_rule_is_said_in_words(repeat: Repeat, said: str) -> None:
 def test_the_sentence_says_how_often_and_until_when() -> None:
     repeat = Repeat("week", weekdays=(0,), count=10)
     times = occurrences(repeat, MONDAY, BERLIN)
-    said = sentence(repeat, MONDAY, times, BERLIN)
-    assert said == "Every Monday, 10 times, until Mon 1 Feb 2027"
+    text = sentence(repeat, MONDAY, times, BERLIN)
+    assert text == "Every Monday, 10 times, until Mon 1 Feb 2027"
     assert "no times left" in sentence(repeat, MONDAY, [], BERLIN)
 
 
@@ -141,7 +141,7 @@ def test_clock_changes_are_said_beside_the_time() -> None:
     first = datetime(2027, 3, 27, 1, 30, tzinfo=UTC)  # 2:30, the night before the change
     times = occurrences(Repeat("day", count=3), first, BERLIN)
     lines = time_lines(first, times, BERLIN)
-    assert [said for said, _note in lines] == [
+    assert [time_words for time_words, _note in lines] == [
         "Sat 27 Mar 2027, 2:30",
         "Sun 28 Mar 2027, 3:30",
         "Mon 29 Mar 2027, 2:30",
@@ -188,8 +188,8 @@ def test_what_repeats_from_a_skipped_time_goes_on_with_the_time_that_was_typed(
     read = parse_time(typed_time, now, here)
     _, times = post_times(read, Repeat("day", count=4), here)
     shown = [moment.astimezone(here) for moment in times]
-    assert [f"{one:%H:%M}" for one in shown] == ["03:30", "02:30", "02:30", "02:30"]
-    assert {one.utcoffset() for one in shown} == {timedelta(hours=offset)}
+    assert [f"{moment:%H:%M}" for moment in shown] == ["03:30", "02:30", "02:30", "02:30"]
+    assert {moment.utcoffset() for moment in shown} == {timedelta(hours=offset)}
     assert read.when is not None
     notes = [note for _said, note in time_lines(read.when, times, here, read.wall)]
     assert "2:30 is skipped" in notes[0]

@@ -43,12 +43,12 @@ def shouting(qapp: Any) -> Iterator[None]:
 
 
 def test_every_option_and_choice_is_listed() -> None:
-    said = set()
+    texts = set()
     for limits in all_networks():
         for field in fields_for(limits.slug):
-            said.add(field.label)
-            said.update(label for _value, label in field.choices)
-    assert said == set(OPTIONS)
+            texts.add(field.label)
+            texts.update(label for _value, label in field.choices)
+    assert texts == set(OPTIONS)
 
 
 def test_every_label_of_a_fix_is_listed(qtbot: Any, desk: Any) -> None:

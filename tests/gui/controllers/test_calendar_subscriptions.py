@@ -39,9 +39,9 @@ def test_a_calendar_reads_the_plan_of_a_service(qtbot: Any, tmp_path: Path) -> N
     addresses = CalendarSubscriptionController(server, runner)
     addresses.begin()
     url, second = (server.address(None, item.id, make=True) for item in (account, other))
-    told = get(url).text
-    assert "X-WR-CALNAME:Nordlicht" in told
-    assert "STATUS:CANCELLED" in told  # it failed
+    feed = get(url).text
+    assert "X-WR-CALNAME:Nordlicht" in feed
+    assert "STATUS:CANCELLED" in feed  # it failed
     assert "VEVENT" not in get(second).text
     accounts.remove(other.id)
     assert get(second).status_code == 404

@@ -77,9 +77,9 @@ def context(tmp_path: Path) -> Iterator[Any]:
 
 
 def dialog_of(page: Page) -> ImportDialog:
-    found = [dialog for dialog in page.findChildren(ImportDialog) if dialog.isVisible()]
-    assert len(found) == 1
-    return found[0]
+    dialogs = [dialog for dialog in page.findChildren(ImportDialog) if dialog.isVisible()]
+    assert len(dialogs) == 1
+    return dialogs[0]
 
 
 def read(page: Page, qtbot: Any) -> ImportDialog:
@@ -97,7 +97,7 @@ def test_dropped_files_come_one_after_the_other(
     page.importFilesRequested.emit([str(tmp_path / "one.csv"), str(tmp_path / "two.csv")])
     for name in ("one", "two"):
         dialog = read(page, qtbot)
-        assert [found.text for found in dialog.session.checked_rows] == [name]
+        assert [row.text for row in dialog.session.checked_rows] == [name]
         dialog.foot.continue_button.click()
         dialog.foot.continue_button.click()
         context.window.show_notification.assert_called_once()

@@ -76,8 +76,8 @@ class App:
         self.controller.flush()
         assert self.service.shutdown(60_000)
         assert self.runner.shutdown(60_000)
-        for one in (self.page, self.controller, self.service, self.channels):
-            one.deleteLater()
+        for qobject in (self.page, self.controller, self.service, self.channels):
+            qobject.deleteLater()
 
 
 @pytest.fixture
@@ -96,8 +96,8 @@ def build(qtbot: QtBot, paths: Paths) -> Iterator[Callable[[], App]]:
         return app
 
     yield start
-    for one in made:
-        one.close()
+    for app in made:
+        app.close()
 
 
 def fill(app: App, qtbot: QtBot, tmp_path: Path) -> Campaign:
@@ -244,7 +244,9 @@ def test_a_style_is_renamed_before_the_page_was_opened(qtbot: QtBot, build: Any)
         style=SimpleNamespace(name="Autumn"),
     )
     heard: list[str] = []
-    app.service.campaigns.loaded.connect(lambda all_, _: heard.extend(one.style for one in all_))
+    app.service.campaigns.loaded.connect(
+        lambda all_, _: heard.extend(campaign.style for campaign in all_)
+    )
     app.controller.widget = None
     app.controller._style_saved(outcome)
     qtbot.waitUntil(lambda: "Autumn" in heard)
@@ -334,12 +336,12 @@ def test_what_still_stands_when_its_campaign_goes_on_is_not_taken_off_later(
     assert app.kinds() == ["scheduled"] * 3
     app.controller._start(replace(campaign, state="running"), [])
     qtbot.waitUntil(lambda: states() == {"handed"})
-    told: list[str] = []
-    monkeypatch.setattr(campaigns, "_handle_late", lambda _found: told.append("late"))
+    events: list[str] = []
+    monkeypatch.setattr(campaigns, "_handle_late", lambda _found: events.append("late"))
     campaigns.look_for_late()
-    campaigns._run(lambda _db: campaigns._call_on_gui(lambda: told.append("looked")))
-    qtbot.waitUntil(lambda: "looked" in told)
-    assert told == ["looked"]
+    campaigns._run(lambda _db: campaigns._call_on_gui(lambda: events.append("looked")))
+    qtbot.waitUntil(lambda: "looked" in events)
+    assert events == ["looked"]
 
 
 def test_the_page_follows_the_slots_of_the_settings_and_of_the_workspace(
@@ -348,7 +350,7 @@ def test_the_page_follows_the_slots_of_the_settings_and_of_the_workspace(
     app = build()
     heard: list[tuple[str, str]] = []
     forecast = app.page.campaigns.forecast
-    monkeypatch.setattr(forecast, "set_slots", lambda *told: heard.append(told))
+    monkeypatch.setattr(forecast, "set_slots", lambda *arguments: heard.append(arguments))
     app.controller.context.settings.set("publishing.slots", "some")
     app.controller.slots_changed()
     app.controller.clear("another")

@@ -84,9 +84,9 @@ def test_the_question_before_sending_now_is_true(controller: Any) -> None:
 
 
 def test_without_it_there_is_no_way_back(controller: Any) -> None:
-    gone = entry()
-    gone.code = ""
-    controller._posted(gone)
+    posted = entry()
+    posted.code = ""
+    controller._posted(posted)
     assert controller.context.window.show_notification.call_args == (
         ("ok", "Sending 1 post"),
         {},

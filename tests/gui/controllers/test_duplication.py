@@ -68,13 +68,13 @@ def test_a_copy_of_one_post_is_of_its_whole_message(scene: Scene) -> None:
     scene.service.answer(0, draft=draft)
     scene.compose.open().restore.assert_called_once_with(draft)
     scene.store.put(draft)  # as Compose does
-    said = scene.window.show_notification.call_args
-    assert said.args == ("ok", "Copied to a new message")
-    said.kwargs["callback"]()
+    call = scene.window.show_notification.call_args
+    assert call.args == ("ok", "Copied to a new message")
+    call.kwargs["callback"]()
     assert scene.store.drafts() == []
     scene.window.show_page.assert_called_once_with("calendar")
     scene.store.put(replace(draft, text="T, and more"))
-    said.kwargs["callback"]()
+    call.kwargs["callback"]()
     scene.compose.page.message.open_drafts.delete.assert_called_once_with(draft.id)
 
 
@@ -95,8 +95,8 @@ def test_several_become_drafts_in_their_order_with_one_undo(scene: Scene) -> Non
     scene.window.show_notification.assert_not_called()
     scene.service.answer(2, draft=Draft(text="T1"), warning="1 of 2 files could not be fetched.")
     assert [draft.text for draft in scene.store.drafts()] == ["T1", "T3", "T4"]
-    warned, said = scene.window.show_notification.call_args_list
+    warned, call = scene.window.show_notification.call_args_list
     assert warned.args == ("warning", "1 of 2 files could not be fetched.")
-    assert said.args == ("ok", "3 messages duplicated as drafts")
-    said.kwargs["callback"]()
+    assert call.args == ("ok", "3 messages duplicated as drafts")
+    call.kwargs["callback"]()
     assert scene.store.drafts() == []

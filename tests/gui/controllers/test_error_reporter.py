@@ -32,9 +32,9 @@ def crash() -> None:
 
 def test_an_error_is_said_with_its_detail(error_reporter: ErrorReporter, window: MagicMock) -> None:
     crash()
-    (said,) = window.show_notification.call_args_list
-    assert said.args[0] == "error"
-    assert said.args[2] == "ValueError: no such thing"
+    (call,) = window.show_notification.call_args_list
+    assert call.args[0] == "error"
+    assert call.args[2] == "ValueError: no such thing"
 
 
 def test_an_error_while_one_is_said_does_not_go_on_for_ever(
@@ -60,7 +60,7 @@ def test_a_job_says_its_own_sentence(error_reporter: ErrorReporter, window: Magi
     error.user_message = "The disk is full."  # type: ignore[attr-defined]
     error_reporter.job_failed(error)
     error_reporter.job_failed(OSError("odd"))
-    assert [one.args[2] for one in window.show_notification.call_args_list] == [
+    assert [call.args[2] for call in window.show_notification.call_args_list] == [
         "The disk is full.",
         "OSError: odd",
     ]

@@ -56,9 +56,9 @@ def test_a_link_with_several_texts_is_a_thread(scene: Any) -> None:
 def test_a_link_shows_a_page_or_says_why_not(scene: Any) -> None:
     scene.wishes.show_requested(LaunchRequest(links=("posto:schedule", "posto:nowhere")))
     scene.window.show_page.assert_called_once_with("schedule")
-    kind, said = scene.window.show_notification.call_args.args
+    kind, sentence = scene.window.show_notification.call_args.args
     assert kind == "error"
-    assert "nowhere" in said
+    assert "nowhere" in sentence
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_at_the_start_a_link_leads_on_from_the_page_to_start_with(
     scene: Any, wishes: LaunchRequest, shown: list[str]
 ) -> None:
     scene.wishes.begin(wishes, "calendar")
-    assert [one.args[0] for one in scene.window.show_page.call_args_list] == shown
+    assert [call.args[0] for call in scene.window.show_page.call_args_list] == shown

@@ -42,7 +42,7 @@ def app(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 def posts(**more: Any) -> list[Schedule]:
     made = [row(1, X, send_at=AT, **more), row(2, FACEBOOK, send_at=AT, **more)]
-    return [replace(one, group_id="g") for one in made]
+    return [replace(post, group_id="g") for post in made]
 
 
 def open_edit(app: WholeApp, rows: list[Schedule] | None = None, **more: Any) -> Draft:
@@ -60,8 +60,8 @@ def open_edit(app: WholeApp, rows: list[Schedule] | None = None, **more: Any) ->
 
 
 def strip(app: WholeApp) -> str:
-    found = app.compose.findChild(QWidget, "editing-strip")
-    return found.accessibleName() if found.isVisible() else ""
+    widget = app.compose.findChild(QWidget, "editing-strip")
+    return widget.accessibleName() if widget.isVisible() else ""
 
 
 def button(app: WholeApp, name: str) -> QPushButton:
@@ -208,8 +208,8 @@ def test_what_needs_no_new_post_is_moved_or_deleted(app: WholeApp) -> None:
     draft = Draft(text="Post")
     app.service.edit_saved.emit(SavedEdit(draft, PostChanges(moved=(1, 2)), AT))
     app.service.reschedule.assert_called_once_with((1, 2), AT)  # type: ignore[attr-defined]
-    gone = PostChanges(removed=(ScheduledPost(3, 1),))
-    app.service.edit_saved.emit(SavedEdit(draft, gone, AT))
+    changes = PostChanges(removed=(ScheduledPost(3, 1),))
+    app.service.edit_saved.emit(SavedEdit(draft, changes, AT))
     app.service.delete_schedules.assert_called_once_with([3])  # type: ignore[attr-defined]
 
 

@@ -156,10 +156,10 @@ def test_when_undo_is_over_the_sign_in_is_given_back(scene: Scene) -> None:
     scene.controller._left(account)
     scene.window.passed()
     scene.worker.disconnect_account.assert_called_once_with(account)
-    said = list(scene.window.notices)
+    before = list(scene.window.notices)
     scene.controller._disconnected(account, Disconnection(True))
     scene.controller._disconnected(account, Disconnection(False, is_kept=True))
-    assert scene.window.notices == said  # that was said already
+    assert scene.window.notices == before  # that was said already
     scene.controller._disconnected(account, Disconnection(False, "Delete it in its settings."))
     kind, text, *_ = scene.window.notices[-1]
     assert kind == "warning"

@@ -66,8 +66,8 @@ def find(palette: Any, words: str) -> None:
 def choose(palette: Any, words: str, title: str) -> None:
     find(palette, words)
     for number in range(palette.model.rowCount()):
-        found = palette.model.index(number, 0).data(PaletteItemRole)
-        if isinstance(found, PaletteItem) and found.title == title:
+        item = palette.model.index(number, 0).data(PaletteItemRole)
+        if isinstance(item, PaletteItem) and item.title == title:
             palette._choose(palette.model.index(number, 0))
             return
     raise AssertionError(f"{title!r} is not among {shown(palette)}")
@@ -213,6 +213,6 @@ def test_posts_are_ranked_by_words_then_by_time() -> None:
         for number in range(1, 25)
     ]
     rows.append(Schedule(99, "g", 1, text="Sale"))
-    found = [row.id for _, row in find_posts(job, Query("sale"), rows)]
-    assert found[:3] == [99, 24, 23]
-    assert len(found) == 20
+    ids = [row.id for _, row in find_posts(job, Query("sale"), rows)]
+    assert ids[:3] == [99, 24, 23]
+    assert len(ids) == 20

@@ -39,9 +39,9 @@ def test_the_workspace_comes_back_with_what_it_had(tmp_path: Path, qapp: Any) ->
         assert finish_restore(paths) == ("", "")  # nobody agreed, so it is gone
         folder_jobs.stage_backup(job, paths, file)
         folder_jobs.agree_to_backup(job, paths)
-        kind, said = finish_restore(paths)
+        kind, sentence = finish_restore(paths)
         assert kind == "ok"
-        assert "before-restore-" in said
+        assert "before-restore-" in sentence
         assert not running.alive()
     finally:
         running.stop()

@@ -93,25 +93,25 @@ def written(ref: str, group: str = "", labels: Any = (), workspace: str = "local
 
 def test_entries_bring_labels_and_what_happened(controller: Any) -> None:
     page = controller.widget
-    page.set_entries = told = MagicMock()
+    page.set_entries = receive = MagicMock()
     controller.context.service.workspace_id = "local"
     entry, other = written("ref", "group", ["Winter"]), written("other")
     controller._entries_changed([entry, other])
     assert page.model.labels() == ["Winter"]
-    told.assert_called_once_with({"ref": entry, "group": entry, "other": other})
+    receive.assert_called_once_with({"ref": entry, "group": entry, "other": other})
 
 
 def test_entries_of_another_workspace_are_told_there_alone(controller: Any) -> None:
     page, service = controller.widget, controller.context.service
     service.workspace_id = "local"
-    here, there = written("a", "1", ["Winter"]), written("b", "1", ["Summer"], workspace="site")
-    controller._entries_changed([here, there])
+    here, elsewhere = written("a", "1", ["Winter"]), written("b", "1", ["Summer"], workspace="site")
+    controller._entries_changed([here, elsewhere])
     assert page.model.labels() == ["Winter"]
     assert page.facts._entries == {"a": here, "1": here}
     service.workspace_id = "site"
     controller._state_changed(SimpleNamespace(kind="connecting", text=""))
     assert page.model.labels() == ["Summer"]
-    assert page.facts._entries == {"b": there, "1": there}
+    assert page.facts._entries == {"b": elsewhere, "1": elsewhere}
     service.workspace_id = "another"
     controller._state_changed(SimpleNamespace(kind="connecting", text=""))
     assert page.model.labels() == []
@@ -133,7 +133,7 @@ def test_the_page_knows_the_site(controller: Any) -> None:
 
 
 def test_the_page_hears_which_ids_moved_posts_have(controller: Any) -> None:
-    controller.widget.follow_moves = told = MagicMock()
+    controller.widget.follow_moves = follow = MagicMock()
     controller._moved(
         [
             SimpleNamespace(state="done", ids=(1, 2), new_ids=(11, 12)),
@@ -141,7 +141,7 @@ def test_the_page_hears_which_ids_moved_posts_have(controller: Any) -> None:
             SimpleNamespace(state="failed", ids=(4,), new_ids=(14,)),
         ]
     )
-    told.assert_called_once_with({1: 11, 2: 12})
+    follow.assert_called_once_with({1: 11, 2: 12})
 
 
 def test_the_settings_say_whether_sending_now_is_asked_about(

@@ -91,8 +91,8 @@ def test_what_the_filter_shows_is_written(
     dialog = export.dialog
     export.write(ExportRequest("csv", "shown", MONDAY), path)
     qtbot.waitUntil(lambda: not isValid(dialog))
-    told = list(csv.DictReader(path.read_text("utf-8").splitlines()))
-    assert [one["Text"] for one in told] == ["Post 1", "Post 2"]
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    assert [row["Text"] for row in rows] == ["Post 1", "Post 2"]
     (kind, text, detail), more = context.window.show_notification.call_args
     assert (kind, text, detail) == ("ok", "2 posts written to plan.csv", str(path))
     assert more["action_text"] == "Show in folder"

@@ -117,7 +117,7 @@ def test_no_toast_offers_what_the_key_took_back(undo: Any) -> None:
     undo.undo()
     undo.undo()
     withdrawn = undo._context.window.toasts.withdraw.call_args_list
-    assert [one.args for one in withdrawn] == [("deleted",), ("one",)]
+    assert [call.args for call in withdrawn] == [("deleted",), ("one",)]
 
 
 def test_what_failed_or_was_not_deleted_is_no_step(undo: Any) -> None:

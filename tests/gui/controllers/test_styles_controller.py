@@ -108,9 +108,9 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         context, compose.message, compose.preview_presenter.preview_sources
     )  # type: ignore[arg-type]
     controller.styles.watch()
-    found = Scene(qtbot, controller, compose, window)
-    found.settle()
-    yield found
+    made = Scene(qtbot, controller, compose, window)
+    made.settle()
+    yield made
     if controller.widget is not None:
         controller.widget.close()
         controller.widget.deleteLater()
@@ -134,8 +134,8 @@ def test_what_uses_a_style_is_known(scene: Scene) -> None:
             state=state, share_at=at, draft=Draft(style=style), items=("x", "fb", "li")
         )
 
-    gone = datetime.now(UTC) - timedelta(days=1)
-    service.outbox_changed.emit([entry("sent", later), entry("sent", gone), entry("waiting", None)])
+    past = datetime.now(UTC) - timedelta(days=1)
+    service.outbox_changed.emit([entry("sent", later), entry("sent", past), entry("waiting", None)])
     page = scene.controller.make()
     assert page.state.editor.open_named("loud")
     page.presentRequested.emit()

@@ -38,10 +38,10 @@ class Album:
         now = likeness.coarse(now)
         path = KEPT / f"{name}.webp"
         before = likeness.read(path) if path.exists() else None
-        told = likeness.compare(before, now, self.scale) if before else "there was none"
-        if not told:
+        difference = likeness.compare(before, now, self.scale) if before else "there was none"
+        if not difference:
             return
-        self.found.append(f"{name}: {told}")
+        self.found.append(f"{name}: {difference}")
         if self.renew:
             KEPT.mkdir(exist_ok=True)
             now.save(path, "WEBP", lossless=True, quality=90, method=4, exact=True)

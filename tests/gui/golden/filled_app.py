@@ -82,13 +82,13 @@ class Stage:
     def find(self, name: str, within: QWidget | None = None) -> Any:
         """The control on the screen with this objectName."""
         top = within or over() or self.window
-        found = [
+        matches = [
             widget
             for widget in top.findChildren(QWidget, name)
             if widget.isVisible() and widget.window() is top.window()
         ]
-        assert len(found) == 1, (name, found)
-        return found[0]
+        assert len(matches) == 1, (name, matches)
+        return matches[0]
 
     def click(self, name: str) -> QWidget | None:
         """Press a button; what opened over the window, if anything."""

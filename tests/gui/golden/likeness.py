@@ -44,18 +44,18 @@ def compare(expected: Image.Image, now: Image.Image, scale: int = 1) -> str:
     raw = _largest(ImageChops.difference(expected, now))
     if raw.getbbox() is None:
         return ""
-    found = []
+    differences = []
     soft = ImageFilter.BoxBlur(1)
     shapes = _largest(ImageChops.difference(expected.filter(soft), now.filter(soft)))
     if (count := _beyond(shapes, SHAPE_LEVELS)) > SHAPE_PIXELS * scale**2:
-        found.append(f"shapes differ at {count} pixels")
+        differences.append(f"shapes differ at {count} pixels")
     plain = ImageChops.multiply(_plain(expected), raw.point(_step(PLAIN_LEVELS)))
     if (count := _beyond(plain, 0)) > PLAIN_PIXELS * scale**2:
-        found.append(f"plain surfaces differ at {count} pixels")
+        differences.append(f"plain surfaces differ at {count} pixels")
     tones = _largest(ImageChops.difference(expected.reduce(TILE), now.reduce(TILE)))
     if (count := _beyond(tones, TONE_LEVELS)) > TONE_TILES * scale**2:
-        found.append(f"{count} tiles differ in tone")
-    return ", ".join(found)
+        differences.append(f"{count} tiles differ in tone")
+    return ", ".join(differences)
 
 
 def differences(expected: Image.Image, now: Image.Image) -> Image.Image:

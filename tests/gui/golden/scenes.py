@@ -111,7 +111,7 @@ def compose_thread(stage: Stage) -> QWidget:
                 "And a choir at six, which sings what the harbour sang a hundred years ago. " * 5,
             )
         },
-        media=[replace(one, part=part) for one, part in zip(media, (1, 1, 2), strict=True)],
+        media=[replace(file, part=part) for file, part in zip(media, (1, 1, 2), strict=True)],
         numbered=True,
         channel_ids=[5, 6],
     )
@@ -197,7 +197,7 @@ def _campaigns(stage: Stage) -> Any:
         CampaignMessage(id=f"m{at}", text=text, media=tuple(stage.media(at % 3)))
         for at, text in enumerate(POSTS)
     )
-    one = Campaign(
+    campaign = Campaign(
         id="c", name="Advent at the bakery", messages=messages, channel_ids=(1, 2, 3, 5),
         start_text="2026-11-26 12:30", rhythm=Rhythm("interval", 2, "working_day", 10),
         state="stopped", seed=1, created_at=NOW, updated_at=NOW,
@@ -211,7 +211,7 @@ def _campaigns(stage: Stage) -> Any:
         CampaignPost(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
         for at, state in enumerate(("sent", "refused", "stopped", "queued"))
     ]
-    page.campaigns.set_campaigns([one, other], {"c": posts})
+    page.campaigns.set_campaigns([campaign, other], {"c": posts})
     return page
 
 
@@ -424,11 +424,11 @@ def palette(words: str) -> Scene:
         stage.page("feed")
         stage.window.searchRequested.emit()
         stage.calm()
-        found = over()
-        assert found is not None
+        popup = over()
+        assert popup is not None
         QTest.keyClicks(QApplication.focusWidget(), words)
         stage.calm()
-        return found
+        return popup
 
     return show
 
@@ -511,7 +511,7 @@ class Shot:
     """Also where the screen has two dots a pixel."""
 
 
-SETTINGS = tuple(one.key for one in PAGES if one.key != "about")
+SETTINGS = tuple(page.key for page in PAGES if page.key != "about")
 SHOTS: dict[str, Shot] = {
     "compose-first-run": Shot(compose_first_run),
     "compose-empty": Shot(compose_empty),

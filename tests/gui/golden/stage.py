@@ -154,7 +154,7 @@ def _soon() -> list[Any]:
     """The timers that fire soon, the first one first."""
     import shiboken6
 
-    found = [
+    timers = [
         timer
         for timer in list(_timers)
         if shiboken6.isValid(timer)
@@ -162,7 +162,7 @@ def _soon() -> list[Any]:
         and timer.isSingleShot()
         and timer.interval() <= SOON_MS
     ]
-    return sorted(found, key=lambda one: (one.interval(), one.remainingTime()))
+    return sorted(timers, key=lambda timer: (timer.interval(), timer.remainingTime()))
 
 
 def _hurry(hurried: Counter[int]) -> bool:

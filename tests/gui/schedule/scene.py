@@ -56,5 +56,5 @@ def ticked(model: SchedulesModel) -> list[int]:
 
 
 def shown_ids(page: ScheduleTablePage) -> list[int]:
-    found = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
-    return [item.id for item in found if item is not None]
+    schedules = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
+    return [item.id for item in schedules if item is not None]

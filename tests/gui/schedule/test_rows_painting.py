@@ -82,7 +82,7 @@ def test_thumbnails_of_compact_rows_do_not_touch(page: ScheduleTablePage, theme:
             shown = page.table.viewport().grab().toImage()
             column = page.table.columnViewportPosition(MEDIA) + 20
             seen = [shown.pixelColor(column, y) == QColor("magenta") for y in range(shown.height())]
-            runs = "".join("x" if one else "." for one in seen).strip(".").split("x.")
+            runs = "".join("x" if is_drawn else "." for is_drawn in seen).strip(".").split("x.")
             gaps = [len(run) - len(run.lstrip(".")) + 1 for run in runs[1:]]
             assert len(gaps) == 4
             assert min(gaps) >= 8
@@ -113,7 +113,7 @@ def test_a_long_status_of_the_site_is_elided_in_its_pill(
     ground = theme.colour("surface")
     last = [line.pixelColor(line.width() - 2, middle + dy) for dy in range(-8, 9)]
     # The round end of the pill is inside of the cell: its corners show what is behind.
-    assert [abs(one.lightness() - ground.lightness()) < 4 for one in (last[0], last[-1])] == [
+    assert [abs(colour.lightness() - ground.lightness()) < 4 for colour in (last[0], last[-1])] == [
         True,
         True,
     ]

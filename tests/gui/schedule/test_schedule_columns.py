@@ -126,14 +126,14 @@ def test_a_name_is_dragged_to_another_place(page: ScheduleTablePage, qtbot: Any)
 
 
 def test_columns_widths_and_order_are_remembered(page: ScheduleTablePage, qtbot: Any) -> None:
-    kept = Kept(page)
+    stored = Kept(page)
     drag(qtbot, page, edge(page, CHANNEL), 30)
     page.state.move_column(LINK, -1)
     page.state.show_column(MEDIA, False)
     page.state.sort_by(STATUS)
     page.state.sort_by(STATUS)
     other = make_page(qtbot)
-    kept.hand_to(other)
+    stored.hand_to(other)
     assert order(other) == order(page) == [TIME, STATUS, CHANNEL, TEXT, LINK]
     assert other.state.view.columns.order == page.state.view.columns.order
     assert other.table.columnWidth(STATUS) == page.table.columnWidth(STATUS)
@@ -142,23 +142,23 @@ def test_columns_widths_and_order_are_remembered(page: ScheduleTablePage, qtbot:
 
 
 def test_what_was_remembered_is_not_told_again(page: ScheduleTablePage) -> None:
-    kept = Kept(page)
+    stored = Kept(page)
     page.state.restore(columns='{"hidden": ["link"]}', sort="text")
     page.state.save_now()
-    assert "columns" not in kept.values
+    assert "columns" not in stored.values
     assert page.table.isColumnHidden(LINK)
     assert not page.model.is_head(0)
 
 
 def test_the_usual_columns_are_kept_as_nothing(page: ScheduleTablePage) -> None:
-    kept = Kept(page)
+    stored = Kept(page)
     page.state.show_column(LINK, False)
     page.state.reset_columns()
     page.state.save_now()
-    assert kept.values["columns"] == ""
+    assert stored.values["columns"] == ""
     page.state.sort_by(TEXT)
     page.state.sort_by(TIME)
-    assert kept.values["sort"] == ""
+    assert stored.values["sort"] == ""
 
 
 def test_damaged_settings_show_the_usual_table(page: ScheduleTablePage) -> None:

@@ -24,8 +24,8 @@ TODAY = NOW.date()
 
 
 def chips(page: ScheduleTablePage) -> list[str]:
-    found = page.findChild(QWidget, "filters-on")
-    return found.words() if found is not None and found.isVisible() else []
+    widget = page.findChild(QWidget, "filters-on")
+    return widget.words() if widget is not None and widget.isVisible() else []
 
 
 def open_dates(page: ScheduleTablePage, qtbot: Any) -> DatesPopup:
@@ -409,14 +409,14 @@ def test_an_ampersand_of_a_label_is_shown(page: ScheduleTablePage) -> None:
 
 def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: ScheduleTablePage) -> None:
     page.toolbar.search.setText("nowhere")
-    said = page.empty.findChildren(QLabel)[1]
-    assert said.text() == "The filters hide 7 posts."
+    label = page.empty.findChildren(QLabel)[1]
+    assert label.text() == "The filters hide 7 posts."
     page.set_channel_filter([1])
     page.empty_schedule.show()
-    assert said.text() == "Filters and hidden channels hide 7 posts."
+    assert label.text() == "Filters and hidden channels hide 7 posts."
     page.toolbar.search.clear()
     page.set_channel_filter([99])
-    assert said.text() == "Hidden channels contain 7 posts."
+    assert label.text() == "Hidden channels contain 7 posts."
 
 
 def test_the_lists_of_filters_keep_their_words_when_the_window_becomes_narrow(

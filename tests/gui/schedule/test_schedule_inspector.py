@@ -26,8 +26,8 @@ def entry(*whats: str, **more: Any) -> Any:
 
 
 def facts(page: ScheduleTablePage, name: str) -> list[tuple[str, str]]:
-    found = page.inspector.findChild(FactList, name)
-    return found.rows() if found is not None and not found.isHidden() else []
+    fact_list = page.inspector.findChild(FactList, name)
+    return fact_list.rows() if fact_list is not None and not fact_list.isHidden() else []
 
 
 def test_it_is_made_when_it_is_first_wanted(page: ScheduleTablePage, qtbot: Any) -> None:
@@ -84,14 +84,14 @@ def test_what_happened_to_a_post_of_ours(page: ScheduleTablePage) -> None:
     assert facts(page, "what-happened") == []
     tries = entry("uploading", "uploaded", "handing_over", "no_answer", "found")
     page.set_entries({"m1": tries})
-    said = facts(page, "what-happened")
-    assert [words for _, words in said] == [
+    lines = facts(page, "what-happened")
+    assert [words for _, words in lines] == [
         "Sending",
         "No clear answer",
         "Found on the service",
         "Published: Channel 1",
     ]
-    assert said[0][0].endswith("14:21")
+    assert lines[0][0].endswith("14:21")
     page.show_schedule(3)  # of another computer
     assert facts(page, "what-happened") == []
     page.show_schedule(1)
@@ -223,8 +223,8 @@ def test_how_it_went_elsewhere_is_read_whole_beside_many_networks(
     qtbot.addWidget(badges)
     badges.resize(195, 20)
     badges.show_networks(slugs, words)
-    step, said = badges.measure()
-    assert said == words
+    step, measured = badges.measure()
+    assert measured == words
     assert 9 <= step < 22
     badges.show_networks(slugs[:2], words)
     assert badges.measure() == (22, words)

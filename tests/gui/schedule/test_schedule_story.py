@@ -24,9 +24,9 @@ THREAD = (
 
 
 def story(page: ScheduleTablePage) -> StoryList:
-    found = page.inspector.findChild(StoryList)
-    assert found is not None
-    return found
+    story_list = page.inspector.findChild(StoryList)
+    assert story_list is not None
+    return story_list
 
 
 def text_of(page: ScheduleTablePage, name: str) -> str:
@@ -35,9 +35,9 @@ def text_of(page: ScheduleTablePage, name: str) -> str:
 
 
 def button(page: ScheduleTablePage, name: str) -> QPushButton:
-    found = page.inspector.findChild(QPushButton, name)
-    assert found is not None
-    return found
+    button = page.inspector.findChild(QPushButton, name)
+    assert button is not None
+    return button
 
 
 def test_a_story_is_shown_and_each_part_opened(page: ScheduleTablePage, qtbot: Any) -> None:
@@ -119,11 +119,11 @@ def test_what_was_refused_in_the_networks_own_words(page: ScheduleTablePage, qtb
 
 def test_it_is_there_with_its_address(page: ScheduleTablePage, qtbot: Any) -> None:
     page.set_schedules([schedule(1, -1, "unknown"), schedule(2, -1, "unknown")])
-    found: list[tuple[int, str]] = []
-    told: list[tuple[list[int], str]] = []
+    addresses: list[tuple[int, str]] = []
+    answers: list[tuple[list[int], str]] = []
     outcomes = page.row_actions.outcomes
-    outcomes.foundRequested.connect(lambda key, url: found.append((key, url)))
-    outcomes.resolveRequested.connect(lambda ids, answer: told.append((ids, answer)))
+    outcomes.foundRequested.connect(lambda key, url: addresses.append((key, url)))
+    outcomes.resolveRequested.connect(lambda ids, answer: answers.append((ids, answer)))
     page.show_schedule(1)
     field = page.inspector.findChild(QLineEdit, "address-of-the-post")
     assert field.isVisible()
@@ -131,11 +131,11 @@ def test_it_is_there_with_its_address(page: ScheduleTablePage, qtbot: Any) -> No
     page.set_schedules([schedule(1, -1, "unknown", text="Text"), schedule(2, -1, "unknown")])
     assert field.text(), "a reading does not take away what is being typed"
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert (found, told) == ([(1, "https://n.example/1")], [])
+    assert (addresses, answers) == ([(1, "https://n.example/1")], [])
     page.show_schedule(2)
     assert field.text() == ""
     qtbot.mouseClick(button(page, "reason-there"), LEFT)
-    assert told == [([2], "there")]
+    assert answers == [([2], "there")]
 
 
 def test_a_missing_comment_and_an_unclear_one(page: ScheduleTablePage, qtbot: Any) -> None:
@@ -145,9 +145,9 @@ def test_a_missing_comment_and_an_unclear_one(page: ScheduleTablePage, qtbot: An
         [schedule(1, -1, "success", error=missing), schedule(2, -1, "success", error=unclear)]
     )
     sent: list[int] = []
-    told: list[tuple[list[int], str]] = []
+    answers: list[tuple[list[int], str]] = []
     page.row_actions.outcomes.commentRequested.connect(sent.append)
-    page.row_actions.outcomes.resolveRequested.connect(lambda *one: told.append(one))
+    page.row_actions.outcomes.resolveRequested.connect(lambda *arguments: answers.append(arguments))
     page.show_schedule(1)
     assert text_of(page, "reason-text") == "Comments are closed."
     qtbot.mouseClick(button(page, "reason-fix"), LEFT)
@@ -157,27 +157,27 @@ def test_a_missing_comment_and_an_unclear_one(page: ScheduleTablePage, qtbot: An
     assert not button(page, "reason-delete").isVisible(), "the post itself is published"
     qtbot.mouseClick(button(page, "reason-send-again"), LEFT)
     qtbot.mouseClick(button(page, "reason-there"), LEFT)
-    assert told == [([2], "send_again"), ([2], "there")]
+    assert answers == [([2], "send_again"), ([2], "there")]
 
 
 def test_the_rest_of_a_thread_waits_for_an_address(page: ScheduleTablePage, qtbot: Any) -> None:
     error = "The rest of the thread is not published. …"
     page.set_schedules([schedule(1, -1, "error", error=error)])
-    found: list[tuple[int, str]] = []
+    addresses: list[tuple[int, str]] = []
     outcomes = page.row_actions.outcomes
-    outcomes.foundRequested.connect(lambda key, url: found.append((key, url)))
+    outcomes.foundRequested.connect(lambda key, url: addresses.append((key, url)))
     page.show_schedule(1)
     assert not button(page, "reason-send-again").isVisible()
     page.inspector.findChild(QLineEdit, "address-of-the-post").setText("https://n.example/1")
     qtbot.mouseClick(button(page, "reason-there"), LEFT)
-    assert found == [(1, "https://n.example/1")]
+    assert addresses == [(1, "https://n.example/1")]
 
 
 def test_keys_of_the_table_answer(page: ScheduleTablePage, qtbot: Any) -> None:
     page.set_schedules([schedule(1, -1, "unknown"), schedule(2, -1, "error", error="No.")])
     page.set_channel_links({1: "https://n.example/me"})
     outcomes, heard = page.row_actions.outcomes, list[object]()
-    outcomes.resolveRequested.connect(lambda *one: heard.append(one))
+    outcomes.resolveRequested.connect(lambda *arguments: heard.append(arguments))
     outcomes.editRequested.connect(lambda post: heard.append(post.id))
     page.openRequested.connect(heard.append)
     page.table.setFocus()

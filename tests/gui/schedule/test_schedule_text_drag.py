@@ -17,14 +17,14 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def carried(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Qt.DropAction]]:
-    found: list[tuple[str, Qt.DropAction]] = []
+    drags: list[tuple[str, Qt.DropAction]] = []
 
     def let_go(drag: QDrag, action: Qt.DropAction) -> Qt.DropAction:
-        found.append((drag.mimeData().text(), action))
+        drags.append((drag.mimeData().text(), action))
         return action
 
     monkeypatch.setattr(QDrag, "exec", let_go)
-    return found
+    return drags
 
 
 def place_of(page: ScheduleTablePage, key: int) -> QPoint:
@@ -39,11 +39,11 @@ def drag(
     view = page.table.viewport()
     qtbot.mousePress(view, LEFT, keys, start)
     for part in (by // 2, by, by + 30):
-        where = start + QPoint(0, part)
+        pos = start + QPoint(0, part)
         event = QMouseEvent(
             QEvent.Type.MouseMove,
-            QPointF(where),
-            QPointF(view.mapToGlobal(where)),
+            QPointF(pos),
+            QPointF(view.mapToGlobal(pos)),
             LEFT,
             LEFT,
             keys,

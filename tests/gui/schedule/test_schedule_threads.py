@@ -25,8 +25,8 @@ def cells(
     page: ScheduleTablePage, role: Qt.ItemDataRole = Qt.ItemDataRole.DisplayRole
 ) -> list[Any]:
     model = page.table.model()
-    found = [model.data(model.index(row, TEXT), role) for row in range(model.rowCount())]
-    return [one for one in found if isinstance(one, str) and ("One" in one or "Text" in one)]
+    texts = [model.data(model.index(row, TEXT), role) for row in range(model.rowCount())]
+    return [text for text in texts if isinstance(text, str) and ("One" in text or "Text" in text)]
 
 
 def test_the_row_says_how_many_parts_there_are(threads: ScheduleTablePage) -> None:

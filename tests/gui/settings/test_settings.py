@@ -38,9 +38,9 @@ def written(path):
 def test_the_scheme_switches_at_once_and_is_kept(dialog, theme, path, qtbot):
     dialog.show_page("appearance")
     dark = dialog.findChild(QRadioButton, "scheme-dark")
-    with qtbot.waitSignal(dialog.changed) as told:
+    with qtbot.waitSignal(dialog.changed) as blocker:
         QTest.mouseClick(dark, Qt.MouseButton.LeftButton)
-    assert told.args == ["appearance.scheme", "dark"]
+    assert blocker.args == ["appearance.scheme", "dark"]
     assert theme.scheme == "dark"
     assert written(path)["appearance.scheme"] == "dark"
 

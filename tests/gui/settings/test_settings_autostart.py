@@ -23,9 +23,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the way of Linu
 class Row:
     def __init__(self, folder: Path, runner: JobRunner, qtbot: Any) -> None:
         tools = make_tools(folder / "home", runner)
-        found = autostart(tools.paths.workspace, 60)
-        assert found is not None
-        self.start: Autostart = found
+        setting = autostart(tools.paths.workspace, 60)
+        assert setting is not None
+        self.start: Autostart = setting
         self.card = SettingsCard()
         qtbot.addWidget(self.card)
         self.row = AutostartRow(tools, self.start, self.card)

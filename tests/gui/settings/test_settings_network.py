@@ -15,9 +15,9 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 def field(dialog, name):
-    found = dialog.findChild(QLineEdit, name)
-    assert found is not None
-    return found
+    editor = dialog.findChild(QLineEdit, name)
+    assert editor is not None
+    return editor
 
 
 def test_a_proxy_is_typed_and_tried(dialog, qtbot, tools):

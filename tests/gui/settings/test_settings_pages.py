@@ -55,7 +55,7 @@ def test_a_section_is_told_by_the_declarations_alone(dialog):
     """A plain setting needs its declaration, and nothing else."""
     sections = [(setting.page, setting.section) for setting in DECLARED if setting.section]
     for page, section in dict.fromkeys(sections):
-        together = [at for at, one in enumerate(sections) if one == (page, section)]
+        together = [at for at, pair in enumerate(sections) if pair == (page, section)]
         assert together == list(range(together[0], together[-1] + 1)), section
         dialog.show_page(page)
         assert section in [title.text() for title in dialog.page.findChildren(QLabel)]

@@ -73,9 +73,9 @@ def stored(path: Path) -> list[SlotGroup]:
 
 
 def find(page: QWidget, kind: type[Any], name: str) -> Any:
-    found = [widget for widget in page.findChildren(kind, name) if widget.isVisible()]
-    assert len(found) == 1, [widget.objectName() for widget in page.findChildren(kind)]
-    return found[0]
+    widgets = [widget for widget in page.findChildren(kind, name) if widget.isVisible()]
+    assert len(widgets) == 1, [widget.objectName() for widget in page.findChildren(kind)]
+    return widgets[0]
 
 
 def times(page: QWidget) -> list[str]:
@@ -125,10 +125,10 @@ def test_the_first_slots_are_added_with_one_press(open_page: Any, path: Path) ->
     assert find(page, QLabel, "no-slots").text()
     find(page, QPushButton, "add-slots").click()
     assert times(page) == ["9:00", "12:30", "18:00", "11:00", "18:00"]
-    (found,) = stored(path)
-    assert found.channel_ids == ()
-    assert Slot(0, time(12, 30)) in found.slots
-    assert len(found.slots) == 5 * 3 + 2 * 2
+    (group,) = stored(path)
+    assert group.channel_ids == ()
+    assert Slot(0, time(12, 30)) in group.slots
+    assert len(group.slots) == 5 * 3 + 2 * 2
 
 
 def test_slots_to_begin_with_are_offered(open_page: Any, path: Path) -> None:
@@ -138,8 +138,8 @@ def test_slots_to_begin_with_are_offered(open_page: Any, path: Path) -> None:
     assert len(offers) == 1
     offers[0].click()
     assert times(page) == ["9:00", "12:30", "18:00"]
-    (found,) = stored(path)
-    assert {slot.weekday for slot in found.slots} == set(WORK)
+    (group,) = stored(path)
+    assert {slot.weekday for slot in group.slots} == set(WORK)
     page.editor.undo()
     assert stored(path) == []
 
@@ -160,9 +160,9 @@ def test_each_change_can_be_undone_with_the_key(open_page: Any, path: Path, qtbo
     page = open_page(WEEK)
     page.window().activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
-    gone = find(page, QToolButton, "remove-group-1")
-    gone.setFocus()
-    gone.click()
+    button = find(page, QToolButton, "remove-group-1")
+    button.setFocus()
+    button.click()
     assert stored(path) == []
     qtbot.waitUntil(page._undo.hasFocus)  # where the focus goes when its control is gone
     QTest.keyClick(page._undo, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -213,8 +213,8 @@ def test_a_group_of_channels_with_a_name(open_page: Any, path: Path, qtbot: Any)
     name.setFocus()
     qtbot.keyClicks(name, "News")
     qtbot.keyClick(name, Qt.Key.Key_Return)
-    found = stored(path)[1]
-    assert (found.name, found.workspace, found.channel_ids) == ("News", "local", (6,))
+    group = stored(path)[1]
+    assert (group.name, group.workspace, group.channel_ids) == ("News", "local", (6,))
     for _ in range(2):
         page.editor.undo()
     assert len(stored(path)) == 2  # added, channels, name: each once

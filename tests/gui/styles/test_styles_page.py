@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QCompleter, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -85,9 +85,9 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     page.show()
     qtbot.waitExposed(page)
     styles.load()
-    found = Stage(qtbot, page, store, styles, tmp_path / "styles")
-    found.settle()
-    yield found
+    made = Stage(qtbot, page, store, styles, tmp_path / "styles")
+    made.settle()
+    yield made
     page.close()
     assert runner.shutdown(60_000)
     styles.deleteLater()
@@ -215,11 +215,11 @@ def test_unknown_variables_are_named_and_underlined(stage: Stage) -> None:
     edit.setPlainText("{post_title} {nope} 🎉 {date}")
     assert stage.page.form.unknown.text() == "Unknown variable: {nope}"
     formats = edit.document().firstBlock().layout().formats()
-    waves = [one for one in formats
-             if one.format.underlineStyle() == one.format.UnderlineStyle.WaveUnderline]  # fmt: skip
-    assert [(one.start, one.length) for one in waves] == [(13, 6)]
+    wave = QTextCharFormat.UnderlineStyle.WaveUnderline
+    waves = [span for span in formats if span.format.underlineStyle() == wave]
+    assert [(span.start, span.length) for span in waves] == [(13, 6)]
     # Its chips are not affected by signs that take two places.
-    assert [one.start for one in formats][-1] == 23
+    assert [span.start for span in formats][-1] == 23
 
 
 def test_own_text_same_as_and_back(stage: Stage) -> None:
@@ -317,11 +317,11 @@ def test_what_another_program_writes_over_can_be_brought_back(stage: Stage) -> N
     notice = stage.notices[-1]
     assert (notice.kind, notice.action) == ("warning", "Restore my version")
     # Said once: the user has seen the other one, and did not change it.
-    told = len(stage.notices)
+    count = len(stage.notices)
     book.save("Fair", {"*": {"post_text": "theirs once more, longer still {post_title}"}})
     stage.styles.load()
     stage.settle()
-    assert len(stage.notices) == told
+    assert len(stage.notices) == count
     stage.open("Glaze")
     notice.callback()
     assert stage.page.form.template.text() == mine

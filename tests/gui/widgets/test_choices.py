@@ -64,9 +64,9 @@ def test_segmented(theme, qtbot):
     with qtbot.assertNotEmitted(choice.changed):
         choice.set_value("month")
     first = choice._group.button(0)
-    with qtbot.waitSignal(choice.changed) as told:
+    with qtbot.waitSignal(choice.changed) as blocker:
         QTest.mouseClick(first, Qt.MouseButton.LeftButton)
-    assert told.args == ["week"]
+    assert blocker.args == ["week"]
 
 
 @pytest.mark.parametrize("key", ["week", "month", "agenda"])

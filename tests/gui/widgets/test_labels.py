@@ -40,8 +40,8 @@ def test_pills_carry_word_and_colours(theme, qtbot, name):
     look = theme.status(name)
     assert pill.accessibleName() == look.label
     assert pill.height() == 22
-    found = colours(pill)
-    assert look.bg.name() in found
+    seen = colours(pill)
+    assert look.bg.name() in seen
     pill.set_status(name, "Word")
     assert pill.accessibleName() == "Word"
 

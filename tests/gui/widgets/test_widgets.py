@@ -52,12 +52,12 @@ def test_what_flows_stands_at_one_height(theme, qtbot):
     qtbot.addWidget(place)
     flow = FlowLayout(place, 6)
     words, low, high = QLabel("Insert"), Button("One", small=True), Button("Two")
-    for one in (words, low, high):
-        flow.addWidget(one)
+    for widget in (words, low, high):
+        flow.addWidget(widget)
     wide = flow.sizeHint().width()
     place.resize(wide, 100)
     place.show()
-    middles = {one.geometry().center().y() for one in (words, low, high)}
+    middles = {widget.geometry().center().y() for widget in (words, low, high)}
     assert max(middles) - min(middles) <= 1
     assert flow.heightForWidth(wide) == high.height()
     assert flow.heightForWidth(wide - 10) == low.height() + 6 + high.height()
@@ -96,9 +96,9 @@ def test_menus(theme, qtbot):
     menu.resize(menu.sizeHint())
     for scheme in ("light", "dark"):
         theme.setMode(scheme)
-        found = colours(menu)
-        assert theme.colour("raised").name() in found
-        assert theme.colour("danger_text").name() in found or len(found) > 20
+        seen = colours(menu)
+        assert theme.colour("raised").name() in seen
+        assert theme.colour("danger_text").name() in seen or len(seen) > 20
     assert menu.sizeHint().width() > 200
 
 

@@ -64,8 +64,10 @@ class Discord(Scripted):
             body = request.json
         assert body["allowed_mentions"] == {"parse": []}
         described = body.get("attachments", [])
-        assert [one["id"] for one in described] == list(range(len(files)))
-        assert all(len(one.get("description", "x")) in range(1, 1025) for one in described)
+        assert [attachment["id"] for attachment in described] == list(range(len(files)))
+        assert all(
+            len(attachment.get("description", "x")) in range(1, 1025) for attachment in described
+        )
         if len(body["content"]) > 2000 or len(files) > 10:
             return Reply({"message": "Invalid Form Body", "code": 50035}, 400)
         if any(len(file.data) > 10 * 1024 * 1024 for file in files):
@@ -81,7 +83,7 @@ class Discord(Scripted):
                     return message
         number = str((int(time.time() * 1000) - 1_420_070_400_000 << 22) + self.next_number())
         answered = body.get("message_reference", {}).get("message_id", "")
-        alts = tuple(one.get("description", "") for one in described)
+        alts = tuple(attachment.get("description", "") for attachment in described)
         self.posts.append(
             Shown(number, body["content"], alts, answered, tuple(file.data for file in files))
         )
@@ -91,7 +93,7 @@ class Discord(Scripted):
             "content": body["content"],
             "author": {"id": author},
             "nonce": nonce,
-            "attachments": [{**one, "id": self.next_number()} for one in described],
+            "attachments": [{**attachment, "id": self.next_number()} for attachment in described],
             **({"message_reference": {"message_id": answered}} if answered else {}),
         }
         self.messages.append(message)

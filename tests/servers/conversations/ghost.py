@@ -31,14 +31,14 @@ class Ghost(Scripted):
         if request.path.endswith("/site/"):
             return None
         kind, _, token = request.headers["authorization"].partition(" ")
-        head, said, signature = token.split(".")
+        head, payload, signature = token.split(".")
         assert kind == "Ghost"
         assert request.headers["accept-version"].startswith("v")
-        claims, named = json.loads(decoded(said)), json.loads(decoded(head))
+        claims, named = json.loads(decoded(payload)), json.loads(decoded(head))
         assert claims["aud"] == "/admin/"
         assert 0 < claims["exp"] - claims["iat"] <= 300
         assert claims["exp"] > time.time()
-        wanted = hmac.new(bytes.fromhex(SECRET), f"{head}.{said}".encode(), hashlib.sha256)
+        wanted = hmac.new(bytes.fromhex(SECRET), f"{head}.{payload}".encode(), hashlib.sha256)
         if self.is_revoked or named["kid"] != KEY:
             return self.no(401, "Unknown Admin API Key", "UNKNOWN_ADMIN_API_KEY")
         if not hmac.compare_digest(wanted.digest(), decoded(signature)):
@@ -65,8 +65,8 @@ class Ghost(Scripted):
 
     @route("GET", r"/ghost/api/admin/posts/slug/([\w-]+)/")
     def by_slug(self, request: Request, slug: str) -> Any:
-        found = [draft for draft in self.drafts.values() if draft["slug"] == slug]
-        return {"posts": found} if found else self.no(404, "Resource not found", "NOT_FOUND")
+        matches = [draft for draft in self.drafts.values() if draft["slug"] == slug]
+        return {"posts": matches} if matches else self.no(404, "Resource not found", "NOT_FOUND")
 
     @route("POST", "/ghost/api/admin/posts/")
     def create(self, request: Request) -> Any:
@@ -109,8 +109,8 @@ class Ghost(Scripted):
                 alts.append(html.unescape(alt))
             words = re.sub(r"<figure>.*?</figure>", "", post["html"])
             paragraphs = [
-                html.unescape(re.sub(r"<[^>]+>", "", one.replace("<br>", "\n")))
-                for one in re.findall("<p>(.*?)</p>", words)
+                html.unescape(re.sub(r"<[^>]+>", "", paragraph.replace("<br>", "\n")))
+                for paragraph in re.findall("<p>(.*?)</p>", words)
             ]
             files = tuple(self.files[image] for image in images)
             text = "\n\n".join(paragraphs)

@@ -75,7 +75,7 @@ class Lemmy(Scripted):
         ]
         files = tuple(self.files[url.rpartition("/")[2]] for url in urls)
         self.posts.append(
-            Shown(str(number), "\n".join(one for one in shown if one), tuple(alts), "", files)
+            Shown(str(number), "\n".join(line for line in shown if line), tuple(alts), "", files)
         )
         post = {
             "id": number,
@@ -100,9 +100,9 @@ class Lemmy(Scripted):
 
     @route("GET", "/api/v3/post")
     def view(self, request: Request) -> Any:
-        found = [one for one in self.views if str(one["post"]["id"]) == request.query["id"]]
+        views = [view for view in self.views if str(view["post"]["id"]) == request.query["id"]]
         counts = {"score": 12, "comments": 3, "upvotes": 13, "downvotes": 1}
-        return {"post_view": {**found[0], "counts": counts}}
+        return {"post_view": {**views[0], "counts": counts}}
 
     @route("GET", "/api/v3/post/list")
     def listed(self, request: Request) -> Any:

@@ -26,8 +26,8 @@ class LinkedIn(Scripted):
 
     def refused(self, request: Request) -> Reply | None:
         if self.is_revoked or request.headers.get("authorization") != f"Bearer {TOKEN}":
-            said = {"status": 401, "serviceErrorCode": 65600, "message": "Invalid access token"}
-            return Reply(said, 401)
+            answer = {"status": 401, "serviceErrorCode": 65600, "message": "Invalid access token"}
+            return Reply(answer, 401)
         if request.path.startswith("/rest/"):
             assert re.fullmatch(r"20\d{4}", request.headers["linkedin-version"])
             assert request.headers["x-restli-protocol-version"] == "2.0.0"
@@ -57,16 +57,16 @@ class LinkedIn(Scripted):
         assert (body["visibility"], body["lifecycleState"]) == ("PUBLIC", "PUBLISHED")
         text, content = plain(body["commentary"]), body.get("content", {})
         if repr(body) in self.kept:
-            said = f"Content is a duplicate of {self.kept[repr(body)]}"
-            return Reply({"message": said, "status": 422}, 422)
+            sentence = f"Content is a duplicate of {self.kept[repr(body)]}"
+            return Reply({"message": sentence, "status": 422}, 422)
         images = content.get("multiImage", {}).get("images", [])
-        images = images or [one for one in [content.get("media")] if one]
+        images = images or [image for image in [content.get("media")] if image]
         link = content.get("article", {}).get("source", "")
         urn = f"urn:li:share:{(int(time.time() * 1000) << 22) + self.next_number()}"
         self.kept[repr(body)] = urn
         alts = tuple(image.get("altText", "") for image in images)
         files = tuple(self.files[image["id"]] for image in images)
-        shown = "\n".join(one for one in (text, link) if one)
+        shown = "\n".join(line for line in (text, link) if line)
         self.posts.append(Shown(urn, shown, alts, "", files))
         return Reply(b"", 201, {"x-restli-id": urn})
 

@@ -17,8 +17,8 @@ class Mattermost(Scripted):
 
     def refused(self, request: Request) -> Reply | None:
         if self.is_revoked or request.headers.get("authorization") != f"Bearer {TOKEN}":
-            said = "Invalid or expired session, please login again."
-            return self.no(401, "api.context.session_expired.app_error", said)
+            sentence = "Invalid or expired session, please login again."
+            return self.no(401, "api.context.session_expired.app_error", sentence)
         return None
 
     def no(self, status: int, name: str, said: str) -> Reply:

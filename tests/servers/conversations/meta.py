@@ -83,7 +83,7 @@ class Graph(Scripted):
         return post
 
     def found(self, number: str) -> dict[str, Any]:
-        return next(one for one in self.published if one["id"] == number)
+        return next(post for post in self.published if post["id"] == number)
 
 
 class Threads(Graph):
@@ -182,8 +182,8 @@ class Facebook(Graph):
         if not post["is_published"]:
             post["is_published"] = True
             media = json.loads(post.get("attached_media", "[]"))
-            photos = [self.containers[one["media_fbid"]] for one in media]
-            text = "\n".join(one for one in (post.get("message"), post.get("link")) if one)
+            photos = [self.containers[photo["media_fbid"]] for photo in media]
+            text = "\n".join(line for line in (post.get("message"), post.get("link")) if line)
             alts, files = (
                 tuple(picture["alt"] for picture in photos),
                 tuple(picture["data"] for picture in photos),

@@ -26,8 +26,8 @@ class Misskey(Scripted):
             token = request.json.get("i")
         if self.is_revoked or token != TOKEN:
             code = "AUTHENTICATION_FAILED"
-            said = "Authentication failed. Please ensure your token is correct."
-            return Reply({"error": {"message": said, "code": code, "kind": "client"}}, 401)
+            sentence = "Authentication failed. Please ensure your token is correct."
+            return Reply({"error": {"message": sentence, "code": code, "kind": "client"}}, 401)
         return None
 
     @route("POST", r"/api/miauth/([\w-]+)/check")
@@ -93,12 +93,12 @@ class Misskey(Scripted):
 
     @route("POST", "/api/notes/show")
     def show(self, request: Request) -> Any:
-        found = next((note for note in self.notes if note["id"] == request.json["noteId"]), None)
-        if found is None:
+        note = next((note for note in self.notes if note["id"] == request.json["noteId"]), None)
+        if note is None:
             error = {"message": "No such note.", "code": "NO_SUCH_NOTE", "kind": "client"}
             return Reply({"error": error}, 400)
         counted = {"repliesCount": 2, "renoteCount": 1, "reactions": {"👍": 3, ":blobcat@.:": 4}}
-        return {"userId": "9abc", **found, **counted}
+        return {"userId": "9abc", **note, **counted}
 
     @route("POST", "/api/notes/delete")
     def delete_note(self, request: Request) -> Any:

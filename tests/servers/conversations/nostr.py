@@ -101,18 +101,18 @@ class _Handler(socketserver.StreamRequestHandler):
                 b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                 b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + accepted.encode() + b"\r\n\r\n"
             )
-            for said in relay.greeting:
-                self.say(said)
+            for frame in relay.greeting:
+                self.say(frame)
             while (text := self.hear()) is not None:
                 message = json.loads(text)
                 relay.received.append(message)
                 answer = relay.respond(message)
                 if answer is None:
                     return
-                for said in answer:
-                    if said is None:
+                for frame in answer:
+                    if frame is None:
                         return
-                    self.say(said)
+                    self.say(frame)
 
     def hear(self) -> bytes | None:
         """The next text, None at the end."""

@@ -109,9 +109,9 @@ class Slack(Scripted):
         query = request.query
         assert query["include_all_metadata"] == "true"
         root = query["ts"] if kind == "replies" else ""
-        found = [
+        messages = [
             message
             for message in self.messages
             if message["thread_ts"] == root and float(message["ts"]) > float(query["oldest"])
         ]
-        return {"ok": True, "messages": found[::-1]}
+        return {"ok": True, "messages": messages[::-1]}

@@ -40,10 +40,10 @@ class Tumblr(Scripted):
 
     def refused(self, request: Request) -> Reply | None:
         header = request.headers.get("authorization", "")
-        found = re.search(r'oauth_signature="([^"]*)"', header)
-        assert found
+        match = re.search(r'oauth_signature="([^"]*)"', header)
+        assert match
         assert f'oauth_token="{TOKEN}"' in header
-        good = signed_by(request, self.seen_as, SECRETS) == unquote(found[1])
+        good = signed_by(request, self.seen_as, SECRETS) == unquote(match[1])
         if self.is_revoked or not good:
             return Reply({"meta": {"status": 401, "msg": "Unauthorized"}, "response": []}, 401)
         return None
@@ -76,8 +76,8 @@ class Tumblr(Scripted):
         self.posts.append(Shown(str(number), text, alts, "", tuple(file.data for file in files)))
         post = {"id": number, "id_string": str(number), "slug": body["slug"]}
         self.kept.append({**post, "timestamp": int(time.time())})
-        said = {"meta": {"status": 201, "msg": "Created"}, "response": {"id": str(number)}}
-        return Reply(said, 201)
+        body = {"meta": {"status": 201, "msg": "Created"}, "response": {"id": str(number)}}
+        return Reply(body, 201)
 
     @route("GET", "/v2/blog/alicenews/posts")
     def listed(self, request: Request) -> Any:

@@ -20,7 +20,7 @@ class Receiver(Scripted):
         self.pings = 0
 
     def refused(self, request: Request) -> Reply | None:
-        parts = dict(one.split("=", 1) for one in request.headers["x-posto-signature"].split(","))
+        parts = dict(pair.split("=", 1) for pair in request.headers["x-posto-signature"].split(","))
         assert abs(time.time() - int(parts["t"])) < 300
         signed = parts["t"].encode() + b"." + request.body
         wanted = hmac.new(TOKEN.encode(), signed, hashlib.sha256).hexdigest()
@@ -41,11 +41,11 @@ class Receiver(Scripted):
         if key not in self.kept:
             number = f"p{self.next_number()}"
             self.kept[key] = {"id": number, "url": f"{self.seen_as}/posts/{number}"}
-            files = tuple(base64.b64decode(one["base64"]) for one in body["media"])
-            for one, data in zip(body["media"], files, strict=True):
-                assert hashlib.sha256(data).hexdigest() == one["sha256"]
-            alts = tuple(one["alt"] for one in body["media"])
-            text = "\n".join(one for one in (body["text"], body["link"]) if one)
+            files = tuple(base64.b64decode(file["base64"]) for file in body["media"])
+            for file, data in zip(body["media"], files, strict=True):
+                assert hashlib.sha256(data).hexdigest() == file["sha256"]
+            alts = tuple(file["alt"] for file in body["media"])
+            text = "\n".join(line for line in (body["text"], body["link"]) if line)
             self.posts.append(Shown(number, text, alts, body["in_reply_to"] or "", files))
             json.dumps(body["title"])
         return self.kept[key]

@@ -17,9 +17,9 @@ class X(Scripted):
 
     def refused(self, request: Request) -> Reply | None:
         header = request.headers.get("authorization", "")
-        found = re.search(r'oauth_signature="([^"]*)"', header)
-        assert found
-        good = signed_by(request, self.seen_as, SECRETS) == unquote(found[1])
+        match = re.search(r'oauth_signature="([^"]*)"', header)
+        assert match
+        good = signed_by(request, self.seen_as, SECRETS) == unquote(match[1])
         if self.is_revoked or not good:
             return Reply({"title": "Unauthorized", "status": 401, "detail": "Unauthorized"}, 401)
         return None
@@ -53,8 +53,8 @@ class X(Scripted):
         assert text or ids
         assert len(ids) <= 4
         if any(post.text == text and not ids for post in self.posts):
-            said = "You are not allowed to create a Tweet with duplicate content."
-            return Reply({"detail": said, "title": "Forbidden", "status": 403}, 403)
+            sentence = "You are not allowed to create a Tweet with duplicate content."
+            return Reply({"detail": sentence, "title": "Forbidden", "status": 403}, 403)
         number = str(1_900_000_000_000_000_000 + self.next_number())
         files = [self.files[post_id] for post_id in ids]
         answered = body.get("reply", {}).get("in_reply_to_tweet_id", "")

@@ -43,18 +43,18 @@ class YouTube(Scripted):
         fields, _ = request.form
         if (fields["client_id"], fields["client_secret"]) != (CLIENT, SECRET):
             return Reply({"error": "invalid_client"}, 401)
-        said: dict[str, Any] = {"access_token": self.access, "expires_in": 3599}
+        answer: dict[str, Any] = {"access_token": self.access, "expires_in": 3599}
         if fields["grant_type"] == "authorization_code":
             digest = hashlib.sha256(fields["code_verifier"].encode()).digest()
             assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge
             assert fields["code"] == "code-1"
             if self.refresh_seconds:
-                said["refresh_token_expires_in"] = self.refresh_seconds
-            return {**said, "refresh_token": REFRESH}
+                answer["refresh_token_expires_in"] = self.refresh_seconds
+            return {**answer, "refresh_token": REFRESH}
         self.refreshes += 1
         if self.is_revoked or fields["refresh_token"] not in (REFRESH, self.next_refresh):
             return Reply({"error": "invalid_grant", "error_description": "expired"}, 400)
-        return {**said, "refresh_token": self.next_refresh} if self.next_refresh else said
+        return {**answer, "refresh_token": self.next_refresh} if self.next_refresh else answer
 
     @route("POST", "/revoke")
     def revoke(self, request: Request) -> Any:
@@ -97,11 +97,11 @@ class YouTube(Scripted):
 
     @route("GET", "/youtube/v3/videos")
     def show(self, request: Request) -> Any:
-        found = self.videos.get(request.query["id"])
+        video = self.videos.get(request.query["id"])
         if request.query["part"] == "statistics":
             counts = {"viewCount": "1234", "likeCount": "56"}  # comments are switched off
-            return {"items": [{"id": found["id"], "statistics": counts}] if found else []}
-        return {"items": [{"id": found["id"], "status": found["status"]}] if found else []}
+            return {"items": [{"id": video["id"], "statistics": counts}] if video else []}
+        return {"items": [{"id": video["id"], "status": video["status"]}] if video else []}
 
     @route("DELETE", "/youtube/v3/videos")
     def delete(self, request: Request) -> Any:

@@ -128,9 +128,9 @@ def test_of_rows_is_kept_what_is_wanted(form: str) -> None:
     rows = [{"n": n, "padding": "a" * 1000} for n in range(3000)]
     text = form % ",".join(map(json.dumps, rows))
     bounds = Bounds(values=50, memory=100_000)  # of one row
-    found = read(_cut(text, 1000), bounds, rows=Rows("rows", lambda row: row["n"]))
-    assert (found if form == "[%s]" else found["rows"]) == list(range(3000))
-    assert form == "[%s]" or found["x"] == [{"n": 1}]
+    result = read(_cut(text, 1000), bounds, rows=Rows("rows", lambda row: row["n"]))
+    assert (result if form == "[%s]" else result["rows"]) == list(range(3000))
+    assert form == "[%s]" or result["x"] == [{"n": 1}]
     with pytest.raises(TooMuchError, match="more than 2,999 rows"):
         read(_cut(text, 1000), rows=Rows("rows", bool, most=2999))
     with pytest.raises(TooMuchError, match="more than fits into 1 MB of memory"):
@@ -139,19 +139,19 @@ def test_of_rows_is_kept_what_is_wanted(form: str) -> None:
 
 def test_rows_that_php_made_an_object_of() -> None:
     text = '{"rows": {"0": {"n": 1}, "7": {"n": 2}}}'
-    found = read(iter([text]), rows=Rows("rows", lambda row: row["n"]))
-    assert found == {"rows": {"0": 1, "7": 2}}
+    result = read(iter([text]), rows=Rows("rows", lambda row: row["n"]))
+    assert result == {"rows": {"0": 1, "7": 2}}
     assert read(iter(['{"rows": "none"}']), rows=Rows("rows", bool)) == {"rows": "none"}
 
 
 def test_reading_can_be_ended() -> None:
-    told: list[int] = []
+    counts: list[int] = []
 
     def step(count: int) -> None:
-        told.append(count)
-        if len(told) == 3:
+        counts.append(count)
+        if len(counts) == 3:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         read(_cut("[" + '{"a": 1},' * 100_000, 1000), step=step)
-    assert told == sorted(set(told))
+    assert counts == sorted(set(counts))

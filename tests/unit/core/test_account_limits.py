@@ -48,7 +48,7 @@ def test_the_server_says_how_long_a_text_may_be() -> None:
     (fits,) = finding.more
     text = apply_fix(local("a " * 2500 + "bcd"), fits).variants["mastodon"]
     assert 4900 < count_as(text, limits_of(OWN)) <= 5000
-    assert [one.code for one in found(local("a " * 250), SANDBOX)] == ["text_cut"]
+    assert [finding.code for finding in found(local("a " * 250), SANDBOX)] == ["text_cut"]
 
 
 def test_the_server_says_how_many_files_it_takes() -> None:
@@ -57,14 +57,14 @@ def test_the_server_says_how_many_files_it_takes() -> None:
     assert (finding.severity, finding.code) == ("error", "too_many_files")
     assert "allows 6 files" in finding.sentence
     needs = Channel(4, "pix", "mastodon", limits=Limits(needs_media=True))
-    assert [one.code for one in found(local(), needs)] == ["media_missing"]
+    assert [finding.code for finding in found(local(), needs)] == ["media_missing"]
 
 
 def test_words_are_published_as_they_were_typed() -> None:
     text = "I <3 you, {a|b} {post_title} &lt;"
     assert found(local(text), OWN) == []
     assert as_published(text, limits_of(OWN), local=True) == text
-    codes = {one.code for one in found(local(text), OWN, SANDBOX)}
+    codes = {finding.code for finding in found(local(text), OWN, SANDBOX)}
     assert codes == {"text_tags", "text_spintax", "text_variables", "text_entities"}
     for finding in found(local(text), OWN, SANDBOX):
         assert finding.channel_ids == (SANDBOX.id,)
@@ -90,7 +90,7 @@ def test_a_link_and_a_first_comment_go_to_accounts_of_this_computer() -> None:
         assert (data["attach_link"], data["custom_link"]) == (True, "https://a.example/b")
     assert items["telegram"]["first_comment"] == "More below"
     assert "first_comment" not in items["ghost"]
-    assert [one.code for one in found(draft, ghost)] == ["comment_unsupported"]
+    assert [finding.code for finding in found(draft, ghost)] == ["comment_unsupported"]
     (plain,) = items_of(draft, [Channel(7, "News", "telegram")], "ref")
     assert plain.data["attach_link"] is False
     assert "first_comment" not in plain.data
@@ -116,7 +116,9 @@ def test_what_a_server_does_not_say_is_the_networks() -> None:
     assert limits_of(SANDBOX) == described, "the sandbox keeps descriptions"
 
 
-@pytest.mark.parametrize("entry", networks_json(Publishers()), ids=lambda one: one["method"])
+@pytest.mark.parametrize(
+    "entry", networks_json(Publishers()), ids=lambda network: network["method"]
+)
 def test_every_network_that_can_be_connected_is_known(entry: dict[str, Any]) -> None:
     assert find(entry["network"]) is not None
     assert limits_for(entry["network"]).post_keys  # an entry of its own, not the defaults

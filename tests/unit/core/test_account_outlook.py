@@ -190,17 +190,17 @@ def test_findings_have_the_action_that_mends_them() -> None:
 
 def test_a_comment_is_a_post_of_its_own() -> None:
     post = checked(Draft(text="Buns", first_comment="And bread"), 13)
-    (one,) = account_posts(post, [NOW], {13: X})
-    assert (one.posts, one.files, one.price) == (2, 0, 0.03)
+    (outlook,) = account_posts(post, [NOW], {13: X})
+    assert (outlook.posts, outlook.files, outlook.price) == (2, 0, 0.03)
 
 
 def test_each_part_of_a_thread_is_a_post() -> None:
     channel = Channel(13, "Bakery", "twitter", method="x", further_parts="replies")
     draft = Draft(text="Buns", threads={"": ("Bread", "All at https://bakery.cafe")})
     post = CheckedPost.of(replace(draft, workspace=LOCAL), [channel], NOW, None, ())
-    (one,) = account_posts(post, [NOW], {13: X})
-    assert one.posts == 3
-    assert one.price == pytest.approx(0.015 + 0.015 + 0.20)
+    (outlook,) = account_posts(post, [NOW], {13: X})
+    assert outlook.posts == 3
+    assert outlook.price == pytest.approx(0.015 + 0.015 + 0.20)
 
 
 def test_messages_of_a_campaign_are_looked_at_together() -> None:

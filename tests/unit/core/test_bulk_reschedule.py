@@ -18,7 +18,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"), UTC]
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1)).map(
-    lambda one: one.replace(tzinfo=UTC)
+    lambda moment: moment.replace(tzinfo=UTC)
 )
 
 
@@ -81,9 +81,9 @@ def test_a_month_without_that_day_ends_earlier() -> None:
 
 @given(MOMENTS, st.integers(-400, 400), st.sampled_from(ZONES))
 def test_days_there_and_back_keep_the_wall_clock(moment: datetime, days: int, zone: object) -> None:
-    there = shifted(moment, TimeShift(days=days), zone)  # type: ignore[arg-type]
-    assert there.tzinfo is UTC
-    local, old = there.astimezone(zone), moment.astimezone(zone)  # type: ignore[arg-type]
+    moved = shifted(moment, TimeShift(days=days), zone)  # type: ignore[arg-type]
+    assert moved.tzinfo is UTC
+    local, old = moved.astimezone(zone), moment.astimezone(zone)  # type: ignore[arg-type]
     assert (local.date() - old.date()).days == days
     # Where the clocks skip the time it is later, by as much as they jump.
     late = (local.hour * 60 + local.minute) - (old.hour * 60 + old.minute)
@@ -92,8 +92,8 @@ def test_days_there_and_back_keep_the_wall_clock(moment: datetime, days: int, zo
 
 @given(MOMENTS, st.integers(-(10**6), 10**6), st.sampled_from(ZONES))
 def test_seconds_are_time_that_passes(moment: datetime, seconds: int, zone: object) -> None:
-    there = shifted(moment, TimeShift(seconds=seconds), zone)  # type: ignore[arg-type]
-    assert there - moment == timedelta(seconds=seconds)
+    moved = shifted(moment, TimeShift(seconds=seconds), zone)  # type: ignore[arg-type]
+    assert moved - moment == timedelta(seconds=seconds)
 
 
 def test_the_end_of_the_calendar_is_an_error() -> None:
@@ -103,21 +103,21 @@ def test_the_end_of_the_calendar_is_an_error() -> None:
 
 @given(st.integers(0, 300), MOMENTS, st.timedeltas(timedelta(0), timedelta(days=90)))
 def test_even_spreading(count: int, first: datetime, length: timedelta) -> None:
-    found = bulk_reschedule.between(count, first, first + length)
-    assert len(found) == count
-    assert found == sorted(found)
-    assert all(one.second == one.microsecond == 0 for one in found)
+    times = bulk_reschedule.between(count, first, first + length)
+    assert len(times) == count
+    assert times == sorted(times)
+    assert all(moment.second == moment.microsecond == 0 for moment in times)
     if count:
-        assert found[0] == first.replace(second=0, microsecond=0)
+        assert times[0] == first.replace(second=0, microsecond=0)
     if count > 1:
-        assert found[-1] == (first + length).replace(second=0, microsecond=0)
-        steps = {(b - a) for a, b in pairwise(found)}
+        assert times[-1] == (first + length).replace(second=0, microsecond=0)
+        steps = {(b - a) for a, b in pairwise(times)}
         assert max(steps) - min(steps) <= timedelta(minutes=2)
 
 
 def test_every_some_minutes() -> None:
-    found = bulk_reschedule.every(3, NOW, 90)
-    assert found == [NOW, NOW + timedelta(minutes=90), NOW + timedelta(minutes=180)]
+    times = bulk_reschedule.every(3, NOW, 90)
+    assert times == [NOW, NOW + timedelta(minutes=90), NOW + timedelta(minutes=180)]
 
 
 def test_slots_that_are_taken_are_left_out() -> None:
@@ -149,25 +149,25 @@ def test_the_preview_names_what_is_past_and_what_collides() -> None:
     other = schedule(9, ahead + timedelta(seconds=20))
     rows = [schedule(1, NOW + timedelta(days=1)), schedule(2), schedule(3), schedule(4)]
     times = {1: ahead, 2: NOW - timedelta(minutes=1), 3: ahead + timedelta(hours=1), 4: None}
-    found = bulk_reschedule.preview(
+    preview = bulk_reschedule.preview(
         rows, times, NOW, bulk_reschedule.busy([*rows, other], {1, 2, 3, 4})
     )
-    by_id = {change.row.id: change for change in found.changes}
+    by_id = {change.row.id: change for change in preview.changes}
     assert by_id[1].beside is other
     assert by_id[2].past
     assert by_id[3].beside is None
-    assert (found.past, found.clashes, found.without) == (1, 1, 1)
-    assert found.times == {1: ahead, 3: ahead + timedelta(hours=1)}
-    assert [change.row.id for change in found.changes] == [2, 1, 3, 4]
+    assert (preview.past, preview.clashes, preview.without) == (1, 1, 1)
+    assert preview.times == {1: ahead, 3: ahead + timedelta(hours=1)}
+    assert [change.row.id for change in preview.changes] == [2, 1, 3, 4]
 
 
 def test_two_that_are_moved_to_one_minute_collide() -> None:
     ahead = NOW + timedelta(hours=1)
     rows = [schedule(1), schedule(2), schedule(3, channel_id=2)]
-    found = bulk_reschedule.preview(
+    preview = bulk_reschedule.preview(
         rows, dict.fromkeys((1, 2, 3), ahead), NOW, bulk_reschedule.BusyTimes()
     )
-    assert [change.beside for change in found.changes] == [None, rows[0], None]
+    assert [change.beside for change in preview.changes] == [None, rows[0], None]
 
 
 def test_what_is_moved_away_is_no_conflict() -> None:
@@ -187,10 +187,10 @@ def test_what_is_moved_away_is_no_conflict() -> None:
 
 def test_wishes_are_understood() -> None:
     entered = bulk_reschedule.RescheduleInput("between", "tomorrow at 9:00", "friday 18:00")
-    found = bulk_reschedule.parse_rule(entered, NOW, BERLIN)
-    assert found is not None
-    assert found.first == datetime(2026, 11, 26, 9, 0, tzinfo=BERLIN)
-    assert found.last == datetime(2026, 11, 27, 18, 0, tzinfo=BERLIN)
+    rule = bulk_reschedule.parse_rule(entered, NOW, BERLIN)
+    assert rule is not None
+    assert rule.first == datetime(2026, 11, 26, 9, 0, tzinfo=BERLIN)
+    assert rule.last == datetime(2026, 11, 27, 18, 0, tzinfo=BERLIN)
     every = bulk_reschedule.parse_rule(
         bulk_reschedule.RescheduleInput("every", "tomorrow 9:00", step="90 min"), NOW, BERLIN
     )
@@ -232,8 +232,8 @@ def test_the_times_of_each_wish() -> None:
     later = first + timedelta(hours=6)
 
     def of(rule: bulk_reschedule.RescheduleRule, **kw: object) -> list[datetime | None]:
-        found = bulk_reschedule.times_of(rule, rows, BERLIN, **kw)  # type: ignore[arg-type]
-        return [found[1], found[2]]
+        times = bulk_reschedule.times_of(rule, rows, BERLIN, **kw)  # type: ignore[arg-type]
+        return [times[1], times[2]]
 
     shift = bulk_reschedule.RescheduleRule("shift", TimeShift(seconds=60))
     assert of(shift) == [row.send_at + timedelta(minutes=1) for row in rows if row.send_at]
@@ -255,8 +255,8 @@ def test_the_times_of_each_wish() -> None:
 def test_a_rhythm_ends_where_the_calendar_does() -> None:
     rows = [schedule(number, NOW + timedelta(minutes=number)) for number in range(40)]
     first = datetime(9999, 12, 1, tzinfo=UTC)
-    found = bulk_reschedule.times_of(
+    times = bulk_reschedule.times_of(
         bulk_reschedule.RescheduleRule("every", first=first, minutes=1440), rows, BERLIN
     )
-    assert found[0] == first
-    assert found[39] is None
+    assert times[0] == first
+    assert times[39] is None

@@ -32,7 +32,9 @@ def whole(campaign: Campaign) -> Campaign:
     """Written as posto.db has it, and read again."""
     body = json.loads(json.dumps(campaign.to_json()))
     bodies = [json.loads(json.dumps(message.to_json())) for message in campaign.messages]
-    return Campaign.from_json(body, [CampaignMessage.from_json(one) for one in reversed(bodies)])
+    return Campaign.from_json(
+        body, [CampaignMessage.from_json(message_body) for message_body in reversed(bodies)]
+    )
 
 
 def test_a_campaign_is_read_as_it_was_written() -> None:
@@ -107,33 +109,33 @@ def test_a_rhythm_that_is_only_half_understood_posts_at_no_time() -> None:
 
 
 def test_a_message_that_no_order_names_is_not_lost() -> None:
-    kept, lost = CampaignMessage(text="kept"), CampaignMessage(text="lost")
-    body = Campaign(messages=(kept,)).to_json()
-    assert Campaign.from_json(body, [lost, kept]).messages == (kept, lost)
+    named, lost = CampaignMessage(text="kept"), CampaignMessage(text="lost")
+    body = Campaign(messages=(named,)).to_json()
+    assert Campaign.from_json(body, [lost, named]).messages == (named, lost)
 
 
 def test_messages_move_and_the_times_stay() -> None:
-    one, two, three = (
+    first, second, third = (
         CampaignMessage(text="1"),
         CampaignMessage(text="2", when=WHEN),
         CampaignMessage(text="3"),
     )
-    found = moved((one, two, three), [2], 0)
-    assert [(message.text, message.when) for message in found] == [
+    reordered = moved((first, second, third), [2], 0)
+    assert [(message.text, message.when) for message in reordered] == [
         ("3", None),
         ("1", WHEN),
         ("2", None),
     ]
-    assert {message.id for message in found} == {one.id, two.id, three.id}
+    assert {message.id for message in reordered} == {first.id, second.id, third.id}
 
 
 @given(st.integers(0, 7), st.sets(st.integers(-1, 8)), st.integers(-1, 9))
 def test_no_move_loses_a_message_or_a_time(count: int, rows: set[int], to: int) -> None:
     messages = tuple(CampaignMessage(text=str(number)) for number in range(count))
-    found = moved(messages, rows, to)
-    assert sorted(one.id for one in found) == sorted(message.id for message in messages)
+    reordered = moved(messages, rows, to)
+    assert sorted(message.id for message in reordered) == sorted(message.id for message in messages)
     staying = [message.text for message in messages if int(message.text) not in rows]
-    assert [one.text for one in found if int(one.text) not in rows] == staying
+    assert [message.text for message in reordered if int(message.text) not in rows] == staying
 
 
 def test_a_duplicate_has_the_content_and_its_own_ids() -> None:
@@ -188,7 +190,7 @@ def test_a_paste_becomes_one_message_a_paragraph_cell_or_line(text: str, found: 
 
 @given(st.text(alphabet='ab"\n\t\r ', max_size=40))
 def test_no_paste_breaks_or_makes_empty_messages(text: str) -> None:
-    assert all(one.strip() == one and one for one in split_paste(text))
+    assert all(message.strip() == message and message for message in split_paste(text))
 
 
 @pytest.mark.parametrize(

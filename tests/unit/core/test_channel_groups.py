@@ -127,17 +127,17 @@ def test_the_last_change_is_taken_back_whole(changes: list[tuple[str, str, str, 
 
 
 def test_an_earlier_change_is_taken_back_alone():
-    one = channel_groups.add_to_group((), "Shops", [1, 2])
-    two = channel_groups.add_to_group(one, "Cafés", [3, 4])
-    assert channel_groups.revert(two, (), one) == (OwnGroup("Cafés", (3, 4)),)
-    three = channel_groups.add_to_group(two, "Shops", [5])
-    assert channel_groups.revert(three, (), one) == (
+    first = channel_groups.add_to_group((), "Shops", [1, 2])
+    second = channel_groups.add_to_group(first, "Cafés", [3, 4])
+    assert channel_groups.revert(second, (), first) == (OwnGroup("Cafés", (3, 4)),)
+    three = channel_groups.add_to_group(second, "Shops", [5])
+    assert channel_groups.revert(three, (), first) == (
         OwnGroup("Shops", (5,)),
         OwnGroup("Cafés", (3, 4)),
     )
-    renamed = channel_groups.rename(two, "Shops", "Our shops")
+    renamed = channel_groups.rename(second, "Shops", "Our shops")
     later = channel_groups.add_to_group(renamed, "Hotels", [6])
-    assert channel_groups.revert(later, two, renamed) == (
+    assert channel_groups.revert(later, second, renamed) == (
         OwnGroup("Shops", (1, 2)),
         OwnGroup("Cafés", (3, 4)),
         OwnGroup("Hotels", (6,)),

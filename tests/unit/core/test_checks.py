@@ -48,8 +48,8 @@ def codes(findings: list[Finding]) -> list[str]:
 
 
 def only(findings: list[Finding], code: str) -> Finding:
-    [one] = [finding for finding in findings if finding.code == code]
-    return one
+    [finding] = [finding for finding in findings if finding.code == code]
+    return finding
 
 
 def test_a_good_post_has_nothing_to_say() -> None:
@@ -191,7 +191,7 @@ def test_a_network_that_takes_none() -> None:
 def test_pictures_and_video_together() -> None:
     findings = found(Draft(text="a", media=[BAG, FILM]), X, LINKEDIN, FACEBOOK, INSTAGRAM)
     mixed = [finding for finding in findings if finding.code == "mixed_kinds"]
-    assert [(one.severity, one.networks) for one in mixed] == [
+    assert [(finding.severity, finding.networks) for finding in mixed] == [
         ("error", ("twitter", "linkedin")),
         ("warning", ("fb",)),
     ]
@@ -315,12 +315,12 @@ def test_files(ref: MediaRef, channels: list[Channel], severity: str, sentence: 
 def test_a_file_that_is_gone_and_one_that_is_damaged() -> None:
     broken = MediaRef("/b.jpg", "b.jpg", 9, problem="b.jpg is damaged and cannot be posted.")
     findings = found(Draft(text="a", media=[BAG, broken]), X, missing={BAG.path})
-    gone, damaged = only(findings, "file_missing"), only(findings, "file_unusable")
-    assert gone.severity == damaged.severity == "error"
-    assert gone.sentence.startswith("bag.jpg was not found.")
+    missing, damaged = only(findings, "file_missing"), only(findings, "file_unusable")
+    assert missing.severity == damaged.severity == "error"
+    assert missing.sentence.startswith("bag.jpg was not found.")
     assert damaged.sentence == broken.problem
-    assert gone.fix is not None
-    assert (gone.fix.kind, gone.fix.arg) == ("remove_media", BAG.path)
+    assert missing.fix is not None
+    assert (missing.fix.kind, missing.fix.arg) == ("remove_media", BAG.path)
 
 
 def test_an_expired_session_is_a_warning_for_its_channel() -> None:
@@ -332,9 +332,11 @@ def test_an_expired_session_is_a_warning_for_its_channel() -> None:
 
 
 def test_expired_sessions_of_a_network_are_told_together() -> None:
-    gone = [Channel(n, f"Fjord {n}", "fb", active=False) for n in (3, 4)]
+    expired = [Channel(n, f"Fjord {n}", "fb", active=False) for n in (3, 4)]
     many = [Channel(n, f"Harbour {n}", "twitter", active=False) for n in range(10, 1_510)]
-    of_fb, of_x = (one for one in found(Draft(text="a"), *gone, *many) if "session" in one.code)
+    of_fb, of_x = (
+        finding for finding in found(Draft(text="a"), *expired, *many) if "session" in finding.code
+    )
     assert (of_fb.severity, of_fb.networks, of_fb.channel_ids) == ("warning", ("fb",), (3, 4))
     assert of_fb.sentence == (
         "The Facebook sessions of Fjord 3 and Fjord 4 have expired. "
@@ -352,11 +354,11 @@ def test_expired_sessions_of_a_network_are_told_together() -> None:
 
 
 def test_times() -> None:
-    later, gone = Reading(NOW + timedelta(minutes=1)), Reading(NOW - timedelta(minutes=1))
+    later, past = Reading(NOW + timedelta(minutes=1)), Reading(NOW - timedelta(minutes=1))
     assert found(Draft(text="a", when_text="in a minute"), X, reading=later) == []
     assert found(Draft(text="a", when_text="now"), X, reading=Reading(None)) == []
     assert found(Draft(text="a", when_text=""), X) == []
-    assert codes(found(Draft(text="a", when_text="yesterday"), X, reading=gone)) == ["when_past"]
+    assert codes(found(Draft(text="a", when_text="yesterday"), X, reading=past)) == ["when_past"]
     finding = only(found(Draft(text="a", when_text="blursday"), X), "when_unreadable")
     assert "“blursday”" in finding.sentence
 
@@ -399,9 +401,9 @@ def test_what_changes_on_the_way_is_said_before(text: str) -> None:
     """Against the service's own text processing (that of the workspace of this computer)."""
     text = text_of(Draft(text=text), "twitter")
     sent = prepare(text, {"post_title": "Hidden"}, choose=lambda branches: branches[-1])
-    said = found(Draft(text=text), X) if text else []
+    findings = found(Draft(text=text), X) if text else []
     if sent != text:
-        assert {one.code for one in said} & {
+        assert {finding.code for finding in findings} & {
             "text_tags",
             "text_spintax",
             "text_variables",
@@ -412,10 +414,10 @@ def test_what_changes_on_the_way_is_said_before(text: str) -> None:
 def test_the_worst_comes_first() -> None:
     plain = MediaRef("/c.png", "cover.png", 10)
     draft = Draft(text="a" * 301, media=[plain])
-    severities = [one.severity for one in found(draft, BLUESKY, INSTAGRAM)]
+    severities = [finding.severity for finding in found(draft, BLUESKY, INSTAGRAM)]
     assert severities == ["error", "hint", "hint"]
     expired = Channel(12, "old", "twitter", active=False)
-    severities = [one.severity for one in found(draft, expired, BLUESKY)]
+    severities = [finding.severity for finding in found(draft, expired, BLUESKY)]
     assert severities == ["error", "error", "warning", "hint"]
 
 

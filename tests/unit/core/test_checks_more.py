@@ -39,8 +39,8 @@ def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
 
 
 def only(findings: list[Finding], code: str) -> Finding:
-    [one] = [finding for finding in findings if finding.code == code]
-    return one
+    [finding] = [finding for finding in findings if finding.code == code]
+    return finding
 
 
 def test_the_same_text_on_several_x_accounts() -> None:
@@ -99,7 +99,11 @@ def test_a_digest_is_of_words() -> None:
 
 def test_a_link_that_drops_the_files() -> None:
     draft = Draft(text="a", media=[BAG], link="https://example.com/")
-    findings = [one for one in found(draft, FACEBOOK, LINKEDIN, X) if one.code != "no_description"]
+    findings = [
+        finding
+        for finding in found(draft, FACEBOOK, LINKEDIN, X)
+        if finding.code != "no_description"
+    ]
     assert [finding.sentence for finding in findings] == [
         "Facebook shows the link and leaves out the file.",
         "LinkedIn shows the link and leaves out the file.",
@@ -130,7 +134,7 @@ def test_instagram_shows_a_link_only_on_stories() -> None:
     assert finding.fix is not None
     assert finding.fix.kind == "link_into_text"
     story = Channel(20, "Stories", "instagram", channel_type="account_story")
-    assert all(one.code != "link_unsupported" for one in found(draft, story))
+    assert all(finding.code != "link_unsupported" for finding in found(draft, story))
 
 
 def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
@@ -197,12 +201,12 @@ def test_files_that_are_left_out_do_not_count() -> None:
     for fix in (finding.fix, *finding.more):
         if fix.kind in ("keep_first", "leave_out_files"):
             fixed = apply_fix(draft, fix)
-            assert [one.name for one in media_of(fixed, X)] == [f"{n}.jpg" for n in (1, 2, 3, 4)]
+            assert [file.name for file in media_of(fixed, X)] == [f"{n}.jpg" for n in (1, 2, 3, 4)]
             assert len(fixed.media) == (6 if fix.kind == "leave_out_files" else 5)
     nothing = Draft(text="", media=[BAG.leaving_out("instagram")])
-    assert {"media_missing"} <= {one.code for one in found(nothing, INSTAGRAM)}
+    assert {"media_missing"} <= {finding.code for finding in found(nothing, INSTAGRAM)}
     assert {"text_missing"} <= {
-        one.code for one in found(Draft(media=[BAG.leaving_out("twitter")]), X)
+        finding.code for finding in found(Draft(media=[BAG.leaving_out("twitter")]), X)
     }
 
 
@@ -229,7 +233,7 @@ def test_hashtags_and_mentions() -> None:
     finding = only(found(Draft(text=people, media=[BAG]), INSTAGRAM), "too_many_mentions")
     assert finding.sentence == "Instagram allows 20 mentions, this text has 21."
     quiet = "No 1 #2 a#b &#39; me@example.com " * 40
-    codes = {one.code for one in found(Draft(text=quiet, media=[BAG]), INSTAGRAM)}
+    codes = {finding.code for finding in found(Draft(text=quiet, media=[BAG]), INSTAGRAM)}
     assert not codes & {"too_many_hashtags", "too_many_mentions"}
 
 
@@ -304,4 +308,4 @@ def test_a_paragraph_in_which_typing_is_slow_is_told() -> None:
         "One paragraph has 120,000 characters, so typing in it is slow. Line breaks make it quick."
     )
     lines = Draft(text="a line of words\n" * 10_000)
-    assert all(one.code != "long_paragraph" for one in found(lines, FACEBOOK))
+    assert all(finding.code != "long_paragraph" for finding in found(lines, FACEBOOK))

@@ -94,9 +94,9 @@ def test_a_source_brings_everything_back() -> None:
     )
     rows, _ = rows_of(draft)
     source = Source(Draft.from_json(draft.to_json()))
-    found = source_of([replace(row, posto_ref="m") for row in rows], {"m": source})
-    assert found is not None
-    made = draft_of_source(found, rows, "local")
+    restored = source_of([replace(row, posto_ref="m") for row in rows], {"m": source})
+    assert restored is not None
+    made = draft_of_source(restored, rows, "local")
     assert made.id != draft.id
     for name in (
         "text",
@@ -117,9 +117,9 @@ def test_the_latest_version_counts_and_a_post_without_a_source_makes_all_unknown
     old = Draft(text="old")
     new = replace(Draft(text="new"), updated_at=old.updated_at + timedelta(hours=1))
     rows = [row(1, posto_ref="a"), row(2, posto_ref="b")]
-    found = source_of(rows, {"a": Source(new), "b": Source(old)})
-    assert found is not None
-    assert found.draft.text == "new"
+    restored = source_of(rows, {"a": Source(new), "b": Source(old)})
+    assert restored is not None
+    assert restored.draft.text == "new"
     assert source_of(rows, {"a": Source(new)}) is None
 
 
@@ -166,7 +166,7 @@ def test_what_a_service_has_makes_the_same_posts_again(draft: Draft) -> None:
     rows, contents = rows_of(draft)
     made, carried = draft_of_contents(rows, contents, "local")
     again, expected = rows_of(made)
-    assert [one.channel_id for one in again] == [row.channel_id for row in rows]
+    assert [post.channel_id for post in again] == [row.channel_id for row in rows]
     for number, data in contents.items():
         present = {**carried.get(str(number - 100), {}), **expected[number]}
         assert present == data, number

@@ -19,9 +19,9 @@ def test_a_page_by_either_way_of_writing(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["posto:", "posto://", "posto:///"])
 def test_a_link_to_nowhere_is_a_new_message(url: str) -> None:
-    found = read(url, PAGES)
-    assert found == DeepLink("compose")
-    assert not found.has_content
+    link = read(url, PAGES)
+    assert link == DeepLink("compose")
+    assert not link.has_content
 
 
 def test_a_message_is_filled_in() -> None:
@@ -54,8 +54,8 @@ def test_fields_belong_to_messages_alone() -> None:
 
 
 def test_what_cannot_be_seen_is_left_out() -> None:
-    found = read("posto:compose?text=a%00%1b%5B31mb%E2%80%AEc%0Ad", PAGES)
-    assert found.text == "a[31mbc\nd"
+    link = read("posto:compose?text=a%00%1b%5B31mb%E2%80%AEc%0Ad", PAGES)
+    assert link.text == "a[31mbc\nd"
 
 
 def test_joined_emoji_stay_joined() -> None:
@@ -93,10 +93,10 @@ def test_what_cannot_be_followed_says_so(url: str) -> None:
 def test_whatever_is_written_is_read_or_refused(page: str, text: str) -> None:
     for url in (f"posto:{page}?{text}", f"posto:compose?text={quote(text)}", page):
         try:
-            found = read(url, PAGES)
+            link = read(url, PAGES)
         except DeepLinkError:
             continue
-        assert found.page in PAGES
-        assert len(found.text) <= MAX_TEXT
-        assert "\x00" not in found.text
-        found.text.encode()
+        assert link.page in PAGES
+        assert len(link.text) <= MAX_TEXT
+        assert "\x00" not in link.text
+        link.text.encode()

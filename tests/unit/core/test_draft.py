@@ -80,12 +80,16 @@ def test_the_most_specific_text_wins() -> None:
         Channel(id=8, name="b", network="x"),
         Channel(id=9, name="c", network="fb"),
     )
-    assert [draft.text_for(one) for one in (seven, eight, other)] == ["seven", "X", "all"]
-    assert [draft.variant_key(one) for one in (seven, eight, other)] == ["channel:7", "twitter", ""]
+    assert [draft.text_for(channel) for channel in (seven, eight, other)] == ["seven", "X", "all"]
+    assert [draft.variant_key(channel) for channel in (seven, eight, other)] == [
+        "channel:7",
+        "twitter",
+        "",
+    ]
     draft = draft.with_text(seven, "")
     assert draft.text_for(seven) == ""
     draft = draft.with_text("", "new")
-    assert [draft.text_for(one) for one in (eight, other)] == ["X", "new"]
+    assert [draft.text_for(channel) for channel in (eight, other)] == ["X", "new"]
 
 
 def test_options_of_a_channel_lie_over_those_of_its_network() -> None:
@@ -105,7 +109,7 @@ def test_options_of_a_channel_lie_over_those_of_its_network() -> None:
 
 def test_keys_of_channels() -> None:
     assert channel_of(channel_key(12)) == 12
-    assert [channel_of(one) for one in ("twitter", "channel:", "channel:x", "channel:²")] == [
+    assert [channel_of(key) for key in ("twitter", "channel:", "channel:x", "channel:²")] == [
         None
     ] * 4
 
@@ -121,7 +125,7 @@ def test_an_edit_of_a_network_lies_over_the_common_one() -> None:
 def test_a_file_can_be_left_out_for_a_network() -> None:
     ref = MediaRef("/a.png", "a.png")
     out = ref.leaving_out("twitter").leaving_out("fb")
-    assert [out.goes_to(one) for one in ("twitter", "x", "fb", "bluesky")] == [
+    assert [out.goes_to(slug) for slug in ("twitter", "x", "fb", "bluesky")] == [
         False,
         False,
         False,
@@ -329,8 +333,8 @@ def test_options_hold_only_what_every_program_reads() -> None:
         deep = [deep]
     draft = Draft.from_json({"id": "d", "options": {"fb": {"deep": deep}}})
     draft = draft.with_option("fb", "nan", float("nan"))
-    kept = json.dumps(draft.to_json(), allow_nan=False)
-    assert Draft.from_json(kept).options["fb"].keys() == {"deep"}
+    text = json.dumps(draft.to_json(), allow_nan=False)
+    assert Draft.from_json(text).options["fb"].keys() == {"deep"}
     with pytest.raises(ValueError, match="not a draft"):
         Draft.from_json('{"id": "d", "options": ' + "[" * 100_000)
 

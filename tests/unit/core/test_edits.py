@@ -121,7 +121,7 @@ edits = st.builds(Edit, **wishes)
 
 @given(
     edits,
-    st.none() | edits | edits.map(lambda one: replace(one, alone=True)),
+    st.none() | edits | edits.map(lambda edit: replace(edit, alone=True)),
     st.fixed_dictionaries({}, optional=wishes),
 )
 def test_whatever_is_said_for_all_a_network_can_have_anything(

@@ -12,7 +12,7 @@ from posto_desktop.core.emoji import LANGUAGES, MAX_RECENT, load, search
 
 
 def chars(query: str, language: str = "en") -> list[str]:
-    return [one.char for one in search(query, language)]
+    return [emoji.char for emoji in search(query, language)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,9 +56,9 @@ def test_search(query: str, language: str, best: str) -> None:
 
 
 def test_parts_of_words_in_names_come_after_whole_ones() -> None:
-    found = chars("cake")
-    assert {"🧁", "🥞"} <= set(found)  # cupcake, pancakes
-    assert found.index("🎂") < found.index("🧁")  # birthday cake
+    order = chars("cake")
+    assert {"🧁", "🥞"} <= set(order)  # cupcake, pancakes
+    assert order.index("🎂") < order.index("🧁")  # birthday cake
     assert "🧁" in chars("pcak")
 
 
@@ -93,7 +93,7 @@ def test_no_selector_where_colour_is_the_default() -> None:
 
 def test_a_group_holds_its_emoji() -> None:
     food = next(number for number, name in load("en").groups if "food" in name)
-    assert "☕" in {one.char for one in load("en").in_group(food)}
+    assert "☕" in {emoji.char for emoji in load("en").in_group(food)}
 
 
 def test_nothing_is_read_before_it_is_wanted() -> None:
@@ -106,9 +106,9 @@ def test_nothing_is_read_before_it_is_wanted() -> None:
 
 @given(st.text(max_size=12))
 def test_any_query_is_answered(query: str) -> None:
-    found = search(query, "de", limit=10)
-    assert len(found) <= 10
-    assert len({one.char for one in found}) == len(found)
+    results = search(query, "de", limit=10)
+    assert len(results) <= 10
+    assert len({emoji.char for emoji in results}) == len(results)
 
 
 def test_the_ones_used_lately() -> None:

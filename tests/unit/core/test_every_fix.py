@@ -140,7 +140,10 @@ CASES: dict[Code, list[Case]] = {
         case(
             X,
             X2,
-            scheduled=[ScheduledText.of(one, NOW + timedelta(hours=2), "hello") for one in (1, 2)],
+            scheduled=[
+                ScheduledText.of(channel_id, NOW + timedelta(hours=2), "hello")
+                for channel_id in (1, 2)
+            ],
         ),
     ],
     "same_text": [case(X, X2, BLUESKY)],
@@ -241,28 +244,28 @@ WITHOUT_A_BUTTON = {"empty", "long_paragraph", "style_no_mark", "style_part_miss
 ALL = [(code, number) for code, cases in CASES.items() for number in range(len(cases))]
 
 
-def look(draft: Draft, one: Case) -> list[Finding]:
+def look(draft: Draft, case: Case) -> list[Finding]:
     """As the app asks: the When field read, the chosen channels looked up."""
     try:
         reading = read_when(draft.when_text, NOW) if draft.when_text else None
     except WhenError as error:
         reading = error if error.when is not None else None
-    chosen = [channel for channel in one.channels if channel.id in draft.channel_ids]
-    post = CheckedPost.of(draft, chosen, NOW, reading, one.missing)
-    outlook = look_ahead(post, [post.when] * one.times, one.accounts)
-    return check_post(post, one.scheduled, outlook)
+    chosen = [channel for channel in case.channels if channel.id in draft.channel_ids]
+    post = CheckedPost.of(draft, chosen, NOW, reading, case.missing)
+    outlook = look_ahead(post, [post.when] * case.times, case.accounts)
+    return check_post(post, case.scheduled, outlook)
 
 
 def ways(finding: Finding) -> list[Fix]:
     return [*([finding.fix] if finding.fix else []), *finding.more]
 
 
-def same(one: Finding, other: Finding) -> bool:
-    shared = set(one.channel_ids) & set(other.channel_ids)
+def same(finding: Finding, other: Finding) -> bool:
+    shared = set(finding.channel_ids) & set(other.channel_ids)
     return (
-        one.code == other.code
-        and one.file == other.file
-        and (bool(shared) or one.channel_ids == other.channel_ids)
+        finding.code == other.code
+        and finding.file == other.file
+        and (bool(shared) or finding.channel_ids == other.channel_ids)
     )
 
 
@@ -273,26 +276,26 @@ def test_everything_that_can_be_said_has_a_case() -> None:
 
 @pytest.mark.parametrize(("code", "number"), ALL)
 def test_each_button_leads_to_a_post_without_that_finding(code: Code, number: int) -> None:
-    one = CASES[code][number]
-    hits = [finding for finding in look(one.draft, one) if finding.code == code]
+    case = CASES[code][number]
+    hits = [finding for finding in look(case.draft, case) if finding.code == code]
     assert hits
-    before = one.draft.to_json()
+    before = case.draft.to_json()
     for finding in hits:
         assert bool(ways(finding)) == (code not in WITHOUT_A_BUTTON)
         for fix in ways(finding):
             assert fix.kind in KINDS | WINDOW_KINDS
             if fix.kind in KINDS:
-                left = look(apply_fix(one.draft, fix), one)
+                left = look(apply_fix(case.draft, fix), case)
                 assert not [more for more in left if same(finding, more)], fix
-    assert one.draft.to_json() == before
+    assert case.draft.to_json() == before
 
 
 def test_the_cases_have_every_kind_of_button() -> None:
     shown = {
         fix.kind
         for cases in CASES.values()
-        for one in cases
-        for finding in look(one.draft, one)
+        for case in cases
+        for finding in look(case.draft, case)
         for fix in ways(finding)
     }
     assert shown == KINDS | WINDOW_KINDS
@@ -301,8 +304,8 @@ def test_the_cases_have_every_kind_of_button() -> None:
 def test_the_title_is_changed_where_it_comes_from() -> None:
     keys = {
         (tuple(finding.channel_ids), fix.arg)
-        for one in CASES["title_too_long"][:2]
-        for finding in look(one.draft, one)
+        for case in CASES["title_too_long"][:2]
+        for finding in look(case.draft, case)
         for fix in ways(finding)
         if fix.kind == "edit_title"
     }

@@ -36,13 +36,13 @@ def findings_of(draft: Draft, scheduled: list[ScheduledText]) -> list[Finding]:
     return check(draft, chosen, NOW, reading, scheduled=scheduled)
 
 
-def same(one: Finding, other: Finding) -> bool:
+def same(finding: Finding, other: Finding) -> bool:
     """The same complaint; its numbers may have changed."""
-    shared = set(one.channel_ids) & set(other.channel_ids)
+    shared = set(finding.channel_ids) & set(other.channel_ids)
     return (
-        one.code == other.code
-        and one.file == other.file
-        and (bool(shared) or one.channel_ids == other.channel_ids)
+        finding.code == other.code
+        and finding.file == other.file
+        and (bool(shared) or finding.channel_ids == other.channel_ids)
     )
 
 
@@ -56,7 +56,7 @@ PIECES = [
     "&lt;", "\n", "\n\n\n\n\n", "   ", "e\u0301", "(#){}[]_~*|", "@ana@far.example ", "{", "}", "<",
 ]  # fmt: skip
 words = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
-writing = st.builds(lambda one, times: one * times, words, st.sampled_from([0, 1, 1, 3, 30, 90]))
+writing = st.builds(lambda word, times: word * times, words, st.sampled_from([0, 1, 1, 3, 30, 90]))
 refs = st.builds(
     MediaRef,
     path=st.sampled_from([f"/{n}" for n in range(9)]),
@@ -86,7 +86,7 @@ drafts = st.builds(
     variants=st.dictionaries(
         st.sampled_from([*NETWORKS, "channel:1", "channel:3", "channel:12"]), writing, max_size=3
     ),
-    media=st.lists(refs, max_size=12, unique_by=lambda one: one.path),
+    media=st.lists(refs, max_size=12, unique_by=lambda ref: ref.path),
     channel_ids=st.lists(st.sampled_from(IDS), min_size=1, max_size=8, unique=True),
     link=st.sampled_from(["", "", "https://nordlicht.example/roast"]),
     first_comment=st.sampled_from(["", "", "More in the shop  \n\n\n\n\nbelow"]),
@@ -115,7 +115,9 @@ def test_a_fix_leads_to_a_post_without_its_finding(
                 assert fix.kind in WINDOW_KINDS
                 continue
             fixed = fixes.apply_fix(draft, fix)
-            left = [one for one in findings_of(fixed, scheduled) if same(finding, one)]
+            left = [
+                remaining for remaining in findings_of(fixed, scheduled) if same(finding, remaining)
+            ]
             assert not left, (finding, fix, left)
     assert draft.to_json() == before
 
@@ -125,9 +127,9 @@ def findings(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
     return check(draft, channels, datetime(2026, 11, 25, 12, 0, tzinfo=UTC), **more)
 
 
-def fix_of(found: list[Finding], kind: str) -> Fix:
-    [one] = [fix for finding in found for fix in fixes_of(finding) if fix.kind == kind]
-    return one
+def fix_of(findings: list[Finding], kind: str) -> Fix:
+    [fix] = [fix for finding in findings for fix in fixes_of(finding) if fix.kind == kind]
+    return fix
 
 
 X = Channel(1, "@nordlicht", "twitter")

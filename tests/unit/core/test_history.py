@@ -70,7 +70,7 @@ def test_what_is_otherwise_now_is_so_in_every_step() -> None:
     history.push(Snapshot("a", "b", size=10))
     history.push(Snapshot("b", "c", size=10))
     history.undo()
-    history.convert(lambda one: Snapshot(one.before.upper(), one.after.upper(), size=7))
+    history.convert(lambda step: Snapshot(step.before.upper(), step.after.upper(), size=7))
     assert history.size == 14
     redone = history.redo()
     assert redone is not None
@@ -86,8 +86,8 @@ def test_what_cannot_be_undone_any_more_is_dropped_wherever_it_is() -> None:
     for number in range(4):
         history.push(Snapshot(number, number + 1, size=10))
     history.undo()
-    history.discard(lambda one: one.before in (1, 3))
-    assert [one.before for one in history] == [0, 2]
+    history.discard(lambda step: step.before in (1, 3))
+    assert [step.before for step in history] == [0, 2]
     assert (history.size, history.can_redo) == (20, False)
 
 

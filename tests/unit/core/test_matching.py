@@ -10,12 +10,12 @@ from posto_desktop.core.matching import Query
 def best(query: str, *titles: str) -> list[str]:
     asked = Query(query)
     scored = [(asked.score(title), title) for title in titles]
-    return [title for score, title in sorted(scored, key=lambda one: -one[0]) if score]
+    return [title for score, title in sorted(scored, key=lambda pair: -pair[0]) if score]
 
 
 def test_the_start_of_the_title_comes_first_then_starts_of_words_then_the_inside() -> None:
-    found = best("new", "Renew", "Add a new message", "New message", "Save")
-    assert found == ["New message", "Add a new message", "Renew"]
+    titles = best("new", "Renew", "Add a new message", "New message", "Save")
+    assert titles == ["New message", "Add a new message", "Renew"]
 
 
 def test_the_whole_title_comes_before_a_longer_one() -> None:

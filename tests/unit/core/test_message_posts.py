@@ -8,10 +8,10 @@ from posto_desktop.core.message_posts import PostGrouping
 
 
 def parts(*posts: tuple[str, float]) -> list[tuple[str, list[float]]]:
-    found = PostGrouping[float]()
+    grouping = PostGrouping[float]()
     for key, at in posts:
-        found.add(key, at, at)
-    return [(part.key, part.posts) for part in found.parts]
+        grouping.add(key, at, at)
+    return [(part.key, part.posts) for part in grouping.parts]
 
 
 def test_posts_within_a_quarter_of_an_hour_are_one_part() -> None:
@@ -24,8 +24,8 @@ def test_posts_within_a_quarter_of_an_hour_are_one_part() -> None:
 
 def test_each_repetition_is_a_part_of_its_own() -> None:
     week = 7 * 86_400
-    found = parts(*(("a", at) for at in (0, 30, week, week + 30, 2 * week)))
-    assert [key for key, _ in found] == ["a", "a/1", "a/2"]
+    grouped = parts(*(("a", at) for at in (0, 30, week, week + 30, 2 * week)))
+    assert [key for key, _ in grouped] == ["a", "a/1", "a/2"]
 
 
 def test_posts_without_a_time_are_one_part() -> None:

@@ -45,17 +45,17 @@ def test_the_seconds_of_its_time_are_no_change() -> None:
 
 
 def test_another_time_alone_moves_all_rows() -> None:
-    found = save(BEFORE, MINUTE + timedelta(hours=1))
-    assert found.changes.moved == (101, 102)
-    assert found.replaces is None
+    saved = save(BEFORE, MINUTE + timedelta(hours=1))
+    assert saved.changes.moved == (101, 102)
+    assert saved.replaces is None
 
 
 def test_the_text_of_one_network_replaces_that_post_alone() -> None:
-    found = save(replace(BEFORE, variants={"twitter": "Short"}))
-    assert found.changes.channels == (2,)
-    assert found.replaces is not None
-    assert found.replaces.ids == (102,)
-    assert found.replaces.message == "g"
+    saved = save(replace(BEFORE, variants={"twitter": "Short"}))
+    assert saved.changes.channels == (2,)
+    assert saved.replaces is not None
+    assert saved.replaces.ids == (102,)
+    assert saved.replaces.message == "g"
     whole = save(replace(BEFORE, variants={"twitter": "Short"}), whole=True)
     assert whole.changes.channels == (1, 2)
 
@@ -75,35 +75,35 @@ def test_a_channel_that_left_is_deleted_and_a_new_one_gets_a_post() -> None:
 
 
 def test_another_time_with_other_content_makes_all_posts_anew() -> None:
-    found = save(replace(BEFORE, variants={"twitter": "Short"}), MINUTE + timedelta(hours=1))
-    assert found.changes.channels == (1, 2)
-    assert found.replaces is not None
-    assert found.replaces.ids == (101, 102)
+    saved = save(replace(BEFORE, variants={"twitter": "Short"}), MINUTE + timedelta(hours=1))
+    assert saved.changes.channels == (1, 2)
+    assert saved.replaces is not None
+    assert saved.replaces.ids == (101, 102)
 
 
 def test_what_goes_out_at_once_is_made_anew() -> None:
-    found = save(BEFORE, None)
-    assert found.share_at is None
-    assert found.changes.channels == (1, 2)
+    saved = save(BEFORE, None)
+    assert saved.share_at is None
+    assert saved.changes.channels == (1, 2)
 
 
 def test_a_channel_that_is_not_listed_any_more_keeps_its_post() -> None:
     edited = BEFORE.editing
     assert edited is not None
     now = replace(BEFORE, text="Ho")
-    found = save_of(edited, replace(BEFORE, editing=None), now, CHANNELS[:1], MINUTE)
-    assert found.changes.channels == (1,)
-    assert [item.id for item in found.changes.removed] == [101]
+    saved = save_of(edited, replace(BEFORE, editing=None), now, CHANNELS[:1], MINUTE)
+    assert saved.changes.channels == (1,)
+    assert [item.id for item in saved.changes.removed] == [101]
 
 
 def test_an_entry_of_the_outbox_is_made_anew_or_left_alone() -> None:
     edited = EditedMessage("local", at=AT.timestamp(), entry_id="e")
     now = replace(BEFORE, editing=edited)
     assert save(now).is_nothing
-    found = save(replace(now, text="Ho"))
-    assert found.changes.channels == (1, 2)
-    assert found.replaces is not None
-    assert found.replaces.after == "e"
+    saved = save(replace(now, text="Ho"))
+    assert saved.changes.channels == (1, 2)
+    assert saved.replaces is not None
+    assert saved.replaces.after == "e"
 
 
 def test_the_posts_of_a_message_that_are_edited_together() -> None:
@@ -112,8 +112,8 @@ def test_the_posts_of_a_message_that_are_edited_together() -> None:
     moved = replace(second, id=2, send_at=AT + timedelta(days=1))
     other = replace(second, id=3, group_id="h")
     again = replace(second, id=4, group_id="i", message="g")
-    found = posts_of_message(first, [first, second, sent, moved, other, again])
-    assert [item.id for item in found] == [101, 102, 4]
+    message_posts = posts_of_message(first, [first, second, sent, moved, other, again])
+    assert [item.id for item in message_posts] == [101, 102, 4]
     failed = replace(first, status="error")
     assert [item.id for item in posts_of_message(failed, [failed, second])] == [101]
     assert can_edit(failed)

@@ -43,8 +43,8 @@ def entry(**more: object) -> Entry:
 
 
 def shown(*entries: Entry, rows: list[Schedule] = ROWS) -> list[tuple[int, str, datetime | None]]:
-    found = pending_edits(entries, "local", rows).applied(rows)
-    return [(row.id, row.text, row.send_at) for row in found]
+    edits = pending_edits(entries, "local", rows).applied(rows)
+    return [(row.id, row.text, row.send_at) for row in edits]
 
 
 def test_a_waiting_edit_shows_its_content_and_what_left_is_gone() -> None:
@@ -53,14 +53,16 @@ def test_a_waiting_edit_shows_its_content_and_what_left_is_gone() -> None:
 
 def test_its_copies_are_not_shown_beside_what_they_replace() -> None:
     copy = replace(ROWS[0], id=9, posto_ref="new", text="new", group_id="h")
-    assert [one[0] for one in shown(entry(state="handing_over"), rows=[*ROWS, copy])] == [1, 3]
+    assert [
+        shown_row[0] for shown_row in shown(entry(state="handing_over"), rows=[*ROWS, copy])
+    ] == [1, 3]
 
 
 def test_when_it_ended_the_schedule_counts_again() -> None:
     copy = replace(ROWS[0], id=9, posto_ref="new", text="new", group_id="h")
     removed = (ScheduledPost(1, 1), ScheduledPost(2, 2))
     done = entry(state="sent", replaces=Replacement(removed=removed))
-    assert [one[0] for one in shown(done, rows=[*ROWS, copy])] == [3, 9]
+    assert [shown_row[0] for shown_row in shown(done, rows=[*ROWS, copy])] == [3, 9]
     assert successors([done], [*ROWS, copy]) == {1: 9}
     # Before its successor is read, the old row stands for it: nothing flickers.
     assert shown(done) == [(1, "new", LATER), (3, "old", AT)]
@@ -70,7 +72,7 @@ def test_when_it_ended_the_schedule_counts_again() -> None:
 
 
 def test_an_edit_in_another_workspace_changes_nothing() -> None:
-    assert [one[1] for one in shown(entry(workspace="other"))] == ["old"] * 3
+    assert [shown_row[1] for shown_row in shown(entry(workspace="other"))] == ["old"] * 3
 
 
 def test_an_edit_of_an_edit_shows_the_later_one() -> None:
@@ -81,9 +83,9 @@ def test_an_edit_of_an_edit_shows_the_later_one() -> None:
 
 
 def test_the_entry_that_edits_a_row_is_found() -> None:
-    one = entry()
-    assert entry_editing([one], "local", ROWS[0]) is one
-    assert entry_editing([one], "local", ROWS[2]) is None
+    editing = entry()
+    assert entry_editing([editing], "local", ROWS[0]) is editing
+    assert entry_editing([editing], "local", ROWS[2]) is None
     assert entry_editing([entry(state="sent")], "local", ROWS[0]) is None
 
 
@@ -92,5 +94,5 @@ def test_the_edits_of_a_post_are_known_also_those_of_an_edit() -> None:
     removed = (ScheduledPost(2, 1, mark="b"),)
     second = entry(id="2", posto_ref="c", state="sent", replaces=Replacement(removed=removed))
     other = entry(id="3", replaces=Replacement((ScheduledPost(9, 1, mark="x"),)))
-    assert [one.id for one in later_edits([other, second, first], "a")] == ["1", "2"]
+    assert [edit.id for edit in later_edits([other, second, first], "a")] == ["1", "2"]
     assert later_edits([other, second, first], "c") == []

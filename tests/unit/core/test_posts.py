@@ -33,13 +33,13 @@ def sent(draft: Draft, *channels: Channel) -> list[dict[str, Any]]:
 
 def test_each_channel_gets_its_own_text() -> None:
     draft = Draft(text="for all", variants={"twitter": "for X ", "channel:2": "for two"})
-    one, two, other = channel("twitter"), channel("twitter", 2), channel("fb", 3)
-    assert [data["post_content"] for data in sent(draft, one, two, other)] == [
+    first, second, other = channel("twitter"), channel("twitter", 2), channel("fb", 3)
+    assert [data["post_content"] for data in sent(draft, first, second, other)] == [
         "for X",
         "for two",
         "for all",
     ]
-    assert text_of(draft, two) == "for two"
+    assert text_of(draft, second) == "for two"
     assert text_of(draft, "twitter") == "for X"
 
 
@@ -141,7 +141,7 @@ def test_the_first_comment_goes_where_there_is_one() -> None:
     )
     networks = ("fb", "instagram", "twitter", "linkedin")
     channels = [channel(network, n) for n, network in enumerate(networks)]
-    assert [one.get("first_comment") for one in sent(draft, *channels)] == [
+    assert [data.get("first_comment") for data in sent(draft, *channels)] == [
         "all",
         "own",
         None,

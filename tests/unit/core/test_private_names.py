@@ -130,7 +130,7 @@ def test_every_name_in_every_spelling(name: str, spelling: str) -> None:
     hide = NameRedactor(Owner(windows(name), (name,)))
     for behind in ("\\x.log", "/x.log", ": no", "", "'"):
         left = hide(f"qx1 {path}{behind} wz2")
-        prefix = next((one for one in ("\\\\?\\", "file:///") if path.startswith(one)), "")
+        prefix = next((start for start in ("\\\\?\\", "file:///") if path.startswith(start)), "")
         assert left == f"qx1 {prefix}~{behind} wz2"
 
 

@@ -23,7 +23,7 @@ def local(
 
 
 def days(repeat: Repeat, first: datetime, most: int = 6) -> list[str]:
-    return [f"{one:%a %d %b %Y}" for one in local(repeat, first, most=most)]
+    return [f"{day:%a %d %b %Y}" for day in local(repeat, first, most=most)]
 
 
 def at(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -39,35 +39,38 @@ def test_every_third_day() -> None:
 
 
 def test_the_wall_clock_stays_when_the_clocks_change() -> None:
-    found = occurrences(Repeat("day", count=3), at(2026, 10, 24), BERLIN)
-    assert [one.astimezone(BERLIN).time() for one in found] == [time(9)] * 3
-    assert [one.hour for one in found] == [7, 8, 8]
-    assert all(one.tzinfo is UTC for one in found)
+    moments = occurrences(Repeat("day", count=3), at(2026, 10, 24), BERLIN)
+    assert [moment.astimezone(BERLIN).time() for moment in moments] == [time(9)] * 3
+    assert [moment.hour for moment in moments] == [7, 8, 8]
+    assert all(moment.tzinfo is UTC for moment in moments)
 
 
 def test_a_skipped_time_moves_by_the_jump_and_the_next_day_is_right_again() -> None:
     # On 29 March 2026 the clocks in Berlin go from 2:00 to 3:00.
-    found = local(Repeat("day", count=3), at(2026, 3, 28, 2, 30))
-    assert [f"{one:%d %H:%M}" for one in found] == ["28 02:30", "29 03:30", "30 02:30"]
+    moments = local(Repeat("day", count=3), at(2026, 3, 28, 2, 30))
+    assert [f"{moment:%d %H:%M}" for moment in moments] == ["28 02:30", "29 03:30", "30 02:30"]
 
 
 def test_the_others_keep_the_clock_that_was_asked_for() -> None:
     # "29 March 2:30" in Berlin is 3:30, and 2:30 is meant.
     first = at(2026, 3, 29, 3, 30)
-    found = occurrences(Repeat("day", count=3), first, BERLIN, clock=time(2, 30))
-    assert [f"{one.astimezone(BERLIN):%d %H:%M}" for one in found] == [
+    moments = occurrences(Repeat("day", count=3), first, BERLIN, clock=time(2, 30))
+    assert [f"{moment.astimezone(BERLIN):%d %H:%M}" for moment in moments] == [
         "29 03:30",
         "30 02:30",
         "31 02:30",
     ]
-    found = occurrences(Repeat("month", month_day=30, count=2), first, BERLIN, clock=time(2, 30))
-    assert [f"{one.astimezone(BERLIN):%d %H:%M}" for one in found] == ["30 02:30", "30 02:30"]
+    moments = occurrences(Repeat("month", month_day=30, count=2), first, BERLIN, clock=time(2, 30))
+    assert [f"{moment.astimezone(BERLIN):%d %H:%M}" for moment in moments] == [
+        "30 02:30",
+        "30 02:30",
+    ]
 
 
 def test_of_a_repeated_time_the_first_counts_unless_the_second_was_chosen() -> None:
     # On 25 October 2026 2:30 comes twice: at 0:30 and at 1:30 UTC.
-    found = occurrences(Repeat("day", count=2), at(2026, 10, 24, 2, 30), BERLIN)
-    assert found[1] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    moments = occurrences(Repeat("day", count=2), at(2026, 10, 24, 2, 30), BERLIN)
+    assert moments[1] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     assert occurrences(Repeat("day", count=2), second, BERLIN)[0] == second
     assert wall_moment(date(2026, 10, 25), time(2, 30, fold=1), BERLIN) < second
@@ -145,8 +148,8 @@ def test_never_more_than_the_most_and_never_without_end() -> None:
 def test_the_day_is_that_of_the_zone() -> None:
     # 3:00 UTC on Thursday is Wednesday evening in New York.
     first = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-    found = local(Repeat("week", count=2), first, NEW_YORK)
-    assert [f"{one:%a %H:%M}" for one in found] == ["Wed 22:00", "Wed 22:00"]
+    moments = local(Repeat("week", count=2), first, NEW_YORK)
+    assert [f"{moment:%a %H:%M}" for moment in moments] == ["Wed 22:00", "Wed 22:00"]
 
 
 repeats = st.one_of(
@@ -181,13 +184,13 @@ moments = st.datetimes(
 def test_moments_rise_are_limited_and_keep_the_clock(
     repeat: Repeat, first: datetime, zone: ZoneInfo
 ) -> None:
-    found = occurrences(repeat, first, zone)
-    assert found == sorted(set(found))
-    assert len(found) <= min(MOST, repeat.count or MOST)
+    moments = occurrences(repeat, first, zone)
+    assert moments == sorted(set(moments))
+    assert len(moments) <= min(MOST, repeat.count or MOST)
     start = first.astimezone(UTC).astimezone(zone)
-    for one in found:
-        here = one.astimezone(zone)
-        assert one >= first
+    for moment in moments:
+        here = moment.astimezone(zone)
+        assert moment >= first
         if repeat.until is not None:
             assert here.date() <= repeat.until
         shift = datetime.combine(here.date(), here.time()) - datetime.combine(

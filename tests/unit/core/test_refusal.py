@@ -37,23 +37,23 @@ def refusal(field: str, file: int = 0) -> Refusal:
 def test_it_goes_when_its_field_is_changed(
     field: str, fix: str, change: dict[str, object], other: dict[str, object]
 ) -> None:
-    found = finding_of(refusal(field), DRAFT, DRAFT)
-    assert found is not None
-    assert (found.sentence, found.severity, found.channel_ids) == (
+    finding = finding_of(refusal(field), DRAFT, DRAFT)
+    assert finding is not None
+    assert (finding.sentence, finding.severity, finding.channel_ids) == (
         "The network said so.",
         "warning",
         (3,),
     )
-    assert found.fix is not None
-    assert found.fix.kind == fix
-    assert finding_of(refusal(field), replace(DRAFT, **other), DRAFT) == found  # type: ignore[arg-type]
+    assert finding.fix is not None
+    assert finding.fix.kind == fix
+    assert finding_of(refusal(field), replace(DRAFT, **other), DRAFT) == finding  # type: ignore[arg-type]
     assert finding_of(refusal(field), replace(DRAFT, **change), DRAFT) is None  # type: ignore[arg-type]
 
 
 def test_it_marks_the_file_that_caused_it() -> None:
-    found = finding_of(refusal("file", 1), DRAFT, DRAFT)
-    assert found is not None
-    assert found.file == "/b.png"
+    finding = finding_of(refusal("file", 1), DRAFT, DRAFT)
+    assert finding is not None
+    assert finding.file == "/b.png"
     assert finding_of(refusal("file", 1), replace(DRAFT, media=DRAFT.media[:1]), DRAFT) is None
     swapped = (DRAFT.media[0], MediaRef("/c.png", "c.png", 1))
     assert finding_of(refusal("file", 1), replace(DRAFT, media=swapped), DRAFT) is None
@@ -70,17 +70,17 @@ def test_facts_of_a_file_that_come_later_mend_nothing() -> None:
 
 def test_a_file_that_is_still_downloaded_is_marked_when_it_is_there() -> None:
     before = replace(DRAFT, media=())
-    found = finding_of(refusal("file", 1), before, before)
-    assert found is not None
-    assert found.file is None
-    found = finding_of(refusal("file", 1), DRAFT, before)
-    assert found is not None
-    assert found.file == "/b.png"
+    finding = finding_of(refusal("file", 1), before, before)
+    assert finding is not None
+    assert finding.file is None
+    finding = finding_of(refusal("file", 1), DRAFT, before)
+    assert finding is not None
+    assert finding.file == "/b.png"
 
 
 def test_it_leads_to_the_own_text_of_the_network() -> None:
     draft = DRAFT.with_text("mastodon", "Own")
-    found = finding_of(refusal("text"), draft, draft)
-    assert found is not None
-    assert found.fix is not None
-    assert found.fix.arg == "mastodon"
+    finding = finding_of(refusal("text"), draft, draft)
+    assert finding is not None
+    assert finding.fix is not None
+    assert finding.fix.arg == "mastodon"

@@ -31,7 +31,9 @@ def test_a_photo_that_fits_goes_as_it_is_and_is_shared() -> None:
         made = rendition_spec(PHOTO, None, network)
         assert not made.rewrite, (network, made.reasons)
         assert not made.untouched  # without place and camera
-    assert len({rendition_spec(PHOTO, None, one).key for one in ("twitter", "linkedin", "fb")}) == 1
+    assert (
+        len({rendition_spec(PHOTO, None, slug).key for slug in ("twitter", "linkedin", "fb")}) == 1
+    )
     assert rendition_spec(PHOTO, Edit(keep_metadata=True), "twitter").untouched
 
 

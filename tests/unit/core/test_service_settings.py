@@ -20,27 +20,27 @@ DATA: dict[str, Any] = {
 
 
 def test_the_known_ones_first_and_no_secret() -> None:
-    found = {one.key: one for one in settings_of(DATA)}
-    assert list(found)[:3] == ["post_attach_link", "post_text", "post_media_type_to_upload"]
-    assert found["post_text"].label == "Text"
-    assert (found["odd_thing"].kind, found["odd_thing"].label) == ("fixed", "Odd thing")
-    assert (found["interval"].kind, found["post_attach_link"].kind) == ("number", "switch")
-    assert found["bot_token"].hidden
-    assert found["bot_token"].kind == "fixed"
-    assert dict(found["post_media_type_to_upload"].choices)
+    settings = {setting.key: setting for setting in settings_of(DATA)}
+    assert list(settings)[:3] == ["post_attach_link", "post_text", "post_media_type_to_upload"]
+    assert settings["post_text"].label == "Text"
+    assert (settings["odd_thing"].kind, settings["odd_thing"].label) == ("fixed", "Odd thing")
+    assert (settings["interval"].kind, settings["post_attach_link"].kind) == ("number", "switch")
+    assert settings["bot_token"].hidden
+    assert settings["bot_token"].kind == "fixed"
+    assert dict(settings["post_media_type_to_upload"].choices)
 
 
 def test_a_choice_that_nobody_knows_can_stay() -> None:
-    (found,) = settings_of({"media_type_to_upload": "video_only"})
-    assert ("video_only", "video_only") in found.choices
+    (setting,) = settings_of({"media_type_to_upload": "video_only"})
+    assert ("video_only", "video_only") in setting.choices
 
 
 def test_only_what_differs_is_a_change() -> None:
     settings = settings_of(DATA)
     values = {**DATA, "post_text": "New", "interval": 5, "bot_token": "x", "odd_thing": []}
-    assert [(one.setting.key, one.before, one.after) for one in changes_of(settings, values)] == [
-        ("post_text", "{post_title}", "New")
-    ]
+    assert [
+        (change.setting.key, change.before, change.after) for change in changes_of(settings, values)
+    ] == [("post_text", "{post_title}", "New")]
     # The service tells True from 1.
     assert changes_of(settings, {"post_attach_link": 1})
 

@@ -37,8 +37,8 @@ def shown(moment: datetime | None) -> str:
 
 
 def test_slots_follow_one_another_from_now_on() -> None:
-    found = [shown(one) for one in islice(upcoming(GROUP, NOW, BERLIN), 4)]
-    assert found == ["Wed 25 18:30", "Fri 27 09:00", "Wed 02 09:00", "Wed 02 18:30"]
+    slots = [shown(slot) for slot in islice(upcoming(GROUP, NOW, BERLIN), 4)]
+    assert slots == ["Wed 25 18:30", "Fri 27 09:00", "Wed 02 09:00", "Wed 02 18:30"]
 
 
 def test_a_slot_of_this_very_moment_is_over() -> None:
@@ -50,7 +50,7 @@ def test_a_slot_stays_at_its_time_when_the_clocks_change() -> None:
     group = SlotGroup(slots=(Slot(6, time(2, 30)), Slot(6, time(3, 30))))
     spring = datetime(2026, 3, 28, tzinfo=BERLIN)
     # 2:30 does not exist on 29 March; both slots are one moment then.
-    assert [shown(one) for one in islice(upcoming(group, spring, BERLIN), 3)] == [
+    assert [shown(slot) for slot in islice(upcoming(group, spring, BERLIN), 3)] == [
         "Sun 29 03:30",
         "Sun 05 02:30",
         "Sun 05 03:30",
@@ -76,7 +76,7 @@ def test_a_full_year_has_no_free_slot() -> None:
 
 def test_only_what_is_planned_for_these_channels_takes_a_slot() -> None:
     when = [NOW + timedelta(hours=n) for n in range(7)]
-    found = occupied_times(
+    occupied = occupied_times(
         {1, 2},
         [
             Planned(1, when[0]),
@@ -92,7 +92,7 @@ def test_only_what_is_planned_for_these_channels_takes_a_slot() -> None:
         ],
         [([1], when[6]), ([5], when[5]), ([1], None)],
     )
-    assert found == [when[0], when[3], when[6]]
+    assert occupied == [when[0], when[3], when[6]]
 
 
 def test_the_group_that_holds_most_of_the_channels_counts() -> None:

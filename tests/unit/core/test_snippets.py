@@ -104,8 +104,8 @@ def test_no_hashtag_twice(text: str, one: int, other: int, group: list[str]) -> 
 
 
 def test_what_is_kept_is_clean() -> None:
-    kept = clean(Snippet("  My   tags ", "coffee coffee #b", "hashtags", ("fb", "fb")))
-    assert (kept.name, kept.text, kept.networks) == ("My tags", "#coffee #b", ("fb",))
+    cleaned = clean(Snippet("  My   tags ", "coffee coffee #b", "hashtags", ("fb", "fb")))
+    assert (cleaned.name, cleaned.text, cleaned.networks) == ("My tags", "#coffee #b", ("fb",))
     assert clean(Snippet("n", "\n text \n")).text == " text "
 
 

@@ -26,7 +26,7 @@ def test_the_order_of_the_layers_is_that_of_what_is_sent() -> None:
     values: dict[str, bool] = {}
     for name in LAYERS:
         values[name] = not values.get(LAYERS[max(0, len(values) - 1)], False)
-        layers = {one: {KEY: values[one]} if one in values else {} for one in LAYERS}
+        layers = {layer: {KEY: values[layer]} if layer in values else {} for layer in LAYERS}
         resolved_style = ResolvedStyle(
             "s",
             {"tiktok": layers["style"]},
@@ -37,14 +37,14 @@ def test_the_order_of_the_layers_is_that_of_what_is_sent() -> None:
             text="Hi", style="s", resolved_style=resolved_style, options={"tiktok": layers["post"]}
         )
         to = channel(**layers["service"])
-        (row,) = [one for one in rows_of(to, resolved_style, draft) if one.key == KEY]
+        (row,) = [row for row in rows_of(to, resolved_style, draft) if row.key == KEY]
         assert row.winner == name
         assert row.values == values
         assert items_of(draft, [to], "ref")[0].data[KEY] == row.value == values[name]
 
 
 def test_what_the_app_does_itself_is_not_the_services() -> None:
-    (row,) = [one for one in rows_of(channel(post_content="S"), None) if one.key == "post_text"]
+    (row,) = [row for row in rows_of(channel(post_content="S"), None) if row.key == "post_text"]
     assert row.values == {"service": "S"}
     assert (row.winner, row.idle, row.value) == ("", ("service",), None)
 
@@ -52,7 +52,7 @@ def test_what_the_app_does_itself_is_not_the_services() -> None:
 def test_a_watermark_is_one_for_a_network() -> None:
     mark = {"file": "logo.png"}
     resolved_style = ResolvedStyle("", {}, {"tiktok": {"watermark": mark}}, {7: {"watermark": {}}})
-    (row,) = [one for one in rows_of(channel(), resolved_style) if one.key == "watermark"]
+    (row,) = [row for row in rows_of(channel(), resolved_style) if row.key == "watermark"]
     assert (row.winner, row.idle) == ("network", ("channel",))
     assert accepts_default("utm", "channel")
     assert not accepts_default("watermark", "channel")
@@ -61,14 +61,14 @@ def test_a_watermark_is_one_for_a_network() -> None:
 
 @pytest.mark.parametrize("slug", [network.slug for network in all_networks()])
 def test_each_option_once(slug: str) -> None:
-    keys = [one.key for one in fields_of(slug)]
+    keys = [field.key for field in fields_of(slug)]
     assert len(keys) == len(set(keys))
     assert {"post_text", "utm", "watermark"} <= set(keys)
 
 
 def test_what_the_message_says_itself() -> None:
     draft = Draft(link="https://a.example", first_comment="More")
-    rows = {one.key: one for one in rows_of(Channel(1, "x", "twitter"), None, draft)}
+    rows = {row.key: row for row in rows_of(Channel(1, "x", "twitter"), None, draft)}
     assert rows["custom_link"].value == "https://a.example"
     assert rows["first_comment"].winner == "post"
 

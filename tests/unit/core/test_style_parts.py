@@ -115,12 +115,12 @@ def test_the_check_counts_what_is_added_and_shortening_makes_room() -> None:
 
 def test_a_group_or_signature_that_is_gone_is_named() -> None:
     draft = dressed({"hashtags": {"groups": ["Tea"]}, "signature": {"name": "Boss"}})
-    said = [
+    sentences = [
         finding.sentence
         for finding in check(draft, [X, LINKEDIN], NOW)
         if "Nothing is added" in finding.sentence
     ]
-    assert said == [
+    assert sentences == [
         "The style “Launch” has a missing group of hashtags, “Tea”. Nothing is added.",
         "The style “Launch” has a missing signature, “Boss”. Nothing is added.",
     ]

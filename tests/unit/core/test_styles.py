@@ -95,8 +95,8 @@ def test_links_of_a_style() -> None:
     assert link_of(draft, LINKEDIN) == "https://own.example"
     draft = replace(draft, link="").with_option("linkedin", "attach_link", False)
     assert link_of(draft, LINKEDIN) == ""
-    found = dressed({"linkedin": {"attach_link": True}}, "See https://a.example")
-    assert link_of(found, LINKEDIN) == "https://a.example"
+    resolved = dressed({"linkedin": {"attach_link": True}}, "See https://a.example")
+    assert link_of(resolved, LINKEDIN) == "https://a.example"
     assert link_of(dressed({"linkedin": {"attach_link": False, "custom_link": "https://b.example"}}),
                    LINKEDIN) == ""  # fmt: skip
 
@@ -152,8 +152,8 @@ def test_cut_text_is_cut_in_the_same_place_everywhere() -> None:
 
 def test_the_style_counts_and_shortening_makes_room_for_it() -> None:
     long = dressed({"twitter": {"post_text": "{post_title}" + " #abc" * 20}}, "word " * 50)
-    found = next(finding for finding in check(long, [X], NOW) if finding.code == "text_too_long")
-    fix = next(item for item in (found.fix, *found.more) if item and item.kind == "shorten")
+    finding = next(finding for finding in check(long, [X], NOW) if finding.code == "text_too_long")
+    fix = next(item for item in (finding.fix, *finding.more) if item and item.kind == "shorten")
     fixed = apply_fix(long, fix)
     assert "text_too_long" not in [finding.code for finding in check(fixed, [X], NOW)]
     assert fixed.text_for(X).startswith("word word")
@@ -172,20 +172,20 @@ def test_channels_that_get_something_else_stand_alone() -> None:
 
 def test_a_style_that_is_gone_is_an_error_with_a_way_out() -> None:
     draft = Draft(text="Hello", style="gone", resolved_style=ResolvedStyle("gone", missing=True))
-    found = next(finding for finding in check(draft, [X], NOW) if finding.code == "style_missing")
-    assert "gone" in found.sentence
-    fixed = apply_fix(draft, found.fix)
+    finding = next(finding for finding in check(draft, [X], NOW) if finding.code == "style_missing")
+    assert "gone" in finding.sentence
+    fixed = apply_fix(draft, finding.fix)
     assert fixed.style == ""
     assert "style_missing" not in [finding.code for finding in check(fixed, [X], NOW)]
 
 
 def test_an_unknown_variable_is_an_error() -> None:
     draft = dressed({"twitter": {"post_text": "{post_title} {nope}"}})
-    found = next(
+    finding = next(
         finding for finding in check(draft, [X, LINKEDIN], NOW) if finding.code == "style_variable"
     )
-    assert "{nope}" in found.sentence
-    assert found.channel_ids == (1,)
+    assert "{nope}" in finding.sentence
+    assert finding.channel_ids == (1,)
 
 
 def test_a_dress_is_not_stored_and_a_changed_draft_keeps_it() -> None:
@@ -202,7 +202,7 @@ def test_the_sample_shows_what_differs() -> None:
     assert [channel.network for channel in channels][:2] == ["mastodon", "instagram"]
     assert len({channel.id for channel in channels}) == len(channels)
     only = StyleFile("s", {"twitter": {"post_text": "b"}})
-    assert [one.network for one in style_sample.sample_channels(only)] == ["twitter"]
+    assert [channel.network for channel in style_sample.sample_channels(only)] == ["twitter"]
 
 
 def test_uses_are_drafts_of_that_name() -> None:

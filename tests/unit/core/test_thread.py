@@ -149,14 +149,14 @@ def test_undo_and_redo_lead_through_every_state(operations: list[tuple[int, int,
             states.append(draft)
         history.end_step()
     for state in reversed(states[:-1]):
-        found = history.undo(draft)
-        assert found is not None
-        draft = found.draft
+        step = history.undo(draft)
+        assert step is not None
+        draft = step.draft
         assert layout(draft) == layout(state)
     for state in states[1:]:
-        found = history.redo(draft)
-        assert found is not None
-        draft = found.draft
+        step = history.redo(draft)
+        assert step is not None
+        draft = step.draft
         assert layout(draft) == layout(state)
 
 
@@ -229,11 +229,11 @@ def test_a_row_of_the_schedule_tells_its_thread() -> None:
         },
         "posting_data": {"content": "One", "mediaList": [{"id": 7, "url": "u", "part": 1}]},
     }
-    found = Schedule.from_service(row)
-    assert found is not None
-    assert found.thread == ("Two", "")
-    assert found.media[0].part == 1
-    again = Schedule.from_dict(found.to_dict())
+    schedule = Schedule.from_service(row)
+    assert schedule is not None
+    assert schedule.thread == ("Two", "")
+    assert schedule.media[0].part == 1
+    again = Schedule.from_dict(schedule.to_dict())
     assert (again.thread, again.media[0].part) == (("Two", ""), 1)
 
 
@@ -270,7 +270,7 @@ def there(draft: Draft, *channels: Channel) -> tuple[list[Schedule], dict[int, d
 def test_a_copy_of_a_post_has_its_parts_and_their_files() -> None:
     rows, contents = there(THREE, MASTODON)
     draft, carried = draft_of_contents(rows, contents, "local")
-    files = {f"https://a/{one}": bag(str(one)) for one in (100, 101, 102)}
+    files = {f"https://a/{number}": bag(str(number)) for number in (100, 101, 102)}
     assert layout(with_files(draft, rows, files)) == [
         ("One", ("100",)),
         ("Two", ("101",)),

@@ -21,8 +21,8 @@ def split(text: str, limits: NetworkLimits, *, with_numbers: bool = False) -> li
             text = numbered(text, place.number, place.total)
         return not length_of(text, limits).is_over
 
-    found = split_parts([text], fits)
-    return None if found is None else found[0]
+    pieces = split_parts([text], fits)
+    return None if pieces is None else pieces[0]
 
 
 def limited(most: int, unit: str = "characters") -> NetworkLimits:

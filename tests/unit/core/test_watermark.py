@@ -75,7 +75,7 @@ def test_only_pictures_of_that_network_are_marked() -> None:
     mark = picture.edit_for("twitter").mark
     assert mark == WatermarkImage("/m/logo.png", size=0.5, style="Launch")
     assert film.edit_for("twitter").mark is None
-    assert [one.edit_for("fb").mark for one in media_of(draft, FB)] == [None, None]
+    assert [ref.edit_for("fb").mark for ref in media_of(draft, FB)] == [None, None]
     assert draft.media == (PICTURE, FILM)
 
 
@@ -128,8 +128,8 @@ _VALUES = st.recursive(
 
 @given(_VALUES)
 def test_no_stored_value_breaks_it(data: Any) -> None:
-    found = Edit.from_json({"mark": data}).mark
-    assert found is None or Edit.from_json(Edit(mark=found).to_json()).mark == found
+    mark = Edit.from_json({"mark": data}).mark
+    assert mark is None or Edit.from_json(Edit(mark=mark).to_json()).mark == mark
 
 
 def test_a_mark_that_cannot_be_used_is_an_error_with_the_styles_name() -> None:

@@ -59,7 +59,7 @@ class EditSite(Site):
         ref = items[0]["custom_post_data"]["posto_ref"]
         if self.atomic:
             known = [row for row, _ in self.stored.values() if row.posto_ref == ref]
-            if {one.channel_id for one in known} == {item["channel_id"] for item in items}:
+            if {row.channel_id for row in known} == {item["channel_id"] for item in items}:
                 return known[0].group_id
         group = f"group-{len(self.calls)}"
         at = (
@@ -81,8 +81,8 @@ class EditSite(Site):
         self, items: list[dict[str, Any]], share_at: int | None, ids: Sequence[int]
     ) -> AcceptedPost:
         def call() -> AcceptedPost:
-            there = [self.stored[post_id][0] for post_id in ids if post_id in self.stored]
-            if any(row.status not in ("not_sent", "missed", "error") for row in there):
+            rows = [self.stored[post_id][0] for post_id in ids if post_id in self.stored]
+            if any(row.status not in ("not_sent", "missed", "error") for row in rows):
                 raise PostingError(
                     "sent", user_message="A part was sent.", reason="refused", status=200
                 )
@@ -109,7 +109,7 @@ class EditSite(Site):
 
     def texts(self) -> dict[int, list[str]]:
         """What each channel's rows say, those that were sent included."""
-        found: dict[int, list[str]] = {}
+        texts: dict[int, list[str]] = {}
         for row, data in self.stored.values():
-            found.setdefault(row.channel_id, []).append(data["post_content"])
-        return found
+            texts.setdefault(row.channel_id, []).append(data["post_content"])
+        return texts

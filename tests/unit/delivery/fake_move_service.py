@@ -117,10 +117,10 @@ class Site:
 
     def at(self) -> dict[int, list[int]]:
         """When each channel's rows go out."""
-        found: dict[int, list[int]] = {}
+        times: dict[int, list[int]] = {}
         for row, _ in self.stored.values():
-            found.setdefault(row.channel_id, []).append(row.send_timestamp or 0)
-        return found
+            times.setdefault(row.channel_id, []).append(row.send_timestamp or 0)
+        return times
 
     def contents_of(self) -> set[str]:
         return {data["post_content"] for _, data in self.stored.values()}

@@ -134,7 +134,7 @@ class ScriptedService:
             visible = self.clock() + self.arrives_after
             made = [Row(item["channel_id"], group, visible) for item in items]
             made = [row for row in made if row.channel_id not in shape.drops]
-            hidden = {one: self.clock() + shape.hidden_for for one in shape.hides}
+            hidden = {post_id: self.clock() + shape.hidden_for for post_id in shape.hides}
             made = [replace(row, visible_from=hidden.get(row.channel_id, visible)) for row in made]
             self.rows.setdefault(ref, []).extend(made)
         _play(self.after_compose)

@@ -90,9 +90,9 @@ def sent_texts(service: ScriptedService) -> list[str]:
 def test_each_message_goes_out_once_at_its_time_with_its_picture(
     store: Database, outbox: Outbox, clock: Clock, tmp_path: Path
 ) -> None:
-    one, two = texts(2)
-    one = replace(one, media=(picture(tmp_path),))
-    campaign = kept(store, one, two)
+    first, second = texts(2)
+    first = replace(first, media=(picture(tmp_path),))
+    campaign = kept(store, first, second)
     posts = start(store, campaign, requests(campaign))
     assert fill_outbox(store, outbox, plain, now=NOW) == [campaign.id]
     service = ScriptedService(clock)
@@ -338,8 +338,12 @@ def test_what_is_still_to_come_of_a_message_tells_its_time() -> None:
 
 
 def test_a_post_that_still_stands_in_the_plan_is_not_stopped_whatever_was_asked() -> None:
-    found = results_of([post_of("stopped")], {}, {"ref": [row("not_sent")]}, NOW)
-    assert (found["m"].kind, found["m"].is_open, found["m"].waiting_ids) == ("scheduled", True, [1])
+    results = results_of([post_of("stopped")], {}, {"ref": [row("not_sent")]}, NOW)
+    assert (results["m"].kind, results["m"].is_open, results["m"].waiting_ids) == (
+        "scheduled",
+        True,
+        [1],
+    )
 
 
 def test_what_has_ended_is_remembered_when_the_plan_forgets_it() -> None:

@@ -124,10 +124,10 @@ def test_the_order_of_the_files_stays_for_every_network(
     send(store, service, darkroom_like, *media, progress=seen.append)
     names = {100 + number: name for number, (name, _) in enumerate(service.uploads, 1)}
     for ids in sent_ids(service).values():
-        assert [names[one] for one in ids] == [f"{number}.png" for number in range(9)]
+        assert [names[media_id] for media_id in ids] == [f"{number}.png" for number in range(9)]
     assert len(service.uploads) == 18
     assert seen[-1].sent == seen[-1].total
-    assert {one.file_count for one in seen} == {9}
+    assert {progress.file_count for progress in seen} == {9}
 
 
 def test_the_edits_of_each_network_reach_the_renderer(
@@ -163,10 +163,12 @@ def test_a_file_that_is_left_out_for_a_network_is_neither_made_nor_sent_there(
     assert done.state == "sent"
     names = {100 + number: name for number, (name, _) in enumerate(service.uploads, 1)}
     ids = sent_ids(service)
-    got = {number: [names[one] for one in found] for number, found in ids.items()}
+    got = {number: [names[media_id] for media_id in media_ids] for number, media_ids in ids.items()}
     assert got.pop(BLUESKY.id) == ["0.png"]
-    assert [sorted(one) for one in got.values()] == [["0.png", "1.png"]] * 3
-    assert ("1.png", "bluesky") not in {(Path(one[0]).name, one[1]) for one in darkroom.asked}
+    assert [sorted(listed) for listed in got.values()] == [["0.png", "1.png"]] * 3
+    assert ("1.png", "bluesky") not in {
+        (Path(request[0]).name, request[1]) for request in darkroom.asked
+    }
     assert len(service.uploads) == 2
 
 
@@ -381,8 +383,8 @@ def test_killed_at_any_write_it_is_posted_once_and_whole(
     outbox = Outbox(fresh, clock, renderer=darkroom)
     outbox.recover()
     while due := outbox.due():
-        for one in due:
-            outbox.process(one, service)
+        for entry in due:
+            outbox.process(entry, service)
     assert outbox.entry(entry_id).state == "sent"
     fresh.close()
     assert len(service.composed) == 1

@@ -96,11 +96,11 @@ def test_the_others_of_the_workspace_wait_without_asking(
     elsewhere = outbox.add(draft_of(workspace="other"), [X], None)
     for entry in entries:
         outbox.process(entry.id, service)
-    told = [outbox.entry(entry.id) for entry in entries]
-    assert {(one.code, one.reason) for one in told} == {
+    waiting = [outbox.entry(entry.id) for entry in entries]
+    assert {(entry.code, entry.reason) for entry in waiting} == {
         (ASKED, "social.nordlicht.example asks to wait.")
     }
-    assert {one.next_try for one in told} == {clock() + timedelta(seconds=240)}
+    assert {entry.next_try for entry in waiting} == {clock() + timedelta(seconds=240)}
     assert (len(service.composed), service.finds) == (0, 0)
     # One that is written meanwhile does not ask either; another workspace is another host.
     late = outbox.add(draft_of(text="Late"), [X], None)

@@ -113,7 +113,7 @@ def test_many_files_keep_their_order_and_report_progress(
     assert ids == [by_name[f"{n}.png"] for n in range(8)]
     assert seen[-1].fraction == 1.0
     assert seen[-1].file_count == 8
-    assert all(0 <= one.fraction <= 1 for one in seen)
+    assert all(0 <= progress.fraction <= 1 for progress in seen)
 
 
 def test_a_file_that_the_service_has_is_not_uploaded_again(

@@ -406,13 +406,13 @@ def test_any_sequence_of_faults_leaves_exactly_one_of_each(
 
     site.fault = fault
     ended = settle(path, site, key, outbox)
-    gone = {site.stored[n][0].channel_id for n in sent}
+    removed = {site.stored[n][0].channel_id for n in sent}
     for channel, texts in site.texts().items():
         assert len(texts) == 1, (channel, texts, ended.state, ended.reason)
-    expected = {*channels, *gone}
+    expected = {*channels, *removed}
     if ended.state == "sent":
         assert set(site.texts()) == expected
-        for channel in channels - gone:
+        for channel in channels - removed:
             assert site.texts()[channel] == ["new"]
     else:
         assert ended.state in ("refused", "unclear"), ended.reason

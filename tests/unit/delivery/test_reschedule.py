@@ -429,7 +429,7 @@ def test_a_move_is_read_as_it_was_written(store: Database) -> None:
     row = table.get(store, move.id)
     assert row is not None
     assert read_move(row) == move
-    assert [read_move(one) for one in table.open_ones(store, "local")] == [move]
+    assert [read_move(row) for row in table.open_ones(store, "local")] == [move]
     assert table.open_ones(store, "elsewhere") == []
     table.change(store, move.id, "done", move.body(), 2.0, "moved", "")
     assert table.open_ones(store) == []
@@ -448,6 +448,6 @@ def test_a_moved_post_can_be_edited_as_it_was_written(store: Database) -> None:
     }
     store.add_outbox([], ("written", ""), messages=[message])
     ended = settle(store, site, write(store, site, ids=(2,)))
-    found = message_rows.bodies(store, "local", ["old-mark", ended.mark])
-    assert found["old-mark"]["draft"] == found[ended.mark]["draft"]
+    bodies = message_rows.bodies(store, "local", ["old-mark", ended.mark])
+    assert bodies["old-mark"]["draft"] == bodies[ended.mark]["draft"]
     assert table.new_places(store, "local", {1, 2}) == {2: ended.new_ids[0]}

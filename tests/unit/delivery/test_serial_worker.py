@@ -73,17 +73,17 @@ def test_quiet_is_kept_until_the_last_who_asked_has_had_it() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a priority of single threads is Linux's")
 def test_patient_threads_step_back_and_the_others_do_not() -> None:
-    here, found = os.getpriority(os.PRIO_PROCESS, 0), dict[bool, int]()
+    here, priorities = os.getpriority(os.PRIO_PROCESS, 0), dict[bool, int]()
     for patient in (True, False):
         worker = SerialWorker("test", patient=patient)
 
         def look(patient: bool = patient) -> None:
-            found[patient] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+            priorities[patient] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
         worker.put(look)
         worker.close()
         assert worker.join(time.monotonic() + 60)
-    assert found == {True: max(here, NICE), False: here}
+    assert priorities == {True: max(here, NICE), False: here}
     assert os.getpriority(os.PRIO_PROCESS, 0) == here
 
 

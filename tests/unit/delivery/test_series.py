@@ -125,8 +125,8 @@ def test_each_post_of_a_series_names_its_own_day(outbox: Outbox) -> None:
 
 
 def test_a_style_that_is_gone_is_refused_before_anything_is_sent(outbox: Outbox) -> None:
-    gone = ResolvedStyle("gone", missing=True, why="There is no style “gone” any more.")
+    missing = ResolvedStyle("gone", missing=True, why="There is no style “gone” any more.")
     with pytest.raises(OutboxError) as caught:
-        outbox.add(replace(draft_of(), style="gone", resolved_style=gone), [X], None)
+        outbox.add(replace(draft_of(), style="gone", resolved_style=missing), [X], None)
     assert caught.value.user_message == "There is no style “gone” any more. Nothing was sent."
     assert outbox.entries() == []

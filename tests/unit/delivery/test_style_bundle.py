@@ -75,8 +75,8 @@ def test_no_name_leads_out_of_the_folder(store: StyleStore, tmp_path: Path, name
     content[PICTURES] = {name: next(iter(content[PICTURES].values()))}
     path.write_text(json.dumps(content))
     StyleStore(tmp_path / "two").import_style(str(path))
-    found = [path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*.png")]
-    assert all(one.parts[:2] == ("styles", "watermarks") for one in found)
+    paths = [path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*.png")]
+    assert all(path.parts[:2] == ("styles", "watermarks") for path in paths)
     assert not list(tmp_path.glob("evil*"))
 
 

@@ -35,9 +35,9 @@ def written(*events: Event) -> bytes:
 def test_lines_are_short_and_fold_back(text: str) -> None:
     line = "SUMMARY:" + escape(text)
     data = fold(line)
-    for one in data.removesuffix(b"\r\n").split(b"\r\n"):
-        assert len(one) <= 75
-        one.decode("utf-8")  # no character is cut in two
+    for folded in data.removesuffix(b"\r\n").split(b"\r\n"):
+        assert len(folded) <= 75
+        folded.decode("utf-8")  # no character is cut in two
     assert unfolded(data) == [line]
 
 
@@ -55,8 +55,8 @@ def test_halves_of_pairs_do_not_stop_the_file() -> None:
 
 
 def test_times_are_in_utc() -> None:
-    there = datetime(2026, 11, 30, 12, 0, tzinfo=timezone(timedelta(hours=1)))
-    assert moment(there) == "20261130T110000Z"
+    local = datetime(2026, 11, 30, 12, 0, tzinfo=timezone(timedelta(hours=1)))
+    assert moment(local) == "20261130T110000Z"
     assert moment(datetime(1, 1, 1, tzinfo=UTC)) == "00010101T000000Z"
 
 
@@ -88,10 +88,10 @@ def test_an_address_can_neither_break_out_nor_be_of_another_kind() -> None:
     breaking = Event("u", NOON, NOON, "s", url="https://x.example/\r\nATTENDEE:mailto:a@b")
     assert "URL:https://x.example/ATTENDEE:mailto:a@b" in unfolded(written(breaking))
     script = Event("u", NOON, NOON, "s", url="javascript:alert(1)")
-    assert not [one for one in unfolded(written(script)) if one.startswith("URL")]
+    assert not [line for line in unfolded(written(script)) if line.startswith("URL")]
 
 
 def test_two_events_never_share_a_uid() -> None:
     twice = Event("u", NOON, NOON, "s")
-    uids = [one for one in unfolded(written(twice, twice)) if one.startswith("UID")]
+    uids = [line for line in unfolded(written(twice, twice)) if line.startswith("UID")]
     assert uids == ["UID:u", "UID:2-u"]

@@ -31,17 +31,17 @@ def header(data: bytes, mime: str) -> PictureHeader:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_size_is_that_of_the_picture(form: str) -> None:
-    found = header(encoded(Image.new("RGB", (120, 80)), form), FORMS[form])
-    assert (found.width, found.height, found.scans, found.too_much) == (120, 80, 1, None)
+    facts = header(encoded(Image.new("RGB", (120, 80)), form), FORMS[form])
+    assert (facts.width, facts.height, facts.scans, facts.too_much) == (120, 80, 1, None)
 
 
 def test_scans_are_counted() -> None:
     data = encoded(Image.effect_noise((90, 60), 50), "JPEG", progressive=True)
-    found = header(data, "image/jpeg")
-    assert (found.is_progressive, found.scans) == (True, data.count(b"\xff\xda"))
+    facts = header(data, "image/jpeg")
+    assert (facts.is_progressive, facts.scans) == (True, data.count(b"\xff\xda"))
     for count in (1, 2, MAX_SCANS):
-        found = header(bombs.jpeg(40, 40, count), "image/jpeg")
-        assert (found.scans, found.too_much) == (count, None)
+        facts = header(bombs.jpeg(40, 40, count), "image/jpeg")
+        assert (facts.scans, facts.too_much) == (count, None)
     too_many = header(bombs.jpeg(40, 40, MAX_SCANS + 1), "image/jpeg").too_much
     assert too_many is not None
     assert too_many.unit == "scans"
@@ -87,11 +87,11 @@ def test_what_is_not_known_costs_most() -> None:
 @given(st.binary(max_size=600), st.sampled_from([*FORMS.values(), "image/heic", ""]))
 def test_no_bytes_make_it_fall(data: bytes, mime: str) -> None:
     try:
-        found = header(data, mime)
+        facts = header(data, mime)
     except HeaderError:
         return
-    assert found.width >= 0
-    assert found.height >= 0
+    assert facts.width >= 0
+    assert facts.height >= 0
 
 
 @given(st.data())
@@ -101,10 +101,10 @@ def test_no_change_of_a_good_file_makes_it_fall(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 6))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     try:
-        found = header(bytes(whole), FORMS[form])
+        facts = header(bytes(whole), FORMS[form])
     except HeaderError:
         return
-    assert found.pixels >= 0
+    assert facts.pixels >= 0
 
 
 WHOLE = {form: encoded(Image.effect_noise((60, 40), 50).convert("RGB"), form) for form in FORMS}

@@ -159,7 +159,7 @@ def test_two_thousand_frames_take_the_memory_of_a_few(
     def counted(self: GifWriter, frame: Image.Image, milliseconds: float) -> None:
         add(self, frame, milliseconds)
         if next(seen) % 250 == 249:
-            alive.append(sum(isinstance(one, Image.Image) for one in gc.get_objects()))
+            alive.append(sum(isinstance(instance, Image.Image) for instance in gc.get_objects()))
 
     monkeypatch.setattr(GifWriter, "add", counted)
     target = made(source, planned(32, 24), tmp_path)

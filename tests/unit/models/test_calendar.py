@@ -87,14 +87,14 @@ def test_a_filter_keeps_a_message_whole() -> None:
     (card,) = cards(*rows, channels={2})
     assert card.ids == (1, 2)
     assert cards(*rows, channels=set()) == []
-    assert [one.ids for one in cards(*rows, status="scheduled")] == [(1, 2), (3,)]
+    assert [card.ids for card in cards(*rows, status="scheduled")] == [(1, 2), (3,)]
     assert cards(*rows, status="failed") == []
 
 
 def test_two_posts_on_one_channel_within_minutes_conflict() -> None:
     both = cards(row(1), row(2, 1 + 5 / 60, channel_id=1), row(3, 1), row(4, 2, channel_id=1))
-    found = conflicts_of(both)
-    assert {key: other.key for key, other in found.items()} == {"g1": "g2", "g2": "g1"}
+    conflicts = conflicts_of(both)
+    assert {key: other.key for key, other in conflicts.items()} == {"g1": "g2", "g2": "g1"}
 
 
 def test_a_title_is_as_long_as_its_line_and_short_where_it_is_spoken(model: CalendarModel) -> None:

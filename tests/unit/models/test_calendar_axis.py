@@ -30,7 +30,7 @@ def moments_of(day: date, zone: ZoneInfo) -> list[datetime]:
     """Every quarter of an hour that has this local date."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=30)
     all_of = (start + timedelta(minutes=15 * n) for n in range(100 * 4))
-    return [one for one in all_of if one.astimezone(zone).date() == day]
+    return [moment for moment in all_of if moment.astimezone(zone).date() == day]
 
 
 def test_a_day_in_autumn_has_25_hours_and_one_in_spring_23() -> None:
@@ -70,13 +70,13 @@ def test_each_moment_has_one_place_and_comes_back_from_it(
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_days_on_which_the_clocks_change(zone: str) -> None:
     """Chance rarely finds them."""
-    there = ZoneInfo(zone)
+    tz = ZoneInfo(zone)
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
-    odd = [day for day in days if clock_changes(day, there)]
+    odd = [day for day in days if clock_changes(day, tz)]
     assert len(odd) == (0 if zone in ("Asia/Kathmandu", "UTC") else 2)
     for day in odd:
         for others in (0, 3, 6):
-            check(there, day, others)
+            check(tz, day, others)
 
 
 def check(zone: ZoneInfo, day: date, others: int) -> None:
@@ -84,16 +84,16 @@ def check(zone: ZoneInfo, day: date, others: int) -> None:
     axis = Axis(days, zone)
     places = []
     for moment in moments_of(day, zone):
-        where, minute = axis.place(moment)
-        assert where == day
+        placed_day, minute = axis.place(moment)
+        assert placed_day == day
         assert 0 <= minute < axis.length
         assert axis.moment(day, minute) == moment
         assert not any(at <= minute < to for at, to in axis.holes(day))
         assert axis.snap(day, minute, 15) == minute
         places.append(minute)
-    assert all(one < other for one, other in pairwise(places))
-    gone = sum(to - at for at, to in axis.holes(day))
-    assert axis.length - gone == len(places) * 15
+    assert all(place < other for place, other in pairwise(places))
+    skipped = sum(to - at for at, to in axis.holes(day))
+    assert axis.length - skipped == len(places) * 15
     for minute in range(0, axis.length, 15):
         hole = any(at <= minute < to for at, to in axis.holes(day))
         assert (axis.moment(day, minute) is None) is hole

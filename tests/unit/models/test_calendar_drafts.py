@@ -41,8 +41,8 @@ def test_a_draft_with_a_time_ahead_is_a_card_that_can_be_moved(model: CalendarMo
         media=(MediaRef("/pictures/a.png", "a.png", 10, "image"),),
         when_text="tomorrow 9:00",
     )
-    found = placed(draft)
-    model.set_drafts(found.rows)
+    placed_drafts = placed(draft)
+    model.set_drafts(placed_drafts.rows)
     (card,) = model.cards
     assert (card.moment, card.status) == (datetime(2026, 11, 26, 9, tzinfo=UTC), "draft")
     assert card.networks == ("fb", "twitter")
@@ -50,8 +50,8 @@ def test_a_draft_with_a_time_ahead_is_a_card_that_can_be_moved(model: CalendarMo
     assert card.picture == "/pictures/a.png"
     assert card.movable == card.ids
     assert all(is_draft(row) for row in card.rows)
-    assert found.by_group[card.rows[0].group_id] is draft
-    assert found.waiting == ()
+    assert placed_drafts.by_group[card.rows[0].group_id] is draft
+    assert placed_drafts.waiting == ()
 
 
 @pytest.mark.parametrize("when", ["", "now", "yesterday 9:00", "when the kettle boils"])

@@ -42,17 +42,21 @@ def show(model: CalendarModel, *entries: Any) -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{"workspace": "acc"}, {"share_at": None}, *({"state": one} for one in ("sent", "refused"))],
+    [
+        {"workspace": "acc"},
+        {"share_at": None},
+        *({"state": state} for state in ("sent", "refused")),
+    ],
 )
 def test_what_does_not_wait_for_its_time_here_is_no_row(more: dict[str, Any]) -> None:
     assert waiting_rows([entry("a", **more)], "local") == {}
 
 
 def test_each_channel_has_a_row_of_its_own_and_they_are_one_card(model: CalendarModel) -> None:
-    found = waiting_rows([entry("a"), entry("b", state="handing_over")], "local")
-    assert [key for _, key in found.values()] == ["a", "a", "b", "b"]
-    assert all(number < 0 and row.id == number for number, (row, _) in found.items())
-    assert {row.status for row, _ in found.values()} == {WAITING}
+    rows = waiting_rows([entry("a"), entry("b", state="handing_over")], "local")
+    assert [key for _, key in rows.values()] == ["a", "a", "b", "b"]
+    assert all(number < 0 and row.id == number for number, (row, _) in rows.items())
+    assert {row.status for row, _ in rows.values()} == {WAITING}
     show(model, entry("a"))
     (card,) = model.cards
     assert [row.channel_name for row in card.rows] == ["C1", "C2"]
@@ -81,5 +85,5 @@ def test_they_take_slots_and_are_close_to_others(model: CalendarModel) -> None:
 def test_what_an_edit_replaces_shows_its_content_in_its_own_row() -> None:
     both = entry("a")
     replaced = Replacement((ScheduledPost(7, both.items[0].channel_id),))
-    found = waiting_rows([entry("a", replaces=replaced)], "local")
-    assert len(found) == len(both.items) - 1
+    rows = waiting_rows([entry("a", replaces=replaced)], "local")
+    assert len(rows) == len(both.items) - 1

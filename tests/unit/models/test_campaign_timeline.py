@@ -20,37 +20,37 @@ def planned(*times: datetime | None) -> list[CampaignTime]:
     return [CampaignTime(place, f"m{place}", when) for place, when in enumerate(times)]
 
 
-def kinds(found: object) -> list[str]:
-    return [line.kind for line in found.lines]  # type: ignore[attr-defined]
+def kinds(timeline: object) -> list[str]:
+    return [line.kind for line in timeline.lines]  # type: ignore[attr-defined]
 
 
 def test_weeks_stand_over_their_posts_in_the_order_of_time() -> None:
     rows = planned(MONDAY + timedelta(days=7), MONDAY, MONDAY + timedelta(days=2))
-    found = timeline_of(rows, {}, [], NOW, BERLIN)
-    assert kinds(found) == ["week", "post", "post", "week", "post"]
-    assert [line.words for line in found.lines if line.kind == "week"] == [
+    timeline = timeline_of(rows, {}, [], NOW, BERLIN)
+    assert kinds(timeline) == ["week", "post", "post", "week", "post"]
+    assert [line.words for line in timeline.lines if line.kind == "week"] == [
         "Week of 30 November",
         "Week of 7 December",
     ]
-    assert [line.place for line in found.lines if line.kind == "post"] == [1, 2, 0]
-    assert found.days == 8
+    assert [line.place for line in timeline.lines if line.kind == "post"] == [1, 2, 0]
+    assert timeline.days == 8
 
 
 def test_the_year_is_said_where_it_is_another_one() -> None:
-    found = timeline_of(planned(datetime(2027, 1, 6, 9, tzinfo=UTC)), {}, [], NOW, BERLIN)
-    assert found.lines[0].words == "Week of 4 January 2027"
+    timeline = timeline_of(planned(datetime(2027, 1, 6, 9, tzinfo=UTC)), {}, [], NOW, BERLIN)
+    assert timeline.lines[0].words == "Week of 4 January 2027"
 
 
 def test_what_has_no_time_stands_at_the_end() -> None:
-    found = timeline_of(planned(None, MONDAY), {}, [], NOW, BERLIN)
-    assert kinds(found) == ["week", "post", "week", "untimed"]
+    timeline = timeline_of(planned(None, MONDAY), {}, [], NOW, BERLIN)
+    assert kinds(timeline) == ["week", "post", "week", "untimed"]
 
 
 def test_clocks_that_go_back_are_named_once() -> None:
     saturday = datetime(2026, 10, 24, 7, 0, tzinfo=UTC)
     rows = planned(saturday, saturday + timedelta(days=1), saturday + timedelta(days=2))
-    found = timeline_of(rows, {}, [], datetime(2026, 10, 20, tzinfo=UTC), BERLIN)
-    assert [line.words for line in found.lines if line.kind == "clocks"] == [
+    timeline = timeline_of(rows, {}, [], datetime(2026, 10, 20, tzinfo=UTC), BERLIN)
+    assert [line.words for line in timeline.lines if line.kind == "clocks"] == [
         "The clocks have gone back: UTC+1"
     ]
 
@@ -62,8 +62,8 @@ def test_a_skipped_time_a_past_one_and_a_clash_explain_themselves() -> None:
         clash=OccupiedTime(MONDAY - timedelta(minutes=18), 1, "instagram"),
         move_to=later,
     )
-    found = timeline_of([clash], {}, [], NOW, BERLIN)
-    assert (found.lines[2].words, found.lines[2].fix, found.lines[2].bad) == (
+    timeline = timeline_of([clash], {}, [], NOW, BERLIN)
+    assert (timeline.lines[2].words, timeline.lines[2].fix, timeline.lines[2].bad) == (
         "Instagram also posts at 8:42 that day",
         "Move to 11:00",
         False,
@@ -85,31 +85,31 @@ def test_what_was_handed_over_stands_where_the_plan_has_it_and_asks_nothing() ->
     post = CampaignPost("r", "e", "c", "m0", 0, MONDAY, "handed")
     moved = MONDAY + timedelta(days=1)
     row = replace(planned(MONDAY)[0], problem="past")
-    found = timeline_of([row], {"m0": MessageResult(post, "scheduled", moved)}, [], NOW, BERLIN)
-    assert kinds(found) == ["week", "post"]
-    assert found.lines[1].when == moved
+    timeline = timeline_of([row], {"m0": MessageResult(post, "scheduled", moved)}, [], NOW, BERLIN)
+    assert kinds(timeline) == ["week", "post"]
+    assert timeline.lines[1].when == moved
 
 
 def test_the_chart_goes_from_monday_to_sunday_with_what_else_is_planned() -> None:
     other = [MONDAY + timedelta(days=1), MONDAY + timedelta(days=90)]
-    found = timeline_of(planned(MONDAY + timedelta(days=2)), {}, other, NOW, BERLIN)
-    assert [bar.first for bar in found.bars][:1] == [date(2026, 11, 30)]
-    assert [(bar.own_posts, bar.other_posts) for bar in found.bars] == [
+    timeline = timeline_of(planned(MONDAY + timedelta(days=2)), {}, other, NOW, BERLIN)
+    assert [bar.first for bar in timeline.bars][:1] == [date(2026, 11, 30)]
+    assert [(bar.own_posts, bar.other_posts) for bar in timeline.bars] == [
         (0, 0), (0, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0),
     ]  # fmt: skip
-    assert [bar.is_weekend for bar in found.bars].count(True) == 2
+    assert [bar.is_weekend for bar in timeline.bars].count(True) == 2
 
 
 @given(st.lists(st.integers(0, 4_000), min_size=1, max_size=40))
 def test_every_post_has_its_line_and_its_place_in_a_bar(days: list[int]) -> None:
     rows = planned(*(MONDAY + timedelta(days=day) for day in days))
-    found = timeline_of(rows, {}, [], NOW, BERLIN)
-    assert sorted(line.place for line in found.lines if line.kind == "post") == list(
+    timeline = timeline_of(rows, {}, [], NOW, BERLIN)
+    assert sorted(line.place for line in timeline.lines if line.kind == "post") == list(
         range(len(days))
     )
-    assert sum(bar.own_posts for bar in found.bars) == len(days)
-    assert len(found.bars) <= MAX_BARS
-    times = [line.when for line in found.lines if line.kind == "post" and line.when is not None]
+    assert sum(bar.own_posts for bar in timeline.bars) == len(days)
+    assert len(timeline.bars) <= MAX_BARS
+    times = [line.when for line in timeline.lines if line.kind == "post" and line.when is not None]
     assert times == sorted(times)
 
 

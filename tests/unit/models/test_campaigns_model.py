@@ -20,12 +20,12 @@ def campaign(count: int = 3, **more: object) -> Campaign:
 
 
 def results(*kinds: Kind) -> dict[str, MessageResult]:
-    found = {}
+    by_id = {}
     for number, kind in enumerate(kinds):
         when = NOW + timedelta(days=number)
         post = CampaignPost(f"r{number}", "e", "c", f"m{number}", number, when, "handed")
-        found[f"m{number}"] = MessageResult(post, kind, when)
-    return found
+        by_id[f"m{number}"] = MessageResult(post, kind, when)
+    return by_id
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_a_campaign_without_a_name_is_called_by_its_first_words() -> None:
 
 
 def test_a_row_says_how_many_and_what_comes_next(qapp: object) -> None:
-    one = campaign(name="Winter")
+    made = campaign(name="Winter")
     model = CampaignsModel(UTC, lambda: NOW)
-    model.set_campaigns([one], {one.id: summary_of(one, results("sent", "scheduled", "failed"))})
+    model.set_campaigns([made], {made.id: summary_of(made, results("sent", "scheduled", "failed"))})
     assert model.line_at(0) == "3 messages · 1 sent, 1 failed, 1 to come · next: tomorrow 12:00"
     accessible_text = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
     assert accessible_text.startswith("Winter, Running, 3 messages")
@@ -67,12 +67,12 @@ def test_a_message_says_that_its_host_asks_to_wait(qapp: object) -> None:
     from posto_desktop.models.campaign_messages import MessagesModel
     from tests.unit.models.outbox_entries import entry
 
-    one = campaign(1)
+    made = campaign(1)
     reason = "fjord.example asks to wait."
     waits = entry("a", "waiting", code="asked", reason=reason, next_try=NOW + timedelta(minutes=2))
     known = replace(results("waiting")["m0"], entry=waits, reason=reason)
     model = MessagesModel(UTC)
-    model.set_campaign(one)
+    model.set_campaign(made)
     model.set_results({"m0": known})
     assert model.note_at(0) == ("fjord.example asks to wait; sending continues at 12:02", "")
     model.set_results({"m0": replace(known, entry=replace(waits, code="", next_try=None))})

@@ -11,9 +11,9 @@ CHANNELS = [Channel(n, f"Channel {n}", "fb") for n in (1, 2, 3)]
 
 
 def heard(choice):
-    said = []
-    choice.changed.connect(lambda: said.append(choice.ids))
-    return said
+    choices = []
+    choice.changed.connect(lambda: choices.append(choice.ids))
+    return choices
 
 
 def test_a_filter_begins_with_all_channels(qapp):
@@ -35,13 +35,13 @@ def test_a_channel_that_appears_later_is_shown_while_all_are(qapp):
 
 def test_no_channel_hides_everything_until_all_are_shown_again(qapp):
     channels = ChannelFilter()
-    said = heard(channels)
+    choices = heard(channels)
     channels.choose(set(), [1, 2, 3])
     channels.choose(set(), [1, 2, 3])
     assert channels.hidden_of([1, 2, 3]) == 3
     channels.show_all()
     channels.show_all()
-    assert said == [frozenset(), None]
+    assert choices == [frozenset(), None]
 
 
 def test_targets_write_what_is_ticked_in_the_order_of_the_list(qapp):

@@ -86,95 +86,100 @@ def partly(**more: Any) -> Entry:
 
 
 def test_each_channel_has_its_own_state_with_its_own_reason(model: OutboxModel) -> None:
-    one = entry()
-    show(model, one, row(1, "success"), row(2, "error", "#190"), row(3, "sending"))
-    assert told(model, one) == [
+    outgoing = entry()
+    show(model, outgoing, row(1, "success"), row(2, "error", "#190"), row(3, "sending"))
+    assert told(model, outgoing) == [
         (2, "failed", "Failed", "Facebook no longer knows this channel"),
         (1, "sent", "Sent", ""),
         (3, "sending", "Sending", ""),
     ]
-    line = model.line(one)
+    line = model.line(outgoing)
     assert (line.pill, line.strong) == ("failed", "Partly sent")
     assert line.detail == ("Accepted for 2 of 3 channels. Facebook no longer knows this channel")
-    assert model.retry_words(one) == "Retry Facebook"
+    assert model.retry_words(outgoing) == "Retry Facebook"
     assert model.counts()["failed"] == 1
 
 
 def test_a_channel_that_was_not_taken_fails_beside_the_others(model: OutboxModel) -> None:
-    one = partly()
-    show(model, one, row(1, "success"), row(2, "success"))
-    assert told(model, one) == [
+    outgoing = partly()
+    show(model, outgoing, row(1, "success"), row(2, "success"))
+    assert told(model, outgoing) == [
         (3, "failed", "Not accepted", "Please reconnect"),
         (1, "sent", "Sent", ""),
         (2, "sent", "Sent", ""),
     ]
-    delivery_status = model.delivery_status(one)
+    delivery_status = model.delivery_status(outgoing)
     assert (
         delivery_status.kind,
         delivery_status.ids,
         [item.channel_id for item in delivery_status.missing],
     ) == ("failed", [], [3])
-    assert delivery_status.section(one) == "failed"
-    assert model.line(one).detail == ("Sent to 2 of 3 channels. nordlicht.coffee: Please reconnect")
-    assert model.retry_words(one) == "Retry Instagram"
+    assert delivery_status.section(outgoing) == "failed"
+    assert model.line(outgoing).detail == (
+        "Sent to 2 of 3 channels. nordlicht.coffee: Please reconnect"
+    )
+    assert model.retry_words(outgoing) == "Retry Instagram"
 
 
 def test_it_is_said_also_before_the_plan_is_read(model: OutboxModel) -> None:
-    one = partly(complaint=None)
-    show(model, one, read_at=None)
-    assert model.delivery_status(one).kind == "failed"
-    assert told(model, one)[0] == (3, "failed", "Not accepted", "Not in the schedule")
-    assert model.line(one).detail == (
+    outgoing = partly(complaint=None)
+    show(model, outgoing, read_at=None)
+    assert model.delivery_status(outgoing).kind == "failed"
+    assert told(model, outgoing)[0] == (3, "failed", "Not accepted", "Not in the schedule")
+    assert model.line(outgoing).detail == (
         "Accepted for 2 of 3 channels. nordlicht.coffee: Not in the schedule"
     )
 
 
 def test_a_row_and_a_channel_without_one_can_fail_together(model: OutboxModel) -> None:
-    one = partly()
-    show(model, one, row(1, "success"), row(2, "error", "duplicate"))
-    delivery_status = model.delivery_status(one)
+    outgoing = partly()
+    show(model, outgoing, row(1, "success"), row(2, "error", "duplicate"))
+    delivery_status = model.delivery_status(outgoing)
     assert (delivery_status.kind, delivery_status.ids) == ("failed", [102])
-    assert model.retry_words(one) == "Retry 2 channels"
-    assert model.line(one).detail == (
+    assert model.retry_words(outgoing) == "Retry 2 channels"
+    assert model.line(outgoing).detail == (
         "Sent to 1 of 3 channels. Facebook already has this text; "
         "nordlicht.coffee: Please reconnect"
     )
 
 
 def test_a_row_that_turned_up_makes_it_whole(model: OutboxModel) -> None:
-    one = partly()
-    show(model, one, *(row(number, "success") for number in (1, 2, 3)))
-    assert (model.delivery_status(one).kind, model.delivery_status(one).missing) == ("sent", ())
+    outgoing = partly()
+    show(model, outgoing, *(row(number, "success") for number in (1, 2, 3)))
+    assert (model.delivery_status(outgoing).kind, model.delivery_status(outgoing).missing) == (
+        "sent",
+        (),
+    )
 
 
 def test_all_that_failed_is_one_failure(model: OutboxModel) -> None:
-    one = entry()
-    show(model, one, *(row(number, "error", "duplicate") for number in (1, 2, 3)))
-    line = model.line(one)
+    outgoing = entry()
+    show(model, outgoing, *(row(number, "error", "duplicate") for number in (1, 2, 3)))
+    line = model.line(outgoing)
     assert line.strong == "Failed"
     assert line.detail.startswith("X already has this text; Facebook already has")
-    assert headline(model.channel_states(one)) == ""
-    assert model.retry_words(one) == "Retry 3 posts"
+    assert headline(model.channel_states(outgoing)) == ""
+    assert model.retry_words(outgoing) == "Retry 3 posts"
 
 
 def test_one_reason_for_all_is_said_once_without_names(model: OutboxModel) -> None:
-    one = entry()
-    gone = "The attachment was not found"
-    show(model, one, *(row(number, "error", gone) for number in (1, 2, 3)))
-    assert troubles(model.channel_states(one)) == ["A file of the post is missing"]
-    show(model, one, row(1, "success"), row(2, "error", gone), row(3, "error", gone))
-    assert troubles(model.channel_states(one)) == [
+    outgoing = entry()
+    reason = "The attachment was not found"
+    show(model, outgoing, *(row(number, "error", reason) for number in (1, 2, 3)))
+    assert troubles(model.channel_states(outgoing)) == ["A file of the post is missing"]
+    show(model, outgoing, row(1, "success"), row(2, "error", reason), row(3, "error", reason))
+    assert troubles(model.channel_states(outgoing)) == [
         "Nordlicht Coffee, nordlicht.coffee: A file of the post is missing"
     ]
 
 
 def test_two_channels_of_one_network_are_told_apart_on_the_button(model: OutboxModel) -> None:
     items = (*ITEMS, PostItem(4, "A second page with a very long name", "fb"))
-    one = entry(items=items)
-    show(model, one, row(1, "success"), row(2, "success"), row(3, "success"))
+    outgoing = entry(items=items)
+    show(model, outgoing, row(1, "success"), row(2, "success"), row(3, "success"))
     second = Schedule(104, "g", 4, network="fb", status="error", error="no", posto_ref="ref")
-    show(model, one, row(1, "success"), row(2, "success"), row(3, "success"), second)
-    assert model.retry_words(one) == "Retry A second page with a ve…"
+    show(model, outgoing, row(1, "success"), row(2, "success"), row(3, "success"), second)
+    assert model.retry_words(outgoing) == "Retry A second page with a ve…"
 
 
 @pytest.mark.parametrize(
@@ -189,16 +194,16 @@ def test_two_channels_of_one_network_are_told_apart_on_the_button(model: OutboxM
 def test_while_the_rest_is_sent_the_others_stay_as_they_are(
     model: OutboxModel, state: str, expected: tuple[str, str]
 ) -> None:
-    one = partly(state=state, code="send_again")
-    show(model, one, row(1, "success"), row(2, "not_sent", send_at=NOW + timedelta(hours=1)))
-    states = {number: (status, word) for number, status, word, _ in told(model, one)}
+    outgoing = partly(state=state, code="send_again")
+    show(model, outgoing, row(1, "success"), row(2, "not_sent", send_at=NOW + timedelta(hours=1)))
+    states = {number: (status, word) for number, status, word, _ in told(model, outgoing)}
     assert states == {1: ("sent", "Sent"), 2: ("scheduled", "Scheduled"), 3: expected}
 
 
 def test_the_question_is_about_what_may_be_out_only(model: OutboxModel) -> None:
-    one = partly(state="unclear", code="partly")
-    show(model, one, row(1, "success"), row(2, "success"))
-    line = model.line(one)
+    outgoing = partly(state="unclear", code="partly")
+    show(model, outgoing, row(1, "success"), row(2, "success"))
+    line = model.line(outgoing)
     assert (line.strong, line.detail) == (
         "Needs you",
         "Sent to 2 of 3 channels. It may already be on nordlicht.coffee",
@@ -206,11 +211,11 @@ def test_the_question_is_about_what_may_be_out_only(model: OutboxModel) -> None:
 
 
 def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> None:
-    one = partly(code="given_up")
-    show(model, one, row(1, "success"), row(2, "success"))
-    assert told(model, one)[2] == (3, "", "Given up by you", "")
-    assert (model.line(one).strong, model.line(one).pill) == ("Sent", "sent")
-    assert model.line(one).detail.endswith("Sent to 2 of 3 channels")
+    outgoing = partly(code="given_up")
+    show(model, outgoing, row(1, "success"), row(2, "success"))
+    assert told(model, outgoing)[2] == (3, "", "Given up by you", "")
+    assert (model.line(outgoing).strong, model.line(outgoing).pill) == ("Sent", "sent")
+    assert model.line(outgoing).detail.endswith("Sent to 2 of 3 channels")
     deleted = entry(steps=(EntryStep(NOW, "deleted", "@nordlicht, Nordlicht Coffee"),))
     show(model, deleted, row(3, "success"))
     words = {number: word for number, _, word, _ in told(model, deleted)}
@@ -220,37 +225,37 @@ def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> No
 
 
 def test_that_a_row_is_not_listed_is_said_when_it_cannot_be_hidden(model: OutboxModel) -> None:
-    one = entry()
-    show(model, one, row(1, "success"), row(2, "success"))
-    assert told(model, one)[2] == (3, "", "Accepted", "")
-    show(model, one, row(1, "success"), row(2, "success"), read_at=NOW + timedelta(minutes=20))
-    assert told(model, one)[2] == (3, "", "Not in the schedule", "")
-    assert model.line(one).detail.endswith("Sent to 2 of 3 channels")
+    outgoing = entry()
+    show(model, outgoing, row(1, "success"), row(2, "success"))
+    assert told(model, outgoing)[2] == (3, "", "Accepted", "")
+    show(model, outgoing, row(1, "success"), row(2, "success"), read_at=NOW + timedelta(minutes=20))
+    assert told(model, outgoing)[2] == (3, "", "Not in the schedule", "")
+    assert model.line(outgoing).detail.endswith("Sent to 2 of 3 channels")
 
 
 def test_a_channel_with_another_number_in_the_plan_is_told_as_well(model: OutboxModel) -> None:
-    one = entry(items=ITEMS[:1])
-    show(model, one, row(1, "success"), row(9, "error", "duplicate"))
-    assert [number for number, *_ in told(model, one)] == [9, 1]
+    outgoing = entry(items=ITEMS[:1])
+    show(model, outgoing, row(1, "success"), row(9, "error", "duplicate"))
+    assert [number for number, *_ in told(model, outgoing)] == [9, 1]
 
 
 def test_nothing_is_told_of_channels_while_all_is_here(model: OutboxModel) -> None:
     for state in ("waiting", "uploading", "handing_over", "refused", "unclear", "cancelled"):
-        one = entry(state)
-        show(model, one)
-        assert model.channel_states(one) == []
+        outgoing = entry(state)
+        show(model, outgoing)
+        assert model.channel_states(outgoing) == []
 
 
 def test_rows_of_both_groups_belong_to_it(model: OutboxModel) -> None:
     """A service that keeps no marks: the groups are what they are known by."""
-    one = entry(group_id="g2", earlier_groups=("g1",))
+    outgoing = entry(group_id="g2", earlier_groups=("g1",))
     rows = [
         Schedule(1, "g1", 1, status="success", send_at=NOW),
         Schedule(2, "g2", 3, status="success", send_at=NOW),
         Schedule(3, "g3", 2, status="success", send_at=NOW),
     ]
-    show(model, one, *rows)
-    assert [found.id for found in model.delivery_status(one).rows] == [1, 2]
+    show(model, outgoing, *rows)
+    assert [row.id for row in model.delivery_status(outgoing).rows] == [1, 2]
 
 
 def test_words_of_no_state_at_all() -> None:

@@ -42,8 +42,8 @@ def test_a_row_says_what_the_draft_holds(model: DraftsModel, asked: list[str]) -
     assert asked == []  # pictures are asked for by rows that are painted
     assert index.data(rows.PicturesRole) == [None, None, None]
     assert asked == ["/tmp/0.jpg", "/tmp/1.jpg", "/tmp/2.jpg"]
-    told = index.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert told == "Winter roast, open now, 5 files, X, Launch, 2 h ago"
+    text = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text == "Winter roast, open now, 5 files, X, Launch, 2 h ago"
 
 
 def test_the_search_stays_when_rows_change(model: DraftsModel) -> None:

@@ -66,23 +66,23 @@ def test_digits_are_grouped_as_the_locale_does(qapp: Any) -> None:
 
 @pytest.mark.parametrize("text", english_plurals.COUNTED)
 def test_every_text_says_both_forms(qapp: Any, text: str) -> None:
-    one, many = english_plurals.forms(text)
-    assert not COUNTS.search(one.replace("%Ln", "").replace("%n", "")), one
-    assert re.findall(r"{\w+}", one) == re.findall(r"{\w+}", many)
-    for n, form in ((1, one), (2, many), (3, many)):
+    singular, plural = english_plurals.forms(text)
+    assert not COUNTS.search(singular.replace("%Ln", "").replace("%n", "")), singular
+    assert re.findall(r"{\w+}", singular) == re.findall(r"{\w+}", plural)
+    for n, form in ((1, singular), (2, plural), (3, plural)):
         assert said(text, n) == form.replace("%Ln", str(n)).replace("%n", str(n))
 
 
 def test_the_list_is_that_of_the_program() -> None:
     """A text that is not in it would be shown as "1 post(s)"."""
-    told = {
+    counted = {
         text
         for path in PROGRAM.rglob("*.py")
         if path != Path(english_plurals.__file__)
         for text in counted_texts(path.read_text("utf-8"))
     }
     assert len(set(english_plurals.COUNTED)) == len(english_plurals.COUNTED)
-    assert sorted(told) == sorted(english_plurals.COUNTED)
+    assert sorted(counted) == sorted(english_plurals.COUNTED)
 
 
 def test_other_texts_are_left_alone(qapp: Any) -> None:
@@ -103,7 +103,7 @@ def test_a_language_with_three_forms_has_all_of_them(qapp: Any) -> None:
     assert polish.load(data)
     QCoreApplication.installTranslator(polish)
     try:
-        found = [said("%n draft(s)", n) for n in (1, 3, 5, 12, 22)]
+        texts = [said("%n draft(s)", n) for n in (1, 3, 5, 12, 22)]
     finally:
         QCoreApplication.removeTranslator(polish)
-    assert found == ["1 post", "3 posty", "5 postów", "12 postów", "22 posty"]
+    assert texts == ["1 post", "3 posty", "5 postów", "12 postów", "22 posty"]

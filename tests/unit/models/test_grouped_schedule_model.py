@@ -64,18 +64,18 @@ def model(qapp: Any) -> SchedulesModel:
 
 def listed(model: SchedulesModel) -> list[str]:
     """The rows from top to bottom: "= day", "+ message", "post"."""
-    found = []
+    lines = []
     for number in range(model.rowCount()):
         row = model.row_at(number)
         if row is None:
-            found.append("=")
+            lines.append("=")
         elif isinstance(row, MessageRow):
-            found.append(
-                f"{'-' if row.is_open else '+'}{','.join(str(one.id) for one in row.posts)}"
+            lines.append(
+                f"{'-' if row.is_open else '+'}{','.join(str(post.id) for post in row.posts)}"
             )
         else:
-            found.append(f"{'  ' if model.is_below_message(number) else ''}{row.id}")
-    return found
+            lines.append(f"{'  ' if model.is_below_message(number) else ''}{row.id}")
+    return lines
 
 
 def test_posts_of_a_message_are_one_row(model: SchedulesModel) -> None:
@@ -295,14 +295,14 @@ def test_grouped_and_single_rows_agree(
         if (row := model.row_at(number)) is not None and not model.is_below_message(number)
     ]
     members = [
-        {one.id for one in row.posts} if isinstance(row, MessageRow) else {row.id} for row in tops
+        {post.id for post in row.posts} if isinstance(row, MessageRow) else {row.id} for row in tops
     ]
     assert all(ids & single for ids in members)
     assert single <= set().union(*members)
     assert sum(map(len, members)) == len(set().union(*members)) == model.shown()
     for row in tops:
         if isinstance(row, MessageRow):
-            assert len({message_key(one.schedule) for one in row.posts}) == 1
+            assert len({message_key(post.schedule) for post in row.posts}) == 1
             assert row.posts[-1].at - row.posts[0].at <= 15 * 60
     for number in range(model.rowCount()):
         shown = model.row_at(number)
@@ -323,12 +323,12 @@ def test_many_rows_are_grouped_in_slices(qapp: Any, qtbot: QtBot) -> None:
     assert sum(isinstance(row, MessageRow) for row in tops) == 1600
     assert model.shown() == 8000
     mixed = random.Random(1).sample(many, 4000)
-    model.change_rows([], [one.id for one in mixed])
+    model.change_rows([], [schedule.id for schedule in mixed])
     model.set_all_open(True)
     qtbot.waitUntil(lambda: not model.is_working)
     assert model.shown() == 4000
-    assert all(model.row_of(one.id) == -1 for one in mixed[:50])
-    left = next(one for one in many if one not in mixed)
+    assert all(model.row_of(schedule.id) == -1 for schedule in mixed[:50])
+    left = next(schedule for schedule in many if schedule not in mixed)
     row = model.row_at(model.row_of(left.id))
     assert row is not None
     assert row.id == left.id

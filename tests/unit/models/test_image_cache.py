@@ -41,9 +41,9 @@ def test_asks_once_and_not_while_painting(book: ImageCache, asked: list[str], qt
 def test_answers(book: ImageCache, qtbot: Any) -> None:
     with qtbot.waitSignal(book.arrived, check_params_cb=lambda url: url == "a"):
         book.put("a", image(400, 200))
-    kept = book.get("a")
-    assert kept is not None
-    assert (kept.width(), kept.height()) == (100, 50)
+    cached = book.get("a")
+    assert cached is not None
+    assert (cached.width(), cached.height()) == (100, 50)
 
 
 def test_what_could_not_be_had_is_asked_for_again_only_later(

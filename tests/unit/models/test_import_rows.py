@@ -36,8 +36,8 @@ def test_cells_names_and_words() -> None:
     assert [made.index(0, column).data() for column in range(4)] == ["1", "Text 1", "31.11.", ""]
     assert [made.column_name(column) for column in range(4)] == ["Row", "Text", "When", "Column 3"]
     assert made.index(0, 1).data(Qt.ItemDataRole.EditRole) == "Text\n1"
-    told = [made.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
-    assert told == [
+    texts = [made.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
+    assert texts == [
         "Row 1, ready, Text 1, X",
         "Row 2, cannot be imported, 31 November is not a date; "
         "zimt.jpg is not beside the CSV file, Text 2, X",
@@ -73,9 +73,9 @@ def test_the_same_rows_are_changed_and_not_reset(qtbot: Any) -> None:
 
 def test_writing_says_so_and_changes_nothing_itself(qtbot: Any) -> None:
     made = model(checked(1), checked(2))
-    with qtbot.waitSignal(made.edited) as told:
+    with qtbot.waitSignal(made.edited) as blocker:
         assert made.setData(made.index(1, 2), "30.11.")
-    assert told.args == [2, 1, "30.11."]
+    assert blocker.args == [2, 1, "30.11."]
     assert made.index(1, 2).data() == "31.11."
     with qtbot.assertNotEmitted(made.edited):
         assert made.setData(made.index(1, 2), "31.11.")

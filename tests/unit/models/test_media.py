@@ -118,24 +118,24 @@ def test_facts_change_the_draft_only_if_they_are_new(qtbot: Any, model: MediaMod
 
 
 def test_facts_of_many_files_are_told_together(qtbot: Any, model: MediaModel) -> None:
-    told: list[list[int]] = []
-    model.factsChanged.connect(lambda: told.append([ref.width for ref in model.refs()]))
+    changes: list[list[int]] = []
+    model.factsChanged.connect(lambda: changes.append([ref.width for ref in model.refs()]))
     for number, name in enumerate(names(model), 1):
         model.set_facts(f"/pictures/{name}", width=number)
-    qtbot.waitUntil(lambda: bool(told))
-    assert told == [[1, 2, 3]]
+    qtbot.waitUntil(lambda: bool(changes))
+    assert changes == [[1, 2, 3]]
 
 
 def test_what_a_person_changes_is_told_with_the_facts(model: MediaModel) -> None:
-    told: list[str] = []
-    model.factsChanged.connect(lambda: told.append("facts"))
-    model.filesChanged.connect(lambda: told.append("files"))
+    events: list[str] = []
+    model.factsChanged.connect(lambda: events.append("facts"))
+    model.filesChanged.connect(lambda: events.append("files"))
     model.set_facts("/pictures/a.jpg", width=10)
     model.move(0, 1)
-    assert told == ["files"]
+    assert events == ["files"]
     assert model.refs()[1].width == 10
     model.move(0, 1)
-    assert told == ["files", "files"]
+    assert events == ["files", "files"]
 
 
 def test_a_problem_found_in_the_file_is_told(qtbot: Any, model: MediaModel) -> None:

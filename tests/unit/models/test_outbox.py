@@ -103,9 +103,9 @@ def test_an_upload_says_how_far_it_is(model: OutboxModel, watch: Watch) -> None:
 
 def test_a_small_file_is_told_in_kilobytes(model: OutboxModel) -> None:
     progress = UploadProgress(12_400, 61_300, "logo.png", 1, 1)
-    one = entry("a", "uploading", progress=progress)
-    model.set_entries([one])
-    assert model.line(one).detail == "logo.png, 12 of 62 kB"
+    uploading = entry("a", "uploading", progress=progress)
+    model.set_entries([uploading])
+    assert model.line(uploading).detail == "logo.png, 12 of 62 kB"
 
 
 def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
@@ -205,14 +205,14 @@ def test_handing_over_moves_and_names_the_service(model: OutboxModel) -> None:
 
 def test_a_slow_service_is_named_where_posts_wait_for_it(model: OutboxModel) -> None:
     model.set_host("social.nordlicht.example")
-    said = "social.nordlicht.example is slow to answer."
-    slow = entry("a", "handing_over", workspace="acc", code=SLOW, reason=said)
+    sentence = "social.nordlicht.example is slow to answer."
+    slow = entry("a", "handing_over", workspace="acc", code=SLOW, reason=sentence)
     line, words = model.line(slow), "Sending to social.nordlicht.example"
-    assert (line.strong, line.detail, line.fraction) == (words, said, MOVING)
-    line = model.line(entry("b", "uploading", code=SLOW, reason=said))
-    assert (line.strong, line.detail) == ("Uploading", said)
-    line = model.line(entry("c", "waiting", code=SLOW, reason=f"Waits for the others: {said}"))
-    assert (line.strong, line.detail) == ("Waiting", f"Waits for the others: {said}")
+    assert (line.strong, line.detail, line.fraction) == (words, sentence, MOVING)
+    line = model.line(entry("b", "uploading", code=SLOW, reason=sentence))
+    assert (line.strong, line.detail) == ("Uploading", sentence)
+    line = model.line(entry("c", "waiting", code=SLOW, reason=f"Waits for the others: {sentence}"))
+    assert (line.strong, line.detail) == ("Waiting", f"Waits for the others: {sentence}")
 
 
 def test_accessible_text_says_all(model: OutboxModel) -> None:

@@ -153,10 +153,10 @@ def test_a_deleted_post_says_so(model: OutboxModel) -> None:
     assert model.counts()["done"] == 0
     tell(model, row(1, "not_sent", 60))  # undone
     assert model.line(sent).strong == "Scheduled"
-    gone = entry("a", "sent", steps=(EntryStep(NOW - timedelta(minutes=3), "deleted"),))
-    model.set_entries([gone])
+    deleted = entry("a", "sent", steps=(EntryStep(NOW - timedelta(minutes=3), "deleted"),))
+    model.set_entries([deleted])
     tell(model)
-    line = model.line(gone)
+    line = model.line(deleted)
     assert (line.pill, line.strong, line.detail) == ("neutral", "Deleted by you", "14:18")
 
 
@@ -203,8 +203,8 @@ def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> Non
         row(1, "success", send_at=early),
         row(2, "error", 1, channel_id=2, error="duplicate"),
     )
-    told = [(step.kind, step.detail) for step in model.delivery_status(sent).steps(sent)]
-    assert told == [
+    steps = [(step.kind, step.detail) for step in model.delivery_status(sent).steps(sent)]
+    assert steps == [
         ("saved", ""),
         ("published", "nordlicht.coffee"),
         ("failed", "nordlicht.coffee: duplicate"),
@@ -302,8 +302,8 @@ def test_other_workspaces_are_listed_on_request_with_their_names(model: OutboxMo
     assert model.hidden_by_channel() == 1
     model.set_channels(None)
     assert model.workspace_name(here) == "This computer"
-    said = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said.endswith("Studio Lind")
+    text = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text.endswith("Studio Lind")
     model.set_workspace("s1")
     assert model.other_workspaces() == {"This computer": 1, "Another workspace": 0}
 

@@ -64,13 +64,13 @@ def test_many_messages_are_one_notice(endings: PostOutcomes) -> None:
 def test_one_cause_is_one_notice(endings: PostOutcomes) -> None:
     rows = [row(n, "error", group_id=f"g{n}", error=EXPIRED) for n in range(3)]
     other = row(9, "error", error="Duplicate", text="")
-    found = endings.summarize([*rows, other, row(10, "success")])
-    assert [(item.kind, item.text, item.ids) for item in found] == [
+    outcomes = endings.summarize([*rows, other, row(10, "success")])
+    assert [(item.kind, item.text, item.ids) for item in outcomes] == [
         ("error", "3 posts were not published on Facebook", (0, 1, 2)),
         ("error", "A post for on 9 was not published on Facebook", (9,)),
         ("ok", "“Cinnamon buns are back” is published", (10,)),
     ]
-    assert found[0].detail.startswith("Facebook no longer knows this channel. Its session")
+    assert outcomes[0].detail.startswith("Facebook no longer knows this channel. Its session")
 
 
 def test_the_same_cause_again_is_only_listed(endings: PostOutcomes, watch: Watch) -> None:
@@ -148,10 +148,10 @@ def test_sending_again_is_no_help_where_a_file_is_missing(endings: PostOutcomes)
 
 def test_a_failure_says_where_the_message_is_published_all_the_same(endings: PostOutcomes) -> None:
     failed = row(3, "error", network="instagram", error=EXPIRED)
-    found = told(endings, row(1, "success"), row(2, "success", network="linkedin"), failed)
-    assert found[0][:2] == ("error", "“Cinnamon buns are back” was not published on Instagram")
-    assert found[0][2].startswith("Instagram no longer knows this channel.")
-    assert found[0][2].endswith(
+    outcomes = told(endings, row(1, "success"), row(2, "success", network="linkedin"), failed)
+    assert outcomes[0][:2] == ("error", "“Cinnamon buns are back” was not published on Instagram")
+    assert outcomes[0][2].startswith("Instagram no longer knows this channel.")
+    assert outcomes[0][2].endswith(
         "Nothing was published there. It is published on Facebook, LinkedIn."
     )
     other = row(4, "success", group_id="of another message")

@@ -46,8 +46,8 @@ def model(qapp: Any, clock: Clock) -> SchedulesModel:
 
 
 def ids(model: SchedulesModel) -> list[int]:
-    found = (model.schedule_at(number) for number in range(model.rowCount()))
-    return [item.id for item in found if item is not None]
+    schedules = (model.schedule_at(number) for number in range(model.rowCount()))
+    return [item.id for item in schedules if item is not None]
 
 
 def test_days_are_those_of_the_users_zone(model: SchedulesModel) -> None:

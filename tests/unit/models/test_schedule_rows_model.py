@@ -98,8 +98,8 @@ def test_the_view_keeps_what_it_has_until_the_rest_is_ready(
     if whole.is_working:
         assert whole.rowCount() == before
     qtbot.waitUntil(lambda: not whole.is_working)
-    found = [number for number in range(MANY) if "77" in str(number % 1000)]
-    assert [key for key in shown(whole) if key is not None] == found
+    expected = [number for number in range(MANY) if "77" in str(number % 1000)]
+    assert [key for key in shown(whole) if key is not None] == expected
     whole.set_filters(whole.filters.with_changes(search=""))
     whole.set_filters(
         whole.filters.with_changes(search="text 5")
@@ -203,7 +203,7 @@ def test_rows_that_wait_for_their_place_count_at_once(
     whole.change_rows([schedule(MANY, text="Anew")], removed=[MANY + 1])
     whole.set_rows([schedule(MANY, text="Anew"), *newest_first()])
     qtbot.waitUntil(lambda: not whole.is_working)
-    assert [one.text for one in whole.schedules()[-2:]] == [schedule(MANY - 1).text, "Anew"]
+    assert [item.text for item in whole.schedules()[-2:]] == [schedule(MANY - 1).text, "Anew"]
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -219,8 +219,8 @@ plain = st.builds(
 )
 
 
-def row(one: Schedule) -> ScheduleRow:
-    return ScheduleRow(one, NOW, dates.LocalDays(UTC))
+def row(schedule: Schedule) -> ScheduleRow:
+    return ScheduleRow(schedule, NOW, dates.LocalDays(UTC))
 
 
 def finish(work: Any) -> Any:
@@ -231,21 +231,21 @@ def finish(work: Any) -> Any:
             return end.value
 
 
-@given(st.lists(plain, unique_by=lambda one: one.id), st.data())
+@given(st.lists(plain, unique_by=lambda item: item.id), st.data())
 def test_merging_is_sorting(rows: list[Schedule], data: st.DataObject) -> None:
-    made = [row(one) for one in rows]
+    made = [row(item) for item in rows]
     split = data.draw(st.integers(0, len(made)))
     old = sorted(made[:split], key=time_key)
     drop = data.draw(st.lists(st.sampled_from(old), unique=True)) if old else []
     before = old.copy()
     result = merged(old, made[split:], drop)
-    assert result == sorted([one for one in made if one not in drop], key=time_key)
+    assert result == sorted([item for item in made if item not in drop], key=time_key)
     assert old == before
 
 
-@given(st.lists(plain, unique_by=lambda one: one.id), st.integers(1, 5), st.booleans())
+@given(st.lists(plain, unique_by=lambda item: item.id), st.integers(1, 5), st.booleans())
 def test_sorting_in_pieces_is_sorting(rows: list[Schedule], column: int, backwards: bool) -> None:
-    made = sorted((row(one) for one in rows), key=time_key)
+    made = sorted((row(item) for item in rows), key=time_key)
     key = schedule_key(column)
     pieces = pytest.MonkeyPatch()
     pieces.setattr("posto_desktop.models.schedule_order.CHUNK", 3)
@@ -267,7 +267,7 @@ def test_rows_that_are_equal_are_not_compared(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(SORT_KEYS, CHANNEL, lambda row: Key(row.schedule.channel_name))
     rows = [row(schedule(number)) for number in range(1000)]
     in_order = finish(sort_by(rows, CHANNEL, False))
-    assert in_order == sorted(rows, key=lambda one: one.schedule.channel_name)
+    assert in_order == sorted(rows, key=lambda item: item.schedule.channel_name)
     assert compared < 20  # four channels
 
 
@@ -277,9 +277,9 @@ def schedule_key(column: int) -> Callable[[ScheduleRow], Any]:
     return SORT_KEYS[column]
 
 
-@given(st.lists(plain, unique_by=lambda one: one.id), st.booleans())
+@given(st.lists(plain, unique_by=lambda item: item.id), st.booleans())
 def test_heads_stand_above_each_day(rows: list[Schedule], backwards: bool) -> None:
-    made = sorted((row(one) for one in rows), key=time_key)
+    made = sorted((row(item) for item in rows), key=time_key)
     if backwards:
         made = latest_first(made)
     view: ShownRows = finish(group_by_day(made, by_time=not backwards))
@@ -297,7 +297,7 @@ def test_heads_stand_above_each_day(rows: list[Schedule], backwards: bool) -> No
             assert number in view.head_rows()
     assert seen == made
     assert counted == 0
-    assert len(view.heads) == len({one.day for one in made})
+    assert len(view.heads) == len({item.day for item in made})
 
 
 # --- slices ---------------------------------------------------------------------------------------

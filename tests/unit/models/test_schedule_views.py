@@ -87,8 +87,8 @@ def test_an_unknown_order_is_by_time(text: object) -> None:
     ],
 )
 def test_named_stretches(kind: str, first: str, last: str | None) -> None:
-    found = named_span(kind).days(TODAY)
-    assert found == (date.fromisoformat(first), date.fromisoformat(last) if last else None)
+    span = named_span(kind).days(TODAY)
+    assert span == (date.fromisoformat(first), date.fromisoformat(last) if last else None)
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,8 @@ def test_a_time_has_its_day_where_no_head_says_it(model: SchedulesModel) -> None
     assert model.index(1, TIME).data() == "12:30"
     model.sort(CHANNEL)
     assert not model.has_heads()
-    said = {model.index(row, TIME).data() for row in range(model.rowCount())}
-    assert said == {"25 Nov, 12:30", "2 Jan 2027, 9:00", "—"}
+    times = {model.index(row, TIME).data() for row in range(model.rowCount())}
+    assert times == {"25 Nov, 12:30", "2 Jan 2027, 9:00", "—"}
 
 
 def test_cells(model: SchedulesModel) -> None:

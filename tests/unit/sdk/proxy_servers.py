@@ -94,10 +94,10 @@ class Proxy:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for one in self._open:
+        for connection in self._open:
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         for thread in self._threads:
             thread.join(60)
 
@@ -121,16 +121,16 @@ class Proxy:
             if ready is None:
                 client.close()
                 return
-            there = socket.create_connection(("127.0.0.1", self._target))
-            self._open.append(there)
+            upstream = socket.create_connection(("127.0.0.1", self._target))
+            self._open.append(upstream)
             if ready:
-                there.sendall(ready)
+                upstream.sendall(ready)
             if self._breaks:
                 client.recv(65536)
                 client.shutdown(socket.SHUT_RDWR)
                 return
-            self._run(_pump, there, client)
-            _pump(client, there)
+            self._run(_pump, upstream, client)
+            _pump(client, upstream)
 
     def _http(self, client: socket.socket) -> bytes | None:
         head = b""
@@ -187,8 +187,8 @@ def _hear_out(client: socket.socket) -> None:
         pass
 
 
-def _pump(here: socket.socket, there: socket.socket) -> None:
+def _pump(here: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while piece := here.recv(65536):
-            there.sendall(piece)
-        there.shutdown(socket.SHUT_WR)
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)

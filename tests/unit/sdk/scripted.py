@@ -296,9 +296,9 @@ class Scripted:
             return self.list_rows(seen) if method == "GET" else self.delete(seen.json)
         if route == "fs-poster/v1/schedules/retry":
             return self.retry(seen.json)
-        found = re.fullmatch(r"fs-poster/v1/social-networks/([\w]+)/settings", route)
-        if found:
-            slug = found.group(1)
+        match = re.fullmatch(r"fs-poster/v1/social-networks/([\w]+)/settings", route)
+        if match:
+            slug = match.group(1)
             if method == "POST":
                 self.settings[slug] = seen.json
                 return Reply(200, [])
@@ -380,9 +380,9 @@ class Scripted:
 
     def delete(self, data: dict[str, Any]) -> Reply:
         assert data.get("include_all") is False, "include_all deletes everything"
-        gone = set(data["include_ids"])
+        deleted = set(data["include_ids"])
         self.schedules = [
-            row for row in self.schedules if row["id"] not in gone or row["status"] == "sending"
+            row for row in self.schedules if row["id"] not in deleted or row["status"] == "sending"
         ]
         return Reply(200, [])
 

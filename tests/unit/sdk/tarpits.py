@@ -37,14 +37,14 @@ class Tarpit:
     def count(self, method: str, part: str) -> int:
         """How many requests of a method have `part` in their first line."""
         first = [head.split(b"\r\n", 1)[0].decode("latin-1") for head in list(self.heads)]
-        return sum(one.startswith(f"{method} ") and part in one for one in first)
+        return sum(request.startswith(f"{method} ") and part in request for request in first)
 
     def close(self) -> None:
         self.over.set()
-        for one in [self._listener, *self._open]:
+        for connection in [self._listener, *self._open]:
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         for thread in self._threads:
             thread.join(30)
 

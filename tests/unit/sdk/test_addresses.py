@@ -148,7 +148,7 @@ def test_the_endings_are_those_of_the_world() -> None:
     known = addresses.top_level_domains()
     assert {"com", "de", "coffee", "museum", "рф", "中国", "no", "onion"} <= known
     assert not known & {"", "txt", "js", "local"}
-    assert all(one == one.strip().lower() for one in known)
+    assert all(domain == domain.strip().lower() for domain in known)
 
 
 # Nothing is asserted as a time: a search that is quadratic runs into the limit by far.

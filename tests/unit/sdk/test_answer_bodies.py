@@ -118,13 +118,13 @@ def test_channels_are_no_60_megabytes(service: Scripted, transport: Transport) -
 
 def test_fields_of_rows_are_no_longer_than_they_can_be() -> None:
     long = "a" * 10_000
-    told = Channel.from_service(
+    channel = Channel.from_service(
         {"id": 1, "name": long, "social_network": long, "picture": long, "channel_type": long,
          "channel_link": long, "method": long, "labels": [{"label": long}] * 300}
     )  # fmt: skip
-    assert told is not None
-    assert (told.network, told.picture, told.link, told.method) == ("", "", "", "")
-    assert [len(label) for label in told.labels] == [200] * 100
+    assert channel is not None
+    assert (channel.network, channel.picture, channel.link, channel.method) == ("", "", "", "")
+    assert [len(label) for label in channel.labels] == [200] * 100
     row = Schedule.from_service(
         {"id": 1, "group_id": long, "status": long, "remote_post_link": "https://a.example/" + long,
          "wp_post": {"title": long}, "customization_data": {"posto_ref": long},

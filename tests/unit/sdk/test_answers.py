@@ -172,9 +172,9 @@ def test_a_plain_word_is_not_looked_through_for_markup(monkeypatch: pytest.Monke
 
 
 def test_paths_of_the_server_are_not_shown() -> None:
-    told = safe_message("Uncaught Error in /var/www/html/wp-content/x.php on line 7 thrown")
-    assert "/var" not in told
-    assert "Uncaught Error" in told
+    text = safe_message("Uncaught Error in /var/www/html/wp-content/x.php on line 7 thrown")
+    assert "/var" not in text
+    assert "Uncaught Error" in text
 
 
 def test_errors_of_plugin_and_wordpress() -> None:

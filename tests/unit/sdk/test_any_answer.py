@@ -115,7 +115,7 @@ def test_lists_of_schedules(data: Any) -> None:
         page = reader.page()
         rows = list(reader.iter())
         listed = reader.list(status="error", network="x")
-        found = reader.find_ref("mark", [1])
+        schedules = reader.find_ref("mark", [1])
     except ServiceError as error:
         # Or else it is a page. It may be an old one: nothing in it says that it is not.
         assert error.reason in ("unreadable", "cached")  # noqa: PT017
@@ -123,7 +123,7 @@ def test_lists_of_schedules(data: Any) -> None:
     assert page.total >= 0
     assert len({row.id for row in rows}) == len(rows)
     assert all(row.status == "error" and row.network == "twitter" for row in listed)
-    assert all(row.posto_ref == "mark" and row.channel_id == 1 for row in found)
+    assert all(row.posto_ref == "mark" and row.channel_id == 1 for row in schedules)
 
 
 @given(JSON)
@@ -214,11 +214,11 @@ def test_any_settings_make_a_post_or_are_refused(
 @given(SETTINGS)
 def test_any_settings_are_stored_or_refused(settings: dict[str, Any]) -> None:
     try:
-        kept = check_settings(settings)
+        checked = check_settings(settings)
     except SettingsError:
         return
-    assert kept == settings
-    assert kept is not settings
+    assert checked == settings
+    assert checked is not settings
 
 
 @given(SETTINGS, SETTINGS)

@@ -35,8 +35,8 @@ class Cache:
             return None
         key = self._key(seen)
         if key in self._kept:
-            kept = self._kept[key]
-            return Reply(kept.status, kept.body, {**kept.headers, **self._says})
+            cached = self._kept[key]
+            return Reply(cached.status, cached.body, {**cached.headers, **self._says})
         answer = self._service.answer(seen)
         copied = Reply(answer.status, json.loads(json.dumps(answer.body)), dict(answer.headers))
         self._kept[key] = copied

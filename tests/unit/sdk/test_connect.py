@@ -46,12 +46,12 @@ def failure(base_url: str, username: str = USER, password: str = PASSWORD, **mor
 
 
 def test_a_good_sign_in(service: Scripted) -> None:
-    found = check(service.url + "/wp-admin/")
-    assert found.base_url == service.url
-    assert (found.account_name, found.site_name) == ("Ann", "Test Site")
-    assert found.timezone == "Europe/Lisbon"
-    assert found.has_plugin
-    assert "/fs-poster/v1/composer" in found.routes
+    signed_in = check(service.url + "/wp-admin/")
+    assert signed_in.base_url == service.url
+    assert (signed_in.account_name, signed_in.site_name) == ("Ann", "Test Site")
+    assert signed_in.timezone == "Europe/Lisbon"
+    assert signed_in.has_plugin
+    assert "/fs-poster/v1/composer" in signed_in.routes
     assert service.count() == 2
     assert "authorization" not in service.seen[0].headers
 
@@ -86,8 +86,8 @@ def test_no_plugin(service: Scripted) -> None:
     error = failure(service.url)
     assert error.reason == "no_plugin"
     assert "FS Poster" in error.user_message
-    found = check_sign_in(service.url, USER, PASSWORD, need_plugin=False)
-    assert found.has_plugin is False
+    signed_in = check_sign_in(service.url, USER, PASSWORD, need_plugin=False)
+    assert signed_in.has_plugin is False
 
 
 def test_an_account_that_may_not_upload(service: Scripted) -> None:
@@ -193,19 +193,19 @@ def test_plain_permalinks_are_found_by_the_link_header(service: Scripted) -> Non
         return Reply(200, HOME, {"Link": link})
 
     service.before.append(front)
-    found = check(service.url)
-    assert found.base_url == f"{service.url}/index.php?rest_route="
+    signed_in = check(service.url)
+    assert signed_in.base_url == f"{service.url}/index.php?rest_route="
 
 
 def test_plain_permalinks_are_found_without_the_header(service: Scripted) -> None:
     service.before.append(
         lambda seen: None if any(k == "rest_route" for k, _ in seen.query) else Reply(200, HOME)
     )
-    found = check(service.url)
-    assert found.base_url == f"{service.url}/?rest_route="
+    signed_in = check(service.url)
+    assert signed_in.base_url == f"{service.url}/?rest_route="
     from posto_desktop.sdk import PostoSDK
 
-    with PostoSDK.from_token(TOKEN, base_url=found.base_url) as posto:
+    with PostoSDK.from_token(TOKEN, base_url=signed_in.base_url) as posto:
         assert len(posto.channels) == 4
 
 

@@ -143,7 +143,7 @@ def test_graphemes_of_every_script(text: str) -> None:
 
 @given(st.text(max_size=60), st.integers(0, 60))
 def test_what_the_service_escapes_counts_twice(text: str, longest: int) -> None:
-    escaped = "".join("\\" + one if one in "\\|{}@[]()<>#*_~" else one for one in text)
+    escaped = "".join("\\" + char if char in "\\|{}@[]()<>#*_~" else char for char in text)
     assert count_as(text, "characters_escaped") == len(escaped)
 
 

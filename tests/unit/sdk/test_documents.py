@@ -46,9 +46,9 @@ def test_the_examples_of_the_page_run(
         text = text.replace("your_username", USER).replace("your_password", PASSWORD)
         text = text.replace("your_base64_encoded_token", TOKEN)
         exec(compile(text, str(PAGE), "exec"), names)
-    told = capsys.readouterr().out
-    assert "Post failed" not in told
-    assert "“no-such-image.jpg” was not found." in told
+    output = capsys.readouterr().out
+    assert "Post failed" not in output
+    assert "“no-such-image.jpg” was not found." in output
     texts = [
         item["custom_post_data"]["post_content"]
         for call in service.composed()
@@ -69,7 +69,7 @@ def test_the_examples_of_the_page_run(
     assert linked["custom_post_data"]["custom_link"] == "https://example.org/story"
     assert linked["custom_post_data"]["custom_option"] == "value"
     thread = next(p for p in posts if "ten harbours" in p["custom_post_data"]["post_content"])
-    assert [len(one["media"]) for one in thread["custom_post_data"]["posto_thread"]] == [0, 1]
+    assert [len(part["media"]) for part in thread["custom_post_data"]["posto_thread"]] == [0, 1]
     with names["posto"]:  # type: ignore[attr-defined]
         pass
 

@@ -57,8 +57,8 @@ PLACES = {
 def test_names_can_be_imported_from_where_scripts_look(place: str) -> None:
     module = importlib.import_module(f"posto_desktop.sdk{place}")
     for name in PLACES[place].split():
-        found = getattr(module, name)
-        assert found is getattr(sdk, name)
+        exported = getattr(module, name)
+        assert exported is getattr(sdk, name)
         assert name == "__version__" or name in module.__all__
 
 
@@ -121,13 +121,13 @@ def test_one_argument_is_a_token_or_a_name_whose_password_is_known(
 
 
 def test_channels_are_found_by_either_name_of_the_argument(manager: SocialMediaManager) -> None:
-    for found in (
+    for rows in (
         manager.find_channel("news"),
         manager.find_channel(name="NEWS"),
         manager.find_channel(search="news"),
         manager.get_channel_by_name("news"),
     ):
-        assert [row["id"] for row in found] == [2]
+        assert [row["id"] for row in rows] == [2]
     assert manager.find_channel("nowhere") == []
     with pytest.raises(TypeError):
         manager.find_channel()
@@ -146,22 +146,22 @@ def test_types_of_channels_are_sorted(posto: PostoSDK) -> None:
 def test_networks_are_those_of_the_account(manager: SocialMediaManager, service: Scripted) -> None:
     service.channels.append(channel(9, "Other News", "x"))
     service.channels.append(channel(10, "New", "brand_new", network_icon="https://e/i.png"))
-    found = manager.get_available_networks()
-    assert json.loads(json.dumps(found)) == found
-    assert [(one["slug"], one["name"], one["enabled"]) for one in found] == [
+    networks = manager.get_available_networks()
+    assert json.loads(json.dumps(networks)) == networks
+    assert [(network["slug"], network["name"], network["enabled"]) for network in networks] == [
         ("twitter", "X (Twitter)", True),
         ("fb", "Facebook", True),
         ("instagram", "Instagram", True),
         ("linkedin", "LinkedIn", False),
         ("brand_new", "brand_new", True),
     ]
-    assert [one["icon"] for one in found][-1] == "https://e/i.png"
-    assert all(isinstance(one["icon"], str) for one in found)
-    for one in found:
-        assert manager.get_network_settings(one["slug"]).network_type == one["slug"]
-        if one["enabled"]:
-            assert manager.post_to(one["slug"], "Hi")
-    assert manager.settings_manager.get_available_networks() == found
+    assert [network["icon"] for network in networks][-1] == "https://e/i.png"
+    assert all(isinstance(network["icon"], str) for network in networks)
+    for network in networks:
+        assert manager.get_network_settings(network["slug"]).network_type == network["slug"]
+        if network["enabled"]:
+            assert manager.post_to(network["slug"], "Hi")
+    assert manager.settings_manager.get_available_networks() == networks
 
 
 def test_network_settings_are_names_and_values(posto: PostoSDK, service: Scripted) -> None:
@@ -229,9 +229,9 @@ def test_a_refused_private_address_says_how_to_allow_it(posto: PostoSDK, service
         for address in (f"http://127.0.0.1:{web.port}/a.jpg", f"{service.url}/away.jpg"):
             with pytest.raises(MediaUploadError) as caught:
                 posto.post("Hi", to=2, media=address)
-            for said in (str(caught.value), caught.value.user_message):
-                assert "private network" in said
-                assert "allow_private_urls=True" in said
+            for sentence in (str(caught.value), caught.value.user_message):
+                assert "private network" in sentence
+                assert "allow_private_urls=True" in sentence
         with PostoSDK(TOKEN, base_url=service.url, allow_private_urls=True) as allowed:
             assert allowed.post("Hi", to=2, media=f"{web.url}/a.jpg").success
 
@@ -282,13 +282,13 @@ def test_every_method_takes_what_the_published_one_takes(name: str) -> None:
         for item in wanted:
             if item.kind in (item.VAR_KEYWORD, item.VAR_POSITIONAL):
                 continue
-            where = f"{name}.{method}({item.name})"
-            assert place < len(given), where
+            label = f"{name}.{method}({item.name})"
+            assert place < len(given), label
             if (name, method) != ("SocialMediaManager", "__init__"):
-                assert given[place].name == item.name, where
-            assert item.name in present, where
+                assert given[place].name == item.name, label
+            assert item.name in present, label
             if item.default is not item.empty and item.name != "media_ids":
-                assert given[place].default == item.default, where
+                assert given[place].default == item.default, label
             place += 1
 
 

@@ -184,13 +184,13 @@ def test_every_fault(
         service.schedules = [schedule(1, status="error"), schedule(2, status="unknown")]
         service.fail(part, *[fault] * 60, method=method, carried_out=carried_out)
         calls = _write_count(service)
-        told, result = "", None
+        text, result = "", None
         waits = impatient(manager.transport, part) if name == "hang" else contextlib.nullcontext()
         try:
             with waits:
                 result = work(manager, photo)
         except PostoError as error:
-            told = _what_it_says(error, name)
+            text = _what_it_says(error, name)
         else:
             if operation in READS:
                 # Whatever came instead of an answer must not pass for an empty one.
@@ -199,11 +199,11 @@ def test_every_fault(
             if operation == "quick post" or isinstance(result, PostResult):
                 result = manager.last_result if operation == "quick post" else result
                 assert isinstance(result, PostResult)
-                told = str(result.error_message)
+                text = str(result.error_message)
                 assert result.success or result.error_message, name
                 assert result.success or not result.schedule_group_id, name
         for secret in (TOKEN, "abcdefgh", PASSWORD):
-            assert secret not in told, name
+            assert secret not in text, name
         for route, count in _write_count(service).items():
             # What has failed before is asked for once more when it was seen to be as before.
             most = 2 if route in {"/retry", "/resolve"} else 1
@@ -212,12 +212,12 @@ def test_every_fault(
         assert len(groups) <= 1, name
         if operation in {"post", "post, then media"} and name in UNCLEAR:
             # The schedules can be read, so there is no doubt left.
-            assert isinstance(result, PostResult), (name, told)
+            assert isinstance(result, PostResult), (name, text)
             assert result.success is carried_out, name
             assert not result.unclear, name
             assert {result.schedule_group_id} - {None} == groups, name
         if operation == "post, then nothing" and name in UNCLEAR and carried_out:
-            assert isinstance(result, PostResult), (name, told)
+            assert isinstance(result, PostResult), (name, text)
             assert result.unclear, name
         manager._uploader.forget(service.media)
     for secret in (TOKEN, "abcdefgh", PASSWORD):

@@ -87,20 +87,20 @@ def test_every_thread_has_its_own_last_result(
         return Reply(200, {"error_msg": f"No {text}"})
 
     service.before.append(refuses)
-    told: dict[int, str | None] = {}
+    messages: dict[int, str | None] = {}
 
     def post(number: int) -> None:
         manager.quick_post(f"post {number}")
         meet.wait(60)
         assert manager.last_result is not None
-        told[number] = manager.last_result.error_message
+        messages[number] = manager.last_result.error_message
 
     threads = [threading.Thread(target=post, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert {number: str(said).partition(".")[0] for number, said in told.items()} == {
+    assert {number: str(message).partition(".")[0] for number, message in messages.items()} == {
         number: f"No post {number}" for number in range(8)
     }
     assert manager.last_result is not None  # this thread made none: any will do
@@ -377,13 +377,13 @@ def test_debug_output_is_readable_and_free_of_secrets(
         for _ in range(2):
             with SocialMediaManager(USER, PASSWORD, base_url=service.url, debug=True) as manager:
                 manager.quick_post("Hi")
-        told = capsys.readouterr().err
+        output = capsys.readouterr().err
     finally:
         logger.handlers, logger.level = before, level
         logger.setLevel(level)
-    assert told.count("POST fs-poster/v1/composer -> 200") == 2
-    assert TOKEN not in told
-    assert PASSWORD not in told
+    assert output.count("POST fs-poster/v1/composer -> 200") == 2
+    assert TOKEN not in output
+    assert PASSWORD not in output
 
 
 def test_the_accounts_of_the_app(service: Scripted, isolated_home: Path) -> None:

@@ -148,12 +148,12 @@ def test_progress_and_order_of_many_files(
         path = tmp_path / f"{number}.jpg"
         path.write_bytes(JPEG + bytes([number]) * 300_000)
         paths.append(path)
-    told: list[tuple[int, int]] = []
-    result = posto.post("Hi", to=2, media=paths, progress=lambda a, b: told.append((a, b)))
+    reports: list[tuple[int, int]] = []
+    result = posto.post("Hi", to=2, media=paths, progress=lambda a, b: reports.append((a, b)))
     total = sum(path.stat().st_size for path in paths)
-    assert told[-1] == (total, total)
-    assert [one[0] for one in told] == sorted(one[0] for one in told)
-    assert len(told) > 7
+    assert reports[-1] == (total, total)
+    assert [report[0] for report in reports] == sorted(report[0] for report in reports)
+    assert len(reports) > 7
     by_content = {row["bytes"][-1]: number for number, row in service.media.items()}
     assert result.media_ids == [by_content[number] for number in range(7)]
     post = service.composed()[0]["schedules"][0]["custom_post_data"]

@@ -154,9 +154,9 @@ def test_a_proxy_keeps_the_other_settings(
     assert service.channel_settings[2]["proxy"] == ""
     assert service.channel_settings[2]["labels"] == [1]
     service.fail("/channels", Reply(200, {"error_msg": "hushhush is wrong"}))
-    with pytest.raises(ServiceError) as told:
+    with pytest.raises(ServiceError) as caught:
         posto.refresh_channels()
-    assert "hushhush" not in f"{told.value}{told.value.user_message}"
+    assert "hushhush" not in f"{caught.value}{caught.value.user_message}"
     assert "hushhush" not in caplog.text
     for wrong in ("nonsense", "http://", "ftp://e.com", "http://e.com:99999"):
         with pytest.raises(SettingsError):

@@ -401,8 +401,8 @@ def test_a_campaign_goes_on_after_a_message_that_was_taken_in_part(
 def test_outcomes_can_be_kept(posto: PostoSDK, service: Scripted) -> None:
     after_composing(service, fail=(4,))
     result = posto.post("Hi", to=[2, 4])
-    kept = json.loads(json.dumps(result.to_dict()))
-    assert PostResult.from_dict(kept) == result
+    stored = json.loads(json.dumps(result.to_dict()))
+    assert PostResult.from_dict(stored) == result
     assert PostResult.from_dict({"success": True}).outcomes == ()
     assert PostResult.from_dict({"outcomes": [{}, 5, {"channel_id": 2}]}).outcomes == (
         ChannelOutcome(2, "unclear"),
@@ -454,14 +454,16 @@ def test_no_shape_is_called_not_taken_while_a_row_is_there(
         assert not service.schedules
         return
     assert service.count("POST", "/composer") == before + 1
-    there = {row["channel"]["id"]: row["status"] for row in service.schedules}
+    statuses = {row["channel"]["id"]: row["status"] for row in service.schedules}
     assert len(result.outcomes) == 3
     for outcome in result.outcomes:
-        if outcome.channel_id in there and said and group:
-            assert outcome.state == ("failed" if there[outcome.channel_id] == "error" else "taken")
+        if outcome.channel_id in statuses and said and group:
+            assert outcome.state == (
+                "failed" if statuses[outcome.channel_id] == "error" else "taken"
+            )
         if outcome.state == "not_taken":
-            assert outcome.channel_id not in there
-    if there or (group and said):
+            assert outcome.channel_id not in statuses
+    if statuses or (group and said):
         assert result.success
     if not result.success and not result.unclear:
-        assert not there
+        assert not statuses

@@ -58,8 +58,8 @@ def test_names_of_network_settings_are_carried_out_here() -> None:
     assert post["post_content"] == "🔥 Hi"
     assert post["first_comment"] == "Read on: Hi"
     assert post["custom_option"] == "value"
-    for gone in ("post_text", "cut_post_text", "first_comment_text", "post_attach_link"):
-        assert gone not in post
+    for key in ("post_text", "cut_post_text", "first_comment_text", "post_attach_link"):
+        assert key not in post
 
 
 def test_other_names_of_the_template() -> None:

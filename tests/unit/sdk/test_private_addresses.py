@@ -88,7 +88,9 @@ def test_the_way_back_into_the_service_is_checked_like_the_first(
     service: Scripted, private: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From outside to the service's own address, and on: each hop is judged by itself."""
-    monkeypatch.setattr("posto_desktop.sdk.endpoint.is_public", lambda one: one == "127.0.0.1")
+    monkeypatch.setattr(
+        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+    )
     service.files["/a.png"] = Reply(302, "", {"Location": f"{private.url}/to.png"})
     private.files["/to.png"] = Reply(302, "", {"Location": f"{service.url}/c.png"})
     service.files["/c.png"] = Reply(302, "", {"Location": "http://127.0.0.2:1/x.png"})
@@ -104,8 +106,10 @@ def answers_of(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str
 
     def look_up(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
         asked.append(host)
-        found = answers[min(len(asked), len(answers)) - 1]
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
+        addresses = answers[min(len(asked), len(answers)) - 1]
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses
+        ]
 
     monkeypatch.setattr("socket.getaddrinfo", look_up)
     return asked
@@ -124,7 +128,9 @@ def test_a_name_is_looked_up_once(
 ) -> None:
     """A name server that says something public first, and something private when it is asked
     again, for the connection."""
-    monkeypatch.setattr("posto_desktop.sdk.endpoint.is_public", lambda one: one == "127.0.0.1")
+    monkeypatch.setattr(
+        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+    )
     asked = answers_of(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
     assert fetch(own, f"http://pictures.example:{private.port}/secret.png") == b"secret"
     assert asked == ["pictures.example"]
@@ -140,7 +146,9 @@ def test_of_several_addresses_only_public_ones_are_tried(
         tried.append(address[0])
         connect(self, address)
 
-    monkeypatch.setattr("posto_desktop.sdk.endpoint.is_public", lambda one: one == "127.0.0.1")
+    monkeypatch.setattr(
+        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+    )
     answers_of(monkeypatch, ["127.0.0.2", "127.0.0.1", "127.0.0.3"])
     monkeypatch.setattr(socket.socket, "connect", note)
     assert fetch(own, f"http://pictures.example:{private.port}/secret.png") == b"secret"

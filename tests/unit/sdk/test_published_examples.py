@@ -65,11 +65,11 @@ def examples(
         text = text.replace("your_username", USER).replace("your_password", PASSWORD)
         text = text.replace("your_base64_encoded_token", TOKEN)
         exec(compile(text, PAGE.name, "exec"), names)
-        made |= {id(one): one for one in names.values() if isinstance(one, PostoSDK)}
+        made |= {id(client): client for client in names.values() if isinstance(client, PostoSDK)}
     names["out"], names["err"] = capsys.readouterr()
     yield names
-    for one in made.values():
-        one.close()
+    for client in made.values():
+        client.close()
     logging.getLogger("posto_desktop.sdk").handlers[:] = handlers
 
 

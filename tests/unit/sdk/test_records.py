@@ -73,7 +73,7 @@ RECORDS: list[Record] = [
 ]
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_a_record_is_a_dictionary_in_every_way(record: Record) -> None:
     assert isinstance(record, dict)
     assert bool(record) is (not isinstance(record, PostResult) or record.success)
@@ -99,7 +99,7 @@ def test_a_record_is_a_dictionary_in_every_way(record: Record) -> None:
     assert pprint.pformat(record)
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_copies_are_records_and_equal(record: Record) -> None:
     for twin in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):
         assert type(twin) is type(record)
@@ -109,7 +109,7 @@ def test_copies_are_records_and_equal(record: Record) -> None:
         assert hash(twin) == hash(record)
     changed = dataclasses.replace(record)  # type: ignore[type-var]
     assert changed == record
-    fields = {one.name for one in dataclasses.fields(record)}  # type: ignore[arg-type]
+    fields = {field.name for field in dataclasses.fields(record)}  # type: ignore[arg-type]
     assert fields == set(dataclasses.asdict(record))  # type: ignore[call-overload]
     for name in fields:
         assert name in record
@@ -158,7 +158,7 @@ def test_a_schedule_has_all_that_the_service_said() -> None:
 
 
 def test_a_channel_has_all_that_the_service_said_but_its_secrets() -> None:
-    said = channel(
+    data = channel(
         2,
         "News",
         "facebook",
@@ -168,7 +168,7 @@ def test_a_channel_has_all_that_the_service_said_but_its_secrets() -> None:
         access_token="hushhush",
         nested=[{"session_data": "sessionsecret", "ok": 1}],
     )
-    row = Channel.from_service(said)
+    row = Channel.from_service(data)
     assert row is not None
     assert row["auto_share_on"] is True
     assert row["labels"] == [{"value": 1, "label": "Shop", "color": "#fff"}]

@@ -59,11 +59,11 @@ def put_elsewhere(
 @pytest.mark.parametrize("how", ["tag", "header"])
 def test_a_page_that_names_the_routes(service: Scripted, posto: PostoSDK, how: str) -> None:
     put_elsewhere(service, tag=how == "tag", header=how == "header")
-    kept = service.url + "/api/{route}"
-    assert sign_in(service).base_url == kept
+    expected = service.url + "/api/{route}"
+    assert sign_in(service).base_url == expected
     assert look_up(service.url).site == service.url
     assert len(posto.channels) == 4
-    assert posto.base_url == kept
+    assert posto.base_url == expected
 
 
 def test_a_long_page_that_names_the_routes(service: Scripted) -> None:
@@ -90,8 +90,8 @@ def test_the_address_of_closed_routes_itself(service: Scripted) -> None:
         return reply and Reply(reply.status, reply.body, named)
 
     service.before.append(close)
-    found = check_sign_in(f"{service.url}/api", USER, PASSWORD, timeout=(2, 2))
-    assert found.base_url == service.url + "/api/{route}"
+    signed_in = check_sign_in(f"{service.url}/api", USER, PASSWORD, timeout=(2, 2))
+    assert signed_in.base_url == service.url + "/api/{route}"
 
 
 def test_a_site_that_does_not_name_them(service: Scripted, posto: PostoSDK) -> None:
@@ -124,9 +124,9 @@ def closed(seen: Seen) -> Reply | None:
 
 def test_a_site_that_tells_guests_nothing(service: Scripted, posto: PostoSDK) -> None:
     service.before.append(closed)
-    found = sign_in(service)
-    assert (found.site_name, found.has_plugin) == ("Test Site", True)
-    assert "/fs-poster/v1/composer" in found.routes
+    signed_in = sign_in(service)
+    assert (signed_in.site_name, signed_in.has_plugin) == ("Test Site", True)
+    assert "/fs-poster/v1/composer" in signed_in.routes
     assert look_up(service.url).is_closed
     service.index["namespaces"] = ["wp/v2"]
     assert refusal(service).reason == "no_plugin"
@@ -182,10 +182,10 @@ def test_what_refuses_programs_is_not_gone_around(service: Scripted) -> None:
 @pytest.mark.parametrize("how", ["redirect", "link"])
 def test_another_host_gets_no_password(service: Scripted, how: str) -> None:
     def lead_away(seen: Seen) -> Reply:
-        there = "https://elsewhere.example/wp-json/"
+        target = "https://elsewhere.example/wp-json/"
         if how == "redirect":
-            return Reply(301, "", {"Location": there})
-        return Reply(404, HTML, {"Link": f'<{there}>; rel="https://api.w.org/"'})
+            return Reply(301, "", {"Location": target})
+        return Reply(404, HTML, {"Link": f'<{target}>; rel="https://api.w.org/"'})
 
     service.before.append(lead_away)
     error = refusal(service)
@@ -214,15 +214,15 @@ def test_the_same_name_with_www_gets_it(
     def lead(seen: Seen) -> Reply | None:
         if seen.headers["host"].startswith("www."):
             return None
-        where = f"http://www.localhost:{service.port}{seen.path}"
-        return Reply(301, "", {"Location": where})
+        target = f"http://www.localhost:{service.port}{seen.path}"
+        return Reply(301, "", {"Location": target})
 
     service.before.append(lead)
-    there = f"http://www.localhost:{service.port}"
-    found = check_sign_in(f"http://localhost:{service.port}", USER, PASSWORD, timeout=(2, 2))
-    assert found.base_url == there
+    expected = f"http://www.localhost:{service.port}"
+    signed_in = check_sign_in(f"http://localhost:{service.port}", USER, PASSWORD, timeout=(2, 2))
+    assert signed_in.base_url == expected
     assert len(posto.channels) == 4
-    assert posto.base_url == there
+    assert posto.base_url == expected
 
 
 @pytest.mark.parametrize("how", ["redirect", "link"])
@@ -237,12 +237,12 @@ def test_another_port_of_a_name_gets_no_password(
 
     monkeypatch.setattr(socket, "getaddrinfo", here)
     with serving() as other:
-        there = f"http://blog.example:{other.port}/wp-json/"
+        target = f"http://blog.example:{other.port}/wp-json/"
 
         def lead_away(seen: Seen) -> Reply:
             if how == "redirect":
-                return Reply(301, "", {"Location": there})
-            return Reply(404, HTML, {"Link": f'<{there}>; rel="https://api.w.org/"'})
+                return Reply(301, "", {"Location": target})
+            return Reply(404, HTML, {"Link": f'<{target}>; rel="https://api.w.org/"'})
 
         service.before.append(lead_away)
         typed = f"http://blog.example:{service.port}"
@@ -257,8 +257,8 @@ def test_another_port_of_a_name_gets_no_password(
         assert passwords_sent(service) == passwords_sent(other) == 0
         # It is the port that is refused: the name leads to its own as before.
         service.before.clear()
-        found = check_sign_in(typed, USER, PASSWORD, timeout=(2, 2), allow_http=True)
-        assert found.base_url == typed
+        signed_in = check_sign_in(typed, USER, PASSWORD, timeout=(2, 2), allow_http=True)
+        assert signed_in.base_url == typed
         assert passwords_sent(service) > 0
 
 
@@ -412,13 +412,13 @@ def test_a_status_that_came_too_late(service: Scripted, posto: PostoSDK) -> None
 def test_a_redirect_of_a_write_to_another_page(service: Scripted, posto: PostoSDK) -> None:
     """As some programs do when they have done the work: nobody says that it was not."""
     assert posto.channels
-    there = f"{service.url}/thank-you/"
-    service.always("/composer", Reply(302, "", {"Location": there}))
+    target = f"{service.url}/thank-you/"
+    service.always("/composer", Reply(302, "", {"Location": target}))
     result = posto.post("Hi", 2)
     assert result.unclear
     assert result.error_message is not None
     assert result.error_message.startswith(
-        f"127.0.0.1:{service.port} answered with the address of a page, {there}, instead of data."
+        f"127.0.0.1:{service.port} answered with the address of a page, {target}, instead of data."
     )
     assert len(service.composed()) == 1
 
@@ -485,5 +485,5 @@ def test_the_account_of_the_app_is_found_by_the_address_that_people_know(
     account = ServiceAccount.new("A", f"{service.url}/?rest_route=", USER)
     AccountStore(paths.config / "accounts.json").add(account)
     SecretStore(paths.secrets).set(account.id, PASSWORD, "file")
-    found = from_parts(None, None, None, service.url)
-    assert found.base_url == account.base_url
+    resolved = from_parts(None, None, None, service.url)
+    assert resolved.base_url == account.base_url

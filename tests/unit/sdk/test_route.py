@@ -61,8 +61,8 @@ def test_encrypted_through_the_proxy_with_the_certificates_of_the_user(kind, tmp
     authority, certificate = make_ca(tmp_path, HOST)
     with site(certificate) as server, Proxy(kind, server.server_port) as proxy:
         address = proxy_address(kind, "127.0.0.1", proxy.port)
-        found = look_up(f"https://{HOST}", timeout=60, route=Route(address, str(authority)))
-        assert found.site_name == "Nordlicht"
+        looked_up = look_up(f"https://{HOST}", timeout=60, route=Route(address, str(authority)))
+        assert looked_up.site_name == "Nordlicht"
         with pytest.raises(NetworkError) as caught:
             look_up(f"https://{HOST}", timeout=60, route=Route(address))
     assert caught.value.reason == "tls"
@@ -131,9 +131,9 @@ def test_a_wrong_sign_in_of_the_proxy_is_told(kind, scheme):
         with pytest.raises((NetworkError, ServiceError)) as caught:
             way.post("x", {})
         way.close()
-    said = caught.value.user_message
-    assert said.startswith("The proxy on the way to service.example wants another user name")
-    assert "wrong-password" not in said + str(caught.value) + repr(route)
+    sentence = caught.value.user_message
+    assert sentence.startswith("The proxy on the way to service.example wants another user name")
+    assert "wrong-password" not in sentence + str(caught.value) + repr(route)
     assert not caught.value.maybe_sent
 
 

@@ -130,11 +130,11 @@ def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
 
 def test_iterating_reads_all_pages_once(posto: PostoSDK, service: Scripted) -> None:
     fill(service, 175)
-    told: list[tuple[int, int]] = []
-    ids = [row.id for row in posto.schedules.iter(progress=lambda a, b: told.append((a, b)))]
+    reports: list[tuple[int, int]] = []
+    ids = [row.id for row in posto.schedules.iter(progress=lambda a, b: reports.append((a, b)))]
     assert ids == list(range(1000, 1175))
     assert service.count() == 4
-    assert told[-1] == (175, 175)
+    assert reports[-1] == (175, 175)
 
 
 def test_rows_that_move_between_pages_come_once(posto: PostoSDK, service: Scripted) -> None:
@@ -237,8 +237,8 @@ def test_a_mark_is_found_around_its_time(
         schedule(5000, at=at, customization_data={"posto_ref": "mark"}, channel=channel(2, "N"))
     )
     around = None if planned is None else datetime.fromtimestamp(at, UTC)
-    found = posto.schedules.find_ref("mark", channel_ids=[2], around=around)
-    assert [row.id for row in found] == [5000]
+    rows = posto.schedules.find_ref("mark", channel_ids=[2], around=around)
+    assert [row.id for row in rows] == [5000]
     assert service.count() <= 12
     assert posto.schedules.find_ref("other", around=around) == []
 

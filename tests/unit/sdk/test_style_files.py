@@ -143,10 +143,10 @@ def test_damaged_files_are_kept_aside_and_named(
     put(book, "bad", content)
     book.save("good", {"x": {}})
     for _again in range(2):
-        found = {style.name: style for style in book.scan()}
-        assert words in found["bad"].problem
-        assert "Kept as bad.json.damaged-" in found["bad"].problem
-        assert found["good"].problem == ""
+        styles = {style.name: style for style in book.scan()}
+        assert words in styles["bad"].problem
+        assert "Kept as bad.json.damaged-" in styles["bad"].problem
+        assert styles["good"].problem == ""
     assert len(list(book.folder.glob("bad.json.damaged-*"))) == 1
 
 
@@ -211,7 +211,7 @@ def test_no_bytes_break_anything(tmp_path_factory: Any, data: bytes) -> None:
 
 
 def test_the_part_for_all_networks_and_same_as() -> None:
-    found = resolve(
+    resolved = resolve(
         {
             "*": {"post_text": "all", "cut_post_text": True},
             "x": {"post_text": "short", "odd_key": 1},
@@ -219,10 +219,10 @@ def test_the_part_for_all_networks_and_same_as() -> None:
             "mastodon": {"same_as": "bluesky", "cut_post_text": False},
         }
     )
-    assert set(found) == {network.slug for network in all_networks()}
-    assert found["fb"] == {"post_text": "all", "cut_post_text": True}
-    assert found["bluesky"] == {"post_text": "short", "cut_post_text": True}
-    assert found["mastodon"] == {"post_text": "short", "cut_post_text": False}
+    assert set(resolved) == {network.slug for network in all_networks()}
+    assert resolved["fb"] == {"post_text": "all", "cut_post_text": True}
+    assert resolved["bluesky"] == {"post_text": "short", "cut_post_text": True}
+    assert resolved["mastodon"] == {"post_text": "short", "cut_post_text": False}
 
 
 def test_rings_fall_back_on_all_networks_and_are_named(book: NamedSettingsStore) -> None:
@@ -295,13 +295,13 @@ def test_renaming_that_changes_case_only(book: NamedSettingsStore) -> None:
 def test_another_version_on_the_disk_is_kept_beside(book: NamedSettingsStore) -> None:
     mine, _ = book.put(StyleFile("a", {"x": {"post_text": "1"}}))
     book.save("a", {"x": {"post_text": "theirs, longer"}})
-    saved, kept = book.put(replace(mine, settings={"twitter": {"post_text": "mine"}}),
+    saved, copy_name = book.put(replace(mine, settings={"twitter": {"post_text": "mine"}}),
                            before="a", based_on=mine.stamp)  # fmt: skip
-    assert kept == "a (other version)"
+    assert copy_name == "a (other version)"
     assert book.get("a")["twitter"]["post_text"] == "mine"
-    assert named(book, kept).settings == {"twitter": {"post_text": "theirs, longer"}}
-    _again, kept = book.put(saved, before="a", based_on=saved.stamp)
-    assert kept == ""
+    assert named(book, copy_name).settings == {"twitter": {"post_text": "theirs, longer"}}
+    _again, copy_name = book.put(saved, before="a", based_on=saved.stamp)
+    assert copy_name == ""
 
 
 def test_two_files_that_say_the_same_name_are_both_there(book: NamedSettingsStore) -> None:
@@ -327,13 +327,15 @@ def test_a_name_from_outside_can_be_read_and_saved_again(
 ) -> None:
     path = put(book, "odd", {"schema": 3, "name": said, "settings": {"x": {"post_text": "1"}}})
     style = named(book, name)
-    saved, kept = book.put(replace(style, description="new"), before=name, based_on=style.stamp)
-    assert (saved.name, kept) == (name, "")
+    saved, copy_name = book.put(
+        replace(style, description="new"), before=name, based_on=style.stamp
+    )
+    assert (saved.name, copy_name) == (name, "")
     assert not path.exists() or saved.path == path
     assert own_names(book) == [name]
     # A second file of the same name, whose own name is no better.
     put(book, "odd%0A2", {"schema": 3, "name": said, "settings": {}})
-    assert all(one.isprintable() and len(one) <= 100 for one in own_names(book))
+    assert all(name.isprintable() and len(name) <= 100 for name in own_names(book))
     assert len(own_names(book)) == 2
 
 
@@ -353,11 +355,11 @@ def save_many(folder: str, name: str, count: int) -> None:
 def test_programs_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     crowd = [context.Process(target=save_many, args=(str(tmp_path), f"p{n}", 4)) for n in range(3)]
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join(60)
-        assert one.exitcode == 0
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join(60)
+        assert process.exitcode == 0
     book = NamedSettingsStore(lambda: tmp_path, "style")
     assert len(own_names(book)) == 3 + 12
     assert all(book.get(f"p{n}")["x"]["post_text"] == f"p{n} 3" for n in range(3))
@@ -443,9 +445,9 @@ def test_a_template_of_100_kb(book: NamedSettingsStore) -> None:
 
 def test_tokens_and_where_their_texts_stand() -> None:
     template = "{post_title} is {nope} here {date}"
-    assert [(one.name, one.known) for one in tokens(template)] == [
+    assert [(token.name, token.known) for token in tokens(template)] == [
         ("post_title", True), ("nope", False), ("date", True)]  # fmt: skip
     words = variables_for("Winter Roast", template)
     text = expand(template, words, strict=False)
     places = filled_at(template, words)
-    assert [text[one.start : one.end] for one in places] == ["Winter Roast", words["date"]]
+    assert [text[span.start : span.end] for span in places] == ["Winter Roast", words["date"]]

@@ -33,10 +33,10 @@ def post(channel: Channel, text: str, **settings: Any) -> dict[str, Any]:
 
 def test_marks_on_the_link_and_in_the_text() -> None:
     utm = {"source": "{network}", "campaign": "{style} {date}", "content": "{channel}"}
-    found = post(X, "Hi https://n.example/a#b", utm=utm, attach_link=True)
+    built = post(X, "Hi https://n.example/a#b", utm=utm, attach_link=True)
     marks = "utm_source=x&utm_campaign=Launch%202026-11-25&utm_content=%40nordlicht"
-    assert found["post_content"] == f"Hi https://n.example/a?{marks}#b"
-    assert found["custom_link"] == f"https://n.example/a?{marks}#b"
+    assert built["post_content"] == f"Hi https://n.example/a?{marks}#b"
+    assert built["custom_link"] == f"https://n.example/a?{marks}#b"
     only_link = post(X, "Hi https://n.example", utm={**utm, "links": ["link"]}, attach_link=True)
     assert only_link["post_content"] == "Hi https://n.example"
     assert only_link["custom_link"] == f"https://n.example?{marks}"
@@ -46,24 +46,24 @@ def test_marks_on_the_link_and_in_the_text() -> None:
 
 
 def test_the_link_variable_is_marked_once() -> None:
-    found = post(X, "Hi", utm={"source": "s"}, post_text="{post_title} {post_url}",
+    built = post(X, "Hi", utm={"source": "s"}, post_text="{post_title} {post_url}",
                  attach_link=True, custom_link="https://n.example")  # fmt: skip
-    assert found["post_content"] == "Hi https://n.example?utm_source=s"
-    assert found["custom_link"] == "https://n.example?utm_source=s"
+    assert built["post_content"] == "Hi https://n.example?utm_source=s"
+    assert built["custom_link"] == "https://n.example?utm_source=s"
 
 
 def test_hashtags_at_the_end_each_once() -> None:
     tags = {"tags": ["Fig", "#roast"], "groups": ["Coffee", "gone"]}
-    found = post(LINKEDIN, "Hi #FIG", hashtags=tags)
-    assert found["post_content"] == "Hi #FIG\n\n#roast #beans"
+    built = post(LINKEDIN, "Hi #FIG", hashtags=tags)
+    assert built["post_content"] == "Hi #FIG\n\n#roast #beans"
 
 
 def test_hashtags_in_the_first_comment_where_there_is_one() -> None:
     tags = {"tags": ["fig"], "place": "first_comment"}
-    found = post(INSTAGRAM, "Hi", hashtags=tags, first_comment="More: https://n.example",
+    built = post(INSTAGRAM, "Hi", hashtags=tags, first_comment="More: https://n.example",
                  utm={"source": "s"})  # fmt: skip
-    assert found["post_content"] == "Hi"
-    assert found["first_comment"] == "More: https://n.example?utm_source=s\n\n#fig"
+    assert built["post_content"] == "Hi"
+    assert built["first_comment"] == "More: https://n.example?utm_source=s\n\n#fig"
     assert post(LINKEDIN, "Hi", hashtags=tags)["post_content"] == "Hi\n\n#fig"
 
 
@@ -78,8 +78,8 @@ def test_no_more_hashtags_than_the_network_takes() -> None:
 
 def test_a_signature_once_with_marked_links() -> None:
     signature = {"name": "TEAM"}
-    found = post(LINKEDIN, "Hi", signature=signature, utm={"source": "s"}, hashtags="fig")
-    assert found["post_content"] == (
+    built = post(LINKEDIN, "Hi", signature=signature, utm={"source": "s"}, hashtags="fig")
+    assert built["post_content"] == (
         "Hi\n\nYour roasters\nhttps://n.example?utm_source=s\n\n#fig"
     )  # fmt: skip
     signed = post(LINKEDIN, "Hi\n\nBye", signature="Bye")
@@ -88,15 +88,15 @@ def test_a_signature_once_with_marked_links() -> None:
 
 
 def test_a_text_that_is_cut_keeps_its_end() -> None:
-    found = post(X, "word " * 100, hashtags=["fig"], signature="Bye", cut_post_text=True)
-    assert found["post_content"].endswith("…\n\nBye\n\n#fig")
-    assert len(found["post_content"]) <= 280
+    built = post(X, "word " * 100, hashtags=["fig"], signature="Bye", cut_post_text=True)
+    assert built["post_content"].endswith("…\n\nBye\n\n#fig")
+    assert len(built["post_content"]) <= 280
 
 
 def test_the_service_never_sees_the_parts() -> None:
-    found = post(X, "Hi", utm={"source": "s"}, hashtags="a", signature="b",
+    built = post(X, "Hi", utm={"source": "s"}, hashtags="a", signature="b",
                  watermark={"file": "logo.png"})  # fmt: skip
-    assert not set(found) & set(style_parts.PART_KEYS)
+    assert not set(built) & set(style_parts.PART_KEYS)
 
 
 def test_a_network_takes_a_part_away_again() -> None:

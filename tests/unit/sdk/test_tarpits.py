@@ -100,8 +100,8 @@ def test_what_does_not_end_is_said() -> None:
         pytest.raises(NetworkError) as caught,
     ):
         asked.post(COMPOSER, {})
-    said = "The answer of 127.0.0.1 cannot be read: its headers do not end."
-    assert caught.value.user_message == said
+    sentence = "The answer of 127.0.0.1 cannot be read: its headers do not end."
+    assert caught.value.user_message == sentence
 
 
 def test_repeats_share_the_time_of_the_call() -> None:
@@ -139,8 +139,8 @@ def test_an_upload_that_is_taken_in_too_slowly_says_so(monkeypatch: pytest.Monke
         )
         with closing(asked), pytest.raises(NetworkError) as caught:
             asked.call("POST", "wp/v2/media", body=UploadBody(BytesIO(bytes(size)), size))
-    said = "127.0.0.1 accepted the data too slowly: it was not done in 1 second."
-    assert caught.value.user_message == said
+    sentence = "127.0.0.1 accepted the data too slowly: it was not done in 1 second."
+    assert caught.value.user_message == sentence
 
 
 def test_a_larger_upload_may_take_longer() -> None:
@@ -259,8 +259,8 @@ def test_who_waits_for_a_connection_waits_no_longer() -> None:
 
     with tarpit(play) as pit, closing(Transport(Endpoint.parse(pit.url), None)) as asked:
         held = [threading.Thread(target=asked.get, args=(LIST,)) for _ in range(MAX_CONNECTIONS)]
-        for one in held:
-            one.start()
+        for thread in held:
+            thread.start()
         while pit.requests < MAX_CONNECTIONS:
             pit_is_over.wait(0.01)
         with pytest.raises(NetworkError) as caught:
@@ -268,8 +268,8 @@ def test_who_waits_for_a_connection_waits_no_longer() -> None:
         assert caught.value.reason == "timeout"
         assert caught.value.maybe_sent is False
         pit_is_over.set()
-        for one in held:
-            one.join(30)
+        for thread in held:
+            thread.join(30)
         for _ in range(2 * MAX_CONNECTIONS):
             assert asked.get(LIST) == []
         assert pit.connections == MAX_CONNECTIONS

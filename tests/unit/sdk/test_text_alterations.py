@@ -28,9 +28,9 @@ from .scripted import Scripted
     ],
 )
 def test_what_the_service_would_change(text: str, words: list[str]) -> None:
-    found = alterations(text, network("x"))
-    assert len(found) == len(words)
-    for sentence, word in zip(found, words, strict=True):
+    sentences = alterations(text, network("x"))
+    assert len(sentences) == len(words)
+    for sentence, word in zip(sentences, words, strict=True):
         assert word in sentence
         assert sentence.endswith(".")
 

@@ -26,8 +26,8 @@ def own(service: Scripted) -> Scripted:
 def posted(service: Scripted) -> dict[str, Any]:
     [call] = service.composed()
     [item] = call["schedules"]
-    found: dict[str, Any] = item["custom_post_data"]
-    return found
+    data: dict[str, Any] = item["custom_post_data"]
+    return data
 
 
 def test_parts_go_out_with_their_own_files(posto: PostoSDK, own: Scripted, tmp_path: Path) -> None:

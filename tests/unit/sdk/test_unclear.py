@@ -325,8 +325,8 @@ def test_a_delete_ends_with_the_rows_gone(
     service.fail("/schedules", reply, method="DELETE", carried_out=done)
     result = ready.schedules.delete([1, 2])
     # An answer that came, but cannot be read, is no reason to delete once more.
-    told = LOST["a page"], LOST["nonsense"]
-    assert result.deleted == ([] if reply in told and not done else [1, 2])
+    lost = LOST["a page"], LOST["nonsense"]
+    assert result.deleted == ([] if reply in lost and not done else [1, 2])
     assert [row["id"] for row in service.schedules][-1] == 3
 
 
@@ -533,13 +533,13 @@ def test_a_check_of_a_channel_is_made_again(
     ready: SocialMediaManager, service: Scripted, reply: Reply
 ) -> None:
     service.fail("/refresh", reply)
-    told: PostoError | None = None
+    raised: PostoError | None = None
     try:
         ready.channel_manager.check_channel(2)
     except PostoError as error:
-        told = error
+        raised = error
     if reply.status == 200 and not reply.how:
-        assert isinstance(told, ServiceError)  # an answer came; it cannot be read
+        assert isinstance(raised, ServiceError)  # an answer came; it cannot be read
     else:
-        assert told is None
+        assert raised is None
         assert service.count("POST", "/refresh") == 2

@@ -71,7 +71,7 @@ _QUERY = st.text(
 )
 _NAMES = st.sampled_from(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
 _PAIRS = st.lists(st.tuples(_NAMES, st.text(st.characters(codec="utf-8"), max_size=8)), max_size=5,
-                  unique_by=lambda one: one[0])  # fmt: skip
+                  unique_by=lambda pair: pair[0])  # fmt: skip
 
 
 @given(_PARTS, st.none() | _QUERY, st.none() | _QUERY, _PAIRS)
@@ -86,7 +86,11 @@ def test_every_address_keeps_its_bytes(
     # The second time there is nothing left to add.
     assert tag_url(marked, pairs) == marked
     added = marked[len(before) : len(marked) - len(after)]
-    names = [one.partition("=")[0].lstrip("?&") for one in added.split("&") if one.strip("?&")]
+    names = [
+        parameter.partition("=")[0].lstrip("?&")
+        for parameter in added.split("&")
+        if parameter.strip("?&")
+    ]
     assert len(names) == len(set(names))
     if not (query or fragment):
         wanted = {name: value for name, value in pairs if value}

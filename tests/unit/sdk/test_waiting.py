@@ -96,10 +96,10 @@ def test_what_was_surely_not_carried_out_goes_on_by_itself(
     assert service.count(method, part) == 4
     asked = float(reply.headers.get("Retry-After", 0))
     assert slept[:3] == [pytest.approx(max(asked, wait)) for wait in (1, 2, 4)]
-    told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
-    assert len(told) == 3
-    assert f"127.0.0.1:{service.port} asks to wait" in told[0]
-    assert f"goes on in {slept[0]:.0f} s" in told[0]
+    warnings = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(warnings) == 3
+    assert f"127.0.0.1:{service.port} asks to wait" in warnings[0]
+    assert f"goes on in {slept[0]:.0f} s" in warnings[0]
 
 
 @pytest.mark.parametrize("write", list(WRITES))
@@ -113,14 +113,14 @@ def test_beyond_the_bound_it_is_said_when_to_try_again(
     try:
         result = work(ready, photo)
     except PostoError as raised:
-        error, said = raised, raised.user_message
+        error, sentence = raised, raised.user_message
     else:
-        [said] = result.reasons.values()
+        [sentence] = result.reasons.values()
     if error is not None:
         assert asks_to_wait(error)
         assert error.retry_after == 86400  # type: ignore[attr-defined]
         assert error.maybe_sent is (write == "alt text")  # type: ignore[attr-defined]
-    assert "Try again in 24 hours." in said
+    assert "Try again in 24 hours." in sentence
     assert service.count(method, part) == 1
     assert slept == []
     if write != "alt text":

@@ -61,8 +61,8 @@ class Client:
 
     def channels(self) -> dict[str, int]:
         """Channel ids by network."""
-        found = self.call("GET", f"{FS}/channels")["channels"]
-        return {one["social_network"]: one["id"] for one in found}
+        channels = self.call("GET", f"{FS}/channels")["channels"]
+        return {channel["social_network"]: channel["id"] for channel in channels}
 
     def compose(self, *networks: str, share_at: int | None = LATER, **data: Any) -> str:
         ids = self.channels()
@@ -81,10 +81,10 @@ class Client:
         return group
 
     def rows(self, **query: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.call(
+        schedules: list[dict[str, Any]] = self.call(
             "GET", f"{FS}/schedules", params={"rows_count": 100, **query}
         )["schedules"]
-        return found
+        return schedules
 
     def group(self, group: str) -> list[dict[str, Any]]:
         return self.rows(schedule_group_id=group)
@@ -124,9 +124,9 @@ def until(look: Callable[[], T | None], seconds: float = 60, every: float = 0.01
     limit = time.monotonic() + seconds
     pause = threading.Event()
     while True:
-        found = look()
-        if found:
-            return found
+        result = look()
+        if result:
+            return result
         assert time.monotonic() < limit, f"still waiting after {seconds} s"
         pause.wait(every)
 

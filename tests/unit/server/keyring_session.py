@@ -30,10 +30,10 @@ _pause = threading.Event()  # never set: between two looks
 
 def until(check: Callable[[], Any]) -> Any:
     limit = time.monotonic() + 60
-    while not (found := check()):
+    while not (result := check()):
         assert time.monotonic() < limit
         _pause.wait(0.05)
-    return found
+    return result
 
 
 @contextlib.contextmanager
@@ -93,14 +93,14 @@ def mastodon(out: list[dict[str, Any]]) -> Callable[[Asked], bytes]:
 
 
 def main(folder: Path) -> None:
-    told: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     out: list[dict[str, Any]] = []
     with RawServer(mastodon(out)) as server:
         with keyring(b"word"):
             workspace = Workspace(folder)
             body = {"network": "mastodon", "server": server.url, "fields": {"token": TOKEN}}
             connected = workspace.ask("POST", f"{POSTO}/connect", json=body)
-            told["connected"] = connected["state"]
+            facts["connected"] = connected["state"]
             channel = connected["account"]["channels"][0]["id"]
             number = connected["account"]["id"]
             workspace.running.stop(60)
@@ -109,13 +109,13 @@ def main(folder: Path) -> None:
             entry = {"channel_id": channel, "custom_post_data": {"post_content": "Hello"}}
             workspace.ask("POST", f"{FS}/composer", json={"schedules": [entry], "share_at": None})
             until(lambda: workspace.ask("GET", f"{POSTO}/status")["locked"])
-            told["locked"] = workspace.ask("GET", f"{POSTO}/status")["locked"]
+            facts["locked"] = workspace.ask("GET", f"{POSTO}/status")["locked"]
             (account,) = workspace.ask("GET", f"{POSTO}/accounts")["accounts"]
-            told["health"] = account["health"]
-            told["while locked"] = len(out)
+            facts["health"] = account["health"]
+            facts["while locked"] = len(out)
         with keyring(b"word"):
             checked = workspace.ask("POST", f"{POSTO}/accounts/{number}/check")
-            told["health after"] = checked["account"]["health"]
+            facts["health after"] = checked["account"]["health"]
             rows = workspace.ask("GET", f"{FS}/schedules")["schedules"]
             workspace.ask("POST", f"{POSTO}/schedules/send-now", json={"ids": [rows[0]["id"]]})
 
@@ -124,13 +124,13 @@ def main(folder: Path) -> None:
                 return bool(row["status"] == "success")
 
             until(is_out)
-            told["posts"] = [one["status"] for one in out]
-            told["still locked"] = workspace.ask("GET", f"{POSTO}/status")["locked"]
+            facts["posts"] = [row["status"] for row in out]
+            facts["still locked"] = workspace.ask("GET", f"{POSTO}/status")["locked"]
             workspace.running.stop(60)
-    told["found"] = [
+    facts["found"] = [
         path.name for path in folder.rglob("*") if path.is_file() and TOKEN in _text(path)
     ]
-    sys.stdout.write(f"{json.dumps(told)}\n")
+    sys.stdout.write(f"{json.dumps(facts)}\n")
 
 
 def _text(path: Path) -> str:

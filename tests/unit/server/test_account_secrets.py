@@ -68,7 +68,7 @@ def test_no_entry_is_longer_than_windows_takes(values: list[str]) -> None:
                     made(Path(name)).set("u1", secret, "keyring")
                 except ValueError:
                     continue  # far too long
-                assert all(len(one) <= LONGEST_ENTRY for one in backend.kept.values())
+                assert all(len(entry) <= LONGEST_ENTRY for entry in backend.kept.values())
                 assert made(Path(name)).get("u1") == secret
             made(Path(name)).delete("u1")
             assert backend.kept == {}

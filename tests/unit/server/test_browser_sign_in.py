@@ -52,43 +52,43 @@ class Waiting:
 
 @contextmanager
 def waiting() -> Iterator[Waiting]:
-    one = Waiting()
+    pending = Waiting()
     try:
-        yield one
+        yield pending
     finally:
-        one.cancelled.set()
-        one.thread.join(30)
-        assert not one.thread.is_alive()
+        pending.cancelled.set()
+        pending.thread.join(30)
+        assert not pending.thread.is_alive()
 
 
 def test_only_the_right_state_ends_the_waiting_and_only_once() -> None:
-    with waiting() as one:
+    with waiting() as pending:
         for path in ("/", "/callback", "/callback?state=", "/callback?state=wrong&code=x"):
-            assert one.ask(path) == 404
-        assert one.ask("/callback?state=%ff%00&code=x") == 404
-        assert one.ask(one.right(), "POST") == 404
-        assert one.ask(f"/other?state={one.sign_in.state}&code=x") == 404
-        assert one.ask(one.right()) == 200
-        one.thread.join(10)
-        assert one.found is not None
-        assert one.found["code"] == "c"
+            assert pending.ask(path) == 404
+        assert pending.ask("/callback?state=%ff%00&code=x") == 404
+        assert pending.ask(pending.right(), "POST") == 404
+        assert pending.ask(f"/other?state={pending.sign_in.state}&code=x") == 404
+        assert pending.ask(pending.right()) == 200
+        pending.thread.join(10)
+        assert pending.found is not None
+        assert pending.found["code"] == "c"
         with pytest.raises(OSError):
-            one.ask(one.right())
+            pending.ask(pending.right())
 
 
 def test_a_head_without_an_end_is_left() -> None:
-    with waiting() as one:
-        with one.connected() as stranger, pytest.raises(OSError):  # noqa: PT012
+    with waiting() as pending:
+        with pending.connected() as stranger, pytest.raises(OSError):  # noqa: PT012
             while True:
                 stranger.sendall(b"GET /" + b"a" * 65536)
-        assert one.ask(one.right()) == 200
+        assert pending.ask(pending.right()) == 200
 
 
 def test_silent_and_dripping_connections_keep_nobody_out() -> None:
-    with waiting() as one:
-        strangers = [one.connected() for _ in range(6)]
+    with waiting() as pending:
+        strangers = [pending.connected() for _ in range(6)]
         began = time.monotonic()
-        assert one.ask(one.right()) == 200
+        assert pending.ask(pending.right()) == 200
         assert time.monotonic() - began < listener._HEAD_SECONDS
         for stranger in strangers:
             stranger.close()
@@ -96,7 +96,7 @@ def test_silent_and_dripping_connections_keep_nobody_out() -> None:
 
 def test_a_dripping_head_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "_HEAD_SECONDS", 0.4)
-    with waiting() as one, one.connected() as stranger:
+    with waiting() as pending, pending.connected() as stranger:
         stranger.settimeout(0.05)
         began = time.monotonic()
         with contextlib.suppress(ConnectionError):
@@ -109,10 +109,10 @@ def test_a_dripping_head_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_in_the_browser_is_said() -> None:
-    with waiting() as one:
-        assert one.ask(one.right("error=access_denied")) == 200
-        one.thread.join(10)
-        assert "did not allow the sign-in in the browser" in str(one.error)
+    with waiting() as pending:
+        assert pending.ask(pending.right("error=access_denied")) == 200
+        pending.thread.join(10)
+        assert "did not allow the sign-in in the browser" in str(pending.error)
 
 
 @pytest.mark.parametrize("url", ["http://example.com/a", "https://me:pw@example.com", "file:///a"])
@@ -124,23 +124,27 @@ def test_the_browser_is_sent_to_no_unsafe_address(url: str) -> None:
 
 
 def test_an_address_is_brought_by_hand() -> None:
-    with waiting() as one:
-        listens = f"http://127.0.0.1:{one.port}/callback"
+    with waiting() as pending:
+        listens = f"http://127.0.0.1:{pending.port}/callback"
         for wrong in ("", "code", "https://social.example/oauth/authorize?client_id=1", "http://["):
             with pytest.raises(Refused, match=f"begins with {listens}"):
-                one.sign_in.submit_address(wrong)
+                pending.sign_in.submit_address(wrong)
         with pytest.raises(Refused, match="another sign-in"):
-            one.sign_in.submit_address(f"{listens}?state=other&code=c")
-        assert one.thread.is_alive()
-        one.sign_in.submit_address(f"  http://127.0.0.1:{one.port}{one.right('code=by%20hand')}\n")
-        one.thread.join(30)
-        assert one.found
-        assert one.found["code"] == "by hand"
+            pending.sign_in.submit_address(f"{listens}?state=other&code=c")
+        assert pending.thread.is_alive()
+        pending.sign_in.submit_address(
+            f"  http://127.0.0.1:{pending.port}{pending.right('code=by%20hand')}\n"
+        )
+        pending.thread.join(30)
+        assert pending.found
+        assert pending.found["code"] == "by hand"
 
 
 def test_a_no_is_brought_by_hand() -> None:
-    with waiting() as one:
-        one.sign_in.submit_address(f"http://127.0.0.1:{one.port}{one.right('error=access_denied')}")
-        one.thread.join(30)
-        assert one.error
-        assert "not allow" in str(one.error)
+    with waiting() as pending:
+        pending.sign_in.submit_address(
+            f"http://127.0.0.1:{pending.port}{pending.right('error=access_denied')}"
+        )
+        pending.thread.join(30)
+        assert pending.error
+        assert "not allow" in str(pending.error)

@@ -72,7 +72,7 @@ def test_it_is_said_why_a_post_waits(bench: Own) -> None:
 def test_other_accounts_and_networks_without_a_budget_do_not_wait(bench: Own) -> None:
     bench.threads.usual_budgets = (Budget(1, HOUR),)
     mine, other = bench.post("One"), bench.post("Two", channel=bench.other)
-    assert [bench.send(one) for one in (mine, other)] == ["success", "success"]
+    assert [bench.send(number) for number in (mine, other)] == ["success", "success"]
     bench.threads.usual_budgets = ()
     assert bench.send(bench.post("Three", ref="three")) == "success"
 
@@ -87,9 +87,9 @@ def test_a_thread_counts_for_all_of_its_parts_and_is_never_torn(bench: Own) -> N
 
 def test_clients_hear_of_budgets_and_ends(bench: Own) -> None:
     (row, _other) = bench.accounts.all()
-    said = account_json(row, [], 0, (Budget(3, HOUR),))
-    assert said["budgets"] == [{"count": 3, "seconds": HOUR, "of": "posts", "per": "account"}]
-    assert said["expires_at"] is None
+    described = account_json(row, [], 0, (Budget(3, HOUR),))
+    assert described["budgets"] == [{"count": 3, "seconds": HOUR, "of": "posts", "per": "account"}]
+    assert described["expires_at"] is None
     ending = account_json({**dict(row), "facts": '{"expires_at": 1900000000}'}, [], 0)
     assert ending["expires_at"] == 1_900_000_000
     for odd in ("0", "-5", '"soon"', "true", "null"):

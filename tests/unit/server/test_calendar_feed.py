@@ -55,13 +55,15 @@ def test_the_plan_is_read_without_a_password(start: Callable[..., Client], tmp_p
     assert "SUMMARY:Facebook: Fresh buns\\, at 8 Come by" in lines
     assert "DTSTART:21000101T000000Z" in lines
     assert "STATUS:CONFIRMED" in lines
-    own = {f"UID:{uid(row)}" for one in client.group(group) if (row := Schedule.from_service(one))}
+    own = {
+        f"UID:{uid(row)}" for item in client.group(group) if (row := Schedule.from_service(item))
+    }
     assert len(own) == 2
     assert own == {line for line in lines if line.startswith("UID")}
-    kept = tmp_path / "own" / "calendar.json"
-    assert json.loads(kept.read_text("utf-8"))["secret"] in url
+    path = tmp_path / "own" / "calendar.json"
+    assert json.loads(path.read_text("utf-8"))["secret"] in url
     if os.name == "posix":
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_new_address_ends_the_old_one(start: Callable[..., Client]) -> None:

@@ -88,9 +88,9 @@ class World:
             "CONTENT_LENGTH": str(len(data)),
             "wsgi.input": io.BytesIO(data),
         }
-        said: list[str] = []
-        content = b"".join(self.web(environ, lambda status, _headers: said.append(status)))
-        return int(said[0][:3]), content
+        statuses: list[str] = []
+        content = b"".join(self.web(environ, lambda status, _headers: statuses.append(status)))
+        return int(statuses[0][:3]), content
 
     def shown(self) -> dict[str, Any]:
         """What there is of the first row of each table, as the API tells it."""
@@ -101,8 +101,8 @@ class World:
             return json.loads(content)
 
         def first(rows: list[dict[str, Any]], key: str = "id") -> dict[str, Any]:
-            (found,) = [row for row in rows if row[key] == 1]
-            return found
+            (row,) = [row for row in rows if row[key] == 1]
+            return row
 
         schedules = told(f"{FS}/schedules?rows_count=100")
         assert schedules["total"] == len(schedules["schedules"])
@@ -209,7 +209,7 @@ class _Loose:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
-        kept = self._db.execute("SELECT rowid, sql FROM sqlite_schema").fetchall()
+        schema = self._db.execute("SELECT rowid, sql FROM sqlite_schema").fetchall()
         self._db.execute("PRAGMA writable_schema = ON")
         self._db.execute(
             "UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'"
@@ -218,13 +218,13 @@ class _Loose:
         # This connection has read the loose one; all others go on with the right one.
         self._db.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         self._db.execute("PRAGMA writable_schema = ON")
-        for number, sql in kept:
+        for number, sql in schema:
             self._db.execute("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?", (sql, number))
         self._db.execute("PRAGMA writable_schema = OFF")
-        found = self._db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        tables = self._db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         self.tables = {
-            name: [one[1] for one in self._db.execute(f"PRAGMA table_info({name})")]
-            for (name,) in found
+            name: [column[1] for column in self._db.execute(f"PRAGMA table_info({name})")]
+            for (name,) in tables
             if not name.startswith("sqlite_")
         }
 
@@ -243,8 +243,8 @@ class _Loose:
         )
         self._db.execute("BEGIN")
         try:
-            where = " AND ".join(f"{name} IS ?" for name in columns[:1])
-            self._db.execute(f"DELETE FROM {table} WHERE {where}", all_rows[1][:1])
+            condition = " AND ".join(f"{name} IS ?" for name in columns[:1])
+            self._db.execute(f"DELETE FROM {table} WHERE {condition}", all_rows[1][:1])
             names = ", ".join(row)
             self._db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)
         except BaseException:
@@ -254,8 +254,8 @@ class _Loose:
         yield
         self._db.execute("BEGIN")
         self._db.execute(f"DELETE FROM {table}")
-        for one in all_rows:
-            self._db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(one))})", one)
+        for row in all_rows:
+            self._db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
         self._db.execute("COMMIT")
 
     def run(self, sql: str, *values: Any) -> None:
@@ -271,7 +271,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def _mutations(world: World) -> list[tuple[str, str, str, Any, str]]:
     """File, table, column, value, and for a schedule the state that the row is in."""
-    found = [
+    mutations = [
         (file, table, column, value, state)
         for file, loose in world.files.items()
         for table, columns in loose.tables.items()
@@ -279,8 +279,8 @@ def _mutations(world: World) -> list[tuple[str, str, str, Any, str]]:
         for value in ODD
         for state in (STATES if table == "schedules" else ("",))
     ]
-    random.Random(14).shuffle(found)
-    return found[:MUTATIONS]
+    random.Random(14).shuffle(mutations)
+    return mutations[:MUTATIONS]
 
 
 def _decides(column: str, value: Any) -> bool:

@@ -123,9 +123,9 @@ def test_nobody_asks_and_it_is_carried_out(workspace: Workspace, network: Gate) 
     departures.begin(ann)
     until(lambda: workspace.accounts.all() == [] and departures.problems)
     assert network.revoked == ["ann", "ann"]  # a server that was away is asked again
-    (said,) = departures.problems
-    assert said.startswith("ann was removed here")
-    assert said.endswith("Delete it there.")
+    (problem,) = departures.problems
+    assert problem.startswith("ann was removed here")
+    assert problem.endswith("Delete it there.")
 
 
 def test_a_server_that_stays_away_is_not_asked_for_ever(
@@ -154,7 +154,7 @@ def test_what_a_kill_left_over_is_carried_out_at_the_next_start(
     start: Callable[..., Client], snac: Snac, tmp_path: Path
 ) -> None:
     client = start(tmp_path / "own")
-    told = client.call(
+    progress = client.call(
         "POST",
         f"{POSTO}/connect",
         json={
@@ -164,7 +164,7 @@ def test_what_a_kill_left_over_is_carried_out_at_the_next_start(
             "fields": {"token": snac.token()},
         },
     )
-    number = told["account"]["id"]
+    number = progress["account"]["id"]
     assert client.call("POST", f"{POSTO}/accounts/{number}/leave", json={}) == {"leaving": True}
     assert client.call("GET", f"{POSTO}/accounts")["accounts"] == []
     process = client.running.process
@@ -188,7 +188,7 @@ def held_posts(snac: Snac, token: str) -> list[dict[str, Any]]:
 def test_posts_wait_until_it_is_undone(start: Callable[..., Client], snac: Snac) -> None:
     client = start()
     token = snac.token()
-    told = client.call(
+    progress = client.call(
         "POST",
         f"{POSTO}/connect",
         json={
@@ -198,7 +198,7 @@ def test_posts_wait_until_it_is_undone(start: Callable[..., Client], snac: Snac)
             "fields": {"token": token},
         },
     )
-    number, channel = told["account"]["id"], told["account"]["channels"][0]["id"]
+    number, channel = progress["account"]["id"], progress["account"]["channels"][0]["id"]
     soon = int(time.time()) + 2
     entry = {"channel_id": channel, "custom_post_data": {"post_content": "Held"}}
     held = client.call("POST", f"{FS}/composer", json={"schedules": [entry], "share_at": soon})
@@ -229,9 +229,9 @@ def test_the_client_leaves_stays_and_leaves_for_good(
     assert manager.all() == [account]
     assert manager.finish_disconnect(account.id).is_kept
     manager.begin_disconnect(account.id)
-    gone = manager.finish_disconnect(account.id)
-    assert (gone.is_revoked, gone.is_kept) == (False, False)
-    assert "stays valid" in gone.note
+    disconnected = manager.finish_disconnect(account.id)
+    assert (disconnected.is_revoked, disconnected.is_kept) == (False, False)
+    assert "stays valid" in disconnected.note
     with pytest.raises(PostoError):
         manager.cancel_disconnect(account.id)
     sdk.close()

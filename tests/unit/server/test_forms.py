@@ -107,8 +107,8 @@ def test_whole_numbers(value: object, number: int | None) -> None:
     ],
 )
 def test_content_dispositions(header: str, kind: str, filename: str | None) -> None:
-    found, parameters = header_parameters(header)
-    assert (found, parameters.get("filename")) == (kind, filename)
+    disposition, parameters = header_parameters(header)
+    assert (disposition, parameters.get("filename")) == (kind, filename)
 
 
 @given(st.text(max_size=300))

@@ -142,8 +142,8 @@ def test_memory_has_a_limit(made: Helpers) -> None:
 
 
 def test_several_threads_get_one_each(made: Helpers) -> None:
-    with made.borrowed() as one, made.borrowed() as other:
-        pids = {one.ask({"do": "echo"}, seconds=60)[0]["pid"] for _ in range(3)}
+    with made.borrowed() as helper, made.borrowed() as other:
+        pids = {helper.ask({"do": "echo"}, seconds=60)[0]["pid"] for _ in range(3)}
         assert len(pids | {other.ask({"do": "echo"}, seconds=60)[0]["pid"]}) == 2
     assert len(made._idle) == 2
     made.close()

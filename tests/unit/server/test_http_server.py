@@ -59,8 +59,8 @@ class Served:
         self.go_on.set()
         self.server.stop()
         self.thread.join(60)
-        for one in self.open:
-            one.close()
+        for connection in self.open:
+            connection.close()
 
     def _judge(self, head: RequestHead) -> ClientStanding:
         if head.target == "/wrong":
@@ -118,8 +118,8 @@ def serve() -> Iterator[Start]:
         return made[-1]
 
     yield begin
-    for one in made:
-        one.close()
+    for server in made:
+        server.close()
 
 
 GET = "GET /{} HTTP/1.1\r\nHost: x\r\n" + KNOWN + "\r\n"
@@ -298,7 +298,7 @@ def test_strangers_whose_answers_take_long_hold_up_strangers_only(serve: Start) 
     assert all_of(served.connect(text)).startswith(b"HTTP/1.1 503")
     assert b"200 OK" in served.ask()
     served.go_on.set()
-    assert all(one_of(one)[1] == b"/wait" for one in asking)
+    assert all(one_of(connection)[1] == b"/wait" for connection in asking)
 
 
 def test_strangers_who_read_nothing_hold_up_nobody(serve: Start) -> None:
@@ -324,7 +324,7 @@ def test_nobody_who_wants_a_proof_is_sent_away(serve: Start) -> None:
     asking = [served.connect(GET.format("proof").replace(KNOWN, "")) for _ in range(40)]
     until(lambda: served.server.requests.careful.unanswered == 40)
     served.go_on.set()
-    assert all(one_of(one)[1] == b"/proof" for one in asking)
+    assert all(one_of(connection)[1] == b"/proof" for connection in asking)
 
 
 def test_long_bodies_hold_up_long_bodies_only(serve: Start) -> None:
@@ -335,9 +335,9 @@ def test_long_bodies_hold_up_long_bodies_only(serve: Start) -> None:
     second.sendall(head.encode())
     for _ in range(20):
         assert b"200 OK" in served.ask()
-    for one in (slow, second):
-        one.sendall(b"x" * 3_000_000)
-        assert len(one_of(one)[1]) == 3_000_000
+    for connection in (slow, second):
+        connection.sendall(b"x" * 3_000_000)
+        assert len(one_of(connection)[1]) == 3_000_000
 
 
 def test_one_who_does_not_read_the_answer_is_given_up(
@@ -397,12 +397,12 @@ def test_it_ends_at_once_whoever_is_connected(serve: Start) -> None:
     strangers = [served.connect(b"GET /") for _ in range(5)]
     waiting = served.connect(GET.format("wait"))
     served.asked.acquire()
-    kept = served.connect(GET.format("a"))
-    assert one_of(kept)[1] == b"/a"
+    alive = served.connect(GET.format("a"))
+    assert one_of(alive)[1] == b"/a"
     served.server.shutdown_timeout = 0.2
     ending = threading.Thread(target=served.server.stop)
     ending.start()
-    assert [all_of(one) for one in (*strangers, kept, waiting)] == [b""] * 7
+    assert [all_of(connection) for connection in (*strangers, alive, waiting)] == [b""] * 7
     served.go_on.set()
     ending.join(60)
     assert not ending.is_alive()
@@ -427,12 +427,12 @@ def test_a_workspace_answers_and_sends_while_strangers_wait(
 
         def drip() -> None:
             while text and not stop.wait(0.5):
-                for one in waiting:
+                for connection in waiting:
                     with contextlib.suppress(OSError):
-                        one.sendall(b"x")
+                        connection.sendall(b"x")
 
-        for one in waiting:
-            one.sendall(text)
+        for connection in waiting:
+            connection.sendall(text)
         dripping = threading.Thread(target=drip)
         dripping.start()
         try:

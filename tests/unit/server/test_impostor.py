@@ -120,8 +120,8 @@ def test_the_proof_cannot_be_fetched_from_the_server_itself(
     running = start(tmp_path / "w").running
     port = port_of(running)
     for host, name, at in (("127.0.0.1", "127.0.0.1", 0), ("::1", "[::1]", port)):
-        told = ("127.0.0.1", port)
-        with impostor(tmp_path / "heard", at, "relays", *told, host=host) as listener:
+        address = ("127.0.0.1", port)
+        with impostor(tmp_path / "heard", at, "relays", *address, host=host) as listener:
             address = f"http://{name}:{listener.port}"
             with sdk(running, address) as posto, pytest.raises(NetworkError) as caught:
                 posto.transport.get("posto/v1/status")
@@ -271,9 +271,9 @@ def test_a_state_file_of_another_user_names_no_workspace(
     os.chown(state, 65534, 65534)
     assert launch.find(tmp_path / "w") is None
     os.chown(state, 0, 0)
-    found = launch.find(tmp_path / "w")
-    assert found is not None
-    assert found.pid == running.pid
+    launched = launch.find(tmp_path / "w")
+    assert launched is not None
+    assert launched.pid == running.pid
 
 
 @pytest.mark.parametrize(
@@ -306,6 +306,6 @@ def test_command_lines_and_environments_hold_no_secret(
     running = start(tmp_path / "w").running
     plain = running.password.replace(" ", "").encode()
     for name in ("cmdline", "environ"):
-        told = Path(f"/proc/{running.pid}/{name}").read_bytes()
-        assert plain not in re.sub(rb"\s", b"", told)
+        content = Path(f"/proc/{running.pid}/{name}").read_bytes()
+        assert plain not in re.sub(rb"\s", b"", content)
     until(lambda: (tmp_path / "w" / launch.STATE_FILE).exists())

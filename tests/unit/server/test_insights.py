@@ -101,11 +101,12 @@ def test_nothing_is_asked_while_sending_is_paused(bench: Figures) -> None:
 def test_the_last_requests_of_a_budget_are_for_posts(bench: Figures) -> None:
     number = bench.published()
     account = bench.accounts.of_channel(bench.channels.get(bench.own))
-    told = {"X-RateLimit-Remaining": "19", "X-RateLimit-Reset": "300"}
-    http._budgets.note(http._budget_of(account), HttpAnswer("n", 200, told, b"{}"))
+    headers = {"X-RateLimit-Remaining": "19", "X-RateLimit-Reset": "300"}
+    http._budgets.note(http._budget_of(account), HttpAnswer("n", 200, headers, b"{}"))
     assert bench.insights.of(number) == []
     http._budgets.note(
-        http._budget_of(account), HttpAnswer("n", 200, {**told, "X-RateLimit-Remaining": "20"}, b"")
+        http._budget_of(account),
+        HttpAnswer("n", 200, {**headers, "X-RateLimit-Remaining": "20"}, b""),
     )
     bench.now += 60
     assert bench.insights.of(number) == [{"label": "Likes", "value": 1}]

@@ -156,9 +156,9 @@ def _once() -> threading.Event:
 
 def _rows(folder: Path) -> list[tuple[str, int, str]]:
     with sqlite3.connect(folder / "workspace.db") as db:
-        found = db.execute("SELECT posto_ref, channel_id, status FROM schedules").fetchall()
+        rows = db.execute("SELECT posto_ref, channel_id, status FROM schedules").fetchall()
     db.close()
-    return [(str(ref), int(channel), str(status)) for ref, channel, status in found]
+    return [(str(ref), int(channel), str(status)) for ref, channel, status in rows]
 
 
 def _half_sent(folder: Path) -> int:
@@ -176,14 +176,14 @@ def _half_sent(folder: Path) -> int:
 
 def _published(folder: Path) -> list[tuple[str, int]]:
     db = sqlite3.connect(folder / "sandbox" / "feed.db")
-    found = db.execute("SELECT posto_ref, channel_id FROM posts").fetchall()
+    rows = db.execute("SELECT posto_ref, channel_id FROM posts").fetchall()
     db.close()
-    return [(str(ref), int(channel)) for ref, channel in found]
+    return [(str(ref), int(channel)) for ref, channel in rows]
 
 
 def _feed_media(folder: Path) -> list[Path]:
     db = sqlite3.connect(folder / "sandbox" / "feed.db")
-    found = db.execute("SELECT media FROM posts").fetchall()
+    rows = db.execute("SELECT media FROM posts").fetchall()
     db.close()
-    names = {one["sha256"] for (listed,) in found for one in json.loads(listed)}
+    names = {file["sha256"] for (listed,) in rows for file in json.loads(listed)}
     return [folder / "sandbox" / "media" / name[:2] / name for name in names]

@@ -51,19 +51,19 @@ def test_a_second_start_finds_the_first(start: Callable[..., Client], tmp_path: 
 
 
 def test_starts_at_the_same_time_end_up_with_one_process(tmp_path: Path) -> None:
-    found: list[launch.Running] = []
+    launched: list[launch.Running] = []
     threads = [
-        threading.Thread(target=lambda: found.append(launch.start(tmp_path / "w", timeout=60)))
+        threading.Thread(target=lambda: launched.append(launch.start(tmp_path / "w", timeout=60)))
         for _ in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len({one.pid for one in found}) == 1
-    assert sum(not one.reused for one in found) == 1
-    for one in sorted(found, key=lambda one: one.reused):
-        one.stop(60)
+    assert len({server.pid for server in launched}) == 1
+    assert sum(not server.reused for server in launched) == 1
+    for server in sorted(launched, key=lambda server: server.reused):
+        server.stop(60)
 
 
 def test_it_ends_when_its_starter_ends(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ TEXT = "Grüße {a|b} an alle 👩‍👩‍👧 שלום, I <3 you & <b>you</b>
 
 
 def connect(client: Client, snac: Snac, token: str) -> dict[str, Any]:
-    told: dict[str, Any] = client.call(
+    progress: dict[str, Any] = client.call(
         "POST",
         f"{POSTO}/connect",
         json={
@@ -31,8 +31,8 @@ def connect(client: Client, snac: Snac, token: str) -> dict[str, Any]:
             "fields": {"token": token},
         },
     )
-    assert told["state"] == "done", told
-    account: dict[str, Any] = told["account"]
+    assert progress["state"] == "done", progress
+    account: dict[str, Any] = progress["account"]
     return account
 
 
@@ -97,13 +97,13 @@ def publish(client: Client, text: str, **data: Any) -> dict[str, Any]:
 
 def test_a_browser_sign_in_makes_a_channel(start: Callable[..., Client], snac: Snac) -> None:
     client = start()
-    told = client.call(
+    progress = client.call(
         "POST",
         f"{POSTO}/connect",
         json={"network": "mastodon", "server": snac.url, "keep": "session"},
     )
-    assert told["state"] == "open", told
-    back = snac.allow(told["open_url"])
+    assert progress["state"] == "open", progress
+    back = snac.allow(progress["open_url"])
     wrong = requests.get(back.replace("state=", "state=x"), timeout=30)
     assert wrong.status_code == 404, "another state is not taken"
     page = requests.get(back, timeout=30)
@@ -111,19 +111,19 @@ def test_a_browser_sign_in_makes_a_channel(start: Callable[..., Client], snac: S
     assert "close this window" in page.text
 
     def done() -> dict[str, Any] | None:
-        now: dict[str, Any] = client.call("GET", f"{POSTO}/connect/{told['id']}")
+        now: dict[str, Any] = client.call("GET", f"{POSTO}/connect/{progress['id']}")
         return now if now["state"] == "done" else None
 
-    found = until(done)
-    assert found["account"]["handle"] == f"@alice@localhost:{snac.port}"
+    connected = until(done)
+    assert connected["account"]["handle"] == f"@alice@localhost:{snac.port}"
     with pytest.raises(requests.ConnectionError):
         requests.get(back, timeout=30)  # nobody listens any more
-    client.channel = found["account"]["channels"][0]["id"]  # type: ignore[attr-defined]
+    client.channel = connected["account"]["channels"][0]["id"]  # type: ignore[attr-defined]
     row = publish(client, "By the browser")
     assert row["status"] == "success", row["error_msg"]
-    assert "client_secret" not in told["open_url"]
+    assert "client_secret" not in progress["open_url"]
     # Disconnecting ends the token at the server.
-    number = found["account"]["id"]
+    number = connected["account"]["id"]
     assert client.call("DELETE", f"{POSTO}/accounts/{number}") == {"revoked": True, "note": ""}
     assert client.call("GET", f"{POSTO}/accounts") == {"accounts": []}
 
@@ -134,8 +134,8 @@ def test_words_go_out_as_they_were_composed(own: Client, snac: Snac, token: str)
     page = requests.get(row["remote_post_link"], timeout=30)
     assert page.ok
     assert "{a|b} an alle 👩‍👩‍👧 שלום" in page.text
-    (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
-    assert "you</b>" in found["content"]
+    (published,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
+    assert "you</b>" in published["content"]
 
 
 def test_pictures_keep_their_descriptions(own: Client, snac: Snac, token: str) -> None:
@@ -153,9 +153,9 @@ def test_pictures_keep_their_descriptions(own: Client, snac: Snac, token: str) -
         media_list_to_upload=ids,
     )
     assert row["status"] == "success", row["error_msg"]
-    (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
-    assert [attachment["description"] for attachment in found["media_attachments"]] == alts
-    for attachment in found["media_attachments"]:
+    (published,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
+    assert [attachment["description"] for attachment in published["media_attachments"]] == alts
+    for attachment in published["media_attachments"]:
         assert requests.get(attachment["url"], timeout=30).content[:4] == b"\x89PNG"
 
 
@@ -171,15 +171,15 @@ def test_a_thread_and_a_first_comment(own: Client, snac: Snac, token: str) -> No
     assert [part["kind"] for part in parts] == ["post", "thread", "thread", "comment"]
     assert [part["state"] for part in parts] == ["sent"] * 4
     ids = [part["id"] for part in parts]
-    found = {post["id"]: post for post in snac.posts(token)}
-    parents = [found[post_id]["in_reply_to_id"] for post_id in ids]
+    posts = {post["id"]: post for post in snac.posts(token)}
+    parents = [posts[post_id]["in_reply_to_id"] for post_id in ids]
     assert parents == [None, ids[0], ids[1], ids[0]]
     assert row["remote_post_id"] == ids[0]
 
 
 def test_a_wrong_token_is_said_when_connecting(start: Callable[..., Client], snac: Snac) -> None:
     client = start()
-    told = client.call(
+    progress = client.call(
         "POST",
         f"{POSTO}/connect",
         json={
@@ -189,9 +189,9 @@ def test_a_wrong_token_is_said_when_connecting(start: Callable[..., Client], sna
             "fields": {"token": "not-a-token"},
         },
     )
-    assert told["state"] == "failed"
-    assert "does not accept the sign-in" in told["error"]
-    assert "not-a-token" not in told["error"]
+    assert progress["state"] == "failed"
+    assert "does not accept the sign-in" in progress["error"]
+    assert "not-a-token" not in progress["error"]
     assert client.call("GET", f"{POSTO}/accounts") == {"accounts": []}
 
 
@@ -206,8 +206,8 @@ def test_a_revoked_token_asks_to_connect_again(start: Callable[..., Client], sna
     row = publish(client, "Not sent")
     assert row["status"] == "error"
     assert "does not accept the sign-in" in row["error_msg"]
-    (told,) = client.call("GET", f"{POSTO}/accounts")["accounts"]
-    assert told["health"] == "sign_in_again"
+    (checked,) = client.call("GET", f"{POSTO}/accounts")["accounts"]
+    assert checked["health"] == "sign_in_again"
     (channel,) = [
         channel
         for channel in client.call("GET", f"{FS}/channels")["channels"]
@@ -281,8 +281,8 @@ def test_a_picture_that_is_too_large_is_made_smaller_and_the_post_says_so(
     (part,) = row["data"]["parts"]
     (note,) = part["notes"]
     assert note.startswith("wide.png was made smaller, to ")
-    (found,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
-    data = requests.get(found["media_attachments"][0]["url"], timeout=30).content
+    (published,) = [post for post in snac.posts(token) if post["id"] == row["remote_post_id"]]
+    data = requests.get(published["media_attachments"][0]["url"], timeout=30).content
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.width * picture.height <= limit
         assert picture.width > 4000
@@ -295,9 +295,9 @@ def test_a_password_that_was_kept_for_one_run_is_asked_for_after_it(
     account = connect(client, snac, token)
     client.running.stop(60)
     again = start(tmp_path / "own")
-    (told,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
-    assert told["health"] == "sign_in_again"
-    assert "was not found on this computer" in told["health_note"]
+    (checked,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
+    assert checked["health"] == "sign_in_again"
+    assert "was not found on this computer" in checked["health_note"]
     assert connect(again, snac, token)["channels"] == account["channels"]
-    (told,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
-    assert told["health"] == "ok"
+    (checked,) = again.call("GET", f"{POSTO}/accounts")["accounts"]
+    assert checked["health"] == "ok"

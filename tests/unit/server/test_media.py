@@ -93,14 +93,14 @@ def test_a_row_that_cannot_be_written_leaves_no_loose_end(
 
 
 def test_what_a_crash_left_behind_is_swept(library: MediaLibrary, tmp_path: Path) -> None:
-    kept = library.add(receive(library, png(1, 1)), "kept.png")
+    file = library.add(receive(library, png(1, 1)), "kept.png")
     unfinished = receive(library, png(2, 2)).temporary
     orphan = library.path("0" * 64)
     orphan.parent.mkdir(exist_ok=True)
     orphan.touch()
     library.sweep()
     assert not unfinished.exists()
-    assert files(tmp_path) == [kept.sha256]
+    assert files(tmp_path) == [file.sha256]
 
 
 def test_the_file_goes_with_its_last_item(library: MediaLibrary) -> None:

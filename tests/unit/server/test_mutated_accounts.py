@@ -123,8 +123,11 @@ def mutated(chance: random.Random, answer: HttpAnswer) -> HttpAnswer:
     if kind == "headers":
         headers = {chance.choice(HEADERS): chance.choice(VALUES) for _ in range(3)}
         return replace(answer, headers=CaseInsensitiveDict(headers))
-    said = {"error": chance.choice(("ExpiredToken", "RecordNotFound", "x", None)), "message": "no"}
-    body = chance.choice((answer.body, json.dumps(said).encode(), chance.choice(GARBAGE)))
+    refusal = {
+        "error": chance.choice(("ExpiredToken", "RecordNotFound", "x", None)),
+        "message": "no",
+    }
+    body = chance.choice((answer.body, json.dumps(refusal).encode(), chance.choice(GARBAGE)))
     return replace(answer, status=chance.choice(STATUSES), body=body)
 
 
@@ -221,16 +224,16 @@ def test_ten_thousand_mutated_answers(
         forget_budgets()
         step = STEPS[number % len(STEPS)]
         publisher, account = make(), person.account
-        said, result = None, None
+        sentence, result = None, None
         try:
             result = step(publisher, account, given, ready)
         except PublishError as error:
-            said = str(error)
-        if said is not None:
+            sentence = str(error)
+        if sentence is not None:
             outcomes["refused"] += 1
-            assert said.strip(), f"{name} {number}"
-            assert "token-of-alice" not in said, f"{name} {number}"
-            assert "pass-word" not in said, f"{name} {number}"
+            assert sentence.strip(), f"{name} {number}"
+            assert "token-of-alice" not in sentence, f"{name} {number}"
+            assert "pass-word" not in sentence, f"{name} {number}"
             continue
         outcomes["went through"] += 1
         if result is not None:
@@ -289,8 +292,8 @@ def _answer(publisher: Publisher, account: Account, given: Any, ready: Ready) ->
 
 def _look_up(publisher: Publisher, account: Account, given: Any, ready: Ready) -> Result | None:
     part, record = ready[0]
-    found, result = publisher.lookup(account, part, record, {"other"})
-    assert (found is Found.SENT) == (result is not None)
+    outcome, result = publisher.lookup(account, part, record, {"other"})
+    assert (outcome is Found.SENT) == (result is not None)
     return result
 
 

@@ -154,9 +154,9 @@ def steps(
         try:
             return step(*words)
         except PublishError as error:
-            said = str(error)
-        assert said
-        assert "token-of-a" not in said
+            sentence = str(error)
+        assert sentence
+        assert "token-of-a" not in sentence
         outcomes["refused"] += 1
         return None
 

@@ -60,10 +60,10 @@ def test_this_computer_is_not_asked(site: Site, host: str) -> None:
 def test_a_page_is_read(site: Site) -> None:
     site.page("/there", b"<title>x</title>" * 100, "text/html; charset=utf-8")
     site.moved("/", "/there")
-    found = fetch(f"{site.url}/", ["text/html"], 500)
-    assert found.url == f"{site.url}/there"
-    assert found.content_type == "text/html; charset=utf-8"
-    assert len(found.body) == 500
+    answer = fetch(f"{site.url}/", ["text/html"], 500)
+    assert answer.url == f"{site.url}/there"
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert len(answer.body) == 500
 
 
 @pytest.mark.usefixtures("loopback_is_public")

@@ -29,8 +29,8 @@ def sign_in(manager: OwnAccountManager, snac: Snac) -> SignInProgress:
     assert requests.get(snac.allow(begun.open_url), timeout=30).ok
 
     def look() -> SignInProgress | None:
-        found = manager.progress(begun.id)
-        return found if found.stage != "open" else None
+        progress = manager.progress(begun.id)
+        return progress if progress.stage != "open" else None
 
     return until(look)
 
@@ -43,7 +43,7 @@ def test_a_browser_that_cannot_come_back(manager: OwnAccountManager, snac: Snac)
     assert "Copy all of it" in wrong.error
     assert manager.progress(begun.id).error == ""
     assert not manager.submit_address(begun.id, ended_at).error
-    who = until(lambda: (one := manager.progress(begun.id)).stage == "choose" and one)
+    who = until(lambda: (progress := manager.progress(begun.id)).stage == "choose" and progress)
     assert who.name == "alice"
     with pytest.raises(PostoError):
         manager.submit_address(begun.id, ended_at)
@@ -52,7 +52,7 @@ def test_a_browser_that_cannot_come_back(manager: OwnAccountManager, snac: Snac)
 
 def test_what_can_be_connected_comes_in_three_groups(manager: OwnAccountManager) -> None:
     options = manager.options()
-    mastodon, x, tiktok = (options.network(one) for one in ("mastodon", "x", "tiktok"))
+    mastodon, x, tiktok = (options.network(slug) for slug in ("mastodon", "x", "tiktok"))
     assert mastodon
     assert x
     assert tiktok
@@ -61,7 +61,7 @@ def test_what_can_be_connected_comes_in_three_groups(manager: OwnAccountManager)
         True,
         True,
     )
-    assert [one.name for one in mastodon.fields] == ["server", "token"]
+    assert [field.name for field in mastodon.fields] == ["server", "token"]
     assert (x.name, x.group, x.network, x.is_offered) == ("X", "own_app", "twitter", True)
     assert "$0.20" in x.reason
     assert (tiktok.group, tiktok.is_offered) == ("service", False)
@@ -85,8 +85,8 @@ def test_connect_check_connect_again_disconnect(manager: OwnAccountManager, snac
     renewed = manager.finish(again.id).account
     assert renewed
     assert (renewed.id, renewed.channels) == (account.id, account.channels)
-    gone = manager.disconnect(account.id)
-    assert gone.is_revoked, gone.note
+    disconnected = manager.disconnect(account.id)
+    assert disconnected.is_revoked, disconnected.note
     assert manager.all() == []
 
 
@@ -109,7 +109,11 @@ def test_an_error_names_its_field(manager: OwnAccountManager, snac: Snac) -> Non
 
 
 def test_a_server_is_recognised(manager: OwnAccountManager, snac: Snac) -> None:
-    found = manager.recognise(f"localhost:{snac.port}")
-    assert (found.method, found.software, found.host) == ("mastodon", "snac2", "localhost")
-    assert found.fields == {"server": snac.url}
+    recognised = manager.recognise(f"localhost:{snac.port}")
+    assert (recognised.method, recognised.software, recognised.host) == (
+        "mastodon",
+        "snac2",
+        "localhost",
+    )
+    assert recognised.fields == {"server": snac.url}
     assert manager.recognise("localhost:1").software == ""

@@ -116,7 +116,7 @@ class Own(Bench):
         return self.compose(
             channel=options.pop("channel", self.own),
             post_content=text,
-            posto_thread=[{"text": one} for one in more],
+            posto_thread=[{"text": text} for text in more],
             first_comment=comment,
             **options,
         )
@@ -124,7 +124,7 @@ class Own(Bench):
     def parts(self, number: int) -> list[str]:
         row = self.row(number)
         known = json.loads(row["record"] or row["posted"] or "{}")
-        return [one["state"] for one in known.get("parts", [])]
+        return [part["state"] for part in known.get("parts", [])]
 
     def look_ahead(self, times: int = 1) -> None:
         """Looks of the loop at what can be handed over, each to its end."""
@@ -257,7 +257,7 @@ def test_the_same_words_twice_are_two_posts(bench: Own) -> None:
         bench.send(second)
     assert bench.status(second) == "success"
     assert bench.threads.texts() == ["Same", "Same"]
-    links = {bench.row(one)["remote_post_link"] for one in (first, second)}
+    links = {bench.row(row_id)["remote_post_link"] for row_id in (first, second)}
     assert len(links) == 2
 
 
@@ -457,7 +457,7 @@ def test_a_network_that_asks_to_wait_is_asked_nothing_by_its_account(bench: Own)
     assert bench.send(second) == "not_sent"
     assert bench.send(other) == "success"
     bench.now += 300
-    assert [bench.send(one) for one in (first, second)] == ["success", "success"]
+    assert [bench.send(row_id) for row_id in (first, second)] == ["success", "success"]
 
 
 def test_a_locked_keyring_is_waited_for(bench: Own, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -503,8 +503,8 @@ def test_what_a_network_says_is_stored_without_the_secret(bench: Own) -> None:
     assert bench.send(bench.post("Two", ref="two")) == "error"
     (account,) = [account for account in bench.accounts.all() if account["handle"] == "@a"]
     assert account["health_note"] == "Ended: ***."
-    kept = [dict(row) for row in bench.store.rows("SELECT * FROM schedules")]
-    assert "token-of-a" not in json.dumps([*kept, account])
+    rows = [dict(row) for row in bench.store.rows("SELECT * FROM schedules")]
+    assert "token-of-a" not in json.dumps([*rows, account])
 
 
 def test_how_many_posts_wait_is_counted_for_each_account(bench: Own) -> None:

@@ -64,14 +64,14 @@ def test_saving_channel_settings_replaces_the_whole_set(client: Client) -> None:
 
 def test_no_password_of_a_proxy_comes_into_the_database(client: Client) -> None:
     number = client.channels()["linkedin"]
-    kept = "http://proxy.example:8080"
-    client.call("POST", f"{FS}/channels/settings", json={"id": number, "proxy": kept})
+    proxy = "http://proxy.example:8080"
+    client.call("POST", f"{FS}/channels/settings", json={"id": number, "proxy": proxy})
     given = {"id": number, "proxy": "http://me:s3cret-of-mine@proxy.example:8080"}
-    said = error_of(client, "POST", "/channels/settings", json=given)
-    assert "Settings, Network" in said
-    assert "s3cret" not in said
+    sentence = error_of(client, "POST", "/channels/settings", json=given)
+    assert "Settings, Network" in sentence
+    assert "s3cret" not in sentence
     read = client.call("GET", f"{FS}/channels/settings", params={"id": number})
-    assert read["proxy"] == kept
+    assert read["proxy"] == proxy
     for path in client.running.data_dir.rglob("*"):
         assert not path.is_file() or b"s3cret-of-mine" not in path.read_bytes(), path
     client.call("POST", f"{FS}/channels/settings", json={"id": number})
@@ -187,7 +187,7 @@ def test_editing_makes_the_rows_of_a_group_again(client: Client) -> None:
     assert client.call("POST", f"{FS}/composer", json=body)["schedule_group_id"] == group
     (row,) = client.group(group)
     assert (row["posting_data"]["content"], row["send_time"]) == ("New", LATER + 60)
-    assert row["id"] not in {one["id"] for one in old}
+    assert row["id"] not in {item["id"] for item in old}
     body["wp_post_id"] = 12345
     assert error_of(client, "POST", "/composer", json=body)
 
@@ -305,8 +305,8 @@ def test_filters_in_both_dialects(listed: Client, query: str, count: int) -> Non
 def test_single_rows_are_found(listed: Client) -> None:
     row = listed.rows()[3]
     for name, value in (("schedule_id", row["id"]), ("wp_post_id", row["wp_post"]["id"])):
-        (found,) = listed.rows(**{name: value})
-        assert found["id"] == row["id"]
+        (match,) = listed.rows(**{name: value})
+        assert match["id"] == row["id"]
 
 
 def test_the_calendar_has_one_entry_a_group_within_its_range(listed: Client) -> None:
@@ -360,9 +360,9 @@ def test_include_all_is_narrowed_by_known_filters(
 
 
 def test_include_all_spares_what_is_excluded(listed: Client) -> None:
-    kept = [row["id"] for row in listed.rows()][:2]
-    listed.call("DELETE", f"{FS}/schedules", json={"include_all": True, "exclude_ids": kept})
-    assert [row["id"] for row in listed.rows()] == kept
+    ids = [row["id"] for row in listed.rows()][:2]
+    listed.call("DELETE", f"{FS}/schedules", json={"include_all": True, "exclude_ids": ids})
+    assert [row["id"] for row in listed.rows()] == ids
 
 
 def test_include_all_must_be_a_json_boolean(listed: Client) -> None:
@@ -431,7 +431,7 @@ def test_media_reach_the_feed_and_outlive_their_deletion(client: Client) -> None
     )
     client.settled(group)
     client.call("DELETE", f"/wp-json/wp/v2/media/{item['id']}?force=true")
-    shown = next(one for one in client.feed() if one["posto_ref"] == "with-picture")
+    shown = next(post for post in client.feed() if post["posto_ref"] == "with-picture")
     (media,) = shown["media"]
     assert (media["type"], media["alt"], media["width"]) == ("image", "A red box", 30)
     assert client.send("GET", _path(media["url"], client)).content == png(30, 20)

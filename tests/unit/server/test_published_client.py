@@ -62,13 +62,13 @@ def test_it_uploads_and_schedules(posto: Any, client: Client, tmp_path: Path) ->
     assert result.success
     rows = client.group(result.schedule_group_id)
     assert {row["status"] for row in rows} == {"not_sent"}
-    assert [one["type"] for one in rows[0]["posting_data"]["mediaList"]] == ["image"]
+    assert [file["type"] for file in rows[0]["posting_data"]["mediaList"]] == ["image"]
 
 
 def test_it_lists_with_filters(posto: Any, client: Client) -> None:
     client.compose("twitter", "fb", "mastodon")
-    found = posto.schedules.list(status=["not_sent", "sending"], network=["facebook", "twitter"])
-    assert {row["channel"]["social_network"] for row in found["schedules"]} == {"fb", "twitter"}
+    listed = posto.schedules.list(status=["not_sent", "sending"], network=["facebook", "twitter"])
+    assert {row["channel"]["social_network"] for row in listed["schedules"]} == {"fb", "twitter"}
     assert posto.schedules.list(status="error")["total"] == 0
     row = client.rows()[0]
     assert posto.schedules.list(schedule_id=row["id"])["schedules"][0]["id"] == row["id"]

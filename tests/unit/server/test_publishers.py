@@ -10,7 +10,7 @@ import pytest
 from posto_desktop.server.publishers.all import PUBLISHERS, Publishers
 
 
-@pytest.mark.parametrize("method", [one[0] for one in PUBLISHERS])
+@pytest.mark.parametrize("method", [publisher[0] for publisher in PUBLISHERS])
 def test_each_can_be_loaded_and_connected(method: str) -> None:
     publisher = Publishers()[method]
     assert publisher.method == method

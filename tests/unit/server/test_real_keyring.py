@@ -24,7 +24,7 @@ def test_a_keyring_that_is_locked_across_the_due_time(tmp_path: Path) -> None:
     home.mkdir()
     calls = tmp_path / "calls"
     hidden = ("XDG_", "DBUS_", "PYTHON_KEYRING", "DISPLAY", "WAYLAND", "POSTO_")
-    environment = {name: one for name, one in os.environ.items() if not name.startswith(hidden)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     environment |= {"HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[3])}
     watch = f'dbus-monitor --session "interface=org.gnome.keyring.internal.Prompter" > {calls} &'
     program = f'"$1" -m tests.unit.server.keyring_session {tmp_path / "workspace"}'
@@ -37,8 +37,8 @@ def test_a_keyring_that_is_locked_across_the_due_time(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told == {
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result == {
         "connected": "done",
         "locked": {
             "note": "GNOME Keyring is locked. Unlock it to send the waiting posts.",

@@ -22,10 +22,10 @@ def serve() -> Iterator[Callable[[dict[str, object]], str]]:
     def begin(answers: dict[str, object]) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                found = answers.get(self.path)
-                text = found if isinstance(found, str) else json.dumps(found)
+                answer = answers.get(self.path)
+                text = answer if isinstance(answer, str) else json.dumps(answer)
                 body = text.replace("HERE", f"http://127.0.0.1:{server.server_port}").encode()
-                self.send_response(200 if found is not None else 404)
+                self.send_response(200 if answer is not None else 404)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -58,9 +58,9 @@ def serve() -> Iterator[Callable[[dict[str, object]], str]]:
 def test_what_says_it_by_itself_is_asked_of_nobody(
     typed: str, method: str, fields: dict[str, str]
 ) -> None:
-    found = recognise(typed, METHODS)
-    assert found
-    assert (found.method, found.fields) == (method, fields)
+    recognised = recognise(typed, METHODS)
+    assert recognised
+    assert (recognised.method, recognised.fields) == (method, fields)
 
 
 NODEINFO = {"links": [{"rel": "x", "href": "HERE/nodeinfo/2.0"}]}
@@ -114,18 +114,22 @@ def test_a_server_is_asked_what_it_is(
     fields: dict[str, str],
 ) -> None:
     host = serve(answers)
-    found = recognise(host, METHODS)
-    assert found
-    assert (found.method, found.software, found.host) == (method, software, "127.0.0.1")
+    recognised = recognise(host, METHODS)
+    assert recognised
+    assert (recognised.method, recognised.software, recognised.host) == (
+        method,
+        software,
+        "127.0.0.1",
+    )
     places = {"SERVER": f"http://{host}", "HOST": host}
-    assert found.fields == {name: places[text] for name, text in fields.items()}
+    assert recognised.fields == {name: places[text] for name, text in fields.items()}
 
 
 def test_a_site_in_a_folder_keeps_it(serve: Callable[[dict[str, object]], str]) -> None:
     host = serve({"/blog/?rest_route=/": {"namespaces": ["wp/v2"]}})
-    found = recognise(f"http://{host}/blog/", METHODS)
-    assert found
-    assert found.fields == {"server": f"http://{host}/blog"}
+    recognised = recognise(f"http://{host}/blog/", METHODS)
+    assert recognised
+    assert recognised.fields == {"server": f"http://{host}/blog"}
 
 
 @pytest.mark.parametrize("typed", ["", "word", "two words.com", "ftp://a.example", "a@b@c", "[::1"])
@@ -147,10 +151,10 @@ def test_odd_answers_are_nothing(serve: Callable[[dict[str, object]], str], answ
     ],
 )
 def test_why_a_server_is_not_asked_is_said(typed: str, problem: str) -> None:
-    found = recognise(typed, METHODS)
-    assert found
-    assert (found.method, found.software) == ("", "")
-    assert problem in found.problem
+    recognised = recognise(typed, METHODS)
+    assert recognised
+    assert (recognised.method, recognised.software) == ("", "")
+    assert problem in recognised.problem
 
 
 def test_a_site_of_another_kind_is_no_problem(serve: Callable[[dict[str, object]], str]) -> None:

@@ -65,7 +65,7 @@ def test_a_password_in_a_header_is_hidden() -> None:
 def test_a_server_that_says_the_credentials_again_has_them_stored_nowhere() -> None:
     token = "token-that-is-said-again"
     redaction.hide(token)
-    said = Profile(
+    profile = Profile(
         remote_id="1",
         handle="@alice",
         name=f"Alice {token}",
@@ -75,5 +75,5 @@ def test_a_server_that_says_the_credentials_again_has_them_stored_nowhere() -> N
         facts={"version": f"4 {token}", "key_seconds": 5},
         targets=(Target("a", token, token, "mastodon"),),
     )
-    assert token not in repr(without_secrets(said))
-    assert without_secrets(said).facts["key_seconds"] == 5
+    assert token not in repr(without_secrets(profile))
+    assert without_secrets(profile).facts["key_seconds"] == 5

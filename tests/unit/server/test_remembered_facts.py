@@ -96,7 +96,7 @@ def test_what_another_device_sent_is_looked_for_by_the_clock_of_the_server(
     post = Post("key", "ref", 1, "News", "matrix", "Hello")
     record = {"transaction": "key", "device": "OLD", "text": "Hello", "relation": "", "file": None}
     part = Part(post, 0, "post", "key", "Hello", first_sent=now)
-    found, result = Matrix().lookup(account, part, record, ())
-    assert found is Found.SENT
+    outcome, result = Matrix().lookup(account, part, record, ())
+    assert outcome is Found.SENT
     assert result is not None
     assert result.id == "$event"

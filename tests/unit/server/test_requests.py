@@ -45,14 +45,14 @@ def way(url: str, **options: object) -> Http:
 
 def both(url: str) -> tuple[type[Exception], type[Exception]]:
     """What asking and what publishing raise."""
-    found: list[type[Exception]] = []
+    errors: list[type[Exception]] = []
     for call in (way(url).ask, way(url).publish):
         with pytest.raises(PublishError) as caught:
             call("POST", "/posts", json={}).object()
         assert SECRET not in str(caught.value)
         assert caught.value.__cause__ is None
-        found.append(type(caught.value))
-    return found[0], found[1]
+        errors.append(type(caught.value))
+    return errors[0], errors[1]
 
 
 def test_an_answer_is_an_answer() -> None:
@@ -251,10 +251,10 @@ def test_how_long_a_server_asks_to_wait(
 def test_an_account_that_has_used_up_its_requests_asks_no_more() -> None:
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 300)}
     with RawServer(lambda _asked: answer({}, headers=headers)) as server:
-        one, other = (Account(number, "mastodon", 1, server.url) for number in (1, 2))
-        Http.of(one).ask("GET", "/")
+        first, other = (Account(number, "mastodon", 1, server.url) for number in (1, 2))
+        Http.of(first).ask("GET", "/")
         with pytest.raises(RateLimited) as caught:
-            Http.of(one).publish("POST", "/")
+            Http.of(first).publish("POST", "/")
         assert 200 < caught.value.seconds <= 300
         Http.of(other).ask("GET", "/")
         assert len(server.asked) == 2
@@ -262,8 +262,8 @@ def test_an_account_that_has_used_up_its_requests_asks_no_more() -> None:
 
 def test_what_is_known_to_be_secret_stands_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     redaction.hide(SECRET)
-    said = {"error": f"token {SECRET} is wrong"}
-    with RawServer(lambda _asked: answer(said, 422)) as server:
+    body = {"error": f"token {SECRET} is wrong"}
+    with RawServer(lambda _asked: answer(body, 422)) as server:
         with pytest.raises(Refused) as caught:
             way(server.url).ask("GET", f"/bot{SECRET}/getMe", params={"token": SECRET})
         assert SECRET not in str(caught.value)

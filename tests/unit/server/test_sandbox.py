@@ -46,19 +46,19 @@ def publish(sandbox: Sandbox, post: Post) -> Any:
     (part,) = sandbox.parts(post)
     record = sandbox.prepare(HERE, part)
     assert sandbox.lookup(HERE, part, record, ()) == (Found.NOT_SENT, None)
-    record = sandbox.upload(HERE, part, record, lambda kept: None)
+    record = sandbox.upload(HERE, part, record, lambda _saved: None)
     return record, sandbox.send(HERE, part, record)
 
 
 def upload(sandbox: Sandbox, post: Post, record: dict[str, Any]) -> None:
     (part,) = sandbox.parts(post)
-    sandbox.upload(HERE, part, record, lambda kept: None)
+    sandbox.upload(HERE, part, record, lambda _saved: None)
 
 
 def test_sending_again_gives_the_same_post(sandbox: Sandbox) -> None:
-    one = post()
-    record, first = publish(sandbox, one)
-    (part,) = sandbox.parts(one)
+    sent = post()
+    record, first = publish(sandbox, sent)
+    (part,) = sandbox.parts(sent)
     assert sandbox.send(HERE, part, record) == first
     assert sandbox.lookup(HERE, part, record, ()) == (Found.SENT, first)
     assert sandbox.page(10, None)[1] == 1
@@ -67,18 +67,18 @@ def test_sending_again_gives_the_same_post(sandbox: Sandbox) -> None:
 
 
 def test_media_are_copies_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
-    one = picture(tmp_path)
-    record, _ = publish(sandbox, post(media=(one,)))
-    upload(sandbox, post(media=(one,)), record)
-    one.path.unlink()
-    assert sandbox.media_path(one.sha256).read_bytes() == b"picture"
+    file = picture(tmp_path)
+    record, _ = publish(sandbox, post(media=(file,)))
+    upload(sandbox, post(media=(file,)), record)
+    file.path.unlink()
+    assert sandbox.media_path(file.sha256).read_bytes() == b"picture"
 
 
 def test_media_that_vanished_are_a_refusal(sandbox: Sandbox, tmp_path: Path) -> None:
-    one = picture(tmp_path)
-    one.path.unlink()
+    file = picture(tmp_path)
+    file.path.unlink()
     with pytest.raises(Refused, match=r"p\.png"):
-        upload(sandbox, post(media=(one,)), {})
+        upload(sandbox, post(media=(file,)), {})
 
 
 def test_unfinished_copies_are_swept_at_the_start(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_beside_files_a_link_stands_in_the_text_where_the_network_puts_it(
     publish(sandbox, post("mastodon", "k2", link=link, media=media, text=f"See {link}"))
     publish(sandbox, post("mastodon", "k3", link=link))
     publish(sandbox, post("bluesky", "k4", link=link, media=media))
-    rows = {one["idempotency_key"]: one for one in sandbox.page(10, None)[0]}
+    rows = {item["idempotency_key"]: item for item in sandbox.page(10, None)[0]}
     assert (rows["k1"]["text"], rows["k1"]["link"]) == (f"Hello\n{link}", "")
     assert (rows["k2"]["text"], rows["k2"]["link"]) == (f"See {link}", "")
     assert (rows["k3"]["text"], rows["k3"]["link"]) == ("Hello", link)

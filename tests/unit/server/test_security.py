@@ -416,9 +416,9 @@ def test_json_that_is_nested_too_deep_is_refused_in_words(client: Client, levels
         answer = client.send("POST", path, data=body, headers={"Content-Type": "application/json"})
         if levels > 100:
             assert answer.status_code == 400, path
-            said = answer.json()
-            assert said["code"] == "rest_invalid_json"
-            assert said["message"] == "The body is nested too deep: 100 levels at most."
+            body = answer.json()
+            assert body["code"] == "rest_invalid_json"
+            assert body["message"] == "The body is nested too deep: 100 levels at most."
         assert answer.status_code in (200, 400), path
         client.call("GET", f"{FS}/channels")  # what was kept of it can be told
 
@@ -460,8 +460,8 @@ def test_a_channel_keeps_a_name_that_can_be_shown(client: Client) -> None:
     channel = client.channels()["fb"]
     name = client.call("GET", f"{FS}/channels/settings", params={"id": channel})["name"]
     client.call("POST", f"{FS}/channels/settings", json={"id": channel, "name": "x" * 100_000})
-    kept = client.call("GET", f"{FS}/channels/settings", params={"id": channel})["name"]
-    assert kept == "x" * 255
+    stored = client.call("GET", f"{FS}/channels/settings", params={"id": channel})["name"]
+    assert stored == "x" * 255
     client.call("POST", f"{FS}/channels/settings", json={"id": channel, "name": name})
 
 
@@ -529,7 +529,7 @@ def test_it_listens_on_loopback_alone(client: Client, tmp_path: Path) -> None:
 def test_passwords_are_long_and_random() -> None:
     made = [make_password() for _ in range(50)]
     assert len(set(made)) == 50
-    assert {len(one.replace(" ", "")) for one in made} == {24}
+    assert {len(password.replace(" ", "")) for password in made} == {24}
 
 
 def test_the_signing_key_is_random_and_kept(tmp_path: Path) -> None:
@@ -561,12 +561,12 @@ def test_signed_addresses_outlive_a_restart_and_the_password_does_not(
 
 
 def test_signatures_of_another_workspace_do_not_fit() -> None:
-    one, other = (Guard(make_password(), os.urandom(32)) for _ in range(2))
-    assert one.signature_fits("media:1", one.sign("media:1"))
-    assert not one.signature_fits("media:1", other.sign("media:1"))
-    assert not one.signature_fits("media:2", one.sign("media:1"))
-    assert not one.signature_fits("media:1", "")
-    assert not one.signature_fits("media:1", "ü" * 32)
+    guard, other = (Guard(make_password(), os.urandom(32)) for _ in range(2))
+    assert guard.signature_fits("media:1", guard.sign("media:1"))
+    assert not guard.signature_fits("media:1", other.sign("media:1"))
+    assert not guard.signature_fits("media:2", guard.sign("media:1"))
+    assert not guard.signature_fits("media:1", "")
+    assert not guard.signature_fits("media:1", "ü" * 32)
 
 
 def test_shutdown_ends_the_process(start: Callable[..., Client]) -> None:

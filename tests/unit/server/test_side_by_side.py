@@ -41,7 +41,7 @@ def run(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photo.png").write_bytes(png())
     loggers = [logging.getLogger(name) for name in ("posto_desktop.sdk", "PostoSDK")]
-    before = [(one, list(one.handlers), one.level) for one in loggers]
+    before = [(logger, list(logger.handlers), logger.level) for logger in loggers]
     ours: list[PostoSDK] = []
 
     def both(script: str) -> tuple[Any, Any]:
@@ -59,8 +59,8 @@ def run(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         return reports[0], reports[1]
 
     yield both
-    for one in ours:
-        one.close()
+    for handler in ours:
+        handler.close()
     for logger, handlers, level in before:
         logger.handlers[:] = handlers
         logger.setLevel(level)
@@ -102,11 +102,11 @@ report = {
     def safe(value: Any) -> Any:
         if isinstance(value, dict):
             # What can hold a password or cookies never leaves the SDK.
-            kept = {k: safe(v) for k, v in value.items() if k not in ("proxy", "session_data")}
-            if kept.get("custom_post_data") == []:
-                kept["custom_post_data"] = {}  # PHP's empty object is one here
-            return kept
-        return [safe(one) for one in value] if isinstance(value, list) else value
+            cleaned = {k: safe(v) for k, v in value.items() if k not in ("proxy", "session_data")}
+            if cleaned.get("custom_post_data") == []:
+                cleaned["custom_post_data"] = {}  # PHP's empty object is one here
+            return cleaned
+        return [safe(item) for item in value] if isinstance(value, list) else value
 
     assert ours == safe(theirs)
 
@@ -311,8 +311,8 @@ for wrong in ({"to": "nobody of this name"}, {}, {"to": x, "when": "no time"}):
         )
         for text in ("In hours", "At a moment", "In words")
     }
-    for found in times.values():
-        assert found[-1] - found[0] < 60  # both clients meant the same
+    for moments in times.values():
+        assert moments[-1] - moments[0] < 60  # both clients meant the same
 
 
 def test_the_manager(run: Run, client: Client) -> None:

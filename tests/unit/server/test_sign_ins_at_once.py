@@ -66,23 +66,23 @@ def test_sign_ins_of_one_account_at_once_make_one_account_with_one_secret(
     # All of them look whether the account is known before one of them has stored it.
     inside = threading.Barrier(TIMES)
     secrets = workspace.secrets
-    kept = secrets.set
+    original_set = secrets.set
 
-    def set_together(uuid: str, secret: Secret, where: Where | None = None) -> None:
+    def set_together(uuid: str, secret: Secret, place: Where | None = None) -> None:
         try:
             inside.wait(0.5)
         except threading.BrokenBarrierError:
             pass  # they come one after another
-        kept(uuid, secret, where)
+        original_set(uuid, secret, place)
 
     monkeypatch.setattr(secrets, "set", set_together)
     begun = [
         workspace.connections.begin("everybody", {"user": f"person-{number}"}, "file", wait=0)
         for number in range(TIMES)
     ]
-    until(lambda: all(one.state == "done" for one in begun))
+    until(lambda: all(progress.state == "done" for progress in begun))
     (account,) = workspace.accounts.all()
-    assert {one.account_id for one in begun} == {account["id"]}
+    assert {progress.account_id for progress in begun} == {account["id"]}
     (channel,) = workspace.accounts.channels(account["id"])
     assert channel["active"] == 1
     stored = json.loads((tmp_path / "secrets.json").read_text())

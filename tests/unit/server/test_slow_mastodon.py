@@ -109,8 +109,8 @@ def world(
 
     yield make
     http.forget_budgets()
-    for one in reversed(made):
-        one.store.close() if isinstance(one, Own) else one.__exit__(None, None, None)
+    for resource in reversed(made):
+        resource.store.close() if isinstance(resource, Own) else resource.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize("kill", [False, True])

@@ -22,24 +22,24 @@ def encoded(kind: str, size: tuple[int, int], **options: object) -> bytes:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP"])
 @pytest.mark.parametrize("size", [(1, 1), (640, 480), (3, 2000)])
 def test_sizes_are_read_without_decoding(kind: str, size: tuple[int, int]) -> None:
-    found = sniff(io.BytesIO(encoded(kind, size)))
-    assert found is not None
-    assert (found.width, found.height) == size
+    sniffed = sniff(io.BytesIO(encoded(kind, size)))
+    assert sniffed is not None
+    assert (sniffed.width, sniffed.height) == size
 
 
 def test_the_three_kinds_of_webp() -> None:
     for options in ({"lossless": True}, {"lossless": False}, {"exif": b"Exif\0\0MM\0*\0\0\0\x08"}):
-        found = sniff(io.BytesIO(encoded("WEBP", (300, 7), **options)))
-        assert found is not None
-        assert (found.mime, found.width, found.height) == ("image/webp", 300, 7)
+        sniffed = sniff(io.BytesIO(encoded("WEBP", (300, 7), **options)))
+        assert sniffed is not None
+        assert (sniffed.mime, sniffed.width, sniffed.height) == ("image/webp", 300, 7)
 
 
 def test_a_jpeg_with_much_metadata_before_its_size() -> None:
     data = encoded("JPEG", (50, 60))
     padding = b"\xff\xe1\xff\xff" + bytes(65533)
-    found = sniff(io.BytesIO(data[:2] + padding * 5 + data[2:]))
-    assert found is not None
-    assert (found.width, found.height) == (50, 60)
+    sniffed = sniff(io.BytesIO(data[:2] + padding * 5 + data[2:]))
+    assert sniffed is not None
+    assert (sniffed.width, sniffed.height) == (50, 60)
 
 
 @given(st.binary(max_size=200))

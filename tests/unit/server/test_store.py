@@ -67,9 +67,9 @@ def test_a_damaged_file_is_kept_aside(path: Path, damage: bytes) -> None:
     path.write_bytes(damage)
     store = Store(path)
     assert store.problem
-    kept = next(path.parent.glob("workspace.db.damaged-*"))
-    assert kept.name in store.problem
-    assert kept.read_bytes() == damage
+    aside = next(path.parent.glob("workspace.db.damaged-*"))
+    assert aside.name in store.problem
+    assert aside.read_bytes() == damage
     Channels(store).seed()
     store.close()
 

@@ -94,6 +94,8 @@ def test_two_posts_with_the_same_comment_have_one_each(bench: Own) -> None:
     assert bench.forum.comments == ["Said", "Said"]
 
 
-@pytest.mark.parametrize("publisher", [WordPress(), Lemmy()], ids=lambda one: one.method)
+@pytest.mark.parametrize(
+    "publisher", [WordPress(), Lemmy()], ids=lambda publisher: publisher.method
+)
 def test_these_networks_number_them_apart(publisher: Publisher) -> None:
     assert publisher.numbers_apart

@@ -23,8 +23,8 @@ def compose(client: Client, thread: list[Any], **data: Any) -> Any:
 
 def only_row(client: Client) -> dict[str, Any]:
     [row] = client.call("GET", f"{FS}/schedules", params={"rows_count": 10})["schedules"]
-    found: dict[str, Any] = row
-    return found
+    result: dict[str, Any] = row
+    return result
 
 
 def test_the_sandbox_says_that_it_takes_none(client: Client) -> None:
@@ -34,19 +34,19 @@ def test_the_sandbox_says_that_it_takes_none(client: Client) -> None:
 
 def test_every_publisher_says_what_becomes_of_further_parts() -> None:
     known = Publishers()
-    found = {method: known[method].further_parts for method, _, _ in PUBLISHERS}
-    assert {method for method, way in found.items() if way == "joined"} == {
+    ways = {method: known[method].further_parts for method, _, _ in PUBLISHERS}
+    assert {method for method, way in ways.items() if way == "joined"} == {
         "wordpress",
         "ghost",
         "tumblr",
         "devto",
     }
-    assert {method for method, way in found.items() if way == "comments"} == {
+    assert {method for method, way in ways.items() if way == "comments"} == {
         "linkedin",
         "instagram",
         "facebook",
     }
-    assert {method for method, way in found.items() if not way} == {"youtube"}
+    assert {method for method, way in ways.items() if not way} == {"youtube"}
 
 
 def test_a_row_has_the_files_of_all_parts(client: Client) -> None:
@@ -60,10 +60,10 @@ def test_a_row_has_the_files_of_all_parts(client: Client) -> None:
     )
     assert "error_msg" not in answer
     row = only_row(client)
-    listed = [(one["id"], one.get("part")) for one in row["posting_data"]["mediaList"]]
+    listed = [(file["id"], file.get("part")) for file in row["posting_data"]["mediaList"]]
     assert listed == [(first, None), (second, 2)]
-    assert all(one["url"] for one in row["posting_data"]["mediaList"])
-    assert [one["text"] for one in row["customization_data"]["posto_thread"]] == ["Two", "Three"]
+    assert all(file["url"] for file in row["posting_data"]["mediaList"])
+    assert [part["text"] for part in row["customization_data"]["posto_thread"]] == ["Two", "Three"]
 
 
 @pytest.mark.parametrize(

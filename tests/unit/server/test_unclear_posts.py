@@ -194,17 +194,17 @@ def test_of_two_answers_the_first_counts(bench: Answering) -> None:
 
 
 def test_an_unclear_comment_is_answered_beside_its_post(bench: Answering) -> None:
-    there, again = bench.post("One", comment="Said"), bench.post("Uno", comment="Detto", ref="b")
-    bench.unclear(there, "Said")
+    first, again = bench.post("One", comment="Said"), bench.post("Uno", comment="Detto", ref="b")
+    bench.unclear(first, "Said")
     bench.unclear(again, "Detto", "before")
-    for number in (there, again):
+    for number in (first, again):
         assert bench.states(number) == ["sent", "unclear"]
         assert bench.row(number)["error_msg"].startswith("The first comment may be published.")
         with pytest.raises(PluginError, match="no comment"):
             bench.schedules.retry_comment(number)
-    bench.unclear_posts.is_there(there)
-    assert (bench.status(there), bench.row(there)["error_msg"]) == ("success", "")
-    assert bench.states(there) == ["sent", "sent"]
+    bench.unclear_posts.is_there(first)
+    assert (bench.status(first), bench.row(first)["error_msg"]) == ("success", "")
+    assert bench.states(first) == ["sent", "sent"]
     bench.unclear_posts.send_again(again)
     with pytest.raises(PluginError):
         bench.unclear_posts.send_again(again)
@@ -273,14 +273,14 @@ def test_what_a_refusal_is_about_by_its_words(tmp_path: Path) -> None:
     def file(number: int, name: str) -> Attachment:
         return Attachment(number, tmp_path / name, "", "image/png", name, "", 1)
 
-    one, two = file(7, "a.png"), file(8, "b.png")
-    (part,) = split(Post("k", "r", 1, "c", "n", "t", media=(one, two)))
-    said = {
+    first, second = file(7, "a.png"), file(8, "b.png")
+    (part,) = split(Post("k", "r", 1, "c", "n", "t", media=(first, second)))
+    expected = {
         "b.png has 9 MB; the server allows 8 MB.": "file 8",
         "Validation failed: Text character limit of 500 exceeded": "text",
         "This media type is not supported": "files",
         "net.example did not accept this (status 422).": "",
     }
-    assert {sentence: field_of(Refused(sentence), part) for sentence in said} == said
-    (alone,) = split(Post("k", "r", 1, "c", "n", "t", media=(one,)))
+    assert {sentence: field_of(Refused(sentence), part) for sentence in expected} == expected
+    (alone,) = split(Post("k", "r", 1, "c", "n", "t", media=(first,)))
     assert field_of(Refused("Invalid image"), alone) == "file 7"

@@ -39,11 +39,11 @@ def test_the_index_tells_what_is_there_without_a_password(client: Client) -> Non
 
 
 def test_our_own_sign_in_check_accepts_it(client: Client) -> None:
-    found = check_sign_in(
+    signed_in = check_sign_in(
         client.base, client.running.username, client.running.password, timeout=(5.0, 5.0)
     )
-    assert found.has_plugin
-    assert found.account_name == "Posto"
+    assert signed_in.has_plugin
+    assert signed_in.account_name == "Posto"
 
 
 def test_the_user_is_told_only_with_the_password(client: Client) -> None:
@@ -233,8 +233,8 @@ def test_an_upload_is_described_listed_and_deleted(client: Client) -> None:
     assert client.call("POST", path, json={"title": {"raw": "T"}})["title"]["raw"] == "T"
     assert client.call("POST", path, json={"alt_text": None})["alt_text"] == ""
     assert refusal(client.send("POST", path, json={"alt_text": 5})) == (400, "rest_invalid_param")
-    (found,) = client.call("GET", f"{WP}/media?search=walrus")
-    assert found["id"] == item["id"]
+    (match,) = client.call("GET", f"{WP}/media?search=walrus")
+    assert match["id"] == item["id"]
     assert refusal(client.send("DELETE", path)) == (501, "rest_trash_not_supported")
     assert client.call("DELETE", f"{path}?force=true")["deleted"] is True
     for method in ("GET", "POST", "DELETE"):
@@ -246,10 +246,10 @@ def test_an_upload_is_described_listed_and_deleted(client: Client) -> None:
 def test_the_library_is_listed_in_pages(client: Client) -> None:
     ids = [client.upload(png(3, 3 + number))["id"] for number in range(3)]
     answer = client.send("GET", f"{WP}/media?per_page=2")
-    assert [one["id"] for one in answer.json()] == ids[:0:-1]
+    assert [item["id"] for item in answer.json()] == ids[:0:-1]
     total = int(answer.headers["X-WP-Total"])
     assert int(answer.headers["X-WP-TotalPages"]) == -(-total // 2)
-    assert {one["id"] for one in client.call("GET", f"{WP}/media?include={ids[0]},{ids[1]}")} == {
+    assert {item["id"] for item in client.call("GET", f"{WP}/media?include={ids[0]},{ids[1]}")} == {
         *ids[:2]
     }
     for query in ("per_page=101", "per_page=0", "page=-1"):

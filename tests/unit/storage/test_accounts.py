@@ -121,8 +121,8 @@ def test_a_damaged_file_is_kept_and_reported(path: Path, content: str) -> None:
     assert accounts.list() == []
     assert "Sign in again" in accounts.problems[0]
     accounts.add(ANA)
-    [kept] = path.parent.glob("accounts.json.damaged-*")
-    assert kept.read_text() == content
+    [copy] = path.parent.glob("accounts.json.damaged-*")
+    assert copy.read_text() == content
 
 
 def test_a_newer_file_is_kept_and_read_as_far_as_understood(path: Path) -> None:

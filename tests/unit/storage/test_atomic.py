@@ -178,13 +178,13 @@ def test_a_damaged_file_is_kept_aside(tmp_path: Path, data: bytes) -> None:
 
 def test_damaged_files_never_replace_each_other(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    kept = set()
+    copies = set()
     for number in range(4):
         path.write_text(f"damage {number}")
         _, damaged = atomic.read_json_reporting(path, None)
         assert damaged is not None
-        kept.add(damaged.copy_path)
-    assert len(kept) == 4
+        copies.add(damaged.copy_path)
+    assert len(copies) == 4
 
 
 def test_a_byte_order_mark_is_no_damage(tmp_path: Path) -> None:

@@ -184,9 +184,9 @@ def test_uploads_are_known_by_content_description_and_workspace(db: Database) ->
     db.put_upload(
         "local", "hash", "alt", 7, "https://a/7", now=10.0, entry_id="e1", step=("uploaded", "a")
     )
-    found = db.upload("local", "hash", "alt", since=5.0)
-    assert found is not None
-    assert found["media_id"] == 7
+    upload = db.upload("local", "hash", "alt", since=5.0)
+    assert upload is not None
+    assert upload["media_id"] == 7
     assert db.upload("local", "hash", "alt", since=11.0) is None
     assert db.upload("local", "hash", "other", since=5.0) is None
     assert db.upload("account", "hash", "alt", since=5.0) is None
@@ -230,8 +230,8 @@ def test_a_damaged_file_is_kept_and_a_new_one_made(path: Path, content: bytes) -
     assert "damaged" in database.problem
     database.put_draft("a", "local", {"text": "new"})
     database.close()
-    [kept] = path.parent.glob("posto.db.damaged-*")
-    assert kept.read_bytes() == content
+    [copy] = path.parent.glob("posto.db.damaged-*")
+    assert copy.read_bytes() == content
     again = reopened(path)
     assert again.problem is None
     assert len(again.drafts()) == 1
@@ -254,7 +254,7 @@ def test_a_damaged_file_is_not_open_while_it_is_moved(
     monkeypatch.setattr(renames, "rename", look)
     Database(path).close()
     assert list(path.parent.glob("posto.db.damaged-*"))
-    assert [one for one in opened if Path(one).parent == path.parent] == []
+    assert [opened_path for opened_path in opened if Path(opened_path).parent == path.parent] == []
 
 
 def test_a_damaged_file_that_cannot_be_moved_is_left_and_said(
@@ -362,8 +362,8 @@ def test_a_folder_in_the_way_is_kept_aside(path: Path) -> None:
     assert "posto.db could not be read: it is a folder, not a file." in database.problem
     assert database.drafts() == []
     database.close()
-    [kept] = path.parent.glob("posto.db.damaged-*/theirs")
-    assert kept.read_text() == "theirs"
+    [copy] = path.parent.glob("posto.db.damaged-*/theirs")
+    assert copy.read_text() == "theirs"
 
 
 def test_a_home_that_is_a_file(tmp_path: Path) -> None:
@@ -530,8 +530,8 @@ def test_only_the_user_can_read_it_and_the_files_beside_it(tmp_path: Path) -> No
     try:
         database = Database(tmp_path / "posto.db")
         database.outbox()
-        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
         database.close()
     finally:
         os.umask(before)
-    assert found == dict.fromkeys(["posto.db", "posto.db-wal", "posto.db-shm"], 0o600)
+    assert modes == dict.fromkeys(["posto.db", "posto.db-wal", "posto.db-shm"], 0o600)

@@ -21,8 +21,8 @@ def test_templates_are_drafts_of_another_state(db: Database) -> None:
     db.put_draft("d", "local", {"text": "draft"})
     draft_rows.put_template(db, "t", "local", {"text": "template"})
     draft_rows.put_template(db, "t", "acc", {"text": "changed"})
-    found = draft_rows.templates(db)
-    assert [(row["id"], row["workspace"], row["body"]) for row in found] == [
+    rows = draft_rows.templates(db)
+    assert [(row["id"], row["workspace"], row["body"]) for row in rows] == [
         ("t", "acc", {"text": "changed"})
     ]
     db.put_draft("t", "acc", {"text": "saved again"})

@@ -42,10 +42,10 @@ def write(db: Database, ref: str, at: float, workspace: str = "local", **draft: 
 def test_they_are_found_by_mark_in_their_workspace(db: Database) -> None:
     write(db, "a", DAY)
     write(db, "b", DAY, workspace="other")
-    found = message_rows.bodies(db, "local", ["a", "b", "", "nothing"])
-    assert list(found) == ["a"]
-    assert found["a"]["draft"]["text"] == "Hi"
-    assert found["a"]["sent"] == {"1": "abc"}
+    bodies = message_rows.bodies(db, "local", ["a", "b", "", "nothing"])
+    assert list(bodies) == ["a"]
+    assert bodies["a"]["draft"]["text"] == "Hi"
+    assert bodies["a"]["sent"] == {"1": "abc"}
 
 
 def test_they_outlive_the_outbox_and_go_long_after_their_time(db: Database) -> None:
@@ -63,8 +63,8 @@ def test_a_moved_post_keeps_its_source(db: Database) -> None:
     message_rows.copy(db, "a", "moved", 200 * DAY)
     message_rows.set_times(db, ["a"], 300 * DAY)
     message_rows.trim(db, 250 * DAY)
-    found = message_rows.bodies(db, "local", ["a", "moved"])
-    assert found["moved"] == {**found["a"], "made_by": "a"}
+    bodies = message_rows.bodies(db, "local", ["a", "moved"])
+    assert bodies["moved"] == {**bodies["a"], "made_by": "a"}
 
 
 def test_the_entry_follows_its_posts_however_often_they_are_copied(db: Database) -> None:

@@ -9,9 +9,9 @@ from posto_desktop.storage.database import Database
 def test_old_notices_make_room(db: Database) -> None:
     for number in range(notification_rows.KEPT + 20):
         notification_rows.add(db, "info", f"notice {number}")
-    found = notification_rows.newest(db, limit=10_000)
-    assert len(found) == notification_rows.KEPT
-    assert found[0]["text"] == f"notice {notification_rows.KEPT + 19}"
+    rows = notification_rows.newest(db, limit=10_000)
+    assert len(rows) == notification_rows.KEPT
+    assert rows[0]["text"] == f"notice {notification_rows.KEPT + 19}"
 
 
 def test_notices_are_read_and_forgotten_together(db: Database) -> None:
@@ -19,8 +19,8 @@ def test_notices_are_read_and_forgotten_together(db: Database) -> None:
     notification_rows.add(db, "info", "second")
     notification_rows.mark_seen(db)
     notification_rows.add(db, "info", "third")
-    found = notification_rows.newest(db, limit=2)
-    assert [(row["text"], row["seen"]) for row in found] == [("third", 0), ("second", 1)]
+    rows = notification_rows.newest(db, limit=2)
+    assert [(row["text"], row["seen"]) for row in rows] == [("third", 0), ("second", 1)]
     [first] = notification_rows.newest(db, limit=10)[2:]
     assert (first["kind"], first["text"], first["detail"]) == ("error", "caf?", "why")
     notification_rows.clear(db)

@@ -11,13 +11,13 @@ from posto_desktop.storage.paths import find_paths
 
 
 def test_everything_lies_under_the_given_home(tmp_path: Path) -> None:
-    found = find_paths(tmp_path)
-    assert found.config == tmp_path / "config"
-    assert found.database == tmp_path / "data" / "posto.db"
-    assert found.workspace == tmp_path / "data" / "workspace"
-    assert found.thumbnails == tmp_path / "cache" / "thumbnails"
-    assert found.styles == tmp_path / "config" / "styles"
-    assert found.logs == tmp_path / "logs"
+    paths = find_paths(tmp_path)
+    assert paths.config == tmp_path / "config"
+    assert paths.database == tmp_path / "data" / "posto.db"
+    assert paths.workspace == tmp_path / "data" / "workspace"
+    assert paths.thumbnails == tmp_path / "cache" / "thumbnails"
+    assert paths.styles == tmp_path / "config" / "styles"
+    assert paths.logs == tmp_path / "logs"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -31,9 +31,9 @@ def test_the_argument_wins_over_the_variable(
 
 def test_without_either_the_platform_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POSTO_HOME")
-    found = find_paths()
-    assert "Posto" in found.config.parts
-    assert found.config.is_absolute()
+    paths = find_paths()
+    assert "Posto" in paths.config.parts
+    assert paths.config.is_absolute()
 
 
 def test_a_relative_home_does_not_move_with_the_working_folder(

@@ -53,14 +53,14 @@ def question(peer: socket.socket) -> str:
     data = b""
     while b"\r\n\r\n" not in data:
         data += peer.recv(4096)
-    found = re.search(rb"nonce=([0-9a-f]{64}) HTTP/1\.1\r\nHost: 127\.0\.0\.1:[0-9]+\r\n", data)
-    assert found is not None
-    return found.group(1).decode()
+    match = re.search(rb"nonce=([0-9a-f]{64}) HTTP/1\.1\r\nHost: 127\.0\.0\.1:[0-9]+\r\n", data)
+    assert match is not None
+    return match.group(1).decode()
 
 
 def proof(peer: socket.socket, password: str = PASSWORD) -> bytes:
-    told = make_proof(password, question(peer), peer.getsockname(), peer.getpeername())
-    return told.encode()
+    signature = make_proof(password, question(peer), peer.getsockname(), peer.getpeername())
+    return signature.encode()
 
 
 def test_the_right_proof_leaves_the_connection_ready_for_requests() -> None:

@@ -80,8 +80,8 @@ def test_what_lies_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "missing").symlink_to(tmp_path / "nowhere" / "at all")
     (tmp_path / "file").write_text("x")
-    said = {path.name: regular_files.no_file(path) for path in tmp_path.iterdir()}
-    assert {name: error and error.strerror for name, error in said.items()} == {
+    errors = {path.name: regular_files.no_file(path) for path in tmp_path.iterdir()}
+    assert {name: error and error.strerror for name, error in errors.items()} == {
         "loop": "it is a link that leads to itself, not a file",
         "folder": "it is a folder, not a file",
         "missing": None,
@@ -106,14 +106,14 @@ def test_no_device_is_replaced_by_a_file(
     tmp_path: Path, write: Callable[[Path, object], None]
 ) -> None:
     """A link to a device was followed, and the device of the system taken for an old file."""
-    there = tmp_path / "elsewhere"
-    there.mkdir()
-    os.mkfifo(there / "device")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    os.mkfifo(folder / "device")
     for name in ("settings.json", "settings.json.bak"):
-        (tmp_path / name).symlink_to(there / "device")
+        (tmp_path / name).symlink_to(folder / "device")
     write(tmp_path / "settings.json", {"a": 1})
-    assert [*there.iterdir()] == [there / "device"]
-    assert (there / "device").is_fifo()
+    assert [*folder.iterdir()] == [folder / "device"]
+    assert (folder / "device").is_fifo()
     assert atomic.read_json(tmp_path / "settings.json", {}) == {"a": 1}
 
 

@@ -154,8 +154,8 @@ def test_a_damaged_file_that_cannot_be_moved_says_why(tmp_path: Path, files: Hel
 
 
 def test_a_file_that_cannot_be_opened_because_it_is_in_use() -> None:
-    told = explain(refusal(32), Path("/somewhere/posto.db"), "read")
-    assert told.user_message == "posto.db could not be read: another program is using it."
+    error = explain(refusal(32), Path("/somewhere/posto.db"), "read")
+    assert error.user_message == "posto.db could not be read: another program is using it."
 
 
 @pytest.mark.skipif(not ON_WINDOWS, reason="elsewhere an open file can be replaced")

@@ -131,13 +131,13 @@ def test_a_secret_moves_from_place_to_place_and_is_never_in_two(
     path: Path, ring: MemoryKeyring
 ) -> None:
     secrets = with_keyring(path)
-    for where in ("file", "keyring", "session", "keyring", "file", "session"):
-        secrets.set("acc", SECRET, where)  # type: ignore[arg-type]
-        assert secrets.storage_of("acc") == where
+    for place in ("file", "keyring", "session", "keyring", "file", "session"):
+        secrets.set("acc", SECRET, place)  # type: ignore[arg-type]
+        assert secrets.storage_of("acc") == place
         assert secrets.get("acc") == SECRET
-        assert bool(ring.kept) == (where == "keyring")
+        assert bool(ring.kept) == (place == "keyring")
         stored = json.loads(path.read_text()) if path.exists() else {"file": {}}
-        assert bool(stored["file"]) == (where == "file")
+        assert bool(stored["file"]) == (place == "file")
 
 
 def test_an_account_that_is_not_in_the_keyring_never_makes_it_ask(

@@ -94,8 +94,8 @@ def test_a_damaged_file_is_kept_and_reported(path: Path) -> None:
     assert "damaged" in settings.problems[0]
     settings.set("appearance.scheme", "dark")
     assert Settings(path).get("appearance.scheme") == "dark"
-    [kept] = path.parent.glob("settings.json.damaged-*")
-    assert kept.read_text() == '{"appearance.sch'
+    [copy] = path.parent.glob("settings.json.damaged-*")
+    assert copy.read_text() == '{"appearance.sch'
 
 
 @pytest.mark.parametrize("content", [[], 5, "text", None])
@@ -112,8 +112,8 @@ def test_a_newer_file_is_kept_and_used_as_far_as_understood(path: Path) -> None:
     settings = Settings(path)
     assert settings.get("appearance.scheme") == "dark"
     assert "newer version" in settings.problems[0]
-    [kept] = path.parent.glob("settings.json.newer-*")
-    assert json.loads(kept.read_text()) == newer
+    [copy] = path.parent.glob("settings.json.newer-*")
+    assert json.loads(copy.read_text()) == newer
 
 
 def test_what_another_version_wrote_is_not_lost(path: Path) -> None:
@@ -174,11 +174,11 @@ def test_the_last_copy_takes_the_place_of_a_damaged_file(path: Path, content: by
     path.write_bytes(content)
     settings = Settings(path)
     assert settings.get("appearance.scheme") == "dark"
-    [said] = settings.problems
-    assert said.startswith("settings.json could not be read: ")
-    assert said.endswith("The last copy of the settings is used.")
-    [kept] = path.parent.glob("settings.json.damaged-*")
-    assert kept.read_bytes() == content
+    [problem] = settings.problems
+    assert problem.startswith("settings.json could not be read: ")
+    assert problem.endswith("The last copy of the settings is used.")
+    [copy] = path.parent.glob("settings.json.damaged-*")
+    assert copy.read_bytes() == content
     # Told once.
     again = Settings(path)
     assert again.problems == []
@@ -233,9 +233,9 @@ def test_writing_in_the_background(path: Path) -> None:
 def test_a_failing_disk_is_told_from_the_background(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     settings = Settings(tmp_path / "home" / "settings.json")
-    told: list[StorageError] = []
-    settings.write_in_background(told.append)
+    errors: list[StorageError] = []
+    settings.write_in_background(errors.append)
     settings.set("appearance.scheme", "dark")
     settings.close()
-    assert "settings.json could not be saved" in told[0].user_message
+    assert "settings.json could not be saved" in errors[0].user_message
     assert settings.get("appearance.scheme") == "dark"

@@ -78,6 +78,6 @@ def test_who_has_a_file_open(tmp_path: Path) -> None:
     path.write_text("x")
     assert windows.programs_using([path]) == []
     with path.open():
-        found = windows.programs_using([path, tmp_path / "none"])
-    assert found or IS_WINE  # which has no Restart Manager
+        programs = windows.programs_using([path, tmp_path / "none"])
+    assert programs or IS_WINE  # which has no Restart Manager
     assert windows.programs_using([]) == []

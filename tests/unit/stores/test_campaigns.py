@@ -34,42 +34,42 @@ def heard(qapp: Any) -> Heard:
 
 
 def test_each_workspace_has_its_own(heard: Heard) -> None:
-    here, there = Campaign(id="here"), Campaign(id="there", workspace="account")
+    here, elsewhere = Campaign(id="here"), Campaign(id="there", workspace="account")
     assert not heard.store.is_loaded
-    heard.store.fill([here, there])
+    heard.store.fill([here, elsewhere])
     assert heard.store.is_loaded
     assert heard.store.campaigns("local") == [here]
-    assert heard.store.campaigns("account") == [there]
+    assert heard.store.campaigns("account") == [elsewhere]
     assert heard.saved == []
-    heard.store.fill([there])
+    heard.store.fill([elsewhere])
     assert heard.store.get("here") is None
 
 
 def test_what_is_put_is_written_and_what_is_held_is_not(heard: Heard) -> None:
-    one = Campaign(id="a", name="One")
-    heard.store.put_unsaved(one)
-    assert (heard.store.get("a"), heard.saved, heard.changes) == (one, [], 1)
-    heard.store.put(one)
-    assert (heard.saved, heard.changes) == ([one], 2)
+    campaign = Campaign(id="a", name="One")
+    heard.store.put_unsaved(campaign)
+    assert (heard.store.get("a"), heard.saved, heard.changes) == (campaign, [], 1)
+    heard.store.put(campaign)
+    assert (heard.saved, heard.changes) == ([campaign], 2)
 
 
 def test_a_name_is_changed_once(heard: Heard) -> None:
-    one = Campaign(id="a", name="One")
-    heard.store.put_unsaved(one)
+    campaign = Campaign(id="a", name="One")
+    heard.store.put_unsaved(campaign)
     heard.store.rename("a", "Two")
     heard.store.rename("a", "Two")
     heard.store.rename("nowhere", "Three")
     (renamed,) = heard.saved
     assert renamed.name == "Two"
-    assert renamed.updated_at > one.updated_at
+    assert renamed.updated_at > campaign.updated_at
 
 
 def test_what_is_removed_comes_back_as_it_was(heard: Heard) -> None:
-    one = Campaign(id="a", name="One")
-    heard.store.put_unsaved(one)
+    campaign = Campaign(id="a", name="One")
+    heard.store.put_unsaved(campaign)
     undo = heard.store.remove("a")
     assert undo is not None
     assert (heard.removed, heard.store.campaigns("local")) == (["a"], [])
     assert heard.store.remove("a") is None
     undo()
-    assert (heard.restored, heard.store.get("a")) == (["a"], one)
+    assert (heard.restored, heard.store.get("a")) == (["a"], campaign)

@@ -23,10 +23,12 @@ class Heard:
         self.saved: list[str] = []
         self.removed: list[str] = []
         self.changes = 0
-        self.store.saved.connect(lambda one: self.saved.append(one.id))
+        self.store.saved.connect(lambda draft: self.saved.append(draft.id))
         self.store.removed.connect(self.removed.append)
-        self.store.templateSaved.connect(lambda one: self.saved.append(f"template {one.id}"))
-        self.store.templateRemoved.connect(lambda one: self.removed.append(f"template {one}"))
+        self.store.templateSaved.connect(lambda draft: self.saved.append(f"template {draft.id}"))
+        self.store.templateRemoved.connect(
+            lambda draft_id: self.removed.append(f"template {draft_id}")
+        )
         self.store.changed.connect(self._changed)
 
     def _changed(self) -> None:

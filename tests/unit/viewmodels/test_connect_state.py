@@ -222,10 +222,10 @@ def test_each_account_that_worsens_is_told_once() -> None:
     assert worsened({1: bad, 2: bad}, {1: ok, 2: ok}) == [1]
     assert worsened({1: bad, 2: bad}, {1: bad, 2: bad}) == []
     assert worsened({1: ok, 2: ok}, {1: bad, 2: bad}) == []
-    told: list[object] = []
+    changes: list[object] = []
     state = OwnAccountsState()
-    state.changed.connect(lambda now, _before: told.append(now))
+    state.changed.connect(lambda now, _before: changes.append(now))
     state.set_accounts([bad])
     state.set_accounts([bad])
-    assert told == [{1: bad, 2: bad}]
+    assert changes == [{1: bad, 2: bad}]
     assert state.account_of(2) == bad

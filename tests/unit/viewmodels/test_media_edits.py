@@ -17,14 +17,14 @@ def state(qapp: Any) -> MediaEditState:
 
 
 def test_a_change_is_told_once_and_none_if_nothing_differs(state: MediaEditState) -> None:
-    told: list[tuple[MediaEdits, frozenset[str]]] = []
-    state.changed.connect(lambda edits, fields: told.append((edits, fields)))
+    changes: list[tuple[MediaEdits, frozenset[str]]] = []
+    state.changed.connect(lambda edits, fields: changes.append((edits, fields)))
     state.set(turns=2)
     state.set(turns=2)
     state.choose("instagram")
     state.choose("instagram")
-    assert [fields for _edits, fields in told] == [{"edits"}, {"slug"}]
-    assert told[-1][0].common == Edit(turns=2)
+    assert [fields for _edits, fields in changes] == [{"edits"}, {"slug"}]
+    assert changes[-1][0].common == Edit(turns=2)
 
 
 def test_a_network_has_its_own_edit_over_that_of_all(state: MediaEditState) -> None:

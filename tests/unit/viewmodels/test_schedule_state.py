@@ -167,8 +167,8 @@ def test_another_workspace_begins_anew(reading: ScheduleLoadState) -> None:
 
 
 def test_facts_are_found_by_the_mark_or_the_group(qapp: Any) -> None:
-    facts, told = PostFacts(), []
-    facts.changed.connect(told.append)
+    facts, changes = PostFacts(), []
+    facts.changed.connect(changes.append)
     facts.set_labels({"m1": ("Winter",), "g2": ("Summer",)})
     assert facts.labels_of(post(1, posto_ref="m1")) == ("Winter",)
     assert facts.labels_of(post(2)) == ("Summer",)
@@ -179,7 +179,7 @@ def test_facts_are_found_by_the_mark_or_the_group(qapp: Any) -> None:
     facts.set_insights(1, {"Views": "1"})
     facts.set_site("https://site")
     facts.set_site("https://site")
-    assert told == ["labels", "channel_links", "insights", "site"]
+    assert changes == ["labels", "channel_links", "insights", "site"]
     facts.forget()
     assert facts.insights_of(post(1)) == {}
     assert facts.address_of(post(1)) == ""

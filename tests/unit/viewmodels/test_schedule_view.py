@@ -56,7 +56,7 @@ def test_a_column_sorts_and_twice_turns_it_round(state: ScheduleViewState, heard
     state.sort_by(STATUS)
     state.sort_by(STATUS)
     state.sort_by(0)
-    assert heard.saved == [("sort", one) for one in ("status", "-status", "status", "")]
+    assert heard.saved == [("sort", order) for order in ("status", "-status", "status", "")]
 
 
 def test_columns_are_remembered_once_nothing_moves_any_more(

@@ -55,7 +55,7 @@ def test_the_first_group_is_for_all_workspaces_the_next_for_this_one(qapp: Any) 
     scene = Scene()
     scene.editor.add_group("Slots added")
     scene.editor.add_group("Slots added")
-    assert [one.workspace for one in scene.saved[-1]] == ["", "local"]
+    assert [group.workspace for group in scene.saved[-1]] == ["", "local"]
 
 
 def test_there_is_an_end_to_groups(qapp: Any) -> None:

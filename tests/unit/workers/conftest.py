@@ -62,14 +62,14 @@ def start(qtbot: QtBot, paths: Paths) -> Iterator[Callable[..., Watched]]:
     made: list[Service] = []
 
     def build(**more: Any) -> Watched:
-        one = Service(paths, Settings(paths.settings), **more)
-        made.append(one)
-        return Watched(one)
+        service = Service(paths, Settings(paths.settings), **more)
+        made.append(service)
+        return Watched(service)
 
     yield build
-    for one in made:
-        assert one.shutdown(60_000)
-        one.deleteLater()
+    for service in made:
+        assert service.shutdown(60_000)
+        service.deleteLater()
 
 
 @pytest.fixture

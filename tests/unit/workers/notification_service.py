@@ -69,9 +69,9 @@ class NotificationService(BusService):
             assert self._changed.wait_for(lambda: len(self.shown) >= count, seconds), self.shown
         return self.shown[-1]
 
-    def emit_signal(self, member: str, number: int, said: str | int) -> None:
-        types = "us" if isinstance(said, str) else "uu"
-        self.tell(PLACE, member, types, (number, said))
+    def emit_signal(self, member: str, number: int, value: str | int) -> None:
+        types = "us" if isinstance(value, str) else "uu"
+        self.tell(PLACE, member, types, (number, value))
 
     def press(self, number: int, key: str) -> None:
         self.emit_signal("ActionInvoked", number, key)

@@ -13,7 +13,7 @@ def read(
     schedule: KnownSchedule, reader: Any, progress: Callable[[int, int], object] | None = None
 ) -> ScheduleChange:
     """All that was found, as one change."""
-    found = ScheduleChange()
+    merged = ScheduleChange()
     for change in refresh(schedule, reader, progress):
-        found = found.merged_with(change)
-    return found
+        merged = merged.merged_with(change)
+    return merged

@@ -114,8 +114,8 @@ def words_of(text: str) -> list[str]:
     parsed = configparser.ConfigParser(interpolation=None, delimiters=("=",))
     parsed.read_string(text)
     line = parsed["Desktop Entry"]["Exec"].replace("\\\\", "\\")
-    found = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
-    return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in found]
+    quoted = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
+    return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in quoted]
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), min_size=1))

@@ -22,11 +22,11 @@ from posto_desktop.workers.runner import Job, JobCancelled
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    found = find_paths(tmp_path)
-    for one in (found.config, found.data, found.logs, found.thumbnails):
-        one.mkdir(parents=True)
-    Database(found.database).close()
-    return found
+    made = find_paths(tmp_path)
+    for folder in (made.config, made.data, made.logs, made.thumbnails):
+        folder.mkdir(parents=True)
+    Database(made.database).close()
+    return made
 
 
 @pytest.fixture
@@ -123,11 +123,11 @@ def test_the_report_holds_no_secrets(paths: Paths, job: Job, tmp_path: Path) -> 
 def test_the_report_hides_a_password_of_the_keyring(
     paths: Paths, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = {}
+    passwords = {}
     monkeypatch.setattr(
-        "keyring.set_password", lambda _service, name, value: kept.update({name: value})
+        "keyring.set_password", lambda _service, name, value: passwords.update({name: value})
     )
-    monkeypatch.setattr("keyring.get_password", lambda _service, name: kept.get(name))
+    monkeypatch.setattr("keyring.get_password", lambda _service, name: passwords.get(name))
     monkeypatch.setattr(SecretStore, "available", lambda _self: KeyringState("ok", "ring"))
     accounts = AccountStore(paths.accounts)
     account = accounts.add(

@@ -234,8 +234,10 @@ def test_what_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(picture_helpers, "FULL", HelperLimits(390_000_000, 1e-6))
     path = tmp_path / "slow.tiff"
     path.write_bytes(bombs.tiff_strip(64, 64, bombs.deflated(64 * 64)))
-    said = "slow.tiff takes too long to open. Save it again with a picture program or remove it."
-    assert thumbnails.look(str(path), None).problem == said
+    sentence = (
+        "slow.tiff takes too long to open. Save it again with a picture program or remove it."
+    )
+    assert thumbnails.look(str(path), None).problem == sentence
     with pytest.raises(PictureError, match="takes too long"):
         thumbnails.thumbnail(str(path), 60, 60, None)
     monkeypatch.undo()
@@ -278,7 +280,7 @@ def test_no_picture_is_called_damaged_because_its_helper_was_killed(
 ) -> None:
     path = photo(tmp_path / "a.jpg")
     command = [sys.executable, "-c", "import os; input(); os.kill(os.getpid(), 9)"]
-    said = (
+    sentence = (
         "a.jpg could not be opened: the computer stopped the program that opens pictures. "
         "Its memory may be full. Close other programs, then try again."
     )
@@ -289,10 +291,10 @@ def test_no_picture_is_called_damaged_because_its_helper_was_killed(
             "_start_process",
             lambda: picture_helpers.helpers.start(command, stderr=subprocess.DEVNULL),
         )
-        assert thumbnails.look(str(path), None).problem == said
+        assert thumbnails.look(str(path), None).problem == sentence
         with pytest.raises(RenditionError) as caught:
             RenditionStore(tmp_path)(ref(path), None, "instagram")
-        assert caught.value.user_message == said
+        assert caught.value.user_message == sentence
     assert thumbnails.look(str(path), None).problem is None
 
 

@@ -131,13 +131,13 @@ def test_whoever_does_not_know_the_address_reads_nothing(make: Make) -> None:
 
 def test_connections_that_send_nothing_keep_nobody_out(make: Make) -> None:
     url = make().address(None, "site", make=True)
-    where = ("127.0.0.1", int(url.split(":")[2].partition("/")[0]))
+    address = ("127.0.0.1", int(url.split(":")[2].partition("/")[0]))
     threads = threading.active_count()
     with contextlib.ExitStack() as stack:
         for number in range(3 * MAX_STRANGERS):
-            one = stack.enter_context(socket.create_connection(where, 60))
+            connection = stack.enter_context(socket.create_connection(address, 60))
             with contextlib.suppress(OSError):  # the oldest are dropped meanwhile
-                one.sendall(b"GET / HTTP/1.1\r\nX:"[: number % 20])
+                connection.sendall(b"GET / HTTP/1.1\r\nX:"[: number % 20])
         for _ in range(5):
             assert get(url).content == b"BEGIN site"
         assert threading.active_count() < threads + 5

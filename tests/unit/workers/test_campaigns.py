@@ -91,31 +91,31 @@ def test_a_campaign_is_kept_and_read_again(worker: Lane, store: Database) -> Non
     assert abs(when - datetime.now(UTC)) < timedelta(minutes=1)
     later = Lane(store)
     later.campaigns.load()
-    ((name, found, posts),) = later.run()
-    assert (name, found, posts) == ("loaded", [made], {made.id: []})
+    ((name, campaigns, posts),) = later.run()
+    assert (name, campaigns, posts) == ("loaded", [made], {made.id: []})
 
 
 def test_campaigns_follow_the_new_name_of_a_style(worker: Lane, store: Database) -> None:
     dressed, plain = replace(campaign(2), style="Summer"), campaign(1)
-    for one in (dressed, plain):
-        worker.campaigns.save(one)
+    for saved in (dressed, plain):
+        worker.campaigns.save(saved)
     worker.run()
     worker.campaigns.rename_style("Summer", "Autumn")
-    ((name, found, _posts),) = worker.run()
+    ((name, loaded, _posts),) = worker.run()
     assert name == "loaded"
-    assert {one.id: one.style for one in found} == {dressed.id: "Autumn", plain.id: ""}
+    assert {stored.id: stored.style for stored in loaded} == {dressed.id: "Autumn", plain.id: ""}
     later = Lane(store)
     later.campaigns.load()
     ((_, read, _posts),) = later.run()
-    assert read == found
+    assert read == loaded
     worker.campaigns.rename_style("Summer", "Winter")
     assert worker.run() == []  # nothing uses it, nothing is read again
 
 
 def test_the_campaigns_of_a_style(worker: Lane) -> None:
     first, second = replace(campaign(1), style="Summer"), campaign(1)
-    for one in (first, second, replace(campaign(1), name="Kiln", style="Summer")):
-        worker.campaigns.save(one)
+    for saved in (first, second, replace(campaign(1), name="Kiln", style="Summer")):
+        worker.campaigns.save(saved)
     worker.run()
     worker.campaigns.look_for_styles()
     ((name, used),) = worker.run()
@@ -140,7 +140,7 @@ def test_a_campaign_that_could_not_be_kept_follows_too(worker: Lane, store: Data
     worker.campaigns._save_again()
     worker.run()
     worker.campaigns.load()
-    assert [one.style for one in worker.run()[0][1]] == ["Autumn"]
+    assert [stored.style for stored in worker.run()[0][1]] == ["Autumn"]
 
 
 def test_only_what_changed_is_written_and_what_is_gone_goes(worker: Lane, store: Database) -> None:
@@ -165,7 +165,7 @@ def test_of_quick_saves_the_newest_is_written_once(worker: Lane) -> None:
     for name in ("a", "b", "c"):
         worker.campaigns.save(replace(made, name=name))
     assert len(worker.jobs) == 1
-    assert [told[0] for told in worker.run()] == ["saved"]
+    assert [event[0] for event in worker.run()] == ["saved"]
 
 
 def test_what_cannot_be_written_is_said_and_tried_again(
@@ -184,7 +184,7 @@ def test_what_cannot_be_written_is_said_and_tried_again(
     assert (name, key) == ("not_saved", made.id)
     assert "full" in why
     worker.campaigns._save_again()
-    assert [told[0] for told in worker.run()] == ["saved"]
+    assert [event[0] for event in worker.run()] == ["saved"]
 
 
 def test_without_a_database_nothing_is_lost_silently(qtbot: QtBot) -> None:
@@ -192,7 +192,7 @@ def test_without_a_database_nothing_is_lost_silently(qtbot: QtBot) -> None:
     worker.campaigns.load()
     assert worker.run() == [("loaded", [], {})]
     worker.campaigns.save(campaign(1))
-    assert [told[0] for told in worker.run()] == ["not_saved"]
+    assert [event[0] for event in worker.run()] == ["not_saved"]
     worker.campaigns._again.stop()
 
 
@@ -206,8 +206,8 @@ def test_a_start_feeds_the_outbox_and_the_end_of_some_lets_in_more(
         for place, message in enumerate(made.messages)
     ]
     worker.campaigns.start(made, requests)
-    told = worker.run()
-    assert [one[0] for one in told] == ["posts_changed", "posts_changed"]
+    events = worker.run()
+    assert [event[0] for event in events] == ["posts_changed", "posts_changed"]
     assert not worker.campaigns._feeding
     assert campaign_rows.waiting_entries(store) == MAX_WAITING
     assert worker.wakes == 1
@@ -340,6 +340,6 @@ def test_what_comes_back_from_a_handover_after_a_stop_is_given_up(
     assert worker.outbox.entry(entry.id).state == "handing_over"
     store.change_outbox(entry.id, {"state": "waiting"}, now=0.0)
     worker.campaigns.outbox_changed(worker.outbox.entries())
-    assert [one[0] for one in worker.run()] == ["posts_changed"]
+    assert [event[0] for event in worker.run()] == ["posts_changed"]
     assert worker.outbox.due() == []
     assert [row["state"] for row in campaign_rows.posts(store, made.id)] == ["stopped"]

@@ -76,8 +76,8 @@ def _fill(db: Database) -> None:
     outbox = Outbox(db)
     for name in ("good", "other"):
         outbox.add(draft(name), [CHANNEL], datetime.now(UTC) + timedelta(days=1))
-        one = draft(name)
-        db.put_draft(one.id, one.workspace, one.to_json())
+        made = draft(name)
+        db.put_draft(made.id, made.workspace, made.to_json())
         two = draft(name)
         draft_rows.put_template(db, two.id, two.workspace, two.to_json())
         notification_rows.add(db, "info", name)
@@ -105,10 +105,10 @@ def _fill(db: Database) -> None:
 
 
 def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     return {
         name: [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-        for (name,) in found
+        for (name,) in tables
     }
 
 
@@ -121,13 +121,13 @@ ROLES = (
 
 def _shown(model: Any) -> list[str]:
     """All that a model says of all its rows, as a view would ask for it."""
-    said = []
+    texts = []
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
     for row in range(model.rowCount()):
         for column in range(columns):
             index = model.index(row, column)
-            said += [str(model.data(index, role)) for role in ROLES]
-    return said
+            texts += [str(model.data(index, role)) for role in ROLES]
+    return texts
 
 
 def _read_all(db: Database) -> None:
@@ -146,20 +146,20 @@ def _read_all(db: Database) -> None:
     outbox.next_due()
     sent = OutboxModel()
     sent.set_entries(entries)
-    assert any("good" in one for one in _shown(sent))
+    assert any("good" in text for text in _shown(sent))
 
     desk = draft_list.snapshot_of(
         read_drafts(ordinary(db.drafts())), read_drafts(draft_rows.templates(db)),
         *draft_rows.open_tabs(db),
     )  # fmt: skip
     for drafts in (desk.drafts, desk.templates):
-        written = DraftsModel(DraftLookups(lambda one: "", lambda one: []))
+        written = DraftsModel(DraftLookups(lambda _key: "", lambda _key: []))
         written.set_rows(list(drafts))
-        assert any("good" in one for one in _shown(written))
+        assert any("good" in text for text in _shown(written))
 
-    told = NotificationsModel()
-    told.restore(notification_rows.newest(db, 200))
-    assert any("good" in one for one in _shown(told))
+    notifications = NotificationsModel()
+    notifications.restore(notification_rows.newest(db, 200))
+    assert any("good" in text for text in _shown(notifications))
 
     problems: list[str] = []
     loaded: list[tuple[list[Campaign], dict[str, list[CampaignPost]]]] = []
@@ -168,18 +168,18 @@ def _read_all(db: Database) -> None:
         lambda call: call(), wake=lambda: None, problem=problems.append,
         style_resolver=lambda draft: draft,
     )  # fmt: skip
-    work.loaded.connect(lambda *found: loaded.append(found))
+    work.loaded.connect(lambda *arguments: loaded.append(arguments))
     work.load()
-    ((found, posts),) = loaded
+    ((stored, posts),) = loaded
     campaigns = CampaignsModel(UTC)
-    campaigns.set_campaigns(found, {})
-    assert any("good" in one for one in _shown(campaigns))
-    good = next(one for one in found if one.id == "good")
-    assert any("ref0" in str(one) for one in posts["good"])
+    campaigns.set_campaigns(stored, {})
+    assert any("good" in text for text in _shown(campaigns))
+    good = next(item for item in stored if item.id == "good")
+    assert any("ref0" in str(post) for post in posts["good"])
     messages = MessagesModel()
     messages.set_campaign(good)
     messages.set_results(results_of(posts["good"], {}, {}, datetime.now(UTC)))
-    assert any("good 0" in one for one in _shown(messages)), (good, _shown(messages))
+    assert any("good 0" in text for text in _shown(messages)), (good, _shown(messages))
 
     assert "m0" in [row["id"] for row in moves.open_ones(db)]
     for row in moves.open_ones(db):
@@ -257,7 +257,7 @@ def test_any_damaged_value_hides_no_other_row(qapp: object, db: Database, tmp_pa
                     other.execute(f"DELETE FROM {table}")
                     other.execute(f"INSERT INTO {table} SELECT * FROM whole.{table}")
                     with suppress(sqlite3.IntegrityError):
-                        last = ", ".join(f"{one} DESC" for one in LAST[table].split(", "))
+                        last = ", ".join(f"{column} DESC" for column in LAST[table].split(", "))
                         key = f"SELECT {LAST[table]} FROM {table} ORDER BY {last} LIMIT 1"
                         change = (
                             f"UPDATE {table} SET {column}={new} WHERE ({LAST[table]}) = ({key})"
@@ -282,8 +282,8 @@ def test_the_largest_number_of_a_row_ends_no_reading(db: Database) -> None:
         schedule_rows.update(db, "local", {number: {"id": number, "send_at": now}}, (), now)
     for moment in (now - 1, now, now + 1):
         pages = [*islice(schedule_rows.around(db, "local", moment, 1), 50)]
-        found = [body["id"] for page in pages for body in page]
-        assert sorted(found) == [1 - 2**63, 0, 2**63 - 1]
+        ids = [body["id"] for page in pages for body in page]
+        assert sorted(ids) == [1 - 2**63, 0, 2**63 - 1]
 
 
 def test_one_damaged_channel_hides_no_other(qapp: object, db: Database) -> None:
@@ -298,8 +298,8 @@ def test_one_damaged_channel_hides_no_other(qapp: object, db: Database) -> None:
 
 def test_a_body_that_is_none_is_told(db: Database, tmp_path: Path) -> None:
     _fill(db)
-    told: list[str] = []
-    db.on_damage = told.append
+    damage: list[str] = []
+    db.on_damage = damage.append
     with closing(sqlite3.connect(tmp_path / "posto.db")) as other, other:
         other.execute("UPDATE drafts SET body='{' WHERE rowid=1")
         other.execute("UPDATE outbox SET body='[1]', attempts='x' WHERE rowid=1")
@@ -308,7 +308,7 @@ def test_a_body_that_is_none_is_told(db: Database, tmp_path: Path) -> None:
     Outbox(db).entries()
     db.cached("local", "channels")
     db.cached("z", "channels")
-    assert [one.partition(". ")[0] for one in told] == [
+    assert [sentence.partition(". ")[0] for sentence in damage] == [
         "posto.db holds entries with damaged contents",
         "posto.db holds entries with damaged numbers",
     ]
@@ -321,16 +321,16 @@ def test_a_post_whose_time_is_damaged_does_not_go_out_at_once(
 ) -> None:
     outbox = Outbox(db)
     [entry] = [outbox.add(draft(), [CHANNEL], datetime.now(UTC) + timedelta(days=3))]
-    told: list[str] = []
-    db.on_damage = told.append
+    damage: list[str] = []
+    db.on_damage = damage.append
     with closing(sqlite3.connect(tmp_path / "posto.db")) as other, other:
         other.execute(f"UPDATE outbox SET {column}=?", (value,))
     outbox.due()
     outbox.next_due()
-    found = outbox.entry(entry.id)
-    assert found.readable == (column == "next_try")
-    assert found.title
-    assert told == [
+    stored = outbox.entry(entry.id)
+    assert stored.readable == (column == "next_try")
+    assert stored.title
+    assert damage == [
         "posto.db holds entries with damaged times. They are shown as far as they can be read; "
         "the others are not affected."
     ]
@@ -340,8 +340,8 @@ def test_a_campaigns_post_whose_time_is_damaged_is_refused(db: Database) -> None
     _fill(db)
     with db.transaction() as connection:
         connection.execute("UPDATE campaign_posts SET share_at='soon' WHERE posto_ref='ref0'")
-    campaign_run.fill_outbox(db, Outbox(db), lambda one: one)
-    post = next(one for one in campaign_rows.posts(db, "good") if one["posto_ref"] == "ref0")
+    campaign_run.fill_outbox(db, Outbox(db), lambda message: message)
+    post = next(row for row in campaign_rows.posts(db, "good") if row["posto_ref"] == "ref0")
     assert (post["state"], post["reason"]) == (
         "refused",
         "The saved data of this post is damaged.",
@@ -366,8 +366,8 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
 
     monkeypatch.setattr(outbox, "next_due", next_due)
     monkeypatch.setattr("posto_desktop.delivery.outbox_runner._FIRST_AGAIN", 0.01)
-    told: list[list[Entry]] = []
-    job = OutboxRunner(MagicMock(), told.append, lambda entry: None, problems.append)
+    batches: list[list[Entry]] = []
+    job = OutboxRunner(MagicMock(), batches.append, lambda entry: None, problems.append)
     job.start(outbox)
     assert again.wait(60)
     job.stop()
@@ -384,6 +384,6 @@ def test_bodies_that_are_no_json_are_left_out_of_a_calendar(db: Database, tmp_pa
     schedule_rows.update(db, "local", {2: {"id": 2, "send_at": now}}, (), now)
     with db.transaction() as connection:
         connection.execute("UPDATE schedule_cache SET body=? WHERE id=2", (b"\xff{",))
-    found = schedule_rows.kept(tmp_path / "posto.db", "local", now - 9, now - 5, 100)
-    assert [one["id"] for one in found] == [1]
-    assert json_text.dumps(found)
+    rows = schedule_rows.kept(tmp_path / "posto.db", "local", now - 9, now - 5, 100)
+    assert [row["id"] for row in rows] == [1]
+    assert json_text.dumps(rows)

@@ -42,8 +42,8 @@ class Told:
 
     def wait(self, name: str, count: int = 1) -> tuple[Any, ...]:
         def look() -> list[tuple[Any, ...]]:
-            found = [values for one, values in self.said if one == name]
-            return found if len(found) >= count else []
+            matches = [values for signal, values in self.said if signal == name]
+            return matches if len(matches) >= count else []
 
         return wait_for(look, f"{name} × {count}", every=0.005, explain=lambda: self.said)[-1]
 
@@ -66,8 +66,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         return made[-1]
 
     yield build
-    for one in made:
-        one.close()
+    for worker in made:
+        worker.close()
 
 
 @pytest.fixture
@@ -83,10 +83,10 @@ def test_a_place_that_cannot_be_used_is_said_once_with_what_to_do(
 ) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     told = start()
-    [said] = told.wait("blocked")
-    assert said.startswith("posto.db could not be opened")
-    assert "cannot save drafts or send posts" in said
-    assert "--home" in said
+    [sentence] = told.wait("blocked")
+    assert sentence.startswith("posto.db could not be opened")
+    assert "cannot save drafts or send posts" in sentence
+    assert "--home" in sentence
     assert [name for name, _ in told.said] == ["blocked"]
 
 

@@ -128,7 +128,7 @@ def test_one_about_the_same_takes_its_place_while_it_is_there(
     notifier.show(FAILED)
     notifier.show(DesktopNotification("ok", "Published"))
     service.wait_for(3)
-    assert [one.replaces for one in service.shown] == [0, first.number, 0]
+    assert [shown.replaces for shown in service.shown] == [0, first.number, 0]
     service.emit_signal("NotificationClosed", first.number, 2)
     # Pressed buttons come in their order, so it is known that the closing was heard.
     with qtbot.waitSignal(notifier.acted):

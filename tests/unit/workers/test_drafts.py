@@ -52,7 +52,7 @@ class Watched:
 
     def last(self, name: str) -> Any:
         self.settle()
-        return [value for told, value in self.told if told == name][-1]
+        return [value for signal, value in self.told if signal == name][-1]
 
     def desk(self) -> DraftsSnapshot:
         self.database_worker.load_drafts()
@@ -74,8 +74,8 @@ def app(tmp_path: Path) -> Iterator[Watched]:
 
 def test_open_drafts_are_there_after_a_crash(app: Watched, tmp_path: Path) -> None:
     first, second, third = (Draft(id=n, text=n) for n in "abc")
-    for one in (first, second, third):
-        app.database_worker.save_draft(one)
+    for draft in (first, second, third):
+        app.database_worker.save_draft(draft)
     app.database_worker.drafts.save_open(["c", "a", "not written yet"], "a")
     app.settle()
     # Nothing is closed: another process finds what is on the disk.
@@ -184,10 +184,10 @@ def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path
     database.close()
     paths = find_paths(tmp_path / "home")
     service = Service(paths, Settings(paths.settings))
-    said: list[str] = []
-    service.message.connect(lambda notification: said.append(notification.text))
+    texts: list[str] = []
+    service.message.connect(lambda notification: texts.append(notification.text))
     for entry in entries:
         service._handle_sent(replace(entry, state="sent"))
-    assert said == ["“Again” was accepted"]
+    assert texts == ["“Again” was accepted"]
     assert service.shutdown(60_000)
     service.deleteLater()

@@ -77,9 +77,9 @@ def owner(qapp):
 
 def run(qtbot: Any, runner: JobRunner, owner: QObject, fn: Any, *values: Any) -> Any:
     handle = runner.submit(fn, *values, parent=owner)
-    with qtbot.waitSignal(handle.done) as told:
+    with qtbot.waitSignal(handle.done) as blocker:
         pass
-    return told.args[0]
+    return blocker.args[0]
 
 
 def order(path: Path, rows: list[Row], kind: Any = "csv") -> ScheduleFile:
@@ -89,10 +89,10 @@ def order(path: Path, rows: list[Row], kind: Any = "csv") -> ScheduleFile:
 def test_csv_and_calendar_are_written(qtbot, runner, owner, tmp_path) -> None:
     rows = [Row.of(1), Row.of(2, None, "draft")]
     for kind, name in (("csv", "a.csv"), ("excel", "b.csv"), ("ical", "c.ics")):
-        found = run(qtbot, runner, owner, write_schedule, order(tmp_path / name, rows, kind))
-        assert found == ExportResult(tmp_path / name, 1 if kind == "ical" else 2)
-    told = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text("utf-8"))))
-    assert [one["Text"] for one in told] == ["Message 1", "Message 2"]
+        result = run(qtbot, runner, owner, write_schedule, order(tmp_path / name, rows, kind))
+        assert result == ExportResult(tmp_path / name, 1 if kind == "ical" else 2)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text("utf-8"))))
+    assert [row["Text"] for row in rows] == ["Message 1", "Message 2"]
     assert (tmp_path / "b.csv").read_bytes().startswith(b"\xef\xbb\xbfTime,")
     assert (tmp_path / "c.ics").read_bytes().count(b"BEGIN:VEVENT\r\n") == 1
     if os.name == "posix":
@@ -102,12 +102,12 @@ def test_csv_and_calendar_are_written(qtbot, runner, owner, tmp_path) -> None:
 def test_many_rows_tell_how_far_they_are(qtbot, runner, owner, tmp_path) -> None:
     rows = [Row.of(number) for number in range(20_000)]
     handle = runner.submit(write_schedule, order(tmp_path / "a.csv", rows), parent=owner)
-    told: list[Any] = []
-    handle.progress.connect(told.append)
+    reports: list[Any] = []
+    handle.progress.connect(reports.append)
     with qtbot.waitSignal(handle.done):
         pass
-    assert told
-    assert all(0 <= done < total == 20_000 for done, total in told)
+    assert reports
+    assert all(0 <= done < total == 20_000 for done, total in reports)
 
 
 def test_a_cancelled_one_leaves_the_old_file(qtbot, runner, owner, tmp_path) -> None:
@@ -129,10 +129,10 @@ def test_a_folder_that_is_none_names_the_file(qtbot, runner, owner, tmp_path) ->
         (write_paper, (tmp_path / "file" / "plan.csv", WeekPaper([], MONDAY, BERLIN, WORDS))),
     ):
         handle = runner.submit(fn, *values, parent=owner)
-        with qtbot.waitSignal(handle.failed) as told:
+        with qtbot.waitSignal(handle.failed) as blocker:
             pass
-        assert isinstance(told.args[0], StorageError)
-        assert "plan.csv" in told.args[0].user_message
+        assert isinstance(blocker.args[0], StorageError)
+        assert "plan.csv" in blocker.args[0].user_message
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
@@ -200,12 +200,12 @@ def test_the_week_on_paper_can_be_read(qtbot, runner, owner, tmp_path) -> None:
     assert written == ExportResult(tmp_path / "week.pdf", 2, 1)
     size = document.pagePointSize(0)
     assert (round(size.width()), round(size.height())) == (842, 595)
-    said = text_of(document)
+    text = text_of(document)
     for words in ("Week of 23 November", "Wed 25 Nov", "12:00", "Nordlicht", "Failed", "Page 1"):
-        assert words in said
-    assert "Cinnamon buns" in said
-    assert "Not in this week" not in said
-    assert "A draft" not in said
+        assert words in text
+    assert "Cinnamon buns" in text
+    assert "Not in this week" not in text
+    assert "A draft" not in text
 
 
 def test_pictures_are_on_the_paper(qtbot, runner, owner, tmp_path) -> None:
@@ -230,9 +230,9 @@ def test_a_full_day_goes_on_over_the_page(qtbot, runner, owner, tmp_path) -> Non
     rows = [Row.of(number, NOON + timedelta(minutes=number)) for number in range(60)]
     written, document, _kept = printed(qtbot, runner, owner, tmp_path, rows)
     assert written.pages == 2  # the columns of the other days are not left empty
-    said = " ".join(text_of(document, page) for page in range(written.pages))
-    assert all(f"Message {number}" in said for number in range(60))
-    assert "Page 2 of 2" in said
+    text = " ".join(text_of(document, page) for page in range(written.pages))
+    assert all(f"Message {number}" in text for number in range(60))
+    assert "Page 2 of 2" in text
     assert "Wed 25 Nov continued" in text_of(document, 1)
     assert "Thu" not in text_of(document, 1)
 
@@ -249,12 +249,12 @@ def test_a_message_on_several_channels_is_one_card(qtbot, runner, owner, tmp_pat
     ]
     rows.append(Row.of(20, group_id="g", text="Own words"))
     written, document, _kept = printed(qtbot, runner, owner, tmp_path, rows, marks=marks)
-    said = text_of(document)
+    text = text_of(document)
     assert written.count == 8
-    assert said.count("All the same") == 1
-    assert "On fb, On instagram" in said
-    assert "+3" in said  # four marks are shown
-    assert "Own words" in said
+    assert text.count("All the same") == 1
+    assert "On fb, On instagram" in text
+    assert "+3" in text  # four marks are shown
+    assert "Own words" in text
 
 
 def seen(document: QPdfDocument, width: int, height: int) -> QImage:

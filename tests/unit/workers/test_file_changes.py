@@ -17,16 +17,16 @@ def job() -> Job:
 
 
 def test_what_is_gone_or_another_is_told(tmp_path: Path) -> None:
-    same, other, gone = (str(tmp_path / name) for name in ("same", "other", "gone"))
-    for path in (same, other, gone):
+    same, other, missing = (str(tmp_path / name) for name in ("same", "other", "gone"))
+    for path in (same, other, missing):
         Path(path).write_bytes(b"x")
-    first = look_for_changes(job(), {same: None, other: None, gone: None})
+    first = look_for_changes(job(), {same: None, other: None, missing: None})
     assert not first.missing
     assert not first.changed
-    Path(gone).unlink()
+    Path(missing).unlink()
     os.utime(other, ns=(5, 5))
     again = look_for_changes(job(), {**first.versions})
-    assert (again.missing, again.changed) == ({gone}, {other})
+    assert (again.missing, again.changed) == ({missing}, {other})
     assert set(again.versions) == {same, other}
     # Told once: what is known now is the new one.
     assert not look_for_changes(job(), again.versions).changed

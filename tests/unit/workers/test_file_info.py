@@ -52,9 +52,9 @@ def write(folder: Path, name: str, content: bytes) -> str:
 def test_bytes_say_more_than_names(
     tmp_path: Path, name: str, content: bytes, kind: str, mime: str
 ) -> None:
-    found = look_at(write(tmp_path, name, content))
-    assert (found.kind, found.mime, found.problem) == (kind, mime, "")
-    assert found.size == len(content)
+    info = look_at(write(tmp_path, name, content))
+    assert (info.kind, info.mime, info.problem) == (kind, mime, "")
+    assert info.size == len(content)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs access rights")
@@ -74,9 +74,9 @@ def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/nowhere/\0.png", "x" * 5_000, "/nowhere/a.png"])
 def test_impossible_paths_get_a_sentence(path: str) -> None:
-    found = look_at(path)
-    assert found.kind == ""
-    assert found.problem.endswith(".")
+    info = look_at(path)
+    assert info.kind == ""
+    assert info.problem.endswith(".")
 
 
 @given(st.binary(max_size=64))
@@ -109,9 +109,9 @@ def test_a_folder_stands_for_the_files_in_it_by_name(tmp_path: Path) -> None:
     for name in ("10.jpg", "9.jpg", "b.jpg", ".hidden.jpg", "deeper/x.jpg"):
         (folder / name).write_bytes(b"x")
     alone = str(tmp_path / "alone.jpg")  # not there: it is told of when it is looked at
-    found = open_folders(job(), [str(folder), alone], 100)
-    assert found == [*(str(folder / name) for name in ("9.jpg", "10.jpg", "b.jpg")), alone]
-    assert open_folders(job(), [str(folder), alone], 2) == found[:2]
+    paths = open_folders(job(), [str(folder), alone], 100)
+    assert paths == [*(str(folder / name) for name in ("9.jpg", "10.jpg", "b.jpg")), alone]
+    assert open_folders(job(), [str(folder), alone], 2) == paths[:2]
 
 
 def test_a_cancelled_look_ends(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_pasted_picture_never_overwrites_another(qapp: Any, tmp_path: Path) ->
     second = keep_picture(job(), folder, blue, "../Pasted: picture")
     assert first != second
     assert keep_picture(job(), folder, red, "../Pasted: picture") == first
-    assert {Path(one).parent for one in (first, second)} == {folder}
+    assert {Path(path).parent for path in (first, second)} == {folder}
     assert QImage(first).pixelColor(1, 1) == Qt.GlobalColor.red
 
 

@@ -72,16 +72,16 @@ def ask(qtbot, handle, *others):
     """(kind, value) of the end of a handle; a list of them for several."""
     ends = {}
 
-    def listen(one):
-        one.done.connect(lambda value: ends.setdefault(one, ("done", value)))
-        one.failed.connect(lambda error: ends.setdefault(one, ("failed", error)))
-        one.cancelled.connect(lambda: ends.setdefault(one, ("cancelled", None)))
+    def listen(handle):
+        handle.done.connect(lambda value: ends.setdefault(handle, ("done", value)))
+        handle.failed.connect(lambda error: ends.setdefault(handle, ("failed", error)))
+        handle.cancelled.connect(lambda: ends.setdefault(handle, ("cancelled", None)))
 
     handles = (handle, *others)
-    for one in handles:
-        listen(one)
+    for awaited in handles:
+        listen(awaited)
     qtbot.waitUntil(lambda: len(ends) == len(handles))
-    return ends[handle] if not others else [ends[one] for one in handles]
+    return ends[handle] if not others else [ends[item] for item in handles]
 
 
 def put(path: Path, data: bytes) -> Path:
@@ -229,7 +229,7 @@ def test_thumbnails_are_kept_and_follow_the_file(tmp_path, monkeypatch):
     folder = tmp_path / "kept"
     path = picture(tmp_path / "a.png")
     thumbnails.thumbnail(str(path), 400, 400, folder)
-    (kept,) = folder.iterdir()
+    (thumbnail,) = folder.iterdir()
 
     def no_look(*_values, **_more):
         raise AssertionError("decoded again")
@@ -242,7 +242,7 @@ def test_thumbnails_are_kept_and_follow_the_file(tmp_path, monkeypatch):
     os.utime(path, ns=(1, 2_000_000_000))
     assert thumbnails.thumbnail(str(path), 400, 400, folder).width() == 200
     assert len(list(folder.iterdir())) == 2
-    kept.write_bytes(b"damaged")
+    thumbnail.write_bytes(b"damaged")
     assert thumbnails.thumbnail(str(path), 400, 400, folder).width() == 200
 
 

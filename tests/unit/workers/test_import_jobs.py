@@ -41,8 +41,8 @@ def plan(tmp_path: Path) -> Path:
 
 def look(finder: PictureFinder, name: str) -> str:
     """The path, relative to the plan, or the reason."""
-    found = finder.look(name)
-    return os.path.relpath(found.path, finder.folder or "/") if found.path else found.problem
+    file = finder.look(name)
+    return os.path.relpath(file.path, finder.folder or "/") if file.path else file.problem
 
 
 # Reading
@@ -191,10 +191,10 @@ def test_a_file_with_known_names_is_read_as_the_last_one(job: Job, tmp_path: Pat
 def test_private_addresses_are_not_fetched(job: Job, tmp_path: Path) -> None:
     with serving() as site:
         site.files["/a.png"] = Reply(200, PNG, {"Content-Type": "image/png"})
-        found = import_jobs.fetch(job, [f"{site.url}/a.png"], tmp_path / "kept")
+        files = import_jobs.fetch(job, [f"{site.url}/a.png"], tmp_path / "kept")
         assert site.connections == 0
-    assert [file.path for file in found] == [""]
-    assert found[0].problem
+    assert [file.path for file in files] == [""]
+    assert files[0].problem
     assert not any((tmp_path / "kept").glob("*.png"))
 
 

@@ -97,10 +97,10 @@ def test_what_is_forgotten_is_dropped(qtbot: QtBot, jobs: KeyedJobs, words: str)
     jobs.forget("other")
     jobs.forget("key")
     assert len(jobs) == 0
-    told: list[object] = []
+    events: list[object] = []
     for signal in (jobs.done, jobs.failed, jobs.progress, jobs.cancelled):
-        signal.connect(told.append)
-    jobs._runner.unhandled.connect(told.append)
+        signal.connect(events.append)
+    jobs._runner.unhandled.connect(events.append)
     gate.set()
     qtbot.waitUntil(lambda: jobs._runner.running == 0)
-    assert told == []
+    assert events == []

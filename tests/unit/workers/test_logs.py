@@ -33,6 +33,6 @@ def test_only_the_user_can_read_the_log_whatever_the_umask(tmp_path: Path) -> No
         cwd=Path(logs.__file__).parents[2],
     )
     assert "line 19 of the log" in done.stderr
-    found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
-    assert found == dict.fromkeys(["posto.log", "posto.log.1", "posto.log.2", "crash.log"], 0o600)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(["posto.log", "posto.log.1", "posto.log.2", "crash.log"], 0o600)
     assert "line 19 of the log" in (tmp_path / "posto.log").read_text("utf-8")

@@ -110,21 +110,21 @@ def mime(**parts: object) -> QMimeData:
 
 
 def test_files_win_over_everything_else() -> None:
-    found = read_drop(
+    dropped = read_drop(
         mime(urls=["file:///tmp/a b.jpg", "https://x.example/c.jpg"], html="<img src='d.jpg'>")
     )
-    assert found == media_import.DropContent(files=("/tmp/a b.jpg",))
+    assert dropped == media_import.DropContent(files=("/tmp/a b.jpg",))
 
 
 def test_a_picture_out_of_a_page_is_told_by_its_html() -> None:
-    found = read_drop(
+    dropped = read_drop(
         mime(
             urls=["https://shop.example/product"],
             html='<meta charset="utf-8"><a href="/product"><img alt="" src="https://cdn.example/b.jpg?w=2"></a>',
             text="https://shop.example/product",
         )
     )
-    assert found.urls == ("https://cdn.example/b.jpg?w=2",)
+    assert dropped.urls == ("https://cdn.example/b.jpg?w=2",)
 
 
 def test_an_address_alone_is_hoped_to_be_a_picture() -> None:
@@ -138,9 +138,9 @@ def test_an_address_alone_is_hoped_to_be_a_picture() -> None:
 
 def test_pixels_come_along_for_when_nothing_better_does() -> None:
     image = QImage(4, 4, QImage.Format.Format_RGB32)
-    found = read_drop(mime(image=image, urls=["https://x.example/a.png"]))
-    assert found.picture is not None
-    assert found.urls == ("https://x.example/a.png",)
+    dropped = read_drop(mime(image=image, urls=["https://x.example/a.png"]))
+    assert dropped.picture is not None
+    assert dropped.urls == ("https://x.example/a.png",)
     assert read_drop(mime(image=image)).picture is not None
     assert read_drop(mime(image=QImage())).is_empty
 
@@ -222,8 +222,8 @@ def test_each_address_that_fails_has_its_sentence(
     }
     paths = ("/page", "/odd", "/sly", "/missing", "/good.jpg")
     taken = import_urls(job(), [site.url + path for path in paths], tmp_path, near)
-    assert [one.is_page for one in taken] == [True, False, True, False, False]
-    assert [bool(one.problem) for one in taken] == [True, True, True, True, False]
+    assert [download.is_page for download in taken] == [True, False, True, False, False]
+    assert [bool(download.problem) for download in taken] == [True, True, True, True, False]
     assert "leads to a page" in taken[0].problem
     assert "no picture or video" in taken[1].problem
     assert "answered 404" in taken[3].problem
@@ -241,7 +241,7 @@ def test_private_addresses_are_refused(site: Site, tmp_path: Path) -> None:
     port = site.server.server_port
     urls = [f"{site.url}/a.jpg", f"http://localhost:{port}/a.jpg", "http://10.1.2.3/a.jpg"]
     taken = import_urls(job(), urls, tmp_path)
-    assert all("private network" in one.problem for one in taken)
+    assert all("private network" in download.problem for download in taken)
     assert not asked.is_set()
     assert list(tmp_path.iterdir()) == []
 
@@ -300,9 +300,9 @@ def test_names_are_safe_everywhere(tmp_path: Path, name: str, kept: str) -> None
 
 def test_two_pictures_of_one_name_keep_it_both(tmp_path: Path) -> None:
     other = JPEG + b"\0"
-    first, second = (import_bytes(job(), one, tmp_path, "Harbour") for one in (JPEG, other))
+    first, second = (import_bytes(job(), data, tmp_path, "Harbour") for data in (JPEG, other))
     assert Path(first.path).name == Path(second.path).name == "Harbour.jpg"
-    assert [Path(one.path).read_bytes() for one in (first, second)] == [JPEG, other]
+    assert [Path(file.path).read_bytes() for file in (first, second)] == [JPEG, other]
     assert import_bytes(job(), JPEG, tmp_path, "Harbour").path == first.path
 
 

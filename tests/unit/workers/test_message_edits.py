@@ -131,14 +131,14 @@ def test_networks_added_removed_and_another_time(local: Editing) -> None:
     local.post(Draft(text="Hello"), "fb", "bluesky")
     draft = local.open(local.rows)
     (added,) = local.channels("mastodon")
-    fb, bluesky = (local.channels(one)[0].id for one in ("fb", "bluesky"))
+    fb, bluesky = (local.channels(slug)[0].id for slug in ("fb", "bluesky"))
     local.save(replace(draft, channel_ids=(fb, added.id)), AT + timedelta(hours=1))
     local.wait_for_texts(fb="Hello", mastodon="Hello")
     assert {row.send_at for row in local.rows} == {AT + timedelta(hours=1)}
     draft = local.open(local.rows)
     alone = local.save(replace(draft, channel_ids=(fb,)), AT + timedelta(hours=1))
     assert alone.entry is None
-    assert [one.channel_id for one in alone.changes.removed] == [added.id]
+    assert [post.channel_id for post in alone.changes.removed] == [added.id]
     moved = local.save(local.open(local.rows), AT + timedelta(hours=2))
     assert len(moved.changes.moved) == 2
     assert bluesky not in {row.channel_id for row in local.rows}
@@ -220,17 +220,19 @@ def test_an_edit_without_a_network_is_shown_and_carried_out_later(
     qtbot.waitUntil(
         lambda: (
             {row.text for row in editing.rows} == {"after"}
-            and [one.state for one in editing.app.entries] == ["waiting"]
+            and [entry.state for entry in editing.app.entries] == ["waiting"]
         ),
         timeout=30_000,
     )
     assert {row.id for row in editing.rows} == {2, 3}
     assert editing.app.service.moving_ids() == {2, 3}
     assert editing.app.service.reschedule([2], AT + timedelta(hours=1)) == ""
-    assert any("not saved yet" in one.text for one in editing.app.messages)
+    assert any("not saved yet" in message.text for message in editing.app.messages)
     site.before.remove(away)
     editing.app.service.outbox.retry(saved.entry.id)
-    qtbot.waitUntil(lambda: [one.state for one in editing.app.entries] == ["sent"], timeout=30_000)
+    qtbot.waitUntil(
+        lambda: [entry.state for entry in editing.app.entries] == ["sent"], timeout=30_000
+    )
     qtbot.waitUntil(lambda: not {2, 3} & {row.id for row in editing.rows}, timeout=30_000)
     assert sorted(row["customization_data"]["post_content"] for row in site.schedules) == [
         "after",

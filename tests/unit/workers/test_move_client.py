@@ -90,10 +90,10 @@ def test_each_request_is_lost_once_and_one_of_each_is_left(
                 site.before.insert(0, fault)
             ended = settle(store, MoveServiceClient(link, set()), site)
             lost = count[0] >= number
-            there = NEW if ended.state == "done" else OLD
+            expected = NEW if ended.state == "done" else OLD
             assert sorted((row["channel"]["id"], row["send_time"]) for row in site.schedules) == [
-                (2, there),
-                (3, there),
+                (2, expected),
+                (3, expected),
             ], (number, ended)
             texts = {row["customization_data"]["post_content"] for row in site.schedules}
             assert texts == {"a", "b"}

@@ -37,11 +37,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no named pipes 
 
 def is_aside(path: Path, make: Callable[[Path], object], told: str) -> bool:
     """What was there lies beside, a folder with what is in it."""
-    kept = list(path.parent.glob(f"{path.name}.damaged-*"))
-    assert len(kept) == 1
+    copies = list(path.parent.glob(f"{path.name}.damaged-*"))
+    assert len(copies) == 1
     if make is ODD["a folder"]:
-        assert (kept[0] / "inside").is_dir()
-    return told.startswith(f"{path.name} could not be read: ") and kept[0].name in told
+        assert (copies[0] / "inside").is_dir()
+    return told.startswith(f"{path.name} could not be read: ") and copies[0].name in told
 
 
 @odd
@@ -62,9 +62,9 @@ def test_the_address_of_the_workspace(tmp_path: Path, make: Callable[[Path], obj
     path = tmp_path / "calendar.json"
     make(path)
     workspace = Workspace(tmp_path)
-    [told] = workspace.problems
-    assert is_aside(path, make, told)
-    assert told.endswith("Subscribe in your calendar app again with a new address.")
+    [problem] = workspace.problems
+    assert is_aside(path, make, problem)
+    assert problem.endswith("Subscribe in your calendar app again with a new address.")
     assert workspace.calendar.secret == ""
     workspace.close()
     key = CalendarKey(path)
@@ -77,25 +77,25 @@ def test_the_address_of_the_workspace(tmp_path: Path, make: Callable[[Path], obj
 def test_the_list_of_recent_files(tmp_path: Path, make: Callable[[Path], object]) -> None:
     path = tmp_path / "recent-media.json"
     make(path)
-    told: list[str] = []
-    library = RecentMedia(path, report=told.append)
+    problems: list[str] = []
+    library = RecentMedia(path, report=problems.append)
     assert library.files() == []
     assert library.paths() == frozenset()
     assert library.is_lost
-    assert len(told) == 1
-    assert is_aside(path, make, told[0])
-    assert told[0].endswith("The files themselves are not affected.")
+    assert len(problems) == 1
+    assert is_aside(path, make, problems[0])
+    assert problems[0].endswith("The files themselves are not affected.")
 
 
 def test_a_list_that_is_whole_or_not_there_is_not_told(tmp_path: Path) -> None:
-    told: list[str] = []
+    problems: list[str] = []
     for content in (None, '{"schema": 1, "files": [{"path": "/a.jpg"}, 7]}'):
         if content is not None:
             (tmp_path / "recent-media.json").write_text(content)
-        library = RecentMedia(tmp_path / "recent-media.json", report=told.append)
+        library = RecentMedia(tmp_path / "recent-media.json", report=problems.append)
         assert len(library.paths()) == (content is not None)
         assert not library.is_lost
-    assert told == []
+    assert problems == []
     server = CalendarServer(tmp_path / "calendars.json", lambda _workspace: b"")
     server.begin()
     assert server.problem == ""

@@ -58,9 +58,9 @@ def test_the_oldest_make_room(
         cache.put("acc", f"https://a.example/{number}", b"0123456789")
     for age, path in enumerate(sorted((tmp_path / "pictures").iterdir())):
         os.utime(path, (1000 + age, 1000 + age))
-    kept = sorted((tmp_path / "pictures").iterdir())[-2:]
+    newest = sorted((tmp_path / "pictures").iterdir())[-2:]
     cache.trim()
-    assert sorted((tmp_path / "pictures").iterdir()) == kept
+    assert sorted((tmp_path / "pictures").iterdir()) == newest
 
 
 def test_a_disk_that_takes_nothing_is_no_error(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_film_without_a_picture_says_so(
     path = tmp_path / "talk.avi"
     path.write_bytes(b"RIFF" + b"\0" * 200 if damaged else sound())
     player = player_for("video", str(path), SIZE, 1.0, runner, owner)
-    with qtbot.waitSignal(player.failed) as told:
+    with qtbot.waitSignal(player.failed) as blocker:
         player.play()
-    assert told.args[0].startswith("talk.avi ")
+    assert blocker.args[0].startswith("talk.avi ")
     assert not player.playing

@@ -69,11 +69,11 @@ def test_it_is_there_after_a_restart(library: RecentMedia, place: Path, tmp_path
 def test_edits_stay_with_their_post_and_descriptions_come_along(
     library: RecentMedia, tmp_path: Path
 ) -> None:
-    one = media(tmp_path, "a.jpg", alt="A bag of coffee", edit=Edit(turns=1))
-    library.add([one])
-    library.add([MediaRef(one.path, one.name, one.size)])
-    [found] = library.files()
-    assert (found.ref.edit, found.ref.alt) == (None, "A bag of coffee")
+    ref = media(tmp_path, "a.jpg", alt="A bag of coffee", edit=Edit(turns=1))
+    library.add([ref])
+    library.add([MediaRef(ref.path, ref.name, ref.size)])
+    [file] = library.files()
+    assert (file.ref.edit, file.ref.alt) == (None, "A bag of coffee")
 
 
 def test_what_is_gone_or_changed_is_marked(library: RecentMedia, tmp_path: Path) -> None:
@@ -105,13 +105,13 @@ def test_only_so_many_are_kept(place: Path, tmp_path: Path) -> None:
 
 
 def test_forgetting_leaves_the_files_alone(library: RecentMedia, tmp_path: Path) -> None:
-    one = media(tmp_path, "a.jpg")
-    library.add([one, media(tmp_path, "b.jpg")])
-    library.forget([one.path, "/never/there"])
+    ref = media(tmp_path, "a.jpg")
+    library.add([ref, media(tmp_path, "b.jpg")])
+    library.forget([ref.path, "/never/there"])
     assert names(library) == ["b.jpg"]
     library.clear()
     assert names(library) == []
-    assert Path(one.path).exists()
+    assert Path(ref.path).exists()
 
 
 def test_unusable_files_are_not_offered_again(library: RecentMedia, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_anything_in_the_file_is_read_as_what_can_be_read(
 def test_the_jobs(library: RecentMedia, tmp_path: Path) -> None:
     job = Job(1, lambda *_message: None)
     add_recent(job, library, [media(tmp_path, "a.jpg")])
-    assert [one.ref.name for one in list_recent(job, library)] == ["a.jpg"]
+    assert [file.ref.name for file in list_recent(job, library)] == ["a.jpg"]
     job.cancelled.set()
     with pytest.raises(JobCancelled):
         list_recent(job, library)

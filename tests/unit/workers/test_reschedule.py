@@ -245,10 +245,10 @@ def test_a_move_is_taken_back_after_a_part_of_it_went_elsewhere(
     ended = Ended(app)
     both = app.service.reschedule([7, 8], hour(1))
     qtbot.waitUntil(lambda: len(ended.batches) == 1)
-    one = app.service.reschedule(app.ids[:1], hour(2))
+    single = app.service.reschedule(app.ids[:1], hour(2))
     qtbot.waitUntil(lambda: len(ended.batches) == 2)
     assert len(set(times(site))) == 2
-    for number, token in ((3, one), (4, both)):
+    for number, token in ((3, single), (4, both)):
         assert app.service.undo_reschedule(token).is_whole
         ended.wait(qtbot, number)
     assert set(ended.states) == {"done"}
@@ -319,12 +319,12 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     ]
     app = open_account()
     ended = Ended(app)
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
 
     def follow(done: int, total: int) -> None:
-        if not told:
+        if not reports:
             app.service.refresh_channels()  # it does not wait until all have moved
-        told.append((done, total))
+        reports.append((done, total))
 
     app.service.moves_progress.connect(follow)
     shown = len(app.rows)
@@ -335,7 +335,7 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     }
     qtbot.waitUntil(lambda: bool(ended.batches))
     assert ended.states == ["done"] * 60
-    assert told[-1] == (60, 60)
+    assert reports[-1] == (60, 60)
     paths_asked = [seen.path for seen in site.seen]
     last = max(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))
     first = min(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))

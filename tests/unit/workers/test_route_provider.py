@@ -129,9 +129,11 @@ def test_links_take_another_way_at_once(settings, secrets):
 def test_reading_the_route_needs_no_gui_thread(settings, secrets):
     choose(settings, "http", 8080, "ann")
     secrets.set(PROXY_SECRET, "pw", "file")
-    found = []
-    thread = threading.Thread(target=lambda: found.append(RouteProvider(settings, secrets).route()))
+    routes = []
+    thread = threading.Thread(
+        target=lambda: routes.append(RouteProvider(settings, secrets).route())
+    )
     thread.start()
     thread.join(60)
-    assert found[0].proxy == "http://ann:pw@127.0.0.1:8080"
-    assert json.dumps(str(found[0])) == '"<Route manual>"'
+    assert routes[0].proxy == "http://ann:pw@127.0.0.1:8080"
+    assert json.dumps(str(routes[0])) == '"<Route manual>"'

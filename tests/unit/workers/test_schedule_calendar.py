@@ -18,20 +18,20 @@ def test_what_is_known_is_told(tmp_path: Path) -> None:
     rows = {}
     for number, days in enumerate((-200, -3, 5, None)):
         at = NOW + timedelta(days=days) if days is not None else None
-        one = Schedule(
+        schedule = Schedule(
             number, f"g{number}", 1, "Nordlicht", "fb", status="not_sent", send_at=at, text="Buns"
         )
-        rows[number] = one.to_dict()
+        rows[number] = schedule.to_dict()
     db = Database(path)
     schedule_rows.update(db, "site", rows, (), as_of=NOW.timestamp())
     calendar = ScheduleCalendar(path, "Nordlicht", lambda _row, _now: "sent", lambda: NOW)
-    told = calendar("site").decode()
+    text = calendar("site").decode()
     db.close()
-    assert "X-WR-CALNAME:Nordlicht" in told
-    assert told.count("BEGIN:VEVENT") == 2  # neither what is long ago nor what has no time
-    assert "DTSTART:20261130T132100Z" in told
-    assert "Status: sent" in told
-    assert calendar("site").decode() == told
+    assert "X-WR-CALNAME:Nordlicht" in text
+    assert text.count("BEGIN:VEVENT") == 2  # neither what is long ago nor what has no time
+    assert "DTSTART:20261130T132100Z" in text
+    assert "Status: sent" in text
+    assert calendar("site").decode() == text
     later = ScheduleCalendar(path, calendar.name, calendar.status, lambda: NOW + timedelta(hours=2))
-    assert later("site").decode() == told  # programs need not read it again
+    assert later("site").decode() == text  # programs need not read it again
     assert "VEVENT" not in calendar("unknown").decode()

@@ -93,18 +93,18 @@ def test_the_first_step_has_the_rows_around_now(ahead: int) -> None:
     listing, schedule = Listing(hours(3000, ahead)), KnownSchedule()
     steps = ScheduleDownload(schedule, listing).steps()  # type: ignore[arg-type]
     first = next(steps)
-    near = sorted(first.changed.values(), key=lambda one: abs(one.send_at - START))
-    assert {one.id for one in near} >= {
+    near = sorted(first.changed.values(), key=lambda row: abs(row.send_at - START))
+    assert {row.id for row in near} >= {
         row.id
         for row in listing.rows
         if row.send_at and abs(row.send_at - START) < timedelta(hours=12)
     } or len(near) >= PAGE
     assert abs(near[0].send_at - START) <= timedelta(minutes=31)
     assert len(listing.asked) <= 6
-    found = first
+    change = first
     for step in steps:
-        found = found.merged_with(step)
-    assert len(found.changed) == 3000
+        change = change.merged_with(step)
+    assert len(change.changed) == 3000
     assert ids(schedule) == set(range(3000))
 
 
@@ -118,7 +118,7 @@ def test_a_slow_service_counts_while_pages_are_read_that_may_have_now(
     listing.before = lambda count: together.wait(20) if 1 < count <= 1 + MAX_PARALLEL else None
     first = next(ScheduleDownload(KnownSchedule(), listing).steps())  # type: ignore[arg-type]
     assert sorted(listing.asked) == [1, 1, 19, 20, 21]  # page 1 for its total, and to count
-    nearest = min(abs(one.send_at - START) for one in first.changed.values() if one.send_at)
+    nearest = min(abs(row.send_at - START) for row in first.changed.values() if row.send_at)
     assert nearest <= timedelta(minutes=31)
 
 
@@ -134,7 +134,7 @@ def test_now_is_found_where_the_first_page_tells_nothing_of_it(
     last = [row(5000 + number, 70_000 + number * 3600 / close) for number in range(100)]
     listing = Listing([*rows, *last])
     first = next(ScheduleDownload(KnownSchedule(), listing).steps())  # type: ignore[arg-type]
-    nearest = min(abs(one.send_at - START) for one in first.changed.values() if one.send_at)
+    nearest = min(abs(row.send_at - START) for row in first.changed.values() if row.send_at)
     assert nearest <= timedelta(minutes=31)
     assert len(listing.asked) <= 8
 
@@ -146,7 +146,7 @@ def test_now_is_found_where_the_service_cannot_count_what_is_ahead() -> None:
 
     listing = Deaf(hours(20_000, 7000))
     first = next(ScheduleDownload(KnownSchedule(), listing).steps())  # type: ignore[arg-type]
-    nearest = min(abs(one.send_at - START) for one in first.changed.values() if one.send_at)
+    nearest = min(abs(row.send_at - START) for row in first.changed.values() if row.send_at)
     assert nearest <= timedelta(minutes=31)
     assert len(listing.asked) <= 24
 
@@ -333,11 +333,17 @@ def test_rows_of_any_kind_and_twice_are_all_taken(rows: list[Schedule]) -> None:
 
 
 def test_a_step_and_the_next_are_one_change() -> None:
-    one, two = row(1, 1), row(2, 2)
-    newer = replace(one, text="b")
-    first = ScheduleChange({1: one, 2: two}, frozenset({3}), first=True)
-    both = first.merged_with(ScheduleChange({1: newer, 3: two}, frozenset({2}), {1: one}))
-    assert (both.changed, both.removed, both.before) == ({1: newer, 3: two}, {2}, {1: one})
+    first_row, second_row = row(1, 1), row(2, 2)
+    newer = replace(first_row, text="b")
+    first = ScheduleChange({1: first_row, 2: second_row}, frozenset({3}), first=True)
+    both = first.merged_with(
+        ScheduleChange({1: newer, 3: second_row}, frozenset({2}), {1: first_row})
+    )
+    assert (both.changed, both.removed, both.before) == (
+        {1: newer, 3: second_row},
+        {2},
+        {1: first_row},
+    )
     assert both.first
     assert first.merged_with(ScheduleChange()) is first
     assert ScheduleChange().merged_with(first) == first
@@ -345,12 +351,14 @@ def test_a_step_and_the_next_are_one_change() -> None:
 
 def test_rows_share_the_strings_that_say_the_same() -> None:
     words = ["a long", "text"]
-    one, two = (row(n, n, text=" ".join(words), channel_name="".join(words)) for n in (1, 2))
+    first_row, second_row = (
+        row(n, n, text=" ".join(words), channel_name="".join(words)) for n in (1, 2)
+    )
     sharing = StringPool()
-    sharing.share(one)
-    assert two.text is not one.text
-    before = hash(two)
-    assert sharing.share(two) is two
-    assert two.text is one.text
-    assert two.channel_name is one.channel_name
-    assert hash(two) == before
+    sharing.share(first_row)
+    assert second_row.text is not first_row.text
+    before = hash(second_row)
+    assert sharing.share(second_row) is second_row
+    assert second_row.text is first_row.text
+    assert second_row.channel_name is first_row.channel_name
+    assert hash(second_row) == before

@@ -164,18 +164,18 @@ def test_nothing_on_the_gui_thread_waits_for_a_silent_service(
 ) -> None:
     site.before.append(lambda seen: Reply(how="hang"))
     app = start()
-    one = app.service
-    one.connect_account(account, PASSWORD)
-    one.refresh_channels()
-    one.refresh_schedules()
-    one.post(draft(), [Channel(2, "News", "twitter")], None)
-    one.retry_schedules([1])
-    one.delete_schedules([2])
-    one.fetch_picture(f"{site.url}/a.png")
-    one.save_draft(draft("kept"))
-    one.set_watching("schedule")
+    service = app.service
+    service.connect_account(account, PASSWORD)
+    service.refresh_channels()
+    service.refresh_schedules()
+    service.post(draft(), [Channel(2, "News", "twitter")], None)
+    service.retry_schedules([1])
+    service.delete_schedules([2])
+    service.fetch_picture(f"{site.url}/a.png")
+    service.save_draft(draft("kept"))
+    service.set_watching("schedule")
     qtbot.waitUntil(lambda: len(app.saved) == 1 and bool(app.posted))
-    one.shutdown(1500)
+    service.shutdown(1500)
 
 
 def test_pictures_come_from_the_service_once(

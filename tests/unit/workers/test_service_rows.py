@@ -148,9 +148,9 @@ def test_only_a_page_that_is_seen_is_polled(qtbot: QtBot, three: Watched, site: 
     three.service.set_watching("Schedule")
     before = site.count("GET", "/schedules")
     qtbot.waitUntil(lambda: site.count("GET", "/schedules") >= before + 3)
-    told = len(three.rows)
+    count = len(three.rows)
     site.schedules[1]["status"] = "success"
-    qtbot.waitUntil(lambda: len(three.rows) == told + 1)  # told when something changed, not before
+    qtbot.waitUntil(lambda: len(three.rows) == count + 1)  # told when something changed, not before
     assert three.rows[-1][0][1].status == "success"
     three.service.set_watching("compose")
     assert three.service._connection.poll_ms == connection.BACK_SERVICE_MS
@@ -235,8 +235,8 @@ def test_whoever_asks_for_the_rows_is_answered_offline_too(
     qtbot: QtBot, three: Watched, site: Scripted
 ) -> None:
     site.before.append(lambda seen: RESET)
-    told = len(three.rows)
+    count = len(three.rows)
     three.service.refresh_schedules()
-    qtbot.waitUntil(lambda: len(three.rows) > told)
+    qtbot.waitUntil(lambda: len(three.rows) > count)
     assert three.ids == [1, 2, 3]
     assert "offline" in three.states

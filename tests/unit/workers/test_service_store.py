@@ -120,8 +120,8 @@ def test_pasted_files_go_when_nothing_holds_them(
         if path != new:
             os.utime(path, (1000, 1000))
     database = Database(paths.database)
-    kept = draft(media=[MediaRef(str(held), held.name)])
-    database.put_draft(kept.id, LOCAL, kept.to_json())
+    stored = draft(media=[MediaRef(str(held), held.name)])
+    database.put_draft(stored.id, LOCAL, stored.to_json())
     posted = draft(media=[MediaRef(str(waiting), waiting.name)], workspace="acc")
     Outbox(database).add(posted, [Channel(2, "News", "twitter")], None)
     database.close()

@@ -27,8 +27,8 @@ def test_calls_are_carried_out_in_their_order(
     snippets = SnippetLibrary(runner, tmp_path)
     assert snippets.known is None
     many = [Snippet(f"Name {number}", "text", id=str(number)) for number in range(8)]
-    for one in many:
-        snippets.save(one)
+    for snippet in many:
+        snippets.save(snippet)
     snippets.delete("3")
     snippets.arrange(["7", "0"])
     snippets.restore(many[3], 2)
@@ -66,12 +66,12 @@ def test_a_refusal_names_the_snippet_and_the_next_call_goes_on(
 def test_a_damaged_file_is_told_once(qtbot: Any, runner: JobRunner, tmp_path: Path) -> None:
     (tmp_path / "snippets.json").write_text("{", encoding="utf-8")
     snippets = SnippetLibrary(runner, tmp_path)
-    told: list[str] = []
-    snippets.problem.connect(told.append)
+    problems: list[str] = []
+    snippets.problem.connect(problems.append)
     snippets.load()
     snippets.load()
     answers: list[object] = []
     snippets.changed.connect(answers.append)
     qtbot.waitUntil(lambda: len(answers) == 2)
-    assert len(told) == 1
-    assert "snippets.json" in told[0]
+    assert len(problems) == 1
+    assert "snippets.json" in problems[0]

@@ -39,18 +39,18 @@ def test_they_are_there_after_the_next_start(store: SnippetStore, tmp_path: Path
 
 def test_deleted_ones_come_back_where_they_were(store: SnippetStore) -> None:
     for name in "abc":
-        kept = store.save(Snippet(name, "x"))
-    gone = kept[1]
-    assert names(store.delete(gone.id)) == ["a", "c"]
-    assert names(store.restore(gone, 1)) == ["a", "b", "c"]
-    store.delete(gone.id)
+        saved = store.save(Snippet(name, "x"))
+    removed = saved[1]
+    assert names(store.delete(removed.id)) == ["a", "c"]
+    assert names(store.restore(removed, 1)) == ["a", "b", "c"]
+    store.delete(removed.id)
     store.save(Snippet("b", "another"))
-    assert names(store.restore(gone, 9)) == ["a", "c", "b", "b 2"]
+    assert names(store.restore(removed, 9)) == ["a", "c", "b", "b 2"]
 
 
 def test_their_order_can_be_changed(store: SnippetStore) -> None:
-    kept = [store.save(Snippet(name, "x")) for name in "abc"][-1]
-    ids = [item.id for item in kept]
+    saved = [store.save(Snippet(name, "x")) for name in "abc"][-1]
+    ids = [item.id for item in saved]
     assert names(store.arrange([ids[2], ids[0], "unknown"])) == ["c", "a", "b"]
 
 
@@ -68,8 +68,8 @@ def test_a_damaged_file_is_kept_aside(store: SnippetStore, tmp_path: Path, conte
     assert names(store.all()) == ["a"]
     assert store.problem is not None
     assert "kept as" in store.problem
-    (kept,) = tmp_path.glob(f"{FILE}.damaged-*")
-    assert kept.read_text() == content
+    (copy,) = tmp_path.glob(f"{FILE}.damaged-*")
+    assert copy.read_text() == content
 
 
 def test_a_newer_file_is_read_but_not_changed(store: SnippetStore, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_several_processes_lose_nothing(store: SnippetStore, tmp_path: Path) -> 
     ]
     for number in range(8):
         store.save(Snippet(f"own{number}", "x"))
-    assert [one.wait(60) for one in running] == [0, 0]
+    assert [process.wait(60) for process in running] == [0, 0]
     assert len(store.all()) == 24
 
 

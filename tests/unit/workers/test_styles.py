@@ -73,9 +73,9 @@ def test_added_saved_renamed_deleted_brought_back(asked: Asked, tmp_path: Path) 
     assert asked.own() == ["ours"]
     asked.styles.delete("ours")
     asked.settle()
-    gone = asked.outcomes[-1]
-    assert (gone.kind, asked.own()) == ("deleted", [])
-    asked.styles.restore(gone.before)
+    removed = asked.outcomes[-1]
+    assert (removed.kind, asked.own()) == ("deleted", [])
+    asked.styles.restore(removed.before)
     asked.settle()
     assert asked.own() == ["ours"]
     assert json.loads((tmp_path / "styles" / "ours.json").read_text())["settings"] == LOUD
@@ -234,4 +234,6 @@ def test_a_thousand_styles_are_read_once(tmp_path: Path) -> None:
     first = store.read()
     assert len(first.usable()) == 1003
     # The same objects: nothing was read or made again.
-    assert all(one is two for one, two in zip(first.styles, store.read().styles, strict=True))
+    assert all(
+        style is again for style, again in zip(first.styles, store.read().styles, strict=True)
+    )

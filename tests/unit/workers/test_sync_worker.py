@@ -65,12 +65,12 @@ def test_the_service_is_asked_once_what_was_known_is_painted(
         sync_worker, "QTimer", SimpleNamespace(singleShot=lambda _ms, then: timers.append(then))
     )
     opening = Opening([ROW])
-    told: list[bool] = []
-    opening.results.some_rows_read.connect(lambda *_: told.append(opening.may_ask))
+    flags: list[bool] = []
+    opening.results.some_rows_read.connect(lambda *_: flags.append(opening.may_ask))
     opening.sync_worker.connect(1, WorkspaceTarget("site", "Site"))
     assert not opening.may_ask
     opening.deliver()
-    assert told == [False]
+    assert flags == [False]
     assert not opening.may_ask  # the rows are with the page, which has them to paint
     timers[0]()
     assert opening.may_ask

@@ -94,12 +94,12 @@ def test_posts_of_a_sound_workspace_go_out_while_a_tarpit_lasts(
     qtbot.waitUntil(lambda: pit.count("POST", "/composer") == 2)
     for number in range(3):
         app.service.post(draft(f"Sound {number}", workspace="acc"), CHANNELS, None)
-    qtbot.waitUntil(lambda: [one.state for one in of(app, "acc")] == ["sent"] * 3)
+    qtbot.waitUntil(lambda: [entry.state for entry in of(app, "acc")] == ["sent"] * 3)
     assert site.count("POST", "/composer") == 3
     # The reason stands beside what is held, as long as it lasts.
-    qtbot.waitUntil(lambda: [one.code for one in of(app, "pit")] == [SLOW] * 4)
+    qtbot.waitUntil(lambda: [entry.code for entry in of(app, "pit")] == [SLOW] * 4)
     host = f"127.0.0.1:{pit.port}"
-    assert sorted((one.state, one.reason) for one in of(app, "pit")) == [
+    assert sorted((entry.state, entry.reason) for entry in of(app, "pit")) == [
         ("handing_over", f"{host} is slow to answer."),
         ("handing_over", f"{host} is slow to answer."),
         ("waiting", f"Waiting for earlier posts: {host} is slow to answer."),
@@ -159,9 +159,9 @@ def test_what_waits_behind_it_says_why(
     qtbot.waitUntil(lambda: sum(entry.code == "offline" for entry in app.entries) == 4)
     waiting = [entry for entry in app.entries if entry.state == "waiting"]
     assert len(waiting) == 2
-    for one in waiting:
-        assert one.reason == "127.0.0.1 did not finish its answer within 1 second."
-        assert one.next_try is not None
+    for entry in waiting:
+        assert entry.reason == "127.0.0.1 did not finish its answer within 1 second."
+        assert entry.next_try is not None
     assert pit.count("POST", "/composer") == 2
 
 

@@ -36,8 +36,8 @@ def test_taking_a_picture_in(tmp_path: Path, logo: Path) -> None:
     assert name.startswith("My-logo-")
     assert name == stored_marks.import_watermark(str(logo), tmp_path / "styles")
     assert sha256(logo.read_bytes()).hexdigest() == before
-    with Image.open(tmp_path / "styles" / "watermarks" / name) as kept:
-        assert kept.size == (40, 20)
+    with Image.open(tmp_path / "styles" / "watermarks" / name) as picture:
+        assert picture.size == (40, 20)
     assert not stored_marks.problem_of(tmp_path / "styles" / "watermarks" / name)
 
 
@@ -45,8 +45,8 @@ def test_a_large_one_is_kept_smaller(tmp_path: Path) -> None:
     path = tmp_path / "big.png"
     Image.new("L", (4000, 2000)).save(path)
     name = stored_marks.import_watermark(str(path), tmp_path)
-    with Image.open(tmp_path / "watermarks" / name) as kept:
-        assert kept.size == (1200, 600)
+    with Image.open(tmp_path / "watermarks" / name) as picture:
+        assert picture.size == (1200, 600)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_a_large_photo_and_a_scan_can_be_one(tmp_path: Path, name: str, mode: st
     size = (8064, 6048) if mode == "RGB" else (4000, 3000)
     Image.new(mode, size, (120, 120, 120) if mode == "RGB" else 40_000).save(tmp_path / name)
     mark = stored_marks.import_watermark(str(tmp_path / name), tmp_path)
-    with Image.open(tmp_path / "watermarks" / mark) as kept:
-        assert kept.width == 1200
-        assert 100 < kept.convert("L").getpixel((600, 300)) < 170  # not white
+    with Image.open(tmp_path / "watermarks" / mark) as picture:
+        assert picture.width == 1200
+        assert 100 < picture.convert("L").getpixel((600, 300)) < 170  # not white
 
 
 def test_a_huge_one_is_refused_by_its_header(tmp_path: Path) -> None:
@@ -140,8 +140,8 @@ def test_the_small_picture_shows_it(qapp: object, logo: Path) -> None:
     assert shown.pixelColor(5, 5).getRgb()[:3] == GREEN
     assert shown.pixelColor(90, 90).getRgb()[:3] == (200, 0, 0)
     assert watermarks.with_scaled_watermark(image, None) is image
-    gone = WatermarkImage(str(logo.with_name("gone.png")))
-    assert watermarks.with_scaled_watermark(image, gone) is image
+    missing = WatermarkImage(str(logo.with_name("gone.png")))
+    assert watermarks.with_scaled_watermark(image, missing) is image
 
 
 def test_the_wardrobe_names_those_that_are_gone(tmp_path: Path, logo: Path) -> None:

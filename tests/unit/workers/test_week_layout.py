@@ -35,8 +35,8 @@ def heights(*counts: int) -> list[list[PaperCard]]:
 
 
 def test_posts_of_one_message_share_a_card_while_they_are_the_same() -> None:
-    found = cards_of([row(1), row(2), row(3, text="Own"), row(4, status="failed"), row(5, "h")])
-    assert [[one.schedule.id for one in card.rows] for card in found] == [[1, 2], [3], [4], [5]]
+    cards = cards_of([row(1), row(2), row(3, text="Own"), row(4, status="failed"), row(5, "h")])
+    assert [[row.schedule.id for row in card.rows] for card in cards] == [[1, 2], [3], [4], [5]]
 
 
 def test_posts_without_a_message_stay_apart() -> None:
@@ -52,8 +52,11 @@ def test_a_week_that_fits_is_one_page_of_seven_days() -> None:
 def test_what_finds_no_room_goes_on_column_after_column() -> None:
     # Three cards of 10 with gaps of 2 are 34 high.
     pages = pages_of(MONDAY, heights(3, 40, 4), 34, 2, lambda: None)
-    told = [[(one.day.day, len(one.cards), one.continued) for one in page] for page in pages[1:]]
-    assert told == [[(24, 3, True)] * 7, [(24, 3, True)] * 5 + [(24, 1, True), (25, 1, True)]]
+    summary = [
+        [(column.day.day, len(column.cards), column.continued) for column in page]
+        for page in pages[1:]
+    ]
+    assert summary == [[(24, 3, True)] * 7, [(24, 3, True)] * 5 + [(24, 1, True), (25, 1, True)]]
 
 
 def test_a_card_higher_than_a_page_has_a_column_of_its_own() -> None:

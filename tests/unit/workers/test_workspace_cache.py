@@ -63,18 +63,18 @@ def calls_of(work: Callable[[], object]) -> float:
 def test_a_row_is_kept_and_read_with_few_calls(tmp_path: Path) -> None:
     rows = {number: row(number) for number in range(1, ROWS + 1)}
     db = Database(tmp_path / "posto.db")
-    sharing, found = StringPool(), []
+    sharing, schedules = StringPool(), []
 
     def write() -> None:
-        schedule_rows.update(db, "site", {key: one.to_dict() for key, one in rows.items()}, (), 1.0)
+        schedule_rows.update(db, "site", {key: row.to_dict() for key, row in rows.items()}, (), 1.0)
 
     def read() -> None:
         for part in schedule_rows.around(db, "site", 1_800_000_100.0, 50):
-            found.extend(sharing.share(Schedule.from_dict(body)) for body in part)
+            schedules.extend(sharing.share(Schedule.from_dict(body)) for body in part)
 
     written, looked_at = calls_of(write), calls_of(read)
     db.close()
-    assert {item.id: item for item in found} == rows
+    assert {item.id: item for item in schedules} == rows
     assert written < MOST_TO_WRITE
     assert looked_at < MOST_TO_READ
 
@@ -85,16 +85,16 @@ def test_a_long_plan_is_read_in_short_parts_with_rests_between(tmp_path: Path) -
     schedule_rows.update(db, "site", rows, (), 1.0)
     jobs: deque[Callable[[], None]] = deque()
     rests: list[float] = []
-    told: list[tuple[int, int]] = []
+    loads: list[tuple[int, int]] = []
     worker = SimpleNamespace(put=lambda job: jobs.append(job) or True)
-    known = WorkspaceCache(worker, lambda job: None, lambda: db, lambda said: None)  # type: ignore[arg-type]
+    known = WorkspaceCache(worker, lambda job: None, lambda: db, lambda _problem: None)  # type: ignore[arg-type]
     known._never = SimpleNamespace(wait=rests.append)  # type: ignore[assignment]
-    known.load("site", lambda _channels, some, _as_of, _last: told.append((len(some), len(rests))))
+    known.load("site", lambda _channels, some, _as_of, _last: loads.append((len(some), len(rests))))
     while jobs:
         jobs.popleft()()
     db.close()
-    parts = [count for count, _ in told]
+    parts = [count for count, _ in loads]
     assert sum(parts) == 1000
     assert max(parts) <= 300
-    assert [before for _, before in told] == [*range(len(told))]
+    assert [before for _, before in loads] == [*range(len(loads))]
     assert all(rest > 0 for rest in rests)

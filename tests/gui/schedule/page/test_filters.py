@@ -54,16 +54,16 @@ def test_chips_give_way_in_a_narrow_window(page: ScheduleTablePage) -> None:
     ]
     more = page.findChild(QPushButton, "more-statuses")
     left_out = {"Scheduled 4": "scheduled", "Sending 1": "sending", "Sent 1": "sent"}
-    gone = [key for key in left_out.values() if key not in shown]
+    hidden = [key for key in left_out.values() if key not in shown]
     assert shown[:2] == ["", "draft"]
     assert shown[-1] is None  # the one that has the others
     assert {"failed", "late", "needs_you"} & {*shown}
     assert more.isVisible()
     assert more.geometry().right() <= page.chips.width()
-    assert gone
+    assert hidden
     menu = page.chips.make_menu()
     offered = {entry.text(): entry for entry in menu.actions()}
-    assert {*gone} <= {left_out.get(text, "") for text in offered}
+    assert {*hidden} <= {left_out.get(text, "") for text in offered}
     offered["Sent 1"].trigger()
     menu.close()
     assert shown_ids(page) == [1]

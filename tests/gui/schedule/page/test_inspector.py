@@ -110,7 +110,7 @@ def test_the_menu_acts_on_the_row(page: ScheduleTablePage, heard: Heard, qtbot: 
 def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     first = page.inspector.findChild(QPushButton, "reason-fix")
     again = page.inspector.findChild(QPushButton, "reason-send-again")
-    there = page.inspector.findChild(QPushButton, "reason-there")
+    button = page.inspector.findChild(QPushButton, "reason-there")
     page.show_schedule(2)
     assert first.text() == "Retry"
     qtbot.mouseClick(first, LEFT)
@@ -123,9 +123,9 @@ def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
     page.set_channel_links({1: "https://facebook.example/me"})
     assert first.isVisible()
     assert (first.text(), again.text()) == ("Open the channel", "Send again")
-    assert there.text() == "It is there"
+    assert button.text() == "It is there"
     qtbot.mouseClick(first, LEFT)
-    qtbot.mouseClick(there, LEFT)
+    qtbot.mouseClick(button, LEFT)
     qtbot.mouseClick(again, LEFT)
     assert heard.take() == [
         ("retry", [2]),
@@ -145,9 +145,9 @@ def test_fixes(page: ScheduleTablePage, heard: Heard, qtbot: Any) -> None:
 def test_a_service_cannot_be_told_that_a_post_is_there(page: ScheduleTablePage) -> None:
     page.set_schedules([schedule(1, -1, "error", error="First comment error: no")])
     page.show_schedule(1)
-    there = page.inspector.findChild(QPushButton, "reason-there")
+    button = page.inspector.findChild(QPushButton, "reason-there")
     again = page.inspector.findChild(QPushButton, "reason-send-again")
-    assert not there.isVisible()
+    assert not button.isVisible()
     assert again.isVisible()
     assert "delete it here" in text_of(page, "reason-text")
 

@@ -54,8 +54,8 @@ def page(qtbot: Any, theme: Any) -> ScheduleTablePage:
 
 
 def listed(page: ScheduleTablePage) -> list[list[int]]:
-    found = (page.model.schedules_at(number) for number in range(page.model.rowCount()))
-    return [[item.id for item in some] for some in found if some]
+    groups = (page.model.schedules_at(number) for number in range(page.model.rowCount()))
+    return [[item.id for item in some] for some in groups if some]
 
 
 def all_of(view: QListView) -> list[QModelIndex]:
@@ -160,13 +160,13 @@ def test_the_inspector_shows_the_message_and_each_post(page: ScheduleTablePage, 
     inspector = page.inspector
     posts = inspector.findChild(QWidget, "message-posts")
     assert posts.isVisible()
-    assert [one.id for one in posts.posts()] == [1, 2, 3, 4, 5]
+    assert [post.id for post in posts.posts()] == [1, 2, 3, 4, 5]
     assert inspector.findChild(StatusPill).accessibleName() == "2 failed, 3 sent"
     assert inspector.findChild(QWidget, "inspector-channel").text() == "Message on 5 networks"
     rows = inspector.findChild(QListView, "posts-of-message")
     assert rows.height() >= 5 * rows.sizeHintForRow(0), "the inspector scrolls, not the list"
-    said = [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in all_of(rows)]
-    assert said[:2] == ["Facebook, Channel 1, Sent", "X, Channel 2, Failed"]
+    texts = [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in all_of(rows)]
+    assert texts[:2] == ["Facebook, Channel 1, Sent", "X, Channel 2, Failed"]
     assert not inspector.findChild(QAbstractButton, "open-this-post").isVisible()
     links = [rows.itemDelegate().targets(row).get("link") for row in all_of(rows)]
     assert [link is not None for link in links] == [True, False, True, False, True]

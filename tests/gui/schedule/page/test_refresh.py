@@ -26,7 +26,7 @@ def test_refresh_keeps_current_row_ticks_and_place(page: ScheduleTablePage, qtbo
     page.table.set_current(120)
     page.model.set_ticked([121])
     shown = (page.model.schedule_at(page.table.rowAt(y)) for y in (60, 100, 140))
-    top = next(one for one in shown if one is not None)
+    top = next(row_id for row_id in shown if row_id is not None)
     y = page.table.rowViewportPosition(page.model.row_of(top.id))
     page.set_schedules([schedule(n, n - 500) for n in range(900, 940)] + many)
     assert page.selection.current_id == 120

@@ -85,9 +85,9 @@ def test_what_is_no_formula_stays_as_it_is(first: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_cell_begins_as_a_formula_does(text: str) -> None:
-    told = defused(text)
-    assert told[:1] not in ("\t", "\r", "\n")
-    assert told.lstrip()[:1] not in (*"=+-@", "＝", "＋", "－", "＠")
+    result = defused(text)
+    assert result[:1] not in ("\t", "\r", "\n")
+    assert result.lstrip()[:1] not in (*"=+-@", "＝", "＋", "－", "＠")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80))
@@ -109,9 +109,9 @@ def test_hostile_rows_are_written_too() -> None:
 
 
 def test_many_rows_come_in_pieces() -> None:
-    found = list(pieces([Row(schedule(id=number)) for number in range(1000)], BERLIN))
-    assert len(found) > 4
-    ids = [row["Id"] for row in csv.DictReader(io.StringIO(b"".join(found).decode()))]
+    chunks = list(pieces([Row(schedule(id=number)) for number in range(1000)], BERLIN))
+    assert len(chunks) > 4
+    ids = [row["Id"] for row in csv.DictReader(io.StringIO(b"".join(chunks).decode()))]
     assert ids == [str(number) for number in range(1000)]
 
 
@@ -172,8 +172,8 @@ def test_a_thread_is_exported_with_its_parts_and_imported_again() -> None:
     guessed = guess(table.names(True), table.rows(True)).fields
     setup = ImportSetup(guessed, "ymd", BERLIN, NOON, ChannelResolver([], ()))
     checked = check_rows(table.rows(True), setup, RowChoices(), lambda _name: PictureLookup())
-    found = [(row.text, row.further) for row in checked]
-    assert found == [("One", ("Two\n\nstill two", "'=Three")), ("Alone", ())]
+    rows = [(row.text, row.further) for row in checked]
+    assert rows == [("One", ("Two\n\nstill two", "'=Three")), ("Alone", ())]
 
 
 def test_a_thread_without_columns_is_whole_in_its_text() -> None:

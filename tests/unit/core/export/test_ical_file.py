@@ -39,18 +39,18 @@ def test_a_post_keeps_its_uid_when_it_is_moved_or_sent() -> None:
 
 
 def test_the_event_of_a_post() -> None:
-    found = event(schedule(link="https://x.example/1"), "sent", NOON)
-    assert found is not None
-    assert found.summary == "Facebook: Hello there"
-    assert found.description.startswith("Hello\nthere\n\nFacebook · Nordlicht\nStatus: sent")
-    assert found.url == "https://x.example/1"
-    assert (found.status, found.start) == ("CONFIRMED", NOON)
+    entry = event(schedule(link="https://x.example/1"), "sent", NOON)
+    assert entry is not None
+    assert entry.summary == "Facebook: Hello there"
+    assert entry.description.startswith("Hello\nthere\n\nFacebook · Nordlicht\nStatus: sent")
+    assert entry.url == "https://x.example/1"
+    assert (entry.status, entry.start) == ("CONFIRMED", NOON)
 
 
 def test_what_did_not_or_may_not_go_out_says_so() -> None:
     states = {key: event(schedule(), key, NOON) for key in ("failed", "needs_you", "draft")}
-    said = {key: one.status for key, one in states.items() if one is not None}
-    assert said == {"failed": "CANCELLED", "needs_you": "TENTATIVE", "draft": "TENTATIVE"}
+    statuses = {key: entry.status for key, entry in states.items() if entry is not None}
+    assert statuses == {"failed": "CANCELLED", "needs_you": "TENTATIVE", "draft": "TENTATIVE"}
 
 
 def test_posts_without_a_time_are_left_out() -> None:
@@ -60,6 +60,6 @@ def test_posts_without_a_time_are_left_out() -> None:
 
 
 def test_a_huge_text_has_a_short_title() -> None:
-    found = event(schedule(text="word " * 200_000), "scheduled", NOON)
-    assert found is not None
-    assert len(found.summary) < 100
+    entry = event(schedule(text="word " * 200_000), "scheduled", NOON)
+    assert entry is not None
+    assert len(entry.summary) < 100

@@ -18,8 +18,8 @@ def table(text: str) -> Table:
 
 def fields(text: str, *, channels: tuple[str, ...] = ()) -> tuple[str, ...]:
     made = table(text)
-    found = guess(made.names(made.has_names), made.rows(made.has_names), channels.__contains__)
-    return found.fields
+    guessed = guess(made.names(made.has_names), made.rows(made.has_names), channels.__contains__)
+    return guessed.fields
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,10 @@ def fields(text: str, *, channels: tuple[str, ...] = ()) -> tuple[str, ...]:
     ],
 )
 def test_names_say_it(names: str, meanings: str) -> None:
-    found = [meaning_of(name) or "-" for name in names.split(";")]
-    assert [one.replace("text:instagram", "text:insta") for one in found] == meanings.split()
+    guessed = [meaning_of(name) or "-" for name in names.split(";")]
+    assert [
+        meaning.replace("text:instagram", "text:insta") for meaning in guessed
+    ] == meanings.split()
 
 
 def test_the_names_in_the_documentation_are_understood() -> None:
@@ -62,12 +64,12 @@ def test_the_names_in_the_documentation_are_understood() -> None:
         "First comment": {"comment"},
         "Labels": {"labels"},
     }
-    found = {
+    guessed = {
         label: {meaning_of(name.strip()) for name in re.split(r",| and ", names)}
         for label, names in rows
         if label in meanings
     }
-    assert found == meanings
+    assert guessed == meanings
 
 
 def test_the_first_row_is_told_from_a_message() -> None:

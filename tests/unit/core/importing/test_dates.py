@@ -112,9 +112,9 @@ def test_what_is_not_read(cell: Any, clock: Any, kind: str, told: str) -> None:
 
 
 def test_a_phrase_that_is_no_time_says_so() -> None:
-    kind, told = problem("some day maybe")
+    kind, sentence = problem("some day maybe")
     assert kind == "unknown"
-    assert "some day maybe" in told
+    assert "some day maybe" in sentence
 
 
 def test_a_blank_cell_has_no_time() -> None:

@@ -81,9 +81,9 @@ def test_a_row_becomes_a_message() -> None:
         *("Hello", "1.12.2026 9:00", "a.jpg", "www.a.example/x", "X", "First", "A cup", "Hello X"),
         "Advent,  winter roast; advent",
     )
-    found = check(row)
-    assert [one.level for one in found] == ["ready"]
-    (message,) = messages_of(found, {})
+    checked = check(row)
+    assert [checked_row.level for checked_row in checked] == ["ready"]
+    (message,) = messages_of(checked, {})
     assert (message.text, message.link, message.first_comment) == (
         "Hello", "https://www.a.example/x", "First",
     )  # fmt: skip
@@ -94,7 +94,7 @@ def test_a_row_becomes_a_message() -> None:
     assert [(ref.path, ref.alt, ref.kind) for ref in message.media] == [
         ("/plan/a.jpg", "A cup", "image")
     ]
-    assert messages_of(found, {}, own_times=False)[0].when is None
+    assert messages_of(checked, {}, own_times=False)[0].when is None
 
 
 def test_a_cell_without_its_value_is_never_taken_for_a_blank_one() -> None:
@@ -146,8 +146,8 @@ def test_what_is_wrong_is_said(row: Sequence[Any], level: str, sentence: str) ->
 
 
 def test_several_pictures_in_a_cell_or_in_columns() -> None:
-    (one,) = check(("a", "", "a.jpg | https://c.example/d.png"))
-    assert one.pictures == ("/plan/a.jpg", "https://c.example/d.png")
+    (checked_row,) = check(("a", "", "a.jpg | https://c.example/d.png"))
+    assert checked_row.pictures == ("/plan/a.jpg", "https://c.example/d.png")
     fields = ("text", "picture", "picture")
     (two,) = check_rows(
         [TableRow(1, 1, ("a", "a.jpg", "b.jpg"))], setup(fields=fields), RowChoices(), look
@@ -157,28 +157,28 @@ def test_several_pictures_in_a_cell_or_in_columns() -> None:
 
 def test_hostile_cells_take_no_time() -> None:
     wide = "9" + " " * 1_000_000 + "x"
-    found = check((wide, wide, wide, wide, wide, wide, wide))
-    assert {problem.code for problem in found[0].problems} >= {"text_long", "names", "channels"}
+    checked = check((wide, wide, wide, wide, wide, wide, wide))
+    assert {problem.code for problem in checked[0].problems} >= {"text_long", "names", "channels"}
     fields = ("text", "date", "time", "picture")
-    (one,) = check_rows(
+    (checked_row,) = check_rows(
         [TableRow(1, 1, ("a", "1.12.2026", wide, ""))], setup(fields=fields), RowChoices(), look
     )
-    assert [problem.code for problem in one.problems] == ["date"]
+    assert [problem.code for problem in checked_row.problems] == ["date"]
 
 
 def test_a_name_with_a_comma_is_one_file() -> None:
-    (one,) = check(("a", "", "cups, ten.jpg"))
-    assert one.pictures == ("/plan/cups, ten.jpg",)
+    (checked_row,) = check(("a", "", "cups, ten.jpg"))
+    assert checked_row.pictures == ("/plan/cups, ten.jpg",)
 
 
 def test_addresses_are_fetched_before_they_are_media() -> None:
-    found = check(
+    checked = check(
         ("a", "", "https://c.example/1.png"),
         ("b", "", "https://c.example/1.png"),
         ("c", "", "https://c.example/2.png"),
     )
-    assert addresses(found) == ["https://c.example/1.png", "https://c.example/2.png"]
-    made = messages_of(found, {"https://c.example/1.png": "/kept/1.png"})
+    assert addresses(checked) == ["https://c.example/1.png", "https://c.example/2.png"]
+    made = messages_of(checked, {"https://c.example/1.png": "/kept/1.png"})
     assert [[ref.path for ref in message.media] for message in made] == [
         ["/kept/1.png"], ["/kept/1.png"], [],
     ]  # fmt: skip
@@ -187,13 +187,13 @@ def test_addresses_are_fetched_before_they_are_media() -> None:
 def test_the_same_row_again_is_kept_out_until_it_is_wanted() -> None:
     same = ("Hello", "1.12.2026")
     other = ("Hello", "2.12.2026")
-    found = check(same, other, ("hello ", "1.12.2026 9:00"))
-    assert [one.level for one in found] == ["ready", "ready", "error"]
-    assert [one.sentence for one in found[2].problems] == ["The same as row 1"]
-    found = check(same, other, same, choices=RowChoices(kept_duplicates=frozenset((3,))))
-    assert [one.level for one in found] == ["ready", "ready", "ready"]
-    found = check(same, other, same, choices=RowChoices(left_out=frozenset((1,))))
-    assert [one.level for one in found] == ["left_out", "ready", "ready"]
+    checked = check(same, other, ("hello ", "1.12.2026 9:00"))
+    assert [checked_row.level for checked_row in checked] == ["ready", "ready", "error"]
+    assert [problem.sentence for problem in checked[2].problems] == ["The same as row 1"]
+    checked = check(same, other, same, choices=RowChoices(kept_duplicates=frozenset((3,))))
+    assert [checked_row.level for checked_row in checked] == ["ready", "ready", "ready"]
+    checked = check(same, other, same, choices=RowChoices(left_out=frozenset((1,))))
+    assert [checked_row.level for checked_row in checked] == ["left_out", "ready", "ready"]
 
 
 def test_what_is_planned_already_is_told() -> None:
@@ -214,33 +214,33 @@ def test_rows_that_have_not_changed_are_not_looked_at_again() -> None:
         return look(name)
 
     first = check_rows(rows(("a", "", "a.jpg"), ("b", "", "b.jpg")), setup(), RowChoices(), watched)
-    known = {one.row.number: one for one in first}
+    known = {checked_row.row.number: checked_row for checked_row in first}
     changed = rows(("a", "", "a.jpg"), ("b", "", "c.jpg"))
     again = check_rows(changed, setup(), RowChoices(), watched, before=known)
     assert seen == ["a.jpg", "b.jpg", "c.jpg"]
-    assert [one.pictures for one in again] == [("/plan/a.jpg",), ("/plan/c.jpg",)]
+    assert [checked_row.pictures for checked_row in again] == [("/plan/a.jpg",), ("/plan/c.jpg",)]
     twice = check_rows(rows(("a", "", "a.jpg"), ("a", "", "a.jpg")), setup(), RowChoices(), look)
     fresh = check_rows(
         rows(("z", "", "a.jpg"), ("a", "", "a.jpg")), setup(), RowChoices(), look,
-        before={one.row.number: one for one in twice},
+        before={checked_row.row.number: checked_row for checked_row in twice},
     )  # fmt: skip
-    assert [one.level for one in fresh] == ["ready", "ready"]
+    assert [checked_row.level for checked_row in fresh] == ["ready", "ready"]
 
 
 def test_counts_and_the_report() -> None:
-    found = check(
+    checked = check(
         ("a", "1.12.2026"), ("b", "", "lost.jpg"), ("c", "31.11."), ("d",),
         choices=RowChoices(left_out=frozenset((4,))),
     )  # fmt: skip
-    counts = count(found)
+    counts = count(checked)
     assert (counts.ready, counts.without_picture, counts.errors, counts.left_out) == (1, 1, 1, 1)
     assert (counts.usable, counts.own_times) == (2, 1)
-    assert report(found) == (
+    assert report(checked) == (
         "Row 2 (line 3): lost.jpg is not beside the file.\n"
         "Row 3 (line 4): Not imported. 31 November is not a date: November has 30 days.\n"
         "Row 4 (line 5): Left out."
     )
-    assert len(messages_of(found, {})) == 2
+    assert len(messages_of(checked, {})) == 2
 
 
 @pytest.mark.parametrize(
@@ -264,15 +264,15 @@ def test_counts_and_the_report() -> None:
 )
 def test_channels_are_found(cell: Any, ids: tuple[int, ...]) -> None:
     resolver = ChannelResolver(CHANNELS, (1, 2))  # type: ignore[arg-type]
-    found = resolver.find(cell)
-    assert found == ChannelMatch(ids)
+    match = resolver.find(cell)
+    assert match == ChannelMatch(ids)
 
 
 def test_a_network_with_several_channels_is_asked_for() -> None:
     resolver = ChannelResolver(CHANNELS, ())  # type: ignore[arg-type]
-    found = resolver.find("Instagram")
-    assert found.ids == ()
-    assert found.unclear == ("“Instagram” may be nordlicht.coffee or Fjord, Cycles",)
+    match = resolver.find("Instagram")
+    assert match.ids == ()
+    assert match.unclear == ("“Instagram” may be nordlicht.coffee or Fjord, Cycles",)
     assert ChannelResolver(CHANNELS, (3,)).find("Instagram").ids == (3,)  # type: ignore[arg-type]
 
 
@@ -280,9 +280,9 @@ def test_a_network_with_several_channels_is_asked_for() -> None:
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40), st.integers(), st.floats(), st.dates())))
 def test_any_row_is_checked(cells: list[Any]) -> None:
     made = tuple(cells[: len(FIELDS)]) + (None,) * (len(FIELDS) - len(cells))
-    (found,) = check_rows([TableRow(1, 1, made)], setup(), RowChoices(), look)
-    assert found.usable == bool(messages_of([found], {}))
-    assert found.usable or report([found])
+    (checked_row,) = check_rows([TableRow(1, 1, made)], setup(), RowChoices(), look)
+    assert checked_row.usable == bool(messages_of([checked_row], {}))
+    assert checked_row.usable or report([checked_row])
 
 
 THREAD = ("text", "part", "part", "when")

@@ -222,8 +222,8 @@ def test_formulas_that_were_never_worked_out_are_no_blank_cells() -> None:
     rows = [["Text", "When"], ["Hi", "=DATE(2026,12,5)"], [None, "=A1"], ["=1+1", None]]
     table = read(workbook(("Plan", rows)), "plan.xlsx")
     assert table.lines == (1, 2, 3, 4)
-    told = [[isinstance(cell, UnknownCell) for cell in row] for row in table.grid[1:]]
-    assert told == [[False, True], [False, True], [True, False]]
+    are_unknown = [[isinstance(cell, UnknownCell) for cell in row] for row in table.grid[1:]]
+    assert are_unknown == [[False, True], [False, True], [True, False]]
     assert table.grid[1][1] == "=DATE(2026,12,5)"
 
 
@@ -382,8 +382,8 @@ def test_json_without_messages_says_why(data: bytes, why: str) -> None:
 def test_a_list_deep_inside_of_an_answer_is_found() -> None:
     wrapped = {"status": "ok", "data": {"posts": [{"text": "a"}], "platforms": ["X"]}}
     assert texts(read(json.dumps(wrapped).encode(), "plan.json")) == [("X", "a")]
-    one = {"message": {"text": "alone"}}
-    assert texts(read(json.dumps(one).encode(), "plan.json")) == [("alone",)]
+    body = {"message": {"text": "alone"}}
+    assert texts(read(json.dumps(body).encode(), "plan.json")) == [("alone",)]
     unclear = {"a": {"posts": [{"text": "a"}]}, "b": {"posts": [{"text": "b"}]}}
     with pytest.raises(ImportProblem, match="contains no messages"):
         read(json.dumps(unclear).encode(), "plan.json")

@@ -99,12 +99,12 @@ def test_no_channel_gets_a_post_twice(
         if entry.state == "unclear" or not outbox.retry(entry.id):
             break
         outbox, entry = to_the_end(path, clock, service)
-    there = service.listed(ref)
-    assert max(Counter(there).values(), default=0) <= 1
+    listed = service.listed(ref)
+    assert max(Counter(listed).values(), default=0) <= 1
     if entry.state == "refused" and "Nothing was posted" in entry.reason:
-        assert there == []
+        assert listed == []
     if entry.is_partly:
         missing = {item.channel_id for item in entry.missing}
         assert missing
-        assert missing.isdisjoint(there)
-        assert set(entry.taken) == set(there)
+        assert missing.isdisjoint(listed)
+        assert set(entry.taken) == set(listed)

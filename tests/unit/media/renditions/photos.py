@@ -44,6 +44,6 @@ def reopened(made: Rendition) -> Image.Image:
 
 
 def near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, int]) -> bool:
-    found = picture.convert("RGB").getpixel(place)
-    assert isinstance(found, tuple)
-    return max(abs(a - b) for a, b in zip(found, colour, strict=True)) < 12
+    pixel = picture.convert("RGB").getpixel(place)
+    assert isinstance(pixel, tuple)
+    return max(abs(a - b) for a, b in zip(pixel, colour, strict=True)) < 12

@@ -126,11 +126,11 @@ def test_no_damage_does_more_than_be_refused(
     folder.mkdir(exist_ok=True)
     path = folder / f"{sha256(data).hexdigest()[:12]}-{name}"
     path.write_bytes(data)
-    made, said = None, path.name
+    made, reason = None, path.name
     try:
         made = RenditionStore(folder / "cache")(ref(path), edit, "linkedin")
     except RenditionError as error:
-        said = error.user_message
-    assert said.startswith(path.name)
+        reason = error.user_message
+    assert reason.startswith(path.name)
     assert made is None or Path(made.path).stat().st_size == made.size
     assert path.read_bytes() == data

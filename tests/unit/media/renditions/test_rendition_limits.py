@@ -23,14 +23,14 @@ def test_the_quality_that_is_wished(make: RenditionStore, tmp_path: Path) -> Non
         edits: make(media, Edit(max_side=300, quality=edits), "mastodon")
         for edits in (70, None, 95)
     }
-    assert [one.quality for one in made.values()] == [70, picture_writer.BEST, 95]
-    sizes = [one.size for one in made.values()]
+    assert [rendition.quality for rendition in made.values()] == [70, picture_writer.BEST, 95]
+    sizes = [rendition.size for rendition in made.values()]
     assert sizes == sorted(set(sizes))
-    for edits, one in made.items():
+    for edits, rendition in made.items():
         data = io.BytesIO()
         half = Image.open(media.path).convert("RGB").resize((300, 200), Image.Resampling.LANCZOS)
         half.save(data, "JPEG", quality=edits or picture_writer.BEST)
-        with Image.open(io.BytesIO(data.getvalue())) as same, Image.open(one.path) as written:
+        with Image.open(io.BytesIO(data.getvalue())) as same, Image.open(rendition.path) as written:
             assert written.quantization == same.quantization  # type: ignore[attr-defined]
     # A limit is kept below it, and nothing is written anew for the sake of quality alone.
     limit = made[70].size - 2_000
@@ -107,6 +107,6 @@ def test_what_the_limit_does_not_touch_is_shared(
     make: RenditionStore, tmp_path: Path, cache: Path
 ) -> None:
     media = photo(tmp_path, size=(1600, 1200), exif=samples.exif(3))
-    paths = {make(media, None, one).path for one in ("twitter", "fb", "mastodon", "bluesky")}
+    paths = {make(media, None, slug).path for slug in ("twitter", "fb", "mastodon", "bluesky")}
     assert len(paths) == 1
     assert len(list(cache.iterdir())) == 1

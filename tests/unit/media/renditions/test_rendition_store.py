@@ -43,7 +43,7 @@ def test_it_is_made_once_by_many_at_once(
             pool.submit(make, media, Edit(max_side=60), "twitter", threading.Event())
             for _ in range(12)
         ]
-        assert len({one.result().path for one in made}) == 1
+        assert len({future.result().path for future in made}) == 1
     assert len(calls) == 1
     assert (
         RenditionStore(make._folder)(media, Edit(max_side=60), "fb").path == made[0].result().path
@@ -73,10 +73,10 @@ def test_the_oldest_goes_when_it_becomes_too_much(tmp_path: Path, cache: Path) -
     now[0] = 10_000.0
     left = make.trim()
     assert left <= 60_000
-    there = [place.exists() for place in places]
-    assert there == sorted(there)
-    assert there[0] is False
-    assert there[-1] is True
+    remaining = [place.exists() for place in places]
+    assert remaining == sorted(remaining)
+    assert remaining[0] is False
+    assert remaining[-1] is True
 
 
 def test_what_a_crash_left_goes(make: RenditionStore, cache: Path) -> None:

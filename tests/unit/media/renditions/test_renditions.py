@@ -170,8 +170,8 @@ def test_transparency_becomes_white_in_a_jpeg(make: RenditionStore, tmp_path: Pa
     picture = reopened(make(media, None, "instagram"))
     assert near(picture, (50, 50), BLUE)
     assert near(picture, (300, 300), (255, 255, 255))
-    kept = reopened(make(media, Edit(max_side=100), "twitter"))
-    assert (kept.mode, kept.getpixel((80, 80))) == ("RGBA", (0, 0, 0, 0))
+    picture = reopened(make(media, Edit(max_side=100), "twitter"))
+    assert (picture.mode, picture.getpixel((80, 80))) == ("RGBA", (0, 0, 0, 0))
 
 
 def test_a_palette_with_a_transparent_colour(make: RenditionStore, tmp_path: Path) -> None:

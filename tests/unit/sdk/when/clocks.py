@@ -20,6 +20,6 @@ def at(text: str, zone: tzinfo) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
-def same(found: datetime, wanted: datetime) -> bool:
+def same(actual: datetime, wanted: datetime) -> bool:
     """Aware datetimes of a repeated hour are never equal to those of another zone."""
-    return found.astimezone(UTC) == wanted.astimezone(UTC)
+    return actual.astimezone(UTC) == wanted.astimezone(UTC)

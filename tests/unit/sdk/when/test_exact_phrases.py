@@ -49,11 +49,11 @@ def _wrong(table: str, zone: str) -> list[str]:
             continue
         assert reading.when is not None
         assert reading.when.tzinfo == ZoneInfo(zone)
-        found = reading.when.replace(tzinfo=None)
+        actual = reading.when.replace(tzinfo=None)
         offered = reading.alternative and reading.alternative.replace(tzinfo=None)
         wanted_other = datetime.fromisoformat(other) if other else None
-        if found != datetime.fromisoformat(when) or offered != wanted_other:
-            wrong.append(f"{line}: read as {found}, or {offered}")
+        if actual != datetime.fromisoformat(when) or offered != wanted_other:
+            wrong.append(f"{line}: read as {actual}, or {offered}")
     return wrong
 
 

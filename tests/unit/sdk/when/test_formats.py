@@ -56,9 +56,9 @@ from tests.unit.sdk.when.clocks import BERLIN, KATHMANDU, NEW_YORK, NOW, TOKYO, 
     ],
 )
 def test_formats_and_zones(phrase: str, meant: str) -> None:
-    found = parse_when(phrase, NOW.replace(tzinfo=BERLIN))
-    assert found.tzinfo == BERLIN
-    assert found.astimezone(UTC).isoformat(timespec="seconds") == meant
+    actual = parse_when(phrase, NOW.replace(tzinfo=BERLIN))
+    assert actual.tzinfo == BERLIN
+    assert actual.astimezone(UTC).isoformat(timespec="seconds") == meant
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t"])

@@ -118,9 +118,9 @@ def test_awkward_moments(moment: str) -> None:
     for zone, now, phrase, meant in MOMENTS:
         if now != moment:
             continue
-        found = parse_when(phrase, at(now, zone), zone)
-        if not same(found, at(meant, zone)):
-            wrong.append((str(zone), phrase, meant, str(found)))
+        actual = parse_when(phrase, at(now, zone), zone)
+        if not same(actual, at(meant, zone)):
+            wrong.append((str(zone), phrase, meant, str(actual)))
     assert wrong == []
 
 

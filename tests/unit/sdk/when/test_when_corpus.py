@@ -59,16 +59,16 @@ def test_the_table_is_read_as_it_is_meant(name: str) -> None:
         for moment in (*MOMENTS[index % 3 :: 3], *changes):
             now = datetime.fromisoformat(moment).replace(tzinfo=zone).astimezone(UTC)
             for phrase, meanings in rows:
-                found = None
+                actual = None
                 try:
                     reading = read_when(phrase, now, zone)
                 except WhenError:
                     pass
                 else:
                     assert reading.when is not None
-                    found = reading.when.astimezone(UTC)
-                if not when_meanings.meant(meanings, now, zone).fits(found):
-                    shown = found and found.astimezone(zone)
+                    actual = reading.when.astimezone(UTC)
+                if not when_meanings.meant(meanings, now, zone).fits(actual):
+                    shown = actual and actual.astimezone(zone)
                     wrong.append(f"{phrase!r} at {moment} in {key}: {shown}")
     assert wrong == []
 
@@ -78,8 +78,10 @@ def test_the_meanings_are_strict() -> None:
     zone = ZoneInfo("Europe/Berlin")
     now = datetime(2026, 11, 25, 10, 30, tzinfo=zone).astimezone(UTC)
 
-    def fits(meaning: str, found: str | None) -> bool:
-        when = datetime.fromisoformat(found).replace(tzinfo=zone).astimezone(UTC) if found else None
+    def fits(meaning: str, actual: str | None) -> bool:
+        when = (
+            datetime.fromisoformat(actual).replace(tzinfo=zone).astimezone(UTC) if actual else None
+        )
         return when_meanings.meant([meaning], now, zone).fits(when)
 
     assert fits("+1", "2026-11-26T09:00")

@@ -44,10 +44,10 @@ class Meant:
     spans: list[tuple[datetime, datetime]] = field(default_factory=list)
     refused: bool = False
 
-    def fits(self, found: datetime | None) -> bool:
-        if found is None:
+    def fits(self, moment: datetime | None) -> bool:
+        if moment is None:
             return self.refused
-        return found in self.exact or any(low <= found < high for low, high in self.spans)
+        return moment in self.exact or any(low <= moment < high for low, high in self.spans)
 
 
 def table(name: str) -> list[tuple[str, list[str]]]:
@@ -134,10 +134,10 @@ def _add_length(out: Meant, text: str, now: datetime, zone: tzinfo) -> None:
         out.exact.add(now + passes)
     else:
         clock = (local.hour, local.minute, local.second)
-        found = instant(day, clock, zone, now)
+        moment = instant(day, clock, zone, now)
         if local.fold:
-            found = datetime.combine(day, local.time(), zone).astimezone(UTC)
-        out.exact.add(found + passes)
+            moment = datetime.combine(day, local.time(), zone).astimezone(UTC)
+        out.exact.add(moment + passes)
 
 
 def _clock(text: str) -> tuple[int, int, int]:
@@ -203,14 +203,14 @@ def _add_day(out: Meant, meaning: str, today: date, now: datetime, zone: tzinfo)
             day += DAY
         _one(out, day, clock, now, zone)
     else:
-        found = _recurring(what, rest, today)
-        _first(out, found, clock, now, zone, today, dated=what != "t", timed=timed)
+        day = _recurring(what, rest, today)
+        _first(out, day, clock, now, zone, today, dated=what != "t", timed=timed)
 
 
 def _one(out: Meant, day: date, clock: tuple[int, int, int], now: datetime, zone: tzinfo) -> None:
-    found = instant(day, clock, zone, now)
-    if found > now:
-        out.exact.add(found)
+    moment = instant(day, clock, zone, now)
+    if moment > now:
+        out.exact.add(moment)
     else:
         out.refused = True
 
@@ -229,9 +229,9 @@ def _first(
     for day in days:
         if day < today:
             continue
-        found = instant(day, clock, zone, now)
-        if found > now:
-            out.exact.add(found)
+        moment = instant(day, clock, zone, now)
+        if moment > now:
+            out.exact.add(moment)
             return
         # It is today, and the time has passed: the next such day, or refused where a date is said.
         out.refused = out.refused or dated

@@ -15,7 +15,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
 
 SCHEMAS = {
-    backup.STORE: [";\n".join(one) for one in schema.MIGRATIONS],
+    backup.STORE: [";\n".join(statements) for statements in schema.MIGRATIONS],
     backup.WORKSPACE: store.MIGRATIONS,
     backup.FEED: sandbox.MIGRATIONS,
 }
@@ -25,8 +25,8 @@ HUSH = "abcd EFGH ijkl MNOP"
 def home(folder: Path, text: str = "Hello") -> Paths:
     """A home with something of each kind."""
     paths = find_paths(folder)
-    for one in (paths.config, paths.styles, paths.data, paths.cache, paths.logs):
-        one.mkdir(parents=True, exist_ok=True)
+    for folder in (paths.config, paths.styles, paths.data, paths.cache, paths.logs):
+        folder.mkdir(parents=True, exist_ok=True)
     paths.settings.write_text(json.dumps({"schema": 1, "appearance.scheme": "dark"}))
     paths.accounts.write_text(json.dumps({"schema": 1, "accounts": []}))
     paths.secrets.write_text(json.dumps({"file": {"a": HUSH}}))
@@ -63,13 +63,13 @@ def texts(paths: Paths) -> list[str]:
 
 def tree(paths: Paths) -> dict[str, bytes]:
     """All files that are used, with their bytes."""
-    found = {}
+    contents = {}
     for top in (paths.config, paths.data):
         for path in top.rglob("*"):
             name = path.relative_to(top).as_posix()
             if path.is_file() and ".restore-" not in name and restore.PENDING_FILE not in name:
-                found[f"{top.name}/{name}"] = path.read_bytes()
-    return found
+                contents[f"{top.name}/{name}"] = path.read_bytes()
+    return contents
 
 
 def refused(file: Path, tmp_path: Path) -> str:

@@ -62,10 +62,12 @@ def test_odd_names_are_told_and_do_no_harm(paths: Paths, tmp_path: Path) -> None
 
 
 def test_progress_ends_at_all_bytes(paths: Paths, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    made = backup.make(paths, tmp_path / "b", version="1", progress=lambda *one: told.append(one))
-    assert told[0][0] == 0
-    assert told[-1] == (made.size, made.size)
+    reports: list[tuple[int, int]] = []
+    made = backup.make(
+        paths, tmp_path / "b", version="1", progress=lambda *arguments: reports.append(arguments)
+    )
+    assert reports[0][0] == 0
+    assert reports[-1] == (made.size, made.size)
     assert made.counts["drafts"] == 1
     assert made.counts["styles"] == 1
 
@@ -113,13 +115,13 @@ def test_what_a_killed_one_left_goes_with_the_next(paths: Paths, tmp_path: Path)
         made.extend(path for path in folder.iterdir() if path not in made)
 
     backup.make(paths, target, version="1", progress=look)
-    (half,) = (one.name for one in made if one != target)
+    (half,) = (path.name for path in made if path != target)
     half_there, fresh, other = folder / half, folder / f"{half}2", folder / ".posto"
-    for one in (half_there, fresh, other):
-        one.write_bytes(b"half")
+    for path in (half_there, fresh, other):
+        path.write_bytes(b"half")
     before = time.time() - 3600
-    for one in (half_there, other):
-        os.utime(one, (before, before))
+    for path in (half_there, other):
+        os.utime(path, (before, before))
     backup.make(paths, folder / "c", version="1")
     # What another process may be writing in this moment stays, and what is not ours.
     assert {path.name for path in folder.iterdir()} == {"b", "c", fresh.name, ".posto"}

@@ -48,9 +48,9 @@ def replaced(file: Path, changes: dict[str, bytes]) -> None:
 
 def refused_soon(file: Path, tmp_path: Path) -> str:
     began = time.process_time()
-    said = refused(file, tmp_path)
+    sentence = refused(file, tmp_path)
     assert time.process_time() - began < LIMIT
-    return said
+    return sentence
 
 
 def changed_database(file: Path, tmp_path: Path, entry: str, *statements: str) -> bytes:
@@ -244,9 +244,9 @@ def test_names_that_some_disks_take_for_others(file: Path, tmp_path: Path, name:
     replaced(file, {written: b"{}"})
     if written != name:
         file.write_bytes(file.read_bytes().replace(written.encode(), name.encode()))
-    said = refused(file, tmp_path)
-    assert "cannot be restored: “" in said or "not a backup of Posto" in said
-    assert "\0" not in said
+    sentence = refused(file, tmp_path)
+    assert "cannot be restored: “" in sentence or "not a backup of Posto" in sentence
+    assert "\0" not in sentence
 
 
 def test_a_huge_entry_of_nothing_is_refused_before_it_is_written(
@@ -277,9 +277,9 @@ def test_a_real_bomb_writes_no_byte_more_than_it_says(file: Path, tmp_path: Path
     with zipfile.ZipFile(file) as archive:
         head = json.loads(archive.read("manifest.json"))
         packed = {
-            one.filename: archive.fp.read(one.compress_size)  # type: ignore[union-attr]
-            for one in archive.infolist()
-            if archive.fp.seek(one.header_offset + 30 + len(one.filename))  # type: ignore[union-attr]
+            member.filename: archive.fp.read(member.compress_size)  # type: ignore[union-attr]
+            for member in archive.infolist()
+            if archive.fp.seek(member.header_offset + 30 + len(member.filename))  # type: ignore[union-attr]
             or True
         }
     assert len(zlib.decompress(packed[name], -15)) == len(data)
@@ -397,7 +397,7 @@ def test_ways_out_of_this_computer_are_not_taken_over(file: Path, tmp_path: Path
     home(tmp_path / "other")
     mine = {"schema": 1, "network.ca_file": "/mine.pem", "compose.folder": "/mine"}
     find_paths(tmp_path / "other").settings.write_text(json.dumps(mine))
-    other, said = _restored(file, tmp_path / "other")
+    other, note = _restored(file, tmp_path / "other")
     assert json.loads(other.settings.read_text()) == {
         "schema": 1,
         "appearance.scheme": "light",
@@ -405,13 +405,13 @@ def test_ways_out_of_this_computer_are_not_taken_over(file: Path, tmp_path: Path
         "network.ca_file": "/mine.pem",
         "compose.folder": "/mine",
     }
-    assert "Its proxy and certificates were not restored" in said
+    assert "Its proxy and certificates were not restored" in note
 
 
 def test_nothing_is_said_where_the_ways_are_the_same(file: Path, tmp_path: Path) -> None:
-    _other, said = _restored(file, tmp_path / "new")
-    assert "proxy" not in said
-    assert "address" not in said
+    _other, note = _restored(file, tmp_path / "new")
+    assert "proxy" not in note
+    assert "address" not in note
 
 
 def test_no_password_goes_to_another_address(file: Path, tmp_path: Path) -> None:
@@ -429,18 +429,18 @@ def test_no_password_goes_to_another_address(file: Path, tmp_path: Path) -> None
         ],
     }
     replaced(file, {"config/accounts.json": json.dumps(stored).encode()})
-    other, said = _restored(file, tmp_path / "other")
-    found = {
+    other, note = _restored(file, tmp_path / "other")
+    stored = {
         account["id"]: (account["base_url"], account["username"])
         for account in json.loads(other.accounts.read_text())["accounts"]
         if isinstance(account, dict)
     }
-    assert found == {
+    assert stored == {
         "a1": ("https://good.example/a", "me"),
         "a2": ("https://GOOD.example/c", "me"),
         "new": ("https://new.example", "me"),
     }
-    assert "It has another address for Mine. The one here was kept." in said
+    assert "It has another address for Mine. The one here was kept." in note
 
 
 def test_nothing_stays_of_what_was_refused(file: Path, tmp_path: Path) -> None:

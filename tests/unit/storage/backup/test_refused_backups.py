@@ -68,8 +68,8 @@ def test_names_that_lead_elsewhere_are_refused(file: Path, tmp_path: Path, name:
         return [(entry, data)]
 
     repack(file, change, more)
-    said = refused(file, tmp_path)
-    assert re.search(r"cannot be restored: “.+” in it (has a name|would replace)", said)
+    sentence = refused(file, tmp_path)
+    assert re.search(r"cannot be restored: “.+” in it (has a name|would replace)", sentence)
     assert not (tmp_path / "outside.json").exists()
 
 
@@ -78,8 +78,8 @@ def test_a_bomb_is_refused(file: Path, tmp_path: Path) -> None:
         return [(name, b"\0" * 30_000_000 if name == "config/accounts.json" else data)]
 
     repack(file, grown)
-    said = refused(file, tmp_path)
-    assert "“config/accounts.json” in it is not what the list of files says" in said
+    sentence = refused(file, tmp_path)
+    assert "“config/accounts.json” in it is not what the list of files says" in sentence
 
 
 def test_no_room_is_told_before_anything_is_written(file: Path, tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_no_room_is_told_before_anything_is_written(file: Path, tmp_path: Path) 
         head["files"]["config/accounts.json"]["size"] = 1 << 55
 
     repack(file, lambda name, data: [(name, data)], grown)
-    said = refused(file, tmp_path)
-    assert "not what the list of files says" in said
+    sentence = refused(file, tmp_path)
+    assert "not what the list of files says" in sentence
 
 
 def test_a_link_is_refused(file: Path, tmp_path: Path) -> None:

@@ -60,9 +60,9 @@ def test_what_was_there_is_kept_aside_and_passwords_stay(file: Path, tmp_path: P
     assert not (other.config / "defaults.json").exists()  # the backup has none
     assert HUSH in other.secrets.read_text()
     (aside,) = other.data.glob("before-restore-*")
-    kept = Database(aside / "data" / "posto.db")
-    assert [row["id"] for row in kept.drafts()] == ["d1"]
-    kept.close()
+    database = Database(aside / "data" / "posto.db")
+    assert [row["id"] for row in database.drafts()] == ["d1"]
+    database.close()
     (config,) = other.config.glob("before-restore-*")
     assert (config / "config" / "defaults.json").exists()
     assert not list(other.config.glob(".restore-*"))
@@ -151,12 +151,18 @@ def test_what_waited_then_is_not_sent_again(tmp_path: Path) -> None:
         plan.commit()
     other, outcome = restored_elsewhere(mine, tmp_path)
     assert "Sending is paused" in outcome.sentence
-    kept = json.loads(other.settings.read_text())
-    assert kept["sending.paused"] is True
-    assert kept["appearance.scheme"] == "dark"
+    settings = json.loads(other.settings.read_text())
+    assert settings["sending.paused"] is True
+    assert settings["appearance.scheme"] == "dark"
     with contextlib.closing(sqlite3.connect(other.workspace / "workspace.db")) as plan:
-        found = plan.execute("SELECT status FROM schedules ORDER BY id").fetchall()
-    assert [one for (one,) in found] == ["missed", "not_sent", "success", "missed", "sending"]
+        statuses = plan.execute("SELECT status FROM schedules ORDER BY id").fetchall()
+    assert [status for (status,) in statuses] == [
+        "missed",
+        "not_sent",
+        "success",
+        "missed",
+        "sending",
+    ]
 
 
 def test_messages_of_a_campaign_that_were_not_in_the_outbox_yet_wait_too(tmp_path: Path) -> None:
@@ -269,13 +275,13 @@ def test_ended_between_any_two_steps_it_goes_on_at_the_next_start(
             outcome = restore.finish(other)
         assert outcome is not None
         assert outcome.done
-        found = {
+        contents = {
             # The time of the copy stands in its name; each database has bytes of its own.
             re.sub(r"before-restore-[\d-]+", "aside", name): b"" if name.endswith("db") else data
             for name, data in tree(other).items()
         }
-        reference = reference or found
-        assert found == reference
+        reference = reference or contents
+        assert contents == reference
         assert texts(other) == ["Hello"]
         if count <= at:
             steps = at
