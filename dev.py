@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
+# The distributions of this tree: the app, and what it stands on. In this order they are installed,
+# since the app had the files of both once, and pip removes what a distribution had.
+PROJECTS = [os.path.join(ROOT, "packaging", "desktop"), ROOT]
 VENV = os.path.join(ROOT, ".venv")
 WINDOWS = os.name == "nt"
 LINUX = sys.platform.startswith("linux")
@@ -40,7 +43,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
   servers [NAMES]   the servers of networks that no apt has, for tests/servers, into .test-servers
-  build             a wheel into dist/
+  build             the wheels of the app and of what runs without a screen into dist/
   screenshots       the pictures of the documents, from the real app, into docs/images/
   golden [--renew]  compare pages and dialogs with the pictures in tests/golden, or keep them as
                     they are now; NAMES for some of them
@@ -310,17 +313,42 @@ def installed_services() -> set[str]:
 # --- The virtual environment --------------------------------------------------------------------
 
 
-def stamp_value(extras: str) -> str:
-    """What the environment depends on: the parts of pyproject.toml that say what to install, and
-    the versions that are locked."""
+def read_project(folder: str) -> dict[str, Any]:
+    """The content of a pyproject.toml."""
     import tomllib
 
-    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
-        parsed = tomllib.load(file)
+    with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+        return tomllib.load(file)
+
+
+def stamp_value(extras: str) -> str:
+    """What the environment depends on: the parts of each pyproject.toml that say what to install,
+    and the versions that are locked."""
+    projects = [read_project(folder) for folder in PROJECTS]
     with open(lock_file(extras), encoding="utf-8") as file:
         locked = file.read()
-    parts = [parsed["build-system"], parsed["project"], locked, ROOT, sys.platform, extras]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
+    parts = [
+        [parsed["build-system"], parsed["project"], parsed["tool"]["hatch"]] for parsed in projects
+    ]
+    return hashlib.sha256(
+        json.dumps([parts, locked, ROOT, sys.platform, extras], sort_keys=True).encode("utf-8")
+    ).hexdigest()
+
+
+def requirements(extras: str) -> list[str]:
+    """What the app needs, without that which is in this tree; `extras` names groups to add."""
+    core, desktop = (read_project(folder) for folder in (ROOT, PROJECTS[0]))
+    optional = core["project"]["optional-dependencies"]
+    wanted = list(core["project"]["dependencies"])
+    for line in desktop["project"]["dependencies"]:
+        if not line.startswith("posto["):
+            wanted.append(line)
+            continue
+        for extra in line[len("posto[") : line.index("]")].split(","):
+            wanted += optional[extra]
+    for group in extras.split(",") if extras else []:
+        wanted += core["dependency-groups"][group]
+    return wanted
 
 
 def lock_file(extras: str) -> str:
@@ -378,7 +406,7 @@ def environment(extras: str = "") -> None:
     pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
     pip += ["--retries", "5"]
     locked = run([*pip, "--require-hashes", "-r", lock_file(extras)])
-    if locked != 0 or run([*pip, "--no-deps", "-e", ROOT]) != 0:
+    if locked != 0 or any(run([*pip, "--no-deps", "-e", folder]) != 0 for folder in PROJECTS):
         name = os.path.relpath(lock_file(extras), ROOT)
         raise Trouble(f"pip could not install what {name} lists; its words are above.")
     stamps[extras] = wanted
@@ -513,7 +541,8 @@ def command_servers(arguments: list[str]) -> int:
 
 def command_build(arguments: list[str]) -> int:
     environment(EVERYTHING)
-    return in_venv("pip", "wheel", "-q", "--no-deps", "-w", os.path.join(ROOT, "dist"), ROOT)
+    dist = os.path.join(ROOT, "dist")
+    return in_venv("pip", "wheel", "-q", "--no-deps", "-w", dist, *PROJECTS)
 
 
 def command_screenshots(arguments: list[str]) -> int:
@@ -537,21 +566,27 @@ def command_package(arguments: list[str]) -> int:
 
 
 def command_lock(arguments: list[str]) -> int:
-    """Write the newest versions that pyproject.toml and requirements/servers/*.in allow into the
-    lock files; with names, only those of these packages."""
+    """Write the newest versions that each pyproject.toml and requirements/servers/*.in allow into
+    the lock files; with names, only those of these packages."""
     environment(EVERYTHING)
     options = ["-q", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
     options += ["--no-emit-index-url", "--no-annotate"]
     options += [f"--upgrade-package={name}" for name in arguments] or ["--upgrade"]
-    extras = [f"--extra={name}" for name in EVERYTHING.split(",")]
-    app, everything = os.path.relpath(lock_file(""), ROOT), os.path.relpath(lock_file("x"), ROOT)
-    compiled = [["pyproject.toml", "-o", app]]
-    compiled += [["pyproject.toml", "-c", app, *extras, "-o", everything]]
+
+    def compile_lock(source: str, target: str, *words: str, given: str = "") -> bool:
+        command = [PYTHON, "-m", "uv", "pip", "compile", *options, source, *words, "-o", target]
+        done = subprocess.run(command, cwd=ROOT, input=given.encode("utf-8"), check=False)
+        return done.returncode == 0
+
+    app, everything = (os.path.relpath(lock_file(extras), ROOT) for extras in ("", EVERYTHING))
+    done = [
+        compile_lock("-", app, given="\n".join(requirements(""))),
+        compile_lock("-", everything, "-c", app, given="\n".join(requirements(EVERYTHING))),
+    ]
     for source in sorted(glob.glob(os.path.join(ROOT, "requirements", "servers", "*.in"))):
         name = os.path.relpath(source, ROOT)
-        compiled.append([name, "-o", name[: -len(".in")] + ".txt"])
-    failed = [words for words in compiled if in_venv("uv", "pip", "compile", *options, *words) != 0]
-    return 1 if failed else 0
+        done.append(compile_lock(name, name[: -len(".in")] + ".txt"))
+    return 0 if all(done) else 1
 
 
 def command_clean(arguments: list[str]) -> int:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-START = ("posto-desktop",)
+START = ("posto-desktop", "posto")
+EXTRAS = ("mcp",)
+"""Of `posto`, beside those that the app asks for."""
 LEFT_OUT = frozenset({"charset-normalizer", "qtpy", "shiboken6-generator"})
 """Asked for by a part, and not in the package: see posto.spec."""
 _NAMES = ("licen", "copying", "notice", "authors", "copyright")
@@ -22,22 +24,26 @@ def parts() -> list[tuple[str, str]]:
 
 
 def _distributions() -> Iterator[metadata.Distribution]:
-    seen, waiting = set(), list(START)
+    seen: set[tuple[str, str]] = set()
+    waiting = [(name, extra) for name in START for extra in ("", *EXTRAS)]
+    named = set(START)
     while waiting:
-        name = waiting.pop().lower().replace("_", "-")
-        if name in seen or name in LEFT_OUT:
+        asked, extra = waiting.pop()
+        name = asked.lower().replace("_", "-")
+        if (name, extra) in seen or name in LEFT_OUT:
             continue
-        seen.add(name)
+        seen.add((name, extra))
         try:
             found = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # for another system
-        if name not in START:
+        if name not in named:
+            named.add(name)
             yield found
         for line in found.requires or ():
             wish = Requirement(line)
-            if wish.marker is None or wish.marker.evaluate({"extra": ""}):
-                waiting.append(wish.name)
+            if wish.marker is None or wish.marker.evaluate({"extra": extra}):
+                waiting += [(wish.name, wanted) for wanted in ("", *wish.extras)]
 
 
 def collect(folder: Path, root: Path) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CHANGELOG = Path("CHANGELOG.md")
 VERSION = Path("posto_desktop/__init__.py")
+DESKTOP = Path("packaging/desktop/pyproject.toml")
+"""The app's wheel, which needs the wheel `posto` of the same version."""
 METAINFO = Path("packaging/linux/org.posto.Desktop.metainfo.xml")
 UNRELEASED = "## [Unreleased]"
 NUMBER = re.compile(r"\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?")
@@ -58,9 +60,8 @@ def prepare(root: Path, version: str, day: str) -> list[Path]:
     """
     if not NUMBER.fullmatch(version):
         raise ReleaseError(f"“{version}” is no version; for example 0.2.0 or 0.2.0-rc.1.")
-    changelog, source, metainfo = (
-        (root / path).read_text("utf-8") for path in (CHANGELOG, VERSION, METAINFO)
-    )
+    paths = [CHANGELOG, VERSION, DESKTOP, METAINFO]
+    changelog, source, desktop, metainfo = ((root / path).read_text("utf-8") for path in paths)
     if f"## [{version}]" in changelog:
         raise ReleaseError(f"CHANGELOG.md has {version} already.")
     present = current_version(source)
@@ -70,12 +71,17 @@ def prepare(root: Path, version: str, day: str) -> list[Path]:
     heading = f"{UNRELEASED}\n\n## [{version}] - {day}"
     changelog = changelog.replace(UNRELEASED, heading, 1)
     source = source.replace(f'__version__ = "{present}"', f'__version__ = "{version}"')
+    desktop, wishes = re.subn(
+        r'^( +"posto\[[\w,]+\]==)[^"]+"', rf'\g<1>{version}"', desktop, flags=re.M
+    )
+    if wishes != 1:
+        raise ReleaseError(f"{DESKTOP} does not say which version of posto it needs.")
     metainfo = re.sub(rf'\n *<release version="{re.escape(version)}"[^>]*/>', "", metainfo)
     entry = f'<releases>\n    <release version="{version}" date="{day}"/>'
     metainfo = metainfo.replace("<releases>", entry, 1)
-    for path, text in ((CHANGELOG, changelog), (VERSION, source), (METAINFO, metainfo)):
+    for path, text in zip(paths, (changelog, source, desktop, metainfo), strict=True):
         (root / path).write_text(text, "utf-8")
-    return [CHANGELOG, VERSION, METAINFO]
+    return paths
 
 
 def check(root: Path, tag: str) -> None:

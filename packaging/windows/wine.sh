@@ -24,16 +24,13 @@ export WINEDLLOVERRIDES='mscoree,mshtml=;mscms=n' WINEDLLPATH=$LAB/wine WINEPATH
 
 on_screen() { xvfb-run -a wine "$@"; }
 
-fetch() {  # the libraries of pyproject.toml, as wheels for Windows
+fetch() {  # the libraries of each pyproject.toml, as wheels for Windows
     local target=(--platform win_amd64 --python-version 3.12 --implementation cp
         --abi cp312 --abi abi3 --abi none --only-binary=:all:)
     # pip asks this system, not that one, what a library needs: the last line is what it misses.
     python3 - > "$LAB/wanted.txt" <<'END'
-import tomllib
-from pathlib import Path
-project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
-more = project["optional-dependencies"]
-for one in project["dependencies"] + more["test"] + more["dev"]:
+import dev
+for one in dev.requirements(dev.EVERYTHING):
     name, _, condition = one.partition(";")
     if "linux" not in condition and "<" not in condition:
         print(name)

@@ -95,7 +95,9 @@ def test_changed_or_damaged_stamps_install_again(
     Path(dev.PYTHON).touch()
     Path(dev.VENV, "posto-stamps.json").write_text(content, encoding="utf-8")
     dev.environment()
-    assert commands[-1][:4] == [dev.PYTHON, "-m", "pip", "install"]
+    assert all(command[:4] == [dev.PYTHON, "-m", "pip", "install"] for command in commands[-3:])
+    # pip removes what a distribution had when it installs it again: the core's come afterwards.
+    assert [command[-1] for command in commands[-2:]] == [f"{ROOT}/packaging/desktop", str(ROOT)]
     before = len(commands)
     dev.environment()
     assert len(commands) == before
@@ -218,14 +220,20 @@ def test_what_pyproject_lists_is_locked(dev: ModuleType) -> None:
     def named(text: str) -> str:
         return re.split(r"[\s\[;<>=!~]", text.strip(), maxsplit=1)[0].lower().replace("_", "-")
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project, desktop = (
+        tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))
+        for folder in ("", "packaging/desktop")
+    )
     for extras in ("", dev.EVERYTHING):
         lock = Path(dev.lock_file(extras)).read_text("utf-8")
         locked = {named(line) for line in lock.splitlines() if re.match(r"[a-z0-9]", line)}
-        wanted = list(project["dependencies"])
-        for extra in filter(None, extras.split(",")):
-            wanted += project["optional-dependencies"][extra]
-        assert {named(requirement) for requirement in wanted} <= locked
+        wanted = [*project["project"]["dependencies"], *desktop["project"]["dependencies"]]
+        for extra in ("excel", "heic", "keyring", *(["mcp"] if extras else [])):
+            wanted += project["project"]["optional-dependencies"][extra]
+        for group in filter(None, extras.split(",")):
+            wanted += project["dependency-groups"][group]
+        assert {named(requirement) for requirement in wanted} - {"posto"} <= locked
+        assert not locked & {"posto", "posto-desktop"}
         assert "://" not in lock, "no address of a registry"
         unhashed = re.findall(r"^[a-z0-9][^\\\n]*$", lock, re.M)
         assert not unhashed
