@@ -32,7 +32,7 @@ class WheelError(Exception):
 def size_of(path: Path) -> int:
     """Return the bytes of a file, or of all files below a folder."""
     if path.is_dir():
-        return sum(one.lstat().st_size for one in path.rglob("*") if not one.is_dir())
+        return sum(file.lstat().st_size for file in path.rglob("*") if not file.is_dir())
     return path.lstat().st_size
 
 

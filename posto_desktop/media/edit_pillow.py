@@ -36,8 +36,17 @@ PILLOW_ERRORS = (
 )
 
 
+class MissingDecoder(Exception):
+    """This installation has no decoder for such files. `package` names what brings it."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(package)
+        self.package = package
+
+
 def pillow(mime: str = "") -> ModuleType:
-    """Return Pillow's Image module, able to open this kind of file, and without its size limit."""
+    """Return Pillow's Image module, able to open this kind of file, and without its size limit.
+    Raises MissingDecoder."""
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit raises an error instead of a warning
@@ -70,8 +79,8 @@ def _give_memory_back() -> None:
 def _with_heic() -> None:
     try:
         import pillow_heif
-    except ImportError:  # not available on this system: such files get a sentence
-        return
+    except ImportError:
+        raise MissingDecoder("posto[heic]") from None
     # Read the main picture only: other parts may be damaged.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     pillow_heif.options.DECODE_THREADS = 2

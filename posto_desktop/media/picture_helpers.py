@@ -291,6 +291,11 @@ def _ask(
     if error_kind == "too much":
         limit = (answer[key] for key in ("unit", "amount", "most", "kind"))
         raise PictureError(too_much(name, ExceededLimit(*limit)))
+    if error_kind == "missing":
+        raise PictureError(
+            f"{name} cannot be opened: this installation of Posto cannot read such pictures. "
+            f"Install what is missing: pip install '{answer['package']}'"
+        )
     if error_kind == "told":
         raise RenditionError(str(answer["message"]))
     if error_kind == "system":

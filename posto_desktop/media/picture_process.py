@@ -19,6 +19,7 @@ from posto_desktop.formats.pictures import ExceededLimit, HeaderError, PictureHe
 from posto_desktop.media.animation_facts import animation_facts
 from posto_desktop.media.edit_pillow import (
     PILLOW_ERRORS,
+    MissingDecoder,
     orientation,
     pillow,
     simple,
@@ -85,6 +86,8 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
         return _TASKS[request["kind"]](request, payload)
     except RefusedPicture as error:
         return {"error": "too much", **asdict(error.exceeded)}, b""
+    except MissingDecoder as error:
+        return {"error": "missing", "package": error.package}, b""
     except DamagedPicture:
         return {"error": "damaged"}, b""
     except MemoryError:

@@ -15,11 +15,18 @@ from pathlib import Path
 from posto_desktop.common import json_text
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.base import Secret, SecretsLocked
-from posto_desktop.storage.secrets import KeyringError, SecretStore, Where
+from posto_desktop.storage.secrets import (
+    NO_PACKAGE,
+    KeyringError,
+    SecretStore,
+    Where,
+    has_keyring_package,
+)
 
 LONGEST_ENTRY = 1_000
 """Characters of one entry: Windows takes some 1,200."""
 _MAX_ENTRIES = 16
+_GONE = "The keychain of this computer is gone, so the password cannot be read. Sign in again."
 _PROBE_AGAIN = 5.0  # seconds for which a locked keyring is not asked again
 
 
@@ -120,11 +127,9 @@ class AccountSecrets:
             for uuid in left_over:
                 self.delete(uuid)
             return
-        sentence = (
-            "The keychain of this computer is gone, so the password cannot be read. Sign in again."
-            if state.kind == "none"
-            else f"{state.name or 'The keychain'} is locked. Unlock it to send the waiting posts."
-        )
+        sentence = f"{state.name or 'The keychain'} is locked. Unlock it to send the waiting posts."
+        if state.kind == "none":
+            sentence = _GONE if has_keyring_package() else NO_PACKAGE
         self._locked = (now, sentence)
         raise SecretsLocked(sentence)
 

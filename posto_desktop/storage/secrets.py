@@ -8,6 +8,7 @@ without any keyring service the `keyring` package uses its fail backend.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -35,6 +36,11 @@ _NAMES = {
     "macOS": "Keychain",
     "Windows": "Credential Manager",
 }
+
+NO_PACKAGE = (
+    "This installation of Posto cannot read the keychain. Install what is missing: "
+    "pip install 'posto[keyring]'"
+)
 
 _T = TypeVar("_T")
 
@@ -245,6 +251,11 @@ class SecretStore:
         raise _explain(RuntimeError("no answer"))
 
 
+def has_keyring_package() -> bool:
+    """Return whether this installation can use keyrings at all: on Linux that is an extra."""
+    return importlib.util.find_spec("keyring") is not None
+
+
 def _probe(keyring: ModuleType) -> KeyringState:
     backend = keyring.get_keyring()
     name = _name(backend)
@@ -301,6 +312,8 @@ def _explain(error: Exception) -> KeyringError:
     """Classify an exception of the keyring package: none here, locked, or something else."""
     kind = type(error).__name__
     name = _safe_name()
+    if not has_keyring_package():
+        return KeyringError(KeyringState("none", ""), NO_PACKAGE)
     if kind in ("NoKeyringError", "ModuleNotFoundError", "ImportError"):
         return KeyringError(KeyringState("none", ""), "No keychain was found on this computer.")
     if kind in ("KeyringLocked", "InitError", "LockedException", "PromptDismissedException"):

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -101,6 +102,23 @@ def test_changed_or_damaged_stamps_install_again(
     before = len(commands)
     dev.environment()
     assert len(commands) == before
+
+
+@pytest.mark.parametrize("project", ["", "packaging/desktop"])
+def test_a_changed_project_of_either_wheel_installs_again(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: str
+) -> None:
+    for folder in ("", "packaging/desktop"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / folder / "pyproject.toml", tmp_path / folder)
+    monkeypatch.setattr(dev, "PROJECTS", [str(tmp_path / "packaging/desktop"), str(tmp_path)])
+    before = dev.stamp_value("")
+    assert dev.stamp_value("") == before
+    path = tmp_path / project / "pyproject.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("dependencies = [", 'dependencies = [\n"a",'), "utf-8"
+    )
+    assert dev.stamp_value("") != before
 
 
 def test_failed_install_leaves_no_stamp(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

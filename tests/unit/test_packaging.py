@@ -44,7 +44,7 @@ def files_of(wheel: Path) -> set[str]:
 
 def description_of(wheel: Path, name: str) -> str:
     archive = zipfile.ZipFile(wheel)
-    (path,) = (one for one in archive.namelist() if one.endswith(f".dist-info/{name}"))
+    (path,) = (member for member in archive.namelist() if member.endswith(f".dist-info/{name}"))
     return archive.read(path).decode()
 
 

@@ -6,6 +6,7 @@ links; with defusedxml it refuses XML entities. The unpacked size is limited bef
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
 import warnings
@@ -34,6 +35,11 @@ _MAX_RATIO = 200
 _SMALL = 4 * 1024 * 1024  # a workbook that unpacks to this size is no bomb, whatever its ratio
 _MAX_BLANK = 2_000  # consecutive blank rows after which the rest is only formatted
 
+_MISSING = (
+    "This installation of Posto cannot read Excel files. Save the sheet as CSV, or install what is "
+    "missing: pip install 'posto[excel]'"
+)
+
 _DAMAGED = (
     "This workbook is damaged and cannot be read. Open it in a spreadsheet program, save it as "
     ".xlsx or CSV, and import that."
@@ -54,6 +60,9 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
     Raises ImportProblem if it is no workbook, damaged, too large or locked.
     """
     _refuse_bombs(data)
+    # Without defusedxml, openpyxl would follow XML entities.
+    if not all(importlib.util.find_spec(name) for name in ("openpyxl", "defusedxml")):
+        raise ImportProblem(_MISSING)
     stopped: list[Exception] = []
 
     def watched(rows: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -242,3 +243,15 @@ def test_what_must_not_stand_in_a_report(path: Path, ring: MemoryKeyring) -> Non
     secrets.delete("acc")
     assert secrets.to_hide([]) == {SECRET, "another one"}, "the log of this run may name them"
     assert SecretStore(path, "off").to_hide(["acc"]) == set()
+
+
+def test_without_the_package_of_keyrings_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    secrets = SecretStore(tmp_path / "secrets.json", "on")
+    assert secrets.available() == KeyringState("none", "")
+    with pytest.raises(KeyringError, match=r"pip install 'posto\[keyring\]'"):
+        secrets.set("one", SECRET, "keyring")
+    secrets.set("one", SECRET, "file")
+    assert SecretStore(tmp_path / "secrets.json", "on").get("one") == SECRET

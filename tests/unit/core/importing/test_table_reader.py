@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from datetime import date, datetime, time
 from typing import Any
@@ -588,3 +589,13 @@ def test_a_thread_in_json_is_a_column_of_further_parts() -> None:
     table = read(json.dumps(posts).encode(), "plan.json")
     assert texts(table) == [("One", "Two\n\n\n\nThree"), ("Alone", None)]
     assert "Pictures of the further parts of a thread are not imported." in table.notes
+
+
+@pytest.mark.parametrize("missing", ["openpyxl", "defusedxml"])
+def test_without_the_packages_of_workbooks_it_says_what_to_install(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = workbook(("Plan", [["Message"], ["Hi"]]))
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ImportProblem, match=r"pip install 'posto\[excel\]'"):
+        read(data, "plan.xlsx")
