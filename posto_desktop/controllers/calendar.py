@@ -254,7 +254,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         from posto_desktop.models.when_text import local_zone, typed
 
         before, after = draft.when_text, typed(moment, local_zone())
-        when = dates.short_when(moment, datetime.now(UTC))
+        when = dates.spoken_when(moment, datetime.now(UTC))
         title = title_of(draft)[:60]
         text = self.tr("“{draft}” moved to {when}").format(draft=title, when=when)
         back_text = self.tr("“{draft}” moved back").format(draft=title)
@@ -312,7 +312,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
             back, when = done[0].takes_back, ""
             text = self.tr("{posts} moved back") if back else self.tr("{posts} moved")
             if len({move.new for move in done}) == 1:
-                when = dates.short_when(done[0].new_at, now)
+                when = dates.spoken_when(done[0].new_at, now)
                 text = self.tr("{posts} moved to {when}")
                 if back:
                     text = self.tr("{posts} moved back to {when}")
@@ -335,7 +335,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
                 posts=words.posts(len(move.ids)), why=move.reason
             )
             if move.stays:
-                when = dates.short_when(move.old_at, now)
+                when = dates.spoken_when(move.old_at, now)
                 text += " " + self.tr("Still scheduled for {when}.").format(when=when)
             self.context.window.show_notification("error", text)
 

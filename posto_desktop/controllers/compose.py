@@ -266,7 +266,7 @@ class ComposeController(QObject):
     def _scheduled_words(self, count: int, share_at: datetime) -> str:
         from posto_desktop.models import dates
 
-        when = dates.short_when(share_at, datetime.now(UTC))
+        when = dates.spoken_when(share_at, datetime.now(UTC))
         return self.tr("%Ln post(s) scheduled: {when}", "", count).format(when=when)
 
     def _outlook_of(self, entry: Entry) -> Outlook:

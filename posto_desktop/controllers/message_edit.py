@@ -185,7 +185,7 @@ class MessageEditController(QObject):
     def _saved_words(self, entry: Entry) -> str:
         if entry.share_at is None:
             return self.tr("Changes saved. The message is being sent.")
-        when = dates.short_when(entry.share_at, datetime.now(UTC))
+        when = dates.spoken_when(entry.share_at, datetime.now(UTC))
         return self.tr("Changes saved: {when}").format(when=when)
 
     def _undo(self, entry_id: str) -> None:

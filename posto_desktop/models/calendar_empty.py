@@ -45,7 +45,7 @@ def empty_days(model: CalendarModel) -> EmptyDays | None:
     moment = later or earlier
     if moment is not None:
         sentence = _tr("Next message: {when}") if later else _tr("Last message: {when}")
-        when = dates.short_when(moment, now, model.zone)
+        when = dates.spoken_when(moment, now, model.zone)
         actions.append(("go_to", sentence.format(when=when)))
     if not has_today:
         actions.append(("today", _tr("Today")))

@@ -118,6 +118,12 @@ class ScheduleWords:
             return dates.clock(moment, self._zone)
         return dates.short_when(moment, self._now(), self._zone)
 
+    def spoken_when(self, moment: datetime) -> str:
+        """Return "12:30" for today, else "tomorrow 12:30", for the middle of a sentence."""
+        if dates.local(moment, self._zone).date() == self.today():
+            return dates.clock(moment, self._zone)
+        return dates.spoken_when(moment, self._now(), self._zone)
+
     def tool_tip(self, row: ScheduleRow, column: int) -> str | None:
         s = row.schedule
         if column == TIME and s.send_at is not None:

@@ -190,6 +190,10 @@ class SchedulesModel(GroupedScheduleModel):
         """Return a short time: "12:30", "Mon 30 Nov, 12:30"."""
         return self._texts.when(moment)
 
+    def spoken_when(self, moment: datetime) -> str:
+        """Return a short time for the middle of a sentence: "12:30", "tomorrow 12:30"."""
+        return self._texts.spoken_when(moment)
+
     def siblings(self, schedule: Schedule) -> list[Schedule]:
         """Return the other posts of the same message."""
         group, key = schedule.group_id, schedule.id

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
+from typing import Final
 
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import days as when_days
@@ -26,6 +27,8 @@ from posto_desktop.sdk.when.moments import (
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.words import PARTS
 from posto_desktop.sdk.when.zones import zone as zone_named
+
+SUNDAY: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,23 +265,35 @@ def _swapped(
 def _another_day(
     spec: Spec, today: date, moment: Moment, clock: Clock | None, zone: tzinfo, now: datetime
 ) -> datetime | None:
-    """Return a week later for "next Friday" said on a Wednesday, and for today's weekday."""
-    if spec.weekday is None or spec.nth is not None or spec.has_length or spec.unit is not None:
-        return None
-    if spec.weekend or spec.weekday_mode == "business":
+    """Return a week later for "next Friday" said on a Wednesday, for today's weekday, and for days
+    of "next" week said on a Sunday, which ends the week or begins it; a week earlier for "next
+    weekend"."""
+    if spec.nth is not None or spec.has_length or spec.weekday_mode == "business":
         return None
     if spec.dom is not None or spec.rel is not None or spec.named is not None or spec.edge:
         return None
-    day = moment.utc.astimezone(zone).date()
+    local = moment.utc.astimezone(zone)
+    day = local.date()
+
+    def weeks_away(weeks: int) -> datetime:
+        other = datetime.combine(day + timedelta(days=7 * weeks), local.time())
+        return wall_time(other, zone, now).utc
+
+    is_next_week = spec.unit == "w" and spec.shift == 1
+    if today.weekday() == SUNDAY and is_next_week:
+        return weeks_away(1)
+    if spec.weekday is None or spec.unit is not None:
+        return None
+    if spec.weekend:
+        return weeks_away(-1) if spec.weekday_mode == "x" and not spec.extra_weeks else None
     if day - today == timedelta(days=7) and not spec.weekday_mode and not spec.extra_weeks:
         # "Monday", said early on a Monday.
         return at(today, clock or usual_clock(), zone, now).utc
     same_week = day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
+    same_week = same_week or (today.weekday() == SUNDAY and day - today < timedelta(days=7))
     if not same_week or (day != today and spec.weekday_mode != "next"):
         return None
-    local = moment.utc.astimezone(zone)
-    later = datetime.combine(local.date() + timedelta(days=7), local.time())
-    return wall_time(later, zone, now).utc
+    return weeks_away(1)
 
 
 def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:

@@ -12,6 +12,7 @@ from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.ui.calendar.popups import CalendarPopup
+from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -69,6 +70,9 @@ class MovePopup(CalendarPopup):
         self.reading.setMinimumHeight(2 * self.reading.fontMetrics().lineSpacing())
         self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.reading)
+        self.other_time = OtherTimeChip(self)
+        self.other_time.chosen.connect(self._use)
+        box.addWidget(self.other_time, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFixedWidth(round(WIDTH * Theme.instance().scale))
         self.field.textChanged.connect(self._read)
         self.field.returnPressed.connect(self._choose)
@@ -104,9 +108,15 @@ class MovePopup(CalendarPopup):
             self.reading.setProperty("role", role)
             self.reading.style().unpolish(self.reading)
             self.reading.style().polish(self.reading)
+        self.other_time.show_reading(reading, self._zone, now)
         self.button.setEnabled(self._when is not None)
         if self.isVisible():
             self.adjustSize()  # the text may need another line
+
+    @Slot(str)
+    def _use(self, text: str) -> None:
+        self.field.setText(text)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _choose(self) -> None:

@@ -30,12 +30,11 @@ from posto_desktop.models.when_text import (
     day_and_time,
     distance,
     offset_note,
-    other_reading,
     short_day,
-    typed,
 )
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, label_width
+from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, name_control, object_name_of
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
@@ -105,6 +104,7 @@ class WhenRow(QWidget):
         outer.addWidget(self.repeat_line)
         self.chips = WhenChips(self)
         self.chips.chosen.connect(message_time.choose)
+        self.chips.other_time.chosen.connect(self._use)
         self.chips.slotRequested.connect(self.slotRequested)
         self.chips.repeatRequested.connect(self.open_repeat)
         outer.addWidget(self.chips)
@@ -127,10 +127,8 @@ class WhenRow(QWidget):
 
     @Slot(str)
     def _use_link(self, target: str) -> None:
-        reading = self._time.reading
-        if target == "alternative" and reading.alternative is not None:
-            self._use(typed(reading.alternative, self._zone))
-        elif suggestion := reading.suggested(target):
+        suggestion = self._time.reading.suggested(target)
+        if suggestion:
             self._use(suggestion)
 
     # -- display ---------------------------------------------------------------------------
@@ -144,7 +142,6 @@ class WhenRow(QWidget):
         theme = Theme.instance()
         now = self._time.clock()
         reading = self._time.reading
-        link = f'style="color:{theme.colour("accent_text").name()}; text-decoration:none"'
         faint = theme.colour("text_muted").name()
         icon, colour = "corner-down-right", theme.colour("text_muted")
         if not reading.ok:
@@ -162,12 +159,6 @@ class WhenRow(QWidget):
                 f"{escape(distance(reading.when, now, self._zone))}{middle}"
                 f"{escape(self._zone_words(reading.when))}</span>"
             )
-            if reading.alternative is not None:
-                alternative_text = other_reading(reading.alternative, reading.when, self._zone, now)
-                words += (
-                    f' <a href="alternative" {link}>'
-                    f"{escape(self.tr('or {time}?').format(time=alternative_text))}</a>"
-                )
             if reading.note:
                 words += f'<span style="color:{faint}">{middle}{escape(reading.note)}</span>'
         if self.reading_label.text() != words:
@@ -178,6 +169,7 @@ class WhenRow(QWidget):
             self.field.style().unpolish(self.field)
             self.field.style().polish(self.field)
         self.chips.mark(self.field.text())
+        self.chips.other_time.show_reading(reading, self._zone, now)
         self._show_repeat()
 
     def _zone_words(self, when: datetime) -> str:
@@ -326,6 +318,8 @@ class WhenChips(QWidget):
         self._flow = FlowLayout(self)
         self._offered: list[tuple[str, str]] = []
         self._times: list[Chip] = []
+        self.other_time = OtherTimeChip(self)
+        self._flow.addWidget(self.other_time)
         self.slot_chip = Chip(self.tr("Next free slot…"), icon="sparkle", parent=self)
         self.slot_chip.setObjectName("next-free-slot")
         self.slot_chip.clicked.connect(self._slot_clicked)
@@ -348,7 +342,7 @@ class WhenChips(QWidget):
                 chip = Chip("", parent=self)
                 chip.clicked.connect(self._clicked)
                 self._times.append(chip)
-                self._flow.insert(number, chip)
+                self._flow.insert(number + 1, chip)  # behind the other meaning
                 chip.show()
             chip = self._times[number]
             chip.set_text(words)

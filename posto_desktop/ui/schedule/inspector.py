@@ -295,7 +295,7 @@ class Inspector(QFrame):
     def _show_story(self, schedule: Schedule) -> None:
         """Show what the post has been through, and what is to be done about it."""
         story = self._post_facts.story_of(schedule) if self._message is None else None
-        steps = story_steps(story, self._model.when) if story is not None else []
+        steps = story_steps(story, self._model.spoken_when) if story is not None else []
         self._story.set_steps(steps)
         self._story_gap.setVisible(bool(steps))
         self._show_reason(schedule, self._model.status_by_id(schedule.id) or "other")

@@ -345,3 +345,18 @@ def test_the_title_of_a_day_leads_to_that_day(
 def test_nothing_is_offered_in_the_past(qtbot: Any, page: CalendarPage) -> None:
     click(qtbot, page, free_place(page, at(23, 15)))
     assert page.findChild(PlacePopup) is None
+
+
+def test_a_phrase_with_two_meanings_offers_the_other_one_to_move_to(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    open_details(qtbot, page, 1).buttons["move"].click()
+    popup = page.findChild(MovePopup)
+    assert not popup.other_time.isVisible()
+    popup.field.setText("Next Friday 16:30")
+    assert popup.other_time.isVisible()
+    assert popup.other_time.text() == "or Fri 4 Dec, 16:30?"
+    popup.other_time.click()
+    assert not popup.other_time.isVisible()
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert heard.take() == [("move", [1, 2, 3], at(4, 16, 30).replace(month=12))]

@@ -190,3 +190,10 @@ def test_keys_of_the_table_answer(page: ScheduleTablePage, qtbot: Any) -> None:
     for key in (Qt.Key.Key_Y, Qt.Key.Key_F2):
         qtbot.keyClick(page.table, key)
     assert heard == [2]
+
+
+def test_a_day_in_the_middle_of_a_sentence_is_small(page: ScheduleTablePage) -> None:
+    page.show_schedule(1)
+    due_at = NOW + timedelta(days=1)
+    page.set_story(1, PostStory(1, "not_sent", due_at=due_at))
+    assert "Waits until tomorrow " in story(page).accessibleName()

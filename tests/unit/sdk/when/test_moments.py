@@ -244,3 +244,31 @@ def test_a_zone_that_is_not_in_force_is_taken_at_its_word_and_said() -> None:
     assert same(reading.alternative, at("2026-07-13T09:00", NEW_YORK))
     assert reading.note is not None
     assert "EST" in reading.note
+
+
+SUNDAY, SATURDAY = "2026-11-29T14:00", "2026-11-28T14:00"
+
+
+@pytest.mark.parametrize(
+    ("now", "phrase", "first", "second"),
+    [
+        # A week ends with Sunday, or begins with it.
+        (SUNDAY, "next monday", "2026-11-30T09:00", "2026-12-07T09:00"),
+        (SUNDAY, "nächsten Freitag um 18:00", "2026-12-04T18:00", "2026-12-11T18:00"),
+        (SUNDAY, "next week", "2026-11-30T09:00", "2026-12-07T09:00"),
+        (SUNDAY, "friday next week", "2026-12-04T09:00", "2026-12-11T09:00"),
+        (SUNDAY, "monday", "2026-11-30T09:00", ""),
+        (SUNDAY, "this friday", "2026-12-04T09:00", ""),
+        (SATURDAY, "next monday", "2026-11-30T09:00", ""),
+        (SATURDAY, "next week", "2026-11-30T09:00", ""),
+        (SATURDAY, "next sunday", "2026-11-29T09:00", "2026-12-06T09:00"),
+        ("2026-11-25T14:00", "next friday", "2026-11-27T09:00", "2026-12-04T09:00"),
+        ("2026-11-25T14:00", "next weekend", "2026-12-05T09:00", "2026-11-28T09:00"),
+    ],
+)
+def test_a_day_that_can_be_of_two_weeks_offers_both(
+    now: str, phrase: str, first: str, second: str
+) -> None:
+    reading = read_when(phrase, at(now, BERLIN))
+    assert reading.when == at(first, BERLIN)
+    assert reading.alternative == (at(second, BERLIN) if second else None)
