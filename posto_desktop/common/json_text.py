@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Final, overload
 
 from posto_desktop.common import json_pieces
 from posto_desktop.common.json_pieces import DEEPEST, READER
 from posto_desktop.common.surrogates import replace_lone_surrogates
 
-__all__ = ["DEEPEST", "dumps", "encode", "loads", "plain"]
+__all__ = ["DEEPEST", "dumps", "encode", "loads", "loads_each", "plain"]
 
 _LONG: Final = 256 * 1024
 """Characters of a text that `json_pieces` reads instead."""
@@ -40,6 +41,23 @@ def loads(text: str | bytes) -> object:
     if text.count("{") + text.count("[") > DEEPEST and not _is_flat(value):
         raise ValueError("nested too deep")
     return value
+
+
+def loads_each(texts: Sequence[str]) -> list[object]:
+    """Return the values of several short JSON texts, faster than one by one. Raises `ValueError` if
+    that cannot be done; `loads` says which text is wrong. Wrong texts that make right ones together
+    are not noticed."""
+    joined = f"[{','.join(texts)}]"
+    brackets = sum(max(map(str.count, texts, repeat(sign)), default=0) for sign in "{[")
+    if len(joined) > _LONG or brackets > DEEPEST:
+        raise ValueError("too long or nested too deep")
+    try:
+        values = READER.decode(joined)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if not isinstance(values, list) or len(values) != len(texts):
+        raise ValueError("not one value in each text")
+    return values
 
 
 def dumps(

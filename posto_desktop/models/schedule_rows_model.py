@@ -293,6 +293,7 @@ class ScheduleRowsModel(QAbstractTableModel):
 
     def _build(self) -> Work:
         """Build the shown list and update the view."""
+        self._slices.pop_spent()  # what was spent on rows that arrived
         order, (column, direction) = self._order, self._sort
         self._stale = self._urgent = False
         backwards, grouped = direction == Qt.SortOrder.DescendingOrder, self._is_grouped

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from typing import Any, ClassVar, Literal
 
 from ..common.account_limits import Limits
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, error_of, plain_text
 from .networks import canonical
-from .record import Record, is_being_written, kept, readable
+from .record import Record, is_being_written, kept, lean_maker, readable
 from .record_texts import LONGEST_WORD, address, thread_texts, web_address, word
 
 Zone = Callable[[], tzinfo]
@@ -160,13 +161,12 @@ class ScheduleMedia(Record):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ScheduleMedia:
-        return cls(
+        return _media_maker()(
             as_int(data.get("id")) or 0,
             as_text(data.get("type")),
             as_text(data.get("url")),
             as_text(data.get("thumb")),
             as_int(data.get("part")) or 0,
-            lean=True,
         )
 
 
@@ -325,36 +325,49 @@ class Schedule(Record):
         return made
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Schedule:
+    def from_dict(cls, data: Mapping[str, Any], shared: dict[str, str] | None = None) -> Schedule:
+        """Return the schedule of `to_dict`. Equal texts become one object, that in ``shared``."""
         # The app parses a hundred thousand of them at its start: few calls each.
-        group, name, network, picture, kind, status, error, link, text, mark, title, message = [
-            value if isinstance(value, str) else as_text(value)
-            for value in map(data.get, _TEXTS_OF_SCHEDULE)
+        get, share = data.get, (shared if shared is not None else {}).setdefault
+        group, name, network, picture, kind, status, error, text, mark, title, message = [
+            share(value, value) if isinstance(value, str) else as_text(value)
+            for value in map(get, SHARED_TEXTS)
         ]
-        media, thread = as_list(data.get("media")), data.get("thread")
-        return cls(
-            as_int(data.get("id")) or 0,
+        number, channel, at, link, media, thread = map(get, _VALUES)
+        return _schedule_maker()(
+            as_int(number) or 0,
             group,
-            as_int(data.get("channel_id")) or 0,
+            as_int(channel) or 0,
             name,
             network,
             picture,
             kind,
             status,
             error,
-            read_time(data.get("send_at")),
-            link,
+            read_time(at),
+            link if isinstance(link, str) else as_text(link),
             text,
-            tuple([ScheduleMedia.from_dict(as_mapping(file)) for file in media]) if media else (),
+            tuple([ScheduleMedia.from_dict(as_mapping(file)) for file in as_list(media)])
+            if media
+            else (),
             mark or None,
             title,
             message,
             tuple([text for text in as_list(thread) if isinstance(text, str)]) if thread else (),
-            lean=True,
         )
 
 
-_TEXTS_OF_SCHEDULE = (
+@cache
+def _media_maker() -> Callable[..., ScheduleMedia]:
+    return lean_maker(ScheduleMedia)
+
+
+@cache
+def _schedule_maker() -> Callable[..., Schedule]:
+    return lean_maker(Schedule)
+
+
+SHARED_TEXTS = (
     "group_id",
     "channel_name",
     "network",
@@ -362,12 +375,13 @@ _TEXTS_OF_SCHEDULE = (
     "channel_type",
     "status",
     "error",
-    "link",
     "text",
     "posto_ref",
     "wp_post_title",
     "message",
 )
+"""The texts of a schedule that many have in common."""
+_VALUES = ("id", "channel_id", "send_at", "link", "media", "thread")
 
 
 def read_time(value: object, zone: Zone = _utc) -> datetime | None:
@@ -377,9 +391,10 @@ def read_time(value: object, zone: Zone = _utc) -> datetime | None:
     """
     if isinstance(value, bool) or value is None:
         return None
-    number = as_int(value)
-    if number is None and isinstance(value, float):
-        number = int(value) if value == value and abs(value) < 1e12 else None
+    if isinstance(value, float):
+        number = int(value) if abs(value) < 1e12 else None
+    else:
+        number = as_int(value)
     try:
         if number is not None:
             return datetime.fromtimestamp(number, UTC) if number > 0 else None

@@ -6,12 +6,12 @@ import contextlib
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
-from posto_desktop.storage.database import Database, Row
+from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 
 _MOST = (1 << 63) - 1
@@ -53,7 +53,7 @@ def read_at(db: Database, workspace: str) -> float | None:
     return db.cached(workspace, "schedules")[1]
 
 
-def around(db: Database, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
+def around(db: Database, workspace: str, now: float, count: int) -> Iterator[Sequence[object]]:
     """Yield the bodies of the cached schedule in lists of about `count`: rows around `now` (Unix
     seconds) first, those without a time last. Rows may be written in between."""
     every = "SELECT id, at, body FROM schedule_cache WHERE workspace=?"
@@ -69,26 +69,39 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
     ahead, behind = (math.nextafter(now, -math.inf), _MOST), (now, -1 << 63)
     more_ahead = more_behind = True
     while more_ahead or more_behind:
-        rows: list[Row] = []
+        rows: list[sqlite3.Row] = []
         if more_ahead:
-            rows = db.rows(later, (workspace, *ahead, count))
+            rows = db.stored(later, (workspace, *ahead, count))
             more_ahead = len(rows) == count
             if more_ahead:
                 ahead = (rows[-1]["at"], rows[-1]["id"])
         if more_behind:
-            past = db.rows(earlier, (workspace, *behind, count))
+            past = db.stored(earlier, (workspace, *behind, count))
             more_behind = len(past) == count
             if more_behind:
                 behind = (past[-1]["at"], past[-1]["id"])
             rows += past
-        yield [row["body"] for row in rows]
+        yield _bodies(db, rows)
     last = -1 << 63
     while True:
-        rows = db.rows(undated, (workspace, last, count))
-        yield [row["body"] for row in rows]
-        if len(rows) < count or rows[-1]["id"] == _MOST:
+        without_time = db.rows(undated, (workspace, last, count))
+        yield [row["body"] for row in without_time]
+        if len(without_time) < count or without_time[-1]["id"] == _MOST:
             return
-        last = rows[-1]["id"] + 1
+        last = without_time[-1]["id"] + 1
+
+
+def _bodies(db: Database, rows: Sequence[sqlite3.Row]) -> Sequence[object]:
+    """Return the bodies of rows with valid times and ids."""
+    # The app reads a hundred thousand of them at its start: they are parsed together, and one by
+    # one only if a row among them is damaged.
+    try:
+        bodies = json_text.loads_each([row["body"] for row in rows])
+        if [body["id"] for body in bodies] == [row["id"] for row in rows]:  # type: ignore[index]
+            return bodies
+    except (ValueError, TypeError, LookupError):
+        pass
+    return [row["body"] for row in db.repaired(rows)]
 
 
 def kept(path: Path, workspace: str, since: float, now: float, most: int) -> list[dict[str, Any]]:

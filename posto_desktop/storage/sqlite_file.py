@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -238,25 +238,33 @@ class SqliteFile:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query; for modules of this layer."""
+        return self.repaired(self.stored(sql, values))
+
+    def repaired(self, rows: Iterable[sqlite3.Row]) -> list[Row]:
+        """Return rows with parsed bodies; damaged values are replaced and reported."""
+        plain = [_plain(row) for row in rows]
+        self._report(plain)
+        return plain
+
+    def stored(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Return the rows of a query as they are stored."""
         connection = self._joined()
         db = connection.db
         with connection.lock:
             try:
                 try:
-                    rows = [_plain(row) for row in db.execute(sql, values)]
+                    return db.execute(sql, values).fetchall()
                 except sqlite3.OperationalError as error:
                     if "decode" not in str(error).lower():
                         raise
                     # One text that is not UTF-8 must not hide all other rows.
                     db.text_factory = lenient
                     try:
-                        rows = [_plain(row) for row in db.execute(sql, values)]
+                        return db.execute(sql, values).fetchall()
                     finally:
                         db.text_factory = str
             except sqlite3.Error as error:
                 raise self._explain(error, "read") from error
-        self._report(rows)
-        return rows
 
     def _report(self, rows: Sequence[Row]) -> None:
         columns = {name for row in rows for name in row.get(row_repair.DAMAGED, ())}

@@ -6,29 +6,19 @@ import heapq
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
 
-from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.records import SHARED_TEXTS, Schedule
 
 _LOST = 1000
 _FEW = 200
 _PIECE = 2000
 _FAR = datetime.max.replace(tzinfo=UTC).timestamp()
-_SHARED = (
-    "group_id",
-    "channel_name",
-    "network",
-    "channel_picture",
-    "channel_type",
-    "status",
-    "error",
-    "text",
-    "posto_ref",
-    "wp_post_title",
-    "message",
-)
+_shared_texts_of = attrgetter(*SHARED_TEXTS)
 
 
 @dataclass(frozen=True)
@@ -69,11 +59,14 @@ class StringPool:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
+    def read(self, body: Mapping[str, Any]) -> Schedule:
+        """Return the row of a cached body, with shared strings."""
+        return Schedule.from_dict(body, self._known)
+
     def share(self, row: Schedule) -> Schedule:
         """Return a new row with shared strings."""
         known = self._known
-        for name in _SHARED:
-            text = getattr(row, name)
+        for name, text in zip(SHARED_TEXTS, _shared_texts_of(row), strict=True):
             if text:
                 same = known.setdefault(text, text)
                 if same is not text:

@@ -75,7 +75,7 @@ class WorkspaceCache:
             go_on(*self._read_cache(workspace))
 
         def go_on(
-            channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
+            channels: list[Channel] | None, bodies: Iterator[Sequence[object]], as_of: float | None
         ) -> None:
             rows: list[Schedule] = []
             last, began = True, time.thread_time()
@@ -85,8 +85,7 @@ class WorkspaceCache:
                     last = False
                     for start in range(0, len(batch), _PIECE):
                         compute_pause.keep()  # the previous rows are being painted
-                        piece = _read_all(Schedule.from_dict, batch[start : start + _PIECE])
-                        rows += map(sharing.share, piece)
+                        rows += _read_all(sharing.read, batch[start : start + _PIECE])
             except StorageError as error:
                 self._problem(database_problems.problem_text(error))
             finally:
@@ -102,11 +101,11 @@ class WorkspaceCache:
 
     def _read_cache(
         self, workspace: str
-    ) -> tuple[list[Channel] | None, Iterator[list[Any]], float | None]:
+    ) -> tuple[list[Channel] | None, Iterator[Sequence[object]], float | None]:
         """Return the channels, an iterator over pieces of the rows, and the time of the last
         reading."""
         channels: list[Channel] | None = None
-        rows: Iterator[list[Any]] = iter(())
+        rows: Iterator[Sequence[object]] = iter(())
         as_of: float | None = None
         db = self._database()
         if db is not None:
