@@ -15,6 +15,7 @@ import artwork
 
 HERE = Path(__file__).resolve().parent / "linux"
 NAME = "posto-desktop"
+PROGRAMS = (NAME, "posto-server", "posto")
 HOME = Path("usr/lib") / NAME
 DEPENDS = (
     "libc6 (>= {glibc})",
@@ -109,13 +110,13 @@ def deb(
     epoch: int,
     run: Callable[..., str],
 ) -> Path:
-    """A Debian package: the app in /usr/lib, its two programs in /usr/bin, menu entry and icons."""
+    """A Debian package: the app in /usr/lib, its programs in /usr/bin, menu entry and icons."""
     tree = work / "deb"
     shutil.copytree(folder, tree / HOME, symlinks=True)
     share(tree / "usr" / "share", work, NAME)
     programs = tree / "usr" / "bin"
     programs.mkdir(parents=True)
-    for name in (NAME, "posto-server"):
+    for name in PROGRAMS:
         (programs / name).symlink_to(Path("..") / ".." / HOME / name)
     _documents(tree / "usr" / "share" / "doc" / NAME, version, epoch)
     _control(tree, version, processor)

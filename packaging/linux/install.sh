@@ -10,7 +10,7 @@ if [ "${1:-}" = "--remove" ]; then
     (cd "$here/share" && find icons metainfo applications -type f) | while read -r file; do
         rm -f -- "$data/$file"
     done
-    for name in posto-desktop posto-server; do
+    for name in posto-desktop posto-server posto; do
         if [ "$(readlink -- "$bin/$name" 2>/dev/null)" = "$here/$name" ]; then rm -f -- "$bin/$name"; fi
     done
     echo "Posto Desktop is out of the menus. Delete $here to remove it wholly."
@@ -21,7 +21,7 @@ else
     program=$(printf '%s' "$here/posto-desktop" | sed 's/[\\"`$]/\\\\&/g; s/[\\&|]/\\&/g')
     sed "s|@PROGRAM@|\"$program\"|" "$here/share/applications/posto-desktop.desktop" \
         > "$data/applications/posto-desktop.desktop"
-    for name in posto-desktop posto-server; do ln -sf -- "$here/$name" "$bin/$name"; done
+    for name in posto-desktop posto-server posto; do ln -sf -- "$here/$name" "$bin/$name"; done
     echo "Posto Desktop is in the menus. To remove it: $here/install.sh --remove"
 fi
 for update in "update-desktop-database $data/applications" "gtk-update-icon-cache -q $data/icons/hicolor"; do

@@ -52,6 +52,9 @@ say "self-test"
 as_user "posto-desktop --self-test 2>/dev/null" > "$work/self-test"
 grep -q '^{"ok": true' "$work/self-test" || { cat "$work/self-test"; exit 1; }
 
+say "the command line"
+as_user "posto --help" | grep -q "Usage: posto"
+
 say "the main job"
 # The program runs in there, on the screen and with the homes that the tests make out here.
 printf '#!/bin/sh\nexec chroot "%s" posto-desktop "$@"\n' "$root" > "$work/program"

@@ -25,7 +25,7 @@ find "$bundle/Contents" -type f \( -name '*.dylib' -o -name '*.so' \) | while re
     sign "$file"
 done
 find "$bundle/Contents" -type d -name '*.framework' | while read -r folder; do sign "$folder"; done
-for program in posto-server posto-desktop; do
+for program in posto-server posto posto-desktop; do
     sign --entitlements "$here/entitlements.plist" "$bundle/Contents/MacOS/$program"
 done
 sign --entitlements "$here/entitlements.plist" "$bundle"

@@ -7,6 +7,7 @@
 #define Name "Posto Desktop"
 #define Program "posto-desktop.exe"
 #define Server "posto-server.exe"
+#define CommandLine "posto.exe"
 
 [Setup]
 AppId={{6B0E6C0B-6F0B-4C62-9B5B-6E0A5F3B7C51}
@@ -121,7 +122,7 @@ function SetEvent(Event: THandle): BOOL;
 function CloseHandle(Handle: THandle): BOOL;
   external 'CloseHandle@kernel32.dll stdcall';
 
-// What belongs to a version, right in the folder: five parts. Other files there are not ours.
+// What belongs to a version, right in the folder: six parts. Other files there are not ours.
 function Part(Number: Integer): String;
 begin
   case Number of
@@ -130,6 +131,7 @@ begin
     3: Result := '_internal';
     4: Result := 'licences';
     5: Result := 'build-info.txt';
+    6: Result := '{#CommandLine}';
   end;
 end;
 
@@ -205,7 +207,7 @@ var
   I: Integer;
 begin
   App := ExpandConstant('{app}\');
-  for I := 1 to 5 do begin
+  for I := 1 to 6 do begin
     Name := Part(I);
     if FileExists(Aside + '\' + Name) or DirExists(Aside + '\' + Name) then begin
       DelTree(App + Name, True, True, True);
@@ -232,7 +234,7 @@ begin
     Aside := App + 'before-upgrade-' + IntToStr(Number);
     DelTree(Aside, True, True, True);
   until not DirExists(Aside);
-  for I := 1 to 5 do begin
+  for I := 1 to 6 do begin
     Name := Part(I);
     if Result and (FileExists(App + Name) or DirExists(App + Name)) then
       Result := ForceDirectories(Aside) and Move(App + Name, Aside + '\' + Name);

@@ -107,7 +107,7 @@ def made_tree(folder: Path) -> Path:
     """A small stand-in for a built folder."""
     tree = folder / "out" / "posto-desktop"
     (tree / "_internal").mkdir(parents=True)
-    for name in ("posto-desktop", "posto-server"):
+    for name in ("posto-desktop", "posto-server", "posto"):
         (tree / name).write_text('#!/bin/sh\nprintf "%s|" "$@"\n', "utf-8")
         (tree / name).chmod(0o755)
     (tree / "_internal" / "libone.so.1").write_bytes(b"one")
@@ -167,6 +167,7 @@ def test_the_tarball_puts_itself_into_the_menus_and_takes_itself_out(
     assert first_word(command) == str(target / "posto-desktop" / "posto-desktop")
     assert (home / ".local/share/icons/hicolor/scalable/apps/posto-desktop.svg").is_file()
     assert (home / ".local/bin/posto-desktop").resolve() == script.with_name("posto-desktop")
+    assert (home / ".local/bin/posto").resolve() == script.with_name("posto")
     install("--remove")
     left = [path.name for path in home.rglob("*") if not path.is_dir() or path.is_symlink()]
     assert set(left) <= {"mimeinfo.cache", "icon-theme.cache"}  # the desktop's own
@@ -202,7 +203,7 @@ def test_the_windows_installer_and_the_programs_mean_the_same() -> None:
     assert f"RunKey = '{autostart._RUN}';" in script
     assert f'AppUserModelID: "{app.APPLICATION_ID}"' in script
     spec = (PACKAGING / "posto.spec").read_text("utf-8")
-    for program in ("posto-desktop", "posto-server"):
+    for program in ("posto-desktop", "posto-server", "posto"):
         assert f'"{program}", console=' in spec
         assert f'"{program}.exe"' in script
 
