@@ -47,6 +47,12 @@ def _tr(text: str, count: int = -1) -> str:
     return QCoreApplication.translate("CampaignMessages", text, "", count)
 
 
+def is_said(finding: Finding) -> bool:
+    """Return whether the campaign shows a finding: also the hint that a thread goes out as one
+    post, which the user was not asked about."""
+    return finding.severity != "hint" or finding.code.startswith("thread_")
+
+
 def kind_words(kind: Kind) -> str:
     """Return the pill's text for a result."""
     return {
@@ -216,7 +222,7 @@ class MessagesModel(QAbstractTableModel):
         return dates.day(when, self._now(), self.zone), dates.clock(when, self.zone)
 
     def note_at(self, row: int) -> tuple[str, str]:
-        """Return the text of the second line with its severity: "error", "warning", ""."""
+        """Return the text of the second line with its severity: "error", "warning", "hint", ""."""
         result = self.result_at(row)
         if result is not None and not result.is_stopped:
             if result.reason and result.kind in ("failed", "needs_you", "late"):
@@ -240,7 +246,8 @@ class MessagesModel(QAbstractTableModel):
                 return clash_words(planned), "warning"
         if findings and findings[0].severity == "warning":
             return findings[0].sentence, "warning"
-        return "", ""
+        said = next(filter(is_said, findings), None)
+        return (said.sentence, "hint") if said is not None else ("", "")
 
     # -- for Qt --------------------------------------------------------------------------------
 
@@ -283,9 +290,7 @@ class MessagesModel(QAbstractTableModel):
                 for post, kind in zip(result.rows, result.kinds, strict=True)
             ]
         if result is None or result.is_stopped:
-            parts += [
-                finding.sentence for finding in self.findings_at(row) if finding.severity != "hint"
-            ]
+            parts += [finding.sentence for finding in filter(is_said, self.findings_at(row))]
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
     def accessible_text(self, row: int) -> str:

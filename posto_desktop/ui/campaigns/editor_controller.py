@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.ui.campaigns.message_editor import CampaignMessageEditor
+from posto_desktop.ui.campaigns.row_overlay import RowOverlay
 from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ class MessageEditorController(QObject):
         self._campaigns, self._editor = campaigns, campaigns.editor
         self._view, self._pictures = view, pictures
         self.editor: CampaignMessageEditor | None = None
+        self._overlay: RowOverlay | None = None
         self._row = -1
         self._fit_debouncer = Debouncer(0, self._fit, self)
-        self._focus = ""  # the field with the focus before a model reset
-        view.messages.modelAboutToBeReset.connect(self._rows_about_to_change)
         view.messages.modelReset.connect(self._rows_changed)
         view.messages.dataChanged.connect(self._data_changed)
         pictures.arrived.connect(self._pictures_arrived)
@@ -89,7 +88,6 @@ class MessageEditorController(QObject):
             self._campaigns.clock,
             self._campaigns.zone,
             self._pictures.get,
-            self._view.viewport(),
         )
         editor.changed.connect(self._changed)
         editor.filesRequested.connect(lambda: self.filesRequested.emit(self.open_id))
@@ -99,7 +97,7 @@ class MessageEditorController(QObject):
         editor.finished.connect(self._finished)
         editor.heightChanged.connect(self._fit_debouncer.call)
         self.editor, self._row = editor, row
-        self._view.setIndexWidget(self._view.messages.index(row, 0), editor)
+        self._overlay = RowOverlay(self._view, editor, row)
         self._update_editor()
         self._fit()
         self._view.scrollTo(self._view.messages.index(row, 0))
@@ -112,7 +110,7 @@ class MessageEditorController(QObject):
             return
         height = editor.needed_height(self._view.viewport().width())
         if self._view.rowHeight(self._row) != height:
-            self._view.setRowHeight(self._row, height)
+            self._view.setRowHeight(self._row, height)  # the overlay follows
             self._view.scrollTo(self._view.messages.index(self._row, 0))
 
     def refit(self) -> None:
@@ -121,16 +119,17 @@ class MessageEditorController(QObject):
 
     def close(self) -> None:
         """Close the editor. The campaign already has all changes."""
-        editor, row = self.editor, self._row
-        self.editor, self._row = None, -1
-        if editor is None:
+        overlay, row = self._overlay, self._row
+        self.editor, self._overlay, self._row = None, None, -1
+        if overlay is None:
             return
-        model = self._view.messages
-        if 0 <= row < model.rowCount():
-            self._view.setIndexWidget(model.index(row, 0), None)  # type: ignore[arg-type]
+        self._reset_height(row)
+        overlay.hide()
+        overlay.deleteLater()
+
+    def _reset_height(self, row: int) -> None:
+        if 0 <= row < self._view.messages.rowCount():
             self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
-        editor.hide()
-        editor.deleteLater()
 
     @Slot()
     def _finished(self) -> None:
@@ -162,29 +161,21 @@ class MessageEditorController(QObject):
             editor.show_message(message)
 
     @Slot()
-    def _rows_about_to_change(self) -> None:
-        editor, focus = self.editor, QApplication.focusWidget()
-        self._focus = ""
-        if editor is not None and focus is not None and editor.isAncestorOf(focus):
-            self._focus = "when" if editor.when.hasFocus() else "text"
-
-    @Slot()
     def _rows_changed(self) -> None:
-        """Create the editor again: a model reset removes it from the view."""
-        editor = self.editor
-        if editor is None:
+        """Follow the message to its row."""
+        editor, overlay = self.editor, self._overlay
+        if editor is None or overlay is None:
             return
-        row, message_id = self._row, editor.message.id
-        self.editor, self._row = None, -1
-        editor.hide()
-        editor.deleteLater()
-        if 0 <= row < self._view.messages.rowCount():
-            self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
-        message = self._editor.message(message_id)
-        if message is not None:
-            self._show_editor(message)
-            if self._focus:
-                self.open(message_id, self._focus)
+        row = self._view.messages.row_of(editor.message.id)
+        if row != self._row:
+            self._reset_height(self._row)
+        self._row = row
+        if row < 0:
+            self.close()
+            return
+        overlay.follow(row)
+        self._update_editor()
+        self._fit()
 
     @Slot()
     def _data_changed(self, *_where: object) -> None:

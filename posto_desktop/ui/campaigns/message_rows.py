@@ -150,6 +150,9 @@ class MessageRows:
             if bad == "error":
                 colour = Theme.instance().colour("danger_text")
                 mark = IconCell("circle-x", colour, 14)
+            elif bad == "hint":
+                colour = Theme.instance().colour("text_muted")
+                mark = IconCell("info", colour, 14)
             cells.append(
                 CellRow([mark, TextCell(note, "small", colour, fills=True, gap=4)], 41, gap=gap)
             )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.ui.campaigns.page import CampaignsPage
 from tests.gui.campaigns.campaigns_on_page import (
     ALT,
     CTRL,
@@ -103,6 +107,73 @@ def test_the_message_that_is_written_is_the_selected_one(asked: Asked, qtbot: Qt
     assert page.view.selected_ids() == ["b"]
 
 
+def seen_of(page: CampaignsPage, editor: QWidget) -> QRect:
+    """What is seen of the editor, in the list."""
+    overlay = editor.parentWidget()
+    assert overlay is not None
+    return QRect(page.view.viewport().mapFrom(page, overlay.mapTo(page, QPoint())), overlay.size())
+
+
+def names_in(interface: QAccessibleInterface) -> Iterator[str]:
+    yield interface.text(QAccessible.Text.Name)
+    for number in range(interface.childCount()):
+        child = interface.child(number)
+        if child is not None and not child.state().invisible:
+            yield from names_in(child)
+
+
+def test_a_screen_reader_finds_the_card_in_the_page(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    page.editor_controller.open("b")
+    names = list(names_in(QAccessible.queryAccessibleInterface(page)))
+    for name in ("Message text", "Own time", "Link", "First comment", "Done"):
+        assert name in names
+    assert names.index("Message text") > names.index("Messages")
+    page.editor_controller.close()
+    assert "Message text" not in list(names_in(QAccessible.queryAccessibleInterface(page)))
+
+
+def test_the_card_is_cut_at_the_edge_of_the_list_and_comes_into_view(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    page = opened(asked, qtbot, campaign(*"abcdefghijklmnop"))
+    page.editor_controller.open("c")
+    editor, view = page.editor_controller.editor, page.view
+    assert editor is not None
+    bar = view.verticalScrollBar()
+    bar.setValue(view.row_rect(2).top() + 40)
+    assert view.row_rect(2).top() == -40
+    seen = seen_of(page, editor)
+    assert (seen.top(), seen.bottom()) == (0, view.row_rect(2).bottom())
+    assert editor.y() == -40
+    bar.setValue(bar.maximum())
+    assert seen_of(page, editor).height() == 0
+    assert editor.text.hasFocus()
+    editor.when.setFocus()  # as Tab does
+    assert view.viewport().rect().contains(seen_of(page, editor).center())
+    before, overlay = bar.value(), editor.parentWidget()
+    assert overlay is not None
+    scroll(overlay)
+    assert bar.value() > before
+
+
+def scroll(widget: QWidget) -> None:
+    centre = QPointF(widget.rect().center())
+    QApplication.sendEvent(
+        widget,
+        QWheelEvent(
+            centre,
+            widget.mapToGlobal(centre),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        ),
+    )
+
+
 def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b"))
     page.editor_controller.open("b")
@@ -110,7 +181,7 @@ def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtb
     editor = page.editor_controller.editor
     assert editor is not None
     assert editor.message.id == "b"
-    assert page.view.indexWidget(page.campaigns.messages.index(2, 0)) is editor
+    assert seen_of(page, editor) == page.view.row_rect(2)
     assert editor.text.hasFocus()
     page.rhythm.start.setFocus()
     page.campaigns.editor.add([CampaignMessage(text="another")], 0)

@@ -129,7 +129,10 @@ def test_the_parts_are_checked_and_channels_without_threads_get_one_post(
     asked.page.campaigns.set_channels(CHANNELS)
     qtbot.waitUntil(lambda: sentences() == ["Bluesky gets all parts as one post."])
     assert editor.findings.text() == "Bluesky gets all parts as one post."
-    assert page.campaigns.messages.note_at(0) == ("", ""), "nothing to do"
+    messages = page.campaigns.messages
+    assert messages.note_at(0) == ("Bluesky gets all parts as one post.", "hint")
+    assert "Bluesky gets all parts as one post." in messages.tip(0)
+    assert "Bluesky gets all parts as one post." in messages.accessible_text(0)
 
 
 def test_copied_and_duplicated_messages_have_all_parts(asked: Asked, qtbot: QtBot) -> None:
