@@ -54,7 +54,9 @@ class AppControllers(QObject):
         self.channels = ChannelsController(context, message, save_setting, self)
         self.schedule = ScheduleController(context, self)
         self.calendar = CalendarController(context, message, self.schedule.undo, self)
-        self.campaigns = CampaignsController(context, message.channels.for_new, self)
+        self.campaigns = CampaignsController(
+            context, message.channels.for_new, message.suggestions.used, self
+        )
         self.styles = StylesController(
             context, message, page.preview_presenter.preview_sources, self
         )

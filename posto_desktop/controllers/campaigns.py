@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.styles import StyleRegistry
     from posto_desktop.delivery.style_store import StyleResult
     from posto_desktop.sdk.records import Schedule
+    from posto_desktop.stores.used_words import UsedWordStore
     from posto_desktop.ui.campaigns.page import CampaignsPage
 
 
@@ -35,7 +36,8 @@ class CampaignsController(PageController["CampaignsPage"]):
     `choiceChanged()`: `choice` returns another object.
 
     `channel_filter` belongs to the list of campaigns; an open campaign has its own channels.
-    `first_channels` returns the channels of a new campaign.
+    `first_channels` returns the channels of a new campaign; `used_words` suggests hashtags and
+    mentions.
     """
 
     KEY = "campaigns"
@@ -63,10 +65,11 @@ class CampaignsController(PageController["CampaignsPage"]):
         self,
         context: AppContext,
         first_channels: Callable[[], Sequence[int]],
+        used_words: UsedWordStore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(context, parent)
-        self._first_channels = first_channels
+        self._first_channels, self._used_words = first_channels, used_words
         self.channel_filter = ChannelFilter(self)
         self.channel_filter.changed.connect(self._filter_changed)
         self._styles: StylesController | None = None
@@ -91,6 +94,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     def build(self) -> CampaignsPage:
         from posto_desktop.controllers.campaign_import import CampaignImportController
         from posto_desktop.ui.campaigns.page import CampaignsPage
+        from posto_desktop.ui.shared.suggestion_completer import SETTING as SUGGESTIONS
 
         context, service = self.context, self.context.service
         page = CampaignsPage(
@@ -100,6 +104,9 @@ class CampaignsController(PageController["CampaignsPage"]):
             folder=lambda: context.settings.text("compose.folder"),
             keep_folder=self._save_folder,
             first_channels=self._first_channels,
+        )
+        page.editor_controller.use_suggestions(
+            self._used_words, lambda: bool(context.settings.get(SUGGESTIONS))
         )
         stored, campaigns = service.campaigns, page.campaigns
         stored.loaded.connect(campaigns.set_campaigns)

@@ -47,7 +47,7 @@ def _tr(text: str, count: int = -1) -> str:
     return QCoreApplication.translate("CampaignMessages", text, "", count)
 
 
-def is_said(finding: Finding) -> bool:
+def is_listed_finding(finding: Finding) -> bool:
     """Return whether the campaign shows a finding: also the hint that a thread goes out as one
     post, which the user was not asked about."""
     return finding.severity != "hint" or finding.code.startswith("thread_")
@@ -246,8 +246,8 @@ class MessagesModel(QAbstractTableModel):
                 return clash_words(planned), "warning"
         if findings and findings[0].severity == "warning":
             return findings[0].sentence, "warning"
-        said = next(filter(is_said, findings), None)
-        return (said.sentence, "hint") if said is not None else ("", "")
+        hint = next(filter(is_listed_finding, findings), None)
+        return (hint.sentence, "hint") if hint is not None else ("", "")
 
     # -- for Qt --------------------------------------------------------------------------------
 
@@ -290,7 +290,9 @@ class MessagesModel(QAbstractTableModel):
                 for post, kind in zip(result.rows, result.kinds, strict=True)
             ]
         if result is None or result.is_stopped:
-            parts += [finding.sentence for finding in filter(is_said, self.findings_at(row))]
+            parts += [
+                finding.sentence for finding in filter(is_listed_finding, self.findings_at(row))
+            ]
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
     def accessible_text(self, row: int) -> str:

@@ -21,6 +21,7 @@ from posto_desktop.viewmodels.campaign_delivery import CampaignDelivery
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
 from posto_desktop.viewmodels.campaign_files import CampaignFiles
 from posto_desktop.viewmodels.campaign_forecast import CampaignForecast, ForecastResult
+from posto_desktop.viewmodels.campaign_text_channels import CampaignTextChannels
 from posto_desktop.viewmodels.notification import PageNotifier
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -61,6 +62,7 @@ class CampaignsState(QObject):
         self.notifier = PageNotifier(self)
         self.store = CampaignStore(self)
         self.editor = CampaignEditor(self.store, self)
+        self.text_channels = CampaignTextChannels(self.editor)
         self.forecast = CampaignForecast(self.editor, runner, clock, zone, self)
         self.messages = MessagesModel(zone, self, now=clock)
         self.delivery = CampaignDelivery(
@@ -104,6 +106,7 @@ class CampaignsState(QObject):
     def set_channels(self, channels: Sequence[Channel]) -> None:
         self.messages.set_channels(channels)
         self.forecast.set_channels(channels)
+        self.text_channels.set_channels(channels)
 
     def set_workspace(self, workspace: str) -> None:
         """List the campaigns of another workspace."""

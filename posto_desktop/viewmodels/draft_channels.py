@@ -55,6 +55,10 @@ class DraftChannels(QObject):
     def channel(self, channel_id: int | None) -> Channel | None:
         return next((channel for channel in self.listed if channel.id == channel_id), None)
 
+    def known(self) -> list[Channel]:
+        """Return all channels of the workspace."""
+        return self.model.channels()
+
     def for_new(self) -> tuple[int, ...]:
         """Return the channels of a new message: the listed ones of the open message."""
         if not self.model.channels():

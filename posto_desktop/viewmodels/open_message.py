@@ -60,7 +60,10 @@ class OpenMessage(QObject):
         self.style = MessageStyle(self.editor, store, clock, zone, self)
         self.slots = FreeSlots(self.editor, self.channels, store, runner, clock, zone, self)
         self.suggestions = Suggestions(
-            UsedWordStore(store, runner, clock, self), self.editor, self.channels, self
+            UsedWordStore(store, runner, clock, self),
+            self.channels,
+            lambda: self.editor.draft.id,
+            self,
         )
         self.edit = ScheduledEdit(self.editor, self.channels, store, clock, zone, self)
         self.posting = PostingFlow(

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.handles import FEDERATED, handle_of
 from posto_desktop.core.suggestions import SuggestedWord, TypedWord, UsedWord, find_words, fitting
+from posto_desktop.sdk.records import Channel
 from posto_desktop.stores.used_words import UsedWordStore
-from posto_desktop.viewmodels.draft_channels import DraftChannels
-from posto_desktop.viewmodels.draft_editor import DraftEditor
+
+
+class TextChannels(Protocol):
+    """The channels to which the written text goes."""
+
+    def networks(self) -> Collection[str]:
+        """Return the slugs of their networks."""
+        ...
+
+    def channel(self, channel_id: int | None) -> Channel | None: ...
+
+    def known(self) -> Sequence[Channel]:
+        """Return all channels of the workspace."""
+        ...
 
 
 class Suggestions(QObject):
@@ -30,18 +44,19 @@ class Suggestions(QObject):
     def __init__(
         self,
         used: UsedWordStore,
-        editor: DraftEditor,
-        channels: DraftChannels,
+        channels: TextChannels,
+        open_draft: Callable[[], str] = lambda: "",
         parent: QObject | None = None,
     ) -> None:
+        """`open_draft` returns the id of the draft that is written, whose words do not count."""
         super().__init__(parent)
         self.used = used
-        self._editor, self._channels = editor, channels
+        self._channels, self._open_draft = channels, open_draft
         used.changed.connect(self.changed)
 
     def refresh(self) -> None:
         """Count what was used anew where that is needed; `changed` follows."""
-        self.used.refresh(self._editor.draft.id)
+        self.used.refresh(self._open_draft())
 
     def fitting(self, word: TypedWord, key: str, text: str) -> list[SuggestedWord]:
         """Return what fits a word that is typed in `text`, which is for a key of the draft's
@@ -85,7 +100,7 @@ class Suggestions(QObject):
         handles: list[SuggestedWord] = []
         names: list[SuggestedWord] = []
         whose: dict[str, tuple[str, str]] = {}
-        for channel in self._channels.model.channels():
+        for channel in self._channels.known():
             handle = handle_of(channel.network, channel.link, channel.name)
             if handle:
                 whose.setdefault(handle.casefold(), (channel.name, channel.network))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -9,9 +10,12 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.ui.campaigns.message_editor import CampaignMessageEditor
 from posto_desktop.ui.campaigns.row_overlay import RowOverlay
+from posto_desktop.ui.shared.suggestion_completer import SuggestionCompleter
+from posto_desktop.viewmodels.suggestions import Suggestions
 from posto_desktop.workers.debouncer import Debouncer
 
 if TYPE_CHECKING:
+    from posto_desktop.stores.used_words import UsedWordStore
     from posto_desktop.ui.campaigns.message_view import MessagesView
     from posto_desktop.ui.shared.draft_pictures import DraftPictures
     from posto_desktop.viewmodels.campaigns_state import CampaignsState
@@ -40,12 +44,20 @@ class MessageEditorController(QObject):
         self._view, self._pictures = view, pictures
         self.editor: CampaignMessageEditor | None = None
         self._overlay: RowOverlay | None = None
+        self._completer: SuggestionCompleter | None = None
         self._row = -1
         self._fit_debouncer = Debouncer(0, self._fit, self)
         view.messages.modelReset.connect(self._rows_changed)
         view.messages.dataChanged.connect(self._data_changed)
         pictures.arrived.connect(self._pictures_arrived)
         campaigns.editor.changed.connect(self._campaign_changed)
+
+    def use_suggestions(self, used: UsedWordStore, is_on: Callable[[], bool]) -> None:
+        """Suggest the hashtags and mentions of this store, if `is_on` returns True."""
+        suggestions = Suggestions(used, self._campaigns.text_channels, parent=self)
+        self._completer = SuggestionCompleter(
+            suggestions, self._view, self._campaigns.notifier, is_on, parent=self
+        )
 
     @property
     def open_id(self) -> str:
@@ -96,6 +108,12 @@ class MessageEditorController(QObject):
         editor.parts.undoRequested.connect(self._editor.undo)
         editor.finished.connect(self._finished)
         editor.heightChanged.connect(self._fit_debouncer.call)
+        if self._completer is not None:
+            self._campaigns.text_channels.message_id = message.id
+            for text in editor.parts.editors:
+                self._completer.watch(text)
+            self._completer.watch(editor.comment)
+            editor.parts.editorAdded.connect(self._completer.watch)
         self.editor, self._row = editor, row
         self._overlay = RowOverlay(self._view, editor, row)
         self._update_editor()

@@ -45,7 +45,7 @@ from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.models import dates
-from posto_desktop.models.campaign_messages import is_said
+from posto_desktop.models.campaign_messages import is_listed_finding
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, typed
 from posto_desktop.ui import keys
@@ -372,7 +372,9 @@ class CampaignMessageEditor(QFrame):
 
     def show_findings(self, findings: list[Finding]) -> None:
         """Show the findings, the worst first."""
-        sentences = list(dict.fromkeys(finding.sentence for finding in filter(is_said, findings)))
+        sentences = list(
+            dict.fromkeys(finding.sentence for finding in filter(is_listed_finding, findings))
+        )
         words = "\n".join(sentences[:_SHOWN_FINDINGS])
         severe = bool(findings) and findings[0].severity == "error"
         set_role(self.findings, "error-small" if severe else "small")

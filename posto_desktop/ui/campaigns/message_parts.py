@@ -60,11 +60,13 @@ class _Part(QWidget):
 
 class MessageParts(QWidget):
     """Signals: ``changed(tuple[str])``: the user changed the texts; ``undoRequested()``: Ctrl+Z
-    right after a part came or went, which no text can take back; ``heightChanged()``."""
+    right after a part came or went, which no text can take back; ``heightChanged()``;
+    ``editorAdded(QPlainTextEdit)``: of another part."""
 
     changed = Signal(object)
     undoRequested = Signal()
     heightChanged = Signal()
+    editorAdded = Signal(object)
 
     def __init__(self, texts: Sequence[str], owner: QObject, parent: QWidget) -> None:
         """`owner` filters the events of each text before this does."""
@@ -125,6 +127,7 @@ class MessageParts(QWidget):
         part.remove.clicked.connect(lambda: self.remove(self._parts.index(part)))
         self._column.addWidget(part)
         self._parts.append(part)
+        self.editorAdded.emit(part.text)
 
     def restyle(self) -> None:
         for part in self._parts:

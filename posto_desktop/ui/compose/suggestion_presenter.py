@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QObject, Slot
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
-
-from posto_desktop.core.limits import network_name
-from posto_desktop.core.suggestions import SIGNS, SuggestedWord, TypedWord
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.page_settings import PageSettings
 from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.shared.option_controls import OverrideControl
+from posto_desktop.ui.shared.suggestion_completer import SETTING, SuggestionCompleter
 from posto_desktop.viewmodels.open_message import OpenMessage
 
-if TYPE_CHECKING:
-    from posto_desktop.ui.compose.suggestion_fields import SuggestionField
-    from posto_desktop.ui.compose.suggestion_popup import SuggestionPopup, SuggestionRow
-
-SETTING, REMOVED = "compose.suggestions", "compose.suggestions_removed"
-_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_FIRST_OF = (QEvent.Type.Move, QEvent.Type.Resize)
+REMOVED = "compose.suggestions_removed"
 
 
 class SuggestionPresenter(QObject):
-    """Sleeps until a field has a # or @ before its caret; from then on it follows the typed word,
-    until it ends, nothing fits, or the user goes elsewhere. The field keeps the focus, and the
-    input method what it composes."""
+    """Completes in the message, its first comment, and those of networks. The message says itself
+    when a word is typed in it, since its text is shown in other ways, too."""
 
     def __init__(
         self,
@@ -42,18 +29,20 @@ class SuggestionPresenter(QObject):
         super().__init__(parent)
         self._views, self._message = views, message
         self._text_presenter, self._page_settings = text_presenter, page_settings
-        self._field: SuggestionField | None = None
-        self._popup: SuggestionPopup | None = None
-        self._word: TypedWord | None = None
-        self._words: list[SuggestedWord] = []
-        self._is_composing = False
-        self._has_stepped = False
+        self._completer = SuggestionCompleter(
+            message.suggestions,
+            views.scroll_area,
+            message.notifier,
+            lambda: page_settings.is_on(SETTING),
+            message.editor.end_step,
+            self,
+        )
+        self._completer.completing.connect(self._show_completing)
+        self._completer.watch(views.fields.comment)
         text_presenter.wordTyped.connect(self._message_typed)
-        text_presenter.shown.connect(self.close)
-        views.fields.comment.textEdited.connect(self._line_typed)
+        text_presenter.shown.connect(self._completer.close)
         views.options.built.connect(self._watch_options)
-        message.suggestions.changed.connect(self._look)
-        message.editor.opened.connect(self.close)
+        message.editor.opened.connect(self._completer.close)
 
     def begin(self) -> None:
         """Read what was removed, once the settings are there."""
@@ -65,27 +54,13 @@ class SuggestionPresenter(QObject):
     def _save_removed(self, words: str) -> None:
         self._page_settings.set(REMOVED, words)
 
-    # -- where it is typed ---------------------------------------------------------------------
-
     @Slot()
     def _message_typed(self) -> None:
-        from posto_desktop.ui.compose.suggestion_fields import LinesField
+        self._completer.follow(self._views.editor, self._views.editor.target)
 
-        editor = self._views.editor
-        if self._field is None or self._field.widget is not editor:
-            self._open(LinesField(editor, editor.target))
-        self._look()
-
-    @Slot()
-    def _line_typed(self) -> None:
-        from posto_desktop.ui.compose.suggestion_fields import LineField
-
-        field = self.sender()
-        if isinstance(field, QLineEdit):
-            line = LineField(field)
-            if self._is_begun(field, line.before()):
-                self._open(line)
-        self._look()
+    @Slot(object)
+    def _show_completing(self, field: object) -> None:
+        self._text_presenter.is_suggesting = field is self._views.editor
 
     @Slot(str)
     def _watch_options(self, name: str) -> None:
@@ -94,223 +69,4 @@ class SuggestionPresenter(QObject):
             return
         for key, control in self._views.options.controls("first_comment").items():
             if isinstance(control, OverrideControl):
-                control.own.setProperty("textKey", key)
-                control.own.textChanged.connect(self._lines_typed)
-
-    @Slot()
-    def _lines_typed(self) -> None:
-        from posto_desktop.ui.compose.suggestion_fields import LinesField
-
-        field = self.sender()
-        if isinstance(field, QPlainTextEdit) and field.hasFocus():
-            lines = LinesField(field, str(field.property("textKey")))
-            if self._is_begun(field, lines.before()):
-                self._open(lines)
-            self._look()
-
-    def _is_begun(self, field: QObject, before: str) -> bool:
-        is_open = self._field is not None and self._field.widget is field
-        return not is_open and before[-1:] in SIGNS
-
-    # -- one word ------------------------------------------------------------------------------
-
-    def _open(self, field: SuggestionField) -> None:
-        self.close()
-        if not self._page_settings.is_on(SETTING):
-            return
-        self._field = field
-        self._is_composing = self._has_stepped = False
-        field.widget.installEventFilter(self)
-        is_message = field.widget is self._views.editor
-        self._text_presenter.is_suggesting = is_message
-        if isinstance(field.widget, QLineEdit | QPlainTextEdit):
-            field.widget.cursorPositionChanged.connect(self._look)
-        self._views.scroll_area.verticalScrollBar().valueChanged.connect(self._place)
-        self._message.suggestions.refresh()
-
-    @Slot()
-    def close(self) -> None:
-        """Hide the suggestions and sleep."""
-        field, self._field = self._field, None
-        self._text_presenter.is_suggesting = False
-        self._word, self._words = None, []
-        if self._popup is not None:
-            self._popup.hide()
-        if field is not None:
-            field.widget.removeEventFilter(self)
-            if isinstance(field.widget, QLineEdit | QPlainTextEdit):
-                field.widget.cursorPositionChanged.disconnect(self._look)
-            self._views.scroll_area.verticalScrollBar().valueChanged.disconnect(self._place)
-
-    @Slot()
-    def _look(self) -> None:
-        """Show what fits the word before the caret; close where there is no word any more."""
-        field = self._field
-        if field is None:
-            return
-        if self._is_composing or field.is_composing():
-            self._hide()
-            return
-        word = field.word()
-        begun = self._word
-        if word is None or (begun is not None and (word.sign, word.start) != (begun[0], begun[2])):
-            self.close()
-            return
-        self._word = word
-        self._words = self._message.suggestions.fitting(word, field.key(), field.text())
-        if not self._words:
-            self._hide()
-            return
-        popup = self._shown_popup()
-        is_other = popup.set_rows(list(map(self._row, self._words)))
-        if is_other:
-            self._has_stepped = False
-        if not self._has_stepped:
-            # Enter after a word that was used so before is meant for the text.
-            popup.choose(-1 if self._message.suggestions.is_complete(word) else 0)
-        if is_other or popup.isHidden():
-            self._announce()
-        self._place()
-        QTimer.singleShot(0, self, self._place)  # after the field has grown with its text
-
-    def _hide(self) -> None:
-        if self._popup is not None:
-            self._popup.hide()
-
-    def _shown_popup(self) -> SuggestionPopup:
-        window = self._views.window()
-        popup = self._popup
-        if popup is None or popup.parentWidget() is not window:
-            from posto_desktop.ui.compose.suggestion_popup import SuggestionPopup
-
-            if popup is not None:
-                popup.deleteLater()
-            popup = self._popup = SuggestionPopup(window)
-            popup.chosen.connect(self._accept)
-            popup.removeRequested.connect(self._remove)
-        return popup
-
-    @Slot()
-    def _place(self) -> None:
-        field, word = self._field, self._word
-        if self._popup is None or field is None or word is None or not self._words:
-            return
-        line = field.place(word)
-        area = self._views.scroll_area.viewport()
-        top = area.mapTo(field.widget.window(), area.rect().topLeft()).y()
-        if top <= line.center().y() <= top + area.height():
-            self._popup.show_at(line)
-        else:
-            self._popup.hide()  # its line was scrolled away
-
-    # -- words of a row ------------------------------------------------------------------------
-
-    def _row(self, word: SuggestedWord) -> SuggestionRow:
-        from posto_desktop.ui.compose.suggestion_popup import SuggestionRow
-
-        used = self.tr("used %n time(s)", "", word.uses) if word.uses else ""
-        if word.text[0] == "#":
-            return SuggestionRow(word.text, used, f"{word.text}, {used}", "", "", True)
-        if word.is_plain:
-            note = self.tr("name only")
-            return SuggestionRow(word.text, note, f"{word.text}, {note}", "", "user-round")
-        network = network_name(word.network) if word.network else ""
-        note = word.name if word.name.lstrip("@") not in (word.text.lstrip("@"), "") else used
-        parts = [part for part in (word.text, word.name, network, used) if part]
-        name = ", ".join(dict.fromkeys(parts))
-        return SuggestionRow(
-            word.text, note or network, name, word.network, "at-sign", bool(word.uses)
-        )
-
-    def _announce(self) -> None:
-        """Make a screen reader say the chosen suggestion, or how many there are."""
-        if self._popup is None or self._field is None or not QAccessible.isActive():
-            return
-        count, row = len(self._words), self._popup.current()
-        words = self.tr("%n suggestion(s)", "", count)
-        if row >= 0:
-            name = self._row(self._words[row]).name
-            words = self.tr("{name}, {n} of {count}").format(name=name, n=row + 1, count=count)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._field.widget, words))
-
-    # -- keys ----------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._take(event)
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._takes(event):
-                event.accept()
-                return True
-        elif kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
-            self._is_composing = bool(event.preeditString())
-            if self._is_composing:
-                self._hide()
-        elif kind in (QEvent.Type.FocusOut, QEvent.Type.Hide):
-            self.close()
-        elif kind in _FIRST_OF:
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _takes(self, event: QKeyEvent) -> bool:
-        """Whether a key is for the suggestions."""
-        popup = self._popup
-        if popup is None or popup.isHidden() or self._is_composing:
-            return False
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Delete:
-            is_meant = held == Qt.KeyboardModifier.ShiftModifier or (not held and self._has_stepped)
-            return is_meant and popup.current() >= 0
-        if held:
-            return False
-        if key in _ENTER or key == Qt.Key.Key_Tab:
-            return popup.current() >= 0
-        return key in _STEPS or key == Qt.Key.Key_Escape
-
-    def _take(self, event: QKeyEvent) -> bool:
-        if not self._takes(event) or self._popup is None:
-            return False
-        key = Qt.Key(event.key())
-        if key in _STEPS:
-            self._popup.step(_STEPS[key])
-            self._has_stepped = True
-            self._announce()
-        elif key == Qt.Key.Key_Escape:
-            self.close()
-        elif key == Qt.Key.Key_Delete:
-            self._remove(self._popup.current())
-        else:
-            self._accept(self._popup.current())
-        return True
-
-    # -- what was chosen -----------------------------------------------------------------------
-
-    @Slot(int)
-    def _accept(self, row: int) -> None:
-        """Replace the typed word, as one step of undo."""
-        field, word = self._field, self._word
-        if field is None or word is None or not 0 <= row < len(self._words):
-            return
-        text = self._words[row].text
-        self.close()
-        self._message.editor.end_step()
-        field.replace(word, text)
-        self._message.editor.end_step()
-
-    @Slot(int)
-    def _remove(self, row: int) -> None:
-        """Suggest a hashtag or mention no more."""
-        if not 0 <= row < len(self._words) or not self._words[row].uses:
-            return
-        word = self._words[row].text
-        restore = self._message.suggestions.used.remove(word)
-        self._message.notifier.offer_undo(
-            self.tr("{word} is not suggested any more").format(word=word), restore
-        )
-        if self._popup is not None and self._words:
-            # The next one comes to its place, for the next key.
-            self._has_stepped = True
-            self._popup.choose(min(row, len(self._words) - 1))
-            self._announce()
+                self._completer.watch(control.own, key)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.ui.compose.suggestion_popup import SuggestionPopup
+from posto_desktop.ui.shared.suggestion_popup import SuggestionPopup
 from tests.gui.compose.conftest import NOW
 
 Key = Qt.Key

@@ -22,6 +22,8 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
+from posto_desktop.stores.drafts import DraftStore
+from posto_desktop.stores.used_words import UsedWordStore
 from posto_desktop.ui.campaigns.page import CampaignsPage
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
@@ -53,7 +55,8 @@ class App:
         )
         self.first: list[int] = []
         """The channels of the message in Compose."""
-        self.controller = CampaignsController(context, lambda: self.first)  # type: ignore[arg-type]
+        used_words = UsedWordStore(DraftStore(), self.runner, lambda: datetime.now(UTC))
+        self.controller = CampaignsController(context, lambda: self.first, used_words)  # type: ignore[arg-type]
         self.page: CampaignsPage = self.controller.make()  # type: ignore[assignment]
         self.page.resize(1100, 760)
         self.page.show()

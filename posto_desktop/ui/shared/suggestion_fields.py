@@ -62,7 +62,7 @@ class LineField:
         return word_at(text, character_index(text, self._field.cursorPosition()))
 
     def is_composing(self) -> bool:
-        return False  # not known of a line; see SuggestionPresenter
+        return False  # not known of a line; see SuggestionCompleter
 
     def place(self, word: TypedWord) -> QRect:
         field = self._field
