@@ -47,7 +47,10 @@ class LaunchRequestController(QObject):
 
     @Slot(object)
     def handle(self, request: LaunchRequest) -> None:
-        """Handle a request of a second start."""
+        """Handle a request of a second start, or what another process reports as changed."""
+        if request.changed:
+            self._context.service.changed_outside(request.changed)
+            return
         self.activate_window()
         self.show_requested(request)
 

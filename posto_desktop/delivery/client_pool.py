@@ -181,7 +181,8 @@ class ServiceClient:
 class ClientPool:
     """Opens and keeps the clients. `find` returns the target of a workspace other than the open one
     (its password from the keyring); it may raise any error with a sentence. `route_provider` gives
-    the proxy and certificates."""
+    the proxy and certificates. With `server_idle` a local server that this starts outlives it, as
+    long as something is scheduled or was asked for within so many seconds."""
 
     def __init__(
         self,
@@ -190,8 +191,10 @@ class ClientPool:
         on_problem: Callable[[str], object] = lambda _sentence: None,
         route_provider: RouteProvider | None = None,
         is_paused: Callable[[], bool] = lambda: False,
+        server_idle: float | None = None,
     ) -> None:
         self._route_provider = route_provider
+        self._server_idle = server_idle
         self._find = find
         self._late_limit, self._is_paused = late_limit, is_paused
         self._on_problem = on_problem
@@ -274,7 +277,12 @@ class ClientPool:
         if running is None or not running.alive():
             if running is not None:
                 running.stop(1.0)  # it has ended; this closes our pipes to it
-            running = launch.start(target.data_dir, linger=True, late_limit=self._late_limit())
+            running = launch.start(
+                target.data_dir,
+                linger=self._server_idle is None,
+                idle=self._server_idle,
+                late_limit=self._late_limit(),
+            )
             self._server = running
         sdk = local_client(running)
         self._pass_on_problems(sdk)

@@ -17,6 +17,7 @@ from posto_desktop.core.entries import SLOW
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.entry_transitions import BACKOFF
 from posto_desktop.delivery.outbox import Entry, Outbox, UploadProgress
+from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
@@ -32,6 +33,8 @@ SLOW_SECONDS = 10.0
 
 _TELL_EVERY = 0.1
 _IDLE = 30.0
+_OTHER_SENDS = 0.5
+"""Seconds until the next look whether another process still sends."""
 _AFTER_TROUBLE = 30.0
 _FIRST_AGAIN = 0.5
 """Seconds after the first unexpected error; doubled after each further one, up to _IDLE."""
@@ -43,6 +46,8 @@ class OutboxRunner:
 
     `on_entries` gets all entries after changes, at most ten times a second; `on_ended` gets an
     entry that was just sent, refused, or needs the user. Both are called on worker threads.
+    Nothing is sent before this process has `lock`. `only` says which entries are sent, by their
+    ids; the others are left alone.
     """
 
     def __init__(
@@ -51,14 +56,19 @@ class OutboxRunner:
         on_entries: Callable[[list[Entry]], None],
         on_ended: Callable[[Entry], None],
         on_problem: Callable[[str], None],
+        lock: SendingLock | None = None,
+        only: Callable[[str], bool] = lambda _entry_id: True,
     ) -> None:
         self._client_pool = client_pool
+        self._lock, self._only = lock, only
         self._on_entries = on_entries
         self._on_ended = on_ended
         self._on_problem = on_problem
         self._outbox: Outbox | None = None
         self._stop = threading.Event()
         self._paused = False
+        self._is_alone = False
+        """Whether no other process sends."""
         self._held: set[str] = set()
         self._hurried: list[str] = []
         # One event for each entry being sent; setting it stops the uploads, and the entry waits
@@ -80,9 +90,22 @@ class OutboxRunner:
     def start(self, outbox: Outbox) -> None:
         """Continue where the last run ended. Called once, when posto.db is open."""
         self._outbox = outbox
-        outbox.recover()
+        self._recover_if_alone()
         self._dirty = True
         self._thread.start()
+
+    def _recover_if_alone(self) -> None:
+        """Take over what the last sender left, once no other process sends."""
+        if not self._is_alone and (self._lock is None or self._lock.acquire()):
+            assert self._outbox is not None
+            self._outbox.recover()
+            self._is_alone = True
+
+    def changed_outside(self) -> None:
+        """Read the entries again: another process changed them. From any thread."""
+        with self._woken:
+            self._dirty = self._wake = True
+            self._woken.notify()
 
     def changed(self, entry_id: str) -> None:
         """Handle a changed entry (called by Outbox)."""
@@ -143,6 +166,8 @@ class OutboxRunner:
         if self._thread.ident is not None:
             self._thread.join(max(0.0, deadline - time.monotonic()))
             ended = ended and not self._thread.is_alive()
+        if ended and self._lock is not None:
+            self._lock.release()
         return ended
 
     def _watch(self) -> None:
@@ -251,9 +276,16 @@ class OutboxRunner:
     def _dispatch(self) -> float:
         """Give due entries to the workers; return the seconds until the next check."""
         assert self._outbox is not None
+        self._recover_if_alone()
+        if not self._is_alone:
+            return _OTHER_SENDS
         if self._paused:
             return _IDLE
-        due = self._outbox.due_workspaces()
+        due = {
+            entry_id: workspace
+            for entry_id, workspace in self._outbox.due_workspaces().items()
+            if self._only(entry_id)
+        }
         for entry_id in self._in_order(due):
             workspace = due[entry_id]
             with self._woken:

@@ -95,6 +95,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="when standard input closes, send what is scheduled before ending",
     )
+    parser.add_argument(
+        "--idle",
+        type=float,
+        metavar="SECONDS",
+        help="with --detach: end when nobody asked for so long and nothing is scheduled",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
     if not 0 <= options.port < 65536:
@@ -148,6 +154,14 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
                 stopping.set()
 
             threading.Thread(target=_watch_input, args=(left_alone,), daemon=True).start()
+        elif options.idle is not None:
+
+            def end_when_idle() -> None:
+                while not stopping.wait(LINGER_LOOK):
+                    if server.idle_seconds() > options.idle and not workspace.has_work():
+                        stopping.set()
+
+            threading.Thread(target=end_when_idle, name="idle", daemon=True).start()
         while not stopping.wait(3600):
             pass
     finally:

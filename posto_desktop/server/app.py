@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from posto_desktop.server.calendar_feed import CalendarRoutes
@@ -33,6 +34,10 @@ class HttpServer:
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
+
+    def idle_seconds(self) -> float:
+        """Return the seconds since the last request that came with the password."""
+        return time.monotonic() - self._server.last_known if self._server is not None else 0.0
 
     def bind(self, host: str, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""

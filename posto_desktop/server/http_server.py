@@ -171,6 +171,8 @@ class Server(wsgi.Server):
             request_queue_size=1024,
         )
         self.sizes = sizes or Sizes()
+        self.last_known = time.monotonic()
+        """Time of the last request with the password."""
         self.judge = judge
         self.gateway = _Gateway
         self.max_request_header_size = MAX_HEAD
@@ -564,6 +566,8 @@ class _Connections:
         standing = ClientStanding.STRANGE if head is None else self._server.judge(head)
         pool = self._pools.pool(standing, head)
         peer.is_known = standing is ClientStanding.KNOWN
+        if peer.is_known:
+            self._server.last_known = time.monotonic()
         peer.socket.holds_back = not peer.is_known
         if pool.unanswered >= pool.most_queued:
             peer.send_answer(_TOO_MANY)

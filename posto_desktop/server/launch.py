@@ -156,15 +156,18 @@ def start(
     *,
     detach: bool = False,
     linger: bool = False,
+    idle: float | None = None,
     late_limit: float = 60,
     timeout: float = 30.0,
 ) -> Running:
     """Return the server of `data_dir`, starting it unless it runs.
 
     It ends with this process unless `detach` is True; with `linger` it first sends what is
-    scheduled. `late_limit` is in minutes, `timeout` in seconds. Raises LaunchError.
+    scheduled. With `idle` it is detached, and ends when nobody asked for so many seconds and
+    nothing is scheduled. `late_limit` is in minutes, `timeout` in seconds. Raises LaunchError.
     """
     limit = time.monotonic() + timeout
+    detach = detach or idle is not None
     data_dir = Path(data_dir).expanduser().absolute()
     running = find(data_dir)
     if running is not None:
@@ -178,6 +181,7 @@ def start(
         process = processes.start(
             [*program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
             + (["--detach"] if detach else [])
+            + (["--idle", f"{idle:g}"] if idle is not None else [])
             + (["--linger"] if linger else []),
             stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
             stderr=log,
@@ -188,7 +192,9 @@ def start(
         raise LaunchError(f"The workspace could not be started: {error.strerror}.") from error
     finally:
         log.close()
-    again = functools.partial(start, data_dir, detach=detach, linger=linger, late_limit=late_limit)
+    again = functools.partial(
+        start, data_dir, detach=detach, linger=linger, idle=idle, late_limit=late_limit
+    )
     running = _await_ready(process, data_dir, limit, again)
     running.lingers = linger and running.process is not None
     return running

@@ -194,6 +194,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             outcome TEXT NOT NULL DEFAULT ''
         )""",
     ),
+    (
+        # Keys of scripts, each for one post. `digest` is that of what the script asked for. They
+        # outlive their entries. See `storage.post_keys`.
+        """CREATE TABLE post_keys (
+            workspace TEXT NOT NULL,
+            key TEXT NOT NULL,
+            entry_id TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            at REAL NOT NULL,
+            PRIMARY KEY (workspace, key)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -3,9 +3,9 @@
 The system's lock (storage.locks) ends with the process; the content of `posto.lock` is informative
 only. Messages use a local socket that only the same user can open. A message is one or more JSON
 lines: `{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
-"links": ["posto:schedule"], "more": false}`. All lines but the last have "more": true; they count
-together, and only once the last one arrived. Both sides time out; a partial message is never
-carried out.
+"links": ["posto:schedule"], "changed": ["outbox"], "more": false}`. All lines but the last have
+"more": true; they count together, and only once the last one arrived. Both sides time out; a
+partial message is never carried out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDeadlineTimer, QObject, QSysInfo, QThread, QTimer, Signal, Slot
 
 from posto_desktop.common import json_text
+from posto_desktop.delivery.running_app import LOCK_FILE, PROTOCOL
 from posto_desktop.storage import atomic, locks, regular_files, renames
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PROTOCOL = 1
 LINE = 64 * 1024
 """Bytes of a line after which the next one begins."""
 MAX_LINE = 256 * 1024
@@ -46,12 +46,14 @@ RECEIVE_MS = 30_000
 
 @dataclass(frozen=True)
 class LaunchRequest:
-    """Request of a second start to the first."""
+    """Request of a second start to the first, or of another process that `changed` something in
+    posto.db or on the service (`delivery.running_app.Changed`)."""
 
     files: tuple[str, ...] = ()
     page: str | None = None
     service: str | None = None
     links: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[bytes]:
         """Yield the message as lines."""
@@ -75,6 +77,7 @@ class LaunchRequest:
             "page": self.page,
             "service": self.service,
             "links": list(self.links),
+            "changed": list(self.changed),
         }
         if more:
             body["more"] = True
@@ -88,15 +91,17 @@ class LaunchRequest:
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
             raise ValueError("not a message of this version")
         files, links = body.get("files", []), body.get("links", [])
-        for words in (files, links):
+        changed = body.get("changed", [])
+        for words in (files, links, changed):
             if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                raise ValueError("files and links must be lists of texts")
+                raise ValueError("files, links and changed must be lists of texts")
         page, service = body.get("page"), body.get("service")
         part = cls(
             files=tuple(files),
             page=page if isinstance(page, str) else None,
             service=service if isinstance(service, str) else None,
             links=tuple(links),
+            changed=tuple(changed),
         )
         return part, body.get("more") is True
 
@@ -200,7 +205,7 @@ class SingleInstance(QObject):
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = data_folder
-        self._path = data_folder / "posto.lock"
+        self._path = data_folder / LOCK_FILE
         self._lock: int | None = None  # descriptor of the locked file
         self.problem = ""
         self._server: QLocalServer | None = None
@@ -251,16 +256,18 @@ class SingleInstance(QObject):
             return os.path.samestat(os.fstat(self._lock), self._path.stat())
         return False
 
-    def _sign(self) -> None:
-        """Write the holder, for people and for earlier versions, which read a QLockFile."""
+    def _sign(self, address: str = "") -> None:
+        """Write the holder, for people and for earlier versions, which read a QLockFile, and the
+        address of the local socket, for processes without Qt."""
         assert self._lock is not None
         if self._path.is_symlink():
             return  # never write through a link
         with contextlib.suppress(OSError):
+            host = QSysInfo.machineHostName()
             os.ftruncate(self._lock, 0)
-            os.write(
-                self._lock, f"{os.getpid()}\nposto-desktop\n{QSysInfo.machineHostName()}\n".encode()
-            )
+            os.lseek(self._lock, 0, os.SEEK_SET)
+            words = f"{os.getpid()}\nposto-desktop\n{host}\n{address}\n"
+            os.write(self._lock, words.encode(errors="surrogateescape"))
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -278,6 +285,9 @@ class SingleInstance(QObject):
         self._server.newConnection.connect(self._accept)
         if not self._server.listen(name):
             log.warning("cannot listen for a second start: %s", self._server.errorString())
+            return
+        if self._lock is not None:
+            self._sign(self._server.fullServerName())
 
     @Slot()
     def _accept(self) -> None:

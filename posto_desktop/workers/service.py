@@ -190,6 +190,13 @@ class Service(ServiceSignals):
         """Clients of the workspaces, for jobs of other modules."""
         return self._client_pool
 
+    def changed_outside(self, changed: Sequence[str]) -> None:
+        """Read again what another process changed (`delivery.running_app.Changed`)."""
+        if "outbox" in changed:
+            self._job.changed_outside()
+        if "schedule" in changed:
+            self.refresh_schedules()
+
     @property
     def workspace_id(self) -> str:
         """Id of the current workspace, empty when none is open."""

@@ -92,6 +92,7 @@ FILES: tuple[str, ...] = (
     "data/posto.db-shm",
     "data/posto.db-journal",
     "data/posto.lock",
+    "data/outbox.lock",
     "data/restore.json",
     "data/calendars.json",
     "data/recent-media.json",

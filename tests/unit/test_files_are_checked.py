@@ -101,6 +101,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("sdk/when/fallback.py", "preferences.open('rb')"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/timezone').read_text"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/localtime').open('rb')"): SYSTEM,
+    ("cli/__main__.py", "Path(os.devnull).open('w')"): SYSTEM,
+    ("delivery/running_app.py", "open"): "a named pipe of Windows",
     ("server/launch.py", "Path(os.devnull).open('ab')"): SYSTEM,
     ("server/process_limits.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("server/processes.py", "(process / 'cmdline').read_bytes"): SYSTEM,
@@ -111,6 +113,7 @@ ALLOWED: dict[tuple[str, str], str] = {
 _NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
 NOT_OF_A_HOME = {
     "networks.json": OWN,
+    "cli.json": "of commands, which read it by `atomic`",
     "connections.json": OWN,
     "password": "of earlier versions: removed, never opened",
     "manifest.json": "an entry of a backup",

@@ -49,6 +49,7 @@ CONNECTING = {
     "server/sockets.py": "serves",
     "server/publishers/outside.py": "reads pages that links name, from public addresses alone",
     "storage/proof.py": "asks over connections of others to this computer who is there",
+    "delivery/running_app.py": "a local socket to the copy of the app that runs",
     "workers/instance.py": "a local socket to the copy of the app that runs",
     "workers/network_presence.py": "asks the system for a route, sends nothing",
     "workers/desktop_notifier.py": "a pair of sockets within the process",

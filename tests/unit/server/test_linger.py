@@ -87,3 +87,18 @@ def test_the_next_start_takes_over(running: launch.Running, tmp_path: Path) -> N
         assert running.process.wait(60) == 0
     finally:
         assert again.stop(60)
+
+
+def test_idle_server_sends_what_is_scheduled_and_then_ends(tmp_path: Path) -> None:
+    running = launch.start(tmp_path / "workspace", idle=0.5)
+    try:
+        schedule(running, "sent before it ends", 2)
+        assert running.process is not None
+        running.process.wait(30)
+    finally:
+        running.stop()
+    again = launch.start(tmp_path / "workspace", linger=True)
+    try:
+        assert feed(again) == ["sent before it ends"]
+    finally:
+        again.stop()

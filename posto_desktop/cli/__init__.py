@@ -1,0 +1,1 @@
+"""The command line `posto`: a module for each group of commands. No Qt."""

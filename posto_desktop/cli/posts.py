@@ -1,0 +1,206 @@
+"""`posto post` and `posto check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TypedDict, Unpack
+
+import click
+
+from posto_desktop.cli.command import with_session
+from posto_desktop.cli.exits import Exit, refused, usage
+from posto_desktop.cli.message import MessageInput, draft_of, read_text, read_texts, time_of
+from posto_desktop.cli.output import ProgressLine
+from posto_desktop.cli.preview import Preview, preview
+from posto_desktop.cli.sending import TIMEOUT, Outcome, PostSender, wait_published
+from posto_desktop.cli.session import Session
+from posto_desktop.cli.targets import find_channels
+from posto_desktop.delivery.keyed_posts import MAX_KEY, KeyedPost, add_once
+
+
+class MessageOptions(TypedDict):
+    """The options that say what a post is."""
+
+    to: tuple[str, ...]
+    when: str
+    media: tuple[str, ...]
+    alt: tuple[str, ...]
+    style: str
+    link: str
+    comment: str
+    title: str
+    label: tuple[str, ...]
+    own_text: tuple[str, ...]
+    part: tuple[str, ...]
+
+
+_MESSAGE_OPTIONS = (
+    click.option("--to", "-t", multiple=True, metavar="CHANNEL",
+                 help="A channel by name or id, a network, @GROUP or all. Repeat for more."),
+    click.option("--when", default="", metavar="TIME",
+                 help='When, in plain words: "next Monday at noon". Without it: now.'),
+    click.option("--media", "-m", multiple=True, metavar="FILE", help="A picture or video."),
+    click.option("--alt", multiple=True, metavar="TEXT",
+                 help="The description of a file, in the order of --media, or NAME=TEXT."),
+    click.option("--style", default="", metavar="NAME", help="A style."),
+    click.option("--link", default="", metavar="URL", help="A link to attach."),
+    click.option("--comment", default="", metavar="TEXT", help="The first comment."),
+    click.option("--title", default="", metavar="TEXT", help="The title, where posts have one."),
+    click.option("--label", multiple=True, metavar="TEXT", help="A label of yours."),
+    click.option("--text", "own_text", multiple=True, metavar="NETWORK=TEXT",
+                 help="Another text for one network."),
+    click.option("--part", multiple=True, metavar="TEXT", help="A further part of a thread."),
+)  # fmt: skip
+
+
+def message_options(command: click.decorators.FC) -> click.decorators.FC:
+    """Add the options that say what a post is."""
+    for option in reversed(_MESSAGE_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("check", short_help="Check a post without sending it")
+@click.argument("text", metavar="TEXT|-|FILE")
+@message_options
+@with_session
+def check_command(session: Session, text: str, **options: Unpack[MessageOptions]) -> Exit | None:
+    """Check a post as Posto Desktop does, and show what would go out.
+
+    Ends with 1 if a channel would refuse it.
+    """
+    checked = _preview(session, text, options)
+    session.out.result(checked.to_json(), checked.lines())
+    return Exit.REFUSED if checked.blocked else None
+
+
+@click.command("post", short_help="Send or schedule a post")
+@click.argument("text", metavar="TEXT|-|FILE")
+@message_options
+@click.option("--dry-run", is_flag=True, help="Check it, show it, send nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--key", default="", metavar="KEY", help="The same key twice makes one post.")
+@click.option("--wait", "waits", is_flag=True, help="Wait until it is published.")
+@click.option("--queue", "stays_queued", is_flag=True,
+              help="Leave it in the outbox if the service cannot be reached.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0), default=None, metavar="SECONDS",
+              help=f"How long to try, {TIMEOUT:.0f} without this.")  # fmt: skip
+@with_session
+def post_command(
+    session: Session,
+    text: str,
+    *,
+    dry_run: bool,
+    yes: bool,
+    key: str,
+    waits: bool,
+    stays_queued: bool,
+    timeout: float | None,
+    **options: Unpack[MessageOptions],
+) -> Exit | None:
+    """Send TEXT to channels, now or at a time. `-` reads the text from stdin; the name of a .md or
+    .txt file reads that file, whose front matter may have all of these options.
+
+    Nothing is sent twice: a post whose answer was lost is looked for, never repeated.
+    """
+    if len(key) > MAX_KEY:
+        raise usage(f"A key has at most {MAX_KEY} characters.")
+    checked = _preview(session, text, options, is_final=not dry_run)
+    if dry_run:
+        session.out.result(
+            {"preview": checked.to_json(), "sent": None, "dry_run": True}, checked.lines()
+        )
+        return Exit.REFUSED if checked.blocked else None
+    _demand_allowed(checked)
+    if not stays_queued:
+        session.demand_sending()
+    _confirm(session, checked, yes=yes, reads_stdin=text == "-")
+    keyed = _write(session, checked, key)
+    sender = PostSender(session, timeout=timeout or TIMEOUT, stays_queued=stays_queued)
+    outcome = Outcome(sender.send([keyed.entry])[0])
+    if waits and outcome.entry.state == "sent":
+        progress = ProgressLine()
+        rows = wait_published(session, outcome.entry, progress.show, timeout)
+        progress.clear()
+        outcome = Outcome(outcome.entry, rows)
+    sent = outcome.to_json(session.workspace.name, key, repeated=not keyed.is_new)
+    session.out.result({"preview": checked.to_json(), "sent": sent}, _outcome_lines(outcome))
+    return outcome.code
+
+
+def _preview(
+    session: Session, text: str, options: MessageOptions, *, is_final: bool = False
+) -> Preview:
+    """Return the checked post. Raises CommandError and WhenError."""
+    words, path = read_text(text)
+    message = MessageInput(
+        text=words,
+        to=options["to"],
+        when=options["when"],
+        media=options["media"],
+        alt=options["alt"],
+        style=options["style"],
+        link=options["link"],
+        comment=options["comment"],
+        title=options["title"],
+        labels=options["label"],
+        texts=read_texts(options["own_text"]),
+        thread=options["part"],
+    )
+    del path
+    if not message.to:
+        raise usage("Add --to with a channel, a network, @GROUP or all. See: posto channels.")
+    share_at = time_of(message.when)
+    channels = find_channels(
+        message.to, session.channels(may_be_known=not is_final), session.groups()
+    )
+    draft = draft_of(message, session.workspace.id, [channel.id for channel in channels])
+    return preview(session, draft, channels, share_at)
+
+
+def _demand_allowed(checked: Preview) -> None:
+    if not checked.blocked:
+        return
+    errors = [finding for finding in checked.findings if finding.severity == "error"]
+    sentences = " ".join(finding.sentence for finding in errors)
+    raise refused(f"Nothing was sent. {sentences}", {"preview": checked.to_json()})
+
+
+def _confirm(session: Session, checked: Preview, *, yes: bool, reads_stdin: bool) -> None:
+    if yes:
+        return
+    if reads_stdin or not sys.stdin.isatty() or session.out.as_json:
+        raise usage("Add --yes to send without a question, or --dry-run to look. Nothing was sent.")
+    for line in checked.lines():
+        session.out.note(line)
+    if not click.confirm("Send this?", err=True):
+        raise refused("Nothing was sent.")
+
+
+def _write(session: Session, checked: Preview, key: str) -> KeyedPost:
+    """Write the post to the outbox. Raises OutboxError and StorageError."""
+    if key:
+        return add_once(
+            session.database, session.outbox, checked.draft, checked.channels, checked.share_at, key
+        )
+    entry = session.outbox.add(checked.draft, checked.channels, checked.share_at)
+    return KeyedPost(entry, is_new=True)
+
+
+def _outcome_lines(outcome: Outcome) -> Iterator[str]:
+    entry = outcome.entry
+    words = {
+        "sent": "Scheduled" if entry.share_at else "Sent",
+        "refused": "Not sent",
+        "cancelled": "Not sent",
+        "unclear": "May have been sent",
+        "handing_over": "May have been sent",
+        "waiting": "In the outbox",
+        "uploading": "In the outbox",
+    }[entry.state]
+    when = f" for {entry.share_at.astimezone():%a %d %b %Y %H:%M}" if entry.share_at else ""
+    yield f"{words}{when}: {entry.title_of(60)}. {entry.reason}".rstrip()
+    for channel in outcome.to_json("")["channels"]:
+        more = channel["link"] or channel["reason"]
+        yield f"  {channel['name']}: {channel['status']} {more}".rstrip()

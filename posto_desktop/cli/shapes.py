@@ -1,0 +1,105 @@
+"""Shapes of the JSON that commands print. `posto schema` documents them from here.
+
+Times are ISO 8601 with an offset. Fields may be added; one that goes or changes its meaning raises
+`output.SCHEMA`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class ChannelData(TypedDict):
+    """A channel. `network` is the slug, `active` false if its session has expired."""
+
+    id: int
+    name: str
+    network: str
+    network_name: str
+    type: str
+    link: str
+    active: bool
+    groups: list[str]
+
+
+class FindingData(TypedDict):
+    """What a check found. An error is refused; a warning will be changed or may fail."""
+
+    severity: Literal["error", "warning", "hint"]
+    code: str
+    message: str
+    channels: list[int]
+    networks: list[str]
+    file: str | None
+
+
+class FileData(TypedDict):
+    """A file of a post; `problem` is a sentence, "" for none."""
+
+    path: str
+    name: str
+    size: int
+    type: str
+    alt: str
+    problem: str
+
+
+class OutgoingData(TypedDict):
+    """What goes out through a channel: the final texts (of the post, then of each further part of
+    its thread), link, first comment and the names of its files."""
+
+    channel: int
+    name: str
+    network: str
+    texts: list[str]
+    link: str
+    comment: str
+    media: list[str]
+    characters: int
+    limit: int | None
+
+
+class PreviewData(TypedDict):
+    """A checked post. `when` is null for at once. `blocked` are the channels that would refuse."""
+
+    workspace: str
+    when: str | None
+    outgoing: list[OutgoingData]
+    media: list[FileData]
+    findings: list[FindingData]
+    blocked: list[int]
+
+
+class SentChannelData(TypedDict):
+    """What became of a post at a channel. `status`: "accepted" by the workspace, "published",
+    "failed", "missing" (not accepted), or "unclear"; `link` is its address once published."""
+
+    channel: int
+    name: str
+    network: str
+    status: str
+    link: str
+    reason: str
+
+
+class SentData(TypedDict):
+    """A post of the outbox. `state` is that of its entry: waiting, uploading, handing_over, sent,
+    refused, unclear or cancelled. `repeated`: the key was used before, and this is its post."""
+
+    id: str
+    ref: str
+    workspace: str
+    state: str
+    reason: str
+    when: str | None
+    key: str
+    repeated: bool
+    channels: list[SentChannelData]
+
+
+class PostData(TypedDict):
+    """The result of `posto post`: its preview, and what was sent (null after --dry-run)."""
+
+    preview: PreviewData
+    sent: SentData | None
+    dry_run: NotRequired[bool]
