@@ -270,6 +270,7 @@ class DesktopApp(QObject):
         """Load drafts and notifications, open the workspace and handle the launch request."""
         self.service.load_drafts()
         self.service.notifications.load()
+        self.controllers.proposals.reload()
         self.workspaces.show()
         if self._launch_request.service:
             self.workspaces.open("local")

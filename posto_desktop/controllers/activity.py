@@ -18,6 +18,7 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.post_story import refusal_of
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
 from posto_desktop.viewmodels.post_facts import PostFacts
+from posto_desktop.viewmodels.proposals_state import ProposalsState
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class ActivityController(PageController["ActivityPage"]):
     Signals: `editRequested(Draft draft)`; `editEntryRequested(str id)`: edit a waiting entry;
     `editRefusedRequested(Schedule, Refusal, Entry)`: edit a post at what its network refused;
     `cancelled(Entry entry)`: the user cancelled a whole entry; `reconnectRequested(Channel)`: sign
-    in again to its account; `newMessageRequested()`.
+    in again to its account; `newMessageRequested()`; `confirmRequested(str digest)` and
+    `declineRequested(str digest)`: the user's answer to a proposal.
     """
 
     KEY = "activity"
@@ -53,6 +55,8 @@ class ActivityController(PageController["ActivityPage"]):
     cancelled = Signal(object)
     reconnectRequested = Signal(object)
     newMessageRequested = Signal()
+    confirmRequested = Signal(str)
+    declineRequested = Signal(str)
 
     def __init__(
         self,
@@ -69,6 +73,8 @@ class ActivityController(PageController["ActivityPage"]):
         self.model = OutboxModel(self)
         self.state = ActivityViewState(self.model, self)
         self.facts = PostFacts(self)
+        self.proposals = ProposalsState(self)
+        self.proposals.changed.connect(self._count)
         self.state.set_paused(bool(context.settings.get("sending.paused")))
         self.state.list_all_workspaces(bool(context.settings.get("activity.all_workspaces")))
         self.state.changed.connect(self._view_changed)
@@ -92,7 +98,12 @@ class ActivityController(PageController["ActivityPage"]):
     def build(self) -> ActivityPage:
         from posto_desktop.ui.activity.page import ActivityPage
 
-        page, service = ActivityPage(self.state, self.facts), self.context.service
+        service = self.context.service
+        page = ActivityPage(self.state, self.facts, proposals=self.proposals)
+        page.proposal_area.set_workspace_names(self.context.workspaces.names())
+        page.confirmRequested.connect(self.confirmRequested)
+        page.declineRequested.connect(self.declineRequested)
+        page.callsRequested.connect(service.proposals.load_calls)
         page.cancelRequested.connect(self._cancel)
         page.retryRequested.connect(service.outbox.retry)
         page.resolveRequested.connect(service.outbox.resolve)
@@ -172,13 +183,20 @@ class ActivityController(PageController["ActivityPage"]):
         self.state.show_entry(key)
         self.context.window.show_page(self.KEY)
 
+    def show_proposals(self) -> None:
+        """Show the page with the proposals on top."""
+        self.state.choose_view("outbox")
+        self.context.window.show_page(self.KEY)
+
     @Slot()
     def _channels_changed(self) -> None:
         self.model.set_channels(self.channel_filter.ids)
 
     @Slot()
     def _names_changed(self) -> None:
-        self.model.set_workspace_names(self.context.workspaces.names())
+        names = self.context.workspaces.names()
+        self.model.set_workspace_names(names)
+        self.when_made("names", lambda page: page.proposal_area.set_workspace_names(names))
 
     @Slot(object, object)
     def _view_changed(self, view: ActivityView, changed: frozenset[str]) -> None:
@@ -197,7 +215,8 @@ class ActivityController(PageController["ActivityPage"]):
 
     @Slot()
     def _count(self) -> None:
-        self.context.window.set_page_badge(self.KEY, self.model.attention())
+        count = self.model.attention() + len(self.proposals.waiting)
+        self.context.window.set_page_badge(self.KEY, count)
 
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:

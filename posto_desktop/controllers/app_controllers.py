@@ -23,6 +23,7 @@ from posto_desktop.controllers.open_workspace import OpenWorkspaceController
 from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.controllers.palette import PaletteController
+from posto_desktop.controllers.proposals import ProposalsController
 from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.controllers.styles import StylesController
@@ -69,6 +70,7 @@ class AppControllers(QObject):
         self.compose = ComposeController(
             context, page, self.schedule, self.activity, save_setting, self
         )
+        self.proposals = ProposalsController(context, self.activity, self.compose, self)
         self.duplication = DuplicationController(context, self.compose, self.schedule, self)
         self.message_edit = MessageEditController(
             context, self.compose, self.schedule, self.activity, self

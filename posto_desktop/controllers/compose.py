@@ -331,6 +331,44 @@ class ComposeController(QObject):
             is_own=True,
         )
 
+    def show_scheduled(self, entries: Sequence[Entry], draft_ids: Sequence[str]) -> None:
+        """Confirm that messages which an agent proposed are stored, with Undo. These drafts became
+        posts."""
+        self._forget_drafts(draft_ids)
+        if len(entries) == 1:
+            self._posted(entries[0])
+            return
+        if not entries:
+            return
+        count = sum(len(entry.items) for entry in entries)
+        self.context.window.show_notification(
+            "ok",
+            self.tr("%Ln post(s) scheduled", "", count),
+            action_text=self.tr("Undo"),
+            callback=lambda: self._unschedule_all(entries),
+            offers=UNDO_POST,
+            is_own=True,
+        )
+
+    def _unschedule_all(self, entries: Sequence[Entry]) -> None:
+        """Undo the scheduling of several messages, which are drafts again."""
+        for entry in entries:
+            self.context.service.outbox.cancel(entry.id)  # no effect after the upload
+            self.page.message.store.put(entry.draft.duplicate())
+        self._delete_from_service(entries)
+
+    def _forget_drafts(self, draft_ids: Sequence[str]) -> None:
+        drafts, store = self.page.message.open_drafts, self.page.message.store
+        for draft_id in draft_ids:
+            draft = store.get(draft_id)
+            if draft is None:
+                continue
+            if drafts.active == draft_id:
+                drafts.posted(draft)
+            else:
+                drafts.close_behind(draft_id)
+                store.forget(draft_id)
+
     @Slot()
     def _undo_newest_post(self) -> None:
         """Take back what was posted last, while its toast offers that."""

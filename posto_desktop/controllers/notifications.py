@@ -77,7 +77,7 @@ class NotificationsController(QObject):
         elif to.workspace not in ("", self._context.service.workspace_id):
             # Its posts are not read yet, so show the page without a current post.
             self._context.workspaces.open(to.workspace)
-            page = "activity" if to.kind == "show_activity" else "schedule"
+            page = "schedule" if to.kind == "show_schedule" else "activity"
             self._context.window.show_page(page)
         else:
             self._run_action(to.kind, to.arg)
@@ -93,6 +93,8 @@ class NotificationsController(QObject):
             self._schedule.undo.cancel_sending(arg)
         elif kind == "show_activity":
             self._activity.show_entry(arg)
+        elif kind == "show_proposals":
+            self._activity.show_proposals()
         elif kind == "show_schedule":
             self._schedule.show_schedule(int(arg))
         elif kind == "retry_schedules":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
@@ -38,6 +38,17 @@ SHORT_DIGEST = 8
 """Characters of a digest that people compare and type."""
 MAX_CLIENT = 80
 """Longest name of an agent in characters."""
+
+
+@dataclass(frozen=True)
+class AgentCall:
+    """A call of an agent, or a person's answer, as it is listed: plain lines. `at` is aware UTC."""
+
+    at: datetime
+    client: str
+    tool: str
+    summary: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -267,8 +278,3 @@ def one_line(text: object, longest: int) -> str:
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-def networks_of(posts: Sequence[ProposedPost]) -> tuple[str, ...]:
-    """Return the networks of posts, each once."""
-    return tuple(dict.fromkeys(post.network for post in posts))

@@ -27,12 +27,13 @@ from typing import Any
 
 from posto_desktop.common import json_text
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import FileSnapshot, Series
+from posto_desktop.core.entries import FileSnapshot, Series, moment
 from posto_desktop.core.moves import MOVABLE, moves_of
 from posto_desktop.core.proposals import (
     LIFETIME,
     MAX_CLIENT,
     SHORT_DIGEST,
+    AgentCall,
     Proposal,
     digest_of,
     entry_row,
@@ -237,10 +238,11 @@ class Proposals:
         self.settle()
         return self.get(rows[0]["digest"])
 
-    def confirm(self, digest: str) -> Proposal:
+    def confirm(self, digest: str, place: str = "") -> Proposal:
         """Carry out what a person has confirmed, once: entries of the outbox and moves are written
-        here, a deletion is left to `ProposedDeletion`. Raises ProposalError if it is too late, was
-        answered already, or cannot be done any more."""
+        here, a deletion is left to `ProposedDeletion`. `place` says where, for the log: "in the
+        app". Raises ProposalError if it is too late, was answered already, or cannot be done any
+        more."""
         proposal = self.get(digest)
         self._require_open(proposal)
         problem = self._problem(proposal)
@@ -256,17 +258,20 @@ class Proposals:
             )
             if not problem:
                 self._carry_out(proposal, now)
+            self._log_answer(proposal, problem or f"Confirmed by you {place}")
         if problem:
             raise ProposalError(problem)
         return self.get(digest)
 
-    def decline(self, digest: str) -> Proposal:
+    def decline(self, digest: str, place: str = "") -> Proposal:
         """Decline one. Raises ProposalError if it was answered already."""
-        self._require_open(self.get(digest))
+        proposal = self.get(digest)
+        self._require_open(proposal)
         with self._store.transaction() as connection:
             now = self._clock().timestamp()
             if not proposal_rows.change(connection, digest, "declined", expect="asked", now=now):
                 raise ProposalError("It was answered already.", "answered")
+            self._log_answer(proposal, f"Declined by you {place}")
         return self.get(digest)
 
     def take_back(self, digest: str) -> bool:
@@ -355,6 +360,25 @@ class Proposals:
         ]
 
     # -- calls of agents -------------------------------------------------------------------------
+
+    def _log_answer(self, proposal: Proposal, outcome: str) -> None:
+        count = len(proposal.posts)
+        posts = f"{count} post{'' if count == 1 else 's'}"
+        words = f"{posts}, {proposal.short_digest}"
+        self.log_call(proposal.client, proposal.kind, words, outcome)
+
+    def calls(self, limit: int = agent_calls.KEPT) -> list[AgentCall]:
+        """Return the calls of agents, the newest first."""
+        return [
+            AgentCall(
+                moment(row["at"]) or datetime.fromtimestamp(0, UTC),
+                row["client"],
+                row["tool"],
+                row["summary"],
+                row["outcome"],
+            )
+            for row in agent_calls.newest(self._store, limit)
+        ]
 
     def log_call(self, client: str, tool: str, summary: str, outcome: str) -> None:
         """Write down what an agent called. Its texts become plain, short lines."""

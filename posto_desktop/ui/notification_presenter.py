@@ -27,7 +27,7 @@ _CAUSES = {
 }
 """Setting that allows desktop notifications, by kind."""
 _UNDOING = ("restore_schedules", "undo_send_again", "undo_send_now")
-_SHOWING = ("show_activity", "show_schedule", "sign_in")
+_SHOWING = ("show_activity", "show_proposals", "show_schedule", "sign_in")
 BURST_SECONDS = 15.0
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
 

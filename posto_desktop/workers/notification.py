@@ -25,7 +25,7 @@ class NotificationAction:
     """A button of a notification. `kind`: "restore_schedules" (`arg` a token), "show_activity",
     "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
     already), "show_schedule" (`arg` an id), "undo_send_again" and "undo_send_now" (`arg` a
-    token), "sign_in_account" (`arg` the id of a channel)."""
+    token), "sign_in_account" (`arg` the id of a channel), "show_proposals"."""
 
     label: str
     kind: str

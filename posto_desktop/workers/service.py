@@ -42,6 +42,7 @@ from posto_desktop.workers.outbox_notifications import (
 from posto_desktop.workers.pending_answers import PendingAnswers
 from posto_desktop.workers.pending_deletes import UNDO_MS
 from posto_desktop.workers.pending_sends import PendingSends
+from posto_desktop.workers.proposals import ProposalWorker
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.service_workers import ServiceWorkers
 from posto_desktop.workers.sync_worker import Asked
@@ -143,6 +144,19 @@ class Service(ServiceSignals):
         self._schedule.message.connect(self.message)
         self.outbox_changed.connect(self._schedule.set_entries)
         self._schedule.moves.resume()
+        self.proposals = ProposalWorker(
+            self._client_pool,
+            self._database_worker,
+            self._sync_worker,
+            call_on_gui=self._call_on_gui,
+            wake=self._wake_outbox,
+            moves_written=self._schedule.moves.resume,
+            current=lambda asked: self._generation if asked == self.workspace_id else -1,
+            undo_ms=UNDO_MS if undo_ms is None else undo_ms,
+            parent=self,
+        )
+        """What agents propose, and the user's answers."""
+        self.proposals.resume()
         results.state_found.connect(self._connection.handle)
         results.rows_read.connect(self._schedule.set_rows)
         results.some_rows_read.connect(self._schedule.add_rows)
@@ -243,6 +257,13 @@ class Service(ServiceSignals):
     @Slot(str)
     def _reached(self, workspace: str) -> None:
         self._schedule.moves.resume(workspace)
+        self.proposals.resume(workspace)
+
+    def _wake_outbox(self, entry_ids: Sequence[str]) -> None:
+        """Another part wrote entries into the outbox."""
+        for entry_id in entry_ids:
+            self._job.changed(entry_id)
+        self._job.wake()
 
     @Slot()
     def _reconnect(self) -> None:
@@ -523,6 +544,7 @@ class Service(ServiceSignals):
         self._schedule.finish_deletes()
         self.answers.finish()
         self.sends.finish()
+        self.proposals.finish()
         self._closed = True
         self._connection.stop()
         self._schedule.stop()

@@ -40,7 +40,7 @@ class _Dot(QWidget):
 
 
 class ActivityHeader(QWidget):
-    """Signals: `viewChosen(str)` with "outbox" or "history", `pauseRequested(bool)`,
+    """Signals: `viewChosen(str)` with "outbox", "history" or "agents", `pauseRequested(bool)`,
     `workspacesChosen(bool)` (list all workspaces)."""
 
     viewChosen = Signal(str)
@@ -60,8 +60,13 @@ class ActivityHeader(QWidget):
         title.setMinimumHeight(Theme.instance().px("size.control"))
         row.addWidget(title)
         row.addSpacing(6)
-        choices = [("outbox", self.tr("Outbox")), ("history", self.tr("History"))]
+        choices = [
+            ("outbox", self.tr("Outbox")),
+            ("history", self.tr("History")),
+            ("agents", self.tr("Agents")),
+        ]
         self._views = SegmentedControl(self.tr("View"), choices, self)
+        self._views.set_choice_visible("agents", False)
         self._views.changed.connect(self.viewChosen)
         row.addWidget(self._views)
         row.addStretch(1)
@@ -94,6 +99,10 @@ class ActivityHeader(QWidget):
         """Show the view; search is available in the history only."""
         self._views.set_value(view)
         self.search.setVisible(view == "history")
+
+    def set_agents_listed(self, on: bool) -> None:
+        """Offer the calls of agents; without one there is nothing to see."""
+        self._views.set_choice_visible("agents", on)
 
     def set_search(self, words: str) -> None:
         if self.search.text() != words:

@@ -15,10 +15,12 @@ from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.reasons import is_about_comment
 from posto_desktop.ui import keys
+from posto_desktop.ui.activity.agent_calls_list import AgentCallsList
 from posto_desktop.ui.activity.entry_details import EntryDetails
 from posto_desktop.ui.activity.entry_stories import MOST_STORIES
 from posto_desktop.ui.activity.header import ActivityHeader
 from posto_desktop.ui.activity.outbox_list import OutboxList
+from posto_desktop.ui.activity.proposal_area import ProposalArea
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.shared.send_now_question import SendNowQuestion
@@ -29,6 +31,7 @@ from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
 from posto_desktop.viewmodels.post_facts import PostFacts
+from posto_desktop.viewmodels.proposals_state import ProposalsState
 from posto_desktop.viewmodels.story_polling import StoryPolling
 
 __all__ = ["ActivityPage"]
@@ -48,7 +51,9 @@ class ActivityPage(AppPage):
     id)` (send before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `editEntryRequested(str)` (a waiting post),
     `pictureRequested(str path)` (a local file; answer with `set_picture`), `allChannelsRequested()`
-    (show the entries of all channels), `newMessageRequested()`."""
+    (show the entries of all channels), `newMessageRequested()`. For `proposals`:
+    `confirmRequested(str digest)`, `declineRequested(str digest)`, `callsRequested()` (read the
+    calls of agents)."""
 
     cancelRequested = Signal(str)
     retryRequested = Signal(str)
@@ -71,18 +76,24 @@ class ActivityPage(AppPage):
     allChannelsRequested = Signal()
     newMessageRequested = Signal()
     signInRequested = Signal()
+    confirmRequested = Signal(str)
+    declineRequested = Signal(str)
+    callsRequested = Signal()
 
     def __init__(
         self,
         state: ActivityViewState | None = None,
         facts: PostFacts | None = None,
         parent: QWidget | None = None,
+        *,
+        proposals: ProposalsState | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("activity-page")
         self.state = state or ActivityViewState(OutboxModel(self), self)
         self.model = self.state.model
         self.facts = facts or PostFacts(self)
+        self.proposals = proposals or ProposalsState(self)
         self.send_now_question = SendNowQuestion(self)
         self._story_polling = StoryPolling(self.facts, self)
         self.pictures = ImageCache(self)
@@ -103,7 +114,12 @@ class ActivityPage(AppPage):
         around.addWidget(self.expiry)
         self._expiry.hide()
         box.addWidget(self._expiry)
+        self.proposal_area = ProposalArea(self.proposals, self.pictures, self._main)
+        box.addWidget(self.proposal_area)
         box.addWidget(self.list, 1)
+        self.calls = AgentCallsList(self.proposals.calls, self._main)
+        self.calls.hide()
+        box.addWidget(self.calls, 1)
         self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
         self._empty.clicked.connect(self._empty_pressed)
         self.details = EntryDetails(self.model, self.pictures, self.facts)
@@ -114,11 +130,15 @@ class ActivityPage(AppPage):
         outer.addWidget(self._panes)
         self._connect_signals()
         self._show_view(self.state.view, frozenset(vars(self.state.view)))
-        self._update_empty()
+        self._calls_changed()
 
     def _connect_signals(self) -> None:
         self.state.changed.connect(self._show_view)
         self.expiry.clicked.connect(self.signInRequested)
+        self.proposal_area.confirmRequested.connect(self.confirmRequested)
+        self.proposal_area.declineRequested.connect(self.declineRequested)
+        self.proposals.changed.connect(self._update_empty)
+        self.proposals.callsChanged.connect(self._calls_changed)
         self.state.allChannelsRequested.connect(self.allChannelsRequested)
         self.model.countsChanged.connect(self._update_empty)
         self.list.entryChosen.connect(self._entry_chosen)
@@ -151,6 +171,10 @@ class ActivityPage(AppPage):
     def _show_view(self, view: ActivityView, changed: frozenset[str]) -> None:
         if "view" in changed:
             self.head.set_view(view.view)
+            self.list.setVisible(view.view != "agents")
+            self.calls.setVisible(view.view == "agents")
+            if view.view == "agents":
+                self.callsRequested.emit()
         if "search" in changed:
             self.head.set_search(view.search)
         if "is_paused" in changed:
@@ -170,6 +194,13 @@ class ActivityPage(AppPage):
     def _show_workspaces(self) -> None:
         others = self.model.other_workspaces()
         self.head.set_workspaces(others, self.state.view.all_workspaces)
+
+    @Slot()
+    def _calls_changed(self) -> None:
+        self.head.set_agents_listed(self.proposals.has_calls)
+        if self.state.view.view == "agents" and not self.proposals.has_calls:
+            self.state.choose_view("outbox")
+        self._update_empty()
 
     def _show_details(self) -> None:
         entry = self.state.entry
@@ -221,7 +252,8 @@ class ActivityPage(AppPage):
 
     @Slot()
     def _update_empty(self) -> None:
-        empty = self.model.rowCount() == 0
+        is_of_agents = self.state.view.view == "agents"
+        empty = not is_of_agents and self.model.rowCount() == 0 and not self.proposals.waiting
         # Keep the empty list visible below: assistive software looks for it.
         self._empty.setVisible(empty)
         if empty:

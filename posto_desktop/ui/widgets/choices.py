@@ -184,6 +184,11 @@ class SegmentedControl(QWidget):
         """Choose a segment without emitting `changed`."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
+    def set_choice_visible(self, key: str, on: bool) -> None:
+        """Show or hide a segment."""
+        self._group.button(self._keys.index(key)).setVisible(on)
+        self.updateGeometry()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Give the focus to the chosen segment."""
         super().focusInEvent(event)
