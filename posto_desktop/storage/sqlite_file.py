@@ -155,9 +155,11 @@ class SqliteFile:
         for number in range(version, len(self._migrations)):
             db.execute("BEGIN IMMEDIATE")
             try:
-                for statement in self._migrations[number]:
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {number + 1}")
+                # Another process may have come first: the app and a command start together.
+                if int(db.execute("PRAGMA user_version").fetchone()[0]) <= number:
+                    for statement in self._migrations[number]:
+                        db.execute(statement)
+                    db.execute(f"PRAGMA user_version = {number + 1}")
             except BaseException:
                 db.rollback()
                 raise

@@ -21,6 +21,7 @@ import pytest
 from posto_desktop.storage import foreign_database, renames, schema
 from posto_desktop.storage.database import Database, NewerDatabaseError
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.sqlite_file import SqliteFile
 from tests.fakes.held_files import HeldFiles
 
 
@@ -339,6 +340,22 @@ def test_each_step_of_the_schema_starts_from_the_one_before(
     assert database.drafts()[0]["colour"] == "red"
     assert len(database.outbox_in(("waiting",))) == 300
     database.close()
+
+
+def test_two_processes_that_open_a_new_file_at_once_both_can(path: Path) -> None:
+    class MigratedMeanwhile(list[Any]):
+        """Asked for its length between the look at the version and the first step."""
+
+        is_first = True
+
+        def __len__(self) -> int:
+            if self.is_first:
+                self.is_first = False
+                Database(path).close()
+            return super().__len__()
+
+    SqliteFile(path, MigratedMeanwhile(schema.MIGRATIONS)).close()
+    reopened(path).close()
 
 
 def test_a_step_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
