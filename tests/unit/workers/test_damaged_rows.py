@@ -23,6 +23,7 @@ from posto_desktop.core.copies import Source
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_run
 from posto_desktop.delivery.outbox import Outbox
+from posto_desktop.delivery.proposals import ProposalError, Proposals, ProposedMessage
 from posto_desktop.delivery.outbox_runner import OutboxRunner
 from posto_desktop.delivery.serial_worker import SerialWorker
 from posto_desktop.models.campaign_messages import MessagesModel
@@ -34,6 +35,7 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import (
+    agent_calls,
     campaign_rows,
     draft_rows,
     message_rows,
@@ -58,7 +60,7 @@ LAST = {
     "schedule_cache": "id", "cache": "rowid", "notices": "id", "draft_tabs": "rowid",
     "moves": "rowid", "move_steps": "id", "campaigns": "rowid",
     "campaign_messages": "campaign_id, id", "campaign_posts": "rowid",
-    "messages": "posto_ref",
+    "messages": "posto_ref", "proposals": "rowid", "agent_calls": "id",
 }  # fmt: skip
 """By what the last row of each table is found."""
 CHANNEL = Channel.from_dict({"id": 7, "name": "Café", "social_network": "mastodon"})
@@ -94,6 +96,11 @@ def _fill(db: Database) -> None:
         moves.add(db, [move], now)
         moves.change(db, f"m{number}", "new", {}, now, "began", "")
         db.put_upload("local", f"{number}" * 64, "", 5, "https://x.example", now=now)
+    proposals = Proposals(db)
+    for name in ("good", "other"):
+        at = datetime.now(UTC) + timedelta(days=1)
+        proposals.propose_schedule([ProposedMessage(draft(name), [CHANNEL], [at])], name)
+        proposals.log_call(name, "list_drafts", "", "done")
     for workspace in ("local", "z"):
         db.put_cache(workspace, "channels", [CHANNEL.to_dict()], time.time())
     with db.transaction() as connection:
@@ -180,6 +187,16 @@ def _read_all(db: Database) -> None:
     messages.set_campaign(good)
     messages.set_results(results_of(posts["good"], {}, {}, datetime.now(UTC)))
     assert any("good 0" in text for text in _shown(messages)), (good, _shown(messages))
+
+    proposals = Proposals(db)
+    shown = {proposal.client: proposal for proposal in proposals.newest()}
+    assert shown["good"].is_intact
+    assert shown["good"].posts
+    for proposal in proposals.waiting():
+        if not proposal.is_intact:
+            with pytest.raises(ProposalError):
+                proposals.confirm(proposal.digest)
+    assert "good" in [row["client"] for row in agent_calls.newest(db)]
 
     assert "m0" in [row["id"] for row in moves.open_ones(db)]
     for row in moves.open_ones(db):
