@@ -66,6 +66,17 @@ def compose_drafts(scene: Any, folder: Path) -> None:
     assert scene.compose.confirmation_bar.isVisible()
 
 
+def _at_rest(scene: Any) -> None:
+    """Wait for what follows a little later: the forecast of a campaign adds and removes controls."""
+    clock = QElapsedTimer()
+    clock.start()
+    forecast = scene.campaigns.campaigns.forecast
+    while scene.runner.running or forecast.is_checking:
+        assert clock.elapsed() < 60_000
+        QCoreApplication.processEvents()
+    settle()
+
+
 def _settled(scene: Any) -> None:
     scene.compose.message.checks.settle()
     settle()
@@ -112,12 +123,6 @@ def calendar_planned(scene: Any, _folder: Path) -> None:
 
 def campaigns_stopped(scene: Any, _folder: Path) -> None:
     whole_window._fill_campaigns(scene.campaigns)
-    clock = QElapsedTimer()
-    clock.start()
-    forecast = scene.campaigns.campaigns.forecast
-    while scene.runner.running or forecast.is_checking:  # a job finds out what is left to send
-        assert clock.elapsed() < 60_000
-        QCoreApplication.processEvents()
 
 
 def campaigns_list(scene: Any, _folder: Path) -> None:
@@ -186,4 +191,4 @@ def show(scene: Any, name: str, folder: Path) -> None:
     window.show_page(page)
     settle()
     state(scene, folder)
-    settle()
+    _at_rest(scene)
