@@ -67,7 +67,7 @@ def compose_drafts(scene: Any, folder: Path) -> None:
 
 
 def _at_rest(scene: Any) -> None:
-    """Wait for what follows a little later: the forecast of a campaign adds and removes controls."""
+    """Wait for what follows later: the forecast of a campaign adds and removes controls."""
     clock = QElapsedTimer()
     clock.start()
     forecast = scene.campaigns.campaigns.forecast

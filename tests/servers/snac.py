@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+
+from tests.servers.running import reserved_port
 
 PROGRAM = shutil.which("snac")
 _pause = threading.Event()  # never set: between two looks whether the server answers
@@ -36,7 +38,8 @@ class Snac:
         self._as = {"user": 65534, "group": 65534, "extra_groups": ()} if os.geteuid() == 0 else {}
         if self._as:
             os.chown(self.folder, 65534, 65534)
-        self.port = _free_port()
+        self._reserved = contextlib.ExitStack()
+        self.port = self._reserved.enter_context(reserved_port())
         self.url = f"http://localhost:{self.port}"
         data = self.folder / "data"
         self._run("init", str(data), answers=f"127.0.0.1\n{self.port}\nlocalhost:{self.port}\n\n\n")
@@ -78,6 +81,7 @@ class Snac:
 
     def remove(self) -> None:
         self.stop()
+        self._reserved.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def allow(self, address: str) -> str:
@@ -152,9 +156,3 @@ class Snac:
             **self._as,
         )
         return done.stdout.decode("utf-8", "replace")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

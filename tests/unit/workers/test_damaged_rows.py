@@ -23,8 +23,8 @@ from posto_desktop.core.copies import Source
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_run
 from posto_desktop.delivery.outbox import Outbox
-from posto_desktop.delivery.proposals import ProposalError, Proposals, ProposedMessage
 from posto_desktop.delivery.outbox_runner import OutboxRunner
+from posto_desktop.delivery.proposals import ProposalError, Proposals, ProposedMessage
 from posto_desktop.delivery.serial_worker import SerialWorker
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignsModel
