@@ -19,9 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CHANGELOG = Path("CHANGELOG.md")
 VERSION = Path("posto_desktop/__init__.py")
-DESKTOP = Path("packaging/desktop/pyproject.toml")
-"""The app's wheel, which needs the wheel `posto` of the same version."""
 METAINFO = Path("packaging/linux/org.posto.Desktop.metainfo.xml")
+NUMBERS = {
+    VERSION: r'^(__version__ = ")[^"]+"$',
+    # The app needs the wheel `posto` of its version, and compares it when it starts.
+    Path("packaging/desktop/pyproject.toml"): r'^( +"posto\[[\w,]+\]==)[^"]+"',
+    Path("posto_desktop/__main__.py"): r'^(CORE_VERSION = ")[^"]+"$',
+}
+"""Where the number stands, and what is before it."""
 UNRELEASED = "## [Unreleased]"
 NUMBER = re.compile(r"\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?")
 """Semantic versions, of which the last part may say that it is for trying."""
@@ -60,28 +65,29 @@ def prepare(root: Path, version: str, day: str) -> list[Path]:
     """
     if not NUMBER.fullmatch(version):
         raise ReleaseError(f"“{version}” is no version; for example 0.2.0 or 0.2.0-rc.1.")
-    paths = [CHANGELOG, VERSION, DESKTOP, METAINFO]
-    changelog, source, desktop, metainfo = ((root / path).read_text("utf-8") for path in paths)
+    text_by_path = {
+        path: (root / path).read_text("utf-8") for path in (CHANGELOG, METAINFO, *NUMBERS)
+    }
+    changelog, metainfo = text_by_path[CHANGELOG], text_by_path[METAINFO]
     if f"## [{version}]" in changelog:
         raise ReleaseError(f"CHANGELOG.md has {version} already.")
-    present = current_version(source)
+    present = current_version(text_by_path[VERSION])
     if _order(version) < _order(present):
         raise ReleaseError(f"{version} is older than {present}, the version of the program.")
     notes(changelog, "Unreleased")
     heading = f"{UNRELEASED}\n\n## [{version}] - {day}"
-    changelog = changelog.replace(UNRELEASED, heading, 1)
-    source = source.replace(f'__version__ = "{present}"', f'__version__ = "{version}"')
-    desktop, wishes = re.subn(
-        r'^( +"posto\[[\w,]+\]==)[^"]+"', rf'\g<1>{version}"', desktop, flags=re.M
-    )
-    if wishes != 1:
-        raise ReleaseError(f"{DESKTOP} does not say which version of posto it needs.")
+    text_by_path[CHANGELOG] = changelog.replace(UNRELEASED, heading, 1)
+    for path, pattern in NUMBERS.items():
+        text, count = re.subn(pattern, rf'\g<1>{version}"', text_by_path[path], flags=re.M)
+        if count != 1:
+            raise ReleaseError(f"{path} names the version {count} times.")
+        text_by_path[path] = text
     metainfo = re.sub(rf'\n *<release version="{re.escape(version)}"[^>]*/>', "", metainfo)
     entry = f'<releases>\n    <release version="{version}" date="{day}"/>'
-    metainfo = metainfo.replace("<releases>", entry, 1)
-    for path, text in zip(paths, (changelog, source, desktop, metainfo), strict=True):
+    text_by_path[METAINFO] = metainfo.replace("<releases>", entry, 1)
+    for path, text in text_by_path.items():
         (root / path).write_text(text, "utf-8")
-    return paths
+    return list(text_by_path)
 
 
 def check(root: Path, tag: str) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 from posto_desktop import __version__
 
+CORE_VERSION = "0.1.0"
+"""The version of `posto` that this app was released with; pip can have exchanged that alone."""
 PAGES = ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "feed")
 
 
@@ -94,6 +96,11 @@ def main(argv: list[str] | None = None) -> int:
         from posto_desktop.media import picture_process
 
         return picture_process.main()
+    if __version__ != CORE_VERSION:
+        sys.exit(
+            f"Posto Desktop {CORE_VERSION} needs posto {CORE_VERSION}, but posto {__version__} is "
+            "installed. Bring both to one version: pip install --upgrade posto-desktop"
+        )
     options = build_parser().parse_args(sys.argv[1:] if argv is None else argv)
     disable_encoding_detection()
     if options.self_test:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from posto_desktop import __main__, __version__
 from posto_desktop.__main__ import path_of_file_url, split_arguments
 
 
@@ -31,3 +32,13 @@ def test_links_files_and_addresses_of_files_are_told_apart() -> None:
 )
 def test_addresses_of_files_on_windows(address: str, path: str) -> None:
     assert path_of_file_url(address, windows=True) == path
+
+
+def test_another_version_of_posto_is_told_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """pip exchanges one of the two wheels alone where it is asked to."""
+    assert __version__ == __main__.CORE_VERSION
+    monkeypatch.setattr(__main__, "__version__", "99.0.0")
+    with pytest.raises(SystemExit, match=r"but posto 99\.0\.0 is installed.*--upgrade posto-desk"):
+        __main__.main(["--self-test"])

@@ -28,7 +28,7 @@ release = _release()
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The files that name the version, in a folder of their own, with something to tell."""
-    for path in (release.CHANGELOG, release.VERSION, release.DESKTOP, release.METAINFO):
+    for path in (release.CHANGELOG, release.METAINFO, *release.NUMBERS):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, tmp_path / path)
     changelog = tmp_path / release.CHANGELOG
@@ -48,7 +48,9 @@ def test_a_release_has_its_number_and_its_changelog_everywhere(copy: Path) -> No
     assert "## [Unreleased]\n\n## [9.1.0] - 2030-01-02\n" in changelog
     assert release.notes(changelog, "9.1.0").startswith("### Added\n- Something new.")
     assert '__version__ = "9.1.0"' in (copy / release.VERSION).read_text("utf-8")
-    assert re.search(r'"posto\[[\w,]+\]==9\.1\.0"', (copy / release.DESKTOP).read_text("utf-8"))
+    needed = (copy / "packaging/desktop/pyproject.toml").read_text("utf-8")
+    assert re.search(r'"posto\[[\w,]+\]==9\.1\.0",', needed)
+    assert 'CORE_VERSION = "9.1.0"' in (copy / "posto_desktop/__main__.py").read_text("utf-8")
     metainfo = (copy / release.METAINFO).read_text("utf-8")
     assert re.search(r'<releases>\s*<release version="9\.1\.0" date="2030-01-02"/>', metainfo)
     release.check(copy, "v9.1.0")
