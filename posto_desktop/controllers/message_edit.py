@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.compose import ComposeController
     from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.core.entries import Entry
+    from posto_desktop.core.message_save import FurtherMessages
     from posto_desktop.core.refusal import Refusal
     from posto_desktop.delivery.message_edits import SavedEdit
     from posto_desktop.workers.message_opener import OpenedMessage
@@ -50,8 +51,6 @@ class MessageEditController(QObject):
         self._pages: dict[str, str] = {}
         """Pages from which drafts were opened, to return to."""
         self._entries: Sequence[Entry] = ()
-        self._repeated: set[str] = set()
-        """Drafts whose message is scheduled for more times, too, which is said apart."""
         context.service.outbox_changed.connect(self._set_entries)
         context.service.message_opened.connect(self._opened)
         context.service.edit_saved.connect(self._saved)
@@ -144,12 +143,16 @@ class MessageEditController(QObject):
 
     # -- saving ------------------------------------------------------------------------------
 
-    @Slot(object, object, object)
-    def _save(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> None:
-        if draft.repeat is not None:
-            self._repeated.add(draft.id)
+    @Slot(object, object, object, object)
+    def _save(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        further: FurtherMessages | None,
+    ) -> None:
         self._context.service.save_edit(
-            replace(draft, repeat=None), channels, share_at, self._context.channels.channels()
+            draft, channels, share_at, self._context.channels.channels(), further
         )
         page = self._pages.pop(draft.id, "")
         if page:
@@ -178,9 +181,8 @@ class MessageEditController(QObject):
         elif saved.labels:
             window.show_notification("ok", self.tr("Labels saved"))
             service.refresh_schedules()
-        elif saved.draft.id not in self._repeated:
+        elif not saved.further:  # those are confirmed by themselves
             window.show_notification("info", self.tr("Nothing was changed"))
-        self._repeated.discard(saved.draft.id)
 
     def _saved_words(self, entry: Entry) -> str:
         if entry.share_at is None:

@@ -87,3 +87,12 @@ def _exact(edited: EditedMessage, share_at: datetime | None) -> datetime | None:
         if old_minute == new_minute:
             return when
     return share_at
+
+
+@dataclass(frozen=True)
+class FurtherMessages:
+    """New messages like an edited one, at the other times (aware) of its repeat. They are saved
+    with the edit, or neither is."""
+
+    draft: Draft
+    times: tuple[datetime, ...]

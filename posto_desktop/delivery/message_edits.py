@@ -9,7 +9,7 @@ from datetime import datetime
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, PostChanges, Replacement
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.message_save import MessageSave, save_of
+from posto_desktop.core.message_save import FurtherMessages, MessageSave, save_of
 from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows, message_rows
@@ -21,17 +21,20 @@ StyleResolver = Callable[[Draft], Draft]
 @dataclass(frozen=True)
 class SavedEdit:
     """A saved edit. Without an `entry`, `changes` says which posts are still to be moved to
-    `share_at` or deleted; with neither, nothing on the service had to change."""
+    `share_at` or deleted; with neither, nothing on the service had to change. `further` are the
+    entries of new messages for the other times of its repeat."""
 
     draft: Draft
     changes: PostChanges
     share_at: datetime | None
     entry: Entry | None = None
     labels: bool = False
+    further: tuple[Entry, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
-        return self.entry is None and self.changes.is_nothing and not self.labels
+        is_same = self.entry is None and self.changes.is_nothing and not self.labels
+        return is_same and not self.further
 
 
 def save(
@@ -43,10 +46,12 @@ def save(
     *,
     hold: float = 0.0,
     known: Sequence[Channel] = (),
+    further: FurtherMessages | None = None,
     style_resolver: StyleResolver | None = None,
 ) -> SavedEdit:
-    """Save an edit. `known` are the channels of the workspace. Raises OutboxError for a message
-    that cannot be posted, StorageError if it cannot be written."""
+    """Save an edit, and the `further` messages of its repeat: all or nothing. `known` are the
+    channels of the workspace. Raises OutboxError for a message that cannot be posted, StorageError
+    if it cannot be written."""
     edited = draft.editing
     if edited is None:
         raise OutboxError("This message edits nothing. Nothing was changed.")
@@ -58,8 +63,11 @@ def save(
     marks = {post.mark for post in edited.posts if post.mark}
     whole = campaign_rows.are_of_campaign(db, marks)
     saving = save_of(edited, before, draft, channels, share_at, whole=whole)
-    entry = None
+    entry, new_entries = None, []
     with db.transaction():
+        if further is not None:
+            more = style_resolver(further.draft) if style_resolver is not None else further.draft
+            new_entries = outbox.add_many(more, channels, further.times)
         if saving.labels:
             message_rows.set_labels(db, marks, draft.labels)
         if saving.replaces is not None:
@@ -68,7 +76,9 @@ def save(
             )
         else:
             db.remove_draft(draft.id)
-    return SavedEdit(draft, saving.changes, saving.share_at, entry, saving.labels)
+    return SavedEdit(
+        draft, saving.changes, saving.share_at, entry, saving.labels, tuple(new_entries)
+    )
 
 
 def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel]) -> Entry | None:

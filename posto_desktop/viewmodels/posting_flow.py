@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from posto_desktop.core.checks import blocked_channels
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.message_save import FurtherMessages
 from posto_desktop.models import send_now_words
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.when_text import short_day, typed
@@ -34,13 +35,13 @@ class PostingFlow(QObject):
     """Signals:
     ``asked(words, buttons, severe)``: show this confirmation; ``posted(Draft, datetime | None)``;
     ``seriesPosted(Draft, list[datetime])``: one post at each of these times; ``edited(Draft,
-    list[Channel], datetime | None)``: the changes of a scheduled message; ``fixRequested(key)``:
-    the user chose "when" or "fix"."""
+    list[Channel], datetime | None, FurtherMessages | None)``: the changes of a scheduled message,
+    and those of its repeat; ``fixRequested(key)``: the user chose "when" or "fix"."""
 
     asked = Signal(str, list, bool)
     posted = Signal(object, object)
     seriesPosted = Signal(object, object)
-    edited = Signal(object, object, object)
+    edited = Signal(object, object, object, object)
     fixRequested = Signal(str)
 
     def __init__(
@@ -256,16 +257,17 @@ class PostingFlow(QObject):
         draft = replace(self._editor.draft, repeat=repeat, updated_at=datetime.now(UTC))
         share_at = times[0] if times else share_at
         self._editor.discard_changes()
-        self.edited.emit(draft, list(channels), share_at.astimezone(UTC) if share_at else None)
+        further = self._further(draft, channels, times[1:]) if len(times) > 1 else None
+        self.edited.emit(
+            draft, list(channels), share_at.astimezone(UTC) if share_at else None, further
+        )
         self._open_drafts.posted(draft)
         self._open_drafts.close_active()
-        if len(times) > 1:
-            self._repeat_edited(draft, channels, times[1:])
 
-    def _repeat_edited(
+    def _further(
         self, draft: Draft, channels: Sequence[Channel], times: list[datetime]
-    ) -> None:
-        """Schedule new messages like an edited one for the other times of its repeat."""
+    ) -> FurtherMessages:
+        """Return new messages like an edited one for the other times of its repeat."""
         repeat = draft.repeat
         if repeat is not None and repeat.count is not None:
             repeat = replace(repeat, count=len(times))
@@ -276,10 +278,7 @@ class PostingFlow(QObject):
             when_text=typed(times[0], self._time.zone),
             repeat=repeat if len(times) > 1 else None,
         )
-        if len(times) > 1:
-            self.seriesPosted.emit(draft, times)
-        else:
-            self.posted.emit(draft, times[0].astimezone(UTC))
+        return FurtherMessages(draft, tuple(time.astimezone(UTC) for time in times))
 
     def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
         """Keep a draft for the channels that were not posted to."""

@@ -20,6 +20,7 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry, moment, read_entry
+from posto_desktop.core.message_save import FurtherMessages
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery import campaign_run, message_edits
 from posto_desktop.delivery.outbox import Outbox, OutboxError
@@ -351,14 +352,17 @@ class DatabaseWorker:
         share_at: datetime | None,
         hold: float,
         known: Sequence[Channel],
+        further: FurtherMessages | None = None,
     ) -> None:
-        """Save an edit of a scheduled message; emit `edit_saved` or `post_refused`. `known` are the
-        channels of the workspace."""
+        """Save an edit of a scheduled message, and the `further` ones of its repeat; emit
+        `edit_saved` or `post_refused`. `known` are the channels of the workspace."""
         chosen, all_known = list(channels), list(known)
         self._deleted_ids.add(draft.id)
         with self._lock:
             self._unsaved.pop(draft.id, None)
-        if not self._worker.put(lambda: self._save_edit(draft, chosen, share_at, hold, all_known)):
+        if not self._worker.put(
+            lambda: self._save_edit(draft, chosen, share_at, hold, all_known, further)
+        ):
             self._deleted_ids.discard(draft.id)
             sentence = _tr("The app is closing. Nothing was changed.")
             self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
@@ -370,6 +374,7 @@ class DatabaseWorker:
         share_at: datetime | None,
         hold: float,
         known: list[Channel],
+        further: FurtherMessages | None,
     ) -> None:
         try:
             if self.outbox is None or self._db is None:
@@ -377,11 +382,12 @@ class DatabaseWorker:
             saved = message_edits.save(
                 self._db,
                 self.outbox,
-                draft,
+                replace(draft, repeat=None),
                 channels,
                 share_at,
                 hold=hold,
                 known=known,
+                further=further,
                 style_resolver=self._style_resolver,
             )
         except OutboxError as error:
@@ -395,6 +401,10 @@ class DatabaseWorker:
         else:
             self._written(draft.id)
             self._call_on_gui(self._signals.edit_saved.emit, saved)
+            if len(saved.further) == 1:
+                self._call_on_gui(self._signals.posted.emit, saved.further[0])
+            elif saved.further:
+                self._call_on_gui(self._signals.series_posted.emit, list(saved.further))
             self._wake()
             if self._recent is not None and draft.media:
                 self._recent.add(draft.media)

@@ -18,6 +18,7 @@ from typing import Any, Unpack
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.message_save import FurtherMessages
 from posto_desktop.core.moves import MoveReversal
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.outbox import Entry
@@ -424,11 +425,13 @@ class Service(ServiceSignals):
         channels: Sequence[Channel],
         share_at: datetime | None,
         known: Sequence[Channel],
+        further: FurtherMessages | None = None,
     ) -> None:
-        """Save the edit of a scheduled message; emit `edit_saved` or `post_refused`. `known` are
-        the channels of its workspace."""
+        """Save the edit of a scheduled message, and the `further` ones of its repeat; emit
+        `edit_saved`, then `posted` or `series_posted`, or else `post_refused`. `known` are the
+        channels of its workspace."""
         hold = float(self._settings.get("sending.hold_seconds"))
-        self._database_worker.save_edit(draft, channels, share_at, hold, known)
+        self._database_worker.save_edit(draft, channels, share_at, hold, known, further)
 
     def undo_edit(self, entry_id: str, known: Sequence[Channel]) -> None:
         """Put the posts of a saved edit back as they were; a message says if that is too late."""

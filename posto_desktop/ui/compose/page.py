@@ -57,8 +57,8 @@ class ComposePage(ComposeLayout):
     Signals:
         postRequested(Draft, datetime | None): post this to its ``channel_ids``; None = at once.
         seriesRequested(Draft, list[datetime]): post it at each of these times (aware UTC).
-        editRequested(Draft, list[Channel], datetime | None): save the changes of a scheduled
-            message.
+        editRequested(Draft, list[Channel], datetime | None, FurtherMessages | None): save the
+            changes of a scheduled message, and those of its repeat.
         slotsRequested(): the user wants to set weekly slots.
         openChanged(list[str], str): the ids of the open drafts in order, and the active one.
         channelSearchRequested(): the user wants to choose channels.
@@ -71,7 +71,7 @@ class ComposePage(ComposeLayout):
 
     postRequested = Signal(object, object)
     seriesRequested = Signal(object, object)
-    editRequested = Signal(object, object, object)
+    editRequested = Signal(object, object, object, object)
     slotsRequested = Signal()
     openChanged = Signal(list, str)
     channelSearchRequested = Signal()

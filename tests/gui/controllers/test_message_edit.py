@@ -85,7 +85,8 @@ def test_saving_gives_the_changes_and_returns_to_where_it_was_opened(app: WholeA
     app.compose.message.editor.edit(text="Changed")
     app.compose.message.channels.choose([FACEBOOK, LINKEDIN])
     app.compose.message.posting.post()
-    saved, channels, at, known = app.service.save_edit.call_args.args  # type: ignore[attr-defined]
+    saved, channels, at, known, further = app.service.save_edit.call_args.args  # type: ignore[attr-defined]
+    assert further is None
     assert (saved.id, saved.text, saved.editing) == (draft.id, "Changed", draft.editing)
     assert saved.channel_ids == (FACEBOOK.id, LINKEDIN.id)
     assert channels == [FACEBOOK, LINKEDIN]
@@ -223,17 +224,17 @@ def test_a_saved_edit_can_be_undone_once(app: WholeApp) -> None:
 def test_an_edit_that_repeats_adds_messages_for_the_other_times(
     app: WholeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.service, "post_series", MagicMock())
     draft = open_edit(app)
     app.compose.message.editor.edit(repeat=Repeat("day", count=3))
     assert app.compose.message.posting.words() == "Save and schedule 4 more"
     app.compose.message.posting.post()
-    saved, _channels, at, _known = app.service.save_edit.call_args.args  # type: ignore[attr-defined]
+    saved, channels, at, _known, further = app.service.save_edit.call_args.args  # type: ignore[attr-defined]
     first = AT.replace(second=0)
-    assert (saved.id, saved.repeat, at) == (draft.id, None, first)
-    more, channels, times = app.service.post_series.call_args.args  # type: ignore[attr-defined]
-    assert [time.astimezone(UTC) - first for time in times] == [timedelta(1), timedelta(2)]
+    # Refused, it comes back with its repeat.
+    assert (saved.id, saved.repeat, at) == (draft.id, Repeat("day", count=3), first)
+    assert further.times == (first + timedelta(1), first + timedelta(2))
     assert channels == [X, FACEBOOK]
+    more = further.draft
     assert (more.text, more.editing) == ("Post", None)
     assert more.id != draft.id
     # Undo of these opens them alone, not the message that was edited.
@@ -241,20 +242,17 @@ def test_an_edit_that_repeats_adds_messages_for_the_other_times(
     assert more.when_text.startswith(f"{first + timedelta(1):%Y-%m-%d}")
     shown = MagicMock()
     monkeypatch.setattr(app.window, "show_notification", shown)
-    app.service.edit_saved.emit(SavedEdit(saved, PostChanges(), at))
+    app.service.edit_saved.emit(SavedEdit(saved, PostChanges(), at, further=(entry(),)))
     shown.assert_not_called()  # that nothing else was changed need not be said
 
 
-def test_an_edit_that_repeats_once_adds_a_message(
-    app: WholeApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app.service, "post", MagicMock())
+def test_an_edit_that_repeats_once_adds_a_message(app: WholeApp) -> None:
     open_edit(app)
     app.compose.message.editor.edit(repeat=Repeat("week", count=2))
     app.compose.message.posting.post()
-    app.service.save_edit.assert_called_once()  # type: ignore[attr-defined]
-    more, _channels, at = app.service.post.call_args.args  # type: ignore[attr-defined]
-    assert (more.repeat, at) == (None, AT.replace(second=0) + timedelta(weeks=1))
+    further = app.service.save_edit.call_args.args[-1]  # type: ignore[attr-defined]
+    assert further.draft.repeat is None
+    assert further.times == (AT.replace(second=0) + timedelta(weeks=1),)
 
 
 def test_another_workspace_cannot_save_it(app: WholeApp) -> None:

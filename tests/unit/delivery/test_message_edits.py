@@ -12,6 +12,7 @@ from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.copies import edit_of
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.message_save import FurtherMessages
 from posto_desktop.delivery import message_edits
 from posto_desktop.delivery.campaign_run import PostRequest, fill_outbox, start, stop
 from posto_desktop.delivery.outbox import Entry, Outbox, OutboxError
@@ -48,9 +49,13 @@ class Bench:
         draft = edit_of(Draft(text="before", channel_ids=(X.id, BLUESKY.id)), self.rows())
         return replace(draft, **more)  # type: ignore[arg-type]
 
-    def save(self, draft: Draft, at: datetime = AT) -> message_edits.SavedEdit:
+    def save(
+        self, draft: Draft, at: datetime = AT, further: FurtherMessages | None = None
+    ) -> message_edits.SavedEdit:
         chosen = [channel for channel in CHANNELS if channel.id in draft.channel_ids]
-        return message_edits.save(self.store, self.outbox, draft, chosen, at, known=CHANNELS)
+        return message_edits.save(
+            self.store, self.outbox, draft, chosen, at, known=CHANNELS, further=further
+        )
 
     def undo(self, entry: Entry) -> Entry | None:
         return message_edits.undo(self.store, self.outbox, entry.id, known=CHANNELS)
@@ -149,3 +154,30 @@ def test_a_time_that_has_passed_changes_nothing(bench: Bench) -> None:
         bench.save(bench.draft(text="after"), datetime(2020, 1, 1, tzinfo=UTC))
     assert bench.site.texts() == {X.id: ["before"], BLUESKY.id: ["before"]}
     assert len(bench.outbox.entries()) == 1
+
+
+def test_an_edit_and_the_messages_of_its_repeat_are_saved_together(bench: Bench) -> None:
+    bench.post()
+    edit, later = bench.draft(text="after"), AT + timedelta(days=1)
+    further = FurtherMessages(replace(edit.duplicate(), editing=None), (later,))
+    saved = bench.save(edit, further=further)
+    assert saved.entry is not None
+    assert [(entry.share_at, entry.draft.text) for entry in saved.further] == [(later, "after")]
+    assert len(bench.outbox.entries()) == 3
+
+
+@pytest.mark.parametrize(("edit_days", "further_days"), [(-400, 1), (0, -400)])
+def test_where_one_of_them_is_refused_none_is_saved(
+    bench: Bench, edit_days: int, further_days: int
+) -> None:
+    bench.post()
+    edit = bench.draft(text="after")
+    times = (AT + timedelta(days=further_days), AT + timedelta(days=2))
+    with pytest.raises(OutboxError, match="passed"):
+        bench.save(
+            edit,
+            AT + timedelta(days=edit_days),
+            further=FurtherMessages(replace(edit.duplicate(), editing=None), times),
+        )
+    assert len(bench.outbox.entries()) == 1
+    assert bench.site.texts() == {X.id: ["before"], BLUESKY.id: ["before"]}

@@ -15,6 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edited_message import posts_of_message
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.message_save import FurtherMessages
+from posto_desktop.core.recurrence import Repeat
 from posto_desktop.delivery.message_edits import SavedEdit
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers.message_opener import OpenedMessage
@@ -238,3 +241,29 @@ def test_an_edit_without_a_network_is_shown_and_carried_out_later(
         "after",
         "after",
     ]
+
+
+def test_the_messages_of_a_repeat_are_confirmed_by_themselves_or_nothing_is_saved(
+    local: Editing,
+) -> None:
+    service = local.app.service
+    local.post(Draft(text="Hello"), "fb")
+    edit = replace(local.open(local.rows), text="Hello again")
+    series: list[list[Entry]] = []
+    refused: list[tuple[Draft, str]] = []
+    service.series_posted.connect(series.append)
+    service.post_refused.connect(lambda draft, why: refused.append((draft, why)))
+    chosen = local.channels("fb")
+    copy = replace(edit.duplicate(), editing=None)
+    past = FurtherMessages(copy, (AT - timedelta(days=900), AT + timedelta(days=1)))
+    draft = replace(edit, repeat=Repeat("day", count=3))
+    service.save_edit(draft, chosen, AT, chosen, past)
+    local.qtbot.waitUntil(lambda: bool(refused))
+    assert (refused[0][0].repeat, local.saved) == (draft.repeat, [])
+    further = FurtherMessages(copy, tuple(AT + timedelta(days=n) for n in (1, 2)))
+    service.save_edit(draft, chosen, AT, chosen, further)
+    local.qtbot.waitUntil(lambda: bool(series))
+    assert [entry.share_at for entry in series[0]] == list(further.times)
+    entry = local.saved[0].entry
+    assert entry is not None
+    assert entry.draft.repeat is None
