@@ -17,16 +17,23 @@ _SMALL = 64
 
 
 def media_of(
-    paths: Sequence[str], alt_texts: Sequence[str], folder: Path | None = None
+    paths: Sequence[str],
+    alt_texts: Sequence[str],
+    folder: Path | None = None,
+    descriptions: Sequence[str] = (),
 ) -> tuple[MediaRef, ...]:
     """Return the files with their facts. Alt texts belong to files in the same order, or are
-    `NAME=TEXT`. Relative paths are of `folder`, else of the current one.
+    `NAME=TEXT`; they win over `descriptions`, by position. Relative paths are of `folder`, else of
+    the current one.
 
     A file that cannot be posted has a `problem`, which the checks report. Raises CommandError for
     an alt text that belongs to no file.
     """
     media = [media_ref(Path(folder or "", path).absolute()) for path in paths]
+    for number, description in enumerate(descriptions):
+        media[number] = replace(media[number], alt=description)
     in_order = []
+    free = list(range(len(media)))
     for alt in alt_texts:
         name, mark, text = alt.partition("=")
         named = [
@@ -34,9 +41,9 @@ def media_of(
         ]
         if named:
             media[named[0]] = replace(media[named[0]], alt=text)
+            free = [number for number in free if number != named[0]]
         else:
             in_order.append(alt)
-    free = [number for number, ref in enumerate(media) if not ref.alt]
     if len(in_order) > len(free):
         raise usage(
             f"There are {len(alt_texts)} alt texts for {len(media)} files. Nothing was sent."

@@ -24,13 +24,16 @@ _NOW = ("", "now")
 @dataclass(frozen=True)
 class MessageInput:
     """What a user asked for. `to` are words for channels (`targets.find_channels`), `when` words
-    for a time ("" for at once), `texts` own texts by words for a network or `channel:ID`. Paths in
-    `media` are relative to `folder`, or to the current one."""
+    for a time ("" for at once), `texts` own texts by words for a network or `channel:ID`, and
+    `text_threads` the further parts of those. Paths in `media` are relative to `folder`, or to the
+    current one; `descriptions` are theirs by position, `alt` words as for `media_of`, which win.
+    `name` is that of a draft."""
 
     text: str = ""
     to: tuple[str, ...] = ()
     when: str = ""
     media: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
     alt: tuple[str, ...] = ()
     style: str = ""
     link: str = ""
@@ -38,7 +41,11 @@ class MessageInput:
     title: str = ""
     labels: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    text_threads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     thread: tuple[str, ...] = ()
+    is_numbered: bool = False
+    name: str = ""
+    key: str = ""
     folder: Path | None = None
 
 
@@ -94,7 +101,7 @@ def draft_of(message: MessageInput, workspace: str, channel_ids: Sequence[int]) 
         workspace=workspace,
         text=message.text,
         variants={text_key(name): text for name, text in message.texts.items()},
-        media=media_of(message.media, message.alt, message.folder),
+        media=media_of(message.media, message.alt, message.folder, message.descriptions),
         channel_ids=tuple(channel_ids),
         when_text=message.when,
         link=message.link,
@@ -102,7 +109,11 @@ def draft_of(message: MessageInput, workspace: str, channel_ids: Sequence[int]) 
         style=message.style,
         title=message.title,
         labels=message.labels,
+        name=message.name,
+        numbered=message.is_numbered,
     )
+    for name, parts in message.text_threads.items():
+        draft = draft.with_parts(text_key(name), (message.texts[name], *parts))
     return draft.with_parts("", (message.text, *message.thread)) if message.thread else draft
 
 

@@ -4,61 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 import click
 
 from posto_desktop.cli.command import with_session
 from posto_desktop.cli.exits import Exit, refused, usage
-from posto_desktop.cli.message import MessageInput, draft_of, read_text, read_texts, time_of
+from posto_desktop.cli.message import MessageInput, draft_of, time_of
+from posto_desktop.cli.message_options import MessageOptions, message_of, message_options
 from posto_desktop.cli.output import ProgressLine
 from posto_desktop.cli.preview import Preview, preview
 from posto_desktop.cli.sending import TIMEOUT, Outcome, PostSender, wait_published
 from posto_desktop.cli.session import Session
 from posto_desktop.cli.targets import find_channels
 from posto_desktop.delivery.keyed_posts import MAX_KEY, KeyedPost, add_once
-
-
-class MessageOptions(TypedDict):
-    """The options that say what a post is."""
-
-    to: tuple[str, ...]
-    when: str
-    media: tuple[str, ...]
-    alt: tuple[str, ...]
-    style: str
-    link: str
-    comment: str
-    title: str
-    label: tuple[str, ...]
-    own_text: tuple[str, ...]
-    part: tuple[str, ...]
-
-
-_MESSAGE_OPTIONS = (
-    click.option("--to", "-t", multiple=True, metavar="CHANNEL",
-                 help="A channel by name or id, a network, @GROUP or all. Repeat for more."),
-    click.option("--when", default="", metavar="TIME",
-                 help='When, in plain words: "next Monday at noon". Without it: now.'),
-    click.option("--media", "-m", multiple=True, metavar="FILE", help="A picture or video."),
-    click.option("--alt", multiple=True, metavar="TEXT",
-                 help="The description of a file, in the order of --media, or NAME=TEXT."),
-    click.option("--style", default="", metavar="NAME", help="A style."),
-    click.option("--link", default="", metavar="URL", help="A link to attach."),
-    click.option("--comment", default="", metavar="TEXT", help="The first comment."),
-    click.option("--title", default="", metavar="TEXT", help="The title, where posts have one."),
-    click.option("--label", multiple=True, metavar="TEXT", help="A label of yours."),
-    click.option("--text", "own_text", multiple=True, metavar="NETWORK=TEXT",
-                 help="Another text for one network."),
-    click.option("--part", multiple=True, metavar="TEXT", help="A further part of a thread."),
-)  # fmt: skip
-
-
-def message_options(command: click.decorators.FC) -> click.decorators.FC:
-    """Add the options that say what a post is."""
-    for option in reversed(_MESSAGE_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.command("check", short_help="Check a post without sending it")
@@ -70,7 +29,7 @@ def check_command(session: Session, text: str, **options: Unpack[MessageOptions]
 
     Ends with 1 if a channel would refuse it.
     """
-    checked = _preview(session, text, options)
+    checked = _preview(session, message_of(text, options))
     session.out.result(checked.to_json(), checked.lines())
     return Exit.REFUSED if checked.blocked else None
 
@@ -100,13 +59,15 @@ def post_command(
     **options: Unpack[MessageOptions],
 ) -> Exit | None:
     """Send TEXT to channels, now or at a time. `-` reads the text from stdin; the name of a .md or
-    .txt file reads that file, whose front matter may have all of these options.
+    .txt file reads that file. The front matter of a .md file may have all of this; options win.
 
     Nothing is sent twice: a post whose answer was lost is looked for, never repeated.
     """
+    message = message_of(text, options)
+    key = key or message.key
     if len(key) > MAX_KEY:
         raise usage(f"A key has at most {MAX_KEY} characters.")
-    checked = _preview(session, text, options, is_final=not dry_run)
+    checked = _preview(session, message, is_final=not dry_run)
     if dry_run:
         session.out.result(
             {"preview": checked.to_json(), "sent": None, "dry_run": True}, checked.lines()
@@ -129,26 +90,8 @@ def post_command(
     return outcome.code
 
 
-def _preview(
-    session: Session, text: str, options: MessageOptions, *, is_final: bool = False
-) -> Preview:
+def _preview(session: Session, message: MessageInput, *, is_final: bool = False) -> Preview:
     """Return the checked post. Raises CommandError and WhenError."""
-    words, path = read_text(text)
-    message = MessageInput(
-        text=words,
-        to=options["to"],
-        when=options["when"],
-        media=options["media"],
-        alt=options["alt"],
-        style=options["style"],
-        link=options["link"],
-        comment=options["comment"],
-        title=options["title"],
-        labels=options["label"],
-        texts=read_texts(options["own_text"]),
-        thread=options["part"],
-    )
-    del path
     if not message.to:
         raise usage("Add --to with a channel, a network, @GROUP or all. See: posto channels.")
     share_at = time_of(message.when)

@@ -140,3 +140,29 @@ def test_unreachable_service_means_surely_not_sent(
     ended = posto("post", "Hello", "--to", "1", "--yes", "--json")
     assert ended.code == Exit.UNREACHABLE
     assert ended.json["error"]["name"] == "unreachable"
+
+
+def test_front_matter_has_the_options_and_those_given_win(posto: Posto, tmp_path: Path) -> None:
+    Image.new("RGB", (60, 40), "navy").save(tmp_path / "sea.png")
+    file = tmp_path / "monday.md"
+    file.write_text(
+        "---\nto: [1]\nwhen: tomorrow 9:00\nmedia: {file: sea.png, alt: Waves}\nkey: m\n---\n\n"
+        "The sea\n"
+    )
+    ended = posto("check", str(file), "--json")
+    assert ended.code == Exit.DONE, ended.err
+    assert ended.data["outgoing"][0]["texts"] == ["The sea"]
+    assert ended.data["media"][0]["path"] == str(tmp_path / "sea.png")
+    assert ended.data["media"][0]["alt"] == "Waves"
+    assert datetime.fromisoformat(ended.data["when"]).hour == 9
+    ended = posto(
+        "post", str(file), "--alt", "Foam", "--when", "tomorrow 10:00", "--dry-run", "--json"
+    )
+    assert ended.data["preview"]["media"][0]["alt"] == "Foam"
+    assert datetime.fromisoformat(ended.data["preview"]["when"]).hour == 10
+    sent = posto("post", str(file), "--yes", "--json")
+    assert sent.data["sent"]["key"] == "m"
+    file.write_text("---\nwen: now\n---\nx")
+    ended = posto("post", str(file), "--yes")
+    assert ended.code == Exit.USAGE
+    assert "monday.md, line 2, wen: There is no such field. Did you mean when?" in ended.err
