@@ -13,6 +13,7 @@ from posto_desktop import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "channels": ("channels", "List the channels that you can post to"),
     "check": ("posts", "Check a post without sending it"),
+    "draft": ("drafts", "Write, list, edit and delete drafts"),
     "limits": ("channels", "Show the limits of a network"),
     "post": ("posts", "Send or schedule a post"),
 }

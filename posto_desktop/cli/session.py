@@ -112,6 +112,11 @@ class Session:
             known.append(KnownWorkspace(account.id, account.name, account.base_url))
         return known
 
+    @property
+    def is_workspace_asked(self) -> bool:
+        """Whether the command names its workspace."""
+        return bool(self._asked_workspace)
+
     @cached_property
     def workspace(self) -> KnownWorkspace:
         """The workspace of this command: the one that was asked for, else that of the environment,

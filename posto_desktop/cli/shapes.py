@@ -103,3 +103,43 @@ class PostData(TypedDict):
     preview: PreviewData
     sent: SentData | None
     dry_run: NotRequired[bool]
+
+
+class DraftFileData(TypedDict):
+    """A file of a draft."""
+
+    path: str
+    alt: str
+
+
+class DraftData(TypedDict):
+    """A draft. `texts` has by network (or `channel:ID`) its own text, then the further parts of
+    its thread; `when` are words; `open`: it has a tab in the app; `edits_post`: it is an edit of
+    a scheduled post that was not saved yet."""
+
+    id: str
+    title_line: str
+    name: str
+    workspace: str
+    text: str
+    texts: dict[str, list[str]]
+    thread: list[str]
+    channels: list[int]
+    when: str
+    media: list[DraftFileData]
+    style: str
+    link: str
+    comment: str
+    title: str
+    labels: list[str]
+    edits_post: bool
+    open: bool
+    created: str
+    updated: str
+
+
+class DraftChangeData(TypedDict):
+    """The drafts that a command wrote, changed, deleted or brought back (not with `dry_run`)."""
+
+    drafts: list[DraftData]
+    dry_run: bool

@@ -82,6 +82,8 @@ class ComposeController(QObject):
         page.message.store.templateRemoved.connect(service.drafts.delete_template)
 
         service.drafts_loaded.connect(page.set_snapshot)
+        service.drafts_outdated.connect(self._read_drafts_again)
+        service.drafts_changed_outside.connect(page.message.open_drafts.take_changes)
         service.templates_loaded.connect(page.set_templates)
         service.draft_saved.connect(page.message.editor.set_saved)
         service.draft_not_saved.connect(page.message.editor.set_not_saved)
@@ -117,6 +119,10 @@ class ComposeController(QObject):
         schedule.newMessageRequested.connect(self.start_new)
         activity.editRequested.connect(self._edit_entry)
         activity.cancelled.connect(self._cancelled)
+
+    @Slot()
+    def _read_drafts_again(self) -> None:
+        self.context.service.load_changed_drafts(self.page.message.store.known())
 
     def open(self) -> ComposePage:
         self.context.window.show_page(self.KEY)

@@ -38,6 +38,16 @@ class DraftsSnapshot:
         return tuple(by_id[draft_id] for draft_id in self.open_ids)
 
 
+@dataclass(frozen=True)
+class OutsideChanges:
+    """The stored drafts by id, after another process changed some. `known` are those that the app
+    had when it began to read; `unsaved` ids of drafts that it could not write."""
+
+    known: Mapping[str, Draft]
+    stored: Mapping[str, Draft]
+    unsaved: frozenset[str] = frozenset()
+
+
 def snapshot_of(
     drafts: Iterable[Draft],
     templates: Iterable[Draft] = (),

@@ -55,13 +55,14 @@ class Database(SqliteFile):
     # -- drafts ------------------------------------------------------------------------------
 
     def put_draft(self, draft_id: str, workspace: str, body: Mapping[str, Any]) -> float:
-        """Save a draft; return the time (Unix seconds)."""
+        """Save a draft, also one that was deleted; return the time (Unix seconds)."""
         now = time.time()
         with self.transaction() as db:
             db.execute(
                 "INSERT INTO drafts (id, workspace, body, updated_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET"
-                " workspace=excluded.workspace, body=excluded.body, updated_at=excluded.updated_at",
+                " workspace=excluded.workspace, body=excluded.body, updated_at=excluded.updated_at,"
+                " state=CASE state WHEN 'deleted' THEN 'open' ELSE state END",
                 (draft_id, workspace, json_text.dumps(body), now),
             )
         return now

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.draft_list import snapshot_of
+from posto_desktop.core.draft_list import OutsideChanges, snapshot_of
 
 
 class DraftStore(QObject):
@@ -42,6 +43,28 @@ class DraftStore(QObject):
                 new_drafts[draft.id] = draft
         self._drafts = new_drafts
         self.fill_templates([*templates, *self._templates.values()])
+
+    def known(self) -> dict[str, Draft]:
+        """Return all drafts as they are now, to compare with later (`take_changes`)."""
+        return dict(self._drafts)
+
+    def take_changes(self, changes: OutsideChanges, open_ids: Collection[str]) -> None:
+        """Show what another process changed. What is open, was changed here meanwhile, or could
+        not be written stays as it is."""
+        before = dict(self._drafts)
+        for draft_id in {*changes.known, *changes.stored}:
+            here = self._drafts.get(draft_id)
+            if draft_id in open_ids or draft_id in changes.unsaved:
+                continue
+            if here is not changes.known.get(draft_id):
+                continue  # changed, added or removed here since
+            stored = changes.stored.get(draft_id)
+            if stored is None:
+                self._drafts.pop(draft_id, None)
+            elif here is None or not _is_same(here, stored):
+                self._drafts[draft_id] = stored
+        if before != self._drafts:
+            self.changed.emit()
 
     # -- drafts ------------------------------------------------------------------------------
 
@@ -143,3 +166,8 @@ class DraftStore(QObject):
         restore, self._last_deleted = self._last_deleted, None
         if restore is not None:
             restore()
+
+
+def _is_same(here: Draft, stored: Draft) -> bool:
+    """Return whether both say the same: the app saves with a later time than it has in memory."""
+    return replace(here, updated_at=stored.updated_at) == stored

@@ -9,7 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_history import Caret
-from posto_desktop.core.draft_list import MAX_OPEN, DraftsSnapshot, labels_of, title_of
+from posto_desktop.core.draft_list import (
+    MAX_OPEN,
+    DraftsSnapshot,
+    OutsideChanges,
+    labels_of,
+    title_of,
+)
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -99,6 +105,12 @@ class OpenDrafts(QObject):
             self.load(active)
             self._editor.set_read(active.updated_at)
         self.listChanged.emit()
+
+    @Slot(object)
+    def take_changes(self, changes: OutsideChanges) -> None:
+        """Show what another process changed in drafts that are not open."""
+        if self.is_restored:
+            self._store.take_changes(changes, {*self.ids, self.active})
 
     def begin_empty(self) -> None:
         """Make an empty message active, and keep it active when the last session is restored."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -286,6 +286,14 @@ class DatabaseWorker:
                 self.problem(database_problems.problem_text(error))
 
         self._worker.put(run)
+
+    def load_changed_drafts(self, known: Mapping[str, Draft]) -> None:
+        """Emit `drafts_changed_outside` once all that the app saved until now is written."""
+        self.drafts.load_changes(known, self._unsaved_ids)
+
+    def _unsaved_ids(self) -> set[str]:
+        with self._lock:
+            return set(self._unsaved)
 
     # -- outbox (called on the GUI thread) -------------------------------------------------------
 

@@ -7,11 +7,11 @@ The methods are called on the GUI thread and return at once; `run` puts a job on
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from posto_desktop.core import draft_list
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.draft_list import DraftsSnapshot
+from posto_desktop.core.draft_list import DraftsSnapshot, OutsideChanges
 from posto_desktop.storage import draft_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
@@ -41,13 +41,29 @@ class DraftWorker:
             if database is not None:
                 tabs, active = draft_rows.open_tabs(database)
                 snapshot = draft_list.snapshot_of(
-                    read_drafts(ordinary(database.drafts())),
+                    read_drafts(draft_rows.drafts(database)),
                     read_drafts(draft_rows.templates(database)),
                     tabs,
                     active,
                 )
         finally:
             self._call_on_gui(self._signals.drafts_loaded.emit, snapshot)
+
+    def load_changes(self, known: Mapping[str, Draft], unsaved: Callable[[], set[str]]) -> None:
+        """Emit `drafts_changed_outside`: what posto.db has now, after all that was to be saved.
+        `known` are the drafts as the app had them when it asked; `unsaved` gives the ids of those
+        that could not be written."""
+
+        def read(database: Database) -> None:
+            changes = OutsideChanges(
+                known,
+                {draft.id: draft for draft in read_drafts(draft_rows.drafts(database))},
+                frozenset(unsaved()),
+            )
+            self._call_on_gui(self._signals.drafts_changed_outside.emit, changes)
+            self._emit_templates(database)
+
+        self._run(read)
 
     def save_open(self, draft_ids: Sequence[str], active: str) -> None:
         """Save the open drafts in order and the current one, if they changed."""
@@ -89,11 +105,6 @@ class DraftWorker:
             self._signals.templates_loaded.emit,
             list(draft_list.snapshot_of((), templates).templates),
         )
-
-
-def ordinary(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows of drafts that are not templates."""
-    return [row for row in rows if row["state"] != draft_rows.TEMPLATE]
 
 
 def read_drafts(rows: Iterable[Row]) -> list[Draft]:

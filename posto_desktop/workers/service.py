@@ -211,6 +211,8 @@ class Service(ServiceSignals):
             self._job.changed_outside()
         if "schedule" in changed:
             self.refresh_schedules()
+        if "drafts" in changed:
+            self.drafts_outdated.emit()
 
     @property
     def workspace_id(self) -> str:
@@ -457,6 +459,10 @@ class Service(ServiceSignals):
     def load_drafts(self) -> None:
         """Emit `drafts_loaded`, with the drafts and templates of all workspaces."""
         self._database_worker.load_drafts()
+
+    def load_changed_drafts(self, known: Mapping[str, Draft]) -> None:
+        """Read the drafts again; emit `drafts_changed_outside`. `known` are those of the app."""
+        self._database_worker.load_changed_drafts(known)
 
     @property
     def drafts(self) -> DraftWorker:

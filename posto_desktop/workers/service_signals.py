@@ -44,6 +44,8 @@ class ServiceSignals(QObject):
     draft_not_saved(id, why, sentence): only in memory, will be retried; `why` is short
         ("the disk is full") or empty, the sentence says what to do
     drafts_loaded(DraftsSnapshot): drafts, templates and the open ones (core.draft_list)
+    drafts_outdated(): another process changed drafts; they are to be read again
+    drafts_changed_outside(OutsideChanges): the drafts that are stored now (core.draft_list)
     templates_loaded(list[Draft]): by name, after one was saved or deleted
     picture_loaded(url, bytes); picture_failed(url)
     files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
@@ -79,6 +81,8 @@ class ServiceSignals(QObject):
     draft_saved = Signal(str, object)
     draft_not_saved = Signal(str, str, str)
     drafts_loaded = Signal(object)
+    drafts_outdated = Signal()
+    drafts_changed_outside = Signal(object)
     templates_loaded = Signal(object)
     series_posted = Signal(object)
     picture_loaded = Signal(str, object)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QShortcut
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_history import Caret
-from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
+from posto_desktop.core.draft_list import DraftsSnapshot, OutsideChanges, snapshot_of
 from tests.gui.compose.conftest import CHANNELS
 from tests.gui.compose.drafts_on_page import ComposeAgain, draft, tabs
 
@@ -326,3 +326,16 @@ def test_a_message_that_was_asked_for_stays_in_front_at_the_start(desk: Any) -> 
     desk.page.message.open_drafts.begin_empty()
     assert desk.page.editor.toPlainText() == ""
     assert {"old", "Written since"} <= set(tabs(desk))
+
+
+def test_outside_changes_leave_the_open_messages_as_they_are(desk: Any) -> None:
+    page = desk.page
+    stored = [draft(name, id=name) for name in ("open", "behind", "other")]
+    page.set_snapshot(snapshot_of(stored, tabs=["open", "behind"], active="open"))
+    desk.type(" and more")
+    known = page.message.store.known()
+    changed = {name: draft(f"{name} changed", 5, id=name) for name in ("open", "other", "new")}
+    page.message.open_drafts.take_changes(OutsideChanges(known, changed))
+    assert page.editor.toPlainText() == "open and more"
+    assert tabs(desk) == ["open and more", "behind"]
+    assert {found.text for found in page.message.store.drafts()} >= {"other changed", "new changed"}

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft_list import OutsideChanges
 from posto_desktop.stores.drafts import DraftStore
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -121,3 +123,34 @@ def test_templates_are_listed_by_name_and_taken_back(heard: Heard) -> None:
     assert heard.saved == ["template z", "template a", "template z"]
     assert heard.removed == ["template z"]
     assert heard.store.drafts() == []
+
+
+def test_outside_changes_are_taken_but_for_what_is_open_or_was_changed_here(heard: Heard) -> None:
+    store = heard.store
+    store.fill(
+        [draft(name) for name in ("same", "changed", "deleted", "open", "edited", "unsaved")]
+    )
+    known = store.known()
+    store.put(replace(draft("edited"), text="here"))  # while posto.db is read
+    store.put(draft("new here"))
+    stored = {
+        name: replace(draft(name, minutes=5), text="outside")
+        for name in ("changed", "open", "edited", "unsaved", "new outside")
+    }
+    stored["same"] = draft("same", minutes=1)
+    changes = heard.changes
+    store.take_changes(OutsideChanges(known, stored, frozenset({"unsaved"})), {"open"})
+    assert {name: found.text for name, found in store.known().items()} == {
+        "same": "same",
+        "changed": "outside",
+        "new outside": "outside",
+        "open": "open",
+        "edited": "here",
+        "unsaved": "unsaved",
+        "new here": "new here",
+    }
+    assert heard.saved == ["edited", "new here"]
+    assert heard.removed == []
+    assert heard.changes == changes + 1
+    store.take_changes(OutsideChanges(store.known(), store.known()), ())
+    assert heard.changes == changes + 1

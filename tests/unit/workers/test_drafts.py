@@ -12,9 +12,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.draft_list import DraftsSnapshot, template_from
+from posto_desktop.core.draft_list import DraftsSnapshot, OutsideChanges, template_from
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
+from posto_desktop.storage import draft_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.settings import Settings
@@ -189,5 +190,29 @@ def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path
     for entry in entries:
         service._handle_sent(replace(entry, state="sent"))
     assert texts == ["“Again” was accepted"]
+    assert service.shutdown(60_000)
+    service.deleteLater()
+
+
+def test_drafts_that_another_process_changed_are_read_again(qtbot: QtBot, tmp_path: Path) -> None:
+    paths = find_paths(tmp_path / "home")
+    service = Service(paths, Settings(paths.settings))
+    mine = Draft(id="mine", text="Mine")
+    service.drafts_outdated.connect(lambda: service.load_changed_drafts({"mine": mine}))
+    service.save_draft(mine)
+    db = Database(paths.database)
+    db.put_draft("theirs", "local", Draft(id="theirs", text="Theirs").to_json())
+    db.put_draft("deleted", "local", Draft(id="deleted", text="Deleted").to_json())
+    draft_rows.delete(db, ["deleted"], time.time())
+    with qtbot.waitSignal(service.drafts_changed_outside) as changed:
+        service.changed_outside(["drafts"])
+    assert changed.args is not None
+    [changes] = changed.args
+    assert isinstance(changes, OutsideChanges)
+    assert changes.known == {"mine": mine}
+    assert {draft.text for draft in changes.stored.values()} == {"Mine", "Theirs"}
+    db.put_draft("deleted", "local", Draft(id="deleted", text="Saved again").to_json())
+    assert {row["id"] for row in draft_rows.drafts(db)} == {"mine", "theirs", "deleted"}
+    db.close()
     assert service.shutdown(60_000)
     service.deleteLater()
