@@ -246,7 +246,7 @@ def test_what_pyproject_lists_is_locked(dev: ModuleType) -> None:
         lock = Path(dev.lock_file(extras)).read_text("utf-8")
         locked = {named(line) for line in lock.splitlines() if re.match(r"[a-z0-9]", line)}
         wanted = [*project["project"]["dependencies"], *desktop["project"]["dependencies"]]
-        for extra in ("excel", "heic", "keyring", *(["mcp"] if extras else [])):
+        for extra in ("excel", "heic", "keyring", "nostr", *(["mcp"] if extras else [])):
             wanted += project["project"]["optional-dependencies"][extra]
         for group in filter(None, extras.split(",")):
             wanted += project["dependency-groups"][group]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib.util
 import json
 import re
 import time
@@ -92,6 +93,7 @@ class Nostr(Publisher):
     # -- publishing ------------------------------------------------------------------------------
 
     def prepare(self, account: Account, part: Part) -> Record:
+        _require_packages()
         text = with_link(part).encode("utf-8", "replace").decode()
         check(account, part, text)
         if part.media and not account.facts.get("media_server"):
@@ -167,6 +169,7 @@ class Nostr(Publisher):
     # -- accounts --------------------------------------------------------------------------------
 
     def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
+        _require_packages()
         typed = entered.get("key", "").strip()
         redaction.hide(typed)
         private = read_private_key(typed)
@@ -188,6 +191,15 @@ class Nostr(Publisher):
 
 
 # -- notes -----------------------------------------------------------------------------------------
+
+
+def _require_packages() -> None:
+    """Raise Refused unless what signs events and speaks with relays is there: it is an extra."""
+    if not all(importlib.util.find_spec(name) for name in ("coincurve", "websocket")):
+        raise Refused(
+            "This installation of Posto cannot send to Nostr. Install what is missing: "
+            "pip install 'posto[nostr]'"
+        )
 
 
 def _relays(account: Account) -> list[str]:
