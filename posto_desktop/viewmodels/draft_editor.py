@@ -191,10 +191,13 @@ class DraftEditor(QObject):
         if inherited:
             written = written.with_parts(split_part_key(key)[0], inherited)
         written = written.with_text(key, text)
-        changed = self._change({name: getattr(written, name) for name in TEXTS})
+        changed = frozenset(
+            name for name in TEXTS if getattr(written, name) != getattr(self._draft, name)
+        )
         self._caret = caret
         if not changed:
             return
+        self._draft = written
         self._record()
         self._touch()
         self._emit(changed)

@@ -543,11 +543,14 @@ class VisibleMarks:
         if block.length() > LONGEST_COLOURED:
             return []
         text = block.text()
+        marks = find_entities(text)
+        if not marks:
+            return []
         form = QTextCharFormat()
         form.setForeground(Theme.instance().colour("accent_text"))
         wide = has_wide_characters(text)
         ranges = []
-        for mark in find_entities(text):
+        for mark in marks:
             format_range = QTextLayout.FormatRange()
             start = utf16_offset(text, mark.start) if wide else mark.start
             end = utf16_offset(text, mark.end) if wide else mark.end

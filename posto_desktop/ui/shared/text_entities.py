@@ -23,6 +23,10 @@ _MARKS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TAIL = ".,;:!?)]}\"'…"
+# Entities hold no space and do not depend on the next word, so only words with one of these
+# characters are matched: each letter that is typed looks at its whole paragraph.
+_SIGN = re.compile(r"[@#＃/]|\.(?=\S)")
+_SPACE = re.compile(r"\s")
 
 LONGEST_COLOURED = 20_000
 
@@ -40,12 +44,19 @@ def find_entities(text: str) -> list[TextEntity]:
     if len(text) > LONGEST_COLOURED:
         return []
     entities = []
-    for match in _MARKS.finditer(text):
-        kind = match.lastgroup or "link"
-        start, end = match.span(kind)
-        if kind == "link":
-            end = start + len(text[start:end].rstrip(_TAIL))
-        entities.append(TextEntity(start, end, kind))
+    end_of_word = 0
+    while sign := _SIGN.search(text, end_of_word):
+        begin = sign.start()
+        while begin > end_of_word and not text[begin - 1].isspace():
+            begin -= 1
+        space = _SPACE.search(text, sign.end())
+        end_of_word = len(text) if space is None else space.start()
+        for match in _MARKS.finditer(text, begin, end_of_word):
+            kind = match.lastgroup or "link"
+            start, end = match.span(kind)
+            if kind == "link":
+                end = start + len(text[start:end].rstrip(_TAIL))
+            entities.append(TextEntity(start, end, kind))
     return entities
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.models.when_text import ago, chips, day_and_time, distance, short_day
 from posto_desktop.sdk.templates import tidy
+from posto_desktop.ui.shared import text_entities
 from posto_desktop.ui.shared.text_entities import TextEntity, find_entities, utf16_offset
 from posto_desktop.viewmodels.assessment import typed_place
 
@@ -95,6 +96,17 @@ def test_tonight_is_offered_only_while_it_is_ahead() -> None:
 )
 def test_links_tags_and_mentions_are_found(text: str, found: list[TextEntity]) -> None:
     assert find_entities(text) == found
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"ab1é日_@#＃.:/-!<", " ", "\n", "\u3000", "www.", "https://", "x.com"])
+    )
+)
+def test_words_apart_have_the_entities_of_the_whole_text(signs: list[str]) -> None:
+    text = "".join(signs)
+    whole = [(mark.lastgroup, mark.start()) for mark in text_entities._MARKS.finditer(text)]
+    assert [(mark.kind, mark.start) for mark in find_entities(text)] == whole
 
 
 @given(st.text(max_size=300))
