@@ -138,7 +138,7 @@ class ComposeController(QObject):
         page.message.open_drafts.begin_empty()
         page.add_files(files)
 
-    @Slot(QImage)
+    @Slot(object)
     def _attach_image(self, image: QImage) -> None:
         self.open().add_image(image)
 

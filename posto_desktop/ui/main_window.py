@@ -10,8 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+# What is not imported by its name is made when it is used, after the first paint.
+from PySide6 import QtGui
 from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from posto_desktop.ui.startup_placeholder import StartupPlaceholder
@@ -80,7 +81,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
     pageWanted = Signal(str)
     pageHovered = Signal(str)
     filesDropped = Signal(object)
-    imagePasted = Signal(QImage)
+    imagePasted = Signal(object)
     mediaDropped = Signal(object)
     stylesDropped = Signal(list)
     campaignDropped = Signal(list)
@@ -120,7 +121,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         self._frame: MainFrame | None = None
         self._left = LeftPaneWidth(theme)
         self._panel: NotificationsPanel | None = None
-        self.commands: dict[str, QAction] = {}
+        self.commands: dict[str, QtGui.QAction] = {}
         """Actions of the window by name, for the menu bar."""
         self._menu_key: AltKeyFilter | None = None
         self._keys: PaneKeys | None = None
@@ -284,9 +285,9 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             ("paste", self.tr("Paste"), keys.PASTE, self.paste),
         ]
         for name, text, shortcut, slot in commands:
-            action = QAction(text, self)
+            action = QtGui.QAction(text, self)
             if shortcut:
-                action.setShortcut(QKeySequence(shortcut))
+                action.setShortcut(QtGui.QKeySequence(shortcut))
             action.triggered.connect(slot)
             self.addAction(action)
             self.commands[name] = action

@@ -37,7 +37,7 @@ class WindowDropHandler(QObject):
     """
 
     filesDropped = Signal(object)
-    imagePasted = Signal(QImage)
+    imagePasted = Signal(object)
     mediaDropped = Signal(object)
     stylesDropped = Signal(list)
     campaignDropped = Signal(list)

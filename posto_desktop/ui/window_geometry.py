@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
-from PySide6.QtWidgets import QApplication, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.ui.theme import Theme
 
 _MIN_SIZE = (860, 480)
 """Size at which all controls can still be reached, for screens smaller than the window's
 minimum."""
+_TITLE_BAR = 24
+"""Pixels of a title bar. Nobody knows it before the window is shown, and asking Qt's style costs a
+twentieth of the start."""
 
 
 class LeftPaneWidth:
@@ -65,8 +68,7 @@ def _fit_screen(window: QWidget, placed: bool) -> None:
     geometry = window.geometry()
     screen = QApplication.screenAt(geometry.center()) if placed else None
     room = (screen or QApplication.primaryScreen()).availableGeometry()
-    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-    room.setTop(min(room.top() + title, room.bottom()))
+    room.setTop(min(room.top() + _TITLE_BAR, room.bottom()))
     # On a small or strongly scaled screen the content scrolls.
     least = window.minimumSize().boundedTo(room.size().expandedTo(QSize(*_MIN_SIZE)))
     window.setMinimumSize(least)

@@ -11,7 +11,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Slot
+# `QtCore.Qt` is for when it is used: importing `Qt` makes its 100 enums, a tenth of the start.
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -68,11 +70,15 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
     return stops_in(window)
 
 
-def _policy_of_stops() -> Qt.FocusPolicy:
+def _policy_of_stops() -> QtCore.Qt.FocusPolicy:
     """Return the policy of tab stops; some systems limit Tab to fields and lists by default."""
-    everything = Qt.TabFocusBehavior.TabFocusAllControls
+    everything = QtCore.Qt.TabFocusBehavior.TabFocusAllControls
     behaviour = QGuiApplication.styleHints().tabFocusBehavior()
-    return Qt.FocusPolicy.TabFocus if behaviour == everything else Qt.FocusPolicy.StrongFocus
+    return (
+        QtCore.Qt.FocusPolicy.TabFocus
+        if behaviour == everything
+        else QtCore.Qt.FocusPolicy.StrongFocus
+    )
 
 
 # Windows turns these keys into a context menu event by itself; macOS has no such key.
@@ -140,9 +146,9 @@ class WindowKeysMixin:
     keyboards lack."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        shift = event.modifiers() == QtCore.Qt.KeyboardModifier.ShiftModifier
         target = cast(QWidget, self).focusWidget()
-        if event.key() == Qt.Key.Key_F10 and shift and target is not None and _MENU_IS_OURS:
+        if event.key() == QtCore.Qt.Key.Key_F10 and shift and target is not None and _MENU_IS_OURS:
             _open_menu_of(target)
             return
         super().keyPressEvent(event)  # type: ignore[misc]
@@ -161,7 +167,7 @@ class WindowKeysMixin:
             ordered = _neighbours(stops, place, window)
         for stop in ordered:
             if stop.isVisibleTo(window) and stop.isEnabled() and not _is_covered(stop, window):
-                reason = Qt.FocusReason
+                reason = QtCore.Qt.FocusReason
                 stop.setFocus(reason.TabFocusReason if next else reason.BacktabFocusReason)
                 scroll_to(stop)
                 return True
@@ -170,7 +176,7 @@ class WindowKeysMixin:
 
 def _open_menu_of(widget: QWidget) -> None:
     """Open the context menu where Qt does: at the cursor or the current row."""
-    around = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    around = widget.inputMethodQuery(QtCore.Qt.InputMethodQuery.ImCursorRectangle)
     place = QRectF(around).toRect().center()  # QTextEdit gives it in fractions of pixels
     keyboard = QContextMenuEvent.Reason.Keyboard
     event = QContextMenuEvent(keyboard, place, widget.mapToGlobal(place))
@@ -243,9 +249,9 @@ class EnterKeyFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() not in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             return False
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if event.modifiers() & ~QtCore.Qt.KeyboardModifier.KeypadModifier:
             return False
         if not isinstance(watched, QAbstractButton) or _is_made_choice(watched):
             return False
