@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.posts import headline
 from posto_desktop.models import dates, words
 from posto_desktop.models.message_words import (
     channel_summary,
@@ -34,6 +36,8 @@ __all__ = ["ScheduleWords"]
 
 _WHITE = {ord(c): " " for c in "\r\n\t\v\f\u2028\u2029"}
 _SHOWN_CHARS = 300
+_SPOKEN_CHARS = 160
+_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
 
 def _tr(text: str) -> str:
@@ -44,6 +48,12 @@ def _parts(schedule: Schedule) -> str:
     """Return "3 parts" for a thread."""
     translate = QCoreApplication.translate
     return translate("SchedulesModel", "%n part(s)", "", len(schedule.thread) + 1)
+
+
+def spoken_text(text: str) -> str:
+    """Return the beginning of a text on one line, in which addresses are the word "link"."""
+    shown = " ".join(text[:_SHOWN_CHARS].translate(_WHITE).split())
+    return headline(_ADDRESS.sub(_tr("link"), shown), _SPOKEN_CHARS)
 
 
 class ScheduleWords:
@@ -92,19 +102,28 @@ class ScheduleWords:
         return row.link or ""
 
     def accessible_text(self, row: ScheduleRow) -> str:
-        """Return the row for screen readers: "Failed, Facebook, Nordlicht Coffee, today 12:30", or
-        "Message on 5 networks, collapsed, 2 failed, 3 sent, today 12:30"."""
+        """Return the row for screen readers: "today 12:30, Failed, Facebook, Nordlicht Coffee, Meet
+        Ana", or "today 12:30, 2 failed, 3 sent, Message on 5 networks, collapsed, Meet Ana"."""
         s = row.schedule
         when = _tr("no date")
         if s.send_at is not None and row.day is not None:
             when = dates.spoken_when(s.send_at, self._now(), self._zone)
         if isinstance(row, MessageRow):
             folding = _tr("expanded") if row.is_open else _tr("collapsed")
-            return ", ".join((message_name(row), folding, status_summary(row), when))
-        parts = [status_label(row.status, s.status), network_name(s.network), s.channel_name, when]
-        if s.thread:
-            parts.append(_parts(s))
+            parts = [when, status_summary(row), message_name(row), folding]
+        else:
+            status = status_label(row.status, s.status)
+            parts = [when, status, network_name(s.network), s.channel_name]
+        parts += [_parts(s) if s.thread else "", spoken_text(s.text) or _tr("no text")]
         return ", ".join(word for word in parts if word)
+
+    def accessible_cell(self, row: ScheduleRow, column: int) -> str:
+        """Return a cell for screen readers; the first one is that of the whole row."""
+        if column == TIME:
+            return self.accessible_text(row)
+        if column == LINK:
+            return _tr("Link") if row.link else ""
+        return self.cell(row, column)
 
     def scheduled_words(self, schedule: Schedule) -> str:
         """Return "Today, 12:30" or the text for no time."""

@@ -297,11 +297,7 @@ class SchedulesModel(GroupedScheduleModel):
         if role == self.SortRole:
             return self._moment(row) if column == TIME else SORT_KEYS[column](row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return (
-                self._texts.accessible_text(row)
-                if column == TIME
-                else self._texts.cell(row, column)
-            )
+            return self._texts.accessible_cell(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._texts.tool_tip(row, column)
         return None

@@ -191,11 +191,31 @@ def test_cells(model: SchedulesModel) -> None:
         LINK: "https://example.com/p",
     }
     accessible_text = cells[TIME].data(Qt.ItemDataRole.AccessibleTextRole)
-    assert accessible_text == "Failed, Facebook, Nordlicht Coffee, today 12:30"
+    assert accessible_text == ("today 12:30, Failed, Facebook, Nordlicht Coffee, Meet Ana and Luis")
+    assert cells[LINK].data(Qt.ItemDataRole.AccessibleTextRole) == "Link"
     assert cells[STATUS].data(Qt.ItemDataRole.AccessibleTextRole) == "Failed"
     assert cells[TIME].data(SchedulesModel.RowRole).id == 7
     assert cells[TIME].data(SchedulesModel.SortRole) == berlin(25, 12, 30)
     assert "Europe/Berlin" in cells[TIME].data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Read https://shop.example/a?b=c&d=e now", "Read link now"),
+        ("www.shop.example\nfirst", "link first"),
+        ("", "no text"),
+        ("word " * 100, ("word " * 32).rstrip() + "…"),
+    ],
+)
+def test_a_row_says_its_text_once_and_no_address(
+    model: SchedulesModel, text: str, spoken: str
+) -> None:
+    model.set_rows([schedule(1, berlin(25, 12, 30), channel_name="Nordlicht", text=text)])
+    row = str(model.index(1, TIME).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert row.split(", ")[-1] == spoken
+    assert row.startswith("today 12:30, ")
+    assert row.count("Nordlicht") == 1
 
 
 def test_headers(model: SchedulesModel) -> None:
