@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 from tests.gui.golden import likeness, stage
 from tests.gui.golden.draw import KEPT
 
-MOST_BYTES = 7_000_000
+MOST_BYTES = 6_000_000
 
 
 @pytest.mark.timeout(900)

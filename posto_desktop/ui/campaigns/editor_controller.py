@@ -141,9 +141,8 @@ class MessageEditorController(QObject):
         self.editor, self._overlay, self._row = None, None, -1
         if overlay is None:
             return
+        overlay.end()
         self._reset_height(row)
-        overlay.hide()
-        overlay.deleteLater()
 
     def _reset_height(self, row: int) -> None:
         if 0 <= row < self._view.messages.rowCount():

@@ -32,6 +32,15 @@ class RowOverlay(QWidget):
         self._row = row
         self.place()
 
+    def end(self) -> None:
+        """Go, with the content."""
+        self._view.verticalScrollBar().valueChanged.disconnect(self.place)
+        self._view.verticalHeader().sectionResized.disconnect(self.place)
+        self._view.removeEventFilter(self)
+        self._view.viewport().removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
+
     @Slot()
     def place(self) -> None:
         """Cover what is seen of the row."""

@@ -119,7 +119,7 @@ def draw(album: Album, home: Path, names: list[str]) -> None:
             stage.window.resize(*scenes.LARGE)
             widget = shot.scene(stage)
             assert widget is not None, f"{name} does not open"
-            sizes = (scenes.SMALL,) if album.scale > 1 else shot.sizes
+            sizes = (scenes.SMALL,) if album.scale > 1 else shot.sizes_in(mode)
             for size in sizes:
                 if size is not None:
                     stage.window.resize(*size)

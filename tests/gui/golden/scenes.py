@@ -600,13 +600,22 @@ class Shot:
     sizes: tuple[tuple[int, int] | None, ...] = (SMALL, LARGE)
     twice: bool = False
     """Also where the screen has two dots a pixel."""
+    dark_large: bool = False
+    """Also large in dark. Elsewhere the large one in light shows the layout, and the small one in
+    dark the colours."""
+
+    def sizes_in(self, mode: str) -> tuple[tuple[int, int] | None, ...]:
+        """Return the sizes in which it is drawn in this theme."""
+        if mode == "light" or self.dark_large:
+            return self.sizes
+        return tuple(size for size in self.sizes if size != LARGE)
 
 
 SETTINGS = tuple(page.key for page in PAGES if page.key != "about")
 SHOTS: dict[str, Shot] = {
     "compose-first-run": Shot(compose_first_run),
     "compose-empty": Shot(compose_empty),
-    "compose-full": Shot(compose_full, twice=True),
+    "compose-full": Shot(compose_full, twice=True, dark_large=True),
     "compose-editing": Shot(compose_editing),
     "compose-own-text": Shot(compose_own_text),
     "compose-checks": Shot(compose_checks),
@@ -614,25 +623,25 @@ SHOTS: dict[str, Shot] = {
     "compose-own-accounts": Shot(compose_own_accounts, (SMALL,)),
     "schedule": Shot(no_own_accounts(schedule_list)),
     "schedule-grouped": Shot(no_own_accounts(schedule_grouped), twice=True),
-    "schedule-inspector": Shot(schedule_inspector, twice=True),
+    "schedule-inspector": Shot(schedule_inspector, twice=True, dark_large=True),
     "schedule-story": Shot(schedule_story),
     "schedule-ticked": Shot(schedule_ticked),
     "schedule-nothing-found": Shot(schedule_nothing_found),
     "calendar-month": Shot(calendar("month")),
-    "calendar-week": Shot(calendar("week"), twice=True),
+    "calendar-week": Shot(calendar("week"), twice=True, dark_large=True),
     "calendar-day": Shot(calendar("day")),
     "calendar-agenda": Shot(calendar("agenda")),
     "campaigns": Shot(campaigns_list),
     "campaigns-stopped": Shot(campaigns("c")),
-    "campaigns-open": Shot(campaigns("d")),
+    "campaigns-open": Shot(campaigns("d"), dark_large=True),
     "campaigns-own-accounts": Shot(campaign_own_accounts),
-    "styles": Shot(no_own_accounts(page("styles"))),
-    "activity-own-accounts": Shot(activity_own_accounts),
+    "styles": Shot(no_own_accounts(page("styles")), dark_large=True),
+    "activity-own-accounts": Shot(activity_own_accounts, dark_large=True),
     "activity": Shot(no_own_accounts(activity())),
     "activity-unclear": Shot(activity("u")),
     "activity-proposals": Shot(activity_proposals),
     "activity-agents": Shot(activity_agents, (SMALL,)),
-    "feed": Shot(page("feed")),
+    "feed": Shot(page("feed"), dark_large=True),
     "drafts": Shot(drafts_list, OWN),
     "emoji": Shot(over_compose("insert-emoji"), OWN),
     "snippets": Shot(over_compose("insert-snippet"), OWN),
