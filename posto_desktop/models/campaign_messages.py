@@ -242,12 +242,13 @@ class MessagesModel(QAbstractTableModel):
                 return _tr("Set a time for this message"), "error"
             if planned.problem == "no_slot":
                 return _tr("No slots for these channels"), "error"
-            if planned.clash is not None and planned.when is not None:
-                return clash_words(planned), "warning"
+        hints = [finding for finding in findings if finding.severity == "hint"]
+        hint_words = next((hint.sentence for hint in filter(is_listed_finding, hints)), "")
+        if planned is not None and planned.clash is not None and planned.when is not None:
+            return ". ".join(filter(None, (clash_words(planned), hint_words))), "warning"
         if findings and findings[0].severity == "warning":
             return findings[0].sentence, "warning"
-        hint = next(filter(is_listed_finding, findings), None)
-        return (hint.sentence, "hint") if hint is not None else ("", "")
+        return (hint_words, "hint") if hint_words else ("", "")
 
     # -- for Qt --------------------------------------------------------------------------------
 

@@ -272,3 +272,17 @@ def test_a_time_is_picked_from_a_calendar_that_marks_what_is_planned(
     picker.picked.emit("30 Nov 2026 9:00")
     assert dialog.fields.when.text() == "30 Nov 2026 9:00"
     picker.close()
+
+
+def test_the_other_meaning_of_a_phrase_is_offered(qtbot: Any, opened: Any) -> None:
+    dialog = opened([row(1)])
+    assert not dialog.other_time.isVisible()
+    type_in(qtbot, dialog, dialog.fields.when, "friday at 8")
+    assert dialog.other_time.isVisible()
+    assert dialog.other_time.text() == "or 20:00?"
+    dialog.other_time.click()
+    qtbot.waitUntil(lambda: not dialog.other_time.isVisible())
+    assert "20:00" in dialog.reading.text()
+    dialog.fields.how.set_value("shift")
+    type_in(qtbot, dialog, dialog.fields.when, "friday at 8")
+    assert not dialog.other_time.isVisible()

@@ -67,7 +67,6 @@ class MovePopup(CalendarPopup):
         self.reading.setObjectName("when-reading")
         self.reading.setTextFormat(Qt.TextFormat.PlainText)
         self.reading.setWordWrap(True)
-        self.reading.setMinimumHeight(2 * self.reading.fontMetrics().lineSpacing())
         self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.reading)
         self.other_time = OtherTimeChip(self)
@@ -109,6 +108,8 @@ class MovePopup(CalendarPopup):
             self.reading.style().unpolish(self.reading)
             self.reading.style().polish(self.reading)
         self.other_time.show_reading(reading, self._zone, now)
+        lines = 1 if self.other_time.isVisibleTo(self) else 2  # the chip is where a second one is
+        self.reading.setMinimumHeight(lines * self.reading.fontMetrics().lineSpacing())
         self.button.setEnabled(self._when is not None)
         if self.isVisible():
             self.adjustSize()  # the text may need another line

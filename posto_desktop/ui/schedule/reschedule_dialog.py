@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core import bulk_reschedule
@@ -19,11 +19,13 @@ from posto_desktop.core.bulk_reschedule import (
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.slots import SlotGroup, occupied_times
 from posto_desktop.models import dates, words
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.reschedule_fields import RescheduleFields
 from posto_desktop.ui.schedule.reschedule_list import ChangesList
+from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.buttons import set_enabled
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -113,6 +115,9 @@ class RescheduleDialog(ActionDialog):
         self.body.addWidget(self.fields)
         self.reading = Paragraph("", "muted", object_name="when-reading", parent=self)
         self.body.addWidget(self.reading)
+        self.other_time = OtherTimeChip(self)
+        self.other_time.chosen.connect(self._use)
+        self.body.addWidget(self.other_time, 0, Qt.AlignmentFlag.AlignLeft)
         self.list = ChangesList(context.zone, self)
         self.list.setMinimumHeight(LEAST_LIST)
         self.body.addWidget(self.list, 1)
@@ -140,6 +145,8 @@ class RescheduleDialog(ActionDialog):
         """Show how the input is understood and request its preview."""
         request, now, zone = self.fields.request(), self._clock(), self.context.zone
         self._asked, self._shown_forecast = None, None
+        typed = self.fields.when.text() if request.how == "set" else ""
+        self.other_time.show_reading(parse_time(typed, now, zone), zone, now)
         if request.how == "slots" and not self.fields.has_slots():
             self._show_reading(
                 self.tr(
@@ -165,6 +172,11 @@ class RescheduleDialog(ActionDialog):
         self._asked = rule
         self.forecastRequested.emit(rule, self._last_forecast)
         return None
+
+    @Slot(str)
+    def _use(self, text: str) -> None:
+        self.fields.when.setText(text)
+        self.fields.when.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clear_forecast(self) -> None:
         self.list.show_changes((), self._clock())

@@ -78,3 +78,21 @@ def test_a_message_says_that_its_host_asks_to_wait(qapp: object) -> None:
     model.set_results({"m0": replace(known, entry=replace(waits, code="", next_try=None))})
     assert model.note_at(0) == ("", "")
     model.deleteLater()
+
+
+def test_a_row_says_that_its_thread_goes_out_as_one_post(qapp: object) -> None:
+    from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime
+    from posto_desktop.core.checks import Finding
+    from posto_desktop.models.campaign_messages import MessagesModel
+
+    model = MessagesModel(UTC)
+    model.set_campaign(campaign(1))
+    as_one = Finding("hint", "thread_joined", "X gets all parts as one post.")
+    model.set_findings({"m0": [Finding("hint", "other", "Not shown"), as_one]})
+    assert model.note_at(0) == ("X gets all parts as one post.", "hint")
+    model.set_forecast_rows([CampaignTime(0, "m0", NOW, clash=OccupiedTime(NOW, 1, "twitter"))])
+    assert model.note_at(0) == (
+        "At the same time as another post. X gets all parts as one post.",
+        "warning",
+    )
+    model.deleteLater()
