@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from posto_desktop.cli.command import with_session
+from posto_desktop.cli.completion import complete_networks
 from posto_desktop.cli.exits import Exit, not_found
 from posto_desktop.cli.session import Session
 from posto_desktop.cli.shapes import ChannelData
@@ -57,7 +58,7 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 @click.command("limits", short_help="Show the limits of a network")
-@click.argument("network", required=False, metavar="[NETWORK]")
+@click.argument("network", required=False, metavar="[NETWORK]", shell_complete=complete_networks)
 @with_session
 def limits_command(session: Session, network: str | None) -> Exit | None:
     """Show what a network accepts; without a name, list all networks."""

@@ -9,6 +9,7 @@ from typing import TypedDict
 import click
 
 from posto_desktop.cli import front_matter
+from posto_desktop.cli.completion import complete_channels
 from posto_desktop.cli.message import MessageInput, read_text, read_texts
 
 
@@ -29,7 +30,7 @@ class MessageOptions(TypedDict):
 
 
 _MESSAGE_OPTIONS = (
-    click.option("--to", "-t", multiple=True, metavar="CHANNEL",
+    click.option("--to", "-t", multiple=True, metavar="CHANNEL", shell_complete=complete_channels,
                  help="A channel by name or id, a network, @GROUP or all. Repeat for more."),
     click.option("--when", default="", metavar="TIME",
                  help='When, in plain words: "next Monday at noon". Without it: now.'),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Unpack
 
 import click
 
 from posto_desktop.cli.command import with_session
+from posto_desktop.cli.confirm import confirm
 from posto_desktop.cli.exits import Exit, refused, usage
 from posto_desktop.cli.message import MessageInput, draft_of, time_of
 from posto_desktop.cli.message_options import MessageOptions, message_of, message_options
@@ -76,7 +76,7 @@ def post_command(
     _demand_allowed(checked)
     if not stays_queued:
         session.demand_sending()
-    _confirm(session, checked, yes=yes, reads_stdin=text == "-")
+    confirm(session, yes, checked.lines(), "Send this?")
     keyed = _write(session, checked, key)
     sender = PostSender(session, timeout=timeout or TIMEOUT, stays_queued=stays_queued)
     outcome = Outcome(sender.send([keyed.entry])[0])
@@ -108,17 +108,6 @@ def _demand_allowed(checked: Preview) -> None:
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     sentences = " ".join(finding.sentence for finding in errors)
     raise refused(f"Nothing was sent. {sentences}", {"preview": checked.to_json()})
-
-
-def _confirm(session: Session, checked: Preview, *, yes: bool, reads_stdin: bool) -> None:
-    if yes:
-        return
-    if reads_stdin or not sys.stdin.isatty() or session.out.as_json:
-        raise usage("Add --yes to send without a question, or --dry-run to look. Nothing was sent.")
-    for line in checked.lines():
-        session.out.note(line)
-    if not click.confirm("Send this?", err=True):
-        raise refused("Nothing was sent.")
 
 
 def _write(session: Session, checked: Preview, key: str) -> KeyedPost:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 import click
 
 from posto_desktop import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "accounts": ("accounts", "List, connect, check and remove accounts"),
+    "backup": ("backups", "Make a backup, restore one"),
     "channels": ("channels", "List the channels that you can post to"),
     "check": ("posts", "Check a post without sending it"),
     "draft": ("drafts", "Write, list, edit and delete drafts"),
+    "completion": ("completion", "Print the completion script of a shell"),
+    "doctor": ("doctor", "Check that everything works"),
     "limits": ("channels", "Show the limits of a network"),
     "post": ("posts", "Send or schedule a post"),
+    "workspaces": ("workspaces", "List workspaces, choose the one that commands use"),
 }
 """By name: the module of a command, and what it does."""
 
@@ -27,7 +31,6 @@ class Options:
     home: str | None = None
     workspace: str = ""
     as_json: bool = False
-    closers: list[Any] = field(default_factory=list)
 
 
 class LazyGroup(click.Group):

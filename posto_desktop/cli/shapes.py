@@ -143,3 +143,51 @@ class DraftChangeData(TypedDict):
 
     drafts: list[DraftData]
     dry_run: bool
+
+
+class WorkspaceData(TypedDict):
+    """A workspace. `address` is "" for the one of this computer; `current`: commands use it."""
+
+    id: str
+    name: str
+    address: str
+    current: bool
+
+
+class AccountData(TypedDict):
+    """A connected account. `kind` is "network" (this computer publishes with it) or "service" (a
+    Posto service). `health` is ok, sign_in_again, locked, unreachable, or "" where unknown."""
+
+    id: str
+    kind: Literal["network", "service"]
+    network: str
+    name: str
+    handle: str
+    server: str
+    health: str
+    note: str
+    channels: list[int]
+    waiting: int
+    ends_at: str | None
+
+
+class BackupData(TypedDict):
+    """A backup: what is in it. `restored` is false where it is restored at the next start."""
+
+    file: str
+    version: str
+    made_at: str
+    files: int
+    bytes: int
+    counts: dict[str, int]
+    left_out: list[str]
+    restored: NotRequired[bool]
+
+
+class CheckupData(TypedDict):
+    """One check of `posto doctor`. `advice` says what to do where it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str

@@ -7,29 +7,22 @@ import sys
 from PySide6.QtCore import QCoreApplication, QProcess
 
 from posto_desktop.common.bundle import is_bundled
-from posto_desktop.server import launch
-from posto_desktop.storage import restore
+from posto_desktop.delivery import restoring
 from posto_desktop.storage.paths import Paths
-
-STOP_SECONDS = 15.0
 
 
 def finish_restore(paths: Paths) -> tuple[str, str]:
     """Finish a waiting restore. Return kind and text of its notification, both "" if none
     waited."""
-    if not restore.is_waiting(paths):
-        restore.drop(paths)
+    outcome = restoring.finish_restore(paths)
+    if outcome is None:
         return "", ""
-    running = launch.find(paths.workspace)
-    if running is not None and not running.stop(STOP_SECONDS):
+    if not outcome.done and not outcome.sentence:
         return "error", QCoreApplication.translate(
             "Desktop",
             "The backup was not restored, because the server on this computer did not"
             " stop. Posto tries again at the next start.",
         )
-    outcome = restore.finish(paths)
-    if outcome is None:
-        return "", ""
     return ("ok" if outcome.done else "error"), outcome.sentence
 
 

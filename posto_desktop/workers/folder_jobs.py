@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.delivery import restoring
 from posto_desktop.delivery.route_provider import PROXY_SECRET
-from posto_desktop.storage import atomic, backup, restore, schema
+from posto_desktop.storage import atomic, backup, restore
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import HOME_VARIABLE, Paths
@@ -87,16 +88,7 @@ def make_backup(job: Job, paths: Paths, target: Path, version: str) -> backup.Ba
 
 def stage_backup(job: Job, paths: Paths, file: Path) -> backup.BackupContents:
     """Verify a backup and stage it; reports (bytes done, total)."""
-    # Imported on demand: restoring is rare.
-    from posto_desktop.server.publishers.sandbox import MIGRATIONS as FEED_MIGRATIONS
-    from posto_desktop.server.store import MIGRATIONS
-
-    schemas = {
-        backup.STORE: [";\n".join(statements) for statements in schema.MIGRATIONS],
-        backup.WORKSPACE: MIGRATIONS,
-        backup.FEED: FEED_MIGRATIONS,
-    }
-    return restore.stage(paths, file, schemas=schemas, progress=_checking(job))
+    return restoring.stage_backup(paths, file, _checking(job))
 
 
 def agree_to_backup(_job: Job, paths: Paths) -> None:

@@ -1,0 +1,149 @@
+"""`posto doctor`: tries each part that posts need, and says what to do where one does not work."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+
+from posto_desktop import __version__
+from posto_desktop.cli.command import with_session
+from posto_desktop.cli.exits import Exit
+from posto_desktop.cli.session import Session
+from posto_desktop.cli.shapes import CheckupData
+from posto_desktop.common.user_error import message_of
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.delivery.sending_lock import SendingLock
+from posto_desktop.sdk.when.zones import local_zone
+
+_LITTLE_ROOM = 500_000_000
+_Checkup = tuple[bool, str, str]
+"""Whether it works, what was seen, and what to do if not."""
+
+
+@click.command("doctor", short_help="Check that everything works")
+@with_session
+def doctor_command(session: Session) -> Exit | None:
+    """Check folders, database, server, sign-in, keyring, pictures and time; end with 1 if something
+    does not work."""
+    failed = 0
+
+    def rows() -> Iterator[CheckupData]:
+        nonlocal failed
+        for name, checkup in _CHECKUPS.items():
+            data = _tried(name, checkup, session)
+            failed += not data["ok"]
+            yield data
+
+    session.out.rows(rows(), _line)
+    return Exit.REFUSED if failed else None
+
+
+def _tried(name: str, checkup: Callable[[Session], _Checkup], session: Session) -> CheckupData:
+    try:
+        ok, detail, advice = checkup(session)
+    except Exception as error:  # noqa: BLE001 - what it is for
+        ok, detail = False, message_of(error, f"{type(error).__name__}: {error}")
+        advice = ""
+    return {"name": name, "ok": ok, "detail": detail, "advice": "" if ok else advice}
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    mark = "✓" if row["ok"] else "✗"
+    return f"{mark} {row['name']}: {row['detail']} {row['advice']}".rstrip()
+
+
+def _check_version(_session: Session) -> _Checkup:
+    return True, f"Posto {__version__}, Python {sys.version.split()[0]}, {sys.platform}", ""
+
+
+def _check_folders(session: Session) -> _Checkup:
+    paths = session.paths
+    for folder in (paths.config, paths.data, paths.cache, paths.logs):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            return False, f"{folder} cannot be written.", "Allow this user to write there."
+    free = shutil.disk_usage(paths.data).free
+    words = f"{paths.data}, {free / 1e9:.1f} GB free"
+    return free > _LITTLE_ROOM, words, "Free some space."
+
+
+def _check_database(session: Session) -> _Checkup:
+    database = session.database
+    damaged = database.rows("PRAGMA quick_check")
+    ok = [*damaged[0].values()] == ["ok"]
+    drafts, waiting = len(database.drafts()), len(database.outbox_in(("waiting", "unclear")))
+    words = f"{drafts} drafts, {waiting} posts in the outbox"
+    return ok, words if ok else "posto.db is damaged.", "Restore a backup: posto backup restore."
+
+
+def _check_sender(session: Session) -> _Checkup:
+    lock = SendingLock(session.paths.data)
+    is_free = lock.acquire()
+    lock.release()
+    if session.is_paused:
+        return False, "Sending is paused.", "Resume it in Posto Desktop, under Activity."
+    return True, "commands send themselves" if is_free else "Posto Desktop sends", ""
+
+
+def _check_server(session: Session) -> _Checkup:
+    client = session.pool.get(LOCAL)
+    count = len(client.sdk.refresh_channels())
+    return True, f"answers, {count} channels", ""
+
+
+def _check_workspace(session: Session) -> _Checkup:
+    workspace = session.workspace
+    count = len(session.channels())
+    return True, f"{workspace.name} {workspace.address}, {count} channels".replace(" ,", ","), ""
+
+
+def _check_keyring(session: Session) -> _Checkup:
+    state = session.secrets.available()
+    if state.kind in ("ok", "locked"):
+        return True, f"{state.name or 'there'} ({state.kind})", ""
+    advice = "Passwords can be kept in a file: posto accounts add … --keep file."
+    needed = any(session.secrets.storage_of(a.id) is None for a in session.accounts.list())
+    return not needed, "none on this computer", advice
+
+
+def _check_pictures(_session: Session) -> _Checkup:
+    import tempfile
+    from pathlib import Path
+
+    from PIL import Image
+
+    from posto_desktop.cli.media_arguments import media_ref
+
+    data = io.BytesIO()
+    Image.new("RGB", (32, 24)).save(data, "PNG")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "test.png")
+        path.write_bytes(data.getvalue())
+        ref = media_ref(path)
+    ok = (ref.width, ref.height, ref.problem) == (32, 24, "")
+    return ok, ref.problem or "a picture was decoded", "Install Posto again."
+
+
+def _check_time(_session: Session) -> _Checkup:
+    now = datetime.now(local_zone())
+    return True, f"{now:%a %d %b %Y %H:%M} {local_zone()}", ""
+
+
+_CHECKUPS: dict[str, Callable[[Session], _Checkup]] = {
+    "version": _check_version,
+    "folders": _check_folders,
+    "database": _check_database,
+    "sending": _check_sender,
+    "server": _check_server,
+    "workspace": _check_workspace,
+    "keyring": _check_keyring,
+    "pictures": _check_pictures,
+    "time": _check_time,
+}
