@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import sys
@@ -121,11 +120,9 @@ def _check_pictures(_session: Session) -> _Checkup:
 
     from posto_desktop.cli.media_arguments import media_ref
 
-    data = io.BytesIO()
-    Image.new("RGB", (32, 24)).save(data, "PNG")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "test.png")
-        path.write_bytes(data.getvalue())
+        Image.new("RGB", (32, 24)).save(path)
         ref = media_ref(path)
     ok = (ref.width, ref.height, ref.problem) == (32, 24, "")
     return ok, ref.problem or "a picture was decoded", "Install Posto again."
