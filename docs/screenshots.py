@@ -88,7 +88,7 @@ def fill(workspace: Path, photos: list[Path]) -> None:
                     post["upload_media_type"] = "custom"
                     post["media_list_to_upload"] = [media[number % len(media)]]
                 some = channels[number % 4 : number % 4 + 1 + number % 3]
-                items = [{"channel_id": one.id, "custom_post_data": post} for one in some]
+                items = [{"channel_id": channel.id, "custom_post_data": post} for channel in some]
                 sdk.compose(items, int(when.timestamp()))
             for number in (3, 5):
                 post = {"post_content": POSTS[number], "upload_media": True}
@@ -255,7 +255,7 @@ class Tour:
     def all_of(kind: type[Any]) -> list[Any]:
         from PySide6.QtWidgets import QApplication
 
-        return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind)]
+        return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind)]
 
     @classmethod
     def find(cls, kind: type[Any]) -> Any:
@@ -266,12 +266,16 @@ class Tour:
         """The dialog over the window."""
         from PySide6.QtWidgets import QDialog
 
-        return next(one for one in window.findChildren(QDialog) if one.isVisible())
+        return next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
 
     def message(self, window: Any) -> None:
         page = window.page("compose")
         names = ("instagram", "fb", "twitter")
-        wanted = [one for one in page.message.channels.model.channels() if one.network in names]
+        wanted = [
+            channel
+            for channel in page.message.channels.model.channels()
+            if channel.network in names
+        ]
         if len(wanted) < len(names):
             raise LookupError("the app has not loaded its channels")
         page.set_channels_selection(wanted)

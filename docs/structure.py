@@ -26,18 +26,20 @@ Graph = Mapping[str, set[str]]
 
 def modules() -> dict[str, Path]:
     """All modules of the package by their dotted names; that of a folder is its ``__init__``."""
-    found = {}
+    paths = {}
     for path in sorted((ROOT / PACKAGE).rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+        paths[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return paths
 
 
 def graph() -> Graph:
     """Who imports whom. Imports for the type checker alone count: who reads a module has to know
     those, too. So do imports within functions: an import that is moved there to get a circle past
     Python leaves the circle as it was."""
-    return {name: {to for to, _late in found if to != name} for name, found in imports().items()}
+    return {
+        name: {to for to, _late in imported if to != name} for name, imported in imports().items()
+    }
 
 
 @functools.cache
@@ -73,7 +75,7 @@ def circles(of: Graph) -> list[frozenset[str]]:
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
-    found: list[frozenset[str]] = []
+    components: list[frozenset[str]] = []
 
     def visit(name: str) -> None:
         index[name] = low[name] = len(index)
@@ -86,14 +88,14 @@ def circles(of: Graph) -> list[frozenset[str]]:
                 low[name] = min(low[name], index[to])
         if low[name] == index[name]:
             at = stack.index(name)
-            found.append(frozenset(stack[at:]))
+            components.append(frozenset(stack[at:]))
             del stack[at:]
 
     for name in of:
         if name not in index:
             visit(name)
-    several = [one for one in found if len(one) > 1]
-    return sorted(several, key=lambda one: (-len(one), sorted(one)))
+    several = [circle for circle in components if len(circle) > 1]
+    return sorted(several, key=lambda circle: (-len(circle), sorted(circle)))
 
 
 # The picture
@@ -105,7 +107,7 @@ def layers() -> list[list[str]]:
     """The packages from the top down, as the import contracts of pyproject.toml have them."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
-    rows = next(one["layers"] for one in contracts if one["type"] == "layers")
+    rows = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     return [[name.strip(" ()") for name in row.split("|")] for row in rows]
 
 
@@ -135,8 +137,8 @@ def draw(of: Graph) -> str:
     top = 10 + len(rows) * ROW
     loops = circles(of)
     parts.append(_words(10, top + 12, f"Circles of modules: {len(loops) or 'none'}", "bold"))
-    for number, one in enumerate(loops):
-        line = f"{len(one)} in {_place(one)}: {_few(one)}"
+    for number, circle in enumerate(loops):
+        line = f"{len(circle)} in {_place(circle)}: {_few(circle)}"
         parts.append(_words(10, top + 32 + number * 18, line))
     height = top + 32 + len(loops) * 18
     return (
@@ -164,7 +166,7 @@ def _box(
     count = f"{size} modules" if size > 1 else "1 module"
     yield _words(left + 10, top + 18, name, "bold")
     yield _words(left + 90, top + 18, count)
-    to = [(other, n) for (one, other), n in edges.items() if one == name and other in row_of]
+    to = [(other, n) for (source, other), n in edges.items() if source == name and other in row_of]
     to.sort(key=lambda pair: (row_of[pair[0]], pair[0]))
     if to:
         yield _words(left + 10, top + 36, "→ " + ", ".join(f"{other} {n}" for other, n in to))

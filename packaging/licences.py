@@ -20,7 +20,9 @@ _NAMES = ("licen", "copying", "notice", "authors", "copyright")
 
 def parts() -> list[tuple[str, str]]:
     """Name and version of each Python library inside, sorted."""
-    return sorted((one.metadata["Name"], one.version) for one in _distributions())
+    return sorted(
+        (distribution.metadata["Name"], distribution.version) for distribution in _distributions()
+    )
 
 
 def _distributions() -> Iterator[metadata.Distribution]:
@@ -34,16 +36,16 @@ def _distributions() -> Iterator[metadata.Distribution]:
             continue
         seen.add((name, extra))
         try:
-            found = metadata.distribution(name)
+            distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # for another system
         if name not in named:
             named.add(name)
-            yield found
-        for line in found.requires or ():
-            wish = Requirement(line)
-            if wish.marker is None or wish.marker.evaluate({"extra": extra}):
-                waiting += [(wish.name, wanted) for wanted in ("", *wish.extras)]
+            yield distribution
+        for line in distribution.requires or ():
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+                waiting += [(requirement.name, wanted) for wanted in ("", *requirement.extras)]
 
 
 def collect(folder: Path, root: Path) -> None:
@@ -58,29 +60,37 @@ def collect(folder: Path, root: Path) -> None:
         f"Python {sys.version.split()[0]}: Python Software Foundation licence (Python.txt)",
     ]
     _python(folder / "Python.txt")
-    for one in sorted(_distributions(), key=lambda found: found.metadata["Name"].lower()):
-        name = one.metadata["Name"]
-        wording = one.metadata.get("License-Expression") or one.metadata.get("License") or ""
-        wording = wording.strip().splitlines()[0] if wording.strip() else _classified(one)
-        texts = list(_texts(one))
+    for distribution in sorted(
+        _distributions(), key=lambda distribution: distribution.metadata["Name"].lower()
+    ):
+        name = distribution.metadata["Name"]
+        wording = (
+            distribution.metadata.get("License-Expression")
+            or distribution.metadata.get("License")
+            or ""
+        )
+        wording = wording.strip().splitlines()[0] if wording.strip() else _classified(distribution)
+        texts = list(_texts(distribution))
         for number, text in enumerate(texts, 1):
             ending = f"-{number}" if len(texts) > 1 else ""
             (folder / f"{name}{ending}.txt").write_bytes(text)
-        lines.append(f"{name} {one.version}: {wording}")
+        lines.append(f"{name} {distribution.version}: {wording}")
     lines += ["", (root / "packaging" / "bundled.txt").read_text("utf-8").rstrip()]
     (folder / "README.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _classified(one: metadata.Distribution) -> str:
-    found = one.metadata.get_all("Classifier") or []
-    return "; ".join(line.split(" :: ")[-1] for line in found if line.startswith("License ::"))
+def _classified(distribution: metadata.Distribution) -> str:
+    classifiers = distribution.metadata.get_all("Classifier") or []
+    return "; ".join(
+        line.split(" :: ")[-1] for line in classifiers if line.startswith("License ::")
+    )
 
 
-def _texts(one: metadata.Distribution) -> Iterator[bytes]:
-    for path in sorted(one.files or (), key=str):
+def _texts(distribution: metadata.Distribution) -> Iterator[bytes]:
+    for path in sorted(distribution.files or (), key=str):
         inside = ".dist-info" in str(path)
         if inside and any(word in path.name.lower() for word in _NAMES):
-            yield Path(str(one.locate_file(path))).read_bytes()
+            yield Path(str(distribution.locate_file(path))).read_bytes()
 
 
 def _python(target: Path) -> None:

@@ -42,8 +42,8 @@ def notes(changelog: str, version: str) -> str:
     Raises ReleaseError if there is none, or nothing in it.
     """
     pattern = rf"^## \[{re.escape(version)}\][^\n]*\n(.*?)(?=^## \[|\Z)"
-    found = re.search(pattern, changelog, re.M | re.S)
-    text = found.group(1).strip() if found else ""
+    match = re.search(pattern, changelog, re.M | re.S)
+    text = match.group(1).strip() if match else ""
     if not text:
         raise ReleaseError(f"CHANGELOG.md lists nothing under [{version}].")
     return text
@@ -51,10 +51,10 @@ def notes(changelog: str, version: str) -> str:
 
 def current_version(source: str) -> str:
     """Return the version that ``posto_desktop/__init__.py`` names."""
-    found = re.search(r'^__version__ = "([^"]+)"$', source, re.M)
-    if found is None:
+    match = re.search(r'^__version__ = "([^"]+)"$', source, re.M)
+    if match is None:
         raise ReleaseError(f"{VERSION} names no version.")
-    return found.group(1)
+    return match.group(1)
 
 
 def prepare(root: Path, version: str, day: str) -> list[Path]:

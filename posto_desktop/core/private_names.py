@@ -87,7 +87,7 @@ class NameRedactor:
 
     def __call__(self, text: str) -> str:
         for name, pattern in self._places:
-            text = pattern.sub(lambda _found, name=name: name, text)  # type: ignore[misc]
+            text = pattern.sub(lambda _match, name=name: name, text)  # type: ignore[misc]
         text = _WINDOWS_FOLDER.sub(rf"\g<1>{HIDDEN}", text)
         text = _OTHER_FOLDER.sub(rf"\g<1>{HIDDEN}", text)
         for pattern in self._words:

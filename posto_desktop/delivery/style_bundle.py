@@ -59,13 +59,15 @@ def unpacked(content: Mapping[str, Any], styles: Path) -> dict[str, Any]:
     names = {
         name: new_name
         for name, data in pictures.items()
-        if isinstance(name, str) and is_plain_name(name) and (new_name := _kept(name, data, styles))
+        if isinstance(name, str)
+        and is_plain_name(name)
+        and (new_name := _stored_name(name, data, styles))
     }
     plain["settings"] = {slug: _renamed(part, names) for slug, part in settings.items()}
     return plain
 
 
-def _kept(name: str, data: object, styles: Path) -> str:
+def _stored_name(name: str, data: object, styles: Path) -> str:
     """Return the stored name of a picture; empty if it is none."""
     if not isinstance(data, str) or len(data) > MAX_BYTES * 2:
         return ""

@@ -94,7 +94,9 @@ class DeliveryStatus:
     def steps(self, entry: Entry) -> list[EntryStep]:
         """Return the steps of the entry, including later ones from the schedule."""
         history = (
-            [_here(step) for step in entry.steps] if entry.workspace == LOCAL else [*entry.steps]
+            [_as_saved(step) for step in entry.steps]
+            if entry.workspace == LOCAL
+            else [*entry.steps]
         )
         # The service counts in whole seconds; nothing ends before its upload.
         handed = max((step.at for step in history if step.kind in _HANDED), default=None)
@@ -112,7 +114,7 @@ class DeliveryStatus:
         return sorted(history, key=lambda step: step.at)
 
 
-def _here(step: EntryStep) -> EntryStep:
+def _as_saved(step: EntryStep) -> EntryStep:
     """Return the step as shown for the local server: saved, not sent."""
     kind = {"handing_over": "saving", "sent": "saved"}.get(step.kind)
     return EntryStep(step.at, kind) if kind is not None else step

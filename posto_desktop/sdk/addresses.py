@@ -100,11 +100,11 @@ def find(text: str, grammar: Grammar) -> list[Span]:
     if "." not in text or not (grammar.bare or "://" in text):
         return []
     # The same text is counted, cut and searched for addresses.
-    return list(_kept(text, grammar) if len(text) < _LONG else _find(text, grammar))
+    return list(_find_cached(text, grammar) if len(text) < _LONG else _find(text, grammar))
 
 
 @lru_cache(maxsize=32)
-def _kept(text: str, grammar: Grammar) -> list[Span]:
+def _find_cached(text: str, grammar: Grammar) -> list[Span]:
     return _find(text, grammar)
 
 

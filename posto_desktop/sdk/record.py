@@ -109,7 +109,7 @@ def readable(row: Mapping[str, Any]) -> dict[str, Any]:
     return _without(_LIKELY, json_text.plain(row))
 
 
-def kept(settings: Mapping[str, Any]) -> dict[str, Any]:
+def post_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return a channel's settings for posts, without those that can hold passwords or cookies."""
     return _without(_SECRET, json_text.plain(settings))
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal
 from ..common.account_limits import Limits
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, error_of, plain_text
 from .networks import canonical
-from .record import Record, is_being_written, kept, lean_maker, readable
+from .record import Record, is_being_written, lean_maker, post_settings, readable
 from .record_texts import LONGEST_WORD, address, thread_texts, web_address, word
 
 Zone = Callable[[], tzinfo]
@@ -95,7 +95,7 @@ class Channel(Record):
             link=address(data.get("channel_link")),
             active=as_bool(data.get("status"), True),
             labels=tuple(labels),
-            defaults=kept(as_mapping(data.get("custom_post_data"))),
+            defaults=post_settings(as_mapping(data.get("custom_post_data"))),
             method=word(data.get("method")),
             limits=_limits(data.get("limits")),
             further_parts=word(data.get("further_parts")),

@@ -104,7 +104,9 @@ def _bodies(db: Database, rows: Sequence[sqlite3.Row]) -> Sequence[object]:
     return [row["body"] for row in db.repaired(rows)]
 
 
-def kept(path: Path, workspace: str, since: float, now: float, most: int) -> list[dict[str, Any]]:
+def cached_bodies(
+    path: Path, workspace: str, since: float, now: float, most: int
+) -> list[dict[str, Any]]:
     """Return the bodies of the cached schedule from a moment on (Unix seconds), earliest first.
 
     At most `most`: future rows before past ones, near before far. Reads the file itself, for

@@ -194,11 +194,11 @@ def _row(index: Index, state: RowState) -> RowContent:
         return RowContent([TextCell(item.title, "caption", "text_muted")], (SIDE, 4, SIDE, 0))
     # The field keeps the focus: always paint the current row as selected.
     background = CellBackground("selected", 6, (2, 1, 2, 1)) if state.current else None
-    cells = _found(item) if isinstance(item, PaletteItem) else []
+    cells = _item_cells(item) if isinstance(item, PaletteItem) else []
     return RowContent(cells, (SIDE, 0, SIDE, 0), background)
 
 
-def _found(item: PaletteItem) -> list[Cell]:
+def _item_cells(item: PaletteItem) -> list[Cell]:
     cells: list[Cell] = []
     if item.network:
         cells.append(NetworkBadgesCell([item.network], step=16))

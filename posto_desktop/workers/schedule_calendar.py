@@ -46,7 +46,7 @@ class ScheduleCalendar:
 
     def _rows(self, workspace: str, now: datetime) -> Iterator[ExportRow]:
         since = (now - PAST).timestamp()
-        bodies = schedule_rows.kept(self.database, workspace, since, now.timestamp(), MOST)
+        bodies = schedule_rows.cached_bodies(self.database, workspace, since, now.timestamp(), MOST)
         for number, body in enumerate(bodies):
             if number % _STEP == 0:
                 compute_pause.keep()

@@ -17,14 +17,14 @@ def main(package: Path, target: Path) -> None:
     """Read `package`, write the files into `target`."""
     english = read(package, "en", "data.json")
     codes = read(package, "en", "shortcodes", "github.json")
-    wanted = [one for one in english if one.get("group", COMPONENTS) != COMPONENTS]
-    wanted.sort(key=lambda one: one["order"])
-    write(target / "base.json", [base_row(one, codes) for one in wanted])
+    wanted = [emoji for emoji in english if emoji.get("group", COMPONENTS) != COMPONENTS]
+    wanted.sort(key=lambda emoji: emoji["order"])
+    write(target / "base.json", [base_row(emoji, codes) for emoji in wanted])
     for language in LANGUAGES:
-        data = {one["hexcode"]: one for one in read(package, language, "data.json")}
+        data = {emoji["hexcode"]: emoji for emoji in read(package, language, "data.json")}
         words = read(package, language, "messages.json")
-        groups = {one["order"]: one["message"] for one in words["groups"]}
-        tones = {one["key"]: one["message"] for one in words["skinTones"]}
+        groups = {word["order"]: word["message"] for word in words["groups"]}
+        tones = {word["key"]: word["message"] for word in words["skinTones"]}
         write(
             target / f"{language}.json",
             {
@@ -33,27 +33,30 @@ def main(package: Path, target: Path) -> None:
                     tones[key] for key in ("light", "medium-light", "medium", "medium-dark", "dark")
                 ],
                 "emoji": [
-                    [data[one["hexcode"]]["label"], "|".join(data[one["hexcode"]].get("tags", []))]
-                    for one in wanted
+                    [
+                        data[emoji["hexcode"]]["label"],
+                        "|".join(data[emoji["hexcode"]].get("tags", [])),
+                    ]
+                    for emoji in wanted
                 ],
             },
         )
 
 
-def base_row(one: dict[str, Any], codes: dict[str, Any]) -> list[Any]:
+def base_row(emoji: dict[str, Any], codes: dict[str, Any]) -> list[Any]:
     # People of two tones have a list here; a picker offers the same tone for both.
-    pairs = [(skin["tone"], skin["emoji"]) for skin in one.get("skins", ())]
+    pairs = [(skin["tone"], skin["emoji"]) for skin in emoji.get("skins", ())]
     skins = {tone: char for tone, char in pairs if isinstance(tone, int)}
-    names = [*listed(codes.get(one["hexcode"])), *listed(one.get("emoticon"))]
+    names = [*listed(codes.get(emoji["hexcode"])), *listed(emoji.get("emoticon"))]
     tones = " ".join(skins[number] for number in range(1, 6)) if skins else ""
-    return [shortest(one), one["group"], one["version"], tones, " ".join(names)]
+    return [shortest(emoji), emoji["group"], emoji["version"], tones, " ".join(names)]
 
 
-def shortest(one: dict[str, Any]) -> str:
+def shortest(emoji: dict[str, Any]) -> str:
     """The fully-qualified form. Where colour is the default no variation selector belongs to it,
     and it would cost characters on some networks."""
-    char = str(one["emoji"])
-    if one["type"] == 1 and len(char) == 2 and char.endswith(VARIATION):
+    char = str(emoji["emoji"])
+    if emoji["type"] == 1 and len(char) == 2 and char.endswith(VARIATION):
         return char[0]
     return char
 

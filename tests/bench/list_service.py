@@ -57,7 +57,7 @@ class ListService(Scripted):
         )
 
     def list_rows(self, seen: Seen) -> Reply:
-        page, size = int(seen.one("page") or 1), int(seen.one("rows_count") or 50)
+        page, size = int(seen.first("page") or 1), int(seen.first("rows_count") or 50)
         count = ROWS // 2 if seen.all("statuses[]") == ["not_sent"] else ROWS
         first = (page - 1) * size
         rows = [self.row(ROWS - 1 - at) for at in range(first, min(first + size, count))]

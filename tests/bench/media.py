@@ -328,5 +328,5 @@ def renditions(files: list[str]) -> dict[str, float]:
 
 if __name__ == "__main__":
     kinds = {"page": page, "drop": drop, "renditions": renditions}
-    found = kinds[sys.argv[1]](json.loads(Path(sys.argv[2]).read_text()))
-    Path(sys.argv[3]).write_text(json.dumps(found))
+    measured = kinds[sys.argv[1]](json.loads(Path(sys.argv[2]).read_text()))
+    Path(sys.argv[3]).write_text(json.dumps(measured))

@@ -289,7 +289,7 @@ def mutated_pictures(folder: Path) -> dict[str, Any]:
 
     picture_helpers._helpers._start_process = counted  # type: ignore[method-assign]
 
-    def one(number: int) -> None:
+    def look_at_one(number: int) -> None:
         chance = random.Random(number)
         name = names[number % len(names)]
         path = folder / f"{number}.{name}"
@@ -311,7 +311,7 @@ def mutated_pictures(folder: Path) -> dict[str, Any]:
         path.unlink()
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, range(MUTATED)))
+        list(pool.map(look_at_one, range(MUTATED)))
     for line in odd:
         print(line, file=sys.stderr)
     return {"odd": len(odd), "longest": max(times), "died": max(0, died[0] - 3)}

@@ -137,7 +137,7 @@ def _iterated(rows: int) -> float:
     page = [schedule(n, at=1_800_000_000) for n in range(50)]
 
     def answer(seen: Any) -> Reply:
-        first = (int(seen.one("page")) - 1) * 50
+        first = (int(seen.first("page")) - 1) * 50
         listed = [{**row, "id": first + n} for n, row in enumerate(page)]
         return Reply(200, {"schedules": listed, "total": rows})
 

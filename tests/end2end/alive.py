@@ -57,7 +57,7 @@ def alive(app: App, *, frozen: float = FROZEN) -> Iterator[Pulse]:
         stop.set()
         thread.join(60)
         bus.close()
-    assert app.process.poll() is None, app.said()
+    assert app.process.poll() is None, app.output()
     assert pulse.beats, "the window never answered"
     assert pulse.longest < frozen, f"the window was frozen for {pulse.longest:.2f} s"
 

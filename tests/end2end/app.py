@@ -66,7 +66,7 @@ class App:
         process = desktop.start([*command, *map(str, words)], log=log, **environment)
         return cls(desktop, home, process, log)
 
-    def said(self) -> str:
+    def output(self) -> str:
         """What the program has printed so far."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
@@ -75,7 +75,7 @@ class App:
         def look() -> Accessible | None:
             ended = self.process.poll()
             if ended is not None:
-                raise RuntimeError(f"the app ended with {ended}:\n{self.said()}")
+                raise RuntimeError(f"the app ended with {ended}:\n{self.output()}")
             for program in self.desktop.bus.programs():
                 with contextlib.suppress(RemovedError):
                     mine = self.desktop.bus.process_of(program.bus_name) == self.process.pid
@@ -84,7 +84,7 @@ class App:
                         return program
             return None
 
-        return wait_for(look, "the app on the accessibility bus", explain=self.said)
+        return wait_for(look, "the app on the accessibility bus", explain=self.output)
 
     @property
     def window(self) -> Accessible:
@@ -96,7 +96,7 @@ class App:
                     return child
             return None
 
-        return wait_for(look, "the main window", explain=self.said)
+        return wait_for(look, "the main window", explain=self.output)
 
     def quit(self, timeout: float = 60.0) -> int:
         """Ctrl+Q in the window, as a person would; the exit code."""
@@ -169,7 +169,7 @@ class App:
 
     def ask_server(self, path: str, **query: object) -> dict[str, object]:
         """A GET to the workspace server, as an independent witness of what the app shows."""
-        facts = wait_for(self.server_facts, "the workspace server", explain=self.said)
+        facts = wait_for(self.server_facts, "the workspace server", explain=self.output)
         answer = requests.get(
             f"{facts['base_url']}/wp-json/{path}",
             params={name: str(value) for name, value in query.items()},

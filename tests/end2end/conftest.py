@@ -69,7 +69,7 @@ def start_app(
         desktop.screenshot(tmp_path / "screen.png")
         print(f"screen: {tmp_path / 'screen.png'}")
         for app in started:
-            print(f"--- the app said:\n{app.said()[-4000:]}")
+            print(f"--- the app said:\n{app.output()[-4000:]}")
     # The newest first: apps of one home share its server, which the newest has started.
     for app in reversed(started):
         app.close()

@@ -32,7 +32,7 @@ def test_the_page_of_a_network_is_read_and_closed(start_app: Callable[..., App])
     dialog(app).find("Bot token")
     dialog(app).find("How to get this", role="button").focus()
     app.desktop.keys("space")
-    guide = wait_for(lambda: shown(app), "the page", explain=app.said)
+    guide = wait_for(lambda: shown(app), "the page", explain=app.output)
     page = guide.find("Step by step")
     assert "Bot User OAuth Token" in page.text
     if folder := os.environ.get("POSTO_PICTURES"):

@@ -192,15 +192,15 @@ def held_up(sentence: str, fault: dict[str, Any]) -> Fault:
     )
 
 
-def lost(said: str, fault: dict[str, Any]) -> Fault:
+def lost(sentence: str, fault: dict[str, Any]) -> Fault:
     """The answers are lost; nothing was carried out, as is found out."""
     return Fault(
         fault,
-        said + NOT_TAKEN,
-        said + MAYBE,
-        f"“fjord.jpg” is not in the media library. {said}",
-        f"{said} The schedule is as it was before.",
-        f"{said} It is still listed.",
+        sentence + NOT_TAKEN,
+        sentence + MAYBE,
+        f"“fjord.jpg” is not in the media library. {sentence}",
+        f"{sentence} The schedule is as it was before.",
+        f"{sentence} It is still listed.",
     )
 
 

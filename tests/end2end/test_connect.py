@@ -41,7 +41,7 @@ def dialog(app: App) -> Accessible:
         ]
         return next((window for window in others if window.look(role="button")), None)
 
-    return wait_for(look, "a dialog", explain=app.said)
+    return wait_for(look, "a dialog", explain=app.output)
 
 
 def press(app: App, name: str) -> None:
@@ -91,7 +91,7 @@ def test_connect_and_publish_a_photo(
     steps.wait_for_media(app, photo.name)
     app.window.find("Post", role="button").press()
     token = snac.token()
-    posts = wait_for(lambda: snac.posts(token), "the post at the server", explain=app.said)
+    posts = wait_for(lambda: snac.posts(token), "the post at the server", explain=app.output)
     assert len(posts) == 1
     assert len(posts[0]["media_attachments"]) == 1
     assert "5 < 7 at the fjord 🎉" in html.unescape(posts[0]["content"])

@@ -43,7 +43,7 @@ class Door:
     def typed(self, wordpress: WordPress) -> str:
         return wordpress.urls[self.site].replace("127.0.0.1", self.host) + self.tail
 
-    def kept(self, wordpress: WordPress) -> str:
+    def expected_url(self, wordpress: WordPress) -> str:
         return self.base.format(url=wordpress.urls[self.site], **wordpress.urls, route="{route}")
 
     def route(self, wordpress: WordPress) -> Route | None:
@@ -89,7 +89,7 @@ def test_signing_in(wordpress: WordPress, control: Control, door: Door) -> None:
     signed_in = check_sign_in(
         door.typed(wordpress), account.username, account.password, route=route
     )
-    assert signed_in.base_url == door.kept(wordpress)
+    assert signed_in.base_url == door.expected_url(wordpress)
     assert (signed_in.account_name, signed_in.site_name) == ("posto", "Posto Test Site")
     assert signed_in.has_plugin
     assert "/fs-poster/v1/channels" in signed_in.routes
@@ -118,7 +118,7 @@ def test_posting_retrying_and_deleting(
     ) as sdk:
         result = sdk.post("A fjord", [7, 8], media=photo)
         assert (result.success, result.error_message) == (True, None)
-        assert sdk.base_url == door.kept(wordpress)
+        assert sdk.base_url == door.expected_url(wordpress)
         state = control.state()
         (media_id,) = state.media
         assert [row["posting_data"]["content"] for row in state.schedules] == ["A fjord"] * 2
@@ -153,7 +153,7 @@ def test_what_is_known_before_anybody_signs_in(wordpress: WordPress, control: Co
             site = look_up(door.typed(wordpress), route=door.route(wordpress))
             assert site.is_closed is door.is_closed
             assert site.site_name == ("" if door.is_closed else "Posto Test Site")
-            assert site.base_url == door.kept(wordpress)
+            assert site.base_url == door.expected_url(wordpress)
     assert {call["user"] for call in control.state().calls} == {0}
 
 
@@ -178,7 +178,7 @@ class Shut:
         url = wordpress.urls[self.site].replace("127.0.0.1", self.host)
         return url.replace("http:", self.scheme) if self.scheme else url
 
-    def told(self, wordpress: WordPress) -> str:
+    def sentence(self, wordpress: WordPress) -> str:
         return self.says.format(host=wordpress.urls[self.site].partition("//")[2])
 
 
@@ -347,7 +347,7 @@ def test_doors_that_stay_shut(wordpress: WordPress, control: Control, door: Shut
         sdk.post("A fjord", [7])
     for error in (by_app.value, by_script.value):
         host = wordpress.urls[door.site].partition("//")[2]
-        assert error.user_message == door.told(wordpress)
+        assert error.user_message == door.sentence(wordpress)
         assert error.reason == door.reason
         assert [remedy.lines for remedy in error.remedies] == [
             lines.replace("{host}", host) for lines in door.lines

@@ -44,7 +44,7 @@ def clipboard(desktop: Desktop) -> str:
 
 
 @pytest.mark.parametrize(
-    ("site", "kept"),
+    ("site", "expected_url"),
     [
         ("closed", "{url}"),
         ("index_php", "{url}/index.php/wp-json/{route}"),
@@ -59,7 +59,7 @@ def test_signing_in_and_posting(
     tmp_path: Path,
     photo: Path,
     site: str,
-    kept: str,
+    expected_url: str,
 ) -> None:
     app = start_app()
     with alive(app):
@@ -70,7 +70,7 @@ def test_signing_in_and_posting(
             explain=app.program.outline,
         )
         [account] = AccountStore(find_paths(tmp_path / "home").accounts).list()
-        assert account.base_url == kept.format(url=wordpress.urls[site], route="{route}")
+        assert account.base_url == expected_url.format(url=wordpress.urls[site], route="{route}")
         app.activate()
         steps.tick_by_mouse(app, "Test page")
         steps.write(app, "A fjord")

@@ -60,7 +60,7 @@ def test_who_takes_the_port_after_a_crash_hears_no_secret(
 ) -> None:
     first = start_app()
     assert first.window
-    facts = wait_for(first.server_facts, "the workspace server", explain=first.said)
+    facts = wait_for(first.server_facts, "the workspace server", explain=first.output)
     schedule(facts, "Tomorrow we roast")
     assert readable_by_others(first.home) == []
     kill_all(first)
@@ -75,7 +75,7 @@ def test_who_takes_the_port_after_a_crash_hears_no_secret(
             now = second.server_facts()
             return now if now and now["pid"] != facts["pid"] else None
 
-        now = wait_for(own, "a workspace of its own", explain=second.said)
+        now = wait_for(own, "a workspace of its own", explain=second.output)
         assert now["base_url"] != facts["base_url"]
         assert now["password"] != facts["password"]
         rows = second.ask_server("fs-poster/v1/schedules")["schedules"]

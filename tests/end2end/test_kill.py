@@ -231,7 +231,7 @@ def _kill_rounds(
             # Each entry goes through four steps: kill between any two of all of them.
             moment = _happened(paths.database) + chance.randint(1, 8)
             app = start(home=home)
-            _wait_for_steps(paths.database, moment, app.said)
+            _wait_for_steps(paths.database, moment, app.output)
             for victim in VICTIMS[number % len(VICTIMS)]:
                 if victim == "app":
                     app.kill()
@@ -244,7 +244,7 @@ def _kill_rounds(
             lambda: set(posts.states()) == {"sent"},
             "the outbox to be empty",
             timeout=90,
-            explain=lambda: (posts.states(), app.said()),
+            explain=lambda: (posts.states(), app.output()),
         )
         app.kill()
         with server(paths.workspace) as facts, client(facts) as sdk:

@@ -130,7 +130,7 @@ def test_three_networks_and_a_photo_on_all_of_them(
     def everywhere() -> bool:
         return bool(snac.posts(token) and bluesky.posts(account.did) and site())
 
-    wait_for(everywhere, "the post on all three", explain=app.said)
+    wait_for(everywhere, "the post on all three", explain=app.output)
     whole = time.monotonic() - began
     print(f"connected {connected - began:.1f} s, published on all three {whole:.1f} s")
     [toot], [skeet], [post] = snac.posts(token), bluesky.posts(account.did), site()

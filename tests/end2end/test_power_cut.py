@@ -133,7 +133,7 @@ def test_app_and_server_outlive_power_cuts(start_app: Callable[..., App], tmp_pa
             lambda: set(_states(paths)) == {"sent"},
             "the outbox to be empty",
             timeout=120,
-            explain=lambda: (seed, _states(paths), app.said()),
+            explain=lambda: (seed, _states(paths), app.output()),
         )
         assert app.quit() == 0
         with server(paths.workspace) as facts, client(facts) as sdk:
@@ -195,7 +195,7 @@ def _work(
                 wait_for(lambda c=copy, a=after: _switches(c) == a, "the setting", every=0.001)
                 written.settings = [after]
                 written.certain += 1
-    wait_for(is_time, "the entries to be sent", every=0.001, explain=app.said)
+    wait_for(is_time, "the entries to be sent", every=0.001, explain=app.output)
     threading.Event().wait(chance.uniform(0.0, 0.05))
 
 

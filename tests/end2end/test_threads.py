@@ -75,7 +75,7 @@ def test_a_thread_of_three_with_two_pictures(
     posts = wait_for(
         lambda: posts if len(posts := snac.posts(token)) == 3 else None,
         "three posts at the server",
-        explain=app.said,
+        explain=app.output,
     )
     first, second, third = reversed(posts)
     assert [words_of(post) for post in (first, second, third)] == [

@@ -96,13 +96,13 @@ class Impostor:
 
 @contextmanager
 def impostor(
-    record: Path, port: int = 0, way: str = "agrees", *told: object, host: str = "127.0.0.1"
+    record: Path, port: int = 0, way: str = "agrees", *arguments: object, host: str = "127.0.0.1"
 ) -> Iterator[Impostor]:
     """Listen on a port (0 = any) until the block ends. What is heard is written to `record`. As
     root it is run as another user."""
     with record.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, host, str(port), way, *map(str, told)],
+            [sys.executable, "-c", _PROGRAM, host, str(port), way, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.PIPE,

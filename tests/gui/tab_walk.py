@@ -20,7 +20,7 @@ _LEAST = 18
 _Places = tuple[QRect, QRect]
 
 
-def told(widget: QWidget | None) -> str:
+def label_of(widget: QWidget | None) -> str:
     """A widget in words that help to find it."""
     if widget is None:
         return "nothing"
@@ -71,20 +71,20 @@ def walk(window: QWidget, *, backward: bool = False) -> tuple[list[QWidget], lis
         if now is last and isinstance(now, QDateTimeEdit):
             continue  # from the hour to the minute
         if now is None or now.window() is not window:
-            return stops, [*wrong, f"{told(last)} leads to {told(now)}"]
+            return stops, [*wrong, f"{label_of(last)} leads to {label_of(now)}"]
         if last is not None:
             way = (now, last) if backward else (last, now)
             ways[way] = (shown(way[0]), shown(way[1]))
         if now in stops:
             if now is not stops[0]:
-                wrong.append(f"{told(last)} leads back to {told(now)}")
+                wrong.append(f"{label_of(last)} leads back to {label_of(now)}")
             break
         stops.append(now)
         wrong += ill_seen(now)
     else:
-        wrong.append(f"no end of it after {told(stops[-1])}")
+        wrong.append(f"no end of it after {label_of(stops[-1])}")
     left_out = expected_stops(window).difference(stops)
-    wrong += sorted(f"{told(widget)} is never reached" for widget in left_out)
+    wrong += sorted(f"{label_of(widget)} is never reached" for widget in left_out)
     if backward:
         stops.reverse()
     stops, steps_up = begun_at_the_top(window, stops, ways)
@@ -96,12 +96,12 @@ def walk(window: QWidget, *, backward: bool = False) -> tuple[list[QWidget], lis
 def ill_seen(stop: QWidget) -> list[str]:
     """Why one cannot see or use it."""
     if not stop.isVisible() or stop.width() < 2 or stop.height() < 2:
-        return [f"{told(stop)} is not there"]
+        return [f"{label_of(stop)} is not there"]
     if not stop.isEnabled():
-        return [f"{told(stop)} is switched off"]
+        return [f"{label_of(stop)} is switched off"]
     part = shown(stop)
     if part.width() < min(_LEAST, stop.width()) or part.height() < min(_LEAST, stop.height()):
-        return [f"of {told(stop)} only {part.width()} x {part.height()} are in sight"]
+        return [f"of {label_of(stop)} only {part.width()} x {part.height()} are in sight"]
     return []
 
 
@@ -134,7 +134,8 @@ def begun_at_the_top(
             continue  # on purpose
         if is_read_before(after, before, mirrored=window.isRightToLeft()):
             words = (
-                f"{told(way[0])} {before.getRect()} leads up to {told(way[1])} {after.getRect()}"
+                f"{label_of(way[0])} {before.getRect()} leads up to "
+                f"{label_of(way[1])} {after.getRect()}"
             )
             up.append((at, words))
     if len(up) == 1:
@@ -168,8 +169,9 @@ def scattered(window: QWidget, stops: list[QWidget]) -> Iterator[str]:
             left = last_in.get(above)
             if left is not None and left != at - 1:
                 yield (
-                    f"{told(above)} is left from {told(stops[left])} to {told(stops[left + 1])} "
-                    f"and entered again at {told(stop)}"
+                    f"{label_of(above)} is left from {label_of(stops[left])} "
+                    f"to {label_of(stops[left + 1])} "
+                    f"and entered again at {label_of(stop)}"
                 )
             last_in[above] = at
             above = above.parentWidget()

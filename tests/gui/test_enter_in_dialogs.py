@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
 from posto_desktop.ui.settings import SettingsDialog
 from tests.gui.cut_text import settle
 from tests.gui.every_dialog import in_dialogs, shown_settings
-from tests.gui.tab_walk import expected_stops, told
+from tests.gui.tab_walk import expected_stops, label_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -32,7 +32,7 @@ def not_pressed(dialog: QWidget, pressed: list[QAbstractButton]) -> list[str]:
     dialog.activateWindow()
     settle()
     wrong = []
-    for stop in sorted(expected_stops(dialog), key=told):
+    for stop in sorted(expected_stops(dialog), key=label_of):
         if not isinstance(stop, QAbstractButton) or isinstance(stop, (QCheckBox, QRadioButton)):
             continue
         group = stop.group()
@@ -42,7 +42,7 @@ def not_pressed(dialog: QWidget, pressed: list[QAbstractButton]) -> list[str]:
         pressed.clear()
         QTest.keyClick(stop, Qt.Key.Key_Return)
         if pressed != [stop] or not dialog.isVisible():
-            wrong.append(f"{told(stop)}: {[told(button) for button in pressed]}")
+            wrong.append(f"{label_of(stop)}: {[label_of(button) for button in pressed]}")
     return wrong
 
 

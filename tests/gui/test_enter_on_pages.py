@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from tests.gui import page_states, whole_window
 from tests.gui.cut_text import settle
-from tests.gui.tab_walk import expected_stops, ill_seen, told
+from tests.gui.tab_walk import expected_stops, ill_seen, label_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Key = Qt.Key
@@ -66,20 +66,20 @@ def test_every_button(scene: Any, tmp_path: Any, state: str) -> None:
     page = scene.window.page(page_states.STATES[state][0])
     wrong: list[str] = []
     done: set[str] = set()
-    by_name = {told(button): button for button in buttons(page)}
+    by_name = {label_of(button): button for button in buttons(page)}
     while left := [name for name in by_name if name not in done]:
         done.add(left[0])
         wrong += pressed_by_enter(page, by_name[left[0]])
-        now = {told(button): button for button in buttons(page)}
+        now = {label_of(button): button for button in buttons(page)}
         if now != by_name:  # the button has done something: begin anew
             page_states.show(scene, state, tmp_path)
-            by_name = {told(button): button for button in buttons(page)}
+            by_name = {label_of(button): button for button in buttons(page)}
     assert "\n".join(wrong) == ""
 
 
 def pressed_by_enter(page: QWidget, button: QAbstractButton) -> list[str]:
     """What is wrong when Enter is pressed on a button, and what that opens is left again."""
-    window, name, pressed = page.window(), told(button), []
+    window, name, pressed = page.window(), label_of(button), []
     button.clicked.connect(lambda *_: pressed.append(1))
     is_choice = button.isCheckable() and button.isChecked()  # a made one has nothing to press
     button.setFocus(Qt.FocusReason.TabFocusReason)
@@ -97,7 +97,7 @@ def pressed_by_enter(page: QWidget, button: QAbstractButton) -> list[str]:
     if focus is button:
         return []
     if opened and shiboken6.isValid(button) and button.isVisible() and button.isEnabled():
-        return [f"what {name} opens comes back to {told(focus)}"]
+        return [f"what {name} opens comes back to {label_of(focus)}"]
     if ill_seen(focus) or not page.isAncestorOf(focus):
-        return [f"{name} leads to {told(focus)}: {ill_seen(focus)}"]
+        return [f"{name} leads to {label_of(focus)}: {ill_seen(focus)}"]
     return []

@@ -15,10 +15,10 @@ from posto_desktop.ui.widgets.drop_overlay import read_drag
 from posto_desktop.workers.runner import JobRunner
 
 
-@pytest.mark.parametrize(("names", "told"), [((), 1), (("/x/a.jpg",), 0), (("/x/a.exe",), 1)])
+@pytest.mark.parametrize(("names", "count"), [((), 1), (("/x/a.jpg",), 0), (("/x/a.exe",), 1)])
 @pytest.mark.parametrize("on_overlay", [False, True])
 def test_a_drop_without_data_is_told(
-    theme: Any, qtbot: Any, on_overlay: bool, names: tuple[str, ...], told: int
+    theme: Any, qtbot: Any, on_overlay: bool, names: tuple[str, ...], count: int
 ) -> None:
     notifications, runner = NotificationsModel(), JobRunner()
     window = MainWindow(theme, ChannelsModel(), notifications, runner)
@@ -36,7 +36,7 @@ def test_a_drop_without_data_is_told(
         Qt.KeyboardModifier.NoModifier,
     )
     (overlay if on_overlay else window).dropEvent(drop)
-    assert notifications.rowCount() == told
+    assert notifications.rowCount() == count
     if not names:
         row = notifications.notification(0)
         assert row is not None

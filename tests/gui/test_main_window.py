@@ -245,7 +245,7 @@ def test_commands(window, qtbot, key, modifier, signal):
 def test_what_a_drag_carries():
     dragged = read_drag(files("/x/a.JPG", "/x/b.mp4", "/x/notes.docx", "/x/noending"))
     assert dragged.paths == ("/x/a.JPG", "/x/b.mp4", "/x/noending")
-    assert (dragged.pictures, dragged.videos, dragged.others) == (1, 1, 1)
+    assert (dragged.pictures, dragged.videos, dragged.untyped) == (1, 1, 1)
     assert dragged.refused == ("notes.docx",)
     words = QMimeData()
     words.setText("only words")

@@ -69,7 +69,7 @@ class Stage:
         self.row(key).set_value(value)
         self.row(key).edited.emit()
 
-    def there(self, network: str) -> dict[str, Any]:
+    def stored_settings(self, network: str) -> dict[str, Any]:
         return self.manager.read_network_settings(network).settings_data
 
     def saved(self) -> None:
@@ -116,9 +116,9 @@ def test_what_will_change_is_shown_and_then_saved(stage: Stage) -> None:
         "Cut a text that is too long: Yes → No",
     ]
     assert dialog.save_button.text() == "Save 2 changes"
-    before = stage.there("twitter")
+    before = stage.stored_settings("twitter")
     stage.saved()
-    after = stage.there("twitter")
+    after = stage.stored_settings("twitter")
     assert after == {**before, "post_text": "📢 {post_title}", "cut_post_text": False}
     assert dialog.changes.isHidden()
     assert dialog.state.text() == "Saved on the service"
@@ -130,7 +130,7 @@ def test_what_will_change_is_shown_and_then_saved(stage: Stage) -> None:
     stage.ways.down = False
     dialog.undo.click()
     stage.qtbot.waitUntil(lambda: stage.row("post_text").value() == "{post_title}")
-    assert stage.there("twitter") == before
+    assert stage.stored_settings("twitter") == before
     assert dialog.undo.isHidden()
 
 
@@ -143,7 +143,7 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
     dialog.save_button.click()
     stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
     assert "Text is now “theirs”" in dialog.conflict_words.text()
-    assert stage.there("fb")["post_text"] == "theirs"
+    assert stage.stored_settings("fb")["post_text"] == "theirs"
     dialog.take_theirs_button.click()
     assert stage.row("post_text").value() == "theirs"
     assert dialog.changes.lines() == ["Attach the link: Yes → No"]
@@ -153,7 +153,7 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
     dialog.save_mine_button.click()
     stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service")
-    stored = stage.there("fb")
+    stored = stage.stored_settings("fb")
     assert (stored["post_text"], stored["post_attach_link"]) == ("mine again", False)
 
 
@@ -256,7 +256,7 @@ def test_what_is_saved_but_cannot_be_read_again_is_saved(
     stage.saved()
     assert dialog.state.text() == "Saved on the service"
     monkeypatch.undo()
-    assert stage.there("vk")["post_content"] == "kept"
+    assert stage.stored_settings("vk")["post_content"] == "kept"
 
 
 def test_what_was_typed_is_not_thrown_away_unasked(qtbot: Any, theme: Any) -> None:

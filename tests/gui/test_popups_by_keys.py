@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from tests.gui import page_states, whole_window
 from tests.gui.cut_text import settle
-from tests.gui.tab_walk import told, walk
+from tests.gui.tab_walk import label_of, walk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Key = Qt.Key
@@ -53,7 +53,7 @@ def find(scene: Any, name: str) -> QWidget:
         for widget in scene.window.findChildren(QWidget, name)
         if widget.isVisible() and widget.window() is scene.window
     ]
-    assert len(widgets) == 1, (name, [told(widget) for widget in widgets])
+    assert len(widgets) == 1, (name, [label_of(widget) for widget in widgets])
     return widgets[0]
 
 
@@ -93,13 +93,13 @@ def test_what_opens_over_a_page(
     opened = over()
     assert opened is not None
     assert opened.objectName() == popup
-    assert opened.isAncestorOf(focus()), told(focus())
+    assert opened.isAncestorOf(focus()), label_of(focus())
     first = focus()
     stops, wrong = walk(opened)
     assert "\n".join(wrong) == ""
     back, wrong = walk(opened, backward=True)
     assert "\n".join(wrong) == ""
-    assert [told(widget) for widget in back] == [told(widget) for widget in stops]
+    assert [label_of(widget) for widget in back] == [label_of(widget) for widget in stops]
     assert first in stops
     for _try in range(2):  # some fields take the first Escape to forget what is typed
         if over() is not None:
@@ -107,7 +107,7 @@ def test_what_opens_over_a_page(
     assert over() is None
     scene.window.activateWindow()  # as the desktop does when a dialog has gone
     settle()
-    assert focus() is control, told(focus())
+    assert focus() is control, label_of(focus())
 
 
 # Menus are gone through with arrows; Escape leaves them.

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui.settings import SettingsDialog
 from tests.gui.every_dialog import in_dialogs, shown_settings
-from tests.gui.tab_walk import told, walk
+from tests.gui.tab_walk import label_of, walk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -21,7 +21,7 @@ def ways(dialog: QWidget) -> list[str]:
     forward, wrong = walk(dialog)
     back, wrong_back = walk(dialog, backward=True)
     wrong += [f"backward: {problem}" for problem in wrong_back]
-    if [told(widget) for widget in back] != [told(widget) for widget in forward]:
+    if [label_of(widget) for widget in back] != [label_of(widget) for widget in forward]:
         wrong.append("back is another way")
     if not forward:
         wrong.append("nothing takes the keyboard")

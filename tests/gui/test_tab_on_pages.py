@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui import page_states, whole_window
 from tests.gui.cut_text import settle
-from tests.gui.tab_walk import told, walk
+from tests.gui.tab_walk import label_of, walk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -40,7 +40,7 @@ def test_there_and_back(build: Build, tmp_path: Any, state: str) -> None:
     assert "\n".join(wrong) == ""
     back, wrong = walk(scene.window, backward=True)
     assert "\n".join(wrong) == ""
-    assert [told(widget) for widget in back] == [told(widget) for widget in forward]
+    assert [label_of(widget) for widget in back] == [label_of(widget) for widget in forward]
 
 
 @pytest.mark.parametrize("state", page_states.STATES)

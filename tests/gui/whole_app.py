@@ -87,8 +87,8 @@ class WholeApp:
             context, self.compose, self.notifications, route_provider, accounts, secrets,
             self.settings.set, self.window,
         )  # fmt: skip
-        self.kept: list[Any] = []
-        self.compose.message.store.saved.connect(self.kept.append)
+        self.saved_drafts: list[Any] = []
+        self.compose.message.store.saved.connect(self.saved_drafts.append)
 
     def begin(
         self, channels: Sequence[Channel] = CHANNELS, snapshot: DraftsSnapshot | None = None

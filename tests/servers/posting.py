@@ -46,11 +46,11 @@ class NoBrowser:
 
 @dataclass
 class Person:
-    """An account with its secret in memory. `kept` are the secrets that were stored, in order."""
+    """An account with its secret in memory. `secrets` are those that were stored, in order."""
 
     publisher: Publisher
     account: Account
-    kept: list[Secret] = field(default_factory=list)
+    secrets: list[Secret] = field(default_factory=list)
 
     @classmethod
     def connect(cls, publisher: Publisher, **given: str) -> Person:

@@ -228,7 +228,7 @@ def connect_to(
     workspace: WorkspaceProcess,
     *,
     keep: str = "file",
-    told: set[str] | None = None,
+    passwords: set[str] | None = None,
 ) -> Callable[[], list[str]]:
     """Connect a new account; returns what asks for the texts that are published by it. The
     credentials are put into `told`."""
@@ -248,6 +248,6 @@ def connect_to(
             return [event["content"]["body"] for event in server.messages(user, room)]
 
     workspace.connect(network, url, keep=keep, **fields)
-    if told is not None:
-        told.add(fields["password"])
+    if passwords is not None:
+        passwords.add(fields["password"])
     return texts

@@ -299,7 +299,7 @@ def test_a_thread_of_three_and_a_comment(
 
 
 @pytest.mark.parametrize(
-    ("text", "count", "said"),
+    ("text", "count", "message"),
     [
         ("👩‍👩‍👧‍👦" * 301, 0, "301 characters"),
         ("👩‍👩‍👧‍👦" * 200, 0, "allows 3,000"),
@@ -314,11 +314,11 @@ def test_too_much_is_refused_before_anything_leaves(
     tmp_path: Path,
     text: str,
     count: int,
-    said: str,
+    message: str,
 ) -> None:
     _account, person = alice
     media = tuple(make_picture(tmp_path, f"{number}.jpg", "") for number in range(count))
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=message):
         person.prepared(make_post(text, media=media))
     assert between.requests == []
 
@@ -372,18 +372,18 @@ def test_an_expired_token_is_renewed_once_and_stored_first(
         f"POST {PUT}",
     ]
     assert value(bluesky, account)["text"] == "In time"
-    assert len({secret["refresh"] for secret in person.kept}) == len(person.kept) == 3
+    assert len({secret["refresh"] for secret in person.secrets}) == len(person.secrets) == 3
 
 
 def test_a_session_that_cannot_be_renewed_is_made_anew_by_one_login(
     bluesky: BlueskyServer, between: Middleman, alice: tuple[BlueskyAccount, Person]
 ) -> None:
     account, person = alice
-    person.kept.append({**person.kept[-1], "refresh": "no.such.token"})
+    person.secrets.append({**person.secrets[-1], "refresh": "no.such.token"})
     person.publish(make_post("After a login"), NOW)
     assert between.count("createSession") == 1
     assert value(bluesky, account)["text"] == "After a login"
-    assert person.kept[-1]["refresh"] != "no.such.token"
+    assert person.secrets[-1]["refresh"] != "no.such.token"
 
 
 def test_a_renewal_whose_answer_is_lost_ends_no_session(
@@ -562,6 +562,6 @@ def test_disconnecting_says_what_it_could_not_revoke(
     bluesky.create_app_password(account.access, "another")
     with pytest.raises(Refused, match="2 app passwords"):
         person.publisher.revoke(person.account)
-    person.kept.append({"refresh": person.kept[-1]["refresh"], "password": ""})
+    person.secrets.append({"refresh": person.secrets[-1]["refresh"], "password": ""})
     with pytest.raises(SignInAgain):
         person.publisher.check(person.account)

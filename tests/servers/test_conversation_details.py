@@ -81,7 +81,7 @@ def test_telegram_says_why_a_channel_cannot_be_used(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "message"),
     [
         (403, b'{"ok":false,"description":"Forbidden: bot was kicked"}', "bot was kicked"),
         (
@@ -92,12 +92,12 @@ def test_telegram_says_why_a_channel_cannot_be_used(connect: Connect) -> None:
         (400, b'{"ok":false,"description":"Bad Request: chat not found"}', "chat not found"),
     ],
 )
-def test_telegram_refuses(connect: Connect, status: int, body: bytes, said: str) -> None:
+def test_telegram_refuses(connect: Connect, status: int, body: bytes, message: str) -> None:
     server, person = connect("telegram")
     ready = person.uploaded(make_post("Once"))
     with middleman(server.url) as between:
         between.fail("/sendMessage", before=refusal(status, body))
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(Refused, match=message):
             person.by(between.url).send(ready, time.time())
         between.fail(
             "/sendMessage", before=refusal(429, b'{"ok":false,"parameters":{"retry_after":17}}')
@@ -140,7 +140,7 @@ def test_discord_takes_so_many_bytes_at_once(connect: Connect, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("name", "error", "said"),
+    ("name", "error", "message"),
     [
         ("not_in_channel", Refused, "/invite"),
         ("is_archived", Refused, "archived"),
@@ -150,14 +150,14 @@ def test_discord_takes_so_many_bytes_at_once(connect: Connect, tmp_path: Path) -
     ],
 )
 def test_slack_refuses_with_200(
-    connect: Connect, name: str, error: type[Exception], said: str
+    connect: Connect, name: str, error: type[Exception], message: str
 ) -> None:
     server, person = connect("slack")
     ready = person.uploaded(make_post("Once"))
     with middleman(server.url) as between:
         body = f'{{"ok":false,"error":"{name}"}}'.encode()
         between.fail("/chat.postMessage", before=refusal(200, body))
-        with pytest.raises(error, match=said):
+        with pytest.raises(error, match=message):
             person.by(between.url).send(ready, time.time())
 
 
@@ -288,7 +288,7 @@ def test_lemmy_says_what_is_wrong_with_signing_in(connect: Connect) -> None:
         person = Person.connect(
             Lemmy(), server=between.url, user="alice", password="pass-word-of-alice"
         )
-        assert person.kept == [{"token": TOKEN}], "the password is not kept"
+        assert person.secrets == [{"token": TOKEN}], "the password is not kept"
         with pytest.raises(TryLater):
             person.publish(make_post("Slowly"), time.time())
 

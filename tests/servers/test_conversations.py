@@ -77,7 +77,7 @@ def test_connecting_tells_who_it_is(scene: Scene) -> None:
     assert account.handle
     assert account.server.startswith(scene.between.url)
     assert TOKEN not in repr(account)
-    assert len(json.dumps(scene.person.kept[-1])) <= 1000, "one entry of any keyring"
+    assert len(json.dumps(scene.person.secrets[-1])) <= 1000, "one entry of any keyring"
     profile = scene.person.publisher.check(account)
     assert profile is not None
     assert profile.remote_id == account.remote_id

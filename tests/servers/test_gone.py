@@ -28,7 +28,7 @@ from tests.servers.workspace import WorkspaceProcess
 from tests.unit.server.sending import Bench
 
 
-class Gone:
+class StoppableServer:
     """A server that can be stopped and started on the same address, and what it shows."""
 
     def __init__(
@@ -52,7 +52,7 @@ def snac() -> Iterator[Snac]:
 
 
 @pytest.fixture
-def gone(request: pytest.FixtureRequest) -> Iterator[Gone]:
+def stoppable(request: pytest.FixtureRequest) -> Iterator[StoppableServer]:
     if request.param == "snac":
         snac: Snac = request.getfixturevalue("snac")
         token = snac.token()
@@ -62,30 +62,32 @@ def gone(request: pytest.FixtureRequest) -> Iterator[Gone]:
             new = [post for post in reversed(snac.posts(token)) if post["id"] not in before]
             return [text_of_html(post["content"]) for post in new]
 
-        yield Gone(Mastodon(), {"server": snac.url, "token": token}, texts, snac.stop, snac.start)
+        yield StoppableServer(
+            Mastodon(), {"server": snac.url, "token": token}, texts, snac.stop, snac.start
+        )
         return
     require(missing_parts())
     topic = f"t{secrets.token_hex(6)}"
     with running_ntfy() as server:
-        yield _gone_ntfy(server, topic)
+        yield _stoppable_ntfy(server, topic)
 
 
-def _gone_ntfy(server: NtfyServer, topic: str) -> Gone:
+def _stoppable_ntfy(server: NtfyServer, topic: str) -> StoppableServer:
     def texts() -> list[str]:
         return [message["message"] for message in server.messages(topic)]
 
     given = {"server": server.url, "topic": topic}
-    return Gone(Ntfy(), given, texts, server.stop, server.start)
+    return StoppableServer(Ntfy(), given, texts, server.stop, server.start)
 
 
 class Own(Bench):
     """A bench with one account at a real server, whose loop runs."""
 
-    def __init__(self, folder: Path, gone: Gone) -> None:
-        self.method = gone.publisher.method
+    def __init__(self, folder: Path, stoppable: StoppableServer) -> None:
+        self.method = stoppable.publisher.method
         super().__init__(folder)
-        self.publisher = gone.publisher
-        connected = gone.publisher.connect(gone.given, NoBrowser())
+        self.publisher = stoppable.publisher
+        connected = stoppable.publisher.connect(stoppable.given, NoBrowser())
         targets = connected.profile.targets[:1]
         number = self.accounts.keep(self.method, connected, "session", targets=targets)
         self.channel = int(self.accounts.channels(number)[0]["id"])
@@ -116,42 +118,42 @@ class Own(Bench):
 
 
 @pytest.fixture
-def bench(tmp_path: Path, gone: Gone) -> Iterator[Own]:
-    bench = Own(tmp_path, gone)
+def bench(tmp_path: Path, stoppable: StoppableServer) -> Iterator[Own]:
+    bench = Own(tmp_path, stoppable)
     bench.sender.start()
     yield bench
     assert bench.sender.stop(30)
     bench.store.close()
 
 
-BOTH = pytest.mark.parametrize("gone", ["snac", "ntfy"], indirect=True)
+BOTH = pytest.mark.parametrize("stoppable", ["snac", "ntfy"], indirect=True)
 
 
 @BOTH
 def test_what_became_due_while_the_server_was_gone_goes_out_once_in_its_order(
-    bench: Own, gone: Gone
+    bench: Own, stoppable: StoppableServer
 ) -> None:
     # Composed in another order than they are due; two more are due right when it is back.
     after = {"three": 180, "one": 60, "five": 605, "two": 120, "four": 601}
     numbers = {text: bench.post(text, seconds) for text, seconds in after.items()}
-    gone.stop()
+    stoppable.stop()
     for _ in range(60):
         bench.now += 10
         bench.wait_until_tried()
     assert {bench.status(number) for number in numbers.values()} == {"not_sent"}
     assert "cannot be reached" in bench.row(numbers["one"])["error_msg"]
-    gone.start()
+    stoppable.start()
     for _ in range(12):
         bench.now += 5
         bench.wait_until_tried()
     assert {bench.status(number) for number in numbers.values()} == {"success"}
-    assert gone.texts() == ["one", "two", "three", "four", "five"]
+    assert stoppable.texts() == ["one", "two", "three", "four", "five"]
 
 
 @BOTH
 @pytest.mark.parametrize("jumps", [(3600.0, -3600.0), (-3600.0, 3600.0)], ids=["forth", "back"])
 def test_a_clock_that_is_set_an_hour_forth_and_back_sends_nothing_twice(
-    bench: Own, gone: Gone, jumps: tuple[float, float]
+    bench: Own, stoppable: StoppableServer, jumps: tuple[float, float]
 ) -> None:
     soon, late = bench.post("soon", 1800), bench.post("late", 7200)
     first = bench.post("first", 5)
@@ -166,7 +168,7 @@ def test_a_clock_that_is_set_an_hour_forth_and_back_sends_nothing_twice(
     bench.now += 7200
     bench.wait_until_tried()
     assert {bench.status(row_id) for row_id in (first, soon, late)} == {"success"}
-    assert gone.texts() == ["first", "soon", "late"]
+    assert stoppable.texts() == ["first", "soon", "late"]
 
 
 def start_beside(folder: Path) -> tuple[int, str]:

@@ -36,7 +36,7 @@ def test_a_renewed_token_that_is_lost_before_it_is_kept_ends_no_account(
     with middleman(bluesky.url) as between:
         person = Person.connect(Bluesky(), server=bluesky.url, **given).by(between.url)
         ready = person.uploaded(make_post("Once"))
-        stored = dict(person.kept[-1])
+        stored = dict(person.secrets[-1])
         between.reset()
         for _ in range(times):
             broken = in_a_new_process(person)
@@ -45,11 +45,11 @@ def test_a_renewed_token_that_is_lost_before_it_is_kept_ends_no_account(
                 broken.send(ready, time.time())
         assert between.count(RENEWING) == times
         assert between.count("putRecord") == 0, "what is not kept is not used"
-        assert person.kept[-1] == stored
+        assert person.secrets[-1] == stored
         again = in_a_new_process(person)
         again.send(ready, time.time())
-        assert person.kept[-1]["refresh"] != stored["refresh"]
-        assert person.kept[-1]["password"] == made.app_password
+        assert person.secrets[-1]["refresh"] != stored["refresh"]
+        assert person.secrets[-1]["password"] == made.app_password
         in_a_new_process(person).publish(make_post("And again"), time.time())
     shown = [post["value"]["text"] for post in reversed(bluesky.posts(made.did))]
     assert shown == ["Once", "And again"]

@@ -175,7 +175,7 @@ def test_a_wrong_and_a_revoked_token(scene: Scene) -> None:
     with pytest.raises(SignInAgain):
         Mastodon().connect({"server": scene.mock.url, "token": "not-a-token"}, NoBrowser())
     ready = scene.person.uploaded(make_post("Too late"))
-    scene.person.kept.append({"token": "revoked-token"})
+    scene.person.secrets.append({"token": "revoked-token"})
     with pytest.raises(SignInAgain):
         scene.person.send(ready, time.time())
     with pytest.raises(SignInAgain):
@@ -270,7 +270,7 @@ def test_the_browser_signs_in_by_the_pages_of_the_server(mastodon_mock: Mastodon
             return {name: values[0] for name, values in query.items()}
 
     person = Person.of(Mastodon(), Mastodon().connect({"server": mastodon_mock.url}, Browser()))
-    assert sorted(person.kept[0]) == ["client_id", "client_secret", "token"]
+    assert sorted(person.secrets[0]) == ["client_id", "client_secret", "token"]
     person.publisher.revoke(person.account)
     with pytest.raises(SignInAgain):
         person.publisher.check(person.account)

@@ -85,8 +85,8 @@ def test_linkedin_names_the_post_that_is_there_already(connect: Connect) -> None
     assert person.publish(post, time.time()) == [first]
     assert len(server.posts) == 1
     # One of yesterday is another post.
-    for key in server.kept:
-        server.kept[key] = f"urn:li:share:{int((time.time() - 86400) * 1000) << 22}"
+    for key in server.urns:
+        server.urns[key] = f"urn:li:share:{int((time.time() - 86400) * 1000) << 22}"
     with pytest.raises(Refused, match="already has this post"):
         person.publish(post, time.time())
 

@@ -83,7 +83,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def test_signing_in_by_the_browser(scene: Scene) -> None:
     account = scene.person.account
     assert (account.remote_id, account.handle) == ("UCalice", "@alice")
-    assert scene.person.kept == [
+    assert scene.person.secrets == [
         {
             "client_id": youtube.CLIENT,
             "client_secret": youtube.SECRET,
@@ -205,11 +205,11 @@ def test_disconnecting_ends_the_access(scene: Scene) -> None:
 def test_a_new_refresh_token_is_kept_before_it_is_used(scene: Scene) -> None:
     scene.server.next_refresh = "1//another-refresh-token"
     scene.person.publisher.check(scene.person.account)
-    assert scene.person.kept[-1]["refresh"] == "1//another-refresh-token"
-    assert scene.person.kept[-1]["client_secret"] == youtube.SECRET
+    assert scene.person.secrets[-1]["refresh"] == "1//another-refresh-token"
+    assert scene.person.secrets[-1]["client_secret"] == youtube.SECRET
     scene.server.next_refresh = ""
     scene.person.publisher.check(scene.person.account)
-    assert len(scene.person.kept) == 2, "nothing overwrites it with nothing"
+    assert len(scene.person.secrets) == 2, "nothing overwrites it with nothing"
 
 
 def test_odd_answers_are_never_a_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,10 +235,10 @@ def test_odd_answers_are_never_a_video(tmp_path: Path, monkeypatch: pytest.Monke
             result = publisher.send(person.account, part, record)
         except PublishError:
             outcomes["refused"] += 1
-            del person.kept[1:]
+            del person.secrets[1:]
             continue
         outcomes["sent"] += 1
-        del person.kept[1:]
+        del person.secrets[1:]
         assert any(result.id.encode() in given for given in odd.given)
     assert min(outcomes.values()) > COUNT / 20, outcomes
 

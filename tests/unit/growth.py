@@ -53,10 +53,10 @@ _ENDS = ("", "!")
 
 
 @dataclass(frozen=True)
-class Found:
+class PatternUse:
     """A pattern, where it stands, and the ways in which the program uses it."""
 
-    where: str
+    location: str
     pattern: Any
     uses: tuple[str, ...]
 
@@ -79,7 +79,7 @@ def modules() -> list[str]:
     return sorted(name for name in names if not name.endswith("__main__"))
 
 
-def patterns() -> list[Found]:
+def patterns() -> list[PatternUse]:
     """All patterns of the program: of modules, of classes, and those written at their call."""
     sources: dict[str, str] = {}
     for name in modules():
@@ -90,7 +90,7 @@ def patterns() -> list[Found]:
         if module.__file__ is not None:
             sources[name] = Path(module.__file__).read_text("utf-8")
     everything = "\n".join(sources.values())
-    by_use: dict[tuple[Any, tuple[str, ...]], Found] = {}
+    by_use: dict[tuple[Any, tuple[str, ...]], PatternUse] = {}
     for name, source in sources.items():
         for usage in _of_module(name, source, everything):
             by_use.setdefault((usage.pattern, usage.uses), usage)
@@ -104,14 +104,14 @@ def patterns() -> list[Found]:
     return list(by_use.values())
 
 
-def _of_module(name: str, source: str, everything: str) -> Iterator[Found]:
+def _of_module(name: str, source: str, everything: str) -> Iterator[PatternUse]:
     for key, value in vars(sys.modules[name]).items():
         own = re.search(rf"(?m)^{re.escape(key)}\b", source)
         for pattern in _inside(value) if own else ():
             # A public name may be used anywhere, another one in its module alone.
             text = source if key.startswith("_") else everything
             uses = set(re.findall(rf"\b{re.escape(key)}\.({_USES})\b", text))
-            yield Found(f"{name}.{key}", pattern, tuple(sorted(uses)) or ("finditer",))
+            yield PatternUse(f"{name}.{key}", pattern, tuple(sorted(uses)) or ("finditer",))
 
 
 def _inside(value: object, depth: int = 3) -> Iterator[Any]:
@@ -129,7 +129,7 @@ def _inside(value: object, depth: int = 3) -> Iterator[Any]:
         yield from _inside(dict(vars(value)), depth - 1)
 
 
-def _of_calls(name: str, source: str) -> Iterator[Found]:
+def _of_calls(name: str, source: str) -> Iterator[PatternUse]:
     """``re.sub("…", …)``: patterns that are written where they are used."""
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
@@ -144,7 +144,7 @@ def _of_calls(name: str, source: str) -> Iterator[Found]:
                 flags = eval(ast.unparse(keyword.value), {"re": re, "regex": regex})
         if node.func.attr in (*_USES.split("|"), "compile"):
             place = f"{name}:{node.lineno}"
-            yield Found(place, library.compile(given.value, flags), (node.func.attr,))
+            yield PatternUse(place, library.compile(given.value, flags), (node.func.attr,))
 
 
 def texts_for(pattern: Any) -> list[Callable[[int], Any]]:
@@ -272,11 +272,11 @@ def main() -> int:
 
     judge, bad = Judge(), 0
     for pattern in patterns():
-        if pattern.where.startswith(tuple(CUT_BEFORE)):
+        if pattern.location.startswith(tuple(CUT_BEFORE)):
             continue
-        print(f"? {pattern.where}", flush=True)
+        print(f"? {pattern.location}", flush=True)
         for run in pattern.runs():
-            bad += _judged(judge, pattern.where, run, texts_for(pattern.pattern))
+            bad += _judged(judge, pattern.location, run, texts_for(pattern.pattern))
     for name, run in cleaners():
         print(f"? {name}", flush=True)
         bad += _judged(judge, name, run, texts())

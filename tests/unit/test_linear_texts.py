@@ -34,7 +34,7 @@ def test_no_pattern_and_no_cleaner_grows_faster_than_its_text() -> None:
 
 
 def test_the_patterns_of_all_floors_are_found() -> None:
-    packages = {pattern.where.split(".")[1] for pattern in patterns()}
+    packages = {pattern.location.split(".")[1] for pattern in patterns()}
     assert packages >= {"core", "formats", "models", "sdk", "server", "storage", "ui", "workers"}
 
 

@@ -49,7 +49,7 @@ def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
         sentence = f"Posto cannot send {kind}s to {limits.name}."
     else:
         sentence = f"{limits.name} allows {counted(most, kind)} per post, this message has {have}."
-    allowed = _wanted(group)
+    allowed = _limits(group)
     kept_paths = {ref.path for ref in kept_first(group.media, allowed)}
     removed = [ref for ref in group.media if ref.path not in kept_paths]
     ways = [remove_files("keep_first", removed, allowed, (limits.slug,)), leave_out([group])]
@@ -68,7 +68,7 @@ def _missed(post: CheckedPost, group: ChannelGroup, removed: Sequence[MediaRef])
     for peer in post.groups:
         if peer.limits.slug == group.limits.slug:
             continue
-        if any(ref.path in paths for ref in kept_first(peer.media, _wanted(peer))):
+        if any(ref.path in paths for ref in kept_first(peer.media, _limits(peer))):
             return True
     return False
 
@@ -90,7 +90,7 @@ def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
     ]
 
 
-def _wanted(group: ChannelGroup) -> str:
+def _limits(group: ChannelGroup) -> str:
     """Return the limits as `kept_first` reads them; empty when nothing is too much."""
     return ",".join(f"{kind.lower()}:{most}" for _, most, kind in reversed(_over(group)))
 

@@ -17,7 +17,7 @@ GROUPS = (AT_ONCE, "own_app", "service")
 def networks_json(publishers: Mapping[str, Publisher]) -> list[dict[str, Any]]:
     """All networks as clients see them: those that this computer connects first, then those that it
     does not, which have no fields."""
-    entries_by_method = {entry["method"]: entry for entry in _others()}
+    entries_by_method = {entry["method"]: entry for entry in _other_networks()}
     listed = [
         _network(
             method,
@@ -64,7 +64,7 @@ def _fields(publisher: Publisher) -> list[dict[str, Any]]:
 
 
 @functools.cache
-def _others() -> list[dict[str, str]]:
+def _other_networks() -> list[dict[str, str]]:
     loaded = json_text.loads(resource("connections.json").read_bytes())
     assert isinstance(loaded, dict)
     return list(loaded["networks"])

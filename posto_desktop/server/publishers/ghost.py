@@ -100,7 +100,7 @@ class Ghost(Publisher):
         )
         record = {
             **record,
-            "post": _found(account, record["slug"]) or _draft(account, part, record),
+            "post": _left_draft(account, record["slug"]) or _draft(account, part, record),
         }
         keep(record)
         return record
@@ -234,7 +234,7 @@ def _draft(account: Account, part: Part, record: Record) -> str:
     return id_of(_post(answer).get("id"))
 
 
-def _found(account: Account, slug: str) -> str:
+def _left_draft(account: Account, slug: str) -> str:
     """The draft that an interrupted upload has left, "" without one."""
     answer = _http(account).ask("GET", f"{ADMIN}/posts/slug/{slug}/", missing_is_fine=True)
     return "" if answer.status == 404 else id_of(_post(answer).get("id"))

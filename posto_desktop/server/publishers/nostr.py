@@ -235,13 +235,13 @@ def _answering(account: Account, part: Part) -> Tags:
     if root is None or answers is None:
         return []
     author = account.remote_id
-    tags = [["e", root.id, _where(root), "root", author]]
+    tags = [["e", root.id, _relay_of(root), "root", author]]
     if answers.id != root.id:
-        tags.append(["e", answers.id, _where(answers), "reply", author])
+        tags.append(["e", answers.id, _relay_of(answers), "reply", author])
     return [*tags, ["p", author]]
 
 
-def _where(result: Result) -> str:
+def _relay_of(result: Result) -> str:
     relays = result.extra.get("relays")
     return str(relays[0]) if isinstance(relays, list) and relays else ""
 

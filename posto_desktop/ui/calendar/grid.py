@@ -58,7 +58,7 @@ class CalendarGrid(QTableView):
         self.setModel(model)
 
     @Slot()
-    def repaint_all(self, *_what: object) -> None:
+    def repaint_all(self, *_args: object) -> None:
         """Repaint everything after a change of looks or positions."""
         self.viewport().update()
 

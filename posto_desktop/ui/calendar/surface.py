@@ -76,7 +76,7 @@ class CalendarSurface(CalendarGrid):
     # -- painting ------------------------------------------------------------------------------
 
     @Slot()
-    def repaint_all(self, *_what: object) -> None:
+    def repaint_all(self, *_args: object) -> None:
         self._canvas = None
         super().repaint_all()
 

@@ -195,7 +195,7 @@ class MessageEditorController(QObject):
         self._fit()
 
     @Slot()
-    def _data_changed(self, *_where: object) -> None:
+    def _data_changed(self, *_args: object) -> None:
         self._update_editor()
 
     def _update_editor(self) -> None:

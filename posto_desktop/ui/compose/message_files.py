@@ -460,7 +460,7 @@ class NetworkMediaSelection(QObject):
             self.show_count()
 
     @Slot()
-    def show_count(self, *_what: object) -> None:
+    def show_count(self, *_args: object) -> None:
         """Show how many files go to the network of the current tab."""
         slug, refs = self._views.tabs.current(), self._message.draft.media
         if not slug:

@@ -149,7 +149,7 @@ class OptionsBody(QWidget):
     def _choose_first(self) -> None:
         """Show the first option that is found."""
         for key, box in self.boxes.items():
-            names = box.found()
+            names = box.matching_keys()
             if names:
                 self.focus(key, names[0])
                 return
@@ -308,7 +308,7 @@ class OptionBox(QWidget):
 
     # -- search ----------------------------------------------------------------------------
 
-    def found(self) -> list[str]:
+    def matching_keys(self) -> list[str]:
         """Return the keys of the options that pass the search."""
         return [key for key, field in self._fields.items() if self._passes(field)]
 
@@ -320,12 +320,12 @@ class OptionBox(QWidget):
         """Show what has these words in its name or that of its network; False if nothing has."""
         self._words = words
         self._show_parts()
-        is_any = bool(self.found())
+        is_any = bool(self.matching_keys())
         self.setVisible(is_any)
         return is_any
 
     def _show_parts(self) -> None:
-        matching = set(self.found())
+        matching = set(self.matching_keys())
         for key, chip in self.chips.items():
             chip.setVisible(key in matching and key not in self._controls)
         for key, control in self._controls.items():

@@ -67,7 +67,7 @@ class OptionsPresenter(QObject):
             self._setting = False
 
     @Slot()
-    def _refresh_soon(self, *_what: object) -> None:
+    def _refresh_soon(self, *_args: object) -> None:
         # After the other parts, because a tab's key is known only then.
         self._soon.call()
 

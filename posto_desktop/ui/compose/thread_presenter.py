@@ -108,12 +108,12 @@ class ThreadPresenter(QObject):
             self.show()
 
     @Slot()
-    def show_soon(self, *_what: object) -> None:
+    def show_soon(self, *_args: object) -> None:
         if self.count > 1:
             self._soon.call()
 
     @Slot()
-    def show(self, *_what: object) -> None:
+    def show(self, *_args: object) -> None:
         """Show the parts around the editor, and the files of the one that is written."""
         self._soon.cancel()
         views, number, count = self._views, self.number, self.count

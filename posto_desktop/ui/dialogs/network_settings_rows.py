@@ -87,7 +87,7 @@ class NetworkSettingRow(SettingRow):
         _show(self._field, value)
 
     @Slot()
-    def _edit(self, *_what: object) -> None:
+    def _edit(self, *_args: object) -> None:
         self.edited.emit()
 
 

@@ -23,14 +23,14 @@ def fitting_networks(room: int, networks: int, channels: int) -> tuple[int, str]
     networks, or "12 channels" if several are on one network."""
     metrics = QFontMetrics(Theme.instance().font("small"))
     for shown in range(networks, -1, -1):
-        words = _rest(networks - shown, networks, channels)
+        words = _count_words(networks - shown, networks, channels)
         width = shown * _STEP + (metrics.horizontalAdvance(words) + _GAP if words else 0)
         if width <= room:
             return shown, words
-    return 0, _rest(networks, networks, channels)
+    return 0, _count_words(networks, networks, channels)
 
 
-def _rest(hidden: int, networks: int, channels: int) -> str:
+def _count_words(hidden: int, networks: int, channels: int) -> str:
     if channels > networks:
         return words_of_channels(channels)
     return f"+{hidden}" if hidden else ""

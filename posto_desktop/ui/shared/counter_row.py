@@ -38,7 +38,7 @@ class CounterRow(QWidget):
         self._counts: dict[str, CharacterCount] = {}
         self._own: Collection[str] = ()
         self._ranked: list[str] = []
-        self._wanted: list[str] = []
+        self._ring_slugs: list[str] = []
         self._widths: dict[tuple[str, str, float], int] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -71,15 +71,15 @@ class CounterRow(QWidget):
         slugs = list(shown)
         ranked.sort()
         self._ranked = [slugs[at] for _own, _left, at in ranked]
-        wanted = self._ranked[: FEW if len(slugs) <= FEW else 1]
-        for _is_own, left, at in ranked[len(wanted) :]:
+        ring_slugs = self._ranked[: FEW if len(slugs) <= FEW else 1]
+        for _is_own, left, at in ranked[len(ring_slugs) :]:
             if left < (shown[slugs[at]].limit or 0) * TIGHT:
-                wanted.append(slugs[at])
-        is_other |= wanted != self._wanted
-        self._wanted = wanted
+                ring_slugs.append(slugs[at])
+        is_other |= ring_slugs != self._ring_slugs
+        self._ring_slugs = ring_slugs
         if is_other:
             self._keep_rings(slugs)
-        for slug in wanted:
+        for slug in ring_slugs:
             count = shown[slug]
             is_other |= self._rings[slug].set_count(count.used, count.limit or 0)
         # Only with a single ring: there is no room for it beside several.
@@ -103,14 +103,14 @@ class CounterRow(QWidget):
         return slug in self._own
 
     def _keep_rings(self, slugs: Sequence[str]) -> None:
-        """Make the rings that are wanted, in the order of the networks; drop those of others."""
-        for slug in [slug for slug in self._rings if slug not in self._wanted]:
+        """Make the rings of `_ring_slugs`, in the order of the networks; drop those of others."""
+        for slug in [slug for slug in self._rings if slug not in self._ring_slugs]:
             ring = self._rings.pop(slug)
             self._row.removeWidget(ring)
             ring.hide()
             ring.deleteLater()
-        wanted = [slug for slug in slugs if slug in self._wanted]
-        self._rings = {slug: self._rings.get(slug) or self._ring(slug) for slug in wanted}
+        ring_slugs = [slug for slug in slugs if slug in self._ring_slugs]
+        self._rings = {slug: self._rings.get(slug) or self._ring(slug) for slug in ring_slugs}
         in_order: list[QWidget] = [*self._rings.values(), self.more]
         for widget in in_order:
             self._row.removeWidget(widget)
@@ -125,7 +125,7 @@ class CounterRow(QWidget):
         """Hide those with the most characters left where they do not fit, never the first."""
         scale = Theme.instance().scale
         count = len(self._counts)
-        shown = list(self._wanted)
+        shown = list(self._ring_slugs)
         total = sum([self._width(slug, scale) + BETWEEN for slug in shown])
         room = self.width() + BETWEEN
         if len(shown) < count or total > room:
@@ -135,7 +135,7 @@ class CounterRow(QWidget):
         for slug, ring in self._rings.items():
             ring.setVisible(slug in shown)
         hidden = count - len(shown)
-        self.more.show_count(hidden, any(slug not in shown for slug in self._wanted))
+        self.more.show_count(hidden, any(slug not in shown for slug in self._ring_slugs))
 
     def _width(self, slug: str, scale: float) -> int:
         """Return the width of a ring; fonts are measured once per digit count and text size."""

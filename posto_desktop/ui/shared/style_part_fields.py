@@ -90,7 +90,7 @@ class StylePartFields(QWidget):
         return not self.problem.isHidden()
 
     @Slot()
-    def _edit(self, *_what: object) -> None:
+    def _edit(self, *_args: object) -> None:
         if not self._loading:
             self.edited.emit()
 
@@ -245,7 +245,7 @@ class SignatureFields(StylePartFields):
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * LINES + 18)
 
     @Slot()
-    def _name_chosen(self, *_what: object) -> None:
+    def _name_chosen(self, *_args: object) -> None:
         self._show_kind()
         self._edit()
 

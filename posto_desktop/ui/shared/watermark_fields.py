@@ -93,7 +93,7 @@ class WatermarkFields(StylePartFields):
         self._show_file(self.file)
 
     @Slot()
-    def _edit(self, *_what: object) -> None:
+    def _edit(self, *_args: object) -> None:
         super()._edit()
 
     def table(self) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class StylesPage(StylesActions):
             self.foot.show_state(self.tr("Saved on this computer"), "kept")
 
     @Slot()
-    def _schedule_preview(self, *_what: object) -> None:
+    def _schedule_preview(self, *_args: object) -> None:
         self._preview_debouncer.call()
 
     @Slot()

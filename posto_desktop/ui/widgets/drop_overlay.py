@@ -77,7 +77,7 @@ class DragContent:
     paths: tuple[str, ...] = ()
     pictures: int = 0
     videos: int = 0
-    others: int = 0
+    untyped: int = 0
     refused: tuple[str, ...] = ()
     has_image: bool = False
     has_link: bool = False
@@ -108,7 +108,7 @@ def read_drag(mime: QMimeData) -> DragContent:
     paths: list[str] = []
     refused: list[str] = []
     styles: list[str] = []
-    counts = {"pictures": 0, "videos": 0, "others": 0}
+    counts = {"pictures": 0, "videos": 0, "untyped": 0}
     if mime.hasFormat(ROW_MIME):  # a media tile of the message itself
         return DragContent()
     urls = mime.urls() if mime.hasUrls() else []  # the other program is asked each time
@@ -125,7 +125,7 @@ def read_drag(mime: QMimeData) -> DragContent:
             styles.append(path)
             continue
         elif suffix in TEXTS or not suffix:
-            counts["others"] += 1
+            counts["untyped"] += 1
         else:
             refused.append(PurePath(path).name)
             continue
@@ -238,7 +238,7 @@ class DropOverlay(QWidget):
         if dragged.has_only_styles:
             return [DropTargetCard("files", self.tr("Add to your styles"), self._explanation())]
         cards = [DropTargetCard("files", self.tr("Add to this message"), self._explanation())]
-        if dragged.pictures + dragged.videos > 1 and not dragged.others and not dragged.styles:
+        if dragged.pictures + dragged.videos > 1 and not dragged.untyped and not dragged.styles:
             detail = self.tr(
                 "One message for each of the %Ln file(s), spread over time", "", dragged.count
             )

@@ -15,7 +15,7 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
-        self._kept: QWidget | None = None
+        self._follower: QWidget | None = None
         self.setContentsMargins(QMargins())
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -29,7 +29,7 @@ class FlowLayout(QLayout):
 
     def keep_with_previous(self, widget: QWidget) -> None:
         """Let this widget begin no line: the one before it comes along where both fit."""
-        self._kept = widget
+        self._follower = widget
 
     def count(self) -> int:
         return len(self._items)
@@ -95,7 +95,7 @@ class FlowLayout(QLayout):
             size.setWidth(min(size.width(), max(inside.width(), item.minimumSize().width())))
             if line and x + size.width() > inside.x() + inside.width():
                 along: list[tuple[QLayoutItem, int, QSize]] = []
-                if len(line) > 1 and item.widget() is self._kept:
+                if len(line) > 1 and item.widget() is self._follower:
                     wide = line[-1][2].width() + self._gap + size.width()
                     along = [line.pop()] if wide <= inside.width() else []
                 yield line

@@ -117,10 +117,10 @@ class Noting(QPainter):
 
     def __init__(self, image: QImage) -> None:
         super().__init__(image)
-        self.said: dict[str, str] = {}
+        self.colours: dict[str, str] = {}
 
     def drawText(self, *given: Any) -> Any:
-        self.said[given[-1]] = self.pen().color().name()
+        self.colours[given[-1]] = self.pen().color().name()
         return super().drawText(*given)
 
 
@@ -129,6 +129,6 @@ def test_the_number_of_networks_leaves_the_title_its_colour(theme: Any) -> None:
     painter = Noting(image)
     Watched().chip(painter, image.rect(), card(picture=False, networks=("fb", "twitter", "vk")))
     painter.end()
-    assert painter.said["+2"] == theme.colour("text_muted").name()
-    (title,) = (colour for words, colour in painter.said.items() if words.startswith("Post 13"))
+    assert painter.colours["+2"] == theme.colour("text_muted").name()
+    (title,) = (colour for words, colour in painter.colours.items() if words.startswith("Post 13"))
     assert title == theme.colour("text").name()

@@ -194,23 +194,23 @@ def test_a_draft_is_moved_where_it_is_kept_and_taken_back(controller: Any) -> No
     draft = replace(mine(controller), when_text="tomorrow 9:00")
     store.put_unsaved(draft)
     page.draftMoveRequested.emit(draft, WHEN)
-    assert kept(store, draft).when_text == typed(WHEN, local_zone())
+    assert stored_draft(store, draft).when_text == typed(WHEN, local_zone())
     assert window.shown == []  # nobody is led away from the calendar
     assert window.notices[-1][1].startswith("“Mine” moved to ")
     page.undo()
-    assert kept(store, draft).when_text == "tomorrow 9:00"
+    assert stored_draft(store, draft).when_text == "tomorrow 9:00"
     window.callback()  # the toast may still be there
     page.undo()
-    assert kept(store, draft).when_text == "tomorrow 9:00"
+    assert stored_draft(store, draft).when_text == "tomorrow 9:00"
     assert controller.context.service.calls == []
     page.draftDeleteRequested.emit(draft.id)
     assert store.get(draft.id) is None
     page.undo()
-    assert kept(store, draft).text == "Mine"
+    assert stored_draft(store, draft).text == "Mine"
     page.redo()
     assert store.get(draft.id) is None
     page.undo()
-    assert kept(store, draft).text == "Mine"
+    assert stored_draft(store, draft).text == "Mine"
 
 
 def test_what_was_taken_back_of_a_draft_is_done_again(controller: Any) -> None:
@@ -220,10 +220,10 @@ def test_what_was_taken_back_of_a_draft_is_done_again(controller: Any) -> None:
     page.undo()
     assert window.hints == ["“Mine” moved back"]
     page.redo()
-    assert kept(store, draft).when_text == typed(WHEN, local_zone())
+    assert stored_draft(store, draft).when_text == typed(WHEN, local_zone())
     assert window.hints[-1].startswith("“Mine” moved to ")
     page.undo()
-    assert kept(store, draft).when_text == ""
+    assert stored_draft(store, draft).when_text == ""
 
 
 def test_drafts_and_posts_go_back_in_the_order_of_what_was_done(controller: Any) -> None:
@@ -231,13 +231,13 @@ def test_drafts_and_posts_go_back_in_the_order_of_what_was_done(controller: Any)
     service, draft = controller.context.service, mine(controller)
     page.draftMoveRequested.emit(draft, WHEN)
     service.moves_began.emit("b")  # and has not ended yet
-    page.draftMoveRequested.emit(kept(store, draft), LATER)
+    page.draftMoveRequested.emit(stored_draft(store, draft), LATER)
     page.undo()
-    assert (kept(store, draft).when_text, service.calls) == (typed(WHEN, local_zone()), [])
+    assert (stored_draft(store, draft).when_text, service.calls) == (typed(WHEN, local_zone()), [])
     page.undo()
     assert service.calls == [("undo", "b")]
     page.undo()
-    assert kept(store, draft).when_text == ""
+    assert stored_draft(store, draft).when_text == ""
     page.undo()
     assert service.calls == [("undo", "b")]
 
@@ -251,7 +251,7 @@ def test_the_open_message_is_moved_where_it_is_written(controller: Any) -> None:
     assert open_message.draft.when_text == typed(WHEN, local_zone())
 
 
-def kept(store: DraftStore, draft: Draft) -> Draft:
+def stored_draft(store: DraftStore, draft: Draft) -> Draft:
     stored = store.get(draft.id)
     assert stored is not None
     return stored

@@ -212,24 +212,24 @@ def test_the_search_over_everything_ticks_for_the_page_in_front(
     app = start()
     tick(app, INSTAGRAM)
 
-    def found() -> Any:
+    def current() -> Any:
         return next(
             channel for channel in app.controllers.palette._channels() if channel.title == X.name
         )
 
-    assert found().detail == "Tick"
+    assert current().detail == "Tick"
     go(qtbot, app, "calendar")
     for detail, ids in (("Show only", {1}), ("Show all", {1, 2, 3, 4})):
-        assert found().detail == detail
-        found().run()
+        assert current().detail == detail
+        current().run()
         assert app.channels.checked_ids() == ids
     app.channels.set_checked_ids([1, 2])
-    assert found().detail == "Hide"
-    found().run()
+    assert current().detail == "Hide"
+    current().run()
     assert app.channels.checked_ids() == {2}
-    assert found().detail == "Show"
+    assert current().detail == "Show"
     go(qtbot, app, "styles")
-    found().run()
+    current().run()
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     assert app.channels.checked_ids() == {1, 2}
 

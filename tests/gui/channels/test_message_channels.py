@@ -49,7 +49,7 @@ def test_no_page_changes_the_channels_of_the_message(
         assert app.channels.checked_ids() == {2, 4}, page
         assert [channel.id for channel in app.compose.message.channels.listed] == [2, 4], page
     app.compose.flush()
-    assert {draft.channel_ids for draft in app.kept} == {(2, 4)}
+    assert {draft.channel_ids for draft in app.saved_drafts} == {(2, 4)}
 
 
 def test_a_channel_that_was_connected_is_ticked(
@@ -77,7 +77,7 @@ def test_a_channel_that_was_connected_is_ticked(
     app.service.channels_loaded.emit([SANDBOX, OWN, second])
     assert app.channels.checked_ids() == set()
     app.compose.flush()
-    assert app.kept[-1].channel_ids == ()
+    assert app.saved_drafts[-1].channel_ids == ()
 
 
 def test_what_is_ticked_right_after_a_tab_was_clicked_is_for_that_page(
@@ -96,7 +96,7 @@ def test_what_is_ticked_right_after_a_tab_was_clicked_is_for_that_page(
     assert app.channels.checked_ids() == {2}
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     app.compose.flush()
-    assert app.kept[-1].channel_ids == (2,)
+    assert app.saved_drafts[-1].channel_ids == (2,)
     go(qtbot, app, "calendar")
     assert app.channels.checked_ids() == set()
 
@@ -107,11 +107,11 @@ def test_a_draft_that_waits_to_be_kept_is_kept_with_its_own_channels(
     app = start()
     tick(app, FACEBOOK)
     app.compose.editor.insertPlainText("Kept in half a second")
-    assert app.kept == []
+    assert app.saved_drafts == []
     go(qtbot, app, "calendar")
     press(app, "None")
-    qtbot.waitUntil(lambda: bool(app.kept))
-    assert [draft.channel_ids for draft in app.kept] == [(3,)]
+    qtbot.waitUntil(lambda: bool(app.saved_drafts))
+    assert [draft.channel_ids for draft in app.saved_drafts] == [(3,)]
 
 
 def test_another_draft_is_opened_from_the_calendar_with_its_own_channels(
@@ -156,7 +156,7 @@ def test_files_dropped_on_the_schedule_come_to_the_channels_of_the_message(
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     app.compose.flush()
     assert app.channels.checked_ids() == {2, 3}
-    assert app.kept[-1].channel_ids == (2, 3)
+    assert app.saved_drafts[-1].channel_ids == (2, 3)
 
 
 def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
@@ -219,7 +219,7 @@ def test_a_restart_brings_the_channels_back(qtbot: QtBot, start: Callable[..., W
     app.compose.flush()
     go(qtbot, app, "calendar")
     press(app, "None")
-    drafts = [app.kept[-1]]
+    drafts = [app.saved_drafts[-1]]
     again = start(snapshot=snapshot_of(drafts, tabs=[drafts[0].id], active=drafts[0].id))
     assert again.channels.checked_ids() == {2, 4}
     go(qtbot, again, "calendar")
@@ -237,7 +237,7 @@ def test_words_that_came_before_the_channels_are_kept_with_the_first_one(
     app.service.channels_loaded.emit(CHANNELS)
     assert app.channels.checked_ids() == {1}
     app.compose.flush()
-    assert app.kept[-1].channel_ids == (1,)
+    assert app.saved_drafts[-1].channel_ids == (1,)
 
 
 def test_at_the_very_first_start_one_channel_is_ticked(start: Callable[..., WholeApp]) -> None:

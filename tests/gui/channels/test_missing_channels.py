@@ -43,10 +43,10 @@ def test_a_channel_that_is_gone_for_a_while_is_still_the_message_s(
     assert [channel.id for channel in app.compose.message.channels.listed] == [2]
     assert label_text(app, "channels-note") == "1 chosen channel is no longer listed."
     app.compose.flush()
-    assert app.kept[-1].channel_ids == (2, 4), "nobody unticked it"
+    assert app.saved_drafts[-1].channel_ids == (2, 4), "nobody unticked it"
     app.compose.start_new()
     assert app.compose.draft.channel_ids == (2,), "a new message has nothing to do with it"
-    app.compose.message.open_drafts.load(app.kept[-1])
+    app.compose.message.open_drafts.load(app.saved_drafts[-1])
     app.service.channels_loaded.emit(CHANNELS)
     assert app.channels.checked_ids() == {2, 4}
     assert label_text(app, "channels-note") == ""
@@ -60,7 +60,7 @@ def test_a_channel_that_is_gone_for_good_can_be_removed(start: Callable[..., Who
     press(app, "Remove")
     assert label_text(app, "channels-note") == ""
     app.compose.flush()
-    assert app.kept[-1].channel_ids == (2,)
+    assert app.saved_drafts[-1].channel_ids == (2,)
 
 
 def test_a_tick_keeps_a_chosen_channel_that_is_not_listed(
@@ -78,7 +78,7 @@ def test_a_tick_keeps_a_chosen_channel_that_is_not_listed(
     press(app, "Remove")
     assert app.compose.draft.channel_ids == ()
     app.compose.flush()
-    assert app.kept[-1].channel_ids == ()
+    assert app.saved_drafts[-1].channel_ids == ()
 
 
 def test_a_fix_that_leaves_out_a_channel_keeps_one_that_is_not_listed(
@@ -138,16 +138,16 @@ def test_another_workspace_has_other_channels_and_the_message_finds_its_own_agai
     app.compose.flush()
     go(qtbot, app, "schedule")
     press(app, "None")
-    before = len(app.kept)
+    before = len(app.saved_drafts)
     app.open_workspace("nordlicht", ELSEWHERE)
     assert app.channels.checked_ids() == {1, 7}, "a filter of numbers that mean others now"
     go(qtbot, app, "compose")
     assert app.channels.checked_ids() == set()
     app.compose.flush()
-    assert len(app.kept) == before, "looking at another workspace changes no draft"
+    assert len(app.saved_drafts) == before, "looking at another workspace changes no draft"
     tick(app, ELSEWHERE[1])
     app.compose.flush()
-    assert (app.kept[-1].workspace, app.kept[-1].channel_ids) == ("nordlicht", (7,))
+    assert (app.saved_drafts[-1].workspace, app.saved_drafts[-1].channel_ids) == ("nordlicht", (7,))
     app.open_workspace("local", CHANNELS)
     assert app.channels.checked_ids() == {1, 4}
     app.open_workspace("nordlicht", ELSEWHERE)

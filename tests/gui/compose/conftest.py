@@ -46,11 +46,11 @@ class Desk:
         self.clock = clock
         self.runner = runner
         self.posted: list[tuple[Any, datetime | None]] = []
-        self.kept: list[Any] = []
+        self.saved_drafts: list[Any] = []
         self.deleted: list[str] = []
         self.notices: list[Any] = []
         page.postRequested.connect(lambda draft, when: self.posted.append((draft, when)))
-        page.message.store.saved.connect(self.kept.append)
+        page.message.store.saved.connect(self.saved_drafts.append)
         page.message.store.removed.connect(self.deleted.append)
         page.notificationRequested.connect(self.notices.append)
 

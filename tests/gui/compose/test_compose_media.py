@@ -49,7 +49,7 @@ def test_files_come_with_their_facts_and_pictures(qtbot: Any, desk: Any, picture
     qtbot.waitUntil(lambda: isinstance(desk.page.media.index(0).data(PictureRole), QImage))
     desk.settle()
     assert desk.page.preview.card("twitter").post.media[1].aspect == 1.5
-    qtbot.waitUntil(lambda: bool(desk.kept) and len(desk.kept[-1].media) == 2)
+    qtbot.waitUntil(lambda: bool(desk.saved_drafts) and len(desk.saved_drafts[-1].media) == 2)
 
 
 def test_files_go_where_they_were_dropped(qtbot: Any, desk: Any, picture: Any) -> None:

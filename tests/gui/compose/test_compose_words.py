@@ -80,7 +80,7 @@ def test_tonight_is_offered_only_while_it_is_ahead() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "entities"),
     [
         ("see https://a.example/b?c=1.", [TextEntity(4, 27, "link")]),
         ("nordlicht.example/winter-roast now", [TextEntity(0, 30, "link")]),
@@ -94,8 +94,8 @@ def test_tonight_is_offered_only_while_it_is_ahead() -> None:
         ("", []),
     ],
 )
-def test_links_tags_and_mentions_are_found(text: str, found: list[TextEntity]) -> None:
-    assert find_entities(text) == found
+def test_links_tags_and_mentions_are_found(text: str, entities: list[TextEntity]) -> None:
+    assert find_entities(text) == entities
 
 
 @given(

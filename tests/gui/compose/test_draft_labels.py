@@ -21,7 +21,7 @@ def test_labels_are_added_and_removed_and_kept(qtbot: Any, desk: Any) -> None:
     QTest.keyClicks(field.entry, "Launch,winter ROAST,")
     assert field.labels() == ["Winter roast", "Launch"]
     desk.page.flush()
-    assert desk.kept[-1].labels == ("Winter roast", "Launch")
+    assert desk.saved_drafts[-1].labels == ("Winter roast", "Launch")
     qtbot.keyClick(field.entry, Qt.Key.Key_Backspace)
     assert desk.page.draft.labels == ("Winter roast",)
     chip = field.findChild(object, "label-Winter roast")
@@ -73,7 +73,7 @@ def test_labels_are_given_in_the_list(qtbot: Any, desk: Any) -> None:
     QTest.keyClicks(popup.foot.labels.entry, "Launch")
     qtbot.keyClick(popup.foot.labels.entry, Qt.Key.Key_Return)
     assert desk.page.message.store.get("b").labels == ("Launch",)
-    assert desk.kept[-1].labels == ("Launch",)
+    assert desk.saved_drafts[-1].labels == ("Launch",)
     popup.list.setCurrentIndex(popup.model.index(popup.model.row_of("a")))
     popup._back_to_list()
     qtbot.keyClick(popup.list, Qt.Key.Key_L)

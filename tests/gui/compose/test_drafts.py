@@ -15,8 +15,8 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
     with qtbot.waitSignal(desk.page.message.store.saved):
         desk.type("Fig")
         assert 0 <= desk.page.message.editor._save_soon._timer.remainingTime() <= 1_000
-    assert desk.kept[-1].text == "Fig"
-    assert desk.kept[-1].channel_ids == (1, 4, 5)
+    assert desk.saved_drafts[-1].text == "Fig"
+    assert desk.saved_drafts[-1].channel_ids == (1, 4, 5)
     desk.page.message.editor.set_saved(desk.page.draft.id, desk.clock.now)
     assert desk.page.action_bar.state.full_text() == "Saved just now"
     desk.pass_time(seconds=10)
@@ -24,17 +24,17 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
 
 
 def test_typing_on_does_not_put_keeping_off(qtbot: Any, desk: Any) -> None:
-    def kept() -> None:
+    def is_saved() -> None:
         desk.type("x")
-        assert desk.kept
+        assert desk.saved_drafts
 
-    qtbot.waitUntil(kept)
+    qtbot.waitUntil(is_saved)
 
 
 def test_a_draft_that_was_emptied_is_removed(qtbot: Any, desk: Any) -> None:
     desk.type("Fig")
     desk.page.flush()
-    draft_id = desk.kept[-1].id
+    draft_id = desk.saved_drafts[-1].id
     desk.page.editor.selectAll()
     desk.page.editor.textCursor().removeSelectedText()
     desk.page.flush()
@@ -70,7 +70,7 @@ def test_save_as_draft_puts_it_aside(qtbot: Any, desk: Any) -> None:
     desk.settle()
     press(qtbot, desk.page.action_bar.save)
     assert desk.page.editor.toPlainText() == ""
-    assert desk.kept[-1].text == "Fig"
+    assert desk.saved_drafts[-1].text == "Fig"
     desk.notices[-1].callback()
     assert desk.page.editor.toPlainText() == "Fig"
     assert desk.deleted == []
@@ -89,7 +89,7 @@ def test_discarding_has_a_way_back(desk: Any) -> None:
 def test_opening_another_draft_keeps_the_present_one(desk: Any) -> None:
     desk.type("first")
     desk.page.message.open_drafts.load(Draft(text="second"))
-    assert desk.kept[-1].text == "first"
+    assert desk.saved_drafts[-1].text == "first"
     assert desk.page.editor.toPlainText() == "second"
     assert not desk.page.editor.document().isUndoAvailable()
 

@@ -76,7 +76,7 @@ def test_a_deleted_draft_comes_back_with_undo(desk: Any) -> None:
     assert desk.notices[-1].text == "Draft deleted"
     desk.notices[-1].callback()
     assert titles(popup) == ["two"]
-    assert desk.kept[-1].text == "two"
+    assert desk.saved_drafts[-1].text == "two"
 
 
 def test_the_dots_of_a_row_open_its_menu_and_not_the_draft(qtbot: Any, desk: Any) -> None:

@@ -64,7 +64,7 @@ def press(qtbot: Any, desk: Any, code: str, kind: str) -> Finding:
     return finding
 
 
-def gone(desk: Any, finding: Finding) -> bool:
+def is_resolved(desk: Any, finding: Finding) -> bool:
     desk.settle()
     return not [
         left
@@ -95,7 +95,7 @@ def add_media(qtbot: Any, desk: Any, picture: Any) -> None:
     dialog.filesSelected.emit([path])
     dialog.close()
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
 
 
 def choose_channels(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -123,7 +123,7 @@ def crop(qtbot: Any, desk: Any, picture: Any) -> None:
     finding = press(qtbot, desk, "file_shape", "crop")
     window = desk.page.findChild(MediaEditor)
     qtbot.mouseClick(window.keep_button, Qt.MouseButton.LeftButton)
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
     [ref] = desk.page.media.refs()
     assert set(ref.network_edits) == {"instagram"}
 
@@ -136,7 +136,7 @@ def describe(qtbot: Any, desk: Any, picture: Any) -> None:
     QTest.keyClicks(popup.field, "A bag")
     popup.close()
     assert desk.page.media.refs()[0].alt == "A bag"
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
 
 
 def edit_for(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -146,14 +146,14 @@ def edit_for(qtbot: Any, desk: Any, picture: Any) -> None:
     desk.page.editor.selectAll()
     QTest.keyClicks(desk.page.editor, "short")
     assert desk.page.draft.variants == {"channel:2": "short"}
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
 
 
 def edit_title(qtbot: Any, desk: Any, picture: Any) -> None:
     show(desk, Draft(text="Hello", title="t" * 400), REDDIT)
     finding = press(qtbot, desk, "title_too_long", "edit_title")
     type_title(qtbot, desk)
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
     assert desk.page.draft.options == {"reddit": {"post_title": "Fine"}}
 
 
@@ -163,7 +163,7 @@ def edit_when(qtbot: Any, desk: Any, picture: Any) -> None:
     qtbot.waitUntil(desk.page.when.field.hasFocus)
     desk.page.when.field.selectAll()
     QTest.keyClicks(desk.page.when.field, "tomorrow 9:00")
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
 
 
 def sign_in_again(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -175,7 +175,7 @@ def sign_in_again(qtbot: Any, desk: Any, picture: Any) -> None:
     assert asked.args == [LINKEDIN]
     later = OwnAccount(1, "linkedin", ends_at=soon + timedelta(days=60))
     desk.page.message.channels.model.set_accounts({8: later})
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
 
 
 LEADS: dict[str, Callable[..., None]] = {
@@ -236,7 +236,7 @@ def test_add_a_title_leads_to_one(qtbot: Any, desk: Any) -> None:
     show(desk, Draft(media=[bag]), REDDIT, REDDIT2)
     finding = press(qtbot, desk, "title_missing", "edit_title")
     type_title(qtbot, desk)
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
 
 
 def test_the_title_of_one_channel_is_edited_where_it_is(qtbot: Any, desk: Any) -> None:
@@ -245,7 +245,7 @@ def test_the_title_of_one_channel_is_edited_where_it_is(qtbot: Any, desk: Any) -
     finding = press(qtbot, desk, "title_too_long", "edit_title")
     assert finding.channel_ids == (6,)
     type_title(qtbot, desk)
-    assert gone(desk, finding)
+    assert is_resolved(desk, finding)
     assert desk.page.draft.options["reddit"] == {"post_title": "All"}
 
 
@@ -272,7 +272,7 @@ def test_crop_helps_networks_that_have_a_cut_of_their_own(
         finding = press(qtbot, desk, "file_shape", "crop")
         window = desk.page.findChildren(MediaEditor)[-1]
         window.accept()
-        assert gone(desk, finding)
+        assert is_resolved(desk, finding)
     assert "file_shape" not in desk.codes()
 
 

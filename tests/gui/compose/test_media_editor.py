@@ -84,7 +84,9 @@ def test_a_shape_cuts_and_what_is_kept_reaches_the_draft(
     [ref] = desk.page.media.refs()
     assert ref.edit is not None
     assert ref.edit.crop == pytest.approx((1 / 6, 0, 2 / 3, 1))
-    qtbot.waitUntil(lambda: bool(desk.kept) and desk.kept[-1].media[0].edit is not None)
+    qtbot.waitUntil(
+        lambda: bool(desk.saved_drafts) and desk.saved_drafts[-1].media[0].edit is not None
+    )
     index = desk.page.media.index(0)
 
     def squared() -> bool:
@@ -237,7 +239,7 @@ def test_another_file_in_its_place_is_told_without_a_wish(
     result = window.outcome
     result._watch.setInterval(20)
 
-    def told() -> set[object]:
+    def sizes() -> set[object]:
         renditions = result.results().values()
         return {
             rendition.size if isinstance(rendition, Rendition) else rendition
@@ -245,15 +247,15 @@ def test_another_file_in_its_place_is_told_without_a_wish(
         }
 
     whole = film.stat().st_size
-    qtbot.waitUntil(lambda: told() == {whole} and bool(result.labels()))
+    qtbot.waitUntil(lambda: sizes() == {whole} and bool(result.labels()))
     qtbot.waitUntil(result._watch.isActive)
     film.write_bytes(clip([10] * 300))
     longer = size_text(film.stat().st_size)
-    qtbot.waitUntil(lambda: told() == {film.stat().st_size})
+    qtbot.waitUntil(lambda: sizes() == {film.stat().st_size})
     qtbot.waitUntil(lambda: any(longer in label.text() for label in result.labels()))
     film.unlink()
     film.mkdir()
-    qtbot.waitUntil(lambda: told() == {"film.avi is a folder."})
+    qtbot.waitUntil(lambda: sizes() == {"film.avi is a folder."})
     window.reject()
     assert not result._watch.isActive()
     assert not result._check_job.is_running

@@ -128,7 +128,7 @@ def test_the_button_of_a_check_leaves_out_what_is_too_much(qtbot: Any, six: Any)
 def test_it_is_kept_with_the_draft_and_a_tile_shows_it(six: Any) -> None:
     six.page.network_media.send(3, "instagram", False)
     six.page.message.open_drafts.save_as_draft()
-    again = Draft.from_json(six.kept[-1].to_json())
+    again = Draft.from_json(six.saved_drafts[-1].to_json())
     assert [set(ref.left_out) for ref in again.media] == [set()] * 3 + [{"instagram"}] + [set()] * 2
     six.page.message.open_drafts.load(again)
     strip = six.page.strip

@@ -231,11 +231,11 @@ def test_files_go_to_the_message_that_they_were_dropped_on(
     page.media_import.added.connect(lambda _count: page.message.open_drafts.new_beside())
     page.add_files(paths[:5], at)
 
-    def kept() -> str:
+    def names() -> str:
         return "".join(ref.name[0] for ref in page.message.store.get("first").media)
 
-    qtbot.waitUntil(lambda: len(kept()) == 7)
-    assert kept() == ("fgabcde" if at is None else "fabcdeg")
+    qtbot.waitUntil(lambda: len(names()) == 7)
+    assert names() == ("fgabcde" if at is None else "fabcdeg")
     assert page.draft.id != "first"
     assert page.draft.media == ()
 

@@ -112,7 +112,9 @@ def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
     desk.page.set_channels_selection([CHANNELS["facebook"]])  # a tick alone is a change, too
     press(desk, "Ctrl+PgDown")
     assert [channel.id for channel in desk.page.message.channels.listed] == [1]
-    assert [draft.channel_ids for draft in desk.kept if draft.text == "for three"][-1] == (4,)
+    assert [draft.channel_ids for draft in desk.saved_drafts if draft.text == "for three"][-1] == (
+        4,
+    )
 
 
 def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
@@ -154,7 +156,7 @@ def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
     assert desk.page.draft.channel_ids == (1, 5)
     assert desk.page.draft.channels_elsewhere == {}, "nobody chose any on this computer"
     desk.page.flush()
-    assert desk.kept == []
+    assert desk.saved_drafts == []
 
 
 def test_closing_keeps_the_draft_and_shows_the_neighbour(desk: Any) -> None:
@@ -293,7 +295,7 @@ def test_what_was_open_is_told_and_open_again_after_a_crash(qtbot: Any, desk: An
     desk.page.flush()
     press(desk, "Ctrl+PgUp")
     # The app is killed here: this is what the store holds.
-    stored = {saved_draft.id: saved_draft for saved_draft in desk.kept}
+    stored = {saved_draft.id: saved_draft for saved_draft in desk.saved_drafts}
     open_ids, active = emitted[-1]
     assert [stored[draft_id].text for draft_id in open_ids] == ["first", "second", "third"]
     again = ComposeAgain(desk, qtbot)

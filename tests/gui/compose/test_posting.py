@@ -64,7 +64,7 @@ def test_undo_after_posting_brings_everything_back(qtbot: Any, desk: Any) -> Non
     assert desk.page.editor.toPlainText() == "Fig and cocoa"
     assert desk.page.when.field.text() == "tomorrow 9:00"
     assert "for X" in desk.page.draft.variants["twitter"]
-    qtbot.waitUntil(lambda: any(saved_draft.id == draft.id for saved_draft in desk.kept))
+    qtbot.waitUntil(lambda: any(saved_draft.id == draft.id for saved_draft in desk.saved_drafts))
 
 
 def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) -> None:
@@ -78,7 +78,7 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
     [(draft, _when)] = desk.posted
     assert draft.channel_ids == (4, 5)
-    left = desk.kept[-1]
+    left = desk.saved_drafts[-1]
     assert left.channel_ids == (1,)
     assert left.text == "x" * 290
     assert left.id != draft.id

@@ -51,7 +51,7 @@ def test_it_is_kept_shown_and_sent(qtbot: Any, desk: Any, bad: str) -> None:
     desk.settle()
     assert "has a problem" not in {card.post.problem for card in desk.page.preview.cards()}
     desk.page.message.open_drafts.save_as_draft()
-    [draft] = desk.kept[-1:]
+    [draft] = desk.saved_drafts[-1:]
     text = json.dumps(draft.to_json())
     encoded(draft.to_json())
     assert Draft.from_json(text).text == "Hello " + mended(bad)

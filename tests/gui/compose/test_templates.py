@@ -59,13 +59,15 @@ def test_a_kept_template_is_shown_where_it_is_now(qtbot: Any, desk: Any) -> None
     assert desk.notices[-1].text == "Template “Middle” saved"
 
 
-@pytest.mark.parametrize(("typed", "there"), [("fri 18:30", "fri 18:30"), ("2020-01-02 9:00", "")])
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("fri 18:30", "fri 18:30"), ("2020-01-02 9:00", "")]
+)
 def test_a_time_that_is_always_ahead_stays_one_that_is_over_does_not(
-    desk: Any, typed: str, there: str
+    desk: Any, typed: str, expected: str
 ) -> None:
     template = desk.page.message.templates.save(draft("Offer", when_text=typed), "Offer")
     desk.page.message.templates.use(template.id)
-    assert desk.page.when.field.text() == there
+    assert desk.page.when.field.text() == expected
     assert desk.page.draft.text == "Offer"
 
 
@@ -95,7 +97,7 @@ def test_a_message_becomes_a_template_and_a_template_a_message(qtbot: Any, desk:
     assert desk.page.draft.id != saved[-1].id
     assert desk.page.draft.name == ""
     desk.page.flush()
-    assert desk.kept[-1].id == desk.page.draft.id
+    assert desk.saved_drafts[-1].id == desk.page.draft.id
 
 
 def test_a_template_of_the_same_name_is_replaced_and_comes_back(desk: Any) -> None:

@@ -347,5 +347,5 @@ def test_a_thread_is_kept_and_posted_whole(writer: Any) -> None:
     writer.page.thread_presenter.next()
     keys(writer, "!")
     writer.page.flush()
-    assert writer.kept[-1].threads == {"": ("Two!",)}
-    assert Draft.from_json(writer.kept[-1].to_json()).media[0].part == 1
+    assert writer.saved_drafts[-1].threads == {"": ("Two!",)}
+    assert Draft.from_json(writer.saved_drafts[-1].to_json()).media[0].part == 1

@@ -54,17 +54,17 @@ def test_in_the_night_this_morning_is_offered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "said"),
+    ("day", "expected"),
     [
         (date(2026, 11, 25), "Monday 9:00"),
         (date(2026, 11, 29), None),  # Sunday: that is tomorrow
         (date(2026, 11, 30), "Next Monday 9:00"),
     ],
 )
-def test_the_start_of_the_week_is_offered_once(day: date, said: str | None) -> None:
+def test_the_start_of_the_week_is_offered_once(day: date, expected: str | None) -> None:
     now = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
     offered = [words for words, _text in chips(now, BERLIN) if "Monday" in words]
-    assert offered == ([said] if said else [])
+    assert offered == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_offset_is_told_only_when_it_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("repeat", "said"),
+    ("repeat", "expected"),
     [
         (Repeat("day"), "Every day"),
         (Repeat("day", every=3), "Every 3 days"),
@@ -125,8 +125,8 @@ def test_the_offset_is_told_only_when_it_changes() -> None:
         (Repeat("month", nth=LAST, nth_weekday=4), "Every month on the last Friday"),
     ],
 )
-def test_a_rule_is_said_in_words(repeat: Repeat, said: str) -> None:
-    assert rule(repeat, MONDAY.astimezone(BERLIN)) == said
+def test_a_rule_is_said_in_words(repeat: Repeat, expected: str) -> None:
+    assert rule(repeat, MONDAY.astimezone(BERLIN)) == expected
 
 
 def test_the_sentence_says_how_often_and_until_when() -> None:

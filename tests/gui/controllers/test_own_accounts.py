@@ -75,7 +75,7 @@ class Scene:
     def __init__(self) -> None:
         self.runner, self.window, self.model = JobRunner(), Window(), ticking_model()
         self.saved: list[tuple[str, Any]] = []
-        self.told = ""
+        self.warned = ""
         self.context: Any = SimpleNamespace(
             runner=self.runner,
             window=self.window,
@@ -83,7 +83,7 @@ class Scene:
             service=Service(),
             pictures=Pictures(),
             workspaces=MagicMock(),
-            settings=MagicMock(is_on=lambda _name: True, text=lambda _name: self.told),
+            settings=MagicMock(is_on=lambda _name: True, text=lambda _name: self.warned),
         )
         self.secrets = MagicMock()
         self.controller = OwnAccountsController(
@@ -188,7 +188,7 @@ def test_a_sign_in_that_ends_is_told_once_with_the_way_to_a_new_one(scene: Scene
     ((kind, text, action, callback),) = scene.window.notices
     assert (kind, action) == ("warning", "Sign in again")
     assert text.startswith("Mastodon's sign-in ends on ")
-    ((name, scene.told),) = scene.saved
+    ((name, scene.warned),) = scene.saved
     assert name == "channels.ends_told"
     scene.controller._warn_of_expiry([account])
     assert len(scene.window.notices) == 1

@@ -194,7 +194,7 @@ def test_a_toast_that_comes_after_the_key_takes_nothing_back_twice(undo: Any) ->
     undo.move_back("one")
     assert service.calls == ["restore deleted", "back one"]
     shown = undo._context.window.show_notification.call_args_list
-    assert [one.args[1] for one in shown] == ["1 post restored"]
+    assert [call.args[1] for call in shown] == ["1 post restored"]
 
 
 def test_what_was_taken_back_is_done_again_in_turn(undo: Any) -> None:

@@ -32,7 +32,7 @@ class Service(QObject):
     workspace_id = "local"
 
 
-class Told:
+class TrayScene:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Tray, "is_available", staticmethod(lambda: True))
         monkeypatch.setattr(DesktopNotifier, "is_possible", staticmethod(lambda: False))
@@ -69,8 +69,8 @@ class Told:
 
 
 @pytest.fixture
-def told(qtbot: Any, theme: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = Told(monkeypatch)
+def scene(qtbot: Any, theme: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    made = TrayScene(monkeypatch)
     yield made
     made.controller.close()
 
@@ -80,8 +80,8 @@ def row(number: int, minutes: float, status: str = "not_sent", text: str = "Buns
     return Schedule(number, f"g{number}", 1, "Me", "fb", status=status, text=text, send_at=due)
 
 
-def test_the_menu_of_a_quiet_day(told: Told) -> None:
-    assert told.menu == [
+def test_the_menu_of_a_quiet_day(scene: TrayScene) -> None:
+    assert scene.menu == [
         "No scheduled posts",
         "Open Posto Desktop",
         "New message",
@@ -89,96 +89,96 @@ def test_the_menu_of_a_quiet_day(told: Told) -> None:
         "Quit",
     ]
     for words in ("Open Posto Desktop", "New message", "Pause sending", "Quit"):
-        told.choose(words)
-    assert told.heard == [("show",), ("compose",), ("pause", True), ("quit",)]
+        scene.choose(words)
+    assert scene.heard == [("show",), ("compose",), ("pause", True), ("quit",)]
 
 
-def test_what_is_pending_and_what_comes_next(told: Told) -> None:
+def test_what_is_pending_and_what_comes_next(scene: TrayScene) -> None:
     soon = row(3, 30, text="Salt & pepper\nmore")
     rows = [row(2, 90), soon, row(4, -10), row(5, 10, "success")]
-    told.service.schedules_loaded.emit(rows, False, datetime.now(UTC))
+    scene.service.schedules_loaded.emit(rows, False, datetime.now(UTC))
     assert soon.send_at is not None
     when = dates.spoken_when(soon.send_at, datetime.now(UTC))
-    assert told.menu[0] == "2 scheduled posts"
-    assert told.menu[1] == f"Next: Salt && pepper, {when}"
-    assert f"Next: Salt && pepper, {when}".replace("&&", "&") in told.tray.icon.toolTip()
-    told.choose(told.menu[1])
-    assert told.heard == [("show",), ("action", "show_schedule", "3")]
+    assert scene.menu[0] == "2 scheduled posts"
+    assert scene.menu[1] == f"Next: Salt && pepper, {when}"
+    assert f"Next: Salt && pepper, {when}".replace("&&", "&") in scene.tray.icon.toolTip()
+    scene.choose(scene.menu[1])
+    assert scene.heard == [("show",), ("action", "show_schedule", "3")]
 
 
-def test_what_is_not_handed_over_yet_is_pending_too(told: Told) -> None:
+def test_what_is_not_handed_over_yet_is_pending_too(scene: TrayScene) -> None:
     states = ("waiting", "uploading", "sent", "unclear")
-    told.service.outbox_changed.emit([SimpleNamespace(state=state) for state in states])
-    assert told.menu[0] == "2 posts being sent"
-    told.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
-    assert told.menu[0] == "1 scheduled post · 2 being sent"
-    told.service.outbox_changed.emit([])
-    assert told.menu[0] == "1 scheduled post"
+    scene.service.outbox_changed.emit([SimpleNamespace(state=state) for state in states])
+    assert scene.menu[0] == "2 posts being sent"
+    scene.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
+    assert scene.menu[0] == "1 scheduled post · 2 being sent"
+    scene.service.outbox_changed.emit([])
+    assert scene.menu[0] == "1 scheduled post"
 
 
-def test_a_tray_that_is_turned_on_later_knows_what_is_pending(told: Told) -> None:
-    told.controller.hide()
-    assert not told.controller.is_shown
-    told.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
-    told.settings["sending.paused"] = True
-    told.controller.show()
-    tray = told.controller._tray  # the other one goes with the next turn of the event loop
+def test_a_tray_that_is_turned_on_later_knows_what_is_pending(scene: TrayScene) -> None:
+    scene.controller.hide()
+    assert not scene.controller.is_shown
+    scene.service.schedules_loaded.emit([row(2, 90)], False, datetime.now(UTC))
+    scene.settings["sending.paused"] = True
+    scene.controller.show()
+    tray = scene.controller._tray  # the other one goes with the next turn of the event loop
     assert tray is not None
     assert tray.menu.actions()[0].text() == "1 scheduled post"
     assert "Sending is paused" in tray.icon.toolTip()
 
 
-def test_the_menu_is_true_when_it_opens(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    told.service.schedules_loaded.emit([row(2, 1), row(3, 60)], False, datetime.now(UTC))
-    assert told.menu[0] == "2 scheduled posts"
+def test_the_menu_is_true_when_it_opens(scene: TrayScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.service.schedules_loaded.emit([row(2, 1), row(3, 60)], False, datetime.now(UTC))
+    assert scene.menu[0] == "2 scheduled posts"
     later = datetime.now(UTC) + timedelta(minutes=2)
     monkeypatch.setattr(
         "posto_desktop.controllers.tray.datetime", SimpleNamespace(now=lambda _zone: later)
     )
-    told.tray.menu.aboutToShow.emit()
-    assert told.menu[0] == "1 scheduled post"
+    scene.tray.menu.aboutToShow.emit()
+    assert scene.menu[0] == "1 scheduled post"
 
 
-def test_pausing_is_resumed_there(told: Told) -> None:
-    told.controller.set_paused(True)
-    assert "Resume sending" in told.menu
-    told.choose("Resume sending")
-    assert told.heard == [("pause", False)]
+def test_pausing_is_resumed_there(scene: TrayScene) -> None:
+    scene.controller.set_paused(True)
+    assert "Resume sending" in scene.menu
+    scene.choose("Resume sending")
+    assert scene.heard == [("pause", False)]
 
 
-def test_a_plain_notice_leads_to_the_post(told: Told) -> None:
-    told.controller.notify(FAILED)
-    assert told.bubbles == ["Not published"]
-    told.tray.icon.messageClicked.emit()
-    assert told.heard == [("show",), ("action", "show_schedule", "7")]
-    told.settings["notifications.desktop"] = False
-    told.controller.notify(FAILED)
-    assert len(told.bubbles) == 1
+def test_a_plain_notice_leads_to_the_post(scene: TrayScene) -> None:
+    scene.controller.notify(FAILED)
+    assert scene.bubbles == ["Not published"]
+    scene.tray.icon.messageClicked.emit()
+    assert scene.heard == [("show",), ("action", "show_schedule", "7")]
+    scene.settings["notifications.desktop"] = False
+    scene.controller.notify(FAILED)
+    assert len(scene.bubbles) == 1
 
 
-def test_a_button_that_needs_no_window(told: Told) -> None:
-    told.controller._acted(replace(FAILED, workspace="local"), RETRY)
-    assert told.heard == [("action", "try_again", "7")]
+def test_a_button_that_needs_no_window(scene: TrayScene) -> None:
+    scene.controller._acted(replace(FAILED, workspace="local"), RETRY)
+    assert scene.heard == [("action", "try_again", "7")]
 
 
-def test_ids_of_another_workspace_are_not_acted_on(told: Told) -> None:
-    told.controller._acted(replace(FAILED, workspace="local"), None)
-    assert told.heard == [("show",)]
-    told.service.workspace_id = "elsewhere"
-    told.controller._acted(replace(FAILED, workspace="local"), RETRY)
-    assert told.heard == [("show",), ("show",)]
+def test_ids_of_another_workspace_are_not_acted_on(scene: TrayScene) -> None:
+    scene.controller._acted(replace(FAILED, workspace="local"), None)
+    assert scene.heard == [("show",)]
+    scene.service.workspace_id = "elsewhere"
+    scene.controller._acted(replace(FAILED, workspace="local"), RETRY)
+    assert scene.heard == [("show",), ("show",)]
 
 
 def test_notices_with_buttons_where_the_desktop_has_them(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    scene: TrayScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[DesktopNotification] = []
     monkeypatch.setattr(DesktopNotifier, "is_possible", staticmethod(lambda: True))
     monkeypatch.setattr(DesktopNotifier, "show", lambda _self, notice: shown.append(notice))
-    told.controller.notify(FAILED)
+    scene.controller.notify(FAILED)
     (notice,) = shown
     assert notice == replace(FAILED, workspace="local")
-    assert told.bubbles == []
-    (notifier,) = told.controller.findChildren(DesktopNotifier)
+    assert scene.bubbles == []
+    (notifier,) = scene.controller.findChildren(DesktopNotifier)
     notifier.declined.emit(notice)  # then as the tray can
-    assert told.bubbles == ["Not published"]
+    assert scene.bubbles == ["Not published"]

@@ -30,7 +30,7 @@ class Album:
     def __init__(self, scale: int, renew: bool) -> None:
         self.scale, self.renew = scale, renew
         self.seen: set[str] = set()
-        self.found: list[str] = []
+        self.differences: list[str] = []
 
     def take(self, name: str, now: Image.Image) -> None:
         """Compare a picture with the kept one."""
@@ -41,7 +41,7 @@ class Album:
         difference = likeness.compare(before, now, self.scale) if before else "there was none"
         if not difference:
             return
-        self.found.append(f"{name}: {difference}")
+        self.differences.append(f"{name}: {difference}")
         if self.renew:
             KEPT.mkdir(exist_ok=True)
             now.save(path, "WEBP", lossless=True, quality=90, method=4, exact=True)
@@ -57,7 +57,7 @@ class Album:
         twice = self.scale > 1
         for path in sorted(KEPT.glob("*.webp")):
             if path.stem.endswith("@2x") is twice and path.stem not in self.seen:
-                self.found.append(f"{path.stem}: no scene makes it any more")
+                self.differences.append(f"{path.stem}: no scene makes it any more")
                 if self.renew:
                     path.unlink()
 
@@ -84,11 +84,11 @@ def main(words: list[str]) -> int:
         draw(album, Path(name), asked.names)
     if not asked.names:
         album.look_for_others()
-    for line in (*broken, *album.found):
+    for line in (*broken, *album.differences):
         sys.stdout.write(f"{line}\n")
-    if album.found and not asked.renew:
+    if album.differences and not asked.renew:
         sys.stdout.write(f"Look at {FAILED}\n")
-    return 1 if broken or (album.found and not asked.renew) else 0
+    return 1 if broken or (album.differences and not asked.renew) else 0
 
 
 def draw(album: Album, home: Path, names: list[str]) -> None:

@@ -17,7 +17,7 @@ from tests.gui.schedule.scene import make_page, shown_ids
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-class Kept:
+class StoredLayout:
     """What the page asked to remember, the last value by name."""
 
     def __init__(self, page: ScheduleTablePage) -> None:
@@ -126,7 +126,7 @@ def test_a_name_is_dragged_to_another_place(page: ScheduleTablePage, qtbot: Any)
 
 
 def test_columns_widths_and_order_are_remembered(page: ScheduleTablePage, qtbot: Any) -> None:
-    stored = Kept(page)
+    stored = StoredLayout(page)
     drag(qtbot, page, edge(page, CHANNEL), 30)
     page.state.move_column(LINK, -1)
     page.state.show_column(MEDIA, False)
@@ -142,7 +142,7 @@ def test_columns_widths_and_order_are_remembered(page: ScheduleTablePage, qtbot:
 
 
 def test_what_was_remembered_is_not_told_again(page: ScheduleTablePage) -> None:
-    stored = Kept(page)
+    stored = StoredLayout(page)
     page.state.restore(columns='{"hidden": ["link"]}', sort="text")
     page.state.save_now()
     assert "columns" not in stored.values
@@ -151,7 +151,7 @@ def test_what_was_remembered_is_not_told_again(page: ScheduleTablePage) -> None:
 
 
 def test_the_usual_columns_are_kept_as_nothing(page: ScheduleTablePage) -> None:
-    stored = Kept(page)
+    stored = StoredLayout(page)
     page.state.show_column(LINK, False)
     page.state.reset_columns()
     page.state.save_now()

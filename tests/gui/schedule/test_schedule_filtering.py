@@ -268,7 +268,7 @@ def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: Any, theme: Any, width
 
 
 @pytest.fixture
-def kept(page: ScheduleTablePage) -> dict[str, str]:
+def stored(page: ScheduleTablePage) -> dict[str, str]:
     values: dict[str, str] = {}
     page.state.saveRequested.connect(values.__setitem__)
     return values
@@ -280,7 +280,7 @@ def entries(page: ScheduleTablePage) -> dict[str, Any]:
 
 
 def test_a_view_keeps_filters_order_and_columns(
-    page: ScheduleTablePage, qtbot: Any, kept: dict[str, str]
+    page: ScheduleTablePage, qtbot: Any, stored: dict[str, str]
 ) -> None:
     page.state.edit(filters=ScheduleFilters(status="scheduled", dates=named_span("next7")))
     page.state.sort_by(TEXT)
@@ -289,7 +289,7 @@ def test_a_view_keeps_filters_order_and_columns(
     assert not popup.row.button.isEnabled()
     qtbot.keyClicks(popup.row.field, "  Soon  out ")
     qtbot.keyClick(popup.row.field, Qt.Key.Key_Return)
-    (view,) = read_views(kept["views"])
+    (view,) = read_views(stored["views"])
     assert view.name == "Soon out"
     assert entries(page)["Soon out"].isChecked()
 
@@ -299,7 +299,7 @@ def test_a_view_keeps_filters_order_and_columns(
     assert not entries(page)["Soon out"].isChecked()
 
     other = make_page(qtbot)
-    other.state.restore(views=kept["views"])
+    other.state.restore(views=stored["views"])
     entries(other)["Soon out"].trigger()
     assert other.model.filters == ScheduleFilters(status="scheduled", dates=named_span("next7"))
     assert other.state.view.sort == Sort(TEXT)
@@ -318,7 +318,7 @@ def test_choosing_a_view_keeps_the_widths(page: ScheduleTablePage) -> None:
 
 
 def test_a_changed_view_is_saved_again_or_renamed(
-    page: ScheduleTablePage, qtbot: Any, kept: dict[str, str]
+    page: ScheduleTablePage, qtbot: Any, stored: dict[str, str]
 ) -> None:
     page.state.filter_by(status="failed")
     page.state.save_view("Broken")
@@ -327,19 +327,19 @@ def test_a_changed_view_is_saved_again_or_renamed(
     page.state.filter_by(network="instagram")
     assert not entries(page)["Broken"].isChecked()
     entries(page)["Save changes to “Broken”"].trigger()
-    assert read_views(kept["views"])[0].filters.network == "instagram"
+    assert read_views(stored["views"])[0].filters.network == "instagram"
     popup = page.saved_views_menu.ask_name("Broken")
     assert popup.row.field.text() == "Broken"
     popup.row.field.setText("other")
     assert popup.note.text() == "Replaces the view with this name."
     popup.row.field.setText("Failed on Instagram")
     qtbot.mouseClick(popup.row.button, LEFT)
-    assert [view.name for view in read_views(kept["views"])] == ["Failed on Instagram", "Other"]
+    assert [view.name for view in read_views(stored["views"])] == ["Failed on Instagram", "Other"]
     assert entries(page)["Failed on Instagram"].isChecked()
 
 
 def test_a_deleted_view_can_be_had_back_in_its_place(
-    page: ScheduleTablePage, kept: dict[str, str]
+    page: ScheduleTablePage, stored: dict[str, str]
 ) -> None:
     offered: list[Any] = []
     page.notifier.requested.connect(lambda item: offered.append((item.text, item.callback)))
@@ -348,12 +348,12 @@ def test_a_deleted_view_can_be_had_back_in_its_place(
         page.state.save_view(name)
     page.state.choose(page.state.view.saved[1])
     entries(page)["Delete “Two”"].trigger()
-    assert [view.name for view in read_views(kept["views"])] == ["One", "Three"]
+    assert [view.name for view in read_views(stored["views"])] == ["One", "Three"]
     ((text, undo),) = offered
     assert text == "View “Two” deleted"
     page.state.save_view("Four")
     undo()
-    names = [view.name for view in read_views(kept["views"])]
+    names = [view.name for view in read_views(stored["views"])]
     assert names == ["One", "Two", "Three", "Four"]
     undo()
     assert len(page.state.view.saved) == 4

@@ -59,7 +59,7 @@ def question() -> ConfirmDialog | None:
 
 
 @pytest.mark.parametrize(
-    ("row", "key", "said"),
+    ("row", "key", "expected"),
     [
         (SENT, Key.Key_R, "already sent"),
         (AHEAD, Key.Key_R, "post is scheduled"),
@@ -70,12 +70,12 @@ def question() -> ConfirmDialog | None:
     ],
 )
 def test_a_key_without_effect_says_why(
-    page: ScheduleTablePage, heard: Heard, qtbot: Any, row: int, key: Key, said: str
+    page: ScheduleTablePage, heard: Heard, qtbot: Any, row: int, key: Key, expected: str
 ) -> None:
     press(page, qtbot, row, key)
     assert heard.asked == []
     assert len(heard.hints) == 1
-    assert said in heard.hints[0]
+    assert expected in heard.hints[0]
 
 
 def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(

@@ -192,7 +192,7 @@ def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "expected"),
     [
         ("https://www.social.example/1", "social.example/1"),
         ("http://127.0.0.1:5000/post/1", ""),
@@ -202,14 +202,14 @@ def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(
     ],
 )
 def test_whatever_the_link_of_a_post_is_it_is_shown(
-    page: ScheduleTablePage, link: str, said: str
+    page: ScheduleTablePage, link: str, expected: str
 ) -> None:
     page.model.change_rows([schedule(3, -1, "success", link=link)])
     page.table.set_current(3)
     page.inspector_pane.open()
     shown = page.inspector.findChild(QLabel, "fact-post")
-    assert shown.full_text() == said
-    assert shown.isVisible() == bool(said)
+    assert shown.full_text() == expected
+    assert shown.isVisible() == bool(expected)
 
 
 SEVEN = ["instagram", "fb", "linkedin", "mastodon", "bluesky", "telegram", "tiktok"]

@@ -93,7 +93,7 @@ WEEK = group(*(Slot(day, at) for day in WORK for at in (NINE, SIX)))
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "expected"),
     [
         (WORK, "Monday to Friday"),
         ((5, 6), "Saturday, Sunday"),
@@ -102,8 +102,8 @@ WEEK = group(*(Slot(day, at) for day in WORK for at in (NINE, SIX)))
         ((0, 1, 2, 5), "Monday to Wednesday, Saturday"),
     ],
 )
-def test_days_are_said_short(days: tuple[int, ...], said: str) -> None:
-    assert days_words(days) == said
+def test_days_are_said_short(days: tuple[int, ...], expected: str) -> None:
+    assert days_words(days) == expected
 
 
 def test_a_week_that_starts_on_sunday_is_said_from_there() -> None:

@@ -45,8 +45,8 @@ class Ghost(Scripted):
             return self.no(401, "Invalid token: invalid signature", "INVALID_JWT")
         return None
 
-    def no(self, status: int, said: str, code: str) -> Reply:
-        return Reply({"errors": [{"message": said, "context": None, "code": code}]}, status)
+    def no(self, status: int, message: str, code: str) -> Reply:
+        return Reply({"errors": [{"message": message, "context": None, "code": code}]}, status)
 
     @route("GET", "/ghost/api/admin/site/")
     def site(self, request: Request) -> Any:

@@ -110,6 +110,6 @@ class Lemmy(Scripted):
         return {"posts": self.views[::-1]}
 
     @route("GET", "/api/v3/comment/list")
-    def said(self, request: Request) -> Any:
+    def comments_of_post(self, request: Request) -> Any:
         assert request.query["sort"] == "New"
         return {"comments": self.comments[::-1]}

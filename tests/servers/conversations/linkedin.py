@@ -22,7 +22,7 @@ class LinkedIn(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.files: dict[str, bytes] = {}
-        self.kept: dict[str, str] = {}
+        self.urns: dict[str, str] = {}
 
     def refused(self, request: Request) -> Reply | None:
         if self.is_revoked or request.headers.get("authorization") != f"Bearer {TOKEN}":
@@ -56,14 +56,14 @@ class LinkedIn(Scripted):
         assert body["author"] == "urn:li:person:abc_1"
         assert (body["visibility"], body["lifecycleState"]) == ("PUBLIC", "PUBLISHED")
         text, content = plain(body["commentary"]), body.get("content", {})
-        if repr(body) in self.kept:
-            sentence = f"Content is a duplicate of {self.kept[repr(body)]}"
+        if repr(body) in self.urns:
+            sentence = f"Content is a duplicate of {self.urns[repr(body)]}"
             return Reply({"message": sentence, "status": 422}, 422)
         images = content.get("multiImage", {}).get("images", [])
         images = images or [image for image in [content.get("media")] if image]
         link = content.get("article", {}).get("source", "")
         urn = f"urn:li:share:{(int(time.time() * 1000) << 22) + self.next_number()}"
-        self.kept[repr(body)] = urn
+        self.urns[repr(body)] = urn
         alts = tuple(image.get("altText", "") for image in images)
         files = tuple(self.files[image["id"]] for image in images)
         shown = "\n".join(line for line in (text, link) if line)

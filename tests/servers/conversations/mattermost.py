@@ -13,7 +13,7 @@ class Mattermost(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.files: dict[str, bytes] = {}
-        self.kept: dict[str, dict[str, Any]] = {}
+        self.stored: dict[str, dict[str, Any]] = {}
 
     def refused(self, request: Request) -> Reply | None:
         if self.is_revoked or request.headers.get("authorization") != f"Bearer {TOKEN}":
@@ -21,8 +21,8 @@ class Mattermost(Scripted):
             return self.no(401, "api.context.session_expired.app_error", sentence)
         return None
 
-    def no(self, status: int, name: str, said: str) -> Reply:
-        return Reply({"id": name, "message": said, "status_code": status}, status)
+    def no(self, status: int, name: str, message: str) -> Reply:
+        return Reply({"id": name, "message": message, "status_code": status}, status)
 
     @route("GET", "/api/v4/users/me")
     def me(self, request: Request) -> Any:
@@ -65,14 +65,14 @@ class Mattermost(Scripted):
             return self.no(400, "model.post.is_valid.message_length.app_error", "Too long")
         assert len(body["file_ids"]) <= 10
         root = body.get("root_id", "")
-        assert not root or not self.kept[root]["root_id"], "only a first post has a thread"
+        assert not root or not self.stored[root]["root_id"], "only a first post has a thread"
         number = f"p{self.next_number()}"
         files = tuple(self.files[post_id] for post_id in body["file_ids"])
         self.posts.append(Shown(number, body["message"], ("",) * len(files), root, files))
-        self.kept[number] = {**body, "id": number, "root_id": root}
-        return Reply(self.kept[number], 201)
+        self.stored[number] = {**body, "id": number, "root_id": root}
+        return Reply(self.stored[number], 201)
 
     @route("GET", f"/api/v4/channels/{CHANNEL}/posts")
     def listed(self, request: Request) -> Any:
         assert int(request.query["since"]) > 1_700_000_000_000
-        return {"order": list(self.kept), "posts": self.kept}
+        return {"order": list(self.stored), "posts": self.stored}

@@ -82,7 +82,7 @@ class Graph(Scripted):
         self.published.append(post)
         return post
 
-    def found(self, number: str) -> dict[str, Any]:
+    def published_post(self, number: str) -> dict[str, Any]:
         return next(post for post in self.published if post["id"] == number)
 
 
@@ -113,7 +113,7 @@ class Threads(Graph):
     @route("GET", r"/v1.0/(\d+)")
     def show(self, request: Request, number: str) -> Any:
         if request.query["fields"] == "permalink":
-            return self.found(number)
+            return self.published_post(number)
         return {"id": number, "status": self.containers[number]["status"]}
 
 
@@ -149,7 +149,7 @@ class Instagram(Graph):
     @route("GET", r"/v23.0/(\d+)")
     def show(self, request: Request, number: str) -> Any:
         if request.query["fields"] == "permalink":
-            return self.found(number)
+            return self.published_post(number)
         return {"id": number, "status_code": self.containers[number]["status"]}
 
 

@@ -26,8 +26,8 @@ class Telegram(Scripted):
             return self.no(401, "Unauthorized")
         return None
 
-    def no(self, status: int, said: str, **parameters: Any) -> Reply:
-        body = {"ok": False, "error_code": status, "description": said}
+    def no(self, status: int, description: str, **parameters: Any) -> Reply:
+        body = {"ok": False, "error_code": status, "description": description}
         return Reply({**body, **({"parameters": parameters} if parameters else {})}, status)
 
     @route("POST", "/bot[^/]+/getMe")
@@ -39,7 +39,7 @@ class Telegram(Scripted):
         return {"ok": True, "result": [{"update_id": 1, "channel_post": {"chat": self.chat}}]}
 
     @route("POST", "/bot[^/]+/getChat")
-    def found(self, request: Request) -> Any:
+    def get_chat(self, request: Request) -> Any:
         if request.json["chat_id"] not in ("@alicenews", str(self.chat["id"])):
             return self.no(400, "Bad Request: chat not found")
         return {"ok": True, "result": self.chat}

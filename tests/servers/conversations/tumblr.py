@@ -36,7 +36,7 @@ def signed_by(request: Request, base_url: str, secrets: tuple[str, str]) -> str:
 class Tumblr(Scripted):
     def __init__(self) -> None:
         super().__init__()
-        self.kept: list[dict[str, Any]] = []
+        self.stored: list[dict[str, Any]] = []
 
     def refused(self, request: Request) -> Reply | None:
         header = request.headers.get("authorization", "")
@@ -75,10 +75,10 @@ class Tumblr(Scripted):
         text = "\n\n".join([*words, *links])
         self.posts.append(Shown(str(number), text, alts, "", tuple(file.data for file in files)))
         post = {"id": number, "id_string": str(number), "slug": body["slug"]}
-        self.kept.append({**post, "timestamp": int(time.time())})
+        self.stored.append({**post, "timestamp": int(time.time())})
         body = {"meta": {"status": 201, "msg": "Created"}, "response": {"id": str(number)}}
         return Reply(body, 201)
 
     @route("GET", "/v2/blog/alicenews/posts")
     def listed(self, request: Request) -> Any:
-        return {"meta": {"status": 200}, "response": {"posts": self.kept[::-1][:50]}}
+        return {"meta": {"status": 200}, "response": {"posts": self.stored[::-1][:50]}}

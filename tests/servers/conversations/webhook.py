@@ -15,7 +15,7 @@ from tests.servers.scripted import TOKEN, Reply, Request, Scripted, Shown, route
 class Receiver(Scripted):
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {}
         self.seconds = 86400
         self.pings = 0
 
@@ -38,9 +38,9 @@ class Receiver(Scripted):
             return {"name": "Alice", "idempotency_seconds": self.seconds, "limits": limits}
         key = request.headers["idempotency-key"]
         assert key == body["key"]
-        if key not in self.kept:
+        if key not in self.answers:
             number = f"p{self.next_number()}"
-            self.kept[key] = {"id": number, "url": f"{self.seen_as}/posts/{number}"}
+            self.answers[key] = {"id": number, "url": f"{self.seen_as}/posts/{number}"}
             files = tuple(base64.b64decode(file["base64"]) for file in body["media"])
             for file, data in zip(body["media"], files, strict=True):
                 assert hashlib.sha256(data).hexdigest() == file["sha256"]
@@ -48,4 +48,4 @@ class Receiver(Scripted):
             text = "\n".join(line for line in (body["text"], body["link"]) if line)
             self.posts.append(Shown(number, text, alts, body["in_reply_to"] or "", files))
             json.dumps(body["title"])
-        return self.kept[key]
+        return self.answers[key]

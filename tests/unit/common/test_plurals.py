@@ -8,10 +8,10 @@ from posto_desktop.common.plurals import counted, plural
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (2_000, "2,000 rows")]
+    ("count", "expected"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (2_000, "2,000 rows")]
 )
-def test_things_are_counted(count: int, said: str) -> None:
-    assert counted(count, "row") == said
+def test_things_are_counted(count: int, expected: str) -> None:
+    assert counted(count, "row") == expected
 
 
 def test_words_that_have_a_plural_of_their_own() -> None:

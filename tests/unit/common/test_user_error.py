@@ -13,7 +13,7 @@ class Silent(Exception):
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "expected"),
     [
         (PostoError("x", user_message="Kaffee is not there."), "Kaffee is not there."),
         (Silent("x"), "It did not work."),
@@ -21,8 +21,8 @@ class Silent(Exception):
         (None, "It did not work."),
     ],
 )
-def test_the_sentence_for_people_or_the_default(error: object, said: str) -> None:
-    assert message_of(error, "It did not work.") == said
+def test_the_sentence_for_people_or_the_default(error: object, expected: str) -> None:
+    assert message_of(error, "It did not work.") == expected
 
 
 def test_what_has_a_sentence_is_a_user_error() -> None:

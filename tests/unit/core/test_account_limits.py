@@ -31,7 +31,7 @@ SANDBOX = Channel(3, "Sandbox Mastodon", "mastodon", method="sandbox")
 FILES = [MediaRef(f"/{n}.jpg", f"{n}.jpg", 10, "image", alt="A bag") for n in range(7)]
 
 
-def found(draft: Draft, *channels: Channel) -> list[Finding]:
+def findings_of(draft: Draft, *channels: Channel) -> list[Finding]:
     return check(draft, channels, NOW)
 
 
@@ -40,38 +40,38 @@ def local(text: str = "Hello", **fields: Any) -> Draft:
 
 
 def test_the_server_says_how_long_a_text_may_be() -> None:
-    assert found(local("a " * 2500), OWN) == []
-    (finding,) = found(local("a " * 2500 + "bcd"), OWN)
+    assert findings_of(local("a " * 2500), OWN) == []
+    (finding,) = findings_of(local("a " * 2500 + "bcd"), OWN)
     assert (finding.severity, finding.code) == ("error", "text_too_long")
     assert "allows 5,000 characters" in finding.sentence
     assert "the service cuts" not in finding.sentence
     (fits,) = finding.more
     text = apply_fix(local("a " * 2500 + "bcd"), fits).variants["mastodon"]
     assert 4900 < count_as(text, limits_of(OWN)) <= 5000
-    assert [finding.code for finding in found(local("a " * 250), SANDBOX)] == ["text_cut"]
+    assert [finding.code for finding in findings_of(local("a " * 250), SANDBOX)] == ["text_cut"]
 
 
 def test_the_server_says_how_many_files_it_takes() -> None:
-    assert found(local(media=FILES[:6]), OWN) == []
-    (finding,) = found(local(media=FILES), OWN)
+    assert findings_of(local(media=FILES[:6]), OWN) == []
+    (finding,) = findings_of(local(media=FILES), OWN)
     assert (finding.severity, finding.code) == ("error", "too_many_files")
     assert "allows 6 files" in finding.sentence
     needs = Channel(4, "pix", "mastodon", limits=Limits(needs_media=True))
-    assert [finding.code for finding in found(local(), needs)] == ["media_missing"]
+    assert [finding.code for finding in findings_of(local(), needs)] == ["media_missing"]
 
 
 def test_words_are_published_as_they_were_typed() -> None:
     text = "I <3 you, {a|b} {post_title} &lt;"
-    assert found(local(text), OWN) == []
+    assert findings_of(local(text), OWN) == []
     assert as_published(text, limits_of(OWN), local=True) == text
-    codes = {finding.code for finding in found(local(text), OWN, SANDBOX)}
+    codes = {finding.code for finding in findings_of(local(text), OWN, SANDBOX)}
     assert codes == {"text_tags", "text_spintax", "text_variables", "text_entities"}
-    for finding in found(local(text), OWN, SANDBOX):
+    for finding in findings_of(local(text), OWN, SANDBOX):
         assert finding.channel_ids == (SANDBOX.id,)
 
 
 def test_accounts_of_one_network_have_limits_of_their_own() -> None:
-    (finding,) = found(local("x" * 201), OWN, SMALL)
+    (finding,) = findings_of(local("x" * 201), OWN, SMALL)
     assert finding.channel_ids == (SMALL.id,)
     result = assess(local("x" * 150), [OWN, SMALL], NOW, ParsedTime())
     (count,) = result.counts
@@ -84,13 +84,13 @@ def test_a_link_and_a_first_comment_go_to_accounts_of_this_computer() -> None:
     telegram = Channel(5, "News", "telegram", limits=Limits(text=4096, unit="utf16_units"))
     ghost = Channel(6, "Blog", "ghost", limits=Limits())
     draft = local(link="https://a.example/b", first_comment="More below")
-    assert found(draft, OWN, telegram) == []
+    assert findings_of(draft, OWN, telegram) == []
     items = {item.network: item.data for item in items_of(draft, [OWN, telegram, ghost], "ref")}
     for data in items.values():
         assert (data["attach_link"], data["custom_link"]) == (True, "https://a.example/b")
     assert items["telegram"]["first_comment"] == "More below"
     assert "first_comment" not in items["ghost"]
-    assert [finding.code for finding in found(draft, ghost)] == ["comment_unsupported"]
+    assert [finding.code for finding in findings_of(draft, ghost)] == ["comment_unsupported"]
     (plain,) = items_of(draft, [Channel(7, "News", "telegram")], "ref")
     assert plain.data["attach_link"] is False
     assert "first_comment" not in plain.data
@@ -98,7 +98,7 @@ def test_a_link_and_a_first_comment_go_to_accounts_of_this_computer() -> None:
 
 def test_pictures_are_described_where_the_network_shows_it() -> None:
     file = MediaRef("/a.jpg", "a.jpg", 10, "image", alt="x" * 301)
-    (finding,) = found(local(media=[file]), OWN)
+    (finding,) = findings_of(local(media=[file]), OWN)
     assert finding.code == "description_too_long"
     assert limits_of(SMALL).alt_max == 1500
     assert not limits_of(Channel(8, "t", "ntfy", limits=Limits())).alt_text_sent

@@ -173,7 +173,7 @@ def test_a_message_goes_to_its_own_channels_or_to_the_campaigns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "messages"),
     [
         ("one\ntwo\r\n\nthree".replace("\n\n", "\n"), ["one", "two", "three"]),
         ("first line\nits second\n\nnext", ["first line\nits second", "next"]),
@@ -184,8 +184,10 @@ def test_a_message_goes_to_its_own_channels_or_to_the_campaigns() -> None:
         ("  \n\n ", []),
     ],
 )
-def test_a_paste_becomes_one_message_a_paragraph_cell_or_line(text: str, found: list[str]) -> None:
-    assert split_paste(text) == found
+def test_a_paste_becomes_one_message_a_paragraph_cell_or_line(
+    text: str, messages: list[str]
+) -> None:
+    assert split_paste(text) == messages
 
 
 @given(st.text(alphabet='ab"\n\t\r ', max_size=40))

@@ -38,7 +38,7 @@ class Reading:
     when: datetime | None
 
 
-def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
+def findings_of(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
     reading = more.pop("reading", None)
     return check(draft, channels, NOW, reading, **more)
 
@@ -53,17 +53,19 @@ def only(findings: list[Finding], code: str) -> Finding:
 
 
 def test_a_good_post_has_nothing_to_say() -> None:
-    assert found(Draft(text="Hello", media=[BAG]), X, INSTAGRAM, FACEBOOK, BLUESKY) == []
+    assert findings_of(Draft(text="Hello", media=[BAG]), X, INSTAGRAM, FACEBOOK, BLUESKY) == []
 
 
 def test_nothing_chosen_and_nothing_written() -> None:
-    findings = found(Draft())
+    findings = findings_of(Draft())
     assert codes(findings) == ["no_channel", "empty"]
     assert blocked_channels(findings, [X]) == {1}
 
 
 def test_an_own_text_that_is_empty() -> None:
-    finding = only(found(Draft(text="all", variants={"twitter": ""}), X, BLUESKY), "text_missing")
+    finding = only(
+        findings_of(Draft(text="all", variants={"twitter": ""}), X, BLUESKY), "text_missing"
+    )
     assert finding.networks == ("twitter",)
     assert finding.channel_ids == (1,)
     assert finding.fix is not None
@@ -71,19 +73,19 @@ def test_an_own_text_that_is_empty() -> None:
 
 
 def test_a_picture_alone_is_enough_except_where_a_text_is_needed() -> None:
-    findings = found(Draft(media=[BAG]), X, GOOGLE)
+    findings = findings_of(Draft(media=[BAG]), X, GOOGLE)
     assert only(findings, "text_missing").sentence == "Google Business Profile needs a text."
 
 
 def test_a_text_alone_is_not_enough_for_instagram() -> None:
-    finding = only(found(Draft(text="Hello"), X, INSTAGRAM), "media_missing")
+    finding = only(findings_of(Draft(text="Hello"), X, INSTAGRAM), "media_missing")
     assert finding.sentence == "Instagram needs a picture or a video."
     assert finding.severity == "error"
     assert blocked_channels([finding], [X, INSTAGRAM]) == {2}
 
 
 def test_too_long_says_both_numbers() -> None:
-    findings = found(Draft(text="a" * 312), X, BLUESKY, LINKEDIN)
+    findings = findings_of(Draft(text="a" * 312), X, BLUESKY, LINKEDIN)
     assert [(finding.networks, finding.sentence) for finding in findings] == [
         (("twitter",), "X allows 280 characters, this text has 312."),
         (("bluesky",), "Bluesky allows 300 characters, this text has 312."),
@@ -91,7 +93,7 @@ def test_too_long_says_both_numbers() -> None:
 
 
 def test_each_network_counts_by_itself() -> None:
-    findings = found(Draft(text="漢" * 200), X, BLUESKY)
+    findings = findings_of(Draft(text="漢" * 200), X, BLUESKY)
     assert [finding.sentence for finding in findings] == [
         "X allows 280 characters, this text has 400."
     ]
@@ -115,46 +117,46 @@ def test_each_network_counts_by_itself() -> None:
     ],
 )
 def test_sentences_of_long_texts(text: str, channel: Channel, sentence: str) -> None:
-    assert only(found(Draft(text=text), channel), "text_too_long").sentence == sentence
+    assert only(findings_of(Draft(text=text), channel), "text_too_long").sentence == sentence
 
 
 def test_a_caption_is_shorter_than_a_message() -> None:
     text = "a" * 2000
-    assert found(Draft(text=text), TELEGRAM) == []
-    finding = only(found(Draft(text=text, media=[BAG]), TELEGRAM), "text_too_long")
+    assert findings_of(Draft(text=text), TELEGRAM) == []
+    finding = only(findings_of(Draft(text=text, media=[BAG]), TELEGRAM), "text_too_long")
     assert "1,024 characters under a picture or video" in finding.sentence
 
 
 def test_where_only_the_service_cuts_is_a_warning() -> None:
     for workspace in ("account", "local"):  # the workspace of this computer cuts as well
         draft = Draft(text="a" * 2199, media=[BAG], workspace=workspace)
-        finding = only(found(draft, INSTAGRAM), "text_cut")
+        finding = only(findings_of(draft, INSTAGRAM), "text_cut")
         assert finding.severity == "warning"
         assert "2,197" in finding.sentence
 
 
 def test_signs_that_the_service_escapes_count_twice_before_it_cuts() -> None:
     draft = Draft(text="#" * 1501, workspace="account")
-    finding = only(found(draft, LINKEDIN), "text_cut")
+    finding = only(findings_of(draft, LINKEDIN), "text_cut")
     assert finding.sentence == (
         "The service cuts texts for LinkedIn at 3,000 characters and counts characters such as # "
         "and @ twice, this text has 3,002."
     )
-    assert found(Draft(text="#" * 1501), LINKEDIN) == []
+    assert findings_of(Draft(text="#" * 1501), LINKEDIN) == []
 
 
 def test_a_link_takes_its_room_of_the_text() -> None:
     draft = Draft(text="a" * 270, link="https://example.com/")
-    finding = only(found(draft, X), "text_too_long")
+    finding = only(findings_of(draft, X), "text_too_long")
     assert finding.sentence == "X allows 280 characters, this text with its link has 294."
     draft = replace(draft, text="a" * 255 + " https://example.com/")
-    assert found(draft, X) == []  # it stands there already
+    assert findings_of(draft, X) == []  # it stands there already
 
 
 def test_the_own_text_of_one_channel() -> None:
     other = Channel(11, "@cafe", "twitter")
     draft = Draft(text="fine", variants={"channel:11": "a" * 290})
-    finding = only(found(draft, X, other), "text_too_long")
+    finding = only(findings_of(draft, X, other), "text_too_long")
     assert finding.channel_ids == (11,)
     assert finding.sentence == "X allows 280 characters, the own text of @cafe has 290."
     assert finding.fix is not None
@@ -167,13 +169,15 @@ def test_the_own_text_of_one_channel() -> None:
 
 def test_limits_that_nobody_confirmed_are_warnings() -> None:
     assert not limits_for("fb").firm
-    assert only(found(Draft(text="a" * 70_000), FACEBOOK), "text_too_long").severity == "warning"
-    assert only(found(Draft(text="a" * 300), X), "text_too_long").severity == "error"
+    assert (
+        only(findings_of(Draft(text="a" * 70_000), FACEBOOK), "text_too_long").severity == "warning"
+    )
+    assert only(findings_of(Draft(text="a" * 300), X), "text_too_long").severity == "error"
 
 
 def test_too_many_files() -> None:
     media = [MediaRef(f"/{n}.jpg", f"{n}.jpg", 1000, alt="x") for n in range(6)]
-    findings = found(Draft(text="a", media=media), X, INSTAGRAM, BLUESKY, GOOGLE)
+    findings = findings_of(Draft(text="a", media=media), X, INSTAGRAM, BLUESKY, GOOGLE)
     sentences = {finding.sentence for finding in findings if finding.code == "too_many_files"}
     assert sentences == {
         "X allows 4 files per post, this message has 6.",
@@ -183,13 +187,13 @@ def test_too_many_files() -> None:
 
 
 def test_a_network_that_takes_none() -> None:
-    findings = found(Draft(text="a", media=[BAG]), PLURK)
+    findings = findings_of(Draft(text="a", media=[BAG]), PLURK)
     assert codes(findings) == ["too_many_files"]
     assert findings[0].sentence == "Posto cannot send files to Plurk."
 
 
 def test_pictures_and_video_together() -> None:
-    findings = found(Draft(text="a", media=[BAG, FILM]), X, LINKEDIN, FACEBOOK, INSTAGRAM)
+    findings = findings_of(Draft(text="a", media=[BAG, FILM]), X, LINKEDIN, FACEBOOK, INSTAGRAM)
     mixed = [finding for finding in findings if finding.code == "mixed_kinds"]
     assert [(finding.severity, finding.networks) for finding in mixed] == [
         ("error", ("twitter", "linkedin")),
@@ -306,7 +310,7 @@ def test_pictures_and_video_together() -> None:
     ],
 )
 def test_files(ref: MediaRef, channels: list[Channel], severity: str, sentence: str) -> None:
-    finding = found(Draft(text="a", media=[ref]), *channels)[0]
+    finding = findings_of(Draft(text="a", media=[ref]), *channels)[0]
     assert finding.sentence == sentence
     assert finding.severity == severity
     assert finding.file == ref.path
@@ -314,7 +318,7 @@ def test_files(ref: MediaRef, channels: list[Channel], severity: str, sentence: 
 
 def test_a_file_that_is_gone_and_one_that_is_damaged() -> None:
     broken = MediaRef("/b.jpg", "b.jpg", 9, problem="b.jpg is damaged and cannot be posted.")
-    findings = found(Draft(text="a", media=[BAG, broken]), X, missing={BAG.path})
+    findings = findings_of(Draft(text="a", media=[BAG, broken]), X, missing={BAG.path})
     missing, damaged = only(findings, "file_missing"), only(findings, "file_unusable")
     assert missing.severity == damaged.severity == "error"
     assert missing.sentence.startswith("bag.jpg was not found.")
@@ -325,7 +329,7 @@ def test_a_file_that_is_gone_and_one_that_is_damaged() -> None:
 
 def test_an_expired_session_is_a_warning_for_its_channel() -> None:
     expired = Channel(3, "Fjord Cycles", "fb", active=False)
-    finding = only(found(Draft(text="a"), X, expired), "session_expired")
+    finding = only(findings_of(Draft(text="a"), X, expired), "session_expired")
     assert finding.severity == "warning"
     assert finding.channel_ids == (3,)
     assert "Facebook session of Fjord Cycles has expired" in finding.sentence
@@ -335,7 +339,9 @@ def test_expired_sessions_of_a_network_are_told_together() -> None:
     expired = [Channel(n, f"Fjord {n}", "fb", active=False) for n in (3, 4)]
     many = [Channel(n, f"Harbour {n}", "twitter", active=False) for n in range(10, 1_510)]
     of_fb, of_x = (
-        finding for finding in found(Draft(text="a"), *expired, *many) if "session" in finding.code
+        finding
+        for finding in findings_of(Draft(text="a"), *expired, *many)
+        if "session" in finding.code
     )
     assert (of_fb.severity, of_fb.networks, of_fb.channel_ids) == ("warning", ("fb",), (3, 4))
     assert of_fb.sentence == (
@@ -355,20 +361,22 @@ def test_expired_sessions_of_a_network_are_told_together() -> None:
 
 def test_times() -> None:
     later, past = Reading(NOW + timedelta(minutes=1)), Reading(NOW - timedelta(minutes=1))
-    assert found(Draft(text="a", when_text="in a minute"), X, reading=later) == []
-    assert found(Draft(text="a", when_text="now"), X, reading=Reading(None)) == []
-    assert found(Draft(text="a", when_text=""), X) == []
-    assert codes(found(Draft(text="a", when_text="yesterday"), X, reading=past)) == ["when_past"]
-    finding = only(found(Draft(text="a", when_text="blursday"), X), "when_unreadable")
+    assert findings_of(Draft(text="a", when_text="in a minute"), X, reading=later) == []
+    assert findings_of(Draft(text="a", when_text="now"), X, reading=Reading(None)) == []
+    assert findings_of(Draft(text="a", when_text=""), X) == []
+    assert codes(findings_of(Draft(text="a", when_text="yesterday"), X, reading=past)) == [
+        "when_past"
+    ]
+    finding = only(findings_of(Draft(text="a", when_text="blursday"), X), "when_unreadable")
     assert "“blursday”" in finding.sentence
 
 
 def test_pictures_without_a_description() -> None:
     plain = MediaRef("/c.jpg", "cover.jpg", 10)
-    finding = only(found(Draft(text="a", media=[plain]), X, BLUESKY), "no_description")
+    finding = only(findings_of(Draft(text="a", media=[plain]), X, BLUESKY), "no_description")
     assert finding.severity == "hint"
     assert finding.networks == ("bluesky",)
-    assert codes(found(Draft(text="a", media=[plain]), X)) == []
+    assert codes(findings_of(Draft(text="a", media=[plain]), X)) == []
 
 
 @pytest.mark.parametrize(
@@ -377,20 +385,20 @@ def test_pictures_without_a_description() -> None:
 )
 def test_what_the_service_would_change(text: str, code: str) -> None:
     for workspace in ("account", "local"):
-        assert codes(found(Draft(text=text, workspace=workspace), X)) == [code]
+        assert codes(findings_of(Draft(text=text, workspace=workspace), X)) == [code]
 
 
 def test_what_the_service_leaves_alone() -> None:
     text = "1 < 2, {tea}, a < , { post_title }, R&D, AT&T; ?a=1&copy=2, x | y"
-    assert found(Draft(text=text, workspace="account"), X) == []
+    assert findings_of(Draft(text=text, workspace="account"), X) == []
 
 
 def test_some_networks_keep_some_tags() -> None:
     draft = Draft(text="<b>new</b> and <a href='x'>more</a>", workspace="account")
-    assert found(draft, TELEGRAM) == []
-    assert codes(found(draft, X)) == ["text_tags"]
+    assert findings_of(draft, TELEGRAM) == []
+    assert codes(findings_of(draft, X)) == ["text_tags"]
     draft = replace(draft, text="<b>new</b> <3")
-    assert only(found(draft, TELEGRAM), "text_tags").sentence == (
+    assert only(findings_of(draft, TELEGRAM), "text_tags").sentence == (
         "The service removes “<3”: it looks like an HTML tag."
     )
 
@@ -401,7 +409,7 @@ def test_what_changes_on_the_way_is_said_before(text: str) -> None:
     """Against the service's own text processing (that of the workspace of this computer)."""
     text = text_of(Draft(text=text), "twitter")
     sent = prepare(text, {"post_title": "Hidden"}, choose=lambda branches: branches[-1])
-    findings = found(Draft(text=text), X) if text else []
+    findings = findings_of(Draft(text=text), X) if text else []
     if sent != text:
         assert {finding.code for finding in findings} & {
             "text_tags",
@@ -414,16 +422,16 @@ def test_what_changes_on_the_way_is_said_before(text: str) -> None:
 def test_the_worst_comes_first() -> None:
     plain = MediaRef("/c.png", "cover.png", 10)
     draft = Draft(text="a" * 301, media=[plain])
-    severities = [finding.severity for finding in found(draft, BLUESKY, INSTAGRAM)]
+    severities = [finding.severity for finding in findings_of(draft, BLUESKY, INSTAGRAM)]
     assert severities == ["error", "hint", "hint"]
     expired = Channel(12, "old", "twitter", active=False)
-    severities = [finding.severity for finding in found(draft, expired, BLUESKY)]
+    severities = [finding.severity for finding in findings_of(draft, expired, BLUESKY)]
     assert severities == ["error", "error", "warning", "hint"]
 
 
 def test_an_unknown_network_blocks_nothing() -> None:
     draft = Draft(text="a" * 100_000, media=[BAG, FILM] * 20)
-    assert found(draft, UNKNOWN) == []
+    assert findings_of(draft, UNKNOWN) == []
 
 
 def test_the_preview_counts_what_is_sent() -> None:
@@ -453,7 +461,7 @@ def test_any_draft_gives_whole_sentences(
 ) -> None:
     draft = Draft(text=text, media=media, workspace=workspace)
     channels = [Channel(n, f"c{n}", slug) for n, slug in enumerate(slugs, 1)]
-    for finding in found(draft, *channels):
+    for finding in findings_of(draft, *channels):
         assert finding.sentence.strip()
         assert finding.sentence[-1] in ".!?…" or finding.code == "file_unusable"
         assert set(finding.channel_ids) <= {channel.id for channel in channels}

@@ -34,7 +34,7 @@ class Reading:
     when: datetime | None
 
 
-def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
+def findings_of(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
     return check(draft, channels, NOW, more.pop("reading", None), **more)
 
 
@@ -44,17 +44,17 @@ def only(findings: list[Finding], code: str) -> Finding:
 
 
 def test_the_same_text_on_several_x_accounts() -> None:
-    finding = only(found(Draft(text="Hello"), X, CAFE, BLUESKY), "same_text")
+    finding = only(findings_of(Draft(text="Hello"), X, CAFE, BLUESKY), "same_text")
     assert finding.severity == "warning"
     assert finding.sentence == "The same text goes to 2 X accounts; X forbids that."
     assert finding.channel_ids == (1, 2)
     assert finding.fix is not None
     assert (finding.fix.kind, finding.fix.arg) == ("untick_channel", "2")
     own = Draft(text="Hello", variants={"channel:2": "Good day"})
-    assert found(own, X, CAFE) == []
+    assert findings_of(own, X, CAFE) == []
     alike = Draft(text="Hello", variants={"channel:2": "hello  "})
-    assert only(found(alike, X, CAFE), "same_text").channel_ids == (1, 2)
-    assert found(Draft(media=[BAG]), X, CAFE) == []
+    assert only(findings_of(alike, X, CAFE), "same_text").channel_ids == (1, 2)
+    assert findings_of(Draft(media=[BAG]), X, CAFE) == []
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_the_same_text_in_one_channel_within_a_day(hours: float, words: str) -> 
 def test_planned_is_counted_from_the_chosen_time() -> None:
     later = NOW + timedelta(days=3)
     scheduled = [ScheduledText.of(1, later + timedelta(hours=2), "Hello")]
-    assert found(Draft(text="Hello"), X, scheduled=scheduled) == []
+    assert findings_of(Draft(text="Hello"), X, scheduled=scheduled) == []
     draft = Draft(text="Hello", when_text="in 3 days")
-    assert only(found(draft, X, scheduled=scheduled, reading=Reading(later)), "same_planned")
+    assert only(findings_of(draft, X, scheduled=scheduled, reading=Reading(later)), "same_planned")
 
 
 def test_a_digest_is_of_words() -> None:
@@ -101,7 +101,7 @@ def test_a_link_that_drops_the_files() -> None:
     draft = Draft(text="a", media=[BAG], link="https://example.com/")
     findings = [
         finding
-        for finding in found(draft, FACEBOOK, LINKEDIN, X)
+        for finding in findings_of(draft, FACEBOOK, LINKEDIN, X)
         if finding.code != "no_description"
     ]
     assert [finding.sentence for finding in findings] == [
@@ -110,23 +110,23 @@ def test_a_link_that_drops_the_files() -> None:
     ]
     off = {"attach_link": False}
     draft = replace(draft, options={"fb": off, "linkedin": off})
-    assert found(draft, FACEBOOK, LINKEDIN, X) == []
+    assert findings_of(draft, FACEBOOK, LINKEDIN, X) == []
 
 
 def test_where_there_is_no_link_and_no_first_comment() -> None:
     draft = Draft(text="a", link="https://example.com/", first_comment="More there")
-    findings = found(draft, X, TELEGRAM, LINKEDIN)
+    findings = findings_of(draft, X, TELEGRAM, LINKEDIN)
     link, comment = only(findings, "link_unsupported"), only(findings, "comment_unsupported")
     assert link.sentence == "Telegram shows links only in the text."
     assert link.severity == "hint"
     assert comment.sentence == "Telegram and LinkedIn do not support first comments."
     draft = replace(draft, text="a https://example.com/ More there")
-    assert found(draft, X, TELEGRAM, LINKEDIN) == []
+    assert findings_of(draft, X, TELEGRAM, LINKEDIN) == []
 
 
 def test_instagram_shows_a_link_only_on_stories() -> None:
     draft = Draft(text="a", media=[BAG], link="https://example.com/")
-    finding = only(found(draft, X, INSTAGRAM), "link_unsupported")
+    finding = only(findings_of(draft, X, INSTAGRAM), "link_unsupported")
     assert finding.networks == ("instagram",)
     assert finding.sentence == (
         "Instagram shows links on stories only. In the text the link can be read, but not clicked."
@@ -134,17 +134,17 @@ def test_instagram_shows_a_link_only_on_stories() -> None:
     assert finding.fix is not None
     assert finding.fix.kind == "link_into_text"
     story = Channel(20, "Stories", "instagram", channel_type="account_story")
-    assert all(finding.code != "link_unsupported" for finding in found(draft, story))
+    assert all(finding.code != "link_unsupported" for finding in findings_of(draft, story))
 
 
 def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
     files = [BAG, *(replace(BAG, path=f"/{n}.jpg", name=f"{n}.jpg") for n in range(5))]
-    finding = only(found(Draft(text="a", media=files), X), "too_many_files")
+    finding = only(findings_of(Draft(text="a", media=files), X), "too_many_files")
     assert finding.fix is not None
     assert finding.fix.label == "Remove 3.jpg and 4.jpg from the message"
     assert [fix.label for fix in finding.more] == ["Leave out X"]
     # Instagram shows all of them: leave out the one that does not.
-    finding = only(found(Draft(text="a", media=files), X, INSTAGRAM), "too_many_files")
+    finding = only(findings_of(Draft(text="a", media=files), X, INSTAGRAM), "too_many_files")
     assert finding.fix is not None
     assert finding.fix.label == "Leave out 2 files for X"
     assert [fix.label for fix in finding.more] == [
@@ -152,7 +152,7 @@ def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
         "Remove 3.jpg and 4.jpg from the message",
     ]
     # Bluesky takes as few: nothing is lost there.
-    findings = found(Draft(text="a", media=files), X, BLUESKY)
+    findings = findings_of(Draft(text="a", media=files), X, BLUESKY)
     assert {
         finding.fix.kind for finding in findings if finding.code == "too_many_files" and finding.fix
     } == {"keep_first"}
@@ -160,14 +160,14 @@ def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
 
 def test_pictures_or_the_video_and_what_that_takes_from_others() -> None:
     draft = Draft(text="a", media=[BAG, FILM])
-    finding = only(found(draft, X), "mixed_kinds")
+    finding = only(findings_of(draft, X), "mixed_kinds")
     assert finding.fix is not None
     assert finding.fix.label == f"Remove {FILM.name} from the message"
     assert [fix.label for fix in finding.more] == [
         f"Remove {BAG.name} from the message",
         "Leave out X",
     ]
-    finding = only(found(draft, X, INSTAGRAM), "mixed_kinds")
+    finding = only(findings_of(draft, X, INSTAGRAM), "mixed_kinds")
     assert finding.fix is not None
     assert finding.fix.label == f"Leave out {FILM.name} for X"
     assert finding.more[0].label == "Leave out X"
@@ -176,16 +176,16 @@ def test_pictures_or_the_video_and_what_that_takes_from_others() -> None:
 def test_a_file_that_one_network_does_not_take_can_go_to_the_others() -> None:
     long = replace(FILM, duration=9_000.0)
     draft = Draft(text="a", media=[long])
-    alone = only(found(draft, X), "file_length")
+    alone = only(findings_of(draft, X), "file_length")
     assert [item.kind for item in (alone.fix, *alone.more) if item] == [
         "remove_media",
         "untick_channel",
     ]
-    finding = only(found(draft, X, TELEGRAM), "file_length")
+    finding = only(findings_of(draft, X, TELEGRAM), "file_length")
     assert finding.fix == Fix("leave_out_file", "Leave it out for X", long.path, ("twitter",))
     assert [fix.kind for fix in finding.more] == ["remove_media", "untick_channel"]
     fixed = apply_fix(draft, finding.fix)
-    assert found(fixed, X, TELEGRAM) == []
+    assert findings_of(fixed, X, TELEGRAM) == []
     assert media_of(fixed, X) == []
     assert media_of(fixed, TELEGRAM) == list(fixed.media)
 
@@ -194,7 +194,7 @@ def test_files_that_are_left_out_do_not_count() -> None:
     files = [replace(BAG, path=f"/{n}.jpg", name=f"{n}.jpg") for n in range(6)]
     files[0] = files[0].leaving_out("twitter")
     draft = Draft(text="a", media=files)
-    finding = only(found(draft, X, INSTAGRAM), "too_many_files")
+    finding = only(findings_of(draft, X, INSTAGRAM), "too_many_files")
     assert finding.sentence == "X allows 4 files per post, this message has 5."
     assert finding.fix is not None
     assert finding.fix.label == "Leave out 5.jpg for X"
@@ -204,90 +204,90 @@ def test_files_that_are_left_out_do_not_count() -> None:
             assert [file.name for file in media_of(fixed, X)] == [f"{n}.jpg" for n in (1, 2, 3, 4)]
             assert len(fixed.media) == (6 if fix.kind == "leave_out_files" else 5)
     nothing = Draft(text="", media=[BAG.leaving_out("instagram")])
-    assert {"media_missing"} <= {finding.code for finding in found(nothing, INSTAGRAM)}
+    assert {"media_missing"} <= {finding.code for finding in findings_of(nothing, INSTAGRAM)}
     assert {"text_missing"} <= {
-        finding.code for finding in found(Draft(media=[BAG.leaving_out("twitter")]), X)
+        finding.code for finding in findings_of(Draft(media=[BAG.leaving_out("twitter")]), X)
     }
 
 
 def test_titles() -> None:
     draft = Draft(text="The first line", title="t" * 301)
-    finding = only(found(draft, REDDIT), "title_too_long")
+    finding = only(findings_of(draft, REDDIT), "title_too_long")
     assert finding.sentence == "Reddit allows 300 characters in a title, this one has 301."
     assert finding.severity == "warning"  # nobody confirmed it
     draft = replace(draft, options={"reddit": {"post_title": "Short"}})
-    assert found(draft, REDDIT) == []
-    assert found(Draft(text="The first line"), REDDIT) == []  # that line is sent
-    finding = only(found(Draft(media=[BAG]), REDDIT), "title_missing")
+    assert findings_of(draft, REDDIT) == []
+    assert findings_of(Draft(text="The first line"), REDDIT) == []  # that line is sent
+    finding = only(findings_of(Draft(media=[BAG]), REDDIT), "title_missing")
     assert finding.sentence == "Reddit needs a title."
     assert finding.severity == "error"
-    assert found(Draft(media=[BAG], title="A bag"), REDDIT) == []
+    assert findings_of(Draft(media=[BAG], title="A bag"), REDDIT) == []
 
 
 def test_hashtags_and_mentions() -> None:
     tags = " ".join(f"#tag{n}" for n in range(31))
-    finding = only(found(Draft(text=tags, media=[BAG]), INSTAGRAM), "too_many_hashtags")
+    finding = only(findings_of(Draft(text=tags, media=[BAG]), INSTAGRAM), "too_many_hashtags")
     assert finding.sentence == "Instagram allows 30 hashtags, this text has 31."
     assert finding.severity == "error"
     people = " ".join(f"@ana{n}" for n in range(21))
-    finding = only(found(Draft(text=people, media=[BAG]), INSTAGRAM), "too_many_mentions")
+    finding = only(findings_of(Draft(text=people, media=[BAG]), INSTAGRAM), "too_many_mentions")
     assert finding.sentence == "Instagram allows 20 mentions, this text has 21."
     quiet = "No 1 #2 a#b &#39; me@example.com " * 40
-    codes = {finding.code for finding in found(Draft(text=quiet, media=[BAG]), INSTAGRAM)}
+    codes = {finding.code for finding in findings_of(Draft(text=quiet, media=[BAG]), INSTAGRAM)}
     assert not codes & {"too_many_hashtags", "too_many_mentions"}
 
 
 def test_a_time_that_is_years_away_offers_the_nearest_year() -> None:
     draft = Draft(text="a", when_text="2035-03-01")
     far = Reading(NOW.replace(year=NOW.year + 8, month=3, day=1))
-    finding = only(found(draft, X, reading=far), "when_far")
+    finding = only(findings_of(draft, X, reading=far), "when_far")
     assert finding.severity == "hint"
     assert finding.fix is not None
     assert (finding.fix.kind, finding.fix.label) == ("move_time", "Use the nearest year")
     assert finding.fix.arg.startswith(f"{NOW.year + 1}-03-01")
-    assert found(draft, X, reading=Reading(NOW + timedelta(days=300))) == []
+    assert findings_of(draft, X, reading=Reading(NOW + timedelta(days=300))) == []
 
 
 def test_a_time_that_leaves_no_room_for_the_files() -> None:
     big = MediaRef("/v.mp4", "v.mp4", 300_000_000, "video")
     draft = Draft(text="a", media=[big], when_text="in 3m", workspace="account")
     near = Reading(NOW + timedelta(minutes=3))
-    finding = only(found(draft, X, reading=near), "when_near")
+    finding = only(findings_of(draft, X, reading=near), "when_near")
     assert finding.severity == "hint"
     assert finding.fix is not None
     assert (finding.fix.kind, finding.fix.label) == ("move_time", "Move to 12:07")
-    assert found(draft, X, reading=Reading(NOW + timedelta(minutes=7))) == []
+    assert findings_of(draft, X, reading=Reading(NOW + timedelta(minutes=7))) == []
     draft = replace(draft, workspace="local")  # nothing goes over the line before
-    assert found(draft, X, reading=near) == []
+    assert findings_of(draft, X, reading=near) == []
 
 
 def test_a_shape_is_told_in_the_pixels_of_the_file() -> None:
     photo = replace(BAG, width=3000, height=4000)  # Instagram gets 1440 x 1920 of it
-    finding = only(found(Draft(media=[photo]), INSTAGRAM), "file_shape")
+    finding = only(findings_of(Draft(media=[photo]), INSTAGRAM), "file_shape")
     assert finding.sentence == "bag.jpg is too tall for Instagram. Crop to 4:5 or wider."
     cut = replace(photo, edit=Edit(crop=(0, 0, 0.5, 1), turns=1))
-    finding = only(found(Draft(media=[cut]), INSTAGRAM), "file_shape")
+    finding = only(findings_of(Draft(media=[cut]), INSTAGRAM), "file_shape")
     assert finding.sentence == "bag.jpg is too tall for Instagram. Crop to 4:5 or wider."
 
 
 def test_an_edit_counts() -> None:
     wide = MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=3000, height=1000)
-    assert only(found(Draft(text="a", media=[wide]), INSTAGRAM), "file_shape")
+    assert only(findings_of(Draft(text="a", media=[wide]), INSTAGRAM), "file_shape")
     cut = MediaRef(
         "/c.jpg", "c.jpg", 10, alt="x", width=3000, height=1000, edit=Edit((0.2, 0, 1 / 3, 1))
     )
-    assert found(Draft(text="a", media=[cut]), INSTAGRAM) == []
+    assert findings_of(Draft(text="a", media=[cut]), INSTAGRAM) == []
     gif = MediaRef("/a.gif", "a.gif", 10, "gif", alt="x")
     still = MediaRef(
         "/a.gif", "a.gif", 10, "gif", alt="x", network_edits={"fb": Edit(format="jpeg")}
     )
-    assert only(found(Draft(text="a", media=[gif]), FACEBOOK), "file_type")
-    assert found(Draft(text="a", media=[still]), FACEBOOK) == []
+    assert only(findings_of(Draft(text="a", media=[gif]), FACEBOOK), "file_type")
+    assert findings_of(Draft(text="a", media=[still]), FACEBOOK) == []
 
 
 def test_a_description_that_is_cut() -> None:
     bag = MediaRef("/b.jpg", "b.jpg", 10, alt="a" * 501)
-    finding = only(found(Draft(text="a", media=[bag]), PINTEREST), "description_too_long")
+    finding = only(findings_of(Draft(text="a", media=[bag]), PINTEREST), "description_too_long")
     assert finding.sentence == (
         "The description of b.jpg has 501 characters; Pinterest cuts it at 500."
     )
@@ -297,15 +297,15 @@ def test_files_are_said_once_for_all_channels_of_a_network() -> None:
     wide = MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=3000, height=1000)
     other = Channel(20, "second", "instagram")
     draft = Draft(text="a", media=[wide], variants={"channel:20": "b"})
-    finding = only(found(draft, INSTAGRAM, other), "file_shape")
+    finding = only(findings_of(draft, INSTAGRAM, other), "file_shape")
     assert finding.channel_ids == (7, 20)
 
 
 def test_a_paragraph_in_which_typing_is_slow_is_told() -> None:
-    finding = only(found(Draft(text="a " * 60_000), FACEBOOK), "long_paragraph")
+    finding = only(findings_of(Draft(text="a " * 60_000), FACEBOOK), "long_paragraph")
     assert finding.severity == "hint"
     assert finding.sentence == (
         "One paragraph has 120,000 characters, so typing in it is slow. Line breaks make it quick."
     )
     lines = Draft(text="a line of words\n" * 10_000)
-    assert all(finding.code != "long_paragraph" for finding in found(lines, FACEBOOK))
+    assert all(finding.code != "long_paragraph" for finding in findings_of(lines, FACEBOOK))

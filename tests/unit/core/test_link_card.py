@@ -271,7 +271,7 @@ def test_only_the_beginning_of_a_page_is_read(web: Scripted, transport: Transpor
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason", "said"),
+    ("reply", "reason", "expected"),
     [
         (Reply(200, b"\x89PNG"), "type", "leads to a file"),
         (Reply(404, "no"), "refused", "answered 404"),
@@ -280,13 +280,13 @@ def test_only_the_beginning_of_a_page_is_read(web: Scripted, transport: Transpor
     ],
 )
 def test_why_there_is_no_card(
-    web: Scripted, transport: Transport, reply: Reply, reason: str, said: str
+    web: Scripted, transport: Transport, reply: Reply, reason: str, expected: str
 ) -> None:
     web.files["/page"] = reply
     with pytest.raises(LinkCardError) as caught:
         fetch_card(f"{web.url}/page", transport=transport)
     assert caught.value.reason == reason
-    assert said in caught.value.user_message
+    assert expected in caught.value.user_message
 
 
 def test_offline_there_is_one_calm_sentence() -> None:
@@ -309,17 +309,19 @@ def test_what_is_no_address(url: str, transport: Transport) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "expected"),
     [
         ("http://127.0.0.1:99999/", "http://127.0.0.1:99999/ is not a web address."),
         ("http://[", "http://[ is not a web address."),
         ("https://user:secret/part@a.example/", "This is not a web address."),
     ],
 )
-def test_no_stars_are_said_of_what_is_no_address(url: str, said: str, transport: Transport) -> None:
+def test_no_stars_are_said_of_what_is_no_address(
+    url: str, expected: str, transport: Transport
+) -> None:
     with pytest.raises(LinkCardError) as caught:
         fetch_card(url, transport=transport)
-    assert caught.value.user_message == said
+    assert caught.value.user_message == expected
 
 
 @pytest.mark.parametrize(

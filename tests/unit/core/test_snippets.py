@@ -22,7 +22,7 @@ from posto_desktop.core.snippets import (
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("coffee, #Roast latte-art", ["#coffee", "#Roast", "#latteart"]),
         ("#a #A #b;#b", ["#a", "#b"]),
@@ -32,8 +32,8 @@ from posto_desktop.core.snippets import (
         ("", []),
     ],
 )
-def test_hashtags_as_they_are_meant(text: str, found: list[str]) -> None:
-    assert tags(text) == found
+def test_hashtags_as_they_are_meant(text: str, expected: list[str]) -> None:
+    assert tags(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_signing_twice_is_signing_once(text: str, signature: str) -> None:
     st.integers(0, 20),
     st.lists(st.sampled_from(["#a", "#b", "#é"]), unique=True),
 )
-def test_no_hashtag_twice(text: str, one: int, other: int, group: list[str]) -> None:
-    start, end = sorted((min(one, len(text)), min(other, len(text))))
+def test_no_hashtag_twice(text: str, first: int, second: int, group: list[str]) -> None:
+    start, end = sorted((min(first, len(text)), min(second, len(text))))
     got, cursor = insert_tags(text, start, end, group)
     assert 0 <= cursor <= len(got)
     again, _ = insert_tags(got, cursor, cursor, group)
@@ -110,7 +110,7 @@ def test_what_is_kept_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("snippet", "said"),
+    ("snippet", "sentence"),
     [
         (Snippet(" ", "t"), "a name"),
         (Snippet("n" * 101, "t"), "a name"),
@@ -121,10 +121,10 @@ def test_what_is_kept_is_clean() -> None:
         (Snippet("TAKEN", "t"), "already in use"),
     ],
 )
-def test_what_cannot_be_kept(snippet: Snippet, said: str) -> None:
+def test_what_cannot_be_kept(snippet: Snippet, sentence: str) -> None:
     with pytest.raises(SnippetError) as caught:
         clean(snippet, [Snippet("taken", "x")])
-    assert said in caught.value.user_message
+    assert sentence in caught.value.user_message
 
 
 def test_a_name_is_taken_by_its_own_kind_only_and_not_by_itself() -> None:

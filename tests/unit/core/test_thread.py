@@ -240,7 +240,7 @@ def test_a_row_of_the_schedule_tells_its_thread() -> None:
 # -- posts that are there --------------------------------------------------------------------
 
 
-def there(draft: Draft, *channels: Channel) -> tuple[list[Schedule], dict[int, dict[str, Any]]]:
+def sent_rows(draft: Draft, *channels: Channel) -> tuple[list[Schedule], dict[int, dict[str, Any]]]:
     """What a service has of a draft: its rows, and what each was made of."""
     rows, contents = [], {}
     for channel in channels:
@@ -268,7 +268,7 @@ def there(draft: Draft, *channels: Channel) -> tuple[list[Schedule], dict[int, d
 
 
 def test_a_copy_of_a_post_has_its_parts_and_their_files() -> None:
-    rows, contents = there(THREE, MASTODON)
+    rows, contents = sent_rows(THREE, MASTODON)
     draft, carried = draft_of_contents(rows, contents, "local")
     files = {f"https://a/{number}": bag(str(number)) for number in (100, 101, 102)}
     assert layout(with_files(draft, rows, files)) == [
@@ -280,7 +280,7 @@ def test_a_copy_of_a_post_has_its_parts_and_their_files() -> None:
 
 
 def test_a_copy_for_channels_with_and_without_a_thread_keeps_each() -> None:
-    rows, contents = there(THREE, MASTODON, SERVICE)
+    rows, contents = sent_rows(THREE, MASTODON, SERVICE)
     draft, _ = draft_of_contents(rows, contents, "local")
     assert draft.parts_for(MASTODON) == ("One", "Two", "Three")
     assert draft.parts_for(SERVICE) == ("One\n\nTwo\n\nThree",)
@@ -288,7 +288,7 @@ def test_a_copy_for_channels_with_and_without_a_thread_keeps_each() -> None:
 
 def test_a_thread_that_was_changed_elsewhere_is_an_own_one_without_numbers() -> None:
     draft = replace(THREE, numbered=True, channel_ids=(1,))
-    rows, contents = there(draft, MASTODON)
+    rows, contents = sent_rows(draft, MASTODON)
     contents[1]["post_content"] = "Changed 1/3"
     source = Source(draft, {"1": text_digest("One 1/3")})
     made = with_present_texts(draft, source, contents, rows)
@@ -296,7 +296,7 @@ def test_a_thread_that_was_changed_elsewhere_is_an_own_one_without_numbers() -> 
 
 
 def test_the_whole_text_of_a_row_is_that_of_all_parts() -> None:
-    (row,), _ = there(THREE, MASTODON)
+    (row,), _ = sent_rows(THREE, MASTODON)
     assert row.whole_text == "One\n\nTwo\n\nThree"
-    (row,), _ = there(made("One"), MASTODON)
+    (row,), _ = sent_rows(made("One"), MASTODON)
     assert row.whole_text == "One"

@@ -28,7 +28,7 @@ class Site:
     calls: list[str] = field(default_factory=list)
     fault: Callable[[int, str, str], None] = lambda number, name, when: None
     can_reschedule: bool = True
-    kept: set[int] = field(default_factory=set)
+    undeletable: set[int] = field(default_factory=set)
     whole: bool = True
 
     def put(self, number: int, channel: int, group: str = "g", **more: Any) -> None:
@@ -102,7 +102,7 @@ class Site:
         def call() -> set[int]:
             for number in ids:
                 row, _ = self.stored.get(number, (None, None))
-                if row is not None and row.status != "sending" and number not in self.kept:
+                if row is not None and row.status != "sending" and number not in self.undeletable:
                     del self.stored[number]
             listed = {row.id for row in self.listed()}
             return {number for number in ids if number in listed}

@@ -51,7 +51,7 @@ def store(store: Database) -> Database:
     return store
 
 
-def kept(store: Database, *messages: CampaignMessage) -> Campaign:
+def saved_campaign(store: Database, *messages: CampaignMessage) -> Campaign:
     campaign = Campaign(name="Winter", messages=messages, channel_ids=(1, 2), state="running")
     bodies = {message.id: message.to_json() for message in messages}
     campaign_rows.put(store, campaign.id, "local", campaign.to_json(), bodies)
@@ -92,7 +92,7 @@ def test_each_message_goes_out_once_at_its_time_with_its_picture(
 ) -> None:
     first, second = texts(2)
     first = replace(first, media=(picture(tmp_path),))
-    campaign = kept(store, first, second)
+    campaign = saved_campaign(store, first, second)
     posts = start(store, campaign, requests(campaign))
     assert fill_outbox(store, outbox, plain, now=NOW) == [campaign.id]
     service = ScriptedService(clock)
@@ -113,7 +113,7 @@ def test_a_thread_goes_out_with_its_numbered_parts_and_their_files(
     thread = replace(message.with_parts(("One", "Two")), numbered=True)
     # The file stays with its part: with_parts alone would take it to the first.
     thread = replace(thread, media=message.media)
-    campaign = kept(store, thread)
+    campaign = saved_campaign(store, thread)
     channels = [X.to_dict(), replace(BLUESKY, further_parts="replies").to_dict()]
     store.put_cache("local", "channels", channels, NOW.timestamp())
     start(store, campaign, requests(campaign))
@@ -131,7 +131,7 @@ def test_a_thread_goes_out_with_its_numbered_parts_and_their_files(
 
 
 def test_starting_twice_sends_nothing_twice(store: Database, outbox: Outbox, clock: Clock) -> None:
-    campaign = kept(store, *texts(2))
+    campaign = saved_campaign(store, *texts(2))
     start(store, campaign, requests(campaign))
     posts = start(store, campaign, requests(campaign))
     assert len(posts) == 2
@@ -148,7 +148,7 @@ def test_starting_twice_sends_nothing_twice(store: Database, outbox: Outbox, clo
 def test_only_a_few_at_a_time_stand_in_the_outbox_the_soonest_first(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
-    campaign = kept(store, *texts(7))
+    campaign = saved_campaign(store, *texts(7))
     turned = [
         replace(request, share_at=LATER - timedelta(minutes=request.place))
         for request in requests(campaign)
@@ -167,7 +167,7 @@ def test_only_a_few_at_a_time_stand_in_the_outbox_the_soonest_first(
 def test_a_process_killed_while_feeding_has_each_post_once(
     store: Database, outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign = kept(store, *texts(3))
+    campaign = saved_campaign(store, *texts(3))
     start(store, campaign, requests(campaign))
     real, calls = store.add_outbox, []
 
@@ -191,7 +191,7 @@ def test_a_process_killed_while_feeding_has_each_post_once(
 def test_stopping_keeps_back_what_is_still_here_and_going_on_sends_it_once(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
-    campaign = kept(store, *texts(4))
+    campaign = saved_campaign(store, *texts(4))
     start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW, most=3)
     service = ScriptedService(clock)
@@ -211,7 +211,7 @@ def test_stopping_keeps_back_what_is_still_here_and_going_on_sends_it_once(
 def test_what_the_service_was_asked_to_delete_goes_out_again(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
-    campaign = kept(store, *texts(1))
+    campaign = saved_campaign(store, *texts(1))
     (post,) = start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW)
     service = ScriptedService(clock)
@@ -229,7 +229,7 @@ def test_what_the_service_was_asked_to_delete_goes_out_again(
 def test_a_post_given_up_in_activity_may_go_out_again_one_that_may_be_live_may_not(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
-    campaign = kept(store, *texts(2))
+    campaign = saved_campaign(store, *texts(2))
     safe, unclear = start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW)
     store.change_outbox(unclear.entry_id, {"state": "unclear", "handovers": 1}, now=0.0)
@@ -249,7 +249,7 @@ def test_a_message_that_cannot_be_a_post_says_why_and_stops_no_other(
         bad = replace(bad, channel_ids=(1, 99))
     elif broken == "empty":
         bad = replace(bad, text="")
-    campaign = kept(store, bad, good)
+    campaign = saved_campaign(store, bad, good)
     start(store, campaign, requests(campaign))
     if broken == "message":
         campaign_rows.put(store, campaign.id, "local", campaign.to_json(), {}, [bad.id])
@@ -266,7 +266,7 @@ def test_what_was_refused_is_tried_again_alone_and_at_once_when_its_time_passed(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
     bad, good = texts(2)
-    campaign = kept(store, replace(bad, text=""), good)
+    campaign = saved_campaign(store, replace(bad, text=""), good)
     refused, _other = start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW)
     campaign_rows.put(store, campaign.id, "local", campaign.to_json(), {bad.id: bad.to_json()})
@@ -280,7 +280,7 @@ def test_what_was_refused_is_tried_again_alone_and_at_once_when_its_time_passed(
 
 
 def test_files_of_a_style_are_read_once_for_all_messages(store: Database, outbox: Outbox) -> None:
-    campaign = kept(store, *texts(5))
+    campaign = saved_campaign(store, *texts(5))
     start(store, campaign, requests(campaign))
     dressed: list[str] = []
 
@@ -293,7 +293,7 @@ def test_files_of_a_style_are_read_once_for_all_messages(store: Database, outbox
 
 
 def test_deleting_a_campaign_can_be_undone_until_the_next_start(store: Database) -> None:
-    campaign = kept(store, *texts(2))
+    campaign = saved_campaign(store, *texts(2))
     campaign_rows.set_deleted(store, campaign.id, True)
     assert campaign_rows.all_of(store) == []
     campaign_rows.set_deleted(store, campaign.id, False)
@@ -357,7 +357,7 @@ def test_what_has_ended_is_remembered_when_the_plan_forgets_it() -> None:
 
 
 def test_the_entry_tells_until_the_plan_does(store: Database, outbox: Outbox, clock: Clock) -> None:
-    campaign = kept(store, *texts(1))
+    campaign = saved_campaign(store, *texts(1))
     (post,) = start(store, campaign, requests(campaign))
     assert results_of([post], {}, {}, NOW)[post.message_id].kind == "waiting"
     fill_outbox(store, outbox, plain, now=NOW)
@@ -387,7 +387,7 @@ def taking_off(store: Database) -> list[str]:
 def test_what_was_with_the_service_when_it_was_stopped_is_written_down(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
-    campaign = kept(store, *texts(3))
+    campaign = saved_campaign(store, *texts(3))
     posts = start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW, most=2)
     service = ScriptedService(clock)
@@ -408,7 +408,7 @@ def test_what_was_with_the_service_when_it_was_stopped_is_written_down(
 def test_what_could_not_be_handed_over_when_it_was_stopped_is_not_tried_again(
     store: Database, outbox: Outbox, clock: Clock
 ) -> None:
-    campaign = kept(store, *texts(1))
+    campaign = saved_campaign(store, *texts(1))
     (post,) = start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW)
     store.change_outbox(post.entry_id, {"state": "handing_over"}, now=0.0)
@@ -425,7 +425,7 @@ def test_what_could_not_be_handed_over_when_it_was_stopped_is_not_tried_again(
 def test_a_deleted_campaign_stays_known_until_its_posts_are_taken_off(
     store: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign = kept(store, *texts(1))
+    campaign = saved_campaign(store, *texts(1))
     (post,) = start(store, campaign, requests(campaign))
     campaign_rows.set_removal(store, [post.posto_ref], True)
     campaign_rows.set_deleted(store, campaign.id, True)
@@ -443,7 +443,7 @@ def test_a_deleted_campaign_stays_known_until_its_posts_are_taken_off(
 @pytest.fixture
 def in_part(store: Database, outbox: Outbox, clock: Clock) -> tuple[Campaign, CampaignPost]:
     """A message that the service took for X (1), and surely not for Bluesky (2)."""
-    campaign = kept(store, *texts(1))
+    campaign = saved_campaign(store, *texts(1))
     start(store, campaign, requests(campaign))
     fill_outbox(store, outbox, plain, now=NOW)
     service = ScriptedService(clock, shapes=[Shape(drops={2}, says="Please reconnect")])

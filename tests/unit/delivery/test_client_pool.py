@@ -98,24 +98,24 @@ def test_the_proxy_of_the_settings_reaches_the_server(limit: Limit, tmp_path: Pa
     pool = ClientPool(lambda _workspace: None, limit, route_provider=RouteProvider(settings))
     pool.use(WorkspaceTarget(LOCAL, "This computer", data_dir=tmp_path / "workspace"))
 
-    def told() -> dict[str, Any]:
+    def status() -> dict[str, Any]:
         status = pool.get(LOCAL).sdk.transport.get("posto/v1/status")
         route: dict[str, Any] = status["route"]
         return route
 
     try:
         pool.pass_settings()  # none runs
-        assert told() == {"proxy": "http://proxy.example:3128", "ca_file": "/etc/own.pem"}
+        assert status() == {"proxy": "http://proxy.example:3128", "ca_file": "/etc/own.pem"}
         settings.set("network.proxy", "none")
         pool.pass_settings()
-        assert told()["proxy"] == ""
+        assert status()["proxy"] == ""
         settings.set("network.proxy", "system")
         pool.pass_settings()
-        assert told()["proxy"] is None
+        assert status()["proxy"] is None
         settings.set("network.proxy", "manual")
         settings.set("network.proxy_host", "")
         pool.pass_settings()
-        assert told()["proxy"] is None, "what is no proxy changes nothing"
+        assert status()["proxy"] is None, "what is no proxy changes nothing"
     finally:
         pool.stop_server(5, also_reused=True)
         pool.close()

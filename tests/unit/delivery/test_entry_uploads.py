@@ -197,7 +197,7 @@ def test_after_a_refusal_every_rendition_is_uploaded_afresh(
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "reason"),
     [
         (RenditionError("bag.png is damaged."), "bag.png is damaged. Nothing was posted."),
         (ZeroDivisionError(), "bag.png could not be prepared (ZeroDivisionError). Nothing"),
@@ -208,13 +208,13 @@ def test_what_cannot_be_made_ready_refuses_the_post(
     service: ScriptedService,
     tmp_path: Path,
     fault: Exception,
-    said: str,
+    reason: str,
 ) -> None:
     darkroom = Darkroom(tmp_path / "made", {})
     darkroom.fault = fault
     done = send(store, service, darkroom, picture(tmp_path))
     assert (done.state, done.code) == ("refused", "file")
-    assert done.reason.startswith(said)
+    assert done.reason.startswith(reason)
     assert service.uploads == []
     assert service.composed == []
 

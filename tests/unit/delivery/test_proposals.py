@@ -82,7 +82,7 @@ def test_a_proposal_shows_what_goes_where_and_sends_nothing(
     assert asked.times == (LATER,)
     assert asked.is_intact
     assert store.outbox() == []
-    assert [one.digest for one in proposals.waiting()] == [asked.digest]
+    assert [proposal.digest for proposal in proposals.waiting()] == [asked.digest]
 
 
 def test_confirmed_it_is_in_the_outbox_as_it_was_shown(
@@ -263,8 +263,8 @@ def test_repeats_are_a_series(store: Database, proposals: Proposals) -> None:
     assert asked.times == tuple(times)
     proposals.confirm(asked.digest)
     series = [row["body"]["series"] for row in store.outbox()]
-    assert sorted(one["index"] for one in series) == [1, 2, 3]
-    assert len({one["id"] for one in series}) == 1
+    assert sorted(item["index"] for item in series) == [1, 2, 3]
+    assert len({item["id"] for item in series}) == 1
 
 
 @pytest.mark.parametrize(
@@ -435,7 +435,7 @@ def test_a_confirmed_deletion_deletes_what_was_shown(store: Database, clock: Clo
     assert deletion.run(asked.digest) is None  # nobody has confirmed it
     assert len(site.listed()) == 3
     proposals.confirm(asked.digest)
-    assert [one.digest for one in proposals.deletions("local")] == [asked.digest]
+    assert [proposal.digest for proposal in proposals.deletions("local")] == [asked.digest]
     ended = deletion.run(asked.digest)
     assert ended is not None
     assert (ended.state, ended.result) == ("done", "")

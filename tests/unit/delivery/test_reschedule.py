@@ -297,14 +297,14 @@ def test_a_copy_that_is_not_whole_goes_again(store: Database) -> None:
 
 def test_an_original_that_cannot_be_deleted_is_tried_again(store: Database) -> None:
     site = site_of(route=False)
-    site.kept = {3}
+    site.undeletable = {3}
     move = write(store, site)
     for _ in range(4):
         now = Mover(store, site, site.clock).run(move.id)
         assert now is not None
         assert now.state == "removing"
         site.clock.forward(minutes=1)
-    site.kept = set()
+    site.undeletable = set()
     assert settle(store, site, move).state == "done"
     assert site.at() == {11: [NEW], 12: [NEW], 13: [NEW]}
 

@@ -78,17 +78,17 @@ class _Id:
 
 
 @pytest.mark.parametrize(
-    ("times", "said"),
+    ("times", "sentence"),
     [
         ([], "no time left"),
         ([NOW + timedelta(days=n) for n in range(1, MOST + 2)], "at most 200"),
         ([NOW, NOW + timedelta(days=1)], "has passed"),
     ],
 )
-def test_what_cannot_be_a_series(outbox: Outbox, times: list[Any], said: str) -> None:
+def test_what_cannot_be_a_series(outbox: Outbox, times: list[Any], sentence: str) -> None:
     with pytest.raises(OutboxError) as caught:
         outbox.add_many(draft_of(), [X], times)
-    assert said in caught.value.user_message
+    assert sentence in caught.value.user_message
     assert outbox.entries() == []
 
 

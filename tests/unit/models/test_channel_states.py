@@ -68,7 +68,7 @@ def show(model: OutboxModel, entry: Entry, *rows: Schedule, read_at: datetime | 
     model.set_schedules("site", rows, (), read_at)
 
 
-def told(model: OutboxModel, entry: Entry) -> list[tuple[int, str, str, str]]:
+def states_of(model: OutboxModel, entry: Entry) -> list[tuple[int, str, str, str]]:
     return [
         (state.item.channel_id, state.status, state.word, state.why)
         for state in model.channel_states(entry)
@@ -88,7 +88,7 @@ def partly(**more: Any) -> Entry:
 def test_each_channel_has_its_own_state_with_its_own_reason(model: OutboxModel) -> None:
     outgoing = entry()
     show(model, outgoing, row(1, "success"), row(2, "error", "#190"), row(3, "sending"))
-    assert told(model, outgoing) == [
+    assert states_of(model, outgoing) == [
         (2, "failed", "Failed", "Facebook no longer knows this channel"),
         (1, "sent", "Sent", ""),
         (3, "sending", "Sending", ""),
@@ -103,7 +103,7 @@ def test_each_channel_has_its_own_state_with_its_own_reason(model: OutboxModel) 
 def test_a_channel_that_was_not_taken_fails_beside_the_others(model: OutboxModel) -> None:
     outgoing = partly()
     show(model, outgoing, row(1, "success"), row(2, "success"))
-    assert told(model, outgoing) == [
+    assert states_of(model, outgoing) == [
         (3, "failed", "Not accepted", "Please reconnect"),
         (1, "sent", "Sent", ""),
         (2, "sent", "Sent", ""),
@@ -125,7 +125,7 @@ def test_it_is_said_also_before_the_plan_is_read(model: OutboxModel) -> None:
     outgoing = partly(complaint=None)
     show(model, outgoing, read_at=None)
     assert model.delivery_status(outgoing).kind == "failed"
-    assert told(model, outgoing)[0] == (3, "failed", "Not accepted", "Not in the schedule")
+    assert states_of(model, outgoing)[0] == (3, "failed", "Not accepted", "Not in the schedule")
     assert model.line(outgoing).detail == (
         "Accepted for 2 of 3 channels. nordlicht.coffee: Not in the schedule"
     )
@@ -196,7 +196,7 @@ def test_while_the_rest_is_sent_the_others_stay_as_they_are(
 ) -> None:
     outgoing = partly(state=state, code="send_again")
     show(model, outgoing, row(1, "success"), row(2, "not_sent", send_at=NOW + timedelta(hours=1)))
-    states = {number: (status, word) for number, status, word, _ in told(model, outgoing)}
+    states = {number: (status, word) for number, status, word, _ in states_of(model, outgoing)}
     assert states == {1: ("sent", "Sent"), 2: ("scheduled", "Scheduled"), 3: expected}
 
 
@@ -213,12 +213,12 @@ def test_the_question_is_about_what_may_be_out_only(model: OutboxModel) -> None:
 def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> None:
     outgoing = partly(code="given_up")
     show(model, outgoing, row(1, "success"), row(2, "success"))
-    assert told(model, outgoing)[2] == (3, "", "Given up by you", "")
+    assert states_of(model, outgoing)[2] == (3, "", "Given up by you", "")
     assert (model.line(outgoing).strong, model.line(outgoing).pill) == ("Sent", "sent")
     assert model.line(outgoing).detail.endswith("Sent to 2 of 3 channels")
     deleted = entry(steps=(EntryStep(NOW, "deleted", "@nordlicht, Nordlicht Coffee"),))
     show(model, deleted, row(3, "success"))
-    words = {number: word for number, _, word, _ in told(model, deleted)}
+    words = {number: word for number, _, word, _ in states_of(model, deleted)}
     assert words == {1: "Deleted by you", 2: "Deleted by you", 3: "Sent"}
     # Whether they had been published before is not known.
     assert model.line(deleted).detail.endswith("2 deleted by you")
@@ -227,16 +227,16 @@ def test_what_was_given_up_or_deleted_asks_for_nothing(model: OutboxModel) -> No
 def test_that_a_row_is_not_listed_is_said_when_it_cannot_be_hidden(model: OutboxModel) -> None:
     outgoing = entry()
     show(model, outgoing, row(1, "success"), row(2, "success"))
-    assert told(model, outgoing)[2] == (3, "", "Accepted", "")
+    assert states_of(model, outgoing)[2] == (3, "", "Accepted", "")
     show(model, outgoing, row(1, "success"), row(2, "success"), read_at=NOW + timedelta(minutes=20))
-    assert told(model, outgoing)[2] == (3, "", "Not in the schedule", "")
+    assert states_of(model, outgoing)[2] == (3, "", "Not in the schedule", "")
     assert model.line(outgoing).detail.endswith("Sent to 2 of 3 channels")
 
 
 def test_a_channel_with_another_number_in_the_plan_is_told_as_well(model: OutboxModel) -> None:
     outgoing = entry(items=ITEMS[:1])
     show(model, outgoing, row(1, "success"), row(9, "error", "duplicate"))
-    assert [number for number, *_ in told(model, outgoing)] == [9, 1]
+    assert [number for number, *_ in states_of(model, outgoing)] == [9, 1]
 
 
 def test_nothing_is_told_of_channels_while_all_is_here(model: OutboxModel) -> None:

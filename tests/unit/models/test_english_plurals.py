@@ -18,7 +18,7 @@ PROGRAM = Path(posto_desktop.__file__).parent
 COUNTS = re.compile(r"%L?n\b|\(s\)|\([^()/]+/[^()/]+\)")
 
 
-def said(text: str, n: int) -> str:
+def translated(text: str, n: int) -> str:
     return QCoreApplication.translate("Anywhere", text, "", n)
 
 
@@ -36,7 +36,7 @@ def counted_texts(source: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "one", "many"),
+    ("text", "singular", "plural"),
     [
         ("%n post(s) deleted", "1 post deleted", "2 posts deleted"),
         ("%n file(s) (has/have) no description for people who cannot see (it/them).",
@@ -48,17 +48,17 @@ def counted_texts(source: str) -> Iterator[str]:
         ("and %n more", "and 1 more", "and 2 more"),
     ],
 )  # fmt: skip
-def test_one_and_several(qapp: Any, text: str, one: str, many: str) -> None:
-    assert (said(text, 1), said(text, 2)) == (one, many)
-    assert said(text, 0) == many.replace("2", "0")
+def test_one_and_several(qapp: Any, text: str, singular: str, plural: str) -> None:
+    assert (translated(text, 1), translated(text, 2)) == (singular, plural)
+    assert translated(text, 0) == plural.replace("2", "0")
 
 
 def test_digits_are_grouped_as_the_locale_does(qapp: Any) -> None:
-    assert said("%Ln post(s)", 1_234_567) == "1,234,567 posts"
+    assert translated("%Ln post(s)", 1_234_567) == "1,234,567 posts"
     locale_settings.use_locale("de_DE")
     try:
-        assert said("%Ln post(s)", 1_234_567) == "1.234.567 posts"
-        assert said("%n post(s) deleted", 1_234) == "1234 posts deleted"
+        assert translated("%Ln post(s)", 1_234_567) == "1.234.567 posts"
+        assert translated("%n post(s) deleted", 1_234) == "1234 posts deleted"
     finally:
         locale_settings.use_locale("")
     assert QLocale().toString(1_000) == "1,000"  # also where the system has no language
@@ -70,7 +70,7 @@ def test_every_text_says_both_forms(qapp: Any, text: str) -> None:
     assert not COUNTS.search(singular.replace("%Ln", "").replace("%n", "")), singular
     assert re.findall(r"{\w+}", singular) == re.findall(r"{\w+}", plural)
     for n, form in ((1, singular), (2, plural), (3, plural)):
-        assert said(text, n) == form.replace("%Ln", str(n)).replace("%n", str(n))
+        assert translated(text, n) == form.replace("%Ln", str(n)).replace("%n", str(n))
 
 
 def test_the_list_is_that_of_the_program() -> None:
@@ -87,7 +87,7 @@ def test_the_list_is_that_of_the_program() -> None:
 
 def test_other_texts_are_left_alone(qapp: Any) -> None:
     assert QCoreApplication.translate("Anywhere", "Save as draft") == "Save as draft"
-    assert said("%n unknown thing(s)", 2) == "2 unknown thing(s)"
+    assert translated("%n unknown thing(s)", 2) == "2 unknown thing(s)"
 
 
 def test_a_language_with_three_forms_has_all_of_them(qapp: Any) -> None:
@@ -103,7 +103,7 @@ def test_a_language_with_three_forms_has_all_of_them(qapp: Any) -> None:
     assert polish.load(data)
     QCoreApplication.installTranslator(polish)
     try:
-        texts = [said("%n draft(s)", n) for n in (1, 3, 5, 12, 22)]
+        texts = [translated("%n draft(s)", n) for n in (1, 3, 5, 12, 22)]
     finally:
         QCoreApplication.removeTranslator(polish)
     assert texts == ["1 post", "3 posty", "5 postów", "12 postów", "22 posty"]

@@ -137,12 +137,12 @@ def test_pictures_are_those_of_the_first_post_that_has_some(qapp: Any) -> None:
 
 
 def test_what_is_said_of_a_message(model: SchedulesModel) -> None:
-    def said() -> object:
+    def accessible_text() -> object:
         return model.data(model.index(1, TIME), Qt.ItemDataRole.AccessibleTextRole)
 
-    assert said() == "today 11:21, 1 failed, 2 sent, Message on 3 networks, collapsed, Text a"
+    assert accessible_text() == "today 11:21, 1 failed, 2 sent, Message on 3 networks, collapsed, Text a"
     model.set_open(1, True)
-    assert said() == "today 11:21, 1 failed, 2 sent, Message on 3 networks, expanded, Text a"
+    assert accessible_text() == "today 11:21, 1 failed, 2 sent, Message on 3 networks, expanded, Text a"
     tip = model.data(model.index(1, STATUS), Qt.ItemDataRole.ToolTipRole)
     assert str(tip).splitlines()[1] == "Instagram · Channel 2: Failed"
 
@@ -269,7 +269,7 @@ ORDERS = [(column, order) for column in range(6) for order in Qt.SortOrder]
     st.booleans(),
 )
 def test_grouped_and_single_rows_agree(
-    found: list[tuple[int, int, str]],
+    drawn: list[tuple[int, int, str]],
     order: tuple[int, Qt.SortOrder],
     status: str | None,
     is_open: bool,
@@ -277,7 +277,7 @@ def test_grouped_and_single_rows_agree(
     """A message is listed once if a post of it would be, and each row is found where it stands."""
     rows = [
         post(key, f"g{group}" if group else "", hours / 4, status=state)
-        for key, (group, hours, state) in enumerate(found, 1)
+        for key, (group, hours, state) in enumerate(drawn, 1)
     ]
     model = SchedulesModel(now=lambda: NOW, zone=UTC)
     model.set_rows(rows)

@@ -60,7 +60,7 @@ def test_the_oldest_go(model: NotificationsModel) -> None:
     assert texts(model)[-1] == "5"
 
 
-def kept(text: str, seen: int = 1, kind: str = "ok", **more: Any) -> dict[str, Any]:
+def stored_row(text: str, seen: int = 1, kind: str = "ok", **more: Any) -> dict[str, Any]:
     return {"kind": kind, "text": text, "detail": "", "at": NOW.timestamp(), "seen": seen, **more}
 
 
@@ -68,7 +68,13 @@ def test_earlier_runs_come_below_this_one(model: NotificationsModel, qtbot: Any)
     model.add("ok", "Now")
     with qtbot.assertNotEmitted(model.added):
         model.restore(
-            [kept("Old", 0), kept("Now"), kept("Odd", kind="odd"), kept("Old"), kept("x", at="?")]
+            [
+                stored_row("Old", 0),
+                stored_row("Now"),
+                stored_row("Odd", kind="odd"),
+                stored_row("Old"),
+                stored_row("x", at="?"),
+            ]
         )
     assert texts(model) == ["Now (×2)", "Old (×2)", "Odd"]
     assert [model.notification(row).unread for row in range(3)] == [True, True, False]
@@ -78,7 +84,7 @@ def test_earlier_runs_come_below_this_one(model: NotificationsModel, qtbot: Any)
 
 def test_no_more_than_the_newest_come_back(model: NotificationsModel) -> None:
     model.add("ok", "Now")
-    model.restore(kept(str(number)) for number in range(LIMIT + 50))
+    model.restore(stored_row(str(number)) for number in range(LIMIT + 50))
     assert model.rowCount() == LIMIT
     assert texts(model)[-1] == str(LIMIT - 2)
 
@@ -109,7 +115,7 @@ def test_what_tells_of_the_same_cause_takes_its_place(model: NotificationsModel)
 
 def test_what_notices_lead_to_outlives_a_restart(model: NotificationsModel) -> None:
     place = {"leads_to": "show_schedule", "argument": "7", "workspace": "local"}
-    model.restore([kept("Failed", about="cause", **place), kept("Plain")])
+    model.restore([stored_row("Failed", about="cause", **place), stored_row("Plain")])
     assert model.notification(0).leads_to == NotificationTarget("show_schedule", "7", "local")
     assert model.notification(1).leads_to is None
     model.add("error", "Failed again", about="cause")

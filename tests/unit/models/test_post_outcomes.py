@@ -43,20 +43,20 @@ def endings(qapp: Any, watch: Watch) -> PostOutcomes:
     return PostOutcomes(now=lambda: NOW, monotonic=watch)
 
 
-def told(endings: PostOutcomes, *rows: Schedule) -> list[tuple[str, str, str, bool]]:
+def notifications_of(endings: PostOutcomes, *rows: Schedule) -> list[tuple[str, str, str, bool]]:
     return [(item.kind, item.text, item.detail, item.loud) for item in endings.summarize(rows)]
 
 
 def test_a_message_on_several_channels_is_one_notice(endings: PostOutcomes) -> None:
     both = row(1, "success"), row(2, "success", network="instagram")
-    assert told(endings, *both) == [
+    assert notifications_of(endings, *both) == [
         ("ok", "“Cinnamon buns are back” is published", "On Facebook, Instagram", False)
     ]
 
 
 def test_many_messages_are_one_notice(endings: PostOutcomes) -> None:
     rows = [row(n, "success", group_id=f"g{n}", text=f"Text {n}") for n in range(5)]
-    assert told(endings, *rows) == [
+    assert notifications_of(endings, *rows) == [
         ("ok", "5 posts are published", "“Text 0”, “Text 1”, “Text 2” and 2 more", False)
     ]
 
@@ -75,12 +75,12 @@ def test_one_cause_is_one_notice(endings: PostOutcomes) -> None:
 
 def test_the_same_cause_again_is_only_listed(endings: PostOutcomes, watch: Watch) -> None:
     failed = row(1, "error", error=EXPIRED)
-    assert told(endings, failed)[0][3]
+    assert notifications_of(endings, failed)[0][3]
     watch.seconds = QUIET_SECONDS - 1
-    assert not told(endings, failed)[0][3]
-    assert told(endings, row(2, "error", error="Duplicate"))[0][3]
+    assert not notifications_of(endings, failed)[0][3]
+    assert notifications_of(endings, row(2, "error", error="Duplicate"))[0][3]
     watch.seconds += QUIET_SECONDS + 1
-    assert told(endings, failed)[0][3]
+    assert notifications_of(endings, failed)[0][3]
 
 
 def test_what_needs_the_user(endings: PostOutcomes) -> None:
@@ -93,7 +93,7 @@ def test_what_needs_the_user(endings: PostOutcomes) -> None:
 
 
 def test_long_titles_are_cut(endings: PostOutcomes) -> None:
-    text = told(endings, row(1, "success", text="word " * 100))[0][1]
+    text = notifications_of(endings, row(1, "success", text="word " * 100))[0][1]
     assert len(text) < 90
     assert "…” is published" in text
 
@@ -148,7 +148,9 @@ def test_sending_again_is_no_help_where_a_file_is_missing(endings: PostOutcomes)
 
 def test_a_failure_says_where_the_message_is_published_all_the_same(endings: PostOutcomes) -> None:
     failed = row(3, "error", network="instagram", error=EXPIRED)
-    outcomes = told(endings, row(1, "success"), row(2, "success", network="linkedin"), failed)
+    outcomes = notifications_of(
+        endings, row(1, "success"), row(2, "success", network="linkedin"), failed
+    )
     assert outcomes[0][:2] == ("error", "“Cinnamon buns are back” was not published on Instagram")
     assert outcomes[0][2].startswith("Instagram no longer knows this channel.")
     assert outcomes[0][2].endswith(
@@ -156,4 +158,4 @@ def test_a_failure_says_where_the_message_is_published_all_the_same(endings: Pos
     )
     other = row(4, "success", group_id="of another message")
     again = row(5, "error", group_id="g5", network="vk", error=EXPIRED)
-    assert "It is published" not in told(endings, other, again)[0][2]
+    assert "It is published" not in notifications_of(endings, other, again)[0][2]

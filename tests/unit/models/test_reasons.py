@@ -106,9 +106,11 @@ def test_any_error_can_be_explained(error: str, network: str, channel: str) -> N
     assert reason.text
 
 
-@pytest.mark.parametrize("said", [BEFORE_RESTORE, RESCUED])
-def test_of_what_was_restored_or_rescued_nobody_says_that_it_was_not_published(said: str) -> None:
-    row = Schedule(1, "g", 1, network="fb", status="missed", error=said, send_at=AT)
+@pytest.mark.parametrize("sentence", [BEFORE_RESTORE, RESCUED])
+def test_of_what_was_restored_or_rescued_nobody_says_that_it_was_not_published(
+    sentence: str,
+) -> None:
+    row = Schedule(1, "g", 1, network="fb", status="missed", error=sentence, send_at=AT)
     reason = explain(row, "late")
     assert reason is not None
     assert reason.title == "It may have been sent before"

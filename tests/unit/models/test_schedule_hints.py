@@ -13,7 +13,7 @@ def row(status: str = "not_sent") -> Schedule:
 
 
 @pytest.mark.parametrize(
-    ("what", "status", "token", "said"),
+    ("what", "status", "token", "expected"),
     [
         ("retry", "success", "sent", "already sent"),
         ("retry", "not_sent", "scheduled", "post is scheduled"),
@@ -30,8 +30,8 @@ def row(status: str = "not_sent") -> Schedule:
         ("delete", "sending", "sending", "being sent"),
     ],
 )
-def test_each_status_has_its_reason(what: str, status: str, token: str, said: str) -> None:
-    assert said in why_not(what, [row(status)], [token])
+def test_each_status_has_its_reason(what: str, status: str, token: str, expected: str) -> None:
+    assert expected in why_not(what, [row(status)], [token])
 
 
 def test_of_several_kinds_the_rule_is_said() -> None:

@@ -8,11 +8,11 @@ from posto_desktop.models import words
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("count", "expected"),
     [(0, "0 posts"), (1, "1 post"), (999, "999 posts"), (1000, "1,000 posts")],
 )
-def test_posts_are_counted_as_people_write_numbers(qapp: object, count: int, said: str) -> None:
-    assert words.posts(count) == said
+def test_posts_are_counted_as_people_write_numbers(qapp: object, count: int, expected: str) -> None:
+    assert words.posts(count) == expected
 
 
 def test_files_are_too(qapp: object) -> None:

@@ -46,7 +46,7 @@ class Seen:
     def all(self, name: str) -> list[str]:
         return [value for key, value in self.query if key == name]
 
-    def one(self, name: str) -> str | None:
+    def first(self, name: str) -> str | None:
         return next(iter(self.all(name)), None)
 
 
@@ -319,16 +319,16 @@ class Scripted:
             "source_url": f"{self.url}/uploads/{stored}",
             "mime_type": seen.headers.get("content-type", ""),
             "media_type": "image",
-            "alt_text": seen.one("alt_text") or "",
-            "title": {"raw": seen.one("title") or ""},
-            "slug": seen.one("slug") or stored.rpartition(".")[0].lower(),
+            "alt_text": seen.first("alt_text") or "",
+            "title": {"raw": seen.first("title") or ""},
+            "slug": seen.first("slug") or stored.rpartition(".")[0].lower(),
         }
         self.media[number] = {**row, "bytes": seen.body}
         return Reply(201, row)
 
     def list_media(self, seen: Seen) -> Reply:
         """As WordPress: it searches in titles, not in the names of files."""
-        word, slug = (seen.one("search") or "").lower(), seen.one("slug")
+        word, slug = (seen.first("search") or "").lower(), seen.first("slug")
         rows = [
             {key: value for key, value in row.items() if key != "bytes"}
             for row in reversed(self.media.values())
@@ -363,9 +363,9 @@ class Scripted:
         statuses = seen.all("statuses[]")
         networks = seen.all("social_networks[]")
         if self.dialect == "client":
-            statuses = (seen.one("statuses") or "").split(",") if seen.one("statuses") else []
+            statuses = (seen.first("statuses") or "").split(",") if seen.first("statuses") else []
             networks = []
-        number, group = seen.one("schedule_id"), seen.one("schedule_group_id")
+        number, group = seen.first("schedule_id"), seen.first("schedule_group_id")
         rows = [
             row
             for row in rows
@@ -374,7 +374,7 @@ class Scripted:
             and (not number or str(row["id"]) == number)
             and (not group or row["group_id"] == group)
         ]
-        page, size = int(seen.one("page") or 1), int(seen.one("rows_count") or 10)
+        page, size = int(seen.first("page") or 1), int(seen.first("rows_count") or 10)
         size = size if 10 <= size <= 50 else 10
         return Reply(200, {"schedules": rows[(page - 1) * size : page * size], "total": len(rows)})
 
@@ -399,7 +399,7 @@ class Scripted:
             data = seen.json
             self.channel_settings[data.pop("id")] = data
             return Reply(200, [])
-        return Reply(200, self.channel_settings.get(int(seen.one("id") or 0)) or [])
+        return Reply(200, self.channel_settings.get(int(seen.first("id") or 0)) or [])
 
 
 def channel(number: int, name: str, network: str = "twitter", **more: Any) -> dict[str, Any]:

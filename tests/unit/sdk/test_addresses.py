@@ -21,7 +21,7 @@ def on_mastodon(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "urls"),
     [
         ("roast.coffee opens", ["roast.coffee"]),  # every known ending, not only the usual ones
         ("shop.xn--p1ai", ["shop.xn--p1ai"]),
@@ -64,12 +64,12 @@ def on_mastodon(text: str) -> list[str]:
         ("xhttps://example.com", []),
     ],
 )
-def test_x(text: str, found: list[str]) -> None:
-    assert on_x(text) == found
+def test_x(text: str, urls: list[str]) -> None:
+    assert on_x(text) == urls
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "urls"),
     [
         ("example.com", []),
         ("https://example.com/道/(a)…", ["https://example.com/道/(a)…"]),
@@ -81,8 +81,8 @@ def test_x(text: str, found: list[str]) -> None:
         ("http://localhost:3000/", []),
     ],
 )
-def test_mastodon(text: str, found: list[str]) -> None:
-    assert on_mastodon(text) == found
+def test_mastodon(text: str, urls: list[str]) -> None:
+    assert on_mastodon(text) == urls
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_times_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "kept"),
+    ("link", "expected"),
     [
         (" https://x.example/1 ", "https://x.example/1"),
         ("HTTP://x.example/1", "HTTP://x.example/1"),
@@ -210,7 +210,7 @@ def test_times_of_every_kind() -> None:
         ({"a": 1}, ""),
     ],
 )
-def test_a_post_links_to_the_web_or_nowhere(link: Any, kept: str) -> None:
+def test_a_post_links_to_the_web_or_nowhere(link: Any, expected: str) -> None:
     row = Schedule.from_service({"id": 1, "remote_post_link": link})
     assert row is not None
-    assert row.link == kept
+    assert row.link == expected

@@ -27,19 +27,19 @@ class Cache:
         self, service: Scripted, key: Callable[[Seen], str], says: dict[str, str] | None = None
     ) -> None:
         self._service, self._key, self._says = service, key, says or {}
-        self._kept: dict[str, Reply] = {}
+        self._replies: dict[str, Reply] = {}
         service.before.append(self._before)
 
     def _before(self, seen: Seen) -> Reply | None:
         if seen.method != "GET":
             return None
         key = self._key(seen)
-        if key in self._kept:
-            cached = self._kept[key]
+        if key in self._replies:
+            cached = self._replies[key]
             return Reply(cached.status, cached.body, {**cached.headers, **self._says})
         answer = self._service.answer(seen)
         copied = Reply(answer.status, json.loads(json.dumps(answer.body)), dict(answer.headers))
-        self._kept[key] = copied
+        self._replies[key] = copied
         return copied
 
 
@@ -76,7 +76,7 @@ def test_no_address_is_asked_for_twice(ready: SocialMediaManager, service: Scrip
     assert len({by_address(seen) for seen in reads}) == len(reads) > 8
     assert {seen.headers["cache-control"] for seen in reads} == {"no-cache"}
     ready.schedules.retry(1)
-    assert all(seen.one(FRESH) is None for seen in service.seen if seen.method != "GET")
+    assert all(seen.first(FRESH) is None for seen in service.seen if seen.method != "GET")
 
 
 # -- kept by address: no look is answered from it -----------------------------------------------
@@ -195,7 +195,7 @@ def test_what_is_only_shown_may_be_old(ready: SocialMediaManager, service: Scrip
 
 
 @pytest.mark.parametrize(
-    ("headers", "kept"),
+    ("headers", "is_cached"),
     [
         ({}, False),
         ({"Age": "0"}, False),
@@ -218,10 +218,10 @@ def test_what_is_only_shown_may_be_old(ready: SocialMediaManager, service: Scrip
         ({"X-Cache-Enabled": "True"}, False),
     ],
 )
-def test_what_caches_say_of_themselves(headers: dict[str, str], kept: bool) -> None:
+def test_what_caches_say_of_themselves(headers: dict[str, str], is_cached: bool) -> None:
     from requests.structures import CaseInsensitiveDict
 
-    assert Answer(200, [], CaseInsensitiveDict(headers)).from_cache is kept
+    assert Answer(200, [], CaseInsensitiveDict(headers)).from_cache is is_cached
 
 
 def test_a_look_that_fails_is_made_again(ready: SocialMediaManager, service: Scripted) -> None:

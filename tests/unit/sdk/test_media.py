@@ -47,8 +47,8 @@ def test_any_name_goes_through(
     assert len(sent) < 80
     assert seen.body == JPEG
     assert seen.headers["content-type"] == "image/jpeg"
-    assert seen.one("alt_text") == "Ein Fjörd"
-    assert "\n" not in (seen.one("title") or "")
+    assert seen.first("alt_text") == "Ein Fjörd"
+    assert "\n" not in (seen.first("title") or "")
     assert item.id == next(iter(service.media))
     assert item.kind == "image"
 

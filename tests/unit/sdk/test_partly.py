@@ -41,7 +41,7 @@ def after_composing(
     group: bool = True,
     drop: tuple[int, ...] = (),
     fail: tuple[int, ...] = (),
-    said: str = RECONNECT,
+    message: str = RECONNECT,
     wrap: Callable[[dict[str, Any]], Any] = dict,
 ) -> None:
     """The next composer call makes its rows, but for `drop`, those of `fail` in error; and says
@@ -59,8 +59,8 @@ def after_composing(
         ]
         for row in service.schedules:
             if row["group_id"] == made and row["channel"]["id"] in fail:
-                row |= {"status": "error", "error_msg": said}
-        body: dict[str, Any] = {"error_msg": said} if said else {}
+                row |= {"status": "error", "error_msg": message}
+        body: dict[str, Any] = {"error_msg": message} if message else {}
         return Reply(status, wrap(body | ({"schedule_group_id": made} if group else {})))
 
     service.after.append(hook)
@@ -154,7 +154,7 @@ def test_a_hidden_row_that_shows_up_is_taken(
 def test_an_error_that_is_about_no_channel_is_no_failure(
     posto: PostoSDK, service: Scripted, caplog: pytest.LogCaptureFixture
 ) -> None:
-    after_composing(service, said="Statistics could not be written")
+    after_composing(service, message="Statistics could not be written")
     result = posto.post("Hi", to=[2, 3])
     assert (result.success, result.partly, result.error_message) == (True, False, None)
     assert states(result) == {2: "taken", 3: "taken"}
@@ -164,7 +164,7 @@ def test_an_error_that_is_about_no_channel_is_no_failure(
 def test_a_first_comment_that_failed_leaves_it_open_whether_the_post_is_there(
     posto: PostoSDK, service: Scripted
 ) -> None:
-    after_composing(service, fail=(3,), said="First comment error: not allowed")
+    after_composing(service, fail=(3,), message="First comment error: not allowed")
     assert states(posto.post("Hi", to=[2, 3])) == {2: "taken", 3: "unclear"}
 
 
@@ -296,7 +296,7 @@ def test_what_the_plugin_never_saw_is_not_looked_for(
 
 
 def test_a_lost_answer_of_a_post_that_was_taken_in_part(posto: PostoSDK, service: Scripted) -> None:
-    after_composing(service, 504, group=False, drop=(3,), said="")
+    after_composing(service, 504, group=False, drop=(3,), message="")
     result = posto.post("Hi", to=[2, 3], when=at(LATER))
     assert result.success
     assert result.partly
@@ -363,7 +363,7 @@ def test_what_was_said_beside_the_group_is_handed_on_without_secrets(
 ) -> None:
     from .scripted import PASSWORD
 
-    after_composing(service, 500, said=f"No: {PASSWORD}")
+    after_composing(service, 500, message=f"No: {PASSWORD}")
     taken = submit(posto.transport, ITEMS)
     assert taken.group_id == service.schedules[0]["group_id"]
     assert "No:" in taken.complaint
@@ -431,7 +431,7 @@ def test_an_answer_that_a_script_reads_itself_is_partly_good(posto: PostoSDK) ->
     group=st.booleans(),
     drop=st.sets(st.sampled_from([2, 3, 4])),
     fail=st.sets(st.sampled_from([2, 3, 4])),
-    said=st.sampled_from(["", RECONNECT]),
+    message=st.sampled_from(["", RECONNECT]),
     later=st.booleans(),
 )
 def test_no_shape_is_called_not_taken_while_a_row_is_there(
@@ -441,13 +441,15 @@ def test_no_shape_is_called_not_taken_while_a_row_is_there(
     group: bool,
     drop: set[int],
     fail: set[int],
-    said: str,
+    message: str,
     later: bool,
 ) -> None:
     service.schedules.clear()
     service.after.clear()
     before = service.count("POST", "/composer")
-    after_composing(service, status, group=group, drop=tuple(drop), fail=tuple(fail), said=said)
+    after_composing(
+        service, status, group=group, drop=tuple(drop), fail=tuple(fail), message=message
+    )
     try:
         result = posto.post("Hi", to=[2, 3, 4], when=at(LATER if later else None))
     except PostingError:
@@ -457,13 +459,13 @@ def test_no_shape_is_called_not_taken_while_a_row_is_there(
     statuses = {row["channel"]["id"]: row["status"] for row in service.schedules}
     assert len(result.outcomes) == 3
     for outcome in result.outcomes:
-        if outcome.channel_id in statuses and said and group:
+        if outcome.channel_id in statuses and message and group:
             assert outcome.state == (
                 "failed" if statuses[outcome.channel_id] == "error" else "taken"
             )
         if outcome.state == "not_taken":
             assert outcome.channel_id not in statuses
-    if statuses or (group and said):
+    if statuses or (group and message):
         assert result.success
     if not result.success and not result.unclear:
         assert not statuses

@@ -263,7 +263,7 @@ def test_another_port_of_a_name_gets_no_password(
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [
         ("https://example.com", "https://www.example.com/blog", True),
         ("https://example.com", "https://example.com:443", True),
@@ -281,12 +281,12 @@ def test_another_port_of_a_name_gets_no_password(
         ("https://example.com", "https://localhost", False),
     ],
 )
-def test_addresses_that_one_password_may_follow(one: str, other: str, same: bool) -> None:
-    assert may_follow(one, other) is same
+def test_addresses_that_one_password_may_follow(first: str, second: str, same: bool) -> None:
+    assert may_follow(first, second) is same
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [
         ("example.com", "www.example.com", True),
         ("WWW.Example.com", "example.com.", True),
@@ -297,9 +297,9 @@ def test_addresses_that_one_password_may_follow(one: str, other: str, same: bool
         ("localhost", "localhost.evil.net", False),
     ],
 )
-def test_hosts_of_one_site(one: str, other: str, same: bool) -> None:
-    assert is_same_host(one, other) is same
-    assert is_same_host(other, one) is same
+def test_hosts_of_one_site(first: str, second: str, same: bool) -> None:
+    assert is_same_host(first, second) is same
+    assert is_same_host(second, first) is same
 
 
 # -- what it costs, and when it is done

@@ -85,7 +85,7 @@ def test_filters_hold_whatever_the_service_makes_of_them(
     if dialect == "plugin":
         seen = service.seen[0]
         assert seen.all("statuses[]") == ["error"]
-        assert seen.one("statuses") is None
+        assert seen.first("statuses") is None
 
 
 def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
@@ -210,7 +210,7 @@ def test_all_pages_are_read_without_a_total(
     rows[160]["customization_data"] = {"posto_ref": "mark"}
 
     def without(seen: Seen) -> Reply:
-        page = int(seen.one("page") or 1)
+        page = int(seen.first("page") or 1)
         return Reply(200, {"schedules": rows[(page - 1) * 50 : page * 50], "total": total})
 
     service.before.append(without)
@@ -259,7 +259,7 @@ def test_a_mark_is_found_in_a_list_without_order(
     rows[position]["customization_data"] = {"posto_ref": "mark"}
 
     def unsorted(seen: object) -> Reply:
-        page = int(seen.one("page"))  # type: ignore[attr-defined]
+        page = int(seen.first("page"))  # type: ignore[attr-defined]
         return Reply(200, {"schedules": rows[(page - 1) * 50 : page * 50], "total": len(rows)})
 
     service.before.append(unsorted)
@@ -382,7 +382,7 @@ def test_rows_are_found_where_the_service_ignores_the_number(
     rows = sorted(service.schedules, key=lambda row: -int(row["send_time"]))
 
     def ignores(seen: Seen) -> Reply:
-        page = int(seen.one("page") or 1)
+        page = int(seen.first("page") or 1)
         return Reply(200, {"schedules": rows[(page - 1) * 50 : page * 50], "total": len(rows)})
 
     service.before.append(ignores)
@@ -402,7 +402,7 @@ def rows_to_delete(service: Scripted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "deleted", "kept", "fine"),
+    ("arguments", "deleted", "remaining", "fine"),
     [
         ({"schedule_ids": [1, 3]}, [1, 3], [], True),
         ({"schedule_ids": 3}, [3], [], True),
@@ -423,15 +423,15 @@ def test_deleting(
     service: Scripted,
     arguments: dict[str, object],
     deleted: list[int],
-    kept: list[int],
+    remaining: list[int],
     fine: bool,
 ) -> None:
     rows_to_delete(service)
     result = posto.schedules.delete(**arguments)  # type: ignore[arg-type]
     assert sorted(result.deleted) == deleted
-    assert sorted(result.kept) == kept
+    assert sorted(result.kept) == remaining
     assert bool(result) is fine
-    assert set(result.reasons) == set(kept)
+    assert set(result.reasons) == set(remaining)
     assert sorted(row["id"] for row in service.schedules) == sorted({1, 2, 3, 4, 5} - set(deleted))
     for request in service.requests("DELETE"):
         assert request.json["include_all"] is False
@@ -543,7 +543,7 @@ def test_insights_of_a_post(posto: PostoSDK, service: Scripted) -> None:
     ]
     service.always("schedules/insights", Reply(body={"insights": rows}))
     assert posto.schedules.insights(7) == {"Views": "120", "Likes": "7"}
-    assert service.requests(part="schedules/insights")[0].one("id") == "7"
+    assert service.requests(part="schedules/insights")[0].first("id") == "7"
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,7 @@ def test_two_files_that_say_the_same_name_are_both_there(book: NamedSettingsStor
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("stored_name", "name"),
     [
         ("\u202eevil\u0007\n\u200bone", "evil one"),
         ("  Tide  ", "Tide"),
@@ -323,9 +323,11 @@ def test_two_files_that_say_the_same_name_are_both_there(book: NamedSettingsStor
     ],
 )
 def test_a_name_from_outside_can_be_read_and_saved_again(
-    book: NamedSettingsStore, said: str, name: str
+    book: NamedSettingsStore, stored_name: str, name: str
 ) -> None:
-    path = put(book, "odd", {"schema": 3, "name": said, "settings": {"x": {"post_text": "1"}}})
+    path = put(
+        book, "odd", {"schema": 3, "name": stored_name, "settings": {"x": {"post_text": "1"}}}
+    )
     style = named(book, name)
     saved, copy_name = book.put(
         replace(style, description="new"), before=name, based_on=style.stamp
@@ -334,7 +336,7 @@ def test_a_name_from_outside_can_be_read_and_saved_again(
     assert not path.exists() or saved.path == path
     assert own_names(book) == [name]
     # A second file of the same name, whose own name is no better.
-    put(book, "odd%0A2", {"schema": 3, "name": said, "settings": {}})
+    put(book, "odd%0A2", {"schema": 3, "name": stored_name, "settings": {}})
     assert all(name.isprintable() and len(name) <= 100 for name in own_names(book))
     assert len(own_names(book)) == 2
 

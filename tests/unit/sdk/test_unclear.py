@@ -145,7 +145,7 @@ def test_an_upload_is_found_where_slugs_are_unknown(
                     for row in service.media.values()
                 ],
             )
-            if seen.method == "GET" and seen.one("slug")
+            if seen.method == "GET" and seen.first("slug")
             else None
         )
     )
@@ -494,7 +494,7 @@ def test_nobody_can_tell_what_became_of_settings(
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "equal"),
+    ("first", "second", "equal"),
     [
         (True, "1", True),
         (True, 1, True),
@@ -520,9 +520,9 @@ def test_nobody_can_tell_what_became_of_settings(
         (0, "", False),
     ],
 )
-def test_what_means_the_same(one: object, other: object, equal: bool) -> None:
-    assert means(one, other) is equal
-    assert means(other, one) is equal
+def test_what_means_the_same(first: object, second: object, equal: bool) -> None:
+    assert means(first, second) is equal
+    assert means(second, first) is equal
 
 
 # -- checks of a channel -------------------------------------------------------------------------

@@ -41,8 +41,8 @@ def lock(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
 def test_one_entry_an_account_and_nothing_in_a_file(tmp_path: Path, ring: MemoryKeyring) -> None:
     secret = {"token": "refresh-token-of-alice", "client_secret": "made-here"}
     made(tmp_path).set("u1", secret, "keyring")
-    assert list(ring.kept) == [("Posto Desktop", "channel/u1")]
-    assert json.loads(ring.kept["Posto Desktop", "channel/u1"]) == secret
+    assert list(ring.entries) == [("Posto Desktop", "channel/u1")]
+    assert json.loads(ring.entries["Posto Desktop", "channel/u1"]) == secret
     assert made(tmp_path).get("u1") == secret, "another process reads it by itself"
     for path in tmp_path.rglob("*"):
         assert b"alice" not in path.read_bytes()
@@ -68,10 +68,10 @@ def test_no_entry_is_longer_than_windows_takes(values: list[str]) -> None:
                     made(Path(name)).set("u1", secret, "keyring")
                 except ValueError:
                     continue  # far too long
-                assert all(len(entry) <= LONGEST_ENTRY for entry in backend.kept.values())
+                assert all(len(entry) <= LONGEST_ENTRY for entry in backend.entries.values())
                 assert made(Path(name)).get("u1") == secret
             made(Path(name)).delete("u1")
-            assert backend.kept == {}
+            assert backend.entries == {}
     finally:
         keyring.set_keyring(before)
 
@@ -113,7 +113,7 @@ def test_a_locked_keyring_is_not_opened_to_delete(
     lock(monkeypatch, "ok")
     secrets.forget_probe()
     secrets.set("u3", {"token": "new"})
-    assert ("Posto Desktop", "channel/u1") not in ring.kept, "it is deleted later"
+    assert ("Posto Desktop", "channel/u1") not in ring.entries, "it is deleted later"
     assert made(tmp_path).get("u1") is None
 
 
@@ -155,5 +155,5 @@ def test_a_file_is_the_users_alone(tmp_path: Path) -> None:
 def test_what_is_damaged_means_to_sign_in_again(tmp_path: Path, ring: MemoryKeyring) -> None:
     made(tmp_path).set("u1", {"token": "t"}, "keyring")
     for noise in ("", "{", "[]", "null", "7", '{"token": 7}'):
-        ring.kept["Posto Desktop", "channel/u1"] = noise
+        ring.entries["Posto Desktop", "channel/u1"] = noise
         assert made(tmp_path).get("u1") in (None, {})

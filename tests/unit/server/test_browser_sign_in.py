@@ -27,14 +27,14 @@ class Waiting:
         self.cancelled = threading.Event()
         self.sign_in = BrowserSignIn(lambda _url: None, self.cancelled)
         self.port = urlsplit(self.sign_in.listen()).port or 0
-        self.found: Mapping[str, str] | None = None
+        self.answer: Mapping[str, str] | None = None
         self.error: Exception | None = None
         self.thread = threading.Thread(target=self._wait)
         self.thread.start()
 
     def _wait(self) -> None:
         try:
-            self.found = self.sign_in.open("https://example.com")
+            self.answer = self.sign_in.open("https://example.com")
         except Refused as error:
             self.error = error
 
@@ -72,8 +72,8 @@ def test_only_the_right_state_ends_the_waiting_and_only_once() -> None:
         assert pending.ask(f"/other?state={pending.sign_in.state}&code=x") == 404
         assert pending.ask(pending.right()) == 200
         pending.thread.join(10)
-        assert pending.found is not None
-        assert pending.found["code"] == "c"
+        assert pending.answer is not None
+        assert pending.answer["code"] == "c"
         with pytest.raises(OSError):
             pending.ask(pending.right())
 
@@ -139,8 +139,8 @@ def test_an_address_is_brought_by_hand() -> None:
             f"  http://127.0.0.1:{pending.port}{pending.right('code=by%20hand')}\n"
         )
         pending.thread.join(30)
-        assert pending.found
-        assert pending.found["code"] == "by hand"
+        assert pending.answer
+        assert pending.answer["code"] == "by hand"
 
 
 def test_a_no_is_brought_by_hand() -> None:

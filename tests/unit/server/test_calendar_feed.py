@@ -143,13 +143,13 @@ def test_another_program_on_the_port_keeps_nobody_from_starting(
     assert moved.rpartition("/")[2] != url.rpartition("/")[2]  # the other one has heard it
 
 
-@pytest.mark.parametrize("kept", ["[]", "{}", '{"secret": "short", "port": 1}', "nonsense"])
+@pytest.mark.parametrize("content", ["[]", "{}", '{"secret": "short", "port": 1}', "nonsense"])
 def test_a_damaged_file_means_no_address(
-    start: Callable[..., Client], tmp_path: Path, kept: str
+    start: Callable[..., Client], tmp_path: Path, content: str
 ) -> None:
     folder = tmp_path / "own"
     folder.mkdir()
-    (folder / "calendar.json").write_text(kept, "utf-8")
+    (folder / "calendar.json").write_text(content, "utf-8")
     assert start().call("GET", ROUTE) == {"url": ""}
 
 
@@ -161,12 +161,12 @@ def test_of_too_many_posts_those_ahead_and_near_are_told(
         client.compose("fb", share_at=LATER + 3600 * hours, post_content=f"At {hours}")
     store = Store(tmp_path / "own" / "workspace.db")
 
-    def told(now: int, most: int) -> list[int]:
+    def listed(now: int, most: int) -> list[int]:
         return [(row["send_time"] - LATER) // 3600 for row in chosen(store, now, most)]
 
     noon = LATER + 3 * 3600
-    assert told(noon, 9) == [0, 1, 2, 3, 4, 5]
-    assert told(noon, 4) == [2, 3, 4, 5]
-    assert told(noon, 2) == [3, 4]
-    assert told(LATER + 200 * 86_400, 9) == []  # too long ago
+    assert listed(noon, 9) == [0, 1, 2, 3, 4, 5]
+    assert listed(noon, 4) == [2, 3, 4, 5]
+    assert listed(noon, 2) == [3, 4]
+    assert listed(LATER + 200 * 86_400, 9) == []  # too long ago
     store.close()

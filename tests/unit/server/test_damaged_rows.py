@@ -95,7 +95,7 @@ class World:
     def shown(self) -> dict[str, Any]:
         """What there is of the first row of each table, as the API tells it."""
 
-        def told(path: str) -> Any:
+        def answer_of(path: str) -> Any:
             status, content = self.ask(path)
             assert status == 200, (path, content[:300])
             return json.loads(content)
@@ -104,26 +104,26 @@ class World:
             (row,) = [row for row in rows if row[key] == 1]
             return row
 
-        schedules = told(f"{FS}/schedules?rows_count=100")
+        schedules = answer_of(f"{FS}/schedules?rows_count=100")
         assert schedules["total"] == len(schedules["schedules"])
-        groups = told(f"{FS}/schedules/calendar?start=&end=")["schedules"]
+        groups = answer_of(f"{FS}/schedules/calendar?start=&end=")["schedules"]
         status, feed = self.ask(f"/posto-calendar/{self.workspace.calendar.secret}.ics")
         assert status == 200
         return {
-            "channels": first(told(f"{FS}/channels")["channels"]),
-            "channel": told(f"{FS}/channels/settings?id=1"),
-            "network": told(f"{FS}/social-networks/fb/settings"),
+            "channels": first(answer_of(f"{FS}/channels")["channels"]),
+            "channel": answer_of(f"{FS}/channels/settings?id=1"),
+            "network": answer_of(f"{FS}/social-networks/fb/settings"),
             "schedule": first(schedules["schedules"]),
             "group": [group for group in groups if group["schedule_group_id"] == "first"],
-            "media": first(told(f"{WP}/media?per_page=100")),
-            "one medium": told(f"{WP}/media/1"),
-            "site": told(f"{WP}/settings")["description"],
-            "index": told("/wp-json/")["description"],
-            "account": first(told(f"{POSTO}/accounts")["accounts"]),
-            "feed": first(told(f"{POSTO}/feed")["items"]),
+            "media": first(answer_of(f"{WP}/media?per_page=100")),
+            "one medium": answer_of(f"{WP}/media/1"),
+            "site": answer_of(f"{WP}/settings")["description"],
+            "index": answer_of("/wp-json/")["description"],
+            "account": first(answer_of(f"{POSTO}/accounts")["accounts"]),
+            "feed": first(answer_of(f"{POSTO}/feed")["items"]),
             "page": self.ask("/sandbox/1/mark1")[1],
             "event": [line for line in feed.split(b"\r\n") if b"First post" in line],
-            "refresh": told(f"{FS}/channels") and self.ask(f"{FS}/schedules/insights?id=1")[1],
+            "refresh": answer_of(f"{FS}/channels") and self.ask(f"{FS}/schedules/insights?id=1")[1],
         }
 
     def send(self) -> None:

@@ -130,7 +130,7 @@ def test_the_link_of_a_single_post_is_kept(bench: Answering) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "message"),
     [
         ("https://net.example/7", "no such post"),
         ("javascript:alert(1)", "not the address"),
@@ -138,12 +138,12 @@ def test_the_link_of_a_single_post_is_kept(bench: Answering) -> None:
     ],
 )
 def test_an_address_of_something_else_changes_nothing(
-    bench: Answering, link: str, said: str
+    bench: Answering, link: str, message: str
 ) -> None:
     number = bench.post("One", "Two")
     bench.unclear(number, "One")
     before = bench.row(number)
-    with pytest.raises(PluginError, match=said):
+    with pytest.raises(PluginError, match=message):
         bench.unclear_posts.is_there(number, link)
     assert bench.row(number) == before
 

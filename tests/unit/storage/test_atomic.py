@@ -128,11 +128,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "sentence"),
     [(13, "may not write"), (30, "may not write"), (28, "full"), (122, "full"), (5, "error")],
 )
 def test_each_refusal_of_the_system_is_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str
 ) -> None:
     def refuse(*args: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -140,7 +140,7 @@ def test_each_refusal_of_the_system_is_a_sentence(
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(StorageError) as caught:
         atomic.write_text(tmp_path / "a.txt", "x")
-    assert said in caught.value.user_message
+    assert sentence in caught.value.user_message
     assert caught.value.user_message.endswith(".")
     assert names(tmp_path) == []
 

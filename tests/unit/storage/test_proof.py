@@ -178,9 +178,11 @@ ASKED = st.tuples(st.text("ab ", max_size=4), st.sampled_from(["0" * 64, "1" * 6
 
 
 @given(ASKED, ASKED)
-def test_each_part_counts(one: tuple[str, str, End, End], two: tuple[str, str, End, End]) -> None:
-    same = (one[0].replace(" ", ""), *one[1:]) == (two[0].replace(" ", ""), *two[1:])
-    assert (make_proof(*one) == make_proof(*two)) == same
+def test_each_part_counts(
+    first: tuple[str, str, End, End], second: tuple[str, str, End, End]
+) -> None:
+    same = (first[0].replace(" ", ""), *first[1:]) == (second[0].replace(" ", ""), *second[1:])
+    assert (make_proof(*first) == make_proof(*second)) == same
 
 
 @pytest.mark.parametrize("text", ["", "0" * 63, "0" * 65, "G" * 64, "A" * 64, "٠" * 64])

@@ -92,9 +92,11 @@ def test_the_kept_plan_is_read_out_of_the_file(db: Database, tmp_path: Path) -> 
     schedule_rows.update(db, "site", rows, (), as_of=5.0)
     schedule_rows.update(db, "other", {1: {"id": 1, "send_at": 95.0}}, (), as_of=5.0)
     path = db._path
-    rows = schedule_rows.kept(path, "site", 92.0, 93.0, 10)
+    rows = schedule_rows.cached_bodies(path, "site", 92.0, 93.0, 10)
     assert [row["id"] for row in rows] == [8, 7, 6, 4, 3, 2, 1]
-    rows = schedule_rows.kept(path, "site", 91.0, 97.5, 4)  # too many: what is ahead comes first
+    rows = schedule_rows.cached_bodies(
+        path, "site", 91.0, 97.5, 4
+    )  # too many: what is ahead comes first
     assert [row["id"] for row in rows] == [4, 3, 2, 1]
     with pytest.raises(StorageError, match=r"none\.db cannot be read"):
-        schedule_rows.kept(tmp_path / "none.db", "site", 0.0, 1.0, 3)
+        schedule_rows.cached_bodies(tmp_path / "none.db", "site", 0.0, 1.0, 3)

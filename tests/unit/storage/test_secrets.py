@@ -28,7 +28,7 @@ class MemoryKeyring(KeyringBackend):
     priority = 1  # type: ignore[assignment]
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
+        self.entries: dict[tuple[str, str], str] = {}
         self.trouble: Exception | None = None
         self.gate: threading.Event | None = None
         self.calls = 0
@@ -42,15 +42,15 @@ class MemoryKeyring(KeyringBackend):
 
     def get_password(self, service: str, username: str) -> str | None:
         self._meet_trouble()
-        return self.kept.get((service, username))
+        return self.entries.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self._meet_trouble()
-        self.kept[service, username] = password
+        self.entries[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
         self._meet_trouble()
-        del self.kept[service, username]
+        del self.entries[service, username]
 
 
 @pytest.fixture
@@ -101,13 +101,13 @@ def test_unlocking_that_is_refused_leaves_it_locked(
 
 def test_in_the_keyring_and_nowhere_else(path: Path, ring: MemoryKeyring) -> None:
     with_keyring(path).set("acc", SECRET, "keyring")
-    assert list(ring.kept.values()) == [SECRET]
+    assert list(ring.entries.values()) == [SECRET]
     assert SECRET not in path.read_text()
     secrets = with_keyring(path)
     assert secrets.storage_of("acc") == "keyring"
     assert secrets.get("acc") == SECRET
     secrets.delete("acc")
-    assert ring.kept == {}
+    assert ring.entries == {}
     assert secrets.get("acc") is None
 
 
@@ -136,7 +136,7 @@ def test_a_secret_moves_from_place_to_place_and_is_never_in_two(
         secrets.set("acc", SECRET, place)  # type: ignore[arg-type]
         assert secrets.storage_of("acc") == place
         assert secrets.get("acc") == SECRET
-        assert bool(ring.kept) == (place == "keyring")
+        assert bool(ring.entries) == (place == "keyring")
         stored = json.loads(path.read_text()) if path.exists() else {"file": {}}
         assert bool(stored["file"]) == (place == "file")
 

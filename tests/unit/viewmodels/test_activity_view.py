@@ -32,9 +32,9 @@ class Scene:
     def __init__(self) -> None:
         self.model = OutboxModel(now=lambda: NOW, zone=UTC)
         self.state = ActivityViewState(self.model)
-        self.told: list[set[str]] = []
+        self.changes: list[set[str]] = []
         self.all_channels = 0
-        self.state.changed.connect(lambda _view, fields: self.told.append(set(fields)))
+        self.state.changed.connect(lambda _view, fields: self.changes.append(set(fields)))
         self.state.allChannelsRequested.connect(self._show_all)
         self.model.set_entries([entry("w"), entry("u", "unclear"), entry("old", days_ago=3)])
 
@@ -57,7 +57,7 @@ def test_only_what_differs_is_told(scene: Scene) -> None:
     scene.state.select("w")
     scene.state.search_for("tea")
     scene.state.search_for("tea")
-    assert scene.told == [
+    assert scene.changes == [
         {"is_paused"},
         {"connection", "connection_words"},
         {"current"},

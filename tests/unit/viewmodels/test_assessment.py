@@ -48,7 +48,7 @@ CHANGES: dict[str, Callable[[Draft], Draft]] = {
 }
 
 
-def found(draft: Draft, channels: tuple[Channel, ...], before: CheckedPost | None) -> Assessment:
+def assessed(draft: Draft, channels: tuple[Channel, ...], before: CheckedPost | None) -> Assessment:
     return assess(draft, channels, NOW, ParsedTime(), before=before)
 
 
@@ -59,21 +59,21 @@ def test_it_does_not_matter_what_was_assessed_before(
 ) -> None:
     before = replace(DRAFT, options=options)
     after = CHANGES[name](before)
-    known = found(before, CHANNELS, None).post
-    assert found(after, CHANNELS, known) == found(after, CHANNELS, None)
-    back = found(after, CHANNELS, None).post
-    assert found(before, CHANNELS, back) == found(before, CHANNELS, None)
+    known = assessed(before, CHANNELS, None).post
+    assert assessed(after, CHANNELS, known) == assessed(after, CHANNELS, None)
+    back = assessed(after, CHANNELS, None).post
+    assert assessed(before, CHANNELS, back) == assessed(before, CHANNELS, None)
 
 
 def test_other_channels_are_counted_anew() -> None:
-    known = found(DRAFT, CHANNELS, None).post
+    known = assessed(DRAFT, CHANNELS, None).post
     renamed = (replace(CHANNELS[0], name="@north"), *CHANNELS[2:])
-    assert found(DRAFT, renamed, known) == found(DRAFT, renamed, None)
+    assert assessed(DRAFT, renamed, known) == assessed(DRAFT, renamed, None)
 
 
 def test_a_link_out_of_the_text_follows_it() -> None:
     draft = replace(DRAFT, link="", text="See https://example.com/a", variants={})
-    known = found(draft, CHANNELS, None).post
-    after = found(replace(draft, text="See https://example.com/b"), CHANNELS, known).post
+    known = assessed(draft, CHANNELS, None).post
+    after = assessed(replace(draft, text="See https://example.com/b"), CHANNELS, known).post
     assert after is not None
     assert after.groups[0].link == "https://example.com/b"

@@ -22,8 +22,8 @@ class Scene:
     def __init__(self) -> None:
         self.now = NOW
         self.state = CalendarScopeState(lambda: self.now, BERLIN)
-        self.told: list[set[str]] = []
-        self.state.changed.connect(lambda _scope, fields: self.told.append(set(fields)))
+        self.changes: list[set[str]] = []
+        self.state.changed.connect(lambda _scope, fields: self.changes.append(set(fields)))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_only_what_differs_is_told(scene: Scene) -> None:
     scene.state.choose_view("week")
     scene.state.choose_view("year")
     scene.state.go_today()
-    assert scene.told == [{"status"}, {"channel_ids"}]
+    assert scene.changes == [{"status"}, {"channel_ids"}]
 
 
 def test_the_month_of_today_begins_with_the_current_week(scene: Scene) -> None:
@@ -112,8 +112,8 @@ class Drafts:
         self.now = NOW
         self.names = {1: "News"}
         self.drafts = CalendarDrafts(self._channels_of, lambda: self.now, BERLIN)
-        self.told: list[set[str]] = []
-        self.drafts.changed.connect(lambda _placed, fields: self.told.append(set(fields)))
+        self.changes: list[set[str]] = []
+        self.drafts.changed.connect(lambda _placed, fields: self.changes.append(set(fields)))
 
     def _channels_of(self, draft: Draft) -> Sequence[Channel]:
         return [
@@ -138,7 +138,7 @@ def test_drafts_with_a_time_stand_and_others_wait(drafts: Drafts) -> None:
     assert drafts.drafts.waiting("w") is waiting
     assert drafts.drafts.waiting("t") is None
     drafts.drafts.place()
-    assert drafts.told == [{"rows", "waiting"}, set()]
+    assert drafts.changes == [{"rows", "waiting"}, set()]
 
 
 def test_a_time_that_has_passed_waits_for_another(drafts: Drafts) -> None:
@@ -155,5 +155,5 @@ def test_a_channel_that_is_called_otherwise_is_so_on_the_card(drafts: Drafts) ->
     drafts.drafts.place()
     drafts.names[1] = "Late news"
     drafts.drafts.place()
-    assert drafts.told == [{"rows"}, {"rows"}]
+    assert drafts.changes == [{"rows"}, {"rows"}]
     assert drafts.drafts.placed.rows[0].channel_name == "Late news"

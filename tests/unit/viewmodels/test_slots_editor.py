@@ -18,9 +18,9 @@ class Scene:
     def __init__(self, *groups: SlotGroup) -> None:
         self.editor = SlotsEditor(write(groups), "local")
         self.saved: list[list[SlotGroup]] = []
-        self.told: list[set[str]] = []
+        self.changes: list[set[str]] = []
         self.editor.saveRequested.connect(lambda value: self.saved.append(read(value)))
-        self.editor.changed.connect(lambda _slots, fields: self.told.append(set(fields)))
+        self.editor.changed.connect(lambda _slots, fields: self.changes.append(set(fields)))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_groups_of_other_workspaces_stay_as_they_are(scene: Scene) -> None:
     assert group.name == "Mine"
     scene.editor.set_group(0, None, "Mine removed")
     assert scene.saved == [[THEIRS]]
-    assert scene.told == [{"groups"}]
+    assert scene.changes == [{"groups"}]
 
 
 def test_each_change_goes_back_and_says_what_it_was(scene: Scene) -> None:

@@ -33,14 +33,14 @@ class Scene:
         self.store = DraftStore()
         self.state = StylesState(self.store)
         self.editor = self.state.editor
-        self.told: list[set[str]] = []
+        self.view_changes: list[set[str]] = []
         self.changes: list[set[str]] = []
         self.notices: list[PageNotification] = []
         self.saves: list[tuple[str, str]] = []
         self.added: list[tuple[str, str]] = []
         self.opened: list[str] = []
         self.reloaded: list[str] = []
-        self.state.changed.connect(lambda _view, fields: self.told.append(set(fields)))
+        self.state.changed.connect(lambda _view, fields: self.view_changes.append(set(fields)))
         self.state.notifier.requested.connect(self.notices.append)
         self.editor.changed.connect(lambda _style, fields: self.changes.append(set(fields)))
         self.editor.saveRequested.connect(
@@ -180,7 +180,7 @@ def test_the_preview_is_of_the_sample_where_there_is_no_message(scene: Scene) ->
     assert (scene.state.view.source, scene.state.view.present.title) == ("present", "Hello")
     scene.state.set_present(Draft(), [])
     assert scene.state.view.source == "sample"
-    assert scene.told == [{"present"}, {"source"}, {"present", "source"}]
+    assert scene.view_changes == [{"present"}, {"source"}, {"present", "source"}]
 
 
 def test_uses_follow_the_drafts_that_there_are(scene: Scene) -> None:

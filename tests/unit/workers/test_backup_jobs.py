@@ -30,28 +30,28 @@ def paths(tmp_path: Path) -> Paths:
 
 
 @pytest.fixture
-def told() -> list:
+def reports() -> list:
     return []
 
 
 @pytest.fixture
-def job(told: list) -> Job:
+def job(reports: list) -> Job:
     made = Job(1, lambda *_: None)
-    made.report = told.append  # type: ignore[method-assign]
+    made.report = reports.append  # type: ignore[method-assign]
     return made
 
 
-def test_sizes(paths: Paths, job: Job, told: list) -> None:
+def test_sizes(paths: Paths, job: Job, reports: list) -> None:
     (paths.thumbnails / "a").write_bytes(b"x" * 1234)
     (paths.thumbnails / "b").write_bytes(b"x" * 6)
     sizes = {item.kind: item for item in folder_jobs.measure(job, paths)}
     assert sizes["cache"] == folder_jobs.FolderSize("cache", 1240, 2)
     assert sizes["logs"].size == 0
-    assert [item.kind for item in told] == list(folder_jobs.KINDS)
+    assert [item.kind for item in reports] == list(folder_jobs.KINDS)
 
 
 def test_clearing_the_cache_follows_no_link(
-    paths: Paths, job: Job, told: list, tmp_path: Path
+    paths: Paths, job: Job, reports: list, tmp_path: Path
 ) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
@@ -62,7 +62,7 @@ def test_clearing_the_cache_follows_no_link(
     assert (precious / "one.png").exists()
     assert not (paths.thumbnails / "a").exists()
     assert paths.database.exists()
-    done, total = told[-1]
+    done, total = reports[-1]
     assert done == total > 0
 
 
@@ -79,11 +79,11 @@ def test_a_cancelled_job_stops(paths: Paths, job: Job, tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
-def test_there_and_back(paths: Paths, job: Job, tmp_path: Path, told: list) -> None:
+def test_there_and_back(paths: Paths, job: Job, tmp_path: Path, reports: list) -> None:
     Settings(paths.settings).set("appearance.scheme", "dark")
     file = tmp_path / "all.posto-backup"
     made = folder_jobs.make_backup(job, paths, file, "1.0")
-    assert told[-1] == (made.size, made.size)
+    assert reports[-1] == (made.size, made.size)
     other = find_paths(tmp_path / "other")
     assert folder_jobs.stage_backup(job, other, file).files == made.files
     folder_jobs.drop_backup(job, other)

@@ -35,11 +35,11 @@ def path(tmp_path: Path) -> Path:
 def make(path: Path) -> Iterator[Make]:
     made: list[CalendarServer] = []
 
-    def one() -> CalendarServer:
+    def start() -> CalendarServer:
         made.append(CalendarServer(path, feed))
         return made[-1]
 
-    yield one
+    yield start
     for server in made:
         server.close()
 
@@ -162,11 +162,11 @@ def test_a_workspace_that_was_left_has_none(make: Make) -> None:
     assert get(make().address(None, "left", make=True)).status_code == 404
 
 
-@pytest.mark.parametrize("kept", ["[]", '{"secrets": {"site": "short"}, "port": "x"}', "{"])
+@pytest.mark.parametrize("content", ["[]", '{"secrets": {"site": "short"}, "port": "x"}', "{"])
 def test_a_file_with_something_else_in_it_gives_no_address(
-    make: Make, path: Path, kept: str
+    make: Make, path: Path, content: str
 ) -> None:
-    path.write_text(kept)
+    path.write_text(content)
     server = make()
     server.begin()
     assert server.address(None, "site") == ""

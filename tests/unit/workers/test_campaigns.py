@@ -30,7 +30,7 @@ class Lane:
         self.jobs: list[Callable[[], None]] = []
         self.outbox = Outbox(db) if db is not None else None
         self.calls: list[Callable[[], None]] = []  # for the GUI thread
-        self.told: list[tuple[Any, ...]] = []
+        self.events: list[tuple[Any, ...]] = []
         self.problems: list[str] = []
         self.wakes = 0
         self.campaigns = CampaignWorker(
@@ -45,7 +45,7 @@ class Lane:
             getattr(self.campaigns, name).connect(partial(self.hear, name))
 
     def hear(self, name: str, *values: Any) -> None:
-        self.told.append((name, *values))
+        self.events.append((name, *values))
 
     def put(self, job: Callable[[Database | None, str], None]) -> bool:
         self.jobs.append(lambda: job(self.db, "posto.db is closed."))
@@ -56,12 +56,12 @@ class Lane:
 
     def run(self) -> list[tuple[Any, ...]]:
         """Run all jobs; what was told meanwhile."""
-        self.told.clear()
+        self.events.clear()
         while self.jobs:
             self.jobs.pop(0)()
         while self.calls:
             self.calls.pop(0)()
-        return list(self.told)
+        return list(self.events)
 
 
 @pytest.fixture

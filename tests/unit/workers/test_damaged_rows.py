@@ -401,6 +401,6 @@ def test_bodies_that_are_no_json_are_left_out_of_a_calendar(db: Database, tmp_pa
     schedule_rows.update(db, "local", {2: {"id": 2, "send_at": now}}, (), now)
     with db.transaction() as connection:
         connection.execute("UPDATE schedule_cache SET body=? WHERE id=2", (b"\xff{",))
-    rows = schedule_rows.kept(tmp_path / "posto.db", "local", now - 9, now - 5, 100)
+    rows = schedule_rows.cached_bodies(tmp_path / "posto.db", "local", now - 9, now - 5, 100)
     assert [row["id"] for row in rows] == [1]
     assert json_text.dumps(rows)

@@ -20,15 +20,17 @@ from tests.end2end.waiting import wait_for
 from tests.unit.workers.recorded_signals import recorded
 
 
-class Told:
-    """A Keeper, and what it told."""
+class WorkerScene:
+    """A Keeper, and what it scene."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.said: list[tuple[str, tuple[Any, ...]]] = []
+        self.signals_heard: list[tuple[str, tuple[Any, ...]]] = []
         self.opened: list[Outbox] = []
         self.limit = 60
-        self.signals = signals = recorded(lambda name, values: self.said.append((name, values)))
+        self.signals = signals = recorded(
+            lambda name, values: self.signals_heard.append((name, values))
+        )
         self.database_worker = DatabaseWorker(
             path,
             [path.parent / "pasted"],
@@ -42,10 +44,12 @@ class Told:
 
     def wait(self, name: str, count: int = 1) -> tuple[Any, ...]:
         def look() -> list[tuple[Any, ...]]:
-            matches = [values for signal, values in self.said if signal == name]
+            matches = [values for signal, values in self.signals_heard if signal == name]
             return matches if len(matches) >= count else []
 
-        return wait_for(look, f"{name} × {count}", every=0.005, explain=lambda: self.said)[-1]
+        return wait_for(look, f"{name} × {count}", every=0.005, explain=lambda: self.signals_heard)[
+            -1
+        ]
 
     def close(self) -> None:
         self.database_worker.close()
@@ -57,12 +61,12 @@ class Told:
 
 
 @pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Told]]:
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], WorkerScene]]:
     monkeypatch.setattr(database_worker, "_SAVE_AGAIN_SECONDS", 0.02)
-    made: list[Told] = []
+    made: list[WorkerScene] = []
 
-    def build() -> Told:
-        made.append(Told(tmp_path / "data" / "posto.db"))
+    def build() -> WorkerScene:
+        made.append(WorkerScene(tmp_path / "data" / "posto.db"))
         return made[-1]
 
     yield build
@@ -71,7 +75,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 
 @pytest.fixture
-def told(start: Callable[[], Told]) -> Told:
+def scene(start: Callable[[], WorkerScene]) -> WorkerScene:
     """One whose posto.db is open."""
     made = start()
     assert made.wait("blocked") == ("",)
@@ -79,117 +83,119 @@ def told(start: Callable[[], Told]) -> Told:
 
 
 def test_a_place_that_cannot_be_used_is_said_once_with_what_to_do(
-    start: Callable[[], Told], tmp_path: Path
+    start: Callable[[], WorkerScene], tmp_path: Path
 ) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
-    told = start()
-    [sentence] = told.wait("blocked")
+    scene = start()
+    [sentence] = scene.wait("blocked")
     assert sentence.startswith("posto.db could not be opened")
     assert "cannot save drafts or send posts" in sentence
     assert "--home" in sentence
-    assert [name for name, _ in told.said] == ["blocked"]
+    assert [name for name, _ in scene.signals_heard] == ["blocked"]
 
 
 def test_what_was_typed_meanwhile_is_written_when_it_can_be(
-    start: Callable[[], Told], tmp_path: Path
+    start: Callable[[], WorkerScene], tmp_path: Path
 ) -> None:
     place = tmp_path / "data"
     place.write_text("in the way")
-    told = start()
-    told.wait("blocked")
-    told.database_worker.save_draft(Draft(id="one", text="first"))
-    told.database_worker.save_draft(Draft(id="one", text="typed meanwhile"))
-    told.database_worker.open_again()
-    assert told.wait("blocked", 2)[0]
+    scene = start()
+    scene.wait("blocked")
+    scene.database_worker.save_draft(Draft(id="one", text="first"))
+    scene.database_worker.save_draft(Draft(id="one", text="typed meanwhile"))
+    scene.database_worker.open_again()
+    assert scene.wait("blocked", 2)[0]
     place.unlink()
-    told.database_worker.open_again()
-    assert told.wait("blocked", 3) == ("",)
-    assert told.wait("draft_saved")[0] == "one"
-    assert len(told.opened) == 1
-    assert told.drafts() == ["typed meanwhile"]
+    scene.database_worker.open_again()
+    assert scene.wait("blocked", 3) == ("",)
+    assert scene.wait("draft_saved")[0] == "one"
+    assert len(scene.opened) == 1
+    assert scene.drafts() == ["typed meanwhile"]
 
 
 def test_a_draft_that_could_not_be_written_is_tried_again(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    scene: WorkerScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Database, "put_draft", _full)
-    told.database_worker.save_draft(Draft(id="one", text="kept in memory"))
-    [notification] = told.wait("message")
+    scene.database_worker.save_draft(Draft(id="one", text="kept in memory"))
+    [notification] = scene.wait("message")
     assert "is full" in notification.text
     assert "Free some space" in notification.text
     monkeypatch.undo()
-    told.wait("draft_saved")
-    assert told.drafts() == ["kept in memory"]
+    scene.wait("draft_saved")
+    assert scene.drafts() == ["kept in memory"]
     # One sentence, however often it was tried.
-    assert sum(name == "message" for name, _ in told.said) == 1
+    assert sum(name == "message" for name, _ in scene.signals_heard) == 1
 
 
 def test_that_a_draft_is_not_kept_is_told_each_time_until_it_is(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    scene: WorkerScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Database, "put_draft", _full)
-    told.database_worker.save_draft(Draft(id="one", text="hello"))
-    draft_id, why, sentence = told.wait("draft_not_saved", 2)
+    scene.database_worker.save_draft(Draft(id="one", text="hello"))
+    draft_id, why, sentence = scene.wait("draft_not_saved", 2)
     assert (draft_id, why) == ("one", "the disk is full")
     assert sentence.endswith("is full. Free some space.")
     monkeypatch.undo()
-    told.wait("draft_saved")
+    scene.wait("draft_saved")
     # It was over for a moment: that it is full again is news.
     monkeypatch.setattr(Database, "put_draft", _full)
-    told.database_worker.save_draft(Draft(id="one", text="more"))
-    told.wait("message", 2)
+    scene.database_worker.save_draft(Draft(id="one", text="more"))
+    scene.wait("message", 2)
     monkeypatch.undo()
-    told.wait("draft_saved", 2)
+    scene.wait("draft_saved", 2)
 
 
 def test_a_cause_is_one_sentence_whatever_stands_after_it(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    scene: WorkerScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Database, "put_draft", _full)
-    store = told.database_worker._db
+    store = scene.database_worker._db
     assert store is not None
     monkeypatch.setattr(Outbox, "add", lambda _outbox, *_values, **_more: _full(store))
     monkeypatch.setattr(Database, "drafts", _full)
-    told.database_worker.add(Draft(id="two", text="posted"), [], None)
-    _, sentence = told.wait("post_refused")
+    scene.database_worker.add(Draft(id="two", text="posted"), [], None)
+    _, sentence = scene.wait("post_refused")
     assert sentence.endswith("is full. Free some space. Nothing was sent.")
-    told.database_worker.save_draft(Draft(id="two", text="posted"))
-    told.database_worker.load_drafts()
-    told.wait("drafts_loaded")
-    told.wait("draft_not_saved")
+    scene.database_worker.save_draft(Draft(id="two", text="posted"))
+    scene.database_worker.load_drafts()
+    scene.wait("drafts_loaded")
+    scene.wait("draft_not_saved")
     # The answer to the post has said it already.
-    assert [values for name, values in told.said if name == "message"] == []
-    told.database_worker.problem("posto.db could not be read: its content is damaged.")
-    assert "damaged" in told.wait("message")[0].text
+    assert [values for name, values in scene.signals_heard if name == "message"] == []
+    scene.database_worker.problem("posto.db could not be read: its content is damaged.")
+    assert "damaged" in scene.wait("message")[0].text
     monkeypatch.undo()
 
 
-def test_without_a_database_a_draft_is_not_kept(start: Callable[[], Told], tmp_path: Path) -> None:
+def test_without_a_database_a_draft_is_not_kept(
+    start: Callable[[], WorkerScene], tmp_path: Path
+) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
-    told = start()
-    told.wait("blocked")
-    told.database_worker.save_draft(Draft(id="one", text="hello"))
-    draft_id, why, sentence = told.wait("draft_not_saved")
+    scene = start()
+    scene.wait("blocked")
+    scene.database_worker.save_draft(Draft(id="one", text="hello"))
+    draft_id, why, sentence = scene.wait("draft_not_saved")
     assert (draft_id, why) == ("one", "")
     assert sentence.startswith("posto.db could not be opened")
 
 
 def test_a_draft_that_became_a_post_does_not_come_back(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    scene: WorkerScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Database, "put_draft", _full)
-    told.database_worker.save_draft(Draft(id="one", text="hello"))
-    told.wait("message")
-    told.database_worker.delete_draft("one")
+    scene.database_worker.save_draft(Draft(id="one", text="hello"))
+    scene.wait("message")
+    scene.database_worker.delete_draft("one")
     monkeypatch.undo()
-    told.close()
-    assert told.drafts() == []
+    scene.close()
+    assert scene.drafts() == []
 
 
-def test_the_late_limit_holds_for_what_waits_already(told: Told) -> None:
-    told.limit = 5
-    told.database_worker.late_limit_changed()
-    [outbox] = told.opened
+def test_the_late_limit_holds_for_what_waits_already(scene: WorkerScene) -> None:
+    scene.limit = 5
+    scene.database_worker.late_limit_changed()
+    [outbox] = scene.opened
     wait_for(lambda: outbox.late_limit.total_seconds() == 300, "the new limit", every=0.005)
 
 

@@ -28,9 +28,11 @@ class Watched:
     """A keeper on its lane, and everything that it told."""
 
     def __init__(self, folder: Path) -> None:
-        self.told: list[tuple[str, Any]] = []
+        self.signals_heard: list[tuple[str, Any]] = []
         self.woken = 0
-        self.signals = signals = recorded(lambda name, values: self.told.append((name, values[0])))
+        self.signals = signals = recorded(
+            lambda name, values: self.signals_heard.append((name, values[0]))
+        )
         self.database_worker = DatabaseWorker(
             folder / "posto.db",
             [folder / "files"],
@@ -53,7 +55,7 @@ class Watched:
 
     def last(self, name: str) -> Any:
         self.settle()
-        return [value for signal, value in self.told if signal == name][-1]
+        return [value for signal, value in self.signals_heard if signal == name][-1]
 
     def desk(self) -> DraftsSnapshot:
         self.database_worker.load_drafts()

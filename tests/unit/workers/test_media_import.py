@@ -279,7 +279,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "expected"),
     [
         ("../../etc/passwd", "passwd"),
         ("CON<>:.jpeg", "CON_"),
@@ -291,11 +291,11 @@ def test_a_folder_that_cannot_be_written_to_is_told(
         (".hidden", "hidden"),
     ],
 )
-def test_names_are_safe_everywhere(tmp_path: Path, name: str, kept: str) -> None:
+def test_names_are_safe_everywhere(tmp_path: Path, name: str, expected: str) -> None:
     taken = import_bytes(job(), JPEG, tmp_path, name)
     path = Path(taken.path)
     assert path.parent.parent == tmp_path
-    assert path.name == f"{kept}.jpg"
+    assert path.name == f"{expected}.jpg"
 
 
 def test_two_pictures_of_one_name_keep_it_both(tmp_path: Path) -> None:

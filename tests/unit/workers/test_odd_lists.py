@@ -35,13 +35,13 @@ odd = pytest.mark.parametrize("make", ODD.values(), ids=ODD.keys())
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
 
 
-def is_aside(path: Path, make: Callable[[Path], object], told: str) -> bool:
+def is_aside(path: Path, make: Callable[[Path], object], sentence: str) -> bool:
     """What was there lies beside, a folder with what is in it."""
     copies = list(path.parent.glob(f"{path.name}.damaged-*"))
     assert len(copies) == 1
     if make is ODD["a folder"]:
         assert (copies[0] / "inside").is_dir()
-    return told.startswith(f"{path.name} could not be read: ") and copies[0].name in told
+    return sentence.startswith(f"{path.name} could not be read: ") and copies[0].name in sentence
 
 
 @odd

@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from posto_desktop.workers import qt_pictures
 
 class Node(QObject):
-    said = Signal()
+    changed = Signal()
 
 application = QCoreApplication([])
 data = open(sys.argv[1], "rb").read()
@@ -38,14 +38,14 @@ for thread in threads:
     thread.start()
 while min(read) < 8_000:
     nodes = [(Node(), Node()) for _ in range(50)]
-    for one, other in nodes:
+    for first, second in nodes:
         for _ in range(20):  # each one is a moment at which both locks are wanted
-            one.said.connect(other.deleteLater)
-            other.said.connect(one.deleteLater)
+            first.changed.connect(second.deleteLater)
+            second.changed.connect(first.deleteLater)
     for pair in nodes:
         for node in pair:
             node.deleteLater()
-    del nodes, one, other, pair, node
+    del nodes, first, second, pair, node
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 ends.set()
 for thread in threads:

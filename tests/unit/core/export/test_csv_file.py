@@ -145,7 +145,7 @@ def test_excel_gets_cells_that_it_can_hold_and_its_own_separator() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("hi;=1+1", "hi;'=1+1"),
         ("hi\t =1+1", "hi\t '=1+1"),
@@ -156,9 +156,9 @@ def test_excel_gets_cells_that_it_can_hold_and_its_own_separator() -> None:
         ("hi, @ann; 5 = 5\n- one\n- two", "hi, @ann; 5 = 5\n- one\n- two"),
     ],
 )
-def test_a_formula_behind_another_sign_between_cells_is_text_too(text: str, told: str) -> None:
-    assert defused(text) == told
-    rows = list(csv.reader(io.StringIO(f"1,{told},2"), delimiter=";"))
+def test_a_formula_behind_another_sign_between_cells_is_text_too(text: str, expected: str) -> None:
+    assert defused(text) == expected
+    rows = list(csv.reader(io.StringIO(f"1,{expected},2"), delimiter=";"))
     assert not any(cell.strip(' "').startswith("=") for row in rows for cell in row)
 
 

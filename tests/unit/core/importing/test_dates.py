@@ -50,7 +50,7 @@ def test_the_order_of_a_column(cells: list[Any], zone: ZoneInfo, order: DateOrde
 
 
 @pytest.mark.parametrize(
-    ("cell", "clock", "order", "told"),
+    ("cell", "clock", "order", "expected"),
     [
         ("30.11. 9:00", None, "dmy", "2026-11-30 09:00"),
         ("24.11. 9:00", None, "dmy", "2027-11-24 09:00"),
@@ -85,12 +85,12 @@ def test_the_order_of_a_column(cells: list[Any], zone: ZoneInfo, order: DateOrde
         ("5-12-10:00", None, "dmy", "2026-12-05 10:00"),
     ],
 )
-def test_what_is_read(cell: Any, clock: Any, order: str, told: str) -> None:
-    assert local(cell, clock, order) == told
+def test_what_is_read(cell: Any, clock: Any, order: str, expected: str) -> None:
+    assert local(cell, clock, order) == expected
 
 
 @pytest.mark.parametrize(
-    ("cell", "clock", "kind", "told"),
+    ("cell", "clock", "kind", "sentence"),
     [
         ("31.11. 9:00", None, "impossible", "31 November is not a date: November has 30 days"),
         ("31.02.", None, "impossible", "31 February is not a date: February has 28 or 29 days"),
@@ -107,8 +107,8 @@ def test_what_is_read(cell: Any, clock: Any, order: str, told: str) -> None:
         (None, "9:00", "unknown", "“9:00” is a time without a day."),
     ],
 )
-def test_what_is_not_read(cell: Any, clock: Any, kind: str, told: str) -> None:
-    assert problem(cell, clock) == (kind, told)
+def test_what_is_not_read(cell: Any, clock: Any, kind: str, sentence: str) -> None:
+    assert problem(cell, clock) == (kind, sentence)
 
 
 def test_a_phrase_that_is_no_time_says_so() -> None:

@@ -69,7 +69,7 @@ def check(
     return check_rows(rows(*cells), setup(**changed), choices or RowChoices(), look)
 
 
-def said(*cells: Sequence[Any], **changed: Any) -> list[list[tuple[str, str]]]:
+def problems_of(*cells: Sequence[Any], **changed: Any) -> list[list[tuple[str, str]]]:
     return [
         [(problem.level, problem.sentence) for problem in row.problems]
         for row in check(*cells, **changed)
@@ -99,10 +99,10 @@ def test_a_row_becomes_a_message() -> None:
 
 def test_a_cell_without_its_value_is_never_taken_for_a_blank_one() -> None:
     lost = UnknownCell("#REF!", "The formula gives no value, but #REF!")
-    assert said(("Hello", lost)) == [[("error", lost.why)]]
-    assert said((lost, "1.12.")) == [[("error", lost.why)]]
+    assert problems_of(("Hello", lost)) == [[("error", lost.why)]]
+    assert problems_of((lost, "1.12.")) == [[("error", lost.why)]]
     fields = tuple("" if field == "when" else field for field in FIELDS)
-    assert said(("Hello", lost), fields=fields) == [[]]  # its column is not imported
+    assert problems_of(("Hello", lost), fields=fields) == [[]]  # its column is not imported
 
 
 def test_blank_cells_leave_it_to_the_campaign() -> None:
@@ -142,7 +142,7 @@ def test_blank_cells_leave_it_to_the_campaign() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(row: Sequence[Any], level: str, sentence: str) -> None:
-    assert said(row) == [[(level, sentence)]]
+    assert problems_of(row) == [[(level, sentence)]]
 
 
 def test_several_pictures_in_a_cell_or_in_columns() -> None:
@@ -200,10 +200,10 @@ def test_what_is_planned_already_is_told() -> None:
     when = datetime(2026, 12, 1, 8, tzinfo=UTC)
     plan = (ScheduledText.of(1, when, "Hello"),)
     sentence = "The same text is already scheduled for 1 December 2026, 9:00"
-    assert said(("Hello", "1.12.2026"), scheduled=plan) == [[("error", sentence)]]
-    assert said(("Hello",), scheduled=plan) == [[("error", sentence)]]
-    assert said(("Hello", "2.12.2026"), scheduled=plan) == [[]]
-    assert said(("Hello", "1.12.2026", "", "", "Instagram"), scheduled=plan) == [[]]
+    assert problems_of(("Hello", "1.12.2026"), scheduled=plan) == [[("error", sentence)]]
+    assert problems_of(("Hello",), scheduled=plan) == [[("error", sentence)]]
+    assert problems_of(("Hello", "2.12.2026"), scheduled=plan) == [[]]
+    assert problems_of(("Hello", "1.12.2026", "", "", "Instagram"), scheduled=plan) == [[]]
 
 
 def test_rows_that_have_not_changed_are_not_looked_at_again() -> None:

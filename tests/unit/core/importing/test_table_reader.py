@@ -45,7 +45,7 @@ def workbook(*sheets_of: tuple[str, list[list[Any]]], **more: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("encoded", "told"),
+    ("encoded", "encoding"),
     [
         (GERMAN.encode(), "utf-8"),
         (GERMAN.encode("utf-8-sig"), "utf-8"),
@@ -57,9 +57,9 @@ def workbook(*sheets_of: tuple[str, list[list[Any]]], **more: Any) -> bytes:
         (GERMAN.encode("cp1252"), "cp1252"),
     ],
 )
-def test_encodings_are_told(encoded: bytes, told: str) -> None:
+def test_encodings_are_told(encoded: bytes, encoding: str) -> None:
     table = read(encoded, "plan.csv")
-    assert table.encoding == told
+    assert table.encoding == encoding
     assert table.names(True) == ("Text", "Datum", "Bild")
     assert texts(table)[0] == ("Grüße aus Köln", "30.11.2026", "röstung.jpg")
 

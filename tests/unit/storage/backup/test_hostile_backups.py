@@ -204,7 +204,7 @@ def test_a_check_can_be_stopped(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such things in folders there")
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "reason"),
     [
         (os.mkfifo, "it is a named pipe, not a file"),
         (lambda path: path.symlink_to("/dev/zero"), "it is a device, not a file"),
@@ -212,10 +212,10 @@ def test_a_check_can_be_stopped(
     ],
 )
 def test_what_is_no_file_is_not_waited_for(
-    tmp_path: Path, make: Callable[[Path], None], said: str
+    tmp_path: Path, make: Callable[[Path], None], reason: str
 ) -> None:
     make(tmp_path / "b")
-    assert refused(tmp_path / "b", tmp_path) == f"b cannot be restored: {said}."
+    assert refused(tmp_path / "b", tmp_path) == f"b cannot be restored: {reason}."
 
 
 @pytest.mark.parametrize(
