@@ -168,7 +168,7 @@ def edit_of(
     rows: Sequence[Schedule],
     carried: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Draft:
-    """Return the draft as an edit of the rows."""
+    """Return the draft with what saving it compares: the rows, their time and what it was."""
     at = rows[0].send_at
     before = {key: value for key, value in draft.to_json().items() if key != "editing"}
     return replace(

@@ -54,7 +54,7 @@ def parse_card(body: bytes, url: str, content_type: str = "") -> LinkCard:
 
 
 def parse_text(text: str, url: str) -> LinkCard:
-    """As `parse_card`, from text."""
+    """Build the card from the tags in the first `MAX_CHARACTERS`; `url` resolves relative links."""
     head = _Head(text[:MAX_CHARACTERS])
     base = _address(head.base, url) or url
     image = next(

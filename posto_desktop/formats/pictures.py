@@ -274,7 +274,7 @@ def _bmp(file: BinaryIO, mime: str) -> PictureHeader:
 
 
 def _tiff(file: BinaryIO, mime: str) -> PictureHeader:
-    """Return the first of its pictures."""
+    """Read the sides from the first directory: of several pages only the first is used."""
     head = _read(file, 0, 8)
     order = "<" if head[:2] == b"II" else ">"
     (at,) = struct.unpack(order + "I", head[4:8])

@@ -105,7 +105,7 @@ class ChannelFilter(ChannelChoice):
         return self._ids
 
     def show_only(self, ids: Collection[int] | None) -> None:
-        """Show only these channels; None shows all."""
+        """Hide all other channels, future ones too; None shows all."""
         new_ids = None if ids is None else frozenset(ids)
         if new_ids != self._ids:
             self._ids = new_ids

@@ -45,7 +45,7 @@ def _tr(text: str) -> str:
 
 
 def _parts(schedule: Schedule) -> str:
-    """Return "3 parts" for a thread."""
+    """Count the post itself too: two further parts are "3 parts"."""
     translate = QCoreApplication.translate
     return translate("SchedulesModel", "%n part(s)", "", len(schedule.thread) + 1)
 

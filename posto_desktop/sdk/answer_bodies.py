@@ -86,7 +86,6 @@ def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> object:
 
 
 def _first(pieces: Sequence[bytes], length: int) -> Iterator[bytes]:
-    """Yield the first `length` bytes."""
     for piece in pieces:
         yield piece[:length]
         length -= len(piece)

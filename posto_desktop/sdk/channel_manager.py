@@ -61,7 +61,7 @@ class ChannelManager:
         return True
 
     def get_channel_proxy(self, channel_id: int) -> str | None:
-        """Return the proxy of a channel, None if it has none."""
+        """Return the URL of a channel's proxy, or None."""
         return as_text(self._read(channel_id).get("proxy")) or None
 
     def set_channel_proxy(self, channel_id: int, proxy: str | None = None) -> bool:

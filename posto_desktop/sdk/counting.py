@@ -331,7 +331,7 @@ def cut(text: str, on: str | Network, limit: int) -> str:
 
 
 def cut_as(text: str, unit: str, limit: int, url: int = 23) -> str:
-    """As `cut`, in a unit."""
+    """Like `cut`, but counted in `unit` instead of as a network counts."""
     if limit <= 0:
         return ""
     if count_as(text, unit, url) <= limit:

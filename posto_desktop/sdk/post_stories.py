@@ -105,7 +105,7 @@ class PostStories:
         self._transport = transport
 
     def read(self, schedule_id: int) -> PostStory:
-        """Return the story of a post."""
+        """Fetch what happened to a post so far."""
         data = as_mapping(self._transport.get(f"{ROUTE}/story", [("id", schedule_id)]))
         return story_of(data, schedule_id)
 

@@ -157,7 +157,7 @@ class Helper:
         seconds: float,
         cancelled: threading.Event | None = None,
     ) -> Answer:
-        """As `Helpers.ask`."""
+        """Ask this process, and once more a new one if it ended while idle."""
         line = json.dumps({**request, "bytes": len(payload)}).encode() + b"\n"
         try:
             answer = self._ask(line, payload, seconds, cancelled)

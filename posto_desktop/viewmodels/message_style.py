@@ -58,7 +58,6 @@ class MessageStyle(QObject):
 
     @Slot(str)
     def choose(self, name: str) -> None:
-        """Set the style of the message, "" for none."""
         self._editor.edit_alone(style=name)
 
     def rename(self, before: str, name: str) -> None:

@@ -42,9 +42,7 @@ class NotificationHistory:
         )
 
     def mark_all_seen(self) -> None:
-        """Mark all as seen."""
         self._run(notification_rows.mark_seen)
 
     def clear(self) -> None:
-        """Delete all."""
         self._run(notification_rows.clear)

@@ -52,13 +52,13 @@ class SnippetStore:
         return self._change(change)
 
     def delete(self, snippet_id: str) -> list[Snippet]:
-        """Delete one; return all."""
+        """Delete a snippet and return the remaining ones."""
         return self._change(
             lambda known: [snippet for snippet in known if snippet.id != snippet_id]
         )
 
     def restore(self, snippet: Snippet, place: int) -> list[Snippet]:
-        """Restore a deleted one at its place (Undo), under another name if its name is taken."""
+        """Insert a deleted snippet again at its place, under another name if its name is taken."""
 
         def change(known: list[Snippet]) -> list[Snippet]:
             remaining = [existing for existing in known if existing.id != snippet.id]

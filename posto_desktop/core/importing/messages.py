@@ -136,7 +136,7 @@ def condensed_report(
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Return "1 to 5, 9"."""
+    """Join row numbers into ranges: 1, 2, 3, 5 become "1 to 3, 5"."""
     spans: list[list[int]] = []
     for number in sorted(numbers):
         if spans and number == spans[-1][1] + 1:

@@ -224,7 +224,7 @@ class Bluesky(Publisher):
         raise AssertionError
 
     def _did(self, account: Account, handle: str) -> str:
-        """The DID of a handle, "" for one that nobody has."""
+        """Resolve a mention; "" leaves it plain text."""
         try:
             return _resolved(Http.of(account, explain=explain), handle)
         except (Refused, SignInAgain):

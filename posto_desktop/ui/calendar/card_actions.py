@@ -67,7 +67,6 @@ class CardActions(QObject):
         self._model.modelReset.connect(self._follow_card)
 
     def _draft_of(self, card: CalendarCard) -> Draft | None:
-        """Return the draft of a card; None for posts."""
         return self._drafts.placed.of(card.rows[0])
 
     # -- details of a card, offers for a place -----------------------------------------------------

@@ -153,7 +153,7 @@ class CalendarGrid(QTableView):
         )
 
     def _item(self, card: CalendarCard) -> CardItem | None:
-        """Return the item of a card, or the item that hides it."""
+        """Find the item that stands for a card: its own, or the one that covers it."""
         for item in self.renderer.items:
             if item.card.key == card.key or any(covered.key == card.key for covered in item.behind):
                 return item

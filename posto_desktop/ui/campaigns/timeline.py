@@ -156,7 +156,6 @@ def _connector(colour: QColor | None = None, *, half: bool = False) -> CustomCel
 
 
 def _day_name(number: int) -> str:
-    """Return "Mon" for 1."""
     return QLocale().dayName(number, QLocale.FormatType.ShortFormat).rstrip(".")
 
 

@@ -480,7 +480,7 @@ class ChannelTree(QTreeView):
         self.setAutoScroll(True)
 
     def _heading(self, key: str, row: int) -> QModelIndex:
-        """Return the heading with a key; if it is gone, the one in its row."""
+        """Find a group's heading; after its removal the one that took its row."""
         rows = range(self._channels.rowCount())
         keys = [self._channels.index(at, 0).data(ChannelsModel.GroupKeyRole) for at in rows]
         return self._channels.index(keys.index(key) if key in keys else min(row, len(keys) - 1), 0)

@@ -112,7 +112,7 @@ class OptionsBody(QWidget):
             box.set_values(values.get(key, {}))
 
     def control(self, key: str, name: str) -> OptionControl | None:
-        """Return the control of an option, and show it; None if it is not there."""
+        """Build the control of an option if needed, show and return it."""
         box = self.boxes.get(key)
         return box.show_control(name) if box is not None else None
 

@@ -81,7 +81,6 @@ class FilterController(QObject):
             self._show_chips(filters)
 
     def offer_labels(self) -> None:
-        """Show the label filter if there are labels."""
         self._toolbar.offer_labels(bool(self._model.labels() or self._state.view.filters.label))
 
     @Slot()

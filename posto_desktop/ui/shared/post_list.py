@@ -140,7 +140,7 @@ class PostList(QListView):
     def set_rows(
         self, rows: Sequence[ScheduleRow], time_of: Callable[[Schedule], str] = _no_time
     ) -> None:
-        """Show these posts, each with a time if `time_of` returns one."""
+        """Replace the rows and keep the current one; `time_of` adds a time to a row, or ""."""
         current = self.currentIndex().row()
         self._posts.set_rows(rows, time_of)
         if 0 <= current < len(rows):

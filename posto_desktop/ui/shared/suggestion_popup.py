@@ -132,7 +132,6 @@ class SuggestionPopup(QFrame):
             self.choose((now + by) % count if now >= 0 else (0 if by > 0 else count - 1))
 
     def choose(self, row: int) -> None:
-        """Choose a row; -1: none."""
         self.list.setCurrentIndex(self.list.rows.index(row))
         if row < 0:
             self.list.scrollToTop()

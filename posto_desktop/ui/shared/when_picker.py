@@ -119,7 +119,7 @@ class WhenPicker(Popup):
         self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def scheduled_words_of_day(self, day: date) -> str:
-        """Return "Scheduled: 9:00, 12:00", or ""."""
+        """Return the times of a day's posts as a line, "" without posts."""
         times = self._times_by_day.get(day, [])
         if not times:
             return ""

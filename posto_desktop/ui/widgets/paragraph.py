@@ -89,7 +89,6 @@ class Paragraph(QLabel):
         return height <= lines * Theme.instance().line(self._type)
 
     def _laid_out(self, text: str, width: int) -> tuple[QTextLayout, int]:
-        """Return the layout of a text for a width, and its height."""
         theme = Theme.instance()
         line = theme.line(self._type)
         flat = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\u2028")

@@ -254,7 +254,6 @@ def _shortened(metrics: QFontMetrics, words: str, width: int) -> str:
 
 
 def text_width(words: str, font: str | QFont = "body", *, numbers: bool = False) -> int:
-    """Return the width of a `TextCell` with these words."""
     return QFontMetrics(TextCell(words, font, numbers=numbers).resolved_font()).horizontalAdvance(
         words
     )
