@@ -157,15 +157,15 @@ def check_sign_in(
     if not site.has_plugin and need_plugin:
         _refuse(
             ServiceError,
-            f"{host} is a WordPress site, but without the FS Poster plugin, version 7. "
-            "Install or switch on the plugin there. The sign-in itself works.",
+            f"{host} is a WordPress site without the FS Poster plugin, version 7. Install or "
+            "activate it there. The sign-in itself works.",
             "no_plugin",
         )
     if account.can_upload is False:
         _refuse(
             AuthenticationError,
             f"“{account.name}” may not upload files on {host}. "
-            "The account needs the role of an author or more.",
+            "The account needs the Author role or higher.",
             "not_allowed",
         )
     return SignIn(
@@ -225,9 +225,8 @@ def _index_behind(service: FoundService, transport: Transport) -> dict[str, Any]
         if isinstance(error, ServiceError) and error.reason == "moved":
             _refuse(
                 ServiceError,
-                f"{host} sends programs to its login page, also with a sign-in: a plugin that "
-                "closes the site stands in between. Have /wp-json/ left open there; WordPress asks "
-                "for the sign-in itself.",
+                f"A plugin of {host} redirects apps to the login page, even with a sign-in. Keep "
+                "/wp-json/ open there; WordPress checks the sign-in itself.",
                 "not_allowed",
             )
         raise _known(error, service.endpoint) from error
@@ -244,41 +243,37 @@ def _explained(site: SiteFacts, error: AuthenticationError) -> AuthenticationErr
     host = site.host
     if error.status == 403:
         return _denied(
-            f"{host} knows the account, but does not let it in: {error.user_message}",
+            f"{host} blocks this account: {error.user_message}",
             "not_allowed",
         )
     if error.code in {"invalid_username", "invalid_email"}:
         return _denied(
-            f"{host} does not know this user name. Check it for typing mistakes.",
+            f"{host} does not know this user name. Check the spelling.",
             "wrong_password",
         )
     if error.code == "incorrect_password":
         # WordPress has received it, so nothing on the way removed it.
         return _denied(
             f"{host} knows the user name, but the application password is wrong. The login "
-            "password of the site does not work here: make an application password in your "
+            "password of the site does not work here: create an application password in your "
             "profile there.",
             "wrong_password",
         )
     if not site.application_passwords:
         return _denied(
-            f"{host} has application passwords switched off, as security plugins do. Switch them "
-            "on in the settings of that plugin."
+            f"Application passwords are disabled on {host}, usually by a security plugin. Enable "
+            "them in its settings."
             if site.encrypted
-            else f"{host} has application passwords switched off (WordPress offers them on https "
-            "only). Switch them on there, or use the site's https address.",
+            else f"Application passwords are disabled on {host}: WordPress offers them on https "
+            "only. Use the site's https address, or enable them there.",
             "app_passwords_off",
             APPLICATION_PASSWORDS,
         )
-    off = (
-        ", or the site has application passwords switched off; it does not tell guests which"
-        if site.is_closed
-        else ""
-    )
+    off = ", or the site has disabled application passwords" if site.is_closed else ""
     return _denied(
-        f"{host} did not accept the user name and the application password. Check both; the "
-        "login password of the site does not work here. If they are right, the web server "
-        f"drops the Authorization header on the way{off}.",
+        f"{host} rejected the user name or application password. Check both; the login password "
+        "of the site does not work here. If they are right, the web server drops the "
+        f"Authorization header{off}.",
         "wrong_password",
         AUTHORIZATION_HEADER,
     )

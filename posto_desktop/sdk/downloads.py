@@ -53,15 +53,13 @@ def fetch(
         with path.open("rb") as opened:
             kind = sniff(opened.read(SNIFF))
         if path.stat().st_size and not is_media(kind):
-            raise MediaUploadError(
-                f"{shown} leads to no picture or video.", reason="type", file=shown
-            )
+            raise MediaUploadError(f"{shown} is not a picture or video.", reason="type", file=shown)
         return examine(path, name=name_of(url, headers))
     except MediaUploadError as error:
         if error.file is None or error.file != shown:
             raise MediaUploadError(
                 f"{shown}: {error}",
-                user_message=f"{shown} could not be fetched. {error.user_message}",
+                user_message=f"{shown} could not be downloaded. {error.user_message}",
                 reason=error.reason,
                 file=shown,
             ) from error
@@ -69,7 +67,7 @@ def fetch(
     except (NetworkError, ServiceError) as error:
         raise MediaUploadError(
             f"{shown}: {error}",
-            user_message=f"{shown} could not be fetched. {error.user_message}",
+            user_message=f"{shown} could not be downloaded. {error.user_message}",
             reason=error.reason,
             file=shown,
             status=getattr(error, "status", None),
@@ -78,7 +76,7 @@ def fetch(
         why = error.strerror or "it cannot be written"
         raise MediaUploadError(
             f"{shown}: {why}",
-            user_message=f"{shown} could not be kept on this computer: {why}.",
+            user_message=f"{shown} could not be saved on this computer: {why}.",
             reason="disk",
             file=shown,
         ) from error

@@ -67,7 +67,7 @@ def answer_error(
     memory = _memory_limit(data)
     if memory:
         reason, maybe = "memory", writes
-        sentence = f"{host} ran out of memory: PHP may use {memory} there."
+        sentence = f"{host} ran out of memory. Its PHP limit is {memory}."
     else:
         reason, sentence, maybe = _status_words(host, route, status, code, message, writes)
     if reason in {"busy", "maintenance"}:
@@ -93,8 +93,7 @@ def _redirect_error(
     if writes and to.netloc == host and route.strip("/") not in unquote(to.path):
         return ServiceError(
             technical,
-            user_message=f"{host} answered with the address of a page, {location}, instead of "
-            "data.",
+            user_message=f"{host} redirected to a page, {location}, instead of sending data.",
             reason="moved",
             status=status,
             maybe_sent=True,
@@ -134,8 +133,7 @@ def cached_error(host: str) -> ServiceError:
     """Return the error for a cached answer where a current one is required."""
     return wrong_answer(
         "the answer comes from a cache",
-        f"{host} answered from a cache, so how it is now cannot be seen. A cache in front of a "
-        "site has to leave out /wp-json/.",
+        f"{host} answered with old data from a cache. Exclude /wp-json/ from its cache.",
         reason="cached",
     )
 
@@ -167,7 +165,7 @@ def unreadable_error(*, host: str, method: str, status: int, text: str, why: str
         sentence = (
             f"{host} answered with a web page instead of data"
             + (f" (“{page}”)" if page else "")
-            + ". The address may be wrong, or a firewall stands in between."
+            + ". The address may be wrong, or a firewall blocks Posto."
         )
         reason = "html"
     else:
@@ -203,8 +201,8 @@ def name_usual_port(error: NetworkError, base: str) -> None:
     if error.is_refused and parts.port is None:
         usual = {"http": 80, "https": 443}[parts.scheme]
         error.user_message = (
-            f"{parts.netloc} is not responding on port {usual}, the usual one for "
-            f"{parts.scheme}. If the site has another port, write it behind the name, as in "
+            f"{parts.netloc} is not responding on port {usual}, the default for {parts.scheme}. "
+            "If the site uses another port, add it to the address, for example "
             f"{parts.netloc}:8080. Nothing was sent."
         )
 
@@ -246,23 +244,26 @@ def _status_words(
     quote = f" It said: {ended(message)}" if message else ""
     if status == 403:
         sentence = (
-            f"{host} refused the request before WordPress saw it (403): a firewall or a security "
-            "plugin stands in between."
+            f"A firewall or security plugin of {host} blocked the request (403). Allow Posto there."
         )
         return "firewall", sentence, False
     if status == 404 and code == "rest_no_route" and route.startswith(PLUGIN):
-        return "no_plugin", f"{host} has no FS Poster plugin, or one without this function.", False
+        return "no_plugin", f"{host} has no FS Poster plugin, or one too old for this.", False
     if status == 404 and not code:
         return "wrong_address", f"{host} has nothing at this address (404).", False
     if status == 407:
-        words = f"The proxy on the way to {host} wants another user name or password."
+        words = f"The proxy to {host} rejected its user name or password."
         return "offline", f"{words} Nothing was sent.", False
     if status == 413:
-        return "too_large", f"{host} refuses requests this large (413). Nothing was sent.", False
+        return (
+            "too_large",
+            f"{host} does not accept requests this large (413). Nothing was sent.",
+            False,
+        )
     if status == 507:
-        return "no_room", f"{host} has no room left for this.{quote}", False
+        return "no_room", f"{host} has no storage space left.{quote}", False
     if status == 429:
-        return "busy", f"{host} asks for fewer requests (429).", False
+        return "busy", f"{host} received too many requests (429).", False
     if status < 500:
         return "refused", f"{host} refused the request ({status}).{quote}", False
     if code is not None and code.startswith("rest_"):
@@ -274,7 +275,7 @@ def _status_words(
         return "maintenance", f"{host} is down for maintenance.", False
     if status in {504, 524, 522, 408}:
         return "timeout", f"{host} did not answer in time ({status}).", writes
-    return "unavailable", f"{host} has an internal fault ({status}).{quote}", writes
+    return "unavailable", f"{host} has an internal error ({status}).{quote}", writes
 
 
 def network_error(
@@ -310,7 +311,7 @@ def network_error(
         )
     elif "EndlessHead" in names and wrote and "DeadlineExceeded" not in names:
         reason = "broken"
-        sentence = f"The answer of {host} cannot be read: its headers do not end."
+        sentence = f"The answer of {host} could not be read: its headers do not end."
     elif "DeadlineExceeded" in names and wrote:
         reason, sentence = "timeout", _deadline_words(host, is_sent, total)
     elif names & _TIMEOUTS:
@@ -347,32 +348,31 @@ def _tls_fault(
         return why, CERTIFICATE if own else ()
     if "WRONG_VERSION_NUMBER" in chain_text and not wrote:
         return (
-            f"{site} does not speak https. Check the port, or whether the site has a "
-            "certificate at all.",
+            f"{site} does not use https. Check the port, and whether the site has a certificate.",
             (),
         )
     if names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
-        return f"No secure connection to {host} could be made.", ()
+        return f"{host} did not set up a secure connection. Check its certificate.", ()
     return None
 
 
 def _proxy_words(host: str, names: set[str], chain_text: str) -> str:
     """Return what is wrong with the proxy; "" for other failures."""
     if names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(chain_text) or "SOCKS5AuthError" in names):
-        return f"The proxy on the way to {host} wants another user name or password."
+        return f"The proxy to {host} rejected its user name or password."
     if "ProxyConnectionError" in names or (
         "ProxyError" in names and "Tunnel connection failed" not in chain_text
     ):
-        return f"The proxy on the way to {host} cannot be reached."
+        return f"The proxy to {host} cannot be reached."
     if names & _PROXY_ERRORS:
-        return f"The proxy on the way to {host} does not let it through."
+        return f"The proxy to {host} blocked the connection."
     return ""
 
 
 def _deadline_words(host: str, is_sent: bool, total: float) -> str:
     if is_sent:
         return f"{host} did not finish its answer within {lasting(total)}."
-    return f"{host} accepted the data too slowly: it was not done in {lasting(total)}."
+    return f"{host} received the data too slowly: the upload took more than {lasting(total)}."
 
 
 def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, bool]:
@@ -383,28 +383,28 @@ def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, 
     number = next((int(link.verify_code) for link in chain if hasattr(link, "verify_code")), None)
     if number == 10:
         return (
-            f"The certificate of {host} has expired. Whoever runs the site has to renew it; or "
-            "the clock of this computer is wrong."
+            f"The certificate of {host} has expired. Ask the site's owner to renew it, and check "
+            "the clock of this computer."
         ), False
     if number == 9:
         return (
-            f"The certificate of {host} is not valid yet. Is the clock of this computer right?"
+            f"The certificate of {host} is not valid yet. Check the clock of this computer."
         ), False
     if number in {62, 64}:
         return (
-            f"The certificate of {host} is made out for another name, so this may be another "
-            "computer. Check the address: the site may be right with www. in front, or without."
+            f"The certificate of {host} belongs to another name, so this may be another computer. "
+            "Check the address, and try it with or without www."
         ), False
     if number == 18:
         return (
-            f"The certificate of {host} is self-signed: nobody vouches for it, so this may be "
-            "another computer. If the site is yours, have Posto trust it."
+            f"The certificate of {host} is self-signed, so this may be another computer. If the "
+            "site is yours, let Posto trust it."
         ), True
     if number in {2, 19, 20, 21}:
         return (
-            f"The certificate of {host} was issued by an authority that this computer does not "
-            "know, so this may be another computer. If it is your company's, have Posto trust it; "
-            "else the site has to send its whole chain of certificates."
+            f"The certificate of {host} comes from an unknown authority, so this may be another "
+            "computer. If it is your company's, let Posto trust it. Otherwise the site must send "
+            "its whole certificate chain."
         ), True
     return (f"The certificate of {host} is not trusted, so this may be another computer."), True
 

@@ -140,7 +140,7 @@ def upload(
         if error.status == 403:
             sentence = (
                 f"“{file.name}” was not uploaded: this account may not upload files. "
-                "It needs the role of an author or more."
+                "It needs the Author role or higher."
             )
             raise MediaUploadError(
                 sentence, reason="not_allowed", file=file.name, status=403, code=error.code

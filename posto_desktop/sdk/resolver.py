@@ -101,8 +101,8 @@ class _Search:
                 return result
             at = result
         sentence = (
-            f"{self._start.host} redirects in a circle. Check the two addresses of the site in "
-            "WordPress, Settings > General, and the rules of its web server."
+            f"{self._start.host} redirects in a loop. Check both site addresses in WordPress under "
+            "Settings > General, and the redirect rules of the web server."
         )
         raise ServiceError(sentence, reason="redirect_loop")
 
@@ -206,16 +206,16 @@ class _Search:
         if at.base.startswith("https:") and parts.scheme == "http":
             raise NetworkError(
                 "sent on to http",
-                user_message=f"{at.host} sends on to an address without https. "
-                "The password was not sent there.",
+                user_message=f"{at.host} redirects to an address without https. "
+                "The password was not sent.",
                 reason="insecure_http",
             )
         named = parts.netloc.rpartition("@")[2]
         if parts.hostname and not may_follow(at.base, target):
             raise ServiceError(
                 f"{at.host} leads to {named}",
-                user_message=f"{at.host} leads to another site, {named}. If that one is yours, "
-                f"use {named} as the address. The password was not sent there.",
+                user_message=f"{at.host} redirects to another site, {named}. If it is yours, "
+                f"enter {named} as the address. The password was not sent.",
                 reason="other_site",
             )
         return Endpoint.parse(target, allow_http=self._allow_http)
@@ -286,9 +286,9 @@ def front_error(host: str, realm: str) -> ServiceError:
     WordPress's."""
     name = f" (“{realm}”)" if realm else ""
     sentence = (
-        f"The web server of {host} asks for a user name and a password of its own{name} before "
-        "WordPress sees anything. Posto can send one sign-in only, the one for WordPress. Have "
-        "/wp-json/ left out of that protection; WordPress asks for the sign-in there itself."
+        f"The web server of {host} asks for its own user name and password{name}. Posto can send "
+        "only the WordPress sign-in. Exclude /wp-json/ from that protection; WordPress checks the "
+        "sign-in there itself."
     )
     return ServiceError(sentence, reason="front_password", status=401).with_remedies(FRONT_PASSWORD)
 
@@ -300,7 +300,7 @@ def _unavailable(host: str, answer: Answer) -> NoReturn:
     if answer.status == 503 and refusal and refusal[0] == "wp_die":
         sentence, reason = f"{host} is down for maintenance. {later}", "maintenance"
     elif answer.status == 429:
-        sentence, reason = f"{host} asks for fewer requests (429). {later}", "offline"
+        sentence, reason = f"{host} received too many requests (429). {later}", "offline"
     else:
         quote = f" It said: {ended(refusal[1])}" if refusal and refusal[1] else ""
         sentence = f"{host} cannot answer right now ({answer.status}).{quote} {later}"
@@ -313,17 +313,16 @@ def _refuse(at: Endpoint, answer: Answer, *, is_wordpress: bool) -> NoReturn:
     title = page_title(answer.text) if looks_like_html(answer.text) else ""
     if status in {401, 403}:
         sentence = (
-            f"{host} refuses requests from programs ({status}) before WordPress sees them: a "
-            "firewall or a security plugin stands in between. Have Posto let through there."
+            f"A firewall or security plugin of {host} blocks requests from apps ({status}). Allow "
+            "Posto there."
         )
         error: PostoError = ServiceError(sentence, reason="not_allowed", status=status)
         raise error.with_remedies(firewall(at.url("")))
     if is_wordpress:
         page = f" (“{title}”)" if title else ""
         sentence = (
-            f"{host} is a WordPress site, but shows a web page{page} in place of its interface. A "
-            "check for robots, a cache of pages or a “coming soon” plugin stands in between. Have "
-            "Posto let through there."
+            f"{host} is a WordPress site, but answers with a web page{page} instead of data. A bot "
+            "check, a page cache or a “coming soon” plugin blocks Posto. Allow Posto there."
         )
         blocked = ServiceError(sentence, reason="not_wordpress", status=status)
         raise blocked.with_remedies(firewall(at.url("")))
@@ -333,5 +332,5 @@ def _refuse(at: Endpoint, answer: Answer, *, is_wordpress: bool) -> NoReturn:
             "a site in a folder needs the folder too, as in example.com/blog."
         )
         raise ServiceError(sentence, reason="wrong_address", status=status)
-    sentence = f"{host} answers, but it is not a WordPress site whose interface can be reached."
+    sentence = f"{host} is not a WordPress site, or blocks Posto. Check the address."
     raise ServiceError(sentence, reason="not_wordpress", status=status)

@@ -245,9 +245,7 @@ def _import(
         kind = sniff(fetched.head)
         if kind is None or not is_media(kind):
             page = kind == "text/html" or "html" in headers.get("Content-Type", "")
-            reason = (
-                "leads to a page, not to a picture." if page else "leads to no picture or video."
-            )
+            reason = "is a web page, not a picture." if page else "is not a picture or video."
             return ImportedMedia(url, problem=f"{shown(url)} {reason}", is_page=page)
         name = name_of(fetched.at, headers)
         destination = _settle(path, name, kind, fetched.digest.hexdigest())
@@ -255,7 +253,7 @@ def _import(
     except (Cancelled, JobCancelled):
         raise JobCancelled from None
     except _IsPage:
-        sentence = f"{shown(url)} leads to a page, not to a picture."
+        sentence = f"{shown(url)} is a web page, not a picture."
         return ImportedMedia(url, problem=sentence, is_page=True)
     except PostoError as error:
         if job.cancelled.is_set():

@@ -39,13 +39,13 @@ READING = {
     "wrong types": (Reply(200, {"channels": 3, "schedules": 3}), "without a list"),
     "401": (wordpress(401, "incorrect_password", "No."), "did not accept the sign-in"),
     "403": (wordpress(403, "rest_forbidden", "Not yours."), "does not allow this account"),
-    "403 of a firewall": (Reply(403, HTML), "refused the request"),
+    "403 of a firewall": (Reply(403, HTML), "blocked the request"),
     "404": (Reply(404, HTML), "nothing at this address (404)"),
     "no plugin": (wordpress(404, "rest_no_route", "No route."), "no FS Poster plugin"),
     "413": (Reply(413, HTML), "(413)"),
     "429": (Reply(429, HTML, {"Retry-After": "3600"}), "(429)"),
-    "500": (Reply(500, HTML), "internal fault (500)"),
-    "502": (Reply(502, HTML), "internal fault (502)"),
+    "500": (Reply(500, HTML), "internal error (500)"),
+    "502": (Reply(502, HTML), "internal error (502)"),
     "reset": (Reply(how="reset"), "broke"),
 }
 

@@ -94,7 +94,7 @@ def test_memory_limit_after_a_large_upload(
     host = wordpress.urls["low_memory"].partition("//")[2]
     assert error.user_message == (
         f"“large.mp4” ({path.stat().st_size / 1e6:.1f} MB) was not uploaded. {host} ran out of "
-        "memory: PHP may use 40 MB there. Make it smaller, or have more memory allowed."
+        "memory. Its PHP limit is 40 MB. Make it smaller, or have more memory allowed."
     )
     assert [remedy.lines for remedy in error.remedies] == ["define( 'WP_MEMORY_LIMIT', '256M' );"]
     assert nothing_there(control.state())
@@ -111,8 +111,8 @@ def test_a_firewall_that_lets_no_uploads_through(
     assert check_sign_in(url, account.username, account.password).has_plugin
     error = refusal(client("firewall_uploads"), media=photo)
     assert error.user_message == (
-        f"“fjord.jpg” was not uploaded. {url.partition('//')[2]} refused the request before "
-        "WordPress saw it (403): a firewall or a security plugin stands in between."
+        "“fjord.jpg” was not uploaded. A firewall or security plugin of "
+        f"{url.partition('//')[2]} blocked the request (403). Allow Posto there."
     )
     assert nothing_there(control.state())
     assert client("firewall_uploads").post("A fjord", [7]).success
@@ -155,14 +155,11 @@ def test_maintenance(
 PAGE = "<!doctype html><html><head><title>Just a moment...</title></head></html>"
 A_PAGE = (
     "{host} answered with a web page instead of data (“Just a moment...”). The address may be "
-    "wrong, or a firewall stands in between."
+    "wrong, or a firewall blocks Posto."
 )
-BUSY = "{host} asks for fewer requests (429). Try again in 24 hours."
+BUSY = "{host} received too many requests (429). Try again in 24 hours."
 LATE = "{host} did not answer in time (504)."
-WALL = (
-    "{host} refused the request before WordPress saw it (403): a firewall or a security plugin "
-    "stands in between."
-)
+WALL = "A firewall or security plugin of {host} blocked the request (403). Allow Posto there."
 NOT_TAKEN = " The post is not in the list of schedules, so it was not taken. It can be sent again."
 MAYBE = (
     " The post is not in the list of schedules, but it may be on its way right now. Look at the "
@@ -354,7 +351,7 @@ def test_signing_in_while_the_site_is_busy(
         with pytest.raises(PostoError) as caught:
             check_sign_in(url, account.username, account.password)
         assert caught.value.user_message == (
-            f"{host} asks for fewer requests (429). Try again {later}."
+            f"{host} received too many requests (429). Try again {later}."
         )
     control.fault("wp-json", method="GET", status=429, headers={"Retry-After": "1"})
     assert client("plugin").channels  # it waits and asks again

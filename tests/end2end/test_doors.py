@@ -199,9 +199,8 @@ APP_PASSWORDS = (
     "    100\n);"
 )
 NOT_ACCEPTED = (
-    "{host} did not accept the user name and the application password. Check both; the login "
-    "password of the site does not work here. If they are right, the web server drops the "
-    "Authorization header on the way."
+    "{host} rejected the user name or application password. Check both; the login password of "
+    "the site does not work here. If they are right, the web server drops the Authorization header."
 )
 SHUT = {
     "header dropped": Shut("stripped", "wrong_password", NOT_ACCEPTED, HEADER),
@@ -209,8 +208,7 @@ SHUT = {
     "a wrong password where guests are told nothing": Shut(
         "closed",
         "wrong_password",
-        NOT_ACCEPTED[:-1]
-        + ", or the site has application passwords switched off; it does not tell guests which.",
+        NOT_ACCEPTED[:-1] + ", or the site has disabled application passwords.",
         HEADER,
         password="a b c d",
     ),
@@ -219,35 +217,35 @@ SHUT = {
         "strict",
         "wrong_password",
         "{host} knows the user name, but the application password is wrong. The login password "
-        "of the site does not work here: make an application password in your profile there.",
+        "of the site does not work here: create an application password in your profile there.",
         password="a b c d",
     ),
     "a wrong user name where a plugin looks early": Shut(
         "strict",
         "wrong_password",
-        "{host} does not know this user name. Check it for typing mistakes.",
+        "{host} does not know this user name. Check the spelling.",
         username="nobody",
     ),
     "application passwords off": Shut(
         "no_app_passwords",
         "app_passwords_off",
-        "{host} has application passwords switched off (WordPress offers them on https only). "
-        "Switch them on there, or use the site's https address.",
+        "Application passwords are disabled on {host}: WordPress offers them on https only. Use "
+        "the site's https address, or enable them there.",
         (APP_PASSWORDS,),
     ),
     "application passwords off on https": Shut(
         "https_no_app_passwords",
         "app_passwords_off",
-        "{host} has application passwords switched off, as security plugins do. Switch them on "
-        "in the settings of that plugin.",
+        "Application passwords are disabled on {host}, usually by a security plugin. Enable them "
+        "in its settings.",
         (APP_PASSWORDS,),
     ),
     "basic authentication in front": Shut(
         "own_password",
         "front_password",
-        "The web server of {host} asks for a user name and a password of its own (“Members”) "
-        "before WordPress sees anything. Posto can send one sign-in only, the one for WordPress. "
-        "Have /wp-json/ left out of that protection; WordPress asks for the sign-in there itself.",
+        "The web server of {host} asks for its own user name and password (“Members”). Posto can "
+        "send only the WordPress sign-in. Exclude /wp-json/ from that protection; WordPress checks "
+        "the sign-in there itself.",
         (
             'map $request_uri $ask_for {\n    default "Members only";\n    ~^/wp-json/ off;\n}\n\n'
             "auth_basic $ask_for;",
@@ -259,22 +257,22 @@ SHUT = {
     "403 of a firewall": Shut(
         "firewall",
         "not_allowed",
-        "{host} refuses requests from programs (403) before WordPress sees them: a firewall or a "
-        "security plugin stands in between. Have Posto let through there.",
+        "A firewall or security plugin of {host} blocks requests from apps (403). Allow Posto "
+        "there.",
         (LET_THROUGH,),
     ),
     "an HTML page with status 200": Shut(
         "html",
         "not_wordpress",
-        "{host} is a WordPress site, but shows a web page (“Just a moment...”) in place of its "
-        "interface. A check for robots, a cache of pages or a “coming soon” plugin stands in "
-        "between. Have Posto let through there.",
+        "{host} is a WordPress site, but answers with a web page (“Just a moment...”) instead of "
+        "data. A bot check, a page cache or a “coming soon” plugin blocks Posto. Allow Posto "
+        "there.",
         (LET_THROUGH,),
     ),
     "no WordPress": Shut(
         "elsewhere",
         "not_wordpress",
-        "{host} answers, but it is not a WordPress site whose interface can be reached.",
+        "{host} is not a WordPress site, or blocks Posto. Check the address.",
     ),
     "nothing there": Shut(
         "nothing",
@@ -285,47 +283,46 @@ SHUT = {
     "www and back for ever": Shut(
         "circle",
         "redirect_loop",
-        "{host} redirects in a circle. Check the two addresses of the site in WordPress, "
-        "Settings > General, and the rules of its web server.",
+        "{host} redirects in a loop. Check both site addresses in WordPress under Settings > "
+        "General, and the redirect rules of the web server.",
     ),
     "from https to http": Shut(
         "to_http",
         "insecure_http",
-        "{host} sends on to an address without https. The password was not sent there.",
+        "{host} redirects to an address without https. The password was not sent.",
     ),
     "https typed, http there": Shut(
         "plugin",
         "tls",
-        "{host} does not speak https. Check the port, or whether the site has a certificate at "
-        "all. Nothing was sent.",
+        "{host} does not use https. Check the port, and whether the site has a certificate. "
+        "Nothing was sent.",
         scheme="https:",
     ),
     "a certificate that has expired": Shut(
         "https_expired",
         "tls",
-        "The certificate of 127.0.0.1 has expired. Whoever runs the site has to renew it; or the "
-        "clock of this computer is wrong. Nothing was sent.",
+        "The certificate of 127.0.0.1 has expired. Ask the site's owner to renew it, and check "
+        "the clock of this computer. Nothing was sent.",
     ),
     "a self-signed certificate": Shut(
         "https_self_signed",
         "tls",
-        "The certificate of 127.0.0.1 is self-signed: nobody vouches for it, so this may be "
-        "another computer. If the site is yours, have Posto trust it. Nothing was sent.",
+        "The certificate of 127.0.0.1 is self-signed, so this may be another computer. If the "
+        "site is yours, let Posto trust it. Nothing was sent.",
         OWN_CERTIFICATE,
     ),
     "a certificate for another name": Shut(
         "https_wrong_name",
         "tls",
-        "The certificate of 127.0.0.1 is made out for another name, so this may be another "
-        "computer. Check the address: the site may be right with www. in front, or without. "
-        "Nothing was sent.",
+        "The certificate of 127.0.0.1 belongs to another name, so this may be another computer. "
+        "Check the address, and try it with or without www. Nothing was sent.",
     ),
     "a certificate of an unknown authority": Shut(
         "https",
         "tls",
-        "The certificate of 127.0.0.1 was issued by an authority that this computer does not "
-        "know, so this may be another computer. If it is your company's, have Posto trust it; "
-        "else the site has to send its whole chain of certificates. Nothing was sent.",
+        "The certificate of 127.0.0.1 comes from an unknown authority, so this may be another "
+        "computer. If it is your company's, let Posto trust it. Otherwise the site must send its "
+        "whole certificate chain. Nothing was sent.",
         OWN_CERTIFICATE,
         knows_authority=False,
     ),
@@ -363,8 +360,8 @@ def test_doors_that_stay_shut(wordpress: WordPress, control: Control, door: Shut
 def test_no_port(wordpress: WordPress) -> None:
     account = wordpress.admin
     says = (
-        "127.0.0.9 is not responding on port 80, the usual one for http. If the site has another "
-        "port, write it behind the name, as in 127.0.0.9:8080. Nothing was sent."
+        "127.0.0.9 is not responding on port 80, the default for http. If the site uses another "
+        "port, add it to the address, for example 127.0.0.9:8080. Nothing was sent."
     )
     with pytest.raises(PostoError) as by_app:
         check_sign_in("127.0.0.9", account.username, account.password)

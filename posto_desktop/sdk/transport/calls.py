@@ -496,7 +496,7 @@ class Transport(Exchange):
                 return response.headers
             finally:
                 response.close()
-        raise MediaUploadError(f"{bare_url(url)} redirects in a circle.", reason="redirect_loop")
+        raise MediaUploadError(f"{bare_url(url)} redirects in a loop.", reason="redirect_loop")
 
     def _check_public(self, url: str, host: str) -> None:
         """Refuse an address that is visibly not public. Connections refuse private ones, too; but

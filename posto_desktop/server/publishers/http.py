@@ -190,7 +190,7 @@ class Http:
             except ValueError:
                 raise Refused(f"{self.host} redirects to an invalid address.") from None
         else:
-            raise Refused(f"{self.host} redirects in a circle.")
+            raise Refused(f"{self.host} redirects in a loop.")
         if answer.status < 300 or (answer.status == 404 and missing_is_fine):
             return answer
         raise self._error(answer)

@@ -323,7 +323,7 @@ def test_channels_that_cannot_be_loaded_say_why_and_can_be_tried_again(theme, qt
 def test_a_service_without_channels_says_so(theme, qtbot, model):
     pane = ChannelPane(model)
     qtbot.addWidget(pane)
-    pane.set_connection("error", "blog.example has an internal fault (500).")
+    pane.set_connection("error", "blog.example has an internal error (500).")
     pane.set_connection("connected", "")
     model.set_channels([])
     pane.set_loaded()

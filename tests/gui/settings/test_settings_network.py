@@ -36,7 +36,7 @@ def test_a_proxy_is_typed_and_tried(dialog, qtbot, tools):
         assert tools.settings.get("network.proxy_port") == proxy.port
         field(dialog, "address-to-try").setText("https://service.example")
         QTest.keyClick(field(dialog, "address-to-try"), Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: "does not let it through" in hint_of(dialog, "test"))
+        qtbot.waitUntil(lambda: "blocked the connection" in hint_of(dialog, "test"))
         assert set(proxy.seen) == {"service.example"}
     assert dialog.isVisible()  # Return tried it and closed nothing
 

@@ -93,7 +93,7 @@ def test_an_account_is_checked(dialog, qtbot, tools):
         tools.settings.set("network.proxy_port", proxy.port)
         first = card_of(dialog, 0)
         first.check.click()
-        qtbot.waitUntil(lambda: "does not let it through" in first.state.text())
+        qtbot.waitUntil(lambda: "blocked the connection" in first.state.text())
         qtbot.waitUntil(first.check.isEnabled)
 
 

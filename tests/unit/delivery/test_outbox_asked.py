@@ -19,7 +19,7 @@ def busy(retry_after: float | None = 240.0) -> PostingError:
     """As the composer's call in the SDK raises it."""
     return PostingError(
         "429",
-        user_message="social.nordlicht.example asks for fewer requests (429). Try again later.",
+        user_message="social.nordlicht.example received too many requests (429). Try again later.",
         reason="busy",
         status=429,
         retry_after=retry_after,

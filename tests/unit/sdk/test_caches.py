@@ -156,8 +156,8 @@ def test_an_empty_old_list_that_says_so(manager: SocialMediaManager, service: Sc
         manager.schedules.find_ref("mark", [2], LATER)
     assert caught.value.reason == "cached"
     assert caught.value.user_message == (
-        f"127.0.0.1:{service.port} answered from a cache, so how it is now cannot be seen. "
-        "A cache in front of a site has to leave out /wp-json/."
+        f"127.0.0.1:{service.port} answered with old data from a cache. Exclude /wp-json/ from "
+        "its cache."
     )
 
 

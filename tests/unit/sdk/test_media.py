@@ -240,7 +240,7 @@ def test_cancelling_ends_an_upload(posto: PostoSDK, service: Scripted, tmp_path:
         (Reply(500, {"code": "rest_upload_sideload_error", "message": "Sorry, not allowed.",
                      "data": {"status": 500}}), "refused", "Sorry, not allowed."),
         (Reply(403, {"code": "rest_cannot_create", "message": "Sorry",
-                     "data": {"status": 403}}), "not_allowed", "role of an author"),
+                     "data": {"status": 403}}), "not_allowed", "Author role"),
         (Reply(200, [{"id": 9, "source_url": "http://e/other.jpg"}]), "unreadable", "number"),
         (Reply(201, {"source_url": "x"}), "unreadable", "number"),
         (Reply(200, HTML), "html", "web page"),

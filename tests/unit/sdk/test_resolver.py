@@ -142,9 +142,8 @@ def test_a_site_that_sends_guests_to_its_login_page(service: Scripted) -> None:
     error = refusal(service)
     assert error.reason == "not_allowed"
     assert error.user_message == (
-        f"127.0.0.1:{service.port} sends programs to its login page, also with a sign-in: a plugin "
-        "that closes the site stands in between. Have /wp-json/ left open there; WordPress asks "
-        "for the sign-in itself."
+        f"A plugin of 127.0.0.1:{service.port} redirects apps to the login page, even with a "
+        "sign-in. Keep /wp-json/ open there; WordPress checks the sign-in itself."
     )
 
 
@@ -191,8 +190,8 @@ def test_another_host_gets_no_password(service: Scripted, how: str) -> None:
     error = refusal(service)
     assert error.reason == "other_site"
     assert error.user_message == (
-        f"127.0.0.1:{service.port} leads to another site, elsewhere.example. If that one is "
-        "yours, use elsewhere.example as the address. The password was not sent there."
+        f"127.0.0.1:{service.port} redirects to another site, elsewhere.example. If it is yours, "
+        "enter elsewhere.example as the address. The password was not sent."
     )
     assert passwords_sent(service) == 0
     with PostoSDK.from_credentials(USER, PASSWORD, base_url=service.url) as sdk:
@@ -250,9 +249,9 @@ def test_another_port_of_a_name_gets_no_password(
             check_sign_in(typed, USER, PASSWORD, timeout=(2, 2), allow_http=True)
         assert caught.value.reason == "other_site"
         assert caught.value.user_message == (
-            f"blog.example:{service.port} leads to another site, blog.example:{other.port}. If "
-            f"that one is yours, use blog.example:{other.port} as the address. The password was "
-            "not sent there."
+            f"blog.example:{service.port} redirects to another site, blog.example:{other.port}. If "
+            f"it is yours, enter blog.example:{other.port} as the address. The password was not "
+            "sent."
         )
         assert passwords_sent(service) == passwords_sent(other) == 0
         # It is the port that is refused: the name leads to its own as before.
@@ -418,7 +417,7 @@ def test_a_redirect_of_a_write_to_another_page(service: Scripted, posto: PostoSD
     assert result.unclear
     assert result.error_message is not None
     assert result.error_message.startswith(
-        f"127.0.0.1:{service.port} answered with the address of a page, {target}, instead of data."
+        f"127.0.0.1:{service.port} redirected to a page, {target}, instead of sending data."
     )
     assert len(service.composed()) == 1
 

@@ -66,7 +66,7 @@ def test_encrypted_through_the_proxy_with_the_certificates_of_the_user(kind, tmp
         with pytest.raises(NetworkError) as caught:
             look_up(f"https://{HOST}", timeout=60, route=Route(address))
     assert caught.value.reason == "tls"
-    assert "does not know" in caught.value.user_message
+    assert "unknown authority" in caught.value.user_message
 
 
 def test_own_certificates_without_a_proxy(tmp_path):
@@ -132,7 +132,7 @@ def test_a_wrong_sign_in_of_the_proxy_is_told(kind, scheme):
             way.post("x", {})
         way.close()
     sentence = caught.value.user_message
-    assert sentence.startswith("The proxy on the way to service.example wants another user name")
+    assert sentence.startswith("The proxy to service.example rejected its user name")
     assert "wrong-password" not in sentence + str(caught.value) + repr(route)
     assert not caught.value.maybe_sent
 
@@ -145,7 +145,7 @@ def test_a_proxy_that_is_not_there(kind, refused_port):
         way.post("x", {})
     way.close()
     assert caught.value.user_message == (
-        f"The proxy on the way to {HOST} cannot be reached. Nothing was sent."
+        f"The proxy to {HOST} cannot be reached. Nothing was sent."
     )
     assert not caught.value.maybe_sent
 
@@ -175,7 +175,7 @@ def test_a_proxy_that_refuses_says_so_and_nothing_was_sent(kind):
         with pytest.raises(NetworkError) as caught:
             way.post("x", {})
         way.close()
-    assert "does not let it through" in caught.value.user_message
+    assert "blocked the connection" in caught.value.user_message
     assert not caught.value.maybe_sent
 
 

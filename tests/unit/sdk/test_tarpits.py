@@ -100,7 +100,7 @@ def test_what_does_not_end_is_said() -> None:
         pytest.raises(NetworkError) as caught,
     ):
         asked.post(COMPOSER, {})
-    sentence = "The answer of 127.0.0.1 cannot be read: its headers do not end."
+    sentence = "The answer of 127.0.0.1 could not be read: its headers do not end."
     assert caught.value.user_message == sentence
 
 
@@ -139,7 +139,7 @@ def test_an_upload_that_is_taken_in_too_slowly_says_so(monkeypatch: pytest.Monke
         )
         with closing(asked), pytest.raises(NetworkError) as caught:
             asked.call("POST", "wp/v2/media", body=UploadBody(BytesIO(bytes(size)), size))
-    sentence = "127.0.0.1 accepted the data too slowly: it was not done in 1 second."
+    sentence = "127.0.0.1 received the data too slowly: the upload took more than 1 second."
     assert caught.value.user_message == sentence
 
 

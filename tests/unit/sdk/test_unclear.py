@@ -358,7 +358,7 @@ def test_a_part_that_was_deleted_is_told_when_the_rest_fails(
     result = ready.schedules.delete(status="error")
     assert len(result.deleted) == 200
     assert len(result.left) == 50
-    assert all("refused the request" in why for why in result.reasons.values())
+    assert all("blocked the request" in why for why in result.reasons.values())
 
 
 def test_nobody_can_tell_what_became_of_a_delete(
@@ -376,9 +376,8 @@ def test_nobody_can_tell_what_became_of_a_delete(
     assert caught.value.maybe_sent
     assert caught.value.user_message == (
         "The service was asked to delete the posts. It is unknown whether the posts were deleted: "
-        f"the list of schedules cannot be read. 127.0.0.1:{service.port} refused the request "
-        "before WordPress saw it (403): a firewall or a security plugin stands in between. Look "
-        "there again."
+        "the list of schedules cannot be read. A firewall or security plugin of "
+        f"127.0.0.1:{service.port} blocked the request (403). Allow Posto there. Look there again."
     )
 
 

@@ -136,7 +136,7 @@ def test_a_host_that_never_stops_asking(
     assert slept == [pytest.approx(50), pytest.approx(50)]  # a third wait would be over 120 s
     assert caught.value.retry_after == 50
     assert caught.value.user_message.endswith(
-        "asks for fewer requests (429). Try again in 50 seconds."
+        "received too many requests (429). Try again in 50 seconds."
     )
 
 
@@ -349,8 +349,8 @@ def test_an_upload_says_it_of_the_file(
         ready.upload(photo)
     assert caught.value.retry_after == 3600
     assert caught.value.user_message == (
-        f"“{photo.name}” was not uploaded. 127.0.0.1:{service.port} asks for fewer requests (429). "
-        "Try again in 60 minutes."
+        f"“{photo.name}” was not uploaded. 127.0.0.1:{service.port} received too many requests "
+        "(429). Try again in 60 minutes."
     )
 
 

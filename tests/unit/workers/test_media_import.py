@@ -224,8 +224,8 @@ def test_each_address_that_fails_has_its_sentence(
     taken = import_urls(job(), [site.url + path for path in paths], tmp_path, near)
     assert [download.is_page for download in taken] == [True, False, True, False, False]
     assert [bool(download.problem) for download in taken] == [True, True, True, True, False]
-    assert "leads to a page" in taken[0].problem
-    assert "no picture or video" in taken[1].problem
+    assert "is a web page" in taken[0].problem
+    assert "not a picture or video" in taken[1].problem
     assert "answered 404" in taken[3].problem
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [Path(taken[4].path)]
 

@@ -94,7 +94,7 @@ def test_rows_of_a_delete_that_was_surely_not_made_come_back(
     three.service.delete_schedules([1])
     qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
     assert three.messages[-1].text == (
-        f"The posts were not deleted. 127.0.0.1:{site.port} asks for fewer requests (429). "
+        f"The posts were not deleted. 127.0.0.1:{site.port} received too many requests (429). "
         "Try again in 10 minutes."
     )
 

@@ -189,10 +189,10 @@ def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: ScheduleTabl
     asked: list[str] = []
     page.refreshRequested.connect(lambda: asked.append("refresh"))
     page.set_connection("connecting", "")
-    page.set_connection("error", "blog.example has an internal fault (500).")
+    page.set_connection("error", "blog.example has an internal error (500).")
     texts = [label.text() for label in page.empty.findChildren(QLabel)]
     assert "The schedule could not be loaded" in texts
-    assert "blog.example has an internal fault (500)." in texts
+    assert "blog.example has an internal error (500)." in texts
     page.empty.button.click()
     assert asked == ["refresh"]
     # Its other routes answer: still no reason to say that nothing is scheduled.
