@@ -81,14 +81,14 @@ def list_command(session: Session, words: Sequence[str], *, deleted: bool) -> Ex
     drafts = stored.deleted() if deleted else stored.all()
     if session.is_workspace_asked:
         drafts = [draft for draft in drafts if draft.workspace == session.workspace.id]
-    found = draft_list.search(drafts, " ".join(words))
+    matches = draft_list.search(drafts, " ".join(words))
     open_ids = stored.open_ids()
     length = stored.short_length()
     session.out.rows(
-        (draft_json(session, draft, open_ids) for draft in found),
+        (draft_json(session, draft, open_ids) for draft in matches),
         lambda row: _line(row["id"][:length], row),
     )
-    if not found:
+    if not matches:
         session.out.note("There are no such drafts." if words else "There are no drafts.")
     return None
 

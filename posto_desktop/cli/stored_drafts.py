@@ -58,24 +58,24 @@ class StoredDrafts:
         """Return the draft with an id or a beginning of one. Raises CommandError."""
         drafts = self.deleted() if is_deleted else self.all()
         prefix = asked.strip().lower()
-        found = [draft for draft in drafts if draft.id == asked] or [
+        matches = [draft for draft in drafts if draft.id == asked] or [
             draft for draft in drafts if prefix and draft.id.lower().startswith(prefix)
         ]
-        if not found:
+        if not matches:
             what = "deleted draft" if is_deleted else "draft"
             raise not_found(f"There is no {what} {asked}. See: posto draft list.")
-        if len(found) > 1:
+        if len(matches) > 1:
             length = self.short_length()
             listed = "; ".join(
-                f"{draft.id[:length]} {one_line(title_of(draft), 30)}" for draft in found[:5]
+                f"{draft.id[:length]} {one_line(title_of(draft), 30)}" for draft in matches[:5]
             )
-            raise usage(f"{len(found)} drafts have an id that begins with {asked}: {listed}.")
-        return found[0]
+            raise usage(f"{len(matches)} drafts have an id that begins with {asked}: {listed}.")
+        return matches[0]
 
     def find_all(self, asked: Iterable[str], *, is_deleted: bool = False) -> list[Draft]:
         """Return these drafts, each once. Raises CommandError."""
-        found = [self.find(word, is_deleted=is_deleted) for word in asked]
-        return list({draft.id: draft for draft in found}.values())
+        matches = [self.find(word, is_deleted=is_deleted) for word in asked]
+        return list({draft.id: draft for draft in matches}.values())
 
     def demand_closed(self, drafts: Sequence[Draft]) -> None:
         """Raise CommandError if one is open in the app that runs."""

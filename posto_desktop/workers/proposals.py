@@ -249,7 +249,7 @@ class _DeletionClient:
     def __init__(self, link: ServiceClient) -> None:
         self._link = link
         self._seen: dict[int, Schedule] = {}
-        self._gone: set[int] = set()
+        self._deleted: set[int] = set()
 
     def rows(self, ids: Sequence[int]) -> dict[int, Schedule]:
         self._seen = self._link.sdk.schedules.by_ids(list(ids))
@@ -257,11 +257,11 @@ class _DeletionClient:
 
     def delete(self, ids: Sequence[int]) -> Collection[int]:
         left = self._link.sdk.schedules.delete(list(ids)).left
-        self._gone = set(ids) - set(left)
+        self._deleted = set(ids) - set(left)
         return left
 
     def deleted(self) -> list[Schedule]:
-        return [row for number, row in self._seen.items() if number in self._gone]
+        return [row for number, row in self._seen.items() if number in self._deleted]
 
 
 def _tr(text: str) -> str:

@@ -232,12 +232,12 @@ def test_many_cards_leave_room_for_the_list(shown: Shown) -> None:
 
 
 def test_only_new_ones_are_told(shown: Shown) -> None:
-    told: list[str] = []
-    shown.state.arrived.connect(lambda new: told.extend(one.digest for one in new))
+    arrived: list[str] = []
+    shown.state.arrived.connect(lambda new: arrived.extend(proposal.digest for proposal in new))
     shown.show(proposal("aaaa"))
     shown.show(proposal("aaaa"), proposal("bbbb"))
     shown.show(proposal("bbbb"))
-    assert told == ["aaaa", "bbbb"]
+    assert arrived == ["aaaa", "bbbb"]
 
 
 # -- the whole app -------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def arrive(app: WholeApp, qtbot: Any) -> list[ProposalCard]:
     return page.proposal_area.findChildren(ProposalCard)
 
 
-def told(app: WholeApp) -> list[str]:
+def notifications_of(app: WholeApp) -> list[str]:
     model = app.notifications
     return [str(model.index(n, 0).data()) for n in range(model.rowCount())]
 
@@ -291,14 +291,14 @@ def entries(app: WholeApp) -> list[Any]:
 def test_the_app_tells_of_it_and_confirms_on_a_click(app: WholeApp, qtbot: Any) -> None:
     asked = propose(app)
     [card] = arrive(app, qtbot)
-    assert any("asks to schedule 2 posts" in text for text in told(app))
+    assert any("asks to schedule 2 posts" in text for text in notifications_of(app))
     assert entries(app) == []
     with qtbot.waitSignal(app.service.proposals.answered, timeout=20_000):
         card.confirm.click()
     [row] = entries(app)
     assert row["id"] == asked.body["entries"][0]["id"]
     assert app.controllers.activity.proposals.waiting == ()
-    assert any("2 posts scheduled" in text for text in told(app))
+    assert any("2 posts scheduled" in text for text in notifications_of(app))
 
 
 def test_undo_takes_a_confirmed_post_back(app: WholeApp, qtbot: Any) -> None:
@@ -307,8 +307,8 @@ def test_undo_takes_a_confirmed_post_back(app: WholeApp, qtbot: Any) -> None:
     with qtbot.waitSignal(app.service.proposals.answered, timeout=20_000):
         card.confirm.click()
 
-    def cancelled(found: list[Entry]) -> bool:
-        return any(entry.state == "cancelled" for entry in found)
+    def cancelled(entries: list[Entry]) -> bool:
+        return any(entry.state == "cancelled" for entry in entries)
 
     with qtbot.waitSignal(app.service.outbox_changed, check_params_cb=cancelled, timeout=20_000):
         app.window.toasts.trigger("undo post")

@@ -340,4 +340,7 @@ def test_outside_changes_leave_the_open_messages_as_they_are(desk: Any) -> None:
     page.message.open_drafts.take_changes(OutsideChanges(known, changed))
     assert page.editor.toPlainText() == "open and more"
     assert tabs(desk) == ["open and more", "behind"]
-    assert {found.text for found in page.message.store.drafts()} >= {"other changed", "new changed"}
+    assert {known_draft.text for known_draft in page.message.store.drafts()} >= {
+        "other changed",
+        "new changed",
+    }

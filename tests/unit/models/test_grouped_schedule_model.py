@@ -140,9 +140,15 @@ def test_what_is_said_of_a_message(model: SchedulesModel) -> None:
     def accessible_text() -> object:
         return model.data(model.index(1, TIME), Qt.ItemDataRole.AccessibleTextRole)
 
-    assert accessible_text() == "today 11:21, 1 failed, 2 sent, Message on 3 networks, collapsed, Text a"
+    assert (
+        accessible_text()
+        == "today 11:21, 1 failed, 2 sent, Message on 3 networks, collapsed, Text a"
+    )
     model.set_open(1, True)
-    assert accessible_text() == "today 11:21, 1 failed, 2 sent, Message on 3 networks, expanded, Text a"
+    assert (
+        accessible_text()
+        == "today 11:21, 1 failed, 2 sent, Message on 3 networks, expanded, Text a"
+    )
     tip = model.data(model.index(1, STATUS), Qt.ItemDataRole.ToolTipRole)
     assert str(tip).splitlines()[1] == "Instagram · Channel 2: Failed"
 

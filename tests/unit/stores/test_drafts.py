@@ -140,7 +140,7 @@ def test_outside_changes_are_taken_but_for_what_is_open_or_was_changed_here(hear
     stored["same"] = draft("same", minutes=1)
     changes = heard.changes
     store.take_changes(OutsideChanges(known, stored, frozenset({"unsaved"})), {"open"})
-    assert {name: found.text for name, found in store.known().items()} == {
+    assert {name: known_draft.text for name, known_draft in store.known().items()} == {
         "same": "same",
         "changed": "outside",
         "new outside": "outside",
