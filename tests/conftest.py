@@ -1,4 +1,4 @@
-"""What every test gets without asking: a home of its own, no network but loopback, no leaks.
+"""Fixtures of every test: an isolated home, loopback network only, and leak checks.
 
 Environment variables are set while this file is imported, before any test module can import the
 package or Qt, since both read them once.

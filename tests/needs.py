@@ -1,4 +1,4 @@
-"""What a test needs of the machine."""
+"""Skips tests whose programs the machine lacks."""
 
 from __future__ import annotations
 

@@ -191,9 +191,9 @@ def own_json(account: OwnAccount) -> AccountData:
 def _line(row: Mapping[str, Any]) -> str:
     health = "" if row["health"] in ("ok", "") else f"  {row['health']}: {row['note']}"
     name = row["name"] or row["handle"]
-    where = f"{row['handle']} {row['server']}".strip()
+    address = f"{row['handle']} {row['server']}".strip()
     return (
-        f"{row['id'][:8]:>8}  {network_name(row['network']):<14} {name}  {where}{health}".rstrip()
+        f"{row['id'][:8]:>8}  {network_name(row['network']):<14} {name}  {address}{health}".rstrip()
     )
 
 

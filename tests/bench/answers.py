@@ -1,4 +1,4 @@
-"""What 60 MB of answer cost: memory above idle, and the longest pause of the GUI thread.
+"""Benchmark of 60 MB answers: memory above idle and the longest pause of the GUI thread.
 
 Each answer is read as the app reads it, in a process of its own (``python -m tests.bench.answers
 NAME ADDRESS``): on a worker, while a timer of the GUI thread notes how late it comes and the

@@ -1,5 +1,5 @@
-"""Exporting 100,000 posts, a week on paper, and new times for 1,000 of 100,000: how long it takes
-on a worker, and how late the GUI thread's beat comes meanwhile.
+"""Benchmark of exporting 100,000 posts, printing a week and moving 1,000 posts: worker seconds, and
+GUI pauses meanwhile.
 
 The baseline of a gap is the same beat while nothing happens; that of CSV is the bare `csv` module
 writing the same texts.

@@ -1,4 +1,4 @@
-"""The heart of the GUI thread while much happens: runs inside the app, see `probe`.
+"""Measures pauses of the GUI thread under load. Runs inside the app, see `probe`.
 
 A timer of 10 ms notes how late it comes. Meanwhile, as a person would through the window: the
 schedule (10,000 rows) arrives, a post is sent whose every request takes 2 s, 50 photos are dropped.

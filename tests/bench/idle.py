@@ -1,4 +1,4 @@
-"""What the app takes while nobody uses it, and whether messages leave something behind."""
+"""Benchmark of an unused app: CPU and memory, and memory left over by messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bombs among pictures: what they take of memory and time, and whether others wait for them.
+"""Benchmark of decompression bombs among pictures: their memory and time, and other jobs' waits.
 
 Memory is that of the app's process and its helpers together, sampled, above the same processes at
 rest. ``POSTO_MUTATED=10000`` tries that many damaged pictures instead of some hundreds.

@@ -1,4 +1,4 @@
-"""The workspace server under those who have no password: how long its own app waits meanwhile."""
+"""Benchmark of the workspace server under unauthenticated connections: waits of its own app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a window answers all the time, asked from outside, as assistive software would."""
+"""Checks over the accessibility bus that a window always responds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app as assistive software sees it: a small AT-SPI client, pure Python over D-Bus.
+"""A small AT-SPI client over D-Bus: reads and operates the app as a screen reader does.
 
 An `Accessible` is one object of the app (a window, a button, a cell). Objects are found by name
 and role, as in ``app.find("Post", role="button")``, and only among what is showing.

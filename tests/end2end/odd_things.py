@@ -1,4 +1,4 @@
-"""Everything that may lie in a home in the place of a file, and the files of a home."""
+"""Objects that can lie in a home in place of a file, and the list of the files of a home."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the app does with its outbox, as a process that can be killed at any moment.
+"""The outbox runner as a process that tests can kill at any moment.
 
 The same parts as in the app (database, outbox, the link to the workspace) without a window, so
 that a hundred starts cost seconds.

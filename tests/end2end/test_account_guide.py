@@ -1,4 +1,4 @@
-"""How to get this: from the sign-in step to its page and back, by accessible names, offline."""
+"""Tests of the account guide: from the sign-in step to its page and back, offline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workspace is killed while a person answers what may be published: each post is there once."""
+"""Kills the workspace while unclear posts are resolved: each post exists once."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Sending that the computer starts by itself: chosen in the settings, taken over by the app, and
-not ended by quitting it."""
+"""Tests of sending at sign-in of the computer: set in the settings, adopted by the app, kept after
+quitting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service that answers with everything but what was asked for, as the window shows it.
+"""Tests of the window with a service that gives wrong, broken or lost answers.
 
 The window is signed in to a service of the tests. Whatever that does: a clear sentence where one
 looks for it, nothing lost, nothing posted twice, and the window goes on answering.

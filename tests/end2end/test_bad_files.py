@@ -1,4 +1,4 @@
-"""Files as people have them: damaged, huge, misnamed, gone, and with any name that a disk allows.
+"""Tests of attaching damaged, huge, misnamed and missing files.
 
 The real window takes what can be posted, says of the rest what is wrong, and never stops.
 """

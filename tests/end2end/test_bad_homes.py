@@ -1,4 +1,4 @@
-"""Folders that cannot be written to, full disks, files that are damaged or too new.
+"""Tests of read-only folders, full disks, and damaged or newer files.
 
 Each time the real window says so in the right place, goes on with what is possible, and loses
 nothing.

@@ -1,4 +1,4 @@
-"""Doors of a real WordPress: where its routes are, who stands before them, and what is said.
+"""Tests of signing in at a real WordPress: where its routes are, what blocks them, and each error.
 
 Each is tried as the app signs in (`check_sign_in`) and as scripts do (`PostoSDK`). What happened
 at the site is asked of the site itself, behind all doors.

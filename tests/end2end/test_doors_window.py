@@ -1,4 +1,4 @@
-"""Signing in by the real window at doors of a real WordPress."""
+"""Tests of the sign-in dialog at a real WordPress."""
 
 from __future__ import annotations
 

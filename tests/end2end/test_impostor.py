@@ -1,5 +1,4 @@
-"""After kill -9 another program takes the port of the workspace: it learns nothing, and is not
-taken for the workspace."""
+"""Another program takes the port of a killed workspace: it gets no secret and is not trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day's work with real keys and nothing else: the mouse is not touched once."""
+"""A whole working day with the keyboard only."""
 
 from __future__ import annotations
 

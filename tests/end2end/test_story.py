@@ -1,5 +1,4 @@
-"""The story of a post in the real window, at a real snac2 that loses answers: what may be published
-is answered, goes on and is never doubled; what is refused leads to its field."""
+"""Tests of the story of a post in the real window, at a real snac2 that loses answers."""
 
 from __future__ import annotations
 

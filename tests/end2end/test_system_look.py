@@ -1,4 +1,4 @@
-"""What the desktop says is followed: dark and light while the app runs, and whose window it is."""
+"""Tests of the desktop's settings: dark and light while the app runs, and its app id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The icon in the tray, as a desktop sees it: what its menu says, and what choosing there does.
+"""Tests of the tray icon and its menu, through the desktop's own interface.
 
 The test is the desktop's tray: it owns the name that icons register with, and reads their menus.
 """

@@ -1,4 +1,4 @@
-"""Answers that get lost, hosts that ask to wait, a cache in front: at a real WordPress.
+"""Tests of lost answers, rate limits and caches at a real WordPress.
 
 What counts is what is at the site in the end: one post, one file, nothing twice.
 """

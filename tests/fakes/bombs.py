@@ -1,4 +1,4 @@
-"""Small picture files that cost a careless decoder all memory or hours, built byte by byte.
+"""Small picture files that expand to huge memory or hours of decoding, built byte by byte.
 
 `BOMBS` is for the tests (all of it is built in a second or two), `heavy_bombs` adds what takes some
 seconds to build. A name tells what is wrong; its ending, what the file is.

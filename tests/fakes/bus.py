@@ -1,4 +1,4 @@
-"""A session bus that nobody else is on, and what answers on it."""
+"""A private D-Bus session bus and services on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another program at the port of a workspace: it keeps what it is sent, and answers in its way.
+"""A program on the workspace's port that records what it receives and answers as configured.
 
 A process of its own, which can belong to another user of the computer.
 """

@@ -1,4 +1,4 @@
-"""A message of which nothing is there but its channels, to tick a list of channels for."""
+"""A stub of a message with channels only, for tests of the channel list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every window of the app has."""
+"""Fixtures of every window test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well two colours can be told apart."""
+"""Contrast ratio of two colours."""
 
 from __future__ import annotations
 

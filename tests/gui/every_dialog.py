@@ -1,4 +1,4 @@
-"""A look at each dialog and each page of the settings, for tests of what holds in all of them."""
+"""Runs a check in each dialog and each page of the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Goes once around a window with Tab or Shift+Tab, as a hand does, and says what is wrong there.
+"""Walks through a window with Tab or Shift+Tab and reports what is wrong there.
 
 Qt's focus chain is not asked: what counts is where a press of the key leads.
 """

@@ -1,4 +1,4 @@
-"""The sign-in of an account that ends next stands in Activity, with the way to a new one."""
+"""Tests of the expiry notice of sign-ins in Activity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The activity page with posts that a service has for some of their channels."""
+"""Tests of Activity with posts that a service accepted for some channels only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bell counts."""
+"""Tests of the bell's counter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialogs over the smallest window, with the largest letters."""
+"""Tests of dialogs over the smallest window, at the largest text size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files held over a page's tab open that page, so that they can be dropped there."""
+"""Tests of dragging files over a tab: its page opens."""
 
 from __future__ import annotations
 

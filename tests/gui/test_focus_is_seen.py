@@ -1,4 +1,4 @@
-"""Wherever Tab leads one sees where the keyboard is: the window looks different there with it."""
+"""Tests that the focus is visible wherever Tab leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When what has the keyboard is taken away by its own action, a neighbour gets it."""
+"""Tests that the focus moves to a neighbour when its control disappears."""
 
 from __future__ import annotations
 

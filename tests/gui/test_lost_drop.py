@@ -1,4 +1,4 @@
-"""A drop of which the other program hands nothing over."""
+"""Tests of a drop without data from the other program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told as a toast, what only in the list, and what on the desktop."""
+"""Tests of where notifications appear: toast, list, desktop."""
 
 from __future__ import annotations
 

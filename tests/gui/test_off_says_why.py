@@ -1,4 +1,4 @@
-"""A control that is switched off says why in its tool tip."""
+"""Tests that disabled controls explain why in their tool tip."""
 
 from __future__ import annotations
 

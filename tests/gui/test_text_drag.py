@@ -1,4 +1,4 @@
-"""Texts of posts that are carried into other programs."""
+"""Tests of dragging texts of posts into other programs."""
 
 from __future__ import annotations
 

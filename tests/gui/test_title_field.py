@@ -1,4 +1,4 @@
-"""A title that can be written in: whole while somebody writes, elided else."""
+"""Tests of the editable title: whole while edited, elided otherwise."""
 
 from __future__ import annotations
 

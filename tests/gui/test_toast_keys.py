@@ -1,4 +1,4 @@
-"""Where the keyboard goes when a toast that had it is gone."""
+"""Tests of the focus after a toast that had it closes."""
 
 from __future__ import annotations
 

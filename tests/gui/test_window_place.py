@@ -1,4 +1,4 @@
-"""Where the window comes back: never off the screen, never larger than it."""
+"""Tests of restoring the window's geometry: always on a screen, never larger than it."""
 
 from __future__ import annotations
 

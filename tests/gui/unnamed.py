@@ -1,4 +1,4 @@
-"""Which controls have no name: for assistive software, or for tests."""
+"""Finds controls without an accessible name or object name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person gives to others out of a home: the problem report and a backup."""
+"""The files that a person shares from a home: problem report and backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy in front of a server: it counts requests, and has some of them go wrong on their way.
+"""A proxy in front of a server: counts requests and makes some fail on their way.
 
 Other than the faults of a fake, most of its faults let the server do the work first.
 """

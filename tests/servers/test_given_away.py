@@ -1,4 +1,4 @@
-"""What is searched for credentials is what a person really gives away."""
+"""Searches the problem report and the backup for credentials."""
 
 from __future__ import annotations
 

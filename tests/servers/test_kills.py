@@ -1,5 +1,5 @@
-"""The workspace is killed at random while it publishes to real servers that are slow and lose
-answers: nothing is lost, nothing is out twice, and what is said of each post is true.
+"""Kills the workspace at random while real servers are slow and lose answers: each post exists
+once, with a true status.
 
 `POSTO_KILL_POSTS=60 POSTO_KILLS=22` tries more.
 """

@@ -1,4 +1,4 @@
-"""The process ends between the network's new token and the keyring that is to keep it."""
+"""Ends the process between the network's new token and its saving in the keyring."""
 
 from __future__ import annotations
 

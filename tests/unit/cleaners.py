@@ -1,4 +1,4 @@
-"""What the program does to texts from outside, each as one function of a text, for `growth`."""
+"""The program's functions that clean outside texts, for `growth`."""
 
 from __future__ import annotations
 

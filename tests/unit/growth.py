@@ -1,4 +1,5 @@
-"""Finds what takes more time than a text is long: every pattern of the program, run as it is used.
+"""Finds functions whose time grows faster than their text: runs every pattern of the program as it
+is used.
 
 `patterns` collects the patterns of all modules, also those written at their call; `texts_for` makes
 texts of the pieces that a pattern itself asks for. `Judge` compares the processor's time for a text

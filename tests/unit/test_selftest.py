@@ -1,4 +1,4 @@
-"""`--self-test` says which parts work, and that is so."""
+"""Tests of `--self-test`."""
 
 from __future__ import annotations
 

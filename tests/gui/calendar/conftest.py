@@ -1,4 +1,4 @@
-"""What the tests of the calendar share."""
+"""Fixtures of the calendar tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar page in front of a hand: its rows, where they are, and what it asks for."""
+"""The calendar page with rows, positions of its cards, and its recorded signals."""
 
 from __future__ import annotations
 

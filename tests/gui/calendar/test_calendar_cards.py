@@ -1,4 +1,4 @@
-"""What stands on a card of the time grid, however narrow it is."""
+"""Tests of painting cards of the time grid at any width."""
 
 from __future__ import annotations
 

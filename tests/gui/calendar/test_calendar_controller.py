@@ -1,4 +1,4 @@
-"""The wires of the calendar: what is asked becomes a call, what ended becomes words."""
+"""Tests of the calendar controller: requests become calls, results become notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is dragged on the calendar, and what is dropped on it."""
+"""Tests of drag and drop on the calendar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days without messages say so, and lead on."""
+"""Tests of the empty state of the calendar and its actions."""
 
 from __future__ import annotations
 

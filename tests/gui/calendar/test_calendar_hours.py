@@ -1,4 +1,4 @@
-"""The hours of a week and a day: where they begin, and what lies where."""
+"""Tests of the hour axis in the week and day views."""
 
 from __future__ import annotations
 

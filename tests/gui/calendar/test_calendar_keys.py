@@ -1,4 +1,4 @@
-"""The calendar under the keyboard."""
+"""Tests of the calendar's keyboard control."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar page as a person uses it: what is clicked, what is said, and what stays."""
+"""Tests of the calendar page: clicks, texts, and what a refresh keeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Details of a card and the offer for a free place, under hand and keyboard."""
+"""Tests of the card popup and the offer for an empty time, by mouse and keyboard."""
 
 from __future__ import annotations
 

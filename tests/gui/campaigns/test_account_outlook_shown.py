@@ -1,5 +1,4 @@
-"""What the accounts of this computer mean for a campaign stands over its buttons, and in the import
-for the times that a file brings."""
+"""Tests of the cost and limit notes of a campaign, on its page and in the import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign on its way: what keeps it back, what became of its messages, stopping it."""
+"""Tests of running campaigns: what blocks a start, delivery status, stopping."""
 
 from __future__ import annotations
 

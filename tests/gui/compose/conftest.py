@@ -1,4 +1,4 @@
-"""The Compose page on a fixed clock, with real jobs and pictures."""
+"""Fixtures of the Compose tests: a fixed clock, real jobs and pictures."""
 
 from __future__ import annotations
 

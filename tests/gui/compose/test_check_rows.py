@@ -1,4 +1,4 @@
-"""The rows of the checks: all of a sentence can be read, whatever the width."""
+"""Tests of the rows of the checks: sentences are never cut, at any width."""
 
 from __future__ import annotations
 

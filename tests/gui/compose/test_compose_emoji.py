@@ -1,4 +1,4 @@
-"""The emoji picker: found by word and by key, put where the caret is, remembered."""
+"""Tests of the emoji picker: search, keys, insertion at the cursor, recent ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies on one line in the Compose page does so to the pixel."""
+"""Tests of pixel-exact alignment on the Compose page."""
 
 from __future__ import annotations
 

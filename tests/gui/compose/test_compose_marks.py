@@ -1,4 +1,4 @@
-"""Links, hashtags and mentions in the editor: coloured where they are seen, at any length."""
+"""Tests of highlighting links, hashtags and mentions in the editor, at any length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What opens from the Compose page: every control has its names."""
+"""Tests of the accessible names in what opens from the Compose page."""
 
 from __future__ import annotations
 

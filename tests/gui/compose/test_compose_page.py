@@ -1,4 +1,4 @@
-"""The Compose page as a person uses it: own texts, limits, previews, the first run, menus."""
+"""Tests of the Compose page: own texts, limits, previews, the first run, menus."""
 
 from __future__ import annotations
 

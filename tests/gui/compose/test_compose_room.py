@@ -1,4 +1,4 @@
-"""What lies beside the text has room for its words, at every text size and in a long language."""
+"""Tests of the space beside the text, at every text size and in a long language."""
 
 from __future__ import annotations
 

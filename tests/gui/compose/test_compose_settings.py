@@ -1,4 +1,4 @@
-"""What the settings change on the Compose page."""
+"""Tests of the settings that change the Compose page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hashtags, signatures and snippets: inserted in the way of their kind, kept, thrown away."""
+"""Tests of inserting, saving and deleting hashtags, signatures and snippets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Style box: one function makes preview, counters, checks and what is posted."""
+"""Tests of the Style box: preview, counters, checks and posts use one function."""
 
 from __future__ import annotations
 

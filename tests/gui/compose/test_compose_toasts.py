@@ -1,4 +1,4 @@
-"""Where toasts stand over the page: never over the field that is wanted next."""
+"""Tests of the position of toasts: never over the next field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The When row: what it understood, and the way to a better time."""
+"""Tests of the When row: reading times, and offering valid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure parts of the Compose page: words around times, marks in texts, places in texts."""
+"""Tests of the Compose page's pure functions: time phrases, entities, text positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts: kept while they are written, put aside, discarded, open again."""
+"""Tests of drafts: saved while typing, closed, discarded, reopened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons of checks that lead somewhere: there a person can do what ends the finding."""
+"""Tests of the check buttons that open something: what it offers resolves the finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cut of a picture: its geometry, and each handle by mouse and by keyboard."""
+"""Tests of cropping: geometry, and each handle by mouse and keyboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures out of a browser: fetched, cancelled, failed, or pasted as text."""
+"""Tests of pictures from a browser: downloaded, cancelled, failed, or pasted as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The editor of one file: cut, turn, size, per network, what is sent, and the way back."""
+"""Tests of the media editor: crop, rotation, size, edits per network, undo."""
 
 from __future__ import annotations
 

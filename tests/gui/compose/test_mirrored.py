@@ -1,4 +1,4 @@
-"""The page from right to left: nothing lies on anything else, nothing is cut."""
+"""Tests of the Compose page from right to left: nothing overlaps, nothing is cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A card shows what the workspace of this computer then publishes: text and title, sign by sign."""
+"""Compares previews with what the local workspace publishes: text and title, character by
+character."""
 
 from __future__ import annotations
 

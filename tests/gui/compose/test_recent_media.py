@@ -1,4 +1,4 @@
-"""Where files are taken from: those used lately, and the file dialog."""
+"""Tests of recently used files and the file dialog."""
 
 from __future__ import annotations
 

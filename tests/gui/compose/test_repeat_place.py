@@ -1,4 +1,4 @@
-"""The editor of the repeat: where it stands, how high it is, and who has the focus after it."""
+"""Tests of the repeat editor's position, height and focus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The same text again, soon, in the same channel: from the plan and from the outbox."""
+"""Tests of the duplicate check: the same text soon on the same channel, in the schedule or the
+outbox."""
 
 from __future__ import annotations
 

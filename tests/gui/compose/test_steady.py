@@ -1,4 +1,4 @@
-"""What comes and goes below does not move the form from under the pointer."""
+"""Tests that rows that appear or disappear below do not move the form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Halves of characters, as broken programs put them on the clipboard, harm nothing."""
+"""Tests of unpaired surrogates on the clipboard."""
 
 from __future__ import annotations
 

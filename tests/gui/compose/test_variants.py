@@ -1,4 +1,4 @@
-"""Texts of networks and of single channels: written, marked, counted, taken back."""
+"""Tests of texts of networks and single channels: editing, marks, counters, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What core says in English is known to translators, down to the last label."""
+"""Tests that translators see every English text of core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address of the plan of a service, from the accounts and posto.db to what a calendar reads."""
+"""Tests of calendar subscriptions, from accounts and posto.db to the feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The import dialog over the Campaigns page: what it is told, and where its messages go."""
+"""Tests of the import dialog over the Campaigns page."""
 
 from __future__ import annotations
 

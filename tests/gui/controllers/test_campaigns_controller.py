@@ -1,4 +1,4 @@
-"""A campaign from the page to the embedded workspace and back: started, stopped, gone on with."""
+"""Tests of campaigns with the embedded workspace: start, stop, continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A post that goes at once is held for a moment: the way back, and when it is too late."""
+"""Tests of the undo time before a post is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A repeated message on its way out: one toast for all of it, and one way back."""
+"""Tests of posting a repeated message: one toast and one undo for all of it."""
 
 from __future__ import annotations
 

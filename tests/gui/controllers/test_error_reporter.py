@@ -1,4 +1,4 @@
-"""Errors that nobody expected are said once, whatever happens while they are said."""
+"""Tests of unexpected errors: each is shown once, even while another is shown."""
 
 from __future__ import annotations
 

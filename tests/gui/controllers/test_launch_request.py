@@ -1,4 +1,4 @@
-"""What another start, a link or the desktop asks for."""
+"""Tests of launch requests: a second start, a link, the desktop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the buttons of notices do."""
+"""Tests of the buttons of notifications."""
 
 from __future__ import annotations
 

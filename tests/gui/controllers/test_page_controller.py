@@ -1,4 +1,4 @@
-"""A page that is made when it is wanted, and what it is told then."""
+"""Tests of making pages on first use."""
 
 from __future__ import annotations
 

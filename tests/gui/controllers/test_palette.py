@@ -1,4 +1,4 @@
-"""The search over everything, in the whole window with its real pages."""
+"""Tests of the command palette in the whole window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quitting while posts of this computer wait: what is said, and what follows."""
+"""Tests of quitting while local posts wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wires of the Schedule page: what is remembered, what is told, the way back."""
+"""Tests of the Schedule controller: saved view, calls, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan on its way into a file, and what is said about it."""
+"""Tests of exporting the schedule, and the messages about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl+Z over the plan: one step after the other, whatever the toasts did."""
+"""Tests of undo and redo of the schedule, by key and by toast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is chosen in the settings is in force at once, wherever it is used."""
+"""Tests that changed settings apply at once everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tray: what it says is pending, what its menu does, and where a desktop notice leads."""
+"""Tests of the tray controller: pending posts, its menu, targets of desktop notifications."""
 
 from __future__ import annotations
 

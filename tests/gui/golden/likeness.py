@@ -1,5 +1,4 @@
-"""Whether two pictures show the same to a person, though their text was drawn by other versions of
-a library.
+"""Compares two pictures as a person does, whatever version of a library drew their text.
 
 Three things are looked at, each with its own measure, in levels of 0 to 255 of the colour that
 differs most:

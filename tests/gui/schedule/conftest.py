@@ -1,4 +1,4 @@
-"""What the tests of the schedule's page share."""
+"""Fixtures of the schedule tests."""
 
 from __future__ import annotations
 

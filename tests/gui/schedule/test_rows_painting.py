@@ -1,4 +1,4 @@
-"""What the rows of the schedule look like after they have changed."""
+"""Tests of painting schedule rows after changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A post that is moved stays the current one, also where it gets another id."""
+"""Tests that a moved post stays current, even with a new id."""
 
 from __future__ import annotations
 

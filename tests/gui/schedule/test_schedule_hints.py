@@ -1,4 +1,4 @@
-"""A key that can do nothing with a post says why."""
+"""Tests of the hint for a key without effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stays in sight in the schedule: while keys move through it, after sorting and filtering."""
+"""Tests of the scroll position: with keys, after sorting and filtering."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the schedule that are dragged into other programs."""
+"""Tests of dragging schedule rows into other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a style in the editor: what people set, and what is then on the disk and shown."""
+"""Tests of the parts of a style in the editor, on the disk and in the preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Styles page with real files: what people do, and what is then on the disk."""
+"""Tests of the Styles page with real files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an error says to people."""
+"""Tests of the message of an error for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is told about a post before it is sent."""
+"""Tests of the checks before sending."""
 
 from __future__ import annotations
 

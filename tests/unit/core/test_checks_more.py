@@ -1,4 +1,4 @@
-"""Titles, links, comments, doubled texts and near times."""
+"""Tests of the checks of titles, links, comments, duplicates and close times."""
 
 from __future__ import annotations
 

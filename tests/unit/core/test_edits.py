@@ -1,4 +1,4 @@
-"""Wishes for a file: kept, read back from anything, and combined."""
+"""Tests of the edits of a file: saved, read from any data, merged."""
 
 from __future__ import annotations
 

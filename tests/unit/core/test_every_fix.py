@@ -1,4 +1,4 @@
-"""Each thing that the checks can say, once: and what its buttons do about it."""
+"""Each finding of the checks once, and what its buttons do."""
 
 from __future__ import annotations
 

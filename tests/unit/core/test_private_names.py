@@ -1,4 +1,4 @@
-"""Nobody learns from a report who uses the computer, however a log spells the names."""
+"""Tests that reports hide the user's names, however a log spells them."""
 
 from __future__ import annotations
 

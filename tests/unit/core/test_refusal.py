@@ -1,4 +1,4 @@
-"""A refusal stands beside its field until that is changed, and leads to it."""
+"""Tests of refusals at their fields, until the field is changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a style and the defaults make of a message: in what is counted, shown, checked and sent."""
+"""Tests of applying styles and defaults in counters, preview, checks and posts."""
 
 from __future__ import annotations
 

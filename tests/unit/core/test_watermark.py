@@ -1,4 +1,4 @@
-"""Watermarks as data: where they lie, what they change, what is said about them."""
+"""Tests of watermark data: position, effect, findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person has to do: the window leads there."""
+"""Fixes that open something in the window instead of changing the draft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A posto.db of a test's own, and an outbox on it whose time the test tells."""
+"""Fixtures: a posto.db and an outbox with a clock of the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service that exists only in memory, fails when told, and remembers what was carried out."""
+"""A service in memory that fails on request and records what it carried out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A host that asks to be left alone: its whole workspace waits, and nothing is lost."""
+"""Tests of rate limits: the whole workspace waits, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos whose notes are broken: the picture counts, and nothing of the notes goes out."""
+"""Tests of photos with broken metadata: the picture is posted without it."""
 
 from __future__ import annotations
 

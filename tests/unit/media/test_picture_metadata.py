@@ -1,4 +1,4 @@
-"""Notes go, pixels stay: each kind of file is opened again and compared."""
+"""Tests of removing metadata from pictures: pixels stay, in each format."""
 
 from __future__ import annotations
 

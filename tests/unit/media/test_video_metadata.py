@@ -1,4 +1,4 @@
-"""Place and camera leave a film; sound, picture and every distance stay."""
+"""Tests of removing location and camera from videos: sound, picture and timing stay."""
 
 from __future__ import annotations
 

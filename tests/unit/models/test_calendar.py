@@ -1,4 +1,4 @@
-"""The plan as days and cards: what stands together, what collides, what is said."""
+"""Tests of the calendar model: days, cards, conflicts, texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a post stands on each channel, and the line and the button that come of it."""
+"""Tests of the delivery status of each channel, and the line and button of an entry."""
 
 from __future__ import annotations
 

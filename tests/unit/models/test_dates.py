@@ -1,4 +1,4 @@
-"""Words for moments."""
+"""Tests of texts for dates and times."""
 
 from __future__ import annotations
 

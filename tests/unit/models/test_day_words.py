@@ -1,4 +1,4 @@
-"""Days in plain words."""
+"""Tests of texts for days."""
 
 from __future__ import annotations
 

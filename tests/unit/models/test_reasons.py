@@ -1,4 +1,4 @@
-"""Failures in plain words: the known causes, the unknown ones, and what may be live."""
+"""Tests of the texts for failures: known causes, unknown ones, and what may be live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words in place of variables."""
+"""Tests of the example texts of variables."""
 
 from __future__ import annotations
 

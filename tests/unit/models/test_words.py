@@ -1,4 +1,4 @@
-"""Counted things."""
+"""Tests of counted texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scripted service and an SDK on it, with sleeps that only count."""
+"""Fixtures: a scripted service and an SDK on it, whose sleeps only count."""
 
 from __future__ import annotations
 

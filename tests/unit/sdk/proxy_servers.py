@@ -1,4 +1,4 @@
-"""Servers of the ways to a service, on loopback: HTTP and SOCKS proxies, and TLS of an own CA."""
+"""HTTP and SOCKS proxies and TLS with an own CA, on loopback."""
 
 from __future__ import annotations
 

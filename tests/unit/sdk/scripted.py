@@ -1,4 +1,4 @@
-"""A small service of the tests' own: real HTTP on port 0, scripted answers and faults.
+"""A small HTTP service on port 0 with scripted answers and faults.
 
 It keeps state like the plugin (channels, schedules, media, settings) so that a test can also ask
 what really happened, and lets a test put a fault before or after any request is carried out.

@@ -1,4 +1,4 @@
-"""Services that hold whoever asks them: on loopback, at a raw socket, a step at a time."""
+"""Services on raw sockets that answer endlessly or very slowly."""
 
 from __future__ import annotations
 

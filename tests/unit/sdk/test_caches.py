@@ -1,4 +1,4 @@
-"""A cache in front of the service: what it keeps must not decide about anything."""
+"""Tests of a cache in front of the service: cached answers decide nothing."""
 
 from __future__ import annotations
 

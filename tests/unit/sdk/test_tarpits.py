@@ -1,4 +1,4 @@
-"""A service that never comes to an end costs what a request may cost, and no more."""
+"""Tests of endless and slow answers: each request ends within its time limit."""
 
 from __future__ import annotations
 

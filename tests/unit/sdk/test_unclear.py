@@ -1,4 +1,4 @@
-"""Writes whose answer is lost: what became of them is looked at before anything is said.
+"""Tests of writes whose answer is lost: the SDK looks up what became of them.
 
 Each is tried with the work done and not done, and in the end the service has exactly one of
 everything.

@@ -1,4 +1,4 @@
-"""A service that asks for fewer requests, or is down for a while: nothing is lost by that."""
+"""Tests of rate limits and maintenance: the SDK waits, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workspace's sending half with a network and a clock that the test holds in its hands."""
+"""The sender of a workspace with a fake network and a clock of the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sender keeps to what a network takes within a time, and says the same of it beforehand."""
+"""Tests of the sender's rate limits, and of announcing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parsers of outside bytes: queries, forms, headers, multipart, chunked bodies, ranges."""
+"""Tests of parsers: queries, forms, headers, multipart, chunked bodies, ranges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections that cost nothing while they wait: who is answered, who is dropped, and when."""
+"""Tests of connections of the HTTP server: answered, dropped, kept alive."""
 
 from __future__ import annotations
 

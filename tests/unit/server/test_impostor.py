@@ -1,4 +1,4 @@
-"""Who listens where the workspace was, without its password, learns nothing and changes nothing."""
+"""Tests of an impostor on the workspace's port: it learns nothing and changes nothing."""
 
 from __future__ import annotations
 

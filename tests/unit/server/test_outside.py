@@ -1,4 +1,4 @@
-"""What a link names is read from public addresses alone, and never for long."""
+"""Tests of fetching linked pages: public addresses only, within a time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network a handle, a site or a server is of."""
+"""Tests of recognising the network of a handle, site or server."""
 
 from __future__ import annotations
 

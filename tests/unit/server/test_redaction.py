@@ -1,4 +1,4 @@
-"""Secrets in other forms, and in what servers say of an account: they stand nowhere."""
+"""Tests of redacting secrets in any encoding and in servers' own messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling what a file is, from honest and from hostile bytes."""
+"""Tests of detecting file types from bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files are whole or untouched, and a damaged one is kept."""
+"""Tests of atomic file writes and of keeping damaged files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""posto.db: what is written stays, whatever happened to the file."""
+"""Tests of posto.db: migrations, damage, locks, permissions."""
 
 from __future__ import annotations
 

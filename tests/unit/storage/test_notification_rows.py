@@ -1,4 +1,4 @@
-"""Notices of earlier runs."""
+"""Tests of stored notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever lies where a file is expected, nobody waits for it, and nobody reads it without end."""
+"""Tests of opening regular files only: pipes, devices and endless files are refused."""
 
 from __future__ import annotations
 

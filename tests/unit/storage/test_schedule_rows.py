@@ -1,4 +1,4 @@
-"""The last known plan comes back: all of it, what is near now first."""
+"""Tests of the cached schedule: near rows are read first."""
 
 from __future__ import annotations
 

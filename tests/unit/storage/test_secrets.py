@@ -1,4 +1,4 @@
-"""Where passwords are, and what a keyring that is missing, locked or silent leads to."""
+"""Tests of storing passwords: keyring, file or session, and a keyring that is missing or locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only Windows' own libraries tell."""
+"""Tests of functions of Windows' own libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from a message is the same, whatever was assessed before it."""
+"""Tests that assessing a message gives the same result after any other one."""
 
 from __future__ import annotations
 

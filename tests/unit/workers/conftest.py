@@ -1,4 +1,4 @@
-"""A scripted service over real HTTP, and the app's `Service` on it."""
+"""Fixtures: a scripted service over real HTTP, and the app's `Service` on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a plan to the end."""
+"""Reads a schedule to its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signals of the service without the service, and what they gave."""
+"""Records the service's signals and their values."""
 
 from __future__ import annotations
 

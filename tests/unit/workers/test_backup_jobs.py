@@ -1,4 +1,4 @@
-"""Jobs over the folders: what they report, and what they leave alone."""
+"""Tests of the jobs over folders: sizes, backup, cache, report."""
 
 from __future__ import annotations
 

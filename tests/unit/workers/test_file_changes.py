@@ -1,4 +1,4 @@
-"""Files that vanish or become others while a message is written are found."""
+"""Tests of finding files that vanish or change while a message is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks at dropped files: what they are by their bytes, and the sentence for those that are not."""
+"""Tests of examining dropped files by their bytes, and the texts of refusals."""
 
 from __future__ import annotations
 

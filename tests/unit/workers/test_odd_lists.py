@@ -1,4 +1,4 @@
-"""Whatever lies in place of the lists without which Posto works, it is moved aside and said."""
+"""Tests of directories in place of the app's list files: moved aside and reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moves is played frame by frame, at its own pace, and stops when it is told to."""
+"""Tests of playing animations and videos frame by frame."""
 
 from __future__ import annotations
 

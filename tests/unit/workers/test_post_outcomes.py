@@ -1,4 +1,4 @@
-"""Which ends of posts are news: each once, none of what was so at the first reading."""
+"""Tests of reporting finished posts: each once, none at the first reading."""
 
 from __future__ import annotations
 

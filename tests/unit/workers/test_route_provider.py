@@ -1,4 +1,4 @@
-"""How services are reached: what the settings say, read anew, the proxy's password kept apart."""
+"""Tests of the route to services: settings, proxy and its password."""
 
 from __future__ import annotations
 

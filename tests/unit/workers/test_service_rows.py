@@ -1,4 +1,4 @@
-"""What is done with posts that are planned, against a scripted service."""
+"""Tests of the actions on scheduled posts, against a scripted service."""
 
 from __future__ import annotations
 

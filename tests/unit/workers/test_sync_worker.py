@@ -1,4 +1,4 @@
-"""In which order what is known and what is new of a workspace come."""
+"""Tests of the order in which cached and new data of a workspace arrive."""
 
 from __future__ import annotations
 

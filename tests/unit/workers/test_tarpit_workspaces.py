@@ -1,4 +1,4 @@
-"""A service that holds whoever asks it holds up nothing but its own workspace, and it is said."""
+"""Tests of a service that never answers: only its own workspace waits."""
 
 from __future__ import annotations
 

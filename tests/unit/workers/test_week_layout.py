@@ -1,4 +1,4 @@
-"""Which posts stand where on the paper of a week."""
+"""Tests of the layout of a printed week."""
 
 from __future__ import annotations
 

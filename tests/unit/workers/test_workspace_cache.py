@@ -1,4 +1,4 @@
-"""What was last known of a workspace is read quickly: a plan may have a hundred thousand rows."""
+"""Tests of reading the cached workspace quickly, with 100,000 rows."""
 
 from __future__ import annotations
 

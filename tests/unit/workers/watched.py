@@ -1,4 +1,4 @@
-"""A `Service` that is listened to."""
+"""A `Service` whose signals are recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no text may ever do, whatever is in it."""
+"""Property tests of `parse_when` with any text."""
 
 from __future__ import annotations
 
