@@ -18,7 +18,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the completion script of a shell"),
     "doctor": ("doctor", "Check that everything works"),
     "limits": ("channels", "Show the limits of a network"),
+    "mcp": ("mcp", "Let an agent read and propose, over stdio (MCP)"),
     "post": ("posts", "Send or schedule a post"),
+    "proposals": ("proposals", "Answer what agents propose"),
     "workspaces": ("workspaces", "List workspaces, choose the one that commands use"),
 }
 """By name: the module of a command, and what it does."""

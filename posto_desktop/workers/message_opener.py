@@ -23,6 +23,7 @@ from posto_desktop.core.copies import Source
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.media_ref import MediaRef
 from posto_desktop.delivery.client_pool import ClientPool
+from posto_desktop.delivery.move_client import MoveServiceClient
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.answers import as_mapping, as_text
@@ -34,7 +35,6 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.call_on_gui import GuiCall
 from posto_desktop.workers.file_info import look_at
 from posto_desktop.workers.media_fetcher import fetch_all
-from posto_desktop.workers.move_client import MoveServiceClient
 
 log = logging.getLogger(__name__)
 

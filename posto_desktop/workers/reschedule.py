@@ -27,6 +27,7 @@ from posto_desktop.core.moves import (
     reversed_moves,
 )
 from posto_desktop.delivery.client_pool import ClientPool
+from posto_desktop.delivery.move_client import MoveServiceClient
 from posto_desktop.delivery.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Schedule
@@ -35,7 +36,6 @@ from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.call_on_gui import GuiCall
 from posto_desktop.workers.database_worker import DatabaseWorker
-from posto_desktop.workers.move_client import MoveServiceClient
 from posto_desktop.workers.sync_worker import SyncWorker
 
 log = logging.getLogger(__name__)

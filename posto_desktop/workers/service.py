@@ -213,6 +213,12 @@ class Service(ServiceSignals):
             self.refresh_schedules()
         if "drafts" in changed:
             self.drafts_outdated.emit()
+        if "proposals" in changed:
+            self.proposals.load()
+            self.proposals.load_calls()
+            # What was confirmed on a terminal is carried out here.
+            self.proposals.resume()
+            self._schedule.moves.resume()
 
     @property
     def workspace_id(self) -> str:

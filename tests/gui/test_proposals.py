@@ -23,6 +23,7 @@ from posto_desktop.storage.database import Database
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.activity.proposal_card import ProposalCard
 from posto_desktop.viewmodels.proposals_state import ProposalsState
+from posto_desktop.workers.instance import LaunchRequest
 from tests.gui.test_outside_text import rich
 from tests.gui.whole_app import CHANNELS, WholeApp
 
@@ -266,7 +267,7 @@ def arrive(app: WholeApp, qtbot: Any) -> list[ProposalCard]:
     """Another process says that there are proposals; the cards on the page."""
     state = app.controllers.activity.proposals
     with qtbot.waitSignal(state.arrived, timeout=20_000):
-        app.controllers.proposals.reload()
+        app.controllers.launch_request.handle(LaunchRequest(changed=("proposals",)))
     page = app.window.page("activity") if app.window.has_page("activity") else None
     if page is None:
         app.window.prepare_page("activity")

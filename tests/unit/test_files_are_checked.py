@@ -103,6 +103,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("sdk/when/zones.py", "Path('/etc/localtime').open('rb')"): SYSTEM,
     ("cli/__main__.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("delivery/running_app.py", "open"): "a named pipe of Windows",
+    ("cli/proposals.py", "open"): "the terminal, where a person confirms",
     ("server/launch.py", "Path(os.devnull).open('ab')"): SYSTEM,
     ("server/process_limits.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("server/processes.py", "(process / 'cmdline').read_bytes"): SYSTEM,

@@ -12,12 +12,12 @@ import pytest
 from posto_desktop.core.moves import Move, moves_of
 from posto_desktop.delivery import client_pool
 from posto_desktop.delivery.client_pool import ServiceClient
+from posto_desktop.delivery.move_client import MoveServiceClient
 from posto_desktop.delivery.reschedule import Mover
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
-from posto_desktop.workers.move_client import MoveServiceClient
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, Seen, schedule
 
 OLD = int(time.time()) + 5 * 3600
