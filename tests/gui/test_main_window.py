@@ -134,7 +134,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
-window = MainWindow(Theme.instance())
+window = MainWindow(Theme.begin())  # as the app
 window.firstPainted.connect(app.quit)
 window.show()
 app.exec()
