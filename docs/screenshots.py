@@ -217,11 +217,11 @@ class Tour:
         dialog = self.child(window)
         state = dialog.state
         yield lambda: state.view.options is not None
-        dialog.where.search.setText(self.snac.url)
+        dialog.network_step.search.setText(self.snac.url)
         yield lambda: state.view.guess is not None
         yield 500
         self.take(dialog, "connect-where")
-        dialog.where.search.setText("slack")
+        dialog.network_step.search.setText("slack")
         dialog.state.choose("slack")
         dialog.state.go_on()
         yield 800
@@ -232,7 +232,7 @@ class Tour:
         self.take(guide, "connect-guide")
         guide.reject()
         dialog.state.back()
-        dialog.where.search.setText(self.snac.url)
+        dialog.network_step.search.setText(self.snac.url)
         yield lambda: state.view.guess is not None
         dialog.go_on()
         state.set_keep("file")
