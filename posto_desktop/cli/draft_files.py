@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,18 @@ from posto_desktop.core.channel_groups import Groups
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.sdk.records import Channel
 
-_TAKEN = (
-    "text", "variants", "threads", "numbered", "media", "when_text", "link", "first_comment",
-    "style", "title", "name", "labels",
-)  # fmt: skip
-"""The fields of a draft that a message of the command line has."""
+_PLAIN = {
+    "text": "text",
+    "when": "when_text",
+    "link": "link",
+    "comment": "first_comment",
+    "style": "style",
+    "title": "title",
+    "name": "name",
+    "labels": "labels",
+    "is_numbered": "numbered",
+}
+"""The fields of a message that are those of a draft, by their names there."""
 
 
 def message_of_draft(draft: Draft, channels: Sequence[Channel], groups: Groups) -> MessageInput:
@@ -61,15 +68,41 @@ def _word_of(
 def changed_draft(
     draft: Draft, before: MessageInput, after: MessageInput, channel_ids: Sequence[int]
 ) -> Draft:
-    """Return a draft with what a message changed of it; what no message says (options, edits of
-    pictures) stays. Raises CommandError."""
-    if after == before and tuple(channel_ids) == draft.channel_ids:
-        return draft
-    new = draft_of(after, draft.workspace, channel_ids)
-    old_files = {ref.path: ref for ref in draft.media}
-    media = tuple(_with_edits(ref, old_files.get(ref.path)) for ref in new.media)
-    values = {name: getattr(new, name) for name in _TAKEN}
-    return replace(draft, **{**values, "media": media, "channel_ids": tuple(channel_ids)})
+    """Return a draft with what a message changed of it; all else stays, also what no message can
+    say (options, edits of pictures). Raises CommandError."""
+
+    def differs(*names: str) -> bool:
+        return any(getattr(before, name) != getattr(after, name) for name in names)
+
+    has_own_texts, has_media = (
+        differs("texts", "text_threads"),
+        differs("media", "descriptions", "alt"),
+    )
+    asked = after
+    if not has_own_texts:
+        asked = replace(asked, texts={}, text_threads={})
+    if not has_media:
+        asked = replace(asked, media=(), descriptions=(), alt=())
+    new = draft_of(asked, draft.workspace, channel_ids)
+    values = {there: getattr(new, there) for here, there in _PLAIN.items() if differs(here)}
+    changed = replace(draft, channel_ids=tuple(channel_ids), **values)
+    if has_media:
+        old_files = {ref.path: ref for ref in draft.media}
+        files = tuple(_with_edits(ref, old_files.get(ref.path)) for ref in new.media)
+        changed = replace(changed, media=files)
+    if differs("thread"):
+        others = {key: parts for key, parts in changed.threads.items() if key}
+        common = _common(new.threads)
+        changed = replace(changed, threads={**others, **common})
+    if has_own_texts:
+        common = _common(changed.threads)
+        own = {key: parts for key, parts in new.threads.items() if key}
+        changed = replace(changed, variants=new.variants, threads={**common, **own})
+    return changed
+
+
+def _common(threads: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {key: parts for key, parts in threads.items() if not key}
 
 
 def _with_edits(ref: MediaRef, old: MediaRef | None) -> MediaRef:

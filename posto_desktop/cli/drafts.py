@@ -19,7 +19,7 @@ from posto_desktop.cli.message_options import (
     message_options,
     with_options,
 )
-from posto_desktop.cli.output import one_line
+from posto_desktop.cli.output import one_line, shown
 from posto_desktop.cli.session import Session
 from posto_desktop.cli.shapes import DraftData
 from posto_desktop.cli.stored_drafts import StoredDrafts
@@ -104,7 +104,8 @@ def show_command(session: Session, draft_id: str, *, form: str) -> Exit | None:
     draft = stored.find(draft_id)
     data = draft_json(session, draft, stored.open_ids())
     if form == "md" and not session.out.as_json:
-        click.echo(front_matter.write_message(_message(session, draft)), nl=False)
+        written = front_matter.write_message(_message(session, draft))
+        click.echo(shown(written) if sys.stdout.isatty() else written, nl=False)
         missing = draft_files.not_in_files(draft)
         if missing:
             session.out.note(f"A file cannot have {', '.join(missing)}. The draft still has them.")

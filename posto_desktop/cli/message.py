@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from posto_desktop.cli.exits import usage
-from posto_desktop.cli.media_arguments import media_of
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.when.zones import local_zone
@@ -97,18 +97,23 @@ def _without_surrogates(text: str) -> str:
 
 def draft_of(message: MessageInput, workspace: str, channel_ids: Sequence[int]) -> Draft:
     """Return the draft of a message to these channels. Reads its files. Raises CommandError."""
+    media: tuple[MediaRef, ...] = ()
+    if message.media or message.alt:
+        from posto_desktop.cli.media_arguments import media_of  # loads the decoders of pictures
+
+        media = media_of(message.media, message.alt, message.folder, message.descriptions)
     draft = Draft(
         workspace=workspace,
         text=message.text,
         variants={text_key(name): text for name, text in message.texts.items()},
-        media=media_of(message.media, message.alt, message.folder, message.descriptions),
+        media=media,
         channel_ids=tuple(channel_ids),
         when_text=message.when,
         link=message.link,
         first_comment=message.comment,
         style=message.style,
         title=message.title,
-        labels=message.labels,
+        labels=tuple(clean_labels(message.labels)),
         name=message.name,
         numbered=message.is_numbered,
     )

@@ -11,6 +11,7 @@ from posto_desktop import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "accounts": ("accounts", "List, connect, check and remove accounts"),
+    "apply": ("apply", "Bring drafts and schedule in step with a folder"),
     "backup": ("backups", "Make a backup, restore one"),
     "channels": ("channels", "List the channels that you can post to"),
     "check": ("posts", "Check a post without sending it"),

@@ -156,6 +156,7 @@ class PostSender:
         outbox, progress = self._session.outbox, ProgressLine()
         give_up = time.monotonic() + self._timeout
         settle = give_up + _SETTLE
+        open_count = len(ids)
         try:
             while True:
                 self._moved.clear()
@@ -164,8 +165,11 @@ class PostSender:
                 if not open_entries:
                     return entries
                 now = time.monotonic()
-                if any(entry.state == "uploading" for entry in open_entries):
+                is_moving = len(open_entries) < open_count
+                if is_moving or any(entry.state == "uploading" for entry in open_entries):
                     give_up = now + self._timeout
+                    settle = give_up + _SETTLE
+                open_count = len(open_entries)
                 if any(entry.code == "sign_in" for entry in open_entries) or now > give_up:
                     if self._stays_queued:
                         return entries

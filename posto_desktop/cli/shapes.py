@@ -191,3 +191,33 @@ class CheckupData(TypedDict):
     ok: bool
     detail: str
     advice: str
+
+
+class AppliedFileData(TypedDict):
+    """What `posto apply` did, or would do, with a file. `action` "left": nothing, for the `reason`;
+    `conflict`: although the file asks for something. `id` is the draft's or the outbox entry's,
+    `state` that of the entry, `problem` why it could not be done."""
+
+    file: str
+    key: str
+    action: Literal["create", "change", "delete", "unchanged", "left"]
+    kind: Literal["draft", "post"]
+    title_line: str
+    when: str | None
+    reason: str
+    conflict: bool
+    renamed_from: str
+    preview: PreviewData | None
+    id: str
+    state: str
+    problem: str
+
+
+class ApplyData(TypedDict):
+    """The result of `posto apply`. `skipped` are Markdown files without front matter."""
+
+    folder: str
+    workspace: str
+    files: list[AppliedFileData]
+    skipped: list[str]
+    dry_run: bool

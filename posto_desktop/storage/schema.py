@@ -206,6 +206,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (workspace, key)
         ) WITHOUT ROWID""",
     ),
+    (
+        # What `posto apply` made of the files of a folder. See `storage.applied_files`.
+        """CREATE TABLE applied_folders (
+            id TEXT PRIMARY KEY,
+            path TEXT NOT NULL,
+            at REAL NOT NULL
+        ) WITHOUT ROWID""",
+        """CREATE TABLE applied_files (
+            folder_id TEXT NOT NULL,
+            workspace TEXT NOT NULL,
+            key TEXT NOT NULL,
+            body TEXT NOT NULL,
+            at REAL NOT NULL,
+            PRIMARY KEY (folder_id, workspace, key)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -114,7 +114,9 @@ ALLOWED: dict[tuple[str, str], str] = {
 _NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
 NOT_OF_A_HOME = {
     "networks.json": OWN,
+    "apply.lock": "of commands, which open it by `atomic`",
     "cli.json": "of commands, which read it by `atomic`",
+    ".posto.json": "in a folder of the user; read by `regular_files`",
     "connections.json": OWN,
     "password": "of earlier versions: removed, never opened",
     "manifest.json": "an entry of a backup",

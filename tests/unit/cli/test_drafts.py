@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from posto_desktop.cli import stored_drafts
+from posto_desktop.cli.draft_files import message_of_draft
 from posto_desktop.cli.exits import Exit
+from posto_desktop.cli.front_matter import read_message, write_message
+from posto_desktop.cli.message import draft_of
 from posto_desktop.cli.session import Session
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.core.edits import Edit
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import draft_rows
@@ -235,13 +239,50 @@ def test_editor_changes_a_draft(alone: Posto, monkeypatch: pytest.MonkeyPatch) -
     assert shown(alone, draft_id) == data
 
 
-def test_two_commands_at_once_write_both_drafts(alone: Posto) -> None:
-    command = [sys.executable, "-m", "posto_desktop.cli", "--home", str(alone.home)]
-    running = [
-        subprocess.Popen([*command, "draft", "create", f"Number {number}"], stdout=subprocess.PIPE)
-        for number in range(2)
-    ]
-    for process in running:
-        process.communicate(timeout=60)
-        assert process.returncode == 0
-    assert len(alone("draft", "list", "--json").data) == 2
+def test_own_text_of_an_unknown_network_stays(alone: Posto) -> None:
+    draft_id = create(alone, "Hello", "--part", "two", "--text", "bluesky=Blue")
+    db = alone.database()
+    draft = replace(stored(alone, draft_id), variants={"newnetwork": "Own"})
+    db.put_draft(draft_id, "local", draft.to_json())
+    db.close()
+    assert alone("draft", "edit", draft_id, "Bye", "--when", "friday").code == Exit.DONE
+    changed = stored(alone, draft_id)
+    assert (changed.text, changed.when_text) == ("Bye", "friday")
+    assert (changed.variants, changed.threads) == (draft.variants, {"": ("two",)})
+    assert (
+        alone("draft", "edit", draft_id, "--clear", "thread", "--clear", "texts").code == Exit.DONE
+    )
+    changed = stored(alone, draft_id)
+    assert (changed.variants, changed.threads) == ({}, {})
+
+
+words = st.text(st.characters(codec="utf-8"), max_size=30)
+own = st.sampled_from(["bluesky", "mastodon", "channel:7"])
+
+
+@given(
+    text=words,
+    variants=st.dictionaries(own, words),
+    parts=st.lists(words, max_size=3),
+    fields=st.fixed_dictionaries(
+        dict.fromkeys(("when_text", "link", "first_comment", "style", "title", "name"), words)
+    ),
+    labels=st.lists(words, max_size=3),
+    numbered=st.booleans(),
+)
+def test_draft_comes_back_from_its_file(
+    text: str, variants: dict[str, str], parts: list[str], fields: dict[str, str],
+    labels: list[str], numbered: bool,
+) -> None:  # fmt: skip
+    draft = Draft(
+        text=text, variants=variants, channel_ids=(3, 7), labels=tuple(clean_labels(labels)),
+        numbered=numbered, **fields,
+    )  # fmt: skip
+    for key in ("", *variants):
+        draft = draft.with_parts(key, (draft.text_for(key) if key else text, *parts))
+    written = write_message(message_of_draft(draft, (), ()))
+    again = draft_of(read_message(written, "a.md"), draft.workspace, (3, 7))
+    assert (
+        replace(again, id=draft.id, created_at=draft.created_at, updated_at=draft.updated_at)
+        == draft
+    )
