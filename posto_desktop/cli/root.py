@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mcp": ("mcp", "Let an agent read and propose, over stdio (MCP)"),
     "post": ("posts", "Send or schedule a post"),
     "proposals": ("proposals", "Answer what agents propose"),
+    "schema": ("schema", "Print the shape of the JSON of a command"),
     "workspaces": ("workspaces", "List workspaces, choose the one that commands use"),
 }
 """By name: the module of a command, and what it does."""

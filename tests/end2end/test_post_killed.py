@@ -20,7 +20,7 @@ pytestmark = pytest.mark.end2end
 
 ROUNDS = int(os.environ.get("POSTO_KILL_KEYS", "4"))
 SEED = 20261129
-_AT_ONCE = 2
+_AT_ONCE = int(os.environ.get("POSTO_KILL_TERMINALS", "2"))
 """Terminals that post with the same key."""
 
 
