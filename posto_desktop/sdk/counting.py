@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
+from posto_desktop.common.graphemes import grapheme_pattern
+
 from . import addresses
 from .networks import Network, network
 
@@ -71,7 +73,7 @@ def _patterns() -> dict[str, Any]:
         r"(?:[\U000E0020-\U000E007E]+\U000E007F)?"
     )
     return {
-        "grapheme": regex.compile(r"\X"),
+        "grapheme": grapheme_pattern(),
         "emoji": regex.compile(
             rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{single_emoji}(?:\u200D{single_emoji})*"
         ),

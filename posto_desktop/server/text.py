@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from posto_desktop.common.graphemes import grapheme_pattern
 from posto_desktop.common.markup import decode_entities, strip_tags
 from posto_desktop.server.networks import ServerNetwork
 
@@ -102,11 +103,7 @@ def count(text: str, network: ServerNetwork) -> int:
 
 
 def _graphemes(text: str) -> list[str]:
-    # Only texts beyond ASCII need it.
-    import regex  # type: ignore[import-untyped,unused-ignore]
-
-    clusters: list[str] = regex.findall(r"\X", text)
-    return clusters
+    return grapheme_pattern().findall(text)
 
 
 def _weight(text: str, network: ServerNetwork) -> int:
@@ -114,7 +111,7 @@ def _weight(text: str, network: ServerNetwork) -> int:
     text = unicodedata.normalize("NFC", text)
     if text.isascii():
         return len(text)
-    import regex
+    import regex  # type: ignore[import-untyped,unused-ignore]
 
     weights = network.part("text").get("weights")
     rules: dict[str, Any] = weights if isinstance(weights, dict) else {}

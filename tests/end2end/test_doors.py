@@ -70,6 +70,7 @@ OPEN = {
     "a plugin that looks early": Door("strict"),
     "a certificate of one's own": Door("https"),
     "a cache in front": Door("cached"),
+    "uploads limited": Door("small"),
     "basic authentication in front with the same password": Door(
         "own_password",
         is_closed=True,

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -25,10 +23,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit
 
+from posto_desktop.common.graphemes import grapheme_pattern
 from posto_desktop.ui.shared.text_entities import character_index, utf16_offset
-
-if TYPE_CHECKING:
-    import regex  # type: ignore[import-untyped,unused-ignore]
 
 LONGEST = 20_000
 """Length limit of a block in UTF-16 units; a longer one is split."""
@@ -64,17 +60,10 @@ def break_positions(text: str) -> list[int]:
 
 def _between(text: str, place: int) -> int:
     begin = place - _WORD
-    for match in _characters().finditer(text, begin, place + _WORD):
+    for match in grapheme_pattern().finditer(text, begin, place + _WORD):
         if match.end() >= place:
             return int(match.end())
     return place
-
-
-@cache
-def _characters() -> regex.Pattern[str]:
-    import regex
-
-    return regex.compile(r"\X")
 
 
 class SoftBreaks:
