@@ -103,7 +103,8 @@ def count(text: str, network: ServerNetwork) -> int:
 
 
 def _graphemes(text: str) -> list[str]:
-    return grapheme_pattern().findall(text)
+    clusters: list[str] = grapheme_pattern().findall(text)
+    return clusters
 
 
 def _weight(text: str, network: ServerNetwork) -> int:
@@ -146,23 +147,29 @@ def cut(text: str, network: ServerNetwork, limit: int | None, most: int | None) 
         return text
     text = text[: max(_LONG, limit * 8)]
     keep = limit if most is None else max(0, min(limit, most - len(_ELLIPSIS)))
-    low, high = 0, len(text)
+    places = _places_to_cut(text, network)
+    low, high = 0, len(places) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if count(text[:middle], network) <= keep:
+        if count(text[: places[middle]], network) <= keep:
             low = middle
         else:
             high = middle - 1
-    # A truncated address is broken, and a truncated mention counts differently.
+    room = limit + len(_ELLIPSIS) if most is None else most
+    while low and count(text[: places[low]].rstrip() + _ELLIPSIS, network) > room:
+        low -= 1
+    return _whole(text, places[low]).rstrip() + _ELLIPSIS
+
+
+def _places_to_cut(text: str, network: ServerNetwork) -> list[int]:
+    """Return the places where a text may end: a truncated address is broken, and a truncated
+    mention counts differently, so that the count would not grow with the text."""
+    inside = bytearray(len(text) + 1)
     whole = (_URL, _FAR_MENTION) if network.unit.endswith("_url23") else (_URL,)
     for pattern in whole:
         for match in pattern.finditer(text):
-            if match.start() < low < match.end():
-                low = match.start()
-    room = limit + len(_ELLIPSIS) if most is None else most
-    while low and count(text[:low].rstrip() + _ELLIPSIS, network) > room:
-        low -= 1
-    return _whole(text, low).rstrip() + _ELLIPSIS
+            inside[match.start() + 1 : match.end()] = b"\1" * (len(match[0]) - 1)
+    return [place for place, is_inside in enumerate(inside) if not is_inside]
 
 
 def _whole(text: str, length: int) -> str:

@@ -331,6 +331,13 @@ PIECES = [
 ]
 
 
+@example("https://example.com/some/page " * 3 + "@a@b.example " * 3, "mastodon", 30, False)
+@example(
+    "https://example.com/some/page " * 3 + "@a@b.example " * 3 + "https://example.com/some/page ",
+    "mastodon",
+    400,
+    False,
+)
 @given(
     st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join),
     st.sampled_from(["twitter", "instagram", "linkedin", "mastodon", "bluesky", "telegram"]),
