@@ -90,6 +90,7 @@ class ActivityController(PageController["ActivityPage"]):
         service.schedule_changed.connect(self.model.set_schedules)
         service.state_changed.connect(self._state_changed)
         service.story_loaded.connect(self._story_loaded)
+        context.pictures.ready.connect(self._thumbnail)
         service.answers.changed.connect(self.facts.set_sent_again)
 
     def title(self) -> str:
@@ -236,6 +237,9 @@ class ActivityController(PageController["ActivityPage"]):
 
     @Slot(object)
     def _load_thumbnail(self, path: str) -> None:
+        if path.startswith(("http://", "https://")):  # of a post that an agent asks to move
+            self.context.pictures.request(path)
+            return
         ratio = self.context.window.devicePixelRatioF()
         self._pictures.follow(path, self.context.images.thumbnail(path, THUMB, ratio, self))
 

@@ -133,7 +133,10 @@ def test_a_card_shows_everything_that_would_go_out(shown: Shown) -> None:
         title="Buns",
         link="https://bakery.example",
         comment="Come by",
-        files=(ProposedFile("shop.png", "/x/shop.png", alt="The shop"), ProposedFile("b.mp4")),
+        files=(
+            ProposedFile("shop.png", "/x/shop.png", alt="The shop"),
+            ProposedFile("b.mp4", "/x/b.mp4", kind="video"),
+        ),
         at=MONDAY,
     )
     other = ProposedPost(2, "@harbour", "mastodon", "Coffee!", at=MONDAY)
@@ -168,6 +171,16 @@ def test_both_times_of_a_move_are_shown(shown: Shown) -> None:
     shown.show(proposal(kind="move", posts=(post,)))
     [card] = shown.cards()
     assert any("→" in line for line in words(card))
+
+
+def test_pictures_of_posts_on_the_service_are_asked_for(shown: Shown, qtbot: Any) -> None:
+    asked: list[str] = []
+    shown.page.pictureRequested.connect(asked.append)
+    files = (ProposedFile("image 3", url="https://pic.example/3"),)
+    post = ProposedPost(1, "c", "fb", "x", at=MONDAY, old_at=NOW, id=7, files=files)
+    shown.show(proposal(kind="move", posts=(post,)))
+    qtbot.waitUntil(lambda: asked == ["https://pic.example/3"], timeout=20_000)
+    assert not any("image 3" in line for line in words(shown.cards()[0]))
 
 
 def test_what_an_agent_wrote_is_plain_text(shown: Shown) -> None:

@@ -106,6 +106,8 @@ class ProposalCard(QFrame):
         if post.comment:
             details.append(self.tr("First comment: {comment}").format(comment=post.comment))
         for file in post.files:
+            if not file.path:
+                continue  # its description is with the service
             words = self.tr("{file}: {description}")
             description = file.alt or self.tr("no description")
             details.append(words.format(file=file.name, description=description))
@@ -206,7 +208,7 @@ class _Pictures(QWidget):
             line, column = divmod(at, columns)
             left, top = column * (_SIDE + _GAP), line * (_SIDE + _GAP)
             is_video = file.kind.startswith("video")
-            image = None if is_video or not file.path else self._pictures.get(file.path)
+            image = None if is_video else self._pictures.get(file.path or file.url)
             place = QRect(left, top, _SIDE, _SIDE)
             paint_picture(painter, place, image, "play" if is_video else "image", 8)
         painter.end()
