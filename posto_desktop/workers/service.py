@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -519,13 +518,6 @@ class Service(ServiceSignals):
         about failures."""
         if self._target is not None and urls:
             self._fetcher.files(self._target.workspace, urls, self.files_fetched.emit)
-
-    def fetch_copies(self, draft_id: str, urls: Sequence[str]) -> None:
-        """The same for a draft that is not open; emit `copies_fetched`."""
-        if self._target is not None and urls:
-            self._fetcher.files(
-                self._target.workspace, urls, partial(self.copies_fetched.emit, draft_id)
-            )
 
     # -- the road back and the end ---------------------------------------------------------------
 

@@ -48,8 +48,7 @@ class ServiceSignals(QObject):
     drafts_changed_outside(OutsideChanges): the drafts that are stored now (core.draft_list)
     templates_loaded(list[Draft]): by name, after one was saved or deleted
     picture_loaded(url, bytes); picture_failed(url)
-    files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
-        list[str]): the same for a draft
+    files_fetched(list[str]): local copies, in the order asked for
     message(Notification)
     plan_changed(workspace, list[Schedule], hidden ids, read_at): the schedule with the rows
         being deleted; `read_at` is None for cached rows
@@ -88,7 +87,6 @@ class ServiceSignals(QObject):
     picture_loaded = Signal(str, object)
     picture_failed = Signal(str)
     files_fetched = Signal(list)
-    copies_fetched = Signal(str, list)
     message = Signal(object)
     schedule_changed = Signal(str, object, object, object)
     posts_ended = Signal(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from posto_desktop.models.agent_calls import AgentCallsModel
@@ -31,11 +31,8 @@ class AgentCallsList(QListView):
         self._delegate = RowDelegate(self, self._row, self._size, quiet=True)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setModel(model)
         Theme.instance().changed.connect(self._theme_changed)

@@ -124,7 +124,6 @@ class MorePopup(Popup):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setModel(_Cards(cards, calendar, self))
         self.list.setItemDelegate(RowDelegate(self.list, self._row, _size))
         self.list.setCurrentIndex(self.list.model().index(0, 0))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QEnterEvent,
     QFontMetrics,
     QPainter,
     QPainterPath,
@@ -88,14 +87,6 @@ class _Choice(QAbstractButton):
         gap = -1 if name.height() == theme.line("body") else 1
         detail.moveTopLeft(QPoint(_LEFT, name.y() + name.height() + gap))
         return name, detail
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -65,11 +65,8 @@ class FeedList(QListView):
         model.modelReset.connect(self._show_focus)
         model.rowsInserted.connect(self._show_focus)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(24)
-        self.setMouseTracking(True)
         pictures.arrived.connect(self._repaint)
         Theme.instance().changed.connect(self._theme_changed)
 

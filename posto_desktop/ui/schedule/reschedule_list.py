@@ -134,7 +134,6 @@ class ChangesList(QListView):
         self.setObjectName("new-times")
         self.setAccessibleName(self.tr("New times"))
         self.setUniformItemSizes(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._model = _ChangesModel(zone, self)
         self.setModel(self._model)

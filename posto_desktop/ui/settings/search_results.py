@@ -48,10 +48,8 @@ class SearchResults(QListWidget):
         name_control(self, self.tr("Found settings"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setItemDelegate(RowDelegate(self, _row, _size))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.setStyleSheet("QListWidget { background: transparent; border: none; }")
-        self.setMouseTracking(True)
         self.itemClicked.connect(self._choose)
 
     def show_rows(self, rows: Sequence[RowEntry]) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
@@ -142,9 +142,6 @@ class _CountsView(QListView):
         self.setItemDelegate(RowDelegate(self, self._row, _row_size))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     def _row(self, index: Index, state: RowState) -> RowContent:
         count = self.rows.count(index)

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QToolTip, QVBoxLayout, QWidget
 
 from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
@@ -201,9 +201,6 @@ class _SuggestionsView(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     def _row(self, index: Index, state: RowState) -> RowContent:
         row = self.rows.row(index.row())

@@ -84,8 +84,6 @@ class StyleListView(QListView):
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self, _row, _size))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False

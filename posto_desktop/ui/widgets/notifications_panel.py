@@ -87,12 +87,10 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
         self.list.setModel(model)
         self._delegate = RowDelegate(self.list, _row, _size)
         self.list.setItemDelegate(self._delegate)
-        self.list.setMouseTracking(True)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self._none = EmptyState(
             "bell", self.tr("No notifications"), self.tr("Your notifications appear here.")

@@ -104,7 +104,8 @@ class RowContent:
 class RowDelegate(QStyledItemDelegate):
     """`describe` returns the content of a row, `size` its size; both are called often.
 
-    It tracks pointer and keyboard for all lists: use `target_at` instead of own event filters. With
+    It tracks pointer and keyboard for all lists: use `target_at` instead of own event filters.
+    Rows are as wide as their list, and not edited in place. With
     `mirrors` off, rows stay the same in right-to-left layouts. A `quiet` list shows no ring when
     the program focuses it.
     """
@@ -123,6 +124,9 @@ class RowDelegate(QStyledItemDelegate):
         self._mirrors, self._quiet = mirrors, quiet
         self._pointer = QPoint(-1, -1)
         self._by_key = False
+        view.setMouseTracking(True)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 

@@ -215,11 +215,6 @@ class Toast(QWidget):
             # A screen reader says the name when it comes here.
             self.setAccessibleName(self._words.text())
         super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
