@@ -264,7 +264,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
             ("previous-pane", self.tr("Previous pane"), keys.PREVIOUS_PANE, panes.previous_pane),
             (
                 "newest-notice",
-                self.tr("Newest notice"),
+                self.tr("Newest notification"),
                 keys.NEWEST_NOTICE,
                 self.toasts.focus_newest,
             ),

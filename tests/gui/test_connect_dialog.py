@@ -234,9 +234,9 @@ def test_what_an_account_may_not_do_is_said(qtbot: Any, window: QWidget) -> None
     assert progress is not None
     for rights, words in (
         (AccountRights(), ""),
-        (AccountRights(True), "May publish."),
+        (AccountRights(True), "Can publish."),
         (AccountRights(upload=False), "Cannot upload pictures."),
-        (AccountRights(False, True, "Ask."), "May not publish. May upload pictures. Ask."),
+        (AccountRights(False, True, "Ask."), "Cannot publish. Can upload pictures. Ask."),
     ):
         dialog.state.test()
         dialog.state.set_progress(replace(progress, rights=rights, test=AccountTest()))

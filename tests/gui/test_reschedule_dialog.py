@@ -88,8 +88,8 @@ def test_what_is_past_or_collides_is_named(qtbot: Any, opened: Any) -> None:
     other = row(9, 27, channel_id=1, text="Buns")
     dialog = opened([row(1), row(2, -1, status="missed"), row(3, status="success")], [other])
     type_in(qtbot, dialog, dialog.fields.shift, "+26 hours")
-    assert "In the same minute on this channel: Buns" in lines(dialog)[1]
-    assert "In the same minute as another post of the channel: 1 post." in dialog.summary.text()
+    assert "Same minute on this channel: Buns" in lines(dialog)[1]
+    assert "Same minute as another post on the channel: 1 post." in dialog.summary.text()
     assert "Not scheduled, so not moved: 1 post." in dialog.summary.text()
     type_in(qtbot, dialog, dialog.fields.shift, "-30 min")
     assert "In the past, so not moved: 1 post." in dialog.summary.text()

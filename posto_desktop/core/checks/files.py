@@ -228,7 +228,7 @@ def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     if "lighter" in made.reasons and most is not None:
         have, allowed = _megabytes(ref.size, most)
         faults.append(
-            _Fault("hint", "file_size", f"is {have}", becomes=f"it is made to fit {allowed} for")
+            _Fault("hint", "file_size", f"is {have}", becomes=f"Posto shrinks it to {allowed} for")
         )
     if "aspect" in made.unmet:
         # Size after the crop in original pixels; scaling keeps its shape.

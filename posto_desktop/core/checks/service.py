@@ -109,7 +109,7 @@ def check(post: CheckedPost) -> list[Finding]:
         (
             "text_variables",
             variable,
-            "The service replaces “{found}”, which is one of its variables.",
+            "The service replaces its variable “{found}”.",
             "plain_variables",
             "Keep the braces",
         ),

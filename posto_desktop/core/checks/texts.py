@@ -43,7 +43,7 @@ def check_paragraphs(post: CheckedPost) -> list[Finding]:
         return []
     sentence = (
         f"One paragraph has {number(longest)} characters, so typing in it is slow. "
-        "Line breaks make it quick."
+        "Line breaks speed it up."
     )
     return [Finding("hint", "long_paragraph", sentence)]
 

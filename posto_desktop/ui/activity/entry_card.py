@@ -72,7 +72,7 @@ class EntryCard(QFrame):
         answers.addWidget(self._look_button)
         self._address = QLineEdit(self._answers)
         name_control(self._address, self.tr("Address of the post"))
-        self._address.setPlaceholderText(self.tr("Its address, if you have it"))
+        self._address.setPlaceholderText(self.tr("Address, if you know it"))
         self._address.setToolTip(self._address.placeholderText())
         self._address.setMaxLength(2000)
         self._address.returnPressed.connect(self._on_published)

@@ -21,7 +21,7 @@ class MovePostsDialog(ConfirmDialog):
 
     def __init__(self, card: CalendarCard, when: str, parent: QWidget) -> None:
         super().__init__(
-            self.tr("Move which posts?"),
+            self.tr("Which posts should move?"),
             self.tr("They move to {when}. The others keep their time.").format(when=when),
             self.tr("Move"),
             danger=False,

@@ -196,7 +196,7 @@ class SnippetsDialog(Dialog):
     def set_loaded(self) -> None:
         """Replace the loading text by that of an empty list."""
         self.nothing.setText(
-            self.tr("No snippets yet. Save texts, hashtags and signatures that you use often.")
+            self.tr("No snippets yet. Save texts, hashtags and signatures you often use.")
         )
 
     @Slot()

@@ -122,7 +122,7 @@ class SnippetsPopup(Popup):
         self.words.setText(
             self.tr("No snippet matches")
             if self._snippets
-            else self.tr("No snippets yet. Save texts, hashtags and signatures that you use often.")
+            else self.tr("No snippets yet. Save texts, hashtags and signatures you often use.")
         )
         self._pages.setCurrentIndex(1 if matches else 0)
 

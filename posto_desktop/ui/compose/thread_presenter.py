@@ -350,7 +350,7 @@ class ThreadPresenter(QObject):
             self._message.editor.edit_alone(media=tuple(media))
             self._message.checks.refresh()
             name = media[place].name.replace("\n", " ")
-            words = self.tr("{name} goes with part {n}").format(name=name, n=number + 1)
+            words = self.tr("{name} moved to part {n}").format(name=name, n=number + 1)
             self._message.offer_undo(words, before)
 
         return move

@@ -75,11 +75,11 @@ def rights_words(rights: AccountRights) -> str:
         words.append(translate("AccountStep", "Can publish and upload pictures."))
     else:
         if rights.publish is True:
-            words.append(translate("AccountStep", "May publish."))
+            words.append(translate("AccountStep", "Can publish."))
         elif rights.publish is False:
-            words.append(translate("AccountStep", "May not publish."))
+            words.append(translate("AccountStep", "Cannot publish."))
         if rights.upload is True:
-            words.append(translate("AccountStep", "May upload pictures."))
+            words.append(translate("AccountStep", "Can upload pictures."))
         elif rights.upload is False:
             words.append(translate("AccountStep", "Cannot upload pictures."))
     if rights.missing:

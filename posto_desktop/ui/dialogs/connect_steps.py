@@ -499,6 +499,6 @@ def _reason_of(network: ConnectableNetwork) -> str:
     if network.is_offered or network.group == "service":
         return network.reason
     later = QCoreApplication.translate(
-        "NetworkStep", "This version cannot connect it yet. A Posto service can."
+        "NetworkStep", "This version cannot connect this network yet. A Posto service can."
     )
     return f"{network.reason} {later}".strip()

@@ -269,7 +269,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.save_button.setText(_tr("Save %n change(s)", count) if count else _tr("Save"))
         why_not = _tr("Nothing was changed")
         if not self.conflict.isHidden():
-            why_not = _tr("Choose first whose changes to keep")
+            why_not = _tr("First choose which changes to keep")
         set_enabled(self.save_button, bool(changes) and self.conflict.isHidden(), why_not)
 
     def _busy(self, on: bool) -> None:

@@ -227,7 +227,7 @@ class RescheduleDialog(ActionDialog):
             text = self.tr("In the past, so not moved: {posts}.")
             sentences.append(text.format(posts=words.posts(preview.past)))
         if preview.clashes:
-            text = self.tr("In the same minute as another post of the channel: {posts}.")
+            text = self.tr("Same minute as another post on the channel: {posts}.")
             sentences.append(text.format(posts=words.posts(preview.clashes)))
         if preview.without:
             text = self.tr("No free time for {posts}.")

@@ -51,7 +51,7 @@ def change_problem(change: TimeChange) -> str:
         return _tr("That time has passed. The post keeps its time.")
     if change.beside is not None:
         text = " ".join(change.beside.text[:200].split()) or _tr("another post")
-        return _tr("In the same minute on this channel: {post}").format(post=text)
+        return _tr("Same minute on this channel: {post}").format(post=text)
     if change.stays:
         return _tr("The post has this time already.")
     return ""

@@ -218,7 +218,7 @@ class ScheduleToolbar(QWidget):
         if moment is not None:
             self.as_of.setText(self.tr("As of {time}").format(time=dates.clock(moment)))
             self.as_of.setToolTip(
-                self.tr("No connection. This is the schedule as of {when}.").format(
+                self.tr("No connection. Schedule as of {when}.").format(
                     when=dates.full_when(moment)
                 )
             )

@@ -266,7 +266,7 @@ class SettingsDialog(Dialog):
     def _show_reset(self) -> None:
         changed = bool(self._changed_here())
         self.reset.setEnabled(changed)
-        self.reset.setToolTip("" if changed else self.tr("All settings have their defaults"))
+        self.reset.setToolTip("" if changed else self.tr("All settings are at their defaults"))
 
     @Slot()
     def _reset(self) -> None:

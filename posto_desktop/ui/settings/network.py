@@ -128,7 +128,7 @@ class NetworkPage(SettingsPage):
         texts = {
             "keyring": self.tr("Saved in the keychain of this computer"),
             "session": self.tr("No keychain found. Saved until you quit Posto"),
-            "file": self.tr("Saved in a file that only you can read"),
+            "file": self.tr("Saved in a file only you can read"),
         }
         self._password_row.set_hint(texts.get(str(storage), self.tr("No password saved")))
         if storage and not self._password.text():
@@ -144,7 +144,7 @@ class NetworkPage(SettingsPage):
         self._choose = Button(self.tr("Choose a file…"), small=True)
         name_control(self._choose, self.tr("Choose a file of certificates"))
         self._choose.clicked.connect(self._ask_certificates)
-        self._drop = IconButton("x", self.tr("Use no certificates of your own"), parent=box)
+        self._drop = IconButton("x", self.tr("Remove your certificates"), parent=box)
         self._drop.clicked.connect(lambda: self.use_certificates(""))
         row.addWidget(self._choose)
         row.addWidget(self._drop)

@@ -186,7 +186,7 @@ def test_a_file_moves_to_the_part_behind_by_its_menu(writer: Any) -> None:
     menu.close()
     assert [ref.part for ref in writer.page.draft.media] == [0, 1]
     assert files(writer) == ["1.jpg"]
-    assert writer.notices[-1].text == "2.jpg goes with part 2"
+    assert writer.notices[-1].text == "2.jpg moved to part 2"
 
 
 def test_each_part_has_its_counters(writer: Any) -> None:

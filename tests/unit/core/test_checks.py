@@ -209,19 +209,19 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/f.png", "fjord.png", 6_500_000, alt="x"),
             [FACEBOOK],
             "hint",
-            "fjord.png is 6.2 MB: it is made to fit 4 MB for Facebook.",
+            "fjord.png is 6.2 MB: Posto shrinks it to 4 MB for Facebook.",
         ),
         (
             MediaRef("/f.png", "fjord.png", 5_242_881, alt="x"),
             [X, LINKEDIN],
             "hint",
-            "fjord.png is 5,242,881 bytes: it is made to fit 5,242,880 bytes for X and LinkedIn.",
+            "fjord.png is 5,242,881 bytes: Posto shrinks it to 5,242,880 bytes for X and LinkedIn.",
         ),
         (
             MediaRef("/f.jpg", "{f}.jpg", 1_200_000, alt="x"),
             [BLUESKY],
             "hint",
-            "{f}.jpg is 1.2 MB: it is made to fit 1 MB for Bluesky.",
+            "{f}.jpg is 1.2 MB: Posto shrinks it to 1 MB for Bluesky.",
         ),
         (
             MediaRef("/v.mp4", "v.mp4", 600_000_000, "video"),

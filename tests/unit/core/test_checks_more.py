@@ -305,7 +305,7 @@ def test_a_paragraph_in_which_typing_is_slow_is_told() -> None:
     finding = only(findings_of(Draft(text="a " * 60_000), FACEBOOK), "long_paragraph")
     assert finding.severity == "hint"
     assert finding.sentence == (
-        "One paragraph has 120,000 characters, so typing in it is slow. Line breaks make it quick."
+        "One paragraph has 120,000 characters, so typing in it is slow. Line breaks speed it up."
     )
     lines = Draft(text="a line of words\n" * 10_000)
     assert all(finding.code != "long_paragraph" for finding in findings_of(lines, FACEBOOK))
