@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
+from posto_desktop.cli.shapes import SentData
 from posto_desktop.core.proposals import Proposal, ProposedPost
 from posto_desktop.sdk.records import Schedule
 
@@ -39,6 +40,12 @@ class ProposalData(TypedDict):
     expires: str
     result: str
     posts: list[ProposedPostData]
+
+
+class ConfirmedProposalData(ProposalData):
+    """A proposal that was confirmed, and the posts that became of one to schedule."""
+
+    sent: NotRequired[list[SentData]]
 
 
 class ScheduledPostData(TypedDict):

@@ -17,7 +17,7 @@ from typing import (
 
 import click
 
-from posto_desktop.cli import shapes
+from posto_desktop.cli import agent_shapes, shapes
 from posto_desktop.cli.command import with_session
 from posto_desktop.cli.exits import Exit, not_found
 from posto_desktop.cli.output import SCHEMA
@@ -41,6 +41,10 @@ RESULTS: dict[str, Any] = {
     "doctor": list[shapes.CheckupData],
     "limits": Any,
     "post": shapes.PostData,
+    "proposals confirm": agent_shapes.ConfirmedProposalData,
+    "proposals decline": agent_shapes.ProposalData,
+    "proposals list": list[agent_shapes.ProposalData],
+    "proposals show": agent_shapes.ProposalData,
     "schema": Any,
     "workspaces list": list[shapes.WorkspaceData],
     "workspaces use": shapes.WorkspaceData,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from posto_desktop.cli.exits import Exit
+from posto_desktop.cli.schema import RESULTS, schema_of
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.proposals import Proposal
 from posto_desktop.delivery.proposals import Proposals, ProposedMessage
@@ -53,6 +56,7 @@ def test_listed_and_shown_with_everything(posto: Posto, db: Database) -> None:
     asked = ask(posto, db, "Line one\x1b[2J\nLine two")
     listed = posto("proposals", "list", "--json")
     assert [row["short"] for row in listed.data] == [asked.short_digest]
+    jsonschema.validate(listed.json, schema_of(RESULTS["proposals list"]))
     assert asked.short_digest in posto("proposals", "list").out
     shown = posto("proposals", "show", asked.short_digest)
     assert shown.code == Exit.DONE
@@ -141,8 +145,7 @@ def test_a_person_types_the_digest(posto: Posto, db: Database) -> None:
     person.read_until("confirm exactly this: ")
     code, out = person.type(asked.short_digest)
     assert code == Exit.DONE, out
-    import json
-
+    jsonschema.validate(json.loads(out), schema_of(RESULTS["proposals confirm"]))
     sent: Any = json.loads(out)["data"]
     assert (sent["state"], sent["sent"][0]["state"]) == ("done", "sent")
     rows = posto_rows(posto)

@@ -14,7 +14,7 @@ from posto_desktop.cli.root import posto as posto_group
 from posto_desktop.cli.schema import RESULTS, schema_of
 from tests.unit.cli.conftest import Posto
 
-_WITHOUT_RESULT = {"completion", "mcp", "proposals"}
+_WITHOUT_RESULT = {"completion", "mcp"}
 
 
 def commands(group: click.Group = posto_group, prefix: str = "") -> Iterator[str]:
