@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,8 @@ from pathlib import Path
 import click
 
 from posto_desktop.cli.command import with_session
-from posto_desktop.cli.exits import CommandError, Exit, refused, usage
+from posto_desktop.cli.confirm import confirm
+from posto_desktop.cli.exits import CommandError, Exit, refused
 from posto_desktop.cli.folder_apply import Applied, FolderApplier, applying, code_of
 from posto_desktop.cli.folder_changes import FileChange, FolderComparison
 from posto_desktop.cli.folder_files import (
@@ -111,17 +111,10 @@ def _remember(session: Session, folder: Path, known: str) -> None:
 
 def _confirm(session: Session, changes: Sequence[FileChange], *, yes: bool) -> None:
     doing = [change for change in changes if change.action in ("create", "change", "delete")]
-    if yes or not doing:
-        return
-    if not sys.stdin.isatty() or session.out.as_json:
-        raise usage("Add --yes to apply without a question, or --dry-run to look. "
-                    "Nothing was changed.")  # fmt: skip
-    for change in changes:
-        for line in _line_of(Applied(change)):
-            session.out.note(line)
-    if not click.confirm(f"Apply {len(doing)} {'change' if len(doing) == 1 else 'changes'}?",
-                         err=True):  # fmt: skip
-        raise refused("Nothing was changed.")
+    if doing:
+        lines = (line for change in changes for line in _line_of(Applied(change)))
+        count = "1 change" if len(doing) == 1 else f"{len(doing)} changes"
+        confirm(session, yes, lines, f"Apply {count}?")
 
 
 def _data(session: Session, folder: Folder, done: Sequence[Applied], dry_run: bool) -> ApplyData:

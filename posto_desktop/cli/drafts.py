@@ -160,6 +160,22 @@ def edit_command(
     return None
 
 
+@draft_command.command("post", short_help="Send or schedule a draft")
+@click.argument("draft_id", metavar="ID")
+@click.option("--to", "-t", multiple=True, metavar="CHANNEL", help="Other channels than its own.")
+@click.option("--when", default="", metavar="TIME", help="Another time than its own; now.")
+@click.option("--dry-run", is_flag=True, help="Check it, show it, send nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@with_session
+def post_command(
+    session: Session, draft_id: str, *, to: Sequence[str], when: str, dry_run: bool, yes: bool
+) -> Exit | None:
+    """Send a draft, or schedule it for its time, with all that it has. It is a draft no more."""
+    from posto_desktop.cli.draft_posts import post_draft
+
+    return post_draft(session, draft_id, to=to, when=when, dry_run=dry_run, yes=yes)
+
+
 @draft_command.command("delete", short_help="Delete drafts")
 @click.argument("draft_ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Show them, delete nothing.")

@@ -73,7 +73,7 @@ def post_command(
             {"preview": checked.to_json(), "sent": None, "dry_run": True}, checked.lines()
         )
         return Exit.REFUSED if checked.blocked else None
-    _demand_allowed(checked)
+    demand_allowed(checked)
     if not stays_queued:
         session.demand_sending()
     confirm(session, yes, checked.lines(), "Send this?")
@@ -86,7 +86,7 @@ def post_command(
         progress.clear()
         outcome = Outcome(outcome.entry, rows)
     sent = outcome.to_json(session.workspace.name, key, repeated=not keyed.is_new)
-    session.out.result({"preview": checked.to_json(), "sent": sent}, _outcome_lines(outcome))
+    session.out.result({"preview": checked.to_json(), "sent": sent}, outcome_lines(outcome))
     return outcome.code
 
 
@@ -102,7 +102,8 @@ def _preview(session: Session, message: MessageInput, *, is_final: bool = False)
     return preview(session, draft, channels, share_at)
 
 
-def _demand_allowed(checked: Preview) -> None:
+def demand_allowed(checked: Preview) -> None:
+    """Raise CommandError with all that is wrong if a channel would refuse the post."""
     if not checked.blocked:
         return
     errors = [finding for finding in checked.findings if finding.severity == "error"]
@@ -120,7 +121,8 @@ def _write(session: Session, checked: Preview, key: str) -> KeyedPost:
     return KeyedPost(entry, is_new=True)
 
 
-def _outcome_lines(outcome: Outcome) -> Iterator[str]:
+def outcome_lines(outcome: Outcome) -> Iterator[str]:
+    """Yield what became of a post, and of each of its channels."""
     entry = outcome.entry
     words = {
         "sent": "Scheduled" if entry.share_at else "Sent",

@@ -94,11 +94,15 @@ class StoredDrafts:
         with self._db.transaction():
             if not is_new:
                 self.demand_closed([draft])
-                row = draft_rows.draft(self._db, draft.id)
-                if row is None or (seen is not None and _readable([row]) != [seen]):
-                    raise refused("This draft was changed meanwhile. Nothing was written.")
+                self.demand_same(seen or draft)
             self._db.put_draft(draft.id, draft.workspace, draft.to_json())
         self._session.notify_app(["drafts"])
+
+    def demand_same(self, seen: Draft) -> None:
+        """Raise CommandError if a draft is not what it was. For use in a transaction."""
+        row = draft_rows.draft(self._db, seen.id)
+        if row is None or _readable([row]) != [seen]:
+            raise refused("This draft was changed meanwhile. Nothing was done.")
 
     def delete(self, drafts: Sequence[Draft]) -> None:
         """Delete drafts, so that `restore` brings them back."""

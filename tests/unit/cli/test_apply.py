@@ -329,3 +329,20 @@ def test_killed_commands_make_each_file_once(posto: Posto, tmp_path: Path) -> No
     assert sorted(row.text for row in rows(posto, "Killed")) == [f"Killed {n}" for n in range(4)]
     assert len([row for row in drafts(posto) if row["name"] == "killed"]) == 4
     assert set(actions(apply_folder(posto, folder)).values()) == {"unchanged"}
+
+
+def test_draft_is_posted_once_with_all_that_it_has(posto: Posto) -> None:
+    posto("draft", "create", "Posted draft", "--to", "1", "--when", AHEAD, "--name", "post me")
+    [draft] = [row for row in drafts(posto) if row["name"] == "post me"]
+    assert posto("draft", "post", draft["id"]).code == Exit.USAGE
+    ended = posto("draft", "post", draft["id"], "--to", "instagram", "--yes", "--json")
+    assert ended.code == Exit.REFUSED
+    assert "needs a picture" in ended.json["error"]["message"]
+    ended = posto("draft", "post", draft["id"], "--dry-run", "--json")
+    assert len(ended.data["preview"]["outgoing"]) == 1
+    assert rows(posto, "Posted draft") == []
+    ended = posto("draft", "post", draft["id"], "--yes", "--json")
+    assert ended.code == Exit.DONE, ended.out
+    assert len(rows(posto, "Posted draft")) == 1
+    assert [row for row in drafts(posto) if row["name"] == "post me"] == []
+    assert posto("draft", "post", draft["id"], "--yes").code == Exit.NOT_FOUND
