@@ -39,7 +39,7 @@ class AgentDrafts:
         """Return those that an agent can use, the newest first."""
         workspace = self._session.workspace.id
         drafts = self._stored.all()
-        return [one for one in drafts if one.workspace == workspace and one.editing is None]
+        return [draft for draft in drafts if draft.workspace == workspace and draft.editing is None]
 
     def data(self, draft: Draft) -> DraftData:
         """Return a draft as tools give it."""
@@ -47,7 +47,7 @@ class AgentDrafts:
 
     def get(self, draft_id: str) -> Draft:
         """Raises CommandError for one that an agent cannot use."""
-        known = next((one for one in self._stored.all() if one.id == draft_id), None)
+        known = next((draft for draft in self._stored.all() if draft.id == draft_id), None)
         if known is None or known.workspace != self._session.workspace.id:
             raise not_found(f"There is no draft {draft_id}. See: list_drafts.")
         if known.editing is not None:

@@ -389,12 +389,12 @@ class AgentTools:
         channels = {channel.id: channel for channel in self._session.channels()}
         checked = [self._checked(wanted, channels) for wanted in given["drafts"]]
         messages = [
-            ProposedMessage(one.draft, one.channels, (one.share_at,))
-            for one in checked
-            if one.share_at is not None
+            ProposedMessage(post.draft, post.channels, (post.share_at,))
+            for post in checked
+            if post.share_at is not None
         ]
         asked = self._proposals.propose_schedule(messages, self._client())
-        return self._asked(asked, [one.to_json() for one in checked])
+        return self._asked(asked, [post.to_json() for post in checked])
 
     def _checked(self, wanted: Arguments, channels: Mapping[int, Channel]) -> Preview:
         draft = self._drafts.get(wanted["id"])
@@ -406,7 +406,7 @@ class AgentTools:
             raise refused("The draft has channels that do not exist. Set `to` with update_draft.")
         checked = preview(self._session, draft, chosen, when)
         if checked.blocked:
-            errors = [one.sentence for one in checked.findings if one.severity == "error"]
+            errors = [item.sentence for item in checked.findings if item.severity == "error"]
             raise refused(f"Nothing was asked. {' '.join(errors)}", {"preview": checked.to_json()})
         return checked
 

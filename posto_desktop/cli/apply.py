@@ -50,12 +50,12 @@ def apply_command(
     what they became. What is published is left alone, and nothing is made twice."""
     holder = contextlib.nullcontext() if dry_run else applying(session.paths.data)
     with holder:
-        found = read_folder(folder)
+        posts = read_folder(folder)
         known, is_unknown = folder_id(folder, session.database)
         applied = AppliedFiles(session.database, session.outbox, known, session.workspace.id)
         if is_unknown and not is_new:
-            _demand_unknown(session, found, known)
-        comparison = FolderComparison(session, applied, found, prune=prune, final=not dry_run)
+            _demand_unknown(session, posts, known)
+        comparison = FolderComparison(session, applied, posts, prune=prune, final=not dry_run)
         changes = comparison.changes()
         if dry_run:
             done = [Applied(change) for change in changes]
@@ -63,7 +63,7 @@ def apply_command(
             _confirm(session, changes, yes=yes)
             _remember(session, folder, known)
             done = FolderApplier(session, applied).run(changes)
-    session.out.result(_data(session, found, done, dry_run), _lines(done, found, dry_run=dry_run))
+    session.out.result(_data(session, posts, done, dry_run), _lines(done, posts, dry_run=dry_run))
     return code_of(done) or None
 
 

@@ -84,7 +84,7 @@ def changed_draft(
     if not has_media:
         asked = replace(asked, media=(), descriptions=(), alt=())
     new = draft_of(asked, draft.workspace, channel_ids)
-    values = {there: getattr(new, there) for here, there in _PLAIN.items() if differs(here)}
+    values = {field: getattr(new, field) for name, field in _PLAIN.items() if differs(name)}
     changed = replace(draft, channel_ids=tuple(channel_ids), **values)
     if has_media:
         old_files = {ref.path: ref for ref in draft.media}

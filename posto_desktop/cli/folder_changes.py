@@ -179,7 +179,9 @@ class FolderComparison:
         draft = replace(draft, id=draft_id or draft.id)
         checked = preview(self._session, draft, file.channels, share_at)
         if checked.blocked:
-            errors = [found.sentence for found in checked.findings if found.severity == "error"]
+            errors = [
+                finding.sentence for finding in checked.findings if finding.severity == "error"
+            ]
             raise _Problem(" ".join(errors), is_refused=True)
         return replace(file.change(action, "post", checked.draft), checked=checked, when=share_at)
 

@@ -48,14 +48,14 @@ def read_folder(path: Path) -> Folder:
         raise not_found(f"There is no folder {path}. Nothing was changed.")
     files: dict[str, FolderFile] = {}
     skipped, problems = [], []
-    for found in _markdown_files(path):
-        name = found.relative_to(path).as_posix()
+    for file in _markdown_files(path):
+        name = file.relative_to(path).as_posix()
         try:
-            text, _ = read_text(str(found))
+            text, _ = read_text(str(file))
             if not text.startswith("---"):
                 skipped.append(name)
                 continue
-            message = front_matter.read_message(text, name, found.parent)
+            message = front_matter.read_message(text, name, file.parent)
         except CommandError as error:
             problems.append(error.user_message)
             continue
@@ -73,13 +73,13 @@ def read_folder(path: Path) -> Folder:
 def _markdown_files(path: Path) -> list[Path]:
     """Return the Markdown files below a folder in the order of their paths; links to folders are
     not followed, and what begins with a dot is not read."""
-    found = []
+    files = []
     for parent, folders, names in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if not name.startswith(".") and name.lower().endswith(front_matter.SUFFIXES):
-                found.append(Path(parent, name))
-    return sorted(found)
+                files.append(Path(parent, name))
+    return sorted(files)
 
 
 def digest_of(message: MessageInput, folder: Path, channel_ids: Sequence[int]) -> str:

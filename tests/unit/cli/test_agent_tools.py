@@ -58,7 +58,7 @@ class Agent:
         """Posts that a person scheduled; their ids."""
         from posto_desktop.cli.sending import PostSender
 
-        channels = [one for one in self.session.channels() if one.network == "twitter"]
+        channels = [channel for channel in self.session.channels() if channel.network == "twitter"]
         draft = Draft(text=text, channel_ids=(channels[0].id,))
         entry = self.session.outbox.add(draft, channels[:1], datetime.now(UTC) + timedelta(days=2))
         [sent] = PostSender(self.session).send([entry])
@@ -148,9 +148,9 @@ def test_suggested_times_are_the_next_free_slots(agent: Agent) -> None:
     del agent.session.settings
     first, second = agent("free_slots", count=2)
     drafts = [agent("create_draft", text=f"Slot {n}", to=["twitter"]) for n in range(2)]
-    suggested = agent("propose_schedule", drafts=[{"id": one["id"]} for one in drafts])
+    suggested = agent("propose_schedule", drafts=[{"id": draft["id"]} for draft in drafts])
     times = [datetime.fromisoformat(moment) for moment in (first, second)]
-    assert [one["when"] for one in suggested] == [f"{at:%Y-%m-%d %H:%M}" for at in times]
+    assert [free["when"] for free in suggested] == [f"{at:%Y-%m-%d %H:%M}" for at in times]
     assert agent.db.outbox("local", ended=0) == []
     assert Proposals(agent.db).waiting() == []
 
@@ -174,7 +174,7 @@ def test_asking_to_schedule_does_nothing_until_a_person_confirms(agent: Agent) -
     assert agent("proposal", digest=asked["short"])["state"] == "done"
     [entry] = [agent.session.outbox.entry(raw["id"]) for raw in confirmed.body["entries"]]
     assert entry.share_at == confirmed.times[0]
-    assert draft["id"] not in {one["id"] for one in agent("list_drafts")}
+    assert draft["id"] not in {listed["id"] for listed in agent("list_drafts")}
     agent.session.outbox.cancel(entry.id)
 
 
@@ -361,8 +361,8 @@ def test_no_sequence_of_calls_does_anything_without_a_person(agent: Agent) -> No
         waiting = proposals.waiting()
         if len(waiting) > 15:  # so that there is room for more
             asked += len(waiting)
-            for one in waiting:
-                proposals.decline(one.digest)
+            for proposal in waiting:
+                proposals.decline(proposal.digest)
     asked += len(proposals.waiting())
     assert asked > SEQUENCES / 20  # the calls reached what they were to reach
     assert agent.rows() == before

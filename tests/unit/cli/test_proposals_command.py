@@ -45,8 +45,8 @@ def answered(db: Database) -> Iterator[None]:
 def ask(posto: Posto, db: Database, text: str) -> Proposal:
     """As an agent does."""
     listed = posto("channels", "--json").data
-    found = next(row for row in listed if row["network"] == "twitter")
-    channel = Channel(found["id"], found["name"], found["network"])
+    row_of_x = next(row for row in listed if row["network"] == "twitter")
+    channel = Channel(row_of_x["id"], row_of_x["name"], row_of_x["network"])
     at = datetime.now(UTC) + timedelta(days=1)
     message = ProposedMessage(Draft(text=text, channel_ids=(channel.id,)), (channel,), (at,))
     return Proposals(db).propose_schedule([message], "Claude\u202eDesktop")
