@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "proposals": ("proposals", "Answer what agents propose"),
     "schema": ("schema", "Print the shape of the JSON of a command"),
     "workspaces": ("workspaces", "List workspaces, choose the one that commands use"),
+    "schedule": ("schedule", "List and change the posts of the schedule"),
 }
 """By name: the module of a command, and what it does."""
 

@@ -58,11 +58,18 @@ class Session:
     """Opens each part once, when it is first used; `close` closes all of them."""
 
     def __init__(self, home: str | None, workspace: str, out: Output) -> None:
+        self._asked_home = home
         self.paths: Paths = find_paths(home)
         self.out = out
         self._asked_workspace = workspace
         self.entry_changed: Callable[[str], None] = lambda _entry_id: None
         """Called with the id of an entry of the outbox when this process changes it."""
+
+    def command_words(self) -> list[str]:
+        """Return the beginning of a further command for the same home and workspace."""
+        home = ["--home", self._asked_home] if self._asked_home else []
+        workspace = ["--workspace", self._asked_workspace] if self._asked_workspace else []
+        return ["posto", *home, *workspace]
 
     # -- what is stored ------------------------------------------------------------------------
 

@@ -221,3 +221,110 @@ class ApplyData(TypedDict):
     files: list[AppliedFileData]
     skipped: list[str]
     dry_run: bool
+
+
+class ScheduledPostData(TypedDict):
+    """A post of the schedule. `status` is draft, scheduled, sending, sent, failed, late (not sent
+    in time), needs_you (may be published) or other; `service_status` is the service's own word.
+    `parts` are the further texts of a thread; posts of a message have `group` and `ref` in
+    common."""
+
+    id: int
+    time: str | None
+    status: str
+    service_status: str
+    network: str
+    network_name: str
+    channel: int
+    channel_name: str
+    text: str
+    parts: list[str]
+    media: list[str]
+    link: str
+    error: str
+    group: str
+    ref: str
+
+
+class PartStoryData(TypedDict):
+    """How far a part of a post is: "post", "thread" or "comment". `state` is waiting, sending,
+    sent, failed or unclear."""
+
+    kind: str
+    state: str
+    link: str
+    reason: str
+    notes: list[str]
+    files: int
+    sent: str | None
+
+
+class StoryData(TypedDict):
+    """What a post of this computer has been through."""
+
+    stage: str
+    reason: str
+    due: str | None
+    parts: list[PartStoryData]
+
+
+class StepData(TypedDict):
+    """What happened to an entry of the outbox."""
+
+    time: str
+    what: str
+    detail: str
+
+
+class PostDetailData(ScheduledPostData):
+    """A post with its story (null on services), its insights by name, and the history of its entry
+    in the outbox."""
+
+    story: StoryData | None
+    insights: dict[str, str]
+    history: list[StepData]
+
+
+class MoveData(TypedDict):
+    """Posts of a message that move together. `state` is "proposed" (--dry-run), "moved", "failed",
+    or "moving": it goes on by itself or by `posto schedule resume`. `new_ids` are their ids
+    afterwards, which differ where the service moves by a copy."""
+
+    ids: list[int]
+    new_ids: list[int]
+    old_time: str
+    new_time: str
+    state: Literal["proposed", "moved", "failed", "moving"]
+    reason: str
+
+
+class MovesData(TypedDict):
+    """The result of `posto schedule move`; `undo` are the commands that take it back."""
+
+    moves: list[MoveData]
+    undo: list[str]
+
+
+class RetriedData(TypedDict):
+    """A post of `posto schedule retry`: retried, held_back (it may be live), not_failed, not_found
+    or refused."""
+
+    id: int
+    outcome: str
+    reason: str
+
+
+class DeletedData(TypedDict):
+    """A post of `posto schedule delete`: deleted, kept, missing, or proposed (--dry-run)."""
+
+    id: int
+    outcome: Literal["deleted", "kept", "missing", "proposed"]
+    reason: str
+
+
+class ExportedData(TypedDict):
+    """A written file; `posts` of the schedule are in it."""
+
+    file: str
+    format: str
+    posts: int

@@ -183,7 +183,7 @@ class Outbox:
         return self._clock()
 
     def notify_added(self, entry_id: str) -> None:
-        """Another module wrote an entry (delivery.campaign_run)."""
+        """Another module wrote an entry, or a step of it."""
         self._changed(entry_id)
 
     def entry(self, entry_id: str) -> Entry:

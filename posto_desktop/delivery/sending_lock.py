@@ -19,8 +19,8 @@ class SendingLock:
     `folder` is the data folder of the home. Not thread-safe.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCK_FILE
+    def __init__(self, folder: Path, name: str = LOCK_FILE) -> None:
+        self._path = folder / name
         self._descriptor: int | None = None
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from posto_desktop.core.schedule_status import LATE_AFTER, STATUSES, status_of
 from posto_desktop.models import dates
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
@@ -40,41 +41,12 @@ COLUMNS = (
     QT_TRANSLATE_NOOP("SchedulesModel", "Media"),
     QT_TRANSLATE_NOOP("SchedulesModel", "Link"),
 )
-STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_you")
-"""Status tokens in display order. Unknown statuses of the service get the token "other" and show
-their name."""
-
 NEVER = float("inf")
-LATE_AFTER = timedelta(minutes=5)
 _SEARCHED_CHARS = 20_000
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("SchedulesModel", text)
-
-
-def status_of(schedule: Schedule, now: datetime) -> str:
-    """Return the status token of a row at this moment.
-
-    ``error`` splits in two: errors after which the post may be live ("First comment error: …",
-    TikTok's "Even after 100 seconds …") need the user's decision, all others have failed.
-    """
-    status = schedule.status
-    if status == "not_sent":
-        send_at = schedule.send_at
-        return "late" if send_at is not None and now - send_at > LATE_AFTER else "scheduled"
-    if status == "error":
-        return "needs_you" if schedule.may_be_live else "failed"
-    return _STATUS.get(status, "other")
-
-
-_STATUS = {
-    "success": "sent",
-    "draft": "draft",
-    "sending": "sending",
-    "missed": "late",
-    "unknown": "needs_you",
-}
 
 
 def status_label(key: str, raw: str = "") -> str:

@@ -91,6 +91,33 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[Seq
         last = without_time[-1]["id"] + 1
 
 
+def newest_first(
+    db: Database, workspace: str, first: float | None, last: float | None, count: int
+) -> Iterator[Sequence[object]]:
+    """Yield the bodies of the cached schedule in lists of `count`, newest first, those without a
+    time last. `first` and `last` (Unix seconds) leave out what is outside, and rows without a time.
+    Rows may be written in between."""
+    rows_sql = "SELECT id, at, body FROM schedule_cache WHERE workspace=?"
+    rows_sql += " AND typeof(id) = 'integer' AND"
+    timed = f"{rows_sql} (at, id) < (?, ?) AND at >= ? ORDER BY at DESC, id DESC LIMIT ?"
+    lowest = -_FARTHEST if first is None else first
+    place: tuple[float, int] = (_FARTHEST if last is None else last, _MOST)
+    while True:
+        rows = db.stored(timed, (workspace, *place, lowest, count))
+        if rows:
+            yield _bodies(db, rows)
+        if len(rows) < count:
+            break
+        place = rows[-1]["at"], rows[-1]["id"]
+    if first is not None or last is not None:
+        return
+    undated = f"{rows_sql} at IS NULL AND id > ? ORDER BY id LIMIT ?"
+    last_id = -1 << 63
+    while rows := db.stored(undated, (workspace, last_id, count)):
+        yield _bodies(db, rows)
+        last_id = rows[-1]["id"]
+
+
 def _bodies(db: Database, rows: Sequence[sqlite3.Row]) -> Sequence[object]:
     """Return the bodies of rows with valid times and ids."""
     # The app reads a hundred thousand of them at its start: they are parsed together, and one by

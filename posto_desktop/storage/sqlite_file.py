@@ -98,6 +98,11 @@ class SqliteFile:
         if moved:
             self.problem = " ".join([*moved, *filter(None, [self.problem])])
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the file."""
+        return self._path.parent
+
     def _prepare(self) -> None:
         try:
             self._migrate(check=True)

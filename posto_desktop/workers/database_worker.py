@@ -19,10 +19,11 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import Entry, moment, read_entry
+from posto_desktop.core.entries import moment
 from posto_desktop.core.message_save import FurtherMessages
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery import campaign_run, message_edits
+from posto_desktop.delivery.deleted_posts import note_deleted
 from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.delivery.serial_worker import SerialWorker
 from posto_desktop.sdk.records import Channel, Schedule
@@ -452,29 +453,13 @@ class DatabaseWorker:
 
     def note_deleted(self, rows: Sequence[Schedule]) -> None:
         """Mark the entries of posts that the user deleted; from any thread."""
-        by_mark: dict[str, list[str]] = {}
-        for row in rows:
-            for mark in {row.posto_ref or "", row.group_id} - {""}:
-                by_mark.setdefault(mark, []).append(row.channel_name)
 
         def run(db: Database) -> None:
-            for row in db.outbox_in(("sent", "waiting", "uploading", "handing_over", "unclear")):
-                names = by_mark.get(row["posto_ref"]) or by_mark.get(row["group_id"])
-                if names is not None:
-                    detail = ", ".join(name for name in names if name)
-                    db.add_step(row["id"], time.time(), "deleted", detail)
-                    self._entry_changed(row["id"])
-                    self._give_up_rest(read_entry(row), names)
+            if self.outbox is not None:
+                note_deleted(db, self.outbox, rows)
 
-        if by_mark:
+        if rows:
             self._run(run)
-
-    def _give_up_rest(self, entry: Entry, deleted: Sequence[str]) -> None:
-        """All that the service had of a post is deleted: do not offer its missing channels
-        either."""
-        taken = {item.channel_name for item in entry.items if item.channel_id in entry.taken}
-        if entry.is_partly and taken <= set(deleted) and self.outbox is not None:
-            self.outbox.cancel(entry.id)
 
 
 def _tr(text: str) -> str:

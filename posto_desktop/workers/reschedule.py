@@ -28,6 +28,7 @@ from posto_desktop.core.moves import (
 )
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.move_client import MoveServiceClient
+from posto_desktop.delivery.moving_lock import moving
 from posto_desktop.delivery.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Schedule
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 30 * 24 * 3600.0
 MANY = 10
+_OTHER_MOVES = 1.0
+"""Seconds until the next look whether another process still moves posts."""
 REMEMBERED = 50
 """Most batches that can be undone."""
 
@@ -134,7 +137,10 @@ class Rescheduler(QObject):
         )
 
     def resume(self, workspace: str | None = None) -> None:
-        """Resume moves left by an earlier run or a lost network."""
+        """Resume moves left by an earlier run, another process or a lost network."""
+        pending = [
+            move.id for move in self._pending.values() if workspace in (None, move.workspace)
+        ]
 
         def read(db: Database | None, _why: str) -> None:
             if db is None:
@@ -142,9 +148,12 @@ class Rescheduler(QObject):
             try:
                 table.trim(db, time.time() - KEEP_SECONDS)
                 stored = [_read(db, row) for row in table.open_ones(db, workspace)]
+                ended = _ended_elsewhere(db, pending)
             except StorageError as error:
                 self._database_worker.problem(error.user_message)
                 return
+            for move in ended:
+                self._call_on_gui(None, self.handle_ended, move)
             moves = [move for move in stored if move is not None]
             if moves:
                 self._call_on_gui(None, self.handle_known, moves)
@@ -278,7 +287,12 @@ class Rescheduler(QObject):
         except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
             self._unreachable(db, move, error)
             return
-        now = Mover(db, MoveServiceClient(link, self._routeless)).run(move.id)
+        with moving(db.folder) as is_ours:
+            if not is_ours:
+                waits = replace(move, next_try=time.time() + _OTHER_MOVES)
+                self._call_on_gui(None, self.handle_known, [waits])
+                return
+            now = Mover(db, MoveServiceClient(link, self._routeless)).run(move.id)
         if now is None:
             return
         if not now.is_ended:
@@ -312,6 +326,13 @@ def _row(move: Move) -> dict[str, object]:
         "state": move.state,
         "body": move.body(),
     }
+
+
+def _ended_elsewhere(db: Database, ids: Iterable[str]) -> list[Move]:
+    """Return those of the moves that have ended."""
+    rows = (table.get(db, move_id) for move_id in ids)
+    moves = (_read(db, row) for row in rows if row is not None)
+    return [move for move in moves if move is not None and move.is_ended]
 
 
 def _read(db: Database, row: dict[str, object]) -> Move | None:

@@ -209,6 +209,7 @@ class Service(ServiceSignals):
         if "outbox" in changed:
             self._job.changed_outside()
         if "schedule" in changed:
+            self._schedule.moves.resume()
             self.refresh_schedules()
         if "drafts" in changed:
             self.drafts_outdated.emit()

@@ -12,13 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move, moves_of
+from posto_desktop.delivery import move_client
+from posto_desktop.delivery.moving_lock import LOCK_FILE
+from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.models.delivery_status import ScheduleIndex
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
-from posto_desktop.workers import move_client
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted, schedule
 from tests.unit.workers.watched import Watched
 
@@ -198,6 +200,32 @@ def test_what_an_earlier_run_left_open_is_gone_on_with(
     qtbot.waitUntil(lambda: ended.states == ["done"])
     assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
     qtbot.waitUntil(lambda: app.ids == [22, 21])
+
+
+def test_a_move_that_another_process_carries_out_is_left_to_it(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],
+    site: Scripted,
+    paths: Paths,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("posto_desktop.workers.reschedule._OTHER_MOVES", 0.1)
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    other = SendingLock(paths.database.parent, LOCK_FILE)
+    assert other.acquire()
+    app.service.reschedule([7, 8], NEW)
+    store = Database(paths.database)
+    qtbot.waitUntil(lambda: len(table.open_ones(store)) == 1)
+    [row] = table.open_ones(store)
+    body = {**row["body"], "new_ids": row["body"]["ids"]}
+    table.change(store, row["id"], "done", body, time.time(), "moved", "")
+    store.close()
+    qtbot.waitUntil(lambda: ended.states == ["done"])
+    other.release()
+    assert site.count("POST", move_client.RESCHEDULE) == 0
+    assert not app.service.moving_ids()
 
 
 def hour(number: int) -> datetime:
