@@ -20,11 +20,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "Check that everything works"),
     "limits": ("channels", "Show the limits of a network"),
     "mcp": ("mcp", "Let an agent read and propose, over stdio (MCP)"),
+    "outbox": ("outbox", "Show what is on its way, wait for it, decide about it"),
     "post": ("posts", "Send or schedule a post"),
     "proposals": ("proposals", "Answer what agents propose"),
     "schema": ("schema", "Print the shape of the JSON of a command"),
     "workspaces": ("workspaces", "List workspaces, choose the one that commands use"),
     "schedule": ("schedule", "List and change the posts of the schedule"),
+    "slots": ("slots", "Show your weekly slots and the next free ones"),
 }
 """By name: the module of a command, and what it does."""
 

@@ -328,3 +328,49 @@ class ExportedData(TypedDict):
     file: str
     format: str
     posts: int
+
+
+class SlotData(TypedDict):
+    """A weekly slot of channels; no channels are all that have none of their own."""
+
+    group: str
+    weekday: str
+    clock: str
+    channels: list[int]
+
+
+class FreeSlotData(TypedDict):
+    """A free slot of channels."""
+
+    time: str
+    group: str
+    channels: list[int]
+
+
+class EntryData(TypedDict):
+    """An entry of the outbox. `state` is waiting, uploading, handing_over, sent, refused, unclear
+    or cancelled; `code` says in a word what `reason` says in a sentence. `series` is like "2/5"."""
+
+    id: str
+    ref: str
+    workspace: str
+    state: str
+    code: str
+    reason: str
+    title: str
+    when: str | None
+    created: str
+    changed: str
+    next_try: str | None
+    attempts: int
+    channels: list[int]
+    missing: list[int]
+    files: list[str]
+    series: str
+
+
+class EntryDetailData(EntryData):
+    """An entry with its text and its history."""
+
+    text: str
+    history: list[StepData]

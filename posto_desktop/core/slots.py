@@ -152,6 +152,25 @@ def upcoming(group: SlotGroup, now: datetime, zone: tzinfo) -> Iterator[datetime
                 yield moment
 
 
+def free_slots(
+    group: SlotGroup,
+    now: datetime,
+    zone: tzinfo,
+    taken: Iterable[datetime],
+    *,
+    near: timedelta = NEAR,
+) -> Iterator[datetime]:
+    """Yield the group's slots without a scheduled post as aware UTC, in order, for a year.
+
+    `taken` are the scheduled times (see `occupied_times`), aware.
+    """
+    busy = sorted(moment.astimezone(UTC) for moment in taken)
+    for moment in upcoming(group, now, zone):
+        place = bisect_left(busy, moment - near)
+        if place == len(busy) or busy[place] > moment + near:
+            yield moment
+
+
 def next_free(
     group: SlotGroup,
     now: datetime,
@@ -160,16 +179,8 @@ def next_free(
     *,
     near: timedelta = NEAR,
 ) -> datetime | None:
-    """Return the group's next slot without a scheduled post as aware UTC; None if all are taken.
-
-    `taken` are the scheduled times (see `occupied_times`), aware.
-    """
-    planned = sorted(moment.astimezone(UTC) for moment in taken)
-    for moment in upcoming(group, now, zone):
-        place = bisect_left(planned, moment - near)
-        if place == len(planned) or planned[place] > moment + near:
-            return moment
-    return None
+    """Return the first of `free_slots`; None if all are taken."""
+    return next(free_slots(group, now, zone, taken, near=near), None)
 
 
 def occupied_times(
