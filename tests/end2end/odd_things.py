@@ -93,6 +93,7 @@ FILES: tuple[str, ...] = (
     "data/posto.db-journal",
     "data/posto.lock",
     "data/outbox.lock",
+    "data/moves.lock",
     "data/restore.json",
     "data/calendars.json",
     "data/recent-media.json",
