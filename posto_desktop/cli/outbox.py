@@ -91,13 +91,14 @@ def wait_command(session: Session, ids: tuple[str, ...], *, timeout: float) -> E
     Ends with 6 if one is unclear, 7 if some were refused, 1 if all were, 5 if they still wait.
     """
     if not ids:
-        return _wait_for_all(session, timeout)
+        return _report(session, send_all(session, timeout))
     entries = [find_entry(session, entry_id) for entry_id in ids]
     return _report(session, _send(session, entries, timeout))
 
 
-def _wait_for_all(session: Session, timeout: float) -> Exit | None:
-    """Send what waits, and what campaigns bring meanwhile."""
+def send_all(session: Session, timeout: float) -> list[Entry]:
+    """Send what waits in the workspace, and what campaigns bring meanwhile; return the entries as
+    they are then."""
     ended: dict[str, Entry] = {}
     while True:
         feed(session)
@@ -111,9 +112,9 @@ def _wait_for_all(session: Session, timeout: float) -> Exit | None:
         ended |= {entry.id: entry for entry in _send(session, waiting, timeout)}
         if all(ended[entry.id].state in OPEN for entry in waiting):
             break  # nothing moves: the service cannot be reached
-    if campaign_rows.queued(session.database, 1) and not session.out.as_json:
+    if campaign_rows.queued(session.database, 1):
         session.out.note("Messages of a campaign wait behind these.")
-    return _report(session, list(ended.values()))
+    return list(ended.values())
 
 
 @outbox_command.command("cancel")

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "accounts": ("accounts", "List, connect, check and remove accounts"),
     "apply": ("apply", "Bring drafts and schedule in step with a folder"),
     "backup": ("backups", "Make a backup, restore one"),
+    "campaign": ("campaign", "Import, start, stop and follow campaigns"),
     "channels": ("channels", "List the channels that you can post to"),
     "check": ("posts", "Check a post without sending it"),
     "draft": ("drafts", "Write, list, edit and delete drafts"),

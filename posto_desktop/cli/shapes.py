@@ -374,3 +374,85 @@ class EntryDetailData(EntryData):
 
     text: str
     history: list[StepData]
+
+
+class CampaignData(TypedDict):
+    """A campaign. `state` is draft, running or stopped; `posts` counts its started messages by
+    their state here: queued, handed (to the outbox), stopped, refused, sent, failed."""
+
+    id: str
+    name: str
+    state: str
+    messages: int
+    channels: list[int]
+    style: str
+    start: str | None
+    start_words: str
+    posts: dict[str, int]
+    updated: str
+
+
+class CampaignMessageData(TypedDict):
+    """A message of a campaign. `state` is draft, ready or refused before the start; then waiting,
+    sending, handed, scheduled, sent, failed, late, needs_you or stopped. `time` is null for at once
+    or none; `clash` is the time of another post of its channels close by."""
+
+    place: int
+    id: str
+    state: str
+    time: str | None
+    text: str
+    channels: list[int]
+    reason: str
+    clash: str | None
+    findings: list[FindingData]
+
+
+class ImportedRowData(TypedDict):
+    """A row of a file that was not imported (error), or without a part of it (warning)."""
+
+    row: int
+    line: int
+    level: Literal["error", "warning"]
+    message: str
+
+
+class CampaignImportData(TypedDict):
+    """The result of `posto campaign import`; `campaign` is null after --dry-run."""
+
+    campaign: CampaignData | None
+    messages: list[CampaignMessageData]
+    rows: list[ImportedRowData]
+    notes: list[str]
+
+
+class CampaignStatusData(TypedDict):
+    """How a campaign stands; `counts` has its messages by state."""
+
+    campaign: CampaignData
+    counts: dict[str, int]
+    messages: list[CampaignMessageData]
+
+
+class CampaignStartData(TypedDict):
+    """The result of `posto campaign start`: how many messages it started."""
+
+    campaign: CampaignData
+    messages: list[CampaignMessageData]
+    posts: int
+    started: int
+
+
+class KeptPostData(TypedDict):
+    """A post that could not be deleted."""
+
+    id: int
+    reason: str
+
+
+class CampaignStopData(TypedDict):
+    """The result of `posto campaign stop`; `kept` are posts that the service did not delete."""
+
+    campaign: CampaignData
+    stopped: int
+    kept: list[KeptPostData]

@@ -250,8 +250,9 @@ class CalendarController(PostsPageController["CalendarPage"]):
     def _move_draft(self, draft: Draft, moment: datetime) -> None:
         """Reschedule a draft, with Undo."""
         from posto_desktop.core.draft_list import title_of
+        from posto_desktop.core.typed_time import typed
         from posto_desktop.models import dates
-        from posto_desktop.models.when_text import local_zone, typed
+        from posto_desktop.models.when_text import local_zone
 
         before, after = draft.when_text, typed(moment, local_zone())
         when = dates.spoken_when(moment, datetime.now(UTC))

@@ -10,14 +10,12 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.delivery.import_steps import MEMORY_FILE
 
 if TYPE_CHECKING:
     from posto_desktop.core.campaign import CampaignMessage
     from posto_desktop.ui.campaigns.importing.dialog import ImportDialog
     from posto_desktop.ui.campaigns.page import CampaignsPage
-
-MEMORY = "import_columns.json"
-"""File in the config folder with the last meaning of each column."""
 
 
 class CampaignImportController(QObject):
@@ -76,7 +74,7 @@ class CampaignImportController(QObject):
             ticked=sorted(ticked),
             scheduled_rows=campaigns.delivery.scheduled_rows,
             messages=campaign.messages if campaign is not None else (),
-            memory=context.paths.config / MEMORY,
+            memory=context.paths.config / MEMORY_FILE,
             folder=context.paths.data / "pasted",
             name=campaign.name.strip() if campaign is not None else "",
             accounts=context.channels.accounts(),

@@ -15,8 +15,8 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost, posts_of_message
 from posto_desktop.core.pending_edits import entry_editing
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models import dates
-from posto_desktop.models.when_text import typed
 from posto_desktop.sdk.records import Channel, Schedule
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ process killed anywhere has each post exactly once. From there on the rules of t
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +22,10 @@ from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.delivery.outbox_rows import OutboxError, rows_of, write
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows
-from posto_desktop.storage.database import Database
+from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.row_repair import is_damaged
+
+log = logging.getLogger(__name__)
 
 MAX_WAITING = 20
 """Most waiting entries in the outbox while a campaign has more."""
@@ -39,6 +42,21 @@ class PostRequest:
     place: int
     share_at: datetime | None
     replaces: str = ""
+
+
+def read_campaign(db: Database, row: Row) -> Campaign | None:
+    """Return a stored campaign with its messages; None if it cannot be read."""
+    messages = []
+    for message_row in campaign_rows.messages(db, row["id"]):
+        try:
+            messages.append(CampaignMessage.from_json(message_row["body"]))
+        except ValueError as error:
+            log.warning("A message could not be read and stays where it is: %s", error)
+    try:
+        return Campaign.from_json(row["body"], messages)
+    except ValueError as error:
+        log.warning("A campaign could not be read and stays where it is: %s", error)
+        return None
 
 
 def start(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.dates import clock
 
 
@@ -127,17 +128,6 @@ def week_start() -> int:
         if day in work and (day - 1) % 7 not in work:
             return day
     return 0
-
-
-def typed(when: datetime, zone: tzinfo) -> str:
-    """Return a typed form of a time that always means this exact moment."""
-    local = when.astimezone(zone)
-    text = f"{local:%Y-%m-%d} {local.hour}:{local.minute:02d}"
-    other_fold = local.replace(fold=1 - local.fold)
-    if local.fold and other_fold.utcoffset() != local.utcoffset():
-        # Only the offset distinguishes the second of two equal local times.
-        text += f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:5]
-    return text
 
 
 def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:

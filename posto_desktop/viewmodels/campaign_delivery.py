@@ -18,14 +18,16 @@ from posto_desktop.core.campaign_results import (
     final_results,
     results_of,
 )
-from posto_desktop.core.campaign_times import CampaignTime, times_of
-from posto_desktop.core.checks.finding import Finding
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.limits import network_name
 from posto_desktop.delivery.campaign_run import PostRequest
+from posto_desktop.delivery.campaign_start import (
+    ReadyMessages,
+    next_start,
+    ready_messages,
+    with_channels,
+)
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignSummary, summary_of
-from posto_desktop.models.when_text import typed
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.campaigns import CampaignStore
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
@@ -38,29 +40,6 @@ MANY = 400
 """Campaigns with more messages than this refresh less often."""
 _SHOWN_REASONS = 4
 _SHOWN_NUMBERS = 6
-
-
-@dataclass(frozen=True)
-class ReadyMessages:
-    """What can be sent: requests, the number of their posts, and the refused messages as (row,
-    reason). ``partial`` are messages that go out without those of their channels that would refuse
-    them."""
-
-    requests: tuple[PostRequest, ...] = ()
-    posts: int = 0
-    bad: tuple[tuple[int, str], ...] = ()
-    partial: tuple[PartialMessage, ...] = ()
-
-
-@dataclass(frozen=True)
-class PartialMessage:
-    """A message that some channels would refuse. ``channel_ids`` are those that get it."""
-
-    message_id: str
-    place: int
-    channel_ids: tuple[int, ...]
-    networks: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -186,49 +165,13 @@ class CampaignDelivery(QObject):
         campaign = self._editor.campaign
         if campaign is None:
             return ReadyMessages()
-        requests: list[PostRequest] = []
-        bad: list[tuple[int, str]] = []
-        partial: list[PartialMessage] = []
-        posts = 0
-        results = self._editor.results
-        planned = self._forecast.result.times
-        for message, campaign_time in zip(campaign.messages, planned, strict=False):
-            result = results.get(message.id)
-            if result is not None and not result.is_stopped:
-                continue
-            place = campaign_time.place
-            ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
-            refusals = [
-                finding
-                for finding in self._messages.findings_at(place)
-                if finding.severity == "error"
-            ]
-            refused = {number for finding in refusals for number in finding.channel_ids}
-            left = tuple(number for number in ids if number not in refused)
-            why = self._why_not(campaign_time, refusals)
-            if refusals and left and all(finding.channel_ids for finding in refusals):
-                slugs = dict.fromkeys(slug for finding in refusals for slug in finding.networks)
-                names = ", ".join(map(network_name, slugs))
-                why = self._why_not(campaign_time, ())
-                if not why:
-                    sentence = refusals[0].sentence
-                    partial.append(PartialMessage(message.id, place, left, names, sentence))
-                    ids = left
-            if why:
-                bad.append((place, why))
-                continue
-            posts += len(ids)
-            replaces = result.post.posto_ref if result is not None else ""
-            requests.append(PostRequest(message.id, place, campaign_time.when, replaces))
-        return ReadyMessages(tuple(requests), posts, tuple(bad), tuple(partial))
-
-    def _why_not(self, campaign_time: CampaignTime, refusals: Sequence[Finding]) -> str:
-        """Return why a message cannot be sent at all; "" if it can."""
-        if refusals:
-            return refusals[0].sentence
-        if campaign_time.problem:
-            return self._messages.note_at(campaign_time.place)[0]
-        return ""
+        return ready_messages(
+            campaign,
+            self._editor.results,
+            self._forecast.result.times,
+            lambda message_time: self._messages.findings_at(message_time.place),
+            lambda message_time: self._messages.note_at(message_time.place)[0],
+        )
 
     def actions(self) -> CampaignActionState:
         campaign = self._editor.campaign
@@ -321,7 +264,7 @@ class CampaignDelivery(QObject):
         self._narrowed[campaign.id] = {
             message.id: message.channel_ids for message in campaign.messages if message.id in left
         }
-        messages = _with_channels(campaign.messages, left)
+        messages = with_channels(campaign.messages, left)
         started = self._write(state="running", start=start, messages=messages)
         self.startRequested.emit(started, list(ready.requests))
 
@@ -333,11 +276,9 @@ class CampaignDelivery(QObject):
         if campaign is None:
             return
         results = list(self._editor.results.values())
-        ahead = [result.when for result in results if result.is_open and result.when is not None]
         fields: dict[str, object] = {"state": "stopped", "start": None}
-        first = self._nominal(results)
-        if first is not None or ahead:
-            fields["start_text"] = typed(first or min(ahead), self._zone)
+        if start_text := next_start(campaign, results, self._zone):
+            fields["start_text"] = start_text
         fields["messages"] = self._widened(campaign, results)
         self.stopRequested.emit(self._write(**fields), results)
 
@@ -348,7 +289,7 @@ class CampaignDelivery(QObject):
         narrowed = self._narrowed.pop(campaign.id, {})
         unsent = {result.post.message_id for result in results if result.is_open}
         before = {key: channels for key, channels in narrowed.items() if key in unsent}
-        return _with_channels(campaign.messages, before)
+        return with_channels(campaign.messages, before)
 
     def _write(self, **fields: object) -> Campaign:
         """Set these values of the open campaign and save it at once."""
@@ -357,22 +298,6 @@ class CampaignDelivery(QObject):
         campaign = self._editor.campaign
         assert campaign is not None
         return campaign
-
-    def _nominal(self, results: Sequence[MessageResult]) -> datetime | None:
-        """Return the time of the first open message without variation."""
-        campaign = self._editor.campaign
-        open_ids = {result.post.message_id for result in results if result.is_open}
-        if campaign is None or campaign.start is None or campaign.rhythm.kind != "interval":
-            return None
-        plain = replace(
-            campaign,
-            state="draft",
-            messages=tuple(replace(message, when=None) for message in campaign.messages),
-        )
-        for time in times_of(plain, campaign.start, self._zone):
-            if time.message_id in open_ids:
-                return time.nominal
-        return None
 
     @Slot()
     def retry(self) -> None:
@@ -428,13 +353,3 @@ class CampaignDelivery(QObject):
     def _is_open(self, campaign_id: str) -> bool:
         campaign = self._editor.campaign
         return campaign is not None and campaign.id == campaign_id
-
-
-def _with_channels(
-    messages: Sequence[CampaignMessage], channels: Mapping[str, tuple[int, ...] | None]
-) -> tuple[CampaignMessage, ...]:
-    """Return the messages, some with own channels or, for None, those of the campaign."""
-    return tuple(
-        replace(message, channel_ids=channels[message.id]) if message.id in channels else message
-        for message in messages
-    )

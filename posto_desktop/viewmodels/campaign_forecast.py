@@ -5,7 +5,6 @@ Small campaigns are computed at once; large ones on a worker, with their checks 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -16,15 +15,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core import slots
 from posto_desktop.core.account_outlook import AccountOutlook, AccountsByChannel
-from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
+from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_outlook import messages_outlook
 from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime, times_of
-from posto_desktop.core.checks import Finding, check
+from posto_desktop.core.checks import Finding
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.delivery.campaign_start import ScheduleSummary, checks_of, schedule_summary
 from posto_desktop.models.campaign_timeline import Timeline, timeline_of
 from posto_desktop.models.parsed_time import ParsedTime, parse_time
 from posto_desktop.sdk.records import Channel, Schedule
@@ -37,16 +36,6 @@ SOON_MS = 40
 FEW = 400
 PIECE = 40
 PAUSE_MS = 15
-
-
-@dataclass(frozen=True)
-class ScheduleSummary:
-    """Contents of the schedule: times outside campaigns, times by campaign id, and rows by
-    `posto_ref`."""
-
-    occupied: tuple[OccupiedTime, ...] = ()
-    by_campaign: Mapping[str, Sequence[OccupiedTime]] = field(default_factory=dict)
-    by_ref: Mapping[str, Sequence[Schedule]] | None = None
 
 
 @dataclass(frozen=True)
@@ -349,36 +338,6 @@ def forecast_job(_job: Job, *arguments: Any) -> ForecastResult:
     return forecast_of(*arguments)
 
 
-def checks_of(
-    campaign: Campaign,
-    messages: Sequence[CampaignMessage],
-    channels: Mapping[int, Channel],
-    resolved_style: ResolvedStyle | None,
-    now: datetime,
-) -> dict[str, list[Finding]]:
-    """Return the findings of these messages, by message id."""
-    findings: dict[str, list[Finding]] = {}
-    for message in messages:
-        draft = draft_of(campaign, message)
-        if resolved_style is not None:
-            draft = replace(draft, resolved_style=resolved_style)
-        chosen = [
-            channels[channel_id] for channel_id in draft.channel_ids if channel_id in channels
-        ]
-        missing = [ref.path for ref in message.media if not os.path.exists(ref.path)]  # noqa: PTH110
-        message_findings = check(draft, chosen, now, missing=missing)
-        undecided = [
-            finding.fix for finding in message_findings if finding.code == "thread_unsupported"
-        ]
-        if undecided:
-            # Nobody is asked in a campaign: where there are no threads all parts are one post.
-            for fix in filter(None, undecided):
-                draft = apply_fix(draft, fix)
-            message_findings = check(draft, chosen, now, missing=missing)
-        findings[message.id] = message_findings
-    return findings
-
-
 def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
     return checks_of(*arguments)
 
@@ -387,14 +346,4 @@ def schedule_summary_job(
     _job: Job, rows: Sequence[Schedule], refs: Mapping[str, str], now: datetime
 ) -> ScheduleSummary:
     """Job that summarizes the rows of the schedule."""
-    by_ref: dict[str, list[Schedule]] = {}
-    occupied: list[OccupiedTime] = []
-    by_campaign: dict[str, list[OccupiedTime]] = {}
-    for row in rows:
-        owner = refs.get(row.posto_ref or "", "")
-        if owner:
-            by_ref.setdefault(row.posto_ref or "", []).append(row)
-        if row.status == "not_sent" and row.send_at is not None and row.send_at >= now:
-            times = by_campaign.setdefault(owner, []) if owner else occupied
-            times.append(OccupiedTime(row.send_at, row.channel_id, row.network))
-    return ScheduleSummary(tuple(occupied), by_campaign, by_ref)
+    return schedule_summary(rows, refs, now)

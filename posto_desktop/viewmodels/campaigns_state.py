@@ -87,14 +87,29 @@ class CampaignsState(QObject):
         self, campaigns: Iterable[Campaign], posts: Mapping[str, Sequence[CampaignPost]]
     ) -> None:
         """Set the campaigns of all workspaces, and their posts."""
-        present = self.editor.campaign
         stored = {campaign.id: campaign for campaign in campaigns}
+        present = self.editor.campaign
         if present is not None:
-            stored[present.id] = present
+            if present.id in stored:
+                self._follow(stored[present.id])
+            stored[present.id] = self.editor.campaign or present
         self.store.fill(stored.values())
         self.delivery.set_all_posts(posts)
         if self._pending_id in stored:
             self.open(self._pending_id)
+
+    def _follow(self, stored: Campaign) -> None:
+        """Adopt in the open campaign what another process started or stopped."""
+        present = self.editor.campaign
+        if present is None or (present.state, present.start) == (stored.state, stored.start):
+            return
+        messages = present.messages if self.editor.is_unsaved else stored.messages
+        self.editor.adopt(
+            state=stored.state,
+            start=stored.start,
+            start_text=stored.start_text,
+            messages=messages,
+        )
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         self.forecast.set_entries(entries)

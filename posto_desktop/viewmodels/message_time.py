@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, tzinfo
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.parsed_time import ParsedTime, parse_time, post_times
-from posto_desktop.models.when_text import chips, typed
+from posto_desktop.models.when_text import chips
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 TICK_MS = 15_000

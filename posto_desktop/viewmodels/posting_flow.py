@@ -13,9 +13,10 @@ from posto_desktop.core.checks import blocked_channels
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.message_save import FurtherMessages
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models import send_now_words
 from posto_desktop.models.numbers import grouped
-from posto_desktop.models.when_text import short_day, typed
+from posto_desktop.models.when_text import short_day
 from posto_desktop.sdk.records import Channel
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels

@@ -20,7 +20,7 @@ from posto_desktop.core.campaign_results import CampaignPost, PostState
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_run
-from posto_desktop.delivery.campaign_run import MAX_WAITING, PostRequest
+from posto_desktop.delivery.campaign_run import MAX_WAITING, PostRequest, read_campaign
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database, Row
@@ -180,18 +180,9 @@ class CampaignWorker(QObject):
         self._run(run)
 
     def _read(self, db: Database, row: Row) -> Campaign | None:
-        messages = []
-        for message_row in campaign_rows.messages(db, row["id"]):
-            try:
-                messages.append(CampaignMessage.from_json(message_row["body"]))
-            except ValueError as error:
-                log.warning("A message could not be read and stays where it is: %s", error)
-        try:
-            campaign = Campaign.from_json(row["body"], messages)
-        except ValueError as error:
-            log.warning("A campaign could not be read and stays where it is: %s", error)
-            return None
-        self._written[campaign.id] = {message.id: message for message in campaign.messages}
+        campaign = read_campaign(db, row)
+        if campaign is not None:
+            self._written[campaign.id] = {message.id: message for message in campaign.messages}
         return campaign
 
     def save(self, campaign: Campaign) -> None:

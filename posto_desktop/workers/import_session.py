@@ -21,15 +21,16 @@ from posto_desktop.core.importing.messages import addresses, messages_of
 from posto_desktop.core.importing.row_check import CheckedRow, ImportSetup, RowChoices
 from posto_desktop.core.importing.sample import sample_csv
 from posto_desktop.core.importing.table import ReadOptions, Table, TableRow
-from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import atomic
-from posto_desktop.workers import import_jobs
-from posto_desktop.workers.import_jobs import (
+from posto_desktop.delivery import import_steps
+from posto_desktop.delivery.import_steps import (
     ColumnMemory,
     ImportProgress,
     PictureFinder,
     PreparedImport,
 )
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage import atomic
+from posto_desktop.workers import import_jobs
 from posto_desktop.workers.latest_job import LatestJob
 from posto_desktop.workers.media_import import ImportedMedia
 from posto_desktop.workers.runner import Job, JobRunner
@@ -172,13 +173,13 @@ class ImportSession(QObject):
         """Read a file; `options` override detected settings."""
         self._source = path
         self.options = options or ReadOptions()
-        self._read_anew(import_jobs.read_file, path, self.options)
+        self._read_anew(import_steps.read_file, path, self.options)
 
     def paste(self, html: str, text: str) -> None:
         """Read the clipboard's content of a spreadsheet."""
         self._source = ""
         self.options = ReadOptions()
-        self._read_anew(import_jobs.read_clipboard, html, text)
+        self._read_anew(import_steps.read_clipboard, html, text)
 
     def set_options(self, options: ReadOptions) -> None:
         """Read the same file again with these options."""
@@ -243,7 +244,7 @@ class ImportSession(QObject):
         before = [at for at, meaning in enumerate(self.fields) if meaning in ("when", "date")]
         self._setup = replace(self._setup, fields=fields)
         if before != [at for at, meaning in enumerate(fields) if meaning in ("when", "date")]:
-            orders = import_jobs.order_of(self.rows, fields, self._setup)
+            orders = import_steps.order_of(self.rows, fields, self._setup)
             self._setup = replace(self._setup, order=orders.order)
             self.order_unclear = orders.unclear
         self.prepared.emit()
@@ -298,7 +299,7 @@ class ImportSession(QObject):
         self.choices = RowChoices()
         self.changes = 0
         self._preparing.start(
-            import_jobs.prepare,
+            import_steps.prepare,
             self.table,
             self.has_names,
             replace(self._setup, now=self._place.clock()),
@@ -322,7 +323,7 @@ class ImportSession(QObject):
             self._known = {}
             self._setup = replace(self._setup, now=self._place.clock())
         self._checking.start(
-            import_jobs.check,
+            import_steps.check,
             list(self.rows),
             self._setup,
             self.choices,
@@ -354,7 +355,7 @@ class ImportSession(QObject):
         if self._memory is not None and self.table is not None and self.has_names:
             names = self.table.names(True)
             handle = self._runner.submit(
-                import_jobs.remember, self._memory, names, self.fields, self.order, parent=self
+                import_steps.remember, self._memory, names, self.fields, self.order, parent=self
             )
             handle.done.connect(self._remembered)
         urls = addresses(self.checked_rows)

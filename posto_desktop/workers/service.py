@@ -211,6 +211,10 @@ class Service(ServiceSignals):
         if "schedule" in changed:
             self._schedule.moves.resume()
             self.refresh_schedules()
+        if "campaigns" in changed:
+            self.campaigns.load()
+            self.campaigns.look_for_late()
+            self.campaigns.feed()
         if "drafts" in changed:
             self.drafts_outdated.emit()
         if "proposals" in changed:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import title_of
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_waiting import WAITING
@@ -23,7 +24,7 @@ from posto_desktop.models.card_details import (
 )
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.parsed_time import parse_time
-from posto_desktop.models.when_text import day_and_time, typed
+from posto_desktop.models.when_text import day_and_time
 from posto_desktop.ui import keys
 from posto_desktop.ui.calendar.card_popup import CardPopup
 from posto_desktop.ui.calendar.more_popup import MorePopup

@@ -44,10 +44,11 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models import dates
 from posto_desktop.models.campaign_messages import is_listed_finding
 from posto_desktop.models.parsed_time import parse_time
-from posto_desktop.models.when_text import day_and_time, typed
+from posto_desktop.models.when_text import day_and_time
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.message_parts import MessageParts
 from posto_desktop.ui.theme import Theme

@@ -12,15 +12,10 @@ from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.core.campaign import MAX_EVERY, UNITS, Campaign, Rhythm
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import ParsedTime, parse_time
-from posto_desktop.models.when_text import (
-    day_and_time,
-    distance,
-    offset_note,
-    other_reading,
-    typed,
-)
+from posto_desktop.models.when_text import day_and_time, distance, offset_note, other_reading
 from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control

@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.slots import SETTING, SlotGroup, read, write
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, lines_words, offered_lines
-from posto_desktop.models.when_text import typed
 from posto_desktop.ui import keys
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.page_settings import PageSettings

@@ -7,8 +7,9 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.parsed_time import ParsedTime
-from posto_desktop.models.when_text import other_reading, typed
+from posto_desktop.models.when_text import other_reading
 from posto_desktop.ui.widgets.buttons import Chip
 
 

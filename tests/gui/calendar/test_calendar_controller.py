@@ -18,8 +18,9 @@ from posto_desktop.controllers.schedule_undo import ScheduleUndo
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move, MoveReversal
 from posto_desktop.core.posts import PostItem
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.when_text import local_zone, typed
+from posto_desktop.models.when_text import local_zone
 from posto_desktop.storage.settings import Settings
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.open_message import OpenMessage

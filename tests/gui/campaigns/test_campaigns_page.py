@@ -247,3 +247,23 @@ def test_the_open_campaign_follows_the_new_name_of_its_style(asked: Asked) -> No
     page.campaigns.editor.redo()
     assert page.campaigns.editor.campaign is not None
     assert page.campaigns.editor.campaign.style == "Winter"
+
+
+def test_open_campaign_follows_what_another_process_started(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, before := campaign("One", "Two"))
+    started = replace(
+        before,
+        state="running",
+        start=NOW,
+        messages=tuple(replace(message, channel_ids=(1,)) for message in before.messages),
+    )
+    page.campaigns.set_campaigns([started], {})
+    editor = page.campaigns.editor
+    assert editor.campaign is not None
+    assert (editor.campaign.state, editor.campaign.start) == ("running", NOW)
+    assert [message.channel_ids for message in editor.campaign.messages] == [(1,), (1,)]
+    editor.edit("name", name="Typed meanwhile")
+    page.campaigns.set_campaigns([replace(started, state="stopped", start=None, messages=())], {})
+    assert editor.campaign.state == "stopped"
+    assert editor.campaign.name == "Typed meanwhile"
+    assert asked.texts == ["One", "Two"]  # what is not saved stays

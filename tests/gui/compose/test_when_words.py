@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from posto_desktop.core.recurrence import LAST, Repeat, occurrences
+from posto_desktop.core.typed_time import typed
 from posto_desktop.models.dates import clock
 from posto_desktop.models.parsed_time import ParsedTime, parse_time, post_times
 from posto_desktop.models.repeat_words import rule, sentence, time_lines
-from posto_desktop.models.when_text import chips, offset_note, other_reading, typed, week_start
+from posto_desktop.models.when_text import chips, offset_note, other_reading, week_start
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday

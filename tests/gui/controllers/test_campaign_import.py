@@ -14,8 +14,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.controllers.campaign_import import MEMORY, CampaignImportController
+from posto_desktop.controllers.campaign_import import CampaignImportController
 from posto_desktop.core.campaign import Campaign, CampaignMessage
+from posto_desktop.delivery.import_steps import MEMORY_FILE
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns.importing.dialog import ImportDialog
 from posto_desktop.workers.images import ImageLoader
@@ -108,7 +109,7 @@ def test_dropped_files_come_one_after_the_other(
     assert [message.text for message in page.taken] == ["one", "two"]
     assert page.undo.call_count == 2
     assert page.findChildren(ImportDialog) == []
-    qtbot.waitUntil((context.paths.config / MEMORY).exists)
+    qtbot.waitUntil((context.paths.config / MEMORY_FILE).exists)
 
 
 def test_what_is_planned_or_in_the_campaign_already_is_told(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,11 @@ from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.storage.settings import Settings
 from posto_desktop.workers import campaigns
 from posto_desktop.workers.campaigns import CampaignWorker
+from posto_desktop.workers.service import Service
 from tests.unit.delivery.scripted import BLUESKY, NOW, X
 
 
@@ -343,3 +347,22 @@ def test_what_comes_back_from_a_handover_after_a_stop_is_given_up(
     assert [event[0] for event in worker.run()] == ["posts_changed"]
     assert worker.outbox.due() == []
     assert [row["state"] for row in campaign_rows.posts(store, made.id)] == ["stopped"]
+
+
+def test_campaigns_that_another_process_changed_are_read_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    paths = find_paths(tmp_path / "home")
+    service = Service(paths, Settings(paths.settings))
+    with qtbot.waitSignal(service.campaigns.loaded):
+        service.campaigns.load()
+    db = Database(paths.database)
+    made = Campaign(id="theirs", name="Theirs")
+    campaign_rows.put(db, made.id, made.workspace, made.to_json(), {})
+    db.close()
+    with qtbot.waitSignal(service.campaigns.loaded) as loaded:
+        service.changed_outside(["campaigns"])
+    assert loaded.args is not None
+    assert [campaign.name for campaign in loaded.args[0]] == ["Theirs"]
+    assert service.shutdown(60_000)
+    service.deleteLater()

@@ -16,8 +16,9 @@ from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.row_check import ImportSetup
 from posto_desktop.core.importing.table import MAX_BYTES, ReadOptions
 from posto_desktop.core.importing.table_reader import read
+from posto_desktop.delivery import import_steps
+from posto_desktop.delivery.import_steps import ColumnMemory, PictureFinder, RememberedColumns
 from posto_desktop.workers import import_jobs
-from posto_desktop.workers.import_jobs import ColumnMemory, PictureFinder, RememberedColumns
 from posto_desktop.workers.runner import Job, JobCancelled
 from tests.unit.delivery.scripted import PNG
 from tests.unit.sdk.scripted import Reply, serving
@@ -49,16 +50,16 @@ def look(finder: PictureFinder, name: str) -> str:
 
 
 def test_a_file_is_read(job: Job, plan: Path) -> None:
-    table = import_jobs.read_file(job, str(plan / "plan.csv"), ReadOptions())
+    table = import_steps.read_file(job, str(plan / "plan.csv"), ReadOptions())
     assert (table.name, table.rows(True)[0].cells) == ("plan.csv", ("Hello",))
 
 
 def test_what_cannot_be_read_says_why(job: Job, plan: Path) -> None:
     for path, why in ((plan / "gone.csv", "not found"), (plan, "not a regular file")):
         with pytest.raises(ImportProblem, match=why):
-            import_jobs.read_file(job, str(path), ReadOptions())
+            import_steps.read_file(job, str(path), ReadOptions())
     with pytest.raises(ImportProblem, match="cannot be"):
-        import_jobs.read_file(job, "a\0b", ReadOptions())
+        import_steps.read_file(job, "a\0b", ReadOptions())
 
 
 def test_a_hundred_megabytes_are_not_even_opened(job: Job, plan: Path) -> None:
@@ -66,7 +67,7 @@ def test_a_hundred_megabytes_are_not_even_opened(job: Job, plan: Path) -> None:
     with large.open("wb") as file:
         file.truncate(100_000_000)
     with pytest.raises(ImportProblem, match="100 MB; up to 67 MB"):
-        import_jobs.read_file(job, str(large), ReadOptions())
+        import_steps.read_file(job, str(large), ReadOptions())
     assert large.stat().st_size > MAX_BYTES
 
 
@@ -75,11 +76,11 @@ def test_reading_is_cancelled(plan: Path) -> None:
     job.cancelled.set()
     (plan / "long.csv").write_text("Text,When\n" + "Hello,x\n" * 2_000)
     with pytest.raises(JobCancelled):
-        import_jobs.read_file(job, str(plan / "long.csv"), ReadOptions())
+        import_steps.read_file(job, str(plan / "long.csv"), ReadOptions())
 
 
 def test_the_clipboard_is_read(job: Job) -> None:
-    assert import_jobs.read_clipboard(job, "", "Text\tLink\nHello\t\n").width == 2
+    assert import_steps.read_clipboard(job, "", "Text\tLink\nHello\t\n").width == 2
 
 
 # Pictures
@@ -177,10 +178,10 @@ def test_a_file_with_known_names_is_read_as_the_last_one(job: Job, tmp_path: Pat
     setup: Any = ImportSetup(
         (), "dmy", UTC, datetime(2026, 11, 25, tzinfo=UTC), ChannelResolver([])
     )
-    first = import_jobs.prepare(job, table, True, setup, memory)
+    first = import_steps.prepare(job, table, True, setup, memory)
     assert (first.fields, first.unclear, first.remembered) == (("text", "", "when"), True, False)
     memory.keep(table.names(True), ("", "text", "when"), "mdy")
-    again = import_jobs.prepare(job, table, True, setup, memory)
+    again = import_steps.prepare(job, table, True, setup, memory)
     assert (again.fields, again.order, again.unclear) == (("", "text", "when"), "mdy", False)
     assert again.remembered
 
