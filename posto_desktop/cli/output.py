@@ -2,6 +2,7 @@
 
 With `--json` stdout holds one object: `{"schema": 1, "data": …, "ok": true}`, or
 `{"schema": 1, "data": …, "ok": false, "error": {…}}`. Rows of long lists are written one by one.
+Commands that follow something write an object a line instead.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Output:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self._has_begun = False
+        self._is_stream = False
 
     def result(self, data: object, lines: Iterable[str] = ()) -> None:
         """Write the result: `data` as JSON, else `lines`."""
@@ -52,9 +54,25 @@ class Output:
             self._write("]")
         return count
 
+    def begin_stream(self) -> None:
+        """Write an object a line from now on, without the object around all of them."""
+        self._is_stream = True
+
+    def event(self, data: Mapping[str, Any], line: str) -> None:
+        """Write one object of a stream, or its line, at once."""
+        if self.as_json:
+            self._write(_dumped(data) + "\n")
+        else:
+            click.echo(shown(line))
+        sys.stdout.flush()
+
     def end(self, error: Mapping[str, Any] | None = None) -> None:
         """Finish the JSON object, with an error if the command failed."""
         if not self.as_json:
+            return
+        if self._is_stream:
+            if error is not None:
+                self._write(f'{{"schema":{SCHEMA},"error":{_dumped(error)}}}\n')
             return
         if not self._has_begun:
             self._begin()

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "workspaces": ("workspaces", "List workspaces, choose the one that commands use"),
     "schedule": ("schedule", "List and change the posts of the schedule"),
     "slots": ("slots", "Show your weekly slots and the next free ones"),
+    "watch": ("watch", "Follow what happens to posts"),
 }
 """By name: the module of a command, and what it does."""
 

@@ -456,3 +456,20 @@ class CampaignStopData(TypedDict):
     campaign: CampaignData
     stopped: int
     kept: list[KeptPostData]
+
+
+class WatchEventData(TypedDict):
+    """A line of `posto watch`: a post of the schedule, or an entry of the outbox, has another
+    status than `before` ("" for a new one)."""
+
+    time: str
+    kind: Literal["post", "entry"]
+    id: str
+    status: str
+    before: str
+    when: str | None
+    network: str
+    channel: str
+    text: str
+    link: str
+    reason: str
