@@ -10,6 +10,7 @@ import click
 
 from posto_desktop.cli import periods
 from posto_desktop.cli.exits import refused, usage
+from posto_desktop.cli.read_ahead import read_ahead
 from posto_desktop.cli.session import Session
 from posto_desktop.cli.targets import find_channels
 from posto_desktop.core.schedule_status import SERVICE_STATUSES, STATUSES, status_of
@@ -125,9 +126,10 @@ def read_posts(
     if offline:
         yield from filter(fits, _stored(session, wanted))
         return
-    rows = session.client.sdk.schedules.iter(
+    listed = session.client.sdk.schedules.iter(
         status=wanted.service_statuses or None, network=wanted.networks or None, progress=progress
     )
+    rows = read_ahead(listed, PAGE)
     before, older, is_sorted = None, 0, True
     for row in rows:
         if wanted.first is not None and row.send_at is not None:

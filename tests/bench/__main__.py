@@ -19,6 +19,7 @@ NAMES = (
     "pictures",
     "compose",
     "schedule",
+    "cli_schedule",
     "calendar",
     "export",
     "idle",

@@ -1,6 +1,7 @@
 """A service with 100,000 posts that answers each request after 50 ms: a process of its own.
 
-``python -m tests.bench.list_service``: prints its address and serves until its input ends.
+``python -m tests.bench.list_service [SECONDS]``: prints its address and serves until its input
+ends; the seconds replace those 50 ms.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class ListService(Scripted):
 
 def main() -> None:
     service = ListService()
+    if len(sys.argv) > 1:
+        service.latency = float(sys.argv[1])
     print(service.url, flush=True)
     sys.stdin.read()
     service.close()
