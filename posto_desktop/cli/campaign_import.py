@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -123,7 +124,8 @@ def import_command(
     if table.order_is_unclear and order is None:
         lines.append("Day and month may be the other way round: say it by --dates dmy or mdy.")
     if not dry_run:
-        lines.append(f"Imported as {campaign.id[:8]}: posto campaign start {campaign.id[:8]}")
+        words = [*session.command_words(), "campaign", "start", campaign.id[:8]]
+        lines.append(f"Imported. Start it: {shlex.join(words)}")
     session.out.result(data, lines)
     return Exit.PARTLY if bad else None
 

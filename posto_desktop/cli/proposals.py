@@ -24,6 +24,7 @@ from posto_desktop.cli.sending import Outcome, PostSender
 from posto_desktop.cli.session import Session
 from posto_desktop.core.proposals import SHORT_DIGEST, Proposal
 from posto_desktop.delivery.move_client import MoveServiceClient
+from posto_desktop.delivery.moving_lock import moving
 from posto_desktop.delivery.proposals import ProposalError, Proposals
 from posto_desktop.delivery.proposed_deletion import ProposedDeletion
 from posto_desktop.delivery.reschedule import Mover
@@ -203,9 +204,20 @@ def _carry_out(session: Session, confirmed: Proposal) -> None:
             return
         mover = Mover(session.database, client)
         for raw in confirmed.body["moves"]:
-            mover.run(raw["id"])
+            _advance(session, mover, raw["id"])
     finally:
         lock.release()
+
+
+def _advance(session: Session, mover: Mover, move_id: str) -> None:
+    """Carry out a move, behind another command that moves."""
+    until = time.monotonic() + _TIMEOUT
+    while time.monotonic() < until:
+        with moving(session.database.folder) as is_ours:
+            if is_ours:
+                mover.run(move_id)
+                return
+        time.sleep(_LOOK)
 
 
 def _report(session: Session, confirmed: Proposal) -> Exit:
