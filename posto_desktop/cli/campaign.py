@@ -162,22 +162,22 @@ def stop_command(session: Session, name: str, *, dry_run: bool) -> Exit | None:
     state = CampaignState(session, find_campaign(session, name))
     results = list(state.results.values())
     open_ones = [result for result in results if result.is_open]
-    kept: Mapping[int, str] = {}
+    remaining: Mapping[int, str] = {}
     campaign = state.campaign
     if open_ones and not dry_run:
-        campaign, kept = _stop(session, state, results)
+        campaign, remaining = _stop(session, state, results)
     data: CampaignStopData = {
         "campaign": campaign_json(campaign, state.posts),
         "stopped": len(open_ones),
-        "kept": [{"id": number, "reason": reason} for number, reason in kept.items()],
+        "remaining": [{"id": number, "reason": reason} for number, reason in remaining.items()],
     }
     words = "would be stopped" if dry_run else "stopped"
     lines = [f"{len(open_ones)} of {len(campaign.messages)} messages {words}."]
-    lines += [f"Post {number} stays: {reason}" for number, reason in kept.items()]
+    lines += [f"Post {number} stays: {reason}" for number, reason in remaining.items()]
     if open_ones and not dry_run:
         lines.append(f"Go on: {_command(session, 'start', campaign)}")
     session.out.result(data, lines)
-    return Exit.PARTLY if kept else None
+    return Exit.PARTLY if remaining else None
 
 
 @campaign_command.command("retry")
@@ -280,13 +280,13 @@ def _stop(
     deletion = session.client.sdk.schedules.delete(list(waiting))
     rows = [row for result in results for row in result.rows if row.id in set(deletion.deleted)]
     note_deleted(session.database, session.outbox, rows)
-    gone = {*deletion.deleted, *deletion.missing}
+    deleted_ids = {*deletion.deleted, *deletion.missing}
     whole = [
         result.post.posto_ref
         for result in results
         if result.waiting_ids
         and len(result.waiting_ids) == len(result.rows)
-        and gone.issuperset(result.waiting_ids)
+        and deleted_ids.issuperset(result.waiting_ids)
     ]
     campaign_run.set_stopped(session.database, whole, True)
     session.notify_app(["outbox", "schedule", "campaigns"])

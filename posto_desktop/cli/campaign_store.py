@@ -44,19 +44,19 @@ def campaigns_of(session: Session) -> list[Campaign]:
 def find_campaign(session: Session, words: str) -> Campaign:
     """Return the campaign with a name or an id, or the beginning of one. Raises CommandError."""
     campaigns = campaigns_of(session)
-    found = [
+    matches = [
         campaign
         for campaign in campaigns
         if campaign.id == words or fold(title_of(campaign)) == fold(words)
     ]
-    if not found and len(words) >= 4:
-        found = [campaign for campaign in campaigns if campaign.id.startswith(words)]
-    if len(found) > 1:
-        ids = ", ".join(campaign.id[:8] for campaign in found)
-        raise usage(f"There are {len(found)} campaigns {words}. Use an id: {ids}.")
-    if not found:
+    if not matches and len(words) >= 4:
+        matches = [campaign for campaign in campaigns if campaign.id.startswith(words)]
+    if len(matches) > 1:
+        ids = ", ".join(campaign.id[:8] for campaign in matches)
+        raise usage(f"There are {len(matches)} campaigns {words}. Use an id: {ids}.")
+    if not matches:
         raise not_found(f"There is no campaign {words}. See: posto campaign list.")
-    return found[0]
+    return matches[0]
 
 
 def title_of(campaign: Campaign) -> str:

@@ -198,14 +198,14 @@ def resolve_command(
 def find_entry(session: Session, words: str) -> Entry:
     """Return the entry with an id, or with the beginning of one. Raises CommandError."""
     entries = session.outbox.entries()
-    found = [entry for entry in entries if entry.id == words or entry.posto_ref == words]
-    if not found and len(words) >= 4:
-        found = [entry for entry in entries if entry.id.startswith(words)]
-    if len(found) > 1:
-        raise usage(f"{len(found)} entries begin with {words}. Give more of the id.")
-    if not found:
+    matches = [entry for entry in entries if entry.id == words or entry.posto_ref == words]
+    if not matches and len(words) >= 4:
+        matches = [entry for entry in entries if entry.id.startswith(words)]
+    if len(matches) > 1:
+        raise usage(f"{len(matches)} entries begin with {words}. Give more of the id.")
+    if not matches:
         raise not_found(f"There is no entry {words}. See: posto outbox list.")
-    return found[0]
+    return matches[0]
 
 
 def _send(session: Session, entries: Sequence[Entry], timeout: float) -> list[Entry]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from posto_desktop.cli.output import one_line
-from posto_desktop.cli.shapes import PartStoryData, ScheduledPostData, StepData, StoryData
+from posto_desktop.cli.shapes import PartStoryData, PostRowData, StepData, StoryData
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.schedule_status import status_of
@@ -25,7 +25,7 @@ def clock_words(moment: datetime | None) -> str:
     return f"{moment.astimezone():%a %d %b %Y %H:%M}" if moment is not None else "no time"
 
 
-def post_json(row: Schedule, now: datetime) -> ScheduledPostData:
+def post_json(row: Schedule, now: datetime) -> PostRowData:
     return {
         "id": row.id,
         "time": iso(row.send_at),

@@ -228,8 +228,8 @@ def delete_command(
     session.out.rows(
         data, lambda row: f"{row['id']:>7}  {row['outcome']}  {row['reason']}".rstrip()
     )
-    kept = sum(outcome == "kept" for outcome in outcomes.values())
-    if not kept:
+    kept_count = sum(outcome == "kept" for outcome in outcomes.values())
+    if not kept_count:
         return None
     return Exit.PARTLY if "deleted" in outcomes.values() else Exit.REFUSED
 

@@ -224,6 +224,9 @@ class ApplyData(TypedDict):
 
 
 class ScheduledPostData(TypedDict):
+
+
+class PostRowData(TypedDict):
     """A post of the schedule. `status` is draft, scheduled, sending, sent, failed, late (not sent
     in time), needs_you (may be published) or other; `service_status` is the service's own word.
     `parts` are the further texts of a thread; posts of a message have `group` and `ref` in
@@ -276,7 +279,7 @@ class StepData(TypedDict):
     detail: str
 
 
-class PostDetailData(ScheduledPostData):
+class PostDetailData(PostRowData):
     """A post with its story (null on services), its insights by name, and the history of its entry
     in the outbox."""
 
@@ -451,11 +454,11 @@ class KeptPostData(TypedDict):
 
 
 class CampaignStopData(TypedDict):
-    """The result of `posto campaign stop`; `kept` are posts that the service did not delete."""
+    """The result of `posto campaign stop`; `remaining` are posts that could not be deleted."""
 
     campaign: CampaignData
     stopped: int
-    kept: list[KeptPostData]
+    remaining: list[KeptPostData]
 
 
 class WatchEventData(TypedDict):

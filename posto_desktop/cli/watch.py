@@ -159,10 +159,10 @@ class Watch:
 def event_line(event: WatchEventData) -> str:
     clock = datetime.fromisoformat(event["time"])
     what = f"{event['id']:>8}" if event["kind"] == "post" else event["id"][:8]
-    where = f"{network_name(event['network'])}: " if event["network"] else ""
+    network = f"{network_name(event['network'])}: " if event["network"] else ""
     more = event["reason"] or event["link"]
     line = (
-        f"{clock:%H:%M:%S}  {what}  {event['status']:<12}  {where}{event['channel']}  "
+        f"{clock:%H:%M:%S}  {what}  {event['status']:<12}  {network}{event['channel']}  "
         f"{one_line(event['text'], 40)}"
     )
     return f"{line}  {more}" if more else line

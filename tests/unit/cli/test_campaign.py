@@ -94,7 +94,7 @@ def test_campaign_starts_stops_and_goes_on(posto: Posto, tmp_path: Path) -> None
     assert posto("campaign", "stop", "rounds", "--dry-run", "--json").data["stopped"] == 24
     assert len(scheduled(posto, "round")) == 24
     stopped = posto("campaign", "stop", "rounds", "--json")
-    assert (stopped.code, stopped.data["kept"]) == (Exit.DONE, []), stopped.out
+    assert (stopped.code, stopped.data["remaining"]) == (Exit.DONE, []), stopped.out
     assert stopped.data["stopped"] == 24
     assert scheduled(posto, "round") == []
 

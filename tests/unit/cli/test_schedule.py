@@ -42,8 +42,8 @@ def test_list_filters(posto: Posto) -> None:
     assert {row["status"] for row in both} == {"scheduled"}
 
     def texts(*options: str) -> list[str]:
-        found = posto("schedule", "list", "--search", "filtered", "--json", *options)
-        return [row["text"] for row in found.data]
+        answer = posto("schedule", "list", "--search", "filtered", "--json", *options)
+        return [row["text"] for row in answer.data]
 
     assert texts("--to", "bluesky") == ["Filtered pear"]
     assert texts("--until", "tomorrow 12:00") == ["Filtered apple"]
