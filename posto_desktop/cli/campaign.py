@@ -22,7 +22,7 @@ from posto_desktop.cli.campaign_store import (
     title_of,
 )
 from posto_desktop.cli.command import with_session
-from posto_desktop.cli.confirmation import confirm
+from posto_desktop.cli.confirm import confirm
 from posto_desktop.cli.exits import Exit, refused
 from posto_desktop.cli.outbox import exit_of, send_all
 from posto_desktop.cli.post_lines import iso
@@ -132,7 +132,7 @@ def start_command(
         return None
     if not stays_queued:
         session.demand_sending()
-    confirm(session, "Start this campaign?", outlook.lines(), yes=yes)
+    confirm(session, yes, outlook.lines(), "Start this campaign?")
     _start(session, outlook)
     sent = []
     if not stays_queued:
@@ -196,7 +196,7 @@ def retry_command(
     messages = [row for row in _messages_of(state) if row["id"] in ids]
     if failed and not dry_run:
         session.demand_sending()
-        confirm(session, "Send these again?", map(message_line, messages), yes=yes)
+        confirm(session, yes, map(message_line, messages), "Send these again?")
         _retry(session, failed)
         sent = send_all(session, timeout)
         state = CampaignState(session, state.campaign)
@@ -225,7 +225,7 @@ def delete_command(session: Session, name: str, *, dry_run: bool, yes: bool) -> 
         )
     data = campaign_json(state.campaign, state.posts)
     if not dry_run:
-        confirm(session, "Delete this campaign?", [_campaign_line(data)], yes=yes)
+        confirm(session, yes, [_campaign_line(data)], "Delete this campaign?")
         campaign_rows.set_deleted(session.database, state.campaign.id, True)
         session.notify_app(["campaigns"])
     words = "Would delete" if dry_run else "Deleted"

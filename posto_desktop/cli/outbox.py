@@ -10,7 +10,7 @@ import click
 
 from posto_desktop.cli.campaign_feed import feed
 from posto_desktop.cli.command import with_session
-from posto_desktop.cli.confirmation import confirm
+from posto_desktop.cli.confirm import confirm
 from posto_desktop.cli.exits import Exit, not_found, refused, usage
 from posto_desktop.cli.post_lines import clock_words, iso, step_json, step_line
 from posto_desktop.cli.sending import TIMEOUT, Outcome, PostSender
@@ -132,7 +132,7 @@ def cancel_command(
         raise refused(f"Nothing was cancelled. {_why_stuck(stuck[0])}")
     if not dry_run:
         lines = [entry_line(entry_json(session, entry)) for entry in entries]
-        confirm(session, "Cancel?", lines, yes=yes)
+        confirm(session, yes, lines, "Cancel?")
         for entry in entries:
             session.outbox.cancel(entry.id)
         session.notify_app(["outbox"])
@@ -184,7 +184,7 @@ def resolve_command(
         session.out.rows([entry_json(session, entry)], entry_line)
         return None
     question = "It is published?" if answer == "there" else "It is not published, send it again?"
-    confirm(session, question, [entry_line(entry_json(session, entry))], yes=yes)
+    confirm(session, yes, [entry_line(entry_json(session, entry))], question)
     if answer == "send-again":
         session.demand_sending()
     session.outbox.resolve(entry.id, "there" if answer == "there" else "send_again")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from posto_desktop.cli.command import with_session
-from posto_desktop.cli.confirmation import confirm
+from posto_desktop.cli.confirm import confirm
 from posto_desktop.cli.exits import Exit, not_found, refused, usage
 from posto_desktop.cli.message import time_of
 from posto_desktop.cli.moving import PostMover, exit_of, move_json, undo_commands
@@ -178,7 +178,7 @@ def retry_command(
         reasons: Mapping[int, str] = {row.id: row.error for row in rows}
     else:
         session.demand_sending()
-        confirm(session, f"Send {_posts(len(rows))} again?", lines, yes=yes)
+        confirm(session, yes, lines, f"Send {_posts(len(rows))} again?")
         result = session.client.sdk.schedules.retry(list(dict.fromkeys(ids)), force=force)
         outcomes, reasons = result.outcomes, result.reasons
         session.notify_app(["schedule"])
@@ -212,7 +212,7 @@ def delete_command(
     if dry_run:
         outcomes = {n: "proposed" if n in rows else "missing" for n in numbers}
     else:
-        confirm(session, f"Delete {_posts(len(rows))}?", lines, yes=yes)
+        confirm(session, yes, lines, f"Delete {_posts(len(rows))}?")
         result = schedules.delete(numbers)
         deleted, reasons = set(result.deleted), result.reasons
         outcomes = {

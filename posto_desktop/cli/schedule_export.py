@@ -13,7 +13,7 @@ from typing import Literal
 import click
 
 from posto_desktop.cli.command import with_session
-from posto_desktop.cli.confirmation import confirm
+from posto_desktop.cli.confirm import confirm
 from posto_desktop.cli.exits import Exit, usage
 from posto_desktop.cli.output import SCHEMA, ProgressLine
 from posto_desktop.cli.post_filter import filter_of, filter_options, read_posts
@@ -74,7 +74,7 @@ def export_command(
         raise usage("--json and a file on stdout do not go together.")
     wanted = filter_of(session, status, to, first, last, search, offline=offline)
     if file != "-" and path.exists() and not dry_run:
-        confirm(session, f"{path.name} exists. Replace it?", yes=yes)
+        confirm(session, yes, (), f"{path.name} exists. Replace it?")
     now, progress = datetime.now(UTC), ProgressLine()
     count = 0
 

@@ -28,8 +28,16 @@ RESULTS: dict[str, Any] = {
     "accounts check": list[shapes.AccountData],
     "accounts list": list[shapes.AccountData],
     "accounts remove": shapes.AccountData,
+    "apply": shapes.ApplyData,
     "backup create": shapes.BackupData,
     "backup restore": shapes.BackupData,
+    "campaign delete": shapes.CampaignData,
+    "campaign import": shapes.CampaignImportData,
+    "campaign list": list[shapes.CampaignData],
+    "campaign retry": list[shapes.CampaignMessageData],
+    "campaign start": shapes.CampaignStartData,
+    "campaign status": shapes.CampaignStatusData,
+    "campaign stop": shapes.CampaignStopData,
     "channels": list[shapes.ChannelData],
     "check": shapes.PreviewData,
     "draft create": shapes.DraftChangeData,
@@ -40,16 +48,35 @@ RESULTS: dict[str, Any] = {
     "draft show": shapes.DraftData,
     "doctor": list[shapes.CheckupData],
     "limits": Any,
+    "outbox cancel": list[shapes.EntryData],
+    "outbox list": list[shapes.EntryData],
+    "outbox resolve": list[shapes.EntryData],
+    "outbox retry": list[shapes.EntryData],
+    "outbox show": shapes.EntryDetailData,
+    "outbox wait": list[shapes.EntryData],
     "post": shapes.PostData,
     "proposals confirm": agent_shapes.ConfirmedProposalData,
     "proposals decline": agent_shapes.ProposalData,
     "proposals list": list[agent_shapes.ProposalData],
     "proposals show": agent_shapes.ProposalData,
+    "schedule delete": list[shapes.DeletedData],
+    "schedule export": shapes.ExportedData,
+    "schedule list": list[shapes.PostRowData],
+    "schedule move": shapes.MovesData,
+    "schedule resume": shapes.MovesData,
+    "schedule retry": list[shapes.RetriedData],
+    "schedule show": shapes.PostDetailData,
     "schema": Any,
+    "slots list": list[shapes.SlotData],
+    "slots next": list[shapes.FreeSlotData],
+    "watch": shapes.WatchEventData,
     "workspaces list": list[shapes.WorkspaceData],
     "workspaces use": shapes.WorkspaceData,
 }
 """By command: the shape of its data."""
+
+STREAMS = frozenset({"watch"})
+"""Commands that print an object of their shape a line, without one around them."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLAIN: Mapping[object, str] = {
@@ -71,7 +98,7 @@ def schema_command(session: Session, command: tuple[str, ...]) -> Exit | None:
     The number in "schema" changes only when a field goes or changes its meaning.
     """
     if not command:
-        data = {name: schema_of(shape) for name, shape in sorted(RESULTS.items())}
+        data = {name: _schema_of_command(name) for name in sorted(RESULTS)}
         session.out.result(data, _lines(RESULTS))
         return None
     name = " ".join(command)
@@ -79,7 +106,7 @@ def schema_command(session: Session, command: tuple[str, ...]) -> Exit | None:
         raise not_found(f"There is no command {name} with a result. See: posto schema.")
     import json
 
-    schema = schema_of(RESULTS[name])
+    schema = _schema_of_command(name)
     session.out.result(schema, json.dumps(schema, indent=2).splitlines())
     return None
 
@@ -94,6 +121,12 @@ def _name(shape: object) -> str:
     if get_origin(shape) is list:
         return f"list of {_name(arguments[0])}"
     return getattr(shape, "__name__", str(shape))
+
+
+def _schema_of_command(name: str) -> dict[str, Any]:
+    if name in STREAMS:
+        return {"$schema": _DIALECT, **_schema(RESULTS[name])}
+    return schema_of(RESULTS[name])
 
 
 def schema_of(shape: object) -> dict[str, Any]:

@@ -223,9 +223,6 @@ class ApplyData(TypedDict):
     dry_run: bool
 
 
-class ScheduledPostData(TypedDict):
-
-
 class PostRowData(TypedDict):
     """A post of the schedule. `status` is draft, scheduled, sending, sent, failed, late (not sent
     in time), needs_you (may be published) or other; `service_status` is the service's own word.
