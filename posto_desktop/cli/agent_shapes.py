@@ -1,4 +1,4 @@
-"""Shapes of proposals and of the schedule as tools and `posto proposals` print them."""
+"""Shapes of proposals as tools and `posto proposals` print them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import NotRequired, TypedDict
 
 from posto_desktop.cli.shapes import SentData
 from posto_desktop.core.proposals import Proposal, ProposedPost
-from posto_desktop.sdk.records import Schedule
 
 
 class ProposedPostData(TypedDict):
@@ -48,23 +47,6 @@ class ConfirmedProposalData(ProposalData):
     sent: NotRequired[list[SentData]]
 
 
-class ScheduledPostData(TypedDict):
-    """A post of the schedule. `status` is not_sent, sending, success, error, draft, missed or
-    unknown; `link` its address once published."""
-
-    id: int
-    group: str
-    channel: int
-    name: str
-    network: str
-    status: str
-    when: str | None
-    texts: list[str]
-    media: int
-    link: str
-    error: str
-
-
 def proposal_data(proposal: Proposal) -> ProposalData:
     return {
         "digest": proposal.digest,
@@ -92,22 +74,6 @@ def _post_data(post: ProposedPost) -> ProposedPostData:
         "media": [file.name for file in post.files],
         "when": _iso(post.at) if post.at is not None else None,
         "was": _iso(post.old_at) if post.old_at is not None else None,
-    }
-
-
-def scheduled_post_data(row: Schedule) -> ScheduledPostData:
-    return {
-        "id": row.id,
-        "group": row.group_id,
-        "channel": row.channel_id,
-        "name": row.channel_name,
-        "network": row.network,
-        "status": row.status,
-        "when": _iso(row.send_at) if row.send_at is not None else None,
-        "texts": [row.text, *row.thread],
-        "media": len(row.media),
-        "link": row.link,
-        "error": row.error,
     }
 
 

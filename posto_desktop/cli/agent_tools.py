@@ -13,22 +13,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import Any, Literal
 
 from posto_desktop.cli import agent_arguments as arguments
 from posto_desktop.cli.agent_drafts import AgentDrafts
-from posto_desktop.cli.agent_shapes import ProposalData, proposal_data, scheduled_post_data
+from posto_desktop.cli.agent_shapes import ProposalData, proposal_data
 from posto_desktop.cli.channels import channel_json
 from posto_desktop.cli.exits import Exit, code_of, json_error, not_found, refused, usage
 from posto_desktop.cli.message import MessageInput, draft_of
 from posto_desktop.cli.output import SCHEMA
+from posto_desktop.cli.post_filter import filter_of, read_posts
+from posto_desktop.cli.post_lines import iso, post_json
 from posto_desktop.cli.preview import Preview, preview
 from posto_desktop.cli.session import Session
+from posto_desktop.cli.shapes import FreeSlotData
+from posto_desktop.cli.slots import slot_groups, taken_times
 from posto_desktop.cli.targets import find_channels
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core import slots
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.proposals import Proposal
+from posto_desktop.core.schedule_status import STATUSES
+from posto_desktop.core.slots import SlotGroup
 from posto_desktop.delivery.proposals import Proposals, ProposedMessage
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.records import Channel, Schedule
@@ -38,8 +45,8 @@ from posto_desktop.storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 Arguments = Mapping[str, Any]
-MAX_ROWS, MAX_READ = 200, 2_000
-"""Most posts that one call lists, and most that it looks through."""
+MAX_ROWS = 200
+"""Most posts that one call lists."""
 MAX_AT_ONCE = 20
 """Most drafts of one proposal."""
 CONFIRM = (
@@ -127,13 +134,10 @@ class AgentTools:
                 about="List posts of the schedule, the latest time first.",
                 run=self._list_schedule,
                 schema=arguments.fields(
-                    status=arguments.text(
-                        "Only these; not_sent are those that wait.",
-                        20,
-                        enum=("not_sent", "success", "error", "missed", "unknown", "draft"),
-                    ),
-                    after=arguments.text("Not before this time.", 100),
-                    before=arguments.text("Not after this time.", 100),
+                    status=arguments.text("Only these.", 20, enum=STATUSES),
+                    first=arguments.text("From this time or day on: today, 7 days ago.", 100),
+                    last=arguments.text("Up to this time, or the end of this day.", 100),
+                    to=_TO,
                     limit=arguments.number("At most so many, 50 without it.", 1, MAX_ROWS),
                 ),
             ),
@@ -289,31 +293,11 @@ class AgentTools:
         return preview(session, draft, channels, when).to_json()
 
     def _list_schedule(self, given: Arguments) -> object:
-        after, before = self._moment(given, "after"), self._moment(given, "before")
-        limit = int(given.get("limit", 50))
-        listed: list[Schedule] = []
-        rows = self._session.client.sdk.schedules.iter(status=given.get("status"))
-        for number, row in enumerate(rows):
-            if number >= MAX_READ or len(listed) >= limit:
-                break
-            if row.send_at is None:
-                if after is None and before is None:
-                    listed.append(row)
-                continue
-            if after is not None and row.send_at < after:
-                break  # the latest come first
-            if before is None or row.send_at <= before:
-                listed.append(row)
-        return [scheduled_post_data(row) for row in listed]
-
-    def _moment(self, given: Arguments, name: str) -> datetime | None:
-        words = given.get(name)
-        if not words:
-            return None
-        try:
-            return datetime.fromisoformat(words).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return self._drafts.time_of(words)
+        status = (given["status"],) if given.get("status") else ()
+        first, last = given.get("first", ""), given.get("last", "")
+        wanted = filter_of(self._session, status, tuple(given.get("to", ())), first, last, "")
+        now, rows = datetime.now(UTC), read_posts(self._session, wanted)
+        return [post_json(row, now) for row in islice(rows, int(given.get("limit", 50)))]
 
     def _list_drafts(self, given: Arguments) -> object:
         drafts = self._drafts.all()[: int(given.get("limit", 50))]
@@ -321,35 +305,22 @@ class AgentTools:
 
     def _free_slots(self, given: Arguments) -> object:
         session = self._session
-        channels = session.channels(may_be_known=True)
-        if given.get("to"):
-            channels = find_channels(given["to"], channels, session.groups())
-        free = self._free([channel.id for channel in channels], int(given.get("count", 5)))
-        return [moment.astimezone().isoformat(timespec="seconds") for moment in free]
+        channels = find_channels(
+            given.get("to") or ("all",), session.channels(may_be_known=True), session.groups()
+        )
+        ids = [channel.id for channel in channels]
+        group, free = self._free(ids, int(given.get("count", 5)))
+        return [FreeSlotData(time=iso(at) or "", group=group.name, channels=ids) for at in free]
 
     def _free(
-        self, channel_ids: Sequence[int], count: int, taken: Sequence[datetime] = ()
-    ) -> list[datetime]:
-        session = self._session
-        groups = slots.read(session.settings.text("publishing.slots"))
-        group = slots.group_for(groups, channel_ids, session.workspace.id)
+        self, channel_ids: Sequence[int], count: int, chosen: Sequence[datetime] = ()
+    ) -> tuple[SlotGroup, list[datetime]]:
+        session, now = self._session, datetime.now(UTC)
+        group = slots.group_for(slot_groups(session), channel_ids, session.workspace.id)
         if group is None:
             raise refused("There are no weekly slots. A person sets them: Settings > Publishing.")
-        occupied = slots.occupied_times(
-            channel_ids, self._waiting_rows(), session.outbox.entries(session.workspace.id)
-        )
-        occupied += taken
-        free: list[datetime] = []
-        while len(free) < count:
-            moment = slots.next_free(group, datetime.now(UTC), local_zone(), [*occupied, *free])
-            if moment is None:
-                break
-            free.append(moment)
-        return free
-
-    def _waiting_rows(self) -> list[Schedule]:
-        rows = self._session.client.sdk.schedules.iter(status="not_sent")
-        return [row for _number, row in zip(range(MAX_READ), rows, strict=False)]
+        taken = [*taken_times(session, channel_ids, now), *chosen]
+        return group, list(islice(slots.free_slots(group, now, local_zone(), taken), count))
 
     def _insights(self, given: Arguments) -> object:
         return self._session.client.sdk.schedules.insights(given["id"])
@@ -373,7 +344,7 @@ class AgentTools:
             if wanted.get("when"):
                 when = self._drafts.time_of(wanted["when"])
             else:
-                free = self._free(draft.channel_ids, 1, taken)
+                _group, free = self._free(draft.channel_ids, 1, taken)
                 if not free:
                     raise refused("All slots of the next year are taken.")
                 when = free[0]

@@ -22,13 +22,15 @@ from posto_desktop.cli.exits import Exit, not_found, refused, usage
 from posto_desktop.cli.output import one_line, shown
 from posto_desktop.cli.sending import Outcome, PostSender
 from posto_desktop.cli.session import Session
+from posto_desktop.core.moves import read_move
 from posto_desktop.core.proposals import SHORT_DIGEST, Proposal
+from posto_desktop.delivery.deleted_posts import note_deleted
 from posto_desktop.delivery.move_client import MoveServiceClient
 from posto_desktop.delivery.moving_lock import moving
 from posto_desktop.delivery.proposals import ProposalError, Proposals
 from posto_desktop.delivery.proposed_deletion import ProposedDeletion
 from posto_desktop.delivery.reschedule import Mover
-from posto_desktop.delivery.sending_lock import SendingLock
+from posto_desktop.storage import moves as move_rows
 
 PLACE = "on a terminal"
 _LISTED = 100
@@ -101,8 +103,7 @@ def confirm_command(session: Session, digest: str) -> Exit | None:
     session.notify_app(["proposals", "outbox", "drafts"])
     if confirmed.kind == "schedule":
         return _send(session, confirmed)
-    _carry_out(session, confirmed)
-    return _report(session, confirmed)
+    return _finish(session, confirmed)
 
 
 class _Terminal:
@@ -193,37 +194,34 @@ def _send(session: Session, confirmed: Proposal) -> Exit:
 
 
 def _carry_out(session: Session, confirmed: Proposal) -> None:
-    """Move or delete: here, unless the app runs, which does it."""
-    lock = SendingLock(session.paths.data)
-    if not lock.acquire():
+    """Move or delete, as far as that is possible now. The running app may do it as well: a move is
+    advanced by one process at a time, and a deletion can be repeated."""
+    db = session.database
+    client = MoveServiceClient(session.pool.get(confirmed.workspace), set())
+    if confirmed.kind == "delete":
+        rows = client.rows([post.id for post in confirmed.posts])
+        ProposedDeletion(db, client).run(confirmed.digest)
+        left = client.rows(list(rows))
+        note_deleted(
+            db, session.outbox, [row for number, row in rows.items() if number not in left]
+        )
         return
-    try:
-        client = MoveServiceClient(session.pool.get(confirmed.workspace), set())
-        if confirmed.kind == "delete":
-            ProposedDeletion(session.database, client).run(confirmed.digest)
-            return
-        mover = Mover(session.database, client)
-        for raw in confirmed.body["moves"]:
-            _advance(session, mover, raw["id"])
-    finally:
-        lock.release()
-
-
-def _advance(session: Session, mover: Mover, move_id: str) -> None:
-    """Carry out a move, behind another command that moves."""
-    until = time.monotonic() + _TIMEOUT
-    while time.monotonic() < until:
-        with moving(session.database.folder) as is_ours:
+    mover = Mover(db, client)
+    for raw in confirmed.body["moves"]:
+        row = move_rows.get(db, raw["id"])
+        move = read_move(row) if row is not None else None
+        if move is None or move.is_ended or move.next_try > time.time():
+            continue
+        with moving(db.folder) as is_ours:
             if is_ours:
-                mover.run(move_id)
-                return
-        time.sleep(_LOOK)
+                mover.run(move.id)
 
 
-def _report(session: Session, confirmed: Proposal) -> Exit:
-    """Wait for the end of a move or deletion, and say it."""
+def _finish(session: Session, confirmed: Proposal) -> Exit:
+    """Carry out a move or deletion, and say how it ended."""
     until = time.monotonic() + _TIMEOUT
     while True:
+        _carry_out(session, confirmed)
         ended = _find(session, confirmed.digest)
         if ended.state != "confirmed" or time.monotonic() > until:
             break

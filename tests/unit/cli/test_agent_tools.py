@@ -93,10 +93,10 @@ def test_reading(agent: Agent, posto: Posto) -> None:
     assert checked["blocked"] == [checked["outgoing"][0]["channel"]]
     assert {finding["severity"] for finding in checked["findings"]} >= {"error"}
     [number] = agent.schedule_something("To be listed")
-    listed = agent("list_schedule", status="not_sent")
-    assert [row["texts"] for row in listed if row["id"] == number] == [["To be listed"]]
-    later = (datetime.now(UTC) + timedelta(days=5)).isoformat()
-    assert agent("list_schedule", after=later) == []
+    listed = agent("list_schedule", status="scheduled")
+    assert listed == posto("schedule", "list", "--status", "scheduled", "--json").data
+    assert [row["text"] for row in listed if row["id"] == number] == ["To be listed"]
+    assert agent("list_schedule", first="in 5 days") == []
 
 
 def test_a_draft_is_written_and_changed(agent: Agent, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_suggested_times_are_the_next_free_slots(agent: Agent) -> None:
     first, second = agent("free_slots", count=2)
     drafts = [agent("create_draft", text=f"Slot {n}", to=["twitter"]) for n in range(2)]
     suggested = agent("propose_schedule", drafts=[{"id": draft["id"]} for draft in drafts])
-    times = [datetime.fromisoformat(moment) for moment in (first, second)]
+    times = [datetime.fromisoformat(free["time"]) for free in (first, second)]
     assert [free["when"] for free in suggested] == [f"{at:%Y-%m-%d %H:%M}" for at in times]
     assert agent.db.outbox("local", ended=0) == []
     assert Proposals(agent.db).waiting() == []

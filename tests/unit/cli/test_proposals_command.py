@@ -15,11 +15,13 @@ import jsonschema
 import pytest
 
 from posto_desktop.cli.exits import Exit
+from posto_desktop.cli.output import Output
 from posto_desktop.cli.schema import RESULTS, schema_of
+from posto_desktop.cli.session import Session
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.proposals import Proposal
 from posto_desktop.delivery.proposals import Proposals, ProposedMessage
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.database import Database
 from tests.unit.cli.conftest import Posto
 
@@ -148,37 +150,33 @@ def test_a_person_types_the_digest(posto: Posto, db: Database) -> None:
     jsonschema.validate(json.loads(out), schema_of(RESULTS["proposals confirm"]))
     sent: Any = json.loads(out)["data"]
     assert (sent["state"], sent["sent"][0]["state"]) == ("done", "sent")
-    rows = posto_rows(posto)
-    assert rows.count("By hand") == 1
+    assert len(posto_schedule(posto, "By hand")) == 1
 
 
-def posto_rows(posto: Posto) -> list[str]:
-    """The texts in the schedule."""
-    from posto_desktop.cli.output import Output
-    from posto_desktop.cli.session import Session
-
+def posto_schedule(posto: Posto, text: str) -> list[Schedule]:
+    """The posts of the schedule with this text."""
     session = Session(str(posto.home), "", Output(as_json=True))
     try:
-        return [row.text for row in session.client.sdk.schedules.iter()]
+        return [row for row in session.client.sdk.schedules.iter() if row.text == text]
     finally:
         session.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="makes a terminal of Unix")
-def test_a_confirmed_deletion_is_carried_out(posto: Posto, db: Database) -> None:
-    from posto_desktop.cli.output import Output
-    from posto_desktop.cli.session import Session
-
-    sent = posto(
-        "post", "To be deleted", "--to", "twitter", "--when", "in 3 days", "--yes", "--json"
-    )
+def test_a_confirmed_move_and_deletion_are_carried_out(posto: Posto, db: Database) -> None:
+    sent = posto("post", "To be moved", "--to", "twitter", "--when", "in 3 days", "--yes", "--json")
     assert sent.code == Exit.DONE, sent.out
-    session = Session(str(posto.home), "", Output(as_json=True))
-    [row] = [row for row in session.client.sdk.schedules.iter() if row.text == "To be deleted"]
-    session.close()
-    asked = Proposals(db).propose_delete([row], "local", "Claude")
-    person = Person(posto, "proposals", "confirm", asked.short_digest)
-    person.read_until("confirm exactly this: ")
-    code, out = person.type(asked.short_digest)
-    assert (code, out) == (Exit.DONE, "Done.\n")
-    assert "To be deleted" not in posto_rows(posto)
+    [row] = posto_schedule(posto, "To be moved")
+    at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=9)
+    for asked in (
+        Proposals(db).propose_move([row], {row.id: at}, "local", "Claude"),
+        None,
+    ):
+        [now] = posto_schedule(posto, "To be moved")
+        proposal = asked or Proposals(db).propose_delete([now], "local", "Claude")
+        person = Person(posto, "proposals", "confirm", proposal.short_digest)
+        person.read_until("confirm exactly this: ")
+        assert person.type(proposal.short_digest) == (Exit.DONE, "Done.\n")
+        if asked is not None:
+            assert [row.send_at for row in posto_schedule(posto, "To be moved")] == [at]
+    assert posto_schedule(posto, "To be moved") == []
