@@ -44,6 +44,7 @@ RESULTS: dict[str, Any] = {
     "draft delete": shapes.DraftChangeData,
     "draft edit": shapes.DraftChangeData,
     "draft list": list[shapes.DraftData],
+    "draft post": shapes.PostData,
     "draft restore": shapes.DraftChangeData,
     "draft show": shapes.DraftData,
     "doctor": list[shapes.CheckupData],
