@@ -39,19 +39,26 @@ class Output:
     def rows(
         self, rows: Iterable[Mapping[str, Any]], line_of: Callable[[Mapping[str, Any]], str]
     ) -> int:
-        """Write rows as they come; return their number."""
+        """Write rows as they come; return their number. Raises what reading them raises: what came
+        before is then a whole list."""
         count = 0
-        if self.as_json:
-            self._begin()
-            self._write("[")
-        for row in rows:
-            if self.as_json:
-                self._write((",\n" if count else "\n") + _dumped(row))
-            else:
+        if not self.as_json:
+            for row in rows:
                 click.echo(shown(line_of(row)))
-            count += 1
-        if self.as_json:
+                count += 1
+            return count
+        self._begin()
+        self._write("[")
+        try:
+            for row in rows:
+                self._write((",\n" if count else "\n") + _dumped(row))
+                count += 1
+        except BrokenPipeError:
+            raise
+        except Exception:
             self._write("]")
+            raise
+        self._write("]")
         return count
 
     def begin_stream(self) -> None:

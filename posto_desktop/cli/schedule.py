@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -64,13 +65,16 @@ def list_command(
     now, progress = datetime.now(UTC), ProgressLine()
 
     def show(done: int, total: int) -> None:
-        progress.show(f"Reading {done:,} of {total:,}")
+        if not sys.stdout.isatty():  # there the posts themselves show it
+            progress.show(f"Reading {done:,} of {total:,}")
 
     posts = read_posts(session, wanted, offline=offline, progress=show)
-    count = session.out.rows(
-        (post_json(row, now) for row in itertools.islice(posts, limit)), post_line
-    )
-    progress.clear()
+    try:
+        count = session.out.rows(
+            (post_json(row, now) for row in itertools.islice(posts, limit)), post_line
+        )
+    finally:
+        progress.clear()
     if not count and not session.out.as_json:
         session.out.note("No posts.")
     return None

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import shlex
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from posto_desktop.cli import schedule
 from posto_desktop.cli.exits import Exit
 from posto_desktop.cli.post_lines import detail_lines, post_json, story_json
 from posto_desktop.core.moves import moves_of
 from posto_desktop.delivery.moving_lock import moving
+from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves, schedule_rows
@@ -212,3 +215,15 @@ def test_empty_list_is_no_error(posto: Posto, words: str) -> None:
     ended = posto("schedule", "list", "--search", "nobody wrote this", *filter(None, [words]))
     assert ended.code == Exit.DONE
     assert not words or ended.data == []
+
+
+def test_list_that_breaks_off_is_still_json(posto: Posto, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows(*_arguments: object, **_options: object) -> Iterator[Schedule]:
+        yield Schedule(1, "g", 1, text="Read")
+        raise NetworkError("gone", user_message="The network is gone.")
+
+    monkeypatch.setattr(schedule, "read_posts", rows)
+    ended = posto("schedule", "list", "--json")
+    assert ended.code == Exit.UNREACHABLE
+    assert [row["text"] for row in ended.data] == ["Read"]
+    assert (ended.json["ok"], ended.json["error"]["message"]) == (False, "The network is gone.")
