@@ -45,8 +45,8 @@ class FoundService:
     """Place of the routes, and their public index if guests may read it.
 
     `barrier` says why they may not: ``closed``, WordPress requires a sign-in; ``front``, the web
-    server has its own password, with the name `realm`. `is_told` is True if the site itself named
-    this place, False if it was only tried and answered.
+    server has its own password, with the name `realm`. `names_itself` is True if the site itself
+    named this place, False if it was only tried and answered.
     """
 
     endpoint: Endpoint

@@ -166,7 +166,7 @@ class ImportSession(QObject):
 
     @property
     def is_checking(self) -> bool:
-        """Return whether a check is running, so `found` is outdated."""
+        """Return whether a check is running, so `checked_rows` is outdated."""
         return self._checking.is_running
 
     def open_file(self, path: str, options: ReadOptions | None = None) -> None:

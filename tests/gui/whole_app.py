@@ -37,8 +37,8 @@ CHANNELS = [
 
 
 class WholeApp:
-    """Built and shown by `begin`; `close` ends what it runs. `kept` are the drafts in the order in
-    which they were given to the store, `settings` what outlives a run. `fetch` is asked for
+    """Built and shown by `begin`; `close` ends what it runs. `saved_drafts` are the drafts in the
+    order in which the store saved them, `settings` what outlives a run. `fetch` is asked for
     pictures at addresses instead of the service."""
 
     def __init__(

@@ -231,7 +231,7 @@ def connect_to(
     passwords: set[str] | None = None,
 ) -> Callable[[], list[str]]:
     """Connect a new account; returns what asks for the texts that are published by it. The
-    credentials are put into `told`."""
+    credentials are put into `passwords`."""
     name = f"n{secrets.token_hex(5)}"
     if network == "bluesky":
         account = server.create_account(name)

@@ -276,7 +276,7 @@ def test_only_the_beginning_of_a_page_is_read(web: Scripted, transport: Transpor
         (Reply(200, b"\x89PNG"), "type", "leads to a file"),
         (Reply(404, "no"), "refused", "answered 404"),
         (Reply(302, "", {"Location": "ftp://a.example/"}), "address", "is not a web address"),
-        (Reply(302, "", {"Location": "/page"}), "redirect_loop", "in a circle"),
+        (Reply(302, "", {"Location": "/page"}), "redirect_loop", "in a loop"),
     ],
 )
 def test_why_there_is_no_card(

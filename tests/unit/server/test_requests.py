@@ -211,7 +211,7 @@ def test_an_address_of_no_use_is_followed_nowhere() -> None:
 def test_redirects_have_an_end() -> None:
     with (
         RawServer(lambda asked: answer({}, 302, {"Location": asked.path + "x"})) as server,
-        pytest.raises(Refused, match="in a circle"),
+        pytest.raises(Refused, match="in a loop"),
     ):
         way(server.url).ask("GET", "/posts")
 
