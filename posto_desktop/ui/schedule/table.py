@@ -196,6 +196,8 @@ class ScheduleTable(RowsView):
     @Slot()
     def _show_focus(self) -> None:
         """Make the first post current if keys moved the focus here before there was one."""
+        if self._selection.current_id is not None:
+            return  # its row is hidden, or comes back in a moment, as that of a moved post does
         if self._delegate.ring and self.hasFocus() and not self.currentIndex().isValid():
             self.go_to_first()
 

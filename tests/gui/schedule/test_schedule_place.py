@@ -266,3 +266,22 @@ def test_from_a_search_without_a_result_no_key_leads_away(
     page.toolbar.search.setText("nowhere")
     qtbot.keyClick(page.toolbar.search, Key.Key_Down)
     assert page.toolbar.search.hasFocus()
+
+
+def test_the_current_post_stays_current_when_it_moves(qtbot: Any, theme: Any) -> None:
+    page = make_page(qtbot)
+    posts = [schedule(key, key * 8) for key in range(1, 9)]
+    page.set_schedules(posts)
+    page.activateWindow()
+    page.table.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(page.table.hasFocus)
+    for key in (Key.Key_Home, Key.Key_Down, Key.Key_Down):
+        qtbot.keyClick(page.table, key)
+    current = page.selection.current_id
+    assert current == 3
+    page.add_schedules([], {3})  # it comes back elsewhere
+    qtbot.waitUntil(lambda: page.model.row_of(3) < 0)
+    page.add_schedules([schedule(3, 400)])
+    qtbot.waitUntil(lambda: page.model.row_of(3) >= 0)
+    assert page.selection.current_id == 3
+    assert page.table.currentIndex().row() == page.model.row_of(3)
