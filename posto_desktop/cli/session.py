@@ -62,6 +62,8 @@ class Session:
         self.paths: Paths = find_paths(home)
         self.out = out
         self._asked_workspace = workspace
+        self._is_reached = False
+        """Whether this computer's server has answered."""
         self.entry_changed: Callable[[str], None] = lambda _entry_id: None
         """Called with the id of an entry of the outbox when this process changes it."""
 
@@ -184,7 +186,15 @@ class Session:
     def client(self) -> ServiceClient:
         """The client of the workspace; starts the server of this computer's. Raises PostoError or
         LaunchError."""
-        return self.pool.get(self.workspace.id)
+        client = self.pool.get(self.workspace.id)
+        if self.workspace.is_local and not self._is_reached:
+            try:
+                client.sdk.transport.get("posto/v1/status")
+            except NetworkError:  # the server that was there was just ending
+                self.pool.drop(LOCAL)
+                client = self.pool.get(LOCAL)
+            self._is_reached = True
+        return client
 
     @property
     def is_paused(self) -> bool:
@@ -201,7 +211,7 @@ class Session:
             known, as_of = self.known_channels()
             if known and as_of is not None and datetime.now(UTC) - as_of < FRESH:
                 return known
-        channels = self._first_contact()
+        channels = self.client.sdk.refresh_channels()
         with contextlib.suppress(StorageError):
             self.database.put_cache(
                 self.workspace.id,
@@ -210,16 +220,6 @@ class Session:
                 datetime.now(UTC).timestamp(),
             )
         return channels
-
-    def _first_contact(self) -> list[Channel]:
-        """Read the channels; once more if this computer's server was just ending."""
-        try:
-            return self.client.sdk.refresh_channels()
-        except NetworkError:
-            if not self.workspace.is_local:
-                raise
-            self.pool.drop(LOCAL)
-            return self.client.sdk.refresh_channels()
 
     def known_channels(self) -> tuple[list[Channel], datetime | None]:
         """Return the channels as they were last read, and when that was."""

@@ -13,13 +13,17 @@ import pytest
 
 from posto_desktop.cli import schedule
 from posto_desktop.cli.exits import Exit
+from posto_desktop.cli.output import Output
 from posto_desktop.cli.post_lines import detail_lines, post_json, story_json
+from posto_desktop.cli.session import Session
 from posto_desktop.core.moves import moves_of
 from posto_desktop.delivery.moving_lock import moving
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.server import launch
 from posto_desktop.storage import moves, schedule_rows
+from posto_desktop.storage.paths import find_paths
 from tests.unit.cli.conftest import Posto
 
 TOMORROW = (datetime.now() + timedelta(days=1)).date()
@@ -227,3 +231,16 @@ def test_list_that_breaks_off_is_still_json(posto: Posto, monkeypatch: pytest.Mo
     assert ended.code == Exit.UNREACHABLE
     assert [row["text"] for row in ended.data] == ["Read"]
     assert (ended.json["ok"], ended.json["error"]["message"]) == (False, "The network is gone.")
+
+
+def test_server_that_was_just_ending_is_started_again(posto: Posto) -> None:
+    [number] = scheduled(posto, "Before the end")
+    session = Session(str(posto.home), "", Output(as_json=True))
+    try:
+        session.pool.get("local")
+        running = launch.find(find_paths(posto.home).workspace)
+        assert running is not None
+        assert running.stop()
+        assert number in session.client.sdk.schedules.by_ids([number])
+    finally:
+        session.close()
