@@ -10,8 +10,6 @@ from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import read_when
 from posto_desktop.sdk.when.zones import local_zone
 
-_AGO = re.compile(r"(.+?)\s+ago", re.IGNORECASE)
-_LAST = re.compile(r"last\s+(\w+day)", re.IGNORECASE)
 _CLOCK = re.compile(
     r"\d[:.h]\d\d|t\d\d|\b\d{1,2}\s*(?:[ap]m|uhr|h)\b|\bat\s+\d|now|noon|midnight|hour|min|sec",
     re.IGNORECASE,
@@ -42,12 +40,13 @@ def _moment(words: str, now: datetime, *, is_end: bool) -> datetime | None:
 
 
 def _read(text: str, now: datetime) -> datetime:
+    first, *further = text.lower().split()
     if text.lower() == "yesterday":
         return now - timedelta(days=1)
-    if match := _AGO.fullmatch(text):
-        return now - read_span(match.group(1))
-    if match := _LAST.fullmatch(text):
-        return _read(match.group(1), now) - timedelta(days=7)
+    if further and further[-1] == "ago":
+        return now - read_span(text[: -len("ago")].rstrip())
+    if first == "last" and len(further) == 1 and further[0].endswith("day"):
+        return _read(further[0], now) - timedelta(days=7)
     try:
         return read_when(text, now, local_zone()).when or now
     except WhenError as error:

@@ -34,7 +34,7 @@ _MOST_KNOWN = 5_000
 
 @click.command("watch", short_help="Follow what happens to posts")
 @click.option("--for", "seconds", type=click.FloatRange(0), default=None, metavar="SECONDS",
-              help="End after so many seconds; without this, at Ctrl+C.")  # fmt: skip
+              help="End after so many seconds; without this, when you stop it.")  # fmt: skip
 @click.option("--until-idle", is_flag=True,
               help="End when nothing is on its way or due within a minute.")  # fmt: skip
 @with_session
