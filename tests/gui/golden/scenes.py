@@ -1,7 +1,6 @@
 """What is shown for the pictures: each page in the states that matter, each dialog and popup.
 
-A scene is a function that brings the app there and returns the widget to look at. Controls are
-found by their objectName and used as a hand would, so that scenes outlive what is behind them.
+A scene brings the app there and returns the widget to look at, by the objectNames of controls.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -22,13 +22,9 @@ from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
-from posto_desktop.core.proposals import Proposal, ProposedFile, ProposedPost
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.delivery.proposals import Proposals
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
-from posto_desktop.storage import agent_calls
-from posto_desktop.storage.database import Database
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
@@ -36,7 +32,6 @@ from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting
 from tests.gui.golden.filled_app import (
-    CHANNELS,
     NONE,
     Key,
     Stage,
@@ -44,6 +39,7 @@ from tests.gui.golden.filled_app import (
     make_schedule,
     over,
 )
+from tests.gui.golden.proposal_scenes import activity_agents, activity_proposals
 from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
 
@@ -315,82 +311,6 @@ def activity(key: str = "") -> Scene:
     return show
 
 
-def _proposals() -> list[Proposal]:
-    """What an agent asks for: two posts with a picture, and one to move."""
-    text = "Saffron buns from four in the morning on. https://bakery.example/buns #advent"
-    monday = NOW + timedelta(days=5, hours=-1, minutes=-21)
-    new = [
-        ProposedPost(number, channel.name, channel.network, text, link="https://bakery.example")
-        for number, channel in enumerate(CHANNELS[:2], 1)
-    ]
-    moved = ProposedPost(
-        5,
-        CHANNELS[4].name,
-        CHANNELS[4].network,
-        "A choir at six.",
-        at=monday + timedelta(days=1),
-        old_at=monday,
-        id=7,
-    )
-    times = {"created_at": NOW, "expires_at": NOW + timedelta(minutes=9, seconds=30)}
-    rest = {"workspace": "local", "body": {}, "state": "asked", "result": "", "updated_at": NOW}
-    return [
-        Proposal(
-            id="1",
-            kind="schedule",
-            digest="9f31c2a7" * 8,
-            client="Claude Desktop",
-            posts=tuple(replace(post, at=monday) for post in new),
-            **times,
-            **rest,
-        ),
-        Proposal(
-            id="2",
-            kind="move",
-            digest="04b77e1d" * 8,
-            client="content-bot",
-            posts=(moved,),
-            **times,
-            **rest,
-        ),
-    ]
-
-
-def activity_proposals(stage: Stage) -> QWidget:
-    """Two proposals above the outbox, one with a picture."""
-    shown = activity()(stage)
-    file = ProposedFile("harbour.jpg", str(stage.files[0]), alt="The harbour at six")
-    first, second = _proposals()
-    first = replace(first, posts=tuple(replace(post, files=(file,)) for post in first.posts))
-    # Not told of, which other pictures would show in the bell.
-    stage.app.controllers.activity.proposals._known |= {first.digest, second.digest}
-    stage.app.service.proposals.loaded.emit([first, second])
-    stage.calm()
-    return shown
-
-
-def activity_agents(stage: Stage) -> QWidget:
-    """The calls of agents, as another process writes them."""
-    shown = activity()(stage)
-    calls = (
-        ("list_schedule", "this week", "14 posts"),
-        ("delete", "post 7", "Post 7 is not waiting, so it cannot be deleted."),
-        ("create_draft", "Saffron buns from four in the morning on", "Draft 3fa2"),
-        ("schedule", "Saffron buns from four in the morning on", "Asked: 9f31c2a7"),
-        ("schedule", "2 posts, 9f31c2a7", "Confirmed by you in the app"),
-    )
-    db = Database(stage.app.paths.database)
-    if not agent_calls.newest(db):
-        for number, call in enumerate(calls):
-            at = NOW + timedelta(minutes=number - 5)
-            Proposals(db, lambda at=at: at).log_call("Claude Desktop", *call)
-    db.close()
-    stage.app.controllers.proposals.reload()
-    stage.calm()
-    stage.click("view-agents")
-    return shown
-
-
 # What opens over a page
 
 
@@ -639,8 +559,8 @@ SHOTS: dict[str, Shot] = {
     "activity-own-accounts": Shot(activity_own_accounts, dark_large=True),
     "activity": Shot(no_own_accounts(activity())),
     "activity-unclear": Shot(activity("u")),
-    "activity-proposals": Shot(activity_proposals),
-    "activity-agents": Shot(activity_agents, (SMALL,)),
+    "activity-proposals": Shot(partial(activity_proposals, show_activity=activity())),
+    "activity-agents": Shot(partial(activity_agents, show_activity=activity()), (SMALL,)),
     "feed": Shot(page("feed"), dark_large=True),
     "drafts": Shot(drafts_list, OWN),
     "emoji": Shot(over_compose("insert-emoji"), OWN),

@@ -592,9 +592,7 @@ def test_a_thread_in_json_is_a_column_of_further_parts() -> None:
 
 
 @pytest.mark.parametrize("missing", ["openpyxl", "defusedxml"])
-def test_without_the_packages_of_workbooks_it_says_what_to_install(
-    missing: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_package_is_named(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = workbook(("Plan", [["Message"], ["Hi"]]))
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportProblem, match=r"pip install 'posto\[excel\]'"):
