@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -34,11 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(as_json, Exit.USAGE, error.format_message())
     except click.ClickException as error:
         return _failed(as_json, Exit.USAGE, error.format_message())
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain when it flushes stdout.
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        return Exit.DONE
 
 
 def _failed(as_json: bool, code: Exit, sentence: str) -> int:

@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 import click
 
 from posto_desktop.cli.exits import CommandError, Exit, code_of, json_error
+from posto_desktop.cli.interruption import noted_interruption
 from posto_desktop.cli.output import Output
 from posto_desktop.cli.root import Options
 from posto_desktop.cli.session import Session
@@ -36,7 +37,7 @@ def with_session(command: Command[_Asked]) -> Callable[..., None]:
         code, error = Exit.DONE, None
         try:
             code = command(session, *args, **options) or Exit.DONE
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as raised:  # noqa: BLE001 - reported with its exit code
             known = code_of(raised)
@@ -47,12 +48,12 @@ def with_session(command: Command[_Asked]) -> Callable[..., None]:
             else:
                 code, error = known, message_of(raised, str(raised))
             details = raised.details if isinstance(raised, CommandError) else {}
-            if as_json:
-                out.end(json_error(code, error, details))
-            else:
+            if not as_json:
                 out.note(f"posto: {error}")
+            out.end(json_error(code, error, details))
         finally:
-            session.close()
+            with noted_interruption():  # nothing is left that could be stopped
+                session.close()
         if error is None:
             out.end(json_error(code, "", {}) if code else None)
         ctx.exit(code)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from posto_desktop.cli import front_matter
-from posto_desktop.cli.exits import CommandError, not_found, usage
+from posto_desktop.cli.exits import CommandError, not_found, refused, usage
 from posto_desktop.cli.message import MessageInput, read_text
 from posto_desktop.common import json_text
 from posto_desktop.storage import applied_files, atomic, regular_files
@@ -21,6 +22,7 @@ ID_FILE = ".posto.json"
 """Has the id by which the folder is known when it is moved; it belongs into git."""
 MAX_FILES = 10_000
 _PIECE = 1 << 20
+_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _LONGEST_ID = 10_000
 
 
@@ -131,9 +133,10 @@ def folder_id(path: Path, db: Database) -> tuple[str, bool]:
     try:
         stored = json_text.loads(regular_files.read_regular(file, _LONGEST_ID))
         known = stored.get("id") if isinstance(stored, dict) else None
-        if isinstance(known, str) and known:
-            return known, False
-        raise ValueError(ID_FILE)
+        if not isinstance(known, str) or not _ID.fullmatch(known):
+            raise ValueError(ID_FILE)
+        _demand_own_id(path, db, known)
+        return known, False
     except FileNotFoundError:
         pass
     except (OSError, ValueError):
@@ -141,6 +144,24 @@ def folder_id(path: Path, db: Database) -> tuple[str, bool]:
         raise usage(problem) from None
     known = applied_files.folder_id_at(db, str(path.resolve()))
     return (known, False) if known else (uuid.uuid4().hex, True)
+
+
+def _demand_own_id(path: Path, db: Database, known: str) -> None:
+    """Raise CommandError if the id belongs to another folder that is still there, or if this folder
+    had another one: the wrong posts would be changed, or made twice."""
+    place = applied_files.path_of_folder(db, known)
+    here = str(path.resolve())
+    if place and place != here and (Path(place) / ID_FILE).exists():
+        raise refused(
+            f"{path} has the {ID_FILE} of {place}, which is still there. Remove it from the copy, "
+            "then add --new to make its posts anew. Nothing was changed."
+        )
+    former = applied_files.folder_id_at(db, here)
+    if former and former != known:
+        raise refused(
+            f"{path} was applied with another id than the one in its {ID_FILE}. Take the file back "
+            "from git, or remove it. Nothing was changed."
+        )
 
 
 def write_id(path: Path, known: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from posto_desktop.cli.exits import usage
+from posto_desktop.cli.exits import not_found, usage
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.sdk import networks
@@ -58,7 +58,14 @@ def read_text(argument: str) -> tuple[str, Path | None]:
     if argument == "-":
         return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "The text on stdin"), None
     path = Path(argument)
-    if path.suffix.lower() in (".md", ".markdown", ".txt") and _is_file(path):
+    if path.suffix.lower() in _SUFFIXES and not argument[-1:].isspace():
+        if not _is_file(path):
+            if len(argument.split()) > 1:
+                return _without_surrogates(argument), None
+            raise not_found(
+                f"{argument} was not found, or is no file. To post these words as a text, give "
+                "them on stdin: posto post -. Nothing was sent."
+            )
         try:
             with regular_files.open_file(path) as file:
                 return _decoded(file.read(MAX_BYTES + 1), path.name), path
@@ -66,6 +73,9 @@ def read_text(argument: str) -> tuple[str, Path | None]:
             why = error.strerror or "it is no file"
             raise usage(f"{path.name} cannot be read: {why}. Nothing was sent.") from None
     return _without_surrogates(argument), None
+
+
+_SUFFIXES = (".md", ".markdown", ".txt")
 
 
 def _is_file(path: Path) -> bool:
@@ -78,6 +88,8 @@ def _is_file(path: Path) -> bool:
 def _decoded(data: bytes, name: str) -> str:
     if len(data) > MAX_BYTES:
         raise usage(f"{name} has more than {MAX_BYTES // 1000:,} KB. Nothing was sent.")
+    if b"\0" in data:
+        raise usage(f"{name} is not text: it holds a NUL byte. Nothing was sent.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

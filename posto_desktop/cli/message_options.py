@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import click
+from click.core import ParameterSource
 
 from posto_desktop.cli import front_matter
 from posto_desktop.cli.completion import complete_channels
@@ -29,10 +30,18 @@ class MessageOptions(TypedDict):
     part: tuple[str, ...]
 
 
+def _demand_words(ctx: click.Context, parameter: click.Parameter, words: str) -> str:
+    """Refuse an empty time that was given: a script whose variable is empty must not post now."""
+    is_given = ctx.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
+    if is_given and not words.strip():
+        raise click.BadParameter("It is empty. Leave it out, or write now, to post at once.")
+    return words
+
+
 _MESSAGE_OPTIONS = (
     click.option("--to", "-t", multiple=True, metavar="CHANNEL", shell_complete=complete_channels,
                  help="A channel by name or id, a network, @GROUP or all. Repeat for more."),
-    click.option("--when", default="", metavar="TIME",
+    click.option("--when", default="", metavar="TIME", callback=_demand_words,
                  help='When, in plain words: "next Monday at noon". Without it: now.'),
     click.option("--media", "-m", multiple=True, metavar="FILE", help="A picture or video."),
     click.option("--alt", multiple=True, metavar="TEXT",

@@ -7,10 +7,12 @@ Commands that follow something write an object a line instead.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -20,12 +22,17 @@ SCHEMA = 1
 
 
 class Output:
-    """Writes the result of one command."""
+    """Writes the result of one command.
+
+    A reader that has gone, or a full disk, ends no command: what was done is done. `failure` is
+    then the error, and nothing more is written.
+    """
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self._has_begun = False
         self._is_stream = False
+        self.failure: OSError | None = None
 
     def result(self, data: object, lines: Iterable[str] = ()) -> None:
         """Write the result: `data` as JSON, else `lines`."""
@@ -34,7 +41,7 @@ class Output:
             self._write(_dumped(data))
             return
         for line in lines:
-            click.echo(shown(line))
+            self._write(shown(line) + "\n")
 
     def rows(
         self, rows: Iterable[Mapping[str, Any]], line_of: Callable[[Mapping[str, Any]], str]
@@ -44,8 +51,10 @@ class Output:
         count = 0
         if not self.as_json:
             for row in rows:
-                click.echo(shown(line_of(row)))
+                self._write(shown(line_of(row)) + "\n")
                 count += 1
+                if self.failure is not None:
+                    break
             return count
         self._begin()
         self._write("[")
@@ -53,8 +62,8 @@ class Output:
             for row in rows:
                 self._write((",\n" if count else "\n") + _dumped(row))
                 count += 1
-        except BrokenPipeError:
-            raise
+                if self.failure is not None:
+                    break
         except Exception:
             self._write("]")
             raise
@@ -70,11 +79,22 @@ class Output:
         if self.as_json:
             self._write(_dumped(data) + "\n")
         else:
-            click.echo(shown(line))
-        sys.stdout.flush()
+            self._write(shown(line) + "\n")
+        self._flush()
 
     def end(self, error: Mapping[str, Any] | None = None) -> None:
         """Finish the JSON object, with an error if the command failed."""
+        self._end(error)
+        self._flush()
+        if self.failure is not None:
+            # Python would complain when it flushes stdout at the end.
+            with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            if not isinstance(self.failure, BrokenPipeError):
+                why = self.failure.strerror or "it is closed"
+                self.note(f"posto: The result could not be written: {why}.")
+
+    def _end(self, error: Mapping[str, Any] | None) -> None:
         if not self.as_json:
             return
         if self._is_stream:
@@ -88,18 +108,29 @@ class Output:
             self._write(',"ok":true}\n')
         else:
             self._write(f',"ok":false,"error":{_dumped(error)}}}\n')
-        sys.stdout.flush()
 
     def note(self, text: str) -> None:
         """Say something beside the result."""
-        click.echo(shown(text), err=True)
+        with contextlib.suppress(OSError, ValueError):
+            click.echo(shown(text), err=True)
 
     def _begin(self) -> None:
         self._has_begun = True
         self._write(f'{{"schema":{SCHEMA},"data":')
 
     def _write(self, text: str) -> None:
-        sys.stdout.write(text)
+        if self.failure is None:
+            try:
+                sys.stdout.write(text)
+            except OSError as error:
+                self.failure = error
+
+    def _flush(self) -> None:
+        if self.failure is None:
+            try:
+                sys.stdout.flush()
+            except OSError as error:
+                self.failure = error
 
 
 class ProgressLine:

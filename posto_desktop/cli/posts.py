@@ -10,6 +10,7 @@ import click
 from posto_desktop.cli.command import with_session
 from posto_desktop.cli.confirm import confirm
 from posto_desktop.cli.exits import Exit, refused, usage
+from posto_desktop.cli.interruption import noted_interruption
 from posto_desktop.cli.message import MessageInput, draft_of, time_of
 from posto_desktop.cli.message_options import MessageOptions, message_of, message_options
 from posto_desktop.cli.output import ProgressLine
@@ -77,16 +78,25 @@ def post_command(
     if not stays_queued:
         session.demand_sending()
     confirm(session, yes, checked.lines(), "Send this?")
-    keyed = _write(session, checked, key)
-    sender = PostSender(session, timeout=timeout or TIMEOUT, stays_queued=stays_queued)
-    outcome = Outcome(sender.send([keyed.entry])[0])
-    if waits and outcome.entry.state == "sent":
-        progress = ProgressLine()
-        rows = wait_published(session, outcome.entry, progress.show, timeout)
-        progress.clear()
-        outcome = Outcome(outcome.entry, rows)
-    sent = outcome.to_json(session.workspace.name, key, repeated=not keyed.is_new)
-    session.out.result({"preview": checked.to_json(), "sent": sent}, outcome_lines(outcome))
+    with noted_interruption() as interrupted:
+        keyed = _write(session, checked, key)
+        sender = PostSender(
+            session,
+            timeout=timeout or TIMEOUT,
+            stays_queued=stays_queued,
+            interrupted=interrupted,
+        )
+        outcome = Outcome(sender.send([keyed.entry])[0])
+        if waits and outcome.entry.state == "sent":
+            progress = ProgressLine()
+            rows = wait_published(session, outcome.entry, progress.show, timeout, interrupted)
+            progress.clear()
+            outcome = Outcome(outcome.entry, rows)
+        sent = outcome.to_json(session.workspace.name, key, repeated=not keyed.is_new)
+        lines = [*outcome_lines(outcome)]
+        if not keyed.is_new:
+            lines.insert(0, f"The key {key} was used before. This is its post:")
+        session.out.result({"preview": checked.to_json(), "sent": sent}, lines)
     return outcome.code
 
 

@@ -76,4 +76,7 @@ def posto(ctx: click.Context, home: str | None, workspace: str | None) -> None:
 
     The same drafts, checks, outbox and styles as Posto Desktop, also while that runs.
     """
+    for option, value in (("--home", home), ("--workspace", workspace)):
+        if value is not None and not value.strip():
+            raise click.UsageError(f"{option} is empty. Leave it out to use the usual one.")
     ctx.obj = Options(home, workspace or "")

@@ -111,10 +111,16 @@ class PostSender:
     reached stays in the outbox instead of being taken back."""
 
     def __init__(
-        self, session: Session, *, timeout: float = TIMEOUT, stays_queued: bool = False
+        self,
+        session: Session,
+        *,
+        timeout: float = TIMEOUT,
+        stays_queued: bool = False,
+        interrupted: threading.Event | None = None,
     ) -> None:
         self._session = session
         self._timeout, self._stays_queued = timeout, stays_queued
+        self._interrupted = interrupted or threading.Event()
         self._moved = threading.Event()
         self._problems: list[str] = []
 
@@ -164,6 +170,12 @@ class PostSender:
                 open_entries = [entry for entry in entries if entry.state not in _ENDED]
                 if not open_entries:
                     return entries
+                if self._interrupted.is_set():
+                    # What surely was not sent is taken back; an answer is waited for.
+                    self._interrupted.clear()
+                    self._take_back(ids)
+                    give_up = 0.0
+                    continue
                 now = time.monotonic()
                 is_moving = len(open_entries) < open_count
                 if is_moving or any(entry.state == "uploading" for entry in open_entries):
@@ -202,10 +214,15 @@ class PostSender:
 
 
 def wait_published(
-    session: Session, entry: Entry, report: Callable[[str], None], timeout: float | None
+    session: Session,
+    entry: Entry,
+    report: Callable[[str], None],
+    timeout: float | None,
+    interrupted: threading.Event,
 ) -> list[Schedule]:
     """Wait until all posts of an entry have ended on the service; return them. Without an end
-    within `timeout` seconds they are returned as they are. Raises PostoError."""
+    within `timeout` seconds, or when interrupted, they are returned as they are. Raises
+    PostoError."""
     until = None if timeout is None else time.monotonic() + timeout
     around = entry.share_at or entry.created_at
     while True:
@@ -217,10 +234,10 @@ def wait_published(
             rows = []
         if rows and all(row.status in _STATUS for row in rows):
             return rows
-        if until is not None and time.monotonic() > until:
+        if interrupted.is_set() or (until is not None and time.monotonic() > until):
             return rows
         report(f"Waiting for {len(entry.items)} posts to be published")
-        time.sleep(_LOOK_AT_ROWS)
+        interrupted.wait(_LOOK_AT_ROWS)
 
 
 def _progress_words(entries: Sequence[Entry]) -> str:

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from posto_desktop.common import json_text
 from posto_desktop.core.draft import CONTENT, Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery.outbox import Outbox, OutboxError
+from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import post_keys
 from posto_desktop.storage.database import Database
@@ -36,9 +38,11 @@ class KeyedPost:
 
 
 def digest_of(draft: Draft) -> str:
-    """Return a digest of what a draft asks for: its content as typed, and its channels."""
+    """Return a digest of what a draft asks for: its content as typed, its channels, and the content
+    of its files. Reads them. Raises MediaUploadError."""
     values = draft.to_json()
     asked = {name: values.get(name) for name in (*CONTENT, "channel_ids")}
+    asked["files"] = [content_hash(Path(ref.path)) for ref in draft.media if not ref.problem]
     return hashlib.sha256(json_text.dumps(asked).encode("ascii")).hexdigest()
 
 

@@ -46,7 +46,7 @@ def notify_changed(data_folder: Path, changed: Sequence[Changed]) -> bool:
             connection.connect(address)
             connection.sendall(line)
             return connection.recv(2) == b"ok"
-    except OSError:
+    except (OSError, ValueError):  # ValueError: an address with a NUL
         return False
 
 

@@ -61,6 +61,12 @@ def folder_id_at(db: Database, path: str) -> str:
     return str(row["id"]) if row is not None else ""
 
 
+def path_of_folder(db: Database, folder_id: str) -> str:
+    """Return where a folder was last, "" if it was never applied."""
+    row = db.row("SELECT path FROM applied_folders WHERE id=?", (folder_id,))
+    return str(row["path"]) if row is not None else ""
+
+
 def put_folder(db: Database, folder_id: str, path: str, now: float) -> None:
     with db.transaction() as connection:
         connection.execute(

@@ -101,7 +101,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("sdk/when/fallback.py", "preferences.open('rb')"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/timezone').read_text"): SYSTEM,
     ("sdk/when/zones.py", "Path('/etc/localtime').open('rb')"): SYSTEM,
-    ("cli/__main__.py", "Path(os.devnull).open('w')"): SYSTEM,
+    ("cli/output.py", "Path(os.devnull).open('w')"): SYSTEM,
     ("delivery/running_app.py", "open"): "a named pipe of Windows",
     ("cli/proposals.py", "open"): "the terminal, where a person confirms",
     ("server/launch.py", "Path(os.devnull).open('ab')"): SYSTEM,

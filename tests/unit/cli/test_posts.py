@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -166,3 +170,111 @@ def test_front_matter_has_the_options_and_those_given_win(posto: Posto, tmp_path
     ended = posto("post", str(file), "--yes")
     assert ended.code == Exit.USAGE
     assert "monday.md, line 2, wen: There is no such field. Did you mean when?" in ended.err
+
+
+class BrokenOutput(io.StringIO):
+    """A stdout whose reader has gone, or whose disk is full."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def write(self, _text: str) -> int:
+        raise self._error
+
+    def fileno(self) -> int:
+        raise ValueError("none")
+
+
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError(32, "Broken pipe"), OSError(28, "No space left on device")]
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_broken_output_does_not_say_that_nothing_was_sent(
+    posto: Posto, error: OSError, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"Sent whatever the output does {error.errno} {options}"
+    monkeypatch.setattr("tests.unit.cli.conftest.io.StringIO", lambda: BrokenOutput(error))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BrokenOutput, "getvalue", lambda _self: "")
+        ended = posto("post", text, "--to", "1", "--yes", *options)
+    monkeypatch.undo()
+    assert ended.code == Exit.DONE
+    assert text in feed(posto)
+
+
+def test_file_that_is_missing_is_not_posted_as_its_name(posto: Posto, tmp_path: Path) -> None:
+    for name in ("missing.md", str(tmp_path / "missing.txt")):
+        ended = posto("post", name, "--to", "1", "--yes")
+        assert ended.code == Exit.NOT_FOUND
+        assert "was not found" in ended.err
+    os.mkfifo(tmp_path / "pipe.md")
+    assert posto("post", str(tmp_path / "pipe.md"), "--to", "1", "--yes").code == Exit.NOT_FOUND
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_empty_time_is_not_now(posto: Posto, words: str) -> None:
+    ended = posto("post", "Empty time", "--to", "1", "--yes", "--when", words)
+    assert ended.code == Exit.USAGE
+    assert "Empty time" not in feed(posto)
+
+
+def test_nul_is_refused(posto: Posto) -> None:
+    assert posto("post", "-", "--to", "1", "--yes", stdin=b"a\0b").code == Exit.USAGE
+
+
+def test_key_belongs_to_the_content_of_files(posto: Posto, tmp_path: Path) -> None:
+    picture = tmp_path / "same-size.png"
+    post = ("post", "A picture", "--to", "1", "--media", str(picture), "--key", "pic", "--yes")
+    Image.new("RGB", (50, 50), (1, 2, 3)).save(picture)
+    assert posto(*post).code == Exit.DONE
+    again = posto(*post)
+    assert again.code == Exit.DONE
+    assert "used before" in again.out
+    Image.new("RGB", (50, 50), (3, 2, 1)).save(picture)
+    assert posto(*post).code == Exit.REFUSED
+
+
+def test_interruption_takes_back_what_was_not_sent(
+    posto: Posto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posto_desktop.cli import posts
+
+    write = posts._write
+
+    def interrupted(*arguments: Any) -> Any:
+        keyed = write(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)  # just after it was written
+        return keyed
+
+    set_setting(posto, "sending.paused", True)  # so that it is not sent meanwhile
+    monkeypatch.setattr(posts, "_write", interrupted)
+    ended = posto("post", "Stopped", "--to", "1", "--yes", "--queue", "--json")
+    set_setting(posto, "sending.paused", False)
+    assert ended.code == Exit.UNREACHABLE
+    assert ended.data["sent"]["state"] == "cancelled"
+
+
+def test_interrupted_waiting_does_not_say_that_nothing_was_sent(
+    posto: Posto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posto_desktop.cli import posts
+
+    wait = posts.wait_published
+
+    def interrupted(*arguments: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return wait(*arguments)
+
+    monkeypatch.setattr(posts, "wait_published", interrupted)
+    when = ("--when", "in 2 hours")
+    ended = posto("post", "Wait for me", "--to", "1", *when, "--yes", "--wait", "--json")
+    assert ended.code == Exit.DONE
+    assert ended.data["sent"]["state"] == "sent"
+
+
+def test_empty_home_is_refused(posto: Posto) -> None:
+    from posto_desktop.cli.__main__ import main
+
+    assert main(["--home", "", "channels"]) == Exit.USAGE
+    assert posto("--workspace", "", "channels").code == Exit.USAGE
