@@ -73,5 +73,5 @@ def test_certificates(dialog, tools, tmp_path):
     dialog.page.use_certificates(str(tmp_path / "office.pem"))
     assert "office.pem" in hint_of(dialog, "network.ca_file")
     assert tools.route_provider.route().ca_file.endswith("office.pem")
-    dialog.findChild(QToolButton, "use-no-certificates-of-your-own").click()
+    dialog.findChild(QToolButton, "remove-your-certificates").click()
     assert tools.route_provider.route().ca_file == ""

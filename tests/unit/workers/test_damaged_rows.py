@@ -45,7 +45,7 @@ from posto_desktop.storage import (
 )
 from posto_desktop.storage.database import Database
 from posto_desktop.workers.campaigns import CampaignWorker
-from posto_desktop.workers.drafts import ordinary, read_drafts
+from posto_desktop.workers.drafts import read_drafts
 from posto_desktop.workers.workspace_cache import WorkspaceCache
 from tests.unit.workers.watched import draft
 
@@ -156,7 +156,7 @@ def _read_all(db: Database) -> None:
     assert any("good" in text for text in _shown(sent))
 
     desk = draft_list.snapshot_of(
-        read_drafts(ordinary(db.drafts())), read_drafts(draft_rows.templates(db)),
+        read_drafts(draft_rows.drafts(db)), read_drafts(draft_rows.templates(db)),
         *draft_rows.open_tabs(db),
     )  # fmt: skip
     for drafts in (desk.drafts, desk.templates):
