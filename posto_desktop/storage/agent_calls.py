@@ -26,7 +26,9 @@ def add(db: Database, at: float, client: str, tool: str, summary: str, outcome: 
             (at, *map(storable, texts)),
         )
         connection.execute(
-            "DELETE FROM agent_calls WHERE id <= (SELECT max(id) FROM agent_calls) - ?", (KEPT,)
+            "DELETE FROM agent_calls WHERE id NOT IN"
+            " (SELECT id FROM agent_calls ORDER BY id DESC LIMIT ?)",
+            (KEPT,),
         )
 
 

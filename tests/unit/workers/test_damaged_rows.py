@@ -22,6 +22,7 @@ from posto_desktop.core.campaign_results import CampaignPost, results_of
 from posto_desktop.core.copies import Source
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery import campaign_run
+from posto_desktop.delivery.applied_files import AppliedFile
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.delivery.outbox_runner import OutboxRunner
 from posto_desktop.delivery.proposals import ProposalError, Proposals, ProposedMessage
@@ -36,14 +37,17 @@ from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import (
     agent_calls,
+    applied_files,
     campaign_rows,
     draft_rows,
     message_rows,
     moves,
     notification_rows,
+    post_keys,
     schedule_rows,
 )
 from posto_desktop.storage.database import Database
+from posto_desktop.storage.post_keys import PostKey
 from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.drafts import read_drafts
 from posto_desktop.workers.workspace_cache import WorkspaceCache
@@ -60,7 +64,8 @@ LAST = {
     "schedule_cache": "id", "cache": "rowid", "notices": "id", "draft_tabs": "rowid",
     "moves": "rowid", "move_steps": "id", "campaigns": "rowid",
     "campaign_messages": "campaign_id, id", "campaign_posts": "rowid",
-    "messages": "posto_ref", "proposals": "rowid", "agent_calls": "id",
+    "messages": "posto_ref", "proposals": "rowid", "agent_calls": "id", "post_keys": "key",
+    "applied_folders": "id", "applied_files": "key",
 }  # fmt: skip
 """By what the last row of each table is found."""
 CHANNEL = Channel.from_dict({"id": 7, "name": "Café", "social_network": "mastodon"})
@@ -101,6 +106,10 @@ def _fill(db: Database) -> None:
         at = datetime.now(UTC) + timedelta(days=1)
         proposals.propose_schedule([ProposedMessage(draft(name), [CHANNEL], [at])], name)
         proposals.log_call(name, "list_drafts", "", "done")
+    for name in ("a good", "other"):
+        post_keys.put(db, "local", name, PostKey(name, "digest", 1.0))
+        applied_files.put_folder(db, name, f"/{name}", 1.0)
+        applied_files.put(db, "a good", "local", name, {"path": f"{name}.md", "versions": []}, 1.0)
     for workspace in ("local", "z"):
         db.put_cache(workspace, "channels", [CHANNEL.to_dict()], time.time())
     with db.transaction() as connection:
@@ -197,6 +206,14 @@ def _read_all(db: Database) -> None:
             with pytest.raises(ProposalError):
                 proposals.confirm(proposal.digest)
     assert "good" in [row["client"] for row in agent_calls.newest(db)]
+
+    assert post_keys.find(db, "local", "a good") == PostKey("a good", "digest", 1.0)
+    post_keys.find(db, "local", "other")
+    assert applied_files.folder_id_at(db, "/a good") == "a good"
+    assert applied_files.path_of_folder(db, "a good") == "/a good"
+    files = [AppliedFile.of(row) for row in applied_files.of_folder(db, "a good", "local")]
+    assert "a good.md" in [file.path for file in files]
+    assert all(version.when is None or version.at for file in files for version in file.versions)
 
     assert "m0" in [row["id"] for row in moves.open_ones(db)]
     for row in moves.open_ones(db):
