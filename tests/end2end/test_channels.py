@@ -116,4 +116,5 @@ def test_no_other_page_changes_the_channels_of_the_open_message(
     wait_for(lambda: again.window.find("Message").text == TEXT, "the message to be open again")
     wait_for_ticks(again, CHANNELS)
     shown(again, "Calendar")
-    assert len(ticked(again)) > 2  # filters begin with all channels
+    # Filters begin with all channels.
+    wait_for(lambda: len(ticked(again)) > 2, "all channels to be ticked")
