@@ -59,6 +59,8 @@ def create_command(
     """Write a draft of TEXT, of stdin (`-`), or of a .md or .txt file. Channels and a time are not
     needed; the words of a time are kept and read when it is posted."""
     message = message_of(text, options, is_file=form == "md")
+    if message.key:
+        session.out.note("A draft has no key: posto post and posto apply use the one of the file.")
     message = replace(message, name=name or message.name)
     channels = _channels_of(session, message.to)
     draft = draft_of(message, session.workspace.id, [channel.id for channel in channels])

@@ -144,7 +144,9 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
         "uploading": "In the outbox",
     }[entry.state]
     when = f" for {entry.share_at.astimezone():%a %d %b %Y %H:%M}" if entry.share_at else ""
-    yield f"{words}{when}: {entry.title_of(60)}. {entry.reason}".rstrip()
+    title = entry.title_of(60)
+    title += "" if title.endswith((".", "!", "?", "…")) else "."
+    yield f"{words}{when}: {title} {entry.reason}".rstrip()
     for channel in outcome.to_json("")["channels"]:
         more = channel["link"] or channel["reason"]
         yield f"  {channel['name']}: {channel['status']} {more}".rstrip()

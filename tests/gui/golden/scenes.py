@@ -48,7 +48,6 @@ SMALLER = "shop.png was made smaller, to 4096 × 2731 pixels."
 SMALL, LARGE = (1024, 700), (1360, 860)
 OWN = (None,)
 
-
 Scene = Callable[[Stage], "QWidget | None"]
 
 
