@@ -65,6 +65,7 @@ def list_accounts(session: Session) -> Exit | None:
               help="A room, chat or blog of the account; all of them without this.")  # fmt: skip
 @click.option("--keep", type=click.Choice(["keyring", "file", "session"]), default=None,
               help="Where the password is kept; in the keyring if there is one.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Check the fields, sign in nowhere.")
 @with_session
 def add_account(
     session: Session,
@@ -76,6 +77,7 @@ def add_account(
     secret_stdin: bool,
     targets: Sequence[str],
     keep: str | None,
+    dry_run: bool,
 ) -> Exit | None:
     """Connect an account of NETWORK, or of a Posto service (`posto`, with --server and --user).
 
@@ -84,14 +86,18 @@ def add_account(
     """
     secret = _read_secret() if secret_stdin else ""
     if fold(network) == SERVICE:
-        account = service_accounts.sign_in(session, server, user, secret, keep)
+        account = service_accounts.sign_in(session, server, user, secret, keep, dry_run=dry_run)
         data = service_accounts.account_json(account)
     else:
         manager = OwnAccountManager(session.pool.get(LOCAL).sdk.transport)
-        own = _connect(session, manager, network, server, user, fields, secret, targets, keep or "")
+        own = _connect(
+            session, manager, network, server, user, fields, secret, targets, keep or "", dry_run
+        )
         data = own_json(own)
-        session.notify_app(["schedule"])
-    session.out.result(data, [f"{data['name'] or data['handle']} is connected."])
+        if not dry_run:
+            session.notify_app(["schedule"])
+    done = "would be connected" if dry_run else "is connected"
+    session.out.result(data, [f"{data['name'] or data['handle']} {done}."])
     return None
 
 
@@ -210,10 +216,18 @@ def _connect(
     secret: str,
     targets: Sequence[str],
     keep: str,
+    dry_run: bool,
 ) -> OwnAccount:
     options = manager.options()
     offered = _offered(options.networks, network)
     values = _field_values(session, offered, server, user, fields, secret)
+    if dry_run:
+        # A sign-in that is given up is taken back at the network, with its app password.
+        server, handle = (
+            next((values[name] for name in names if name in values), "")
+            for names in (_SERVER_FIELDS, _USER_FIELDS)
+        )
+        return OwnAccount(0, offered.method, server, handle)
     if not keep and not options.has_keyring:
         raise usage(
             "This computer has no keyring. Add --keep file to keep the password in a file of "

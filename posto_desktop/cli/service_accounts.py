@@ -21,9 +21,10 @@ _HEALTH = {Exit.SIGN_IN: "sign_in_again", Exit.UNREACHABLE: "unreachable"}
 
 
 def sign_in(
-    session: Session, server: str, user: str, password: str, keep: str | None
+    session: Session, server: str, user: str, password: str, keep: str | None, *, dry_run: bool
 ) -> ServiceAccount:
-    """Sign in to a service and store the account. Raises CommandError, PostoError, StorageError."""
+    """Sign in to a service and store the account, unless `dry_run`. Raises CommandError, PostoError
+    and StorageError."""
     from posto_desktop.sdk.connect import check_sign_in
 
     if not server or not user:
@@ -43,6 +44,8 @@ def sign_in(
             accepted.site_name or host_of(accepted.base_url), accepted.base_url, user
         ),
     )
+    if dry_run:
+        return account
     # The secret first: an account without its password would ask forever.
     session.secrets.set(account.id, password, _place(session, keep))
     return session.accounts.add(account)

@@ -33,6 +33,9 @@ def test_account_from_connecting_to_removing(bluesky: BlueskyServer, tmp_path: P
     try:
         add = ("accounts", "add", "bluesky", "--server", bluesky.url, "--user", bob.handle)
         posto(*add, "--keep", "file", "--secret-stdin", stdin="wrong-pass-word", code=3)
+        tried = posto(*add, "--keep", "file", "--secret-stdin", "--dry-run", stdin=password)
+        assert tried["handle"] == bob.handle
+        assert posto("accounts", "list") == []
         account = posto(*add, "--keep", "file", "--secret-stdin", stdin=password)
         assert account["handle"] == f"@{bob.handle}"
         picture = make_picture(tmp_path, "sea.jpg", "Waves").path
