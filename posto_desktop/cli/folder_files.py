@@ -52,6 +52,9 @@ def read_folder(path: Path) -> Folder:
     skipped, problems = [], []
     for file in _markdown_files(path):
         name = file.relative_to(path).as_posix()
+        if not file.resolve().is_relative_to(path.resolve()):
+            problems.append(f"{name} is a link that leads out of the folder. Put a file there.")
+            continue
         try:
             text, _ = read_text(str(file))
             if not text.startswith("---"):

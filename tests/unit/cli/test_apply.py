@@ -346,3 +346,17 @@ def test_draft_is_posted_once_with_all_that_it_has(posto: Posto) -> None:
     assert len(rows(posto, "Posted draft")) == 1
     assert [row for row in drafts(posto) if row["name"] == "post me"] == []
     assert posto("draft", "post", draft["id"], "--yes").code == Exit.NOT_FOUND
+
+
+def test_link_that_leads_out_of_the_folder_is_refused(posto: Posto, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("---\nname: a\n---\nNot for others")
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "good.md").write_text("---\nname: b\n---\nFine")
+    (folder / "link.md").symlink_to(tmp_path / "secret.md")
+    ended = posto("apply", str(folder), "--dry-run", "--json")
+    assert ended.code == Exit.USAGE
+    assert "leads out of the folder" in ended.json["error"]["message"]
+    (folder / "link.md").unlink()
+    (folder / "within.md").symlink_to(folder / "good.md")
+    assert posto("apply", str(folder), "--dry-run").code == Exit.DONE
