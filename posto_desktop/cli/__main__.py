@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import click
 
-from posto_desktop.cli.exits import CommandError, Exit, code_of, json_error
-from posto_desktop.cli.root import Options, posto
+from posto_desktop.cli.exits import Exit, json_error
+from posto_desktop.cli.root import posto
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,8 +43,6 @@ def _failed(as_json: bool, code: Exit, sentence: str) -> int:
         click.echo(f"posto: {sentence}", err=True)
     return code
 
-
-__all__ = ["CommandError", "Options", "code_of", "main"]
 
 if __name__ == "__main__":
     sys.exit(main())

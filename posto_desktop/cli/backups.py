@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +17,9 @@ from posto_desktop.cli.session import Session
 from posto_desktop.cli.shapes import BackupData
 from posto_desktop.delivery import restoring
 from posto_desktop.delivery.running_app import LOCK_FILE
-from posto_desktop.delivery.sending_lock import SendingLock
-from posto_desktop.storage import atomic, backup, locks, restore
+from posto_desktop.storage import backup, restore
 from posto_desktop.storage.backup import BackupContents
+from posto_desktop.storage.process_lock import ProcessLock
 
 
 @click.group("backup", short_help="Make a backup, restore one")
@@ -99,13 +98,12 @@ def restore_backup(session: Session, file: Path, *, yes: bool, dry_run: bool) ->
 @contextmanager
 def _alone(session: Session) -> Iterator[bool]:
     """Keep the app and other commands from starting to work; yield False if the app runs."""
-    lock = SendingLock(session.paths.data)
-    descriptor, _moved = atomic.open_ours(session.paths.data / LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    app, sending = ProcessLock(session.paths.data, LOCK_FILE), ProcessLock(session.paths.data)
     try:
-        yield locks.try_lock(descriptor) and lock.acquire()
+        yield app.acquire() and sending.acquire()
     finally:
-        lock.release()
-        os.close(descriptor)
+        sending.release()
+        app.release()
 
 
 def backup_json(contents: BackupContents, file: Path) -> BackupData:

@@ -39,6 +39,12 @@ def with_session(command: Command[_Asked]) -> Callable[..., None]:
             code = command(session, *args, **options) or Exit.DONE
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
+        except KeyboardInterrupt:
+            # Nobody knows how far it was: each command that sends handles this itself.
+            code, error = Exit.UNCLEAR, "Stopped. What was done until then is done."
+            if not as_json:
+                out.note(f"posto: {error}")
+            out.end(json_error(code, error, {}))
         except Exception as raised:  # noqa: BLE001 - reported with its exit code
             known = code_of(raised)
             if known is None:

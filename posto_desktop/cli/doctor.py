@@ -18,8 +18,8 @@ from posto_desktop.cli.session import Session
 from posto_desktop.cli.shapes import CheckupData
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
-from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.sdk.when.zones import local_zone
+from posto_desktop.storage.process_lock import ProcessLock
 
 _LITTLE_ROOM = 500_000_000
 _Checkup = tuple[bool, str, str]
@@ -83,7 +83,7 @@ def _check_database(session: Session) -> _Checkup:
 
 
 def _check_sender(session: Session) -> _Checkup:
-    lock = SendingLock(session.paths.data)
+    lock = ProcessLock(session.paths.data)
     is_free = lock.acquire()
     lock.release()
     if session.is_paused:

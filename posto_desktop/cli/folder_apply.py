@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.delivery.applied_files import AppliedFiles, FilePost
 from posto_desktop.delivery.outbox import OutboxError
 from posto_desktop.sdk.errors import PostoError
-from posto_desktop.storage import atomic, locks
+from posto_desktop.storage.process_lock import ProcessLock
 
 LOCK_FILE = "apply.lock"
 _PATIENCE = 60.0
@@ -39,23 +38,15 @@ def applying(data_folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
     """Hold the lock of applying: two commands at once go one after the other. Raises CommandError
     if the other one does not end."""
     until = time.monotonic() + patience
-    data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, _moved = atomic.open_ours(data_folder / LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    lock = ProcessLock(data_folder, LOCK_FILE)
     try:
-        while not _is_locked(descriptor):
+        while not lock.acquire():
             if time.monotonic() > until:
                 raise refused("Another posto apply runs. Nothing was changed. Try again later.")
             time.sleep(0.1)
         yield
     finally:
-        os.close(descriptor)
-
-
-def _is_locked(descriptor: int) -> bool:
-    try:
-        return locks.try_lock(descriptor)
-    except OSError:
-        return True  # a disk without locks: each file's record is compared as it is written
+        lock.release()
 
 
 class FolderApplier:

@@ -1,6 +1,6 @@
 """Sends entries of the outbox and waits for them: through the running app, else by itself.
 
-Whoever holds the lock of sending (`delivery.sending_lock`) sends. A command starts a runner of its
+Whoever holds the lock of sending (`storage.process_lock`) sends. A command starts a runner of its
 own, which does nothing while the app holds the lock, and takes over if the app ends.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from posto_desktop.cli.exits import Exit
 from posto_desktop.cli.output import ProgressLine
@@ -17,9 +17,9 @@ from posto_desktop.cli.session import Session
 from posto_desktop.cli.shapes import SentChannelData, SentData
 from posto_desktop.core.entries import Entry
 from posto_desktop.delivery.outbox_runner import OutboxRunner
-from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage.process_lock import ProcessLock
 
 TIMEOUT = 30.0
 """Seconds without a connection after which a post is taken back."""
@@ -28,7 +28,6 @@ _LOOK_AT_ROWS = 0.5
 _QUIT = 5.0
 _SETTLE = 120.0
 """Further seconds for an answer of a call that posts: it is not repeated meanwhile."""
-_WAITING_FOR_NOBODY = ("offline", "busy", "asked", "sign_in", "held", "")
 _ENDED = ("sent", "refused", "unclear", "cancelled")
 _STATUS = {"success": "published", "error": "failed", "unknown": "unclear", "missed": "failed"}
 
@@ -129,7 +128,7 @@ class PostSender:
         what surely was not sent."""
         session, ids = self._session, [entry.id for entry in entries]
         wanted = frozenset(ids)
-        lock = SendingLock(session.paths.data)
+        lock = ProcessLock(session.paths.data)
         runner = OutboxRunner(
             session.pool,
             on_entries=lambda _entries: self._moved.set(),
@@ -193,14 +192,12 @@ class PostSender:
         finally:
             progress.clear()
 
-    def _cancel(self, entries: object) -> None:
-        for entry in entries:  # type: ignore[attr-defined]
+    def _cancel(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
             self._session.outbox.cancel(entry.id)
 
     def _ended(self, before: Entry) -> Entry:
         """Return an entry with the reason that it had before it was taken back."""
-        from dataclasses import replace
-
         entry = self._session.outbox.entry(before.id)
         if entry.state == "cancelled" and before.reason:
             return replace(entry, reason=before.reason, code=before.code)

@@ -11,12 +11,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from posto_desktop.delivery.sending_lock import SendingLock
+from posto_desktop.storage.process_lock import ProcessLock
 
 LOCK_FILE = "moves.lock"
 
 _mutex = threading.Lock()
-_locks: dict[Path, tuple[SendingLock, int]] = {}
+_locks: dict[Path, tuple[ProcessLock, int]] = {}
 """By data folder: the lock, and how many threads of this process are in it."""
 
 
@@ -25,7 +25,7 @@ def moving(folder: Path) -> Iterator[bool]:
     """Yield whether this process may advance moves now; threads of one process share the lock.
     `folder` is the data folder."""
     with _mutex:
-        lock, count = _locks.get(folder, (SendingLock(folder, LOCK_FILE), 0))
+        lock, count = _locks.get(folder, (ProcessLock(folder, LOCK_FILE), 0))
         is_ours = lock.acquire()
         if is_ours:
             _locks[folder] = lock, count + 1

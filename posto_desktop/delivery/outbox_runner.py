@@ -17,10 +17,10 @@ from posto_desktop.core.entries import SLOW
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.entry_transitions import BACKOFF
 from posto_desktop.delivery.outbox import Entry, Outbox, UploadProgress
-from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.process_lock import ProcessLock
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class OutboxRunner:
         on_entries: Callable[[list[Entry]], None],
         on_ended: Callable[[Entry], None],
         on_problem: Callable[[str], None],
-        lock: SendingLock | None = None,
+        lock: ProcessLock | None = None,
         only: Callable[[str], bool] = lambda _entry_id: True,
     ) -> None:
         self._client_pool = client_pool

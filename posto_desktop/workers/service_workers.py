@@ -11,10 +11,10 @@ from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget, targ
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.delivery.outbox_runner import OutboxRunner
 from posto_desktop.delivery.route_provider import RouteProvider
-from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.delivery.style_store import with_resolved_style
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.paths import Paths
+from posto_desktop.storage.process_lock import ProcessLock
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.call_on_gui import GuiCall, GuiValues
@@ -66,7 +66,7 @@ class ServiceWorkers:
             on_entries=lambda entries: call_on_gui(None, signals.outbox_changed.emit, entries),
             on_ended=entry_ended,
             on_problem=self._problem,
-            lock=SendingLock(paths.data),
+            lock=ProcessLock(paths.data),
         )
         self.job.pause(self._is_paused())
         self.database_worker = DatabaseWorker(

@@ -278,3 +278,17 @@ def test_empty_home_is_refused(posto: Posto) -> None:
 
     assert main(["--home", "", "channels"]) == Exit.USAGE
     assert posto("--workspace", "", "channels").code == Exit.USAGE
+
+
+def test_interrupted_command_does_not_say_that_nothing_was_done(
+    posto: Posto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posto_desktop.cli.session import Session
+
+    def stopped(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "channels", stopped)
+    ended = posto("channels", "--json")
+    assert ended.code == Exit.UNCLEAR
+    assert "Nothing was" not in ended.json["error"]["message"]

@@ -14,13 +14,13 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move, moves_of
 from posto_desktop.delivery import move_client
 from posto_desktop.delivery.moving_lock import LOCK_FILE
-from posto_desktop.delivery.sending_lock import SendingLock
 from posto_desktop.models.delivery_status import ScheduleIndex
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
+from posto_desktop.storage.process_lock import ProcessLock
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted, schedule
 from tests.unit.workers.watched import Watched
 
@@ -213,7 +213,7 @@ def test_a_move_that_another_process_carries_out_is_left_to_it(
     two_rows(site)
     app = open_account()
     ended = Ended(app)
-    other = SendingLock(paths.database.parent, LOCK_FILE)
+    other = ProcessLock(paths.database.parent, LOCK_FILE)
     assert other.acquire()
     app.service.reschedule([7, 8], NEW)
     store = Database(paths.database)

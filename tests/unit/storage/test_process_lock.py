@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from posto_desktop.delivery.sending_lock import LOCK_FILE, SendingLock
+from posto_desktop.storage.process_lock import SENDING, ProcessLock
 
 
 def test_one_holder_at_a_time(tmp_path: Path) -> None:
-    first, second = SendingLock(tmp_path), SendingLock(tmp_path)
+    first, second = ProcessLock(tmp_path), ProcessLock(tmp_path)
     assert first.acquire()
     assert first.acquire()  # it has it already
     assert not second.acquire()
@@ -22,8 +22,8 @@ def test_one_holder_at_a_time(tmp_path: Path) -> None:
 def test_lock_ends_with_its_process(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path;"
-        "from posto_desktop.delivery.sending_lock import SendingLock;"
-        "lock = SendingLock(Path(sys.argv[1])); print(lock.acquire(), flush=True);"
+        "from posto_desktop.storage.process_lock import ProcessLock;"
+        "lock = ProcessLock(Path(sys.argv[1])); print(lock.acquire(), flush=True);"
         "sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -31,7 +31,7 @@ def test_lock_ends_with_its_process(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"True"
-        lock = SendingLock(tmp_path)
+        lock = ProcessLock(tmp_path)
         assert not lock.acquire()
         process.kill()
         process.wait()
@@ -40,7 +40,7 @@ def test_lock_ends_with_its_process(tmp_path: Path) -> None:
 
 
 def test_folder_in_place_of_the_file_is_moved_aside(tmp_path: Path) -> None:
-    (tmp_path / LOCK_FILE).mkdir()
-    lock = SendingLock(tmp_path)
+    (tmp_path / SENDING).mkdir()
+    lock = ProcessLock(tmp_path)
     assert lock.acquire()
     lock.release()

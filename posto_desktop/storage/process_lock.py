@@ -1,4 +1,4 @@
-"""The lock of the process that sends the outbox of a home: the app, or a command."""
+"""Locks that say which process works on something of a home: the app, or a command."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from posto_desktop.storage import atomic, locks
 
 log = logging.getLogger(__name__)
 
-LOCK_FILE = "outbox.lock"
+SENDING = "outbox.lock"
+"""Held by the process that sends the outbox."""
 
 
-class SendingLock:
+class ProcessLock:
     """Held by at most one process at a time; the system releases it when the process ends.
 
-    `folder` is the data folder of the home. Not thread-safe.
+    `folder` is the data folder of the home, `name` the file. Not thread-safe.
     """
 
-    def __init__(self, folder: Path, name: str = LOCK_FILE) -> None:
+    def __init__(self, folder: Path, name: str = SENDING) -> None:
         self._path = folder / name
         self._descriptor: int | None = None
 
@@ -30,7 +31,8 @@ class SendingLock:
 
     def acquire(self) -> bool:
         """Try once; return False if another process has it. On a disk without locks, or where the
-        file cannot be made, every process gets it: posts are more important."""
+        file cannot be made, every process gets it; SQLite needs
+        locks, too, so posto.db is of no use there."""
         if self._descriptor is not None:
             return True
         try:
