@@ -17,7 +17,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
-from posto_desktop.common.translation import set_translator
 from posto_desktop.controllers.error_reporter import ErrorReporter
 from posto_desktop.models import english_plurals
 from posto_desktop.storage import renames
@@ -59,7 +58,6 @@ def run(
     qt.setDesktopFileName("posto-desktop")
     qt.setQuitOnLastWindowClosed(False)
     english_plurals.install(qt)
-    set_translator(QApplication.translate)
     instance = SingleInstance(paths.data)
     while not instance.acquire():
         if instance.send_request(launch_request):

@@ -1,8 +1,32 @@
-"""English plurals, for sentences of the layers below Qt; above them `tr` supplies plurals."""
+"""English plurals: "%n post(s)" becomes "1 post" and "2 posts"."""
 
 from __future__ import annotations
 
-__all__ = ["counted", "plural"]
+import re
+
+__all__ = ["counted", "english_form", "english_forms", "plural"]
+
+_CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")
+
+
+def english_forms(text: str) -> tuple[str, str]:
+    """Return the forms of a text for 1 and for all other numbers: "(s)" is omitted in the first,
+    and of "(is/are)" each has its own."""
+
+    def singular(match: re.Match[str]) -> str:
+        return "" if match[1] == "s" else match[1].partition("/")[0]
+
+    def other(match: re.Match[str]) -> str:
+        return "s" if match[1] == "s" else match[1].partition("/")[2]
+
+    return _CHOICE.sub(singular, text), _CHOICE.sub(other, text)
+
+
+def english_form(text: str, count: int) -> str:
+    """Return a text as `QCoreApplication.translate` does in English: "%n" becomes the number, "%Ln"
+    the number with its digits grouped."""
+    form = english_forms(text)[count != 1]
+    return form.replace("%Ln", f"{count:,}").replace("%n", str(count))
 
 
 def plural(count: int, singular: str, many: str) -> str:

@@ -200,11 +200,11 @@ class OutboxRunner:
                 # A bug: report that nothing is sent.
                 log.exception("The outbox stands still")
                 self._on_problem(
-                    _tr("Sending stopped because of an unexpected error ({why}).").format(
-                        why=f"{type(error).__name__}: {error}"
-                    )
+                    translate(
+                        "Service", "Sending stopped because of an unexpected error ({why})."
+                    ).format(why=f"{type(error).__name__}: {error}")
                     + " "
-                    + _tr("Posto is restarting it. See the log for details.")
+                    + translate("Service", "Posto is restarting it. See the log for details.")
                 )
                 failures += 1
                 self._stop.wait(min(_IDLE, _FIRST_AGAIN * 2 ** min(failures, 10)))
@@ -262,14 +262,18 @@ class OutboxRunner:
     def _slow_words(self, workspace: str) -> str:
         host = self._client_pool.host(workspace)
         if workspace == LOCAL or not host:
-            return _tr("The workspace is slow to answer.")
-        return _tr("{host} is slow to answer.").format(host=host)
+            return translate("Service", "The workspace is slow to answer.")
+        return translate("Service", "{host} is slow to answer.").format(host=host)
 
     def _behind_words(self, workspace: str) -> str:
         host = self._client_pool.host(workspace)
         if workspace == LOCAL or not host:
-            return _tr("Waiting for earlier posts: the workspace is slow to answer.")
-        return _tr("Waiting for earlier posts: {host} is slow to answer.").format(host=host)
+            return translate(
+                "Service", "Waiting for earlier posts: the workspace is slow to answer."
+            )
+        return translate("Service", "Waiting for earlier posts: {host} is slow to answer.").format(
+            host=host
+        )
 
     # -- the work ------------------------------------------------------------------------------
 
@@ -362,7 +366,3 @@ class OutboxRunner:
             self._moved = True
             self._note_alive(entry_id)
             self._woken.notify()
-
-
-def _tr(text: str) -> str:
-    return translate("Service", text)

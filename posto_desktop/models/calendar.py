@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QDate,
     QLocale,
     QModelIndex,
@@ -21,6 +20,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core import slots
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
@@ -330,24 +330,24 @@ class CalendarModel(QAbstractTableModel):
         """Return "Wednesday 25 November 2026, today, 3 messages"."""
         parts = [day_words(day, "dddd d MMMM yyyy")]
         if day == dates.local(self.now(), self.zone).date():
-            parts.append(_tr("today"))
+            parts.append(translate("CalendarModel", "today"))
         if day in self.holidays:
             parts.append(self.holidays[day])
         count = len(self._by_day.get(day, ()))
         if count:
-            parts.append(_tr("%n message(s)", count))
+            parts.append(translate("CalendarModel", "%n message(s)", "", count))
         free = sum(1 for on, _ in self.slots if on == day)
         if free:
-            parts.append(_tr("%n free slot(s)", free))
+            parts.append(translate("CalendarModel", "%n free slot(s)", "", free))
         return ", ".join(parts)
 
     def accessible_text(self, card: CalendarCard) -> str:
         """Return "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
         when = dates.spoken_when(card.moment, self.now(), self.zone)
-        title = headline(card.title) or _tr("No text")
+        title = headline(card.title) or translate("CalendarModel", "No text")
         parts = [self.status_word(card), network_words(card), title, when]
         if card.key in self.conflicts:
-            parts.append(_tr("close to another post"))
+            parts.append(translate("CalendarModel", "close to another post"))
         return ", ".join(parts)
 
     def is_moving(self, card: CalendarCard) -> bool:
@@ -355,9 +355,9 @@ class CalendarModel(QAbstractTableModel):
 
     def status_word(self, card: CalendarCard) -> str:
         if self.is_moving(card):
-            return _tr("Moving")
+            return translate("CalendarModel", "Moving")
         if card.rows[0].status == WAITING:
-            return _tr("Waiting on this computer")
+            return translate("CalendarModel", "Waiting on this computer")
         return status_label(card.status, card.rows[0].status)
 
     def conflict_words(self, card: CalendarCard) -> str:
@@ -366,7 +366,7 @@ class CalendarModel(QAbstractTableModel):
         if near is None:
             return ""
         at = dates.clock(near.moment, self.zone)
-        sentence = _tr("This channel also posts at {time}: {title}")
+        sentence = translate("CalendarModel", "This channel also posts at {time}: {title}")
         return sentence.format(time=at, title=headline(near.title))
 
     def tip(self, card: CalendarCard) -> str:
@@ -377,7 +377,11 @@ class CalendarModel(QAbstractTableModel):
         if not names:
             names = [network_words(card)]
         elif len(card.rows) > len(names):
-            names.append(_tr("and {posts} more").format(posts=len(card.rows) - len(names)))
+            names.append(
+                translate("CalendarModel", "and {posts} more").format(
+                    posts=len(card.rows) - len(names)
+                )
+            )
         lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
         reason = next((row.error for row in card.rows if row.error), "")
         lines.append(self.conflict_words(card))
@@ -397,12 +401,12 @@ def _begin_of(text: str) -> str:
 def network_words(card: CalendarCard) -> str:
     """Return "Facebook" or "3 networks"."""
     if not card.networks:
-        return _tr("No channel chosen")
+        return translate("CalendarModel", "No channel chosen")
     if len(card.networks) == 1:
         many = len(card.rows)
         name = network_name(card.networks[0])
         return name if many == 1 else f"{name}, {words.posts(many)}"
-    return _tr("%n network(s)", len(card.networks))
+    return translate("CalendarModel", "%n network(s)", "", len(card.networks))
 
 
 def day_words(day: date, pattern: str) -> str:
@@ -416,7 +420,3 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
         return datetime.combine(day, time(), zone).astimezone(UTC)
     except OverflowError:
         return datetime.combine(day, time(), UTC)
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("CalendarModel", text, "", n)

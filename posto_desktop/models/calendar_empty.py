@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar import CalendarModel
 
@@ -31,34 +30,39 @@ def empty_days(model: CalendarModel) -> EmptyDays | None:
     """Return what to say about the days of the model; None if they have messages."""
     if model.cards or not model.days:
         return None
-    clear: tuple[EmptyAction, str] = ("clear", _tr("Clear filters"))
+    clear: tuple[EmptyAction, str] = ("clear", translate("CalendarModel", "Clear filters"))
     if model.hidden:
-        hidden = _tr("Filters hide {posts} on these days.").format(posts=words.posts(model.hidden))
-        return EmptyDays(_tr("No message matches"), hidden, (clear,))
+        hidden = translate("CalendarModel", "Filters hide {posts} on these days.").format(
+            posts=words.posts(model.hidden)
+        )
+        return EmptyDays(translate("CalendarModel", "No message matches"), hidden, (clear,))
     now = model.now()
     has_today = dates.local(now, model.zone).date() in model.days
     later, earlier = model.moment_after(), model.moment_before()
     if model.is_filtered and not (later or earlier):
-        hidden = _tr("No message matches the filters.")
-        return EmptyDays(_tr("No message matches"), hidden, (clear,))
+        hidden = translate("CalendarModel", "No message matches the filters.")
+        return EmptyDays(translate("CalendarModel", "No message matches"), hidden, (clear,))
     actions: list[tuple[EmptyAction, str]] = []
     moment = later or earlier
     if moment is not None:
-        sentence = _tr("Next message: {when}") if later else _tr("Last message: {when}")
+        sentence = (
+            translate("CalendarModel", "Next message: {when}")
+            if later
+            else translate("CalendarModel", "Last message: {when}")
+        )
         when = dates.spoken_when(moment, now, model.zone)
         actions.append(("go_to", sentence.format(when=when)))
     if not has_today:
-        actions.append(("today", _tr("Today")))
+        actions.append(("today", translate("CalendarModel", "Today")))
     if not actions:
-        actions.append(("new", _tr("New message")))
+        actions.append(("new", translate("CalendarModel", "New message")))
     if moment is None:
-        title, text = _tr("Nothing scheduled yet"), _tr("Scheduled messages appear here.")
+        title, text = (
+            translate("CalendarModel", "Nothing scheduled yet"),
+            translate("CalendarModel", "Scheduled messages appear here."),
+        )
     elif len(model.days) == 1:
-        title, text = _tr("No messages on this day"), ""
+        title, text = translate("CalendarModel", "No messages on this day"), ""
     else:
-        title, text = _tr("No messages on these days"), ""
+        title, text = translate("CalendarModel", "No messages on these days"), ""
     return EmptyDays(title, text, tuple(actions), moment)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CalendarModel", text)

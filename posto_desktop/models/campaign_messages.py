@@ -7,13 +7,13 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import Kind, MessageResult
 from posto_desktop.core.campaign_times import CampaignTime
@@ -43,10 +43,6 @@ PILLS: Mapping[Kind, str] = {
 """Status token of the pill for each result."""
 
 
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("CampaignMessages", text, "", count)
-
-
 def is_listed_finding(finding: Finding) -> bool:
     """Return whether the campaign shows a finding: also the hint that a thread goes out as one
     post, which the user was not asked about."""
@@ -56,15 +52,15 @@ def is_listed_finding(finding: Finding) -> bool:
 def kind_words(kind: Kind) -> str:
     """Return the pill's text for a result."""
     return {
-        "waiting": _tr("Waiting"),
-        "handed": _tr("Accepted"),
-        "scheduled": _tr("Scheduled"),
-        "sending": _tr("Sending"),
-        "sent": _tr("Sent"),
-        "failed": _tr("Failed"),
-        "late": _tr("Not sent"),
-        "needs_you": _tr("Needs you"),
-        "stopped": _tr("Stopped"),
+        "waiting": translate("CampaignMessages", "Waiting"),
+        "handed": translate("CampaignMessages", "Accepted"),
+        "scheduled": translate("CampaignMessages", "Scheduled"),
+        "sending": translate("CampaignMessages", "Sending"),
+        "sent": translate("CampaignMessages", "Sent"),
+        "failed": translate("CampaignMessages", "Failed"),
+        "late": translate("CampaignMessages", "Not sent"),
+        "needs_you": translate("CampaignMessages", "Needs you"),
+        "stopped": translate("CampaignMessages", "Stopped"),
     }[kind]
 
 
@@ -193,7 +189,11 @@ class MessagesModel(QAbstractTableModel):
             return ""
         title = headline(message.text, longest) or ", ".join(ref.name for ref in message.media)
         count = len(message.parts)
-        return f"{_tr('%n part(s)', count)} · {title}" if count > 1 else title
+        return (
+            f"{translate('CampaignMessages', '%n part(s)', '', count)} · {title}"
+            if count > 1
+            else title
+        )
 
     def own_words(self, row: int) -> str:
         """Return "Own text for X"; "" without own texts."""
@@ -201,21 +201,27 @@ class MessagesModel(QAbstractTableModel):
         if message is None or not message.variants:
             return ""
         names = [network_name(key) or key for key in message.variants]
-        return _tr("Own text for {names}").format(names=", ".join(names[:3]))
+        return translate("CampaignMessages", "Own text for {names}").format(
+            names=", ".join(names[:3])
+        )
 
     def when_words(self, row: int) -> tuple[str, str]:
         """Return "Mon 30 Nov" and "9:04", or their replacements."""
         result, planned = self.result_at(row), self.forecast_at(row)
         if result is not None and not result.is_stopped:
             if result.when is None:
-                return _tr("At once"), ""
+                return translate("CampaignMessages", "At once"), ""
             return self._day_and_clock(result.when)
         if planned is None:
             return "", ""
         if planned.at_once:
-            return _tr("At once"), ""
+            return translate("CampaignMessages", "At once"), ""
         if planned.when is None:
-            return (_tr("No free slot") if planned.problem == "no_slot" else _tr("No time")), ""
+            return (
+                translate("CampaignMessages", "No free slot")
+                if planned.problem == "no_slot"
+                else translate("CampaignMessages", "No time")
+            ), ""
         return self._day_and_clock(planned.when)
 
     def _day_and_clock(self, when: datetime) -> tuple[str, str]:
@@ -237,11 +243,11 @@ class MessagesModel(QAbstractTableModel):
         planned = self.forecast_at(row)
         if planned is not None:
             if planned.problem == "past":
-                return _tr("This time has passed"), "error"
+                return translate("CampaignMessages", "This time has passed"), "error"
             if planned.problem == "no_time":
-                return _tr("Set a time for this message"), "error"
+                return translate("CampaignMessages", "Set a time for this message"), "error"
             if planned.problem == "no_slot":
-                return _tr("No slots for these channels"), "error"
+                return translate("CampaignMessages", "No slots for these channels"), "error"
         hints = [finding for finding in findings if finding.severity == "hint"]
         hint_words = next((hint.sentence for hint in filter(is_listed_finding, hints)), "")
         if planned is not None and planned.clash is not None and planned.when is not None:
@@ -304,8 +310,8 @@ class MessagesModel(QAbstractTableModel):
         note, _kind = self.note_at(row)
         day, at = self.when_words(row)
         parts = [
-            _tr("Message {number}").format(number=row + 1),
-            self.title_at(row) or _tr("Empty message"),
+            translate("CampaignMessages", "Message {number}").format(number=row + 1),
+            self.title_at(row) or translate("CampaignMessages", "Empty message"),
             f"{day} {at}".strip(),
             kind_words(result.kind) if result is not None else "",
             note,
@@ -319,7 +325,7 @@ def clash_words(planned: CampaignTime) -> str:
     moment = planned.when or datetime.now(UTC)
     minutes = round((moment - planned.clash.when).total_seconds() / 60)
     if not minutes:
-        return _tr("At the same time as another post")
+        return translate("CampaignMessages", "At the same time as another post")
     if minutes > 0:
-        return _tr("{n} min after another post").format(n=minutes)
-    return _tr("{n} min before another post").format(n=-minutes)
+        return translate("CampaignMessages", "{n} min after another post").format(n=minutes)
+    return translate("CampaignMessages", "{n} min before another post").format(n=-minutes)

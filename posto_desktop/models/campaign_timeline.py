@@ -10,7 +10,6 @@ from typing import Literal
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QDate,
     QLocale,
     QModelIndex,
@@ -19,6 +18,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.campaign_times import CampaignTime
 from posto_desktop.core.limits import network_name
@@ -28,10 +28,6 @@ Index = QModelIndex | QPersistentModelIndex
 TimelineLineKind = Literal["week", "post", "clocks", "conflict", "untimed"]
 
 MAX_BARS = 42
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CampaignTimeline", text)
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ def timeline_of(
             conflicts += 1
             lines.append(note)
     if untimed:
-        lines.append(TimelineLine("week", _tr("Without a time")))
+        lines.append(TimelineLine("week", translate("CampaignTimeline", "Without a time")))
         lines += [
             TimelineLine("untimed", place=message_time.place, bad=True) for message_time in untimed
         ]
@@ -134,12 +130,12 @@ def _conflict(message_time: CampaignTime, now: datetime, zone: tzinfo) -> Timeli
             message_time.when.astimezone(zone).date()
             == message_time.move_to.astimezone(zone).date()
         )
-        fix = _tr("Move to {time}").format(time=at)
+        fix = translate("CampaignTimeline", "Move to {time}").format(time=at)
         if not same:
             when = f"{dates.day(message_time.move_to, now, zone)}, {at}"
-            fix = _tr("Move to {time}").format(time=when)
+            fix = translate("CampaignTimeline", "Move to {time}").format(time=when)
     if message_time.problem == "past":
-        words = _tr("This time has passed")
+        words = translate("CampaignTimeline", "This time has passed")
         return TimelineLine(
             "conflict",
             words,
@@ -150,17 +146,18 @@ def _conflict(message_time: CampaignTime, now: datetime, zone: tzinfo) -> Timeli
             bad=True,
         )
     if message_time.clash is not None:
-        words = _tr("{network} also posts at {time} that day").format(
-            network=network_name(message_time.clash.network) or _tr("The channel"),
+        words = translate("CampaignTimeline", "{network} also posts at {time} that day").format(
+            network=network_name(message_time.clash.network)
+            or translate("CampaignTimeline", "The channel"),
             time=dates.clock(message_time.clash.when, zone),
         )
         return TimelineLine(
             "conflict", words, message_time.place, message_time.when, message_time.move_to, fix
         )
     if message_time.skipped and message_time.when is not None:
-        words = _tr("The clocks change that day. The post is sent at {time}").format(
-            time=dates.clock(message_time.when, zone)
-        )
+        words = translate(
+            "CampaignTimeline", "The clocks change that day. The post is sent at {time}"
+        ).format(time=dates.clock(message_time.when, zone))
         return TimelineLine("conflict", words, message_time.place, message_time.when)
     return None
 
@@ -168,7 +165,7 @@ def _conflict(message_time: CampaignTime, now: datetime, zone: tzinfo) -> Timeli
 def _week_words(monday: date, today: date) -> str:
     year = "" if monday.year == today.year else " yyyy"
     day = QLocale().toString(QDate(monday.year, monday.month, monday.day), f"d MMMM{year}")
-    return _tr("Week of {day}").format(day=day)
+    return translate("CampaignTimeline", "Week of {day}").format(day=day)
 
 
 def _clock_words(local: datetime, before: timedelta | None) -> str:
@@ -179,9 +176,9 @@ def _clock_words(local: datetime, before: timedelta | None) -> str:
     name = f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{remainder:02d}" if remainder else "")
     back = before is not None and offset < before
     words = (
-        _tr("The clocks have gone back: {zone}")
+        translate("CampaignTimeline", "The clocks have gone back: {zone}")
         if back
-        else _tr("The clocks have gone forward: {zone}")
+        else translate("CampaignTimeline", "The clocks have gone forward: {zone}")
     )
     return words.format(zone=name)
 

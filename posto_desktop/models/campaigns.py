@@ -8,13 +8,13 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, reached
 from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.folding import fold
@@ -24,10 +24,6 @@ from posto_desktop.models.numbers import grouped
 
 Index = QModelIndex | QPersistentModelIndex
 _SEARCHED = 400
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("CampaignsModel", text, "", n)
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ def title_of(campaign: Campaign) -> str:
     first = next(
         (headline(message.text) for message in campaign.messages if message.text.strip()), ""
     )
-    return first or _tr("Untitled campaign")
+    return first or translate("CampaignsModel", "Untitled campaign")
 
 
 def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> CampaignSummary:
@@ -74,16 +70,16 @@ def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> Camp
         "next": min(ahead, default=None),
     }
     if needs:
-        return CampaignSummary("needs_you", _tr("Needs you"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("needs_you", translate("CampaignsModel", "Needs you"), **numbers)  # type: ignore[arg-type]
     if campaign.state == "stopped" and not opened and sent < len(campaign.messages):
-        return CampaignSummary("draft", _tr("Stopped"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("draft", translate("CampaignsModel", "Stopped"), **numbers)  # type: ignore[arg-type]
     if opened:
-        return CampaignSummary("scheduled", _tr("Running"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("scheduled", translate("CampaignsModel", "Running"), **numbers)  # type: ignore[arg-type]
     if failed:
-        return CampaignSummary("failed", _tr("Failed"), **numbers)  # type: ignore[arg-type]
+        return CampaignSummary("failed", translate("CampaignsModel", "Failed"), **numbers)  # type: ignore[arg-type]
     if message_results:
-        return CampaignSummary("sent", _tr("Done"), **numbers)  # type: ignore[arg-type]
-    return CampaignSummary("draft", _tr("Draft"))
+        return CampaignSummary("sent", translate("CampaignsModel", "Done"), **numbers)  # type: ignore[arg-type]
+    return CampaignSummary("draft", translate("CampaignsModel", "Draft"))
 
 
 class CampaignsModel(QAbstractTableModel):
@@ -156,7 +152,7 @@ class CampaignsModel(QAbstractTableModel):
     def summary_at(self, row: int) -> CampaignSummary:
         campaign = self.campaign_at(row)
         summary = self._summaries.get(campaign.id) if campaign is not None else None
-        return summary or CampaignSummary("draft", _tr("Draft"))
+        return summary or CampaignSummary("draft", translate("CampaignsModel", "Draft"))
 
     def line_at(self, row: int) -> str:
         """Return "8 messages · 5 sent, 1 failed · next Mon 30 Nov, 9:04"."""
@@ -164,14 +160,14 @@ class CampaignsModel(QAbstractTableModel):
         if campaign is None:
             return ""
         count = len(campaign.messages)
-        parts = [_tr("%Ln message(s)", count)]
+        parts = [translate("CampaignsModel", "%Ln message(s)", "", count)]
         numbers = [
             words.format(n=grouped(number))
             for words, number in (
-                (_tr("{n} sent"), summary.sent),
-                (_tr("{n} failed"), summary.failed),
-                (_tr("{n} to come"), summary.open),
-                (_tr("{n} stopped"), summary.stopped),
+                (translate("CampaignsModel", "{n} sent"), summary.sent),
+                (translate("CampaignsModel", "{n} failed"), summary.failed),
+                (translate("CampaignsModel", "{n} to come"), summary.open),
+                (translate("CampaignsModel", "{n} stopped"), summary.stopped),
             )
             if number
         ]
@@ -179,7 +175,7 @@ class CampaignsModel(QAbstractTableModel):
             parts.append(", ".join(numbers))
         if summary.next is not None:
             when = dates.spoken_when(summary.next, self._clock(), self.zone)
-            parts.append(_tr("next: {when}").format(when=when))
+            parts.append(translate("CampaignsModel", "next: {when}").format(when=when))
         return " · ".join(parts)
 
     def age_at(self, row: int) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.edited_message import can_edit
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
@@ -113,7 +112,9 @@ def _own_texts(card: CalendarCard) -> str:
     shown = card.rows[0].whole_text
     others = [row.network for row in card.rows[1:] if row.whole_text != shown]
     names = ", ".join(dict.fromkeys(map(network_name, others)))
-    return _tr("Own text: {networks}").format(networks=names) if names else ""
+    return (
+        translate("CalendarModel", "Own text: {networks}").format(networks=names) if names else ""
+    )
 
 
 def _reason(posts: tuple[ScheduleRow, ...]) -> str:
@@ -128,15 +129,13 @@ def _reason(posts: tuple[ScheduleRow, ...]) -> str:
 def _note(card: CalendarCard) -> str:
     statuses = {row.status for row in card.rows}
     if is_draft(card.rows[0]):
-        return _tr("A draft is not sent until you post it.")
+        return translate("CalendarModel", "A draft is not sent until you post it.")
     if statuses == {WAITING}:
-        return _tr("It waits on this computer. Activity says for what.")
+        return translate("CalendarModel", "It waits on this computer. Activity says for what.")
     if statuses == {"success"}:
-        return _tr("If you delete it here, it stays published.")
+        return translate("CalendarModel", "If you delete it here, it stays published.")
     if "success" in statuses:
-        return _tr("If you delete it here, what is published stays published.")
+        return translate(
+            "CalendarModel", "If you delete it here, what is published stays published."
+        )
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CalendarModel", text)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.channel_groups import Groups
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.records import Channel
@@ -55,9 +54,9 @@ def sections_of(
             )
         elif grouping == "label":
             label = channel.labels[0] if channel.labels else ""
-            section = ChannelSection(label, label or _tr("No label"))
+            section = ChannelSection(label, label or translate("ChannelsModel", "No label"))
         else:
-            section = ChannelSection("*", _tr("All channels"))
+            section = ChannelSection("*", translate("ChannelsModel", "All channels"))
         sections.setdefault(section.key, section).channels.append(channel)
     return sorted(sections.values(), key=_rank)
 
@@ -65,7 +64,7 @@ def sections_of(
 def _by_own_group(channels: Iterable[Channel], own_groups: Groups) -> list[ChannelSection]:
     sections = {group.name: ChannelSection(group.name, group.name) for group in own_groups}
     names = {number: group.name for group in own_groups for number in group.channel_ids}
-    others = ChannelSection("", _tr("No group"))
+    others = ChannelSection("", translate("ChannelsModel", "No group"))
     for channel in channels:
         name = names.get(channel.id)
         (sections[name] if name is not None else others).channels.append(channel)
@@ -77,7 +76,3 @@ def _rank(section: ChannelSection) -> tuple[int, str]:
         return _NETWORK_ORDER.index(section.network), ""
     # Channels without a label come last.
     return (len(_NETWORK_ORDER) + (not section.key), section.title.casefold())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ChannelsModel", text)

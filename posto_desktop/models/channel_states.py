@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import PostItem
@@ -50,10 +49,6 @@ class ChannelState:
     @property
     def name(self) -> str:
         return self.item.channel_name or network_name(self.item.network)
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("ChannelStates", text, "", n)
 
 
 def channel_states(
@@ -104,23 +99,31 @@ def _without_row(
         if entry.state in ("uploading", "handing_over"):
             return ChannelState(item, "sending", status_label("sending"), is_there=False)
         if entry.state == "waiting":
-            return ChannelState(item, "draft", _tr("Waiting"), is_there=False)
+            return ChannelState(
+                item, "draft", translate("ChannelStates", "Waiting"), is_there=False
+            )
         if entry.code == "given_up":
-            return ChannelState(item, "", _tr("Given up by you"), is_there=False)
-        return ChannelState(item, "failed", _tr("Not accepted"), _why_missing(entry))
+            return ChannelState(
+                item, "", translate("ChannelStates", "Given up by you"), is_there=False
+            )
+        return ChannelState(
+            item, "failed", translate("ChannelStates", "Not accepted"), _why_missing(entry)
+        )
     if item.channel_name in deleted:
-        return ChannelState(item, "", _tr("Deleted by you"), is_there=False, is_deleted=True)
+        return ChannelState(
+            item, "", translate("ChannelStates", "Deleted by you"), is_there=False, is_deleted=True
+        )
     if delivery_status.kind == "edited":
-        return ChannelState(item, "", _tr("Edited by you"), is_there=False)
+        return ChannelState(item, "", translate("ChannelStates", "Edited by you"), is_there=False)
     if delivery_status.kind == "gone" or (delivery_status.rows and delivery_status.is_settled):
         return ChannelState(item, "", _unlisted(), is_there=False)
     if delivery_status.kind == "scheduled":
         return ChannelState(item, "scheduled", status_label("scheduled"))
-    return ChannelState(item, "", _tr("Accepted"))
+    return ChannelState(item, "", translate("ChannelStates", "Accepted"))
 
 
 def _unlisted() -> str:
-    return _tr("Not in the schedule")
+    return translate("ChannelStates", "Not in the schedule")
 
 
 def _why_missing(entry: Entry) -> str:
@@ -138,14 +141,14 @@ def headline(states: Sequence[ChannelState]) -> str:
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
-    sentence = _tr("Accepted for {n} of {total} channels")
+    sentence = translate("ChannelStates", "Accepted for {n} of {total} channels")
     if all(state.status == "sent" for state in good):
         # What was deleted may have been sent before.
         if all(state.is_deleted for state in states if state not in good):
-            return _tr("%n deleted by you", len(states) - len(good))
-        sentence = _tr("Sent to {n} of {total} channels")
+            return translate("ChannelStates", "%n deleted by you", "", len(states) - len(good))
+        sentence = translate("ChannelStates", "Sent to {n} of {total} channels")
     elif all(state.status == "scheduled" for state in good):
-        sentence = _tr("Scheduled for {n} of {total} channels")
+        sentence = translate("ChannelStates", "Scheduled for {n} of {total} channels")
     return sentence.format(n=len(good), total=len(states))
 
 
@@ -155,7 +158,11 @@ def partly_word(states: Sequence[ChannelState]) -> str:
     if not 0 < len(good) < len(states):
         return ""
     planned = all(state.status == "scheduled" for state in good)
-    return _tr("Partly scheduled") if planned else _tr("Partly sent")
+    return (
+        translate("ChannelStates", "Partly scheduled")
+        if planned
+        else translate("ChannelStates", "Partly sent")
+    )
 
 
 def troubles(states: Sequence[ChannelState]) -> list[str]:
@@ -193,8 +200,12 @@ def retry_words(states: Sequence[ChannelState]) -> str:
     failed = [state.item for state in states if state.status == "failed"]
     if len(failed) == len(states):
         many = len(failed)
-        return _tr("Retry %n post(s)", many) if many > 1 else _tr("Retry")
+        return (
+            translate("ChannelStates", "Retry %n post(s)", "", many)
+            if many > 1
+            else translate("ChannelStates", "Retry")
+        )
     if len(failed) == 1:
         name = short_name(failed[0], [state.item for state in states])
-        return _tr("Retry {channel}").format(channel=name)
-    return _tr("Retry %n channel(s)", len(failed))
+        return translate("ChannelStates", "Retry {channel}").format(channel=name)
+    return translate("ChannelStates", "Retry %n channel(s)", "", len(failed))

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QTime
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.when.zones import local_zone
 
 __all__ = [
@@ -31,10 +32,6 @@ __all__ = [
 ]
 
 _UNPRINTABLE = (OverflowError, ValueError, OSError)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Dates", text)
 
 
 def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
@@ -163,11 +160,11 @@ def day_heading(day: date, today: date) -> tuple[str, str]:
     distance = (day - today).days
     small = _name(day, f"ddd d MMMM{year}")
     if distance == 0:
-        return _tr("Today"), small
+        return translate("Dates", "Today"), small
     if distance == 1:
-        return _tr("Tomorrow"), small
+        return translate("Dates", "Tomorrow"), small
     if distance == -1:
-        return _tr("Yesterday"), small
+        return translate("Dates", "Yesterday"), small
     if 1 < distance < 7:
         return _name(day, "dddd"), small
     return _name(day, f"ddd d MMMM{year}"), ""
@@ -177,7 +174,9 @@ def dated_clock(moment: datetime, now: datetime, zone: tzinfo | None = None) -> 
     """Return "30 Nov, 9:00" for a column of times, with the year if it is not the current one."""
     day = local(moment, zone).date()
     year = "" if day.year == local(now, zone).year else " yyyy"
-    return _tr("{day}, {time}").format(day=_name(day, f"d MMM{year}"), time=clock(moment, zone))
+    return translate("Dates", "{day}, {time}").format(
+        day=_name(day, f"d MMM{year}"), time=clock(moment, zone)
+    )
 
 
 def short_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -189,14 +188,18 @@ def short_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> s
     else:
         year = "" if local_time.year == today.year else " yyyy"
         day = _name(local_time.date(), f"ddd d MMM{year}")
-    return _tr("{day}, {time}").format(day=day, time=clock(moment, zone))
+    return translate("Dates", "{day}, {time}").format(day=day, time=clock(moment, zone))
 
 
 def spoken_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return "today 12:30" for the middle of a sentence."""
     local_time, today = local(moment, zone), local(now, zone).date()
     distance = (local_time.date() - today).days
-    near = {0: _tr("today"), 1: _tr("tomorrow"), -1: _tr("yesterday")}
+    near = {
+        0: translate("Dates", "today"),
+        1: translate("Dates", "tomorrow"),
+        -1: translate("Dates", "yesterday"),
+    }
     year = "" if local_time.year == today.year else " yyyy"
     day = near.get(distance) or _name(local_time.date(), f"ddd d MMM{year}")
     return f"{day} {clock(moment, zone)}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QDate, QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import parse_when
 
@@ -17,10 +18,6 @@ _YEAR = re.compile(r"\b(\d{4})\b")
 _PATTERNS = ("d MMM yyyy", "d MMM", "d MMMM yyyy", "d MMMM")
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("DayWords", text)
-
-
 def parse_day(text: str, today: date) -> date:
     """Return the day of an expression ("fri", "2 dec", "in 2 weeks", "yesterday"); without a year
     the nearest one. Raise ValueError with a sentence for the user if it is no day."""
@@ -29,7 +26,12 @@ def parse_day(text: str, today: date) -> date:
         return date.fromisoformat(words)
     except ValueError:
         pass
-    near = {_tr("today"): 0, _tr("yesterday"): -1, "today": 0, "yesterday": -1}
+    near = {
+        translate("DayWords", "today"): 0,
+        translate("DayWords", "yesterday"): -1,
+        "today": 0,
+        "yesterday": -1,
+    }
     if words.casefold() in near:
         return today + timedelta(days=near[words.casefold()])
     for pattern in _PATTERNS:
@@ -40,9 +42,9 @@ def parse_day(text: str, today: date) -> date:
     ahead = _ahead(words, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
     if ahead is None:
         raise ValueError(
-            _tr("“{text}” is not a day. Try “2 Dec”, “Friday” or “in 2 weeks”.").format(
-                text=words[:40]
-            )
+            translate(
+                "DayWords", "“{text}” is not a day. Try “2 Dec”, “Friday” or “in 2 weeks”."
+            ).format(text=words[:40])
         )
     # A duration depends on the day it is counted from; a date does not.
     earlier = None if year else _ahead(words, today - _BACK)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.options import OptionField
 from posto_desktop.core.style_layers import LAYERS, OptionRow
@@ -51,7 +52,11 @@ def value_words(option: OptionField, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return _tr("Yes") if value != option.inverted else _tr("No")
+        return (
+            translate("Defaults", "Yes")
+            if value != option.inverted
+            else translate("Defaults", "No")
+        )
     if option.key in style_parts.PART_KEYS:
         return _part_words(option.key, value)
     for key, words in option.choices:
@@ -72,7 +77,7 @@ def _part_words(key: str, value: object) -> str:
         return f"“{sign.name}”" if sign.name else " ".join(sign.text.split())
     if key == style_parts.WATERMARK and (mark := style_parts.watermark_of(part)) is not None:
         return mark.file
-    return _tr("None")
+    return translate("Defaults", "None")
 
 
 class DefaultsModel(QAbstractTableModel):
@@ -86,11 +91,11 @@ class DefaultsModel(QAbstractTableModel):
     def set_rows(self, rows: Sequence[OptionRow], channel: str, network: str, style: str) -> None:
         """Show these options; the names are those of the layers."""
         self._names = {
-            "service": _tr("On the service"),
+            "service": translate("Defaults", "On the service"),
             "network": network_name(network),
             "channel": channel,
-            "style": style or _tr("No style"),
-            "post": _tr("This message"),
+            "style": style or translate("Defaults", "No style"),
+            "post": translate("Defaults", "This message"),
         }
         same = [row.key for row in rows] == [row.key for row in self._rows]
         if not same:
@@ -124,9 +129,9 @@ class DefaultsModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if section == OPTION:
-            return _tr("Option")
+            return translate("Defaults", "Option")
         if section == WINS:
-            return _tr("In effect")
+            return translate("Defaults", "In effect")
         return self._names.get(LAYERS[section - FIRST_LAYER], "")
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -153,10 +158,14 @@ class DefaultsModel(QAbstractTableModel):
             return option_name(row.option)
         value = row.values.get(layer) if layer else row.value
         if not layer and not row.winner:
-            return _tr("As typed") if row.key == "post_text" else _tr("Not set")
+            return (
+                translate("Defaults", "As typed")
+                if row.key == "post_text"
+                else translate("Defaults", "Not set")
+            )
         if layer and layer not in row.values:
             return "–"
-        return value_words(row.option, value) or _tr("Empty")
+        return value_words(row.option, value) or translate("Defaults", "Empty")
 
     def _text_at(self, row: OptionRow, column: int, layer: str, *, whole: bool) -> str:
         words = self._words(row, column, layer)
@@ -166,13 +175,13 @@ class DefaultsModel(QAbstractTableModel):
             return words
         name = self._names.get(layer, "")
         if layer == row.winner:
-            return _tr("{layer}: {value}. In effect.").format(layer=name, value=words)
+            return translate("Defaults", "{layer}: {value}. In effect.").format(
+                layer=name, value=words
+            )
         if layer in row.idle:
-            return _tr("{layer}: {value}. Not used here.").format(layer=name, value=words)
+            return translate("Defaults", "{layer}: {value}. Not used here.").format(
+                layer=name, value=words
+            )
         if layer not in row.values:
-            return _tr("{layer}: not set").format(layer=name)
+            return translate("Defaults", "{layer}: not set").format(layer=name)
         return f"{name}: {words}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Defaults", text)

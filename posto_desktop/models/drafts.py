@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -22,6 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import DraftFinder, title_of
 from posto_desktop.core.limits import network_name
@@ -123,10 +123,10 @@ class DraftsModel(QAbstractListModel):
         if role == DraftRole:
             return draft
         if role in (TitleRole, Qt.ItemDataRole.DisplayRole):
-            return title_of(draft) or _tr("Untitled")
+            return title_of(draft) or translate("DraftsModel", "Untitled")
         if role == SecondLineRole:
             count = part_count(draft)
-            parts = _tr("%n part(s)", count) if count > 1 else ""
+            parts = translate("DraftsModel", "%n part(s)", "", count) if count > 1 else ""
             return " · ".join(word for word in (parts, second_line(draft)) if word)
         if role == AgeRole:
             return self._lookups.age(draft)
@@ -143,11 +143,13 @@ class DraftsModel(QAbstractListModel):
     def _accessible_parts(self, draft: Draft) -> list[str]:
         count = len(draft.media)
         return [
-            title_of(draft) or _tr("Untitled"),
+            title_of(draft) or translate("DraftsModel", "Untitled"),
             second_line(draft) if draft.editing is not None else "",
-            _tr("open now") if draft.id in self._open else "",
-            _tr("%n part(s)", parts) if (parts := part_count(draft)) > 1 else "",
-            _tr("%n file(s)", count) if count else "",
+            translate("DraftsModel", "open now") if draft.id in self._open else "",
+            translate("DraftsModel", "%n part(s)", "", parts)
+            if (parts := part_count(draft)) > 1
+            else "",
+            translate("DraftsModel", "%n file(s)", "", count) if count else "",
             *map(network_name, self._lookups.networks(draft)),
             *draft.labels,
             self._lookups.age(draft),
@@ -161,7 +163,7 @@ def second_line(draft: Draft) -> str:
     Texts of single networks mostly begin as the common text does, so they count only without one.
     """
     if draft.editing is not None:
-        return _tr("Changes of a scheduled message")
+        return translate("DraftsModel", "Changes of a scheduled message")
     title = title_of(draft)
     texts = (draft.text, *draft.threads.get("", ()))
     if not any(text.strip() for text in texts):
@@ -184,7 +186,3 @@ def _time_words(typed: str) -> str:
     zone = local_zone()
     when = parse_time(typed, datetime.now(UTC), zone).when
     return day_and_time(when, zone) if when is not None else typed
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("DraftsModel", text, "", n)

@@ -11,13 +11,15 @@ list with the program.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QTranslator
 
-__all__ = ["COUNTED", "forms", "install"]
+from posto_desktop.common.plurals import english_forms
+from posto_desktop.common.translation import set_translator
+
+__all__ = ["COUNTED", "install"]
 
 COUNTED: tuple[str, ...] = (
     "Added to the (file/%n files) already attached",
@@ -188,7 +190,6 @@ COUNTED: tuple[str, ...] = (
     "%n word(s) (is/are) suggested again",
 )
 
-_CHOICE = re.compile(r"\((s|[^()/]+/[^()/]+)\)")
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
 _HASHES, _MESSAGES, _RULES = 0x42, 0x69, 0x88  # sections of a .qm file
 _END, _TRANSLATION, _SOURCE = 1, 3, 6  # tags inside a message
@@ -196,23 +197,13 @@ _ONE_AND_OTHERS = bytes((0x01, 1))  # plural rule: the first form is for n == 1
 
 
 def install(app: QCoreApplication) -> QTranslator:
-    """Install the English plural forms; translators installed later take precedence."""
+    """Install the English plural forms, and Qt's translations in the layers below it; translators
+    installed later take precedence."""
+    set_translator(QCoreApplication.translate)
     translator = QTranslator(app)
     translator.load(_DATA)
     app.installTranslator(translator)
     return translator
-
-
-def forms(text: str) -> tuple[str, str]:
-    """Return the forms of a text of `COUNTED` for 1 and for all other numbers."""
-
-    def singular(match: re.Match[str]) -> str:
-        return "" if match[1] == "s" else match[1].partition("/")[0]
-
-    def plural(match: re.Match[str]) -> str:
-        return "s" if match[1] == "s" else match[1].partition("/")[2]
-
-    return _CHOICE.sub(singular, text), _CHOICE.sub(plural, text)
 
 
 def _qm_file(texts: Iterable[str]) -> bytes:
@@ -221,7 +212,7 @@ def _qm_file(texts: Iterable[str]) -> bytes:
     places = []
     for text in texts:
         places.append((_elf_hash(text.encode()), len(messages)))
-        for form in forms(text):
+        for form in english_forms(text):
             messages += _part(_TRANSLATION, form.encode("utf-16-be"))
         messages += _part(_SOURCE, text.encode()) + bytes((_END,))
     hashes = b"".join(struct.pack(">II", *place) for place in sorted(places))

@@ -9,13 +9,13 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates, words
 from posto_desktop.sdk.records import FEED_PAGE
@@ -23,10 +23,6 @@ from posto_desktop.sdk.records import FEED_PAGE
 __all__ = ["FeedItem", "FeedMedia", "FeedModel"]
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FeedModel", text)
 
 
 @dataclass(frozen=True)
@@ -220,11 +216,11 @@ class FeedModel(QAbstractListModel):
             return ""
         seconds = (self._now() - item.published_at).total_seconds()
         if seconds < 60:
-            return _tr("now")
+            return translate("FeedModel", "now")
         if seconds < 3600:
-            return _tr("{n} min").format(n=int(seconds // 60))
+            return translate("FeedModel", "{n} min").format(n=int(seconds // 60))
         if seconds < 6 * 3600:
-            return _tr("{n} h").format(n=int(seconds // 3600))
+            return translate("FeedModel", "{n} h").format(n=int(seconds // 3600))
         return dates.short_when(item.published_at, self._now(), self._zone)
 
     def refresh_clock(self) -> None:
@@ -239,11 +235,11 @@ class FeedModel(QAbstractListModel):
             return None
         item = self._items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.text or item.title or _tr("Post without text")
+            return item.text or item.title or translate("FeedModel", "Post without text")
         if role == self.ItemRole:
             return item
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return item.text or item.title or _tr("Post without text")
+            return item.text or item.title or translate("FeedModel", "Post without text")
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             files = words.files(len(item.media)) if item.media else ""
             parts = (network_name(item.network), item.channel_name, self.when(item), files)

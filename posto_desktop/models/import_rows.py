@@ -11,7 +11,6 @@ from datetime import datetime
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,6 +19,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.messages import common_warnings, only_warning
 from posto_desktop.core.importing.row_check import LONGEST_TEXT, CheckedRow, RowProblem
@@ -229,27 +229,27 @@ class ImportRowsModel(QAbstractTableModel):
     def column_name(self, section: int) -> str:
         """Return the name of a column, or its number if the file has no names."""
         if section == MARK:
-            return _tr("Row")
+            return translate("ImportRowsModel", "Row")
         at = section - 1
         name = self._names[at] if 0 <= at < len(self._names) else ""
-        return name or _tr("Column {number}").format(number=section)
+        return name or translate("ImportRowsModel", "Column {number}").format(number=section)
 
     def sentence(self, checked: CheckedRow) -> str:
         """Return the note below a row; "" for none."""
         if checked.left_out:
-            return _tr("Left out")
+            return translate("ImportRowsModel", "Left out")
         return "; ".join(dict.fromkeys(problem.sentence for problem in self._by_weight(checked)))
 
     def accessible_text(self, checked: CheckedRow) -> str:
         """Return a row for screen readers."""
         levels = {
-            "ready": _tr("ready"),
-            "warning": _tr("has warnings"),
-            "error": _tr("cannot be imported"),
-            "left_out": _tr("left out"),
+            "ready": translate("ImportRowsModel", "ready"),
+            "warning": translate("ImportRowsModel", "has warnings"),
+            "error": translate("ImportRowsModel", "cannot be imported"),
+            "left_out": translate("ImportRowsModel", "left out"),
         }
         parts = [
-            _tr("Row {number}").format(number=checked.row.number),
+            translate("ImportRowsModel", "Row {number}").format(number=checked.row.number),
             levels[checked.level],
             "" if checked.left_out else self.sentence(checked),
             checked.text[:100],
@@ -279,7 +279,3 @@ def _no_network(_channel_id: int) -> str:
 
 def _no_picture(_path: str) -> QImage | None:
     return None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ImportRowsModel", text)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import status_label
@@ -22,19 +21,15 @@ __all__ = [
 _MOST_LINES = 20
 
 
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("SchedulesModel", text, "", count)
-
-
 _COUNTED: dict[str, Callable[[int], str]] = {
-    "draft": lambda count: _tr("%Ln draft(s)", count),
-    "scheduled": lambda count: _tr("%Ln scheduled", count),
-    "sending": lambda count: _tr("%Ln sending", count),
-    "sent": lambda count: _tr("%Ln sent", count),
-    "failed": lambda count: _tr("%Ln failed", count),
-    "late": lambda count: _tr("%Ln not sent", count),
-    "needs_you": lambda count: _tr("%Ln (needs/need) you", count),
-    "other": lambda count: _tr("%Ln other(s)", count),
+    "draft": lambda count: translate("SchedulesModel", "%Ln draft(s)", "", count),
+    "scheduled": lambda count: translate("SchedulesModel", "%Ln scheduled", "", count),
+    "sending": lambda count: translate("SchedulesModel", "%Ln sending", "", count),
+    "sent": lambda count: translate("SchedulesModel", "%Ln sent", "", count),
+    "failed": lambda count: translate("SchedulesModel", "%Ln failed", "", count),
+    "late": lambda count: translate("SchedulesModel", "%Ln not sent", "", count),
+    "needs_you": lambda count: translate("SchedulesModel", "%Ln (needs/need) you", "", count),
+    "other": lambda count: translate("SchedulesModel", "%Ln other(s)", "", count),
 }
 
 
@@ -52,20 +47,24 @@ def sample_summary() -> str:
 
 
 def channels(count: int) -> str:
-    return _tr("%Ln channel(s)", count)
+    return translate("SchedulesModel", "%Ln channel(s)", "", count)
 
 
 def channel_summary(row: MessageRow) -> str:
     """Return "5 networks", or "12 channels" if several are on the same network."""
     networks = len(row.networks())
     return (
-        _tr("%Ln network(s)", networks) if networks == len(row.posts) else channels(len(row.posts))
+        translate("SchedulesModel", "%Ln network(s)", "", networks)
+        if networks == len(row.posts)
+        else channels(len(row.posts))
     )
 
 
 def message_name(row: MessageRow) -> str:
     """Return "Message on 5 networks"."""
-    return _tr("Message on {channels}").format(channels=channel_summary(row))
+    return translate("SchedulesModel", "Message on {channels}").format(
+        channels=channel_summary(row)
+    )
 
 
 def post_lines(row: MessageRow) -> str:
@@ -76,4 +75,6 @@ def post_lines(row: MessageRow) -> str:
         names = " · ".join(name for name in (network_name(s.network), s.channel_name) if name)
         lines.append(f"{names}: {status_label(post.status, s.status)}")
     rest = len(row.posts) - len(lines)
-    return "\n".join([*lines, _tr("And %Ln more.", rest)] if rest else lines)
+    return "\n".join(
+        [*lines, translate("SchedulesModel", "And %Ln more.", "", rest)] if rest else lines
+    )

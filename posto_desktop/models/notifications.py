@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,6 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import moment
 from posto_desktop.models import dates
 
@@ -25,10 +25,6 @@ __all__ = ["KINDS", "NotificationRow", "NotificationTarget", "NotificationsModel
 KINDS = ("ok", "info", "warning", "error")
 LIMIT = 200
 Index = QModelIndex | QPersistentModelIndex
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NotificationsModel", text)
 
 
 class NotificationTarget(NamedTuple):
@@ -189,7 +185,10 @@ class NotificationsModel(QAbstractListModel):
         if role == self.NotificationRole:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            word = {"error": _tr("Error"), "warning": _tr("Warning")}.get(row.kind, "")
+            word = {
+                "error": translate("NotificationsModel", "Error"),
+                "warning": translate("NotificationsModel", "Warning"),
+            }.get(row.kind, "")
             return ", ".join(part for part in (word, row.text, self.when(row)) if part)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return row.detail or None

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, tzinfo
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -18,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry, Section
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
@@ -49,12 +49,8 @@ _NEXT = 5
 Index = QModelIndex | QPersistentModelIndex
 
 
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("OutboxModel", text, "", n)
-
-
 def section_label(section: str) -> str:
-    return _tr(str(_LABELS[section]))
+    return translate("OutboxModel", str(_LABELS[section]))
 
 
 @dataclass
@@ -77,7 +73,11 @@ class SectionHead:
 
     @property
     def other_words(self) -> str:
-        return _tr("%n other(s)", self.other_count) if self.other_count else ""
+        return (
+            translate("OutboxModel", "%n other(s)", "", self.other_count)
+            if self.other_count
+            else ""
+        )
 
 
 @dataclass
@@ -187,7 +187,9 @@ class OutboxModel(QAbstractListModel):
         return self._name_of(entry)
 
     def _name_of(self, entry: Entry) -> str:
-        return self._workspace_names.get(entry.workspace) or _tr("Another workspace")
+        return self._workspace_names.get(entry.workspace) or translate(
+            "OutboxModel", "Another workspace"
+        )
 
     def other_workspaces(self) -> dict[str, int]:
         """Return the names of the other workspaces with entries, each with the number of those
@@ -426,7 +428,9 @@ class OutboxModel(QAbstractListModel):
         today = self._day(self._now())
         upcoming = [entry for entry in sorted_entries.upcoming if self._matches(entry)]
         if upcoming:
-            visible.append(SectionHead("upcoming", _tr("Upcoming"), len(upcoming)))
+            visible.append(
+                SectionHead("upcoming", translate("OutboxModel", "Upcoming"), len(upcoming))
+            )
             visible.extend(upcoming)
         for day in sorted(sorted_entries.days, reverse=True):
             entries = [entry for entry in sorted_entries.days[day] if self._matches(entry)]

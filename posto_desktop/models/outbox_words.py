@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import ASKED, HELD, SLOW, Entry, UploadProgress
 from posto_desktop.models import dates
@@ -27,10 +26,6 @@ MOVING = -1.0
 """Progress value of an indeterminate bar."""
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OutboxModel", text)
-
-
 def megabytes(size: int) -> str:
     """Return "38" or "1.2": decimal megabytes without the unit."""
     value = size / 1_000_000
@@ -39,8 +34,12 @@ def megabytes(size: int) -> str:
 
 def _of(sent: int, total: int) -> str:
     if total < 100_000:  # "0.0 MB" says nothing
-        return _tr("{sent} of {total} kB").format(sent=sent // 1000, total=-(-total // 1000))
-    return _tr("{sent} of {total} MB").format(sent=megabytes(sent), total=megabytes(total))
+        return translate("OutboxModel", "{sent} of {total} kB").format(
+            sent=sent // 1000, total=-(-total // 1000)
+        )
+    return translate("OutboxModel", "{sent} of {total} MB").format(
+        sent=megabytes(sent), total=megabytes(total)
+    )
 
 
 @dataclass(frozen=True)
@@ -125,35 +124,49 @@ class OutboxWords:
         head = headline(states)
         detail = head or self._some_sent(delivery_status)
         if delivery_status.kind == "scheduled":
-            return OutboxLine("scheduled", _tr("Scheduled"), _join(when, detail))
+            return OutboxLine(
+                "scheduled", translate("OutboxModel", "Scheduled"), _join(when, detail)
+            )
         if delivery_status.kind == "sending":
-            return OutboxLine("sending", _tr("Sending"), detail)
+            return OutboxLine("sending", translate("OutboxModel", "Sending"), detail)
         if delivery_status.kind == "sent":
-            return OutboxLine("sent", _tr("Sent"), _join(past, head))
+            return OutboxLine("sent", translate("OutboxModel", "Sent"), _join(past, head))
         if delivery_status.kind in ("failed", "late"):
-            whole = _tr("Failed") if delivery_status.kind == "failed" else _tr("Not sent")
+            whole = (
+                translate("OutboxModel", "Failed")
+                if delivery_status.kind == "failed"
+                else translate("OutboxModel", "Not sent")
+            )
             why = "; ".join(troubles(states))
             return OutboxLine(
                 delivery_status.kind, partly_word(states) or whole, _sentences(head, why)
             )
         if delivery_status.kind == "needs_you":
-            return OutboxLine("needs_you", _tr("Needs you"), _sentences(head, _maybe_out(states)))
+            return OutboxLine(
+                "needs_you",
+                translate("OutboxModel", "Needs you"),
+                _sentences(head, _maybe_out(states)),
+            )
         if delivery_status.kind == "deleted":
-            return OutboxLine("neutral", _tr("Deleted by you"), past, "trash-2")
+            return OutboxLine(
+                "neutral", translate("OutboxModel", "Deleted by you"), past, "trash-2"
+            )
         if delivery_status.kind == "edited":
-            return OutboxLine("neutral", _tr("Edited by you"), past, "pencil")
+            return OutboxLine("neutral", translate("OutboxModel", "Edited by you"), past, "pencil")
         if delivery_status.kind == "gone":
-            detail = _tr("Accepted, but its status is unknown")
-            return OutboxLine("neutral", _tr("Not in the schedule"), detail, "circle-help")
-        words = _tr("Accepted")
+            detail = translate("OutboxModel", "Accepted, but its status is unknown")
+            return OutboxLine(
+                "neutral", translate("OutboxModel", "Not in the schedule"), detail, "circle-help"
+            )
+        words = translate("OutboxModel", "Accepted")
         if entry.workspace == LOCAL:
-            words = _tr("Saved on this computer")
+            words = translate("OutboxModel", "Saved on this computer")
         return OutboxLine("sent", words, past)
 
     def _some_sent(self, delivery_status: DeliveryStatus) -> str:
         if not 0 < delivery_status.sent < len(delivery_status.rows):
             return ""
-        return _tr("{n} of {total} sent").format(
+        return translate("OutboxModel", "{n} of {total} sent").format(
             n=delivery_status.sent, total=len(delivery_status.rows)
         )
 
@@ -163,53 +176,75 @@ class OutboxWords:
 
     def _waiting(self, entry: Entry) -> OutboxLine:
         if self.paused or entry.id in self.held:
-            return OutboxLine("neutral", _tr("Paused"), _tr("continues when you resume"), "pause")
+            return OutboxLine(
+                "neutral",
+                translate("OutboxModel", "Paused"),
+                translate("OutboxModel", "continues when you resume"),
+                "pause",
+            )
         detail = entry.reason
         if entry.code == HELD and entry.next_try is not None:
             seconds = max(0, round((entry.next_try - self._now()).total_seconds()))
-            detail = _tr("can be undone for {n} s").format(n=seconds)
-            return OutboxLine("neutral", _tr("Held"), detail, "clock")
+            detail = translate("OutboxModel", "can be undone for {n} s").format(n=seconds)
+            return OutboxLine("neutral", translate("OutboxModel", "Held"), detail, "clock")
         if entry.code == ASKED and entry.next_try is not None:
             return OutboxLine(
-                "neutral", _tr("Waiting"), self._asked(entry, entry.next_try), "clock"
+                "neutral",
+                translate("OutboxModel", "Waiting"),
+                self._asked(entry, entry.next_try),
+                "clock",
             )
         if entry.next_try is not None:
             soon = self._countdown(entry.next_try)
             detail = f"{detail.rstrip('.')}, {soon}" if detail else soon
         if entry.code == "offline":
-            return OutboxLine("neutral", _tr("Waiting for network"), detail, "wifi-off")
+            return OutboxLine(
+                "neutral", translate("OutboxModel", "Waiting for network"), detail, "wifi-off"
+            )
         if entry.code == "sign_in":
-            return OutboxLine("neutral", _tr("Waiting for sign-in"), entry.reason, "key-round")
+            return OutboxLine(
+                "neutral",
+                translate("OutboxModel", "Waiting for sign-in"),
+                entry.reason,
+                "key-round",
+            )
         if entry.next_try is not None or entry.reason:
-            return OutboxLine("neutral", _tr("Waiting"), detail, "clock")
-        return OutboxLine("neutral", _tr("Next in line"), _tr("starts automatically"), "list-end")
+            return OutboxLine("neutral", translate("OutboxModel", "Waiting"), detail, "clock")
+        return OutboxLine(
+            "neutral",
+            translate("OutboxModel", "Next in line"),
+            translate("OutboxModel", "starts automatically"),
+            "list-end",
+        )
 
     def _asked(self, entry: Entry, moment: datetime) -> str:
         """Return the text for a host that asked to wait; all of its entries wait until then."""
         seconds = (moment - self._now()).total_seconds()
         if seconds >= 90:
             return asked_words(entry, moment, self._zone)
-        soon = _tr("sending continues now")
+        soon = translate("OutboxModel", "sending continues now")
         if seconds >= 1:
-            soon = _tr("sending continues in {n} s").format(n=round(seconds))
+            soon = translate("OutboxModel", "sending continues in {n} s").format(n=round(seconds))
         return f"{entry.reason.rstrip('.')}; {soon}"
 
     def _countdown(self, moment: datetime) -> str:
         seconds = (moment - self._now()).total_seconds()
         if seconds < 1:
-            return _tr("next try now")
+            return translate("OutboxModel", "next try now")
         if seconds < 90:
-            return _tr("next try in {n} s").format(n=round(seconds))
+            return translate("OutboxModel", "next try in {n} s").format(n=round(seconds))
         if seconds < 90 * 60:
-            return _tr("next try in {n} min").format(n=round(seconds / 60))
-        return _tr("next try at {time}").format(time=dates.clock(moment, self._zone))
+            return translate("OutboxModel", "next try in {n} min").format(n=round(seconds / 60))
+        return translate("OutboxModel", "next try at {time}").format(
+            time=dates.clock(moment, self._zone)
+        )
 
     def _uploading(self, entry: Entry) -> OutboxLine:
         progress = entry.progress
         slow = entry.reason if entry.code == SLOW else ""
         if progress is None:
-            return OutboxLine("", _tr("Uploading"), slow, fraction=MOVING)
-        strong = _tr("Uploading {n} of {total}").format(
+            return OutboxLine("", translate("OutboxModel", "Uploading"), slow, fraction=MOVING)
+        strong = translate("OutboxModel", "Uploading {n} of {total}").format(
             n=progress.file_number, total=progress.file_count
         )
         parts = [progress.file_name]
@@ -234,44 +269,58 @@ class OutboxWords:
         if seconds < 5:
             return ""
         if seconds < 90:
-            return _tr("about {n} s left").format(n=round(seconds / 5) * 5)
-        return _tr("about {n} min left").format(n=round(seconds / 60))
+            return translate("OutboxModel", "about {n} s left").format(n=round(seconds / 5) * 5)
+        return translate("OutboxModel", "about {n} min left").format(n=round(seconds / 60))
 
     def _handing_over(self, entry: Entry) -> OutboxLine:
-        words = _tr("Sending to {host}").format(host=self.host) if self.host else _tr("Sending")
+        words = (
+            translate("OutboxModel", "Sending to {host}").format(host=self.host)
+            if self.host
+            else translate("OutboxModel", "Sending")
+        )
         if entry.workspace == LOCAL:
-            words = _tr("Saving…")
+            words = translate("OutboxModel", "Saving…")
         if entry.code == SLOW:
             return OutboxLine("", words, entry.reason, fraction=MOVING)
         if entry.reason:
-            return OutboxLine("", _tr("Checking for the post"), entry.reason, fraction=MOVING)
+            return OutboxLine(
+                "", translate("OutboxModel", "Checking for the post"), entry.reason, fraction=MOVING
+            )
         return OutboxLine("", words, "", fraction=MOVING)
 
     def _refused(self, entry: Entry) -> OutboxLine:
         if entry.code == "missed":
-            return OutboxLine("late", _tr("Not sent"), entry.reason)
-        return OutboxLine("failed", _tr("Failed"), entry.reason or _tr("No reason was given"))
+            return OutboxLine("late", translate("OutboxModel", "Not sent"), entry.reason)
+        return OutboxLine(
+            "failed",
+            translate("OutboxModel", "Failed"),
+            entry.reason or translate("OutboxModel", "No reason was given"),
+        )
 
     def _unclear(self, entry: Entry, delivery_status: DeliveryStatus) -> OutboxLine:
         if entry.taken:
             states = channel_states(entry, delivery_status, self._now())
             detail = _sentences(headline(states), _maybe_out(states))
-            return OutboxLine("needs_you", _tr("Needs you"), detail)
-        reason = entry.reason or _tr("No clear answer came back")
-        detail = _tr("May already be published: {reason}").format(reason=reason)
-        return OutboxLine("needs_you", _tr("Needs you"), detail)
+            return OutboxLine("needs_you", translate("OutboxModel", "Needs you"), detail)
+        reason = entry.reason or translate("OutboxModel", "No clear answer came back")
+        detail = translate("OutboxModel", "May already be published: {reason}").format(
+            reason=reason
+        )
+        return OutboxLine("needs_you", translate("OutboxModel", "Needs you"), detail)
 
     def _cancelled(self, entry: Entry) -> OutboxLine:
         at = entry.updated_at
         when = dates.clock(at, self._zone)
         if not self._is_today(at):
             when = dates.short_when(at, self._now(), self._zone)
-        return OutboxLine("neutral", _tr("Cancelled"), when, "x")
+        return OutboxLine("neutral", translate("OutboxModel", "Cancelled"), when, "x")
 
 
 def asked_words(entry: Entry, moment: datetime, zone: tzinfo | None) -> str:
     """Return the text of an entry with the code `ASKED`: "…; sending continues at 10:32"."""
-    soon = _tr("sending continues at {time}").format(time=dates.clock(moment, zone))
+    soon = translate("OutboxModel", "sending continues at {time}").format(
+        time=dates.clock(moment, zone)
+    )
     return f"{entry.reason.rstrip('.')}; {soon}"
 
 
@@ -287,5 +336,7 @@ def _maybe_out(states: Sequence[ChannelState]) -> str:
     """Return the question with its channels, unless it concerns all."""
     names = [state.name for state in states if state.status == "needs_you"]
     if not names or len(names) == len(states):
-        return _tr("May already be published")
-    return _tr("It may already be on {channels}").format(channels=", ".join(names))
+        return translate("OutboxModel", "May already be published")
+    return translate("OutboxModel", "It may already be on {channels}").format(
+        channels=", ".join(names)
+    )

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, tzinfo
 from html import escape
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.recurrence import Repeat, occurrences
 from posto_desktop.sdk.errors import WhenError
 
@@ -82,16 +81,12 @@ def post_times(
     if repeat is None:
         return reading, [reading.when.astimezone(UTC)] if reading.when is not None else []
     if reading.when is None:
-        words = _tr("Set a time for the first post of the repeat.")
+        words = translate("WhenReading", "Set a time for the first post of the repeat.")
         return ParsedTime(
             ok=False, problem=words, kind="repeat", suggestions=("tomorrow 9:00",)
         ), []
     times = occurrences(repeat, reading.when, zone, clock=reading.wall)
     if not times:
-        words = _tr("The repeat ends before this time.")
+        words = translate("WhenReading", "The repeat ends before this time.")
         return ParsedTime(ok=False, when=reading.when, problem=words, kind="repeat"), []
     return reading, times
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WhenReading", text)

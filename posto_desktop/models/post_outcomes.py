@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.models import words
@@ -21,10 +20,6 @@ __all__ = ["PostOutcome", "PostOutcomes"]
 
 QUIET_SECONDS = 600.0
 _TITLE = 60
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("PostOutcomes", text, "", n)
 
 
 @dataclass(frozen=True)
@@ -88,9 +83,12 @@ class PostOutcomes:
         if site in self._overdue:
             return None, next_due
         self._overdue.add(site)
-        sentence = _tr("The site has not sent {posts}. Its timer seems to be stopped.")
-        why = _tr(
-            "The timer runs when the site has visitors. Open the site in a browser to start it."
+        sentence = translate(
+            "PostOutcomes", "The site has not sent {posts}. Its timer seems to be stopped."
+        )
+        why = translate(
+            "PostOutcomes",
+            "The timer runs when the site has visitors. Open the site in a browser to start it.",
         )
         text = sentence.format(posts=words.posts(len(late)))
         return PostOutcome("warning", text, why, tuple(late), True), next_due
@@ -126,19 +124,25 @@ class PostOutcomes:
             ongoing = self._causes[cause] = _OngoingCause(now, set(), about)
         ongoing.at = now
         ongoing.ids.update(ids)
-        network = network_name(slug) or _tr("the network")
+        network = network_name(slug) or translate("PostOutcomes", "the network")
         reason = explain(rows[0], status)
         text = reason.text if reason is not None else ""
         count = len(ongoing.ids)
         subject = _title(rows[0]) if count == 1 else words.posts(count)
         if status == "needs_you":
-            sentence = _tr("{what} may already be on {network}. Open it and choose what to do.")
+            sentence = translate(
+                "PostOutcomes", "{what} may already be on {network}. Open it and choose what to do."
+            )
             sentence = sentence.format(what=subject, network=network)
             return PostOutcome("warning", sentence, text, ids, loud, ongoing.about)
         if status == "late":
-            sentence = _tr("{what} (was/were) not sent", count).format(what=subject)
+            sentence = translate("PostOutcomes", "{what} (was/were) not sent", "", count).format(
+                what=subject
+            )
             return PostOutcome("warning", sentence, title, ids, loud, ongoing.about)
-        sentence = _tr("{what} (was/were) not published on {network}", count)
+        sentence = translate(
+            "PostOutcomes", "{what} (was/were) not published on {network}", "", count
+        )
         detail = f"{title}. {text}" if title else text
         if count == 1:
             detail = " ".join(part for part in (detail, _elsewhere(rows[0], sent)) if part)
@@ -155,13 +159,21 @@ def _published(rows: list[Schedule]) -> PostOutcome:
     networks = list(dict.fromkeys(network_name(row.network) for row in rows if row.network))
     network_names = ", ".join(networks)
     if len(messages) == 1:
-        text = _tr("{what} is published").format(what=_title(rows[0]))
-        detail = _tr("On {networks}").format(networks=network_names) if network_names else ""
+        text = translate("PostOutcomes", "{what} is published").format(what=_title(rows[0]))
+        detail = (
+            translate("PostOutcomes", "On {networks}").format(networks=network_names)
+            if network_names
+            else ""
+        )
     else:
-        text = _tr("{posts} are published").format(posts=words.posts(len(rows)))
+        text = translate("PostOutcomes", "{posts} are published").format(
+            posts=words.posts(len(rows))
+        )
         detail = ", ".join(_title(row) for row in list(messages.values())[:3])
         if len(messages) > 3:
-            detail = _tr("{titles} and {n} more").format(titles=detail, n=len(messages) - 3)
+            detail = translate("PostOutcomes", "{titles} and {n} more").format(
+                titles=detail, n=len(messages) - 3
+            )
     return PostOutcome("ok", text, detail, tuple(row.id for row in rows), False)
 
 
@@ -175,11 +187,15 @@ def _elsewhere(row: Schedule, sent: Iterable[Schedule]) -> str:
     names = dict.fromkeys(network_name(slug) for slug in slugs if slug)
     if not names:
         return ""
-    return _tr("It is published on {networks}.").format(networks=", ".join(names))
+    return translate("PostOutcomes", "It is published on {networks}.").format(
+        networks=", ".join(names)
+    )
 
 
 def _title(row: Schedule) -> str:
     line = headline(row.text, _TITLE)
     if line:
         return f"“{line}”"
-    return _tr("A post for {channel}").format(channel=row.channel_name or row.network)
+    return translate("PostOutcomes", "A post for {channel}").format(
+        channel=row.channel_name or row.network
+    )

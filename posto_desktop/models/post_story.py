@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.refusal import Refusal
 from posto_desktop.models import dates, words
@@ -33,10 +32,6 @@ class StoryStep:
     detail: str = ""
     link: str = ""
     link_words: str = ""
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("PostStory", text, "", n)
 
 
 def is_live(story: PostStory, now: datetime) -> bool:
@@ -77,13 +72,17 @@ def story_steps(story: PostStory, when: Moment, moment: Moment = moment_words) -
             steps += steps_of(story, number, part, moment)
     if story.status == "not_sent" and story.due_at is not None:
         is_put_off = bool(story.reason)
-        text = _tr("Tried again at {time}") if is_put_off else _tr("Waits until {time}")
+        text = (
+            translate("PostStory", "Tried again at {time}")
+            if is_put_off
+            else translate("PostStory", "Waits until {time}")
+        )
         waiting = StoryStep(
             text.format(time=when(story.due_at)), "scheduled", "clock", detail=story.reason
         )
         steps.append(waiting)
     elif story.status == "sending" and not any(step.icon == "send" for step in steps):
-        steps.append(StoryStep(_tr("About to be sent"), "sending", "send"))
+        steps.append(StoryStep(translate("PostStory", "About to be sent"), "sending", "send"))
     return steps
 
 
@@ -92,11 +91,11 @@ def _handed_over(story: PostStory, number: int, part: PartStory, moment: Moment)
     upload = story.upload
     if upload is not None and upload.part == number:
         percent = min(99, upload.sent * 100 // upload.total)
-        text = _tr("Uploading files: {percent} %").format(percent=percent)
+        text = translate("PostStory", "Uploading files: {percent} %").format(percent=percent)
         return [StoryStep(text, "sending", "upload")]
     if not part.files or part.ready_at is None:
         return []
-    text = _tr("{files} handed over").format(files=words.files(part.files))
+    text = translate("PostStory", "{files} handed over").format(files=words.files(part.files))
     if len(story.parts) > 1:
         text = f"{part_name(number, part)}: {text}"
     return [StoryStep(text, "sent", "upload", moment(part.ready_at), "\n".join(part.notes))]
@@ -107,44 +106,56 @@ def _state_of(story: PostStory, number: int, part: PartStory, moment: Moment) ->
     is_only, part_words = len(story.parts) == 1, part_name(number, part)
     tried = moment(part.tried_at) if part.tried_at is not None else ""
     if part.state == "sending":
-        text = _tr("Sending") if is_only else _tr("{what} is being sent").format(what=part_words)
+        text = (
+            translate("PostStory", "Sending")
+            if is_only
+            else translate("PostStory", "{what} is being sent").format(what=part_words)
+        )
         return [StoryStep(text, "sending", "send", tried, part.reason)]
     if part.state == "sent":
-        text = _tr("Published") if is_only else _tr("{what} is published").format(what=part_words)
+        text = (
+            translate("PostStory", "Published")
+            if is_only
+            else translate("PostStory", "{what} is published").format(what=part_words)
+        )
         at = moment(part.sent_at) if part.sent_at is not None else ""
         remark = ""
         if part.is_found_by_person:
-            at, remark = "", _tr("You found it on the network.")
-        open_words = _tr("Open post") if is_only else _open_words(number, part)
+            at, remark = "", translate("PostStory", "You found it on the network.")
+        open_words = translate("PostStory", "Open post") if is_only else _open_words(number, part)
         return [StoryStep(text, "sent", "check", at, remark, part.link, open_words)]
     if part.state == "failed":
         text = (
-            _tr("Not published")
+            translate("PostStory", "Not published")
             if is_only
-            else _tr("{what} is not published").format(what=part_words)
+            else translate("PostStory", "{what} is not published").format(what=part_words)
         )
         return [StoryStep(text, "failed", "x", tried, part.reason)]
     if part.state == "unclear":
-        text = _tr("May be published")
+        text = translate("PostStory", "May be published")
         if not is_only:
-            text = _tr("{what} may be published").format(what=part_words)
+            text = translate("PostStory", "{what} may be published").format(what=part_words)
         return [StoryStep(text, "needs_you", "hand", tried, part.reason)]
     if number and story.status in ("unknown", "error", "sending"):
-        text = _tr("{what} waits for the previous one").format(what=part_words)
+        text = translate("PostStory", "{what} waits for the previous one").format(what=part_words)
         return [StoryStep(text, "draft", "clock")]
     return []
 
 
 def _open_words(number: int, part: PartStory) -> str:
     if part.kind == "comment":
-        return _tr("Open comment")
+        return translate("PostStory", "Open comment")
     if not number:
-        return _tr("Open post")
-    return _tr("Open part {n}").format(n=number + 1)
+        return translate("PostStory", "Open post")
+    return translate("PostStory", "Open part {n}").format(n=number + 1)
 
 
 def part_name(number: int, part: PartStory) -> str:
     """Return what a part of a post is called at the start of a sentence."""
     if part.kind == "comment":
-        return _tr("The first comment")
-    return _tr("Part {n}").format(n=number + 1) if number else _tr("The post")
+        return translate("PostStory", "The first comment")
+    return (
+        translate("PostStory", "Part {n}").format(n=number + 1)
+        if number
+        else translate("PostStory", "The post")
+    )

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.proposals import Proposal, ProposedPost
 from posto_desktop.models import dates
 
@@ -36,11 +35,13 @@ def request(proposal: Proposal, now: datetime, zone: tzinfo | None = None) -> st
     """Return who asks for what: "“Claude Desktop” asks to schedule 3 posts for Monday, 12:00"."""
     count = len(proposal.posts)
     if proposal.kind == "delete":
-        words = _tr("“{client}” asks to delete %Ln post(s)", count)
+        words = translate("Proposals", "“{client}” asks to delete %Ln post(s)", "", count)
     elif proposal.kind == "move":
-        words = _tr("“{client}” asks to move %Ln post(s) to {when}", count)
+        words = translate("Proposals", "“{client}” asks to move %Ln post(s) to {when}", "", count)
     else:
-        words = _tr("“{client}” asks to schedule %Ln post(s) for {when}", count)
+        words = translate(
+            "Proposals", "“{client}” asks to schedule %Ln post(s) for {when}", "", count
+        )
     return words.format(client=proposal.client, when=_span(proposal.times, now, zone))
 
 
@@ -50,7 +51,7 @@ def _span(times: Sequence[datetime], now: datetime, zone: tzinfo | None) -> str:
     first = dates.spoken_when(times[0], now, zone)
     if len(times) == 1:
         return first
-    return _tr("{first} to {last}").format(
+    return translate("Proposals", "{first} to {last}").format(
         first=first, last=dates.spoken_when(times[-1], now, zone)
     )
 
@@ -60,7 +61,7 @@ def time_of(post: ProposedPost, now: datetime, zone: tzinfo | None = None) -> st
     old = dates.short_when(post.old_at, now, zone) if post.old_at is not None else ""
     new = dates.short_when(post.at, now, zone) if post.at is not None else ""
     if old and new:
-        return _tr("{old} → {new}").format(old=old, new=new)
+        return translate("Proposals", "{old} → {new}").format(old=old, new=new)
     return old or new
 
 
@@ -68,19 +69,15 @@ def time_left(proposal: Proposal, now: datetime) -> str:
     """Return how long it can still be confirmed: "9 min left", "40 s left"."""
     seconds = max(0, int((proposal.expires_at - now).total_seconds()))
     if seconds >= MINUTE:
-        return _tr("{n} min left").format(n=seconds // MINUTE)
-    return _tr("{n} s left").format(n=seconds)
+        return translate("Proposals", "{n} min left").format(n=seconds // MINUTE)
+    return translate("Proposals", "{n} s left").format(n=seconds)
 
 
 def answer(proposal: Proposal) -> str:
     """Return the text of the button that carries it out: "Schedule 3 posts"."""
     count = len(proposal.posts)
     if proposal.kind == "delete":
-        return _tr("Delete %Ln post(s)", count)
+        return translate("Proposals", "Delete %Ln post(s)", "", count)
     if proposal.kind == "move":
-        return _tr("Move %Ln post(s)", count)
-    return _tr("Schedule %Ln post(s)", count)
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Proposals", text, "", n)
+        return translate("Proposals", "Move %Ln post(s)", "", count)
+    return translate("Proposals", "Schedule %Ln post(s)", "", count)

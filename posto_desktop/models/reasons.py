@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.post_stories import PostStory
 from posto_desktop.sdk.records import Schedule
@@ -25,10 +26,6 @@ __all__ = [
     "lacks_address",
     "question",
 ]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Reasons", text)
 
 
 @dataclass(frozen=True)
@@ -179,23 +176,26 @@ _CAUSES = (
 def explain_error(error: str, network: str, channel: str) -> Reason:
     """Explain an error of the service; ``network`` is a slug."""
     names = {
-        "network": network_name(network) or _tr("The network"),
-        "channel": channel or _tr("This channel"),
+        "network": network_name(network) or translate("Reasons", "The network"),
+        "channel": channel or translate("Reasons", "This channel"),
     }
     answer = error.strip()
     for cause in _CAUSES:
         if cause.pattern.search(answer[:2000]):
             return Reason(
-                _tr(cause.title).format(**names), _tr(cause.text).format(**names), cause.fix, answer
+                translate("Reasons", cause.title).format(**names),
+                translate("Reasons", cause.text).format(**names),
+                cause.fix,
+                answer,
             )
     if not answer:
         return Reason(
-            _tr("{network} did not accept the post").format(**names),
-            _tr("No reason was given. Retrying may help."),
+            translate("Reasons", "{network} did not accept the post").format(**names),
+            translate("Reasons", "No reason was given. Retrying may help."),
             "retry",
         )
     return Reason(
-        _tr("{network} did not accept the post").format(**names),
+        translate("Reasons", "{network} did not accept the post").format(**names),
         _first_sentence(answer),
         "retry",
         answer if len(answer) > _SENTENCE else "",
@@ -217,19 +217,23 @@ def question(schedule: Schedule) -> str:
     """Return the explanation of a post that may be live, and what each answer does."""
     error_text = schedule.error.casefold().lstrip()
     if error_text.startswith("first comment error"):
-        known = _tr(
+        known = translate(
+            "Reasons",
             "The post seems to be published, but its first comment was refused. "
-            "Sending again would publish the post twice."
+            "Sending again would publish the post twice.",
         )
     else:
-        known = _tr(
+        known = translate(
+            "Reasons",
             "The post was sent, but no clear answer came back. Sending again now could "
-            "publish it twice."
+            "publish it twice.",
         )
     if schedule.status == "unknown":
         return known
     # The service cannot be informed that such a post exists.
-    return f"{known} " + _tr("If it is there, delete it here. The published post stays.")
+    return f"{known} " + translate(
+        "Reasons", "If it is there, delete it here. The published post stays."
+    )
 
 
 _NO_COMMENT = "The first comment is not published"
@@ -270,12 +274,16 @@ _REFUSED = {
 def _explain_refusal(schedule: Schedule, field: str) -> Reason:
     """Return the network's own sentence about a post of this computer, with what it is about:
     `field` as in `sdk.post_stories`."""
-    network = network_name(schedule.network) or _tr("The network")
+    network = network_name(schedule.network) or translate("Reasons", "The network")
     kind, _, number_text = field.partition(" ")
     words = str(
         _REFUSED.get(kind, QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the post"))
     )
-    return Reason(_tr(words).format(network=network, n=number_text), schedule.error.strip(), "edit")
+    return Reason(
+        translate("Reasons", words).format(network=network, n=number_text),
+        schedule.error.strip(),
+        "edit",
+    )
 
 
 def explain_own(schedule: Schedule, status: str, story: PostStory | None) -> Reason | None:
@@ -288,7 +296,7 @@ def explain_own(schedule: Schedule, status: str, story: PostStory | None) -> Rea
         return _explain_refusal(schedule, story.field)
     if status == "needs_you" and schedule.status == "unknown":
         known = schedule.error.strip()
-        doubt = _tr("Sending again now could publish it twice.")
+        doubt = translate("Reasons", "Sending again now could publish it twice.")
         return replace(reason, text=f"{known} {doubt}", answer="")
     return reason
 
@@ -300,11 +308,14 @@ _MAYBE_SENT_BEFORE = re.compile(r"may have been sent then|is published already b
 def explain(schedule: Schedule, status: str) -> Reason | None:
     """Return why a row with this status is not published; None if there is nothing to explain."""
     error = (schedule.error or "").strip()
-    network = network_name(schedule.network) or _tr("the network")
+    network = network_name(schedule.network) or translate("Reasons", "the network")
     if lacks_address(schedule):
         return Reason(
-            _tr("Which post is the first part?"),
-            _tr("The rest of the thread replies to it. Paste its address to send the rest."),
+            translate("Reasons", "Which post is the first part?"),
+            translate(
+                "Reasons",
+                "The rest of the thread replies to it. Paste its address to send the rest.",
+            ),
             "link",
             error,
             "late",
@@ -312,13 +323,16 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
     comment = is_about_comment(schedule)
     if comment == "missing":
         why = error.partition(":")[2].strip()
-        return Reason(_tr("The first comment is missing"), why, "comment", "", "late")
+        return Reason(
+            translate("Reasons", "The first comment is missing"), why, "comment", "", "late"
+        )
     if comment == "unclear":
         return Reason(
-            _tr("Is the first comment there already?"),
-            _tr(
+            translate("Reasons", "Is the first comment there already?"),
+            translate(
+                "Reasons",
                 "The post is published. Its comment was sent, but no clear answer came back. "
-                "Sending it again now could publish it twice."
+                "Sending it again now could publish it twice.",
             ),
             "look",
             error,
@@ -328,7 +342,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         return explain_error(error, schedule.network, schedule.channel_name)
     if status == "needs_you":
         return Reason(
-            _tr("Is it on {network} already?").format(network=network),
+            translate("Reasons", "Is it on {network} already?").format(network=network),
             question(schedule),
             "look",
             error,
@@ -336,10 +350,11 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         )
     if status == "late" and schedule.status == "missed" and _MAYBE_SENT_BEFORE.search(error):
         return Reason(
-            _tr("It may have been sent before"),
-            _tr(
+            translate("Reasons", "It may have been sent before"),
+            translate(
+                "Reasons",
                 "Its data comes from a backup or a damaged file and may be out of "
-                "date. Check whether it is published before you send it."
+                "date. Check whether it is published before you send it.",
             ),
             "send_now",
             error,
@@ -347,18 +362,19 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         )
     if status == "late" and schedule.status == "missed":
         return Reason(
-            _tr("Its time passed while nothing was running"),
-            _tr("It was not sent after its time. Send it now or reschedule it."),
+            translate("Reasons", "Its time passed while nothing was running"),
+            translate("Reasons", "It was not sent after its time. Send it now or reschedule it."),
             "send_now",
             error,
             "late",
         )
     if status == "late":
         return Reason(
-            _tr("The site has not sent it"),
-            _tr(
+            translate("Reasons", "The site has not sent it"),
+            translate(
+                "Reasons",
                 "Its time has passed, but the site's timer seems to be stopped. It runs when "
-                "the site has visitors. Open the site in a browser to start it."
+                "the site has visitors. Open the site in a browser to start it.",
             ),
             "open_site",
             error,

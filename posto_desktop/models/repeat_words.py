@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QDate, QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.recurrence import LAST, Repeat
 from posto_desktop.models.dates import clock, full_when, local
 
 __all__ = ["day_of_month", "rule", "sentence", "time_lines", "weekday"]
 
 _WORK = (0, 1, 2, 3, 4)
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("RepeatWords", text, "", n)
 
 
 def weekday(number: int, *, short: bool = False) -> str:
@@ -29,53 +26,65 @@ def day_of_month(repeat: Repeat, first: datetime) -> str:
     """Return "on day 30", "on the last day", "on the second Tuesday"; ``first`` is in the zone."""
     if repeat.nth is not None and repeat.nth_weekday is not None:
         words = {
-            1: _tr("on the first {day}"),
-            2: _tr("on the second {day}"),
-            3: _tr("on the third {day}"),
-            4: _tr("on the fourth {day}"),
-            5: _tr("on the fifth {day}"),
-            LAST: _tr("on the last {day}"),
+            1: translate("RepeatWords", "on the first {day}"),
+            2: translate("RepeatWords", "on the second {day}"),
+            3: translate("RepeatWords", "on the third {day}"),
+            4: translate("RepeatWords", "on the fourth {day}"),
+            5: translate("RepeatWords", "on the fifth {day}"),
+            LAST: translate("RepeatWords", "on the last {day}"),
         }
         return words[repeat.nth].format(day=weekday(repeat.nth_weekday))
     day = repeat.month_day or first.day
     if day == LAST:
-        return _tr("on the last day")
+        return translate("RepeatWords", "on the last day")
     if day > 28:
-        return _tr("on day {number}, or the last one").format(number=day)
-    return _tr("on day {number}").format(number=day)
+        return translate("RepeatWords", "on day {number}, or the last one").format(number=day)
+    return translate("RepeatWords", "on day {number}").format(number=day)
 
 
 def rule(repeat: Repeat, first: datetime) -> str:
     """Return "Every Monday", "Every 2 weeks on Monday and Friday"; ``first`` is in the zone."""
     every = repeat.every
     if repeat.unit == "day":
-        return _tr("Every day") if every == 1 else _tr("Every %n day(s)", every)
+        return (
+            translate("RepeatWords", "Every day")
+            if every == 1
+            else translate("RepeatWords", "Every %n day(s)", "", every)
+        )
     if repeat.unit == "week":
         days = tuple(sorted(set(repeat.weekdays))) or (first.weekday(),)
         if len(days) == 7 and every == 1:
-            return _tr("Every day")
+            return translate("RepeatWords", "Every day")
         names = QLocale().createSeparatedList([weekday(day) for day in days])
         if days == _WORK:
-            names = _tr("{first} to {last}").format(first=weekday(0), last=weekday(4))
+            names = translate("RepeatWords", "{first} to {last}").format(
+                first=weekday(0), last=weekday(4)
+            )
         if every == 1:
-            return _tr("Every {days}").format(days=names)
-        return _tr("Every %n week(s) on {days}", every).format(days=names)
+            return translate("RepeatWords", "Every {days}").format(days=names)
+        return translate("RepeatWords", "Every %n week(s) on {days}", "", every).format(days=names)
     on = day_of_month(repeat, first)
     if every == 1:
-        return _tr("Every month {on}").format(on=on)
-    return _tr("Every %n month(s) {on}", every).format(on=on)
+        return translate("RepeatWords", "Every month {on}").format(on=on)
+    return translate("RepeatWords", "Every %n month(s) {on}", "", every).format(on=on)
 
 
 def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: tzinfo) -> str:
     """Return "Every Monday, 10 times, until Mon 1 Feb 2027"."""
     rule_text = rule(repeat, local(first, zone))
     if not times:
-        return _tr("{rule}: no times left").format(rule=rule_text)
+        return translate("RepeatWords", "{rule}: no times left").format(rule=rule_text)
     count = len(times)
-    how_often = _tr("once") if count == 1 else _tr("%n time(s)", count)
+    how_often = (
+        translate("RepeatWords", "once")
+        if count == 1
+        else translate("RepeatWords", "%n time(s)", "", count)
+    )
     last = local(times[-1], zone)
     day = QLocale().toString(QDate(last.year, last.month, last.day), "ddd d MMM yyyy")
-    return _tr("{rule}, {often}, until {day}").format(rule=rule_text, often=how_often, day=day)
+    return translate("RepeatWords", "{rule}, {often}, until {day}").format(
+        rule=rule_text, often=how_often, day=day
+    )
 
 
 def time_lines(
@@ -94,13 +103,15 @@ def time_lines(
         changed = offset is not None and now_offset != offset
         if (local_time.hour, local_time.minute) != minutes:
             skipped = clock(local_time.replace(hour=minutes[0], minute=minutes[1], tzinfo=UTC), UTC)
-            note = _tr("{time} is skipped, the clocks go forward").format(time=skipped)
+            note = translate("RepeatWords", "{time} is skipped, the clocks go forward").format(
+                time=skipped
+            )
         elif _comes_twice(moment, zone):
-            note = _tr("comes twice that night; this is the first")
+            note = translate("RepeatWords", "comes twice that night; this is the first")
             if local_time.fold:
-                note = _tr("comes twice that night; this is the second")
+                note = translate("RepeatWords", "comes twice that night; this is the second")
         elif changed:
-            note = _tr("the clocks have changed, same time of day")
+            note = translate("RepeatWords", "the clocks have changed, same time of day")
         offset = now_offset
         lines.append((full_when(moment, zone), note))
     return lines

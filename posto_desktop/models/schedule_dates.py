@@ -6,18 +6,15 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 
 __all__ = ["KINDS", "DateSpan", "named_span", "span_between"]
 
 KINDS = ("today", "from_today", "week", "next7", "month")
 """Named ranges, relative to the current day."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("DateSpan", text)
 
 
 def _day_words(day: date, today: date) -> str:
@@ -52,11 +49,11 @@ class DateSpan:
     def words(self, today: date) -> str:
         """Return the name: "This week", "25 Nov to 2 Dec"."""
         named_ones = {
-            "today": _tr("Today"),
-            "from_today": _tr("From today"),
-            "week": _tr("This week"),
-            "next7": _tr("Next 7 days"),
-            "month": _tr("This month"),
+            "today": translate("DateSpan", "Today"),
+            "from_today": translate("DateSpan", "From today"),
+            "week": translate("DateSpan", "This week"),
+            "next7": translate("DateSpan", "Next 7 days"),
+            "month": translate("DateSpan", "This month"),
         }
         if self.kind in named_ones:
             return named_ones[self.kind]
@@ -65,10 +62,10 @@ class DateSpan:
         if first == last:
             return first
         if first and last:
-            return _tr("{first} to {last}").format(first=first, last=last)
+            return translate("DateSpan", "{first} to {last}").format(first=first, last=last)
         if first:
-            return _tr("From {day}").format(day=first)
-        return _tr("Until {day}").format(day=last)
+            return translate("DateSpan", "From {day}").format(day=first)
+        return translate("DateSpan", "Until {day}").format(day=last)
 
     def to_json(self) -> dict[str, str]:
         data = {"kind": self.kind}

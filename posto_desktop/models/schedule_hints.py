@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.models import words
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["not_retried", "why_not"]
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("ScheduleHints", text, "", n)
 
 
 def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
@@ -24,53 +19,75 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
         return ""
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
     if kind == "sending":
-        return _tr("This post is being sent. Wait until it is sent.")
+        return translate("ScheduleHints", "This post is being sent. Wait until it is sent.")
     if action == "retry":
         return _why_not_retried(rows, kind)
     if action == "edit":
         if kind == "needs_you":
-            return _tr("This post may already be published. Choose what to do with it first.")
+            return translate(
+                "ScheduleHints",
+                "This post may already be published. Choose what to do with it first.",
+            )
         if any(map(is_of_site, rows)):
-            return _tr("This post shares a post of the site. Change it on the site.")
-        return _tr("This post is already sent. Duplicate it to change and send it again.")
+            return translate(
+                "ScheduleHints", "This post shares a post of the site. Change it on the site."
+            )
+        return translate(
+            "ScheduleHints", "This post is already sent. Duplicate it to change and send it again."
+        )
     if action == "reschedule":
         if kind in ("scheduled", "late"):
-            return _tr("The site reports no time for this post, so you cannot reschedule it here.")
+            return translate(
+                "ScheduleHints",
+                "The site reports no time for this post, so you cannot reschedule it here.",
+            )
         return _why_not_moved(kind)
-    return _tr("Posts that are being sent cannot be deleted.")
+    return translate("ScheduleHints", "Posts that are being sent cannot be deleted.")
 
 
 def _why_not_retried(rows: Sequence[Schedule], kind: str) -> str:
     if kind == "sent":
-        return _tr("This post is already sent. Duplicate it to send it again.")
+        return translate(
+            "ScheduleHints", "This post is already sent. Duplicate it to send it again."
+        )
     if kind == "scheduled":
-        return _tr("This post is scheduled. You can retry only failed posts.")
+        return translate(
+            "ScheduleHints", "This post is scheduled. You can retry only failed posts."
+        )
     if kind == "needs_you":
         return not_retried(len(rows))
     if kind == "late" and all(row.status == "missed" for row in rows):
-        return _tr("This post was not sent. Send it now or reschedule it.")
+        return translate("ScheduleHints", "This post was not sent. Send it now or reschedule it.")
     if kind == "late":
-        return _tr("The site has not sent this post yet. Reschedule it instead.")
-    return _tr("You can retry only failed posts.")
+        return translate(
+            "ScheduleHints", "The site has not sent this post yet. Reschedule it instead."
+        )
+    return translate("ScheduleHints", "You can retry only failed posts.")
 
 
 def _why_not_moved(kind: str) -> str:
     if kind == "sent":
-        return _tr("This post is already sent. Duplicate it to schedule it again.")
+        return translate(
+            "ScheduleHints", "This post is already sent. Duplicate it to schedule it again."
+        )
     if kind == "failed":
-        return _tr("This post has failed. Retry it instead.")
+        return translate("ScheduleHints", "This post has failed. Retry it instead.")
     if kind == "needs_you":
-        return _tr("This post may already be published. Choose what to do with it first.")
-    return _tr("You can reschedule only scheduled posts.")
+        return translate(
+            "ScheduleHints", "This post may already be published. Choose what to do with it first."
+        )
+    return translate("ScheduleHints", "You can reschedule only scheduled posts.")
 
 
 def not_retried(count: int) -> str:
     """Return the hint that some posts were left out because they may be published."""
-    sentence = _tr(
+    sentence = translate(
+        "ScheduleHints",
         (
             "Not retried, because (it/they) may already be published: {posts}. Open "
             "(it/each) and choose what to do."
         ),
+        "",
         count,
     )
     return sentence.format(posts=words.posts(count))

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.schedule_status import LATE_AFTER, STATUSES, status_of
 from posto_desktop.models import dates
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
@@ -45,22 +46,20 @@ NEVER = float("inf")
 _SEARCHED_CHARS = 20_000
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SchedulesModel", text)
-
-
 def status_label(key: str, raw: str = "") -> str:
     """Return the pill's text for a status token."""
     words = {
-        "draft": _tr("Draft"),
-        "scheduled": _tr("Scheduled"),
-        "sending": _tr("Sending"),
-        "sent": _tr("Sent"),
-        "failed": _tr("Failed"),
-        "late": _tr("Not sent"),
-        "needs_you": _tr("Needs you"),
+        "draft": translate("SchedulesModel", "Draft"),
+        "scheduled": translate("SchedulesModel", "Scheduled"),
+        "sending": translate("SchedulesModel", "Sending"),
+        "sent": translate("SchedulesModel", "Sent"),
+        "failed": translate("SchedulesModel", "Failed"),
+        "late": translate("SchedulesModel", "Not sent"),
+        "needs_you": translate("SchedulesModel", "Needs you"),
     }
-    return words.get(key) or (raw.replace("_", " ").strip()[:24].capitalize() or _tr("Unknown"))
+    return words.get(key) or (
+        raw.replace("_", " ").strip()[:24].capitalize() or translate("SchedulesModel", "Unknown")
+    )
 
 
 class ScheduleRow:

@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates, words
@@ -40,10 +41,6 @@ _SPOKEN_CHARS = 160
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SchedulesModel", text)
-
-
 def _parts(schedule: Schedule) -> str:
     """Count the post itself too: two further parts are "3 parts"."""
     translate = QCoreApplication.translate
@@ -53,7 +50,7 @@ def _parts(schedule: Schedule) -> str:
 def spoken_text(text: str) -> str:
     """Return the beginning of a text on one line, in which addresses are the word "link"."""
     shown = " ".join(text[:_SHOWN_CHARS].translate(_WHITE).split())
-    return headline(_ADDRESS.sub(_tr("link"), shown), _SPOKEN_CHARS)
+    return headline(_ADDRESS.sub(translate("SchedulesModel", "link"), shown), _SPOKEN_CHARS)
 
 
 class ScheduleWords:
@@ -69,7 +66,10 @@ class ScheduleWords:
     def heading(self, head: DayHead) -> tuple[str, str, str]:
         """Return the day's name, its subtitle and its number of posts."""
         if head.day is None:
-            title, small = _tr("No date"), _tr("Drafts")
+            title, small = (
+                translate("SchedulesModel", "No date"),
+                translate("SchedulesModel", "Drafts"),
+            )
         else:
             title, small = dates.day_heading(head.day, self.today())
         return title, small, words.posts(head.count)
@@ -105,16 +105,23 @@ class ScheduleWords:
         """Return the row for screen readers: "today 12:30, Failed, Facebook, Nordlicht Coffee, Meet
         Ana", or "today 12:30, 2 failed, 3 sent, Message on 5 networks, collapsed, Meet Ana"."""
         s = row.schedule
-        when = _tr("no date")
+        when = translate("SchedulesModel", "no date")
         if s.send_at is not None and row.day is not None:
             when = dates.spoken_when(s.send_at, self._now(), self._zone)
         if isinstance(row, MessageRow):
-            folding = _tr("expanded") if row.is_open else _tr("collapsed")
+            folding = (
+                translate("SchedulesModel", "expanded")
+                if row.is_open
+                else translate("SchedulesModel", "collapsed")
+            )
             parts = [when, status_summary(row), message_name(row), folding]
         else:
             status = status_label(row.status, s.status)
             parts = [when, status, network_name(s.network), s.channel_name]
-        parts += [_parts(s) if s.thread else "", spoken_text(s.text) or _tr("no text")]
+        parts += [
+            _parts(s) if s.thread else "",
+            spoken_text(s.text) or translate("SchedulesModel", "no text"),
+        ]
         return ", ".join(word for word in parts if word)
 
     def accessible_cell(self, row: ScheduleRow, column: int) -> str:
@@ -122,13 +129,13 @@ class ScheduleWords:
         if column == TIME:
             return self.accessible_text(row)
         if column == LINK:
-            return _tr("Link") if row.link else ""
+            return translate("SchedulesModel", "Link") if row.link else ""
         return self.cell(row, column)
 
     def scheduled_words(self, schedule: Schedule) -> str:
         """Return "Today, 12:30" or the text for no time."""
         if schedule.send_at is None or schedule.status == "draft":
-            return _tr("No date")
+            return translate("SchedulesModel", "No date")
         return dates.short_when(schedule.send_at, self._now(), self._zone)
 
     def when(self, moment: datetime) -> str:

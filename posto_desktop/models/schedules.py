@@ -9,12 +9,12 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.grouped_schedule_model import GroupedScheduleModel
 from posto_desktop.models.schedule_messages import MessageRow, posts_of
@@ -53,10 +53,6 @@ Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _TICKABLE = _ROW | Qt.ItemFlag.ItemIsUserCheckable
 _SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SchedulesModel", text)
 
 
 class SchedulesModel(GroupedScheduleModel):
@@ -239,7 +235,11 @@ class SchedulesModel(GroupedScheduleModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _tr(str(COLUMNS[section])) if 0 <= section < len(COLUMNS) else None
+            return (
+                translate("SchedulesModel", str(COLUMNS[section]))
+                if 0 <= section < len(COLUMNS)
+                else None
+            )
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.models.dates import clock, first_weekday
 
@@ -22,10 +23,6 @@ __all__ = [
     "offered_lines",
     "weekday_order",
 ]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SlotLines", text)
 
 
 @dataclass(frozen=True)
@@ -118,9 +115,9 @@ def weekday_order() -> tuple[int, ...]:
 def days_words(days: Sequence[int]) -> str:
     """Return "Monday to Friday", "Saturday, Sunday", "Every day"."""
     if len(set(days)) == 7:
-        return _tr("Every day")
+        return translate("SlotLines", "Every day")
     if not days:
-        return _tr("No day")
+        return translate("SlotLines", "No day")
     runs: list[list[int]] = []
     order = weekday_order()
     for place, day in enumerate(order):
@@ -133,7 +130,11 @@ def days_words(days: Sequence[int]) -> str:
     words = []
     for run in runs:
         if len(run) > 2:
-            words.append(_tr("{first} to {last}").format(first=_day(run[0]), last=_day(run[-1])))
+            words.append(
+                translate("SlotLines", "{first} to {last}").format(
+                    first=_day(run[0]), last=_day(run[-1])
+                )
+            )
         else:
             words += [_day(day) for day in run]
     return ", ".join(words)

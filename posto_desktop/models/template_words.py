@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.templates import VARIABLES, tokens, used
 
 _PARTS_BELOW_TITLE = {"post_content", "post_excerpt"}
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Templates", text)
 
 
 def variable_title(name: str, beside: Collection[str] = ()) -> str:
     """Return the word for a variable; `beside` are the variables of its template. Alone, the title
     is the whole message."""
     if name == "post_title" and not _PARTS_BELOW_TITLE.intersection(beside):
-        return _tr("Message")
+        return translate("Templates", "Message")
     titles = {
-        "post_title": _tr("Title"),
-        "post_content": _tr("Text"),
-        "post_excerpt": _tr("Excerpt"),
-        "post_url": _tr("Link"),
-        "hashtags": _tr("Hashtags"),
-        "channel_name": _tr("Channel"),
-        "social_network_name": _tr("Network"),
-        "date": _tr("Date"),
+        "post_title": translate("Templates", "Title"),
+        "post_content": translate("Templates", "Text"),
+        "post_excerpt": translate("Templates", "Excerpt"),
+        "post_url": translate("Templates", "Link"),
+        "hashtags": translate("Templates", "Hashtags"),
+        "channel_name": translate("Templates", "Channel"),
+        "social_network_name": translate("Templates", "Network"),
+        "date": translate("Templates", "Date"),
     }
     return titles.get(name, name)
 
@@ -36,21 +31,21 @@ def variable_title(name: str, beside: Collection[str] = ()) -> str:
 def variable_meaning(name: str, beside: Collection[str] = ()) -> str:
     """Return what a variable becomes in a template with the variables `beside`."""
     has_title = "post_title" in beside and bool(_PARTS_BELOW_TITLE.intersection(beside))
-    below_title = _tr("The message below its first line")
+    below_title = translate("Templates", "The message below its first line")
     meanings = {
-        "post_title": _tr("The first line of the message"),
+        "post_title": translate("Templates", "The first line of the message"),
         "post_content": below_title,
         "post_excerpt": below_title,
-        "post_url": _tr("The link of the message"),
-        "hashtags": _tr("All hashtags of the message"),
-        "channel_name": _tr("The name of the channel"),
-        "social_network_name": _tr("The name of the network"),
-        "date": _tr("The day on which it is sent"),
+        "post_url": translate("Templates", "The link of the message"),
+        "hashtags": translate("Templates", "All hashtags of the message"),
+        "channel_name": translate("Templates", "The name of the channel"),
+        "social_network_name": translate("Templates", "The name of the network"),
+        "date": translate("Templates", "The day on which it is sent"),
     }
     if name in ("post_title", "post_content", "post_excerpt") and not has_title:
-        return _tr("The whole message")
+        return translate("Templates", "The whole message")
     if name == "post_excerpt" and "post_content" in beside:
-        return _tr("The first paragraph below the first line")
+        return translate("Templates", "The first paragraph below the first line")
     return meanings.get(name, "")
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.typed_time import typed
 from posto_desktop.models.dates import clock
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("WhenText", text, "", n)
 
 
 def local_zone() -> tzinfo:
@@ -42,9 +39,9 @@ def short_day(when: datetime, zone: tzinfo, now: datetime) -> str:
     days = (local.date() - today).days
     at = clock(when, zone)
     if days == 0:
-        return _tr("today {time}").format(time=at)
+        return translate("WhenText", "today {time}").format(time=at)
     if days == 1:
-        return _tr("tomorrow {time}").format(time=at)
+        return translate("WhenText", "tomorrow {time}").format(time=at)
     locale = QLocale()
     weekday = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
     if 1 < days < 7:
@@ -58,40 +55,43 @@ def distance(when: datetime, now: datetime, zone: tzinfo) -> str:
     """Return the distance to a future time: ``in 5 days``, ``in 40 minutes``, ``tomorrow``."""
     seconds = (when - now).total_seconds()
     if seconds < 90:
-        return _tr("in a minute")
+        return translate("WhenText", "in a minute")
     minutes = round(seconds / 60)
     if minutes < 90:
-        return _tr("in %n minute(s)", minutes)
+        return translate("WhenText", "in %n minute(s)", "", minutes)
     days = (when.astimezone(zone).date() - now.astimezone(zone).date()).days
     if days == 0 or seconds < 20 * 3600:
-        return _tr("in %n hour(s)", round(seconds / 3600))
+        return translate("WhenText", "in %n hour(s)", "", round(seconds / 3600))
     if days == 1:
-        return _tr("tomorrow")
+        return translate("WhenText", "tomorrow")
     if days < 60:
-        return _tr("in %n day(s)", days)
+        return translate("WhenText", "in %n day(s)", "", days)
     if days < 700:
-        return _tr("in %n month(s)", round(days / 30.4))
-    return _tr("in %n year(s)", round(days / 365.25))
+        return translate("WhenText", "in %n month(s)", "", round(days / 30.4))
+    return translate("WhenText", "in %n year(s)", "", round(days / 365.25))
 
 
 def ago(then: datetime, now: datetime) -> str:
     """Return ``just now``, ``10 s ago``, ``3 min ago``, then the clock time."""
     seconds = max(0, int((now - then).total_seconds()))
     if seconds < 3:
-        return _tr("just now")
+        return translate("WhenText", "just now")
     if seconds < 60:
-        return _tr("{n} s ago").format(n=seconds)
+        return translate("WhenText", "{n} s ago").format(n=seconds)
     if seconds < 3600:
-        return _tr("{n} min ago").format(n=seconds // 60)
+        return translate("WhenText", "{n} min ago").format(n=seconds // 60)
     if seconds < 86400:
-        return _tr("{n} h ago").format(n=seconds // 3600)
-    return _tr("%n day(s) ago", seconds // 86400)
+        return translate("WhenText", "{n} h ago").format(n=seconds // 3600)
+    return translate("WhenText", "%n day(s) ago", "", seconds // 86400)
 
 
 def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     """Return the quick times: (label, typed text). Only future ones, depending on the time of day
     and the country's working week."""
-    quick_times = [(_tr("Now"), "now"), (_tr("In 1 hour"), "in 1 hour")]
+    quick_times = [
+        (translate("WhenText", "Now"), "now"),
+        (translate("WhenText", "In 1 hour"), "in 1 hour"),
+    ]
     local = now.astimezone(zone)
     today = local.date()
 
@@ -100,21 +100,25 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
         return moment if moment - now > timedelta(minutes=5) else None
 
     if (morning := ahead(0, 9)) is not None:
-        label = _tr("Today {time}").format(time=clock(morning, zone))
+        label = translate("WhenText", "Today {time}").format(time=clock(morning, zone))
         quick_times.append((label, "today 9:00"))
     if (evening := ahead(0, 19)) is not None:
-        label = _tr("Tonight {time}").format(time=clock(evening, zone))
+        label = translate("WhenText", "Tonight {time}").format(time=clock(evening, zone))
         quick_times.append((label, "today 19:00"))
     tomorrow = ahead(1, 9)
     assert tomorrow is not None
-    label = _tr("Tomorrow {time}").format(time=clock(tomorrow, zone))
+    label = translate("WhenText", "Tomorrow {time}").format(time=clock(tomorrow, zone))
     quick_times.append((label, "tomorrow 9:00"))
     start = week_start()
     days = (start - today.weekday()) % 7 or 7
     begin = ahead(days, 9)
     if days > 1 and begin is not None:
         name = QLocale().standaloneDayName(start + 1, QLocale.FormatType.LongFormat)
-        words = _tr("Next {day} {time}") if days == 7 else _tr("{day} {time}")
+        words = (
+            translate("WhenText", "Next {day} {time}")
+            if days == 7
+            else translate("WhenText", "{day} {time}")
+        )
         label = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
         # As a date: a weekday is ambiguous, and means another day a week later.
         quick_times.append((label, typed(begin, zone)))
@@ -135,7 +139,7 @@ def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:
     then, present = when.astimezone(zone).utcoffset(), now.astimezone(zone).utcoffset()
     if then is None or then == present:
         return ""
-    return _tr("{offset} then").format(offset=offset_name(then))
+    return translate("WhenText", "{offset} then").format(offset=offset_name(then))
 
 
 def offset_name(offset: timedelta) -> str:

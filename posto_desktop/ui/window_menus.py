@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.menu_bar import MenuSource
@@ -24,16 +24,16 @@ def menus_of(actions: Actions, top_bar: TopBar, pages: PageStack) -> list[MenuSo
     """Return the menus File, Edit, one for each page with commands, View and Help. `actions` are
     those of the window, see `MainWindow.commands`."""
     menus = [
-        MenuSource(_tr("&File"), partial(_file, actions)),
-        MenuSource(_tr("&Edit"), partial(_edit, actions, pages)),
+        MenuSource(translate("MenuBar", "&File"), partial(_file, actions)),
+        MenuSource(translate("MenuBar", "&Edit"), partial(_edit, actions, pages)),
     ]
     for key in top_bar.visible_pages():
         page = pages.page(key)
         if page.commands is not None:
             fill = partial(_of_page, page, page.commands, pages)
             menus.append(MenuSource(page.commands.title, fill))
-    menus.append(MenuSource(_tr("&View"), partial(_view, actions, top_bar)))
-    menus.append(MenuSource(_tr("&Help"), partial(_help, actions)))
+    menus.append(MenuSource(translate("MenuBar", "&View"), partial(_view, actions, top_bar)))
+    menus.append(MenuSource(translate("MenuBar", "&Help"), partial(_help, actions)))
     return menus
 
 
@@ -58,13 +58,13 @@ def _edit(actions: Actions, pages: PageStack, menu: Menu, focused: QWidget | Non
     redo = page.redo if inside and isinstance(page, Redoable) else _slot(focused, "redo")
     # Files and pictures can be pasted wherever the focus is.
     paste = _slot(focused, "paste") or actions["paste"].trigger
-    _add(menu, _tr("Undo"), keys.UNDO, undo)
-    _add(menu, _tr("Redo"), keys.REDO, redo)
+    _add(menu, translate("MenuBar", "Undo"), keys.UNDO, undo)
+    _add(menu, translate("MenuBar", "Redo"), keys.REDO, redo)
     menu.addSeparator()
-    _add(menu, _tr("Cut"), keys.CUT, _slot(focused, "cut"))
-    _add(menu, _tr("Copy"), keys.COPY, _slot(focused, "copy"))
-    _add(menu, _tr("Paste"), keys.PASTE, paste)
-    _add(menu, _tr("Select all"), keys.SELECT_ALL, _slot(focused, "selectAll"))
+    _add(menu, translate("MenuBar", "Cut"), keys.CUT, _slot(focused, "cut"))
+    _add(menu, translate("MenuBar", "Copy"), keys.COPY, _slot(focused, "copy"))
+    _add(menu, translate("MenuBar", "Paste"), keys.PASTE, paste)
+    _add(menu, translate("MenuBar", "Select all"), keys.SELECT_ALL, _slot(focused, "selectAll"))
     menu.addSeparator()
     menu.addActions([actions["find-a-channel"], actions["search"]])
 
@@ -113,7 +113,3 @@ def _help(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
     menu.addAction(actions["shortcuts"])
     menu.addSeparator()
     menu.addAction(actions["about"])
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MenuBar", text)

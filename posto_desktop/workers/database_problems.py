@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.storage.errors import ALLOW_WRITING, MAKE_ROOM, StorageError
 
 
@@ -20,11 +19,7 @@ def short_cause(sentence: str) -> str:
 def reason_of(error: StorageError) -> str:
     """Return the cause in a few words, for after a colon; empty if unknown."""
     if error.remedy == MAKE_ROOM:
-        return _tr("the disk is full")
+        return translate("Service", "the disk is full")
     if error.remedy == ALLOW_WRITING:
-        return _tr("Posto may not write there")
+        return translate("Service", "Posto may not write there")
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

@@ -16,8 +16,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import moment
 from posto_desktop.core.message_save import FurtherMessages
@@ -156,7 +155,7 @@ class DatabaseWorker:
                 db.close()
             parts = (
                 error.user_message,
-                _tr("Until you fix this, Posto cannot save drafts or send posts."),
+                translate("Service", "Until you fix this, Posto cannot save drafts or send posts."),
                 error.remedy,
             )
             self._call_on_gui(self._signals.blocked.emit, " ".join(part for part in parts if part))
@@ -201,7 +200,7 @@ class DatabaseWorker:
         return self._worker.put(lambda: job(self._db, self._problem))
 
     def _failed(self, _error: Exception) -> None:
-        self.problem(_tr("Something could not be saved. See the log for details."))
+        self.problem(translate("Service", "Something could not be saved. See the log for details."))
 
     # -- drafts (called on the GUI thread) -----------------------------------------------------
 
@@ -314,7 +313,9 @@ class DatabaseWorker:
         if not self._worker.put(lambda: self._add(draft, chosen, share_at, hold)):
             self._deleted_ids.discard(draft.id)
             self._call_on_gui(
-                self._signals.post_refused.emit, draft, _tr("The app is closing. Nothing was sent.")
+                self._signals.post_refused.emit,
+                draft,
+                translate("Service", "The app is closing. Nothing was sent."),
             )
 
     def _add(
@@ -339,11 +340,12 @@ class DatabaseWorker:
         except OutboxError as error:
             sentence = error.user_message
         except StorageError as error:
-            sentence = f"{database_problems.problem_text(error)} {_tr('Nothing was sent.')}"
+            outcome = translate("Service", "Nothing was sent.")
+            sentence = f"{database_problems.problem_text(error)} {outcome}"
             self._is_new_problem(sentence)  # the caller shows the error itself
         except Exception:
             log.exception("A post could not be written down")
-            sentence = _tr("The post could not be saved. Nothing was sent.")
+            sentence = translate("Service", "The post could not be saved. Nothing was sent.")
         else:
             self._written(draft.id)
             posted()
@@ -373,7 +375,7 @@ class DatabaseWorker:
             lambda: self._save_edit(draft, chosen, share_at, hold, all_known, further)
         ):
             self._deleted_ids.discard(draft.id)
-            sentence = _tr("The app is closing. Nothing was changed.")
+            sentence = translate("Service", "The app is closing. Nothing was changed.")
             self._call_on_gui(self._signals.post_refused.emit, draft, sentence)
 
     def _save_edit(
@@ -402,11 +404,12 @@ class DatabaseWorker:
         except OutboxError as error:
             sentence = error.user_message
         except StorageError as error:
-            sentence = f"{database_problems.problem_text(error)} {_tr('Nothing was changed.')}"
+            outcome = translate("Service", "Nothing was changed.")
+            sentence = f"{database_problems.problem_text(error)} {outcome}"
             self._is_new_problem(sentence)
         except Exception:
             log.exception("An edit could not be written down")
-            sentence = _tr("The changes could not be saved. Nothing was changed.")
+            sentence = translate("Service", "The changes could not be saved. Nothing was changed.")
         else:
             self._written(draft.id)
             self._call_on_gui(self._signals.edit_saved.emit, saved)
@@ -460,7 +463,3 @@ class DatabaseWorker:
 
         if rows:
             self._run(run)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

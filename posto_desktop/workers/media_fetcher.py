@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.serial_worker import KeyedWorkers
@@ -109,7 +108,7 @@ class MediaFetcher:
                 log.exception("Files could not be fetched")
                 files, failures = [], [message_of(error, type(error).__name__)]
             if failures:
-                text = _tr("{count} of {total} files could not be downloaded.")
+                text = translate("Service", "{count} of {total} files could not be downloaded.")
                 text = text.format(count=len(all_urls) - len(files), total=len(all_urls))
                 self._call_on_gui(
                     None,
@@ -166,7 +165,3 @@ def name_of(url: str) -> str:
     last = unquote(path).rsplit("/", 1)[-1]
     name = re.sub(r'[\x00-\x1f<>:"|?*\\/]+', "_", last).strip(". ")
     return name[-120:] or "media"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

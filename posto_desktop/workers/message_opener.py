@@ -15,8 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core import copies
 from posto_desktop.core.copies import Source
@@ -97,7 +96,9 @@ class MessageOpener:
             self._call_on_gui(None, done, opened)
 
         if not self._use_store(read):
-            self._call_on_gui(None, done, OpenedMessage(key, problem=_tr("The app is closing.")))
+            self._call_on_gui(
+                None, done, OpenedMessage(key, problem=translate("Service", "The app is closing."))
+            )
 
     # -- on the worker -----------------------------------------------------------------------
 
@@ -139,7 +140,7 @@ class MessageOpener:
             return reader.contents("", [row.id for row in rows]), ""
         except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
             log.info("Posts cannot be read: %s", type(error).__name__)
-            return {}, message_of(error, _tr("The workspace cannot be reached."))
+            return {}, message_of(error, translate("Service", "The workspace cannot be reached."))
 
     def _with_downloads(
         self, workspace: str, draft: Draft, rows: Sequence[Schedule]
@@ -211,16 +212,15 @@ def _alt_of(sdk: PostoSDK, number: int) -> str:
 
 
 def _not_read(trouble: str) -> str:
-    words = _tr("The content of this post could not be read, because it was not created in Posto.")
+    words = translate(
+        "Service",
+        "The content of this post could not be read, because it was not created in Posto.",
+    )
     return f"{words} {trouble}".rstrip()
 
 
 def _not_fetched(lost: int, total: int) -> str:
     if not lost:
         return ""
-    text = _tr("{count} of {total} files could not be downloaded.")
+    text = translate("Service", "{count} of {total} files could not be downloaded.")
     return text.format(count=lost, total=total)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

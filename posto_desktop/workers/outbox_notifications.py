@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.schedule_manager import RetryResult
 from posto_desktop.workers.notification import Notification, NotificationAction
@@ -21,37 +20,47 @@ def submitted_notification(entry: Entry) -> Notification | None:
     last = series is None or series.index == series.count
     if not last or datetime.now(UTC) - entry.created_at <= _WORTH_TELLING:
         return None
-    text = _tr("“{title}” was accepted").format(title=short(entry.title))
+    text = translate("Service", "“{title}” was accepted").format(title=short(entry.title))
     return Notification("ok", text)
 
 
 def failed_notification(entry: Entry) -> Notification:
     """Return the notification for an entry that was refused, partly accepted, or needs the user. A
     campaign can cause many for one reason."""
-    show = NotificationAction(_tr("Show"), "show_activity", entry.id)
+    show = NotificationAction(translate("Service", "Show"), "show_activity", entry.id)
     title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
     if entry.is_partly:
         missing = [item.channel_name for item in entry.missing]
         text = (
-            _tr("“{title}” was accepted for {n} of {total} channels, not for {channels}.")
+            translate(
+                "Service", "“{title}” was accepted for {n} of {total} channels, not for {channels}."
+            )
             if len(missing) <= _MAX_NAMES
-            else _tr("“{title}” was accepted for {n} of {total} channels.")
+            else translate("Service", "“{title}” was accepted for {n} of {total} channels.")
         ).format(
             title=title,
             n=len(entry.taken),
             total=len(entry.items),
             channels=short(", ".join(missing)),
         )
-        several = _tr("{count} messages were accepted for some of their channels only.")
+        several = translate(
+            "Service", "{count} messages were accepted for some of their channels only."
+        )
         return Notification("error", text, entry.reason, show, cause, several)
     if entry.state == "refused":
-        text, several = _tr("“{title}” was not sent."), _tr("{count} messages were not sent.")
+        text, several = (
+            translate("Service", "“{title}” was not sent."),
+            translate("Service", "{count} messages were not sent."),
+        )
         if entry.code == "not_listed":
-            text, several = _tr("“{title}” was refused."), _tr("{count} messages were refused.")
+            text, several = (
+                translate("Service", "“{title}” was refused."),
+                translate("Service", "{count} messages were refused."),
+            )
         text = text.format(title=title)
         return Notification("error", text, entry.reason, show, cause, several)
-    text = _tr("“{title}” needs you.").format(title=title)
-    several = _tr("{count} messages need you.")
+    text = translate("Service", "“{title}” needs you.").format(title=title)
+    several = translate("Service", "{count} messages need you.")
     return Notification("warning", text, entry.reason, show, cause, several)
 
 
@@ -61,26 +70,27 @@ def retried_notification(result: RetryResult) -> Notification | None:
     if result.held_back:
         ids = ",".join(str(number) for number in result.held_back)
         why = next(iter(result.reasons.values()), "")
-        text = _tr("It was not sent again, because it may already be published.")
+        text = translate("Service", "It was not sent again, because it may already be published.")
         return Notification(
-            "warning", text, why, NotificationAction(_tr("Send anyway"), "retry_schedules", ids)
+            "warning",
+            text,
+            why,
+            NotificationAction(translate("Service", "Send anyway"), "retry_schedules", ids),
         )
     if not result.success:
         why = next(iter(result.reasons.values()), "")
         return Notification("warning", _not_retried(len(result) - count, len(result)), why)
-    return Notification("ok", _tr("%n post(s) (is/are) tried again", count))
+    return Notification("ok", translate("Service", "%n post(s) (is/are) tried again", "", count))
 
 
 def _not_retried(count: int, of: int) -> str:
     if count == of:
-        return _tr("(The post/%n posts) could not be tried again.", count)
-    return _tr("{count} of {all} posts could not be tried again.").format(count=count, all=of)
+        return translate("Service", "(The post/%n posts) could not be tried again.", "", count)
+    return translate("Service", "{count} of {all} posts could not be tried again.").format(
+        count=count, all=of
+    )
 
 
 def short(title: str) -> str:
     """Return a title short enough for a sentence."""
     return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Service", text, "", n)

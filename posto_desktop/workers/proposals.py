@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.proposals import Proposal
 from posto_desktop.delivery.client_pool import ClientPool, ServiceClient
@@ -95,7 +96,7 @@ class ProposalWorker(QObject):
 
         def run(db: Database) -> None:
             drafts = {row["id"] for row in db.drafts()}
-            confirmed = Proposals(db).confirm(digest, _tr("in the app"))
+            confirmed = Proposals(db).confirm(digest, translate("Service", "in the app"))
             entries = self._entries_of(confirmed)
             posted = sorted(drafts - {row["id"] for row in db.drafts()})
             self._call_on_gui(None, self._handle_confirmed, confirmed, entries, posted)
@@ -106,7 +107,7 @@ class ProposalWorker(QObject):
         """Decline one; emit `answered` or `refused`."""
 
         def run(db: Database) -> None:
-            declined = Proposals(db).decline(digest, _tr("in the app"))
+            declined = Proposals(db).decline(digest, translate("Service", "in the app"))
             self._call_on_gui(None, self.answered.emit, declined, [], [])
 
         self._answer(digest, run)
@@ -117,7 +118,9 @@ class ProposalWorker(QObject):
 
         def run(db: Database) -> None:
             if not Proposals(db).take_back(digest):
-                raise ProposalError(_tr("Too late to undo: the posts were deleted."))
+                raise ProposalError(
+                    translate("Service", "Too late to undo: the posts were deleted.")
+                )
 
         self._answer(digest, run)
 
@@ -207,7 +210,7 @@ class ProposalWorker(QObject):
                 self._call_on_gui(None, self.refused.emit, digest, sentence)
 
         if not self._database_worker.use_store(run):
-            self.refused.emit(digest, _tr("The app is closing. Nothing was done."))
+            self.refused.emit(digest, translate("Service", "The app is closing. Nothing was done."))
 
     def _load(self, db: Database) -> None:
         self._call_on_gui(None, self.loaded.emit, Proposals(db).waiting())
@@ -262,7 +265,3 @@ class _DeletionClient:
 
     def deleted(self) -> list[Schedule]:
         return [row for number, row in self._seen.items() if number in self._deleted]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

@@ -15,8 +15,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.moves import (
     Move,
@@ -303,7 +304,7 @@ class Rescheduler(QObject):
         self._call_on_gui(None, self.handle_ended, now)
 
     def _unreachable(self, db: Database, move: Move, error: Exception) -> None:
-        sentence = message_of(error, _tr("The workspace cannot be reached."))
+        sentence = message_of(error, translate("Service", "The workspace cannot be reached."))
         if not isinstance(error, AuthenticationError | NetworkError):
             log.warning("A workspace cannot be opened: %s", type(error).__name__)
         row = table.get(db, move.id)
@@ -342,7 +343,3 @@ def _read(db: Database, row: dict[str, object]) -> Move | None:
     except (ValueError, TypeError):
         table.change(db, str(row["id"]), "failed", {}, time.time(), "damaged", "")
         return None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

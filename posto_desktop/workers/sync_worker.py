@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QTimer
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
@@ -158,13 +159,17 @@ class SyncWorker:
             self._client_pool.drop(target.workspace)
             sentence = error.user_message
             if error.reason in ("timeout", "broken") and target.workspace != LOCAL:
-                sentence += " " + _tr("If this continues, check the site in a browser.")
+                sentence += " " + translate(
+                    "Service", "If this continues, check the site in a browser."
+                )
             self._call_on_gui(generation, self._results.state_found.emit, "offline", sentence)
         except Exception as error:
             sentence = message_of(error)
             if not sentence:
                 log.exception("The service could not be asked")
-                sentence = _tr("Something unexpected went wrong. See the log for details.")
+                sentence = translate(
+                    "Service", "Something unexpected went wrong. See the log for details."
+                )
             self._call_on_gui(generation, self._results.state_found.emit, "error", sentence)
         else:
             self._call_on_gui(generation, self._results.state_found.emit, "connected", "")
@@ -419,18 +424,24 @@ class SyncWorker:
                     log.exception("Rows could not be deleted")
                 if may_have_been_sent(error):
                     notification = Notification(
-                        "warning", _tr("The posts may have been deleted."), sentence
+                        "warning",
+                        translate("Service", "The posts may have been deleted."),
+                        sentence,
                     )
                 else:
-                    text = _tr("The posts were not deleted. {why}").format(why=sentence).strip()
+                    text = (
+                        translate("Service", "The posts were not deleted. {why}")
+                        .format(why=sentence)
+                        .strip()
+                    )
                     notification = Notification("error", text)
                 self._call_on_gui(None, self._signals.message.emit, notification)
             else:
                 if result.kept:
                     why = next(iter(result.reasons.values()), "")
-                    text = _tr("{count} of {total} posts could not be deleted.")
+                    text = translate("Service", "{count} of {total} posts could not be deleted.")
                     if len(ids) == 1:
-                        text = _tr("The post could not be deleted.")
+                        text = translate("Service", "The post could not be deleted.")
                     text = text.format(count=len(result.kept), total=len(ids))
                     self._call_on_gui(
                         None, self._signals.message.emit, Notification("warning", text, why)
@@ -487,9 +498,7 @@ class SyncWorker:
         sentence = message_of(error)
         if not sentence:
             log.error("A job failed", exc_info=error)
-            sentence = _tr("Something unexpected went wrong. See the log for details.")
+            sentence = translate(
+                "Service", "Something unexpected went wrong. See the log for details."
+            )
         self._call_on_gui(None, self._signals.message.emit, Notification("error", sentence))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

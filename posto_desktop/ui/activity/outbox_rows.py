@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import HELD, Entry
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.outbox import MOVING, OutboxLine, OutboxModel, SectionHead
@@ -74,7 +75,7 @@ class OutboxRows:
         cursor = Qt.CursorShape.ArrowCursor
         if head.section == "done":  # a click anywhere in it folds the section
             cursor, opened = _HAND, self._model.show_done
-            link = _tr("Hide") if opened else _tr("Show")
+            link = translate("OutboxRows", "Hide") if opened else translate("OutboxRows", "Show")
             icon = "chevron-up" if opened else "chevron-down"
             shown += [
                 TextCell(link, "control", "accent_text", END, yields=False),
@@ -178,14 +179,17 @@ class OutboxRows:
         """Return kind, icon and text of each button in a row."""
         kind = self._model.delivery_status(entry).kind
         if entry.state == "unclear" or kind == "needs_you":
-            return [("open", "", _tr("Look into it"))]
+            return [("open", "", translate("OutboxRows", "Look into it"))]
         if entry.state == "refused":
-            return [("retry", "rotate-cw", _tr("Retry")), ("open", "ellipsis", "")]
+            return [
+                ("retry", "rotate-cw", translate("OutboxRows", "Retry")),
+                ("open", "ellipsis", ""),
+            ]
         if kind == "failed":
             words = self._model.retry_words(entry)
             return [("retry", "rotate-cw", words), ("open", "ellipsis", "")]
         if kind == "late":
-            return [("open", "", _tr("Look into it"))]
+            return [("open", "", translate("OutboxRows", "Look into it"))]
         cancel = ("cancel", "x", "")
         if entry.state == "uploading":
             return [("hold", "pause", ""), cancel]
@@ -195,7 +199,11 @@ class OutboxRows:
             return [("hurry", "arrow-up-to-line", ""), cancel]
         if entry.state == "waiting":
             if (entry.next_try is not None or entry.code) and not self._model.paused:
-                words = _tr("Send now") if entry.code == HELD else _tr("Try now")
+                words = (
+                    translate("OutboxRows", "Send now")
+                    if entry.code == HELD
+                    else translate("OutboxRows", "Try now")
+                )
                 return [("retry", "", words), cancel]
             return [cancel]
         return [cancel] if entry.can_cancel else []
@@ -214,7 +222,3 @@ def _status(entry: Entry, line: OutboxLine) -> cells.CellRow:
     detail = " ".join(line.detail.split())
     shown.append(TextCell(detail, "body", "text_muted", numbers=True, fills=True, gap=8))
     return cells.CellRow(shown)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OutboxRows", text)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import network_words
 from posto_desktop.models.calendar_cards import CalendarCard
@@ -84,7 +85,7 @@ class AgendaRenderer(CalendarRenderer):
             if not model.cards_on(day):
                 painter.setPen(theme.colour("text_muted"))
                 place = rect.translated(16, self._day)
-                painter.drawText(place, _MIDDLE, _tr("No posts today"))
+                painter.drawText(place, _MIDDLE, translate("Calendar", "No posts today"))
         for item in self.items:
             if item.rect.intersects(shown):
                 self.paint_card(painter, item.rect, item)
@@ -160,7 +161,3 @@ class AgendaRenderer(CalendarRenderer):
 
 
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Calendar", text)

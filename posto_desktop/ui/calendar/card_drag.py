@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import CalendarCard
@@ -62,7 +63,7 @@ class CardDrag:
         if self.target is None:
             return "", "", ""
         local = dates.local(self.target.moment, zone)
-        kept_word = _tr("kept") if self.target.keeps_time else ""
+        kept_word = translate("Calendar", "kept") if self.target.keeps_time else ""
         clock = dates.clock(self.target.moment, zone)
         if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
             clock += f" {local.tzname()}"  # an hour that occurs twice needs its zone
@@ -159,7 +160,3 @@ def paint_ghost(painter: QPainter, rect: QRect, picture: QPixmap | None) -> None
         painter.setOpacity(0.4)
         painter.drawPixmap(rect.topLeft(), picture)
         painter.restore()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Calendar", text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import day_words
@@ -162,7 +163,7 @@ class MonthRenderer(CalendarRenderer):
         painter.drawText(self._more_rect(cell), right, words)
 
     def more_words(self, count: int) -> str:
-        return _tr("+{n} more").format(n=count)
+        return translate("Calendar", "+{n} more").format(n=count)
 
     def _number_rect(self, cell: QRect, day: date) -> QRect:
         words = self._number_words(day, first=day == self.model.days[0])
@@ -259,7 +260,3 @@ class MonthRenderer(CalendarRenderer):
         tall = min(self._card, max(self._chip, cell.bottom() - 3 - top))
         top = min(top, cell.bottom() - 2 - tall)
         return QRect(cell.x() + 4, top, cell.width() - 9, tall)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Calendar", text)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -40,14 +41,18 @@ class OffscreenIndicator:
         """Return "0:30", or "3 earlier"."""
         if len(self.cards) == 1:
             return self.clock(self.cards[0].moment)
-        pattern = _tr("{n} earlier") if self.above else _tr("{n} later")
+        pattern = (
+            translate("Calendar", "{n} earlier")
+            if self.above
+            else translate("Calendar", "{n} later")
+        )
         return pattern.format(n=len(self.cards))
 
     def tip(self) -> str:
         """Return time and title of each card, one per line."""
         lines = [f"{self.clock(card.moment)}  {card.title[:80]}" for card in self.cards[:_NAMED]]
         if len(self.cards) > _NAMED:
-            lines.append(_tr("and %n more", len(self.cards) - _NAMED))
+            lines.append(translate("Calendar", "and %n more", "", len(self.cards) - _NAMED))
         return "\n".join(lines)
 
 
@@ -95,7 +100,3 @@ def paint_indicator(painter: QPainter, indicator: OffscreenIndicator) -> None:
         indicator.words(), Qt.TextElideMode.ElideRight, room.width()
     )
     painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Calendar", text, "", n)

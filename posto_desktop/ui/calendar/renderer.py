@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.ui.calendar.card_painter import CardPainter
@@ -142,7 +143,7 @@ class CalendarRenderer:
             painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), words)
 
     def more_words(self, count: int) -> str:
-        return _tr("and %n more", count)
+        return translate("Calendar", "and %n more", "", count)
 
     def initial_scroll(self, seen: int) -> int:
         """Return the initial scroll position; `seen` is the visible height in pixels."""
@@ -151,7 +152,3 @@ class CalendarRenderer:
     def offscreen(self, shown: QRect) -> list[OffscreenIndicator]:
         """Return the indicators for cards above or below the visible part."""
         return []
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Calendar", text, "", n)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import CalendarCard
@@ -243,7 +244,7 @@ class TimeGridRenderer(CalendarRenderer):
         pen = QPen(theme.colour("slot_line"), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        self.slot_words(painter, rect, moment, _tr("free slot"), "text_faint")
+        self.slot_words(painter, rect, moment, translate("Calendar", "free slot"), "text_faint")
 
     def _paint_now(self, painter: QPainter, now: datetime) -> None:
         theme, model = Theme.instance(), self.model
@@ -387,7 +388,3 @@ def _mix(first: QColor, second: QColor, part: float) -> QColor:
         round(first.green() * part + second.green() * (1 - part)),
         round(first.blue() * part + second.blue() * (1 - part)),
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Calendar", text)

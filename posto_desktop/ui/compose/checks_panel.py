@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import AROUND, FindingRow
 from posto_desktop.ui.theme import Theme
@@ -77,12 +78,16 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
             shown += [(finding, [finding]) for finding in group]
             continue
         if group[0].code == "no_description":
-            sentence = _tr(
+            sentence = translate(
+                "ChecksPanel",
                 "%n file(s) (has/have) no description for people who cannot see (it/them).",
+                "",
                 len(group),
             )
         else:
-            words = _tr("{sentence} Same for %n more file(s).", len(group) - 1)
+            words = translate(
+                "ChecksPanel", "{sentence} Same for %n more file(s).", "", len(group) - 1
+            )
             sentence = words.format(sentence=group[0].sentence)
         shown.append((replace(group[0], sentence=sentence), group))
     return sorted(shown, key=lambda row: ORDER.get(row[0].severity, 3))
@@ -93,10 +98,6 @@ def _goes_on(before: Finding, now: Finding) -> bool:
     if (before.code, before.file) != (now.code, now.file):
         return False
     return before.sentence == now.sentence or before.networks == now.networks
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("ChecksPanel", text, "", n)
 
 
 class ChecksPanel(QWidget):

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.history import PersistedHistory
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.service_settings import SettingChange, changes_of, settings_of
@@ -53,8 +54,10 @@ class NetworkSettingsDialog(LargeDialog):
     saveRequested = Signal(str, object, object)
 
     def __init__(self, network: str, parent: QWidget | None = None) -> None:
-        title = _tr("Settings of {network}").format(network=network_name(network))
-        about = _tr("Saved on the service for all its users")
+        title = translate("NetworkSettings", "Settings of {network}").format(
+            network=network_name(network)
+        )
+        about = translate("NetworkSettings", "Saved on the service for all its users")
         super().__init__("network-settings", title, about, WIDTH, HEIGHT, parent)
         self.network = network
         self._data: dict[str, Any] = {}
@@ -63,7 +66,9 @@ class NetworkSettingsDialog(LargeDialog):
         self._question: QWidget | None = None
         self.rows: list[NetworkSettingRow] = []
         self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._centred(label(_tr("Loading the settings…"), "muted")))
+        self._pages.addWidget(
+            self._centred(label(translate("NetworkSettings", "Loading the settings…"), "muted"))
+        )
         self._pages.addWidget(self._build_trouble())
         self.area = OverlayScrollArea(self)
         self._pages.addWidget(self.area)
@@ -75,8 +80,8 @@ class NetworkSettingsDialog(LargeDialog):
         self.changes = ChangesView(self)
         self.body.addWidget(self.changes)
         self.undo.clicked.connect(self._undo_save)
-        self.save_button = Button(_tr("Save"), "primary", parent=self)
-        name_control(self.save_button, _tr("Save network settings"))
+        self.save_button = Button(translate("NetworkSettings", "Save"), "primary", parent=self)
+        name_control(self.save_button, translate("NetworkSettings", "Save network settings"))
         self.save_button.clicked.connect(self._save)
         self.add_button(self.save_button)
         add_keys(f"{keys.SAVE} {keys.MAIN}", self._save, self)
@@ -93,8 +98,10 @@ class NetworkSettingsDialog(LargeDialog):
 
     def _build_trouble(self) -> QWidget:
         self.trouble = label("", "error", object_name="network-settings-trouble", wrap=True)
-        self.again = Button(_tr("Try again"), icon="refresh-cw", parent=self)
-        name_control(self.again, _tr("Try again"))
+        self.again = Button(
+            translate("NetworkSettings", "Try again"), icon="refresh-cw", parent=self
+        )
+        name_control(self.again, translate("NetworkSettings", "Try again"))
         self.again.clicked.connect(self.load)
         line = QWidget(self)
         row = QHBoxLayout(line)
@@ -112,11 +119,15 @@ class NetworkSettingsDialog(LargeDialog):
         self.conflict_words = label("", "error", object_name="conflict", wrap=True)
         column.addWidget(self.conflict_words)
         row = QHBoxLayout()
-        self.save_mine_button = Button(_tr("Keep mine"), small=True, parent=box)
-        name_control(self.save_mine_button, _tr("Keep my changes"))
+        self.save_mine_button = Button(
+            translate("NetworkSettings", "Keep mine"), small=True, parent=box
+        )
+        name_control(self.save_mine_button, translate("NetworkSettings", "Keep my changes"))
         self.save_mine_button.clicked.connect(self._overwrite_theirs)
-        self.take_theirs_button = Button(_tr("Keep theirs"), small=True, parent=box)
-        name_control(self.take_theirs_button, _tr("Keep their changes"))
+        self.take_theirs_button = Button(
+            translate("NetworkSettings", "Keep theirs"), small=True, parent=box
+        )
+        name_control(self.take_theirs_button, translate("NetworkSettings", "Keep their changes"))
         self.take_theirs_button.clicked.connect(self._merge_theirs)
         row.addWidget(self.save_mine_button)
         row.addWidget(self.take_theirs_button)
@@ -134,8 +145,10 @@ class NetworkSettingsDialog(LargeDialog):
         column.addWidget(hairline(box))
         self.doubt_words = label("", "error", object_name="doubt", wrap=True)
         column.addWidget(self.doubt_words)
-        self.read_again = Button(_tr("Reload"), small=True, icon="refresh-cw", parent=box)
-        name_control(self.read_again, _tr("Reload"))
+        self.read_again = Button(
+            translate("NetworkSettings", "Reload"), small=True, icon="refresh-cw", parent=box
+        )
+        name_control(self.read_again, translate("NetworkSettings", "Reload"))
         self.read_again.clicked.connect(self._read_again)
         row = QHBoxLayout()
         row.addWidget(self.read_again)
@@ -157,7 +170,9 @@ class NetworkSettingsDialog(LargeDialog):
         """Show the settings of the service (a workers.network_settings.SettingsRead)."""
         typed, self._typed = self._typed, None
         self._show_data(loaded.data, typed)
-        words = _tr("Saved on {host} for all its users").format(host=loaded.host)
+        words = translate("NetworkSettings", "Saved on {host} for all its users").format(
+            host=loaded.host
+        )
         self.about.setText(words)
 
     @Slot(object)
@@ -168,11 +183,11 @@ class NetworkSettingsDialog(LargeDialog):
         self._show_data(saved.data)
         self._history.written(_Step(dict(saved.before)) if saved.before else None)
         self.undo.setVisible(self._history.can_undo)
-        words = _tr("Saved on the service")
+        words = translate("NetworkSettings", "Saved on the service")
         if names:
-            words = _tr("The service did not save {names} and uses its own value").format(
-                names=", ".join(names)
-            )
+            words = translate(
+                "NetworkSettings", "The service did not save {names} and uses its own value"
+            ).format(names=", ".join(names))
         self.set_state_text(words)
 
     @Slot(object, object)
@@ -181,16 +196,17 @@ class NetworkSettingsDialog(LargeDialog):
         self._discard_undo()
         self._busy(False)
         lines = [
-            _tr("{name} is now “{value}”").format(
+            translate("NetworkSettings", "{name} is now “{value}”").format(
                 name=setting_name(row.setting),
                 value=shown_value(row.setting, present.get(row.setting.key, "")),
             )
             for row in self.rows
             if row.setting.key in names
         ]
-        words = _tr(
+        words = translate(
+            "NetworkSettings",
             "Someone else changed this on the service: {what}. Choose which changes "
-            "to keep. Yours are not saved yet."
+            "to keep. Yours are not saved yet.",
         )
         self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
         self._present = dict(present)
@@ -205,7 +221,9 @@ class NetworkSettingsDialog(LargeDialog):
         if self._pages.currentIndex() == READY:
             self._busy(False)
             self.set_state_text(
-                _tr("{why} Nothing was saved.").format(why=why) if "saved" not in why else why
+                translate("NetworkSettings", "{why} Nothing was saved.").format(why=why)
+                if "saved" not in why
+                else why
             )
         else:
             self.trouble.setText(why)
@@ -243,7 +261,12 @@ class NetworkSettingsDialog(LargeDialog):
             column.addWidget(row)
             self.rows.append(row)
         if not self.rows:
-            column.addWidget(label(_tr("The service has no settings for this network"), "muted"))
+            column.addWidget(
+                label(
+                    translate("NetworkSettings", "The service has no settings for this network"),
+                    "muted",
+                )
+            )
         inside = QWidget()
         outer = QVBoxLayout(inside)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -264,19 +287,25 @@ class NetworkSettingsDialog(LargeDialog):
     def _show_changes(self) -> None:
         changes = self.pending()
         count = len(changes)
-        title = _tr("%n change(s) will be saved", count) if count else ""
+        title = (
+            translate("NetworkSettings", "%n change(s) will be saved", "", count) if count else ""
+        )
         self.changes.show_changes(title, changes)
-        self.save_button.setText(_tr("Save %n change(s)", count) if count else _tr("Save"))
-        why_not = _tr("Nothing was changed")
+        self.save_button.setText(
+            translate("NetworkSettings", "Save %n change(s)", "", count)
+            if count
+            else translate("NetworkSettings", "Save")
+        )
+        why_not = translate("NetworkSettings", "Nothing was changed")
         if not self.conflict.isHidden():
-            why_not = _tr("First choose which changes to keep")
+            why_not = translate("NetworkSettings", "First choose which changes to keep")
         set_enabled(self.save_button, bool(changes) and self.conflict.isHidden(), why_not)
 
     def _busy(self, on: bool) -> None:
         self.area.setEnabled(not on)
         if on:
-            set_enabled(self.save_button, False, _tr("Saving…"))
-            self.set_state_text(_tr("Saving…"))
+            set_enabled(self.save_button, False, translate("NetworkSettings", "Saving…"))
+            self.set_state_text(translate("NetworkSettings", "Saving…"))
         else:
             self.set_state_text("")
             self._show_changes()
@@ -336,9 +365,9 @@ class NetworkSettingsDialog(LargeDialog):
         from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
         asked = self._question = ConfirmDialog(
-            _tr("Discard %n change(s)?", count),
-            _tr("These changes are not saved on the service."),
-            _tr("Discard %n change(s)", count),
+            translate("NetworkSettings", "Discard %n change(s)?", "", count),
+            translate("NetworkSettings", "These changes are not saved on the service."),
+            translate("NetworkSettings", "Discard %n change(s)", "", count),
             parent=self,
         )
         asked.accepted.connect(super().reject)
@@ -348,7 +377,3 @@ class NetworkSettingsDialog(LargeDialog):
     @Slot()
     def _asked(self) -> None:
         self._question = None
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("NetworkSettings", text, "", n)

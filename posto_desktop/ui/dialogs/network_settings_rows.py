@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal, Slot
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.service_settings import MAX_TEXT, NetworkSetting, SettingChange, value_text
 from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui.theme import Theme
@@ -46,11 +47,11 @@ def setting_name(setting: NetworkSetting) -> str:
 def shown_value(setting: NetworkSetting, value: object) -> str:
     """Return a value in one line."""
     if isinstance(value, bool):
-        return _tr("Yes") if value else _tr("No")
+        return translate("NetworkSettings", "Yes") if value else translate("NetworkSettings", "No")
     for key, words in setting.choices:
         if value == key:
             return option_words(words)
-    return value_text(value) or _tr("Empty")
+    return value_text(value) or translate("NetworkSettings", "Empty")
 
 
 class NetworkSettingRow(SettingRow):
@@ -96,8 +97,8 @@ def _make_control(setting: NetworkSetting, title: str) -> QWidget:
     if setting.kind in ("switch", "choice"):
         control = box = ComboBox("")
         if setting.kind == "switch":
-            box.addItem(_tr("Yes"), True)
-            box.addItem(_tr("No"), False)
+            box.addItem(translate("NetworkSettings", "Yes"), True)
+            box.addItem(translate("NetworkSettings", "No"), False)
         for key, words in setting.choices:
             box.addItem(option_words(words), key)
     elif setting.kind == "number":
@@ -113,9 +114,13 @@ def _make_control(setting: NetworkSetting, title: str) -> QWidget:
         control = line = QLineEdit()
         line.setMaxLength(MAX_TEXT)
     else:
-        shown_text = _tr("Hidden and not changed") if setting.hidden else value_text(setting.value)
+        shown_text = (
+            translate("NetworkSettings", "Hidden and not changed")
+            if setting.hidden
+            else value_text(setting.value)
+        )
         control = label(shown_text, "muted", object_name=f"fixed-{setting.key}", wrap=True)
-        control.setToolTip(_tr("You can change this only on the service"))
+        control.setToolTip(translate("NetworkSettings", "You can change this only on the service"))
         return control
     name_control(control, title)
     return control
@@ -194,7 +199,3 @@ class ChangesView(QFrame):
 
 def _short(text: str) -> str:
     return text if len(text) <= 90 else f"{text[:89]}…"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NetworkSettings", text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.matching import Query
 from posto_desktop.models.command_palette import PaletteItem, PaletteModel
 from posto_desktop.ui import keys as key_names
@@ -82,7 +83,7 @@ def _rows_of(
     actions: Iterable[QAction], pages: Iterable[AppPage]
 ) -> Iterator[tuple[str, str, str]]:
     """Return group, action and shortcuts in the system's notation."""
-    everywhere = _tr("Everywhere")
+    everywhere = translate("MainWindow", "Everywhere")
     for action in actions:
         keys = key_names.words(action.shortcut())
         if keys and action.isVisible():
@@ -96,13 +97,9 @@ def _rows_of(
         for command in page.commands.entries():
             if command is not None and command.keys:
                 yield title, command.text(), key_names.words(command.keys)
-    lists = _tr("In lists and the calendar")
+    lists = translate("MainWindow", "In lists and the calendar")
     for keys, action_name in _in_lists():
         yield lists, action_name, _native(keys)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MainWindow", text)
 
 
 def _native(keys: str) -> str:
@@ -112,33 +109,42 @@ def _native(keys: str) -> str:
 def _more() -> Sequence[tuple[str, str]]:
     """Return shortcuts that belong to no menu command."""
     return (
-        (f"{key_names.UNDO} {key_names.REDO} {key_names.REDO_TOO}", _tr("Undo, redo")),
-        (key_names.FIND, _tr("Search on this page")),
-        (key_names.MENU_BAR, _tr("The menu bar with all commands")),
+        (
+            f"{key_names.UNDO} {key_names.REDO} {key_names.REDO_TOO}",
+            translate("MainWindow", "Undo, redo"),
+        ),
+        (key_names.FIND, translate("MainWindow", "Search on this page")),
+        (key_names.MENU_BAR, translate("MainWindow", "The menu bar with all commands")),
         (
             f"{key_names.NEXT_CONTROL} {key_names.PREVIOUS_CONTROL}",
-            _tr("Next control, previous control"),
+            translate("MainWindow", "Next control, previous control"),
         ),
-        (key_names.CONTEXT_MENU, _tr("Context menu")),
-        (key_names.CLOSE, _tr("Close a dialog or popup")),
-        (key_names.NOT_SUGGESTED, _tr("Suggest a hashtag or mention no more")),
+        (key_names.CONTEXT_MENU, translate("MainWindow", "Context menu")),
+        (key_names.CLOSE, translate("MainWindow", "Close a dialog or popup")),
+        (key_names.NOT_SUGGESTED, translate("MainWindow", "Suggest a hashtag or mention no more")),
     )
 
 
 def _in_lists() -> Sequence[tuple[str, str]]:
     calendar = f"{key_names.MONTH} {key_names.WEEK} {key_names.DAY}"
     return (
-        (key_names.TICK, _tr("Tick the channel or post")),
-        (key_names.TICK_FOUND, _tr("Tick all channels found, in the search")),
-        (f"{key_names.MOVE_UP} {key_names.MOVE_DOWN}", _tr("Move the group or channel")),
-        (key_names.OPEN, _tr("Open")),
-        (key_names.RESCHEDULE, _tr("Reschedule")),
-        (key_names.RETRY, _tr("Retry")),
-        (key_names.DUPLICATE, _tr("Duplicate")),
-        (key_names.DELETE, _tr("Delete, with Undo")),
-        (key_names.SELECT_ALL, _tr("Select all posts shown")),
-        (f"{key_names.BACK} {key_names.FORTH}", _tr("Move the file")),
-        (key_names.TODAY, _tr("Calendar: today")),
-        (calendar, _tr("Calendar: month, week, day")),
-        (f"{key_names.EARLIER} {key_names.LATER}", _tr("Calendar: earlier, later")),
+        (key_names.TICK, translate("MainWindow", "Tick the channel or post")),
+        (key_names.TICK_FOUND, translate("MainWindow", "Tick all channels found, in the search")),
+        (
+            f"{key_names.MOVE_UP} {key_names.MOVE_DOWN}",
+            translate("MainWindow", "Move the group or channel"),
+        ),
+        (key_names.OPEN, translate("MainWindow", "Open")),
+        (key_names.RESCHEDULE, translate("MainWindow", "Reschedule")),
+        (key_names.RETRY, translate("MainWindow", "Retry")),
+        (key_names.DUPLICATE, translate("MainWindow", "Duplicate")),
+        (key_names.DELETE, translate("MainWindow", "Delete, with Undo")),
+        (key_names.SELECT_ALL, translate("MainWindow", "Select all posts shown")),
+        (f"{key_names.BACK} {key_names.FORTH}", translate("MainWindow", "Move the file")),
+        (key_names.TODAY, translate("MainWindow", "Calendar: today")),
+        (calendar, translate("MainWindow", "Calendar: month, week, day")),
+        (
+            f"{key_names.EARLIER} {key_names.LATER}",
+            translate("MainWindow", "Calendar: earlier, later"),
+        ),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QDate, QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 from posto_desktop.models.schedule_rows import status_label
 
@@ -24,10 +25,6 @@ FILE_SUFFIXES = {"csv": "csv", "excel": "csv", "ical": "ics", "pdf": "pdf"}
 _FORBIDDEN = '/\\:*?"<>|'
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Export", text)
-
-
 def first_day_of_week(day: date) -> date:
     """Return the first day of the week that contains a day; the locale decides on which weekday
     weeks start."""
@@ -42,7 +39,9 @@ def week_text(first: date, today: date) -> str:
     start = _day(first, "d" if (first.month, first.year) == (last.month, last.year) else "d MMM")
     if first.year != last.year:
         start = _day(first, "d MMM yyyy")
-    return _tr("{first} to {last}").format(first=start, last=_day(last, f"d MMM{year}"))
+    return translate("Export", "{first} to {last}").format(
+        first=start, last=_day(last, f"d MMM{year}")
+    )
 
 
 def file_name(kind: str, workspace: str, today: date, week: date) -> str:
@@ -51,17 +50,21 @@ def file_name(kind: str, workspace: str, today: date, week: date) -> str:
         :60
     ].strip()
     day = week if kind == "pdf" else today
-    name = _tr("week of {day}") if kind == "pdf" else _tr("schedule {day}")
+    name = (
+        translate("Export", "week of {day}")
+        if kind == "pdf"
+        else translate("Export", "schedule {day}")
+    )
     return f"{safe or 'Posto'} {name.format(day=day.isoformat())}.{FILE_SUFFIXES[kind]}".lstrip(".")
 
 
 def file_filter(kind: str) -> str:
     """Return the file dialog's filter text for a kind."""
     return {
-        "csv": _tr("Tables (*.csv)"),
-        "excel": _tr("Tables (*.csv)"),
-        "ical": _tr("Calendars (*.ics)"),
-        "pdf": _tr("PDF documents (*.pdf)"),
+        "csv": translate("Export", "Tables (*.csv)"),
+        "excel": translate("Export", "Tables (*.csv)"),
+        "ical": translate("Export", "Calendars (*.ics)"),
+        "pdf": translate("Export", "PDF documents (*.pdf)"),
     }[kind]
 
 
@@ -72,7 +75,7 @@ def uses_letter_paper() -> bool:
 
 def paper_name() -> str:
     """Return the name of the paper size."""
-    return _tr("Letter") if uses_letter_paper() else _tr("A4")
+    return translate("Export", "Letter") if uses_letter_paper() else translate("Export", "A4")
 
 
 def paper_texts(
@@ -82,12 +85,14 @@ def paper_texts(
     text."""
     week = week_text(first, now.date())
     return {
-        "title": _tr("{workspace}: {week}").format(workspace=workspace, week=week),
-        "subtitle": _tr("{posts}, as of {when}").format(posts=posts, when=dates.full_when(now)),
-        "page": _tr("Page {number} of {total}"),
-        "continued": _tr("{day}, continued"),
-        "more": _tr("+{count}"),
-        "nothing": _tr("No posts this week."),
+        "title": translate("Export", "{workspace}: {week}").format(workspace=workspace, week=week),
+        "subtitle": translate("Export", "{posts}, as of {when}").format(
+            posts=posts, when=dates.full_when(now)
+        ),
+        "page": translate("Export", "Page {number} of {total}"),
+        "continued": translate("Export", "{day}, continued"),
+        "more": translate("Export", "+{count}"),
+        "nothing": translate("Export", "No posts this week."),
         "clock": lambda moment: dates.clock(moment, moment.tzinfo),
         "day": lambda day: _day(day, "ddd d MMM"),
         "status": status_label,

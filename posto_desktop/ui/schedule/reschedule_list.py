@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QListView, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.bulk_reschedule import TimeChange
 from posto_desktop.models import dates
 from posto_desktop.ui.theme import Theme
@@ -32,28 +33,30 @@ ROW = 44
 ChangeRole = Qt.ItemDataRole.UserRole + 1
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RescheduleList", text)
-
-
 def change_text(change: TimeChange, now: datetime, zone: tzinfo) -> str:
     """Return "Today, 9:00 → Monday, 9:00"."""
     old = dates.short_when(change.row.send_at, now, zone) if change.row.send_at else "—"
-    new = dates.short_when(change.new, now, zone) if change.new else _tr("no free time")
+    new = (
+        dates.short_when(change.new, now, zone)
+        if change.new
+        else translate("RescheduleList", "no free time")
+    )
     return f"{old} → {new}"
 
 
 def change_problem(change: TimeChange) -> str:
     """Return what is wrong with the new time; "" if nothing."""
     if change.new is None:
-        return _tr("No free time left. The post keeps its time.")
+        return translate("RescheduleList", "No free time left. The post keeps its time.")
     if change.past:
-        return _tr("That time has passed. The post keeps its time.")
+        return translate("RescheduleList", "That time has passed. The post keeps its time.")
     if change.beside is not None:
-        text = " ".join(change.beside.text[:200].split()) or _tr("another post")
-        return _tr("Same minute on this channel: {post}").format(post=text)
+        text = " ".join(change.beside.text[:200].split()) or translate(
+            "RescheduleList", "another post"
+        )
+        return translate("RescheduleList", "Same minute on this channel: {post}").format(post=text)
     if change.stays:
-        return _tr("The post has this time already.")
+        return translate("RescheduleList", "The post has this time already.")
     return ""
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
 from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers.autostart import Autostart, autostart, set_autostart
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Settings", text)
-
 
 TITLE = "Send after I sign in to this computer"
 HINT = "Even when Posto Desktop is closed"
@@ -42,8 +38,10 @@ class AutostartRow(SettingRow):
     replaces the hint."""
 
     def __init__(self, tools: SettingsServices, start: Autostart, parent: QWidget) -> None:
-        self._switch = Switch(_tr(TITLE))
-        super().__init__(_tr(TITLE), _tr(HINT), self._switch, parent)
+        self._switch = Switch(translate("Settings", TITLE))
+        super().__init__(
+            translate("Settings", TITLE), translate("Settings", HINT), self._switch, parent
+        )
         self._tools, self._start = tools, start
         self._busy = False
         self._switch.setChecked(start.is_on())  # fast: reads one small file
@@ -63,7 +61,7 @@ class AutostartRow(SettingRow):
     @Slot(object)
     def _turned(self, on: bool) -> None:
         self._busy = False
-        self.set_hint(_tr(HINT))
+        self.set_hint(translate("Settings", HINT))
         if on != self._switch.isChecked():
             self._turn()
 

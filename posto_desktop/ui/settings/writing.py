@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.suggestions import read_words
 from posto_desktop.ui.settings.catalogue import PAGES, tr
 from posto_desktop.ui.settings.context import SettingsContext
@@ -15,10 +16,6 @@ from posto_desktop.ui.widgets.setting_row import SettingRow
 
 REMOVED = "compose.suggestions_removed"
 NAMED = 8
-
-
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("Settings", text, "", count)
 
 
 class WritingPage(SettingsPage):
@@ -39,7 +36,7 @@ class RemovedWordsRow(SettingRow):
 
     def __init__(self, context: SettingsContext, parent: QWidget) -> None:
         self._button = Button("", small=True)
-        super().__init__(_tr("Not suggested"), "", self._button, parent)
+        super().__init__(translate("Settings", "Not suggested"), "", self._button, parent)
         self._context = context
         self._saved = str(context.read(REMOVED))
         self._button.clicked.connect(self._toggle)
@@ -56,11 +53,11 @@ class RemovedWordsRow(SettingRow):
         if self._context.read(REMOVED):
             hint = ", ".join(reversed(words[-NAMED:]))
             if len(words) > NAMED:
-                hint += _tr(" And %n more.", len(words) - NAMED)
-            action = _tr("Suggest again")
+                hint += translate("Settings", " And %n more.", "", len(words) - NAMED)
+            action = translate("Settings", "Suggest again")
         else:
-            hint = _tr("%n word(s) (is/are) suggested again", len(words))
-            action = _tr("Undo")
+            hint = translate("Settings", "%n word(s) (is/are) suggested again", "", len(words))
+            action = translate("Settings", "Undo")
         self.set_hint(hint)
         self._button.setText(action)
         name_control(self._button, action)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.edits import Crop
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.media_requirements import CropPreset, crop_presets
@@ -30,7 +29,10 @@ class CropShape:
 
 def shapes_for(networks: Sequence[str]) -> list[CropShape]:
     """Return original, free, and the recommended shapes of these networks, best first."""
-    shapes = [CropShape(ORIGINAL, _tr("Original")), CropShape(FREE, _tr("Free"))]
+    shapes = [
+        CropShape(ORIGINAL, translate("Shapes", "Original")),
+        CropShape(FREE, translate("Shapes", "Free")),
+    ]
     for slug in networks:
         for preset in crop_presets(slug):
             shapes.append(
@@ -45,12 +47,12 @@ def preset_name(slug: str, preset: CropPreset) -> str:
     use = use.strip("() ")
     if not use:
         if abs(preset.ratio - 1) < 0.01:
-            use = _tr("square")
+            use = translate("Shapes", "square")
         elif preset.ratio < 1:
-            use = _tr("portrait")
+            use = translate("Shapes", "portrait")
         else:
-            use = _tr("landscape")
-    return _tr("{network} {use} {numbers}").format(
+            use = translate("Shapes", "landscape")
+    return translate("Shapes", "{network} {use} {numbers}").format(
         network=network_name(slug), use=use, numbers=numbers
     )
 
@@ -72,7 +74,3 @@ def crop_name(crop: Crop, width: int, height: int, turns: int = 0) -> str:
     if not width or not height or not crop[3]:
         return ""
     return ratio_name(crop[2] * width / (crop[3] * height))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Shapes", text)

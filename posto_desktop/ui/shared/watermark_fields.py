@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES
 from posto_desktop.sdk.style_texts import SnippetTexts
@@ -121,9 +122,7 @@ class WatermarkFields(StylePartFields):
 
 def ask_for_watermark(parent: QWidget, on_chosen: Callable[[str], object]) -> None:
     """Ask for a watermark picture and pass its path to `on_chosen`."""
-    pictures = _tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)")
-    ask_for_file(parent, _tr("Picture of the watermark"), [pictures], on_chosen)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MarkFields", text)
+    pictures = translate(
+        "MarkFields", "Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)"
+    )
+    ask_for_file(parent, translate("MarkFields", "Picture of the watermark"), [pictures], on_chosen)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import Draft
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.styles.list_pane import STYLE_ICONS
@@ -30,7 +31,7 @@ def style_menu(commands: Iterable[Command | None], parent: QWidget) -> Menu:
 def add_icons(menu: Menu, choose: Callable[[str], object]) -> None:
     """Add the icons of styles; `choose` is called with the name of one."""
     menu.addSeparator()
-    words = _tr("Icon: {name}")
+    words = translate("StylesMenus", "Icon: {name}")
     for name in STYLE_ICONS:
         menu.add(words.format(name=name.replace("-", " ")), name, partial(choose, name))
 
@@ -46,11 +47,13 @@ def uses_menu(
     `open_draft` is called with an id."""
     menu = _menu(parent)
     for name in campaigns[:MOST_USES]:
-        title = (name.strip() or _tr("Untitled"))[:60].replace("&", "&&")
+        title = (name.strip() or translate("StylesMenus", "Untitled"))[:60].replace("&", "&&")
         menu.add(title, "layers", show_campaigns)
     for draft in drafts[:MOST_USES]:
         first = next((line for line in draft.text.splitlines() if line.strip()), "")
-        title = (draft.name or first or _tr("Untitled"))[:60].replace("&", "&&")
+        title = (draft.name or first or translate("StylesMenus", "Untitled"))[:60].replace(
+            "&", "&&"
+        )
         menu.add(title, "pencil-line", partial(open_draft, draft.id))
     return menu
 
@@ -59,7 +62,3 @@ def _menu(parent: QWidget) -> Menu:
     menu = Menu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("StylesMenus", text)

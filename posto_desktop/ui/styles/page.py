@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Slot
+from PySide6.QtCore import QEvent, QMimeData, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.stores.drafts import DraftStore
@@ -220,19 +221,15 @@ def usage_text(campaigns: int, posts: int, drafts: int) -> str:
     """Return "Used by 3 campaigns, 12 scheduled posts, 1 draft"."""
     parts = []
     for count, words in (
-        (campaigns, _tr("%n campaign(s)", campaigns)),
-        (posts, _tr("%n scheduled post(s)", posts)),
-        (drafts, _tr("%n draft(s)", drafts)),
+        (campaigns, translate("StylesPage", "%n campaign(s)", "", campaigns)),
+        (posts, translate("StylesPage", "%n scheduled post(s)", "", posts)),
+        (drafts, translate("StylesPage", "%n draft(s)", "", drafts)),
     ):
         if count:
             parts.append(words)
     if not parts:
-        return _tr("Not used yet")
-    return _tr("Used by {what}").format(what=", ".join(parts))
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("StylesPage", text, "", n)
+        return translate("StylesPage", "Not used yet")
+    return translate("StylesPage", "Used by {what}").format(what=", ".join(parts))
 
 
 def style_files_in(mime: QMimeData) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QDir, QStandardPaths, Qt
+from PySide6.QtCore import QDir, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.media_types import EXTENSIONS
 
 _LONG_FILTER = 80
@@ -76,7 +77,7 @@ def pictures_folder() -> str:
 def media_filter() -> str:
     """Return the filter for all pictures and videos."""
     endings = " ".join(f"*.{ending}" for many in EXTENSIONS.values() for ending in many)
-    return _tr("Pictures and videos ({endings})").format(endings=endings)
+    return translate("FileDialogs", "Pictures and videos ({endings})").format(endings=endings)
 
 
 def _folder(kind: QStandardPaths.StandardLocation) -> str:
@@ -97,7 +98,3 @@ def _dialog(parent: QWidget, title: str, filters: Sequence[str], place: str) -> 
     if popup is not None:
         popup.setObjectName("completions")
     return dialog
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FileDialogs", text)

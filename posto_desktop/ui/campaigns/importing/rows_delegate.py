@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QEvent,
     QModelIndex,
     QObject,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.media_names import is_address
 from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
@@ -77,11 +77,11 @@ def actions_of(checked: CheckedRow) -> list[str]:
 def action_words(action: str) -> str:
     """Return the text of an action's button."""
     words = {
-        CHANGE: _tr("Change…"),
-        LOCATE: _tr("Locate…"),
-        KEEP: _tr("Import anyway"),
-        LEAVE_OUT: _tr("Leave out"),
-        TAKE_IN: _tr("Import after all"),
+        CHANGE: translate("ImportRows", "Change…"),
+        LOCATE: translate("ImportRows", "Locate…"),
+        KEEP: translate("ImportRows", "Import anyway"),
+        LEAVE_OUT: translate("ImportRows", "Leave out"),
+        TAKE_IN: translate("ImportRows", "Import after all"),
     }
     return words[action]
 
@@ -169,7 +169,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             font = theme.numbers("strong" if strong else "body")
             painter.setFont(font)
             painter.setPen(colour)
-            shown = elided(painter, text or _tr("none"), place.width())
+            shown = elided(painter, text or translate("ImportRows", "none"), place.width())
             if field in _LEFT_TO_RIGHT:
                 shown = f"\u2066{shown}\u2069"
             painter.drawText(place, _LEFT, shown)
@@ -373,7 +373,3 @@ class ImportRowsDelegate(QStyledItemDelegate):
 
 _INDENT = 68
 """Return where the text under a row begins: below the first column of the file."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ImportRows", text)

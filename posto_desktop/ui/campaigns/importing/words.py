@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QCoreApplication
-
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.columns import FIELDS, Field
 from posto_desktop.core.importing.row_check import CheckedRow
 from posto_desktop.core.importing.table import Table
@@ -15,20 +14,22 @@ from posto_desktop.core.limits import network_name
 def field_words(field: Field) -> str:
     """Return the name of a field."""
     if field.startswith("text:"):
-        return _tr("Text for {network}").format(network=network_name(field[5:]) or field[5:])
+        return translate("Importing", "Text for {network}").format(
+            network=network_name(field[5:]) or field[5:]
+        )
     words = {
-        "": _tr("Do not import"),
-        "text": _tr("Text"),
-        "part": _tr("Further part"),
-        "when": _tr("When"),
-        "date": _tr("Day"),
-        "time": _tr("Time of day"),
-        "picture": _tr("Picture"),
-        "alt": _tr("Description"),
-        "link": _tr("Link"),
-        "channels": _tr("Channels"),
-        "comment": _tr("First comment"),
-        "labels": _tr("Labels"),
+        "": translate("Importing", "Do not import"),
+        "text": translate("Importing", "Text"),
+        "part": translate("Importing", "Further part"),
+        "when": translate("Importing", "When"),
+        "date": translate("Importing", "Day"),
+        "time": translate("Importing", "Time of day"),
+        "picture": translate("Importing", "Picture"),
+        "alt": translate("Importing", "Description"),
+        "link": translate("Importing", "Link"),
+        "channels": translate("Importing", "Channels"),
+        "comment": translate("Importing", "First comment"),
+        "labels": translate("Importing", "Labels"),
     }
     return words.get(field, field)
 
@@ -41,19 +42,19 @@ def choices(networks: Iterable[str]) -> list[Field]:
 def order_words(order: str) -> str:
     """Return an order of day, month and year with its usual separators."""
     return {
-        "dmy": _tr("day.month.year"),
-        "mdy": _tr("month/day/year"),
-        "ymd": _tr("year-month-day"),
+        "dmy": translate("Importing", "day.month.year"),
+        "mdy": translate("Importing", "month/day/year"),
+        "ymd": translate("Importing", "year-month-day"),
     }.get(order, order)
 
 
 def delimiter_words(sign: str) -> str:
     """Return the name of a separator."""
     return {
-        ",": _tr("commas"),
-        ";": _tr("semicolons"),
-        "\t": _tr("tabs"),
-        "|": _tr("vertical bars"),
+        ",": translate("Importing", "commas"),
+        ";": translate("Importing", "semicolons"),
+        "\t": translate("Importing", "tabs"),
+        "|": translate("Importing", "vertical bars"),
     }.get(sign, f"“{sign}”")
 
 
@@ -64,24 +65,31 @@ def common_words(rows: Sequence[CheckedRow]) -> str:
         names = list(dict.fromkeys(row.problems[0].detail for row in rows))
         shown = ", ".join(names[:2])
         if len(names) > 2:
-            shown = _tr("{names} and %n more", len(names) - 2).format(names=shown)
-        words = _tr("%Ln row(s) (lacks its picture/lack their pictures): {names}", len(rows))
+            shown = translate("Importing", "{names} and %n more", "", len(names) - 2).format(
+                names=shown
+            )
+        words = translate(
+            "Importing",
+            "%Ln row(s) (lacks its picture/lack their pictures): {names}",
+            "",
+            len(rows),
+        )
         return words.format(names=shown)
-    words = _tr("%Ln row(s): {sentence}. The others likewise.", len(rows))
+    words = translate("Importing", "%Ln row(s): {sentence}. The others likewise.", "", len(rows))
     return words.format(sentence=first.sentence)
 
 
 def source_words(table: Table, rows: int, encoding: str) -> str:
     """Return "24 rows, separated by semicolons, UTF-8"."""
-    parts = [_tr("%Ln row(s)", rows)]
+    parts = [translate("Importing", "%Ln row(s)", "", rows)]
     if table.kind == "excel":
-        parts.append(_tr("sheet “{name}”").format(name=table.sheet))
+        parts.append(translate("Importing", "sheet “{name}”").format(name=table.sheet))
     elif table.kind == "csv":
-        parts.append(_tr("separated by {sign}").format(sign=delimiter_words(table.delimiter)))
+        parts.append(
+            translate("Importing", "separated by {sign}").format(
+                sign=delimiter_words(table.delimiter)
+            )
+        )
     if table.kind in ("csv", "json"):
         parts.append(encoding)
     return ", ".join(part for part in parts if part)
-
-
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Importing", text, "", n)
