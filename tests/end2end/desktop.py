@@ -21,10 +21,12 @@ import psutil
 
 from tests.end2end.atspi import Bus
 from tests.end2end.waiting import wait_for
+from tests.fakes.bus import start_bus
 
 TOOLS = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "xclip")
 SCREEN = "1600x1000x24"
 ROOT = Path(__file__).parents[2]
+ACCESSIBILITY = "org.a11y.Bus"
 
 
 def missing_tools() -> list[str]:
@@ -205,14 +207,10 @@ def running_desktop() -> Iterator[Desktop]:
             "GDK_BACKEND": "x11",
             "LC_ALL": "C.UTF-8",
         }
-        dbus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+        dbus, environment["DBUS_SESSION_BUS_ADDRESS"] = start_bus(
+            folder, [ACCESSIBILITY], **environment
         )
         processes.append(dbus)
-        environment["DBUS_SESSION_BUS_ADDRESS"] = read_line(dbus)
         bus = Bus.of_session(environment["DBUS_SESSION_BUS_ADDRESS"])
         desktop = Desktop(environment, bus, processes)
         processes.append(desktop.start(["openbox"], log=folder / "openbox.log"))

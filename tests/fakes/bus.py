@@ -6,8 +6,10 @@ import contextlib
 import os
 import select
 import subprocess
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from jeepney import (
@@ -91,21 +93,57 @@ class Portal(BusService):
         self.tell(self.PLACE, "SettingChanged", "ssv", (namespace, key, ("u", value)))
 
 
-@contextlib.contextmanager
-def session_bus() -> Iterator[str]:
-    """The address of a bus that nobody else is on."""
+CONFIGURATION = """<busconfig>
+  <type>session</type>
+  <keep_umask/>
+  <listen>unix:dir={folder}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+SERVICES = Path("/usr/share/dbus-1/services")
+
+
+def start_bus(
+    folder: Path, services: Sequence[str] = (), **environment: str
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a session bus in a folder of its own; the process and the address of the bus.
+
+    Of the services of this machine it starts those that are named, and no other: what happens
+    to be installed would take part in the tests.
+    """
+    offered = folder / "services"
+    offered.mkdir()
+    for name in services:
+        (offered / f"{name}.service").symlink_to(SERVICES / f"{name}.service")
+    configuration = folder / "bus.conf"
+    configuration.write_text(CONFIGURATION.format(folder=folder, services=offered), "utf-8")
     process = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address=1"],
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
     assert process.stdout is not None
-    try:
-        ready, _, _ = select.select([process.stdout], [], [], 60)
-        assert ready, "the bus did not start"
-        yield process.stdout.readline().decode().strip()
-    finally:
-        process.terminate()
-        process.wait(60)
-        process.stdout.close()
+    ready, _, _ = select.select([process.stdout], [], [], 60)
+    assert ready, "the bus did not start"
+    return process, process.stdout.readline().decode().strip()
+
+
+@contextlib.contextmanager
+def session_bus() -> Iterator[str]:
+    """The address of a bus that nobody else is on."""
+    with tempfile.TemporaryDirectory(prefix="posto-bus-") as folder:
+        process, address = start_bus(Path(folder))
+        try:
+            yield address
+        finally:
+            process.terminate()
+            process.wait(60)
+            if process.stdout is not None:
+                process.stdout.close()
