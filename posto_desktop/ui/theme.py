@@ -29,14 +29,18 @@ MODES = ("system", "light", "dark")
 _SCALED = frozenset({"size", "row"})
 
 _STRONGER = {
-    "border": "border_strong",
+    "border": "field_border",
     "border_strong": "control_border",
+    "field_border": "text_muted",
+    "field_border_hover": "text",
     "control_border": "text_muted",
+    "accent_line": "accent_text",
+    "segment_line": "text_muted",
     "text_muted": "text",
     "text_faint": "text_muted",
     "text_disabled": "text_faint",
-    "slot_line": "control_border",
-    "scrollbar": "control_border",
+    "slot_line": "text_muted",
+    "scrollbar": "text_muted",
 }
 """Replacement of each colour role by a stronger one at high contrast."""
 INTER = "Inter"

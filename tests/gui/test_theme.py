@@ -51,7 +51,7 @@ def test_every_pair_keeps_its_contrast(theme, scheme):
         assert ratio == pytest.approx(stated[scheme == "dark"], abs=0.02), (fg, bg)
         if ratio < least:
             low.append((fg, bg, round(ratio, 2)))
-    assert len(PAIRS) == 205
+    assert len(PAIRS) > 250
     assert low == []
 
 

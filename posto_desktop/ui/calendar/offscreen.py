@@ -85,7 +85,7 @@ def paint_indicator(painter: QPainter, indicator: OffscreenIndicator) -> None:
     theme = Theme.instance()
     rect = indicator.rect
     painter.setBrush(theme.colour("raised"))
-    painter.setPen(QPen(theme.colour("border_strong"), 1))
+    painter.setPen(QPen(theme.colour("field_border"), 1))
     round_by = rect.height() / 2 - 0.5
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), round_by, round_by)
     colour = theme.colour("accent_text")

@@ -438,7 +438,6 @@ class _ChannelSearch(SearchField):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Search channels", "", parent)
         self.setPlaceholderText(self.tr("Find a channel"))
-        self.setProperty("quiet", True)
         self.setEchoMode(QLineEdit.EchoMode.Normal)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -298,7 +298,7 @@ class EditorBox(QFrame):
             halo.setAlphaF(0.28)
             painter.setPen(QPen(halo, 3))
             painter.drawRoundedRect(rect, radius, radius)
-        colour = "focus" if self._editor.hasFocus() else "border_strong"
+        colour = "focus" if self._editor.hasFocus() else "field_border"
         painter.setPen(QPen(theme.colour(colour), 1))
         painter.drawRoundedRect(rect, radius, radius)
         painter.end()

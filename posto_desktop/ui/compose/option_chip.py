@@ -100,7 +100,8 @@ class OptionChip(QAbstractButton):
         is_over = self.underMouse() or self.isDown()
         front = theme.colour("accent_soft_text" if self.is_set else "text_muted")
         back = "accent_soft" if self.is_set else "hover" if is_over else "surface"
-        line = "accent_line" if self.is_set else "border_strong"
+        line = "field_border_hover" if is_over else "field_border"
+        line = "accent_line" if self.is_set else line
         painter.setPen(QPen(theme.colour(line), 1))
         painter.setBrush(theme.colour(back))
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)

@@ -75,7 +75,7 @@ class _Tile(QAbstractButton):
             background = "selected"
         elif self.underMouse():
             background = "hover_row"
-        painter.setPen(QPen(theme.colour("accent" if self.isChecked() else "border"), 1))
+        painter.setPen(QPen(theme.colour("accent" if self.isChecked() else "field_border"), 1))
         painter.setBrush(theme.colour(background))
         painter.drawRoundedRect(frame, 8, 8)
         way, whole = self.layoutDirection(), self.rect()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import time
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.channel_groups import Groups
@@ -48,9 +48,10 @@ class TimeTag(QAbstractButton):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("pressed" if self.underMouse() else "sunken"))
-        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        over = self.underMouse()
+        painter.setPen(QPen(theme.colour("field_border_hover" if over else "control_border"), 1))
+        painter.setBrush(theme.colour("pressed" if over else "sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         cross = QRect(8 if mirrored else self.width() - 22, 0, 14, self.height())
         painters.paint_icon(painter, cross, "x", 14, theme.colour("text_muted"))

@@ -584,7 +584,7 @@ class ButtonCell(Cell):
 
     def paint(self, painter: QPainter, place: QRect, hot: bool) -> None:
         if self.words:
-            border = "control_border" if hot else "border_strong"
+            border = "field_border_hover" if hot else "control_border"
             CellBackground("hover" if hot else "raised", 6, border=border).paint(
                 painter, place, False
             )

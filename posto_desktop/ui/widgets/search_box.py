@@ -59,7 +59,7 @@ class SearchBox(QAbstractButton):
         glass = QRect(_SIDE, middle - 8, 16, 16)
         over = self.underMouse() or self.isDown()
         if self._wide:
-            painter.setPen(QPen(theme.colour("border_strong" if over else "border"), 1))
+            painter.setPen(QPen(theme.colour("field_border_hover" if over else "field_border"), 1))
             painter.setBrush(theme.colour("surface"))
             painter.drawRoundedRect(frame, 7, 7)
         else:

@@ -172,7 +172,7 @@ class FilePage(QWidget):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(theme.colour("accent" if self._over else "border_strong"), 1.5)
+        pen = QPen(theme.colour("accent" if self._over else "slot_line"), 1.5)
         pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(theme.colour("drop_fill" if self._over else "surface_alt"))

@@ -282,7 +282,8 @@ class ImportRowsDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if framed or hovered:
-            painter.setPen(QPen(theme.colour("border_strong"), 1) if framed else Qt.PenStyle.NoPen)
+            line = theme.colour("field_border_hover" if hovered else "control_border")
+            painter.setPen(QPen(line, 1) if framed else Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("hover" if hovered else "raised"))
             radius = theme.px("radius.small_button")
             painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
