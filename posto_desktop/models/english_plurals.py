@@ -45,6 +45,8 @@ COUNTED: tuple[str, ...] = (
     "%n character(s) too long for {network}",
     "%n check(s)",
     "%n chosen",
+    "{programs} (is/are) using it",
+    "%n of your drafts could be rescued.",
     "%n deleted by you",
     "%n other(s)",
     "%Ln chosen channel(s) (is/are) no longer listed.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
@@ -16,8 +17,8 @@ def apply_locale_settings(settings: Settings) -> None:
     use_locale(settings.text("language.formats"))
     zone = settings.text("publishing.zone")
     if zone and not _lives_in(zone):
-        settings.problems.append(
-            QCoreApplication.translate(
+        settings.add_problem(
+            lambda: translate(
                 "LocaleSettings",
                 "Time zone “{name}” was not found on this computer. Posto uses the system "
                 "time zone.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
@@ -89,11 +90,11 @@ class AccountStore:
         entries: Any = stored.get("accounts", [])
         schema = stored.get("schema") if stored else SCHEMA
         if damaged is None and (type(schema) is not int or schema > SCHEMA):
-            damaged = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
+            damaged = atomic.set_aside(self._path, atomic.IS_NEWER, "newer")
         if damaged is not None:
-            missing = "Sign in again where an account is missing."
+            missing = translate("Storage", "Sign in again where an account is missing.")
             if damaged.is_from_copy:
-                missing = "The last copy of it is used instead."
+                missing = translate("Storage", "The last copy of it is used instead.")
             self.problems.append(f"{damaged.sentence} {missing}")
         for entry in entries:
             account = _account(entry)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.storage import regular_files, renames
-from posto_desktop.storage.errors import StorageError, explain
+from posto_desktop.storage.errors import StorageError, could_not_be, explain
 
 __all__ = [
     "DamagedFile",
@@ -38,6 +39,10 @@ __all__ = [
     "write_text",
 ]
 
+IS_DAMAGED = translatable("Storage", "its content is damaged")
+IS_FOREIGN = translatable("Storage", "its content is not what Posto writes")
+IS_NEWER = translatable("Storage", "it is from a newer version of Posto")
+
 # Posto's files are much smaller; a larger one is foreign and would only fill the memory.
 MAX_JSON_BYTES = 8 * 1024 * 1024
 _SHOWN_OF_NAME = 40
@@ -46,7 +51,10 @@ _SHOWN_OF_NAME = 40
 
 @dataclass(frozen=True)
 class DamagedFile:
-    """A damaged file, and where it was moved (None: not moved, `not_moved` says why)."""
+    """A damaged file, and where it was moved (None: not moved, `not_moved` says why).
+
+    `why` is English or translated already.
+    """
 
     path: Path
     copy_path: Path | None
@@ -57,12 +65,12 @@ class DamagedFile:
 
     @property
     def sentence(self) -> str:
-        location = (
-            f"It was kept as {self.copy_path.name}."
-            if self.copy_path
-            else "It was left where it is."
-        )
-        return f"{self.path.name} could not be read: {self.why}. {location}"
+        why = translate("Storage", self.why)
+        location = translate("Storage", "It was left where it is.")
+        if self.copy_path:
+            words = translate("Storage", "It was kept as {name}.")
+            location = words.format(name=self.copy_path.name)
+        return f"{could_not_be('read', self.path.name, why)} {location}"
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
@@ -130,11 +138,11 @@ def read_json_reporting(path: Path, default: object) -> tuple[Any, DamagedFile |
     except OSError as error:
         raise explain(error, path, "read") from error
     if not data.strip(b"\0 \t\r\n"):
-        return default, set_aside(path, "it is empty")
+        return default, set_aside(path, translatable("Storage", "it is empty"))
     try:
         return json_text.loads(data.decode("utf-8-sig")), None
     except ValueError:
-        return default, set_aside(path, "its content is damaged")
+        return default, set_aside(path, IS_DAMAGED)
 
 
 def read_json_checked(
@@ -150,7 +158,7 @@ def read_json_checked(
     except StorageError as error:
         return default, error.user_message
     if damaged is None and content is not default and not is_ours(content):
-        content, damaged = default, set_aside(path, "its content is not what Posto writes")
+        content, damaged = default, set_aside(path, IS_FOREIGN)
     return content, damaged.sentence if damaged is not None else ""
 
 
@@ -179,7 +187,7 @@ def read_json_or_copy(
     if damaged is None:
         if content is default or is_ours(content):
             return content, None
-        damaged = set_aside(path, "its content is not what Posto writes")
+        damaged = set_aside(path, IS_FOREIGN)
     copy = copy_path(path)
     try:
         copied = json_text.loads(

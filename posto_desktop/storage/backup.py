@@ -25,7 +25,7 @@ from typing import Any
 
 from posto_desktop.storage import regular_files, renames
 from posto_desktop.storage.atomic import MAX_JSON_BYTES
-from posto_desktop.storage.errors import StorageError, explain
+from posto_desktop.storage.errors import StorageError, could_not_be, explain
 from posto_desktop.storage.paths import Paths
 
 FORMAT = "posto-backup"
@@ -236,7 +236,7 @@ def _steady(entry: str, path: Path) -> Iterator[Path | None]:
                 if entry == WORKSPACE:
                     _without_secrets(target)
         except sqlite3.Error as error:
-            raise StorageError(f"{path.name} could not be copied: {error}.") from error
+            raise StorageError(could_not_be("copied", path.name, str(error))) from error
         yield copy
 
 

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.storage import foreign_database, regular_files
 from posto_desktop.storage.atomic import MAX_JSON_BYTES
 from posto_desktop.storage.backup import (
@@ -54,11 +55,18 @@ _OURS = (
 )  # fmt: skip
 
 
+_FOREIGN_NAME = translatable(
+    "Storage",
+    "{backup} cannot be restored: {file} in it has a name that no file of a backup has.",
+)
+
+
 class _UnusableError(ValueError):
-    """A problem of one file of a backup: its name, and the words after it."""
+    """A problem of one file of a backup: its name, and the sentence about the backup `{backup}` and
+    the file `{file}` in it, untranslated."""
 
     def __init__(self, name: str, fault: str) -> None:
-        super().__init__(f"{name} {fault}")
+        super().__init__(f"{name}: {fault}")
         self.name, self.fault = name, fault
 
 
@@ -100,21 +108,31 @@ def unpack(
                 _check_room(staged["data"], total)
                 _extract_all(archive, head["files"], staged, schemas, report)
         except regular_files.NotAFileError as error:
-            raise StorageError(f"{file.name} cannot be restored: {error.strerror}.") from error
+            raise StorageError(
+                translate("Storage", "{name} cannot be restored: {why}.").format(
+                    name=file.name, why=translate("Storage", str(error.strerror))
+                )
+            ) from error
         except FileExistsError as error:
             raise StorageError(
-                f"{file.name} contains two files whose names differ only in capital "
-                "letters. The disk here can keep only one of them."
+                translate(
+                    "Storage",
+                    "{name} contains two files whose names differ only in capital letters. The "
+                    "disk here can keep only one of them.",
+                ).format(name=file.name)
             ) from error
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not file.exists():
-                raise StorageError(f"{file.name} was not found.") from error
+                raise StorageError(
+                    translate("Storage", "{name} was not found.").format(name=file.name)
+                ) from error
             raise explain(error, file, "read") from error
         except _UnusableError as error:
-            raise StorageError(
-                f"{file.name} cannot be restored: {_shown(error.name)} in it {error.fault}. "
-                "What is here stays as it is."
-            ) from error
+            sentence = translate("Storage", error.fault).format(
+                backup=file.name, file=_shown(error.name)
+            )
+            unchanged = translate("Storage", "What is here stays as it is.")
+            raise StorageError(f"{sentence} {unchanged}") from error
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -127,7 +145,8 @@ def unpack(
             TypeError,
             OverflowError,
         ) as error:
-            raise StorageError(f"{file.name} is damaged or not a backup of Posto.") from error
+            sentence = translate("Storage", "{name} is damaged or not a backup of Posto.")
+            raise StorageError(sentence.format(name=file.name)) from error
     except BaseException:
         for folder in staged.values():
             shutil.rmtree(folder, ignore_errors=True)
@@ -191,7 +210,10 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     schema = head.get("schema")
     if type(schema) is int and schema > SCHEMA:
         raise StorageError(
-            "This backup was made by a newer version of Posto. Install that version to use it."
+            translate(
+                "Storage",
+                "This backup was made by a newer version of Posto. Install that version to use it.",
+            )
         )
     files = head.get("files")
     counts = head.get("counts")
@@ -219,13 +241,31 @@ def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
     for info in entries:
         name, kind = info.filename, info.external_attr >> 16
         if kind and stat.S_IFMT(kind) not in (0, stat.S_IFREG):
-            raise _UnusableError(name, "is a link or a device, not a file")
+            raise _UnusableError(
+                name,
+                translatable(
+                    "Storage",
+                    "{backup} cannot be restored: {file} in it is a link or a device, not a file.",
+                ),
+            )
         if info.flag_bits & 0x1 or info.file_size != sizes[name]:
-            raise _UnusableError(name, "is not what the list of files says")
+            raise _UnusableError(
+                name,
+                translatable(
+                    "Storage",
+                    "{backup} cannot be restored: {file} in it is not what the list of files says.",
+                ),
+            )
         _check_name(name)
         is_text = name.startswith("config/") and name.endswith(".json")
         if is_text and info.file_size > MAX_CONFIG:
-            raise _UnusableError(name, "is far too large for settings")
+            raise _UnusableError(
+                name,
+                translatable(
+                    "Storage",
+                    "{backup} cannot be restored: {file} in it is far too large for settings.",
+                ),
+            )
     _check_places(archive)
 
 
@@ -233,16 +273,23 @@ def _check_name(name: str) -> None:
     top, _, inner_path = name.partition("/")
     last = PurePosixPath(name).name
     if folded(last) in SECRET:
-        raise _UnusableError(name, "would replace passwords, which no backup holds")
+        raise _UnusableError(
+            name,
+            translatable(
+                "Storage",
+                "{backup} cannot be restored: {file} in it would replace passwords, which no "
+                "backup holds.",
+            ),
+        )
     allowed = (top == "data" and is_data(name)) or (
         top == "config" and is_config(inner_path.partition("/")[0])
     )
     if problem_of(name) or not allowed or not inner_path:
-        raise _UnusableError(name, "has a name that no file of a backup has")
+        raise _UnusableError(name, _FOREIGN_NAME)
     # On a case-insensitive disk it would replace the file of that name.
     is_mistaken = last not in _OURS and folded(last) in (*_OURS, *NO_CONFIG)
     if top == "config" and "/" not in inner_path and is_mistaken:
-        raise _UnusableError(name, "has a name that no file of a backup has")
+        raise _UnusableError(name, _FOREIGN_NAME)
 
 
 def _check_places(archive: zipfile.ZipFile) -> None:
@@ -251,7 +298,12 @@ def _check_places(archive: zipfile.ZipFile) -> None:
     for info in sorted(archive.infolist(), key=lambda entry: entry.header_offset, reverse=True):
         length = _LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
         if info.header_offset < 0 or info.header_offset + length > end:
-            raise _UnusableError(info.filename, "lies over another file")
+            raise _UnusableError(
+                info.filename,
+                translatable(
+                    "Storage", "{backup} cannot be restored: {file} in it lies over another file."
+                ),
+            )
         end = info.header_offset
 
 
@@ -267,8 +319,11 @@ def _check_room(near: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if needed + ROOM_LEFT > free:
         raise StorageError(
-            f"The backup needs {needed / 1e6:,.0f} MB, but the disk has {free / 1e6:,.0f} MB left. "
-            "Make room on it; nothing was changed."
+            translate(
+                "Storage",
+                "The backup needs {needed} MB, but the disk has {free} MB left. Make room on it; "
+                "nothing was changed.",
+            ).format(needed=f"{needed / 1e6:,.0f}", free=f"{free / 1e6:,.0f}")
         )
 
 
@@ -290,9 +345,9 @@ def _extract(archive: zipfile.ZipFile, name: str, facts: Mapping[str, Any], targ
             file.flush()
             os.fsync(file.fileno())
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _UnusableError(name, "is damaged") from error
+        raise _UnusableError(name, foreign_database.DAMAGED) from error
     if left or digest.hexdigest() != facts["sha256"]:
-        raise _UnusableError(name, "is damaged")
+        raise _UnusableError(name, foreign_database.DAMAGED)
     target.chmod(0o600)
 
 
@@ -303,8 +358,11 @@ def _check_database(
         foreign_database.check(path, migrations, report)
     except foreign_database.NewerError as error:
         raise StorageError(
-            f"{path.name} in this backup is from a newer version of Posto. "
-            "Install that version to use it."
+            translate(
+                "Storage",
+                "{name} in this backup is from a newer version of Posto. Install that version to "
+                "use it.",
+            ).format(name=path.name)
         ) from error
     except foreign_database.ForeignDatabaseError as error:
         raise _UnusableError(name, str(error)) from error
@@ -315,4 +373,4 @@ def _check_json(name: str, path: Path) -> None:
         try:
             json_text.loads(regular_files.read_regular(path, MAX_CONFIG).decode("utf-8-sig"))
         except ValueError as error:
-            raise _UnusableError(name, "is damaged") from error
+            raise _UnusableError(name, foreign_database.DAMAGED) from error

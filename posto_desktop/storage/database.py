@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translate
 from posto_desktop.storage import schema
 from posto_desktop.storage.errors import NewerDatabaseError, StorageError
 from posto_desktop.storage.sqlite_file import Row, SqliteFile, storable
@@ -49,8 +50,13 @@ class Database(SqliteFile):
         ]
         with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, ?)", good)
-        drafts = f" {len(good)} of your drafts could be rescued." if good else ""
-        return f"Posts that were still waiting to be sent are in that file only.{drafts}"
+        sentence = translate(
+            "Storage", "Posts that were still waiting to be sent are in that file only."
+        )
+        if not good:
+            return sentence
+        rescued = translate("Storage", "%n of your drafts could be rescued.", "", len(good))
+        return f"{sentence} {rescued}"
 
     # -- drafts ------------------------------------------------------------------------------
 

@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.storage import regular_files, row_repair
 
-__all__ = ["ForeignDatabaseError", "NewerError", "check"]
+__all__ = ["DAMAGED", "ForeignDatabaseError", "NewerError", "check"]
 
 MAX_TABLES = 500
 """Most tables and indices of a file; ours have about thirty."""
@@ -31,8 +32,21 @@ _HEAD = 100
 _LEAF, _INNER = 13, 5
 
 
+DAMAGED = translatable("Storage", "{backup} cannot be restored: {file} in it is damaged.")
+_OTHER_TABLES = translatable(
+    "Storage",
+    "{backup} cannot be restored: {file} in it holds something else than the tables of Posto.",
+)
+_TOO_LARGE = translatable(
+    "Storage", "{backup} cannot be restored: {file} in it holds a value that is far too large."
+)
+_TOO_LONG = translatable(
+    "Storage", "{backup} cannot be restored: {file} in it takes too long to be checked."
+)
+
+
 class ForeignDatabaseError(ValueError):
-    """The problem, to follow the name of the file: "is damaged"."""
+    """The sentence about the backup `{backup}` and the database `{file}` in it, untranslated."""
 
 
 class NewerError(Exception):
@@ -67,16 +81,16 @@ def check(
             _make_wary(db)
             _check_tables(db, migrations)
             if row_repair.file_damage(db) is not None:
-                raise ForeignDatabaseError("is damaged")
+                raise ForeignDatabaseError(DAMAGED)
             _check_values(db)
     except sqlite3.DataError as error:
-        raise ForeignDatabaseError("holds a value that is far too large") from error
+        raise ForeignDatabaseError(_TOO_LARGE) from error
     except sqlite3.Error as error:
         if stopped:
             raise stopped[0] from None
         if "interrupted" in str(error):
-            raise ForeignDatabaseError("takes too long to be checked") from error
-        raise ForeignDatabaseError("is damaged") from error
+            raise ForeignDatabaseError(_TOO_LONG) from error
+        raise ForeignDatabaseError(DAMAGED) from error
 
 
 def _make_wary(db: sqlite3.Connection) -> None:
@@ -96,14 +110,14 @@ def _check_tables(db: sqlite3.Connection, migrations: Sequence[str]) -> None:
     if version > len(migrations):
         raise NewerError
     if version < 0:
-        raise ForeignDatabaseError("is damaged")
+        raise ForeignDatabaseError(DAMAGED)
     with contextlib.closing(sqlite3.connect(":memory:")) as known:
         for script in migrations[:version]:
             known.executescript(script)
         expected = _described(known)
     actual = _described(db)
     if actual != expected:
-        raise ForeignDatabaseError("holds something else than the tables of Posto")
+        raise ForeignDatabaseError(_OTHER_TABLES)
 
 
 def _described(db: sqlite3.Connection) -> list[tuple[str, ...]]:
@@ -132,17 +146,17 @@ def _check_size_of_schema(read: Callable[[int], bytes], seek: Callable[[int], ob
     size = int.from_bytes(head[16:18], "big")
     size = 65_536 if size == 1 else size
     if not head.startswith(b"SQLite format 3\0") or size < 512 or size & (size - 1):
-        raise ForeignDatabaseError("is damaged")
+        raise ForeignDatabaseError(DAMAGED)
     waiting, pages, cells, length = [1], 0, 0, 0
     while waiting:
         number = waiting.pop()
         if number < 1:
-            raise ForeignDatabaseError("is damaged")
+            raise ForeignDatabaseError(DAMAGED)
         seek((number - 1) * size)
         page, start = read(size), _HEAD if number == 1 else 0
         pages += 1
         if len(page) < size or page[start] not in (_LEAF, _INNER):
-            raise ForeignDatabaseError("is damaged")
+            raise ForeignDatabaseError(DAMAGED)
         is_leaf = page[start] == _LEAF
         count = int.from_bytes(page[start + 3 : start + 5], "big")
         first = start + (8 if is_leaf else 12)
@@ -156,7 +170,7 @@ def _check_size_of_schema(read: Callable[[int], bytes], seek: Callable[[int], ob
             waiting += [int.from_bytes(page[at : at + 4], "big") for at in places]
             waiting.append(int.from_bytes(page[start + 8 : start + 12], "big"))
         if cells > MAX_TABLES or length > MAX_SCHEMA or pages + len(waiting) > MAX_TABLES:
-            raise ForeignDatabaseError("holds something else than the tables of Posto")
+            raise ForeignDatabaseError(_OTHER_TABLES)
 
 
 def _varint(data: bytes) -> int:

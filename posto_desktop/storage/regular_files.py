@@ -12,6 +12,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from posto_desktop.common.translation import translatable
+
 __all__ = [
     "ForeignOwnerError",
     "NotAFileError",
@@ -24,11 +26,11 @@ __all__ = [
 ]
 
 _KINDS = (
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISFIFO, translatable("Storage", "it is a named pipe, not a file")),
+    (stat.S_ISDIR, translatable("Storage", "it is a folder, not a file")),
+    (stat.S_ISCHR, translatable("Storage", "it is a device, not a file")),
+    (stat.S_ISBLK, translatable("Storage", "it is a device, not a file")),
+    (stat.S_ISSOCK, translatable("Storage", "it is a socket, not a file")),
 )
 # No controlling terminal, no inheritance by children, and no waiting for the other end of a pipe.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -39,24 +41,29 @@ class NotAFileError(OSError):
 
     def __init__(self, path: Path, mode: int | None) -> None:
         """`mode` is that of `os.stat`, None for a link to itself."""
-        kind = "a link that leads to itself"
+        why = translatable("Storage", "it is a link that leads to itself, not a file")
         if mode is not None:
-            kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
-        super().__init__(errno.EINVAL, f"it is {kind}, not a file", os.fspath(path))
+            other = translatable("Storage", "it is something else, not a file")
+            why = next((text for is_it, text in _KINDS if is_it(mode)), other)
+        super().__init__(errno.EINVAL, why, os.fspath(path))
 
 
 class TooLargeError(OSError):
     """A file is longer than Posto ever writes it."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(errno.EFBIG, "it is far too large", os.fspath(path))
+        super().__init__(
+            errno.EFBIG, translatable("Storage", "it is far too large"), os.fspath(path)
+        )
 
 
 class ForeignOwnerError(OSError):
     """A file belongs to another user of the computer."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(errno.EPERM, "it belongs to another user", os.fspath(path))
+        super().__init__(
+            errno.EPERM, translatable("Storage", "it belongs to another user"), os.fspath(path)
+        )
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:

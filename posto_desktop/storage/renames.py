@@ -16,13 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from time import sleep
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.translation import translate
 
 _ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE = 5, 32, 33, 1224
 _IN_USE = frozenset((_SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE))
 """Windows' error codes for a file in use. ACCESS_DENIED may mean that, too."""
-
-IN_USE = "another program is using it"
 
 _WAITS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.6, 0.8, 1.0)
 """Seconds before each retry; 3 s in total."""
@@ -106,8 +104,14 @@ def _users_of(*paths: Path) -> list[str]:
 
 def _sentence(error: OSError, users: list[str]) -> str:
     if users:
-        verb = plural(len(users), "is", "are")
-        return f"{', '.join(users)} {verb} using it"
+        #: A reason after a colon. {programs}: names of programs, separated by commas.
+        words = translate("Storage", "{programs} (is/are) using it", "", len(users))
+        return words.format(programs=", ".join(users))
     if getattr(error, "winerror", None) == _ACCESS_DENIED:
-        return "another program may be using it"
-    return IN_USE
+        return translate("Storage", "another program may be using it")
+    return in_use()
+
+
+def in_use() -> str:
+    """Return the reason that another program has a file open; it fits after a colon."""
+    return translate("Storage", "another program is using it")

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import (
     atomic,
@@ -203,31 +204,35 @@ def finish(
     except (OSError, sqlite3.Error) as error:
         why = reason_of(error, str(error))
         if isinstance(error, renames.FileInUseError):
-            why = f"{Path(error.filename).name} was not moved, because {why}"
+            words = translate("Storage", "{name} was not moved, because {why}")
+            why = words.format(name=Path(error.filename).name, why=why)
         for swap in _swaps(paths, pending):
             with contextlib.suppress(OSError):
                 _roll_back(swap)
         _clear(paths, pending.stamp)
-        return RestoreOutcome(
-            False, f"The backup could not be restored: {why}. Nothing was changed."
+        sentence = translate(
+            "Storage", "The backup could not be restored: {why}. Nothing was changed."
         )
+        return RestoreOutcome(False, sentence.format(why=why))
     step("note")
     _clear(paths, pending.stamp)
-    return RestoreOutcome(
-        True,
-        f"The backup is restored. What was there before is kept in {_ASIDE}{pending.stamp} in the "
-        "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
-        f"asked.{''.join(f' {sentence}' for sentence in pending.kept_sentences)}{_held(paths)}",
-    )
+    restored = translate(
+        "Storage",
+        "The backup is restored. What was there before is kept in {folder} in the folders of "
+        "settings and of data. Passwords are not part of a backup: sign in where it is asked.",
+    ).format(folder=f"{_ASIDE}{pending.stamp}")
+    sentences = [restored, *pending.kept_sentences, _held(paths)]
+    return RestoreOutcome(True, " ".join(filter(None, sentences)))
 
 
 def _held(paths: Paths) -> str:
     settings = atomic.read_json(paths.settings, {})
     if not isinstance(settings, dict) or settings.get(PAUSED) is not True:
         return ""
-    return (
-        " Sending is paused, because posts that waited then may have been sent since: look at them "
-        "in Activity before you go on."
+    return translate(
+        "Storage",
+        "Sending is paused, because posts that waited then may have been sent since: look at them "
+        "in Activity before you go on.",
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translate
 from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.paths import Paths
 
@@ -33,10 +34,16 @@ def keep_outgoing_settings(paths: Paths, staged: Path) -> list[str]:
     sentences: list[str] = []
     if _keep_routes(paths.settings, staged / paths.settings.name):
         sentences.append(
-            "Its proxy and certificates were not restored. Check them under Settings > Network."
+            #: "Its": of a backup.
+            translate(
+                "Storage",
+                "Its proxy and certificates were not restored. Check them under Settings > "
+                "Network.",
+            )
         )
     if names := _keep_addresses(paths.accounts, staged / paths.accounts.name):
-        sentences.append(f"It has another address for {', '.join(names)}. The one here was kept.")
+        words = translate("Storage", "It has another address for {names}. The one here was kept.")
+        sentences.append(words.format(names=", ".join(names)))
     return sentences
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from posto_desktop.common.translation import translatable, translate
+
 __all__ = [
     "DAMAGED",
     "LATEST",
@@ -96,10 +98,19 @@ def lose_body(row: dict[str, Any]) -> None:
     row[DAMAGED] = (*row.get(DAMAGED, ()), "body")
 
 
+_WORDS = {
+    "times": translatable("Storage", "times"),
+    "numbers": translatable("Storage", "numbers"),
+    "contents": translatable("Storage", "contents"),
+    "texts": translatable("Storage", "texts"),
+}
+"""What is damaged in the rows of a database."""
+
+
 def words_for(names: Iterable[str]) -> str:
     """Return the user's words for damaged columns of posto.db: "times, contents"."""
     kinds = {_kind_of(name) for name in names}
-    return ", ".join(kind for kind in ("times", "numbers", "contents", "texts") if kind in kinds)
+    return ", ".join(translate("Storage", words) for kind, words in _WORDS.items() if kind in kinds)
 
 
 def _kind_of(name: str) -> str:

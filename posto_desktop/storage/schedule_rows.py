@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translate
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 
@@ -151,7 +152,9 @@ def cached_bodies(
             past_values = (workspace, since, now, most - len(near_rows))
             near_rows = [*reversed(db.execute(past, past_values).fetchall()), *near_rows]
     except sqlite3.Error as error:
-        raise StorageError(f"{path.name} cannot be read: {error}.") from error
+        raise StorageError(
+            translate("Storage", "{name} cannot be read: {why}.").format(name=path.name, why=error)
+        ) from error
     bodies = []
     for (body,) in near_rows:
         with contextlib.suppress(ValueError, TypeError):  # one bad row must not hide the others

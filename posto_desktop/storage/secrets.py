@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import find_paths
@@ -37,9 +38,10 @@ _NAMES = {
     "Windows": "Credential Manager",
 }
 
-NO_PACKAGE = (
+NO_PACKAGE = translatable(
+    "Storage",
     "This installation of Posto cannot read the keychain. Install what is missing: "
-    "pip install 'posto[keyring]'"
+    "pip install 'posto[keyring]'",
 )
 
 _T = TypeVar("_T")
@@ -198,7 +200,8 @@ class SecretStore:
     def _read(self) -> dict[str, Any]:
         stored, damaged = atomic.read_json_reporting(self._path, {})
         if damaged is not None:
-            self.problems.append(f"{damaged.sentence} Sign in again where it is asked.")
+            sign_in = translate("Storage", "Sign in again where it is asked.")
+            self.problems.append(f"{damaged.sentence} {sign_in}")
         stored = stored if isinstance(stored, dict) else {}
         in_file = stored.get("file")
         in_keyring = stored.get("keyring")
@@ -221,7 +224,7 @@ class SecretStore:
     def _call(self, ask: Callable[[Any], _T], timeout: float) -> _T:
         """Run `ask(keyring module)` in a thread; stop waiting after `timeout` seconds."""
         if self._off:
-            raise KeyringError(KeyringState("none", ""), "No keychain was found on this computer.")
+            raise _not_found()
         with self._lock:
             if self._waiting is not None and self._waiting.is_alive():
                 # Avoid a second password window.
@@ -298,13 +301,22 @@ def _safe_name() -> str:
 
     keyring = sys.modules.get("keyring")
     backend = getattr(getattr(keyring, "core", None), "_keyring_backend", None)
-    return (_name(backend) if backend is not None else "") or "the keychain"
+    return (_name(backend) if backend is not None else "") or translate("Storage", "the keychain")
+
+
+def _not_found() -> KeyringError:
+    sentence = translate("Storage", "No keychain was found on this computer.")
+    return KeyringError(KeyringState("none", ""), sentence)
 
 
 def _hangs(name: str) -> KeyringError:
+    #: {keychain}: its name, such as KWallet, or "The keychain".
+    sentence = translate(
+        "Storage", "{keychain} is not responding. It may be waiting for its password."
+    )
     return KeyringError(
         KeyringState("hangs", name),
-        f"{_capital(name)} is not responding. It may be waiting for its password.",
+        sentence.format(keychain=_capital(name)),
     )
 
 
@@ -313,15 +325,18 @@ def _explain(error: Exception) -> KeyringError:
     kind = type(error).__name__
     name = _safe_name()
     if not has_keyring_package():
-        return KeyringError(KeyringState("none", ""), NO_PACKAGE)
+        return KeyringError(KeyringState("none", ""), translate("Storage", NO_PACKAGE))
     if kind in ("NoKeyringError", "ModuleNotFoundError", "ImportError"):
-        return KeyringError(KeyringState("none", ""), "No keychain was found on this computer.")
+        return _not_found()
     if kind in ("KeyringLocked", "InitError", "LockedException", "PromptDismissedException"):
         return KeyringError(
             KeyringState("locked", name),
-            f"{_capital(name)} is locked. Unlock it, then try again.",
+            translate("Storage", "{keychain} is locked. Unlock it, then try again.").format(
+                keychain=_capital(name)
+            ),
         )
-    return KeyringError(KeyringState("hangs", name), f"{_capital(name)} could not be used.")
+    sentence = translate("Storage", "{keychain} could not be used.")
+    return KeyringError(KeyringState("hangs", name), sentence.format(keychain=_capital(name)))
 
 
 def _capital(name: str) -> str:

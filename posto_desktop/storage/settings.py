@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.storage import atomic
-from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.errors import StorageError, could_not_be
 from posto_desktop.storage.setting_declarations import BY_NAME, SettingsReader, Value, declaration
 
 log = logging.getLogger(__name__)
@@ -20,8 +22,8 @@ SCHEMA = 1
 class Settings(SettingsReader):
     """The user's settings. Only values that differ from the default are written.
 
-    `problems` holds sentences about a file that was damaged, from a newer version, or partly
-    invalid; the app shows them once.
+    `problems` are sentences about a file that was damaged, from a newer version, or partly invalid;
+    the app shows them once. They are made when they are read: the language is one of the settings.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,8 +32,16 @@ class Settings(SettingsReader):
         self._unknown: dict[str, Any] = {}
         self._writable = True
         self._writer: _Writer | None = None
-        self.problems: list[str] = []
+        self._problems: list[Callable[[], str]] = []
         self._read()
+
+    @property
+    def problems(self) -> list[str]:
+        return [problem() for problem in self._problems]
+
+    def add_problem(self, problem: Callable[[], str]) -> None:
+        """Add a sentence to `problems`."""
+        self._problems.append(problem)
 
     def get(self, name: str) -> Value:
         return self._values.get(name, declaration(name).default)
@@ -84,14 +94,12 @@ class Settings(SettingsReader):
         except StorageError as error:
             # Do not overwrite a file that could not be read.
             self._writable = False
-            self.problems.append(f"{error.user_message} Default settings are used.")
+            unreadable = error.user_message
+            self.add_problem(lambda: f"{unreadable} {_default_used()}")
             return
         if damaged is not None:
             self._writable = damaged.copy_path is not None
-            instead = "Default settings are used."
-            if damaged.is_from_copy:
-                instead = "The last copy of the settings is used."
-            self.problems.append(f"{damaged.sentence} {instead}")
+            self.add_problem(partial(_damage_sentence, damaged))
         schema = stored.pop("schema", SCHEMA)
         if type(schema) is not int or schema > SCHEMA:
             self._keep_newer()
@@ -102,16 +110,13 @@ class Settings(SettingsReader):
             elif declared.accepts(value):
                 self._values[name] = value
             else:
-                self.problems.append(
-                    f"The setting “{declared.text}” had an invalid value. "
-                    "The default is used instead."
-                )
+                self.add_problem(partial(_invalid_sentence, declared.text))
 
     def _keep_newer(self) -> None:
         """Use the known part of a newer file, but leave the file to that version."""
-        moved = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
+        moved = atomic.set_aside(self._path, atomic.IS_NEWER, "newer")
         self._writable = moved.copy_path is not None
-        self.problems.append(f"{moved.sentence} This version uses the settings that it knows.")
+        self.add_problem(partial(_newer_sentence, moved))
 
     def _write(self) -> None:
         if not self._writable:
@@ -121,6 +126,30 @@ class Settings(SettingsReader):
             self._writer.write(stored)
         else:
             atomic.write_json_and_copy(self._path, stored)
+
+
+def _default_used() -> str:
+    return translate("Storage", "Default settings are used.")
+
+
+def _damage_sentence(damaged: atomic.DamagedFile) -> str:
+    instead = _default_used()
+    if damaged.is_from_copy:
+        instead = translate("Storage", "The last copy of the settings is used.")
+    return f"{damaged.sentence} {instead}"
+
+
+def _newer_sentence(moved: atomic.DamagedFile) -> str:
+    instead = translate("Storage", "This version uses the settings that it knows.")
+    return f"{moved.sentence} {instead}"
+
+
+def _invalid_sentence(name: str) -> str:
+    #: {name}: title of a setting.
+    sentence = translate(
+        "Storage", "The setting “{name}” had an invalid value. The default is used instead."
+    )
+    return sentence.format(name=translate("Settings", name))
 
 
 class _Writer:
@@ -170,4 +199,4 @@ class _Writer:
                 self._failed(error)
             except Exception as error:
                 log.exception("The settings were not written")
-                self._failed(StorageError(f"{self._path.name} could not be saved: {error}."))
+                self._failed(StorageError(could_not_be("saved", self._path.name, str(error))))

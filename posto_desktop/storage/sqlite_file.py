@@ -16,14 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translate
 from posto_desktop.storage import atomic, renames, row_repair
 from posto_desktop.storage.errors import (
     ALLOW_FILE,
     ALLOW_WRITING,
     MAKE_ROOM,
+    Doing,
     NewerDatabaseError,
     StorageError,
+    could_not_be,
+    disk_is_full,
     explain,
+    may_not_write,
 )
 
 log = logging.getLogger(__name__)
@@ -116,11 +121,13 @@ class SqliteFile:
     def _start_afresh(self) -> None:
         """Move the damaged file and its journal aside, create a new one, recover what is
         possible."""
-        damaged = atomic.set_aside(self._path, "its content is damaged")
+        damaged = atomic.set_aside(self._path, atomic.IS_DAMAGED)
         if damaged.copy_path is None:
             reason = damaged.not_moved
+            words = translate("Storage", "{name} is damaged, so nothing can be saved.")
+            words = words.format(name=self._path.name)
             raise StorageError(
-                f"{self._path.name} is damaged, so nothing can be saved. {reason or ''}".rstrip(),
+                f"{words} {reason or ''}".rstrip(),
                 reason.remedy if reason else "",
             )
         for suffix in ("-wal", "-shm"):
@@ -148,8 +155,11 @@ class SqliteFile:
         if version > len(self._migrations):
             self.close()
             raise NewerDatabaseError(
-                f"{self._path.name} was written by a newer version of Posto and was "
-                "not changed. Start that version to use it."
+                translate(
+                    "Storage",
+                    "{name} was written by a newer version of Posto and was not changed. Start "
+                    "that version to use it.",
+                ).format(name=self._path.name)
             )
         if check and version:
             damage = row_repair.file_damage(db)
@@ -186,7 +196,9 @@ class SqliteFile:
         if known is not None:
             return known
         if self._closed:
-            raise StorageError(f"{self._path.name} is closed.")
+            raise StorageError(
+                translate("Storage", "{name} is closed.").format(name=self._path.name)
+            )
         db = sqlite3.connect(
             os.fspath(self._path),
             timeout=self._timeout,
@@ -279,10 +291,12 @@ class SqliteFile:
         if not new:
             return
         self._reported |= new
-        sentence = (
-            f"{self._path.name} holds entries with damaged {row_repair.words_for(new)}. They are "
-            "shown as far as they can be read; the others are not affected."
-        )
+        #: {what}: one or more of "times", "numbers", "contents", "texts", separated by commas.
+        sentence = translate(
+            "Storage",
+            "{name} holds entries with damaged {what}. They are shown as far as they can be read; "
+            "the others are not affected.",
+        ).format(name=self._path.name, what=row_repair.words_for(new))
         log.warning("%s Columns: %s", sentence, ", ".join(sorted(new)))
         if self.on_damage is not None:
             self.on_damage(sentence)
@@ -292,30 +306,31 @@ class SqliteFile:
         rows = self.rows(sql, values)
         return rows[0] if rows else None
 
-    def _explain(self, error: sqlite3.Error, doing: str) -> StorageError:
+    def _explain(self, error: sqlite3.Error, doing: Doing) -> StorageError:
         text = str(error).lower()
         remedy = ""
         if "full" in text:
-            why = f"the disk that holds {self._path.parent} is full"
+            why = disk_is_full(self._path.parent)
             remedy = MAKE_ROOM
         elif "readonly" in text or "read-only" in text:
-            why = f"this program may not write to {self._path.parent}"
+            why = may_not_write(self._path.parent)
             remedy = ALLOW_WRITING
         elif "locked" in text:
-            why = "another program is using it"
+            why = renames.in_use()
         elif "unable to open" in text and (part := forbidden_part(self._path)) is not None:
-            why = f"this program may not read and write {part.name} in {part.parent}"
+            words = translate("Storage", "this program may not read and write {name} in {folder}")
+            why = words.format(name=part.name, folder=part.parent)
             remedy = ALLOW_FILE
         elif "unable to open" in text:
-            why = f"{self._path.parent} cannot be used"
+            why = translate("Storage", "{folder} cannot be used").format(folder=self._path.parent)
             remedy = ALLOW_WRITING
         elif "closed" in text:
-            why = "it is closed"
+            why = translate("Storage", "it is closed")
         elif _is_damage(error):
-            why = "its content is damaged"
+            why = translate("Storage", atomic.IS_DAMAGED)
         else:
-            why = f"the disk reported “{error}”"
-        return StorageError(f"{self._path.name} could not be {doing}: {why}.", remedy)
+            why = translate("Storage", "the disk reported “{error}”").format(error=error)
+        return StorageError(could_not_be(doing, self._path.name, why), remedy)
 
 
 def move_no_files(path: Path) -> list[str]:

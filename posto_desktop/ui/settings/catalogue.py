@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.folding import fold
 from posto_desktop.storage.setting_declarations import DECLARED
-
-_T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -26,32 +23,40 @@ class PageEntry:
 
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry("general", _T("Settings", "General"), "sliders-horizontal"),
-    PageEntry("language", _T("Settings", "Language"), "globe"),
+    PageEntry("general", translatable("Settings", "General"), "sliders-horizontal"),
+    PageEntry("language", translatable("Settings", "Language"), "globe"),
     PageEntry(
-        "writing", _T("Settings", "Writing"), "pen-line",
-        _T(
+        "writing",
+        translatable("Settings", "Writing"),
+        "pen-line",
+        translatable(
             "Settings",
             "Applies to files you add from now on. Posto sends copies and never changes "
             "your own files.",
         ),
     ),
-    PageEntry("publishing", _T("Settings", "Publishing"), "send"),
+    PageEntry("publishing", translatable("Settings", "Publishing"), "send"),
     PageEntry(
-        "calendar", _T("Settings", "Calendar"), "calendar",
-        _T("Settings", "Week start and clock are under Appearance."),
+        "calendar",
+        translatable("Settings", "Calendar"),
+        "calendar",
+        translatable("Settings", "Week start and clock are under Appearance."),
     ),
     PageEntry(
-        "notifications", _T("Settings", "Notifications"), "bell",
-        _T("Settings", "The list under the bell always shows all notifications."),
+        "notifications",
+        translatable("Settings", "Notifications"),
+        "bell",
+        translatable("Settings", "The list under the bell always shows all notifications."),
     ),
-    PageEntry("appearance", _T("Settings", "Appearance"), "palette"),
-    PageEntry("workspaces", _T("Settings", "Workspaces"), "boxes", requires_services=True),
-    PageEntry("network", _T("Settings", "Network"), "globe-lock", requires_services=True),
-    PageEntry("storage", _T("Settings", "Storage"), "hard-drive", requires_services=True),
-    PageEntry("scripts", _T("Settings", "Scripts"), "terminal", requires_services=True),
-    PageEntry("about", _T("Settings", "About"), "info", requires_services=True),
-)  # fmt: skip
+    PageEntry("appearance", translatable("Settings", "Appearance"), "palette"),
+    PageEntry(
+        "workspaces", translatable("Settings", "Workspaces"), "boxes", requires_services=True
+    ),
+    PageEntry("network", translatable("Settings", "Network"), "globe-lock", requires_services=True),
+    PageEntry("storage", translatable("Settings", "Storage"), "hard-drive", requires_services=True),
+    PageEntry("scripts", translatable("Settings", "Scripts"), "terminal", requires_services=True),
+    PageEntry("about", translatable("Settings", "About"), "info", requires_services=True),
+)
 
 
 @dataclass(frozen=True)
@@ -67,44 +72,86 @@ class RowEntry:
 
 # Rows without a setting that the search finds as well.
 EXTRA_ROWS: tuple[RowEntry, ...] = (
-    RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
+    RowEntry(
+        "language", "language", translatable("Settings", "Language"), "", "translation english"
+    ),
     RowEntry(
         "general",
         "autostart",
-        _T("Settings", "Send after I sign in to this computer"),
-        _T("Settings", "Even when Posto Desktop is closed"),
+        translatable("Settings", "Send after I sign in to this computer"),
+        translatable("Settings", "Even when Posto Desktop is closed"),
         "autostart login boot start background",
     ),
     RowEntry(
         "workspaces",
         "accounts",
-        _T("Settings", "Accounts and workspaces"),
-        _T("Settings", "Services you are signed in to"),
+        translatable("Settings", "Accounts and workspaces"),
+        translatable("Settings", "Services you are signed in to"),
         "sign in out add remove rename check connection password keychain keyring",
     ),
     RowEntry(
-        "network", "proxy_password", _T("Settings", "Password for the proxy"), "", "login secret"
-    ),
-    RowEntry("network", "test", _T("Settings", "Try the connection"), "", "test check ping reach"),
-    RowEntry("storage", "folders", _T("Settings", "Folders"), "", "size disk space place open"),
-    RowEntry("storage", "cache", _T("Settings", "Cache"), "", "clear clean thumbnails free space"),
-    RowEntry(
-        "storage", "backup", _T("Settings", "Back up everything"), "", "backup export save copy"
+        "network",
+        "proxy_password",
+        translatable("Settings", "Password for the proxy"),
+        "",
+        "login secret",
     ),
     RowEntry(
-        "storage", "restore", _T("Settings", "Restore a backup"), "", "backup import load move"
+        "network",
+        "test",
+        translatable("Settings", "Try the connection"),
+        "",
+        "test check ping reach",
     ),
-    RowEntry("scripts", "scripts", _T("Settings", "Use Posto from scripts"), "", "sdk python api"),
-    RowEntry("about", "versions", _T("Settings", "Versions"), "", "python qt sdk build"),
-    RowEntry("about", "logs", _T("Settings", "Log files"), "", "diagnose debug"),
-    RowEntry("about", "report", _T("Settings", "Problem report"), "", "bug support diagnose error"),
-    RowEntry("about", "licences", _T("Settings", "Licences"), "", "license copyright legal"),
+    RowEntry(
+        "storage", "folders", translatable("Settings", "Folders"), "", "size disk space place open"
+    ),
+    RowEntry(
+        "storage",
+        "cache",
+        translatable("Settings", "Cache"),
+        "",
+        "clear clean thumbnails free space",
+    ),
+    RowEntry(
+        "storage",
+        "backup",
+        translatable("Settings", "Back up everything"),
+        "",
+        "backup export save copy",
+    ),
+    RowEntry(
+        "storage",
+        "restore",
+        translatable("Settings", "Restore a backup"),
+        "",
+        "backup import load move",
+    ),
+    RowEntry(
+        "scripts",
+        "scripts",
+        translatable("Settings", "Use Posto from scripts"),
+        "",
+        "sdk python api",
+    ),
+    RowEntry("about", "versions", translatable("Settings", "Versions"), "", "python qt sdk build"),
+    RowEntry("about", "logs", translatable("Settings", "Log files"), "", "diagnose debug"),
+    RowEntry(
+        "about",
+        "report",
+        translatable("Settings", "Problem report"),
+        "",
+        "bug support diagnose error",
+    ),
+    RowEntry(
+        "about", "licences", translatable("Settings", "Licences"), "", "license copyright legal"
+    ),
 )
 
 
-def tr(text: str, n: int = -1) -> str:
-    """Return a text of the settings in the user's language, with the plural form for `n`."""
-    return QCoreApplication.translate("Settings", text, "", n) if text else ""
+def tr(text: str) -> str:
+    """Return a text of the settings in the user's language."""
+    return translate("Settings", text) if text else ""
 
 
 def rows() -> list[RowEntry]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.public_holidays import COUNTRIES
 from posto_desktop.storage.setting_declarations import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
@@ -46,24 +47,32 @@ def choice_text(name: str, value: Value) -> str:
     if name.endswith("_seconds"):
         seconds = int(value)
         if not seconds:
-            return tr("Off")
+            return translate("Settings", "Off")
         if seconds < 60:
-            return tr("%n second(s)", seconds)
-        return tr("%n minute(s)", seconds // 60)
+            return translate("Settings", "%n second(s)", "", seconds)
+        return translate("Settings", "%n minute(s)", "", seconds // 60)
     if name == "sending.late_limit_minutes":
         return _late_text(int(value))
     if name == "language.formats":
         return _locale_text(str(value))
     if name == "media.max_side":
-        return tr("%n pixel(s)", int(value)) if value else tr("Keep the original size")
+        return (
+            translate("Settings", "%n pixel(s)", "", int(value))
+            if value
+            else translate("Settings", "Keep the original size")
+        )
     if name == "publishing.day_minutes":
         return minutes_text(int(value))
     if name == "publishing.zone":
-        return str(value) if value else tr("System default ({zone})").format(zone=local_zone_name())
+        return (
+            str(value)
+            if value
+            else translate("Settings", "System default ({zone})").format(zone=local_zone_name())
+        )
     if name == "media.quality":
         return _quality_text(int(value))
     if name == "calendar.holidays":
-        return _country(str(value)) if value else tr("None")
+        return _country(str(value)) if value else translate("Settings", "None", "public holidays")
     return str(value)
 
 
@@ -76,30 +85,30 @@ def _country(code: str) -> str:
 
 def _quality_text(quality: int) -> str:
     if quality == 0:
-        return tr("Good (90)")
+        return translate("Settings", "Good (90)")
     if quality > 90:
-        return tr("Best, large files ({number})").format(number=quality)
+        return translate("Settings", "Best, large files ({number})").format(number=quality)
     if quality > 70:
-        return tr("Medium ({number})").format(number=quality)
-    return tr("Small files ({number})").format(number=quality)
+        return translate("Settings", "Medium ({number})").format(number=quality)
+    return translate("Settings", "Small files ({number})").format(number=quality)
 
 
 def _late_text(minutes: int) -> str:
     if minutes == 0:
-        return tr("Never")
+        return translate("Settings", "Never")
     if minutes < 60 or minutes % 60:
-        return tr("Up to %n minute(s) late", minutes)
+        return translate("Settings", "Up to %n minute(s) late", "", minutes)
     if minutes < 1440:
-        return tr("Up to %n hour(s) late", minutes // 60)
-    return tr("Up to 1 day late")
+        return translate("Settings", "Up to %n hour(s) late", "", minutes // 60)
+    return translate("Settings", "Up to 1 day late")
 
 
 def _locale_text(code: str) -> str:
     if not code:
         system = QLocale.system()
         if system.language() == QLocale.Language.C:
-            return tr("System default")
-        return tr("System default ({name})").format(name=_locale_name(system))
+            return translate("Settings", "System default")
+        return translate("Settings", "System default ({name})").format(name=_locale_name(system))
     return _locale_name(QLocale(code))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
 from posto_desktop.ui.settings.settings_page import SettingsPage
@@ -13,8 +13,8 @@ from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers.autostart import Autostart, autostart, set_autostart
 
-TITLE = "Send after I sign in to this computer"
-HINT = "Even when Posto Desktop is closed"
+TITLE = translatable("Settings", "Send after I sign in to this computer")
+HINT = translatable("Settings", "Even when Posto Desktop is closed")
 
 
 class GeneralPage(SettingsPage):
