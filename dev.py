@@ -47,6 +47,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   screenshots       the pictures of the documents, from the real app, into docs/images/
   golden [--renew]  compare pages and dialogs with the pictures in tests/golden, or keep them as
                     they are now; NAMES for some of them
+  translations      the files of translators in resources/translations: update, check and compile
   lock [NAMES]      the newest versions of what is installed (of NAMES alone) into requirements/
   package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg
   clean             remove .venv, caches and build results
@@ -398,6 +399,7 @@ def environment(extras: str = "") -> None:
     wanted = stamp_value(extras)
     stamps = read_stamps()
     if os.path.exists(PYTHON) and stamps.get(extras) == wanted:
+        compile_translations()
         return
     if not os.path.exists(PYTHON) or subprocess.call([PYTHON, "-c", "import pip"]) != 0:
         make_venv()
@@ -414,6 +416,7 @@ def environment(extras: str = "") -> None:
         stamps[""] = stamp_value("")
     with open(os.path.join(VENV, "posto-stamps.json"), "w", encoding="utf-8") as file:
         json.dump(stamps, file)
+    compile_translations()
 
 
 EVERYTHING = "dev,test"
@@ -443,6 +446,25 @@ def command_run(arguments: list[str]) -> int:
 
 def in_venv(module: str, *words: str) -> int:
     return run([PYTHON, "-m", module, *words])
+
+
+def compile_translations() -> None:
+    """Compile the files of translators that are newer than what was compiled of them."""
+    folder = os.path.join(ROOT, "resources", "translations")
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    for name in names:
+        source = os.path.join(folder, name)
+        compiled = os.path.splitext(source)[0] + ".qm"
+        if name.endswith(".ts") and (
+            not os.path.exists(compiled) or os.path.getmtime(compiled) < os.path.getmtime(source)
+        ):
+            run([PYTHON, os.path.join(ROOT, "packaging", "translations.py"), "--compile"])
+            return
+
+
+def command_translations(arguments: list[str]) -> int:
+    environment(EVERYTHING)
+    return run([PYTHON, os.path.join(ROOT, "packaging", "translations.py"), *arguments])
 
 
 def command_lint(arguments: list[str]) -> int:
@@ -612,6 +634,7 @@ COMMANDS = {
     "screenshots": command_screenshots,
     "golden": command_golden,
     "lock": command_lock,
+    "translations": command_translations,
     "clean": command_clean,
 }
 

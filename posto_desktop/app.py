@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
 from posto_desktop.controllers.error_reporter import ErrorReporter
-from posto_desktop.models import english_plurals
+from posto_desktop.models.languages import use_language
 from posto_desktop.storage import renames
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.setting_declarations import Value
@@ -57,7 +57,7 @@ def run(
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("posto-desktop")
     qt.setQuitOnLastWindowClosed(False)
-    english_plurals.install(qt)
+    use_language(qt, "")
     instance = SingleInstance(paths.data)
     while not instance.acquire():
         if instance.send_request(launch_request):
@@ -124,6 +124,8 @@ class DesktopApp(QObject):
         self.settings.write_in_background(
             lambda error: self._setting_failed.emit(error.user_message)
         )
+        if language := self.settings.text("language.texts"):
+            use_language(qt, language)
         self.theme = Theme.begin()
         self._apply_appearance()
         self.garbage = GarbageGuard(self)

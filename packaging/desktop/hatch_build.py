@@ -26,9 +26,13 @@ def desktop_files() -> dict[str, str]:
         TREE / name
         for name in project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
     }
-    return {
+    files = {
         str(path): f"{target}/{path.name}"
         for folder, target in PLACES.items()
         for path in sorted((TREE / folder).iterdir())
-        if path not in core and path.name != "__pycache__"
+        if path not in core and path.name not in ("__pycache__", "translations")
     }
+    # What dev.py has compiled of the files of translators.
+    for path in sorted((TREE / "resources" / "translations").glob("*.qm")):
+        files[str(path)] = f"posto_desktop/resources/translations/{path.name}"
+    return files

@@ -29,6 +29,7 @@ PAGES: dict[Value, str] = {
     "activity": translatable("Settings", "Activity"),
 }
 LOCALES = ("", "en_GB", "en_US", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL", "pt_PT")
+LANGUAGES = ("en", "ar", "az", "de", "es", "fr", "pt_BR", "tr")
 SECONDS = (5, 10, 20, 30, 60, 120, 300)
 
 
@@ -75,6 +76,16 @@ DECLARED: tuple[Setting, ...] = (
         section=translatable("Settings", "This computer"),
         hint=translatable("Settings", "Posts of your own accounts, which only this computer sends"),
         words="exit close background ctrl q",
+    ),
+    Setting(
+        "language.texts",
+        "",
+        translatable("Settings", "Language"),
+        _computed("", *LANGUAGES),
+        page="language",
+        section=translatable("Settings", "Texts"),
+        hint=translatable("Settings", "Language of Posto. You can write and post in any language."),
+        words="translation language interface locale",
     ),
     Setting(
         "language.formats",

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.proposals import Proposal, ProposedFile, ProposedPost
 from posto_desktop.models import proposal_words
@@ -88,7 +89,7 @@ class ProposalCard(QFrame):
         box.addWidget(channels)
         if when:
             box.addWidget(Paragraph(when, "muted", parent=holder))
-        for words in _texts_of(self, post):
+        for words in _texts_of(post):
             box.addWidget(Paragraph(words, parent=holder))
         for words in self._details_of(post):
             box.addWidget(Paragraph(words, "muted", type_name="small", parent=holder))
@@ -155,9 +156,9 @@ class ProposalCard(QFrame):
         self.declined.emit(self.proposal.digest)
 
 
-def _texts_of(widget: QWidget, post: ProposedPost) -> list[str]:
+def _texts_of(post: ProposedPost) -> list[str]:
     if not post.thread:
-        return [post.text or widget.tr("No text")]
+        return [post.text or translate("ProposalCard", "No text")]
     parts = (post.text, *post.thread)
     return [f"{number}/{len(parts)}  {text}" for number, text in enumerate(parts, 1)]
 

@@ -73,9 +73,6 @@ class RowEntry:
 # Rows without a setting that the search finds as well.
 EXTRA_ROWS: tuple[RowEntry, ...] = (
     RowEntry(
-        "language", "language", translatable("Settings", "Language"), "", "translation english"
-    ),
-    RowEntry(
         "general",
         "autostart",
         translatable("Settings", "Send after I sign in to this computer"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIntValidator
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from posto_desktop.common.translation import translate
 from posto_desktop.core.public_holidays import COUNTRIES
+from posto_desktop.models.languages import available_languages, chosen_language, language_name
 from posto_desktop.storage.setting_declarations import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.time_zones import local_zone_name, minutes_text, zone_names
@@ -21,6 +23,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 LAZY_CHOICES: dict[str, Callable[[], tuple[Value, ...]]] = {
     "publishing.zone": zone_names,
     "calendar.holidays": lambda: ("", *sorted(COUNTRIES, key=_country)),
+    "language.texts": lambda: ("", *available_languages()),
 }
 """Choices that take a while to compute, by setting."""
 _FIELD = 200
@@ -45,35 +48,29 @@ def choice_text(name: str, value: Value) -> str:
     if text := declaration(name).choices.get(value):
         return tr(text)
     if name.endswith("_seconds"):
-        seconds = int(value)
-        if not seconds:
-            return translate("Settings", "Off")
-        if seconds < 60:
-            return translate("Settings", "%n second(s)", "", seconds)
-        return translate("Settings", "%n minute(s)", "", seconds // 60)
-    if name == "sending.late_limit_minutes":
-        return _late_text(int(value))
-    if name == "language.formats":
-        return _locale_text(str(value))
-    if name == "media.max_side":
-        return (
-            translate("Settings", "%n pixel(s)", "", int(value))
-            if value
-            else translate("Settings", "Keep the original size")
-        )
-    if name == "publishing.day_minutes":
-        return minutes_text(int(value))
-    if name == "publishing.zone":
-        return (
-            str(value)
-            if value
-            else translate("Settings", "System default ({zone})").format(zone=local_zone_name())
-        )
-    if name == "media.quality":
-        return _quality_text(int(value))
-    if name == "calendar.holidays":
-        return _country(str(value)) if value else translate("Settings", "None", "public holidays")
-    return str(value)
+        return _duration_text(int(value))
+    make_text = _TEXTS.get(name)
+    return make_text(value) if make_text is not None else str(value)
+
+
+def _duration_text(seconds: int) -> str:
+    if not seconds:
+        return translate("Settings", "Off")
+    if seconds < 60:
+        return translate("Settings", "%n second(s)", "", seconds)
+    return translate("Settings", "%n minute(s)", "", seconds // 60)
+
+
+def _side_text(pixels: int) -> str:
+    if not pixels:
+        return translate("Settings", "Keep the original size")
+    return translate("Settings", "%n pixel(s)", "", pixels)
+
+
+def _zone_text(name: str) -> str:
+    if name:
+        return name
+    return translate("Settings", "System default ({zone})").format(zone=local_zone_name())
 
 
 def _country(code: str) -> str:
@@ -103,6 +100,14 @@ def _late_text(minutes: int) -> str:
     return translate("Settings", "Up to 1 day late")
 
 
+def _language_text(code: str) -> str:
+    if code:
+        return language_name(code)
+    return translate("Settings", "System default ({name})").format(
+        name=language_name(chosen_language(""))
+    )
+
+
 def _locale_text(code: str) -> str:
     if not code:
         system = QLocale.system()
@@ -117,6 +122,20 @@ def _locale_name(locale: QLocale) -> str:
     language = language[:1].upper() + language[1:]
     country = locale.nativeTerritoryName()
     return f"{language}, {country}" if country else language
+
+
+_TEXTS: dict[str, Callable[[Any], str]] = {
+    "calendar.holidays": lambda code: (
+        _country(code) if code else translate("Settings", "None", "public holidays")
+    ),
+    "language.formats": _locale_text,
+    "language.texts": _language_text,
+    "media.max_side": _side_text,
+    "media.quality": _quality_text,
+    "publishing.day_minutes": minutes_text,
+    "publishing.zone": _zone_text,
+    "sending.late_limit_minutes": _late_text,
+}
 
 
 def _switch(setting: Setting, read: Read, write: Write) -> Switch:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget, QWidgetAction
 
+from posto_desktop.common.translation import translate
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
@@ -145,7 +146,7 @@ class WorkspaceButton(QAbstractButton):
 
     def _refresh(self) -> None:
         row = self.current()
-        words = _state_word(self, row.state)
+        words = _state_word(row.state)
         second = "" if row.state == "sign_in_again" else self.second_line(row)
         parts = (row.name, second, self._state_text or words)
         self.setToolTip("\n".join(part for part in parts if part))
@@ -277,11 +278,11 @@ def _dot_colour(state: str) -> object:
     return theme.status("draft").solid
 
 
-def _state_word(widget: QWidget, state: str) -> str:
+def _state_word(state: str) -> str:
     return {
-        "connected": widget.tr("Connected"),
-        "connecting": widget.tr("Connecting"),
-        "offline": widget.tr("Offline"),
-        "sign_in_again": widget.tr("Sign in again"),
-        "error": widget.tr("Not connected"),
+        "connected": translate("WorkspaceButton", "Connected"),
+        "connecting": translate("WorkspaceButton", "Connecting"),
+        "offline": translate("WorkspaceButton", "Offline"),
+        "sign_in_again": translate("WorkspaceButton", "Sign in again"),
+        "error": translate("WorkspaceButton", "Not connected"),
     }.get(state, "")
