@@ -1,17 +1,16 @@
-"""Table model of the schedule by days: a column per weekday, a group of rows per week.
+"""List model of the schedule by days: each day, named by its date, then its cards in order of time.
 
-The first row of each group holds the days, named by date; the rows below hold each day's cards in
-order of time. A screen reader thus finds days and cards as cells, however a view draws them.
+However a view draws them, a screen reader reads days and cards one by one. Of a table it would read
+a whole row, which is a week, or what the days happen to have in the same place.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
+    QAbstractListModel,
     QDate,
     QLocale,
     QModelIndex,
@@ -53,7 +52,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class CalendarModel(QAbstractTableModel):
+class CalendarModel(QAbstractListModel):
     """Turns schedules of the service into days and cards. `set_days` chooses the days."""
 
     def __init__(
@@ -67,7 +66,6 @@ class CalendarModel(QAbstractTableModel):
         self.now = now
         self.zone: tzinfo = zone or local_zone()
         self.days: list[date] = []
-        self.columns = 7
         self.axis = Axis([], self.zone)
         self.conflicts: dict[str, CalendarCard] = {}
         self.slots: list[tuple[date, datetime]] = []
@@ -88,8 +86,8 @@ class CalendarModel(QAbstractTableModel):
         self._workspace = ""
         self._cards: list[CalendarCard] = []
         self._by_day: dict[date, list[CalendarCard]] = {}
-        self._starts: list[int] = [0]
-        self._rows = 0
+        self._entries: list[tuple[date, CalendarCard | None]] = []
+        self._rows: dict[date | str, int] = {}
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -108,10 +106,10 @@ class CalendarModel(QAbstractTableModel):
         self._drafts = rows
         self.refresh()
 
-    def set_days(self, days: Sequence[date], columns: int) -> None:
-        """Show these days in order, `columns` in a row."""
+    def set_days(self, days: Sequence[date]) -> None:
+        """Show these days in order."""
         self.beginResetModel()
-        self.days, self.columns = list(days), max(1, columns)
+        self.days = list(days)
         self.axis = Axis(self.days, self.zone)
         cards, hidden, free = self._read()
         self._fill(cards, hidden, free, conflicts_of(cards))
@@ -222,11 +220,13 @@ class CalendarModel(QAbstractTableModel):
             on = self._by_day.get(card.day)
             if on is not None:
                 on.append(card)
-        self._starts, self._rows = [], 0
-        for at in range(0, len(self.days), self.columns):
-            self._starts.append(self._rows)
-            band = self.days[at : at + self.columns]
-            self._rows += 1 + max(len(self._by_day[day]) for day in band)
+        self._entries = []
+        for day in self.days:
+            self._entries.append((day, None))
+            self._entries += [(day, card) for card in self._by_day[day]]
+        self._rows = {
+            day if card is None else card.key: row for row, (day, card) in enumerate(self._entries)
+        }
 
     # -- looking at it -----------------------------------------------------------------------
 
@@ -242,66 +242,48 @@ class CalendarModel(QAbstractTableModel):
         return next((card for card in self._cards if card.key == key), None)
 
     def index_of_day(self, day: date) -> QModelIndex:
-        if day not in self._by_day:
-            return QModelIndex()
-        at = self.days.index(day)
-        return self.index(self._starts[at // self.columns], at % self.columns)
+        return self.index(self._rows.get(day, -1))
 
     def index_of_card(self, card: CalendarCard) -> QModelIndex:
-        head = self.index_of_day(card.day)
-        if not head.isValid():
-            return head
-        for number, candidate in enumerate(self._by_day[card.day]):
-            if candidate.key == card.key:
-                return self.index(head.row() + 1 + number, head.column())
-        return QModelIndex()
+        return self.index(self._rows.get(card.key, -1))
 
     def day_at(self, index: Index) -> date | None:
-        """Return the day of a cell."""
-        if not index.isValid():
-            return None
-        band = bisect_right(self._starts, index.row()) - 1
-        at = band * self.columns + index.column()
-        return self.days[at] if 0 <= at < len(self.days) else None
+        """Return the day of a row."""
+        entry = self._entry(index)
+        return entry[0] if entry is not None else None
 
     def card_at(self, index: Index) -> CalendarCard | None:
-        """Return the card in a cell; None for a day or an empty cell."""
-        day = self.day_at(index)
-        if day is None:
-            return None
-        band = bisect_right(self._starts, index.row()) - 1
-        number = index.row() - self._starts[band] - 1
-        cards = self._by_day[day]
-        return cards[number] if 0 <= number < len(cards) else None
+        """Return the card of a row; None for a day."""
+        entry = self._entry(index)
+        return entry[1] if entry is not None else None
 
     def is_day(self, index: Index) -> bool:
-        return index.isValid() and index.row() in self._starts
+        entry = self._entry(index)
+        return entry is not None and entry[1] is None
 
-    # -- as a table --------------------------------------------------------------------------
+    def _entry(self, index: Index) -> tuple[date, CalendarCard | None] | None:
+        return self._entries[index.row()] if 0 <= index.row() < len(self._entries) else None
+
+    # -- as a list ---------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._rows
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() or not self.days else min(self.columns, len(self.days))
+        return 0 if parent.isValid() else len(self._entries)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self.is_day(index) and self.day_at(index) is not None:
-            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        card = self.card_at(index)
-        if card is None:
+        if self.day_at(index) is None:
             return Qt.ItemFlag.NoItemFlags
+        card = self.card_at(index)
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if card.movable else flags
+        is_movable = card is not None and card.movable
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if is_movable else flags
 
     def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+        self,
+        _section: int,
+        _orientation: Qt.Orientation,
+        _role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        if not 0 <= section < len(self.days):
-            return None
-        return day_words(self.days[section], "dddd")
+        return None  # else the number of the column is spoken with each day
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         day = self.day_at(index)
@@ -315,13 +297,13 @@ class CalendarModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if card is not None:
                 return self.accessible_text(card)
-            return self.accessible_day_text(day) if self.is_day(index) else ""
+            return self.accessible_day_text(day)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.tip(card) if card is not None else None
         if role == Qt.ItemDataRole.DisplayRole:
             if card is not None:
                 return card.title
-            return day_words(day, "dddd d MMMM yyyy") if self.is_day(index) else ""
+            return day_words(day, "dddd d MMMM yyyy")
         return None
 
     # -- words -------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.channels.pane import ChannelPane
@@ -15,6 +15,7 @@ from posto_desktop.ui.widgets.hidden_channels_bar import HiddenChannelsBar
 from posto_desktop.ui.widgets.keyboard import EnterKeyFilter
 from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.ui.widgets.top_bar import TopBar
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.drop_overlay import DropOverlay
@@ -27,9 +28,9 @@ class MainFrame(QWidget):
         super().__init__(parent)
         self.top_bar = TopBar(self)
         self.channel_pane = ChannelPane(channels, self)
-        # Parent of the toasts: a QStackedWidget exposes only its pages to assistive software.
+        # Parent of the toasts.
         main = QWidget(self)
-        self.stack = QStackedWidget(main)
+        self.stack = WidgetStack(main)
         self.stack.setProperty("role", "surface")
         around = QVBoxLayout(main)
         around.setContentsMargins(0, 0, 0, 0)

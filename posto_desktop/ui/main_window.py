@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         QKeyEvent,
         QResizeEvent,
     )
-    from PySide6.QtWidgets import QSplitter, QStackedWidget
+    from PySide6.QtWidgets import QSplitter
 
     from posto_desktop.models.channels import ChannelsModel
     from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from posto_desktop.ui.widgets.notifications_panel import NotificationsPanel
     from posto_desktop.ui.widgets.toast import ToastHost
     from posto_desktop.ui.widgets.top_bar import TopBar
+    from posto_desktop.ui.widgets.widget_stack import WidgetStack
     from posto_desktop.ui.widgets.workspace_button import WorkspaceRow
     from posto_desktop.ui.window_drop_handler import WindowDropHandler
     from posto_desktop.workers.runner import JobRunner
@@ -183,7 +184,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         return self.frame.channel_pane
 
     @property
-    def stack(self) -> QStackedWidget:
+    def stack(self) -> WidgetStack:
         return self.frame.stack
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.widgets.top_bar import TopBar
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 BETWEEN_MS = 12
 """Delay between making and adding a page, so that waiting events are handled."""
@@ -27,7 +28,7 @@ class PageStack(QObject):
     wantedChanged = Signal(str)
     shown = Signal(str, bool)
 
-    def __init__(self, stack: QStackedWidget, top_bar: TopBar, parent: QObject) -> None:
+    def __init__(self, stack: WidgetStack, top_bar: TopBar, parent: QObject) -> None:
         super().__init__(parent)
         self._stack, self._top_bar = stack, top_bar
         self._pages: dict[str, AppPage] = {}
@@ -70,7 +71,12 @@ class PageStack(QObject):
         if self.requested_key != key:
             return
         page = self._pages[key]
-        changed = self._stack.currentWidget() is not page
+        before = self._stack.currentWidget()
+        changed = before is not page
+        focused = QApplication.focusWidget()
+        if changed and before is not None and focused is not None and before.isAncestorOf(focused):
+            # Else Qt focuses any control of the page first, which screen readers speak.
+            focused.clearFocus()
         self._stack.setCurrentWidget(page)
         self.shown.emit(key, changed or len(self._pages) == 1)
 

@@ -29,11 +29,6 @@ class CalendarScope:
     def days(self) -> list[date]:
         return days_of(self.view, self.anchor, from_week=self.from_week)
 
-    @property
-    def columns(self) -> int:
-        """Return the number of days side by side."""
-        return 1 if self.view in ("day", "agenda") else 7
-
     def title(self, year: int, *, short: bool = False) -> str:
         """Return the title of the days; `short` leaves out the year if it is `year`."""
         return title_of(self.view, self.days, self.anchor, short=short, year=year)

@@ -117,7 +117,7 @@ def measure() -> list[Figure]:
         page.scope.choose_view("week")
         view.set_view("week")  # laid out anew each time, as when the view is chosen
         page.show_days()
-        page.model.set_days(days, 7)
+        page.model.set_days(days)
         start = time.perf_counter()
         view.repaint_all()
         view.viewport().render(screen)

@@ -345,8 +345,8 @@ class CalendarPage(PostsPage):
     def show_days(self) -> None:
         """Update the days of the view, after a change of the first weekday or of the date."""
         scope = self.scope.scope
-        if scope.days != self.model.days or scope.columns != self.model.columns:
-            self.model.set_days(scope.days, scope.columns)
+        if scope.days != self.model.days:
+            self.model.set_days(scope.days)
         else:
             self.model.refresh()
         if not self.view.currentIndex().isValid():

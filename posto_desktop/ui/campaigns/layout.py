@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.campaigns import CampaignsModel
 from posto_desktop.ui.campaigns.action_bar import CampaignActionBar
@@ -21,6 +21,7 @@ from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.side_pane import PaneHost
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 from posto_desktop.viewmodels.campaigns_state import CampaignsState
 from posto_desktop.workers.images import ImageLoader
 
@@ -80,7 +81,7 @@ class CampaignsLayout(AppPage):
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
         clock, zone = campaigns.clock, campaigns.zone
         self._messages = campaigns.messages
-        self.stack = QStackedWidget(self)
+        self.stack = WidgetStack(self)
         self.list = CampaignList(CampaignsModel(zone, clock), self.stack)
         self.stack.addWidget(self.list)
         main = self._main = QWidget(self.stack)

@@ -22,6 +22,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters, tab_arrows
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.focus_ring import came_by_keys
+from posto_desktop.ui.widgets.quiet_tabs import QuietTabBar
 
 HEIGHT = 34
 _WIDEST, _LEAST = 176, 104
@@ -42,7 +43,7 @@ class _Close(IconButton):
         self.moved.emit()
 
 
-class DraftTabs(QTabBar):
+class DraftTabs(QuietTabBar):
     """Signals ``chosen(str)``, ``closeRequested(str)``: the id of a message; ``arranged(list)``:
     the ids in their new order after a drag."""
 
@@ -71,27 +72,28 @@ class DraftTabs(QTabBar):
         """Show ``(id, title)`` of each open message; ``active`` is the id of the current one."""
         self._silent = True
         try:
-            while self.count() > len(messages):
-                self.removeTab(self.count() - 1)
-            for number, (draft_id, title) in enumerate(messages):
-                shown = title.replace("&", "&&")
-                if number >= self.count():
-                    self.addTab(shown)
-                    close = _Close(self)
-                    close.moved.connect(self._place_buttons)
-                    close.clicked.connect(self._close_clicked)
-                    self.setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
-                elif self.tabText(number) != shown:
-                    self.setTabText(number, shown)
-                self.setTabData(number, draft_id)
-                self.setTabToolTip(number, title)
-                button = self.tabButton(number, QTabBar.ButtonPosition.RightSide)
-                words = self.tr("Close “{title}”; it stays in Drafts").format(title=title)
-                button.setAccessibleName(words)
-                button.setToolTip(words)
-                button.setObjectName("close-message")
-                if draft_id == active:
-                    self.setCurrentIndex(number)
+            with self.without_words():
+                while self.count() > len(messages):
+                    self.removeTab(self.count() - 1)
+                for number, (draft_id, title) in enumerate(messages):
+                    shown = title.replace("&", "&&")
+                    if number >= self.count():
+                        self.addTab(shown)
+                        close = _Close(self)
+                        close.moved.connect(self._place_buttons)
+                        close.clicked.connect(self._close_clicked)
+                        self.setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
+                    elif self.tabText(number) != shown:
+                        self.setTabText(number, shown)
+                    self.setTabData(number, draft_id)
+                    self.setTabToolTip(number, title)
+                    button = self.tabButton(number, QTabBar.ButtonPosition.RightSide)
+                    words = self.tr("Close “{title}”; it stays in Drafts").format(title=title)
+                    button.setAccessibleName(words)
+                    button.setToolTip(words)
+                    button.setObjectName("close-message")
+                    if draft_id == active:
+                        self.setCurrentIndex(number)
         finally:
             self._silent = False
         self.update()

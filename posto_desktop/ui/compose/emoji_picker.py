@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QSizePolicy,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 HEIGHT = 400
 # The emoji on the button of each group.
@@ -117,7 +117,7 @@ class EmojiPicker(Popup):
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedWidget(self)
+        self._pages = WidgetStack(self)
         self._pages.addWidget(self.words)
         self._pages.addWidget(self.grid)
         column.addWidget(self._pages, 1)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from posto_desktop.ui.widgets.row_delegate import (
     RowFocusRing,
     RowState,
 )
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 WIDTH, HEIGHT = 400, 420
 
@@ -76,7 +76,7 @@ class SnippetsPopup(Popup):
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedWidget(self)
+        self._pages = WidgetStack(self)
         self._pages.addWidget(self.words)
         self._pages.addWidget(self.list)
         column.addWidget(self._pages, 1)

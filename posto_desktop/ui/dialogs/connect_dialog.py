@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.ui.dialogs.account_guide_dialog import AccountGuideDialog, guide_of
 from posto_desktop.ui.dialogs.connect_steps import AccountStep, NetworkStep, SignInStep
@@ -15,6 +15,7 @@ from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 if TYPE_CHECKING:
     from posto_desktop.viewmodels.connect_state import ConnectState, ConnectView
@@ -55,7 +56,7 @@ class ConnectDialog(Dialog):
         self.network_step = NetworkStep(self)
         self.sign_in = SignInStep(self)
         self.account = AccountStep(self)
-        self._stack = QStackedWidget(self)
+        self._stack = WidgetStack(self)
         for step in (self.network_step, self.sign_in, self.account):
             self._stack.addWidget(step)
         self.box.addWidget(self._stack, 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.common.translation import translate
 from posto_desktop.core.history import PersistedHistory
@@ -25,6 +25,7 @@ from posto_desktop.ui.widgets.buttons import Button, name_control, set_enabled
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 if TYPE_CHECKING:
     from posto_desktop.workers.network_settings import LoadedSettings
@@ -65,7 +66,7 @@ class NetworkSettingsDialog(LargeDialog):
         self._typed: dict[str, Any] | None = None  # kept while loading again
         self._question: QWidget | None = None
         self.rows: list[NetworkSettingRow] = []
-        self._pages = QStackedWidget(self)
+        self._pages = WidgetStack(self)
         self._pages.addWidget(
             self._centred(label(translate("NetworkSettings", "Loading the settings…"), "muted"))
         )

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow, paint_workspace_icon
 
 __all__ = ["WorkspaceListDialog"]
@@ -69,7 +69,7 @@ class _Row(QWidget):
         box.setContentsMargins(24, 0, 18, 0)
         box.setSpacing(12)
         box.addWidget(_Mark(row, self))
-        self._pages = QStackedWidget(self)
+        self._pages = WidgetStack(self)
         self._pages.addWidget(self._make_words(row))
         self.edit = _NameEdit(row.name, self)
         self.edit.setMaxLength(80)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +35,7 @@ from posto_desktop.ui.widgets.dialog_placement import centre_dialog
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.no_matches import NoMatches
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 
 
 class SettingsDialog(Dialog):
@@ -113,7 +113,7 @@ class SettingsDialog(Dialog):
         nav.setContentsMargins(0, 0, 0, 0)
         nav.setSpacing(1)
         self._group = ChoiceGroup(self)
-        self._stack = QStackedWidget(self)
+        self._stack = WidgetStack(self)
         self._made: dict[int, SettingsPage] = {}
         for number, page in enumerate(self._pages):
             entry = NavEntry(self._titles[number], page.icon, self._names)

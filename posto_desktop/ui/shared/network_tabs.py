@@ -16,13 +16,14 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.popup import below
+from posto_desktop.ui.widgets.quiet_tabs import QuietTabBar
 
 _ICON = 18
 _GAP = 6
@@ -37,7 +38,7 @@ def row_height() -> int:
     return Theme.instance().px("size.tab_row") - 1
 
 
-class NetworkTabs(QTabBar):
+class NetworkTabs(QuietTabBar):
     """Tabs that do not fit are in a menu behind the last one; the current tab always fits. A
     network with a problem has a red dot.
 
@@ -61,7 +62,7 @@ class NetworkTabs(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Networks"))
         self.setObjectName("networks")
-        self.addTab(self.tr("All networks"))
+        self.add_first_tab(self.tr("All networks"))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
         self._more = _MoreTabsButton(self)
         self._more.clicked.connect(self._open_menu)
@@ -76,16 +77,17 @@ class NetworkTabs(QTabBar):
         before = self.current()
         self._silent = True
         try:
-            while self.count() > 1:
-                self.removeTab(self.count() - 1)
-            for _slug, name in networks:
-                self.addTab(name)
-            self._slugs = slugs
-            self._shown = tuple(range(len(slugs)))
-            self._problems = {
-                slug: self._problems[slug] for slug in slugs if slug in self._problems
-            }
-            self.setCurrentIndex(slugs.index(before) if before in slugs else 0)
+            with self.without_words():
+                while self.count() > 1:
+                    self.removeTab(self.count() - 1)
+                for _slug, name in networks:
+                    self.addTab(name)
+                self._slugs = slugs
+                self._shown = tuple(range(len(slugs)))
+                self._problems = {
+                    slug: self._problems[slug] for slug in slugs if slug in self._problems
+                }
+                self.setCurrentIndex(slugs.index(before) if before in slugs else 0)
         finally:
             self._silent = False
         self._name_tabs()
@@ -140,7 +142,8 @@ class NetworkTabs(QTabBar):
         """Select a tab without emitting `chosen`."""
         before, self._silent = self._silent, True
         try:
-            self.choose(slug)
+            with self.without_words():
+                self.choose(slug)
         finally:
             self._silent = before
 

@@ -47,7 +47,7 @@ def row(number: int, hours: float = 1, group: str = "", **more: Any) -> Schedule
 @pytest.fixture
 def model() -> CalendarModel:
     made = CalendarModel(now=lambda: NOW, zone=BERLIN)
-    made.set_days(days_of("week", TODAY), 7)
+    made.set_days(days_of("week", TODAY))
     return made
 
 
@@ -121,37 +121,35 @@ def test_rows_that_make_no_sense_break_nothing(model: CalendarModel) -> None:
     assert [card.ids for card in model.cards] == [(3,)]
     assert model.cards[0].status == "other"
     assert model.accessible_text(model.cards[0])
-    model.set_days([date.max - timedelta(days=n) for n in range(6, -1, -1)], 7)
+    model.set_days([date.max - timedelta(days=n) for n in range(6, -1, -1)])
     assert [card.ids for card in model.cards] == [(2,)]
-    model.set_days(days_of("month", date.max), 7)
-    model.set_days(days_of("week", date.min), 7)
+    model.set_days(days_of("month", date.max))
+    model.set_days(days_of("week", date.min))
 
 
-def test_the_days_are_a_table_with_cards_below_them(
-    model: CalendarModel, qtmodeltester: Any
-) -> None:
+def test_each_day_is_followed_by_its_cards(model: CalendarModel, qtmodeltester: Any) -> None:
     model.set_schedules([row(1), row(2, 2), row(3, 24)])
     qtmodeltester.check(model)
-    assert (model.rowCount(), model.columnCount()) == (3, 7)
+    assert model.rowCount() == 7 + 3
     head = model.index_of_day(TODAY)
-    assert (head.row(), head.column()) == (0, 2)
+    assert head.row() == 2
+    assert model.is_day(head)
     assert head.data(SPOKEN) == "Wednesday 25 November 2026, today, 2 messages"
-    assert model.headerData(2, Qt.Orientation.Horizontal) == "Wednesday"
-    second = model.index(2, 2)
+    second = model.index(4)
     assert second.data(CardRole).ids == (2,)
     assert second.data(DayRole) == TODAY
     assert model.index_of_card(second.data(CardRole)) == second
-    empty = model.index(2, 3)
-    assert empty.data(SPOKEN) == ""
-    assert not empty.flags()
+    following = model.index(5)
+    assert model.day_at(following) == TODAY + timedelta(days=1)
+    assert model.card_at(following) is None
     assert model.day_at(QModelIndex()) is None
 
 
-def test_a_month_has_a_band_of_rows_for_each_week(model: CalendarModel, qtmodeltester: Any) -> None:
+def test_a_month_finds_each_day_and_card(model: CalendarModel, qtmodeltester: Any) -> None:
     model.set_schedules([row(n, n * 24 - 48) for n in range(1, 12)])
-    model.set_days(days_of("month", TODAY), 7)
+    model.set_days(days_of("month", TODAY))
     qtmodeltester.check(model)
-    assert model.rowCount() == 6 + 2  # six weeks, and one card a day in two of them
+    assert model.rowCount() == len(model.days) + len(model.cards)
     for day in model.days:
         index = model.index_of_day(day)
         assert model.day_at(index) == day
@@ -228,7 +226,7 @@ def test_titles_say_no_more_than_they_have_to() -> None:
 
 def test_a_holiday_is_said_with_its_day() -> None:
     model = CalendarModel(now=lambda: datetime(2026, 12, 20, 12, tzinfo=UTC), zone=UTC)
-    model.set_days([date(2026, 12, 25), date(2026, 12, 26)], 7)
+    model.set_days([date(2026, 12, 25), date(2026, 12, 26)])
     model.set_holidays({date(2026, 12, 25): "Christmas Day"})
     assert "Christmas Day" in model.accessible_day_text(date(2026, 12, 25))
     assert "Christmas" not in model.accessible_day_text(date(2026, 12, 26))

@@ -29,7 +29,7 @@ def placed(*drafts: Draft) -> TimedDrafts:
 @pytest.fixture
 def model(qapp: Any) -> CalendarModel:
     made = CalendarModel(now=lambda: NOW, zone=UTC)
-    made.set_days([date(2026, 11, 26)], 1)
+    made.set_days([date(2026, 11, 26)])
     return made
 
 
