@@ -283,6 +283,7 @@ class DesktopApp(QObject):
         self.controllers.launch_request.begin(
             self._launch_request, self.settings.text("general.start_page")
         )
+        self.window.toasts.set_stay(int(self.settings.get("notifications.toast_seconds")))
         if self._problem:
             self._blocked("")
         kind, text = self.startup_notification
@@ -302,17 +303,26 @@ class DesktopApp(QObject):
         self.garbage.start()
         self.images.trim()
         self.calendar_subscriptions.begin()
-        self._follow_system_scheme()
+        self._follow_system()
         self._listen_to_installer()
         self.controllers.settings.renew_autostart()
 
-    def _follow_system_scheme(self) -> None:
-        """Follow the colour scheme of a desktop that Qt does not support."""
+    def _follow_system(self) -> None:
+        """Follow the contrast and motion that the system asks for, and the colour scheme of a
+        desktop that Qt does not support."""
+        from posto_desktop.workers.system_accessibility import SystemAccessibility
         from posto_desktop.workers.system_scheme import SystemScheme
 
-        if self.theme.system_is_unknown and SystemScheme.is_possible():
+        accessibility = SystemAccessibility(self)
+        accessibility.contrast_reported.connect(self.theme.set_system_contrast)
+        accessibility.motion_reported.connect(self.theme.set_system_motion)
+        accessibility.begin()
+        if SystemScheme.is_possible():
             self.scheme = SystemScheme(self)
-            self.scheme.reported.connect(self.theme.set_system_scheme)
+            if self.theme.system_is_unknown:
+                self.scheme.reported.connect(self.theme.set_system_scheme)
+            self.scheme.contrast_reported.connect(accessibility.set_portal_contrast)
+            self.scheme.motion_reported.connect(self.theme.set_system_motion)
             self.scheme.begin()
 
     def _listen_to_installer(self) -> None:

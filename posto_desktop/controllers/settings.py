@@ -103,6 +103,9 @@ class SettingsController(QObject):
             "calendar.week_start": week_changed,
             "compose.suggestions_removed": used_words.restore_removed,
             "language.formats": formats_changed,
+            "notifications.toast_seconds": lambda seconds: self.context.window.toasts.set_stay(
+                seconds
+            ),
             "publishing.day_minutes": use_day_time,
             "publishing.slots": slots_changed,
             "sending.keep_in_tray": lambda on: tray.show() if on else tray.hide(),

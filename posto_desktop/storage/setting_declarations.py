@@ -282,6 +282,22 @@ DECLARED: tuple[Setting, ...] = (
         words="published success desktop",
     ),
     Setting(
+        "notifications.toast_seconds",
+        6,
+        translatable("Settings", "Close notifications in the window"),
+        {
+            6: translatable("Settings", "After 6 seconds"),
+            20: translatable("Settings", "After 20 seconds"),
+            0: translatable("Settings", "Never"),
+        },
+        page="notifications",
+        section=translatable("Settings", "In the window"),
+        hint=translatable(
+            "Settings", "Unless the pointer or the keyboard is on them; a countdown ends as it says"
+        ),
+        words="toast time duration stay hold messages",
+    ),
+    Setting(
         "appearance.scheme",
         "system",
         translatable("Settings", "Theme"),
@@ -303,8 +319,9 @@ DECLARED: tuple[Setting, ...] = (
             "normal": translatable("Settings", "Normal"),
             "large": translatable("Settings", "Large"),
             "larger": translatable("Settings", "Larger"),
+            "150": translatable("Settings", "150 %"),
+            "200": translatable("Settings", "200 %"),
         },
-        segments=True,
         page="appearance",
         section=translatable("Settings", "Reading"),
         hint=translatable("Settings", "Scales text and controls"),
@@ -330,7 +347,9 @@ DECLARED: tuple[Setting, ...] = (
         translatable("Settings", "More contrast"),
         page="appearance",
         section=translatable("Settings", "Reading"),
-        hint=translatable("Settings", "Stronger borders and text"),
+        hint=translatable(
+            "Settings", "Stronger borders and text; also on when the system asks for it"
+        ),
         words="accessibility",
     ),
     Setting(
@@ -339,7 +358,7 @@ DECLARED: tuple[Setting, ...] = (
         translatable("Settings", "Less motion"),
         page="appearance",
         section=translatable("Settings", "Reading"),
-        hint=translatable("Settings", "No sliding or fading"),
+        hint=translatable("Settings", "No sliding or fading; also on when the system asks for it"),
         words="animation accessibility reduced",
     ),
     Setting(

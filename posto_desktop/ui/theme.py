@@ -89,9 +89,8 @@ class Theme(QObject):
         self._schemes: dict[str, dict[str, Any]] = {}
         self._mode = "system"
         self._text_size = "normal"
-        self._compact = self._more_contrast = False
-        self.less_motion = False
-        """True if nothing may slide, fade or play by itself."""
+        self._compact = False
+        self._asked: dict[str, set[str]] = {"contrast": set(), "motion": set()}
         self._scheme = ""
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[str, QFont] = {}
@@ -302,15 +301,40 @@ class Theme(QObject):
             if self._applied:
                 self.changed.emit()
 
+    @property
+    def has_more_contrast(self) -> bool:
+        """Return True if the settings or the system ask for high contrast."""
+        return bool(self._asked["contrast"])
+
+    @property
+    def less_motion(self) -> bool:
+        """Return True if nothing may slide, fade or play by itself."""
+        return bool(self._asked["motion"])
+
     def set_more_contrast(self, on: bool) -> None:
-        """Turn high contrast of borders and muted text on or off."""
-        if self._more_contrast != on:
-            self._more_contrast = on
-            self._load_colours()
+        """Turn high contrast of borders and muted text on or off, as the settings say."""
+        self._ask("contrast", "settings", on)
+
+    @Slot(bool)
+    def set_system_contrast(self, on: bool) -> None:
+        """Turn high contrast on while the system asks for it, whatever the settings say."""
+        self._ask("contrast", "system", on)
 
     def set_less_motion(self, on: bool) -> None:
-        """Turn animations off or on."""
-        self.less_motion = on
+        """Turn animations off or on, as the settings say."""
+        self._ask("motion", "settings", on)
+
+    @Slot(bool)
+    def set_system_motion(self, less: bool) -> None:
+        """Turn animations off while the system asks for it, whatever the settings say."""
+        self._ask("motion", "system", less)
+
+    def _ask(self, what: str, who: str, on: bool) -> None:
+        asked = self._asked[what]
+        before = bool(asked)
+        (asked.add if on else asked.discard)(who)
+        if bool(asked) != before and what == "contrast":
+            self._load_colours()
 
     def apply(self) -> None:
         """Set the application's style, fonts, palette and style sheet."""
@@ -390,7 +414,7 @@ class Theme(QObject):
 
     def _load_colours(self) -> None:
         data = self._data(self._scheme)["colour"]
-        stronger = _STRONGER if self._more_contrast else {}
+        stronger = _STRONGER if self.has_more_contrast else {}
         self._colours = {name: _colour(data[stronger.get(name, name)]) for name in data}
         if self._applied:
             self.apply()

@@ -1,9 +1,10 @@
-"""The desktop's colour scheme from its portal, where Qt does not know it.
+"""The desktop's colour scheme, contrast and motion from its settings portal.
 
-Qt follows GNOME, KDE and similar desktops by itself. Others (Sway, Hyprland, LXQt, a bare window
-manager) publish it only in the settings portal of freedesktop.org: `color-scheme` is 1 for dark, 2
-for light, 0 for neither. A dedicated thread waits for the bus, so a slow or missing portal blocks
-nothing.
+Qt follows the scheme of GNOME, KDE and similar desktops by itself. Others (Sway, Hyprland, LXQt, a
+bare window manager) publish it only in the portal of freedesktop.org: `color-scheme` is 1 for dark,
+2 for light, 0 for neither; `contrast` is 1 for more of it, `reduced-motion` 1 for less. Desktops
+without the last publish their own switch for animations there. A dedicated thread waits for the
+bus, so a slow or missing portal blocks nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import select
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -29,21 +31,35 @@ log = logging.getLogger(__name__)
 SERVICE = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"
 INTERFACE = "org.freedesktop.portal.Settings"
-NAMESPACE, KEY = "org.freedesktop.appearance", "color-scheme"
-DARK = 1
+NAMESPACE = "org.freedesktop.appearance"
+_WANTED: dict[tuple[str, str], tuple[str, Callable[[object], bool]]] = {
+    (NAMESPACE, "color-scheme"): ("scheme", lambda value: value == 1),
+    (NAMESPACE, "contrast"): ("contrast", lambda value: value == 1),
+    (NAMESPACE, "reduced-motion"): ("motion", lambda value: value == 1),
+    ("org.gnome.desktop.interface", "enable-animations"): ("motion", lambda value: value is False),
+    ("org.kde.kdeglobals.KDE", "AnimationDurationFactor"): (
+        "motion",
+        lambda value: value in ("0", "0.0", 0),
+    ),
+}
+"""What each key of the portal is about, and whether its value asks for it."""
 ANSWER_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 
 
 class SystemScheme(QObject):
-    """Signals: `told(bool dark)`: the desktop's scheme, first and whenever it changes."""
+    """Signals: `reported(bool dark)`, `contrast_reported(bool more)`, `motion_reported(bool less)`:
+    what the desktop asks for, first and whenever it changes."""
 
     reported = Signal(bool)
+    contrast_reported = Signal(bool)
+    motion_reported = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
         self._bell: socket.socket | None = None
+        self._values: dict[tuple[str, str], bool] = {}
 
     @staticmethod
     def is_possible() -> bool:
@@ -75,12 +91,13 @@ class SystemScheme(QObject):
         with ear:
             try:
                 with open_dbus_connection("SESSION") as connection:
-                    self._ask(connection)
-                    self._listen(connection, ear)
+                    if self._ask(connection):
+                        self._listen(connection, ear)
             except (OSError, KeyError, ValueError, RuntimeError, DBusErrorResponse) as error:
-                log.info("This desktop does not say whether it is dark: %s", error)
+                log.info("This desktop does not say how it looks: %s", error)
 
-    def _ask(self, connection: DBusConnection) -> None:
+    def _ask(self, connection: DBusConnection) -> bool:
+        """Read all keys; return whether the portal knows any."""
         from jeepney import DBusAddress, MatchRule, message_bus, new_method_call
         from jeepney.wrappers import unwrap_msg
 
@@ -89,9 +106,14 @@ class SystemScheme(QObject):
             connection.send_and_get_reply(message_bus.AddMatch(rule), timeout=ANSWER_SECONDS)
         )
         portal = DBusAddress(PATH, SERVICE, INTERFACE)
-        call = new_method_call(portal, "Read", "ss", (NAMESPACE, KEY))
-        (value,) = unwrap_msg(connection.send_and_get_reply(call, timeout=ANSWER_SECONDS))
-        self._emit(value)
+        # All at once: a change that comes while a second answer is awaited would be lost.
+        namespaces = sorted({namespace for namespace, _key in _WANTED})
+        call = new_method_call(portal, "ReadAll", "as", (namespaces,))
+        (known,) = unwrap_msg(connection.send_and_get_reply(call, timeout=ANSWER_SECONDS))
+        for namespace, key in _WANTED:
+            if key in known.get(namespace, {}):
+                self._emit((namespace, key), known[namespace][key])
+        return bool(self._values)
 
     def _listen(self, connection: DBusConnection, ear: socket.socket) -> None:
         from jeepney import HeaderFields, MessageType
@@ -108,13 +130,21 @@ class SystemScheme(QObject):
                         message.header.message_type == MessageType.signal
                         and fields.get(HeaderFields.member) == "SettingChanged"
                         and len(message.body or ()) == 3
-                        and tuple(message.body[:2]) == (NAMESPACE, KEY)
+                        and tuple(message.body[:2]) in _WANTED
                     ):
-                        self._emit(message.body[2])
+                        self._emit(tuple(message.body[:2]), message.body[2])
 
-    def _emit(self, value: object) -> None:
-        # A variant is (type, value); `Read` wraps it twice.
+    def _emit(self, place: tuple[str, str], value: object) -> None:
+        # A variant is (type, value); some portals wrap it twice.
         while isinstance(value, tuple) and len(value) == 2:
             value = value[1]
         with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-            self.reported.emit(value == DARK)
+            topic, asks = _WANTED[place]
+            self._values[place] = asks(value)
+            asked = any(
+                self._values.get(other, False)
+                for other, (about, _asks) in _WANTED.items()
+                if about == topic
+            )
+            signals = {"contrast": self.contrast_reported, "motion": self.motion_reported}
+            signals.get(topic, self.reported).emit(asked)

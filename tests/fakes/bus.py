@@ -73,14 +73,20 @@ class Portal(BusService):
         "org.freedesktop.portal.Settings",
     )
 
-    def __init__(self, address: str, scheme: int | None = LIGHT) -> None:
+    def __init__(
+        self, address: str, scheme: int | None = LIGHT, **further: tuple[str, Any]
+    ) -> None:
         self.scheme = scheme
+        self.further = further
+        """More keys of `LOOK` (with _ for -), each a type and a value."""
         super().__init__(address, self.PLACE.bus_name)
 
     def answer(self, call: Message, member: str) -> Message:
         value = ("u", self.scheme)
         if self.scheme is not None and member == "ReadAll":
-            return new_method_return(call, "a{sa{sv}}", ({self.LOOK: {"color-scheme": value}},))
+            known = {"color-scheme": value}
+            known |= {key.replace("_", "-"): wanted for key, wanted in self.further.items()}
+            return new_method_return(call, "a{sa{sv}}", ({self.LOOK: known},))
         if self.scheme is not None and call.body == (self.LOOK, "color-scheme"):
             return new_method_return(call, "v", (("v", value) if member == "Read" else value,))
         return new_error(call, "org.freedesktop.portal.Error.NotFound")
@@ -89,8 +95,9 @@ class Portal(BusService):
         self.scheme = scheme
         self.tell_change(self.LOOK, "color-scheme", scheme)
 
-    def tell_change(self, namespace: str, key: str, value: int) -> None:
-        self.tell(self.PLACE, "SettingChanged", "ssv", (namespace, key, ("u", value)))
+    def tell_change(self, namespace: str, key: str, value: int | bool | str) -> None:
+        kind = "b" if isinstance(value, bool) else "s" if isinstance(value, str) else "u"
+        self.tell(self.PLACE, "SettingChanged", "ssv", (namespace, key, (kind, value)))
 
 
 CONFIGURATION = """<busconfig>

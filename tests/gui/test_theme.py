@@ -201,3 +201,22 @@ def test_a_desktop_that_qt_does_not_know_is_heard(theme, monkeypatch):
     theme.setMode("system")
     assert theme.scheme == "dark"
     theme.set_system_scheme(False)
+
+
+def test_the_system_turns_contrast_and_motion_on_but_not_off(theme, qtbot):
+    plain = theme.colour("border")
+    theme.set_system_contrast(True)
+    assert theme.colour("border") == theme.scheme_colour("light", "field_border") != plain
+    theme.set_more_contrast(True)
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_system_contrast(False)
+    assert theme.has_more_contrast, "the settings ask for it"
+    theme.set_more_contrast(False)
+    assert theme.colour("border") == plain
+    theme.set_system_motion(True)
+    theme.set_less_motion(False)
+    assert theme.less_motion
+    assert theme.token("motion.toast_ms") == 0
+    theme.set_system_motion(False)
+    assert not theme.less_motion
+    assert theme.token("motion.toast_ms") == 200

@@ -151,6 +151,7 @@ class CalendarSurface(CalendarGrid):
         sending = bool(self.cards.moving) or any(
             item.card.status == "sending" for item in self.renderer.items
         )
+        sending = sending and not Theme.instance().less_motion
         if sending and self.isVisible() and not self._spin.isActive():
             self._spin.start()
         elif not sending:
@@ -159,6 +160,8 @@ class CalendarSurface(CalendarGrid):
     @Slot()
     def _advance_spinner(self) -> None:
         self.cards.turn = (self.cards.turn + 1) % 12
+        if Theme.instance().less_motion:
+            self._spin.stop()
         self.repaint_all()
 
     # -- the current day or card ---------------------------------------------------------------

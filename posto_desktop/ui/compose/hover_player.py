@@ -21,7 +21,7 @@ HOVER_MS = 350
 
 def is_motion_reduced() -> bool:
     """Return True if theme or system ask for reduced motion."""
-    if not Theme.instance().token("motion.popup_ms"):
+    if Theme.instance().less_motion:
         return True
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
     return QApplication.style().styleHint(hint) == 0

@@ -384,6 +384,8 @@ class RowsView(QTableView):
     @Slot()
     def _advance_spinner(self) -> None:
         self._delegate.turn = (self._delegate.turn + 1) % 12
+        if Theme.instance().less_motion:
+            self._spinner.stop()
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         last = last if last >= 0 else self._model.rowCount() - 1
         for row in range(max(first, 0), last + 1):

@@ -152,7 +152,7 @@ class StatusPill(QWidget):
         self._timer.stop()
 
     def _watch(self) -> None:
-        if self._status == "sending" and self.isVisible():
+        if self._status == "sending" and self.isVisible() and not Theme.instance().less_motion:
             self._timer.start()
         else:
             self._timer.stop()
@@ -160,6 +160,7 @@ class StatusPill(QWidget):
     @Slot()
     def _step(self) -> None:
         self._turn = (self._turn + 1) % 12
+        self._watch()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

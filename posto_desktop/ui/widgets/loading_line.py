@@ -66,6 +66,8 @@ class LoadingLine(QWidget):
     @Slot()
     def _advance(self) -> None:
         self._step = (self._step + 1) % ROUND_STEPS
+        if Theme.instance().less_motion:
+            self._move.stop()
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:

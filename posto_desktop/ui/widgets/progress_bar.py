@@ -21,7 +21,7 @@ class ProgressBar(QProgressBar):
         super().__init__(parent)
         if name:
             name_control(self, name)
-        self._phase = 0.0
+        self._phase = 0.25  # where it lies still
         self.setTextVisible(False)
         self.setRange(0, 100)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,7 +49,8 @@ class ProgressBar(QProgressBar):
         self._timer.stop()
 
     def _watch(self) -> None:
-        if self.maximum() == self.minimum() and self.isVisible():
+        moves = self.maximum() == self.minimum() and not Theme.instance().less_motion
+        if moves and self.isVisible():
             self._timer.start()
         else:
             self._timer.stop()
@@ -57,6 +58,8 @@ class ProgressBar(QProgressBar):
     @Slot()
     def _step(self) -> None:
         self._phase = (self._phase + _FRAME_MS / _PERIOD_MS) % 1.0
+        if Theme.instance().less_motion:
+            self._timer.stop()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

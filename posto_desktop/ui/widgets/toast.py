@@ -55,9 +55,15 @@ _LOOKS = {
 }
 
 
+def usual_stay_ms(has_action: bool) -> int:
+    """Return how long a toast stays unless the user chose another time."""
+    stay = "motion.toast_undo_stay_ms" if has_action else "motion.toast_stay_ms"
+    return int(Theme.instance().token(stay))
+
+
 class Toast(QWidget):
     """One toast. It stays while the pointer or the focus is on it, unless it counts down: then it
-    closes when its action is over.
+    closes when its action is over. With `is_held` only the user closes it.
 
     Signals:
         closed(): it was closed by timeout, cross or action.
@@ -76,14 +82,14 @@ class Toast(QWidget):
         *,
         stay_ms: int = 0,
         countdown: str = "",
+        is_held: bool = False,
     ) -> None:
         super().__init__(parent)
-        theme = Theme.instance()
         self._margin = painters.SHADOW_MARGIN
-        stay = "motion.toast_undo_stay_ms" if action else "motion.toast_stay_ms"
-        self._stay = self._left = stay_ms or int(theme.token(stay))
+        self._stay = self._left = stay_ms or usual_stay_ms(bool(action))
+        self._is_held = is_held
         self._has_action = bool(action)
-        self._shows_time = bool(action) and kind in ("ok", "deleted")
+        self._shows_time = bool(action) and kind in ("ok", "deleted") and not is_held
         self._countdown = countdown
         self._ends = monotonic() + self._stay / 1000
         self._finished = False
@@ -137,7 +143,8 @@ class Toast(QWidget):
 
     def start(self) -> None:
         """Start the timeout."""
-        self._timer.start()
+        if not self._is_held:
+            self._timer.start()
 
     def set_width(self, width: int) -> None:
         """Set the width (without shadow); the height follows the text."""
@@ -258,6 +265,7 @@ class ToastHost(QObject):
         super().__init__(over)
         self._over = over
         self._inset = 0
+        self._least_ms: int | None = 0
         self._main: QWidget | None = None
         self._toasts: list[Toast] = []
         self._callbacks: dict[Toast, Callable[[], object]] = {}
@@ -266,6 +274,12 @@ class ToastHost(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
+
+    @Slot(int)
+    def set_stay(self, seconds: int) -> None:
+        """Set how long toasts stay at least; 0: until they are closed. Those with a time of their
+        own, or with something that happens at their end, keep it."""
+        self._least_ms = seconds * 1000 if seconds else None
 
     def show_notification(
         self,
@@ -288,8 +302,17 @@ class ToastHost(QObject):
                 shown.close_now()
         while len(self._toasts) >= MAX_TOASTS:
             self._toasts[0].close_now()
+        has_own_time = bool(stay_ms) or passed is not None
+        if not has_own_time and self._least_ms is not None:
+            stay_ms = max(self._least_ms, usual_stay_ms(bool(action_text)))
         toast = Toast(
-            kind, text, action_text or "", self._over, stay_ms=stay_ms, countdown=countdown
+            kind,
+            text,
+            action_text or "",
+            self._over,
+            stay_ms=stay_ms,
+            countdown=countdown,
+            is_held=not has_own_time and self._least_ms is None,
         )
         if callback is not None:
             self._callbacks[toast] = callback

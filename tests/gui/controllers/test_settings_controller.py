@@ -53,6 +53,12 @@ def controller(theme: Any, tmp_path: Any) -> Any:
     theme.setMode("light")
 
 
+def test_toasts_stay_as_the_settings_say(controller: Any) -> None:
+    stay = controller.context.window.toasts.set_stay
+    controller.keep("notifications.toast_seconds", 0)
+    stay.assert_called_once_with(0)
+
+
 def test_services_are_reached_another_way(controller: Any) -> None:
     names = [setting.name for setting in DECLARED if setting.page == "network"]
     assert len(names) == 8

@@ -13,7 +13,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.scheme_choice import SchemeChoice
-from posto_desktop.ui.widgets.choices import SegmentedControl, Switch
+from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 
 
@@ -47,8 +47,9 @@ def test_the_scheme_switches_at_once_and_is_kept(dialog, theme, path, qtbot):
 
 def test_the_text_grows_at_once(dialog, theme, path):
     dialog.show_page("appearance")
-    sizes = dialog.findChild(SegmentedControl, "text-size")
-    QTest.mouseClick(sizes._group.button(2), Qt.MouseButton.LeftButton)
+    sizes = dialog.findChild(ComboBox, "text-size")
+    sizes.setFocus()
+    QTest.keyClick(sizes, Qt.Key.Key_Down)
     assert theme.text_size == "large"
     assert written(path)["appearance.text_size"] == "large"
 

@@ -142,7 +142,7 @@ def test_reset_and_undo(dialog, theme, tools):
     dialog.reset.click()
     assert theme.text_size == "normal"
     assert set(stored(tools)) == {"schema"}
-    assert dialog.page.findChild(SegmentedControl, "text-size").value() == "normal"
+    assert dialog.page.findChild(ComboBox, "text-size").currentText() == "Normal"
     assert dialog.undo.isVisible()
     dialog.undo.click()
     assert theme.text_size == "large"

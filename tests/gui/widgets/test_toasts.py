@@ -177,3 +177,27 @@ def test_a_countdown_shows_the_seconds_that_are_left_and_is_said_once(host, monk
     now[0] = 110.0
     toast._tick()
     assert host.count() == 0  # also under the keyboard: there is nothing left to undo
+
+
+def test_toasts_stay_as_long_as_the_user_chose(host, qtbot):
+    host.set_stay(20)
+    plain = host.show_notification("ok", "Saved")
+    undo = host.show_notification("deleted", "1 post deleted", "Undo", lambda: None)
+    assert (plain._left, undo._left) == (20_000, 20_000)
+    host.set_stay(6)
+    undo = host.show_notification("deleted", "1 post deleted", "Undo", lambda: None)
+    assert undo._left == 10_000, "no shorter than usual"
+
+
+def test_a_toast_can_stay_until_it_is_closed(host, qtbot, monkeypatch):
+    host.set_stay(0)
+    held = host.show_notification("ok", "Saved")
+    undo = host.show_notification("deleted", "1 post deleted", "Undo", lambda: None)
+    assert not held._timer.isActive()
+    assert not undo._timer.isActive()
+    assert not undo._shows_time
+    own = host.show_notification("ok", "Sending", "Undo", lambda: None, stay_ms=5000)
+    assert (own._timer.isActive(), own._left) == (True, 5000)
+    held.close_now()
+    later = host.show_notification("ok", "Disconnected", "Undo", passed=lambda: None)
+    assert later._timer.isActive(), "something happens at its end"

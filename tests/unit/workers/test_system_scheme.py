@@ -56,6 +56,44 @@ def test_changes_are_heard(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
     portal.close()
 
 
+def test_contrast_and_motion_are_heard(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
+    portal = Portal(bus, 1, contrast=("u", 1), reduced_motion=("u", 1))
+    with (
+        qtbot.waitSignal(scheme.contrast_reported) as contrast,
+        qtbot.waitSignal(scheme.motion_reported) as motion,
+    ):
+        scheme.begin()
+    assert (contrast.args, motion.args) == ([True], [True])
+    with (
+        qtbot.waitSignal(scheme.contrast_reported) as contrast,
+        qtbot.waitSignal(scheme.motion_reported) as motion,
+    ):
+        portal.tell_change(Portal.LOOK, "contrast", 0)
+        portal.tell_change(Portal.LOOK, "reduced-motion", 0)
+    assert (contrast.args, motion.args) == ([False], [False])
+    portal.close()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "key", "off", "on"),
+    [
+        ("org.gnome.desktop.interface", "enable-animations", False, True),
+        ("org.kde.kdeglobals.KDE", "AnimationDurationFactor", "0", "1.0"),
+    ],
+)
+def test_a_desktop_without_the_key_says_it_by_its_own(
+    bus: str, scheme: SystemScheme, qtbot: Any, namespace: str, key: str, off: Any, on: Any
+) -> None:
+    portal = Portal(bus, 2)
+    with qtbot.waitSignal(scheme.reported):
+        scheme.begin()
+    for value, less in ((off, True), (on, False)):
+        with qtbot.waitSignal(scheme.motion_reported) as motion:
+            portal.tell_change(namespace, key, value)
+        assert motion.args == [less]
+    portal.close()
+
+
 def test_without_a_portal_nothing_is_said(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
     with qtbot.assertNotEmitted(scheme.reported):
         scheme.begin()
