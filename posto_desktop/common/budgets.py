@@ -5,20 +5,20 @@ The sender keeps to it, and Compose, campaigns and the import say it beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from posto_desktop.common.plurals import counted, plural
+from posto_desktop.common.translation import translate
 
 __all__ = ["Budget", "OutgoingPost", "budgets_from", "going_out"]
 
 MOST_SECONDS = 31 * 86400
-_SPANS = (
-    (86400, "a day", "days"),
-    (3600, "an hour", "hours"),
-    (60, "a minute", "minutes"),
-    (1, "a second", "seconds"),
+_SPANS: tuple[tuple[int, Callable[[int], str]], ...] = (
+    (86400, lambda count: translate("Budgets", "(a day/in %Ln days)", "", count)),
+    (3600, lambda count: translate("Budgets", "(an hour/in %Ln hours)", "", count)),
+    (60, lambda count: translate("Budgets", "(a minute/in %Ln minutes)", "", count)),
+    (1, lambda count: translate("Budgets", "(a second/in %Ln seconds)", "", count)),
 )
 
 
@@ -33,14 +33,17 @@ class Budget:
 
     def __str__(self) -> str:
         """Return "300 posts in 3 hours" or "250 posts a day"."""
-        return f"{counted(self.count, self.of.removesuffix('s'))} {self.span}"
+        if self.of == "files":
+            words = translate("Budgets", "%Ln file(s) {span}", "", self.count)
+        else:
+            words = translate("Budgets", "%Ln post(s) {span}", "", self.count)
+        return words.format(span=self.span)
 
     @property
     def span(self) -> str:
         """Return "in 3 hours" or "a day"."""
-        seconds, singular, many = next(row for row in _SPANS if self.seconds % row[0] == 0)
-        count = self.seconds // seconds
-        return plural(count, singular, f"in {count:,} {many}")
+        seconds, words = next(row for row in _SPANS if self.seconds % row[0] == 0)
+        return words(self.seconds // seconds)
 
     def to_json(self) -> dict[str, object]:
         return {"count": self.count, "seconds": self.seconds, "of": self.of, "per": self.per}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from posto_desktop.common.budgets import Budget, OutgoingPost, going_out
+from posto_desktop.common.formats import clock, decimal, named_day
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.own_accounts import OwnAccount
 
@@ -85,9 +87,12 @@ class AccountOutlook:
         """Return "About $0.20 at X", "About $1.20 at X for 6 posts", or "" where nothing costs."""
         if not self.priced:
             return ""
-        amount = f"{self.price:,.3f}".removesuffix("0")
-        whose = f" for {self.priced:,} posts" if self.priced > 1 else ""
-        return f"About ${amount} at X{whose}"
+        amount = decimal(self.price, 2 if f"{self.price:.3f}".endswith("0") else 3)
+        if self.priced == 1:
+            return translate("AccountOutlook", "About ${amount} at X").format(amount=amount)
+        return translate(
+            "AccountOutlook", "About ${amount} at X for %Ln post(s)", "", self.priced
+        ).format(amount=amount)
 
     def summary(self, now: datetime) -> str:
         """Return all of it in one paragraph, "" where there is nothing to know."""
@@ -194,52 +199,74 @@ def _channels(posts: Iterable[AccountPost]) -> tuple[int, ...]:
 def ended_sentence(ended: EndedSignIn, posts: int, now: datetime) -> str:
     """Return "LinkedIn's sign-in ends on 3 March, before this post."; `posts` is how many posts
     there are in all."""
-    which = "this post" if posts == 1 else f"{ended.posts:,} of these posts"
-    if posts > 1 and ended.posts == posts:
-        which = "these posts"
-    day = day_words(ended.ends, now)
+    network, day = network_name(ended.network), day_words(ended.ends, now)
     if ended.ends <= now:
-        return f"{_whose(ended.network)} sign-in ended {day}. Sign in again, or nothing goes out."
-    return f"{_whose(ended.network)} sign-in ends {day}, before {which}."
+        words = translate(
+            "AccountOutlook",
+            "{network}'s sign-in ended {day}. Sign in again, or nothing goes out.",
+        )
+    elif posts == 1:
+        words = translate("AccountOutlook", "{network}'s sign-in ends {day}, before this post.")
+    elif ended.posts == posts:
+        words = translate("AccountOutlook", "{network}'s sign-in ends {day}, before these posts.")
+    else:
+        words = translate(
+            "AccountOutlook",
+            "{network}'s sign-in ends {day}, before %Ln of these posts.",
+            "",
+            ended.posts,
+        )
+    return words.format(network=network, day=day)
 
 
 def delay_sentence(delay: Delay, now: datetime) -> str:
     """Return "Mastodon takes 300 posts in 3 hours: the last goes out about 14:40."."""
     last = delay.last.astimezone(now.tzinfo)
-    clock = f"{last.hour}:{last.minute:02d}"
+    if delay.budget.per == "channel":
+        allowed = translate("AccountOutlook", "{network} allows {posts} for each channel.")
+    else:
+        allowed = translate("AccountOutlook", "{network} allows {posts}.")
     if last.date() != now.date():
-        clock = f"{clock} {day_words(last, now)}"
-    each = " for each channel" if delay.budget.per == "channel" else ""
-    name = network_name(delay.network)
-    return f"{name} allows {delay.budget}{each}. The last post is sent about {clock}."
+        sent = translate("AccountOutlook", "The last post is sent about {time} {day}.")
+    else:
+        sent = translate("AccountOutlook", "The last post is sent about {time}.")
+    return " ".join(
+        (
+            allowed.format(network=network_name(delay.network), posts=delay.budget),
+            sent.format(time=clock(last), day=day_words(last, now)),
+        )
+    )
 
 
 def expiry_sentence(network: str, ends_at: datetime, now: datetime) -> str:
     """Return "LinkedIn's sign-in ends on 3 March."."""
-    verb = "ended" if ends_at <= now else "ends"
-    return f"{_whose(network)} sign-in {verb} {day_words(ends_at, now)}."
+    if ends_at <= now:
+        words = translate("AccountOutlook", "{network}'s sign-in ended {day}.")
+    else:
+        words = translate("AccountOutlook", "{network}'s sign-in ends {day}.")
+    return words.format(network=network_name(network), day=day_words(ends_at, now))
 
 
 def day_words(moment: datetime, now: datetime) -> str:
     """Return "today", "tomorrow", "on 3 March" or "on 3 March 2028"."""
     day, today = moment.astimezone(now.tzinfo).date(), now.date()
+    if near := _near_day(day, today):
+        return near
+    is_far = day.year != today.year and abs((day - today).days) > 180
+    return translate("AccountOutlook", "on {day}").format(
+        day=named_day(day, "d MMMM yyyy" if is_far else "d MMMM")
+    )
+
+
+def _near_day(day: date, today: date) -> str:
     if day == today:
-        return "today"
+        return translate("AccountOutlook", "today")
     if day == today + timedelta(days=1):
-        return "tomorrow"
-    year = f" {day.year}" if day.year != today.year and abs((day - today).days) > 180 else ""
-    return f"on {day.day} {day:%B}{year}"
+        return translate("AccountOutlook", "tomorrow")
+    return ""
 
 
 def short_day_words(moment: datetime, now: datetime) -> str:
     """Return "today", "tomorrow" or "3 Mar"."""
-    words = day_words(moment, now)
-    if not words.startswith("on "):
-        return words
-    day = moment.astimezone(now.tzinfo)
-    return f"{day.day} {day:%b}"
-
-
-def _whose(network: str) -> str:
-    name = network_name(network)
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+    day = moment.astimezone(now.tzinfo).date()
+    return _near_day(day, now.date()) or named_day(day, "d MMM")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
 
@@ -45,26 +46,34 @@ def finding_of(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
     files, known = ([_sent(ref, refusal) for ref in which.media] for which in (draft, before))
     if refusal.field == "files" and known and files != known:
         return None
-    fixes = {
-        "title": Fix("edit_title", "Edit the title", refusal.network, (refusal.network,)),
-        "link": Fix("edit_link", "Edit the link"),
-        "comment": Fix("edit_comment", "Edit the first comment"),
-        "files": Fix("show_file", "Show the files"),
-    }
+    return _finding(refusal, _fix(refusal, draft))
+
+
+def _fix(refusal: Refusal, draft: Draft) -> Fix:
+    if refusal.field == "title":
+        label = translate("Fixes", "Edit the title")
+        return Fix("edit_title", label, refusal.network, (refusal.network,))
+    if refusal.field == "link":
+        return Fix("edit_link", translate("Fixes", "Edit the link"))
+    if refusal.field == "comment":
+        return Fix("edit_comment", translate("Fixes", "Edit the first comment"))
+    if refusal.field == "files":
+        return Fix("show_file", translate("Fixes", "Show the files"))
     key = draft.variant_key(refusal.network)
-    fix = fixes.get(refusal.field, Fix("edit_for", "Edit the text", key))
-    return _finding(refusal, fix)
+    return Fix("edit_for", translate("Fixes", "Edit the text"), key)
 
 
 def _of_file(refusal: Refusal, draft: Draft, before: Draft) -> Finding | None:
     """Return the finding about one file, which may still be downloaded."""
     if refusal.file >= len(draft.media):
-        return _finding(refusal, Fix("show_file", "Show the files")) if not before.media else None
+        fix = Fix("show_file", translate("Fixes", "Show the files"))
+        return _finding(refusal, fix) if not before.media else None
     ref = draft.media[refusal.file]
     known = before.media[refusal.file] if refusal.file < len(before.media) else None
     if known is not None and _sent(ref, refusal) != _sent(known, refusal):
         return None
-    return _finding(refusal, Fix("show_file", "Show the file", ref.path), ref.path)
+    fix = Fix("show_file", translate("Fixes", "Show the file"), ref.path)
+    return _finding(refusal, fix, ref.path)
 
 
 def _sent(ref: MediaRef, refusal: Refusal) -> tuple[object, ...]:

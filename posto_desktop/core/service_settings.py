@@ -7,26 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from posto_desktop.common.translation import translatable
+
 Kind = Literal["text", "switch", "number", "choice", "fixed"]
 
 _TEMPLATES = frozenset({"post_text", "post_content"})
 _LABELS = {
-    "post_text": "Text",
-    "post_content": "Text",
-    "cut_post_text": "Cut a text that is too long",
-    "cut_post_content": "Cut a text that is too long",
-    "attach_link": "Attach the link",
-    "post_attach_link": "Attach the link",
-    "upload_media": "Upload media",
-    "post_upload_media": "Upload media",
-    "media_type_to_upload": "Which media",
-    "post_media_type_to_upload": "Which media",
-    "share_to_first_comment": "Write a first comment",
-    "first_comment_text": "First comment",
+    "post_text": translatable("Options", "Text"),
+    "post_content": translatable("Options", "Text"),
+    "cut_post_text": translatable("Options", "Cut a text that is too long"),
+    "cut_post_content": translatable("Options", "Cut a text that is too long"),
+    "attach_link": translatable("Options", "Attach the link"),
+    "post_attach_link": translatable("Options", "Attach the link"),
+    "upload_media": translatable("Options", "Upload media"),
+    "post_upload_media": translatable("Options", "Upload media"),
+    "media_type_to_upload": translatable("Options", "Which media"),
+    "post_media_type_to_upload": translatable("Options", "Which media"),
+    "share_to_first_comment": translatable("Options", "Write a first comment"),
+    "first_comment_text": translatable("Options", "First comment"),
 }
 _MEDIA = (
-    ("featured_image", "The featured image"),
-    ("all_images", "All images of the post"),
+    ("featured_image", translatable("Options", "The featured image")),
+    ("all_images", translatable("Options", "All images of the post")),
 )
 # Secret values are never shown and are written back unchanged.
 _SECRET = ("token", "secret", "password", "cookie", "session", "proxy", "api_key")

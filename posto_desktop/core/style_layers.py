@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.options import OptionField
@@ -25,18 +26,18 @@ SERVICE, NETWORK, CHANNEL, STYLE, POST = LAYERS = (
 OWN_KEYS = ("post_text", "first_comment", "upload_media", "attach_link", "custom_link",
             "cut_post_text")  # fmt: skip
 _GENERAL: tuple[OptionField, ...] = (
-    OptionField("post_text", "lines", "Text"),
-    OptionField("first_comment", "lines", "First comment"),
-    OptionField("upload_media", "switch", "Upload media"),
-    OptionField("attach_link", "switch", "Attach the link"),
-    OptionField("custom_link", "link", "Link", most=2048),
-    OptionField("cut_post_text", "switch", "Cut a text that is too long"),
+    OptionField("post_text", "lines", translatable("Options", "Text")),
+    OptionField("first_comment", "lines", translatable("Options", "First comment")),
+    OptionField("upload_media", "switch", translatable("Options", "Upload media")),
+    OptionField("attach_link", "switch", translatable("Options", "Attach the link")),
+    OptionField("custom_link", "link", translatable("Options", "Link"), most=2048),
+    OptionField("cut_post_text", "switch", translatable("Options", "Cut a text that is too long")),
 )
 _PARTS: tuple[OptionField, ...] = (
-    OptionField(style_parts.UTM, "text", "Link tags (UTM)"),
-    OptionField(style_parts.HASHTAGS, "text", "Hashtags"),
-    OptionField(style_parts.SIGNATURE, "text", "Signature"),
-    OptionField(style_parts.WATERMARK, "text", "Watermark"),
+    OptionField(style_parts.UTM, "text", translatable("Options", "Link tags (UTM)")),
+    OptionField(style_parts.HASHTAGS, "text", translatable("Options", "Hashtags")),
+    OptionField(style_parts.SIGNATURE, "text", translatable("Options", "Signature")),
+    OptionField(style_parts.WATERMARK, "text", translatable("Options", "Watermark")),
 )
 
 

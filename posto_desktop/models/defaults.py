@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QT_TRANSLATE_NOOP,
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -30,21 +28,10 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 OPTION, WINS = 0, 1
 FIRST_LAYER = 2
 
-#: Labels that only this table has; the others are those of the options.
-_LABELS = (
-    QT_TRANSLATE_NOOP("Options", "Text"),
-    QT_TRANSLATE_NOOP("Options", "Upload media"),
-    QT_TRANSLATE_NOOP("Options", "Cut a text that is too long"),
-    QT_TRANSLATE_NOOP("Options", "Link tags (UTM)"),
-    QT_TRANSLATE_NOOP("Options", "Hashtags"),
-    QT_TRANSLATE_NOOP("Options", "Signature"),
-    QT_TRANSLATE_NOOP("Options", "Watermark"),
-)
-
 
 def option_name(option: OptionField) -> str:
     """Return the display name of an option."""
-    return QCoreApplication.translate("Options", option.label)
+    return translate("Options", option.label)
 
 
 def value_words(option: OptionField, value: object) -> str:
@@ -61,7 +48,7 @@ def value_words(option: OptionField, value: object) -> str:
         return _part_words(option.key, value)
     for key, words in option.choices:
         if value == key:
-            return QCoreApplication.translate("Options", words)
+            return translate("Options", words)
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
     return " ".join(readable(str(value)).split())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from datetime import date, datetime
 
+from PySide6.QtCore import QDate, QLocale
+
+from posto_desktop.common.formats import Formats, set_formats
 from posto_desktop.common.translation import translate
-from posto_desktop.models import dates
+from posto_desktop.models import dates, numbers
 from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
 
@@ -51,3 +54,20 @@ def use_locale(code: str) -> None:
     if locale.language() == QLocale.Language.C:  # "C" does not group digits by default
         locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
     QLocale.setDefault(locale)
+    set_formats(LocaleFormats())
+
+
+class LocaleFormats(Formats):
+    """Formats of the user's locale, for the layers below Qt."""
+
+    def grouped(self, value: int) -> str:
+        return numbers.grouped(value)
+
+    def decimal(self, value: float, digits: int) -> str:
+        return numbers.decimal(value, digits)
+
+    def clock(self, moment: datetime) -> str:
+        return dates.clock(moment, moment.tzinfo)
+
+    def named_day(self, day: date, fields: str) -> str:
+        return QLocale().toString(QDate(day.year, day.month, day.day), fields)

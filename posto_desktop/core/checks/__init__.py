@@ -10,12 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.account_outlook import AccountOutlook
 from posto_desktop.core.checks import accounts as of_accounts
 from posto_desktop.core.checks import channels as of_channels
 from posto_desktop.core.checks import counts, files, options, service, styles, texts, threads, times
 from posto_desktop.core.checks.channels import ScheduledText, text_digest
-from posto_desktop.core.checks.finding import ORDER, Code, Finding, Fix, Severity
+from posto_desktop.core.checks.finding import ORDER, Code, Finding, Fix, Severity, number
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost, TimeReadingLike
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
@@ -65,8 +66,8 @@ def check_post(
             Finding(
                 "error",
                 "no_channel",
-                "No channel is selected. Select where the post should go.",
-                fix=Fix("choose_channels", "Select channels"),
+                translate("Checks", "No channel is selected. Select where the post should go."),
+                fix=Fix("choose_channels", translate("Fixes", "Select channels")),
             )
         )
     findings += times.check(post)
@@ -74,7 +75,9 @@ def check_post(
     if post.draft.is_empty:
         findings.append(
             Finding(
-                "error", "empty", "There is nothing to post yet. Write a text or add a picture."
+                "error",
+                "empty",
+                translate("Checks", "There is nothing to post yet. Write a text or add a picture."),
             )
         )
     else:
@@ -97,8 +100,12 @@ def check_post(
 
 def _named(part: ChannelGroup, findings: list[Finding]) -> list[Finding]:
     """Say in the sentences which part of a thread they are about."""
+    words = translate("Checks", "Part {number}: {sentence}", "a part of a thread")
     return [
-        replace(finding, sentence=f"Part {part.number + 1}: {finding.sentence}")
+        replace(
+            finding,
+            sentence=words.format(number=number(part.number + 1), sentence=finding.sentence),
+        )
         for finding in findings
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.account_outlook import (
     AccountOutlook,
     AccountPost,
@@ -70,14 +71,15 @@ def _price(group: ChannelGroup) -> float:
 def check(outlook: AccountOutlook, now: datetime) -> list[Finding]:
     findings = []
     for sign_in in outlook.ended:
-        again = Fix("sign_in_again", "Sign in again", str(sign_in.channel_ids[0]))
+        label = translate("Fixes", "Sign in again")
+        again = Fix("sign_in_again", label, str(sign_in.channel_ids[0]))
         sentence = ended_sentence(sign_in, outlook.posts, now)
         networks = (limits_for(sign_in.network).slug,)
         findings.append(
             Finding("warning", "sign_in_ends", sentence, networks, sign_in.channel_ids, fix=again)
         )
     for delay in outlook.delays:
-        edit = Fix("edit_when", "Change the time")
+        edit = Fix("edit_when", translate("Fixes", "Change the time"))
         networks = (limits_for(delay.network).slug,)
         sentence = delay_sentence(delay, now)
         findings.append(

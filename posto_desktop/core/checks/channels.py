@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed, number, short
+from posto_desktop.common.formats import clock, named_day
+from posto_desktop.common.translation import translate
+from posto_desktop.core.checks.finding import (
+    Finding,
+    Fix,
+    leave_out_label,
+    listed,
+    number,
+    short,
+)
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.draft import channel_key
 from posto_desktop.core.limits import limits_for
@@ -44,14 +53,21 @@ def check_sessions(post: CheckedPost) -> list[Finding]:
             by_network.setdefault(limits_for(channel.network).slug, []).append(channel)
     findings = []
     for slug, channels in by_network.items():
-        name = limits_for(slug).name
         if len(channels) == 1:
-            sentence = f"The {name} session of {channels[0].name} has expired. "
-            sentence += "The post will fail there until it is connected again."
+            words = translate(
+                "Checks",
+                "The {network} session of {channel} has expired. The post will fail there until "
+                "it is connected again.",
+            )
+            sentence = words.format(network=limits_for(slug).name, channel=channels[0].name)
         else:
-            whose = listed([short(channel.name) for channel in channels])
-            sentence = f"The {name} sessions of {whose} have expired. "
-            sentence += "The posts will fail there until they are connected again."
+            words = translate(
+                "Checks",
+                "The {network} sessions of {channels} have expired. The posts will fail there "
+                "until they are connected again.",
+            )
+            names = listed([short(channel.name) for channel in channels])
+            sentence = words.format(network=limits_for(slug).name, channels=names)
         ids = tuple(channel.id for channel in channels)
         fix = _untick(channels, "")
         findings.append(Finding("warning", "session_expired", sentence, (slug,), ids, fix=fix))
@@ -68,7 +84,11 @@ def check_same_text(post: CheckedPost) -> list[Finding]:
     for channels in by_text.values():
         if len(channels) > 1:
             surplus = channels[1:]
-            sentence = f"The same text goes to {number(len(channels))} X accounts; X forbids that."
+            sentence = translate(
+                "Checks", "The same text goes to {count} X accounts; X forbids that."
+            ).format(count=number(len(channels)))
+            only = translate("Fixes", "Only {name}").format(name=channels[0].name)
+            edit = translate("Fixes", "Edit for {name}").format(name=surplus[0].name)
             findings.append(
                 Finding(
                     "warning",
@@ -76,10 +96,8 @@ def check_same_text(post: CheckedPost) -> list[Finding]:
                     sentence,
                     networks=("twitter",),
                     channel_ids=tuple(channel.id for channel in channels),
-                    fix=_untick(surplus, f"Only {channels[0].name}"),
-                    more=(
-                        Fix("edit_for", f"Edit for {surplus[0].name}", channel_key(surplus[0].id)),
-                    ),
+                    fix=_untick(surplus, only),
+                    more=(Fix("edit_for", edit, channel_key(surplus[0].id)),),
                 )
             )
     return findings
@@ -104,19 +122,18 @@ def check_scheduled(post: CheckedPost, scheduled: Sequence[ScheduledText]) -> li
         if digest is None:
             digest = digests[id(group)] = text_digest(group.text)
         if digest == row.digest:
-            words = _moment(scheduled_at, post.now)
+            words = _already(scheduled_at, post.now)
             _, matches = hits.setdefault(words, (scheduled_at, []))
             if all(channel.id != row.channel_id for channel, _ in matches):
                 matches.append((chosen[row.channel_id], group))
     findings = []
     for words, (_, matches) in sorted(hits.items(), key=lambda hit: hit[1][0]):
-        severity: Severity = "warning"
         channel_names = listed([channel.name for channel, _ in matches])
         findings.append(
             Finding(
-                severity,
+                "warning",
                 "same_planned",
-                f"The same text is already scheduled for {channel_names} {words}.",
+                words.format(channels=channel_names),
                 networks=tuple(dict.fromkeys(group.limits.slug for _, group in matches)),
                 channel_ids=tuple(channel.id for channel, _ in matches),
                 fix=_untick([channel for channel, _ in matches], ""),
@@ -125,15 +142,22 @@ def check_scheduled(post: CheckedPost, scheduled: Sequence[ScheduledText]) -> li
     return findings
 
 
-def _moment(when: datetime, now: datetime) -> str:
+def _already(when: datetime, now: datetime) -> str:
+    """Return the sentence about a text that is scheduled then, with a place for the channels."""
     local = when.astimezone(now.tzinfo)
     if local.date() == now.date():
-        return f"today at {local.hour}:{local.minute:02d}"
-    return f"on {local:%a} {local.day} {local:%b} at {local.hour}:{local.minute:02d}"
+        return translate(
+            "Checks", "The same text is already scheduled for {channels} today at {time}."
+        ).format(channels="{channels}", time=clock(local))
+    return translate(
+        "Checks", "The same text is already scheduled for {channels} on {day} at {time}."
+    ).format(channels="{channels}", day=named_day(local, "ddd d MMM"), time=clock(local))
 
 
 def _untick(channels: Sequence[Channel], label: str) -> Fix:
     ids = ",".join(str(channel.id) for channel in channels)
     if len(channels) == 1:
-        return Fix("untick_channel", label or f"Leave out {short(channels[0].name)}", ids)
-    return Fix("untick_channels", label or f"Leave out {number(len(channels))} channels", ids)
+        name = short(channels[0].name)
+        label = label or translate("Fixes", "Leave out {name}").format(name=name)
+        return Fix("untick_channel", label, ids)
+    return Fix("untick_channels", label or leave_out_label(len(channels)), ids)

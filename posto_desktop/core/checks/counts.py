@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from posto_desktop.common.plurals import counted, plural
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.checks.finding import (
     Finding,
     Fix,
@@ -12,6 +12,7 @@ from posto_desktop.core.checks.finding import (
     firmness,
     leave_out,
     leave_out_files,
+    number,
     remove_files,
 )
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
@@ -26,15 +27,18 @@ def check(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
 
 def _missing(group: ChannelGroup) -> Finding:
     limits = group.limits
-    missing = "a picture" if limits.videos_max == 0 else "a picture or a video"
     if limits.images_max == 0:
-        missing = "a video"
+        words = translate("Checks", "{network} needs a video.")
+    elif limits.videos_max == 0:
+        words = translate("Checks", "{network} needs a picture.")
+    else:
+        words = translate("Checks", "{network} needs a picture or a video.")
     return about(
         [group],
         "error",
         "media_missing",
-        f"{limits.name} needs {missing}.",
-        fix=Fix("add_media", "Add media"),
+        words.format(network=limits.name),
+        fix=Fix("add_media", translate("Fixes", "Add media")),
         more=(leave_out([group]),),
     )
 
@@ -46,9 +50,9 @@ def _too_counted(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
         return []
     have, most, kind = over[0]
     if most == 0:
-        sentence = f"Posto cannot send {kind}s to {limits.name}."
+        sentence = translate("Checks", _NONE[kind]).format(network=limits.name)
     else:
-        sentence = f"{limits.name} allows {counted(most, kind)} per post, this message has {have}."
+        sentence = _MOST[kind](most).format(network=limits.name, count=number(have))
     allowed = _limits(group)
     kept_paths = {ref.path for ref in kept_first(group.media, allowed)}
     removed = [ref for ref in group.media if ref.path not in kept_paths]
@@ -84,15 +88,37 @@ def _over(group: ChannelGroup) -> list[tuple[int, int, str]]:
             (len(media), limits.media_max, "file"),
             (len(media) - videos, limits.images_max, "picture"),
             (videos, limits.videos_max, "video"),
-            (gifs, limits.gifs_max, "GIF"),
+            (gifs, limits.gifs_max, "gif"),
         )
         if most is not None and have > most
     ]
 
 
+_NONE = {
+    "file": translatable("Checks", "Posto cannot send files to {network}."),
+    "picture": translatable("Checks", "Posto cannot send pictures to {network}."),
+    "video": translatable("Checks", "Posto cannot send videos to {network}."),
+    "gif": translatable("Checks", "Posto cannot send GIFs to {network}."),
+}
+_MOST: dict[str, Callable[[int], str]] = {
+    "file": lambda most: translate(
+        "Checks", "{network} allows %Ln file(s) per post, this message has {count}.", "", most
+    ),
+    "picture": lambda most: translate(
+        "Checks", "{network} allows %Ln picture(s) per post, this message has {count}.", "", most
+    ),
+    "video": lambda most: translate(
+        "Checks", "{network} allows %Ln video(s) per post, this message has {count}.", "", most
+    ),
+    "gif": lambda most: translate(
+        "Checks", "{network} allows %Ln GIF(s) per post, this message has {count}.", "", most
+    ),
+}
+
+
 def _limits(group: ChannelGroup) -> str:
     """Return the limits as `kept_first` reads them; empty when nothing is too much."""
-    return ",".join(f"{kind.lower()}:{most}" for _, most, kind in reversed(_over(group)))
+    return ",".join(f"{kind}:{most}" for _, most, kind in reversed(_over(group)))
 
 
 def kept_first(media: Sequence[MediaRef], allowed: str) -> list[MediaRef]:
@@ -121,9 +147,13 @@ def _dropped(group: ChannelGroup) -> list[Finding]:
     limits = group.limits
     if not limits.link_drops_media or not group.link:
         return []
-    count = len(group.media)
-    files = plural(count, "the file", f"the {count} files")
-    sentence = f"{limits.name} shows the link and leaves out {files}."
+    sentence = translate(
+        "Checks",
+        "{network} shows the link and leaves out the (file/%Ln files).",
+        "",
+        len(group.media),
+    ).format(network=limits.name)
     keys = [group.key, *(f"channel:{channel_id}" for channel_id in group.ids)]
-    fix = Fix("link_off", "Leave out the link", ",".join(dict.fromkeys(keys)), (limits.slug,))
+    label = translate("Fixes", "Leave out the link")
+    fix = Fix("link_off", label, ",".join(dict.fromkeys(keys)), (limits.slug,))
     return [about([group], "warning", "link_drops_media", sentence, fix=fix)]

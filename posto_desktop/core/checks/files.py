@@ -6,11 +6,12 @@ mentioned, and only if the user would see a difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.formats import decimal
+from posto_desktop.common.translation import translate
 from posto_desktop.core import renditions
 from posto_desktop.core.checks.finding import (
     Code,
@@ -23,6 +24,7 @@ from posto_desktop.core.checks.finding import (
     leave_out_files,
     listed,
     names,
+    network_count,
     number,
     remove_files,
     slugs,
@@ -50,17 +52,90 @@ _TYPE_NAMES = {
 }
 
 
+# The sentences about a file, for a number of networks.
+_SENTENCES: dict[str, Callable[[int], str]] = {
+    "gif": lambda count: translate(
+        "Checks", "{file} is a GIF; {networks} (allows/allow) none.", "", count
+    ),
+    "converted": lambda _count: translate(
+        "Checks", "{file} is {type}: it becomes {other} for {networks}."
+    ),
+    "converted_unknown": lambda _count: translate(
+        "Checks", "{file} is of an unknown type: it becomes {other} for {networks}."
+    ),
+    "shrunk": lambda _count: translate(
+        "Checks", "{file} is {size}: Posto shrinks it to {most} for {networks}."
+    ),
+    "wide": lambda _count: translate(
+        "Checks", "{file} is too wide for {networks}. Crop to {ratio} or narrower."
+    ),
+    "tall": lambda _count: translate(
+        "Checks", "{file} is too tall for {networks}. Crop to {ratio} or wider."
+    ),
+    "tall_unknown": lambda _count: translate(
+        "Checks", "{file} is too tall for {networks}. Crop it."
+    ),
+    "small": lambda count: translate(
+        "Checks", "{file} is {size}; {networks} (allows/allow) {least} pixels or more.", "", count
+    ),
+    "narrow": lambda count: translate(
+        "Checks",
+        "{file} is {size}; {networks} (allows/allow) {least} pixels or more in width.",
+        "",
+        count,
+    ),
+    "large": lambda count: translate(
+        "Checks", "{file} is {size}; {networks} (allows/allow) up to {most}.", "", count
+    ),
+    "large_width": lambda count: translate(
+        "Checks",
+        "{file} is {size}; {networks} (allows/allow) up to {most} pixels in width.",
+        "",
+        count,
+    ),
+    "large_height": lambda count: translate(
+        "Checks",
+        "{file} is {size}; {networks} (allows/allow) up to {most} pixels in height.",
+        "",
+        count,
+    ),
+    "type": lambda count: translate(
+        "Checks", "{file} is {type}; {networks} (allows/allow) {types}.", "", count
+    ),
+    "long": lambda count: translate(
+        "Checks", "{file} lasts {length}; {networks} (allows/allow) up to {most}.", "", count
+    ),
+    "brief": lambda count: translate(
+        "Checks", "{file} lasts {length}; {networks} (allows/allow) {least} or more.", "", count
+    ),
+}
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A value in a sentence, which becomes text when it is shown."""
+
+    name: str
+    text: Callable[..., str]
+    values: tuple[object, ...]
+
+
 @dataclass(frozen=True)
 class _Fault:
-    """A property of a file and a network's reaction; equal ones of several networks merge."""
+    """A property of a file and a network's reaction; equal ones of several networks merge.
+
+    `words` is a key of `_SENTENCES`."""
 
     severity: Severity
     code: Code
-    has: str
-    allowed: str = ""
-    becomes: str = ""
+    words: str
+    values: tuple[_Value, ...] = ()
     fix: str = ""
-    advice: str = ""
+
+    def sentence(self, ref: MediaRef, groups: Sequence[ChannelGroup]) -> str:
+        values = {value.name: value.text(*value.values) for value in self.values}
+        words = _SENTENCES[self.words](network_count(groups))
+        return words.format(file=ref.name, networks=names(groups), **values)
 
 
 def check(post: CheckedPost) -> list[Finding]:
@@ -75,11 +150,14 @@ def check(post: CheckedPost) -> list[Finding]:
         for network_group in networks
     }
     for ref in post.media:
-        remove = Fix("remove_media", "Remove", ref.path)
         if ref.path in post.missing:
-            sentence = f"{ref.name} was not found. Put it back or remove it here."
+            remove = _remove(ref)
+            sentence = translate(
+                "Checks", "{file} was not found. Put it back or remove it here."
+            ).format(file=ref.name)
             findings.append(Finding("error", "file_missing", sentence, file=ref.path, fix=remove))
         elif ref.problem:
+            remove = _remove(ref)
             findings.append(
                 Finding("error", "file_unusable", ref.problem, file=ref.path, fix=remove)
             )
@@ -89,6 +167,10 @@ def check(post: CheckedPost) -> list[Finding]:
                 getting = [group for group in networks if group.limits.slug not in ref.left_out]
             findings += _file(ref, getting, members)
     return findings
+
+
+def _remove(ref: MediaRef) -> Fix:
+    return Fix("remove_media", translate("Fixes", "Remove"), ref.path)
 
 
 def _mixed(post: CheckedPost) -> list[Finding]:
@@ -101,7 +183,9 @@ def _mixed(post: CheckedPost) -> list[Finding]:
         and len({ref.kind == "video" for ref in group.media}) > 1
     ]
     for group, severity in by_firmness(mixing):
-        sentence = f"{names(group)} cannot mix pictures and video in one post."
+        sentence = translate(
+            "Checks", "{networks} cannot mix pictures and video in one post."
+        ).format(networks=names(group))
         first = next(ref for ref in post.media if ref.kind == "video")
         ways = [
             remove_files("keep_pictures", [ref for ref in post.media if ref.kind == "video"]),
@@ -144,29 +228,23 @@ def _file(
         for fault in _faults(ref, network.limits):
             merged.setdefault(fault, []).extend(members[network.limits.slug])
     for fault, groups in merged.items():
-        allow = plural(len(slugs(groups)), "allows", "allow")
-        if fault.advice:
-            sentence = f"{ref.name} {fault.has} {names(groups)}. {fault.advice}"
-        elif fault.becomes:
-            sentence = f"{ref.name} {fault.has}: {fault.becomes} {names(groups)}."
-        else:
-            sentence = f"{ref.name} {fault.has}; {names(groups)} {allow} {fault.allowed}."
-        remove = Fix("remove_media", "Remove", ref.path)
+        sentence = fault.sentence(ref, groups)
         which = slugs(groups)
         # Removing a file from the whole message because of one network is rarely wanted.
-        away = [remove]
+        away = [_remove(ref)]
         if any(group.limits.slug not in which for group in networks):
-            label = f"Leave it out for {names(groups)}"
+            label = translate("Fixes", "Leave it out for {name}").format(name=names(groups))
             away.insert(0, Fix("leave_out_file", label, ref.path, which))
         fix: Fix | None = None
         more: tuple[Fix, ...] = ()
         if fault.fix == "crop":
-            fix = Fix("crop", "Crop", ref.path, which)
-            more = (Fix("crop_to_fit", "Crop the middle", ref.path, which), *away)
+            fix = Fix("crop", translate("Fixes", "Crop"), ref.path, which)
+            middle = translate("Fixes", "Crop the middle")
+            more = (Fix("crop_to_fit", middle, ref.path, which), *away)
         elif fault.fix == "still":
-            fix = Fix("send_still", "Send a still picture", ref.path, which)
+            fix = Fix("send_still", translate("Fixes", "Send a still picture"), ref.path, which)
             more = (*away, leave_out(groups))
-        elif not fault.becomes:
+        elif fault.severity != "hint":
             fix, *further = away
             more = (*further, leave_out(groups))
         findings.append(about(groups, fault.severity, fault.code, sentence, ref.path, fix, more))
@@ -188,19 +266,24 @@ def _description(
         return []
     alt = ref.alt.strip()
     if not alt:
-        sentence = f"{ref.name} has no description for people who cannot see it."
-        fix = Fix("describe", "Describe", ref.path)
+        sentence = translate(
+            "Checks", "{file} has no description for people who cannot see it."
+        ).format(file=ref.name)
+        fix = Fix("describe", translate("Fixes", "Describe"), ref.path)
         return [about(telling, "hint", "no_description", sentence, ref.path, fix)]
     long = [group for group in telling if group.limits.alt_max and len(alt) > group.limits.alt_max]
     if not long:
         return []
     most = min(group.limits.alt_max or 0 for group in long)
-    sentence = (
-        f"The description of {ref.name} has {number(len(alt))} characters; "
-        f"{names(long)} cuts it at {number(most)}."
-    )
-    fix = Fix("shorten_alt", "Shorten it", f"{most}:{ref.path}", slugs(long))
-    more = (Fix("describe", "Edit it", ref.path),)
+    sentence = translate(
+        "Checks",
+        "The description of {file} has {count} characters; {networks} (cuts/cut) it at {limit}.",
+        "",
+        network_count(long),
+    ).format(file=ref.name, count=number(len(alt)), networks=names(long), limit=number(most))
+    label = translate("Fixes", "Shorten it")
+    fix = Fix("shorten_alt", label, f"{most}:{ref.path}", slugs(long))
+    more = (Fix("describe", translate("Fixes", "Edit it"), ref.path),)
     return [about(long, "warning", "description_too_long", sentence, ref.path, fix, more)]
 
 
@@ -219,17 +302,15 @@ def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     faults = []
     if "gif" in made.unmet:
         severity: Severity = "error" if limits.gif_refused_by_backend else firm
-        return [_Fault(severity, "file_type", "is a GIF", "none", fix="still")]
+        return [_Fault(severity, "file_type", "gif", fix="still")]
     if "converted" in made.reasons and not ref.edit_for(limits.slug).format:
-        form = _type_name(f"image/{made.format}")
-        has = f"is {_type_name(ref.type)}" if ref.type else "is of an unknown type"
-        faults.append(_Fault("hint", "file_type", has, becomes=f"it becomes {form} for"))
+        other = _text("other", _type_name(f"image/{made.format}"))
+        values = (_text("type", _type_name(ref.type)), other)
+        words = "converted" if ref.type else "converted_unknown"
+        faults.append(_Fault("hint", "file_type", words, values))
     most = made.max_bytes
     if "lighter" in made.reasons and most is not None:
-        have, allowed = _megabytes(ref.size, most)
-        faults.append(
-            _Fault("hint", "file_size", f"is {have}", becomes=f"Posto shrinks it to {allowed} for")
-        )
+        faults.append(_Fault("hint", "file_size", "shrunk", _sizes(ref.size, most)))
     if "aspect" in made.unmet:
         # Size after the crop in original pixels; scaling keeps its shape.
         width, height = renditions.shape(
@@ -240,11 +321,11 @@ def _picture(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
         faults.append(_shape(severity, limits.image, width / height, fix="crop"))
     if "small" in made.unmet:
         width, height = _effective(ref, made)
-        least = limits.image
-        allowed = f"{least.min_width or 1}×{least.min_height or 1} pixels or more"
-        if least.min_height is None:
-            allowed = f"{least.min_width} pixels or more in width"
-        faults.append(_Fault(firm, "file_small", f"is {width}×{height}", allowed))
+        size, least = _pixels("size", width, height), _least(limits.image)
+        if limits.image.min_height is None:
+            least = _Value("least", number, (limits.image.min_width or 1,))
+        words = "narrow" if limits.image.min_height is None else "small"
+        faults.append(_Fault(firm, "file_small", words, (size, least)))
     return faults
 
 
@@ -260,20 +341,21 @@ def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
     faults = []
     most = about_video.max_bytes
     if most is not None and ref.size > most:
-        have, allowed = _megabytes(ref.size, most)
-        faults.append(_Fault(firm, "file_size", f"is {have}", f"up to {allowed}"))
+        faults.append(_Fault(firm, "file_size", "large", _sizes(ref.size, most)))
     kind = ref.type
     if about_video.types is not None and kind and kind not in about_video.types:
-        allowed = listed([_type_name(mime_type) for mime_type in sorted(about_video.types)])
-        faults.append(_Fault(firm, "file_type", f"is {_type_name(kind)}", allowed))
+        types = _Value("types", _type_names, tuple(sorted(about_video.types)))
+        faults.append(_Fault(firm, "file_type", "type", (_text("type", _type_name(kind)), types)))
     if ref.duration:
         longest, shortest = about_video.max_seconds, about_video.min_seconds
         if longest is not None and ref.duration > longest:
-            has, allowed = f"lasts {_length(ref.duration)}", f"up to {_length(longest)}"
-            faults.append(_Fault(firm, "file_length", has, allowed))
+            length = _Value("length", _length, (ref.duration,))
+            values = (length, _Value("most", _length, (longest,)))
+            faults.append(_Fault(firm, "file_length", "long", values))
         elif shortest is not None and ref.duration < shortest:
-            has, allowed = f"lasts {ref.duration:.1f} s", f"{shortest:g} s or more"
-            faults.append(_Fault(firm, "file_length", has, allowed))
+            length = _Value("length", _seconds, (ref.duration, 1))
+            values = (length, _Value("least", _seconds, (shortest,)))
+            faults.append(_Fault(firm, "file_length", "brief", values))
     if ref.width and ref.height:
         faults += _frame(ref, about_video, firm)
     return faults
@@ -282,21 +364,20 @@ def _video(ref: MediaRef, limits: NetworkLimits) -> list[_Fault]:
 def _frame(ref: MediaRef, video: FileLimits, firm: Severity) -> list[_Fault]:
     """Check a video's pixels. The app does not scale videos, but most networks do."""
     width, height = ref.width, ref.height
-    has = f"is {width}×{height}"
+    size = _pixels("size", width, height)
     faults = []
     # Limits are written for landscape: swap them for portrait videos.
     most = (video.max_width, video.max_height)
     if height > width and most[0] and most[1] and most[0] > most[1]:
         most = (most[1], most[0])
     if (most[0] and width > most[0]) or (most[1] and height > most[1]):
-        allowed = f"up to {most[0]}×{most[1]}" if most[0] and most[1] else ""
-        allowed = (
-            allowed or f"up to {most[0] or most[1]} pixels in {'width' if most[0] else 'height'}"
-        )
-        faults.append(_Fault("warning", "file_pixels", has, allowed))
+        words = "large_width" if most[0] else "large_height"
+        allowed = _Value("most", number, (most[0] or most[1],))
+        if most[0] and most[1]:
+            words, allowed = "large", _pixels("most", most[0], most[1])
+        faults.append(_Fault("warning", "file_pixels", words, (size, allowed)))
     if width < (video.min_width or 0) or height < (video.min_height or 0):
-        allowed = f"{video.min_width or 1}×{video.min_height or 1} pixels or more"
-        faults.append(_Fault(firm, "file_small", has, allowed))
+        faults.append(_Fault(firm, "file_small", "small", (size, _least(video))))
     ratio = width / height
     narrow = video.aspect_min is not None and ratio < video.aspect_min
     flat = video.aspect_max is not None and ratio > video.aspect_max
@@ -309,10 +390,27 @@ def _shape(severity: Severity, limits: FileLimits, ratio: float, fix: str = "") 
     """Return the finding for a ratio (width / height) outside the limits."""
     low, high = limits.aspect_min, limits.aspect_max
     if high is not None and ratio > high:
-        advice = f"Crop to {_ratio(high)} or narrower."
-        return _Fault(severity, "file_shape", "is too wide for", fix=fix, advice=advice)
-    advice = f"Crop to {_ratio(low)} or wider." if low is not None else "Crop it."
-    return _Fault(severity, "file_shape", "is too tall for", fix=fix, advice=advice)
+        return _Fault(severity, "file_shape", "wide", (_text("ratio", _ratio(high)),), fix)
+    if low is None:
+        return _Fault(severity, "file_shape", "tall_unknown", fix=fix)
+    return _Fault(severity, "file_shape", "tall", (_text("ratio", _ratio(low)),), fix)
+
+
+def _text(name: str, text: str) -> _Value:
+    return _Value(name, str, (text,))
+
+
+def _pixels(name: str, width: int, height: int) -> _Value:
+    return _text(name, f"{width}×{height}")
+
+
+def _least(limits: FileLimits) -> _Value:
+    return _pixels("least", limits.min_width or 1, limits.min_height or 1)
+
+
+def _sizes(size: int, most: int) -> tuple[_Value, _Value]:
+    """Return the size of a file and the largest that is allowed."""
+    return _Value("size", _size, (size, most)), _Value("most", _most_size, (most, size))
 
 
 def _ratio(value: float) -> str:
@@ -324,19 +422,52 @@ def _ratio(value: float) -> str:
     return f"{value:.3g}:1"
 
 
+def _type_names(*mimes: str) -> str:
+    return listed([_type_name(mime) for mime in mimes])
+
+
 def _type_name(mime: str) -> str:
     return _TYPE_NAMES.get(mime) or mime.rsplit("/", 1)[-1].upper()
 
 
-def _megabytes(size: int, most: int) -> tuple[str, str]:
-    """Return both sizes in the network's unit, with enough digits to differ."""
-    unit = 1_000_000 if most % 1_000_000 == 0 else 1_048_576
-    limit = f"{most / unit:g} MB" if most >= unit else f"{most / 1000:g} kB"
-    for digits in (1, 2, 3):
-        have = f"{size / unit:.{digits}f} MB"
-        if float(have.split()[0]) > most / unit:
-            return have, limit
-    return f"{number(size)} bytes", f"{number(most)} bytes"
+def _unit(most: int) -> int:
+    """Return what the network takes for a megabyte."""
+    return 1_000_000 if most % 1_000_000 == 0 else 1_048_576
+
+
+def _digits(size: int, most: int) -> int | None:
+    """Return how many decimals a size in megabytes needs to differ from its limit; None for more
+    than are shown."""
+    unit = _unit(most)
+    return next((digits for digits in (1, 2, 3) if round(size / unit, digits) > most / unit), None)
+
+
+def _size(size: int, most: int) -> str:
+    digits = _digits(size, most)
+    return _bytes(size) if digits is None else _megabytes(decimal(size / _unit(most), digits))
+
+
+def _most_size(most: int, size: int) -> str:
+    unit = _unit(most)
+    if _digits(size, most) is None:
+        return _bytes(most)
+    if most >= unit:
+        return _megabytes(_plain(most / unit))
+    return translate("Sizes", "{number} kB").format(number=_plain(most / 1000))
+
+
+def _megabytes(text: str) -> str:
+    return translate("Sizes", "{number} MB").format(number=text)
+
+
+def _bytes(count: int) -> str:
+    return translate("Sizes", "%Ln byte(s)", "", count)
+
+
+def _plain(value: float) -> str:
+    """Return a number with as few decimals as it needs, at most three."""
+    digits = next((digits for digits in (0, 1, 2) if round(value, digits) == value), 3)
+    return decimal(value, digits)
 
 
 def _length(seconds: float) -> str:
@@ -344,5 +475,14 @@ def _length(seconds: float) -> str:
     hours, within_hour = divmod(whole, 3600)
     minutes, seconds_left = divmod(within_hour, 60)
     if hours:
-        return f"{hours}:{minutes:02}:{seconds_left:02} h"
-    return f"{minutes}:{seconds_left:02} min" if minutes else f"{whole} s"
+        time = f"{hours}:{minutes:02}:{seconds_left:02}"
+        return translate("Sizes", "{time} h", "hours, minutes and seconds").format(time=time)
+    if minutes:
+        time = f"{minutes}:{seconds_left:02}"
+        return translate("Sizes", "{time} min", "minutes and seconds").format(time=time)
+    return _seconds(whole)
+
+
+def _seconds(seconds: float, digits: int | None = None) -> str:
+    text = _plain(seconds) if digits is None else decimal(seconds, digits)
+    return translate("Sizes", "{number} s", "seconds").format(number=text)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks.post import ChannelGroup
@@ -152,28 +153,39 @@ def leave_out(groups: Sequence[ChannelGroup]) -> Fix:
     """Return the fix that removes these channels from the post."""
     ids = [str(number) for group in groups for number in group.ids]
     if len(ids) == 1:
-        return Fix("untick_channel", f"Leave out {groups[0].limits.name}", ids[0])
-    return Fix("untick_channels", f"Leave out {number(len(ids))} channels", ",".join(ids))
+        label = translate("Fixes", "Leave out {name}").format(name=groups[0].limits.name)
+        return Fix("untick_channel", label, ids[0])
+    return Fix("untick_channels", leave_out_label(len(ids)), ",".join(ids))
+
+
+def leave_out_label(count: int) -> str:
+    return translate("Fixes", "Leave out %Ln channel(s)", "", count)
 
 
 def remove_files(
     kind: str, removed: Sequence[MediaRef], arg: str = "", networks: tuple[str, ...] = ()
 ) -> Fix:
     """Return a fix that removes these files from the whole message, with a text that says so."""
-    files_text = listed([short(ref.name, 20) for ref in removed])
+    label = translate("Fixes", "Remove {names} from the message").format(
+        names=listed([short(ref.name, 20) for ref in removed])
+    )
     if len(removed) > 2:
-        files_text = f"{len(removed)} files"
-    return Fix(kind, f"Remove {files_text} from the message", arg, networks)
+        label = translate("Fixes", "Remove %n file(s) from the message", "", len(removed))
+    return Fix(kind, label, arg, networks)
 
 
 def leave_out_files(groups: Sequence[ChannelGroup], removed: Sequence[MediaRef], arg: str) -> Fix:
     """Return a fix that sends these files to all networks except those of the groups."""
-    whom, which = names(groups), slugs(groups)
-    if len(removed) == 1:
-        return Fix(
-            "leave_out_files", f"Leave out {short(removed[0].name, 20)} for {whom}", arg, which
+    networks, count = names(groups), len(removed)
+    if count == 1:
+        label = translate("Fixes", "Leave out {file} for {networks}").format(
+            file=short(removed[0].name, 20), networks=networks
         )
-    return Fix("leave_out_files", f"Leave out {len(removed)} files for {whom}", arg, which)
+    else:
+        label = translate("Fixes", "Leave out %n file(s) for {networks}", "", count).format(
+            networks=networks
+        )
+    return Fix("leave_out_files", label, arg, slugs(groups))
 
 
 def names(groups: Sequence[ChannelGroup]) -> str:
@@ -181,23 +193,29 @@ def names(groups: Sequence[ChannelGroup]) -> str:
     return listed(list(dict.fromkeys(group.limits.name for group in groups)))
 
 
-def singular_or_plural(groups: Sequence[ChannelGroup], singular: str, several: str) -> str:
-    return plural(len({group.limits.slug for group in groups}), singular, several)
+def network_count(groups: Sequence[ChannelGroup]) -> int:
+    """Return how many networks `names` names, for "(takes/take)"."""
+    return len(slugs(groups))
 
 
 def listed(words: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c", "a, b, c and 5 more"."""
     if len(words) < 2:
         return "".join(words)
+    comma = translate("Lists", ", ", "between the names of a list")
     if len(words) > MAX_NAMES:
         shown = words[: MAX_NAMES - 1]
-        return f"{', '.join(shown)} and {number(len(words) - len(shown))} more"
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+        return translate("Lists", "{names} and %Ln more", "", len(words) - len(shown)).format(
+            names=comma.join(shown)
+        )
+    return translate("Lists", "{names} and {last}").format(
+        names=comma.join(words[:-1]), last=words[-1]
+    )
 
 
 def number(value: int) -> str:
     """Return the number with digit grouping."""
-    return f"{value:,}"
+    return grouped(value)
 
 
 def short(text: str, longest: int = 24) -> str:

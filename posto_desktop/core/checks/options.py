@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.checks.finding import (
     Finding,
     Fix,
     about,
     firmness,
+    network_count,
     number,
     short,
-    singular_or_plural,
 )
 from posto_desktop.core.checks.finding import names as network_names
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
@@ -37,8 +38,9 @@ def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     title = title_of(post, group)
     # Without a title the first line of the text is sent.
     if limits.title_required and not title and not group.text:
-        fix = Fix("edit_title", "Add a title", _title_key(post, group), (limits.slug,))
-        sentence = f"{limits.name} needs a title."
+        label = translate("Fixes", "Add a title")
+        fix = Fix("edit_title", label, _title_key(post, group), (limits.slug,))
+        sentence = translate("Checks", "{network} needs a title.").format(network=limits.name)
         return [about([group], "error", "title_missing", sentence, fix=fix)]
     most = limits.title_max
     if most is None or not title:
@@ -46,13 +48,14 @@ def _title(post: CheckedPost, group: ChannelGroup) -> list[Finding]:
     length = counting.count_as(title, limits.title_unit)
     if length <= most:
         return []
-    sentence = (
-        f"{limits.name} allows {number(most)} characters in a title, this one has {number(length)}."
-    )
+    sentence = translate(
+        "Checks", "{network} allows {limit} characters in a title, this one has {count}."
+    ).format(network=limits.name, limit=number(most), count=number(length))
     keys = ",".join([limits.slug, *(f"channel:{channel_id}" for channel_id in group.ids)])
-    fix = Fix("shorten_title", "Shorten the title", keys, (limits.slug,))
-    more = (Fix("edit_title", "Edit the title", _title_key(post, group), (limits.slug,)),)
-    return [about([group], firmness(group), "title_too_long", sentence, fix=fix, more=more)]
+    fix = Fix("shorten_title", translate("Fixes", "Shorten the title"), keys, (limits.slug,))
+    label = translate("Fixes", "Edit the title")
+    edit = Fix("edit_title", label, _title_key(post, group), (limits.slug,))
+    return [about([group], firmness(group), "title_too_long", sentence, fix=fix, more=(edit,))]
 
 
 def _title_key(post: CheckedPost, group: ChannelGroup) -> str:
@@ -71,8 +74,11 @@ def _bad_links(post: CheckedPost) -> list[Finding]:
     findings = []
     for link, hit in bad.items():
         keys = {group.key: group.limits.slug for group in hit}
-        fix = Fix("drop_link", "Remove the link", ",".join(keys), tuple(keys.values()))
-        sentence = f"The link “{short(link)}” is not a web address."
+        label = translate("Fixes", "Remove the link")
+        fix = Fix("drop_link", label, ",".join(keys), tuple(keys.values()))
+        sentence = translate("Checks", "The link “{link}” is not a web address.").format(
+            link=short(link)
+        )
         findings.append(about(hit, "error", "link_no_address", sentence, fix=fix))
     return findings
 
@@ -92,21 +98,22 @@ def _link(post: CheckedPost) -> list[Finding]:
         and not any(has_link(group.limits, channel) for channel in group.channels)
     ]
     findings = []
-    for hit, sentence in (
-        (
-            none,
-            f"{network_names(none)} {singular_or_plural(none, 'shows', 'show')} "
-            "links only in the text.",
-        ),
-        (
-            stories,
-            f"{network_names(stories)} shows links on stories only. "
-            "In the text the link can be read, but not clicked.",
-        ),
-    ):
-        if hit:
-            fix = _into_text("link_into_text", hit)
-            findings.append(about(hit, "hint", "link_unsupported", sentence, fix=fix))
+    if none:
+        sentence = translate(
+            "Checks", "{networks} (shows/show) links only in the text.", "", network_count(none)
+        ).format(networks=network_names(none))
+        fix = _into_text("link_into_text", none)
+        findings.append(about(none, "hint", "link_unsupported", sentence, fix=fix))
+    if stories:
+        sentence = translate(
+            "Checks",
+            "{networks} (shows/show) links on stories only. In the text the link can be read, but "
+            "not clicked.",
+            "",
+            network_count(stories),
+        ).format(networks=network_names(stories))
+        fix = _into_text("link_into_text", stories)
+        findings.append(about(stories, "hint", "link_unsupported", sentence, fix=fix))
     return findings
 
 
@@ -121,8 +128,9 @@ def _comment(post: CheckedPost) -> list[Finding]:
     ]
     if not hit:
         return []
-    does = singular_or_plural(hit, "does", "do")
-    sentence = f"{network_names(hit)} {does} not support first comments."
+    sentence = translate(
+        "Checks", "{networks} (does/do) not support first comments.", "", network_count(hit)
+    ).format(networks=network_names(hit))
     fix = _into_text("comment_into_text", hit)
     return [about(hit, "warning", "comment_unsupported", sentence, fix=fix)]
 
@@ -130,4 +138,4 @@ def _comment(post: CheckedPost) -> list[Finding]:
 def _into_text(kind: str, groups: Sequence[ChannelGroup]) -> Fix:
     """`networks` and the keys correspond by index."""
     keys = {group.key: group.limits.slug for group in groups}
-    return Fix(kind, "Add it to the text", ",".join(keys), tuple(keys.values()))
+    return Fix(kind, translate("Fixes", "Add it to the text"), ",".join(keys), tuple(keys.values()))

@@ -11,6 +11,7 @@ import html.entities
 import re
 from collections.abc import Callable, Collection
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.checks.finding import Code, Finding, Fix, about, short, slugs
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 
@@ -87,41 +88,41 @@ def decoded(match: re.Match[str]) -> str:
 
 
 _Row = tuple[Code, Callable[[str], str | None] | None, str, str, str]
+_ROWS: tuple[_Row, ...] = (
+    (
+        "text_tags",
+        None,
+        translatable("Checks", "The service removes “{found}”: it looks like an HTML tag."),
+        "space_tags",
+        translatable("Fixes", "Add a space"),
+    ),
+    (
+        "text_spintax",
+        choice,
+        translatable("Checks", "The service picks one part of “{found}” at random."),
+        "plain_choices",
+        translatable("Fixes", "Use “/” instead"),
+    ),
+    (
+        "text_variables",
+        variable,
+        translatable("Checks", "The service replaces its variable “{found}”."),
+        "plain_variables",
+        translatable("Fixes", "Keep the braces"),
+    ),
+    (
+        "text_entities",
+        entity,
+        translatable("Checks", "The service replaces “{found}” by its character."),
+        "plain_entities",
+        translatable("Fixes", "Write the character"),
+    ),
+)
 
 
 def check(post: CheckedPost) -> list[Finding]:
     findings = []
-    rows: tuple[_Row, ...] = (
-        (
-            "text_tags",
-            None,
-            "The service removes “{found}”: it looks like an HTML tag.",
-            "space_tags",
-            "Add a space",
-        ),
-        (
-            "text_spintax",
-            choice,
-            "The service picks one part of “{found}” at random.",
-            "plain_choices",
-            "Use “/” instead",
-        ),
-        (
-            "text_variables",
-            variable,
-            "The service replaces its variable “{found}”.",
-            "plain_variables",
-            "Keep the braces",
-        ),
-        (
-            "text_entities",
-            entity,
-            "The service replaces “{found}” by its character.",
-            "plain_entities",
-            "Write the character",
-        ),
-    )
-    for code, look, words, kind, label in rows:
+    for code, look, words, kind, label in _ROWS:
         hit: list[ChannelGroup] = []
         first = ""
         looked: dict[tuple[str, Collection[str]], str | None] = {}
@@ -138,7 +139,7 @@ def check(post: CheckedPost) -> list[Finding]:
                 hit.append(group)
         if hit:
             keys = ",".join(dict.fromkeys(group.source for group in hit))
-            fix = Fix(kind, label, keys, slugs(hit))
-            sentence = words.format(found=short(first))
+            fix = Fix(kind, translate("Fixes", label), keys, slugs(hit))
+            sentence = translate("Checks", words).format(found=short(first))
             findings.append(about(hit, "warning", code, sentence, fix=fix))
     return findings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from posto_desktop.common.plurals import plural
-from posto_desktop.core.checks.finding import Finding, Fix, about
+from posto_desktop.common.translation import translate
+from posto_desktop.core.checks.finding import Finding, Fix, about, listed
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.styles import settings_of, template_of
 from posto_desktop.sdk import style_parts, style_texts, templates
@@ -15,9 +15,12 @@ def check(post: CheckedPost) -> list[Finding]:
         return []
     if not post.draft.style:
         return [*_names(post), *_marks(post, None)]
-    fix = Fix("no_style", "Send without a style")
+    fix = Fix("no_style", translate("Fixes", "Send without a style"))
     if resolved_style.missing:
-        why = resolved_style.why or f"The style “{post.draft.style}” does not exist."
+        why = resolved_style.why
+        if not why:
+            words = translate("Checks", "The style “{name}” does not exist.")
+            why = words.format(name=post.draft.style)
         return [Finding("error", "style_missing", why, fix=fix)]
     return [*_variables(post, fix), *_names(post), *_marks(post, fix)]
 
@@ -30,11 +33,12 @@ def _variables(post: CheckedPost, fix: Fix) -> list[Finding]:
             slugs, ids = strange.setdefault(name, ([], []))
             slugs.append(group.limits.slug)
             ids += group.ids
+    words = translate("Checks", "The style “{name}” has the unknown variable {variable}.")
     return [
         Finding(
             "error",
             "style_variable",
-            f"The style “{post.draft.style}” has the unknown variable {{{name}}}.",
+            words.format(name=post.draft.style, variable=f"{{{name}}}"),
             tuple(dict.fromkeys(slugs)),
             tuple(ids),
             fix=fix,
@@ -55,14 +59,30 @@ def _names(post: CheckedPost) -> list[Finding]:
             slugs, ids = lost.setdefault(missing, ([], []))
             slugs.append(group.limits.slug)
             ids += group.ids
-    whose = f"The style “{post.draft.style}” has" if post.draft.style else "The defaults have"
     findings = []
     for (part, name), (slugs, ids) in lost.items():
-        part_word = "group of hashtags" if part == style_parts.HASHTAGS else "signature"
-        sentence = f"{whose} a missing {part_word}, “{name}”. Nothing is added."
+        sentence = _missing_part(post.draft.style, part).format(style=post.draft.style, name=name)
         networks = tuple(dict.fromkeys(slugs))
         findings.append(Finding("warning", "style_part_missing", sentence, networks, tuple(ids)))
     return findings
+
+
+def _missing_part(style: str, part: str) -> str:
+    """Return the sentence about a missing part of a style, or of the defaults ("")."""
+    if part == style_parts.HASHTAGS and style:
+        return translate(
+            "Checks",
+            "The style “{style}” has a missing group of hashtags, “{name}”. Nothing is added.",
+        )
+    if part == style_parts.HASHTAGS:
+        return translate(
+            "Checks", "The defaults have a missing group of hashtags, “{name}”. Nothing is added."
+        )
+    if style:
+        return translate(
+            "Checks", "The style “{style}” has a missing signature, “{name}”. Nothing is added."
+        )
+    return translate("Checks", "The defaults have a missing signature, “{name}”. Nothing is added.")
 
 
 def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
@@ -81,15 +101,33 @@ def _marks(post: CheckedPost, fix: Fix | None) -> list[Finding]:
             lost.setdefault(why, []).append(group)
         if any(ref.kind != "image" for ref in group.media):
             without.append(group)
-    whose = f"of the style “{post.draft.style}”" if post.draft.style else "of the defaults"
-    findings = []
+    style, findings = post.draft.style, []
     for why, groups in lost.items():
-        sentence = f"The watermark {whose} cannot be used. {why}"
+        sentence = (
+            translate("Checks", "The watermark of the style “{style}” cannot be used. {reason}")
+            if style
+            else translate("Checks", "The watermark of the defaults cannot be used. {reason}")
+        ).format(style=style, reason=why)
         findings.append(about(groups, "error", "style_watermark", sentence, fix=fix))
     if without:
         files = {ref.path: ref for group in without for ref in group.media if ref.kind != "image"}
-        first = next(iter(files.values())).name
-        clause = plural(len(files), f"{first} goes", f"{first} and {len(files) - 1} more go")
-        sentence = f"The watermark {whose} applies to still pictures only: {clause} without it."
+        names = listed([ref.name for ref in files.values()])
+        sentence = (
+            translate(
+                "Checks",
+                "The watermark of the style “{style}” applies to still pictures only: {files} "
+                "(goes/go) without it.",
+                "",
+                len(files),
+            )
+            if style
+            else translate(
+                "Checks",
+                "The watermark of the defaults applies to still pictures only: {files} (goes/go) "
+                "without it.",
+                "",
+                len(files),
+            )
+        ).format(style=style, files=names)
         findings.append(about(without, "hint", "style_no_mark", sentence))
     return findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.translation import translate
 from posto_desktop.core.checks.finding import (
     Finding,
     Fix,
@@ -12,7 +12,8 @@ from posto_desktop.core.checks.finding import (
     leave_out,
     listed,
     names,
-    singular_or_plural,
+    network_count,
+    number,
     slugs,
 )
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
@@ -43,14 +44,29 @@ def _is_chosen(post: CheckedPost, group: ChannelGroup) -> bool:
 def _unsupported(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
     if not groups:
         return []
-    whom = names(groups)
-    takes = singular_or_plural(groups, "takes", "take")
-    way = "through this service"
-    if post.local:
-        way = "from the sandbox"
-        if any(channel.method != "sandbox" for group in groups for channel in group.channels):
-            way = "from here"
-    sentence = f"{whom} {takes} no threads {way}. Choose what is sent instead."
+    count = network_count(groups)
+    if not post.local:
+        words = translate(
+            "Checks",
+            "{networks} (takes/take) no threads through this service. Choose what is sent instead.",
+            "",
+            count,
+        )
+    elif any(channel.method != "sandbox" for group in groups for channel in group.channels):
+        words = translate(
+            "Checks",
+            "{networks} (takes/take) no threads from here. Choose what is sent instead.",
+            "",
+            count,
+        )
+    else:
+        words = translate(
+            "Checks",
+            "{networks} (takes/take) no threads from the sandbox. Choose what is sent instead.",
+            "",
+            count,
+        )
+    sentence = words.format(networks=names(groups))
     as_one, first = _ways(post, groups)
     more = (first, leave_out(groups))
     return [about(groups, "error", "thread_unsupported", sentence, fix=as_one, more=more)]
@@ -60,8 +76,8 @@ def _ways(post: CheckedPost, groups: Sequence[ChannelGroup]) -> tuple[Fix, Fix]:
     """Return the fixes that send something else than a thread."""
     keys = ",".join(_form_keys(post, groups))
     return (
-        Fix("thread_one", "Send all parts as one text", keys, slugs(groups)),
-        Fix("thread_first", "Send only the first part", keys, slugs(groups)),
+        Fix("thread_one", translate("Fixes", "Send all parts as one text"), keys, slugs(groups)),
+        Fix("thread_first", translate("Fixes", "Send only the first part"), keys, slugs(groups)),
     )
 
 
@@ -89,13 +105,15 @@ def _changed(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]
     joined = [group for group in groups if group.form == "one"]
     first = [group for group in groups if group.form == "first"]
     if joined:
-        gets = singular_or_plural(joined, "gets", "get")
-        sentence = f"{names(joined)} {gets} all parts as one post."
+        sentence = translate(
+            "Checks", "{networks} (gets/get) all parts as one post.", "", network_count(joined)
+        ).format(networks=names(joined))
         fix, *more = [_ways(post, joined)[1], *_whole(post, joined)]
         findings.append(about(joined, "hint", "thread_joined", sentence, fix=fix, more=tuple(more)))
     if first:
-        gets = singular_or_plural(first, "gets", "get")
-        sentence = f"{names(first)} {gets} only the first part."
+        sentence = translate(
+            "Checks", "{networks} (gets/get) only the first part.", "", network_count(first)
+        ).format(networks=names(first))
         fix, *more = [*_whole(post, first), _ways(post, first)[0]]
         findings.append(about(first, "hint", "thread_first", sentence, fix=fix, more=tuple(more)))
     return findings
@@ -105,7 +123,7 @@ def _whole(post: CheckedPost, groups: Sequence[ChannelGroup]) -> tuple[Fix, ...]
     if not all(group.takes_thread for group in groups):
         return ()
     keys = ",".join(_form_keys(post, groups))
-    return (Fix("thread_whole", "Send the whole thread", keys, slugs(groups)),)
+    return (Fix("thread_whole", translate("Fixes", "Send the whole thread"), keys, slugs(groups)),)
 
 
 def _comments(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
@@ -113,14 +131,21 @@ def _comments(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding
     commenting = [group for group in groups if group.further_parts == "comments"]
     if not commenting:
         return []
-    shows = singular_or_plural(commenting, "shows", "show")
-    sentence = f"{names(commenting)} {shows} the parts after the first as comments."
+    sentence = translate(
+        "Checks",
+        "{networks} (shows/show) the parts after the first as comments.",
+        "",
+        network_count(commenting),
+    ).format(networks=names(commenting))
     as_one, first = _ways(post, commenting)
     findings = [about(commenting, "hint", "thread_comments", sentence, fix=as_one, more=(first,))]
     with_files = [group for group in commenting if any(part.media for part in group.parts)]
     if with_files:
-        sentence = f"Comments on {names(with_files)} have no files: move them to the first part."
-        fix = Fix("files_to_first", "Move all files to the first part", "", slugs(with_files))
+        sentence = translate(
+            "Checks", "Comments on {networks} have no files: move them to the first part."
+        ).format(networks=names(with_files))
+        label = translate("Fixes", "Move all files to the first part")
+        fix = Fix("files_to_first", label, "", slugs(with_files))
         more = (leave_out(with_files),)
         findings.append(about(with_files, "error", "thread_files", sentence, fix=fix, more=more))
     return findings
@@ -137,10 +162,10 @@ def _empty(post: CheckedPost, groups: Sequence[ChannelGroup]) -> list[Finding]:
     if not hit:
         return []
     numbers = sorted({split_part_key(key)[1] for key in hit})
-    which = plural(len(numbers), "Part", "Parts")
-    are = plural(len(numbers), "is", "are")
-    sentence = f"{which} {listed([str(number + 1) for number in numbers])} {are} empty."
+    sentence = translate("Checks", "Part(s) {numbers} (is/are) empty.", "", len(numbers)).format(
+        numbers=listed([number(place + 1) for place in numbers])
+    )
     affected = list({id(group): group for hits in hit.values() for group in hits}.values())
-    label = plural(len(hit), "Remove the empty part", "Remove the empty parts")
+    label = translate("Fixes", "Remove the empty part(s)", "", len(hit))
     fix = Fix("remove_parts", label, ",".join(hit))
     return [about(affected, "error", "part_empty", sentence, fix=fix)]

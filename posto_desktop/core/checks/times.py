@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from posto_desktop.common.formats import clock
+from posto_desktop.common.translation import translate
 from posto_desktop.core.checks.finding import Finding, Fix
 from posto_desktop.core.checks.post import CheckedPost
 
@@ -21,30 +23,35 @@ def check(post: CheckedPost) -> list[Finding]:
     typed = post.draft.when_text.strip()
     if post.reading is None:
         if typed and typed.lower() != "now":
-            edit = Fix("edit_when", "Change the time")
-            sentence = f"The time “{typed}” cannot be used."
-            return [Finding("error", "when_unreadable", sentence, fix=edit)]
+            sentence = translate("Checks", "The time “{time}” cannot be used.").format(time=typed)
+            return [Finding("error", "when_unreadable", sentence, fix=_edit())]
         return []
     when = post.reading.when
     if when is None:
         return []
-    edit = Fix("edit_when", "Change the time")
     if when <= post.now:
         move = _move(post)
-        sentence = "The time has passed. Choose a later one."
-        return [Finding("error", "when_past", sentence, fix=edit, more=(move,))]
+        sentence = translate("Checks", "The time has passed. Choose a later one.")
+        return [Finding("error", "when_past", sentence, fix=_edit(), more=(move,))]
     if when - post.now > FAR:
-        sentence = "The time is more than a year away. Is the year right?"
-        return [Finding("hint", "when_far", sentence, fix=_nearest_year(post, when), more=(edit,))]
+        sentence = translate("Checks", "The time is more than a year away. Is the year right?")
+        nearest = _nearest_year(post, when)
+        return [Finding("hint", "when_far", sentence, fix=nearest, more=(_edit(),))]
     need = needed(post)
     if when - post.now < need:
         sentence = (
-            "The time is very near. Uploading the files may take longer."
+            translate("Checks", "The time is very near. Uploading the files may take longer.")
             if post.media
-            else "The time is very near. The post may go out some seconds later."
+            else translate(
+                "Checks", "The time is very near. The post may go out some seconds later."
+            )
         )
-        return [Finding("hint", "when_near", sentence, fix=_move(post), more=(edit,))]
+        return [Finding("hint", "when_near", sentence, fix=_move(post), more=(_edit(),))]
     return []
+
+
+def _edit() -> Fix:
+    return Fix("edit_when", translate("Fixes", "Change the time"))
 
 
 def needed(post: CheckedPost) -> timedelta:
@@ -69,10 +76,11 @@ def _nearest_year(post: CheckedPost, when: datetime) -> Fix:
     near = local.replace(year=post.now.year, day=day)
     if near <= next_possible(post):
         near = near.replace(year=post.now.year + 1)
-    return Fix("move_time", "Use the nearest year", near.isoformat(" ", "minutes"))
+    label = translate("Fixes", "Use the nearest year")
+    return Fix("move_time", label, near.isoformat(" ", "minutes"))
 
 
 def _move(post: CheckedPost) -> Fix:
     when = next_possible(post)
-    label = f"Move to {when.hour}:{when.minute:02d}"
+    label = translate("Fixes", "Move to {time}").format(time=clock(when))
     return Fix("move_time", label, when.isoformat(" ", "minutes"))

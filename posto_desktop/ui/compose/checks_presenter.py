@@ -13,7 +13,6 @@ from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.thread_split import TooManyPartsError
-from posto_desktop.models.core_translations import fix_words
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.message_files import MessageFiles
 from posto_desktop.ui.compose.options_presenter import OptionsPresenter, PreviewPresenter
@@ -162,7 +161,7 @@ class ChecksPresenter(QObject):
             return words.format(name=removed[0], other=removed[1])
         if removed:
             return self.tr("%n file(s) removed from the message", "", len(removed))
-        return self.tr("Done: {what}").format(what=fix_words(fix.label))
+        return self.tr("Done: {what}").format(what=fix.label)
 
     def _edit_for(self, fix: Fix) -> None:
         self._text_presenter.show_key(fix.arg)

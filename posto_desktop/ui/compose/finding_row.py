@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.core.limits import network_name
-from posto_desktop.models.core_translations import fix_words
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
@@ -202,10 +201,9 @@ class FindingRow(QWidget):
             self.button.setIconSize(QSize(14 + ICON_GAP, 14))
             self.button.clicked.connect(self.press)
             self._button_row.insertWidget(0, self.button)
-        words = fix_words(fix.label)
-        self.button.setText(words.replace("&", "&&"))
-        self.button.setAccessibleName(words)
-        self.button.setObjectName(fix.label.lower().replace(" ", "-").replace("…", ""))
+        self.button.setText(fix.label.replace("&", "&&"))
+        self.button.setAccessibleName(fix.label)
+        self.button.setObjectName(f"fix-{fix.kind.replace('_', '-')}")
         name = FIX_ICONS.get(fix.kind)
         colour = Theme.instance().colour("text")
         icon = spaced_icon(name, 14, colour, self.devicePixelRatioF()) if name else QIcon()
@@ -252,7 +250,7 @@ class FindingRow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         finding = self.finding
         for number, fix in enumerate(finding.more if finding is not None else ()):
-            action = menu.add(fix_words(fix.label).replace("&", "&&"), FIX_ICONS.get(fix.kind, ""))
+            action = menu.add(fix.label.replace("&", "&&"), FIX_ICONS.get(fix.kind, ""))
             action.setData(number)
         menu.triggered.connect(self._other_chosen)
         return menu

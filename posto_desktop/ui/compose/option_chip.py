@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.options import OptionField, shown
-from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -56,7 +56,7 @@ class OptionChip(QAbstractButton):
     def set_value(self, value: object) -> None:
         """Show this value; None: it is not set."""
         self._value = value
-        option = option_words(self.field.label)
+        option = translate("Options", self.field.label)
         self.setText(f"{option}: {value_words(self.field, value)}" if self.is_set else option)
         name = self.tr("{option} for {network}").format(option=option, network=self._network)
         if self.is_set:
@@ -188,11 +188,12 @@ def value_words(field: OptionField, value: object) -> str:
     """Return the value of an option as the user chose it."""
     known = shown(field, value)
     if isinstance(known, bool):
-        text = "On" if known != field.inverted else "Off"
-        return option_words(text)
+        is_on = known != field.inverted
+        return translate("Options", "On") if is_on else translate("Options", "Off")
     if field.kind == "choice":
-        return next((option_words(label) for key, label in field.choices if key == known), "")
+        labels = (label for key, label in field.choices if key == known)
+        return next((translate("Options", label) for label in labels), "")
     if isinstance(known, list):
         return ", ".join(known)
     text = " ".join(str(known or "").split())
-    return text or option_words("None")
+    return text or translate("Options", "None")

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.folding import fold
 from posto_desktop.core.options import OptionField, fields_for
-from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.message_fields import label_width
 from posto_desktop.ui.compose.option_chip import OptionChip
@@ -270,7 +270,7 @@ class OptionBox(QWidget):
         return self._controls.get(key)
 
     def _build_control(self, key: str, field: OptionField) -> None:
-        words = option_words(field.label)
+        words = translate("Options", field.label)
         name = self.tr("{option} for {network}").format(option=words, network=self._group.name)
         control = make_option_control(field, name, self._rows)
         widget = control if isinstance(control, QWidget) else None
@@ -313,7 +313,7 @@ class OptionBox(QWidget):
         return [key for key, field in self._fields.items() if self._passes(field)]
 
     def _passes(self, field: OptionField) -> bool:
-        hay = fold(f"{option_words(field.label)} {self._group.name}")
+        hay = fold(f"{translate('Options', field.label)} {self._group.name}")
         return all(word in hay for word in self._words)
 
     def filter_by(self, words: list[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.common.translation import translate
 from posto_desktop.core.service_settings import MAX_TEXT, NetworkSetting, SettingChange, value_text
-from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -30,18 +29,11 @@ from posto_desktop.ui.widgets.setting_row import SettingRow
 
 MAX_NUMBER = 2_000_000_000
 MAX_HEIGHT = 130
-# : Names from `core.service_settings` that no option has.
-_WORDS = (
-    QT_TRANSLATE_NOOP("Options", "Which media"),
-    QT_TRANSLATE_NOOP("Options", "Write a first comment"),
-    QT_TRANSLATE_NOOP("Options", "The featured image"),
-    QT_TRANSLATE_NOOP("Options", "All images of the post"),
-)
 
 
 def setting_name(setting: NetworkSetting) -> str:
     """Return the display name of a setting."""
-    return option_words(setting.label) if setting.known else setting.label
+    return translate("Options", setting.label) if setting.known else setting.label
 
 
 def shown_value(setting: NetworkSetting, value: object) -> str:
@@ -50,7 +42,7 @@ def shown_value(setting: NetworkSetting, value: object) -> str:
         return translate("NetworkSettings", "Yes") if value else translate("NetworkSettings", "No")
     for key, words in setting.choices:
         if value == key:
-            return option_words(words)
+            return translate("Options", words)
     return value_text(value) or translate("NetworkSettings", "Empty")
 
 
@@ -100,7 +92,7 @@ def _make_control(setting: NetworkSetting, title: str) -> QWidget:
             box.addItem(translate("NetworkSettings", "Yes"), True)
             box.addItem(translate("NetworkSettings", "No"), False)
         for key, words in setting.choices:
-            box.addItem(option_words(words), key)
+            box.addItem(translate("Options", words), key)
     elif setting.kind == "number":
         control = number = QSpinBox() if isinstance(setting.value, int) else QDoubleSpinBox()
         number.setRange(-MAX_NUMBER, MAX_NUMBER)

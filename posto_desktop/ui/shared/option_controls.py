@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Protocol, cast
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QSignalBlocker,
     QSize,
     Qt,
@@ -21,8 +20,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.options import OptionField
-from posto_desktop.models.core_translations import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import SegmentedControl
@@ -186,7 +185,6 @@ class SwitchControl(SegmentedControl):
     edited = Signal()
 
     def __init__(self, name: str, parent: QWidget, *, inverted: bool = False) -> None:
-        translate = QCoreApplication.translate
         self._on = not inverted
         unchosen = translate("Options", "Default")
         super().__init__(
@@ -222,9 +220,9 @@ class ChoiceControl(ComboBox):
     def __init__(self, field: OptionField, name: str, parent: QWidget) -> None:
         super().__init__("", parent)
         name_control(self, name)
-        self.addItem(QCoreApplication.translate("Options", "Channel default"), None)
+        self.addItem(translate("Options", "Channel default"), None)
         for value, label in field.choices:
-            self.addItem(option_words(label), value)
+            self.addItem(translate("Options", label), value)
         self.activated.connect(self.edited)
 
     def value(self) -> object:

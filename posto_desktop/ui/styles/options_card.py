@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.options import OptionField, fields_for, shown
-from posto_desktop.models.core_translations import option_words
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.ui.shared.option_controls import OptionControl, make_option_control
 from posto_desktop.ui.widgets.buttons import name_control
@@ -138,7 +138,7 @@ class OptionsCard(QFrame):
         for field in fields_for(self._slug):
             if field.overrides or field.key in GENERAL:
                 continue
-            title = option_words(field.label)
+            title = translate("Options", field.label)
             hint = self.tr("On {network}").format(network=network_name(self._slug))
             rows.append((field.key, title, hint, self._field(field, title, body)))
         return rows

@@ -120,7 +120,7 @@ def test_days_in_words() -> None:
     assert day_words(NOW + timedelta(days=1), NOW) == "tomorrow"
     assert day_words(MARCH, NOW) == "on 3 March"
     assert day_words(NOW + timedelta(days=400), NOW) == "on 2 April 2028"
-    assert expiry_sentence("threads", MARCH, NOW) == "Threads' sign-in ends on 3 March."
+    assert expiry_sentence("threads", MARCH, NOW) == "Threads's sign-in ends on 3 March."
     assert expiry_sentence("linkedin", MARCH, MARCH).endswith("sign-in ended today.")
 
 

@@ -139,8 +139,8 @@ def test_signs_that_the_service_escapes_count_twice_before_it_cuts() -> None:
     draft = Draft(text="#" * 1501, workspace="account")
     finding = only(findings_of(draft, LINKEDIN), "text_cut")
     assert finding.sentence == (
-        "The service cuts texts for LinkedIn at 3,000 characters and counts characters such as # "
-        "and @ twice, this text has 3,002."
+        "The service cuts texts for LinkedIn at 3,000 characters, this text has 3,002. Characters "
+        "such as # and @ count twice there."
     )
     assert findings_of(Draft(text="#" * 1501), LINKEDIN) == []
 
@@ -467,11 +467,11 @@ def test_any_draft_gives_whole_sentences(
         assert set(finding.channel_ids) <= {channel.id for channel in channels}
 
 
-def test_a_cut_below_the_limit_of_the_network_is_in_the_same_sentence() -> None:
+def test_a_cut_below_the_limit_of_the_network_is_in_the_same_finding() -> None:
     threads = Channel(1, "nordlicht", "threads")
     [finding] = check(Draft(text="a" * 503), [threads], NOW)
     assert finding.sentence == (
-        "Threads allows 500 characters, the service cuts at 497; this text has 503."
+        "Threads allows 500 characters, this text has 503. The service cuts at 497."
     )
     [finding] = check(Draft(text="a" * 498), [threads], NOW)
     assert (finding.code, finding.severity) == ("text_cut", "warning")

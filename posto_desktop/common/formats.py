@@ -1,0 +1,55 @@
+"""Numbers, days and times of day as text, in all layers.
+
+The app sets those of the user's locale; without it, as on the command line, they are English.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+__all__ = ["Formats", "clock", "decimal", "grouped", "named_day", "set_formats"]
+
+
+class Formats:
+    """English formats. The app has a subclass that asks the locale."""
+
+    def grouped(self, value: int) -> str:
+        return f"{value:,}"
+
+    def decimal(self, value: float, digits: int) -> str:
+        return f"{value:,.{digits}f}"
+
+    def clock(self, moment: datetime) -> str:
+        return f"{moment.hour}:{moment.minute:02d}"
+
+    def named_day(self, day: date, fields: str) -> str:
+        words = {"ddd": f"{day:%a}", "d": f"{day.day}", "MMM": f"{day:%b}", "MMMM": f"{day:%B}"}
+        return " ".join(words.get(field, f"{day.year}") for field in fields.split())
+
+
+_formats = Formats()
+
+
+def set_formats(formats: Formats) -> None:
+    global _formats
+    _formats = formats
+
+
+def grouped(value: int) -> str:
+    """Return "1,000", with digits grouped."""
+    return _formats.grouped(value)
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Return "1,234.5", with this number of decimals."""
+    return _formats.decimal(value, digits)
+
+
+def clock(moment: datetime) -> str:
+    """Return "9:05", the time of day of a moment in its own zone."""
+    return _formats.clock(moment)
+
+
+def named_day(day: date, fields: str) -> str:
+    """Return "Tue 5 Jan" for the fields "ddd d MMM"; "yyyy" is the year, "MMMM" the whole month."""
+    return _formats.named_day(day, fields)
