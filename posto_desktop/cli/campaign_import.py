@@ -35,7 +35,6 @@ from posto_desktop.sdk.when.zones import local_zone
 from posto_desktop.storage import campaign_rows
 
 _WORKING = "working day"
-_KINDS = {"csv": "CSV file", "excel": "workbook", "json": "JSON file"}
 
 
 class _Step:
@@ -183,7 +182,7 @@ def _read(
         order=order or prepared.order,
         scheduled=prepared.scheduled,
     )
-    finder = PictureFinder(str(Path(file).absolute().parent), _KINDS.get(table.kind, "file"))
+    finder = PictureFinder(str(Path(file).absolute().parent), table.kind)
     rows = table.rows(table.has_names)
     checked = import_steps.check(step, rows, setup, RowChoices(), finder, None)
     return ImportedTable(checked, prepared.unclear, table.notes)

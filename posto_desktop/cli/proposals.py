@@ -32,7 +32,6 @@ from posto_desktop.delivery.proposed_deletion import ProposedDeletion
 from posto_desktop.delivery.reschedule import Mover
 from posto_desktop.storage import moves as move_rows
 
-PLACE = "on a terminal"
 _LISTED = 100
 _TIMEOUT = 60.0
 """Seconds that a confirmed move or deletion is waited for."""
@@ -80,7 +79,7 @@ def show_command(session: Session, digest: str) -> Exit | None:
 def decline_command(session: Session, digest: str) -> Exit | None:
     """Decline a proposal."""
     proposal = _find(session, digest)
-    declined = _answered(lambda: Proposals(session.database).decline(proposal.digest, PLACE))
+    declined = _answered(lambda: Proposals(session.database).decline(proposal.digest, "terminal"))
     session.notify_app(["proposals"])
     session.out.result(proposal_data(declined), ["Declined. Nothing was done."])
     return None
@@ -99,7 +98,7 @@ def confirm_command(session: Session, digest: str) -> Exit | None:
         typed = terminal.ask()
     if typed.lower() != proposal.short_digest:
         raise refused("That is not its digest. Nothing was done.")
-    confirmed = _answered(lambda: Proposals(session.database).confirm(proposal.digest, PLACE))
+    confirmed = _answered(lambda: Proposals(session.database).confirm(proposal.digest, "terminal"))
     session.notify_app(["proposals", "outbox", "drafts"])
     if confirmed.kind == "schedule":
         return _send(session, confirmed)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
@@ -126,7 +127,7 @@ def fill_outbox(
         touched.append(post.campaign_id)
         if is_damaged(row):
             # Its time is unknown: without one it would go out at once.
-            damaged = "The saved data of this post is damaged."
+            damaged = translate("Delivery", "The saved data of this post is damaged.")
             campaign_rows.change_posts(db, [post.posto_ref], "refused", damaged)
             continue
         try:
@@ -159,16 +160,20 @@ class _Book:
         row = campaign_rows.message(self._db, post.campaign_id, post.message_id)
         message = _message(row["body"]) if row is not None else None
         if campaign is None or message is None:
-            raise OutboxError("The message is no longer in the campaign. Nothing was sent.")
+            raise OutboxError(
+                translate("Delivery", "The message is no longer in the campaign. Nothing was sent.")
+            )
         draft = self._resolve_style(draft_of(campaign, message), resolved_style)
         channels = self._known(campaign.workspace)
         chosen = [
             channels[channel_id] for channel_id in draft.channel_ids if channel_id in channels
         ]
         if draft.channel_ids and len(chosen) < len(draft.channel_ids):
+            lost = len(draft.channel_ids) - len(chosen)
             raise OutboxError(
-                f"{len(draft.channel_ids) - len(chosen)} of its channels no longer exist. "
-                "Nothing was sent."
+                translate(
+                    "Delivery", "%n of its channels no longer exist. Nothing was sent.", "", lost
+                )
             )
         series = Series(campaign.id, post.place + 1, max(post.place + 1, self._count(campaign)))
         mark = (post.entry_id, post.posto_ref)

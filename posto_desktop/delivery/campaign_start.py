@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
 from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.campaign_times import CampaignTime, OccupiedTime, times_of
@@ -78,7 +79,7 @@ def ready_messages(
         why = refusals[0].sentence if refusals else why_time
         if refusals and left and all(finding.channel_ids for finding in refusals):
             slugs = dict.fromkeys(slug for finding in refusals for slug in finding.networks)
-            names = ", ".join(map(network_name, slugs))
+            names = listed(map(network_name, slugs))
             why = why_time
             if not why:
                 sentence = refusals[0].sentence

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
@@ -240,7 +241,7 @@ class ClientPool:
         server.launch.LaunchError."""
         with self._lock:
             if self._closed:
-                raise PostoError("The app is closing.")
+                raise PostoError(translate("Delivery", "The app is closing."))
             link = self._clients.get(workspace)
             gate = self._opening.setdefault(workspace, threading.Lock())
         if link is not None:
@@ -256,14 +257,16 @@ class ClientPool:
             if target is None:
                 raise AuthenticationError(
                     "no sign-in for this workspace",
-                    user_message="This workspace is signed out. Sign in again to send the post.",
+                    user_message=translate(
+                        "Delivery", "This workspace is signed out. Sign in again to send the post."
+                    ),
                     reason="signed_out",
                 )
             link = self._open(target)
             with self._lock:
                 if self._closed:
                     link.close()
-                    raise PostoError("The app is closing.")
+                    raise PostoError(translate("Delivery", "The app is closing."))
                 self._clients[workspace] = link
                 self._all.append(link)
             return link

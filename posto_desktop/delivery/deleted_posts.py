@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.entries import Entry, read_entry
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Schedule
@@ -22,7 +23,7 @@ def note_deleted(db: Database, outbox: Outbox, rows: Sequence[Schedule]) -> None
     for stored in db.outbox_in(("sent", "waiting", "uploading", "handing_over", "unclear")):
         names = by_mark.get(stored["posto_ref"]) or by_mark.get(stored["group_id"])
         if names is not None:
-            detail = ", ".join(name for name in names if name)
+            detail = listed(name for name in names if name)
             db.add_step(stored["id"], time.time(), "deleted", detail)
             outbox.notify_added(stored["id"])
             _give_up_rest(outbox, read_entry(stored), names)

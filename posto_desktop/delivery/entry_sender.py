@@ -19,6 +19,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from posto_desktop.common.locale_words import listed, time_words
+from posto_desktop.common.translation import translate
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.entries import (
     ASKED,
@@ -98,7 +100,9 @@ class EntrySender:
             return
         entry = read_entry(row)
         if not entry.readable:
-            self._transitions.refuse(entry, "The saved data of this post is damaged.", "damaged")
+            self._transitions.refuse(
+                entry, translate("Delivery", "The saved data of this post is damaged."), "damaged"
+            )
             return
         if row["state"] == "handing_over":
             if entry.replaces is not None and entry.replaces.phase:
@@ -185,7 +189,12 @@ class EntrySender:
         last reading the user decides."""
         if row["looks"] >= len(_LOOKS):
             not_listed = not_yet(missing, len(entry.items), self._client.host)
-            self._transitions.unclear(entry, f"May already be published: {not_listed}")
+            self._transitions.unclear(
+                entry,
+                translate("Delivery", "May already be published: {not_listed}").format(
+                    not_listed=not_listed
+                ),
+            )
             return
         self._transitions.set(
             entry,
@@ -206,12 +215,11 @@ class EntrySender:
         late = self._clock() - entry.share_at
         if late < self._late_limit:
             return True
-        local = entry.share_at.astimezone()
-        planned = f"{local:%a} {local.day} {local:%b %Y}, {local.hour}:{local:%M}"
-        reason = (
-            f"Its time, {planned}, passed before it could be sent. "
-            "It was not sent; try again to send it now."
-        )
+        reason = translate(
+            "Delivery",
+            "Its time, {time}, passed before it could be sent. It was not sent; try again to send "
+            "it now.",
+        ).format(time=time_words(entry.share_at))
         self._transitions.refuse(entry, reason, "missed", "missed")
         return False
 
@@ -336,8 +344,11 @@ class EntrySender:
         if entry.replaces is None:
             self._sent(entry, row["group_id"], ("sent", self._client.host))
             return
-        reason = f"{self._client.host} accepted the post but does not list it."
-        self._transitions.unclear(entry, f"{reason} The earlier post is still scheduled.")
+        reason = translate("Delivery", "{host} accepted the post but does not list it.").format(
+            host=self._client.host
+        )
+        still = translate("Delivery", "The earlier post is still scheduled.")
+        self._transitions.unclear(entry, f"{reason} {still}")
 
     def _partly(self, entry: Entry, groups: Mapping[int, str]) -> None:
         """It is on the service for the channels of `groups`, surely for no others."""
@@ -353,7 +364,12 @@ class EntrySender:
             groups = self._look(entry, row)
         except PostoError as error:
             delay = wanted_delay(error, row["attempts"] + 1)
-            self._look_later(entry, row, delay, f"Not checked yet. {error.user_message}")
+            self._look_later(
+                entry,
+                row,
+                delay,
+                translate("Delivery", "Not checked yet. {why}").format(why=error.user_message),
+            )
             return
         missing = missing_items(entry, groups)
         if not missing:
@@ -459,22 +475,29 @@ class EntrySender:
                     self._sent_unseen(entry, row)
                 else:
                     self._transitions.unclear(
-                        entry, f"May already be published: {error.user_message}"
+                        entry,
+                        translate("Delivery", "May already be published: {why}").format(
+                            why=error.user_message
+                        ),
                     )
                 return
             attempts = row["attempts"] + 1
             until = self._transitions.later(wanted_delay(error, attempts))
             self._transitions.asked(entry, error, until)
-            uncertainty = "It may have been sent; that cannot be checked yet. "
+            uncertainty = translate(
+                "Delivery", "It may have been sent; that cannot be checked yet."
+            )
             if complaint is not None and complaint.took:
-                uncertainty = "It was accepted; for which channels cannot be checked yet. "
+                uncertainty = translate(
+                    "Delivery", "It was accepted; for which channels cannot be checked yet."
+                )
             self._transitions.set(
                 entry,
                 {
                     "next_try": until,
                     "attempts": attempts,
                     "looks": row["looks"] + (error.reason == "cached"),
-                    "reason": uncertainty + error.user_message,
+                    "reason": f"{uncertainty} {error.user_message}",
                     "code": code_of(error),
                 },
                 ("handing_over",),
@@ -498,8 +521,11 @@ class EntrySender:
                     "next_try": self._transitions.later(
                         max(1.0, min(15.0, self._client.settle - since))
                     ),
-                    "reason": f"{host} did not answer in time. "
-                    "Posto is checking whether the post arrived.",
+                    "reason": translate(
+                        "Delivery",
+                        "{host} did not answer in time. Posto is checking whether the post "
+                        "arrived.",
+                    ).format(host=host),
                     "code": "no_answer",
                 },
                 ("handing_over",),
@@ -512,7 +538,9 @@ class EntrySender:
             self._sent_unseen(entry, row)
         elif listed:
             if row["handovers"] >= (10 if self._client.idempotent else 2):
-                self._transitions.unclear(entry, "Two attempts had no clear answer.")
+                self._transitions.unclear(
+                    entry, translate("Delivery", "Two attempts had no clear answer.")
+                )
             else:
                 self._transitions.set(
                     entry,
@@ -538,7 +566,10 @@ class EntrySender:
             self._sent_unseen(entry, row)
         else:
             self._transitions.unclear(
-                entry, "May already be published: the service did not answer in time."
+                entry,
+                translate(
+                    "Delivery", "May already be published: the service did not answer in time."
+                ),
             )
 
     def _handle_refusal(
@@ -550,12 +581,15 @@ class EntrySender:
             self._refuse(entry, row, f"{refusal} {nothing_posted(entry)}", "service")
         else:
             # The list omits rows that are being sent at that moment.
-            sentence = f"{refusal} The post is not in the schedule of {self._client.host}."
+            words = translate("Delivery", "The post is not in the schedule of {host}.")
+            sentence = f"{refusal} {words.format(host=self._client.host)}"
             self._refuse(entry, row, sentence, "not_listed")
 
     def _may_come(self, missing: Sequence[PostItem]) -> str:
-        names = ", ".join(item.channel_name for item in missing)
-        return f"{self._client.host} has this post but does not list it for {names}."
+        names = listed(item.channel_name for item in missing)
+        return translate(
+            "Delivery", "{host} has this post but does not list it for {names}."
+        ).format(host=self._client.host, names=names)
 
     def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
         """Return the group ids by channel of the post's rows on the service."""
@@ -574,7 +608,9 @@ class EntrySender:
         except Exception as error:
             raise ServiceError(
                 f"looking failed: {type(error).__name__}",
-                user_message=f"The list of {self._client.host} could not be read.",
+                user_message=translate("Delivery", "The list of {host} could not be read.").format(
+                    host=self._client.host
+                ),
             ) from error
         return {listed.channel_id: listed.group_id for listed in rows}
 

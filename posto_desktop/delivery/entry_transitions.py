@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.locale_words import listed
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import ASKED, SEND_AGAIN, Entry, ReportedError
 from posto_desktop.core.posts import PostItem
 from posto_desktop.sdk.answers import ended
@@ -131,7 +132,7 @@ class EntryTransitions:
         group_ids: Mapping[int, str] | None = None,
     ) -> None:
         missing = [item for item in entry.items if item.channel_id not in known]
-        names = ", ".join(item.channel_name for item in missing)
+        names = listed(item.channel_name for item in missing)
         changes = {"state": "sent", "reason": reason, "code": "partly", "next_try": None}
         self.set(
             entry, changes | self._fields_of(entry, group_ids or {}), expect, ("partly", names)
@@ -164,7 +165,9 @@ class EntryTransitions:
                 entry,
                 {
                     "state": "unclear",
-                    "reason": f"May already be published: {error.user_message}",
+                    "reason": translate("Delivery", "May already be published: {why}").format(
+                        why=error.user_message
+                    ),
                     "code": "no_answer",
                     "next_try": None,
                     **more,
@@ -204,7 +207,11 @@ class EntryTransitions:
         if code != ASKED:
             return ""
         down = error.reason == "maintenance"
-        reason = f"{self._host} {'is down for maintenance' if down else 'asks to wait'}."
+        reason = (
+            translate("Delivery", "{host} is down for maintenance.")
+            if down
+            else translate("Delivery", "{host} asks to wait.")
+        ).format(host=self._host)
         self._asked(entry.workspace, until, reason, code)
         return reason
 
@@ -230,14 +237,20 @@ class EntryTransitions:
 
 def nothing_posted(entry: Entry) -> str:
     """Return the sentence for an attempt that surely posted nothing."""
-    return "Nothing more was posted." if entry.taken else "Nothing was posted."
+    return (
+        translate("Delivery", "Nothing more was posted.")
+        if entry.taken
+        else translate("Delivery", "Nothing was posted.")
+    )
 
 
 def _not_listed(missing: Sequence[PostItem], host: str, complaint: ReportedError | None) -> str:
-    names = ", ".join(item.channel_name for item in missing)
-    refusal = f"{ended(complaint.message)} " if complaint is not None else ""
-    are = plural(len(missing), "is", "are")
-    return f"{refusal}{names} {are} not in the schedule of {host}."
+    #: {names}: names of channels.
+    words = translate(
+        "Delivery", "{names} (is/are) not in the schedule of {host}.", "", len(missing)
+    )
+    sentence = words.format(names=listed(item.channel_name for item in missing), host=host)
+    return f"{ended(complaint.message)} {sentence}" if complaint is not None else sentence
 
 
 def is_passing(error: Exception) -> bool:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from posto_desktop.common.locale_words import listed
+from posto_desktop.common.translation import translate
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.entries import Entry, FileSnapshot, UploadProgress
 from posto_desktop.core.limits import network_name
@@ -176,10 +178,10 @@ class EntryUploads:
         self._unchanged(facts)
         stamp = stamp_of(ref.path)
         if content_hash(Path(ref.path), self._stop) != ref.sha256:
-            sentence = (
-                f"“{ref.name}” changed after you added it. Use Edit as new to see the "
-                "current version."
-            )
+            sentence = translate(
+                "Delivery",
+                "“{name}” changed after you added it. Use Edit as new to see the current version.",
+            ).format(name=ref.name)
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
         return stamp
 
@@ -210,7 +212,9 @@ class EntryUploads:
             raise
         except Exception as error:
             log.exception("A rendition failed")
-            sentence = f"{ref.name} could not be prepared ({type(error).__name__})."
+            sentence = translate("Delivery", "{name} could not be prepared ({why}).").format(
+                name=ref.name, why=type(error).__name__
+            )
             raise MediaUploadError(sentence, user_message=sentence, reason="rendition") from error
         return ref.path if made.original else made.path
 
@@ -275,7 +279,7 @@ class EntryUploads:
         if len(ready.parts) == 1:
             return name
         whom = [network_name(network) for network, own_part in ready.of.items() if own_part is part]
-        return f"{name} ({', '.join(whom)})"
+        return f"{name} ({listed(whom)})"
 
     def _same_size(self, part: UploadPart, name: str) -> None:
         """Renditions are in a cache that users may clear: verify that the upload was complete."""
@@ -284,14 +288,18 @@ class EntryUploads:
         except OSError:
             same = False
         if not same:
-            sentence = f"The prepared copy of “{name}” was removed from the cache. Try again."
+            sentence = translate(
+                "Delivery", "The prepared copy of “{name}” was removed from the cache. Try again."
+            ).format(name=name)
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
 
     def _same_content(self, part: UploadPart, name: str) -> None:
         """Uploads are reused by content hash: verify that this content was uploaded."""
         same = stamp_of(part.path) == part.stamp and os.name != "nt"
         if not same and content_hash(Path(part.path), self._stop) != part.sha256:
-            sentence = f"“{name}” was changed while it was uploaded."
+            sentence = translate("Delivery", "“{name}” was changed while it was uploaded.").format(
+                name=name
+            )
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
 
     def _unchanged(self, facts: FileSnapshot) -> None:
@@ -333,9 +341,11 @@ def problem_of(facts: FileSnapshot) -> str | None:
         if facts.size >= 0:
             now = file.path.stat()
             if (now.st_size, now.st_mtime_ns) != (facts.size, facts.mtime_ns):
-                return f"“{name}” was changed after the post was made."
+                return translate(
+                    "Delivery", "“{name}” was changed after the post was made."
+                ).format(name=name)
     except PostoError as error:
         return error.user_message
     except OSError:
-        return f"“{name}” was not found."
+        return translate("Delivery", "“{name}” was not found.").format(name=name)
     return None

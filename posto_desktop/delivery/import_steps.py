@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.checks import ScheduledText
@@ -63,18 +64,28 @@ def read_file(job: StepReporter, path: str, options: ReadOptions) -> Table:
     try:
         facts = place.stat()
         if not stat.S_ISREG(facts.st_mode):
-            raise ImportProblem(f"{name} cannot be imported: it is not a regular file.")
+            raise ImportProblem(
+                translate(
+                    "Delivery", "{name} cannot be imported: it is not a regular file."
+                ).format(name=name)
+            )
         if facts.st_size > MAX_BYTES:
             raise table_reader.too_large(facts.st_size)
         with regular_files.open_file(place) as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise ImportProblem(f"{name} was not found.") from None
+        raise ImportProblem(
+            translate("Delivery", "{name} was not found.").format(name=name)
+        ) from None
     except PermissionError:
-        raise ImportProblem(f"{name} cannot be read: access denied.") from None
+        raise ImportProblem(
+            translate("Delivery", "{name} cannot be read: access denied.").format(name=name)
+        ) from None
     except (OSError, ValueError) as error:
-        why = reason_of(error, "its name cannot be used")
-        raise ImportProblem(f"{name} cannot be read: {why}.") from None
+        why = reason_of(error, translate("Delivery", "its name cannot be used"))
+        raise ImportProblem(
+            translate("Delivery", "{name} cannot be read: {why}.").format(name=name, why=why)
+        ) from None
     return table_reader.read(data, name, options, _steps(job))
 
 
@@ -188,12 +199,12 @@ def check(
 class PictureFinder:
     """Finds the files of rows: beside the imported file, or where the user said.
 
-    `folder` "": the rows were pasted. `located` maps names in rows to files, `folders` are further
-    places to search.
+    `folder` "": the rows were pasted; `kind` is that of their table. `located` maps names in rows
+    to files, `folders` are further places to search.
     """
 
     folder: str = ""
-    source: str = "file"
+    kind: str = ""
     located: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
     _listed: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
@@ -203,19 +214,27 @@ class PictureFinder:
         chosen = self.located.get(name)
         if chosen is not None:
             return self._at(Path(chosen), Path(chosen).name) or PictureLookup(
-                problem=f"{Path(chosen).name} was not found"
+                problem=translate("Delivery", "{name} was not found").format(name=Path(chosen).name)
             )
         if len(name) > 1_000 or "\0" in name:
-            return PictureLookup(problem=f"“{name[:40]}…” is not a file name")
+            return PictureLookup(
+                problem=translate("Delivery", "“{name}…” is not a file name").format(name=name[:40])
+            )
         path = _local(name)
         base = PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
         if path.startswith(("\\\\", "//")):
             # Opening a file of another computer would reveal the user to it.
             return PictureLookup(
-                problem=f"{base or name} is on another computer; copy it to this one"
+                problem=translate(
+                    "Delivery", "{name} is on another computer; copy it to this one"
+                ).format(name=base or name)
             )
         if by_name(base) is None:
-            return PictureLookup(problem=f"“{_cut(base or name)}” is not a picture or video")
+            return PictureLookup(
+                problem=translate("Delivery", "“{name}” is not a picture or video").format(
+                    name=_cut(base or name)
+                )
+            )
         return self._search(path, base) or PictureLookup(problem=self._missing(base))
 
     def _search(self, path: str, base: str) -> PictureLookup | None:
@@ -244,9 +263,13 @@ class PictureFinder:
         except (OSError, ValueError, RuntimeError):
             return None
         if not stat.S_ISREG(facts.st_mode):
-            return PictureLookup(problem=f"{name} is not a file")
+            return PictureLookup(
+                problem=translate("Delivery", "{name} is not a file").format(name=name)
+            )
         if facts.st_size == 0:
-            return PictureLookup(problem=f"{name} is empty (0 bytes)")
+            return PictureLookup(
+                problem=translate("Delivery", "{name} is empty (0 bytes)").format(name=name)
+            )
         return PictureLookup(os.path.normpath(place.absolute()))
 
     def _names(self, root: str) -> dict[str, str]:
@@ -266,8 +289,19 @@ class PictureFinder:
 
     def _missing(self, name: str) -> str:
         if not self.folder:
-            return f"{name} was not found: a pasted row needs the whole path of its picture"
-        return f"{name} was not found beside the {self.source}"
+            return translate(
+                "Delivery", "{name} was not found: a pasted row needs the whole path of its picture"
+            ).format(name=name)
+        match self.kind:
+            case "csv":
+                sentence = translate("Delivery", "{name} was not found beside the CSV file")
+            case "excel":
+                sentence = translate("Delivery", "{name} was not found beside the workbook")
+            case "json":
+                sentence = translate("Delivery", "{name} was not found beside the JSON file")
+            case _:
+                sentence = translate("Delivery", "{name} was not found beside the file")
+        return sentence.format(name=name)
 
 
 def _local(name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from posto_desktop.common.locale_words import listed
+from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.posts import PostItem
 
@@ -24,11 +26,14 @@ def group_of(entry: Entry, groups: Mapping[int, str]) -> str:
 
 
 def looks_again(missing: Sequence[PostItem], count: int, host: str) -> str:
-    return f"{not_yet(missing, count, host)} Posto will check again."
+    again = translate("Delivery", "Posto will check again.")
+    return f"{not_yet(missing, count, host)} {again}"
 
 
 def not_yet(missing: Sequence[PostItem], count: int, host: str) -> str:
     if len(missing) == count:
-        return f"{host} does not list the post yet."
-    names = ", ".join(item.channel_name for item in missing)
-    return f"{host} does not list it for {names} yet."
+        return translate("Delivery", "{host} does not list the post yet.").format(host=host)
+    names = listed(item.channel_name for item in missing)
+    return translate("Delivery", "{host} does not list it for {names} yet.").format(
+        host=host, names=names
+    )

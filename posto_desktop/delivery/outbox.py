@@ -22,6 +22,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import Replacement
@@ -119,7 +120,9 @@ class Outbox:
         transaction. Raises as `add`."""
         now = self._clock()
         if share_at is not None and share_at <= now:
-            raise OutboxError("The chosen time has passed. Nothing was changed.")
+            raise OutboxError(
+                translate("Delivery", "The chosen time has passed. Nothing was changed.")
+            )
         row = rows_of(draft, channels, [(share_at, None)], now, replaces=replaces)[0]
         if hold > 0 and share_at is None:
             row |= {"code": HELD, "next_try": now.timestamp() + hold}
@@ -147,9 +150,15 @@ class Outbox:
         """
         ordered = sorted(set(times))
         if not ordered:
-            raise OutboxError("The repeat has no time left. Nothing was sent.")
+            raise OutboxError(
+                translate("Delivery", "The repeat has no time left. Nothing was sent.")
+            )
         if len(ordered) > MOST:
-            raise OutboxError(f"A repeat makes at most {MOST} posts. Nothing was sent.")
+            raise OutboxError(
+                translate("Delivery", "A repeat makes at most {n} posts. Nothing was sent.").format(
+                    n=MOST
+                )
+            )
         return self._add(draft, channels, ordered)
 
     def _add(
@@ -161,7 +170,9 @@ class Outbox:
     ) -> list[Entry]:
         now = self._clock()
         if any(share_at is not None and share_at <= now for share_at in times):
-            raise OutboxError("The chosen time has passed. Nothing was sent.")
+            raise OutboxError(
+                translate("Delivery", "The chosen time has passed. Nothing was sent.")
+            )
         series_id = uuid.uuid4().hex
         rows = rows_of(
             draft,
@@ -393,7 +404,9 @@ class Outbox:
             return
         if row["state"] == "handing_over" and code == "sign_in":
             later |= {"state": "unclear", "next_try": None}
-            later["reason"] = f"May already be published, but that cannot be checked. {reason}"
+            later["reason"] = translate(
+                "Delivery", "May already be published, but that cannot be checked. {reason}"
+            ).format(reason=reason)
         elif row["code"] == SEND_AGAIN:
             later["code"] = row["code"]  # keep the user's answer
         step = ("waiting", reason) if row["reason"] != reason else None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.copies import text_digest
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edited_message import Replacement
@@ -44,9 +45,11 @@ def rows_of(
     replaces. Raises OutboxError for an invalid post.
     """
     if not channels:
-        raise OutboxError("No channel is selected, so nothing was sent.")
+        raise OutboxError(translate("Delivery", "No channel is selected, so nothing was sent."))
     if draft.resolved_style is not None and draft.resolved_style.missing:
-        raise OutboxError(f"{draft.resolved_style.why} Nothing was sent.")
+        raise OutboxError(
+            f"{draft.resolved_style.why} {translate('Delivery', 'Nothing was sent.')}"
+        )
     slugs = dict.fromkeys(canonical(channel.network) for channel in channels)
     files = [look_at(ref) for ref in marked_media(draft, slugs)]
     stamp = now.timestamp()
@@ -57,7 +60,11 @@ def rows_of(
         if replaces is not None:
             items = [_completed(item, draft, replaces.message) for item in items]
         if not draft.media and not any(item.text.strip() for item in items):
-            raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
+            raise OutboxError(
+                translate(
+                    "Delivery", "There is nothing to post yet. Write a text or add a picture."
+                )
+            )
         rows.append(
             {
                 "id": entry_id,

@@ -333,7 +333,9 @@ class OutboxRunner:
                 outbox.defer(entry_id, error.user_message, "sign_in", 300.0)
                 return
             except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
-                sentence = message_of(error, "The workspace cannot be reached.")
+                sentence = message_of(
+                    error, translate("Delivery", "The workspace cannot be reached.")
+                )
                 delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
                 outbox.defer(entry_id, sentence, "offline", delay)
                 return

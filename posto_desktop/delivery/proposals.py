@@ -23,9 +23,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import FileSnapshot, Series, moment
 from posto_desktop.core.moves import MOVABLE, moves_of
@@ -53,6 +54,8 @@ from posto_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
 
+Place = Literal["app", "terminal"]
+"""Where a person answered."""
 MAX_WAITING = 20
 """Most proposals that wait for an answer."""
 MAX_POSTS = 100
@@ -238,11 +241,10 @@ class Proposals:
         self.settle()
         return self.get(rows[0]["digest"])
 
-    def confirm(self, digest: str, place: str = "") -> Proposal:
+    def confirm(self, digest: str, place: Place = "app") -> Proposal:
         """Carry out what a person has confirmed, once: entries of the outbox and moves are written
-        here, a deletion is left to `ProposedDeletion`. `place` says where, for the log: "in the
-        app". Raises ProposalError if it is too late, was answered already, or cannot be done any
-        more."""
+        here, a deletion is left to `ProposedDeletion`. `place` says where, for the log. Raises
+        ProposalError if it is too late, was answered already, or cannot be done any more."""
         proposal = self.get(digest)
         self._require_open(proposal)
         problem = self._problem(proposal)
@@ -258,50 +260,55 @@ class Proposals:
             )
             if not problem:
                 self._carry_out(proposal, now)
-            self._log_answer(proposal, problem or f"Confirmed by you {place}")
+            self._log_answer(proposal, problem or _confirmed(place))
         if problem:
             raise ProposalError(problem)
         return self.get(digest)
 
-    def decline(self, digest: str, place: str = "") -> Proposal:
+    def decline(self, digest: str, place: Place = "app") -> Proposal:
         """Decline one. Raises ProposalError if it was answered already."""
         proposal = self.get(digest)
         self._require_open(proposal)
         with self._store.transaction() as connection:
             now = self._clock().timestamp()
             if not proposal_rows.change(connection, digest, "declined", expect="asked", now=now):
-                raise ProposalError("It was answered already.", "answered")
-            self._log_answer(proposal, f"Declined by you {place}")
+                raise ProposalError(translate("Delivery", "It was answered already."), "answered")
+            self._log_answer(proposal, _declined(place))
         return self.get(digest)
 
     def take_back(self, digest: str) -> bool:
         """Undo the confirmation of a deletion; return False if that has begun."""
         now = self._clock().timestamp()
-        return proposal_rows.take_back(self._store, digest, now, "Taken back.")
+        return proposal_rows.take_back(
+            self._store, digest, now, translate("Delivery", "Taken back.")
+        )
 
     def _require_open(self, proposal: Proposal) -> None:
         if proposal.state == "expired" or (
             proposal.state == "asked" and not proposal.is_open(self._clock())
         ):
             raise ProposalError(
-                "It was not confirmed within ten minutes. Have it proposed again.", "expired"
+                translate(
+                    "Delivery", "It was not confirmed within ten minutes. Have it proposed again."
+                ),
+                "expired",
             )
         if proposal.state != "asked":
-            raise ProposalError("It was answered already.", "answered")
+            raise ProposalError(translate("Delivery", "It was answered already."), "answered")
 
     def _problem(self, proposal: Proposal) -> str:
         """Return why it cannot be carried out; "" if it can."""
         if not proposal.is_intact or not proposal.posts:
-            return "It is not what was proposed any more. Nothing was done."
+            return translate("Delivery", "It is not what was proposed any more. Nothing was done.")
         now = self._clock()
         if proposal.kind == "schedule":
             if any(post.at is None or post.at <= now for post in proposal.posts):
-                return "Its time has passed. Nothing was scheduled."
+                return translate("Delivery", "Its time has passed. Nothing was scheduled.")
             return _problem_of_files(proposal)
         if proposal.kind == "move" and any(
             post.at is None or post.at <= now for post in proposal.posts
         ):
-            return "The new time has passed. Nothing was moved."
+            return translate("Delivery", "The new time has passed. Nothing was moved.")
         return ""
 
     def _carry_out(self, proposal: Proposal, now: datetime) -> None:
@@ -338,7 +345,10 @@ class Proposals:
         if any(row["state"] not in ("done", "failed") for row in rows):
             return
         failed = [row for row in rows if row["state"] == "failed"]
-        reasons = [str(row["body"].get("reason") or "It could not be moved.") for row in failed]
+        reasons = [
+            str(row["body"].get("reason") or translate("Delivery", "It could not be moved."))
+            for row in failed
+        ]
         state = "failed" if failed and len(failed) == len(rows) else "done"
         with self._store.transaction() as connection:
             proposal_rows.change(
@@ -362,8 +372,7 @@ class Proposals:
     # -- calls of agents -------------------------------------------------------------------------
 
     def _log_answer(self, proposal: Proposal, outcome: str) -> None:
-        count = len(proposal.posts)
-        posts = f"{count} post{'' if count == 1 else 's'}"
+        posts = translate("Delivery", "%n post(s)", "", len(proposal.posts))
         words = f"{posts}, {proposal.short_digest}"
         self.log_call(proposal.client, proposal.kind, words, outcome)
 
@@ -392,6 +401,18 @@ class Proposals:
         )
 
 
+def _confirmed(place: Place) -> str:
+    if place == "terminal":
+        return translate("Delivery", "Confirmed by you on a terminal")
+    return translate("Delivery", "Confirmed by you in the app")
+
+
+def _declined(place: Place) -> str:
+    if place == "terminal":
+        return translate("Delivery", "Declined by you on a terminal")
+    return translate("Delivery", "Declined by you in the app")
+
+
 def _after(proposal: Proposal) -> str:
     """Return the state that a confirmation leads to."""
     return "done" if proposal.kind == "schedule" else "confirmed"
@@ -405,9 +426,15 @@ def _hashed(ref: MediaRef) -> MediaRef:
     try:
         sha256 = content_hash(Path(ref.path))
     except (OSError, PostoError) as error:
-        raise ProposalError(f"“{ref.name}” could not be read.") from error
+        raise ProposalError(
+            translate("Delivery", "“{name}” could not be read.").format(name=ref.name)
+        ) from error
     if ref.sha256 not in (None, sha256):
-        raise ProposalError(f"“{ref.name}” is not the file that was added to the draft.")
+        raise ProposalError(
+            translate("Delivery", "“{name}” is not the file that was added to the draft.").format(
+                name=ref.name
+            )
+        )
     return replace(ref, sha256=sha256)
 
 
@@ -419,5 +446,7 @@ def _problem_of_files(proposal: Proposal) -> str:
         except (OSError, PostoError):
             same = False
         if not same:
-            return f"“{file.name}” was changed after it was proposed. Nothing was scheduled."
+            return translate(
+                "Delivery", "“{name}” was changed after it was proposed. Nothing was scheduled."
+            ).format(name=file.name)
     return ""

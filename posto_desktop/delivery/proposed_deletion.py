@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.json_fields import get_list
 from posto_desktop.core.proposals import Proposal, read_proposal, row_digest
 from posto_desktop.delivery.proposals import DELETABLE, MAX_DELAY
@@ -51,9 +52,17 @@ class ProposedDeletion:
             return None
         proposal, now = read_proposal(row), self._clock()
         if not proposal.is_intact:
-            return self._end(digest, "failed", "It is not what was proposed. Nothing was deleted.")
+            return self._end(
+                digest,
+                "failed",
+                translate("Delivery", "It is not what was proposed. Nothing was deleted."),
+            )
         if now - proposal.updated_at > MAX_DELAY and not proposal.result:
-            return self._end(digest, "failed", "It could not be done in time. Propose it again.")
+            return self._end(
+                digest,
+                "failed",
+                translate("Delivery", "It could not be done in time. Propose it again."),
+            )
         if not proposal.result and not proposal_rows.claim(
             self._store, digest, now.timestamp(), _BEGUN
         ):
@@ -69,10 +78,14 @@ class ProposedDeletion:
         if not changed:
             return self._end(digest, "done", "")
         words = (
-            "It was changed or sent meanwhile, so it stays."
+            translate("Delivery", "It was changed or sent meanwhile, so it stays.")
             if changed == len(proposal.posts) == 1
-            else f"{changed} of {len(proposal.posts)} posts were changed or sent meanwhile, so "
-            "they stay."
+            else translate(
+                "Delivery",
+                "%n of {total} posts were changed or sent meanwhile, so they stay.",
+                "",
+                changed,
+            ).format(total=len(proposal.posts))
         )
         return self._end(digest, "done" if changed < len(proposal.posts) else "failed", words)
 

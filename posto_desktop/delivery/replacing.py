@@ -18,6 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from posto_desktop.common.locale_words import listed
+from posto_desktop.common.translation import translate
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.edited_message import Replacement, ScheduledPost, can_edit
 from posto_desktop.core.entries import Entry, read_entry
@@ -75,7 +77,7 @@ class Replacer:
         now, at = self._now(), replaces.at
         rows = self._client.rows_by_id(replaces.ids)
         if any(schedule.status == "sending" for schedule in rows.values()):
-            self._wait(entry, row, "It is being sent right now.")
+            self._wait(entry, row, translate("Delivery", "It is being sent right now."))
             return None
         waiting = {number: schedule for number, schedule in rows.items() if can_edit(schedule)}
         if not self._client.replaces_at_once and at is not None and waiting:
@@ -85,7 +87,7 @@ class Replacer:
                 self._wait_for_time(entry, row, at - now)
                 return None
         if self._may_be_hidden(replaces, rows, now):
-            self._wait(entry, row, "It may be being sent right now.")
+            self._wait(entry, row, translate("Delivery", "It may be being sent right now."))
             return None
         absent = [post for post in replaces.posts if post.id not in rows]
         sent = [post for post in replaces.posts if post.id in rows and post.id not in waiting]
@@ -99,9 +101,9 @@ class Replacer:
 
     def _wait_for_time(self, entry: Entry, row: dict[str, Any], left: float) -> None:
         """The service may be sending it: its outcome decides."""
-        reason = "It is due right now, so the service may be sending it."
+        reason = translate("Delivery", "It is due right now, so the service may be sending it.")
         if left > SOON:
-            reason = "It goes out in a few minutes anyway."
+            reason = translate("Delivery", "It goes out in a few minutes anyway.")
         self._wait(entry, row, reason, max(5.0, left + SOON if left > -SOON else 5.0))
 
     def _may_be_hidden(
@@ -123,16 +125,23 @@ class Replacer:
         if replaces.after:
             earlier = self._store.outbox_row(replaces.after)
             if earlier is not None and earlier["state"] in _ACTIVE:
-                self._wait(entry, row, "An earlier change of it is not finished yet.")
+                self._wait(
+                    entry,
+                    row,
+                    translate("Delivery", "An earlier change of it is not finished yet."),
+                )
                 return None
             if earlier is not None and earlier["state"] == "unclear":
-                reason = "An earlier change of it has an unclear outcome. Resolve that first."
+                reason = translate(
+                    "Delivery",
+                    "An earlier change of it has an unclear outcome. Resolve that first.",
+                )
                 self._transitions.refuse(entry, reason, "unclear")
                 return None
             replaces = self._after(replaces, earlier)
         for move in map(read_move, moves.open_ones(self._store, entry.workspace)):
             if set(move.ids) & set(replaces.ids):
-                self._wait(entry, row, "It is being moved.")
+                self._wait(entry, row, translate("Delivery", "It is being moved."))
                 return None
         places = moves.new_places(self._store, entry.workspace, replaces.ids)
         return replaces.with_posts(
@@ -171,9 +180,11 @@ class Replacer:
 
     def _refuse_late(self, entry: Entry, *, sent: bool) -> None:
         reason = (
-            "It was sent before your changes were saved. They are kept here."
+            translate("Delivery", "It was sent before your changes were saved. They are kept here.")
             if sent
-            else "It is no longer in the schedule. Your changes are kept here."
+            else translate(
+                "Delivery", "It is no longer in the schedule. Your changes are kept here."
+            )
         )
         self._transitions.refuse(entry, reason, SENT, SENT)
 
@@ -224,11 +235,23 @@ class Replacer:
         sending = any(schedule.status == "sending" for schedule in rows.values())
         part = replace(replaces, posts=tuple(posts))
         if sending or (not replaces.watched and self._may_be_hidden(part, rows, now)):
-            self._later(entry, row, "It is being sent right now. Posto waits for the result.", 5.0)
+            self._later(
+                entry,
+                row,
+                translate("Delivery", "It is being sent right now. Posto waits for the result."),
+                5.0,
+            )
             return
         going = [number for number, schedule in rows.items() if can_edit(schedule)]
         if going and self._client.remove(going):
-            self._later(entry, row, f"{self._client.host} still has the earlier post.", 5.0)
+            self._later(
+                entry,
+                row,
+                translate("Delivery", "{host} still has the earlier post.").format(
+                    host=self._client.host
+                ),
+                5.0,
+            )
             return
         sent = {schedule.channel_id for schedule in rows.values() if not can_edit(schedule)}
         overdue = replaces.at is not None and replaces.at < now + SOON
@@ -267,7 +290,9 @@ class Replacer:
         if not items:
             over = replace(replaces, phase="", watched=False)
             self._set_body(entry, {"taken": [], "replaces": over.to_json()})
-            reason = "It was sent before your changes were saved. They are kept here."
+            reason = translate(
+                "Delivery", "It was sent before your changes were saved. They are kept here."
+            )
             self._transitions.refuse(self._read(entry), reason, SENT, SENT)
             return
         went = [
@@ -351,4 +376,4 @@ class Replacer:
 
 
 def _names(items: Sequence[PostItem]) -> str:
-    return ", ".join(item.channel_name for item in items)
+    return listed(item.channel_name for item in items)

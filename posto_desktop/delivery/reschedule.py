@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.client import ServiceTraits
 from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
@@ -154,7 +155,7 @@ class Mover:
         rows = self._client.rows(move.ids)
         problem = _problem(move, rows, now)
         if not problem and _is_changed(move, rows):
-            problem = "It was changed after the move was proposed."
+            problem = translate("Delivery", "It was changed after the move was proposed.")
         if problem:
             return self._fail(move, problem, stays=_stay(move, rows))
         if all(_at(row) == move.new for row in rows.values()):
@@ -165,7 +166,10 @@ class Mover:
             if whole and move.tries < MAX_ASKED:
                 return self._ask(move)
             if whole:
-                return self._fail(move, f"{self._client.host} did not move it.")
+                return self._fail(
+                    move,
+                    translate("Delivery", "{host} did not move it.").format(host=self._client.host),
+                )
         return self._copy(move, rows)
 
     def _ask(self, move: Move) -> Move:
@@ -209,14 +213,30 @@ class Mover:
     def _copy(self, move: Move, rows: dict[int, Schedule]) -> Move:
         now = self._now()
         if self._client.hides_sending and abs(move.old - now) < SOON:
-            return self._fail(move, "It is due right now, so the service may be sending it.")
+            return self._fail(
+                move,
+                translate("Delivery", "It is due right now, so the service may be sending it."),
+            )
         if self._overdue(move) and move.new < now + AHEAD:
-            return self._fail(move, "It is overdue. Choose a time at least 5 minutes from now.")
+            return self._fail(
+                move,
+                translate("Delivery", "It is overdue. Choose a time at least 5 minutes from now."),
+            )
         if any(map(is_of_site, rows.values())):
-            return self._fail(move, "It belongs to a post of the site and can be moved only there.")
+            return self._fail(
+                move,
+                translate(
+                    "Delivery", "It belongs to a post of the site and can be moved only there."
+                ),
+            )
         contents = self._client.contents(move.group_id, move.ids)
         if any(not contents.get(number) for number in move.ids):
-            return self._fail(move, f"{self._client.host} does not report its whole content.")
+            return self._fail(
+                move,
+                translate("Delivery", "{host} does not report its whole content.").format(
+                    host=self._client.host
+                ),
+            )
         items = [
             {
                 "channel_id": channel_id,
@@ -252,7 +272,9 @@ class Mover:
             return self._set(move, "undoing", "partly")
         if self._client.hides_sending and -_HIDDEN_FOR < move.new - self._now() < SOON:
             return self._wait(move, "")  # it may be hidden while being sent
-        return self._fail(move, f"{self._client.host} did not accept it.")
+        return self._fail(
+            move, translate("Delivery", "{host} did not accept it.").format(host=self._client.host)
+        )
 
     def _remove(self, move: Move) -> Move:
         """Delete the originals after verifying the copies, or the copies of originals that were
@@ -291,12 +313,20 @@ class Mover:
         move = self._set(move, "removing", "sent_meanwhile", ", ".join(map(str, copies)))
         remaining = self._client.rows(copies)
         if any(row.status not in MOVABLE for row in remaining.values()):
-            return self._fail(move, "It was sent at both times.", stays=False)
+            return self._fail(
+                move, translate("Delivery", "It was sent at both times."), stays=False
+            )
         if remaining and self._client.delete(list(remaining)):
             return self._wait(move, "")
         if len(sent) == len(move.ids):
-            return self._fail(move, "It was sent while it was being moved.", stays=False)
-        return self._set(replace(move, reason="Part of it was sent meanwhile."), "done", "moved")
+            return self._fail(
+                move, translate("Delivery", "It was sent while it was being moved."), stays=False
+            )
+        return self._set(
+            replace(move, reason=translate("Delivery", "Part of it was sent meanwhile.")),
+            "done",
+            "moved",
+        )
 
     def _follow(self, move: Move) -> None:
         """All posts of an outbox entry moved: update its mark."""
@@ -309,7 +339,12 @@ class Mover:
         copy_ids = [row.id for row in self._copies(move)]
         if copy_ids and self._client.delete(copy_ids):
             return self._wait(move, "")
-        return self._fail(move, f"{self._client.host} accepted only a part of it.")
+        return self._fail(
+            move,
+            translate("Delivery", "{host} accepted only a part of it.").format(
+                host=self._client.host
+            ),
+        )
 
     def _copies(self, move: Move) -> Sequence[MovableRow]:
         return self._client.find_ref(move.mark, move.channel_ids, move.new_at)
@@ -369,14 +404,20 @@ def _is_changed(move: Move, rows: dict[int, Schedule]) -> bool:
 def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
     """Return why these rows cannot be moved; "" if they can."""
     if move.new <= now:
-        return "The new time has passed."
+        return translate("Delivery", "The new time has passed.")
     if len(rows) < len(move.ids):
-        return "It is no longer in the schedule, or it is being sent right now."
+        return translate(
+            "Delivery", "It is no longer in the schedule, or it is being sent right now."
+        )
     stati = {row.status for row in rows.values()}
     if "sending" in stati:
-        return "It is being sent right now."
+        return translate("Delivery", "It is being sent right now.")
     if not stati <= MOVABLE:
-        return "It was sent already." if "success" in stati else "It is no longer waiting."
+        return (
+            translate("Delivery", "It was sent already.")
+            if "success" in stati
+            else translate("Delivery", "It is no longer waiting.")
+        )
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.transport import Route, proxy_address
 from posto_desktop.storage.secrets import SecretStore
@@ -37,8 +38,11 @@ class RouteProvider:
             if not proxy:
                 raise NetworkError(
                     "the proxy has no address",
-                    user_message="The proxy in Settings > Network has no address or no port. "
-                    "Nothing was sent.",
+                    user_message=translate(
+                        "Delivery",
+                        "The proxy in Settings > Network has no address or no port. Nothing was "
+                        "sent.",
+                    ),
                     reason="offline",
                 )
         return Route(proxy, ca_file)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.resources import resource
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import StyleRegistry, mark_files, place_between, sort_key
 from posto_desktop.delivery.style_bundle import packed, unpacked
@@ -136,18 +138,30 @@ class StyleStore:
         try:
             data = regular_files.read_regular(source, MAX_IMPORT)
         except regular_files.TooLargeError as error:
-            raise SettingsError(f"{source.name} is too large for a style.") from error
+            raise SettingsError(
+                translate("Delivery", "{name} is too large for a style.").format(name=source.name)
+            ) from error
         except OSError as error:
             raise explain(error, source, "read") from error
         try:
             style = style_of(unpacked(parse(data), self.book.folder), source.stem)
         except SettingsError as error:
-            raise SettingsError(f"{source.name} is no style. {error.user_message}") from error
+            raise SettingsError(
+                translate("Delivery", "{name} is no style. {why}").format(
+                    name=source.name, why=error.user_message
+                )
+            ) from error
         if style.problem:
-            raise SettingsError(f"{source.name} is no style. {style.problem}")
+            raise SettingsError(
+                translate("Delivery", "{name} is no style. {why}").format(
+                    name=source.name, why=style.problem
+                )
+            )
         if not style.settings:
             raise SettingsError(
-                f"{source.name} is not a style: it has no settings for any network."
+                translate(
+                    "Delivery", "{name} is not a style: it has no settings for any network."
+                ).format(name=source.name)
             )
         return StyleResult("added", self.book.add(replace(style, place=None)))
 
@@ -162,10 +176,12 @@ class StyleStore:
     def export(self, name: str, path: str) -> StyleResult:
         style = self.book.find(name)
         if style is None or style.problem:
-            raise SettingsError(f"There is no style “{name}” to export.")
+            raise SettingsError(
+                translate("Delivery", "There is no style “{name}” to export.").format(name=name)
+            )
         whole, lost = packed(replace(style, place=None), self.book.folder)
         atomic.write_bytes(Path(path), encode(whole), mode=0o644)
-        return StyleResult("exported", style, path=path, kept_names=", ".join(lost))
+        return StyleResult("exported", style, path=path, kept_names=listed(lost))
 
 
 def _is_custom(style: StyleFile) -> bool:

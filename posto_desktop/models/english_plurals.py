@@ -16,8 +16,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QTranslator
 
+from posto_desktop.common.locale_words import set_time_words
 from posto_desktop.common.plurals import english_forms
 from posto_desktop.common.translation import set_translator
+from posto_desktop.models.dates import full_when
 
 __all__ = ["COUNTED", "install"]
 
@@ -45,6 +47,9 @@ COUNTED: tuple[str, ...] = (
     "%n character(s) too long for {network}",
     "%n check(s)",
     "%n chosen",
+    "{names} (is/are) not in the schedule of {host}.",
+    "%n of its channels no longer exist. Nothing was sent.",
+    "%n of {total} posts were changed or sent meanwhile, so they stay.",
     "{programs} (is/are) using it",
     "%n of your drafts could be rescued.",
     "%n deleted by you",
@@ -123,6 +128,7 @@ COUNTED: tuple[str, ...] = (
     "%n pin(s)",
     "%n pixel(s)",
     "%Ln post(s)",
+    "%n post(s)",
     "%n post(s) deleted",
     "%n post(s) restored",
     "%n post(s) deleted here. (It stays/They stay) published.",
@@ -248,6 +254,7 @@ def install(app: QCoreApplication) -> QTranslator:
     """Install the English plural forms, and Qt's translations in the layers below it; translators
     installed later take precedence."""
     set_translator(QCoreApplication.translate)
+    set_time_words(full_when)
     translator = QTranslator(app)
     translator.load(_DATA)
     app.installTranslator(translator)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from posto_desktop.common.translation import translate
 from posto_desktop.server.launch import program
 from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.errors import StorageError
@@ -106,7 +107,11 @@ class FileAutostart:
                 self.path.unlink(missing_ok=True)
         except OSError as error:
             why = error.strerror or type(error).__name__
-            raise StorageError(f"{self.path} cannot be changed: {why}.") from error
+            raise StorageError(
+                translate("Service", "{path} cannot be changed: {why}.").format(
+                    path=self.path, why=why
+                )
+            ) from error
         if on:
             atomic.write_bytes(self.path, self._content, mode=0o644)
 
@@ -145,7 +150,9 @@ class RegistryAutostart:
                     winreg.DeleteValue(key, self._name)  # type: ignore[attr-defined,unused-ignore]
         except OSError as error:
             why = error.strerror or type(error).__name__
-            raise StorageError(f"Windows does not let Posto do that: {why}.") from error
+            raise StorageError(
+                translate("Service", "Windows does not let Posto do that: {why}.").format(why=why)
+            ) from error
 
 
 def entry(command: Sequence[str]) -> bytes:

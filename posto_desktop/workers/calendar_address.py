@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from posto_desktop.common.translation import translate
 from posto_desktop.delivery.client_pool import local_client
 from posto_desktop.sdk.answers import as_mapping, as_text
 from posto_desktop.sdk.errors import PostoError
@@ -23,7 +24,9 @@ def calendar_address(_job: Job, data_dir: Path, make: bool = False) -> str:
 
     running = launch.find(data_dir)
     if running is None:
-        words = "The workspace on this computer is not running. Open it, then try again."
+        words = translate(
+            "Service", "The workspace on this computer is not running. Open it, then try again."
+        )
         raise PostoError("no server", user_message=words)
     with local_client(running) as sdk:
         answer = sdk.transport.post(ROUTE, {}) if make else sdk.transport.get(ROUTE)

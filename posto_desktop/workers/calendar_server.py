@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
@@ -167,7 +168,8 @@ class CalendarServer:
             self._path, {}, lambda data: isinstance(data, dict)
         )
         if problem:
-            self.problem = f"{problem} Subscribe in your calendar app again with a new address."
+            again = translate("Service", "Subscribe in your calendar app again with a new address.")
+            self.problem = f"{problem} {again}"
         secret_by_name, port = stored.get("secrets"), stored.get("port")
         if isinstance(secret_by_name, dict):
             self._secrets = {

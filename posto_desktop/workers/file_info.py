@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.storage import regular_files
@@ -132,20 +133,53 @@ def look_at(path: str) -> FileInfo:
     try:
         facts = place.stat()
         if stat.S_ISDIR(facts.st_mode):
-            return FileInfo(path, name, "", problem=f"{name} is a folder. Add the files inside it.")
+            return FileInfo(
+                path,
+                name,
+                "",
+                problem=translate("Service", "{name} is a folder. Add the files inside it.").format(
+                    name=name
+                ),
+            )
         if not stat.S_ISREG(facts.st_mode):
-            return FileInfo(path, name, "", problem=f"{name} is not a file that can be posted.")
+            return FileInfo(
+                path,
+                name,
+                "",
+                problem=translate("Service", "{name} is not a file that can be posted.").format(
+                    name=name
+                ),
+            )
         if facts.st_size == 0:
-            return FileInfo(path, name, "", problem=f"{name} is empty (0 bytes).")
+            return FileInfo(
+                path,
+                name,
+                "",
+                problem=translate("Service", "{name} is empty (0 bytes).").format(name=name),
+            )
         with regular_files.open_file(place) as file:
             head = file.read(64)
     except (FileNotFoundError, NotADirectoryError):
-        return FileInfo(path, name, "", problem=f"{name} was not found.")
+        return FileInfo(
+            path, name, "", problem=translate("Service", "{name} was not found.").format(name=name)
+        )
     except PermissionError:
-        return FileInfo(path, name, "", problem=f"{name} cannot be read: access denied.")
+        return FileInfo(
+            path,
+            name,
+            "",
+            problem=translate("Service", "{name} cannot be read: access denied.").format(name=name),
+        )
     except (OSError, ValueError) as error:
-        reason = reason_of(error, "its name cannot be used")
-        return FileInfo(path, name, "", problem=f"{name} cannot be read: {reason}.")
+        reason = reason_of(error, translate("Service", "its name cannot be used"))
+        return FileInfo(
+            path,
+            name,
+            "",
+            problem=translate("Service", "{name} cannot be read: {reason}.").format(
+                name=name, reason=reason
+            ),
+        )
     mime = _sniff(head) or mime_of(name)
     if mime == "image/gif":
         return FileInfo(path, name, "gif", facts.st_size, mime)
@@ -155,7 +189,14 @@ def look_at(path: str) -> FileInfo:
         return FileInfo(path, name, "video", facts.st_size, mime)
     if name.lower().endswith(TEXT_EXTENSIONS) and b"\0" not in head:
         return FileInfo(path, name, "text", facts.st_size, "text/plain")
-    return FileInfo(path, name, "", facts.st_size, mime, f"{name} cannot be posted.")
+    return FileInfo(
+        path,
+        name,
+        "",
+        facts.st_size,
+        mime,
+        translate("Service", "{name} cannot be posted.").format(name=name),
+    )
 
 
 def _sniff(head: bytes) -> str:

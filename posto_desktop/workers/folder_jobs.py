@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.common.translation import translate
 from posto_desktop.delivery import restoring
 from posto_desktop.delivery.route_provider import PROXY_SECRET
 from posto_desktop.storage import atomic, backup, restore
@@ -153,7 +154,9 @@ def move_secret(_job: Job, secrets: SecretStore, account_id: str, storage: str) 
     """Move a password to another place. Raises KeyringError, or StorageError if there is none."""
     secret = secrets.get(account_id)
     if secret is None:
-        raise StorageError("The password is not available. Sign in again to save it.")
+        raise StorageError(
+            translate("Service", "The password is not available. Sign in again to save it.")
+        )
     secrets.set(account_id, secret, storage)  # type: ignore[arg-type]
     return storage
 

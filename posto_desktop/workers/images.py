@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
+from posto_desktop.common.translation import translate
 from posto_desktop.media.media_files import FileFacts, PictureError, open_file
 from posto_desktop.media.picture_helpers import CostlyPicture
 from posto_desktop.sdk.errors import Cancelled
@@ -228,7 +229,9 @@ class ImageLoader(QObject):
             if pixels is None:
                 self._runner.settle(number, "done", facts)
             elif image.isNull():
-                sentence = reason or f"{name} cannot be shown here."
+                sentence = reason or translate("Service", "{name} cannot be shown here.").format(
+                    name=name
+                )
                 self._runner.settle(number, "failed", PictureError(sentence))
             else:
                 self._runner.settle(number, "done", thumbnails.fitted(image, *pixels))

@@ -214,7 +214,7 @@ class ImportSession(QObject):
     def _is_read(self, table: object) -> None:
         self.table = cast(Table, table)
         folder = str(Path(self._source).absolute().parent) if self._source else ""
-        self._finder = PictureFinder(folder, _called(self.table))
+        self._finder = PictureFinder(folder, self.table.kind)
         self.has_names = self.table.has_names
         self.read.emit(self.table)
         self._prepare()
@@ -287,7 +287,7 @@ class ImportSession(QObject):
         finder = self._finder
         folders = dict.fromkeys((*finder.folders, str(Path(path).parent)))
         self._finder = PictureFinder(
-            finder.folder, finder.source, {**finder.located, name: path}, tuple(folders)
+            finder.folder, finder.kind, {**finder.located, name: path}, tuple(folders)
         )
         self._check(afresh=True)
 
@@ -379,10 +379,6 @@ class ImportSession(QObject):
         self.lost = {media.source: media.problem for media in taken if media.problem}
         files = {media.source: media.path for media in taken if media.path}
         self.finished.emit(messages_of(self.checked_rows, files, own_times=self._own_times))
-
-
-def _called(table: Table) -> str:
-    return {"csv": "CSV file", "excel": "workbook", "json": "JSON file"}.get(table.kind, "file")
 
 
 def _write(_job: Job, path: Path, content: bytes) -> Path:

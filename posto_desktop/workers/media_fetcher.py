@@ -133,7 +133,11 @@ def fetch_all(sdk: PostoSDK, urls: Sequence[str], folder: Path) -> tuple[list[st
         except PostoError as error:
             failures.append(error.user_message)
         except OSError as error:
-            failures.append(f"{name_of(url)} could not be kept: {error.strerror or error}.")
+            failures.append(
+                translate("Service", "{name} could not be kept: {why}.").format(
+                    name=name_of(url), why=error.strerror or error
+                )
+            )
     return files, failures
 
 

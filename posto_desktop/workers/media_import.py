@@ -24,6 +24,7 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.html_parts import parts
 from posto_desktop.sdk.downloads import clean_name, is_url, name_of
 from posto_desktop.sdk.endpoint import Endpoint
@@ -192,14 +193,24 @@ def import_bytes(_job: Job, data: bytes, folder: Path, name: str = "picture") ->
     """A job: store a picture from its file's bytes."""
     kind = sniff(data[:SNIFF])
     if kind is None or not is_media(kind):
-        return ImportedMedia(name, problem=f"{name} is not a picture that Posto can post.")
+        return ImportedMedia(
+            name,
+            problem=translate("Service", "{name} is not a picture that Posto can post.").format(
+                name=name
+            ),
+        )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         path = _temporary(folder)
         path.write_bytes(data)
         return ImportedMedia(name, str(_settle(path, name, kind, hashlib.sha256(data).hexdigest())))
     except OSError as error:
-        return ImportedMedia(name, problem=f"{name} could not be kept: {error.strerror or error}.")
+        return ImportedMedia(
+            name,
+            problem=translate("Service", "{name} could not be kept: {why}.").format(
+                name=name, why=error.strerror or error
+            ),
+        )
 
 
 def import_sample(job: Job, source: Path, folder: Path, name: str = "picture") -> ImportedMedia:
@@ -207,7 +218,12 @@ def import_sample(job: Job, source: Path, folder: Path, name: str = "picture") -
     try:
         data = source.read_bytes()
     except OSError as error:
-        return ImportedMedia(name, problem=f"{name} cannot be read: {error.strerror or error}.")
+        return ImportedMedia(
+            name,
+            problem=translate("Service", "{name} cannot be read: {why}.").format(
+                name=name, why=error.strerror or error
+            ),
+        )
     return import_bytes(job, data, folder, name)
 
 
@@ -216,7 +232,10 @@ def import_picture(job: Job, image: QImage, folder: Path, name: str = "picture")
     try:
         return ImportedMedia(name, keep_picture(job, folder, image, name))
     except ValueError:
-        return ImportedMedia(name, problem=f"{name} cannot be saved as a picture.")
+        return ImportedMedia(
+            name,
+            problem=translate("Service", "{name} cannot be saved as a picture.").format(name=name),
+        )
 
 
 def shown(url: str) -> str:
@@ -253,16 +272,23 @@ def _import(
     except (Cancelled, JobCancelled):
         raise JobCancelled from None
     except _IsPage:
-        sentence = f"{shown(url)} is a web page, not a picture."
+        sentence = translate("Service", "{address} is a web page, not a picture.").format(
+            address=shown(url)
+        )
         return ImportedMedia(url, problem=sentence, is_page=True)
     except PostoError as error:
         if job.cancelled.is_set():
             raise JobCancelled from None
-        sentence = f"{shown(url)} could not be downloaded. {error.user_message}"
+        sentence = translate("Service", "{address} could not be downloaded. {why}").format(
+            address=shown(url), why=error.user_message
+        )
         return ImportedMedia(url, problem=sentence)
     except OSError as error:
         return ImportedMedia(
-            url, problem=f"{shown(url)} could not be kept: {error.strerror or error}."
+            url,
+            problem=translate("Service", "{address} could not be kept: {why}.").format(
+                address=shown(url), why=error.strerror or error
+            ),
         )
     finally:
         if path is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.limits import network_name
 from posto_desktop.delivery.client_pool import ClientPool, ServiceClient
@@ -85,7 +86,9 @@ class NetworkSettingsLoader(QObject):
         sentence = message_of(error)
         if not sentence:
             log.error("The settings of a network: %r", error)
-            sentence = f"Something unexpected went wrong ({type(error).__name__})."
+            sentence = translate("Service", "Something unexpected went wrong ({why}).").format(
+                why=type(error).__name__
+            )
         signal = self.unclear if may_have_been_sent(error) else self.failed
         signal.emit(sentence)
 

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.delivery.client_pool import ClientPool
@@ -293,5 +294,7 @@ def _sentence(error: object) -> str:
     sentence = message_of(error)
     if not sentence:
         log.error("An account of this computer: %r", error)
-        sentence = f"Something unexpected went wrong ({type(error).__name__})."
+        sentence = translate("Service", "Something unexpected went wrong ({why}).").format(
+            why=type(error).__name__
+        )
     return sentence

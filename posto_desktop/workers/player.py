@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLoggingCategory, QObject, QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.media.media_files import PictureError, open_file, shown
 from posto_desktop.media.picture_helpers import frames
@@ -143,7 +144,9 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
         job.check()
         if shown < 2:
             if first and not shown:
-                raise PictureError(f"{file.name} cannot be played here.")
+                raise PictureError(
+                    translate("Service", "{name} cannot be played here.").format(name=file.name)
+                )
             return shown
         first = False
 
@@ -216,7 +219,9 @@ class VideoPlayer(Player):
             from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
         except (ImportError, UnicodeEncodeError):
             log.warning("A video cannot be played here", exc_info=True)
-            self.failed.emit(f"{name} cannot be played here.")
+            self.failed.emit(
+                translate("Service", "{name} cannot be played here.").format(name=name)
+            )
             return False
         self._player = QMediaPlayer(self)
         self._sink = QVideoSink(self)

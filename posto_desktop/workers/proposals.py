@@ -96,7 +96,7 @@ class ProposalWorker(QObject):
 
         def run(db: Database) -> None:
             drafts = {row["id"] for row in db.drafts()}
-            confirmed = Proposals(db).confirm(digest, translate("Service", "in the app"))
+            confirmed = Proposals(db).confirm(digest)
             entries = self._entries_of(confirmed)
             posted = sorted(drafts - {row["id"] for row in db.drafts()})
             self._call_on_gui(None, self._handle_confirmed, confirmed, entries, posted)
@@ -107,7 +107,7 @@ class ProposalWorker(QObject):
         """Decline one; emit `answered` or `refused`."""
 
         def run(db: Database) -> None:
-            declined = Proposals(db).decline(digest, translate("Service", "in the app"))
+            declined = Proposals(db).decline(digest)
             self._call_on_gui(None, self.answered.emit, declined, [], [])
 
         self._answer(digest, run)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST = 300
-FORGOTTEN = (
-    "The list of recent files was damaged and is now empty. The files themselves are not affected."
+FORGOTTEN = translatable(
+    "Service",
+    "The list of recent files was damaged and is now empty. The files themselves are not affected.",
 )
 
 
@@ -145,7 +147,7 @@ class RecentMedia:
                 self.is_lost = True
                 log.warning("%s", problem)
                 if self._report is not None:
-                    self._report(f"{problem} {FORGOTTEN}")
+                    self._report(f"{problem} {translate('Service', FORGOTTEN)}")
         return self._files
 
     def _save(self, files: dict[str, dict[str, Any]]) -> None:

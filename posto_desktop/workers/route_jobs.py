@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posto_desktop.common.translation import translate
 from posto_desktop.delivery.route_provider import PROXY_SECRET, RouteProvider
 from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.storage.secrets import SecretStore, Where
@@ -61,7 +62,9 @@ def try_account(
     if password is None:
         raise AuthenticationError(
             "no password is kept",
-            user_message="Its password is not on this computer. Sign in again.",
+            user_message=translate(
+                "Service", "Its password is not on this computer. Sign in again."
+            ),
             reason="signed_out",
         )
     route, waits = route_provider.route(), route_provider.waits()

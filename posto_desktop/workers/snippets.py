@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core import snippets
 from posto_desktop.core.snippets import Snippet, SnippetError
 from posto_desktop.sdk.locking import locked
@@ -46,7 +47,11 @@ class SnippetStore:
             if any(existing.id == cleaned.id for existing in known):
                 return [cleaned if existing.id == cleaned.id else existing for existing in known]
             if len(known) >= snippets.MOST:
-                raise SnippetError(f"You can have {snippets.MOST} at most. Delete one first.")
+                raise SnippetError(
+                    translate("Service", "You can have {n} at most. Delete one first.").format(
+                        n=snippets.MOST
+                    )
+                )
             return [*known, cleaned]
 
         return self._change(change)
@@ -91,8 +96,11 @@ class SnippetStore:
             schema = data.get("schema", snippets.SCHEMA)
             if type(schema) is int and schema > snippets.SCHEMA:
                 raise StorageError(
-                    f"{FILE} was written by a newer version of Posto. "
-                    "It was left as it is; use that version to change it."
+                    translate(
+                        "Service",
+                        "{name} was written by a newer version of Posto. It was left as it is; use "
+                        "that version to change it.",
+                    ).format(name=FILE)
                 )
             changed = change(snippets.read(data))
             # Preserve fields that this version does not know.
@@ -102,10 +110,12 @@ class SnippetStore:
     def _read(self) -> dict[str, Any]:
         data, damaged = atomic.read_json_reporting(self._path, {})
         if damaged is None and not isinstance(data, dict):
-            damaged = atomic.set_aside(self._path, "its content is not what Posto writes")
+            damaged = atomic.set_aside(self._path, atomic.IS_FOREIGN)
         if damaged is not None:
             self.problem = damaged.sentence
             if damaged.copy_path is None:
-                raise StorageError(f"{damaged.sentence} Nothing was changed.")
+                raise StorageError(
+                    f"{damaged.sentence} {translate('Service', 'Nothing was changed.')}"
+                )
             return {}
         return dict(data)

@@ -17,6 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.media import picture_helpers
 from posto_desktop.media.media_files import (
     FileFacts,
@@ -34,21 +35,40 @@ BUCKETS = (512, 1024, 2048)
 """Longest sides of cached thumbnails, in pixels."""
 
 _VIDEO_PROBLEMS = {
-    "damaged": "{name} is damaged: it cannot be opened as a video.",
-    "no picture": "{name} has sound but no picture.",
-    "no frame": "{name} shows no picture.",
-    "slow": "{name} could not be opened as a video in time.",
+    "damaged": translatable("Service", "{name} is damaged: it cannot be opened as a video."),
+    "no picture": translatable("Service", "{name} has sound but no picture."),
+    "no frame": translatable("Service", "{name} shows no picture."),
+    "slow": translatable("Service", "{name} could not be opened as a video in time."),
 }
+_NO_MEDIA = translatable("Service", "{name} is not a picture or video that Posto can post.")
 _KINDS = {
-    "application/pdf": "a PDF",
-    "application/zip": "an archive",
-    "application/x-msdownload": "a program",
-    "application/x-executable": "a program",
-    "application/x-php": "a script",
-    "text/x-script": "a script",
-    "text/html": "a web page",
-    "image/svg+xml": "a drawing (SVG)",
-    "audio/mpeg": "sound only",
+    "application/pdf": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a PDF."
+    ),
+    "application/zip": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is an archive."
+    ),
+    "application/x-msdownload": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a program."
+    ),
+    "application/x-executable": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a program."
+    ),
+    "application/x-php": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a script."
+    ),
+    "text/x-script": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a script."
+    ),
+    "text/html": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a web page."
+    ),
+    "image/svg+xml": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is a drawing (SVG)."
+    ),
+    "audio/mpeg": translatable(
+        "Service", "{name} is not a picture or video that Posto can post: it is sound only."
+    ),
 }
 
 
@@ -87,7 +107,7 @@ def _one_at_a_time(key: str) -> Iterator[None]:
 
 def video_problem(reason: str, name: str) -> str | None:
     """Return the sentence for a problem of VideoProbe; None for none."""
-    return _VIDEO_PROBLEMS[reason].format(name=name) if reason else None
+    return translate("Service", _VIDEO_PROBLEMS[reason]).format(name=name) if reason else None
 
 
 def look(
@@ -109,9 +129,7 @@ def look(
     if file.mime.startswith("video/") and is_media(file.mime):
         return MediaFacts("video", bytes=file.size, mime=file.mime, stamp=file.stamp)
     if not (file.mime.startswith("image/") and is_media(file.mime)):
-        kind_words = _KINDS.get(file.mime)
-        tail = f": it is {kind_words}." if kind_words else "."
-        sentence = f"{file.name} is not a picture or video that Posto can post{tail}"
+        sentence = translate("Service", _KINDS.get(file.mime, _NO_MEDIA)).format(name=file.name)
         return MediaFacts("", bytes=file.size, mime=file.mime, problem=sentence, stamp=file.stamp)
     kind = "gif" if file.mime == "image/gif" else "image"
     info = picture_helpers.PictureInfo()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.translation import translate
 from posto_desktop.media.media_files import FileFacts, PictureError, open_file
 from posto_desktop.workers import thumbnails
 from posto_desktop.workers.keyed_jobs import KeyedJobs
@@ -96,7 +97,9 @@ class VideoFrames(QObject):
             request, file = running
             problem = thumbnails.video_problem(video.reason, file.name)
             if video.frame is None:
-                sentence = problem or f"{file.name} cannot be shown here."
+                sentence = problem or translate("Service", "{name} cannot be shown here.").format(
+                    name=file.name
+                )
                 self._runner.settle(request.number, "failed", PictureError(sentence))
             else:
                 self._converting.start(
@@ -108,7 +111,7 @@ class VideoFrames(QObject):
     def _converted(self, asked: tuple[_FrameRequest, FileFacts], image: QImage) -> None:
         request, file = asked
         if image.isNull():
-            sentence = f"{file.name} cannot be shown here."
+            sentence = translate("Service", "{name} cannot be shown here.").format(name=file.name)
             self._runner.settle(request.number, "failed", PictureError(sentence))
         else:
             image.setDevicePixelRatio(request.dpr)
@@ -123,7 +126,7 @@ def _opened(job: Job, path: str) -> FileFacts:
     job.check()
     file = open_file(path)
     if not file.mime.startswith("video/"):
-        raise PictureError(f"{file.name} is no video.")
+        raise PictureError(translate("Service", "{name} is no video.").format(name=file.name))
     return file
 
 
