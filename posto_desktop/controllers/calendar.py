@@ -304,20 +304,24 @@ class CalendarController(PostsPageController["CalendarPage"]):
     @Slot(object)
     def _moved(self, moves: list[Move]) -> None:
         """Show the outcome of a move of posts, with Undo."""
-        from posto_desktop.models import dates, words
+        from posto_desktop.models import dates
 
         now = datetime.now(UTC)
         done = [move for move in moves if move.state == "done"]
         if done:
             count = sum(len(move.ids) for move in done)
             back, when = done[0].takes_back, ""
-            text = self.tr("{posts} moved back") if back else self.tr("{posts} moved")
             if len({move.new for move in done}) == 1:
                 when = dates.spoken_when(done[0].new_at, now)
-                text = self.tr("{posts} moved to {when}")
                 if back:
-                    text = self.tr("{posts} moved back to {when}")
-            text = text.format(posts=words.posts(count), when=when)
+                    text = self.tr("%Ln post(s) moved back to {when}", "", count)
+                else:
+                    text = self.tr("%Ln post(s) moved to {when}", "", count)
+            elif back:
+                text = self.tr("%Ln post(s) moved back", "", count)
+            else:
+                text = self.tr("%Ln post(s) moved", "", count)
+            text = text.format(when=when)
             if any(move.reason for move in done):
                 text += ". " + next(move.reason for move in done if move.reason)
             batch = done[0].batch
@@ -332,8 +336,8 @@ class CalendarController(PostsPageController["CalendarPage"]):
                 offers=batch,
             )
         for move in [move for move in moves if move.state == "failed"]:
-            text = self.tr("{posts} not moved. {why}").format(
-                posts=words.posts(len(move.ids)), why=move.reason
+            text = self.tr("%Ln post(s) not moved. {why}", "", len(move.ids)).format(
+                why=move.reason
             )
             if move.stays:
                 when = dates.spoken_when(move.old_at, now)

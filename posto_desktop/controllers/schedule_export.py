@@ -214,10 +214,10 @@ class ScheduleExportController(QObject):
     def _written(self, written: ExportResult) -> None:
         self._job = None
         self._save_folder()
-        template = self.tr("{posts} written to {file}")
+        text = self.tr("%Ln post(s) written to {file}", "", written.count)
         if written.pages and not written.count:
-            template = self.tr("Empty week written to {file}")
-        text = template.format(posts=words.posts(written.count), file=written.path.name)
+            text = self.tr("Empty week written to {file}")
+        text = text.format(file=written.path.name)
         folder = str(written.path.parent)
         self._context.window.show_notification(
             "ok",

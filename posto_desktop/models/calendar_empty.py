@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from posto_desktop.common.translation import translate
-from posto_desktop.models import dates, words
+from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
 
 __all__ = ["EmptyAction", "EmptyDays", "empty_days"]
@@ -32,8 +32,8 @@ def empty_days(model: CalendarModel) -> EmptyDays | None:
         return None
     clear: tuple[EmptyAction, str] = ("clear", translate("CalendarModel", "Clear filters"))
     if model.hidden:
-        hidden = translate("CalendarModel", "Filters hide {posts} on these days.").format(
-            posts=words.posts(model.hidden)
+        hidden = translate(
+            "CalendarModel", "Filters hide %Ln post(s) on these days.", "", model.hidden
         )
         return EmptyDays(translate("CalendarModel", "No message matches"), hidden, (clear,))
     now = model.now()

@@ -11,7 +11,6 @@ from typing import Literal
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
-from posto_desktop.models import words
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_rows import LATE_AFTER, status_of
 from posto_desktop.sdk.records import Schedule
@@ -83,14 +82,16 @@ class PostOutcomes:
         if site in self._overdue:
             return None, next_due
         self._overdue.add(site)
-        sentence = translate(
-            "PostOutcomes", "The site has not sent {posts}. Its timer seems to be stopped."
+        text = translate(
+            "PostOutcomes",
+            "The site has not sent %Ln post(s). Its timer seems to be stopped.",
+            "",
+            len(late),
         )
         why = translate(
             "PostOutcomes",
             "The timer runs when the site has visitors. Open the site in a browser to start it.",
         )
-        text = sentence.format(posts=words.posts(len(late)))
         return PostOutcome("warning", text, why, tuple(late), True), next_due
 
     def summarize(self, rows: Iterable[Schedule]) -> list[PostOutcome]:
@@ -128,27 +129,44 @@ class PostOutcomes:
         reason = explain(rows[0], status)
         text = reason.text if reason is not None else ""
         count = len(ongoing.ids)
-        subject = _title(rows[0]) if count == 1 else words.posts(count)
+        sentence = _trouble(status, rows[0], count, network)
         if status == "needs_you":
-            sentence = translate(
-                "PostOutcomes", "{what} may already be on {network}. Open it and choose what to do."
-            )
-            sentence = sentence.format(what=subject, network=network)
             return PostOutcome("warning", sentence, text, ids, loud, ongoing.about)
         if status == "late":
-            sentence = translate("PostOutcomes", "{what} (was/were) not sent", "", count).format(
-                what=subject
-            )
             return PostOutcome("warning", sentence, title, ids, loud, ongoing.about)
-        sentence = translate(
-            "PostOutcomes", "{what} (was/were) not published on {network}", "", count
-        )
         detail = f"{title}. {text}" if title else text
         if count == 1:
             detail = " ".join(part for part in (detail, _elsewhere(rows[0], sent)) if part)
-        sentence = sentence.format(what=subject, network=network)
         retry = reason is None or reason.fix == "retry"
         return PostOutcome("error", sentence, detail, ids, loud, ongoing.about, retry)
+
+
+def _trouble(status: str, row: Schedule, count: int, network: str) -> str:
+    """Return what is wrong with `row`, or with so many posts."""
+    #: {what}: the beginning of a post in quotation marks, or "A post for Galerie Nord".
+    match status:
+        case "needs_you" if count == 1:
+            sentence = translate(
+                "PostOutcomes", "{what} may already be on {network}. Open it and choose what to do."
+            )
+        case "needs_you":
+            sentence = translate(
+                "PostOutcomes",
+                "%Ln post(s) may already be on {network}. Open (it/them) and choose what to do.",
+                "",
+                count,
+            )
+        case "late" if count == 1:
+            sentence = translate("PostOutcomes", "{what} was not sent")
+        case "late":
+            sentence = translate("PostOutcomes", "%Ln post(s) (was/were) not sent", "", count)
+        case _ if count == 1:
+            sentence = translate("PostOutcomes", "{what} was not published on {network}")
+        case _:
+            sentence = translate(
+                "PostOutcomes", "%Ln post(s) (was/were) not published on {network}", "", count
+            )
+    return sentence.format(what=_title(row), network=network)
 
 
 def _published(rows: list[Schedule]) -> PostOutcome:
@@ -166,14 +184,12 @@ def _published(rows: list[Schedule]) -> PostOutcome:
             else ""
         )
     else:
-        text = translate("PostOutcomes", "{posts} are published").format(
-            posts=words.posts(len(rows))
-        )
+        text = translate("PostOutcomes", "%Ln post(s) (is/are) published", "", len(rows))
         detail = ", ".join(_title(row) for row in list(messages.values())[:3])
         if len(messages) > 3:
-            detail = translate("PostOutcomes", "{titles} and {n} more").format(
-                titles=detail, n=len(messages) - 3
-            )
+            detail = translate(
+                "PostOutcomes", "{titles} and %n more", "", len(messages) - 3
+            ).format(titles=detail)
     return PostOutcome("ok", text, detail, tuple(row.id for row in rows), False)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.refusal import Refusal
-from posto_desktop.models import dates, words
+from posto_desktop.models import dates
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.sdk.records import Schedule
 
@@ -95,7 +95,7 @@ def _handed_over(story: PostStory, number: int, part: PartStory, moment: Moment)
         return [StoryStep(text, "sending", "upload")]
     if not part.files or part.ready_at is None:
         return []
-    text = translate("PostStory", "{files} handed over").format(files=words.files(part.files))
+    text = translate("PostStory", "%Ln file(s) handed over", "", part.files)
     if len(story.parts) > 1:
         text = f"{part_name(number, part)}: {text}"
     return [StoryStep(text, "sent", "upload", moment(part.ready_at), "\n".join(part.notes))]

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -100,12 +99,9 @@ class RecentMediaModel(QAbstractListModel):
         return None
 
     def _describe(self, file: RecentMediaFile) -> str:
-        def translated(text: str) -> str:
-            return QCoreApplication.translate("RecentMediaModel", text)
-
         name = file.ref.name.replace("\n", " ")
         if file.missing:
-            return translated("{name} is no longer where it was").format(name=name)
+            return self.tr("{name} is no longer where it was").format(name=name)
         if file.changed:
-            return translated("{name} has changed since it was used").format(name=name)
+            return self.tr("{name} has changed since it was used").format(name=name)
         return f"{name}, {file.ref.alt}" if file.ref.alt else str(name)

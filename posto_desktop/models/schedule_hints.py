@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from posto_desktop.common.translation import translate
 from posto_desktop.core.edited_message import is_of_site
-from posto_desktop.models import words
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["not_retried", "why_not"]
@@ -81,13 +80,10 @@ def _why_not_moved(kind: str) -> str:
 
 def not_retried(count: int) -> str:
     """Return the hint that some posts were left out because they may be published."""
-    sentence = translate(
+    return translate(
         "ScheduleHints",
-        (
-            "Not retried, because (it/they) may already be published: {posts}. Open "
-            "(it/each) and choose what to do."
-        ),
+        "Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and "
+        "choose what to do.",
         "",
         count,
     )
-    return sentence.format(posts=words.posts(count))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from posto_desktop.common.translation import translate
-from posto_desktop.models import words
 
 
 def button_text(count: int) -> str:
     """Return "Send 2 posts now"."""
-    text = translate("SendNow", "Send {posts} now")
-    return text.format(posts=words.posts(count))
+    return translate("SendNow", "Send %Ln post(s) now", "", count)
 
 
 def question(count: int, *, has_time: bool = False) -> str:
     """Return "Send 2 posts now?". `has_time`: they would go at another time."""
     if has_time:
-        text = translate("SendNow", "Send {posts} now instead of at the time in When?")
-    else:
-        text = translate("SendNow", "Send {posts} now?")
-    return text.format(posts=words.posts(count))
+        #: "When" is the field of the time of a message.
+        return translate(
+            "SendNow", "Send %Ln post(s) now instead of at the time in When?", "", count
+        )
+    return translate("SendNow", "Send %Ln post(s) now?", "", count)
 
 
 def consequence(undo_seconds: int) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from posto_desktop.models import words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.choices import CheckBox, SegmentedControl
@@ -118,9 +117,7 @@ class ActivityHeader(QWidget):
         self.workspaces.setVisible(bool(others))
         self.workspaces.setChecked(all_listed)
         names = ", ".join(
-            self.tr("{workspace} ({posts} to look at)").format(
-                workspace=name, posts=words.posts(count)
-            )
+            self.tr("{workspace} (%Ln post(s) to look at)", "", count).format(workspace=name)
             if count
             else name
             for name, count in others.items()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
-from posto_desktop.models import words
 from posto_desktop.models.delivery_status import DeliveryStatus
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.outbox import OutboxModel
@@ -267,7 +266,7 @@ class ActivityPage(AppPage):
         hidden = self.model.hidden_by_channel() if not self.state.view.search else 0
         if hidden:
             icon, title = "search-x", self.tr("No post matches")
-            text = self.tr("Hidden channels contain {posts}.").format(posts=words.posts(hidden))
+            text = self.tr("Hidden channels contain %Ln post(s).", "", hidden)
             button = self.tr("Show hidden channels")
         elif not self.model.has_entries():
             icon, title, button = "inbox", self.tr("Nothing sent yet"), self.tr("New message")
@@ -280,9 +279,7 @@ class ActivityPage(AppPage):
             text = self.tr("Posts sent before today are listed here for 30 days.")
         else:
             icon, title, button = "search-x", self.tr("No post matches"), self.tr("Clear search")
-            text = self.tr("The search hides {posts}.").format(
-                posts=words.posts(self.model.total_of_history())
-            )
+            text = self.tr("The search hides %Ln post(s).", "", self.model.total_of_history())
         self._empty.set_texts(title, text, icon)
         self._empty.set_button(button)
 

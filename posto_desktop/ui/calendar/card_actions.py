@@ -377,7 +377,7 @@ class CardActions(QObject):
         if self._draft_of(card) is not None:
             text = self.tr("Delete draft")
         elif len(card.rows) > 1:
-            text = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
+            text = self.tr("Delete %Ln post(s)", "", len(card.rows))
         delete_action = menu.add(text, "trash-2", self.delete, shortcut=keys.DELETE, danger=True)
         delete_action.setEnabled(self._delete_command.isEnabled())
         return menu

@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models import words
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.ui import keys
@@ -283,9 +282,7 @@ class FeedPage(AppPage):
         if is_empty and self.model.total:
             self._empty.set_texts(
                 self.tr("No post of these channels"),
-                self.tr("Hidden channels contain {posts}.").format(
-                    posts=words.posts(self.model.total)
-                ),
+                self.tr("Hidden channels contain %Ln post(s).", "", self.model.total),
                 "search-x",
             )
             self._empty.set_button(self.tr("Show hidden channels"))

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.models import words
 from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.ui.widgets.empty_state import EmptyState
@@ -75,15 +74,13 @@ class EmptySchedule(QObject):
         model = self._model
         without = model.count_without_status()
         if self._state.view.filters.status and without:
-            sentence = self.tr("Without the status filter: {posts}.")
-            return sentence.format(posts=words.posts(without))
+            return self.tr("Without the status filter: %Ln post(s).", "", without)
+        total = model.total()
         if not has_filters:
-            sentence = self.tr("Hidden channels contain {posts}.")
-        elif model.is_by_channel:
-            sentence = self.tr("Filters and hidden channels hide {posts}.")
-        else:
-            sentence = self.tr("The filters hide {posts}.")
-        return sentence.format(posts=words.posts(model.total()))
+            return self.tr("Hidden channels contain %Ln post(s).", "", total)
+        if model.is_by_channel:
+            return self.tr("Filters and hidden channels hide %Ln post(s).", "", total)
+        return self.tr("The filters hide %Ln post(s).", "", total)
 
     def _set_texts(self, icon: str, title: str, text: str, button: str) -> None:
         self._empty_state.set_texts(title, text, icon)

@@ -124,9 +124,9 @@ class ExportDialog(ActionDialog):
         self._keys = ("ticked", "shown", "all")
         counts = self._counts
         texts = (
-            self.tr("Selected: {posts}").format(posts=words.posts(counts.ticked)),
-            self.tr("Filtered: {posts}").format(posts=words.posts(counts.shown)),
-            self.tr("All: {posts}").format(posts=words.posts(counts.all)),
+            self.tr("Selected: %Ln post(s)", "", counts.ticked),
+            self.tr("Filtered: %Ln post(s)", "", counts.shown),
+            self.tr("All: %Ln post(s)", "", counts.all),
         )
         for number, (key, text) in enumerate(zip(self._keys, texts, strict=True)):
             button = RadioButton(text, group)
@@ -207,9 +207,7 @@ class ExportDialog(ActionDialog):
         self.action_button.setText(
             self.tr("Export week…")
             if kind == "pdf" and not printed
-            else self.tr("Export {posts}…").format(
-                posts=words.posts(printed if kind == "pdf" else count)
-            )
+            else self.tr("Export %Ln post(s)…", "", printed if kind == "pdf" else count)
         )
         self.action_button.setEnabled(count > 0 and not self._working)
         self.set_failed("")

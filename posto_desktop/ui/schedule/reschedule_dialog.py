@@ -18,7 +18,7 @@ from posto_desktop.core.bulk_reschedule import (
 )
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.slots import SlotGroup, occupied_times
-from posto_desktop.models import dates, words
+from posto_desktop.models import dates
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.errors import WhenError
@@ -102,8 +102,7 @@ class RescheduleDialog(ActionDialog):
         self._last_forecast: RescheduleForecast | None = None
         self._shown_forecast: RescheduleForecast | None = None
         self._asked: RescheduleRule | None = None
-        count = words.posts(self._movable)
-        self.set_title(self.tr("Reschedule {posts}").format(posts=count))
+        self.set_title(self.tr("Reschedule %Ln post(s)", "", self._movable))
         self.fields = RescheduleFields(
             context.slots is not None,
             clock,
@@ -224,19 +223,20 @@ class RescheduleDialog(ActionDialog):
         self.list.show_changes(preview.changes, forecast.now)
         sentences = []
         if preview.past:
-            text = self.tr("In the past, so not moved: {posts}.")
-            sentences.append(text.format(posts=words.posts(preview.past)))
+            text = self.tr("In the past, so not moved: %Ln post(s).", "", preview.past)
+            sentences.append(text)
         if preview.clashes:
-            text = self.tr("Same minute as another post on the channel: {posts}.")
-            sentences.append(text.format(posts=words.posts(preview.clashes)))
+            text = self.tr(
+                "Same minute as another post on the channel: %Ln post(s).", "", preview.clashes
+            )
+            sentences.append(text)
         if preview.without:
-            text = self.tr("No free time for {posts}.")
-            sentences.append(text.format(posts=words.posts(preview.without)))
+            sentences.append(self.tr("No free time for %Ln post(s).", "", preview.without))
         sentences.append(self._skipped_text())
         self.summary.setText(" ".join(sentence for sentence in sentences if sentence))
         self.grow()
         moved = len(preview.times)
-        self.action_button.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
+        self.action_button.setText(self.tr("Move %Ln post(s)", "", moved))
         ready = moved > 0 and not self._debouncer.is_waiting
         set_enabled(self.action_button, ready, self.tr("Enter a new time first"))
 
@@ -244,8 +244,7 @@ class RescheduleDialog(ActionDialog):
         unmovable = len(self.context.rows) - self._movable
         if not unmovable:
             return ""
-        text = self.tr("Not scheduled, so not moved: {posts}.")
-        return text.format(posts=words.posts(unmovable))
+        return self.tr("Not scheduled, so not moved: %Ln post(s).", "", unmovable)
 
     @Slot()
     def _accept_times(self) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.copies import by_message
 from posto_desktop.core.edited_message import can_edit, message_key
 from posto_desktop.core.moves import MOVABLE
-from posto_desktop.models import words
 from posto_desktop.models.schedule_hints import not_retried, why_not
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
@@ -331,7 +330,7 @@ class RowActions(QObject):
     def _delete_words(self) -> str:
         count = self.can.delete
         if count > 1:
-            return self.tr("Delete {posts}").format(posts=words.posts(count))
+            return self.tr("Delete %Ln post(s)", "", count)
         return self.tr("Delete")
 
     def make_menu(self) -> Menu:

@@ -87,7 +87,7 @@ def test_the_clipboard_is_read(job: Job) -> None:
 
 
 def test_pictures_are_found_beside_the_file(plan: Path) -> None:
-    finder = PictureFinder(str(plan), "CSV file")
+    finder = PictureFinder(str(plan), "csv")
     assert look(finder, "Roast.JPG") == "Roast.JPG"
     assert look(finder, "roast.jpg") == "Roast.JPG"
     assert look(finder, "pictures/cup.png") == "pictures/cup.png"
@@ -112,7 +112,7 @@ def test_pictures_are_found_beside_the_file(plan: Path) -> None:
     ],
 )
 def test_what_is_not_found_says_why(plan: Path, name: str, why: str) -> None:
-    assert look(PictureFinder(str(plan), "CSV file"), name) == why
+    assert look(PictureFinder(str(plan), "csv"), name) == why
 
 
 def test_nothing_is_beside_pasted_rows(plan: Path) -> None:
