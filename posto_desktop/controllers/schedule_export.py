@@ -16,7 +16,7 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.week_pictures import WeekPictureLoader
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.export.rows import ExportRow
-from posto_desktop.models import words
+from posto_desktop.models import dates, words
 from posto_desktop.models.notifications import NotificationTarget
 from posto_desktop.models.numbers import csv_separator
 from posto_desktop.models.schedule_rows import ScheduleRow
@@ -81,7 +81,7 @@ class ScheduleExportController(QObject):
         key = self._page.selection.current_id
         row = self._page.model.row_by_id(key) if key is not None else None
         day = row.day if row is not None and row.day is not None else today
-        return export_texts.first_day_of_week(day)
+        return dates.first_day_of_week(day)
 
     def _in_week(self, scope: str, first: date) -> int:
         return sum(map(len, rows_of_week(self._rows[scope], first, self._zone)))

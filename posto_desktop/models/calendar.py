@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QDate,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -33,6 +31,7 @@ from posto_desktop.models.calendar_cards import (
     in_range,
 )
 from posto_desktop.models.calendar_waiting import WAITING, not_yet_scheduled
+from posto_desktop.models.dates import day_words
 from posto_desktop.models.schedule_rows import status_label, status_of
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import local_zone
@@ -389,11 +388,6 @@ def network_words(card: CalendarCard) -> str:
         name = network_name(card.networks[0])
         return name if many == 1 else f"{name}, {words.posts(many)}"
     return translate("CalendarModel", "%n network(s)", "", len(card.networks))
-
-
-def day_words(day: date, pattern: str) -> str:
-    """Return a day in the locale's words, by a Qt pattern."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QCoreApplication
-
-from posto_desktop.models.calendar import day_words
-from posto_desktop.models.dates import first_weekday
+from posto_desktop.models.dates import day_words, first_weekday, sentence_case, span_words
 
 __all__ = ["VIEWS", "days_of", "first_weekday", "next_anchor", "title_of"]
 
@@ -71,14 +68,7 @@ def title_of(
     month = "MMM" if short else "MMMM"
     ending = "" if short and days[0].year == days[-1].year == year else " yyyy"
     if view == "month" and days[0] <= anchor.replace(day=1):
-        return day_words(anchor, "MMM yyyy" if short else "MMMM yyyy")
+        return sentence_case(day_words(anchor, f"{month} yyyy"))
     if view == "day":
-        return day_words(days[0], f"ddd d {month}{ending}")
-    first, last = days[0], days[-1]
-    begin = "d"
-    if first.year != last.year:
-        begin = f"d {month} yyyy"
-    elif first.month != last.month:
-        begin = f"d {month}"
-    span = QCoreApplication.translate("CalendarModel", "{first} to {last}")
-    return span.format(first=day_words(first, begin), last=day_words(last, f"d {month}{ending}"))
+        return sentence_case(day_words(days[0], f"ddd d {month}{ending}"))
+    return span_words(days[0], days[-1], month=month, year=bool(ending))

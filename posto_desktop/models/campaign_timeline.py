@@ -10,8 +10,6 @@ from typing import Literal
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QDate,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -164,7 +162,7 @@ def _conflict(message_time: CampaignTime, now: datetime, zone: tzinfo) -> Timeli
 
 def _week_words(monday: date, today: date) -> str:
     year = "" if monday.year == today.year else " yyyy"
-    day = QLocale().toString(QDate(monday.year, monday.month, monday.day), f"d MMMM{year}")
+    day = dates.day_words(monday, f"d MMMM{year}")
     return translate("CampaignTimeline", "Week of {day}").format(day=day)
 
 

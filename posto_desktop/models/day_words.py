@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate
 
 from posto_desktop.common.translation import translate
+from posto_desktop.models.dates import read_day
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import parse_when
 
@@ -15,7 +16,7 @@ __all__ = ["parse_day"]
 
 _BACK = timedelta(days=200)
 _YEAR = re.compile(r"\b(\d{4})\b")
-_PATTERNS = ("d MMM yyyy", "d MMM", "d MMMM yyyy", "d MMMM")
+_FIELDS = ("d MMM yyyy", "d MMM", "d MMMM yyyy", "d MMMM")
 
 
 def parse_day(text: str, today: date) -> date:
@@ -34,10 +35,10 @@ def parse_day(text: str, today: date) -> date:
     }
     if words.casefold() in near:
         return today + timedelta(days=near[words.casefold()])
-    for pattern in _PATTERNS:
-        parsed = QLocale().toDate(words, pattern)
+    for fields in _FIELDS:
+        parsed = read_day(words, fields)
         if parsed.isValid():
-            return _day(parsed) if "y" in pattern else _nearest(parsed, today)
+            return _day(parsed) if "y" in fields else _nearest(parsed, today)
     year = _YEAR.search(words)
     ahead = _ahead(words, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
     if ahead is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QLocale
 
 from posto_desktop.common.formats import Formats, set_formats
 from posto_desktop.common.translation import translate
@@ -12,7 +12,9 @@ from posto_desktop.models import dates, numbers
 from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
 
-__all__ = ["apply_locale_settings", "use_day_time", "use_locale"]
+__all__ = ["apply_locale_settings", "use_day_time", "use_language", "use_locale"]
+
+_chosen = {"formats": "", "language": ""}
 
 
 def apply_locale_settings(settings: Settings) -> None:
@@ -49,11 +51,27 @@ def _lives_in(zone: str) -> bool:
 
 
 def use_locale(code: str) -> None:
-    """Use the formats of a locale such as "de_DE"; "" for the system's."""
-    locale = QLocale(code) if code else QLocale.system()
-    if locale.language() == QLocale.Language.C:  # "C" does not group digits by default
-        locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
-    QLocale.setDefault(locale)
+    """Use the formats of a locale such as "de_DE"; "" for those that go with the language."""
+    _chosen["formats"] = code
+    _apply()
+
+
+def use_language(code: str) -> None:
+    """Use the names of days and months of the app's language ("de"); "" while no
+    language is chosen: those of the formats."""
+    _chosen["language"] = code
+    _apply()
+
+
+def _apply() -> None:
+    language = _chosen["language"]
+    country = country_locale(_chosen["formats"], language, QLocale.system())
+    names = QLocale(language) if language else country
+    if names.language() == country.language():
+        names = country
+    if country.language() == QLocale.Language.C:  # "C" does not group digits by default
+        country.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
+    dates.use_locales(with_latin_digits(country), country, names)
     set_formats(LocaleFormats())
 
 
@@ -70,4 +88,33 @@ class LocaleFormats(Formats):
         return dates.clock(moment, moment.tzinfo)
 
     def named_day(self, day: date, fields: str) -> str:
-        return QLocale().toString(QDate(day.year, day.month, day.day), fields)
+        return dates.day_words(day, fields)
+
+
+def country_locale(formats: str, language: str, system: QLocale) -> QLocale:
+    """Return the locale whose order, clock and week are used: the chosen one, else the system's if
+    it has the app's language, else that language in the system's country or in its own."""
+    if formats:
+        return QLocale(formats)
+    own = QLocale(language) if language else system
+    is_english = own.language() == QLocale.Language.English
+    if own.language() == system.language() or (
+        is_english and system.language() == QLocale.Language.C
+    ):
+        return system
+    regional = QLocale(own.language(), system.territory())
+    return regional if regional.territory() == system.territory() else own
+
+
+def with_latin_digits(locale: QLocale) -> QLocale:
+    """Return a locale of the same language that writes 0 to 9: Qt writes those into its own texts,
+    and one page has one kind of digits."""
+    if locale.zeroDigit() == "0":
+        return locale
+    if locale.language() == QLocale.Language.Arabic:
+        return QLocale(QLocale.Language.Arabic, QLocale.Country.UnitedArabEmirates)
+    script, territory = QLocale.Script.AnyScript, QLocale.Country.AnyCountry
+    for other in QLocale.matchingLocales(locale.language(), script, territory):
+        if other.zeroDigit() == "0":
+            return other
+    return QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)

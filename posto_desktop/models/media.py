@@ -28,6 +28,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.limits import network_name
+from posto_desktop.models.numbers import decimal
 
 if TYPE_CHECKING:
     from posto_desktop.core.draft import MediaRef
@@ -201,7 +202,7 @@ class MediaModel(QAbstractListModel):
         if row.ref.width and row.ref.height:
             parts.append(f"{row.ref.width}×{row.ref.height}")
         if row.ref.size:
-            parts.append(f"{row.ref.size / 1048576:.1f} MB")
+            parts.append(f"{decimal(row.ref.size / 1048576)} MB")
         if row.ref.duration:
             parts.append(duration_text(row.ref.duration))
         if row.ref.edit is not None or row.ref.network_edits:

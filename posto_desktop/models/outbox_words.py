@@ -19,6 +19,7 @@ from posto_desktop.models.channel_states import (
     troubles,
 )
 from posto_desktop.models.delivery_status import DeliveryStatus
+from posto_desktop.models.numbers import decimal
 
 __all__ = ["MOVING", "OutboxLine", "OutboxWords", "asked_words", "megabytes"]
 
@@ -29,7 +30,7 @@ MOVING = -1.0
 def megabytes(size: int) -> str:
     """Return "38" or "1.2": decimal megabytes without the unit."""
     value = size / 1_000_000
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return decimal(value, 0 if value >= 10 else 1)
 
 
 def _of(sent: int, total: int) -> str:

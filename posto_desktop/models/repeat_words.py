@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QDate, QLocale
-
 from posto_desktop.common.translation import translate
 from posto_desktop.core.recurrence import LAST, Repeat
-from posto_desktop.models.dates import clock, full_when, local
+from posto_desktop.models.dates import (
+    clock,
+    day_words,
+    full_when,
+    list_words,
+    local,
+    weekday_name,
+)
 
 __all__ = ["day_of_month", "rule", "sentence", "time_lines", "weekday"]
 
@@ -18,8 +23,7 @@ _WORK = (0, 1, 2, 3, 4)
 
 def weekday(number: int, *, short: bool = False) -> str:
     """Return the name of a weekday (0 Monday) in the user's language."""
-    kind = QLocale.FormatType.ShortFormat if short else QLocale.FormatType.LongFormat
-    return QLocale().standaloneDayName(number + 1, kind).rstrip(".")
+    return weekday_name(number, short=short)
 
 
 def day_of_month(repeat: Repeat, first: datetime) -> str:
@@ -55,7 +59,7 @@ def rule(repeat: Repeat, first: datetime) -> str:
         days = tuple(sorted(set(repeat.weekdays))) or (first.weekday(),)
         if len(days) == 7 and every == 1:
             return translate("RepeatWords", "Every day")
-        names = QLocale().createSeparatedList([weekday(day) for day in days])
+        names = list_words([weekday(day) for day in days])
         if days == _WORK:
             names = translate("RepeatWords", "{first} to {last}").format(
                 first=weekday(0), last=weekday(4)
@@ -81,7 +85,7 @@ def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: t
         else translate("RepeatWords", "%n time(s)", "", count)
     )
     last = local(times[-1], zone)
-    day = QLocale().toString(QDate(last.year, last.month, last.day), "ddd d MMM yyyy")
+    day = day_words(last.date(), "ddd d MMM yyyy")
     return translate("RepeatWords", "{rule}, {often}, until {day}").format(
         rule=rule_text, often=how_often, day=day
     )

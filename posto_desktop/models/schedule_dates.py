@@ -6,8 +6,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import QLocale
-
 from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
 
@@ -18,8 +16,7 @@ KINDS = ("today", "from_today", "week", "next7", "month")
 
 
 def _day_words(day: date, today: date) -> str:
-    pattern = "d MMM" if day.year == today.year else "d MMM yyyy"
-    return QLocale().toString(day, pattern)  # type: ignore[call-overload, no-any-return]
+    return dates.day_words(day, "d MMM" if day.year == today.year else "d MMM yyyy")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
-from PySide6.QtCore import QLocale
-
 from posto_desktop.common.translation import translate
 from posto_desktop.core.slots import Slot, SlotGroup
-from posto_desktop.models.dates import clock, first_weekday
+from posto_desktop.models.dates import clock, first_weekday, weekday_name, working_days
 
 __all__ = [
     "DEFAULT_LINES",
@@ -94,7 +92,7 @@ def lines_of(slots: Iterable[Slot]) -> tuple[SlotLine, ...]:
 
 def offered_lines() -> list[tuple[SlotLine, ...]]:
     """Return slots to begin with: on the working days of the user's country, and on all days."""
-    work = tuple(sorted(day.value - 1 for day in QLocale().weekdays()))
+    work = working_days()
     every = SlotLine(tuple(range(7)), DAILY_TIMES)
     return [(SlotLine(work, WORK_TIMES),), (every,)]
 
@@ -146,4 +144,4 @@ def clock_words(at: time) -> str:
 
 
 def _day(number: int) -> str:
-    return QLocale().standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
+    return weekday_name(number)

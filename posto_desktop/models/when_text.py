@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QLocale
-
 from posto_desktop.common.translation import translate
 from posto_desktop.core.typed_time import typed
-from posto_desktop.models.dates import clock
+from posto_desktop.models.dates import (
+    clock,
+    day_words,
+    full_when,
+    sentence_case,
+    weekday_name,
+    working_days,
+)
 
 
 def local_zone() -> tzinfo:
@@ -26,11 +31,7 @@ def local_zone() -> tzinfo:
 
 def day_and_time(when: datetime, zone: tzinfo) -> str:
     """Return ``Mon 30 Nov 2026, 12:00``."""
-    local = when.astimezone(zone)
-    locale = QLocale()
-    weekday = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
-    month = locale.monthName(local.month, QLocale.FormatType.ShortFormat).rstrip(".")
-    return f"{weekday} {local.day} {month} {local.year}, {clock(when, zone)}"
+    return full_when(when, zone)
 
 
 def short_day(when: datetime, zone: tzinfo, now: datetime) -> str:
@@ -42,13 +43,11 @@ def short_day(when: datetime, zone: tzinfo, now: datetime) -> str:
         return translate("WhenText", "today {time}").format(time=at)
     if days == 1:
         return translate("WhenText", "tomorrow {time}").format(time=at)
-    locale = QLocale()
-    weekday = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
     if 1 < days < 7:
-        return f"{weekday} {at}"
-    month = locale.monthName(local.month, QLocale.FormatType.ShortFormat).rstrip(".")
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{weekday} {local.day} {month}{year}, {at}"
+        return f"{day_words(local.date(), 'ddd')} {at}"
+    year = "" if local.year == today.year else " yyyy"
+    day = day_words(local.date(), f"ddd d MMM{year}")
+    return translate("Dates", "{day}, {time}").format(day=day, time=at)
 
 
 def distance(when: datetime, now: datetime, zone: tzinfo) -> str:
@@ -113,13 +112,13 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     days = (start - today.weekday()) % 7 or 7
     begin = ahead(days, 9)
     if days > 1 and begin is not None:
-        name = QLocale().standaloneDayName(start + 1, QLocale.FormatType.LongFormat)
+        name = sentence_case(weekday_name(start))
         words = (
             translate("WhenText", "Next {day} {time}")
             if days == 7
             else translate("WhenText", "{day} {time}")
         )
-        label = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
+        label = words.format(day=name, time=clock(begin, zone))
         # As a date: a weekday is ambiguous, and means another day a week later.
         quick_times.append((label, typed(begin, zone)))
     return quick_times
@@ -127,7 +126,7 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
 
 def week_start() -> int:
     """Return the first working day in this computer's country, 0 Monday .. 6 Sunday."""
-    work = {day.value - 1 for day in QLocale().weekdays()}
+    work = set(working_days())
     for day in range(7):
         if day in work and (day - 1) % 7 not in work:
             return day

@@ -28,7 +28,11 @@ PAGES: dict[Value, str] = {
     "styles": translatable("Settings", "Styles"),
     "activity": translatable("Settings", "Activity"),
 }
-LOCALES = ("", "en_GB", "en_US", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL", "pt_PT")
+LOCALES = (
+    *("", "en_GB", "en_US", "en_CA", "de_DE", "de_AT", "de_CH", "es_ES", "es_MX", "es_AR", "fr_FR"),
+    *("fr_CA", "fr_CH", "it_IT", "nl_NL", "pl_PL", "pt_BR", "pt_PT", "az_AZ", "tr_TR", "ar_EG"),
+    *("ar_AE", "ar_MA", "ar_SA"),
+)
 LANGUAGES = ("en", "ar", "az", "de", "es", "fr", "pt_BR", "tr")
 SECONDS = (5, 10, 20, 30, 60, 120, 300)
 

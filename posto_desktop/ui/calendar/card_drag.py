@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
 from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
-from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.dates import day_words
 from posto_desktop.ui.calendar.renderer import CalendarDropTarget, CardItem
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters

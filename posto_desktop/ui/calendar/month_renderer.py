@@ -11,8 +11,8 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from posto_desktop.common.translation import translate
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.models import dates
-from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.dates import day_words
 from posto_desktop.ui.calendar.renderer import (
     CalendarDropTarget,
     CalendarRenderer,

@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.calendar import CalendarModel, CardRole, day_words
+from posto_desktop.models.calendar import CalendarModel, CardRole
 from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.dates import day_words
 from posto_desktop.ui.calendar.card_painter import CardPainter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import PlainLabel

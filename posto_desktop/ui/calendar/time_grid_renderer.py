@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
-from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_layout import side_by_side
+from posto_desktop.models.dates import day_words
 from posto_desktop.ui.calendar.card_painter import CardPainter
 from posto_desktop.ui.calendar.offscreen import (
     OffscreenIndicator,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDate, QLocale, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posto_desktop.models.campaign_timeline import TimelineBar
+from posto_desktop.models.dates import day_words
 from posto_desktop.ui.theme import Theme
 
 _HEIGHT = 40
@@ -76,8 +77,7 @@ class CampaignChart(QWidget):
                 painter.setBrush(theme.colour("border_strong"))
                 painter.drawRect(QRectF(x, _HEIGHT - _LEAST, width, _LEAST))
             if (bar.days > 1 or bar.first.weekday() == 0) and place * step >= free:
-                day = QDate(bar.first.year, bar.first.month, bar.first.day)
-                words = QLocale().toString(day, "d MMM")
+                words = day_words(bar.first, "d MMM")
                 room = painter.fontMetrics().horizontalAdvance(words) + 12
                 free = place * step + room
                 if free <= self.width() + 12:

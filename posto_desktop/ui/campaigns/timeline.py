@@ -156,7 +156,7 @@ def _connector(colour: QColor | None = None, *, half: bool = False) -> CustomCel
 
 
 def _day_name(number: int) -> str:
-    return QLocale().dayName(number, QLocale.FormatType.ShortFormat).rstrip(".")
+    return dates.weekday_name(number - 1, short=True)
 
 
 def _link_font() -> QFont:

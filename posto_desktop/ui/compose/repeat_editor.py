@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDateEdit,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.recurrence import LAST, MAX_EVERY, MOST, Repeat, Unit, occurrences
-from posto_desktop.models.dates import first_weekday, full_when, zone_name
+from posto_desktop.models.dates import first_weekday, full_when, numeric_format, zone_name
 from posto_desktop.models.repeat_words import day_of_month, sentence, time_lines, weekday
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
@@ -146,7 +146,7 @@ class RepeatEditor(Popup):
         name_control(self._count, self.tr("Number of times"))
         self._count.valueChanged.connect(self._changed)
         self._until = QDateEdit(self)
-        self._until.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
+        self._until.setDisplayFormat(numeric_format())
         self._until.setMinimumDate(_qdate(self._start.date()))
         name_control(self._until, self.tr("Last day"))
         self._until.dateChanged.connect(self._changed)

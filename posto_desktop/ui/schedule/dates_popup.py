@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.models.dates import day_words, month_words
 from posto_desktop.models.day_words import parse_day
 from posto_desktop.models.schedule_dates import KINDS, DateSpan, named_span, span_between
 from posto_desktop.ui.theme import Theme
@@ -169,8 +170,7 @@ class DatesPopup(Popup):
     def _day_words(self, day: date | None) -> str:
         if day is None:
             return ""
-        pattern = "d MMM" if day.year == self._today.year else "d MMM yyyy"
-        return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+        return day_words(day, "d MMM" if day.year == self._today.year else "d MMM yyyy")
 
     def _show_fields(self) -> None:
         self.first.setText(self._day_words(self.grid.first))
@@ -179,5 +179,4 @@ class DatesPopup(Popup):
 
     @Slot()
     def _show_month(self) -> None:
-        month = QDate(self.grid.month.year, self.grid.month.month, 1)
-        self._title.setText(QLocale().toString(month, "MMMM yyyy"))
+        self._title.setText(month_words(self.grid.month))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QLocale
 
 from posto_desktop.common.translation import translate
 from posto_desktop.models import dates
@@ -14,7 +14,6 @@ from posto_desktop.models.schedule_rows import status_label
 __all__ = [
     "file_filter",
     "file_name",
-    "first_day_of_week",
     "paper_name",
     "paper_texts",
     "uses_letter_paper",
@@ -25,23 +24,10 @@ FILE_SUFFIXES = {"csv": "csv", "excel": "csv", "ical": "ics", "pdf": "pdf"}
 _FORBIDDEN = '/\\:*?"<>|'
 
 
-def first_day_of_week(day: date) -> date:
-    """Return the first day of the week that contains a day; the locale decides on which weekday
-    weeks start."""
-    start = QLocale().firstDayOfWeek().value
-    return day - timedelta(days=(day.isoweekday() - start) % 7)
-
-
 def week_text(first: date, today: date) -> str:
     """Return "23 to 29 Nov" or "30 Nov to 6 Dec"; with the year if it is not the current one."""
     last = first + timedelta(days=6)
-    year = "" if first.year == last.year == today.year else " yyyy"
-    start = _day(first, "d" if (first.month, first.year) == (last.month, last.year) else "d MMM")
-    if first.year != last.year:
-        start = _day(first, "d MMM yyyy")
-    return translate("Export", "{first} to {last}").format(
-        first=start, last=_day(last, f"d MMM{year}")
-    )
+    return dates.span_words(first, last, year=not first.year == last.year == today.year)
 
 
 def file_name(kind: str, workspace: str, today: date, week: date) -> str:
@@ -94,10 +80,6 @@ def paper_texts(
         "more": translate("Export", "+{count}"),
         "nothing": translate("Export", "No posts this week."),
         "clock": lambda moment: dates.clock(moment, moment.tzinfo),
-        "day": lambda day: _day(day, "ddd d MMM"),
+        "day": lambda day: dates.day_words(day, "ddd d MMM"),
         "status": status_label,
     }
-
-
-def _day(day: date, pattern: str) -> str:
-    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import time
 
-from PySide6.QtCore import QLocale, Qt, QTime, Signal, Slot
+from PySide6.QtCore import Qt, QTime, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
-from posto_desktop.models.dates import clock_format
+from posto_desktop.models.dates import clock_format, weekday_name
 from posto_desktop.models.slot_lines import weekday_order
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
@@ -57,7 +57,7 @@ class TimePopup(ChoicePopup):
         self.field = QTimeEdit(QTime(at.hour, at.minute), self)
         self.field.setDisplayFormat(clock_format())
         name_control(self.field, self.tr("Time"))
-        widest = QLocale().toString(QTime(22, 58), clock_format())
+        widest = self.field.locale().toString(QTime(22, 58), clock_format())
         room = self.field.fontMetrics().horizontalAdvance(widest) + 32
         self.field.setFixedWidth(max(72, room))
         words.setBuddy(self.field)
@@ -82,7 +82,7 @@ class DaysPopup(ChoicePopup):
         column.setSpacing(8)
         self.boxes: dict[int, CheckBox] = {}
         for day in weekday_order():
-            name = QLocale().standaloneDayName(day + 1, QLocale.FormatType.LongFormat)
+            name = weekday_name(day)
             box = CheckBox(name, self)
             name_control(box, name)
             box.setChecked(day in self._before)

@@ -9,6 +9,7 @@ from posto_desktop.common.translation import translate
 from posto_desktop.core.edits import Crop
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.media_requirements import CropPreset, crop_presets
+from posto_desktop.models.numbers import trimmed
 
 ORIGINAL, FREE = "original", "free"
 
@@ -63,8 +64,8 @@ def ratio_name(ratio: float) -> str:
         if abs(ratio / (wide / high) - 1) < 0.012:
             return f"{wide}:{high}"
     if ratio >= 1:
-        return f"{ratio:.2f}".rstrip("0").rstrip(".") + ":1"
-    return "1:" + f"{1 / ratio:.2f}".rstrip("0").rstrip(".")
+        return f"{trimmed(ratio)}:1"
+    return f"1:{trimmed(1 / ratio)}"
 
 
 def crop_name(crop: Crop, width: int, height: int, turns: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
-from PySide6.QtCore import QLocale, QPoint, Qt, QTime, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTime, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.dates import clock, clock_format, zone_name
+from posto_desktop.models.dates import clock, clock_format, month_words, zone_name
 from posto_desktop.models.when_text import offset_name
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
@@ -96,7 +96,7 @@ class WhenPicker(Popup):
         self.time.setDisplayFormat(clock_format())
         self.time.setAccessibleName(self.tr("Time"))
         self.time.setObjectName("time")
-        widest = QLocale().toString(QTime(22, 58), clock_format())
+        widest = self.time.locale().toString(QTime(22, 58), clock_format())
         self.time.setFixedWidth(max(72, self.time.fontMetrics().horizontalAdvance(widest) + 32))
         words.setBuddy(self.time)
         self.time.timeChanged.connect(self._show_zone)
@@ -140,7 +140,7 @@ class WhenPicker(Popup):
     @Slot()
     def _title_month(self) -> None:
         month = self.grid.month
-        self._title.setText(f"{QLocale().standaloneMonthName(month.month)} {month.year}")
+        self._title.setText(month_words(month))
         self._steps[0].setEnabled(month > self.grid.today.replace(day=1))
 
     @Slot()

@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QHelpEvent,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from posto_desktop.models.dates import first_weekday
+from posto_desktop.models.dates import day_words, first_weekday, weekday_letters
 from posto_desktop.ui.theme import Theme
 
 __all__ = ["LAST_YEAR", "MonthPicker", "add_months"]
@@ -141,8 +141,7 @@ class MonthPicker(QWidget):
             self.monthChanged.emit()
 
     def _name(self) -> None:
-        day = QDate(self.day.year, self.day.month, self.day.day)
-        day_text = QLocale().toString(day, QLocale.FormatType.LongFormat)
+        day_text = day_words(self.day, "dddd d MMMM yyyy")
         if words := self._words_of(self.day):
             day_text = f"{day_text}. {words}"
         self.setAccessibleName(self.tr("Day: {day}").format(day=day_text))
@@ -216,12 +215,10 @@ class MonthPicker(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("text_muted"))
         for number in range(7):
-            name = QLocale().standaloneDayName(
-                (first + timedelta(days=number)).isoweekday(), QLocale.FormatType.ShortFormat
-            )
+            name = weekday_letters((first + timedelta(days=number)).weekday())
             x = (6 - number if mirrored else number) * self._cell
             place = QRectF(x, 0, self._cell, self._head - 2)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), name[:2])
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), name)
         for number in range(42):
             column = 6 - number % 7 if mirrored else number % 7
             top = self._head + number // 7 * self._cell

@@ -134,18 +134,18 @@ def test_a_place_of_the_sent_text_is_found_in_the_typed_one(typed: str, place: i
 
 
 @pytest.mark.parametrize(
-    ("country", "morning", "tonight"),
+    ("country", "day", "morning", "tonight"),
     [
-        (QLocale.Country.UnitedKingdom, "9:05", "Tonight 19:00"),
-        (QLocale.Country.UnitedStates, "9:05 AM", "Tonight 7:00 PM"),
+        (QLocale.Country.UnitedKingdom, "Thu 26 Nov 2026", "9:05", "Tonight 19:00"),
+        (QLocale.Country.UnitedStates, "Thu, Nov 26, 2026", "9:05 AM", "Tonight 7:00 PM"),
     ],
 )
 def test_every_time_follows_the_clock_of_the_locale(
-    country: QLocale.Country, morning: str, tonight: str
+    country: QLocale.Country, day: str, morning: str, tonight: str
 ) -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English, country))
     at = datetime(2026, 11, 26, 8, 5, tzinfo=UTC)
-    assert day_and_time(at, BERLIN) == f"Thu 26 Nov 2026, {morning}"
+    assert day_and_time(at, BERLIN) == f"{day}, {morning}"
     assert short_day(at, BERLIN, NOW) == f"tomorrow {morning}"
     assert (tonight, "today 19:00") in chips(NOW, BERLIN)
 

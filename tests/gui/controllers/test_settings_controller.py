@@ -72,7 +72,7 @@ def test_the_clock_and_the_week(controller: Any, qtbot: Any) -> None:
     with qtbot.waitSignal(Theme.instance().changed):
         controller.keep("calendar.clock", "12")
     assert dates.clock(LUNCH, UTC).replace("\u202f", " ") == "1:05 PM"
-    assert dates.clock_format() == "h:mm AP"
+    assert dates.clock_format() == "h:mm Ap"
     controller.keep("calendar.clock", "24")
     assert dates.clock(LUNCH, UTC) == "13:05"
     for day, number in (("sunday", 6), ("monday", 0), ("saturday", 5)):

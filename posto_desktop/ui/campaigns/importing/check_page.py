@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,6 +21,7 @@ from posto_desktop.core.importing import dates, text_decoder
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.dates import ORDERS
 from posto_desktop.core.importing.row_check import CheckedRow
+from posto_desktop.models.dates import day_words
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.campaigns.importing.column_mapping import ColumnMappingBar
@@ -237,7 +239,7 @@ class CheckPage(QWidget):
 
 
 def _day_of(day: int, month: int) -> str:
-    return f"{day} {QLocale().standaloneMonthName(month)}"
+    return day_words(date(2000, month, day), "d MMMM")
 
 
 class CommonWarnings(QWidget):

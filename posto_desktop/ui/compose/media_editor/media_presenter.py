@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
@@ -276,7 +276,7 @@ class VideoBar(QWidget):
 
     def _emit_cover(self, seconds: float) -> None:
         minutes, left = divmod(round(seconds, 1), 60)
-        self.at.setText(f"{int(minutes)}:{left:04.1f}")
+        self.at.setText(f"{int(minutes)}:{left:04.1f}".replace(".", QLocale().decimalPoint()))
 
     @Slot(int)
     def _moved(self, milliseconds: int) -> None:

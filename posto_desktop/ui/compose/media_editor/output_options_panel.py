@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import network_name
+from posto_desktop.models.numbers import decimal
 from posto_desktop.ui import icons
 from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape, shapes_for
 from posto_desktop.ui.theme import Theme
@@ -193,7 +194,7 @@ class OutputOptionsPanel(QWidget):
         number = self.limit.findData(most)
         if number < 0:
             # A fix may set a limit that is not in the list.
-            self.limit.addItem(f"{(most or 0) / 1_000_000:.1f} MB", most)
+            self.limit.addItem(f"{decimal((most or 0) / 1_000_000)} MB", most)
             number = self.limit.count() - 1
         self.limit.setCurrentIndex(number)
 

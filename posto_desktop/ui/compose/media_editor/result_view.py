@@ -14,6 +14,7 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Rendition
+from posto_desktop.models.numbers import decimal
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
@@ -250,5 +251,5 @@ class ResultView(QFrame):
 def size_text(size: int) -> str:
     """Return a size as "245 KB" or "1.2 MB", in powers of ten as networks count."""
     if size >= 1_000_000:
-        return f"{size / 1_000_000:.1f} MB"
+        return f"{decimal(size / 1_000_000)} MB"
     return f"{max(1, round(size / 1000))} KB"
