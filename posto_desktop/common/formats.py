@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-__all__ = ["Formats", "clock", "decimal", "grouped", "named_day", "set_formats"]
+__all__ = ["Formats", "clock", "decimal", "grouped", "named_day", "set_formats", "timestamp"]
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 
 
 class Formats:
@@ -23,8 +30,13 @@ class Formats:
         return f"{moment.hour}:{moment.minute:02d}"
 
     def named_day(self, day: date, fields: str) -> str:
-        words = {"ddd": f"{day:%a}", "d": f"{day.day}", "MMM": f"{day:%b}", "MMMM": f"{day:%B}"}
-        return " ".join(words.get(field, f"{day.year}") for field in fields.split())
+        weekday, month = _WEEKDAYS[day.weekday()], _MONTHS[day.month - 1]
+        words = {"ddd": weekday[:3], "dddd": weekday, "MMM": month[:3], "MMMM": month}
+        words |= {"d": f"{day.day}", "yyyy": f"{day.year}"}
+        return " ".join(words[field] for field in fields.split())
+
+    def timestamp(self, moment: datetime) -> str:
+        return f"{self.named_day(moment, 'ddd d MMM yyyy')}, {self.clock(moment)}"
 
 
 _formats = Formats()
@@ -51,5 +63,11 @@ def clock(moment: datetime) -> str:
 
 
 def named_day(day: date, fields: str) -> str:
-    """Return "Tue 5 Jan" for the fields "ddd d MMM"; "yyyy" is the year, "MMMM" the whole month."""
+    """Return "Tue 5 Jan" for the fields "ddd d MMM"; "yyyy" is the year, "MMMM" the whole month
+    and "dddd" the whole weekday."""
     return _formats.named_day(day, fields)
+
+
+def timestamp(moment: datetime) -> str:
+    """Return "Wed 25 Nov 2026, 9:00", a moment in its own zone."""
+    return _formats.timestamp(moment)

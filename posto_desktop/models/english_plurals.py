@@ -57,6 +57,8 @@ COUNTED: tuple[str, ...] = (
     "Without the status filter: %Ln post(s).",
     "{titles} and %n more",
     "{workspace} (%Ln post(s) to look at)",
+    "The clocks change in between: {clock} is the same time of day, {later} is %n hour(s) from "
+    "now.",
     "Added to the (file/%n files) already attached",
     "%n account(s) cannot post yet",
     "%Ln message(s) (has/have) (a time/times) of (its/their) own",

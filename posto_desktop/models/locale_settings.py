@@ -9,16 +9,18 @@ from PySide6.QtCore import QLocale
 from posto_desktop.common.formats import Formats, set_formats
 from posto_desktop.common.translation import translate
 from posto_desktop.models import dates, numbers
+from posto_desktop.models.languages import shown_language
 from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
 
-__all__ = ["apply_locale_settings", "use_day_time", "use_language", "use_locale"]
+__all__ = ["apply_locale_settings", "use_day_time", "use_locale", "use_names_of"]
 
 _chosen = {"formats": "", "language": ""}
 
 
 def apply_locale_settings(settings: Settings) -> None:
     """Apply the settings at startup; `controllers.settings` applies later changes."""
+    use_names_of(shown_language())
     use_locale(settings.text("language.formats"))
     zone = settings.text("publishing.zone")
     if zone and not _lives_in(zone):
@@ -56,10 +58,10 @@ def use_locale(code: str) -> None:
     _apply()
 
 
-def use_language(code: str) -> None:
+def use_names_of(language: str) -> None:
     """Use the names of days and months of the app's language ("de"); "" while no
     language is chosen: those of the formats."""
-    _chosen["language"] = code
+    _chosen["language"] = language
     _apply()
 
 
@@ -89,6 +91,9 @@ class LocaleFormats(Formats):
 
     def named_day(self, day: date, fields: str) -> str:
         return dates.day_words(day, fields)
+
+    def timestamp(self, moment: datetime) -> str:
+        return dates.full_when(moment, moment.tzinfo)
 
 
 def country_locale(formats: str, language: str, system: QLocale) -> QLocale:

@@ -32,6 +32,7 @@ import re
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
@@ -78,7 +79,7 @@ def parse_when(
     """
     moment, zone = _moment(now, tz)
     if isinstance(text, str) and not text.strip():
-        raise WhenError("No time is given.", kind="unknown")
+        raise WhenError(translate("When", "No time is given."), kind="unknown")
     reading = _read(text, moment, zone)
     return reading.when if reading.when is not None else moment.astimezone(zone)
 
@@ -126,15 +127,19 @@ def parse_duration(text: str | int | float | timedelta) -> timedelta:
         try:
             length = timedelta(seconds=float(text))
         except (OverflowError, ValueError):
-            raise impossible(f"{text} is not a length of time.") from None
+            raise impossible(
+                translate("When", "{text} is not a length of time.").format(text=text)
+            ) from None
     if length <= timedelta(0):
-        raise impossible("A length of time has to be above zero.", "1h")
+        raise impossible(translate("When", "A length of time has to be above zero."), "1h")
     return length
 
 
 def _length(text: str) -> timedelta:
     unknown = WhenError(
-        f"“{_shown(text)}” cannot be read as a length of time. “30m”, “2 hours” and “7d” can.",
+        translate(
+            "When", "“{text}” cannot be read as a length of time. “30m”, “2 hours” and “7d” can."
+        ).format(text=_shown(text)),
         kind="unknown",
         suggestion="1h",
     )
@@ -159,7 +164,10 @@ def _moment(now: datetime | None, tz: tzinfo | str | None) -> tuple[datetime, tz
     if isinstance(tz, str):
         named = zones.zone(tz)
         if named is None:
-            raise WhenError(f"There is no time zone “{_shown(tz)}”.", kind="unknown")
+            raise WhenError(
+                translate("When", "There is no time zone “{name}”.").format(name=_shown(tz)),
+                kind="unknown",
+            )
         tz = named
     if tz is None:
         # A caller who gives now in a named zone means that zone. UTC and bare offsets are internal
@@ -184,7 +192,7 @@ def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Ti
             return _instant(text if text.tzinfo else text.replace(tzinfo=zone), now, zone)
         return _stamp(float(text), now, zone)
     except (OverflowError, OSError):
-        raise impossible("That is too far ahead.") from None
+        raise impossible(translate("When", "That is too far ahead.")) from None
 
 
 def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
@@ -218,7 +226,9 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
         raise _which(text, alone.number) from None
     except PastWord:
         raise WhenError(
-            f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
+            translate("When", "“{text}” is in the past. Only times ahead can be scheduled.").format(
+                text=_shown(text)
+            ),
             kind="past",
             suggestion="tomorrow at 9:00",
         ) from None
@@ -263,8 +273,13 @@ def _which(text: str, number: int) -> WhenError:
     answers = [f"the {number}{ending}"]
     if number <= 24:
         answers.insert(0, f"{number} o'clock" if number <= 12 else f"{number}:00")
+    question = (
+        translate("When", "Does “{text}” mean {first} or {second}?")
+        if len(answers) > 1
+        else translate("When", "Does “{text}” mean {first}?")
+    )
     return WhenError(
-        f"Does “{_shown(text)}” mean {' or '.join(answers)}?",
+        question.format(text=_shown(text), first=answers[0], second=answers[-1]),
         kind="ambiguous",
         suggestions=answers,
     )
@@ -274,7 +289,7 @@ def _stamp(seconds: float, now: datetime, zone: tzinfo) -> TimeReading:
     try:
         when = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
-        raise impossible("That timestamp is too far ahead.") from None
+        raise impossible(translate("When", "That timestamp is too far ahead.")) from None
     return _instant(when, now, zone)
 
 
@@ -287,8 +302,10 @@ def _instant(when: datetime, now: datetime, zone: tzinfo) -> TimeReading:
 
 def _unknown(text: str) -> WhenError:
     return WhenError(
-        f"“{_shown(text)}” cannot be read as a time. "
-        "“tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
+        translate(
+            "When",
+            "“{text}” cannot be read as a time. “tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
+        ).format(text=_shown(text)),
         kind="unknown",
         suggestion="tomorrow at 9:00",
     )

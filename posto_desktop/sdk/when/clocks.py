@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.when.moments import Clock
 from posto_desktop.sdk.when.spec import Spec, impossible
 
@@ -16,7 +17,7 @@ def clocks_of(spec: Spec) -> list[Clock | None]:
     part = spec.part
     if spec.midnight:
         if part is not None and part not in (*_NIGHT, *_EVENING):
-            raise impossible(f"Midnight is not in the {part}.")
+            raise impossible(_outside(part).format(time=translate("When", "Midnight")))
         if not spec.has_date or spec.rel == 0 or part is not None:
             return [Clock(0, days=1)]
         return [Clock(0), Clock(0, days=1)]
@@ -75,5 +76,20 @@ def _checked(part: str, hour: int, minute: int, second: int) -> Clock:
         return Clock(hour, minute, second)
     if part in (*_NIGHT, "tonight") and hour < 6:
         return Clock(hour, minute, second, 1)
-    name = {"eod": "at the end of the day", "tonight": "tonight"}.get(part, f"in the {part}")
-    raise impossible(f"{hour}:{minute:02d} is not {name}.")
+    raise impossible(_outside(part).format(time=f"{hour}:{minute:02d}"))
+
+
+def _outside(part: str) -> str:
+    if part == "tonight":
+        return translate("When", "{time} is not tonight.")
+    if part == "eod":
+        return translate("When", "{time} is not at the end of the day.")
+    if part == "lunch":
+        return translate("When", "{time} is not at lunch.")
+    if "afternoon" in part:
+        return translate("When", "{time} is not in the afternoon.")
+    if "evening" in part:
+        return translate("When", "{time} is not in the evening.")
+    if "night" in part:
+        return translate("When", "{time} is not in the night.")
+    return translate("When", "{time} is not in the morning.")

@@ -7,24 +7,14 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from posto_desktop.common import formats
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 
 MONTHS: Final = (
-    "",
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("", "January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
 )
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Latest year of a time; finds typing errors in years.
 LAST_YEAR: Final = 2199
 
@@ -47,7 +37,7 @@ def add_months(day: date, months: int) -> date:
     """Return `day` some months later; clamped to the last day of a shorter month."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= LAST_YEAR:
-        raise impossible("That is too far ahead.")
+        raise impossible(translate("When", "That is too far ahead."))
     last = calendar.monthrange(year, month0 + 1)[1]
     return date(year, month0 + 1, min(day.day, last))
 
@@ -62,7 +52,7 @@ def add_length(spec: Spec, day: date) -> date:
             end_day += timedelta(days=1)
             days_left -= days_left > 0 and end_day.weekday() < 5
     except OverflowError:
-        raise impossible("That is too far ahead.") from None
+        raise impossible(translate("When", "That is too far ahead.")) from None
     return end_day
 
 
@@ -91,10 +81,14 @@ def _same_date(spec: Spec, today: date) -> Iterator[date]:
         raise Unread(hopeless=True)
     same = (spec.year in (None, day.year), spec.month in (None, day.month), spec.dom == day.day)
     if not all(same):
-        name = {0: "Today", 1: "Tomorrow"}.get(spec.rel or 0, "The day after tomorrow")
-        raise impossible(
-            f"{name} is {day.day} {MONTHS[day.month]} {day.year}, and another date is named."
+        sentence = {
+            0: translate("When", "Today is {day}, and another date is named."),
+            1: translate("When", "Tomorrow is {day}, and another date is named."),
+        }.get(
+            spec.rel or 0,
+            translate("When", "The day after tomorrow is {day}, and another date is named."),
         )
+        raise impossible(sentence.format(day=formats.named_day(day, "d MMMM yyyy")))
     return iter((day,))
 
 
@@ -117,8 +111,11 @@ def _checked(candidates: Iterator[date], spec: Spec) -> Iterator[date]:
         elif not searching:
             assert weekday is not None
             raise impossible(
-                f"{day.day} {MONTHS[day.month]} {day.year} is a {WEEKDAYS[day.weekday()]}, "
-                f"not a {WEEKDAYS[weekday]}."
+                translate("When", "{day} is a {weekday}, not a {other}.").format(
+                    day=formats.named_day(day, "d MMMM yyyy"),
+                    weekday=_weekday(day.weekday()),
+                    other=_weekday(weekday),
+                )
             )
 
 
@@ -149,9 +146,11 @@ def _days(spec: Spec, today: date) -> Iterator[date]:
 def _years(spec: Spec, today: date) -> tuple[int, ...]:
     if spec.year is not None:
         if spec.year > LAST_YEAR:
-            raise impossible(f"The year {spec.year} is too far ahead.")
+            raise impossible(
+                translate("When", "The year {year} is too far ahead.").format(year=spec.year)
+            )
         if spec.year < 1:
-            raise impossible(f"There is no year {spec.year}.")
+            raise impossible(translate("When", "There is no year {year}.").format(year=spec.year))
         return (spec.year,)
     return (today.year, today.year + 1)
 
@@ -166,11 +165,11 @@ def _dates(spec: Spec, today: date) -> Iterator[date]:
     assert month is not None
     assert dom is not None
     if not 1 <= month <= 12:
-        raise impossible(f"There is no month {month}.")
+        raise impossible(translate("When", "There is no month {month}.").format(month=month))
     longest = calendar.monthrange(2000, month)[1]
     if not 1 <= dom <= longest:
         raise impossible(
-            f"There is no {dom} {MONTHS[month]}.",
+            translate("When", "There is no {day} {month}.").format(day=dom, month=_month(month)),
             f"{min(longest, 28 if month == 2 else 31)} {MONTHS[month]}" if dom > longest else None,
         )
     years = _years(spec, today)
@@ -180,9 +179,13 @@ def _dates(spec: Spec, today: date) -> Iterator[date]:
         dates = [day for day in dates if day >= today]
     if not dates:
         # Only 29 February is missing in some years.
-        year_words = f" {spec.year}" if spec.year is not None else " this year or the next"
+        sentence = (
+            translate("When", "There is no {day} {month} {year}.")
+            if spec.year is not None
+            else translate("When", "There is no {day} {month} this year or the next.")
+        )
         raise impossible(
-            f"There is no {dom} {MONTHS[month]}{year_words}.",
+            sentence.format(day=dom, month=_month(month), year=spec.year),
             f"28 {MONTHS[month]} {spec.year}" if spec.year is not None else f"28 {MONTHS[month]}",
         )
     return iter(dates)
@@ -192,7 +195,7 @@ def _days_of_month(spec: Spec, today: date) -> Iterator[date]:
     dom = spec.dom
     assert dom is not None
     if not 1 <= dom <= 31:
-        raise impossible(f"No month has a day {dom}.")
+        raise impossible(translate("When", "No month has a day {day}.").format(day=dom))
     if spec.unit is None:
         # Weekday and day of the month ("Friday the 13th") can be years apart, at most fourteen
         # months for a 13th; five years hold every 31st that falls on any weekday.
@@ -204,12 +207,16 @@ def _days_of_month(spec: Spec, today: date) -> Iterator[date]:
         return iter((first + timedelta(days=dom - 1),))
     elif spec.unit == "w":
         if dom > 7:
-            raise impossible("A week has seven days.")
+            raise impossible(translate("When", "A week has seven days."))
         return iter((_monday(today, spec.shift or 0) + timedelta(days=dom - 1),))
     else:
         raise Unread(hopeless=True)
     if dom > calendar.monthrange(first.year, first.month)[1]:
-        raise impossible(f"There is no {dom} {MONTHS[first.month]} {first.year}.")
+        raise impossible(
+            translate("When", "There is no {day} {month} {year}.").format(
+                day=dom, month=_month(first.month), year=first.year
+            )
+        )
     if spec.shift is None:
         # "The 1st of the month", when it is over, is that of the next one.
         return _monthly(dom, today, 12)
@@ -250,7 +257,11 @@ def _nth_weekdays(spec: Spec, today: date) -> Iterator[date]:
         raise Unread(hopeless=True)
     dates = [day for day in (_nth(y, m, nth, weekday) for y, m in months) if day is not None]
     if not dates:
-        raise impossible(f"That month has no {WEEKDAYS[weekday]} number {nth}.")
+        raise impossible(
+            translate("When", "That month has no {weekday} number {number}.").format(
+                weekday=_weekday(weekday), number=nth
+            )
+        )
     fixed = spec.year is not None or spec.shift is not None
     return (day for day in dates if fixed or day >= today)
 
@@ -342,6 +353,14 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
         ahead = 7
     ahead += 7 * spec.extra_weeks
     return iter((today + timedelta(days=ahead), today + timedelta(days=ahead + 7)))
+
+
+def _month(number: int) -> str:
+    return formats.named_day(date(2000, number, 1), "MMMM")
+
+
+def _weekday(number: int) -> str:
+    return formats.named_day(date(2001, 1, 1 + number), "dddd")  # a Monday
 
 
 def _easter(year: int) -> date:

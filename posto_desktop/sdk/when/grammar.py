@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.when import rules_clock, rules_day, rules_length
 from posto_desktop.sdk.when.rules_length import LENGTH
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
@@ -65,7 +66,9 @@ def _order_numeric(spec: Spec, month_first: bool) -> None:
             if index == 0 and day <= 12 and day != month:
                 spec.swapped = (swapped_order[1], swapped_order[0])
             return
-    raise impossible(f"There is no day {first}/{second}.")
+    raise impossible(
+        translate("When", "There is no day {first}/{second}.").format(first=first, second=second)
+    )
 
 
 def _past(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:

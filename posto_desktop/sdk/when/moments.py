@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from posto_desktop.common import formats
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS, WEEKDAYS
+from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS
 from posto_desktop.sdk.when.spec import impossible
 
 
@@ -63,14 +65,6 @@ def describe(when: datetime, now: datetime) -> str:
     return f"{when.day} {MONTHS[when.month][:3]} {when.year} at {clock}"
 
 
-def spell(when: datetime) -> str:
-    """Return "Wed 25 Nov 2026, 9:00"."""
-    return (
-        f"{WEEKDAYS[when.weekday()][:3]} {when.day} {MONTHS[when.month][:3]} {when.year}, "
-        f"{clock_words(when)}"
-    )
-
-
 def past(when: datetime, now: datetime) -> WhenError:
     """Return the error for a past time, with the same time of day on the next possible day."""
     zone = when.tzinfo
@@ -84,16 +78,24 @@ def past(when: datetime, now: datetime) -> WhenError:
         if moment.utc > now_utc:
             suggestion = describe(moment.utc.astimezone(zone), now)
             break
-    message = f"{spell(when)} has passed."
-    if suggestion:
-        message += f" The next possible time is {suggestion}."
+    return past_error(when, suggestion)
+
+
+def past_error(when: datetime, suggestion: str | None) -> WhenError:
+    """Return the error for a past time, with the next possible one if there is any."""
+    message = (
+        translate("When", "{time} has passed. The next possible time is {next}.")
+        if suggestion
+        else translate("When", "{time} has passed.")
+    )
+    message = message.format(time=formats.timestamp(when), next=suggestion)
     return WhenError(message, kind="past", suggestion=suggestion, when=when)
 
 
 def at(day: date, clock: Clock, zone: tzinfo, now: datetime) -> Moment:
     """Return the instant of a time of day on a day; raises WhenError beyond `LAST_YEAR`."""
     if day.year > LAST_YEAR:
-        raise impossible("That is too far ahead.")
+        raise impossible(translate("When", "That is too far ahead."))
     wall = datetime.combine(
         day + timedelta(days=clock.days), time(clock.hour, clock.minute, clock.second)
     )
@@ -106,20 +108,28 @@ def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
     second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if first == second:
         return Moment(first)
-    day = f"{WEEKDAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month][:3]}"
+    clock, day = formats.clock, formats.named_day(wall, "ddd d MMM")
     if first < second:
         earlier, later = first.astimezone(zone), second.astimezone(zone)
-        twice_words = f"{clock_words(wall)} comes twice on {day}, when the clocks go back"
         if first > now:
-            return Moment(
-                first, f"{twice_words}. The first one ({_name(earlier)}) is used.", second
-            )
-        return Moment(second, f"{twice_words}. The second one ({_name(later)}) is used.")
+            note = translate(
+                "When",
+                "{time} comes twice on {day}, when the clocks go back. The first one ({zone}) is "
+                "used.",
+            ).format(time=clock(wall), day=day, zone=_name(earlier))
+            return Moment(first, note, second)
+        note = translate(
+            "When",
+            "{time} comes twice on {day}, when the clocks go back. The second one ({zone}) is "
+            "used.",
+        ).format(time=clock(wall), day=day, zone=_name(later))
+        return Moment(second, note)
     shown = first.astimezone(zone)
     return Moment(
         first,
-        f"{clock_words(wall)} is skipped on {day}, when the clocks go forward. "
-        f"{clock_words(shown)} is used.",
+        translate(
+            "When", "{time} is skipped on {day}, when the clocks go forward. {used} is used."
+        ).format(time=clock(wall), day=day, used=clock(shown)),
         wall=wall.time(),
     )
 
@@ -129,9 +139,12 @@ def which_of_two(when: datetime) -> str | None:
     first, second = when.replace(fold=0), when.replace(fold=1)
     if (first.utcoffset() or timedelta()) <= (second.utcoffset() or timedelta()):
         return None
-    number = "second" if when.fold else "first"
-    twice_words = f"{clock_words(when)} comes twice that night"
-    return f"{twice_words}; this is the {number} one ({_name(when)})."
+    note = (
+        translate("When", "{time} comes twice that night; this is the second one ({zone}).")
+        if when.fold
+        else translate("When", "{time} comes twice that night; this is the first one ({zone}).")
+    )
+    return note.format(time=formats.clock(when), zone=_name(when))
 
 
 def _name(when: datetime) -> str:

@@ -8,18 +8,19 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Final
 
+from posto_desktop.common import formats
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import days as when_days
 from posto_desktop.sdk.when.clocks import clocks_of
-from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS
+from posto_desktop.sdk.when.days import LAST_YEAR
 from posto_desktop.sdk.when.moments import (
     Clock,
     Moment,
     at,
-    clock_words,
     describe,
     past,
-    spell,
+    past_error,
     usual_clock,
     wall_time,
     which_of_two,
@@ -62,7 +63,7 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
 def slip_words(slip: tuple[str, str]) -> str:
     """Return the note about a corrected word."""
     typed, meant = slip
-    return f"“{typed}” was read as “{meant}”."
+    return translate("When", "“{typed}” was read as “{meant}”.").format(typed=typed, meant=meant)
 
 
 def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
@@ -125,11 +126,15 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
     best, alternative = (passed, same_clock) if spec.compact else (same_clock, passed)
     note = moment.note
     if note is None:
-        by_clock = clock_words(same_clock.astimezone(zone))
-        by_hours = clock_words(passed.astimezone(zone))
-        note = (
-            f"The clocks change in between: {by_clock} is the same time of day, "
-            f"{by_hours} is {spec.days * 24} hours from now."
+        note = translate(
+            "When",
+            "The clocks change in between: {clock} is the same time of day, {later} is %n hour(s) "
+            "from now.",
+            "",
+            spec.days * 24,
+        ).format(
+            clock=formats.clock(same_clock.astimezone(zone)),
+            later=formats.clock(passed.astimezone(zone)),
         )
     wall = moment.wall if best == moment.utc else None
     return _reading(best, zone, now, alternative, note, wall)
@@ -160,9 +165,10 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
         moment = _first(spec, today, clocks[0], place, now)
         if moment is not None:
             day = moment.utc.astimezone(zone)
-            return _reading(
-                moment.utc, zone, now, None, f"Read as {day.day} {MONTHS[day.month]} {day.year}."
+            swap_note = translate("When", "Read as {day}.").format(
+                day=formats.named_day(day, "d MMMM yyyy")
             )
+            return _reading(moment.utc, zone, now, None, swap_note)
     if moment is None:
         raise _passed(spec, today, clocks, place, zone, now)
     alternative: datetime | None = None
@@ -303,15 +309,20 @@ def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:
         return None
     ago = (today - when.date().replace(year=today.year, day=min(when.day, 28))).days
     if 0 <= ago <= 60:
-        return f"{when.day} {MONTHS[when.month]} has passed this year."
+        day = formats.named_day(when, "d MMMM")
+        return translate("When", "{day} has passed this year.").format(day=day)
     return None
 
 
 def _order_note(spec: Spec, when: datetime) -> str:
     """Return the note for "5/12", which follows the reader's country; the writer may come from
     another one."""
-    first = "month" if spec.month_first else "day"
-    return f"Read with the {first} first, as {when.day} {MONTHS[when.month]}."
+    note = (
+        translate("When", "Read with the month first, as {day}.")
+        if spec.month_first
+        else translate("When", "Read with the day first, as {day}.")
+    )
+    return note.format(day=formats.named_day(when, "d MMMM"))
 
 
 def _zone_note(
@@ -327,7 +338,9 @@ def _zone_note(
         return None, alternative
     city = (spec.zone_meant or "").rpartition("/")[2].replace("_", " ")
     wall = utc.astimezone(place)
-    note = f"{spec.zone_name} is not in force in {city} then: its clocks show {clock_words(wall)}."
+    note = translate(
+        "When", "{zone} is not in force in {city} then: its clocks show {time}."
+    ).format(zone=spec.zone_name, city=city, time=formats.clock(wall))
     return note, alternative or utc - (local - fixed)
 
 
@@ -351,12 +364,7 @@ def _passed(
         second = _first(spec, today, clocks[1], place, now)
         if second is not None:
             suggestion = describe(second.utc.astimezone(zone), now.astimezone(zone))
-            return WhenError(
-                f"{spell(when)} has passed. The next possible time is {suggestion}.",
-                kind="past",
-                suggestion=suggestion,
-                when=when,
-            )
+            return past_error(when, suggestion)
     return past(when, now)
 
 
@@ -370,7 +378,7 @@ def _reading(
 ) -> TimeReading:
     when = utc.astimezone(zone)
     if when.year > LAST_YEAR:
-        raise impossible("That is too far ahead.")
+        raise impossible(translate("When", "That is too far ahead."))
     if utc < now:
         raise past(when, now)
     usable = alternative is not None and alternative > now and alternative != utc

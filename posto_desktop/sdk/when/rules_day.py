@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.tokens import PhraseToken
 
@@ -43,7 +44,7 @@ def nth_weekday(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
     # "Friday the 13th" has the other order; "5th Monday" is an ordinal.
     if order.kind == "o" and not 1 <= order.value <= 5:
         if re.search("[mu]", other_kinds.partition(" ")[2]):
-            raise impossible("No month has more than five of a weekday.")
+            raise impossible(translate("When", "No month has more than five of a weekday."))
         return False
     if order.value == 5 and not re.search("[mu]", other_kinds):
         raise Unread(hopeless=True)

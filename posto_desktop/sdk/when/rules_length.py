@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.tokens import PhraseToken
 from posto_desktop.sdk.when.words import CLOCK_UNITS, DATE_UNITS
@@ -57,7 +58,7 @@ def set_length(spec: Spec, amounts: list[tuple[float, str]]) -> None:
     spec.has_length = True
     for amount, unit in amounts:
         if amount > 1_000_000:
-            raise impossible("That is too far ahead.")
+            raise impossible(translate("When", "That is too far ahead."))
         if unit in CLOCK_UNITS:
             spec.elapsed = True
             spec.seconds += amount * CLOCK_UNITS[unit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when.words import PARTS
 
@@ -115,12 +116,23 @@ class Spec:
             raise Unread(hopeless=True)
         shown = written or f"{hour}:{minute:02d}"
         if minute > 59 or second > 59:
-            raise impossible(f"{shown} is not a time of day: minutes and seconds go up to 59.")
+            raise impossible(
+                translate(
+                    "When", "{time} is not a time of day: minutes and seconds go up to 59."
+                ).format(time=shown)
+            )
         if hour > 24 or (hour == 24 and (minute or second)):
-            raise impossible(f"{shown} is not a time of day: hours go from 0 to 23.")
+            raise impossible(
+                translate("When", "{time} is not a time of day: hours go from 0 to 23.").format(
+                    time=shown
+                )
+            )
         if meridiem and not 1 <= hour <= 12:
             raise impossible(
-                f"{shown} {meridiem} is not a time of day: am and pm go with hours from 1 to 12.",
+                translate(
+                    "When",
+                    "{time} is not a time of day: am and pm go with hours from 1 to 12.",
+                ).format(time=f"{shown} {meridiem}"),
                 f"{hour % 24}:{minute:02d}",
             )
         self.hour, self.minute, self.second = hour, minute, second

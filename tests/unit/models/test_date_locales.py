@@ -15,8 +15,8 @@ from posto_desktop.models import dates
 from posto_desktop.models.date_patterns import clock_pattern, day_pattern
 from posto_desktop.models.locale_settings import (
     country_locale,
-    use_language,
     use_locale,
+    use_names_of,
     with_latin_digits,
 )
 from posto_desktop.models.numbers import decimal, grouped, trimmed
@@ -43,7 +43,7 @@ MOMENT = datetime(2027, 1, 5, 14, 5, tzinfo=UTC)
 def _locale() -> Iterator[None]:
     before = QLocale()
     yield
-    use_language("")
+    use_names_of("")
     use_locale("")
     dates.set_preferences(clock="", week_start="")
     QLocale.setDefault(before)
@@ -119,21 +119,21 @@ def test_formats_follow_the_country_where_it_has_the_language(
 
 
 def test_names_are_of_the_language_and_forms_of_the_format() -> None:
-    use_language("de")
+    use_names_of("de")
     use_locale("en_US")
     assert dates.full_when(MOMENT, UTC) == "Di., Jan. 5, 2027, 2:05 PM"
     assert dates.weekday_name(1) == "Dienstag"
     assert dates.list_words(["a", "b"]) == "a und b"
     assert decimal(1234.5) == "1,234.5"
     assert dates.first_weekday() == 6
-    use_language("en")
+    use_names_of("en")
     use_locale("de_DE")
     assert dates.full_when(MOMENT, UTC) == "Tue 5. Jan 2027, 14:05"
     assert dates.first_weekday() == 0
 
 
 def test_choices_of_the_settings_win() -> None:
-    use_language("en")
+    use_names_of("en")
     use_locale("en_US")
     dates.set_preferences(clock="24", week_start="saturday")
     assert dates.clock(MOMENT, UTC) == "14:05"
@@ -142,7 +142,7 @@ def test_choices_of_the_settings_win() -> None:
     dates.set_preferences(clock="12")
     use_locale("fr_CA")
     assert dates.clock(MOMENT, UTC) == "2:05 PM"
-    use_language("fr")
+    use_names_of("fr")
     assert dates.clock(MOMENT, UTC) == "2:05 p.m."
     use_locale("de_DE")
     assert dates.clock(MOMENT, UTC) == "2:05 PM"
@@ -240,7 +240,7 @@ def test_the_fields_of_the_filter_read_what_they_show() -> None:
     from posto_desktop.models.day_words import parse_day
 
     for locale in ("en_US", "de_DE", "es_MX", "fr_FR", "pt_BR", "az_AZ", "tr_TR", "ar_EG"):
-        use_language(locale[:2])
+        use_names_of(locale[:2])
         use_locale(locale)
         today = date(2026, 11, 25)
         for step in range(0, 400, 3):
