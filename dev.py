@@ -82,6 +82,7 @@ TEST_TOOLS = [
     ("openbox", "openbox"),
     ("xclip", "xclip"),
     ("gnome-keyring-daemon", "gnome-keyring"),
+    ("orca", "orca"),
 ]
 # A real WordPress for the tests. The web server and PHP come first: WordPress wants *a* web server,
 # and apt would choose Apache.

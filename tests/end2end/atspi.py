@@ -21,8 +21,8 @@ ACCESSIBLE = "org.a11y.atspi.Accessible"
 ROOT = "/org/a11y/atspi/accessible/root"
 NOTHING = "/org/a11y/atspi/null"
 # Bits of the state set (AtspiStateType).
-ACTIVE, CHECKED, DEFUNCT, ENABLED, FOCUSED = 1, 4, 6, 8, 12
-SELECTED, SENSITIVE, SHOWING = 23, 24, 25
+ACTIVE, CHECKED, DEFUNCT, ENABLED, EXPANDABLE, EXPANDED, FOCUSED = 1, 4, 6, 8, 9, 10, 12
+SELECTED, SENSITIVE, SHOWING, CHECKABLE = 23, 24, 25, 41
 # Rows and cells are read through the containers' own calls: there can be thousands of them.
 CONTAINERS = frozenset({"table", "tree", "tree table", "list", "list box"})
 # One role has had several names: libatspi renamed "push button" to "button".
@@ -46,7 +46,12 @@ class Bus:
     """The accessibility bus of a session."""
 
     def __init__(self, address: str) -> None:
+        self.address = address
         self._connection: DBusConnection = open_dbus_connection(address)
+
+    def beside(self) -> Bus:
+        """Return another connection to the bus, for another thread."""
+        return Bus(self.address)
 
     @classmethod
     def of_session(cls, session_address: str) -> Bus:
@@ -342,6 +347,15 @@ class Accessible:
         return wait_for(
             look, f"row {name!r} in {self}", timeout=timeout, explain=lambda: self.items()
         )
+
+    def selected(self) -> list[Accessible]:
+        """The rows or cells that are selected."""
+        count = int(self.get("Selection", "NSelectedChildren"))
+        chosen = (
+            self._at(self.call("Selection", "GetSelectedChild", "i", number)[0])
+            for number in range(count)
+        )
+        return [child for child in chosen if child is not None]
 
     def select_row(self, row: int) -> None:
         self.call("Table", "AddRowSelection", "i", row)
