@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from sys import getsizeof
 from typing import Any, Final, NoReturn
 
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
+
 __all__ = [
     "DEEPEST",
     "LARGEST",
@@ -229,7 +232,9 @@ class _Reader:
             self._fail()
         self._in_vain += len(self._buffer) - self._at
         if self._in_vain > _MAX_IN_VAIN + _IN_VAIN_EACH * (self._before + self._at):
-            raise TooMuchError("too many long lists and objects nested in each other")
+            raise TooMuchError(
+                translate("JsonPieces", "too many long lists and objects nested in each other")
+            )
         return self._opened(depth, self._value)
 
     def _opened(self, depth: int, inside: Callable[[int, str], Any]) -> object:
@@ -264,7 +269,8 @@ class _Reader:
             members[name] = inside(depth + 1, name)
             self._count(0, getsizeof(name))
             if len(members) > self._bounds.names:
-                raise TooMuchError(f"an object with more than {self._bounds.names:,} names")
+                words = translate("JsonPieces", "an object with more than {most} names")
+                raise TooMuchError(words.format(most=grouped(self._bounds.names)))
             if self._at_end("}"):
                 self._count(1, getsizeof(members))
                 return members
@@ -284,7 +290,8 @@ class _Reader:
         self._rows_memory += self._memory - memory
         self._memory, self._values = memory, values
         if self._rows_kept > self._rows.most:
-            raise TooMuchError(f"more than {self._rows.most:,} rows")
+            words = translate("JsonPieces", "more than {most} rows")
+            raise TooMuchError(words.format(most=grouped(self._rows.most)))
         if self._rows_memory > self._rows.memory:
             self._is_too_large(self._rows.memory)
         return self._rows.keep(row)
@@ -318,7 +325,8 @@ class _Reader:
                 return text
 
     def _text_is_too_long(self) -> NoReturn:
-        raise TooMuchError(f"a text of more than {self._bounds.text:,} characters") from None
+        words = translate("JsonPieces", "a text of more than {most} characters")
+        raise TooMuchError(words.format(most=grouped(self._bounds.text))) from None
 
     # -- what is made of it --------------------------------------------------------------------
 
@@ -351,7 +359,8 @@ class _Reader:
         self._values += values
         self._memory += memory
         if self._values > self._bounds.values:
-            raise TooMuchError(f"more than {self._bounds.values:,} values")
+            words = translate("JsonPieces", "more than {most} values")
+            raise TooMuchError(words.format(most=grouped(self._bounds.values)))
         if self._memory > self._bounds.memory:
             self._is_too_large(self._bounds.memory)
         self._counted += values
@@ -360,9 +369,9 @@ class _Reader:
             self._step(self._counted)
 
     def _is_too_large(self, memory: int) -> NoReturn:
-        raise TooMuchError(f"more than fits into {memory // 1024 // 1024} MB of memory")
+        words = translate("JsonPieces", "more than fits into {size} MB of memory")
+        raise TooMuchError(words.format(size=grouped(memory // 1024 // 1024)))
 
     def _is_too_deep(self) -> NoReturn:
-        raise TooMuchError(
-            f"lists and objects nested more than {self._bounds.depth} deep"
-        ) from None
+        words = translate("JsonPieces", "lists and objects nested more than {most} deep")
+        raise TooMuchError(words.format(most=self._bounds.depth)) from None

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR, SlotGroup, upcoming
@@ -69,10 +70,10 @@ def read_shift(text: str) -> TimeShift:
     Units are those of `sdk.times`, in all its languages. The sign applies to the whole text.
     """
     unknown = WhenError(
-        (
-            f"“{' '.join(text.split())[:40]}” is not a duration such as “-2 hours” "
-            "or “+1 week 30 min”."
-        ),
+        translate(
+            "Rescheduling",
+            "“{text}” is not a duration such as “-2 hours” or “+1 week 30 min”.",
+        ).format(text=" ".join(text.split())[:40]),
         kind="unknown",
         suggestion="+1 day",
     )
@@ -311,14 +312,16 @@ def parse_rule(request: RescheduleInput, now: datetime, zone: tzinfo) -> Resched
     if request.how == "between":
         last = _moment(request.until, now, zone)
         if last is not None and last <= first:
-            raise WhenError("The last time is not after the first one.", kind="impossible")
+            sentence = translate("Rescheduling", "The last time is not after the first one.")
+            raise WhenError(sentence, kind="impossible")
         return RescheduleRule("between", first=first, last=last) if last is not None else None
     if request.how == "every":
         if not request.step.strip():
             return None
         minutes = round(parse_duration(request.step) / _MINUTE)
         if minutes < 1:
-            raise WhenError("Leave at least one minute between two messages.", kind="impossible")
+            sentence = translate("Rescheduling", "Leave at least one minute between two messages.")
+            raise WhenError(sentence, kind="impossible")
         return RescheduleRule("every", first=first, minutes=minutes)
     return RescheduleRule(request.how, first=first)
 

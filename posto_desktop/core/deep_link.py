@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import MAX_PARTS
 
 SCHEME = "posto"
@@ -52,18 +53,20 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
     Raises `DeepLinkError` for anything else.
     """
     if len(url) > MOST:
-        raise DeepLinkError("The link is too long.")
+        raise DeepLinkError(translate("DeepLinks", "The link is too long."))
     try:
         parts = urlsplit(url.strip())
         fields = parse_qs(parts.query, max_num_fields=_MAX_FIELDS)
     except ValueError:
-        raise DeepLinkError("The link cannot be read.") from None
+        raise DeepLinkError(translate("DeepLinks", "The link cannot be read.")) from None
     if parts.scheme != SCHEME:
-        raise DeepLinkError(f"The link does not begin with “{SCHEME}:”.")
+        words = translate("DeepLinks", "The link does not begin with “{start}”.")
+        raise DeepLinkError(words.format(start=f"{SCHEME}:"))
     # posto:compose and posto://compose mean the same.
     page = unquote(parts.netloc or parts.path).strip("/").lower() or "compose"
     if page not in pages:
-        raise DeepLinkError(f"The link leads to “{_shown(page)}”. This version has no such page.")
+        words = translate("DeepLinks", "The link leads to “{page}”. This version has no such page.")
+        raise DeepLinkError(words.format(page=_shown(page)))
 
     def clean(value: str, most: int) -> str:
         return "".join(sign for sign in value if _is_kept(sign))[:most].strip()
@@ -75,10 +78,15 @@ def read(url: str, pages: tuple[str, ...]) -> DeepLink:
         return DeepLink(page)
     link = first("link", 2_000)
     if link and _scheme(link) not in ("http", "https"):
-        raise DeepLinkError("The link would attach an address that is not a web address.")
+        raise DeepLinkError(
+            translate("DeepLinks", "The link would attach an address that is not a web address.")
+        )
     texts = [text for value in fields.get("text", []) if (text := clean(value, MAX_TEXT))]
     if len(texts) > MAX_PARTS:
-        raise DeepLinkError(f"The link has {len(texts)} parts, and a thread {MAX_PARTS} at most.")
+        words = translate(
+            "DeepLinks", "The link has %n part(s), and a thread {most} at most.", "", len(texts)
+        )
+        raise DeepLinkError(words.format(most=MAX_PARTS))
     when = " ".join(first("when", 200).split())
     return DeepLink(page, texts[0] if texts else "", link, when, tuple(texts[1:]))
 

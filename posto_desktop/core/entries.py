@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edited_message import Replacement
 from posto_desktop.core.posts import PostItem, headline
@@ -48,40 +49,40 @@ class EntryStep:
 
     @property
     def text(self) -> str:
-        return STEP_TEXTS.get(self.kind, self.kind)
+        return translate("Steps", STEP_TEXTS.get(self.kind, self.kind))
 
 
 STEP_TEXTS: Mapping[str, str] = {
-    "written": "Written down",
-    "uploading": "Uploading",
-    "uploaded": "Uploaded",
-    "reused": "Already there",
-    "handing_over": "Sending",
-    "sent": "Accepted",
-    "saving": "Saving",
-    "saved": "Saved on this computer",
-    "no_answer": "No clear answer",
-    "looked": "Looked for the post",
-    "found": "Found on the service",
-    "not_found": "Not on the service",
-    "partly": "Only a part is there",
-    "complaint": "Answered with an error",
-    "waiting": "Waiting",
-    "late": "Sending late",
-    "missed": "Time passed",
-    "refused": "Refused",
-    "interrupted": "Interrupted",
-    "needs_you": "Waiting for you",
-    "retried": "Tried again by you",
-    "said_there": "You said it is there",
-    "send_again": "You said it is not there",
-    "cancelled": "Cancelled by you",
-    "published": "Published",
-    "failed": "Not accepted",
-    "deleted": "Deleted by you",
-    "replacing": "Replacing",
-    "replaced": "Replaced",
-    "sent_meanwhile": "Sent meanwhile",
+    "written": translatable("Steps", "Written down"),
+    "uploading": translatable("Steps", "Uploading"),
+    "uploaded": translatable("Steps", "Uploaded"),
+    "reused": translatable("Steps", "Already there"),
+    "handing_over": translatable("Steps", "Sending"),
+    "sent": translatable("Steps", "Accepted"),
+    "saving": translatable("Steps", "Saving"),
+    "saved": translatable("Steps", "Saved on this computer"),
+    "no_answer": translatable("Steps", "No clear answer"),
+    "looked": translatable("Steps", "Looked for the post"),
+    "found": translatable("Steps", "Found on the service"),
+    "not_found": translatable("Steps", "Not on the service"),
+    "partly": translatable("Steps", "Only a part is there"),
+    "complaint": translatable("Steps", "Answered with an error"),
+    "waiting": translatable("Steps", "Waiting"),
+    "late": translatable("Steps", "Sending late"),
+    "missed": translatable("Steps", "Time passed"),
+    "refused": translatable("Steps", "Refused"),
+    "interrupted": translatable("Steps", "Interrupted"),
+    "needs_you": translatable("Steps", "Waiting for you"),
+    "retried": translatable("Steps", "Tried again by you"),
+    "said_there": translatable("Steps", "You said it is there"),
+    "send_again": translatable("Steps", "You said it is not there"),
+    "cancelled": translatable("Steps", "Cancelled by you"),
+    "published": translatable("Steps", "Published"),
+    "failed": translatable("Steps", "Not accepted"),
+    "deleted": translatable("Steps", "Deleted by you"),
+    "replacing": translatable("Steps", "Replacing"),
+    "replaced": translatable("Steps", "Replaced"),
+    "sent_meanwhile": translatable("Steps", "Sent meanwhile"),
 }
 
 
@@ -232,7 +233,8 @@ class Entry:
             line = headline(item.text, longest)
             if line:
                 return line
-        return ", ".join(file.ref.name for file in self.files) or "Post without text"
+        names = ", ".join(file.ref.name for file in self.files)
+        return names or translate("Entries", "Post without text")
 
     @property
     def media(self) -> tuple[MediaRef, ...]:

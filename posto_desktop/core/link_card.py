@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from posto_desktop.common.translation import translate
 from posto_desktop.formats.page_card import LinkCard, host_of, parse_card
 from posto_desktop.sdk import web_pages
 from posto_desktop.sdk.errors import Cancelled, MediaUploadError, PostoError
@@ -43,10 +44,16 @@ def fetch_card(
 
 
 def _explain(url: str, error: PostoError) -> str:
-    host = host_of(url) or "The address"
+    host = host_of(url)
+    if error.reason == "private_address" and host:
+        words = translate("LinkCards", "{host} is in a private network. No preview available.")
+        return words.format(host=host)
     if error.reason == "private_address":
-        return f"{host} is in a private network. No preview available."
+        return translate("LinkCards", "The address is in a private network. No preview available.")
+    if error.reason == "offline" and host:
+        words = translate("LinkCards", "{host} does not answer. No preview available.")
+        return words.format(host=host)
     if error.reason == "offline":
-        return f"{host} does not answer. No preview available."
+        return translate("LinkCards", "The address does not answer. No preview available.")
     # This suffix belongs to requests to the service; a page is only read.
     return error.user_message.removesuffix(" Nothing was sent.")

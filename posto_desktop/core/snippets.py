@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
 from posto_desktop.core.folding import fold
 
 Kind = Literal["snippet", "hashtags", "signature"]
@@ -74,20 +76,24 @@ def clean(snippet: Snippet, existing: Iterable[Snippet] = ()) -> Snippet:
     SnippetError."""
     name = " ".join(snippet.name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise SnippetError(f"Give it a name of 1 to {LONGEST_NAME} characters.")
+        words = translate("Snippets", "Give it a name of 1 to {most} characters.")
+        raise SnippetError(words.format(most=LONGEST_NAME))
     taken = {
         fold(known.name)
         for known in existing
         if known.kind == snippet.kind and known.id != snippet.id
     }
     if fold(name) in taken:
-        raise SnippetError(f"The name “{name}” is already in use. Choose another.")
+        words = translate("Snippets", "The name “{name}” is already in use. Choose another.")
+        raise SnippetError(words.format(name=name))
     text = snippet.text.strip("\n") if snippet.kind != "hashtags" else " ".join(tags(snippet.text))
     if not text.strip():
-        sentence = "Write at least one hashtag." if snippet.kind == "hashtags" else "Write a text."
-        raise SnippetError(sentence)
+        if snippet.kind == "hashtags":
+            raise SnippetError(translate("Snippets", "Write at least one hashtag."))
+        raise SnippetError(translate("Snippets", "Write a text."))
     if len(text) > LONGEST_TEXT:
-        raise SnippetError(f"The text may have at most {LONGEST_TEXT} characters.")
+        words = translate("Snippets", "The text may have at most {most} characters.")
+        raise SnippetError(words.format(most=grouped(LONGEST_TEXT)))
     return Snippet(name, text, snippet.kind, tuple(dict.fromkeys(snippet.networks)), snippet.id)
 
 

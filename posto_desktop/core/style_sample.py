@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.styles import listed_networks
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
 
-SAMPLE = Draft(
-    id="sample",
-    text=(
-        "Winter Roast\n"
-        "Fig, cocoa and a little orange peel, roasted every Tuesday in Kreuzberg.\n\n"
-        "#winterroast"
-    ),
-    link="https://nordlicht.example/winter-roast",
-)
 SAMPLE_CHANNELS: Sequence[Channel] = (
     Channel(-1, "nordlicht.coffee", "instagram"),
     Channel(-2, "Nordlicht Coffee", "twitter"),
@@ -26,6 +18,22 @@ SAMPLE_CHANNELS: Sequence[Channel] = (
     Channel(-4, "Nordlicht Coffee", "linkedin"),
     Channel(-5, "nordlicht.example", "bluesky"),
 )
+
+
+def sample() -> Draft:
+    """Return the message of the sample."""
+    text = "\n\n".join(
+        (
+            translate("StyleSample", "Winter Roast")
+            + "\n"
+            + translate(
+                "StyleSample",
+                "Fig, cocoa and a little orange peel, roasted every Tuesday in Kreuzberg.",
+            ),
+            translate("StyleSample", "#winterroast", "a hashtag, so without spaces"),
+        )
+    )
+    return Draft(id="sample", text=text, link="https://nordlicht.example/winter-roast")
 
 
 def sample_channels(style: StyleFile, chosen: str = "") -> list[Channel]:

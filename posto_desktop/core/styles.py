@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core import options
 from posto_desktop.core.draft import ChannelLike, Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
@@ -66,9 +67,12 @@ class StyleRegistry:
             return None
         style = self.find(name) if name else None
         if name and (style is None or style.problem):
-            why = f"The style “{name}” no longer exists." if style is None else style.problem
-            if style is not None:
-                why = f"The style “{name}” cannot be used. {why}"
+            if style is None:
+                why = translate("Styles", "The style “{name}” no longer exists.").format(name=name)
+            else:
+                why = translate("Styles", "The style “{name}” cannot be used. {reason}").format(
+                    name=name, reason=style.problem
+                )
             return ResolvedStyle(name, {}, slugs, channels, missing=True, why=why, day=day)
         settings = style.resolved() if style is not None else {}
         return self.with_assets(ResolvedStyle(name, settings, slugs, channels, day=day))

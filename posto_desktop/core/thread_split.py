@@ -11,6 +11,7 @@ from functools import partial
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import MAX_PARTS
 from posto_desktop.sdk import addresses, counting
 
@@ -20,8 +21,11 @@ class TooManyPartsError(ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"This text needs more than {MAX_PARTS} parts. Shorten it or choose "
-            "channels that allow longer texts."
+            translate(
+                "Threads",
+                "This text needs more than {most} parts. Shorten it or choose channels that allow "
+                "longer texts.",
+            ).format(most=MAX_PARTS)
         )
 
 

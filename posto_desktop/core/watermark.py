@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posto_desktop.common.translation import translate
 from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES, Watermark
 
 
@@ -44,8 +45,13 @@ class WatermarkImage:
 
     def sentence(self, why: str) -> str:
         """Return the sentence to show if it cannot be used."""
-        whose = f"of the style “{self.style}” " if self.style else ""
-        return f"The watermark {whose}cannot be used. {why}"
+        if self.style:
+            words = translate(
+                "Checks", "The watermark of the style “{style}” cannot be used. {reason}"
+            )
+        else:
+            words = translate("Checks", "The watermark cannot be used. {reason}")
+        return words.format(style=self.style, reason=why)
 
     @property
     def key(self) -> str:

@@ -273,6 +273,16 @@ COUNTED: tuple[str, ...] = (
     "{networks} (shows/show) links only in the text.",
     "{networks} (shows/show) links on stories only. In the text the link can be read, but not "
     "clicked.",
+    "The link has %n part(s), and a thread {most} at most.",
+    "“{text}” may be {names} or %Ln more",
+    "{names} (is no channel/are no channels) of yours",
+    "The thread has %n part(s); up to {most} can be imported",
+    "%Ln (entry is no object and was/entries are no objects and were) left out.",
+    "{number} {month} is not a date: {month} {year} has %n day(s)",
+    "{number} {month} is not a date: {month} has %n day(s)",
+    "%Ln row(s) above the names (was/were) left out.",
+    "Only the first {most} of %Ln row(s) are read.",
+    "Only the first {most} of %Ln column(s) are read.",
 )
 
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")

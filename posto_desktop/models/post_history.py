@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication
-
-from posto_desktop.core.entries import STEP_TEXTS, Entry
+from posto_desktop.core.entries import Entry
 from posto_desktop.models.delivery_status import DeliveryStatus
 from posto_desktop.sdk.records import Schedule
 
@@ -26,7 +24,7 @@ def history_lines(
     for step in DeliveryStatus("handed_over", entry.updated_at, (schedule,)).steps(entry):
         if step.kind in _LEFT_OUT:
             continue
-        text = QCoreApplication.translate("Steps", STEP_TEXTS.get(step.kind, step.kind))
+        text = step.text
         if step.detail:
             text = f"{text}: {step.detail}"
         line = (when(step.at), text)

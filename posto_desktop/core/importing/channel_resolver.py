@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.folding import fold
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.sdk import networks
@@ -125,9 +126,12 @@ class ChannelResolver:
             return ticked
         names = [self._ids[channel_id].name for channel_id in ids[:_MAX_SHOWN]]
         more = len(ids) - len(names)
-        listed = ", ".join(names[:-1]) + (f" or {names[-1]}" if not more else f", {names[-1]}")
-        sentence = f"“{text}” may be {listed}"
-        return f"{sentence} or {more} more" if more else sentence
+        comma = translate("Lists", ", ", "between the names of a list")
+        if more:
+            words = translate("Importing", "“{text}” may be {names} or %Ln more", "", more)
+            return words.format(text=text, names=comma.join(names))
+        words = translate("Importing", "“{text}” may be {names} or {last}")
+        return words.format(text=text, names=comma.join(names[:-1]), last=names[-1])
 
 
 def _key(text: str) -> str:

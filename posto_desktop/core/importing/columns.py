@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Final, Literal
 
 from posto_desktop.core.folding import fold
+from posto_desktop.core.importing import sample
 from posto_desktop.core.importing.table import Cell, Table, TableRow, shown
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.media_types import by_name
@@ -118,6 +119,8 @@ def meaning_of(name: str) -> Field:
     key = key_of(name)
     if key in _MEANINGS:
         return _MEANINGS[key]
+    if meaning := sample.meaning_of(name):
+        return meaning
     network_field = _network_text(key)
     if network_field:
         return network_field

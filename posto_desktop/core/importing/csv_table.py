@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.table import MAX_BYTES, MAX_ROWS
 
 DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|")
@@ -85,9 +87,11 @@ def _parse(
             cells, closed = _lenient(lines[at], delimiter)
             rows.append((at + first, cells))
             if not closed:
-                notes.append(
-                    f"A quotation mark in line {at + first} is never closed. It was read as text."
+                words = translate(
+                    "Importing",
+                    "A quotation mark in line {line} is never closed. It was read as text.",
                 )
+                notes.append(words.format(line=grouped(at + first)))
             at += 1
             if wasted > len(lines) * _MAX_PASSES + 1_000:
                 rows += [

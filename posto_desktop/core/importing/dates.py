@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal, cast
 
+from posto_desktop.common import formats
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import day_time, read_when
@@ -35,10 +37,6 @@ _CLOCK: Final = re.compile(
 )
 _ISO: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?([.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE
-)
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
 )
 
 
@@ -127,7 +125,8 @@ class DateReader:
         if day is None or bare:
             if clock is None or not shown(clock).strip():
                 return None
-            return CellTime(problem=f"“{_cut(clock)}” is a time without a day.", kind="unknown")
+            words = translate("Importing", "“{time}” is a time without a day.")
+            return CellTime(problem=words.format(time=_cut(clock)), kind="unknown")
         try:
             return self._result(self._read(day, clock))
         except WhenError as error:
@@ -136,7 +135,9 @@ class DateReader:
             return CellTime(problem=error.user_message, kind=error.kind or "unknown")
         except (ValueError, OverflowError, OSError) as error:
             sentence = str(error) if isinstance(error, _Impossible) else ""
-            sentence = sentence or f"“{_cut(day)}” cannot be read as a date."
+            if not sentence:
+                words = translate("Importing", "“{text}” cannot be read as a date.")
+                sentence = words.format(text=_cut(day))
             return CellTime(problem=sentence, kind="impossible")
 
     def _result(self, reading: datetime | tuple[datetime, str]) -> CellTime:
@@ -144,9 +145,8 @@ class DateReader:
         when = when.astimezone(UTC)
         if when < self._now:
             local = when.astimezone(self._zone)
-            sentence = (
-                f"{local.day} {MONTHS[local.month - 1]} {local.year}, "
-                f"{local.hour}:{local.minute:02d} has passed"
+            sentence = translate("Importing", "{day}, {time} has passed").format(
+                day=formats.named_day(local, "d MMMM yyyy"), time=formats.clock(local)
             )
             return CellTime(when, sentence, "past")
         return CellTime(when, note=note)
@@ -159,7 +159,8 @@ class DateReader:
         if isinstance(day, date):
             return self._wall(day, self._clock(clock) or day_time())
         if isinstance(day, time):
-            raise _Impossible(f"“{shown(day)}” is a time without a day")
+            words = translate("Importing", "“{time}” is a time without a day")
+            raise _Impossible(words.format(time=shown(day)))
         if isinstance(day, (int, float)):
             return self._number(float(day), clock)
         return self._words(cast(str, day).strip(), clock)
@@ -172,7 +173,8 @@ class DateReader:
             return self._wall(moment.date(), own)
         if 1e9 <= value < 4.2e9 or 1e12 <= value < 4.2e12:
             return datetime.fromtimestamp(value / 1000 if value >= 1e12 else value, UTC)
-        raise _Impossible(f"{shown(value)} is not a date")
+        words = translate("Importing", "{number} is not a date")
+        raise _Impossible(words.format(number=shown(value)))
 
     def _words(self, words: str, clock: Cell) -> datetime | tuple[datetime, str]:
         words = words.replace("\u00a0", " ").replace("\u202f", " ")
@@ -199,7 +201,8 @@ class DateReader:
         if len(first) > 2:
             year, month, day = first, second, third or ""
             if not day:
-                raise _Impossible(f"“{_cut(match[0])}” contains no day")
+                words = translate("Importing", "“{text}” contains no day")
+                raise _Impossible(words.format(text=_cut(match[0])))
         elif third is not None and len(third) <= 2 and self._order == "ymd":
             year, month, day = first, second, third
         else:
@@ -219,7 +222,7 @@ class DateReader:
             reading = self._wall(date(year, day.month, day.day), clock)
             if reading[0] >= self._now:
                 return reading
-        raise _Impossible("That day does not exist")
+        raise _Impossible(translate("Importing", "That day does not exist"))
 
     def _clock(self, cell: Cell) -> time | None:
         if cell is None:
@@ -236,20 +239,21 @@ class DateReader:
             return None
         match = _CLOCK.fullmatch(words) if len(words) <= 40 else None
         if match is None:
-            raise _Impossible(f"“{_cut(words)}” is not a time of day")
+            raise _no_time(words)
         hour, minute = int(match["hour"]), int(match["minute"] or 0)
         half = (match["half"] or "")[:1].lower()
         if half:
             if not 1 <= hour <= 12:
-                raise _Impossible(f"“{_cut(words)}” is not a time of day")
+                raise _no_time(words)
             hour = hour % 12 + (12 if half == "p" else 0)
         if hour > 23 or minute > 59 or int(match["second"] or 0) > 59:
-            raise _Impossible(f"“{_cut(words)}” is not a time of day")
+            raise _no_time(words)
         return time(hour, minute, int(match["second"] or 0))
 
     def _wall(self, day: date, clock: time) -> tuple[datetime, str]:
         if day.year > LAST_YEAR:
-            raise _Impossible(f"The year {day.year} is too far ahead")
+            words = translate("Importing", "The year {year} is too far ahead")
+            raise _Impossible(words.format(year=day.year))
         moment = wall_time(datetime.combine(day, clock), self._zone, self._now)
         return moment.utc, moment.note or ""
 
@@ -261,16 +265,36 @@ class _Impossible(ValueError):
 def _checked(year: int, month: int, day: int) -> date:
     """Return the date, or raise `_Impossible`; year 0 stands for any."""
     if not 1 <= month <= 12:
-        raise _Impossible(f"There is no month {month}")
+        words = translate("Importing", "There is no month {number}")
+        raise _Impossible(words.format(number=month))
     longest = calendar.monthrange(year or 2024, month)[1] if 0 <= year <= 9999 else 31
-    name = MONTHS[month - 1]
     if not 1 <= day <= longest:
+        name = formats.named_day(date(2024, month, 1), "MMMM")
         if day > 31 or day < 1:
-            raise _Impossible(f"There is no day {day} in {name}")
-        of_year = f" {year}" if month == 2 and day == 29 and year else ""
-        days = "28 or 29" if month == 2 and not year else longest
-        raise _Impossible(f"{day} {name} is not a date: {name}{of_year} has {days} days")
+            words = translate("Importing", "There is no day {number} in {month}")
+            raise _Impossible(words.format(number=day, month=name))
+        if month == 2 and not year:
+            words = translate(
+                "Importing", "{number} {month} is not a date: {month} has 28 or 29 days"
+            )
+        elif month == 2 and day == 29:
+            words = translate(
+                "Importing",
+                "{number} {month} is not a date: {month} {year} has %n day(s)",
+                "",
+                longest,
+            )
+        else:
+            words = translate(
+                "Importing", "{number} {month} is not a date: {month} has %n day(s)", "", longest
+            )
+        raise _Impossible(words.format(number=day, month=name, year=year))
     return date(year or 2024, month, day)
+
+
+def _no_time(words: str) -> _Impossible:
+    sentence = translate("Importing", "“{text}” is not a time of day")
+    return _Impossible(sentence.format(text=_cut(words)))
 
 
 def _cut(cell: Cell) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posto_desktop.common import json_pieces
-from posto_desktop.common.plurals import counted, plural
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.importing.columns import meaning_of
 from posto_desktop.core.importing.csv_table import Check
 from posto_desktop.core.importing.problem import ImportProblem
@@ -22,10 +23,11 @@ _LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
 _DEEPEST = 4
 """Nesting depth that is searched for the list, as in answers of web services."""
 _SHARED = {"platforms": "channels", "channels": "channels", "link": "link", "labels": "labels"}
-_NO_LIST = (
-    "This JSON file contains no messages. It needs a list of objects, for example "
-    '[{"text": "…", "when": "2026-12-01 09:00"}].'
+_NO_LIST = translatable(
+    "Importing",
+    "This JSON file contains no messages. It needs a list of objects, for example {example}.",
 )
+_EXAMPLE = '[{"text": "…", "when": "2026-12-01 09:00"}]'
 
 
 def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
@@ -35,14 +37,18 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         data = json_pieces.read(json_pieces.cut(text), _BOUNDS, step)
     except json_pieces.MalformedError as error:
         line, column = text.count("\n", 0, error.at) + 1, error.at - text.rfind("\n", 0, error.at)
-        raise ImportProblem(
-            f"This JSON file cannot be read: line {line}, column {column} is not what JSON allows "
-            "there."
-        ) from None
+        words = translate(
+            "Importing",
+            "This JSON file cannot be read: line {line}, column {column} is not what JSON allows "
+            "there.",
+        )
+        raise ImportProblem(words.format(line=grouped(line), column=grouped(column))) from None
     except json_pieces.TooMuchError as error:
-        raise ImportProblem(
-            f"This JSON file cannot be imported: it holds {error}. Split it into several files."
-        ) from None
+        words = translate(
+            "Importing",
+            "This JSON file cannot be imported: it holds {excess}. Split it into several files.",
+        )
+        raise ImportProblem(words.format(excess=error)) from None
     entries, shared, owner = _entries(data)
     names: dict[str, None] = {}
     objects: list[Mapping[str, Any]] = []
@@ -59,10 +65,18 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         if check is not None and at % 500 == 0:
             check(at)
     columns = list(names)[: MAX_COLUMNS + 1]
-    are = plural(lost, "is no object and was", "are no objects and were")
-    notes = [f"{counted(lost, 'entry', 'entries')} {are} left out."] if lost else []
+    notes = []
+    if lost:
+        notes.append(
+            translate(
+                "Importing",
+                "%Ln (entry is no object and was/entries are no objects and were) left out.",
+                "",
+                lost,
+            )
+        )
     if not objects:
-        raise ImportProblem(_NO_LIST)
+        raise _no_list()
     rows: Rows = [(1, list(columns))]
     threads = {name for name in columns if meaning_of(name) == "part"}
     rows += [
@@ -76,8 +90,14 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         for number, full in enumerate(objects, 1)
     ]
     if any(_has_files(full.get(name)) for full in objects for name in threads):
-        notes.append("Pictures of the further parts of a thread are not imported.")
+        notes.append(
+            translate("Importing", "Pictures of the further parts of a thread are not imported.")
+        )
     return rows, notes
+
+
+def _no_list() -> ImportProblem:
+    return ImportProblem(translate("Importing", _NO_LIST).format(example=_EXAMPLE))
 
 
 def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
@@ -86,7 +106,7 @@ def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
         return data, {}, data
     list_and_owner = _around(data, _DEEPEST) if isinstance(data, Mapping) else None
     if list_and_owner is None:
-        raise ImportProblem(_NO_LIST)
+        raise _no_list()
     entries, owner = list_and_owner
     if entries == [owner]:
         return entries, {}, owner

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translate
+
 # Without surrounding spaces, which would make the match quadratic.
 _APART = re.compile(r"[\n|]")
 _MORE_APART = re.compile(r";|,(?=\s|https?://)")
@@ -55,11 +57,14 @@ def address(url: str) -> PictureLookup:
     except ValueError:  # a host name; checked when it is fetched
         private = False
     if not host or any(sign.isspace() for sign in url):
-        return PictureLookup(problem=f"“{cut(url)}” is not the address of a picture")
+        words = translate("Importing", "“{address}” is not the address of a picture")
+        return PictureLookup(problem=words.format(address=cut(url)))
     if private or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return PictureLookup(
-            problem=f"{host} is in a private network. Posto does not download pictures from there"
+        words = translate(
+            "Importing",
+            "{host} is in a private network. Posto does not download pictures from there",
         )
+        return PictureLookup(problem=words.format(host=host))
     return PictureLookup(path=url)
 
 

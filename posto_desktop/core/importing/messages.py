@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import MediaKind, MediaRef, mime_of
 from posto_desktop.core.importing.media_names import is_address
@@ -124,9 +126,12 @@ def condensed_report(
     """Like `report`, with one line for rows that have the same warning."""
     common = common_warnings(checked_rows)
     named = {checked.row.number for rows in common.values() for checked in rows}
+    words = translate("Importing", "Rows {numbers}: {sentence}. The others likewise.")
     lines = [
-        f"Rows {_ranges([checked.row.number for checked in rows])}: "
-        f"{rows[0].problems[0].sentence}. The others likewise."
+        words.format(
+            numbers=_ranges([checked.row.number for checked in rows]),
+            sentence=rows[0].problems[0].sentence,
+        )
         for rows in common.values()
     ]
     rest = report((row for row in checked_rows if row.row.number not in named), lost)
@@ -143,7 +148,12 @@ def _ranges(numbers: Sequence[int]) -> str:
             spans[-1][1] = number
         else:
             spans.append([number, number])
-    return ", ".join(f"{first} to {last}" if first != last else str(first) for first, last in spans)
+    words = translate("Importing", "{first} to {last}")
+    comma = translate("Lists", ", ", "between the names of a list")
+    return comma.join(
+        words.format(first=grouped(first), last=grouped(last)) if first != last else grouped(first)
+        for first, last in spans
+    )
 
 
 def report(checked_rows: Iterable[CheckedRow], lost: Mapping[str, str] | None = None) -> str:
@@ -155,14 +165,16 @@ def report(checked_rows: Iterable[CheckedRow], lost: Mapping[str, str] | None = 
     for checked in checked_rows:
         sentences = [f"{problem.sentence}." for problem in checked.problems]
         if checked.left_out:
-            sentences.insert(0, "Left out.")
+            sentences.insert(0, translate("Importing", "Left out."))
         elif checked.level == "error":
-            sentences.insert(0, "Not imported.")
+            sentences.insert(0, translate("Importing", "Not imported."))
         if lost and checked.usable:
             sentences += [lost[name] for name in checked.pictures if name in lost]
         if sentences:
-            place = f"Row {checked.row.number}"
             if checked.row.line != checked.row.number:
-                place += f" (line {checked.row.line})"
-            lines.append(f"{place}: {' '.join(sentences)}")
+                words = translate("Importing", "Row {number} (line {line}): {sentences}")
+            else:
+                words = translate("Importing", "Row {number}: {sentences}")
+            number, line = (grouped(place) for place in (checked.row.number, checked.row.line))
+            lines.append(words.format(number=number, line=line, sentences=" ".join(sentences)))
     return "\n".join(lines)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.formats import clock, grouped, named_day
+from posto_desktop.common.translation import translate
 from posto_desktop.core.checks import ScheduledText, text_digest
+from posto_desktop.core.checks.finding import listed
 from posto_desktop.core.draft import MAX_PARTS
 from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.core.importing import dates
@@ -170,19 +172,24 @@ def _check(row: TableRow, setup: ImportSetup, reader: dates.DateReader, look: Lo
                 "error",
                 "text_long",
                 text_column,
-                f"The text has {longest:,} characters; up to {LONGEST_TEXT:,} can be imported",
+                translate(
+                    "Importing", "The text has {count} characters; up to {most} can be imported"
+                ).format(count=grouped(longest), most=grouped(LONGEST_TEXT)),
             )
         )
     elif len(parts) > MAX_PARTS:
-        sentence = f"The thread has {len(parts)} parts; up to {MAX_PARTS} can be imported"
+        sentence = translate(
+            "Importing", "The thread has %n part(s); up to {most} can be imported", "", len(parts)
+        ).format(most=MAX_PARTS)
         problems.append(RowProblem("error", "parts", cells.column("part"), sentence))
         parts = parts[:1]
     elif not text and not variants:
         if pictures:
-            sentence = "There is no text: only the picture will be posted"
+            sentence = translate("Importing", "There is no text: only the picture will be posted")
             problems.append(RowProblem("warning", "only_picture", text_column, sentence))
         else:
-            problems.append(RowProblem("error", "text_missing", text_column, "There is no text"))
+            sentence = translate("Importing", "There is no text")
+            problems.append(RowProblem("error", "text_missing", text_column, sentence))
     unknown = cells.unknown()
     lost = {problem.column for problem in unknown}
     return CheckedRow(
@@ -272,12 +279,16 @@ def _pictures(cells: _Cells, look: Look, problems: list[RowProblem]) -> list[str
     for column in cells.columns("picture"):
         whole = shown(cells._row.cells[column]).strip()
         if len(whole) > LONGEST_NAMES:
-            sentence = f"“{cut(whole[:80])}” is not the name of a picture"
+            sentence = translate("Importing", "“{name}” is not the name of a picture").format(
+                name=cut(whole[:80])
+            )
             problems.append(RowProblem("warning", "names", column, sentence))
             continue
         for name in names_in(whole, look):
             if len(paths) >= MAX_PICTURES:
-                sentence = f"More than {MAX_PICTURES} pictures: the others are left out"
+                sentence = translate(
+                    "Importing", "More than {most} pictures: the others are left out"
+                ).format(most=MAX_PICTURES)
                 problems.append(RowProblem("warning", "picture", column, sentence))
                 return paths
             got = address(name) if is_address(name) else look(name)
@@ -296,7 +307,9 @@ def _link(cells: _Cells, problems: list[RowProblem]) -> str:
         text = "https://" + text
     host = host_of(text) if is_address(text) else ""
     if not host or any(sign.isspace() for sign in text) or len(text) > 2_000:
-        sentence = f"“{cut(text)}” is not a web address"
+        sentence = translate("Importing", "“{address}” is not a web address").format(
+            address=cut(text)
+        )
         problems.append(RowProblem("warning", "link", cells.column("link"), sentence))
         return ""
     return text
@@ -313,10 +326,13 @@ def _channels(
         return None
     sentences = []
     if whom.unknown:
-        names = ", ".join(f"“{cut(name)}”" for name in whom.unknown[:3])
-        more = f" and {len(whom.unknown) - 3} more" if len(whom.unknown) > 3 else ""
-        are = plural(len(whom.unknown), "is no channel", "are no channels")
-        sentences.append(f"{names}{more} {are} of yours")
+        words = translate(
+            "Importing",
+            "{names} (is no channel/are no channels) of yours",
+            "",
+            len(whom.unknown),
+        )
+        sentences.append(words.format(names=listed([f"“{cut(name)}”" for name in whom.unknown])))
     sentences += whom.unclear
     if sentences:
         level: Literal["error", "warning"] = "warning" if whom.ids else "error"
@@ -352,7 +368,10 @@ def _compare(
         first = seen.setdefault(key, number)
         problem: RowProblem | None = None
         if first != number:
-            problem = RowProblem("error", "duplicate", -1, f"The same as row {first}")
+            sentence = translate("Importing", "The same as row {number}").format(
+                number=grouped(first)
+            )
+            problem = RowProblem("error", "duplicate", -1, sentence)
         elif digest and scheduled:
             problem = _check_scheduled(checked, digest, setup, scheduled)
         if problem is not None and number not in choices.kept_duplicates:
@@ -377,15 +396,21 @@ def _check_scheduled(
     ):
         return None
     at = checked.when or (ahead[0] if ahead else None)
-    day = f" for {spoken(at, setup.zone)}" if at is not None else ""
-    return RowProblem("error", "planned", -1, f"The same text is already scheduled{day}")
+    if at is None:
+        sentence = translate("Importing", "The same text is already scheduled")
+    else:
+        sentence = translate("Importing", "The same text is already scheduled for {time}").format(
+            time=spoken(at, setup.zone)
+        )
+    return RowProblem("error", "planned", -1, sentence)
 
 
 def spoken(when: datetime, zone: tzinfo) -> str:
     """Return "30 November 2026, 9:00"."""
     local = when.astimezone(zone)
-    month = dates.MONTHS[local.month - 1]
-    return f"{local.day} {month} {local.year}, {local.hour}:{local.minute:02d}"
+    return translate("Importing", "{day}, {time}").format(
+        day=named_day(local, "d MMMM yyyy"), time=clock(local)
+    )
 
 
 def usable(checked_rows: Iterable[CheckedRow]) -> list[CheckedRow]:

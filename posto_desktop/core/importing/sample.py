@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-NAMES = (
-    "Text",
-    "Part 2",
-    "When",
-    "Picture",
-    "Description",
-    "Link",
-    "Channels",
-    "First comment",
-    "Labels",
-)
+from posto_desktop.common.translation import translatable, translate
+
+NAMES: Mapping[str, str] = {
+    "text": translatable("ImportSample", "Text"),
+    "part": translatable("ImportSample", "Part 2"),
+    "when": translatable("ImportSample", "When"),
+    "picture": translatable("ImportSample", "Picture"),
+    "alt": translatable("ImportSample", "Description"),
+    "link": translatable("ImportSample", "Link"),
+    "channels": translatable("ImportSample", "Channels"),
+    "comment": translatable("ImportSample", "First comment"),
+    "labels": translatable("ImportSample", "Labels"),
+}
+"""The columns: what `columns` calls them, and their names in the table."""
+_NUMBER = re.compile(r"\s*\d+$")
+
+
+def meaning_of(name: str) -> str:
+    """Return the meaning of a column that is named as in the sample in the app's language, or with
+    another number; "" for another name."""
+    plain = _plain(name)
+    return next(
+        (key for key, text in NAMES.items() if _plain(translate("ImportSample", text)) == plain), ""
+    )
+
+
+def _plain(name: str) -> str:
+    return _NUMBER.sub("", " ".join(name.split()).casefold())
 
 
 def sample_csv(now: datetime, channels: Sequence[str], separator: str = ",") -> bytes:
@@ -30,34 +48,41 @@ def sample_csv(now: datetime, channels: Sequence[str], separator: str = ",") -> 
     first, second = (*channels[:2], "", "")[:2]
     rows = (
         (
-            "Good morning! The first coffee of the day is ready. ☕",
+            translate("ImportSample", "Good morning! The first coffee of the day is ready. ☕"),
             "",
             f"{morning:%Y-%m-%d %H:%M}",
             "",
             "",
             "",
             first,
-            "We open at seven.",
-            "Coffee",
+            translate("ImportSample", "We open at seven."),
+            translate("ImportSample", "Coffee"),
         ),
         (
-            "New in the shop: hand-poured candles, in three sizes.",
-            "This text goes on in a thread, where a network has threads.",
+            translate("ImportSample", "New in the shop: hand-poured candles, in three sizes."),
+            translate(
+                "ImportSample", "This text goes on in a thread, where a network has threads."
+            ),
             f"{morning + timedelta(days=1, hours=3):%Y-%m-%d %H:%M}",
             "",
             "",
             "https://example.com/candles",
             ", ".join(name for name in (first, second) if name),
             "",
-            "Shop, Candles",
+            translate("ImportSample", "Shop, Candles"),
         ),
         (
-            "No time in this row: the campaign chooses one.\nA cell may have several lines.",
+            "\n".join(
+                (
+                    translate("ImportSample", "No time in this row: the campaign chooses one."),
+                    translate("ImportSample", "A cell may have several lines."),
+                )
+            ),
             *[""] * (len(NAMES) - 1),
         ),
     )
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(NAMES)
+    writer.writerow([translate("ImportSample", name) for name in NAMES.values()])
     writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
+
 
 class UnknownCell(str):
     """A cell without a value in the file: a formula with an error, or never computed.
@@ -127,11 +130,17 @@ def build(
     trimmed = [(line, _trimmed(cells)) for line, cells in rows]
     filled = [(line, cells) for line, cells in trimmed if cells]
     if len(filled) > MAX_ROWS + 1:
-        all_notes.append(f"Only the first {MAX_ROWS:,} of {len(filled):,} rows are read.")
+        words = translate(
+            "Importing", "Only the first {most} of %Ln row(s) are read.", "", len(filled)
+        )
+        all_notes.append(words.format(most=grouped(MAX_ROWS)))
         filled = filled[: MAX_ROWS + 1]
     width = max((len(cells) for _line, cells in filled), default=0)
     if width > MAX_COLUMNS:
-        all_notes.append(f"Only the first {MAX_COLUMNS} of {width} columns are read.")
+        words = translate(
+            "Importing", "Only the first {most} of %Ln column(s) are read.", "", width
+        )
+        all_notes.append(words.format(most=grouped(MAX_COLUMNS)))
         width = MAX_COLUMNS
     grid = tuple(
         tuple(cells[:width]) + (None,) * (width - min(width, len(cells))) for _line, cells in filled

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from posto_desktop.common.plurals import counted, plural
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translate
 from posto_desktop.core.importing import (
     clipboard_table,
     csv_table,
@@ -26,10 +27,12 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def too_large(size: int) -> ImportProblem:
     """Return the error for a file of `size` bytes."""
-    return ImportProblem(
-        f"The file is {size / 1_000_000:,.0f} MB; up to {MAX_BYTES / 1_000_000:,.0f} MB can be "
-        "imported. Split it into several files."
+    words = translate(
+        "Importing",
+        "The file is {size} MB; up to {most} MB can be imported. Split it into several files.",
     )
+    megabytes, most = (grouped(round(count / 1_000_000)) for count in (size, MAX_BYTES))
+    return ImportProblem(words.format(size=megabytes, most=most))
 
 
 def read(
@@ -43,14 +46,17 @@ def read(
     if len(data) > MAX_BYTES:
         raise too_large(len(data))
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise ImportProblem("The file is empty.")
+        raise ImportProblem(translate("Importing", "The file is empty."))
     if data.startswith(_ZIP):
         rows, sheet, names = workbook.read(data, chosen.sheet, check)
         return _finish(build("excel", name, rows, sheet=sheet, sheets=names))
     if data.startswith(_OLE):
         raise ImportProblem(
-            "This workbook is locked with a password or in the old format .xls. Save it as .xlsx "
-            "without a password, or as CSV."
+            translate(
+                "Importing",
+                "This workbook is locked with a password or in the old format .xls. Save it as "
+                ".xlsx without a password, or as CSV.",
+            )
         )
     text, encoding = text_decoder.decode(data, chosen.encoding)
     if _is_json(text, name):
@@ -69,7 +75,10 @@ def read_pasted(html: str, text: str, check: Check | None = None) -> Table:
     plain = text[: clipboard_table.MAX_SIGNS].replace("\x00", "")
     if not plain.strip():
         raise ImportProblem(
-            "There is no table on the clipboard. Copy cells in a spreadsheet first."
+            translate(
+                "Importing",
+                "There is no table on the clipboard. Copy cells in a spreadsheet first.",
+            )
         )
     delimiter = "\t" if "\t" in plain else csv_table.detect(plain)
     lines, notes = csv_table.parse(plain, delimiter, check)
@@ -87,12 +96,14 @@ def _finish(table: Table) -> Table:
     from posto_desktop.core.importing.columns import first_row_names
 
     if not table.grid:
-        raise ImportProblem("The file has no rows.")
+        raise ImportProblem(translate("Importing", "The file has no rows."))
     if not table.names_fixed:
         table = _without_title(table)
         table = replace(table, has_names=first_row_names(table))
     if len(table.grid) == 1 and table.has_names:
-        raise ImportProblem("The file has column names, but no rows below them.")
+        raise ImportProblem(
+            translate("Importing", "The file has column names, but no rows below them.")
+        )
     return table
 
 
@@ -103,8 +114,8 @@ def _without_title(table: Table) -> Table:
 
     for at, cells in enumerate(table.grid[: MAX_TITLES + 1]):
         if at and known_names(cells) >= 2:
-            were = plural(at, "was", "were")
-            notes = (*table.notes, f"{counted(at, 'row')} above the names {were} left out.")
+            note = translate("Importing", "%Ln row(s) above the names (was/were) left out.", "", at)
+            notes = (*table.notes, note)
             return replace(table, grid=table.grid[at:], lines=table.lines[at:], notes=notes)
         if sum(1 for cell in cells if shown(cell).strip()) != 1 or known_names(cells):
             break

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import codecs
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.importing.problem import ImportProblem
 
 ENCODINGS: tuple[tuple[str, str], ...] = (
     ("utf-8", "UTF-8"),
     ("utf-16", "UTF-16"),
-    ("cp1252", "Windows, Western (1252)"),
-    ("cp1250", "Windows, Central European (1250)"),
-    ("cp1251", "Windows, Cyrillic (1251)"),
+    ("cp1252", translatable("Encodings", "Windows, Western (1252)")),
+    ("cp1250", translatable("Encodings", "Windows, Central European (1250)")),
+    ("cp1251", translatable("Encodings", "Windows, Cyrillic (1251)")),
     ("iso8859-15", "ISO 8859-15"),
     ("mac_roman", "Mac Roman"),
-    ("gb18030", "Chinese (GB 18030)"),
-    ("shift_jis", "Japanese (Shift JIS)"),
+    ("gb18030", translatable("Encodings", "Chinese (GB 18030)")),
+    ("shift_jis", translatable("Encodings", "Japanese (Shift JIS)")),
 )
 """The encodings to choose from, with their shown names."""
 
@@ -69,7 +70,8 @@ def _decoded(data: bytes, codec: str, errors: str) -> str:
 
 def label(encoding: str) -> str:
     """Return an encoding's shown name."""
-    return dict(ENCODINGS).get(encoding, encoding.upper())
+    name = dict(ENCODINGS).get(encoding)
+    return translate("Encodings", name) if name is not None else encoding.upper()
 
 
 def _marked_codec(encoding: str, marked: str, data: bytes) -> str:
@@ -105,5 +107,8 @@ def _refuse_binary(text: str) -> None:
     odd = sum(1 for sign in head if sign < " " and sign not in "\t\n\r\f\v\x00\x1a")
     if odd > max(2, len(head) // 50) or head.count("\x00") > len(head) // 10 + 2:
         raise ImportProblem(
-            "This file contains no text. You can import CSV, Excel (.xlsx) and JSON files."
+            translate(
+                "Importing",
+                "This file contains no text. You can import CSV, Excel (.xlsx) and JSON files.",
+            )
         )

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from posto_desktop.common.formats import grouped
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.importing import sheet_xml
 from posto_desktop.core.importing.csv_table import Check
 from posto_desktop.core.importing.problem import ImportProblem
@@ -35,14 +37,15 @@ _MAX_RATIO = 200
 _SMALL = 4 * 1024 * 1024  # a workbook that unpacks to this size is no bomb, whatever its ratio
 _MAX_BLANK = 2_000  # consecutive blank rows after which the rest is only formatted
 
-_MISSING = (
+_MISSING = translatable(
+    "Importing",
     "This installation of Posto cannot read Excel files. Save the sheet as CSV, or install what is "
-    "missing: pip install 'posto[excel]'"
+    "missing: pip install 'posto[excel]'",
 )
-
-_DAMAGED = (
+_DAMAGED = translatable(
+    "Importing",
     "This workbook is damaged and cannot be read. Open it in a spreadsheet program, save it as "
-    ".xlsx or CSV, and import that."
+    ".xlsx or CSV, and import that.",
 )
 
 # Error values of formulas.
@@ -62,7 +65,7 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
     _refuse_bombs(data)
     # Without defusedxml, openpyxl would follow XML entities.
     if not all(importlib.util.find_spec(name) for name in ("openpyxl", "defusedxml")):
-        raise ImportProblem(_MISSING)
+        raise ImportProblem(translate("Importing", _MISSING))
     stopped: list[Exception] = []
 
     def watched(rows: int) -> None:
@@ -79,7 +82,9 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
     except ImportProblem:
         raise
     except (MemoryError, RecursionError):
-        raise ImportProblem("This workbook is too large. Save the sheet as CSV.") from None
+        raise ImportProblem(
+            translate("Importing", "This workbook is too large. Save the sheet as CSV.")
+        ) from None
     except Exception as error:  # openpyxl raises anything on damaged files
         if error in stopped:
             raise
@@ -88,10 +93,13 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
             for exception in (error, error.__cause__)
         ):
             raise ImportProblem(
-                "This workbook contains XML entities, which no spreadsheet program "
-                "writes. Posto did not read it."
+                translate(
+                    "Importing",
+                    "This workbook contains XML entities, which no spreadsheet program writes. "
+                    "Posto did not read it.",
+                )
             ) from None
-        raise ImportProblem(_DAMAGED) from None
+        raise ImportProblem(translate("Importing", _DAMAGED)) from None
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -99,21 +107,28 @@ def _refuse_bombs(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
-        raise ImportProblem(_DAMAGED) from None
+        raise ImportProblem(translate("Importing", _DAMAGED)) from None
     # Python reads no more of a part than its declared size, so the sum is a limit.
     unpacked = sum(part.file_size for part in parts)
     thick = unpacked > _SMALL and unpacked > len(data) * _MAX_RATIO
     if len(parts) > _MAX_PARTS or unpacked > MAX_UNPACKED or thick:
-        size = unpacked / 1_000_000
-        raise ImportProblem(
-            f"This workbook unpacks to {size:,.0f} MB, more than Posto can import. "
-            "Save the sheet as CSV."
+        words = translate(
+            "Importing",
+            "This workbook unpacks to {size} MB, more than Posto can import. Save the sheet as "
+            "CSV.",
         )
+        raise ImportProblem(words.format(size=grouped(round(unpacked / 1_000_000))))
     if any(part.flag_bits & 1 for part in parts):
-        raise ImportProblem("This workbook is locked with a password. Save it without one.")
+        raise ImportProblem(
+            translate("Importing", "This workbook is locked with a password. Save it without one.")
+        )
     if not any(part.filename.endswith("workbook.xml") for part in parts):
         raise ImportProblem(
-            "This file is not an Excel workbook. You can import CSV, Excel (.xlsx) and JSON files."
+            translate(
+                "Importing",
+                "This file is not an Excel workbook. You can import CSV, Excel (.xlsx) and JSON "
+                "files.",
+            )
         )
 
 
@@ -136,10 +151,12 @@ def _refuse_many_strings(data: bytes, check: Check) -> None:
                         overlap = b""
                     check(0)
                     if count > MAX_STRINGS:
-                        raise ImportProblem(
-                            f"This workbook contains more than {MAX_STRINGS:,} texts, "
-                            "too many to import. Save the sheet as CSV."
+                        words = translate(
+                            "Importing",
+                            "This workbook contains more than {most} texts, too many to import. "
+                            "Save the sheet as CSV.",
                         )
+                        raise ImportProblem(words.format(most=grouped(MAX_STRINGS)))
 
 
 def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
@@ -153,7 +170,7 @@ def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
         sheets = sheets or list(book.worksheets)
         names = [str(worksheet.title) for worksheet in sheets]
         if not sheets:
-            raise ImportProblem("This workbook has no sheet with cells.")
+            raise ImportProblem(translate("Importing", "This workbook has no sheet with cells."))
         if sheet in names:
             return _sheet(data, sheets[names.index(sheet)], check), sheet, names
         for worksheet, name in zip(sheets, names, strict=True):
@@ -210,7 +227,10 @@ def _unworked(formula: object) -> UnknownCell:
     text = formula if isinstance(formula, str) else str(getattr(formula, "text", "") or "=…")
     return UnknownCell(
         text,
-        "The formula has no stored result; open the file in a spreadsheet program and save it",
+        translate(
+            "Importing",
+            "The formula has no stored result; open the file in a spreadsheet program and save it",
+        ),
     )
 
 
@@ -257,7 +277,8 @@ def _value(cell: object) -> Cell:
     if cell is None or cell == "":
         return None
     if isinstance(cell, str) and cell in _ERRORS:
-        return UnknownCell(cell, f"The formula gives no value, but {cell}")
+        words = translate("Importing", "The formula gives no value, but {error}")
+        return UnknownCell(cell, words.format(error=cell))
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, datetime):

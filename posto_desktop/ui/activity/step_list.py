@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from posto_desktop.core.entries import STEP_TEXTS, EntryStep
+from posto_desktop.core.entries import EntryStep
 from posto_desktop.models import dates
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
-__all__ = ["StepList", "step_text"]
+__all__ = ["StepList"]
 
 MARK = 20
 ROW_GAP = 10
@@ -50,11 +50,6 @@ _LOOKS = {
 }
 
 
-def step_text(step: EntryStep) -> str:
-    """Return the text of a step, translated if it is a known one."""
-    return QCoreApplication.translate("Steps", STEP_TEXTS.get(step.kind, step.kind))
-
-
 class StepList(QWidget):
     """Paints icon, text, detail and time of each step. Its accessible name is the whole list."""
 
@@ -80,7 +75,7 @@ class StepList(QWidget):
         """Return the steps as lines of text, for the clipboard and for assistive software."""
         lines = []
         for step in self._steps:
-            words = step_text(step)
+            words = step.text
             detail = f": {step.detail}" if step.detail else ""
             lines.append(f"{dates.seconds_clock(step.at, self._zone)} {words}{detail}")
         return "\n".join(lines)
@@ -163,7 +158,7 @@ class StepList(QWidget):
         painter.setFont(theme.font("control"))
         painter.setPen(theme.colour("text"))
         words = painter.fontMetrics().elidedText(
-            step_text(step), Qt.TextElideMode.ElideRight, row.width() - clock
+            step.text, Qt.TextElideMode.ElideRight, row.width() - clock
         )
         painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), words)
         if step.detail:

@@ -11,7 +11,7 @@ from posto_desktop.core import styles
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import text_of, url_of
 from posto_desktop.core.resolved_style import ResolvedStyle
-from posto_desktop.core.style_sample import SAMPLE, sample_channels
+from posto_desktop.core.style_sample import sample, sample_channels
 from posto_desktop.core.styles import StyleRegistry
 from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk import templates
@@ -56,7 +56,7 @@ def build_preview(
         draft = replace(view.present.draft, style=style.name, resolved_style=resolved_style)
         channels: Sequence[Channel] = view.present.channels
     else:
-        draft = replace(SAMPLE, style=style.name, resolved_style=resolved_style)
+        draft = replace(sample(), style=style.name, resolved_style=resolved_style)
         channels, looks = sample_channels(style, view.tab), PLAIN_LOOKS
         if picture is not None:
             draft, looks = replace(draft, media=(picture.ref(),)), picture.looks

@@ -77,7 +77,7 @@ def test_a_sample_that_cannot_be_written_says_why(
 def test_it_needs_no_channels(count: int) -> None:
     names = [f"Channel {number}" for number in range(count)]
     text = sample_csv(NOW, names, ";").decode("utf-8-sig")
-    assert text.splitlines()[0] == ";".join(NAMES)
+    assert text.splitlines()[0] == ";".join(NAMES.values())
     assert ("Channel 0" in text) == (count > 0)
     assert "Channel 2" not in text
 

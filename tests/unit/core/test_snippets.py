@@ -117,7 +117,7 @@ def test_what_is_kept_is_clean() -> None:
         (Snippet("a\0b", "t"), "a name"),
         (Snippet("n", " \n"), "Write a text"),
         (Snippet("n", "1 2", "hashtags"), "at least one hashtag"),
-        (Snippet("n", "t" * 20_001), "at most 20000"),
+        (Snippet("n", "t" * 20_001), "at most 20,000"),
         (Snippet("TAKEN", "t"), "already in use"),
     ],
 )

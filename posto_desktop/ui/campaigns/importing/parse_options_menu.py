@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.core.importing import text_decoder
 from posto_desktop.core.importing.csv_table import DELIMITERS
 from posto_desktop.core.importing.table import ReadOptions, Table
 from posto_desktop.core.importing.text_decoder import ENCODINGS
@@ -34,8 +35,9 @@ class ParseOptionsMenu(Menu):
                 )
             self.addSeparator()
         if table.kind in ("csv", "json"):
-            for encoding, name in ENCODINGS:
-                self._choice(name, encoding == table.encoding, replace(options, encoding=encoding))
+            for encoding, _name in ENCODINGS:
+                words = text_decoder.label(encoding)
+                self._choice(words, encoding == table.encoding, replace(options, encoding=encoding))
             self.addSeparator()
         if table.kind == "excel":
             for sheet in table.sheets[:40]:

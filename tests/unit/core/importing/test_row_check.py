@@ -122,7 +122,7 @@ def test_blank_cells_leave_it_to_the_campaign() -> None:
         (("a", "", "", "javascript:x(1)"), "warning", "“javascript:x(1)” is not a web address"),
         (("a", "", "", "", "Foo"), "error", "“Foo” is no channel of yours"),
         (("a", "", "", "", "X, Foo"), "warning", "“Foo” is no channel of yours"),
-        (("a", "", "", "", "Foo, Bar"), "error", "“Foo”, “Bar” are no channels of yours"),
+        (("a", "", "", "", "Foo, Bar"), "error", "“Foo” and “Bar” are no channels of yours"),
         (
             ("x" * (LONGEST_TEXT + 1),), "error",
             "The text has 100,001 characters; up to 100,000 can be imported",
