@@ -24,6 +24,7 @@ from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import parse_duration, read_when
 from posto_desktop.sdk.when import lexer, rules_length
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.sdk.when.spec import Spec, Unread
 
 __all__ = [
@@ -71,11 +72,12 @@ def read_shift(text: str) -> TimeShift:
     """
     unknown = WhenError(
         translate(
-            "Rescheduling",
-            "“{text}” is not a duration such as “-2 hours” or “+1 week 30 min”.",
-        ).format(text=" ".join(text.split())[:40]),
+            "Rescheduling", "“{text}” is not a duration such as “{earlier}” or “{later}”."
+        ).format(
+            text=" ".join(text.split())[:40], earlier=phrases().earlier, later=phrases().later
+        ),
         kind="unknown",
-        suggestion="+1 day",
+        suggestion=phrases().later,
     )
     unsigned, sign = text.strip(), 1
     if unsigned[:1] in ("+", "-", "−", "–"):

@@ -11,6 +11,7 @@ from posto_desktop.common.translation import translate
 from posto_desktop.models.dates import read_day
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import parse_when
+from posto_desktop.sdk.when.languages import phrases
 
 __all__ = ["parse_day"]
 
@@ -44,8 +45,13 @@ def parse_day(text: str, today: date) -> date:
     if ahead is None:
         raise ValueError(
             translate(
-                "DayWords", "“{text}” is not a day. Try “2 Dec”, “Friday” or “in 2 weeks”."
-            ).format(text=words[:40])
+                "DayWords", "“{text}” is not a day. Try “{date}”, “{weekday}” or “{weeks}”."
+            ).format(
+                text=words[:40],
+                date=phrases().date,
+                weekday=phrases().weekday,
+                weeks=phrases().in_weeks,
+            )
         )
     # A duration depends on the day it is counted from; a date does not.
     earlier = None if year else _ahead(words, today - _BACK)

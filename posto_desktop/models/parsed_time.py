@@ -9,6 +9,7 @@ from html import escape
 
 from posto_desktop.common.translation import translate
 from posto_desktop.core.recurrence import Repeat, occurrences
+from posto_desktop.models.when_text import tomorrow_at_nine
 from posto_desktop.sdk.errors import WhenError
 
 
@@ -83,7 +84,7 @@ def post_times(
     if reading.when is None:
         words = translate("WhenReading", "Set a time for the first post of the repeat.")
         return ParsedTime(
-            ok=False, problem=words, kind="repeat", suggestions=("tomorrow 9:00",)
+            ok=False, problem=words, kind="repeat", suggestions=(tomorrow_at_nine(),)
         ), []
     times = occurrences(repeat, reading.when, zone, clock=reading.wall)
     if not times:

@@ -14,6 +14,7 @@ from posto_desktop.models.dates import (
     weekday_name,
     working_days,
 )
+from posto_desktop.sdk.when.languages import phrases
 
 
 def local_zone() -> tzinfo:
@@ -88,8 +89,8 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     """Return the quick times: (label, typed text). Only future ones, depending on the time of day
     and the country's working week."""
     quick_times = [
-        (translate("WhenText", "Now"), "now"),
-        (translate("WhenText", "In 1 hour"), "in 1 hour"),
+        (translate("WhenText", "Now"), phrases().now),
+        (translate("WhenText", "In 1 hour"), phrases().in_hour),
     ]
     local = now.astimezone(zone)
     today = local.date()
@@ -100,14 +101,14 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
 
     if (morning := ahead(0, 9)) is not None:
         label = translate("WhenText", "Today {time}").format(time=clock(morning, zone))
-        quick_times.append((label, "today 9:00"))
+        quick_times.append((label, phrases().today.format(clock="9:00")))
     if (evening := ahead(0, 19)) is not None:
         label = translate("WhenText", "Tonight {time}").format(time=clock(evening, zone))
-        quick_times.append((label, "today 19:00"))
+        quick_times.append((label, phrases().today.format(clock="19:00")))
     tomorrow = ahead(1, 9)
     assert tomorrow is not None
     label = translate("WhenText", "Tomorrow {time}").format(time=clock(tomorrow, zone))
-    quick_times.append((label, "tomorrow 9:00"))
+    quick_times.append((label, tomorrow_at_nine()))
     start = week_start()
     days = (start - today.weekday()) % 7 or 7
     begin = ahead(days, 9)
@@ -122,6 +123,11 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
         # As a date: a weekday is ambiguous, and means another day a week later.
         quick_times.append((label, typed(begin, zone)))
     return quick_times
+
+
+def tomorrow_at_nine() -> str:
+    """Return what is typed for a message that needs a time: "tomorrow 9:00"."""
+    return phrases().tomorrow.format(clock="9:00")
 
 
 def week_start() -> int:

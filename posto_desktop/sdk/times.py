@@ -36,6 +36,7 @@ from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.sdk.when.moments import Clock, past, set_usual_clock, usual_clock
 from posto_desktop.sdk.when.resolve import TimeReading, resolve, slip_words
 from posto_desktop.sdk.when.spec import NumberAlone, PastWord, Spec, Unread, impossible
@@ -138,8 +139,8 @@ def parse_duration(text: str | int | float | timedelta) -> timedelta:
 def _length(text: str) -> timedelta:
     unknown = WhenError(
         translate(
-            "When", "“{text}” cannot be read as a length of time. “30m”, “2 hours” and “7d” can."
-        ).format(text=_shown(text)),
+            "When", "“{text}” cannot be read as a length of time. “{minutes}” and “{hours}” can."
+        ).format(text=_shown(text), minutes=phrases().half_hour, hours=phrases().two_hours),
         kind="unknown",
         suggestion="1h",
     )
@@ -230,7 +231,7 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
                 text=_shown(text)
             ),
             kind="past",
-            suggestion="tomorrow at 9:00",
+            suggestion=phrases().tomorrow_at.format(clock="9:00"),
         ) from None
     except Unread:
         raise _unknown(text) from None
@@ -269,10 +270,10 @@ def _is_alone(token: PhraseToken, folded: str) -> bool:
 
 def _which(text: str, number: int) -> WhenError:
     """Ask what a lone number means. The answers are phrases that can be parsed."""
-    ending = "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    answers = [f"the {number}{ending}"]
+    words = phrases()
+    answers = [words.day_of_month.format(number=number, suffix=words.suffixes[number])]
     if number <= 24:
-        answers.insert(0, f"{number} o'clock" if number <= 12 else f"{number}:00")
+        answers.insert(0, words.hour.format(number=number) if number <= 12 else f"{number}:00")
     question = (
         translate("When", "Does “{text}” mean {first} or {second}?")
         if len(answers) > 1
@@ -304,10 +305,15 @@ def _unknown(text: str) -> WhenError:
     return WhenError(
         translate(
             "When",
-            "“{text}” cannot be read as a time. “tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
-        ).format(text=_shown(text)),
+            "“{text}” cannot be read as a time. “{example}”, “{date}” and “{length}” can.",
+        ).format(
+            text=_shown(text),
+            example=phrases().tomorrow_at.format(clock="9:00"),
+            date=phrases().date_time,
+            length=phrases().length,
+        ),
         kind="unknown",
-        suggestion="tomorrow at 9:00",
+        suggestion=phrases().tomorrow_at.format(clock="9:00"),
     )
 
 

@@ -16,6 +16,7 @@ from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignSummary, title_of
 from posto_desktop.models.channel_choice import ChannelTargets
 from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.stores.campaigns import CampaignStore
 from posto_desktop.viewmodels.campaign_delivery import CampaignDelivery
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
@@ -197,7 +198,11 @@ class CampaignsState(QObject):
 
     def _begin(self) -> None:
         ids = tuple(self.first_channels())
-        campaign = Campaign(workspace=self.workspace, channel_ids=ids, start_text="tomorrow 09:00")
+        campaign = Campaign(
+            workspace=self.workspace,
+            channel_ids=ids,
+            start_text=phrases().tomorrow.format(clock="09:00"),
+        )
         self.store.put_unsaved(campaign)
         self.editor.open(campaign)
 

@@ -11,12 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.core.typed_time import typed
 from posto_desktop.models.parsed_time import ParsedTime, parse_time, post_times
-from posto_desktop.models.when_text import chips
+from posto_desktop.models.when_text import chips, tomorrow_at_nine
 from posto_desktop.viewmodels.draft_editor import DraftEditor
 
 TICK_MS = 15_000
-# Start of a repeat if the message has no time.
-FIRST = "tomorrow 9:00"
 # No relative time means the same after this.
 _LATER = timedelta(days=400)
 
@@ -95,7 +93,7 @@ class MessageTime(QObject):
         if repeat is not None:
             repeat = repeat.without_day_of(first.astimezone(self.zone))
         if repeat is not None and (not read.ok or read.when is None):
-            self._editor.edit(repeat=repeat, when_text=FIRST)
+            self._editor.edit(repeat=repeat, when_text=tomorrow_at_nine())
         else:
             self._editor.edit(repeat=repeat)
 
@@ -104,7 +102,7 @@ class MessageTime(QObject):
         now = self.clock()
         read = parse_time(self.text, now, self.zone)
         first = read.when if read.ok else None
-        return first or parse_time(FIRST, now, self.zone).when or now, read
+        return first or parse_time(tomorrow_at_nine(), now, self.zone).when or now, read
 
     # -- reading -------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from posto_desktop.common import formats
 from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS
+from posto_desktop.sdk.when.days import LAST_YEAR
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.sdk.when.spec import impossible
 
 
@@ -57,12 +58,13 @@ def describe(when: datetime, now: datetime) -> str:
     """Return a phrase for `when` that this grammar can parse: "tomorrow at 9:00"."""
     local_now = now.astimezone(when.tzinfo)
     ahead = (when.date() - local_now.date()).days
-    clock = clock_words(when)
+    words, clock = phrases(), clock_words(when)
     if ahead == 0:
-        return f"today at {clock}"
+        return words.today_at.format(clock=clock)
     if ahead == 1:
-        return f"tomorrow at {clock}"
-    return f"{when.day} {MONTHS[when.month][:3]} {when.year} at {clock}"
+        return words.tomorrow_at.format(clock=clock)
+    month = words.months[when.month - 1]
+    return words.on_date.format(day=when.day, month=month, year=when.year, clock=clock)
 
 
 def past(when: datetime, now: datetime) -> WhenError:

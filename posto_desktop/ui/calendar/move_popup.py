@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui.calendar.popups import CalendarPopup
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.shared.time_field import TimeField
@@ -57,7 +58,11 @@ class MovePopup(CalendarPopup):
         self.field.setText(typed)
         self.field.setObjectName("when")
         self.field.setAccessibleName(self.tr("When"))
-        self.field.setPlaceholderText(self.tr("“Friday 16:30”, “in 2 days”"))
+        self.field.setPlaceholderText(
+            self.tr("“{time}”, “{other}”").format(
+                time=phrases().weekday_time, other=phrases().in_days
+            )
+        )
         self.button = Button(action, "primary", parent=self)
         name_control(self.button, action)
         row.addWidget(self.field, 1)

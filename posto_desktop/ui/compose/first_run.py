@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.message_text_edit import MessageTextEdit
 from posto_desktop.ui.theme import Theme
@@ -230,7 +231,9 @@ class DestinationChoice(QWidget):
         for mark, text in (
             (
                 "clock",
-                self.tr("Type a time like <b>“tomorrow 9”</b> or <b>“next Friday at noon”</b>"),
+                self.tr("Type a time like <b>“{time}”</b> or <b>“{other}”</b>").format(
+                    time=phrases().example, other=phrases().at_noon
+                ),
             ),
             ("layers", self.tr("A folder of pictures can become a campaign")),
         ):

@@ -32,6 +32,7 @@ from posto_desktop.models.when_text import (
     offset_note,
     short_day,
 )
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
@@ -70,7 +71,7 @@ class WhenRow(QWidget):
         self.field = QLineEdit(self)
         self.field.setAccessibleName(self.tr("When"))
         self.field.setObjectName("when")
-        self.field.setPlaceholderText(self.tr("Now, or “tomorrow 9”"))
+        self.field.setPlaceholderText(self.tr("Now, or “{time}”").format(time=phrases().example))
         self._label.set_buddy(self.field)
         words = self.tr("Choose a day and a time")
         self._picker_action = QAction(words, self)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.bulk_reschedule import RescheduleInput
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -58,10 +59,13 @@ class RescheduleFields(QWidget):
         self._grid.setColumnStretch(1, 1)
         box.addLayout(self._grid)
         self._rows: dict[str, tuple[QLabel, QWidget]] = {}
+        words, two = phrases(), self.tr("“{time}”, “{other}”")
         self.shift = self._line(
-            "shift", self.tr("Shift by"), self.tr("“+1 day 2 hours”, “-30 min”")
+            "shift", self.tr("Shift by"), two.format(time=words.later, other=words.earlier)
         )
-        self.when = self._line("when", self.tr("When"), self.tr("“Friday 16:30”, “in 2 days”"))
+        self.when = self._line(
+            "when", self.tr("When"), two.format(time=words.weekday_time, other=words.in_days)
+        )
         self.over = ComboBox("spread-over", self)
         for key, text in (
             ("between", self.tr("Evenly between two times")),
@@ -70,9 +74,14 @@ class RescheduleFields(QWidget):
         ):
             self.over.addItem(text, key)
         self._add("over", self.tr("Over"), self.over)
-        self.first = self._line("first", self.tr("From"), self.tr("“tomorrow 9:00”"))
-        self.last = self._line("last", self.tr("To"), self.tr("“Friday 18:00”"))
-        self.step = self._line("step", self.tr("Every"), self.tr("“30 min”, “2 hours”"))
+        quoted = self.tr("“{time}”")
+        self.first = self._line(
+            "first", self.tr("From"), quoted.format(time=words.tomorrow.format(clock="9:00"))
+        )
+        self.last = self._line("last", self.tr("To"), quoted.format(time=words.weekday_evening))
+        self.step = self._line(
+            "step", self.tr("Every"), two.format(time=words.half_hour, other=words.two_hours)
+        )
         self.after = self._line("after", self.tr("After"), self.tr("now"))
         if for_one:
             self.how.set_value("set")
