@@ -47,9 +47,11 @@ class SystemAccessibility(QObject):
 
     def begin(self) -> None:
         """Ask, and follow the system from now on."""
-        hints = QGuiApplication.styleHints().accessibility()
-        hints.contrastPreferenceChanged.connect(self._show_qt_contrast)
-        self._show_qt_contrast(hints.contrastPreference())
+        # Python's object of a part is valid only as long as that of the whole.
+        self._style_hints = QGuiApplication.styleHints()
+        self._hints = self._style_hints.accessibility()
+        self._hints.contrastPreferenceChanged.connect(self._show_qt_contrast)
+        self._show_qt_contrast(self._hints.contrastPreference())
         if sys.platform in ("win32", "darwin"):
             app = QGuiApplication.instance()
             assert isinstance(app, QGuiApplication)

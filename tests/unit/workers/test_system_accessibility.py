@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -69,3 +70,13 @@ def test_motion_is_asked_for_again_when_the_program_becomes_active(
 @pytest.mark.skipif(sys.platform not in ("win32", "darwin"), reason="asks Windows and macOS")
 def test_the_system_answers() -> None:
     assert is_motion_reduced() in (True, False)
+
+
+def test_the_hints_of_qt_itself_live_as_long_as_they_are_asked(qapp: Any) -> None:
+    accessibility = SystemAccessibility()
+    answers: list[bool] = []
+    accessibility.contrast_reported.connect(answers.append)
+    accessibility.begin()
+    gc.collect()
+    assert answers == [False]
+    assert accessibility._hints.contrastPreference() == Qt.ContrastPreference.NoPreference
