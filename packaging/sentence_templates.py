@@ -1,8 +1,8 @@
 """Lists the English sentences that the app recognises and translates where it shows them.
 
 `resources/translations/sentences.json` has their templates, of the contexts in `CONTEXTS`:
-`posto_desktop.common.sentences` tells what they are for. `python packaging/sentence_templates.py`
-writes it anew.
+`posto_desktop.common.sentences` tells what they are for. `python dev.py translations` writes
+it anew, and so does this file alone.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ def content() -> str:
     return f"[\n{rows}\n]\n"
 
 
-if __name__ == "__main__":
-    FILE.parent.mkdir(parents=True, exist_ok=True)
+def write() -> None:
     FILE.write_text(content(), "utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -260,6 +260,9 @@ def main(words: list[str]) -> int:
         for language in names:
             compile_language(language)
         return 0
+    import sentence_templates  # beside this file
+
+    sentence_templates.write()
     for code in unseen_calls():
         print(f"no literal: {code}")  # noqa: T201
     count = 0

@@ -43,7 +43,7 @@ class Template(NamedTuple):
     text: str
     literals: tuple[str, ...]
     names: tuple[str, ...]
-    count: int = -1
+    number: int = -1
     """A number that has this form, for texts that count without naming the number; 0 if the number
     is in the sentence; -1 for texts that do not count."""
 
@@ -61,18 +61,18 @@ class Template(NamedTuple):
         end = len(sentence) - len(last)
         if not (sentence.startswith(first) and sentence.endswith(last) and len(first) < end):
             return None
-        found: dict[str, str] = {}
+        known: dict[str, str] = {}
         start = len(first)
         for name, literal in zip(self.names, self.literals[1:], strict=True):
-            is_last = literal is last and len(found) == len(self.names) - 1
+            is_last = literal is last and len(known) == len(self.names) - 1
             stop = end if is_last else sentence.find(literal, start + 1, end)
             value = sentence[start:stop] if stop > start else ""
-            if not value or found.setdefault(name, value) != value:
+            if not value or known.setdefault(name, value) != value:
                 return None
             if not _can_be(name, value, is_first=start == 0):
                 return None
             start = stop + len(literal)
-        return found
+        return known
 
 
 class _Recogniser:
@@ -147,7 +147,7 @@ class _Recogniser:
         self, template: Template, sentence: str, values: Mapping[str, str], depth: int
     ) -> str:
         """Return the translation with the values; the sentence itself if there is none."""
-        count = int(values.get(_COUNT, "").replace(",", "") or template.count)
+        count = int(values.get(_COUNT, "").replace(",", "") or template.number)
         translated = translate(template.context, template.text, "", count)
         if translated == (english_form(template.text, count) if count >= 0 else template.text):
             return sentence
@@ -177,8 +177,8 @@ def _templates(context: str, text: str, is_counted: bool) -> Iterator[Template]:
             names.append(match[1] or _COUNT)
             start = match.end()
         literals.append(form[start:])
-        count = -1 if not is_counted else 0 if _COUNT in names else number
-        yield Template(context, text, tuple(literals), tuple(names), count)
+        of_form = -1 if not is_counted else 0 if _COUNT in names else number
+        yield Template(context, text, tuple(literals), tuple(names), of_form)
 
 
 def _can_be(name: str, value: str, *, is_first: bool) -> bool:
