@@ -113,10 +113,12 @@ class Wine:
 
 
 def copy_checkout(source: Path, target: Path) -> None:
-    """Copy the files of a checkout that git knows or would add."""
+    """Copy the files of a checkout that git knows or would add, and the compiled translations."""
     words = ["git", "-C", str(source), "ls-files", "-z", "--cached", "--others"]
     listed = subprocess.run([*words, "--exclude-standard"], capture_output=True, check=True)
-    for name in filter(None, listed.stdout.decode("utf-8", "surrogateescape").split("\0")):
+    names = listed.stdout.decode("utf-8", "surrogateescape").split("\0")
+    compiled = source.glob("resources/translations/*.qm")
+    for name in [*names, *(path.relative_to(source).as_posix() for path in compiled)]:
         path = source / name
         if path.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
