@@ -22,7 +22,8 @@ _CONTROL, _Q = 0x11, 0x51
 
 
 def _user() -> ctypes.CDLL:
-    assert sys.platform == "win32"
+    if sys.platform != "win32":
+        raise OSError("needs Windows")
     library = ctypes.WinDLL("user32")
     library.GetForegroundWindow.restype = ctypes.c_void_p
     return library
@@ -101,7 +102,8 @@ class App:
 
     def windows(self) -> list[int]:
         """Return the visible windows with a title."""
-        assert sys.platform == "win32"
+        if sys.platform != "win32":
+            raise OSError("needs Windows")
         user = _user()
         windows: list[int] = []
         function = ctypes.WINFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)
