@@ -98,6 +98,10 @@ class ComposeActionBar(QFrame):
         """Show the saved state as ``words``, or ``short`` in a narrow bar. ``bad``: saving
         failed."""
         self._state_text = (words, short or words)
+        # A name that stays: assistive software would say each of "5 s ago", "10 s ago".
+        name = (tip or short or words) if is_saved else words
+        if self.state.accessibleName() != name:
+            self.state.setAccessibleName(name)
         self._mark.setToolTip(tip or words)
         self._mark_name = (
             "circle-check" if is_saved else "triangle-alert" if bad else "circle-dashed"
