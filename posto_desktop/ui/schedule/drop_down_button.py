@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, name_control, name_with_text
+from posto_desktop.ui.widgets.buttons import Button, name_button, name_control
 
 __all__ = ["DropDownButton"]
 
@@ -32,7 +32,7 @@ class DropDownButton(Button):
     def set_choice(self, text: str) -> None:
         self._choice = text
         self.setText("" if self._is_icon_only else text.replace("&", "&&"))
-        self.setAccessibleName(name_with_text(text, self._tip))
+        name_button(self, self._tip if self.text() else f"{self._tip}: {text}")
         self.setToolTip(f"{self._tip}: {text}")
 
     def set_icon_only(self, on: bool) -> None:

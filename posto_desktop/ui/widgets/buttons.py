@@ -48,15 +48,20 @@ def object_name_of(name: str) -> str:
 def name_control(widget: QWidget, name: str, object_name: str) -> None:
     """Set the accessible name, in the user's language, and the objectName, which is the same in
     all languages. The name of a button begins with the text on it, whatever the language."""
-    text = widget.text() if isinstance(widget, QAbstractButton) else ""
-    widget.setAccessibleName(name_with_text(text, name))
+    if isinstance(widget, QAbstractButton):
+        name_button(widget, name)
+    else:
+        widget.setAccessibleName(name)
     widget.setObjectName(object_name)
 
 
-def name_with_text(text: str, name: str) -> str:
-    """Return an accessible name that begins with the visible text: people who see a control and
-    speak to it say that (WCAG 2.5.3)."""
-    return name if _words(name).startswith(_words(text)) else f"{plain_text(text)}, {name}"
+def name_button(button: QAbstractButton, name: str) -> None:
+    """Set an accessible name that begins with the text on the button: people who see it and speak
+    to it say that (WCAG 2.5.3)."""
+    text = button.text()
+    if not _words(name).startswith(_words(text)):
+        name = f"{plain_text(text)}, {name}"
+    button.setAccessibleName(name)
 
 
 def plain_text(text: str) -> str:
@@ -245,7 +250,7 @@ class MenuButton(QToolButton):
     def setText(self, text: str) -> None:
         """Set the choice that the button shows, with which its accessible name begins."""
         super().setText(text)
-        self.setAccessibleName(name_with_text(text, self._purpose))
+        name_button(self, self._purpose)
 
     @Slot()
     def _apply_size(self) -> None:
@@ -311,7 +316,7 @@ class Chip(Button):
     def _show_text(self) -> None:
         self.setText(self._text if self._count is None else f"{self._text}  {self._count}")
         words = plain_text(self._text)
-        self.setAccessibleName(words if self._count is None else f"{words}, {self._count}")
+        name_button(self, words if self._count is None else f"{words}, {self._count}")
         self.updateGeometry()
 
 
