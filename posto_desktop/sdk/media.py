@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import regular_files
 
@@ -65,52 +64,26 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
     try:
         facts = file.stat()
         if stat.S_ISDIR(facts.st_mode):
-            raise _bad(
-                shown,
-                translatable("Sdk", "“{shown}” is a folder. Choose the files inside it.").format(
-                    shown=shown
-                ),
-                "folder",
-            )
+            raise _bad(shown, f"“{shown}” is a folder. Choose the files inside it.", "folder")
         if not stat.S_ISREG(facts.st_mode):
-            raise _bad(
-                shown,
-                translatable("Sdk", "“{shown}” is not a file that can be read.").format(
-                    shown=shown
-                ),
-                "unreadable",
-            )
+            raise _bad(shown, f"“{shown}” is not a file that can be read.", "unreadable")
         if facts.st_size == 0:
-            raise _bad(
-                shown,
-                translatable("Sdk", "“{shown}” is empty (0 bytes).").format(shown=shown),
-                "empty",
-            )
+            raise _bad(shown, f"“{shown}” is empty (0 bytes).", "empty")
         with regular_files.open_file(file) as opened:
             head = opened.read(SNIFF)
     except MediaUploadError:
         raise
     except (FileNotFoundError, NotADirectoryError):
-        raise _bad(
-            shown, translatable("Sdk", "“{shown}” was not found.").format(shown=shown), "missing"
-        ) from None
+        raise _bad(shown, f"“{shown}” was not found.", "missing") from None
     except (OSError, ValueError) as error:
-        why = reason_of(error, translatable("Sdk", "it cannot be opened"))
-        raise _bad(
-            shown,
-            translatable("Sdk", "“{shown}” cannot be read: {why}.").format(shown=shown, why=why),
-            "unreadable",
-        ) from None
+        why = reason_of(error, "it cannot be opened")
+        raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
     seen = sniff(head)
     if seen is None:
         # Unknown bytes under a media name: the service examines them more closely.
         seen = by_name(shown)
     if seen is None or not is_media(seen):
-        raise _bad(
-            shown,
-            translatable("Sdk", "“{shown}” is not a picture or a video.").format(shown=shown),
-            "type",
-        )
+        raise _bad(shown, f"“{shown}” is not a picture or a video.", "type")
     return LocalFile(file, shown, facts.st_size, seen)
 
 
@@ -127,12 +100,8 @@ def content_hash(path: Path, cancel: threading.Event | None = None) -> str:
                 digest.update(piece)
     except OSError as error:
         shown = path.name
-        why = error.strerror or translatable("Sdk", "it cannot be opened")
-        raise _bad(
-            shown,
-            translatable("Sdk", "“{shown}” cannot be read: {why}.").format(shown=shown, why=why),
-            "unreadable",
-        ) from None
+        why = error.strerror or "it cannot be opened"
+        raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
     return digest.hexdigest()
 
 
@@ -169,24 +138,17 @@ def upload(
         raise _upload_error(transport.endpoint.host, file, error) from error
     except AuthenticationError as error:
         if error.status == 403:
-            sentence = translatable(
-                "Sdk",
-                "“{name}” was not uploaded: this account may not upload files. It needs the "
-                "Author role or higher.",
-            ).format(name=file.name)
+            sentence = (
+                f"“{file.name}” was not uploaded: this account may not upload files. "
+                "It needs the Author role or higher."
+            )
             raise MediaUploadError(
                 sentence, reason="not_allowed", file=file.name, status=403, code=error.code
             ) from error
         raise
     except MediaUploadError as error:
         if error.file is None:
-            raise _bad(
-                file.name,
-                translatable("Sdk", "“{name}” was not uploaded: {error}").format(
-                    name=file.name, error=error
-                ),
-                "changed",
-            ) from error
+            raise _bad(file.name, f"“{file.name}” was not uploaded: {error}", "changed") from error
         raise
 
 
@@ -254,11 +216,8 @@ def _look_for(
     except PostoError as trouble:
         raise unclear(
             cause,
-            translatable(
-                "Sdk",
-                "It is unknown whether the file was stored: the media library cannot be "
-                "read. Look there before you upload it again.",
-            ),
+            "It is unknown whether the file was stored: the media library cannot be read. "
+            "Look there before you upload it again.",
         ) from trouble
 
 
@@ -347,18 +306,10 @@ def _opened(file: LocalFile) -> IO[bytes]:
     try:
         return regular_files.open_file(file.path)
     except FileNotFoundError:
-        raise _bad(
-            file.name,
-            translatable("Sdk", "“{name}” was not found.").format(name=file.name),
-            "missing",
-        ) from None
+        raise _bad(file.name, f"“{file.name}” was not found.", "missing") from None
     except OSError as error:
-        why = error.strerror or translatable("Sdk", "it cannot be opened")
-        raise _bad(
-            file.name,
-            translatable("Sdk", "“{name}” cannot be read: {why}.").format(name=file.name, why=why),
-            "unreadable",
-        ) from None
+        why = error.strerror or "it cannot be opened"
+        raise _bad(file.name, f"“{file.name}” cannot be read: {why}.", "unreadable") from None
 
 
 def _item(data: object) -> MediaItem:
@@ -367,9 +318,7 @@ def _item(data: object) -> MediaItem:
         # A redirected POST returns a list of other people's media: never use one of those.
         raise ServiceError(
             "the upload's answer has no id",
-            user_message=translatable(
-                "Sdk", "The service did not say under which number it keeps the file."
-            ),
+            user_message="The service did not say under which number it keeps the file.",
             reason="unreadable",
             maybe_sent=True,
         )
@@ -387,9 +336,7 @@ def _find(transport: Transport, named: _Named) -> MediaItem | None:
         if not isinstance(rows, list):
             raise wrong_answer(
                 "the media library is no list",
-                translatable("Sdk", "{host} answered without its media library.").format(
-                    host=transport.endpoint.host
-                ),
+                f"{transport.endpoint.host} answered without its media library.",
             )
         for row in rows:
             item = MediaItem.from_service(row)
@@ -414,13 +361,10 @@ def _describe(
     except (NetworkError, ServiceError) as error:
         raise MediaUploadError(
             f"{file.name}: its alt text: {error}",
-            user_message=translatable(
-                "Sdk", "“{name}” was uploaded, but its alt text may be missing: {reason}"
-            ).format(name=file.name, reason=error.english_message)
+            user_message=f"“{file.name}” was uploaded, but its alt text may be missing: "
+            f"{error.user_message}"
             if error.maybe_sent
-            else translatable(
-                "Sdk", "“{name}” was uploaded, but without its alt text: {reason}"
-            ).format(name=file.name, reason=error.english_message),
+            else f"“{file.name}” was uploaded, but without its alt text: {error.user_message}",
             reason=error.reason,
             file=file.name,
             status=getattr(error, "status", None),
@@ -433,38 +377,23 @@ def _describe(
 def _upload_error(
     host: str, file: LocalFile, error: NetworkError | ServiceError
 ) -> MediaUploadError:
-    size = (
-        f"{file.size / 1e6:.1f} MB"
-        if file.size >= 100_000
-        else translatable("Sdk", "{size} bytes").format(size=file.size)
-    )
+    size = f"{file.size / 1e6:.1f} MB" if file.size >= 100_000 else f"{file.size} bytes"
     if error.reason == "too_large" and getattr(error, "status", None) == 413:
-        sentence = translatable(
-            "Sdk",
-            "“{name}” was not uploaded: the web server of {host} refuses files of {size} "
-            "(413). Make it smaller, or have the limit raised there.",
-        ).format(name=file.name, host=host, size=size)
+        sentence = (
+            f"“{file.name}” was not uploaded: the web server of {host} refuses files of {size} "
+            "(413). Make it smaller, or have the limit raised there."
+        )
     elif error.reason == "memory":
-        sentence = translatable(
-            "Sdk",
-            "“{name}” ({size}) was not uploaded. {reason} Make it smaller, or have more "
-            "memory allowed.",
-        ).format(name=file.name, size=size, reason=error.english_message)
+        sentence = (
+            f"“{file.name}” ({size}) was not uploaded. {error.user_message} Make it smaller, or "
+            "have more memory allowed."
+        )
     elif error.reason == "unclear":
-        sentence = (
-            translatable("Sdk", "“{name}” may have been uploaded.").format(name=file.name)
-            + f" {error.english_message}"
-        )
+        sentence = f"“{file.name}” may have been uploaded. {error.user_message}"
     elif error.maybe_sent:
-        sentence = (
-            translatable("Sdk", "“{name}” is not in the media library.").format(name=file.name)
-            + f" {error.english_message}"
-        )
+        sentence = f"“{file.name}” is not in the media library. {error.user_message}"
     else:
-        sentence = (
-            translatable("Sdk", "“{name}” was not uploaded.").format(name=file.name)
-            + f" {error.english_message}"
-        )
+        sentence = f"“{file.name}” was not uploaded. {error.user_message}"
     return MediaUploadError(
         f"{file.name}: {error}",
         user_message=sentence,

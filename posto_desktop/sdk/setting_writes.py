@@ -10,8 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from posto_desktop.common.translation import translatable
-
 from .answers import as_bool
 from .errors import NetworkError, PostoError, ServiceError
 from .lost_answers import look_again, repeats, unclear
@@ -53,17 +51,11 @@ def write_changes(
             if not same(now, present, changes):
                 raise unclear(
                     error,
-                    translatable(
-                        "Sdk",
-                        "The saved settings are neither the old nor the new ones. Read "
-                        "the settings "
-                        "again before you change them.",
-                    ),
+                    "The saved settings are neither the old nor the new ones. Read the "
+                    "settings again before you change them.",
                 ) from error
             if not repeats(transport.retries, error, tried):
-                raise unclear(
-                    error, translatable("Sdk", "The settings are as they were before.")
-                ) from error
+                raise unclear(error, "The settings are as they were before.") from error
             present = now
 
 
@@ -86,11 +78,8 @@ def _read_back(
     except PostoError as trouble:
         raise unclear(
             cause,
-            translatable(
-                "Sdk",
-                "It is unknown whether the settings were saved: they cannot be read. Look at "
-                "them before you save them again.",
-            ),
+            "It is unknown whether the settings were saved: they cannot be read. Look at them "
+            "before you save them again.",
         ) from trouble
     return now
 

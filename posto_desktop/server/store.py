@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.common.translation import english, translatable
+from posto_desktop.common.plurals import counted
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
 from posto_desktop.server.rows import Row, damage_of, find_damage, mended
@@ -219,12 +219,9 @@ class Store:
         sentences = [self.problem] if self.problem else []
         if damaged:
             sentences.append(
-                translatable(
-                    "Server",
-                    "The workspace's database {name} has damaged entries ({damaged}). Posto "
-                    "shows what it can read and does not send their posts. Other entries are not "
-                    "affected.",
-                ).format(name=self.path.name, damaged=damaged)
+                f"The workspace's database {self.path.name} has damaged entries "
+                f"({damaged}). Posto shows what it can read and does not send their "
+                "posts. Other entries are not affected."
             )
         return sentences
 
@@ -282,12 +279,9 @@ class Store:
         if version > len(self._migrations):
             self.close()
             raise StartError(
-                translatable(
-                    "Server",
-                    "The workspace on this computer was last used by a newer version of Posto "
-                    "Desktop. Install that version, or move the workspace's folder away to start "
-                    "with a new one.",
-                )
+                "The workspace on this computer was last used by a newer version of "
+                "Posto Desktop. Install that version, or move the workspace's folder "
+                "away to start with a new one."
             )
         # Reads every page, so that damage shows now and not during the work.
         damage = file_damage(self.connection())
@@ -311,24 +305,21 @@ class Store:
         return aside
 
     def _rescue(self, aside: Path) -> None:
-        self.problem = translatable(
-            "Server",
-            "The workspace's database was damaged. Posto kept it as {name} and started a new one.",
-        ).format(name=aside.name)
+        self.problem = (
+            f"The workspace's database was damaged. Posto kept it as {aside.name} and "
+            "started a new one."
+        )
         if self._migrations is not MIGRATIONS:
             return  # another kind of store
         with self.write() as db:
             count = rescue(aside, db)
-        consequence = translatable("Server", "What was scheduled in it is not sent.")
+        consequence = " What was scheduled in it is not sent."
         if count:
-            consequence = english(
-                "Server",
-                "%Ln post(s) could be rescued. Those that waited show as “Not sent” until you "
-                "decide.",
-                "",
-                count,
+            consequence = (
+                f" {counted(count, 'post')} could be rescued. "
+                "Those that waited show as “Not sent” until you decide."
             )
-        self.problem += f" {consequence}"
+        self.problem += consequence
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -350,20 +341,12 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def _sentence(error: sqlite3.Error, path: Path) -> str:
     text = str(error).lower()
     if "disk is full" in text or "full" in text:
-        return translatable(
-            "Server", "The disk is full: the workspace on this computer cannot be opened."
-        )
+        return "The disk is full: the workspace on this computer cannot be opened."
     part = forbidden_part(path) if "unable to open" in text else None
     if part is not None:
-        return translatable(
-            "Server", "Posto may not read and write {part}. Allow it, then try again."
-        ).format(part=part)
+        return f"Posto may not read and write {part}. Allow it, then try again."
     if "readonly" in text or "unable to open" in text:
-        return translatable(
-            "Server", "Posto cannot write to the workspace's folder: {folder}."
-        ).format(folder=path.parent)
+        return f"Posto cannot write to the workspace's folder: {path.parent}."
     if "locked" in text:
-        return translatable("Server", "The workspace's database is in use by another program.")
-    return translatable("Server", "The workspace's database cannot be opened: {error}.").format(
-        error=error
-    )
+        return "The workspace's database is in use by another program."
+    return f"The workspace's database cannot be opened: {error}."

@@ -6,6 +6,7 @@ Neither the file's content nor its existence says whether it is locked.
 from __future__ import annotations
 
 import errno
+import os
 import sys
 
 __all__ = ["is_held_elsewhere", "try_lock", "unlock"]
@@ -18,9 +19,10 @@ def try_lock(descriptor: int) -> bool:
     the disk has no locks."""
     try:
         if sys.platform == "win32":
-            from posto_desktop.storage import windows
+            import msvcrt
 
-            windows.lock_file(descriptor)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
@@ -35,9 +37,10 @@ def try_lock(descriptor: int) -> bool:
 def unlock(descriptor: int) -> None:
     """Release the lock. Closing the file does the same."""
     if sys.platform == "win32":
-        from posto_desktop.storage import windows
+        import msvcrt
 
-        windows.unlock_file(descriptor)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
     else:
         import fcntl
 

@@ -141,9 +141,9 @@ def look(
             )
             keep(file, BUCKETS[0], folder, image_of(info.picture))
         if info.is_damaged:
-            problem = damaged(file.name).sentence
+            problem = damaged(file.name)
         elif not info.is_whole:
-            problem = cut_off(file.name).sentence
+            problem = cut_off(file.name)
     except PictureError as error:
         problem = error.user_message
     return MediaFacts(

@@ -1,9 +1,9 @@
 """A window of another program from which files are dragged: ``python dragsource.py FILE…``.
 
 It shows a small window at the top left of the screen and prints ``ready X Y`` (where to press the
-mouse). While it drags it prints ``over copy`` or ``over ignore`` when what is under the mouse says
-so, and at the end ``done copy`` or ``done ignore``. Then it hides, but lives on to serve the data
-until its standard input closes.
+mouse), and ``pressed`` when that is done. While it drags it prints ``over copy`` or ``over ignore``
+when what is under the mouse says so, and at the end ``done copy`` or ``done ignore``. Then it
+hides, but lives on to serve the data until its standard input closes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 class Source(QLabel):
     def __init__(self, files: list[str]) -> None:
         super().__init__("drag me")
+        self.setWindowTitle("drag me")
         self._files = files
         self.setWindowFlags(
             Qt.WindowType.FramelessWindowHint
@@ -26,6 +27,9 @@ class Source(QLabel):
         )
         self.setGeometry(0, 0, 60, 40)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        print("pressed", flush=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         data = QMimeData()

@@ -1,6 +1,6 @@
-"""Tests of the tray icon and its menu, through the desktop's own interface.
+"""Tests of the tray icon and its menu, through the desktop's own interface, and with a real panel.
 
-The test is the desktop's tray: it owns the name that icons register with, and reads their menus.
+The first test is the desktop's tray: it owns the name that icons register with, and reads menus.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ from jeepney.io.blocking import open_dbus_connection
 from posto_desktop.sdk import PostoSDK
 from tests.end2end.app import App
 from tests.end2end.desktop import Desktop
+from tests.end2end.real_panel import LEFT, RIGHT, missing_parts, running_panel
 from tests.end2end.waiting import wait_for
+from tests.needs import require
 
 pytestmark = pytest.mark.end2end
 WATCHER = "org.kde.StatusNotifierWatcher"
@@ -158,3 +161,27 @@ def test_the_app_goes_on_in_the_tray_and_comes_back(
     wait_for(lambda: visible(app), "the window to come back")
     tray.choose("Quit")
     assert app.process.wait(60) == 0
+
+
+def test_the_panel_of_a_desktop_shows_the_icon_and_its_menu(
+    desktop: Desktop, start_app: Callable[..., App], tmp_path: Path
+) -> None:
+    require(missing_parts())
+    with running_panel(desktop, tmp_path / "panel") as panel:
+        app = start_app()
+        wait_for(panel.icons, "the icon in the panel")
+        app.activate()
+        desktop.keys("alt+F4")
+        wait_for(lambda: not visible(app), "the window to go")
+        panel.click(LEFT)
+        wait_for(lambda: visible(app), "the window to come back")
+
+        def choose_last_entry() -> bool:
+            """Which is Quit. Nothing says when the menu is open: an early key goes by."""
+            if app.process.poll() is None:
+                panel.click(RIGHT)
+                desktop.keys("Up", "Return")
+            return app.process.poll() is not None
+
+        wait_for(choose_last_entry, "the end of the app", every=1.0)
+        assert app.process.wait(60) == 0

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import Refused
 from posto_desktop.server.publishers.http import require_safe
 
@@ -85,19 +84,13 @@ class BrowserSignIn:
             parameters = {}
         if not parameters.get("state"):
             raise Refused(
-                translatable(
-                    "Server",
-                    "This is not the address of the last page. It begins with {listen} and is "
-                    "long. Copy all of it.",
-                ).format(listen=self.listen())
+                "This is not the address of the last page. It begins with "
+                f"{self.listen()} and is long. Copy all of it."
             )
         if not self._is_ours(parameters):
             raise Refused(
-                translatable(
-                    "Server",
-                    "This address belongs to another sign-in. Open the sign-in page again, allow "
-                    "Posto Desktop and copy the address of the last page.",
-                )
+                "This address belongs to another sign-in. Open the sign-in page "
+                "again, allow Posto Desktop and copy the address of the last page."
             )
         self._answers.put(parameters)
 
@@ -122,10 +115,7 @@ class BrowserSignIn:
             else:
                 return listener
         raise Refused(
-            translatable(
-                "Server",
-                "Other programs use the ports for the browser's answer. Close them and try again.",
-            )
+            "Other programs use the ports for the browser's answer. Close them and try again."
         )
 
     def _wait(self) -> Mapping[str, str]:
@@ -142,15 +132,11 @@ class BrowserSignIn:
 
         while time.monotonic() < end:
             if self._cancelled.is_set():
-                raise SignInDenied(translatable("Server", "Signing in was cancelled."))
+                raise SignInDenied("Signing in was cancelled.")
             with contextlib.suppress(queue.Empty):
                 parameters = self._answers.get_nowait()
                 if "code" not in parameters and parameters.get("error"):
-                    raise SignInDenied(
-                        translatable(
-                            "Server", "You did not allow the sign-in in the browser. Try again."
-                        )
-                    )
+                    raise SignInDenied("You did not allow the sign-in in the browser. Try again.")
                 return parameters
             try:
                 connection, _ = self._socket.accept()
@@ -163,9 +149,7 @@ class BrowserSignIn:
                 connection.close()
                 continue
             threading.Thread(target=serve, args=(connection,), name="sign-in", daemon=True).start()
-        raise SignInDenied(
-            translatable("Server", "Nobody signed in within ten minutes. Try again.")
-        )
+        raise SignInDenied("Nobody signed in within ten minutes. Try again.")
 
     def _answer(self, connection: socket.socket) -> dict[str, str] | None:
         """The parameters of a request that is the awaited one, which is answered here."""
@@ -177,13 +161,9 @@ class BrowserSignIn:
         except (OSError, ValueError):
             return None
         if method != "GET" or parts.path != "/callback" or not self._is_ours(parameters):
-            _send(connection, "404 Not Found", translatable("Server", "Nothing was found here."))
+            _send(connection, "404 Not Found", "Nothing was found here.")
             return None
-        _send(
-            connection,
-            "200 OK",
-            translatable("Server", "You can close this window and go back to Posto Desktop."),
-        )
+        _send(connection, "200 OK", "You can close this window and go back to Posto Desktop.")
         return parameters
 
 

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.addresses import server_in
@@ -78,24 +77,18 @@ class Bluesky(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field(
-            "handle",
-            translatable("Server", "Handle"),
-            hint=translatable("Server", "you.bsky.social, or a domain of your own"),
-        ),
+        Field("handle", "Handle", hint="you.bsky.social, or a domain of your own"),
         Field(
             "password",
-            translatable("Server", "App password"),
+            "App password",
             is_secret=True,
-            hint=translatable(
-                "Server", "Create one in Bluesky: Settings, Privacy and security, App passwords."
-            ),
+            hint="Create one in Bluesky: Settings, Privacy and security, App passwords.",
         ),
         Field(
             "server",
-            translatable("Server", "Server"),
+            "Server",
             is_required=False,
-            hint=translatable("Server", "Only needed if your handle does not lead to your server."),
+            hint="Only needed if your handle does not lead to your server.",
         ),
     )
 
@@ -116,21 +109,12 @@ class Bluesky(Publisher):
         size = len(text.encode("utf-8", "replace"))
         if size > MOST_BYTES_OF_TEXT:
             raise Refused(
-                translatable(
-                    "Server", "The text has {size} bytes; {server} allows {limit}. Shorten it."
-                ).format(
-                    size=f"{size:,}",
-                    server=account.handle or "Bluesky",
-                    limit=f"{MOST_BYTES_OF_TEXT:,}",
-                )
+                f"The text has {size:,} bytes; {account.handle or 'Bluesky'} allows "
+                f"{MOST_BYTES_OF_TEXT:,}. Shorten it."
             )
         videos = sum(attachment.kind == "video" for attachment in part.media)
         if videos and len(part.media) > 1:
-            raise Refused(
-                translatable(
-                    "Server", "Bluesky allows pictures or one video, not both in one post."
-                )
-            )
+            raise Refused("Bluesky allows pictures or one video, not both in one post.")
         return {
             "rkey": self._keys.new(),
             "text": text,
@@ -299,20 +283,14 @@ class Bluesky(Publisher):
             answer = log_in(Http(server, explain=explain), handle, password)
         except SignInAgain as error:
             raise Refused(
-                translatable(
-                    "Server",
-                    "{host} did not accept this handle and password. Enter an app password, not "
-                    "your account password.",
-                ).format(host=urlsplit(server).hostname)
+                f"{urlsplit(server).hostname} did not accept this handle and password. "
+                "Enter an app password, not your account password."
             ) from error
         access, refresh, did = session_of(answer)
         if claims_of(access).get("scope") == "com.atproto.access":
             raise Refused(
-                translatable(
-                    "Server",
-                    "This is your account password. Create an app password in Bluesky's settings "
-                    "and enter it here. You can revoke it at any time.",
-                )
+                "This is your account password. Create an app password in Bluesky's "
+                "settings and enter it here. You can revoke it at any time."
             )
         if not typed:
             server = _server_in(answer.object().get("didDoc")) or server
@@ -342,11 +320,9 @@ class Bluesky(Publisher):
             return
         self._sessions.end(account)
         raise Refused(
-            translatable(
-                "Server",
-                "The session of {handle} has ended. You have {count} app passwords, so Posto "
-                "does not know which one to delete. Delete it in Bluesky's settings.",
-            ).format(handle=account.handle, count=len(names))
+            f"The session of {account.handle} has ended. You have {len(names)} app "
+            "passwords, so Posto does not know which one to delete. Delete it in "
+            "Bluesky's settings."
         )
 
     def _server_of(self, handle: str) -> str:
@@ -360,11 +336,7 @@ class Bluesky(Publisher):
             url = f"{self._directory}/{quote(did, safe=':')}"
         server = _server_in(Http(url).ask("GET", url).json())
         if not server:
-            raise Refused(
-                translatable(
-                    "Server", "No server was found for {handle}. Enter its address."
-                ).format(handle=handle)
-            )
+            raise Refused(f"No server was found for {handle}. Enter its address.")
         return server
 
     def _did_of_stranger(self, handle: str) -> str:
@@ -372,11 +344,7 @@ class Bluesky(Publisher):
             did = _resolved(Http(self._entry, explain=explain), handle)
             if did:
                 return did
-        raise Refused(
-            translatable(
-                "Server", "Bluesky has no account {handle}. Enter the full handle with its domain."
-            ).format(handle=handle)
-        )
+        raise Refused(f"Bluesky has no account {handle}. Enter the full handle with its domain.")
 
 
 def image_bytes() -> int:
@@ -498,12 +466,7 @@ def _profile(http: Http, access: str, did: str) -> Profile:
     if body.get("did") != did or not isinstance(handle, str) or not handle:
         raise session.no_use()
     if body.get("active") is False:
-        status = body.get("status") or translatable("Server", "not active")
-        raise SignInAgain(
-            translatable("Server", "{handle} is {status} at Bluesky.").format(
-                handle=handle, status=status
-            )
-        )
+        raise SignInAgain(f"{handle} is {body.get('status') or 'not active'} at Bluesky.")
     name, picture = _shown(http, did)
     return Profile(
         remote_id=did,

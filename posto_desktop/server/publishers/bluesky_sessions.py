@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.base import (
     Account,
@@ -100,22 +99,15 @@ class Sessions:
             except SignInAgain:
                 pass  # an old session; the app password may still be good
         if not secret.get("password"):
-            raise SignInAgain(
-                translatable("Server", "The session of {handle} has ended. Sign in again.").format(
-                    handle=account.handle
-                )
-            )
+            raise SignInAgain(f"The session of {account.handle} has ended. Sign in again.")
         try:
             answer = log_in(
                 Http.of(account, explain=explain), account.remote_id, secret["password"]
             )
         except SignInAgain:
             raise SignInAgain(
-                translatable(
-                    "Server",
-                    "The app password of {handle} no longer works. Create a new one in Bluesky's "
-                    "settings and connect the account again.",
-                ).format(handle=account.handle)
+                f"The app password of {account.handle} no longer works. Create a new "
+                "one in Bluesky's settings and connect the account again."
             ) from None
         return self._taken(account, secret, answer)
 
@@ -175,21 +167,11 @@ def explain(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("error")
     error_sentence = answer.error_sentence
     if name in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-        return SessionEnded(
-            (
-                translatable("Server", "{host} does not accept the session.").format(
-                    host=answer.host
-                )
-                + f" {error_sentence}"
-            ).strip()
-        )
+        return SessionEnded(f"{answer.host} does not accept the session. {error_sentence}".strip())
     if name == "AuthFactorTokenRequired":
         return Refused(
-            translatable(
-                "Server",
-                "This is your account password, and the account uses two-factor sign-in. "
-                "Create an app password in Bluesky's settings and enter it here.",
-            )
+            "This is your account password, and the account uses two-factor sign-in. "
+            "Create an app password in Bluesky's settings and enter it here."
         )
     if name in ("AccountTakedown", "AccountSuspended", "AccountDeactivated"):
         return SignInAgain(f"{answer.host}: {error_sentence}")
@@ -197,10 +179,7 @@ def explain(answer: HttpAnswer) -> PublishError | None:
         return NoRecord(error_sentence)
     if answer.status == 400 and "could not find blob" in error_sentence.lower():
         return BlobGone(
-            translatable(
-                "Server", "{host} no longer has a file of this post. Posto sends it again."
-            ).format(host=answer.host),
-            1,
+            f"{answer.host} no longer has a file of this post. Posto sends it again.", 1
         )
     return None
 

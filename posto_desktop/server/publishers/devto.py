@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -51,18 +50,8 @@ class DevTo(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field(
-            "key",
-            translatable("Server", "API key"),
-            is_secret=True,
-            hint=translatable("Server", "From dev.to: Settings, Extensions."),
-        ),
-        Field(
-            "server",
-            translatable("Server", "Server"),
-            is_required=False,
-            hint=translatable("Server", "Leave this empty for dev.to."),
-        ),
+        Field("key", "API key", is_secret=True, hint="From dev.to: Settings, Extensions."),
+        Field("server", "Server", is_required=False, hint="Leave this empty for dev.to."),
     )
 
     # -- publishing ------------------------------------------------------------------------------
@@ -73,33 +62,27 @@ class DevTo(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused(translatable("Server", "dev.to does not allow apps to write comments."))
+            raise Refused("dev.to does not allow apps to write comments.")
         if part.media:
             raise Refused(
-                translatable(
-                    "Server",
-                    "dev.to does not accept files from apps. Put the address of a picture into "
-                    "the text: ![description](https://…)",
-                )
+                "dev.to does not accept files from apps. Put the address of a picture into the "
+                "text: ![description](https://…)"
             )
         text = with_link(part)
         check(account, part, text)
         if not part.title:
-            raise Refused(translatable("Server", "dev.to needs a title."))
+            raise Refused("dev.to needs a title.")
         if len(part.title) > MOST_TITLE:
             raise Refused(
-                translatable(
-                    "Server", "The title has {count} characters; dev.to allows {limit}. Shorten it."
-                ).format(count=len(part.title), limit=MOST_TITLE)
+                f"The title has {len(part.title)} characters; dev.to allows "
+                f"{MOST_TITLE}. Shorten it."
             )
         tags = part.post.extra.get("tags")
         named = [tag.strip("# ") for tag in tags.split(",")] if isinstance(tags, str) else []
         named = [tag for tag in named if tag]
         if len(named) > MOST_TAGS:
             raise Refused(
-                translatable(
-                    "Server", "The post has {count} tags; dev.to allows {limit}. Remove some."
-                ).format(count=len(named), limit=MOST_TAGS)
+                f"The post has {len(named)} tags; dev.to allows {MOST_TAGS}. Remove some."
             )
         return {"title": part.title, "text": text, "tags": named, "article": ""}
 
@@ -159,7 +142,7 @@ class DevTo(Publisher):
         key = entered.get("key", "").strip()
         redaction.hide(key)
         if not key:
-            raise Refused(translatable("Server", "Enter the API key."))
+            raise Refused("Enter the API key.")
         server = server_in(entered, SERVER)
         secret = {"key": key}
         return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)

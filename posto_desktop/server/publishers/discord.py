@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -67,16 +66,14 @@ _WEBHOOK = re.compile(r"(https?://[^/\s]+)/api(?:/v\d+)?/webhooks/(\d+)/([\w-]+)
 
 class DiscordWebhook(Publisher):
     method = "discord_webhook"
-    name = translatable("Server", "Discord (webhook)")
+    name = "Discord (webhook)"
     sends_files = True
     fields = (
         Field(
             "address",
-            translatable("Server", "Webhook address"),
+            "Webhook address",
             is_secret=True,
-            hint=translatable(
-                "Server", "In Discord: Edit Channel, Integrations, Webhooks, Copy Webhook URL."
-            ),
+            hint="In Discord: Edit Channel, Integrations, Webhooks, Copy Webhook URL.",
         ),
     )
 
@@ -101,11 +98,8 @@ class DiscordWebhook(Publisher):
         if not match:
             redaction.hide(typed)
             raise Refused(
-                translatable(
-                    "Server",
-                    "This is not the address of a webhook. It begins with "
-                    "https://discord.com/api/webhooks/",
-                )
+                "This is not the address of a webhook. It begins with "
+                "https://discord.com/api/webhooks/"
             )
         server, number, token = match.groups()
         redaction.hide(token)
@@ -120,23 +114,16 @@ class DiscordWebhook(Publisher):
 
 class DiscordBot(Publisher):
     method = "discord"
-    name = translatable("Server", "Discord (bot)")
+    name = "Discord (bot)"
     sends_files = True
     fields = (
         Field(
             "token",
-            translatable("Server", "Bot token"),
+            "Bot token",
             is_secret=True,
-            hint=translatable(
-                "Server", "From discord.com/developers: your application, Bot, Reset Token."
-            ),
+            hint="From discord.com/developers: your application, Bot, Reset Token.",
         ),
-        Field(
-            "server",
-            translatable("Server", "Server"),
-            is_required=False,
-            hint=translatable("Server", "Leave this empty for discord.com."),
-        ),
+        Field("server", "Server", is_required=False, hint="Leave this empty for discord.com."),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -199,12 +186,7 @@ def _prepared(account: Account, part: Part) -> Record:
     text = with_link(part)
     check(account, part, text, scales=True)
     if sum(min(attachment.size, FILE_BYTES) for attachment in part.media) > REQUEST_BYTES:
-        raise Refused(
-            translatable(
-                "Server",
-                "Discord allows 25 MB of files per message. Remove some or use smaller ones.",
-            )
-        )
+        raise Refused("Discord allows 25 MB of files per message. Remove some or use smaller ones.")
     return {"text": text}
 
 
@@ -285,9 +267,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if code == 10015 or answer.status == 401:
         return SignInAgain(
-            translatable(
-                "Server", "{host} no longer knows this webhook or bot. Connect the channel again."
-            ).format(host=answer.host)
+            f"{answer.host} no longer knows this webhook or bot. Connect the channel again."
         )
     return None
 
@@ -328,12 +308,9 @@ def _bot_profile(http: Http) -> Profile:
     targets = _channels(http)
     if not targets:
         raise Refused(
-            translatable(
-                "Server",
-                "{name} is in no Discord server with a text channel. Invite it: at "
-                "discord.com/developers, OAuth2, URL Generator, scope bot, permission Send "
-                "Messages.",
-            ).format(name=name)
+            f"{name} is in no Discord server with a text channel. Invite it: at "
+            "discord.com/developers, OAuth2, URL Generator, scope bot, permission "
+            "Send Messages."
         )
     return Profile(
         remote_id=number,

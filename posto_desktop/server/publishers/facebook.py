@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from posto_desktop.common import json_text
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -48,24 +47,17 @@ LIMITS = Limits(
 class FacebookPage(Publisher):
     method = "facebook"
     further_parts = "comments"
-    name = translatable("Server", "Facebook page (your own app)")
+    name = "Facebook page (your own app)"
     settle = 0.0
     ahead = 600.0
     fields = (
         Field(
             "token",
-            translatable("Server", "Page access token"),
+            "Page access token",
             is_secret=True,
-            hint=translatable(
-                "Server", "The app must be Live and have the permission pages_manage_posts."
-            ),
+            hint="The app must be Live and have the permission pages_manage_posts.",
         ),
-        Field(
-            "server",
-            translatable("Server", "Server"),
-            is_required=False,
-            hint=translatable("Server", "Leave this empty."),
-        ),
+        Field("server", "Server", is_required=False, hint="Leave this empty."),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -73,11 +65,7 @@ class FacebookPage(Publisher):
         check(account, part, text or part.link, scales=True)
         if part.kind != "post" and part.media:
             raise Refused(
-                translatable(
-                    "Server",
-                    "Facebook continues threads as comments, and Posto cannot add pictures to "
-                    "them.",
-                )
+                "Facebook continues threads as comments, and Posto cannot add pictures to them."
             )
         return {"text": text, "media": {}, "post": "", "notes": []}
 
@@ -142,7 +130,7 @@ class FacebookPage(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
-            raise Refused(translatable("Server", "Enter the page access token."))
+            raise Refused("Enter the page access token.")
         server = server_in(entered, SERVER)
         secret = {"token": token}
         http = Http(server, headers=token_header(secret), explain=explain)
@@ -176,11 +164,7 @@ def _profile(http: Http) -> Profile:
     if not number.isdecimal() or not isinstance(name, str) or not name:
         raise answer.no_use()
     if "category" not in page:
-        raise Refused(
-            translatable(
-                "Server", "This token belongs to {name}, a person. Enter a token of your page."
-            ).format(name=name)
-        )
+        raise Refused(f"This token belongs to {name}, a person. Enter a token of your page.")
     return Profile(
         remote_id=number,
         handle=name[:255],

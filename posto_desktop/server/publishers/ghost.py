@@ -18,7 +18,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import upload_each
@@ -60,14 +59,12 @@ class Ghost(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field("server", translatable("Server", "Address of your site"), hint="https://example.com"),
+        Field("server", "Address of your site", hint="https://example.com"),
         Field(
             "key",
-            translatable("Server", "Admin API key"),
+            "Admin API key",
             is_secret=True,
-            hint=translatable(
-                "Server", "In Ghost: Settings, Integrations, Add custom integration."
-            ),
+            hint="In Ghost: Settings, Integrations, Add custom integration.",
         ),
     )
 
@@ -79,13 +76,12 @@ class Ghost(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused(translatable("Server", "Ghost does not allow apps to write comments."))
+            raise Refused("Ghost does not allow apps to write comments.")
         check(account, part, part.text or part.title or part.link)
         if len(part.title) > MOST_TITLE:
             raise Refused(
-                translatable(
-                    "Server", "The title has {count} characters; Ghost allows {limit}. Shorten it."
-                ).format(count=len(part.title), limit=MOST_TITLE)
+                f"The title has {len(part.title)} characters; Ghost allows "
+                f"{MOST_TITLE}. Shorten it."
             )
         return {
             "slug": f"posto-{part.key}",
@@ -155,11 +151,8 @@ class Ghost(Publisher):
         redaction.hide(key.partition(":")[2])
         if not _KEY.fullmatch(key):
             raise Refused(
-                translatable(
-                    "Server",
-                    "This is not an Admin API key. It has 24 letters, a colon and 64 letters. "
-                    "The Content API key beside it can only read.",
-                )
+                "This is not an Admin API key. It has 24 letters, a colon and 64 "
+                "letters. The Content API key beside it can only read."
             )
         secret = {"key": key}
         http = Http(server, headers=_headers(secret), explain=_explain)
@@ -288,17 +281,10 @@ def _encoded(data: bytes) -> str:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     errors = objects(answer.fields.get("errors"))
     if answer.status == 401:
-        return SignInAgain(
-            translatable(
-                "Server", "{host} no longer accepts the key. Connect the site again."
-            ).format(host=answer.host)
-        )
+        return SignInAgain(f"{answer.host} no longer accepts the key. Connect the site again.")
     if answer.status == 409:
         return TryLater(
-            translatable(
-                "Server", "{host}: someone else is editing this post. Try again in a moment."
-            ).format(host=answer.host),
-            5,
+            f"{answer.host}: someone else is editing this post. Try again in a moment.", 5
         )
     if errors and answer.status in (400, 403, 413, 415, 422):
         words = [errors[0].get(name) for name in ("message", "context")]

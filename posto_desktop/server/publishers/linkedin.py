@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
@@ -62,27 +61,19 @@ class _AlreadyThereError(Refused):
 class LinkedIn(Publisher):
     method = "linkedin"
     further_parts = "comments"
-    name = translatable("Server", "LinkedIn (your own app)")
+    name = "LinkedIn (your own app)"
     ahead = 600.0
     fields = (
         Field(
             "token",
-            translatable("Server", "Access token"),
+            "Access token",
             is_secret=True,
             hint=(
-                translatable(
-                    "Server",
-                    "From linkedin.com/developers: Token generator, with openid, profile and "
-                    "w_member_social. Valid for 60 days.",
-                )
+                "From linkedin.com/developers: Token generator, with openid, profile and "
+                "w_member_social. Valid for 60 days."
             ),
         ),
-        Field(
-            "server",
-            translatable("Server", "Server"),
-            is_required=False,
-            hint=translatable("Server", "Leave this empty for api.linkedin.com."),
-        ),
+        Field("server", "Server", is_required=False, hint="Leave this empty for api.linkedin.com."),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -90,18 +81,11 @@ class LinkedIn(Publisher):
         check(account, part, text or part.link)
         if part.kind != "post":
             if part.media:
-                raise Refused(
-                    translatable(
-                        "Server",
-                        "LinkedIn continues threads as comments, which cannot have pictures.",
-                    )
-                )
+                raise Refused("LinkedIn continues threads as comments, which cannot have pictures.")
             if len(text) > MOST_COMMENT:
                 raise Refused(
-                    translatable(
-                        "Server",
-                        "The comment has {count} characters; LinkedIn allows {limit}. Shorten it.",
-                    ).format(count=f"{len(text):,}", limit=f"{MOST_COMMENT:,}")
+                    f"The comment has {len(text):,} characters; LinkedIn allows "
+                    f"{MOST_COMMENT:,}. Shorten it."
                 )
         return {"text": text, "images": {}, "is_post": part.kind == "post"}
 
@@ -165,7 +149,7 @@ class LinkedIn(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
-            raise Refused(translatable("Server", "Enter the access token."))
+            raise Refused("Enter the access token.")
         server = server_in(entered, SERVER)
         secret = {"token": token}
         expires = int(time.time()) + TOKEN_SECONDS
@@ -256,18 +240,9 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
         and match
         and "duplicate" in sentence.lower()
     ):
-        return _AlreadyThereError(
-            translatable("Server", "LinkedIn already has this post: {sentence}").format(
-                sentence=sentence
-            ),
-            match[0],
-        )
+        return _AlreadyThereError(f"LinkedIn already has this post: {sentence}", match[0])
     if answer.status == 426 or (answer.status == 400 and "version" in sentence.lower()):
-        return Refused(
-            translatable(
-                "Server", "LinkedIn no longer supports this version of its API. Update Posto."
-            )
-        )
+        return Refused("LinkedIn no longer supports this version of its API. Update Posto.")
     return None
 
 

@@ -15,7 +15,6 @@ from dataclasses import replace
 from typing import Any, TypeGuard
 from urllib.parse import quote, urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
@@ -71,30 +70,26 @@ class Matrix(Publisher):
     remembers = ("device_id",)
     ahead = 600.0
     fields = (
-        Field("user", translatable("Server", "Matrix ID"), hint="@you:matrix.org"),
+        Field("user", "Matrix ID", hint="@you:matrix.org"),
         Field(
             "password",
-            translatable("Server", "Password"),
+            "Password",
             is_secret=True,
             is_required=False,
-            hint=translatable("Server", "Used once to sign in, never saved."),
+            hint="Used once to sign in, never saved.",
         ),
         Field(
             "token",
-            translatable("Server", "Access token"),
+            "Access token",
             is_secret=True,
             is_required=False,
-            hint=translatable(
-                "Server", "Instead of the password, if the server signs in only in the browser."
-            ),
+            hint="Instead of the password, if the server signs in only in the browser.",
         ),
         Field(
             "server",
-            translatable("Server", "Server"),
+            "Server",
             is_required=False,
-            hint=translatable(
-                "Server", "Only needed if your Matrix ID does not lead to your server."
-            ),
+            hint="Only needed if your Matrix ID does not lead to your server.",
         ),
     )
 
@@ -139,7 +134,7 @@ class Matrix(Publisher):
             if outcome is Found.SENT and result is not None:
                 return result
             if outcome is Found.CANNOT_TELL:
-                raise Unclear(translatable("Server", "The message may be in the room already."))
+                raise Unclear("The message may be in the room already.")
         path = f"/send/m.room.message/{quote(record['transaction'], safe='')}"
         answer = _http(account).publish("PUT", _room(account) + path, json=_content(part, record))
         event = answer.object().get("event_id")
@@ -192,8 +187,7 @@ class Matrix(Publisher):
             return Found.NOT_SENT if 0 <= age < _safe_seconds(account) else Found.CANNOT_TELL
         if 0 <= age < CLOCK_MARGIN:
             raise TryLater(
-                translatable("Server", "Posto cannot yet tell whether the message was sent."),
-                CLOCK_MARGIN - age,
+                "Posto cannot yet tell whether the message was sent.", CLOCK_MARGIN - age
             )
         return Found.NOT_SENT
 
@@ -209,15 +203,11 @@ class Matrix(Publisher):
             device = entered.get("device_id") or f"POSTO{secrets.token_hex(5).upper()}"
             token = _log_in(server, user, password, device)
         if not token:
-            raise Refused(translatable("Server", "Enter the password or an access token."))
+            raise Refused("Enter the password or an access token.")
         credentials: Secret = {"token": token}
         profile = _profile(Http(server, headers=token_header(credentials), explain=_explain))
         if user.startswith("@") and user.lower() != profile.remote_id.lower():
-            raise Refused(
-                translatable("Server", "The access token belongs to {handle}.").format(
-                    handle=profile.remote_id
-                )
-            )
+            raise Refused(f"The access token belongs to {profile.remote_id}.")
         return Connected(server, profile, credentials)
 
     def check(self, account: Account) -> Profile:
@@ -311,11 +301,7 @@ def _require_open(http: Http, account: Account) -> None:
     if http.ask("GET", path, missing_is_fine=True).status == 404:
         return
     raise Refused(
-        translatable(
-            "Server",
-            "The room is now encrypted, and Posto cannot send encrypted messages. Choose "
-            "another room.",
-        )
+        "The room is now encrypted, and Posto cannot send encrypted messages. Choose another room."
     )
 
 
@@ -382,12 +368,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if name in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
         return answer.sign_in_again()
     if name == "M_TOO_LARGE":
-        return Refused(
-            (
-                translatable("Server", "{host} does not accept this much.").format(host=answer.host)
-                + f" {answer.error_sentence}"
-            ).strip()
-        )
+        return Refused(f"{answer.host} does not accept this much. {answer.error_sentence}".strip())
     return None
 
 
@@ -397,9 +378,7 @@ def _server(user: str, typed: str) -> str:
         return typed.rstrip("/")
     name = typed or user.partition(":")[2]
     if not name:
-        raise Refused(
-            translatable("Server", "Enter the full Matrix ID, for example @you:matrix.org.")
-        )
+        raise Refused("Enter the full Matrix ID, for example @you:matrix.org.")
     url = f"https://{name}"
     try:
         answer = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
@@ -416,11 +395,9 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
     kinds = [flow.get("type") for flow in flows]
     if "m.login.password" not in kinds:
         raise Refused(
-            translatable(
-                "Server",
-                "{host} signs in only in the browser. Enter an access token instead. In "
-                "Element it is under All settings, Help and about.",
-            ).format(host=urlsplit(server).hostname)
+            f"{urlsplit(server).hostname} signs in only in the browser. Enter an "
+            "access token instead. In Element it is under All settings, Help and "
+            "about."
         )
     body = {
         "type": "m.login.password",
@@ -432,9 +409,7 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
     try:
         answer = http.ask("POST", f"{CLIENT}/login", json=body)
     except Refused as error:
-        raise Refused(
-            f"{error} " + translatable("Server", "Check the Matrix ID and the password.")
-        ) from None
+        raise Refused(f"{error} Check the Matrix ID and the password.") from None
     token = answer.object().get("access_token")
     if not isinstance(token, str) or not token:
         raise answer.no_use()
@@ -457,11 +432,8 @@ def _profile(http: Http) -> Profile:
     rooms = _rooms(http, user)
     if not rooms:
         raise Refused(
-            translatable(
-                "Server",
-                "{account} is in no room where Posto can publish. Create or join an "
-                "unencrypted room where you may write.",
-            ).format(account=user)
+            f"{user} is in no room where Posto can publish. Create or join an "
+            "unencrypted room where you may write."
         )
     return Profile(
         remote_id=user,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
@@ -54,21 +53,17 @@ _VISIBILITIES = ("public", "home", "followers", "specified")
 
 class Misskey(Publisher):
     method = "misskey"
-    name = translatable("Server", "Misskey and Sharkey")
+    name = "Misskey and Sharkey"
     signs_in_by_browser = True
     ahead = 600.0
     fields = (
-        Field(
-            "server",
-            translatable("Server", "Server or handle"),
-            hint="misskey.io or @you@misskey.io",
-        ),
+        Field("server", "Server or handle", hint="misskey.io or @you@misskey.io"),
         Field(
             "token",
-            translatable("Server", "Access token"),
+            "Access token",
             is_secret=True,
             is_required=False,
-            hint=translatable("Server", "Leave this empty to sign in with the browser."),
+            hint="Leave this empty to sign in with the browser.",
         ),
     )
 
@@ -158,11 +153,7 @@ class Misskey(Publisher):
             return super().find(account, part, record, link, taken)
         note = _note(account, id_in_link(link, r".*/notes/([0-9a-zA-Z]+)"))
         if note.get("userId") != account.remote_id:
-            raise Refused(
-                translatable("Server", "{handle} has no note at this address.").format(
-                    handle=account.handle
-                )
-            )
+            raise Refused(f"{account.handle} has no note at this address.")
         return _result(account, note)
 
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
@@ -197,9 +188,7 @@ class Misskey(Publisher):
         return Connected(server, _profile(http, token), {"token": token})
 
     def test_words(self, account: Account) -> str:
-        return translatable(
-            "Server", "A test note is visible only to chosen people, and nobody is chosen."
-        )
+        return "A test note is visible only to chosen people, and nobody is chosen."
 
     def send_test(self, account: Account) -> Result:
         body = {
@@ -216,11 +205,7 @@ class Misskey(Publisher):
             raise answer.no_use()
         if note.get("visibility") != "specified" or note.get("visibleUserIds"):
             self.delete_test(account, result)
-            raise Refused(
-                translatable(
-                    "Server", "{host} showed the test note to others, so Posto deleted it."
-                ).format(host=answer.host)
-            )
+            raise Refused(f"{answer.host} showed the test note to others, so Posto deleted it.")
         return result
 
     def delete_test(self, account: Account, post: Result) -> None:
@@ -250,12 +235,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if code in ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED"):
         return answer.sign_in_again()
     if code == "RATE_LIMIT_EXCEEDED" and "Retry-After" not in answer.headers:
-        return RateLimited(
-            translatable("Server", "{host} accepts no more requests for now.").format(
-                host=answer.host
-            ),
-            60,
-        )
+        return RateLimited(f"{answer.host} accepts no more requests for now.", 60)
     return None
 
 
@@ -290,9 +270,7 @@ def _signed_in(http: Http, sign_in: SignIn) -> str:
     grant = http.ask("POST", f"/api/miauth/{session}/check", json={}).object()
     token = grant.get("token")
     if grant.get("ok") is not True or not isinstance(token, str) or not token:
-        raise Refused(
-            translatable("Server", "{host} did not grant access. Try again.").format(host=http.host)
-        )
+        raise Refused(f"{http.host} did not grant access. Try again.")
     return token
 
 

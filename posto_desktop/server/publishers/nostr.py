@@ -17,7 +17,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import nostr_relays
 from posto_desktop.server.publishers.addresses import with_scheme
@@ -73,25 +72,21 @@ class Nostr(Publisher):
     fields = (
         Field(
             "key",
-            translatable("Server", "Private key"),
+            "Private key",
             is_secret=True,
-            hint=translatable(
-                "Server", "nsec1… It stays in the keychain of this computer and cannot be changed."
-            ),
+            hint="nsec1… It stays in the keychain of this computer and cannot be changed.",
         ),
         Field(
             "relays",
-            translatable("Server", "Relays"),
+            "Relays",
             is_required=False,
-            hint=translatable("Server", "Leave this empty to use the relays of your profile."),
+            hint="Leave this empty to use the relays of your profile.",
         ),
         Field(
             "media_server",
-            translatable("Server", "Media server"),
+            "Media server",
             is_required=False,
-            hint=translatable(
-                "Server", "For pictures: a Blossom server, for example https://blossom.primal.net"
-            ),
+            hint="For pictures: a Blossom server, for example https://blossom.primal.net",
         ),
     )
 
@@ -103,11 +98,8 @@ class Nostr(Publisher):
         check(account, part, text)
         if part.media and not account.facts.get("media_server"):
             raise Refused(
-                translatable(
-                    "Server",
-                    "Nostr relays do not store files. Connect the account again and enter a "
-                    "media server.",
-                )
+                "Nostr relays do not store files. Connect the account again and enter "
+                "a media server."
             )
         return {"text": text, "dated": 0, "media": {}}
 
@@ -159,12 +151,7 @@ class Nostr(Publisher):
         age = time.time() - part.first_sent
         if len(silent) == len(events_by_relay) or (silent and 0 <= age < ASKED_FOR):
             host = urlsplit(silent[0]).hostname
-            raise TryLater(
-                translatable("Server", "{host} did not report whether it has the post.").format(
-                    host=host
-                ),
-                20,
-            )
+            raise TryLater(f"{host} did not report whether it has the post.", 20)
         return Found.NOT_SENT, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
@@ -210,11 +197,8 @@ def _require_packages() -> None:
     """Raise Refused unless what signs events and speaks with relays is there: it is an extra."""
     if not all(importlib.util.find_spec(name) for name in ("coincurve", "websocket")):
         raise Refused(
-            translatable(
-                "Server",
-                "This installation of Posto cannot send to Nostr. Install what is missing: "
-                "pip install 'posto[nostr]'",
-            )
+            "This installation of Posto cannot send to Nostr. Install what is missing: "
+            "pip install 'posto[nostr]'"
         )
 
 
@@ -224,9 +208,7 @@ def _relays(account: Account) -> list[str]:
         [relay for relay in listed if isinstance(relay, str)] if isinstance(listed, list) else []
     )
     if not known:
-        raise Refused(
-            translatable("Server", "No relay is known for this account. Connect it again.")
-        )
+        raise Refused("No relay is known for this account. Connect it again.")
     return known
 
 
@@ -323,14 +305,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     reason = answer.headers.get("X-Reason") or answer.error_sentence
     if answer.status in (401, 402, 403):
         return Refused(
-            redaction.clean(
-                (
-                    translatable("Server", "{host} does not accept your files.").format(
-                        host=answer.host
-                    )
-                    + f" {reason}"
-                ).strip()
-            )
+            redaction.clean(f"{answer.host} does not accept your files. {reason}".strip())
         )
     if answer.status in (400, 413, 415) and reason:
         return Refused(redaction.clean(f"{answer.host}: {reason[:300]}"))
@@ -343,11 +318,7 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 def _listed(named: Sequence[str]) -> list[str]:
     relays = list(dict.fromkeys(require_relay(address) for address in named))
     if len(relays) > MOST_RELAYS:
-        raise Refused(
-            translatable("Server", "{count} relays are too many; enter at most {limit}.").format(
-                count=len(relays), limit=MOST_RELAYS
-            )
-        )
+        raise Refused(f"{len(relays)} relays are too many; enter at most {MOST_RELAYS}.")
     return relays
 
 
@@ -369,9 +340,7 @@ def _newest(relays: Sequence[str], event_filter: Record, proxy: str) -> Record:
     events_by_relay = nostr_relays.find(relays, {**event_filter, "limit": 5}, proxy)
     if all(events is None for events in events_by_relay.values()):
         hosts = ", ".join(str(urlsplit(relay).hostname) for relay in relays)
-        raise TryLater(
-            translatable("Server", "No relay can be reached: {hosts}.").format(hosts=hosts), 30
-        )
+        raise TryLater(f"No relay can be reached: {hosts}.", 30)
     events = [
         event
         for listed in events_by_relay.values()

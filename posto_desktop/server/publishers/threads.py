@@ -6,7 +6,6 @@ Source: Meta's Threads API. Never tried at Threads itself.
 from __future__ import annotations
 
 from posto_desktop.common.budgets import Budget
-from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import (
     Account,
     Field,
@@ -34,7 +33,7 @@ LIMITS = Limits(
 
 class Threads(ContainerPublisher):
     method = "threads"
-    name = translatable("Server", "Threads (your own app)")
+    name = "Threads (your own app)"
     usual_server = "https://graph.threads.net/v1.0"
     state_field = "status"
     text_field = "text"
@@ -43,20 +42,12 @@ class Threads(ContainerPublisher):
     fields = (
         Field(
             "token",
-            translatable("Server", "Access token"),
+            "Access token",
             is_secret=True,
-            hint=translatable(
-                "Server",
-                "From developers.facebook.com: your app, User Token Generator. Valid for 60 days.",
-            ),
+            hint="From developers.facebook.com: your app, User Token Generator. Valid for 60 days.",
         ),
         *HOST_FIELDS,
-        Field(
-            "server",
-            translatable("Server", "Server"),
-            is_required=False,
-            hint=translatable("Server", "Leave this empty."),
-        ),
+        Field("server", "Server", is_required=False, hint="Leave this empty."),
     )
 
     def posts_path(self, account: Account) -> str:
@@ -67,11 +58,8 @@ class Threads(ContainerPublisher):
         check(account, part, text)
         if part.media and not account.facts.get("host"):
             raise Refused(
-                translatable(
-                    "Server",
-                    "Threads downloads pictures from a public address. Connect the account again "
-                    "and enter a WordPress site of your own for them.",
-                )
+                "Threads downloads pictures from a public address. Connect the "
+                "account again and enter a WordPress site of your own for them."
             )
         return {"text": text, "media": {}, "container": ""}
 

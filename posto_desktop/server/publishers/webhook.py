@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
-from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import missing
@@ -50,14 +49,12 @@ class Webhook(Publisher):
     settle = 0.0  # sent again only where the receiver keeps keys
     sends_files = True
     fields = (
-        Field("server", translatable("Server", "Address"), hint="https://example.com/posto"),
+        Field("server", "Address", hint="https://example.com/posto"),
         Field(
             "secret",
-            translatable("Server", "Secret"),
+            "Secret",
             is_secret=True,
-            hint=translatable(
-                "Server", "16 letters or more, the same as at the receiver. It signs every request."
-            ),
+            hint="16 letters or more, the same as at the receiver. It signs every request.",
         ),
     )
 
@@ -92,16 +89,12 @@ class Webhook(Publisher):
         server, secret = with_scheme(entered.get("server", "")), entered.get("secret", "").strip()
         redaction.hide(secret)
         if len(secret) < SHORTEST_SECRET:
-            raise Refused(
-                translatable("Server", "The secret needs at least {limit} letters.").format(
-                    limit=SHORTEST_SECRET
-                )
-            )
+            raise Refused(f"The secret needs at least {SHORTEST_SECRET} letters.")
         credentials = {"secret": secret}
         return Connected(server, _profile(Http(server, explain=_explain), credentials), credentials)
 
     def test_words(self, account: Account) -> str:
-        return translatable("Server", "A test sends another signed ping and publishes nothing.")
+        return "A test sends another signed ping and publishes nothing."
 
     def send_test(self, account: Account) -> Result:
         _signed(_http(account), account.secret(), {"type": "ping"}, "")
@@ -166,19 +159,11 @@ def _result(answer: HttpAnswer, key: str) -> Result:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     if answer.status in (401, 403):
         return SignInAgain(
-            (
-                translatable("Server", "{host} does not accept the signature.").format(
-                    host=answer.host
-                )
-                + f" {answer.error_sentence}"
-            ).strip()
+            f"{answer.host} does not accept the signature. {answer.error_sentence}".strip()
         )
     if answer.status in (404, 410):
         return SignInAgain(
-            translatable(
-                "Server",
-                "{host} no longer accepts posts at this address. Connect the channel again.",
-            ).format(host=answer.host)
+            f"{answer.host} no longer accepts posts at this address. Connect the channel again."
         )
     return None
 

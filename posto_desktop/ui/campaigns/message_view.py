@@ -60,7 +60,8 @@ class MessagesView(PlainTable):
     def __init__(
         self, model: MessagesModel, pictures: DraftPictures, parent: QWidget | None = None
     ) -> None:
-        super().__init__(self.tr("Messages"), "messages", parent)
+        super().__init__("Messages", parent)
+        self.setAccessibleName(self.tr("Messages"))
         self.messages = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setModel(model)
