@@ -35,6 +35,7 @@ _STRONGER = {
     "field_border_hover": "text",
     "control_border": "text_muted",
     "accent_line": "accent_text",
+    "accent_text": "accent_soft_text",
     "segment_line": "text_muted",
     "text_muted": "text",
     "text_faint": "text_muted",

@@ -110,13 +110,16 @@ class Switch(QAbstractButton):
         if not self.isEnabled():
             fill = "border_strong"
         elif self.isChecked():
-            fill = "accent_hover" if self.underMouse() else "accent"
+            fill = "accent"
         else:
             fill = "text_faint" if self.underMouse() else "control_border"
         painter.setBrush(theme.colour(fill))
         box = QRectF(self.rect())
         radius = box.height() / 2
         painter.drawRoundedRect(box, radius, radius)
+        if self.isEnabled() and self.isChecked() and self.underMouse():
+            painter.setBrush(theme.colour("accent_hover"))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
         side = box.height() - 4
         right = self.isChecked() != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
         x = box.width() - side - 2 if right else 2

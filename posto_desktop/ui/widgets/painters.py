@@ -265,10 +265,12 @@ def paint_checkbox(
         painter.setPen(QPen(theme.colour(line), 1))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     else:
-        fill = "accent_hover" if hover else "accent"
-        painter.setBrush(theme.colour(fill if enabled else "text_disabled"))
+        painter.setBrush(theme.colour("accent" if enabled else "text_disabled"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(box, 4, 4)
+        if hover and enabled:  # within an edge that stands out from a dark area
+            painter.setBrush(theme.colour("accent_hover"))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 3, 3)
         pen = QPen(theme.colour("text_on_accent"), 1.8 * side / 16)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -309,9 +311,9 @@ def paint_radio(
         line = "control_border" if enabled else "border_strong"
         if hover and enabled:
             line = "text_muted"
-        painter.setPen(QPen(theme.colour(line), 1))
+        painter.setPen(QPen(theme.colour(line), 1.25))  # smoothing takes some of it
         painter.setBrush(theme.colour("surface" if enabled else "sunken"))
-        painter.drawEllipse(circle.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.drawEllipse(circle.adjusted(0.625, 0.625, -0.625, -0.625))
     painter.restore()
 
 
