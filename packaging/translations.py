@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("ar", "az", "de", "es", "fr", "pt_BR", "tr")
 """The app's languages beside English, as QLocale names them."""
-TEXT_ARGUMENT = {"tr": 0, "translate": 1, "translatable": 1, "QT_TRANSLATE_NOOP": 1}
+TEXT_ARGUMENT = {"tr": 0, "translate": 1, "translatable": 1, "english": 1, "QT_TRANSLATE_NOOP": 1}
 """Functions that translate or mark a text, with the place of the text in their arguments."""
 _PLACEHOLDER = re.compile(r"\{\w*\}|%L?n")
 
@@ -260,6 +260,9 @@ def main(words: list[str]) -> int:
         for language in names:
             compile_language(language)
         return 0
+    import sentence_templates  # beside this file
+
+    sentence_templates.write()
     for code in unseen_calls():
         print(f"no literal: {code}")  # noqa: T201
     count = 0

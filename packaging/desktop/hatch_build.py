@@ -32,7 +32,8 @@ def desktop_files() -> dict[str, str]:
         for path in sorted((TREE / folder).iterdir())
         if path not in core and path.name not in ("__pycache__", "translations")
     }
-    # What dev.py has compiled of the files of translators.
-    for path in sorted((TREE / "resources" / "translations").glob("*.qm")):
-        files[str(path)] = f"posto_desktop/resources/translations/{path.name}"
+    # What dev.py has compiled of the files of translators, and the sentences to recognise.
+    for path in sorted((TREE / "resources" / "translations").iterdir()):
+        if path.suffix in (".qm", ".json"):
+            files[str(path)] = f"posto_desktop/resources/translations/{path.name}"
     return files

@@ -72,9 +72,9 @@ def _with_pixels(ref: MediaRef, file: FileFacts) -> MediaRef:
     info = picture_helpers.look(file, _SMALL)
     problem = ""
     if info.is_damaged:
-        problem = damaged(file.name)
+        problem = damaged(file.name).sentence
     elif not info.is_whole:
-        problem = cut_off(file.name)
+        problem = cut_off(file.name).sentence
     return replace(
         ref,
         kind="gif" if file.mime == "image/gif" else "image",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from posto_desktop.common.plurals import english_form
 
-__all__ = ["Translator", "set_translator", "translatable", "translate"]
+__all__ = ["Translator", "english", "set_translator", "translatable", "translate"]
 
 Translator = Callable[[str, str, str, int], str]
 """Returns the translation of a text in a context, as `QCoreApplication.translate`."""
@@ -42,3 +42,9 @@ def translatable(_context: str, text: str) -> str:
     """Return the text as it is, and have lupdate list it: `translate` is called where it is
     shown."""
     return text
+
+
+def english(_context: str, text: str, _comment: str = "", count: int = -1) -> str:
+    """Return the English form of a text for a count, and have lupdate list it:
+    `sentences.in_users_language` translates it where it is shown."""
+    return english_form(text, count) if count >= 0 else text

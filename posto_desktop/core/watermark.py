@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from posto_desktop.common.translation import translate
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES, Watermark
 
 
@@ -43,15 +43,9 @@ class WatermarkImage:
             path, str(corner), size, opacity, margin, style if isinstance(style, str) else ""
         )
 
-    def sentence(self, why: str) -> str:
-        """Return the sentence to show if it cannot be used."""
-        if self.style:
-            words = translate(
-                "Checks", "The watermark of the style “{style}” cannot be used. {reason}"
-            )
-        else:
-            words = translate("Checks", "The watermark cannot be used. {reason}")
-        return words.format(style=self.style, reason=why)
+    def problem(self, why: FileProblem | str) -> FileProblem:
+        """Return the problem of a watermark that cannot be used."""
+        return FileProblem.of("mark", style=self.style, reason=why)
 
     @property
     def key(self) -> str:

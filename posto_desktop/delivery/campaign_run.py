@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import english, translatable
 from posto_desktop.core.campaign import Campaign, CampaignMessage, draft_of
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
@@ -127,14 +127,14 @@ def fill_outbox(
         touched.append(post.campaign_id)
         if is_damaged(row):
             # Its time is unknown: without one it would go out at once.
-            damaged = translate("Delivery", "The saved data of this post is damaged.")
+            damaged = translatable("Delivery", "The saved data of this post is damaged.")
             campaign_rows.change_posts(db, [post.posto_ref], "refused", damaged)
             continue
         try:
             entry = book.entry_of(post, resolved_style, now or datetime.now(UTC))
         except OutboxError as error:
             campaign_rows.change_posts(
-                db, [post.posto_ref], "refused", error.user_message, expect=("queued",)
+                db, [post.posto_ref], "refused", error.english_message, expect=("queued",)
             )
             continue
         with db.transaction():
@@ -161,7 +161,9 @@ class _Book:
         message = _message(row["body"]) if row is not None else None
         if campaign is None or message is None:
             raise OutboxError(
-                translate("Delivery", "The message is no longer in the campaign. Nothing was sent.")
+                translatable(
+                    "Delivery", "The message is no longer in the campaign. Nothing was sent."
+                )
             )
         draft = self._resolve_style(draft_of(campaign, message), resolved_style)
         channels = self._known(campaign.workspace)
@@ -171,7 +173,7 @@ class _Book:
         if draft.channel_ids and len(chosen) < len(draft.channel_ids):
             lost = len(draft.channel_ids) - len(chosen)
             raise OutboxError(
-                translate(
+                english(
                     "Delivery", "%n of its channels no longer exist. Nothing was sent.", "", lost
                 )
             )

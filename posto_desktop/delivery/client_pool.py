@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
@@ -241,7 +241,7 @@ class ClientPool:
         server.launch.LaunchError."""
         with self._lock:
             if self._closed:
-                raise PostoError(translate("Delivery", "The app is closing."))
+                raise PostoError(translatable("Delivery", "The app is closing."))
             link = self._clients.get(workspace)
             gate = self._opening.setdefault(workspace, threading.Lock())
         if link is not None:
@@ -257,7 +257,7 @@ class ClientPool:
             if target is None:
                 raise AuthenticationError(
                     "no sign-in for this workspace",
-                    user_message=translate(
+                    user_message=translatable(
                         "Delivery", "This workspace is signed out. Sign in again to send the post."
                     ),
                     reason="signed_out",
@@ -266,7 +266,7 @@ class ClientPool:
             with self._lock:
                 if self._closed:
                     link.close()
-                    raise PostoError(translate("Delivery", "The app is closing."))
+                    raise PostoError(translatable("Delivery", "The app is closing."))
                 self._clients[workspace] = link
                 self._all.append(link)
             return link

@@ -19,8 +19,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from posto_desktop.common.locale_words import listed, time_words
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.entries import (
     ASKED,
@@ -40,7 +39,17 @@ from posto_desktop.delivery.entry_transitions import (
     wanted_delay,
 )
 from posto_desktop.delivery.entry_uploads import AnyEvent, EntryUploads, SendingStopped, problem_of
-from posto_desktop.delivery.missing_items import group_of, looks_again, missing_items, not_yet
+from posto_desktop.delivery.missing_items import (
+    accepted_but_not_listed,
+    group_of,
+    looks_again,
+    may_be_published,
+    missed,
+    missing_items,
+    not_checked_yet,
+    not_yet,
+    partly_listed,
+)
 from posto_desktop.delivery.replacing import Replacer
 from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
@@ -101,7 +110,9 @@ class EntrySender:
         entry = read_entry(row)
         if not entry.readable:
             self._transitions.refuse(
-                entry, translate("Delivery", "The saved data of this post is damaged."), "damaged"
+                entry,
+                translatable("Delivery", "The saved data of this post is damaged."),
+                "damaged",
             )
             return
         if row["state"] == "handing_over":
@@ -169,7 +180,7 @@ class EntrySender:
             if self._surely_listed(row):
                 self._partly(entry, groups)
             else:
-                self._transitions.unclear(entry, self._may_come(missing), groups)
+                self._transitions.unclear(entry, partly_listed(missing, self._client.host), groups)
             return None
         if entry.complaint is not None and row["code"] != SEND_AGAIN and self._may_be_hidden(row):
             self._look_again(entry, row, missing)
@@ -191,9 +202,7 @@ class EntrySender:
             not_listed = not_yet(missing, len(entry.items), self._client.host)
             self._transitions.unclear(
                 entry,
-                translate("Delivery", "May already be published: {not_listed}").format(
-                    not_listed=not_listed
-                ),
+                may_be_published(not_listed),
             )
             return
         self._transitions.set(
@@ -215,12 +224,7 @@ class EntrySender:
         late = self._clock() - entry.share_at
         if late < self._late_limit:
             return True
-        reason = translate(
-            "Delivery",
-            "Its time, {time}, passed before it could be sent. It was not sent; try again to send "
-            "it now.",
-        ).format(time=time_words(entry.share_at))
-        self._transitions.refuse(entry, reason, "missed", "missed")
+        self._transitions.refuse(entry, missed(entry.share_at), "missed", "missed")
         return False
 
     def _with_uploads(self, entry: Entry, networks: Sequence[str]) -> dict[str, list[int]] | None:
@@ -258,7 +262,7 @@ class EntrySender:
                 self._transitions.wait(entry, self._store.outbox_row(entry.id) or {}, error)
             else:
                 self._transitions.refuse(
-                    entry, f"{error.user_message} {nothing_posted(entry)}", "file"
+                    entry, f"{error.english_message} {nothing_posted(entry)}", "file"
                 )
         except PostoError as error:
             self._transitions.wait(entry, self._store.outbox_row(entry.id) or {}, error)
@@ -344,11 +348,7 @@ class EntrySender:
         if entry.replaces is None:
             self._sent(entry, row["group_id"], ("sent", self._client.host))
             return
-        reason = translate("Delivery", "{host} accepted the post but does not list it.").format(
-            host=self._client.host
-        )
-        still = translate("Delivery", "The earlier post is still scheduled.")
-        self._transitions.unclear(entry, f"{reason} {still}")
+        self._transitions.unclear(entry, accepted_but_not_listed(self._client.host))
 
     def _partly(self, entry: Entry, groups: Mapping[int, str]) -> None:
         """It is on the service for the channels of `groups`, surely for no others."""
@@ -368,7 +368,9 @@ class EntrySender:
                 entry,
                 row,
                 delay,
-                translate("Delivery", "Not checked yet. {why}").format(why=error.user_message),
+                translatable("Delivery", "Not checked yet. {why}").format(
+                    why=error.english_message
+                ),
             )
             return
         missing = missing_items(entry, groups)
@@ -430,7 +432,7 @@ class EntrySender:
         maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
         if maybe_sent:
             log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
-            sentence = error.user_message if isinstance(error, PostoError) else ""
+            sentence = error.english_message if isinstance(error, PostoError) else ""
             # The service may continue the call for a while, counted from now.
             self._transitions.set(
                 entry,
@@ -449,10 +451,10 @@ class EntrySender:
                 more["body"] = self._transitions.body_with(entry, complaint=earlier)
             self._transitions.wait(entry, row, error, may_be_sent=earlier is not None, **more)
         elif isinstance(error, PostingError) and may_have_rows(error):
-            self._answered(entry, ReportedError(error.user_message, took=False))
+            self._answered(entry, ReportedError(error.english_message, took=False))
         else:
             assert isinstance(error, PostoError)
-            sentence = f"{ended(error.user_message)} {nothing_posted(entry)}"
+            sentence = f"{ended(error.english_message)} {nothing_posted(entry)}"
             self._refuse(entry, row, sentence, "service")
 
     def _refuse(self, entry: Entry, row: dict[str, Any], reason: str, code: str) -> None:
@@ -476,28 +478,20 @@ class EntrySender:
                 else:
                     self._transitions.unclear(
                         entry,
-                        translate("Delivery", "May already be published: {why}").format(
-                            why=error.user_message
-                        ),
+                        may_be_published(error.english_message),
                     )
                 return
             attempts = row["attempts"] + 1
             until = self._transitions.later(wanted_delay(error, attempts))
             self._transitions.asked(entry, error, until)
-            uncertainty = translate(
-                "Delivery", "It may have been sent; that cannot be checked yet."
-            )
-            if complaint is not None and complaint.took:
-                uncertainty = translate(
-                    "Delivery", "It was accepted; for which channels cannot be checked yet."
-                )
+            uncertainty = not_checked_yet(was_accepted=complaint is not None and complaint.took)
             self._transitions.set(
                 entry,
                 {
                     "next_try": until,
                     "attempts": attempts,
                     "looks": row["looks"] + (error.reason == "cached"),
-                    "reason": f"{uncertainty} {error.user_message}",
+                    "reason": f"{uncertainty} {error.english_message}",
                     "code": code_of(error),
                 },
                 ("handing_over",),
@@ -521,7 +515,7 @@ class EntrySender:
                     "next_try": self._transitions.later(
                         max(1.0, min(15.0, self._client.settle - since))
                     ),
-                    "reason": translate(
+                    "reason": translatable(
                         "Delivery",
                         "{host} did not answer in time. Posto is checking whether the post "
                         "arrived.",
@@ -539,7 +533,7 @@ class EntrySender:
         elif listed:
             if row["handovers"] >= (10 if self._client.idempotent else 2):
                 self._transitions.unclear(
-                    entry, translate("Delivery", "Two attempts had no clear answer.")
+                    entry, translatable("Delivery", "Two attempts had no clear answer.")
                 )
             else:
                 self._transitions.set(
@@ -561,13 +555,13 @@ class EntrySender:
                 ("looked", host),
             )
         elif len(missing) < len(entry.items):
-            self._transitions.unclear(entry, self._may_come(missing), groups)
+            self._transitions.unclear(entry, partly_listed(missing, self._client.host), groups)
         elif complaint is not None:
             self._sent_unseen(entry, row)
         else:
             self._transitions.unclear(
                 entry,
-                translate(
+                translatable(
                     "Delivery", "May already be published: the service did not answer in time."
                 ),
             )
@@ -581,15 +575,9 @@ class EntrySender:
             self._refuse(entry, row, f"{refusal} {nothing_posted(entry)}", "service")
         else:
             # The list omits rows that are being sent at that moment.
-            words = translate("Delivery", "The post is not in the schedule of {host}.")
+            words = translatable("Delivery", "The post is not in the schedule of {host}.")
             sentence = f"{refusal} {words.format(host=self._client.host)}"
             self._refuse(entry, row, sentence, "not_listed")
-
-    def _may_come(self, missing: Sequence[PostItem]) -> str:
-        names = listed(item.channel_name for item in missing)
-        return translate(
-            "Delivery", "{host} has this post but does not list it for {names}."
-        ).format(host=self._client.host, names=names)
 
     def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
         """Return the group ids by channel of the post's rows on the service."""
@@ -608,9 +596,9 @@ class EntrySender:
         except Exception as error:
             raise ServiceError(
                 f"looking failed: {type(error).__name__}",
-                user_message=translate("Delivery", "The list of {host} could not be read.").format(
-                    host=self._client.host
-                ),
+                user_message=translatable(
+                    "Delivery", "The list of {host} could not be read."
+                ).format(host=self._client.host),
             ) from error
         return {listed.channel_id: listed.group_id for listed in rows}
 

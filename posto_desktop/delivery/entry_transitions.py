@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from posto_desktop.common.locale_words import listed
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import english, translatable
 from posto_desktop.core.entries import ASKED, SEND_AGAIN, Entry, ReportedError
 from posto_desktop.core.posts import PostItem
 from posto_desktop.sdk.answers import ended
@@ -165,23 +165,23 @@ class EntryTransitions:
                 entry,
                 {
                     "state": "unclear",
-                    "reason": translate("Delivery", "May already be published: {why}").format(
-                        why=error.user_message
+                    "reason": translatable("Delivery", "May already be published: {why}").format(
+                        why=error.english_message
                     ),
                     "code": "no_answer",
                     "next_try": None,
                     **more,
                 },
                 ("waiting", "uploading", "handing_over"),
-                ("needs_you", error.user_message),
+                ("needs_you", error.english_message),
             )
             return
         if code == "busy" and attempts >= MAX_FAULTS:
-            sentence = f"{error.user_message} {nothing_posted(entry)}"
+            sentence = f"{error.english_message} {nothing_posted(entry)}"
             self.refuse(entry, sentence, "service", **more)
             return
         until = self.later(wanted_delay(error, attempts))
-        reason = self.asked(entry, error, until) or error.user_message
+        reason = self.asked(entry, error, until) or error.english_message
         self.set(
             entry,
             {
@@ -202,15 +202,15 @@ class EntryTransitions:
         time out separately. Return the sentence for it, else ""."""
         code = code_of(error)
         if code == "offline" and error.reason == "timeout":
-            self._asked(entry.workspace, until, error.user_message, code)
-            return error.user_message
+            self._asked(entry.workspace, until, error.english_message, code)
+            return error.english_message
         if code != ASKED:
             return ""
         down = error.reason == "maintenance"
         reason = (
-            translate("Delivery", "{host} is down for maintenance.")
+            translatable("Delivery", "{host} is down for maintenance.")
             if down
-            else translate("Delivery", "{host} asks to wait.")
+            else translatable("Delivery", "{host} asks to wait.")
         ).format(host=self._host)
         self._asked(entry.workspace, until, reason, code)
         return reason
@@ -238,17 +238,15 @@ class EntryTransitions:
 def nothing_posted(entry: Entry) -> str:
     """Return the sentence for an attempt that surely posted nothing."""
     return (
-        translate("Delivery", "Nothing more was posted.")
+        translatable("Delivery", "Nothing more was posted.")
         if entry.taken
-        else translate("Delivery", "Nothing was posted.")
+        else translatable("Delivery", "Nothing was posted.")
     )
 
 
 def _not_listed(missing: Sequence[PostItem], host: str, complaint: ReportedError | None) -> str:
     #: {names}: names of channels.
-    words = translate(
-        "Delivery", "{names} (is/are) not in the schedule of {host}.", "", len(missing)
-    )
+    words = english("Delivery", "{names} (is/are) not in the schedule of {host}.", "", len(missing))
     sentence = words.format(names=listed(item.channel_name for item in missing), host=host)
     return f"{ended(complaint.message)} {sentence}" if complaint is not None else sentence
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from posto_desktop.common.locale_words import listed
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.entries import Entry, FileSnapshot, UploadProgress
 from posto_desktop.core.limits import network_name
@@ -178,7 +178,7 @@ class EntryUploads:
         self._unchanged(facts)
         stamp = stamp_of(ref.path)
         if content_hash(Path(ref.path), self._stop) != ref.sha256:
-            sentence = translate(
+            sentence = translatable(
                 "Delivery",
                 "“{name}” changed after you added it. Use Edit as new to see the current version.",
             ).format(name=ref.name)
@@ -212,7 +212,7 @@ class EntryUploads:
             raise
         except Exception as error:
             log.exception("A rendition failed")
-            sentence = translate("Delivery", "{name} could not be prepared ({why}).").format(
+            sentence = translatable("Delivery", "{name} could not be prepared ({why}).").format(
                 name=ref.name, why=type(error).__name__
             )
             raise MediaUploadError(sentence, user_message=sentence, reason="rendition") from error
@@ -288,7 +288,7 @@ class EntryUploads:
         except OSError:
             same = False
         if not same:
-            sentence = translate(
+            sentence = translatable(
                 "Delivery", "The prepared copy of “{name}” was removed from the cache. Try again."
             ).format(name=name)
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
@@ -297,9 +297,9 @@ class EntryUploads:
         """Uploads are reused by content hash: verify that this content was uploaded."""
         same = stamp_of(part.path) == part.stamp and os.name != "nt"
         if not same and content_hash(Path(part.path), self._stop) != part.sha256:
-            sentence = translate("Delivery", "“{name}” was changed while it was uploaded.").format(
-                name=name
-            )
+            sentence = translatable(
+                "Delivery", "“{name}” was changed while it was uploaded."
+            ).format(name=name)
             raise MediaUploadError(sentence, user_message=sentence, reason="changed")
 
     def _unchanged(self, facts: FileSnapshot) -> None:
@@ -341,11 +341,11 @@ def problem_of(facts: FileSnapshot) -> str | None:
         if facts.size >= 0:
             now = file.path.stat()
             if (now.st_size, now.st_mtime_ns) != (facts.size, facts.mtime_ns):
-                return translate(
+                return translatable(
                     "Delivery", "“{name}” was changed after the post was made."
                 ).format(name=name)
     except PostoError as error:
-        return error.user_message
+        return error.english_message
     except OSError:
-        return translate("Delivery", "“{name}” was not found.").format(name=name)
+        return translatable("Delivery", "“{name}” was not found.").format(name=name)
     return None

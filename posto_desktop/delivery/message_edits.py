@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, PostChanges, Replacement
 from posto_desktop.core.entries import Entry
@@ -55,13 +55,15 @@ def save(
     if it cannot be written."""
     edited = draft.editing
     if edited is None:
-        raise OutboxError(translate("Delivery", "This message edits nothing. Nothing was changed."))
+        raise OutboxError(
+            translatable("Delivery", "This message edits nothing. Nothing was changed.")
+        )
     before = replace(Draft.from_json(dict(edited.before)), workspace=edited.workspace)
     if style_resolver is not None:
         draft, before = style_resolver(draft), style_resolver(before)
     if draft.resolved_style is not None and draft.resolved_style.missing:
         raise OutboxError(
-            f"{draft.resolved_style.why} {translate('Delivery', 'Nothing was changed.')}"
+            f"{draft.resolved_style.why} {translatable('Delivery', 'Nothing was changed.')}"
         )
     marks = {post.mark for post in edited.posts if post.mark}
     whole = campaign_rows.are_of_campaign(db, marks)
@@ -90,19 +92,19 @@ def undo(db: Database, outbox: Outbox, entry_id: str, *, known: Sequence[Channel
     passed."""
     row = db.outbox_row(entry_id)
     if row is None:
-        raise OutboxError(translate("Delivery", "It is too late to undo this."))
+        raise OutboxError(translatable("Delivery", "It is too late to undo this."))
     entry = outbox.entry(entry_id)
     untouched = not row["handovers"] and not entry.taken
     if untouched and outbox.cancel(entry_id):
         return None
     edited, replaced = entry.draft.editing, entry.replaces
     if edited is None or replaced is None:
-        raise OutboxError(translate("Delivery", "The earlier version is no longer known."))
+        raise OutboxError(translatable("Delivery", "The earlier version is no longer known."))
     before = Draft.from_json(dict(edited.before))
     when = edited.when
     if when is None or when <= outbox.now():
         raise OutboxError(
-            translate("Delivery", "Its earlier time has passed, so you cannot undo this.")
+            translatable("Delivery", "Its earlier time has passed, so you cannot undo this.")
         )
     replaced_ids = {*replaced.ids, *(post.id for post in replaced.removed)}
     left_posts = tuple(post for post in edited.posts if post.id not in replaced_ids)

@@ -22,7 +22,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import Replacement
@@ -121,7 +121,7 @@ class Outbox:
         now = self._clock()
         if share_at is not None and share_at <= now:
             raise OutboxError(
-                translate("Delivery", "The chosen time has passed. Nothing was changed.")
+                translatable("Delivery", "The chosen time has passed. Nothing was changed.")
             )
         row = rows_of(draft, channels, [(share_at, None)], now, replaces=replaces)[0]
         if hold > 0 and share_at is None:
@@ -151,13 +151,13 @@ class Outbox:
         ordered = sorted(set(times))
         if not ordered:
             raise OutboxError(
-                translate("Delivery", "The repeat has no time left. Nothing was sent.")
+                translatable("Delivery", "The repeat has no time left. Nothing was sent.")
             )
         if len(ordered) > MOST:
             raise OutboxError(
-                translate("Delivery", "A repeat makes at most {n} posts. Nothing was sent.").format(
-                    n=MOST
-                )
+                translatable(
+                    "Delivery", "A repeat makes at most {n} posts. Nothing was sent."
+                ).format(n=MOST)
             )
         return self._add(draft, channels, ordered)
 
@@ -171,7 +171,7 @@ class Outbox:
         now = self._clock()
         if any(share_at is not None and share_at <= now for share_at in times):
             raise OutboxError(
-                translate("Delivery", "The chosen time has passed. Nothing was sent.")
+                translatable("Delivery", "The chosen time has passed. Nothing was sent.")
             )
         series_id = uuid.uuid4().hex
         rows = rows_of(
@@ -404,7 +404,7 @@ class Outbox:
             return
         if row["state"] == "handing_over" and code == "sign_in":
             later |= {"state": "unclear", "next_try": None}
-            later["reason"] = translate(
+            later["reason"] = translatable(
                 "Delivery", "May already be published, but that cannot be checked. {reason}"
             ).format(reason=reason)
         elif row["code"] == SEND_AGAIN:

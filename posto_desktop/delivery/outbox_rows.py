@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
+from posto_desktop.common.user_error import EnglishError
 from posto_desktop.core.copies import text_digest
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edited_message import Replacement
@@ -22,12 +23,8 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 
 
-class OutboxError(Exception):
+class OutboxError(EnglishError):
     """The post was not added to the outbox; nothing was sent. `user_message` says why."""
-
-    def __init__(self, user_message: str) -> None:
-        super().__init__(user_message)
-        self.user_message = user_message
 
 
 def rows_of(
@@ -45,10 +42,10 @@ def rows_of(
     replaces. Raises OutboxError for an invalid post.
     """
     if not channels:
-        raise OutboxError(translate("Delivery", "No channel is selected, so nothing was sent."))
+        raise OutboxError(translatable("Delivery", "No channel is selected, so nothing was sent."))
     if draft.resolved_style is not None and draft.resolved_style.missing:
         raise OutboxError(
-            f"{draft.resolved_style.why} {translate('Delivery', 'Nothing was sent.')}"
+            f"{draft.resolved_style.why} {translatable('Delivery', 'Nothing was sent.')}"
         )
     slugs = dict.fromkeys(canonical(channel.network) for channel in channels)
     files = [look_at(ref) for ref in marked_media(draft, slugs)]
@@ -61,7 +58,7 @@ def rows_of(
             items = [_completed(item, draft, replaces.message) for item in items]
         if not draft.media and not any(item.text.strip() for item in items):
             raise OutboxError(
-                translate(
+                translatable(
                     "Delivery", "There is nothing to post yet. Write a text or add a picture."
                 )
             )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import SLOW
@@ -330,11 +330,11 @@ class OutboxRunner:
             try:
                 link = self._client_pool.get(entry.workspace)
             except AuthenticationError as error:
-                outbox.defer(entry_id, error.user_message, "sign_in", 300.0)
+                outbox.defer(entry_id, error.english_message, "sign_in", 300.0)
                 return
             except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
                 sentence = message_of(
-                    error, translate("Delivery", "The workspace cannot be reached.")
+                    error, translatable("Delivery", "The workspace cannot be reached.")
                 )
                 delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
                 outbox.defer(entry_id, sentence, "offline", delay)

@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from posto_desktop.common import json_text
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import english, translatable
+from posto_desktop.common.user_error import EnglishError
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import FileSnapshot, Series, moment
 from posto_desktop.core.moves import MOVABLE, moves_of
@@ -68,13 +69,12 @@ MAX_DELAY = timedelta(hours=1)
 """Time after which a confirmed deletion that could not be carried out is given up."""
 
 
-class ProposalError(Exception):
+class ProposalError(EnglishError):
     """Nothing was proposed or done; `user_message` says why. `code` is "refused", "not_found",
     "answered" or "expired"."""
 
-    def __init__(self, user_message: str, code: str = "refused") -> None:
-        super().__init__(user_message)
-        self.user_message = user_message
+    def __init__(self, english_message: str, code: str = "refused") -> None:
+        super().__init__(english_message)
         self.code = code
 
 
@@ -130,7 +130,7 @@ class Proposals:
         try:
             rows = rows_of(draft, message.channels, list(zip(times, series, strict=True)), now)
         except OutboxError as error:
-            raise ProposalError(error.user_message) from error
+            raise ProposalError(error.english_message) from error
         names = ("id", "workspace", "posto_ref", "share_at", "body")
         return [{name: row[name] for name in names} for row in rows]
 
@@ -272,7 +272,9 @@ class Proposals:
         with self._store.transaction() as connection:
             now = self._clock().timestamp()
             if not proposal_rows.change(connection, digest, "declined", expect="asked", now=now):
-                raise ProposalError(translate("Delivery", "It was answered already."), "answered")
+                raise ProposalError(
+                    translatable("Delivery", "It was answered already."), "answered"
+                )
             self._log_answer(proposal, _declined(place))
         return self.get(digest)
 
@@ -280,7 +282,7 @@ class Proposals:
         """Undo the confirmation of a deletion; return False if that has begun."""
         now = self._clock().timestamp()
         return proposal_rows.take_back(
-            self._store, digest, now, translate("Delivery", "Taken back.")
+            self._store, digest, now, translatable("Delivery", "Taken back.")
         )
 
     def _require_open(self, proposal: Proposal) -> None:
@@ -288,27 +290,29 @@ class Proposals:
             proposal.state == "asked" and not proposal.is_open(self._clock())
         ):
             raise ProposalError(
-                translate(
+                translatable(
                     "Delivery", "It was not confirmed within ten minutes. Have it proposed again."
                 ),
                 "expired",
             )
         if proposal.state != "asked":
-            raise ProposalError(translate("Delivery", "It was answered already."), "answered")
+            raise ProposalError(translatable("Delivery", "It was answered already."), "answered")
 
     def _problem(self, proposal: Proposal) -> str:
         """Return why it cannot be carried out; "" if it can."""
         if not proposal.is_intact or not proposal.posts:
-            return translate("Delivery", "It is not what was proposed any more. Nothing was done.")
+            return translatable(
+                "Delivery", "It is not what was proposed any more. Nothing was done."
+            )
         now = self._clock()
         if proposal.kind == "schedule":
             if any(post.at is None or post.at <= now for post in proposal.posts):
-                return translate("Delivery", "Its time has passed. Nothing was scheduled.")
+                return translatable("Delivery", "Its time has passed. Nothing was scheduled.")
             return _problem_of_files(proposal)
         if proposal.kind == "move" and any(
             post.at is None or post.at <= now for post in proposal.posts
         ):
-            return translate("Delivery", "The new time has passed. Nothing was moved.")
+            return translatable("Delivery", "The new time has passed. Nothing was moved.")
         return ""
 
     def _carry_out(self, proposal: Proposal, now: datetime) -> None:
@@ -346,7 +350,7 @@ class Proposals:
             return
         failed = [row for row in rows if row["state"] == "failed"]
         reasons = [
-            str(row["body"].get("reason") or translate("Delivery", "It could not be moved."))
+            str(row["body"].get("reason") or translatable("Delivery", "It could not be moved."))
             for row in failed
         ]
         state = "failed" if failed and len(failed) == len(rows) else "done"
@@ -372,7 +376,7 @@ class Proposals:
     # -- calls of agents -------------------------------------------------------------------------
 
     def _log_answer(self, proposal: Proposal, outcome: str) -> None:
-        posts = translate("Delivery", "%n post(s)", "", len(proposal.posts))
+        posts = english("Delivery", "%n post(s)", "", len(proposal.posts))
         words = f"{posts}, {proposal.short_digest}"
         self.log_call(proposal.client, proposal.kind, words, outcome)
 
@@ -403,14 +407,14 @@ class Proposals:
 
 def _confirmed(place: Place) -> str:
     if place == "terminal":
-        return translate("Delivery", "Confirmed by you on a terminal")
-    return translate("Delivery", "Confirmed by you in the app")
+        return translatable("Delivery", "Confirmed by you on a terminal")
+    return translatable("Delivery", "Confirmed by you in the app")
 
 
 def _declined(place: Place) -> str:
     if place == "terminal":
-        return translate("Delivery", "Declined by you on a terminal")
-    return translate("Delivery", "Declined by you in the app")
+        return translatable("Delivery", "Declined by you on a terminal")
+    return translatable("Delivery", "Declined by you in the app")
 
 
 def _after(proposal: Proposal) -> str:
@@ -427,13 +431,13 @@ def _hashed(ref: MediaRef) -> MediaRef:
         sha256 = content_hash(Path(ref.path))
     except (OSError, PostoError) as error:
         raise ProposalError(
-            translate("Delivery", "“{name}” could not be read.").format(name=ref.name)
+            translatable("Delivery", "“{name}” could not be read.").format(name=ref.name)
         ) from error
     if ref.sha256 not in (None, sha256):
         raise ProposalError(
-            translate("Delivery", "“{name}” is not the file that was added to the draft.").format(
-                name=ref.name
-            )
+            translatable(
+                "Delivery", "“{name}” is not the file that was added to the draft."
+            ).format(name=ref.name)
         )
     return replace(ref, sha256=sha256)
 
@@ -446,7 +450,7 @@ def _problem_of_files(proposal: Proposal) -> str:
         except (OSError, PostoError):
             same = False
         if not same:
-            return translate(
+            return translatable(
                 "Delivery", "“{name}” was changed after it was proposed. Nothing was scheduled."
             ).format(name=file.name)
     return ""

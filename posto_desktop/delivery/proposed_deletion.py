@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import english, translatable
 from posto_desktop.core.json_fields import get_list
 from posto_desktop.core.proposals import Proposal, read_proposal, row_digest
 from posto_desktop.delivery.proposals import DELETABLE, MAX_DELAY
@@ -55,13 +55,13 @@ class ProposedDeletion:
             return self._end(
                 digest,
                 "failed",
-                translate("Delivery", "It is not what was proposed. Nothing was deleted."),
+                translatable("Delivery", "It is not what was proposed. Nothing was deleted."),
             )
         if now - proposal.updated_at > MAX_DELAY and not proposal.result:
             return self._end(
                 digest,
                 "failed",
-                translate("Delivery", "It could not be done in time. Propose it again."),
+                translatable("Delivery", "It could not be done in time. Propose it again."),
             )
         if not proposal.result and not proposal_rows.claim(
             self._store, digest, now.timestamp(), _BEGUN
@@ -71,16 +71,16 @@ class ProposedDeletion:
             changed, left = self._delete(proposal.body)
         except PostoError as error:
             if now - proposal.updated_at > MAX_DELAY:
-                return self._end(digest, "failed", error.user_message)
+                return self._end(digest, "failed", error.english_message)
             return read_proposal(row)
         if left:
             return read_proposal(row)
         if not changed:
             return self._end(digest, "done", "")
         words = (
-            translate("Delivery", "It was changed or sent meanwhile, so it stays.")
+            translatable("Delivery", "It was changed or sent meanwhile, so it stays.")
             if changed == len(proposal.posts) == 1
-            else translate(
+            else english(
                 "Delivery",
                 "%n of {total} posts were changed or sent meanwhile, so they stay.",
                 "",

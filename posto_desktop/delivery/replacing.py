@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from posto_desktop.common.locale_words import listed
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.edited_message import Replacement, ScheduledPost, can_edit
 from posto_desktop.core.entries import Entry, read_entry
@@ -77,7 +77,7 @@ class Replacer:
         now, at = self._now(), replaces.at
         rows = self._client.rows_by_id(replaces.ids)
         if any(schedule.status == "sending" for schedule in rows.values()):
-            self._wait(entry, row, translate("Delivery", "It is being sent right now."))
+            self._wait(entry, row, translatable("Delivery", "It is being sent right now."))
             return None
         waiting = {number: schedule for number, schedule in rows.items() if can_edit(schedule)}
         if not self._client.replaces_at_once and at is not None and waiting:
@@ -87,7 +87,7 @@ class Replacer:
                 self._wait_for_time(entry, row, at - now)
                 return None
         if self._may_be_hidden(replaces, rows, now):
-            self._wait(entry, row, translate("Delivery", "It may be being sent right now."))
+            self._wait(entry, row, translatable("Delivery", "It may be being sent right now."))
             return None
         absent = [post for post in replaces.posts if post.id not in rows]
         sent = [post for post in replaces.posts if post.id in rows and post.id not in waiting]
@@ -101,9 +101,9 @@ class Replacer:
 
     def _wait_for_time(self, entry: Entry, row: dict[str, Any], left: float) -> None:
         """The service may be sending it: its outcome decides."""
-        reason = translate("Delivery", "It is due right now, so the service may be sending it.")
+        reason = translatable("Delivery", "It is due right now, so the service may be sending it.")
         if left > SOON:
-            reason = translate("Delivery", "It goes out in a few minutes anyway.")
+            reason = translatable("Delivery", "It goes out in a few minutes anyway.")
         self._wait(entry, row, reason, max(5.0, left + SOON if left > -SOON else 5.0))
 
     def _may_be_hidden(
@@ -128,11 +128,11 @@ class Replacer:
                 self._wait(
                     entry,
                     row,
-                    translate("Delivery", "An earlier change of it is not finished yet."),
+                    translatable("Delivery", "An earlier change of it is not finished yet."),
                 )
                 return None
             if earlier is not None and earlier["state"] == "unclear":
-                reason = translate(
+                reason = translatable(
                     "Delivery",
                     "An earlier change of it has an unclear outcome. Resolve that first.",
                 )
@@ -141,7 +141,7 @@ class Replacer:
             replaces = self._after(replaces, earlier)
         for move in map(read_move, moves.open_ones(self._store, entry.workspace)):
             if set(move.ids) & set(replaces.ids):
-                self._wait(entry, row, translate("Delivery", "It is being moved."))
+                self._wait(entry, row, translatable("Delivery", "It is being moved."))
                 return None
         places = moves.new_places(self._store, entry.workspace, replaces.ids)
         return replaces.with_posts(
@@ -180,9 +180,11 @@ class Replacer:
 
     def _refuse_late(self, entry: Entry, *, sent: bool) -> None:
         reason = (
-            translate("Delivery", "It was sent before your changes were saved. They are kept here.")
+            translatable(
+                "Delivery", "It was sent before your changes were saved. They are kept here."
+            )
             if sent
-            else translate(
+            else translatable(
                 "Delivery", "It is no longer in the schedule. Your changes are kept here."
             )
         )
@@ -219,7 +221,7 @@ class Replacer:
             self._finish(entry, row)
         except PostoError as error:
             delay = _AGAIN[min(row["attempts"], len(_AGAIN) - 1)]
-            self._later(entry, row, error.user_message, delay)
+            self._later(entry, row, error.english_message, delay)
 
     def _finish(self, entry: Entry, row: dict[str, Any]) -> None:
         replaces = entry.replaces
@@ -238,7 +240,7 @@ class Replacer:
             self._later(
                 entry,
                 row,
-                translate("Delivery", "It is being sent right now. Posto waits for the result."),
+                translatable("Delivery", "It is being sent right now. Posto waits for the result."),
                 5.0,
             )
             return
@@ -247,7 +249,7 @@ class Replacer:
             self._later(
                 entry,
                 row,
-                translate("Delivery", "{host} still has the earlier post.").format(
+                translatable("Delivery", "{host} still has the earlier post.").format(
                     host=self._client.host
                 ),
                 5.0,
@@ -290,7 +292,7 @@ class Replacer:
         if not items:
             over = replace(replaces, phase="", watched=False)
             self._set_body(entry, {"taken": [], "replaces": over.to_json()})
-            reason = translate(
+            reason = translatable(
                 "Delivery", "It was sent before your changes were saved. They are kept here."
             )
             self._transitions.refuse(self._read(entry), reason, SENT, SENT)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core.client import ServiceTraits
 from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
@@ -126,8 +126,8 @@ class Mover:
         except PostoError as error:
             move = self._last
             if move.state == "written" and not asks_to_wait(error):
-                return self._fail(move, error.user_message)
-            return self._wait(move, error.user_message, error)
+                return self._fail(move, error.english_message)
+            return self._wait(move, error.english_message, error)
 
     # -- beginning ---------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class Mover:
         rows = self._client.rows(move.ids)
         problem = _problem(move, rows, now)
         if not problem and _is_changed(move, rows):
-            problem = translate("Delivery", "It was changed after the move was proposed.")
+            problem = translatable("Delivery", "It was changed after the move was proposed.")
         if problem:
             return self._fail(move, problem, stays=_stay(move, rows))
         if all(_at(row) == move.new for row in rows.values()):
@@ -168,7 +168,9 @@ class Mover:
             if whole:
                 return self._fail(
                     move,
-                    translate("Delivery", "{host} did not move it.").format(host=self._client.host),
+                    translatable("Delivery", "{host} did not move it.").format(
+                        host=self._client.host
+                    ),
                 )
         return self._copy(move, rows)
 
@@ -181,10 +183,10 @@ class Mover:
             known = self._client.reschedule(move.group_id, move.new)
         except PostoError as error:
             if asks_to_wait(error):
-                return self._wait(before, error.user_message, error)
+                return self._wait(before, error.english_message, error)
             if _surely_not(error):
-                return self._fail(move, error.user_message)
-            return self._set(move, "asking", "no_answer", error.user_message)
+                return self._fail(move, error.english_message)
+            return self._set(move, "asking", "no_answer", error.english_message)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may have been carried out
             log.warning("No clear answer to a move: %s", type(error).__name__)
             return self._set(move, "asking", "no_answer", type(error).__name__)
@@ -215,17 +217,19 @@ class Mover:
         if self._client.hides_sending and abs(move.old - now) < SOON:
             return self._fail(
                 move,
-                translate("Delivery", "It is due right now, so the service may be sending it."),
+                translatable("Delivery", "It is due right now, so the service may be sending it."),
             )
         if self._overdue(move) and move.new < now + AHEAD:
             return self._fail(
                 move,
-                translate("Delivery", "It is overdue. Choose a time at least 5 minutes from now."),
+                translatable(
+                    "Delivery", "It is overdue. Choose a time at least 5 minutes from now."
+                ),
             )
         if any(map(is_of_site, rows.values())):
             return self._fail(
                 move,
-                translate(
+                translatable(
                     "Delivery", "It belongs to a post of the site and can be moved only there."
                 ),
             )
@@ -233,7 +237,7 @@ class Mover:
         if any(not contents.get(number) for number in move.ids):
             return self._fail(
                 move,
-                translate("Delivery", "{host} does not report its whole content.").format(
+                translatable("Delivery", "{host} does not report its whole content.").format(
                     host=self._client.host
                 ),
             )
@@ -250,10 +254,10 @@ class Mover:
             self._client.compose(items, move.new)
         except PostoError as error:
             if asks_to_wait(error):
-                return self._wait(before, error.user_message, error)
+                return self._wait(before, error.english_message, error)
             if _surely_not(error):
-                return self._fail(move, error.user_message)
-            return self._set(move, "creating", "no_answer", error.user_message)
+                return self._fail(move, error.english_message)
+            return self._set(move, "creating", "no_answer", error.english_message)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
             log.warning("No clear answer to a copy: %s", type(error).__name__)
             return self._set(move, "creating", "no_answer", type(error).__name__)
@@ -273,7 +277,8 @@ class Mover:
         if self._client.hides_sending and -_HIDDEN_FOR < move.new - self._now() < SOON:
             return self._wait(move, "")  # it may be hidden while being sent
         return self._fail(
-            move, translate("Delivery", "{host} did not accept it.").format(host=self._client.host)
+            move,
+            translatable("Delivery", "{host} did not accept it.").format(host=self._client.host),
         )
 
     def _remove(self, move: Move) -> Move:
@@ -314,16 +319,16 @@ class Mover:
         remaining = self._client.rows(copies)
         if any(row.status not in MOVABLE for row in remaining.values()):
             return self._fail(
-                move, translate("Delivery", "It was sent at both times."), stays=False
+                move, translatable("Delivery", "It was sent at both times."), stays=False
             )
         if remaining and self._client.delete(list(remaining)):
             return self._wait(move, "")
         if len(sent) == len(move.ids):
             return self._fail(
-                move, translate("Delivery", "It was sent while it was being moved."), stays=False
+                move, translatable("Delivery", "It was sent while it was being moved."), stays=False
             )
         return self._set(
-            replace(move, reason=translate("Delivery", "Part of it was sent meanwhile.")),
+            replace(move, reason=translatable("Delivery", "Part of it was sent meanwhile.")),
             "done",
             "moved",
         )
@@ -341,7 +346,7 @@ class Mover:
             return self._wait(move, "")
         return self._fail(
             move,
-            translate("Delivery", "{host} accepted only a part of it.").format(
+            translatable("Delivery", "{host} accepted only a part of it.").format(
                 host=self._client.host
             ),
         )
@@ -404,19 +409,19 @@ def _is_changed(move: Move, rows: dict[int, Schedule]) -> bool:
 def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
     """Return why these rows cannot be moved; "" if they can."""
     if move.new <= now:
-        return translate("Delivery", "The new time has passed.")
+        return translatable("Delivery", "The new time has passed.")
     if len(rows) < len(move.ids):
-        return translate(
+        return translatable(
             "Delivery", "It is no longer in the schedule, or it is being sent right now."
         )
     stati = {row.status for row in rows.values()}
     if "sending" in stati:
-        return translate("Delivery", "It is being sent right now.")
+        return translatable("Delivery", "It is being sent right now.")
     if not stati <= MOVABLE:
         return (
-            translate("Delivery", "It was sent already.")
+            translatable("Delivery", "It was sent already.")
             if "success" in stati
-            else translate("Delivery", "It is no longer waiting.")
+            else translatable("Delivery", "It is no longer waiting.")
         )
     return ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.transport import Route, proxy_address
 from posto_desktop.storage.secrets import SecretStore
@@ -38,7 +38,7 @@ class RouteProvider:
             if not proxy:
                 raise NetworkError(
                     "the proxy has no address",
-                    user_message=translate(
+                    user_message=translatable(
                         "Delivery",
                         "The proxy in Settings > Network has no address or no port. Nothing was "
                         "sent.",

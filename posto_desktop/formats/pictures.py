@@ -12,6 +12,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from posto_desktop.common.translation import translatable
+
 __all__ = ["MAX_SCANS", "UPRIGHT", "ExceededLimit", "HeaderError", "PictureHeader", "read_header"]
 
 MAX_SCANS = 40
@@ -42,12 +44,12 @@ _LARGEST_META = 4 * 1024 * 1024
 # PNG, BMP, GIF), 7 in HEIC, 9 in AVIF, 15 in WebP, and 6 for the coefficients of a progressive
 # JPEG. A baseline JPEG is scaled down while it is read.
 _MOST = {
-    "JPEGs": 268,
-    "progressive JPEGs": 40,
-    "WebP pictures": 24.5,
-    "AVIF pictures": 34,
-    "HEIC pictures": 50,
-    "such files": 64,
+    translatable("PictureKinds", "JPEGs"): 268,
+    translatable("PictureKinds", "progressive JPEGs"): 40,
+    translatable("PictureKinds", "WebP pictures"): 24.5,
+    translatable("PictureKinds", "AVIF pictures"): 34,
+    translatable("PictureKinds", "HEIC pictures"): 50,
+    translatable("PictureKinds", "such files"): 64,
 }
 _NAMES = {
     "image/webp": "WebP pictures",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.renditions import RenditionError, RenditionSpec, pixel_box
 from posto_desktop.media.animation_facts import MAX_FRAMES
 from posto_desktop.media.edit_pillow import pillow
@@ -40,13 +41,11 @@ def check_work(name: str, width: int, height: int, frames: int) -> None:
     """Refuse work that would exhaust memory or take too long."""
     if width * height > MAX_FRAME:
         # The frame count does not matter here; it may not be known yet.
-        raise RenditionError(
-            f"{name} has frames of {width} × {height} pixels, too large to edit here."
-        )
+        problem = FileProblem.of("frame_pixels", file=name, width=width, height=height)
+        raise RenditionError(problem)
     if frames > MAX_FRAMES or width * height * frames > MAX_WORK:
-        raise RenditionError(
-            f"{name} has {frames:,} frames of {width} × {height} pixels, too many to edit here."
-        )
+        size = {"width": width, "height": height}
+        raise RenditionError(FileProblem.of("frames", file=name, frames=frames, **size))
 
 
 def write_animation(
@@ -68,10 +67,7 @@ def write_animation(
             width, height = max(1, round(width * scale)), max(1, round(height * scale))
             if min(width, height) < 16:
                 break
-    megabytes = (spec.max_bytes or 0) / 1e6
-    raise RenditionError(
-        f"{name} cannot stay animated within {megabytes:.1f} MB. Choose a still picture."
-    )
+    raise RenditionError(FileProblem.of("animated", file=name, bytes=spec.max_bytes or 0))
 
 
 def _write(

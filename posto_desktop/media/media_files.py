@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posto_desktop.common.user_error import reason_of
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.formats.pictures import ExceededLimit
 from posto_desktop.sdk.media_types import SNIFF, by_name, sniff
 from posto_desktop.storage import regular_files
@@ -19,9 +20,16 @@ from posto_desktop.storage import regular_files
 class PictureError(Exception):
     """A file cannot be shown; `user_message` gives the reason."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.user_message = message
+    def __init__(self, problem: FileProblem | str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    @property
+    def user_message(self) -> str:
+        return self.problem if isinstance(self.problem, str) else self.problem.sentence
+
+    def __str__(self) -> str:
+        return self.user_message
 
 
 @dataclass(frozen=True)
@@ -46,20 +54,21 @@ def open_file(path: str) -> FileFacts:
     try:
         facts = Path(path).stat()
         if stat.S_ISDIR(facts.st_mode):
-            raise PictureError(f"{name} is a folder.")
+            raise PictureError(FileProblem.of("folder", file=name))
         if not stat.S_ISREG(facts.st_mode):
-            raise PictureError(f"{name} is not a file that can be posted.")
+            raise PictureError(FileProblem.of("no_file", file=name))
         if facts.st_size == 0:
-            raise PictureError(f"{name} is empty (0 bytes).")
+            raise PictureError(FileProblem.of("empty", file=name))
         with regular_files.open_file(Path(path)) as file:
             head = file.read(SNIFF)
     except (FileNotFoundError, NotADirectoryError):
-        raise PictureError(f"{name} was not found.") from None
+        raise PictureError(FileProblem.of("missing", file=name)) from None
     except PermissionError:
-        raise PictureError(f"{name} cannot be read: access denied.") from None
+        raise PictureError(FileProblem.of("denied", file=name)) from None
     except (OSError, ValueError) as error:
-        reason = reason_of(error, "its name cannot be used")
-        raise PictureError(f"{name} cannot be read: {reason}.") from None
+        reason = reason_of(error, "")
+        problem = FileProblem.of("unreadable", file=name, reason=reason)
+        raise PictureError(problem if reason else FileProblem.of("name", file=name)) from None
     mime = sniff(head) or by_name(name) or ""
     changed = 0 if os.name == "nt" else facts.st_ctime_ns
     return FileFacts(path, name, facts.st_size, facts.st_mtime_ns, mime, changed)
@@ -71,28 +80,21 @@ def shown(name: str) -> str:
     return clean if len(clean) <= 60 else f"{clean[:48]}…{clean[-11:]}"
 
 
-def too_much(name: str, exceeded: ExceededLimit) -> str:
-    """Return the sentence for a picture with too many pixels or scans."""
+def too_much(name: str, exceeded: ExceededLimit) -> FileProblem:
+    """Return the problem of a picture with too many pixels or scans."""
     if exceeded.unit == "scans":
-        return (
-            f"{name} has more than {exceeded.most} passes; Posto cannot open such "
-            "JPEGs. Save it as an ordinary JPEG or remove it."
-        )
-    return (
-        f"{name} has {exceeded.amount / 1e6:,.0f} megapixels; Posto opens "
-        f"{exceeded.kind} of up to {int(exceeded.most / 1e6)}. Make it smaller or "
-        "remove it."
-    )
+        return FileProblem.of("scans", file=name, most=exceeded.most)
+    pixels, most = exceeded.amount, exceeded.most
+    return FileProblem.of("pixels", file=name, pixels=pixels, most=most, kind=exceeded.kind)
 
 
-def damaged(name: str) -> str:
-    """Return the sentence for a damaged picture."""
-    return f"{name} is damaged: it cannot be opened as a picture."
+def damaged(name: str) -> FileProblem:
+    return FileProblem.of("damaged", file=name)
 
 
-def cut_off(name: str) -> str:
-    """Return the sentence for a truncated picture."""
-    return f"{name} is incomplete: its end is missing. Copy it again."
+def cut_off(name: str) -> FileProblem:
+    """Return the problem of a truncated picture."""
+    return FileProblem.of("cut_off", file=name)
 
 
 def is_whole(path: str, mime: str) -> bool:

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common.bundle import is_bundled
+from posto_desktop.common.translation import translate
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.renditions import OriginalMedia, RenditionError, RenditionSpec
 from posto_desktop.formats.pictures import ExceededLimit, HeaderError, read_header
 from posto_desktop.media.animation_facts import MAX_FRAMES
@@ -122,7 +124,7 @@ def look(
         with _one_costly:
             return _looked(*_ask(request, allowed, cancelled=cancelled))
     except (HelperEnded, MemoryError) as error:
-        raise PictureError(_sentence(file.name, error)) from None
+        raise PictureError(_problem(file.name, error)) from None
 
 
 def shrink(data: bytes, side: int) -> Pixels | None:
@@ -163,7 +165,7 @@ def frames(
                 log.debug("%s, frame %d: %s", file.name, number, error)
                 return
             if answer.get("is_too_large"):
-                raise PictureError(f"{file.name} is too large to play here.")
+                raise PictureError(FileProblem.of("play", file=file.name))
             picture = _looked(answer, data).picture
             if picture is None:
                 return
@@ -203,7 +205,7 @@ def encode_watermark(file: FileFacts, side: int) -> bytes:
     try:
         return _ask({"kind": "encode_watermark", "side": side, "file": asdict(file)}, WRITING)[1]
     except (HelperEnded, MemoryError) as error:
-        raise PictureError(_sentence(file.name, error)) from None
+        raise PictureError(_problem(file.name, error)) from None
 
 
 def _written(
@@ -216,9 +218,9 @@ def _written(
     try:
         return _ask(request, limits, cancelled=cancelled)
     except (HelperEnded, MemoryError) as error:
-        raise RenditionError(_sentence(file.name, error)) from None
+        raise RenditionError(_problem(file.name, error)) from None
     except PictureError as error:
-        raise RenditionError(error.user_message) from None
+        raise RenditionError(error.problem) from None
 
 
 def _plain(spec: RenditionSpec) -> dict[str, Any]:
@@ -250,7 +252,9 @@ def _expected(file: FileFacts) -> float:
     except HeaderError:
         return math.inf  # decoders will report it, or show what they can
     except OSError as error:
-        raise PictureError(f"{file.name} cannot be read: {error.strerror or error}.") from None
+        reason = error.strerror or str(error)
+        problem = FileProblem.of("unreadable", file=file.name, reason=reason)
+        raise PictureError(problem) from None
     if (exceeded := header.too_much) is not None:
         raise PictureError(too_much(file.name, exceeded))
     if file.size > _MIN_ODD + _ODD_BYTES * header.pixels:
@@ -284,7 +288,7 @@ def _ask(
     except OSError as error:
         log.warning("No helper can be started: %s", error)
         why = error.strerror or type(error).__name__
-        raise PictureError(f"{name} cannot be opened right now: {why}.") from None
+        raise PictureError(FileProblem.of("unopened", file=name, reason=why)) from None
     error_kind = answer.get("error")
     if error_kind == "memory":
         raise MemoryError
@@ -292,12 +296,10 @@ def _ask(
         limit = (answer[key] for key in ("unit", "amount", "most", "kind"))
         raise PictureError(too_much(name, ExceededLimit(*limit)))
     if error_kind == "missing":
-        raise PictureError(
-            f"{name} cannot be opened: this installation of Posto cannot read such pictures. "
-            f"Install what is missing: pip install '{answer['package']}'"
-        )
+        command = f"pip install '{answer['package']}'"
+        raise PictureError(FileProblem.of("decoder", file=name, command=command))
     if error_kind == "told":
-        raise RenditionError(str(answer["message"]))
+        raise RenditionError(_told(answer))
     if error_kind == "system":
         raise OSError(answer["errno"], answer["strerror"], answer["filename"])
     if error_kind and "frames" not in answer:
@@ -306,12 +308,18 @@ def _ask(
     return answer, data
 
 
+def _told(answer: Mapping[str, Any]) -> FileProblem | str:
+    """Return the problem of an answer, or a sentence that has no code."""
+    problem = answer.get("problem")
+    return str(answer["message"]) if problem is None else FileProblem.from_json(problem)
+
+
 def _name(request: Mapping[str, Any]) -> str:
     """Return the file name of a request for a sentence."""
     if "file" in request:
         return str(request["file"]["name"])
     path = str(request.get("path", ""))
-    return shown(Path(path).name or path) if path else "The picture"
+    return shown(Path(path).name or path) if path else translate("Files", "The picture")
 
 
 def _looked(answer: dict[str, Any], data: bytes) -> PictureInfo:
@@ -330,14 +338,11 @@ def _looked(answer: dict[str, Any], data: bytes) -> PictureInfo:
     )
 
 
-def _sentence(name: str, error: HelperEnded | MemoryError) -> str:
+def _problem(name: str, error: HelperEnded | MemoryError) -> FileProblem:
     if isinstance(error, MemoryError):
-        return f"{name} needs too much memory. Make it smaller or remove it."
+        return FileProblem.of("memory", file=name)
     if error.took_too_long:
-        return f"{name} takes too long to open. Save it again with a picture program or remove it."
+        return FileProblem.of("slow", file=name)
     if error.was_killed:
-        return (
-            f"{name} could not be opened: the computer stopped the program that opens "
-            "pictures. Its memory may be full. Close other programs, then try again."
-        )
+        return FileProblem.of("killed", file=name)
     return damaged(name)

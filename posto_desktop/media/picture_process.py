@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from posto_desktop.common.user_error import message_of
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.formats.pictures import ExceededLimit, HeaderError, PictureHeader, read_header
 from posto_desktop.media.animation_facts import animation_facts
 from posto_desktop.media.edit_pillow import (
@@ -97,8 +98,10 @@ def carry_out(request: Mapping[str, Any], payload: bytes) -> Answer:
             return {"error": "memory"}, b""
         return {"error": "damaged", "why": repr(error)}, b""
     except Exception as error:  # noqa: BLE001 - decoders raise all sorts of things
-        sentence = message_of(error)
-        if sentence:
+        problem = getattr(error, "problem", None)
+        if isinstance(problem, FileProblem):
+            return {"error": "told", "problem": problem.to_json()}, b""
+        if sentence := message_of(error):
             return {"error": "told", "message": sentence}, b""
         return {"error": "damaged", "why": repr(error)}, b""
 

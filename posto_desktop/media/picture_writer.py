@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.renditions import (
     MAX_PIXELS_WHOLE,
     OriginalMedia,
@@ -84,8 +85,8 @@ def write_still(file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -
         raise RenditionError(damaged(file.name)) from None
     made = _within(picture, spec, exif, cancel)
     if made is None:
-        size = f"{(spec.max_bytes or 0) / 1e6:.2f} MB"
-        raise RenditionError(f"{file.name} cannot be made as small as {size}.")
+        problem = FileProblem.of("small", file=file.name, bytes=spec.max_bytes or 0)
+        raise RenditionError(problem)
     return made
 
 
@@ -284,10 +285,9 @@ def _turned(image: ModuleType, turns: int) -> Image.Transpose | None:
 
 def _check_pixels(file: FileFacts, width: int, height: int) -> None:
     if width * height > MAX_PIXELS_WHOLE:
-        raise RenditionError(
-            f"{file.name} has {width * height / 1e6:,.0f} megapixels; "
-            f"Posto edits pictures of up to {MAX_PIXELS_WHOLE / 1e6:.0f}. Make it smaller first."
-        )
+        pixels, most = width * height, MAX_PIXELS_WHOLE
+        problem = FileProblem.of("edit_pixels", file=file.name, pixels=pixels, most=most)
+        raise RenditionError(problem)
 
 
 def _stop(cancel: threading.Event) -> None:

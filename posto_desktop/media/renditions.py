@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from posto_desktop.common import json_text
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.renditions import (
     OriginalMedia,
     Rendition,
@@ -122,7 +123,8 @@ class RenditionStore:
                 if error.filename is None or Path(str(error.filename)) == Path(file.path):
                     raise RenditionError(_lost(file, error)) from None
                 why = error.strerror or type(error).__name__
-                raise RenditionError(f"{file.name} could not be prepared: {why}.") from None
+                problem = FileProblem.of("unprepared", file=file.name, reason=why)
+                raise RenditionError(problem) from None
 
     def _written(
         self, file: FileFacts, spec: RenditionSpec, place: Path, cancel: threading.Event
@@ -343,9 +345,9 @@ def _opened(ref: MediaRef) -> FileFacts:
     try:
         file = open_file(ref.path)
     except PictureError as error:
-        raise RenditionError(error.user_message) from None
+        raise RenditionError(error.problem) from None
     if not is_media(file.mime) or file.mime.startswith("audio/"):
-        raise RenditionError(f"{file.name} is not a picture or video that Posto can post.")
+        raise RenditionError(FileProblem.of("no_media", file=file.name))
     return file
 
 
@@ -353,7 +355,7 @@ def _opened_mark(mark: WatermarkImage) -> FileFacts:
     try:
         return open_file(mark.path)
     except PictureError as error:
-        raise RenditionError(mark.sentence(error.user_message)) from None
+        raise RenditionError(mark.problem(error.problem)) from None
 
 
 def _unchanged(file: FileFacts) -> None:
@@ -361,15 +363,16 @@ def _unchanged(file: FileFacts) -> None:
     try:
         now = Path(file.path).stat()
     except OSError:
-        raise RenditionError(f"{file.name} was not found.") from None
+        raise RenditionError(FileProblem.of("missing", file=file.name)) from None
     if (now.st_size, now.st_mtime_ns) != (file.size, file.stamp):
-        raise RenditionError(f"{file.name} changed while Posto prepared it. Try again.")
+        raise RenditionError(FileProblem.of("changed", file=file.name))
 
 
-def _lost(file: FileFacts, error: OSError) -> str:
+def _lost(file: FileFacts, error: OSError) -> FileProblem:
     if isinstance(error, FileNotFoundError):
-        return f"{file.name} was not found."
-    return f"{file.name} cannot be read: {error.strerror or type(error).__name__}."
+        return FileProblem.of("missing", file=file.name)
+    why = error.strerror or type(error).__name__
+    return FileProblem.of("unreadable", file=file.name, reason=why)
 
 
 def _itself(file: FileFacts, spec: RenditionSpec, *, clean: bool) -> Rendition:

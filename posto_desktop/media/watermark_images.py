@@ -6,10 +6,10 @@ Without Qt: runs in the helper process, too.
 from __future__ import annotations
 
 import io
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.formats.pictures import HeaderError, read_header
@@ -32,20 +32,18 @@ MAX_BYTES = 50_000_000
 def checked_mark(file: FileFacts) -> FileFacts:
     """Check the header. Raises PictureError for what is no picture, or a huge one."""
     if not file.mime.startswith("image/") or file.mime == "image/svg+xml":
-        raise PictureError(f"{file.name} is no picture.")
+        raise PictureError(FileProblem.of("mark_kind", file=file.name))
     if file.size > MAX_BYTES:
-        raise PictureError(
-            f"{file.name} is {file.size / 1e6:,.0f} MB; a watermark may have {MAX_BYTES / 1e6:.0f}."
-        )
+        problem = FileProblem.of("mark_bytes", file=file.name, bytes=file.size, most=MAX_BYTES)
+        raise PictureError(problem)
     try:
         with Path(file.path).open("rb") as opened:
             header = read_header(opened, file.mime)
     except (HeaderError, OSError):
-        raise PictureError(f"{file.name} is damaged.") from None
+        raise PictureError(FileProblem.of("mark_damaged", file=file.name)) from None
     if header.pixels > MAX_PIXELS:
         raise PictureError(
-            f"{file.name} has {math.ceil(header.pixels / 1e6):,} megapixels; "
-            f"a watermark may have {MAX_PIXELS / 1e6:.0f}."
+            FileProblem.of("mark_pixels", file=file.name, pixels=header.pixels, most=MAX_PIXELS)
         )
     if (exceeded := header.too_much) is not None:
         raise PictureError(too_much(file.name, exceeded))
@@ -72,12 +70,13 @@ def with_watermark(picture: Picture, mark: WatermarkImage) -> Picture:
         opacity = mark.opacity
         over.putalpha(over.getchannel("A").point(lambda value: round(value * opacity)))
     except PictureError as error:
-        raise RenditionError(mark.sentence(error.user_message)) from None
+        raise RenditionError(mark.problem(error.problem)) from None
     except MemoryError:
         raise
     except PILLOW_ERRORS:
         name = shown(Path(mark.path).name)
-        raise RenditionError(mark.sentence(f"{name} is damaged.")) from None
+        problem = FileProblem.of("mark_damaged", file=name)
+        raise RenditionError(mark.problem(problem)) from None
     if picture.mode in ("LA", "RGBA"):
         marked = picture.convert("RGBA")
         marked.alpha_composite(over, (left, top))

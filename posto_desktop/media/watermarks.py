@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.media import picture_helpers
 from posto_desktop.media.media_files import PictureError, open_file
@@ -26,7 +27,8 @@ def import_watermark(source: str, styles: Path) -> str:
         file = checked_mark(open_file(source))
         content = picture_helpers.encode_watermark(file, MAX_SIDE)
     except PictureError as error:
-        raise SettingsError(f"{error.user_message} Choose another watermark.") from None
+        words = translate("Files", "{reason} Choose another watermark.")
+        raise SettingsError(words.format(reason=error.user_message)) from None
     # By content, so that another picture of the same name does not change other styles.
     stem = "".join(char if char.isalnum() else "-" for char in Path(source).stem).strip("-")[:40]
     name = f"{stem or 'mark'}-{sha256(content).hexdigest()[:8]}.png"

@@ -227,6 +227,11 @@ COUNTED: tuple[str, ...] = (
     "used %n time(s)",
     "%n suggestion(s)",
     "%n word(s) (is/are) suggested again",
+    "%Ln post(s) could be rescued. Those that waited show as “Not sent” until you decide.",
+    "Try again in %n hour(s).",
+    "Try again in %n minute(s).",
+    "Try again in %n second(s).",
+    "%n hour(s)",
     "(a day/in %Ln days)",
     "(an hour/in %Ln hours)",
     "(a minute/in %Ln minutes)",
@@ -283,6 +288,7 @@ COUNTED: tuple[str, ...] = (
     "%Ln row(s) above the names (was/were) left out.",
     "Only the first {most} of %Ln row(s) are read.",
     "Only the first {most} of %Ln column(s) are read.",
+    "{file} has %Ln frame(s) of {width} × {height} pixels, too many to edit here.",
 )
 
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
 from posto_desktop.common.resources import resource
+from posto_desktop.common.sentences import recognise_sentences
 from posto_desktop.models import english_plurals
 from posto_desktop.storage.setting_declarations import LANGUAGES
 
@@ -46,6 +47,7 @@ def use_language(app: QGuiApplication, code: str) -> str:
     if language != ENGLISH and not _install(app, language):
         language = ENGLISH
     _shown = language
+    recognise_sentences(language != ENGLISH)
     app.setLayoutDirection(
         Qt.LayoutDirection.RightToLeft
         if QLocale(language).textDirection() == Qt.LayoutDirection.RightToLeft

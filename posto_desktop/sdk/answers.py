@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from posto_desktop.common.translation import translatable
+
 from ..common import json_pieces, json_text
 from ..common.markup import unescaped
 
@@ -220,7 +222,9 @@ def error_of(value: object) -> tuple[str | None, str] | None:
         and not isinstance(complaint, bool)
         and complaint
     ):
-        return None, safe_message(_flat(complaint)) or "The service refused this without a reason."
+        return None, safe_message(_flat(complaint)) or translatable(
+            "Sdk", "The service refused this without a reason."
+        )
     code, message = value.get("code"), value.get("message")
     if isinstance(code, (str, int)) and not isinstance(code, bool) and isinstance(message, str):
         # `data.status` distinguishes WordPress's errors from rows that merely have a code.

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
+from posto_desktop.common.translation import translatable
+
 from .errors import Cancelled, MediaUploadError
 from .transport import BLOCK
 
@@ -51,13 +53,15 @@ class UploadBody:
             try:
                 piece = self._file.read(min(want, end - self._sent))
             except OSError as error:  # else it would look like a network error
-                why = error.strerror or "it cannot be read"
+                why = error.strerror or translatable("Sdk", "it cannot be read")
                 raise MediaUploadError(
-                    f"The file cannot be read: {why}.", reason="unreadable"
+                    translatable("Sdk", "The file cannot be read: {why}.").format(why=why),
+                    reason="unreadable",
                 ) from None
             if not piece:
                 raise MediaUploadError(
-                    "The file became shorter while it was sent.", reason="changed"
+                    translatable("Sdk", "The file became shorter while it was sent."),
+                    reason="changed",
                 )
         else:
             piece = self._tail[self._sent - end : self._sent - end + want]

@@ -62,4 +62,4 @@ def _outcome(job: Callable[[], PostResult]) -> PostResult:
         return job()
     except PostoError as error:
         maybe = may_have_been_sent(error)
-        return PostResult(False, None, error.user_message, unclear=maybe)
+        return PostResult(False, None, error.english_message, unclear=maybe)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
+
 from ..common import json_text
 from .answers import as_int, as_mapping, as_text
 from .channels import ROUTE
@@ -80,7 +82,9 @@ class ChannelManager:
             except ValueError:
                 fine = False
             if not fine:
-                raise SettingsError("A proxy looks like http://user:password@host:8080.")
+                raise SettingsError(
+                    translatable("Sdk", "A proxy looks like http://user:password@host:8080.")
+                )
             if parts.password:
                 self._transport.redact.add(parts.password)
         return self.set_channel_settings(channel_id, {"proxy": address})
@@ -97,7 +101,9 @@ class ChannelManager:
         if not isinstance(data, dict) and data != []:
             raise wrong_answer(
                 "channel settings are no object",
-                f"{self._transport.endpoint.host} answered without settings.",
+                translatable("Sdk", "{host} answered without settings.").format(
+                    host=self._transport.endpoint.host
+                ),
             )
         return as_mapping(json_text.plain(data))
 

@@ -6,7 +6,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from posto_desktop.common.plurals import plural
+from posto_desktop.common.translation import translatable
 
 from .answers import as_int, rows_of, unique
 from .errors import ChannelError
@@ -31,7 +31,9 @@ def fetch_channels(transport: Transport) -> list[Channel]:
         # Not a list of channels; returning an empty list would be wrong.
         raise wrong_answer(
             "the list of channels is missing in the answer",
-            f"{transport.endpoint.host} answered without a list of channels.",
+            translatable("Sdk", "{host} answered without a list of channels.").format(
+                host=transport.endpoint.host
+            ),
         )
     return unique_by_id(channels)
 
@@ -96,10 +98,21 @@ class ChannelDirectory:
         off = [row for row in channels if not row.active]
         if off and not allow_inactive:
             names = ", ".join(shown(row) for row in off)
-            verb = plural(len(off), "is", "are")
+            sentence = (
+                translatable(
+                    "Sdk",
+                    "{names} is not active: the session with the network has expired. Sign "
+                    "in to the network again on the service. Nothing was posted.",
+                )
+                if len(off) == 1
+                else translatable(
+                    "Sdk",
+                    "{names} are not active: the session with the network has expired. Sign "
+                    "in to the network again on the service. Nothing was posted.",
+                )
+            )
             raise ChannelError(
-                f"{names} {verb} not active: the session with the network has expired. "
-                "Sign in to the network again on the service. Nothing was posted.",
+                sentence.format(names=names),
                 reason="inactive",
                 candidates=[row.name for row in off],
             )
@@ -109,24 +122,31 @@ class ChannelDirectory:
     def targets(to: object) -> list[object]:
         """Return the single targets in `to`. Raises `ChannelError` if there is none. No request."""
         if to is None or (isinstance(to, str) and not to.strip()):
-            raise ChannelError("Say which channel to post to.", reason="none")
+            raise ChannelError(translatable("Sdk", "Say which channel to post to."), reason="none")
         if isinstance(to, (str, int, Channel)):
             return [to]
         if isinstance(to, Iterable) and not isinstance(to, (bytes, Mapping)):
             targets = list(to)
             if targets:
                 return targets
-            raise ChannelError("The list of channels is empty. Nothing was posted.", reason="none")
+            raise ChannelError(
+                translatable("Sdk", "The list of channels is empty. Nothing was posted."),
+                reason="none",
+            )
         raise ChannelError(f"A channel is an id or a name, not {to!r}.", reason="unknown")
 
     def _resolve_one(self, target: object) -> Channel:
         rows = self.all()
         if isinstance(target, Channel):
-            return self.by_id(target.id) or self._unknown(f"number {target.id}", rows)
+            return self.by_id(target.id) or self._unknown(
+                translatable("Sdk", "number {number}").format(number=target.id), rows
+            )
         if isinstance(target, bool) or not isinstance(target, (int, str)):
             raise ChannelError(f"A channel is an id or a name, not {target!r}.", reason="unknown")
         if isinstance(target, int):
-            return self.by_id(target) or self._unknown(f"number {target}", rows)
+            return self.by_id(target) or self._unknown(
+                translatable("Sdk", "number {number}").format(number=target), rows
+            )
         matches = self.by_name(target)
         exact = [row for row in matches if _fold(row.name) == _fold(target)]
         if not exact and target.strip().isdecimal():
@@ -141,26 +161,39 @@ class ChannelDirectory:
 
     def _unknown(self, description: str, rows: Sequence[Channel]) -> Channel:
         names = [shown(row) for row in rows]
-        listed = ", ".join(names[:MAX_CANDIDATES])
-        if len(names) > MAX_CANDIDATES:
-            listed += f" and {len(names) - MAX_CANDIDATES} more"
-        sentence = f"There are: {listed}." if names else "The account has no channels."
+        listed = _listed(names)
+        sentence = (
+            translatable("Sdk", "There are: {listed}.").format(listed=listed)
+            if names
+            else translatable("Sdk", "The account has no channels.")
+        )
         raise ChannelError(
-            f"There is no channel {description}. {sentence} Nothing was posted.",
+            translatable(
+                "Sdk", "There is no channel {description}. {sentence} Nothing was posted."
+            ).format(description=description, sentence=sentence),
             reason="unknown",
             candidates=[row.name for row in rows],
         )
 
     def _ambiguous(self, target: str, rows: Sequence[Channel]) -> ChannelError:
-        listed = ", ".join(shown(row) for row in rows[:MAX_CANDIDATES])
-        if len(rows) > MAX_CANDIDATES:
-            listed += f" and {len(rows) - MAX_CANDIDATES} more"
+        listed = _listed([shown(row) for row in rows])
         return ChannelError(
-            f"“{target}” fits several channels: {listed}. Use the whole name or the number. "
-            "Nothing was posted.",
+            translatable(
+                "Sdk",
+                "“{target}” fits several channels: {listed}. Use the whole name or the "
+                "number. Nothing was posted.",
+            ).format(target=target, listed=listed),
             reason="ambiguous",
             candidates=[row.name for row in rows],
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:MAX_CANDIDATES])
+    more = len(names) - MAX_CANDIDATES
+    if more <= 0:
+        return listed
+    return translatable("Sdk", "{names} and {count} more").format(names=listed, count=more)
 
 
 def unique_by_id(rows: Iterable[Channel]) -> list[Channel]:

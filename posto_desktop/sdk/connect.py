@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from posto_desktop.common.translation import translatable
+
 from .answers import as_list, as_mapping, as_text, plain_text
 from .endpoint import Endpoint, site_of
 from .errors import AuthenticationError, NetworkError, PostoError, Remedy, ServiceError
@@ -135,7 +137,7 @@ def check_sign_in(
     if not username.strip() or not password.strip():
         raise AuthenticationError(
             "no user name or password",
-            user_message="Enter the user name and its application password.",
+            user_message=translatable("Sdk", "Enter the user name and its application password."),
             reason="wrong_password",
         )
     # WordPress shows the password in groups; ignore spaces and pasted line ends.
@@ -153,19 +155,29 @@ def check_sign_in(
         except (NetworkError, ServiceError) as error:
             raise _known(error, service.endpoint) from error
     if account is None:
-        _refuse(ServiceError, f"{host} did not say who is signed in.", "not_wordpress")
+        _refuse(
+            ServiceError,
+            translatable("Sdk", "{host} did not say who is signed in.").format(host=host),
+            "not_wordpress",
+        )
     if not site.has_plugin and need_plugin:
         _refuse(
             ServiceError,
-            f"{host} is a WordPress site without the FS Poster plugin, version 7. Install or "
-            "activate it there. The sign-in itself works.",
+            translatable(
+                "Sdk",
+                "{host} is a WordPress site without the FS Poster plugin, version 7. Install "
+                "or activate it there. The sign-in itself works.",
+            ).format(host=host),
             "no_plugin",
         )
     if account.can_upload is False:
         _refuse(
             AuthenticationError,
-            f"“{account.name}” may not upload files on {host}. "
-            "The account needs the Author role or higher.",
+            translatable(
+                "Sdk",
+                "“{name}” may not upload files on {host}. The account needs the Author role "
+                "or higher.",
+            ).format(name=account.name, host=host),
             "not_allowed",
         )
     return SignIn(
@@ -225,8 +237,11 @@ def _index_behind(service: FoundService, transport: Transport) -> dict[str, Any]
         if isinstance(error, ServiceError) and error.reason == "moved":
             _refuse(
                 ServiceError,
-                f"A plugin of {host} redirects apps to the login page, even with a sign-in. Keep "
-                "/wp-json/ open there; WordPress checks the sign-in itself.",
+                translatable(
+                    "Sdk",
+                    "A plugin of {host} redirects apps to the login page, even with a sign-in. "
+                    "Keep /wp-json/ open there; WordPress checks the sign-in itself.",
+                ).format(host=host),
                 "not_allowed",
             )
         raise _known(error, service.endpoint) from error
@@ -243,37 +258,63 @@ def _explained(site: SiteFacts, error: AuthenticationError) -> AuthenticationErr
     host = site.host
     if error.status == 403:
         return _denied(
-            f"{host} blocks this account: {error.user_message}",
+            translatable("Sdk", "{host} blocks this account: {reason}").format(
+                host=host, reason=error.english_message
+            ),
             "not_allowed",
         )
     if error.code in {"invalid_username", "invalid_email"}:
         return _denied(
-            f"{host} does not know this user name. Check the spelling.",
+            translatable("Sdk", "{host} does not know this user name. Check the spelling.").format(
+                host=host
+            ),
             "wrong_password",
         )
     if error.code == "incorrect_password":
         # WordPress has received it, so nothing on the way removed it.
         return _denied(
-            f"{host} knows the user name, but the application password is wrong. The login "
-            "password of the site does not work here: create an application password in your "
-            "profile there.",
+            translatable(
+                "Sdk",
+                "{host} knows the user name, but the application password is wrong. The "
+                "login password of the site does not work here: create an application "
+                "password in your profile there.",
+            ).format(host=host),
             "wrong_password",
         )
     if not site.application_passwords:
         return _denied(
-            f"Application passwords are disabled on {host}, usually by a security plugin. Enable "
-            "them in its settings."
+            translatable(
+                "Sdk",
+                "Application passwords are disabled on {host}, usually by a security plugin. "
+                "Enable them in its settings.",
+            ).format(host=host)
             if site.encrypted
-            else f"Application passwords are disabled on {host}: WordPress offers them on https "
-            "only. Use the site's https address, or enable them there.",
+            else translatable(
+                "Sdk",
+                "Application passwords are disabled on {host}: WordPress offers them on "
+                "https only. Use the site's https address, or enable them there.",
+            ).format(host=host),
             "app_passwords_off",
             APPLICATION_PASSWORDS,
         )
-    off = ", or the site has disabled application passwords" if site.is_closed else ""
+    sentence = (
+        translatable(
+            "Sdk",
+            "{host} rejected the user name or application password. Check both; the "
+            "login password of the site does not work here. If they are right, the web "
+            "server drops the Authorization header, or the site has disabled application "
+            "passwords.",
+        )
+        if site.is_closed
+        else translatable(
+            "Sdk",
+            "{host} rejected the user name or application password. Check both; the "
+            "login password of the site does not work here. If they are right, the web "
+            "server drops the Authorization header.",
+        )
+    )
     return _denied(
-        f"{host} rejected the user name or application password. Check both; the login password "
-        "of the site does not work here. If they are right, the web server drops the "
-        f"Authorization header{off}.",
+        sentence.format(host=host),
         "wrong_password",
         AUTHORIZATION_HEADER,
     )

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from posto_desktop.common.translation import translatable
+
 from .errors import MediaUploadError, NetworkError, ServiceError
 from .media import LocalFile, examine
 from .media_types import SNIFF, is_media, sniff
@@ -53,13 +55,20 @@ def fetch(
         with path.open("rb") as opened:
             kind = sniff(opened.read(SNIFF))
         if path.stat().st_size and not is_media(kind):
-            raise MediaUploadError(f"{shown} is not a picture or video.", reason="type", file=shown)
+            raise MediaUploadError(
+                translatable("Sdk", "{shown} is not a picture or video.").format(shown=shown),
+                reason="type",
+                file=shown,
+            )
         return examine(path, name=name_of(url, headers))
     except MediaUploadError as error:
         if error.file is None or error.file != shown:
             raise MediaUploadError(
                 f"{shown}: {error}",
-                user_message=f"{shown} could not be downloaded. {error.user_message}",
+                user_message=translatable("Sdk", "{shown} could not be downloaded.").format(
+                    shown=shown
+                )
+                + f" {error.english_message}",
                 reason=error.reason,
                 file=shown,
             ) from error
@@ -67,16 +76,19 @@ def fetch(
     except (NetworkError, ServiceError) as error:
         raise MediaUploadError(
             f"{shown}: {error}",
-            user_message=f"{shown} could not be downloaded. {error.user_message}",
+            user_message=translatable("Sdk", "{shown} could not be downloaded.").format(shown=shown)
+            + f" {error.english_message}",
             reason=error.reason,
             file=shown,
             status=getattr(error, "status", None),
         ) from error
     except OSError as error:  # such as a full disk
-        why = error.strerror or "it cannot be written"
+        why = error.strerror or translatable("Sdk", "it cannot be written")
         raise MediaUploadError(
             f"{shown}: {why}",
-            user_message=f"{shown} could not be saved on this computer: {why}.",
+            user_message=translatable(
+                "Sdk", "{shown} could not be saved on this computer: {why}."
+            ).format(shown=shown, why=why),
             reason="disk",
             file=shown,
         ) from error

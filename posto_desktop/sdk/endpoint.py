@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit, urlunsplit
 
+from posto_desktop.common.translation import translatable
+
 from .errors import MediaUploadError, NetworkError, ServiceError
 
 DEFAULT_BASE_URL = "https://xmachine.online"
@@ -99,10 +101,11 @@ def require_public(address: str, host: str) -> None:
 
 def refuse_private(host: str) -> NoReturn:
     """Raise `MediaUploadError` (``reason="private_address"``)."""
-    sentence = (
-        f"{host} lies in a private network, so nothing is fetched from there. "
-        "Download the file yourself and attach it."
-    )
+    sentence = translatable(
+        "Sdk",
+        "{host} lies in a private network, so nothing is fetched from there. "
+        "Download the file yourself and attach it.",
+    ).format(host=host)
     raise MediaUploadError(sentence, user_message=sentence, reason="private_address")
 
 
@@ -161,7 +164,7 @@ class Endpoint:
         """
         typed = "".join(c for c in text.strip() if c.isprintable())
         if not typed:
-            raise _wrong("Enter the address of the service.")
+            raise _wrong(translatable("Sdk", "Enter the address of the service."))
         if not re.match(r"(?i)[a-z][a-z0-9+.\-]*://", typed):
             host = re.split(r"[/:?#]", typed.removeprefix("["), maxsplit=1)[0]
             typed = ("http://" if is_loopback(host) else "https://") + typed
@@ -169,19 +172,29 @@ class Endpoint:
             parts = urlsplit(typed)
             host, port = parts.hostname or "", parts.port
         except ValueError as error:
-            raise _wrong("This is not a web address.") from error
+            raise _wrong(translatable("Sdk", "This is not a web address.")) from error
         if parts.scheme.lower() not in {"http", "https"} or not _is_host(host):
-            raise _wrong("This is not a web address. An address looks like https://example.com.")
+            raise _wrong(
+                translatable(
+                    "Sdk", "This is not a web address. An address looks like https://example.com."
+                )
+            )
         if parts.username is not None or parts.password is not None:
             raise _wrong(
-                "The address holds a user name or a password. "
-                "Enter them in their own fields; an address is shown and stored openly."
+                translatable(
+                    "Sdk",
+                    "The address holds a user name or a password. Enter them in their own "
+                    "fields; an address is shown and stored openly.",
+                )
             )
         if parts.scheme.lower() == "http" and not allow_http and not is_loopback(host):
             raise NetworkError(
                 f"plain http to {host} refused",
-                user_message=f"The address of {host} starts with http, so the password would "
-                "travel readable for anyone on the way. Use https. Nothing was sent.",
+                user_message=translatable(
+                    "Sdk",
+                    "The address of {host} starts with http, so the password would travel "
+                    "readable for anyone on the way. Use https. Nothing was sent.",
+                ).format(host=host),
                 reason="insecure_http",
             )
         netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")

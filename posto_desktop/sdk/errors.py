@@ -13,7 +13,8 @@
     └── WhenError             a time that cannot be read or lies in the past (also a ValueError)
 
 ``str(error)`` is the technical text (free of secrets), ``error.user_message`` a plain sentence for
-people. ``reason`` is a short machine-readable word where several causes share a class.
+people, ``error.english_message`` the same in English, to be stored or logged (in scripts both are).
+``reason`` is a short machine-readable word where several causes share a class.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
+
+from posto_desktop.common.sentences import in_users_language
 
 __all__ = [
     "AuthenticationError",
@@ -64,8 +67,17 @@ class PostoError(Exception):
         self, message: str, *, user_message: str | None = None, reason: str | None = None
     ) -> None:
         super().__init__(message)
-        self.user_message = user_message or message
+        self.english_message = user_message or message
         self.reason = reason
+
+    @property
+    def user_message(self) -> str:
+        """A sentence for people, in the language of the program that shows it."""
+        return in_users_language(self.english_message)
+
+    @user_message.setter
+    def user_message(self, sentence: str) -> None:
+        self.english_message = sentence
 
     def with_remedies(self, remedies: tuple[Remedy, ...]) -> Self:
         self.remedies = remedies
@@ -74,7 +86,7 @@ class PostoError(Exception):
     @property
     def advice(self) -> str:
         """The ``user_message``, followed by the remedies."""
-        parts = [f"{remedy.where}:\n{remedy.lines}" for remedy in self.remedies]
+        parts = [f"{in_users_language(remedy.where)}:\n{remedy.lines}" for remedy in self.remedies]
         return "\n\n".join([self.user_message, *parts])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from urllib.parse import unquote, urlsplit
 
-from posto_desktop.common.plurals import counted
+from posto_desktop.common.translation import english, translatable
 
 from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
 from .errors import AuthenticationError, NetworkError, PostoError, Remedy, ServiceError
@@ -67,7 +67,9 @@ def answer_error(
     memory = _memory_limit(data)
     if memory:
         reason, maybe = "memory", writes
-        sentence = f"{host} ran out of memory. Its PHP limit is {memory}."
+        sentence = translatable(
+            "Sdk", "{host} ran out of memory. Its PHP limit is {memory}."
+        ).format(host=host, memory=memory)
     else:
         reason, sentence, maybe = _status_words(host, route, status, code, message, writes)
     if reason in {"busy", "maintenance"}:
@@ -93,16 +95,24 @@ def _redirect_error(
     if writes and to.netloc == host and route.strip("/") not in unquote(to.path):
         return ServiceError(
             technical,
-            user_message=f"{host} redirected to a page, {location}, instead of sending data.",
+            user_message=translatable(
+                "Sdk", "{host} redirected to a page, {location}, instead of sending data."
+            ).format(host=host, location=location),
             reason="moved",
             status=status,
             maybe_sent=True,
         )
-    moved_to = f" It now points to {location}." if location else ""
+    sentences = [translatable("Sdk", "{host} has moved.").format(host=host)]
+    if location:
+        sentences.append(
+            translatable("Sdk", "It now points to {location}.").format(location=location)
+        )
+    sentences.append(
+        translatable("Sdk", "Sign in again with the new address. Nothing was carried out.")
+    )
     return ServiceError(
         technical,
-        user_message=f"{host} has moved.{moved_to} Sign in again with the new address. Nothing was "
-        "carried out.",
+        user_message=" ".join(sentences),
         reason="moved",
         status=status,
     )
@@ -133,7 +143,9 @@ def cached_error(host: str) -> ServiceError:
     """Return the error for a cached answer where a current one is required."""
     return wrong_answer(
         "the answer comes from a cache",
-        f"{host} answered with old data from a cache. Exclude /wp-json/ from its cache.",
+        translatable(
+            "Sdk", "{host} answered with old data from a cache. Exclude /wp-json/ from its cache."
+        ).format(host=host),
         reason="cached",
     )
 
@@ -141,21 +153,21 @@ def cached_error(host: str) -> ServiceError:
 def try_again(seconds: float | None) -> str:
     """Return when to retry; rounded up, since an earlier retry would be refused."""
     if seconds is None:
-        return "Try again later."
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds > 1.5 * size:
-            return f"Try again in {ceil(seconds / size)} {unit}s."
-    whole = max(1, ceil(seconds))
-    return f"Try again in {counted(whole, 'second')}."
+        return translatable("Sdk", "Try again later.")
+    if seconds > 1.5 * 3600:
+        return english("Sdk", "Try again in %n hour(s).", "", ceil(seconds / 3600))
+    if seconds > 1.5 * 60:
+        return english("Sdk", "Try again in %n minute(s).", "", ceil(seconds / 60))
+    return english("Sdk", "Try again in %n second(s).", "", max(1, ceil(seconds)))
 
 
 def lasting(seconds: float) -> str:
     """Return a rounded duration in words: "40 seconds", "3 minutes"."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= 2 * size:
-            return f"{round(seconds / size)} {unit}s"
-    whole = max(1, round(seconds))
-    return counted(whole, "second")
+    if seconds >= 2 * 3600:
+        return english("Sdk", "%n hour(s)", "", round(seconds / 3600))
+    if seconds >= 2 * 60:
+        return english("Sdk", "%n minute(s)", "", round(seconds / 60))
+    return english("Sdk", "%n second(s)", "", max(1, round(seconds)))
 
 
 def unreadable_error(*, host: str, method: str, status: int, text: str, why: str) -> ServiceError:
@@ -163,13 +175,23 @@ def unreadable_error(*, host: str, method: str, status: int, text: str, why: str
     page = page_title(text) if looks_like_html(text) else ""
     if looks_like_html(text):
         sentence = (
-            f"{host} answered with a web page instead of data"
-            + (f" (“{page}”)" if page else "")
-            + ". The address may be wrong, or a firewall blocks Posto."
-        )
+            translatable(
+                "Sdk",
+                "{host} answered with a web page instead of data (“{page}”). The address may be "
+                "wrong, or a firewall blocks Posto.",
+            )
+            if page
+            else translatable(
+                "Sdk",
+                "{host} answered with a web page instead of data. The address may be wrong, or a "
+                "firewall blocks Posto.",
+            )
+        ).format(host=host, page=page)
         reason = "html"
     else:
-        sentence = f"The answer of {host} could not be read: {why}."
+        sentence = translatable("Sdk", "The answer of {host} could not be read: {why}.").format(
+            host=host, why=why
+        )
         reason = "unreadable"
     return ServiceError(
         f"{host} answered {status}, but {why}" + (f" ({page})" if page else ""),
@@ -200,11 +222,12 @@ def name_usual_port(error: NetworkError, base: str) -> None:
     parts = urlsplit(base)
     if error.is_refused and parts.port is None:
         usual = {"http": 80, "https": 443}[parts.scheme]
-        error.user_message = (
-            f"{parts.netloc} is not responding on port {usual}, the default for {parts.scheme}. "
-            "If the site uses another port, add it to the address, for example "
-            f"{parts.netloc}:8080. Nothing was sent."
-        )
+        error.english_message = translatable(
+            "Sdk",
+            "{host} is not responding on port {usual}, the default for {scheme}. If the "
+            "site uses another port, add it to the address, for example {host}:8080. "
+            "Nothing was sent.",
+        ).format(host=parts.netloc, usual=usual, scheme=parts.scheme)
 
 
 def wrong_answer(
@@ -222,15 +245,20 @@ def _auth_error(host: str, status: int, code: str | None, message: str) -> Authe
         # disabled application passwords, so the sentence must name all of them.
         return AuthenticationError(
             f"{host} answered 401 {code or ''}".rstrip(),
-            user_message=f"{host} did not accept the sign-in. The user name or the application "
-            "password is wrong, or the web server drops the Authorization header.",
+            user_message=translatable(
+                "Sdk",
+                "{host} did not accept the sign-in. The user name or the application "
+                "password is wrong, or the web server drops the Authorization header.",
+            ).format(host=host),
             reason="wrong_password",
             status=status,
             code=code,
         ).with_remedies(AUTHORIZATION_HEADER)
     return AuthenticationError(
         f"{host} answered 403 {code or ''}: {message}",
-        user_message=f"{host} does not allow this account to do that: {ended(message)}",
+        user_message=translatable(
+            "Sdk", "{host} does not allow this account to do that: {message}"
+        ).format(host=host, message=ended(message)),
         reason="not_allowed",
         status=status,
         code=code,
@@ -241,41 +269,96 @@ def _status_words(
     host: str, route: str, status: int, code: str | None, message: str, writes: bool
 ) -> tuple[str, str, bool]:
     """Return (reason, sentence, maybe carried out) for a status of 400 and more."""
-    quote = f" It said: {ended(message)}" if message else ""
+    quote = (
+        (" " + translatable("Sdk", "It said: {message}").format(message=ended(message)))
+        if message
+        else ""
+    )
     if status == 403:
-        sentence = (
-            f"A firewall or security plugin of {host} blocked the request (403). Allow Posto there."
-        )
+        sentence = translatable(
+            "Sdk",
+            "A firewall or security plugin of {host} blocked the request (403). Allow Posto there.",
+        ).format(host=host)
         return "firewall", sentence, False
     if status == 404 and code == "rest_no_route" and route.startswith(PLUGIN):
-        return "no_plugin", f"{host} has no FS Poster plugin, or one too old for this.", False
+        return (
+            "no_plugin",
+            translatable("Sdk", "{host} has no FS Poster plugin, or one too old for this.").format(
+                host=host
+            ),
+            False,
+        )
     if status == 404 and not code:
-        return "wrong_address", f"{host} has nothing at this address (404).", False
+        return (
+            "wrong_address",
+            translatable("Sdk", "{host} has nothing at this address (404).").format(host=host),
+            False,
+        )
     if status == 407:
-        words = f"The proxy to {host} rejected its user name or password."
-        return "offline", f"{words} Nothing was sent.", False
+        words = translatable(
+            "Sdk", "The proxy to {host} rejected its user name or password."
+        ).format(host=host)
+        return "offline", f"{words} " + translatable("Sdk", "Nothing was sent."), False
     if status == 413:
         return (
             "too_large",
-            f"{host} does not accept requests this large (413). Nothing was sent.",
+            translatable(
+                "Sdk", "{host} does not accept requests this large (413). Nothing was sent."
+            ).format(host=host),
             False,
         )
     if status == 507:
-        return "no_room", f"{host} has no storage space left.{quote}", False
+        return (
+            "no_room",
+            translatable("Sdk", "{host} has no storage space left.").format(host=host) + quote,
+            False,
+        )
     if status == 429:
-        return "busy", f"{host} received too many requests (429).", False
+        return (
+            "busy",
+            translatable("Sdk", "{host} received too many requests (429).").format(host=host),
+            False,
+        )
     if status < 500:
-        return "refused", f"{host} refused the request ({status}).{quote}", False
+        return (
+            "refused",
+            translatable("Sdk", "{host} refused the request ({status}).").format(
+                host=host, status=status
+            )
+            + quote,
+            False,
+        )
     if code is not None and code.startswith("rest_"):
         # WordPress reports permanent refusals as 500 too; it finished and says so.
-        return "refused", f"{host} refused the request.{quote}", False
+        return (
+            "refused",
+            translatable("Sdk", "{host} refused the request.").format(host=host) + quote,
+            False,
+        )
     if status == 503 and code == "wp_die":
         # Maintenance mode ends WordPress before any plugin is loaded. It always says "Check back
         # in a minute", whatever its Retry-After is.
-        return "maintenance", f"{host} is down for maintenance.", False
+        return (
+            "maintenance",
+            translatable("Sdk", "{host} is down for maintenance.").format(host=host),
+            False,
+        )
     if status in {504, 524, 522, 408}:
-        return "timeout", f"{host} did not answer in time ({status}).", writes
-    return "unavailable", f"{host} has an internal error ({status}).{quote}", writes
+        return (
+            "timeout",
+            translatable("Sdk", "{host} did not answer in time ({status}).").format(
+                host=host, status=status
+            ),
+            writes,
+        )
+    return (
+        "unavailable",
+        translatable("Sdk", "{host} has an internal error ({status}).").format(
+            host=host, status=status
+        )
+        + quote,
+        writes,
+    )
 
 
 def network_error(
@@ -296,7 +379,7 @@ def network_error(
     chain = list(_chain(error))
     names = {type(link).__name__ for link in chain}
     chain_text = " ".join(str(link) for link in chain)
-    unsent = "" if maybe else " Nothing was sent."
+    unsent = "" if maybe else (" " + translatable("Sdk", "Nothing was sent."))
     remedies: tuple[Remedy, ...] = ()
     refused = False
     if tls_fault := _tls_fault(host, address.netloc, names, chain_text, chain, wrote):
@@ -307,24 +390,46 @@ def network_error(
     elif names & {"NameResolutionError", "gaierror"}:
         reason = "offline"
         sentence = (
-            f"{host} could not be found. The address is wrong or this computer is offline.{unsent}"
+            translatable(
+                "Sdk",
+                "{host} could not be found. The address is wrong or this computer is offline.",
+            ).format(host=host)
+            + unsent
         )
     elif "EndlessHead" in names and wrote and "DeadlineExceeded" not in names:
         reason = "broken"
-        sentence = f"The answer of {host} could not be read: its headers do not end."
+        sentence = translatable(
+            "Sdk", "The answer of {host} could not be read: its headers do not end."
+        ).format(host=host)
     elif "DeadlineExceeded" in names and wrote:
         reason, sentence = "timeout", _deadline_words(host, is_sent, total)
     elif names & _TIMEOUTS:
-        reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
+        reason, sentence = (
+            "timeout",
+            translatable("Sdk", "{host} could not be reached in time.").format(host=host) + unsent,
+        )
         if wrote and not names & _UNCONNECTED:
-            sentence = f"{host} did not answer within {read_timeout:g} seconds."
+            sentence = translatable(
+                "Sdk", "{host} did not answer within {seconds} seconds."
+            ).format(host=host, seconds=f"{read_timeout:g}")
     elif "ConnectionRefusedError" in names:
-        reason, sentence = "offline", f"{address.netloc} is not responding.{unsent}"
+        reason, sentence = (
+            "offline",
+            translatable("Sdk", "{host} is not responding.").format(host=address.netloc) + unsent,
+        )
         refused = True
     elif not wrote:
-        reason, sentence = "offline", f"{host} cannot be reached.{unsent}"
+        reason, sentence = (
+            "offline",
+            translatable("Sdk", "{host} cannot be reached.").format(host=host) + unsent,
+        )
     else:
-        reason, sentence = "broken", f"The connection to {host} broke before the answer arrived."
+        reason, sentence = (
+            "broken",
+            translatable("Sdk", "The connection to {host} broke before the answer arrived.").format(
+                host=host
+            ),
+        )
     return NetworkError(
         f"{host}: {type(chain[-1]).__name__} ({reason})",
         user_message=sentence,
@@ -348,31 +453,43 @@ def _tls_fault(
         return why, CERTIFICATE if own else ()
     if "WRONG_VERSION_NUMBER" in chain_text and not wrote:
         return (
-            f"{site} does not use https. Check the port, and whether the site has a certificate.",
+            translatable(
+                "Sdk",
+                "{site} does not use https. Check the port, and whether the site has a "
+                "certificate.",
+            ).format(site=site),
             (),
         )
     if names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
-        return f"{host} did not set up a secure connection. Check its certificate.", ()
+        return translatable(
+            "Sdk", "{host} did not set up a secure connection. Check its certificate."
+        ).format(host=host), ()
     return None
 
 
 def _proxy_words(host: str, names: set[str], chain_text: str) -> str:
     """Return what is wrong with the proxy; "" for other failures."""
     if names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(chain_text) or "SOCKS5AuthError" in names):
-        return f"The proxy to {host} rejected its user name or password."
+        return translatable(
+            "Sdk", "The proxy to {host} rejected its user name or password."
+        ).format(host=host)
     if "ProxyConnectionError" in names or (
         "ProxyError" in names and "Tunnel connection failed" not in chain_text
     ):
-        return f"The proxy to {host} cannot be reached."
+        return translatable("Sdk", "The proxy to {host} cannot be reached.").format(host=host)
     if names & _PROXY_ERRORS:
-        return f"The proxy to {host} blocked the connection."
+        return translatable("Sdk", "The proxy to {host} blocked the connection.").format(host=host)
     return ""
 
 
 def _deadline_words(host: str, is_sent: bool, total: float) -> str:
     if is_sent:
-        return f"{host} did not finish its answer within {lasting(total)}."
-    return f"{host} received the data too slowly: the upload took more than {lasting(total)}."
+        return translatable("Sdk", "{host} did not finish its answer within {duration}.").format(
+            host=host, duration=lasting(total)
+        )
+    return translatable(
+        "Sdk", "{host} received the data too slowly: the upload took more than {duration}."
+    ).format(host=host, duration=lasting(total))
 
 
 def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, bool]:
@@ -383,30 +500,49 @@ def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, 
     number = next((int(link.verify_code) for link in chain if hasattr(link, "verify_code")), None)
     if number == 10:
         return (
-            f"The certificate of {host} has expired. Ask the site's owner to renew it, and check "
-            "the clock of this computer."
+            translatable(
+                "Sdk",
+                "The certificate of {host} has expired. Ask the site's owner to renew it, "
+                "and check the clock of this computer.",
+            ).format(host=host)
         ), False
     if number == 9:
         return (
-            f"The certificate of {host} is not valid yet. Check the clock of this computer."
+            translatable(
+                "Sdk",
+                "The certificate of {host} is not valid yet. Check the clock of this computer.",
+            ).format(host=host)
         ), False
     if number in {62, 64}:
         return (
-            f"The certificate of {host} belongs to another name, so this may be another computer. "
-            "Check the address, and try it with or without www."
+            translatable(
+                "Sdk",
+                "The certificate of {host} belongs to another name, so this may be another "
+                "computer. Check the address, and try it with or without www.",
+            ).format(host=host)
         ), False
     if number == 18:
         return (
-            f"The certificate of {host} is self-signed, so this may be another computer. If the "
-            "site is yours, let Posto trust it."
+            translatable(
+                "Sdk",
+                "The certificate of {host} is self-signed, so this may be another computer. "
+                "If the site is yours, let Posto trust it.",
+            ).format(host=host)
         ), True
     if number in {2, 19, 20, 21}:
         return (
-            f"The certificate of {host} comes from an unknown authority, so this may be another "
-            "computer. If it is your company's, let Posto trust it. Otherwise the site must send "
-            "its whole certificate chain."
+            translatable(
+                "Sdk",
+                "The certificate of {host} comes from an unknown authority, so this may be "
+                "another computer. If it is your company's, let Posto trust it. Otherwise "
+                "the site must send its whole certificate chain.",
+            ).format(host=host)
         ), True
-    return (f"The certificate of {host} is not trusted, so this may be another computer."), True
+    return (
+        translatable(
+            "Sdk", "The certificate of {host} is not trusted, so this may be another computer."
+        ).format(host=host)
+    ), True
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

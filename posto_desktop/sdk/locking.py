@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
+
 from ..storage import atomic, locks
 from ..storage.errors import explain
 from .errors import PostoError
@@ -32,7 +34,9 @@ def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iter
             if time.monotonic() > ends:
                 raise PostoError(
                     f"{path.name} is held by another process",
-                    user_message="Another program holds the settings. Close it and try again.",
+                    user_message=translatable(
+                        "Sdk", "Another program holds the settings. Close it and try again."
+                    ),
                 )
             time.sleep(0.01)
         try:

@@ -56,7 +56,7 @@ def unclear(cause: NetworkError | ServiceError, advice: str) -> NetworkError | S
     `advice` are sentences about what is unknown and what to do. Its type is that of its `cause`: a
     lost network recovers by itself, a service's fault may not.
     """
-    message, sentence = f"unclear: {cause}", f"{cause.user_message} {advice}"
+    message, sentence = f"unclear: {cause}", f"{cause.english_message} {advice}"
     if isinstance(cause, NetworkError):
         return NetworkError(message, user_message=sentence, reason="unclear", maybe_sent=True)
     return ServiceError(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import regular_files
 
@@ -64,26 +65,52 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
     try:
         facts = file.stat()
         if stat.S_ISDIR(facts.st_mode):
-            raise _bad(shown, f"“{shown}” is a folder. Choose the files inside it.", "folder")
+            raise _bad(
+                shown,
+                translatable("Sdk", "“{shown}” is a folder. Choose the files inside it.").format(
+                    shown=shown
+                ),
+                "folder",
+            )
         if not stat.S_ISREG(facts.st_mode):
-            raise _bad(shown, f"“{shown}” is not a file that can be read.", "unreadable")
+            raise _bad(
+                shown,
+                translatable("Sdk", "“{shown}” is not a file that can be read.").format(
+                    shown=shown
+                ),
+                "unreadable",
+            )
         if facts.st_size == 0:
-            raise _bad(shown, f"“{shown}” is empty (0 bytes).", "empty")
+            raise _bad(
+                shown,
+                translatable("Sdk", "“{shown}” is empty (0 bytes).").format(shown=shown),
+                "empty",
+            )
         with regular_files.open_file(file) as opened:
             head = opened.read(SNIFF)
     except MediaUploadError:
         raise
     except (FileNotFoundError, NotADirectoryError):
-        raise _bad(shown, f"“{shown}” was not found.", "missing") from None
+        raise _bad(
+            shown, translatable("Sdk", "“{shown}” was not found.").format(shown=shown), "missing"
+        ) from None
     except (OSError, ValueError) as error:
-        why = reason_of(error, "it cannot be opened")
-        raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
+        why = reason_of(error, translatable("Sdk", "it cannot be opened"))
+        raise _bad(
+            shown,
+            translatable("Sdk", "“{shown}” cannot be read: {why}.").format(shown=shown, why=why),
+            "unreadable",
+        ) from None
     seen = sniff(head)
     if seen is None:
         # Unknown bytes under a media name: the service examines them more closely.
         seen = by_name(shown)
     if seen is None or not is_media(seen):
-        raise _bad(shown, f"“{shown}” is not a picture or a video.", "type")
+        raise _bad(
+            shown,
+            translatable("Sdk", "“{shown}” is not a picture or a video.").format(shown=shown),
+            "type",
+        )
     return LocalFile(file, shown, facts.st_size, seen)
 
 
@@ -100,8 +127,12 @@ def content_hash(path: Path, cancel: threading.Event | None = None) -> str:
                 digest.update(piece)
     except OSError as error:
         shown = path.name
-        why = error.strerror or "it cannot be opened"
-        raise _bad(shown, f"“{shown}” cannot be read: {why}.", "unreadable") from None
+        why = error.strerror or translatable("Sdk", "it cannot be opened")
+        raise _bad(
+            shown,
+            translatable("Sdk", "“{shown}” cannot be read: {why}.").format(shown=shown, why=why),
+            "unreadable",
+        ) from None
     return digest.hexdigest()
 
 
@@ -138,17 +169,24 @@ def upload(
         raise _upload_error(transport.endpoint.host, file, error) from error
     except AuthenticationError as error:
         if error.status == 403:
-            sentence = (
-                f"“{file.name}” was not uploaded: this account may not upload files. "
-                "It needs the Author role or higher."
-            )
+            sentence = translatable(
+                "Sdk",
+                "“{name}” was not uploaded: this account may not upload files. It needs the "
+                "Author role or higher.",
+            ).format(name=file.name)
             raise MediaUploadError(
                 sentence, reason="not_allowed", file=file.name, status=403, code=error.code
             ) from error
         raise
     except MediaUploadError as error:
         if error.file is None:
-            raise _bad(file.name, f"“{file.name}” was not uploaded: {error}", "changed") from error
+            raise _bad(
+                file.name,
+                translatable("Sdk", "“{name}” was not uploaded: {error}").format(
+                    name=file.name, error=error
+                ),
+                "changed",
+            ) from error
         raise
 
 
@@ -216,8 +254,11 @@ def _look_for(
     except PostoError as trouble:
         raise unclear(
             cause,
-            "It is unknown whether the file was stored: the media library cannot be read. "
-            "Look there before you upload it again.",
+            translatable(
+                "Sdk",
+                "It is unknown whether the file was stored: the media library cannot be "
+                "read. Look there before you upload it again.",
+            ),
         ) from trouble
 
 
@@ -306,10 +347,18 @@ def _opened(file: LocalFile) -> IO[bytes]:
     try:
         return regular_files.open_file(file.path)
     except FileNotFoundError:
-        raise _bad(file.name, f"“{file.name}” was not found.", "missing") from None
+        raise _bad(
+            file.name,
+            translatable("Sdk", "“{name}” was not found.").format(name=file.name),
+            "missing",
+        ) from None
     except OSError as error:
-        why = error.strerror or "it cannot be opened"
-        raise _bad(file.name, f"“{file.name}” cannot be read: {why}.", "unreadable") from None
+        why = error.strerror or translatable("Sdk", "it cannot be opened")
+        raise _bad(
+            file.name,
+            translatable("Sdk", "“{name}” cannot be read: {why}.").format(name=file.name, why=why),
+            "unreadable",
+        ) from None
 
 
 def _item(data: object) -> MediaItem:
@@ -318,7 +367,9 @@ def _item(data: object) -> MediaItem:
         # A redirected POST returns a list of other people's media: never use one of those.
         raise ServiceError(
             "the upload's answer has no id",
-            user_message="The service did not say under which number it keeps the file.",
+            user_message=translatable(
+                "Sdk", "The service did not say under which number it keeps the file."
+            ),
             reason="unreadable",
             maybe_sent=True,
         )
@@ -336,7 +387,9 @@ def _find(transport: Transport, named: _Named) -> MediaItem | None:
         if not isinstance(rows, list):
             raise wrong_answer(
                 "the media library is no list",
-                f"{transport.endpoint.host} answered without its media library.",
+                translatable("Sdk", "{host} answered without its media library.").format(
+                    host=transport.endpoint.host
+                ),
             )
         for row in rows:
             item = MediaItem.from_service(row)
@@ -361,10 +414,13 @@ def _describe(
     except (NetworkError, ServiceError) as error:
         raise MediaUploadError(
             f"{file.name}: its alt text: {error}",
-            user_message=f"“{file.name}” was uploaded, but its alt text may be missing: "
-            f"{error.user_message}"
+            user_message=translatable(
+                "Sdk", "“{name}” was uploaded, but its alt text may be missing: {reason}"
+            ).format(name=file.name, reason=error.english_message)
             if error.maybe_sent
-            else f"“{file.name}” was uploaded, but without its alt text: {error.user_message}",
+            else translatable(
+                "Sdk", "“{name}” was uploaded, but without its alt text: {reason}"
+            ).format(name=file.name, reason=error.english_message),
             reason=error.reason,
             file=file.name,
             status=getattr(error, "status", None),
@@ -377,23 +433,38 @@ def _describe(
 def _upload_error(
     host: str, file: LocalFile, error: NetworkError | ServiceError
 ) -> MediaUploadError:
-    size = f"{file.size / 1e6:.1f} MB" if file.size >= 100_000 else f"{file.size} bytes"
+    size = (
+        f"{file.size / 1e6:.1f} MB"
+        if file.size >= 100_000
+        else translatable("Sdk", "{size} bytes").format(size=file.size)
+    )
     if error.reason == "too_large" and getattr(error, "status", None) == 413:
-        sentence = (
-            f"“{file.name}” was not uploaded: the web server of {host} refuses files of {size} "
-            "(413). Make it smaller, or have the limit raised there."
-        )
+        sentence = translatable(
+            "Sdk",
+            "“{name}” was not uploaded: the web server of {host} refuses files of {size} "
+            "(413). Make it smaller, or have the limit raised there.",
+        ).format(name=file.name, host=host, size=size)
     elif error.reason == "memory":
-        sentence = (
-            f"“{file.name}” ({size}) was not uploaded. {error.user_message} Make it smaller, or "
-            "have more memory allowed."
-        )
+        sentence = translatable(
+            "Sdk",
+            "“{name}” ({size}) was not uploaded. {reason} Make it smaller, or have more "
+            "memory allowed.",
+        ).format(name=file.name, size=size, reason=error.english_message)
     elif error.reason == "unclear":
-        sentence = f"“{file.name}” may have been uploaded. {error.user_message}"
+        sentence = (
+            translatable("Sdk", "“{name}” may have been uploaded.").format(name=file.name)
+            + f" {error.english_message}"
+        )
     elif error.maybe_sent:
-        sentence = f"“{file.name}” is not in the media library. {error.user_message}"
+        sentence = (
+            translatable("Sdk", "“{name}” is not in the media library.").format(name=file.name)
+            + f" {error.english_message}"
+        )
     else:
-        sentence = f"“{file.name}” was not uploaded. {error.user_message}"
+        sentence = (
+            translatable("Sdk", "“{name}” was not uploaded.").format(name=file.name)
+            + f" {error.english_message}"
+        )
     return MediaUploadError(
         f"{file.name}: {error}",
         user_message=sentence,

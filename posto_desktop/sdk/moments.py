@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from posto_desktop.common.translation import translatable
+
 from .errors import WhenError
 
 JUST_NOW = timedelta(seconds=2)
@@ -37,9 +39,17 @@ def read_moment(
     except WhenError:
         raise
     except (ValueError, OverflowError, OSError):
-        raise WhenError(f"{when} is not a time.", kind="impossible") from None
+        raise WhenError(
+            translatable("Sdk", "{when} is not a time.").format(when=when), kind="impossible"
+        ) from None
     if moment < now - JUST_NOW:
-        raise WhenError(f"{_shown(moment)} has passed. Nothing was sent.", kind="past", when=moment)
+        raise WhenError(
+            translatable("Sdk", "{shown} has passed. Nothing was sent.").format(
+                shown=_shown(moment)
+            ),
+            kind="past",
+            when=moment,
+        )
     return None if moment <= now else moment.replace(microsecond=0)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from posto_desktop.common.translation import translatable
+
 from ..common import json_text
 from ..storage import atomic, renames
 from ..storage.errors import explain
@@ -52,7 +54,9 @@ def check_settings(settings: object, *, subject: str = "settings") -> ByNetwork:
     if strange:
         known = ", ".join(network.slug for network in all_networks())
         raise SettingsError(
-            f"The {subject} name unknown networks: {', '.join(strange)}. Known are {known}.",
+            translatable(
+                "Sdk", "The {subject} name unknown networks: {names}. Known are {known}."
+            ).format(subject=subject, names=", ".join(strange), known=known),
             names=strange,
         )
     for part in settings.values():
@@ -77,7 +81,11 @@ def check_flat(settings: object, *, subject: str = "settings") -> Settings:
     try:
         json_text.dumps(own, strict=True)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"The {subject} cannot be stored: {error}.") from error
+        raise SettingsError(
+            translatable("Sdk", "The {subject} cannot be stored: {error}.").format(
+                subject=subject, error=error
+            )
+        ) from error
     return copy.deepcopy(own)
 
 
@@ -109,10 +117,18 @@ class NamedSettingsStore:
         if style is None:
             names = ", ".join(self.names()) or "none"
             raise SettingsError(
-                f"There is no {self._kind} “{name}”. There are: {names}.", names=[str(name)]
+                translatable("Sdk", "There is no {kind} “{name}”. There are: {names}.").format(
+                    kind=self._kind, name=name, names=names
+                ),
+                names=[str(name)],
             )
         if style.problem:
-            raise SettingsError(f"The {self._kind} “{name}” cannot be used. {style.problem}")
+            raise SettingsError(
+                translatable("Sdk", "The {kind} “{name}” cannot be used.").format(
+                    kind=self._kind, name=name
+                )
+                + f" {style.problem}"
+            )
         as_written = {
             str(network): copy.deepcopy(part)
             for network, part in as_mapping(style.content.get("settings")).items()
@@ -146,7 +162,10 @@ class NamedSettingsStore:
         with self.locked(clean):
             before = self._files(self._folder()).get(clean) or StyleFile(clean)
             if before.path is not None and before.problem:
-                raise SettingsError(f"“{clean}” was not saved. {before.problem}")
+                raise SettingsError(
+                    translatable("Sdk", "“{clean}” was not saved.").format(clean=clean)
+                    + f" {before.problem}"
+                )
             write_style(
                 self._path(self._folder(), clean),
                 replace(before, settings=checked, content=_without_settings(before.content)),
@@ -167,11 +186,18 @@ class NamedSettingsStore:
         with self.locked(clean):
             files = self._files(self._folder())
             if before != clean and clean in files:
-                raise SettingsError(f"There is already a {self._kind} “{clean}”.", names=[clean])
+                raise SettingsError(
+                    translatable("Sdk", "There is already a {kind} “{clean}”.").format(
+                        kind=self._kind, clean=clean
+                    ),
+                    names=[clean],
+                )
             existing = files.get(before or clean)
             kept_name = ""
             if existing is not None and based_on is not None and existing.stamp != based_on:
-                kept_name = free_name(f"{existing.name} (other version)", files)
+                kept_name = free_name(
+                    translatable("Sdk", "{name} (other version)").format(name=existing.name), files
+                )
                 write_style(
                     self._path(self._folder(), kept_name), replace(existing, name=kept_name)
                 )
@@ -211,7 +237,11 @@ class NamedSettingsStore:
         """Return `name` as it is stored. Raises `SettingsError` for an invalid one."""
         clean = name.strip() if isinstance(name, str) else ""
         if not clean or len(clean) > MAX_NAME or not clean.isprintable():
-            raise SettingsError(f"A {self._kind} needs a name of 1 to {MAX_NAME} characters.")
+            raise SettingsError(
+                translatable("Sdk", "A {kind} needs a name of 1 to {limit} characters.").format(
+                    kind=self._kind, limit=MAX_NAME
+                )
+            )
         return clean
 
     def _path(self, folder: Path, name: str) -> Path:
@@ -277,9 +307,18 @@ class NamedSettingsStore:
         with contextlib.suppress(OSError):
             for path in sorted(self._folder().glob("*.json.damaged-*")):
                 style = read_style(path)
-                sentence = style.problem or "It could not be read; now it can. Rename it to use it."
+                sentence = style.problem or translatable(
+                    "Sdk", "It could not be read; now it can. Rename it to use it."
+                )
                 name = unquote(path.name.partition(".json.damaged-")[0])
-                styles.append(replace(style, name=name, problem=f"{sentence} Kept as {path.name}."))
+                styles.append(
+                    replace(
+                        style,
+                        name=name,
+                        problem=f"{sentence} "
+                        + translatable("Sdk", "Kept as {name}.").format(name=path.name),
+                    )
+                )
         return styles
 
 

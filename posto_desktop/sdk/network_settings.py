@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from ..common import json_text
 from ..storage.paths import find_paths
 from .answers import as_mapping, as_text
@@ -101,7 +103,11 @@ class NetworkSettings:
             present = self.settings_data.get(key)
             expected_kind = _kind(present) if present is not None else _expected(key)
             if expected_kind and value is not None and _kind(value) != expected_kind:
-                problems.append(f"“{key}” must be {_WORDS[expected_kind]}, not {value!r}.")
+                problems.append(
+                    translatable("Sdk", "“{key}” must be {words}, not {value}.").format(
+                        key=key, words=_WORDS[expected_kind], value=repr(value)
+                    )
+                )
         return not problems, problems
 
     def named(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +131,10 @@ class SettingsConflict(SettingsError):
 
     def __init__(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
         super().__init__(
-            "Somebody changed the same settings on the service meanwhile. Nothing was saved.",
+            translatable(
+                "Sdk",
+                "Somebody changed the same settings on the service meanwhile. Nothing was saved.",
+            ),
             reason="conflict",
             names=names,
         )
@@ -237,7 +246,9 @@ class NetworkSettingsManager:
             present = NetworkSettings(slug, self._fetch(slug, current=True))
             right, problems = present.validate_settings(settings)
             if not right:
-                raise SettingsError(" ".join([*problems, "Nothing was saved."]))
+                raise SettingsError(
+                    " ".join([*problems, translatable("Sdk", "Nothing was saved.")])
+                )
             if based_on is not None:
                 now, then = present.settings_data, present.named(based_on)
                 moved = [key for key, value in present.named(settings).items()
@@ -312,7 +323,9 @@ class NetworkSettingsManager:
         if not isinstance(data, dict) and data != []:
             raise wrong_answer(
                 "network settings are no object",
-                f"{self._transport.endpoint.host} answered without settings.",
+                translatable("Sdk", "{host} answered without settings.").format(
+                    host=self._transport.endpoint.host
+                ),
             )
         return as_mapping(json_text.plain(data))
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from ..common.resources import resource
 from .answers import as_int, as_mapping, unique
 from .errors import SettingsError
@@ -150,7 +152,12 @@ def known(name: str) -> Network:
     entry = find(name)
     if entry is None:
         names = ", ".join(entry.slug for entry in all_networks())
-        raise SettingsError(f"There is no network “{name}”. Known are: {names}.", names=[name])
+        raise SettingsError(
+            translatable("Sdk", "There is no network “{name}”. Known are: {names}.").format(
+                name=name, names=names
+            ),
+            names=[name],
+        )
     return entry
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from posto_desktop.common.translation import translatable
+
 from .answers import ended
 from .records import Channel, ChannelOutcome, ChannelState, Schedule
 
@@ -55,25 +57,33 @@ def sentence_of(outcomes: Sequence[ChannelOutcome], complaint: str) -> str:
     """Return sentences about what is wrong with an accepted post. `complaint` is the error that
     accompanied the acceptance."""
     good = sum(outcome.state == "taken" for outcome in outcomes)
-    sentences = ["The service has the post."]
+    sentences = [translatable("Sdk", "The service has the post.")]
     if good:
-        sentences = [f"The post was taken for {good} of {len(outcomes)} channels."]
+        sentences = [
+            translatable("Sdk", "The post was taken for {good} of {count} channels.").format(
+                good=good, count=len(outcomes)
+            )
+        ]
     sentences += [_words(outcome) for outcome in outcomes if outcome.state != "taken"]
     if complaint and not any(_same(complaint, outcome.error) for outcome in outcomes):
-        sentences.append(f"The service said: {ended(complaint)}")
-    sentences.append("Do not send the whole post again.")
+        sentences.append(
+            translatable("Sdk", "The service said: {answer}").format(answer=ended(complaint))
+        )
+    sentences.append(translatable("Sdk", "Do not send the whole post again."))
     return " ".join(sentences)
 
 
 def _words(outcome: ChannelOutcome) -> str:
     if outcome.state == "failed":
-        reason = outcome.error or "it failed without a reason"
+        reason = outcome.error or translatable("Sdk", "it failed without a reason")
     elif outcome.state == "not_taken":
-        reason = "it is not in the list of schedules"
+        reason = translatable("Sdk", "it is not in the list of schedules")
     elif outcome.schedule_id is None:
-        reason = "it may be on its way"
+        reason = translatable("Sdk", "it may be on its way")
     else:
-        reason = f"it may be live: {outcome.error or outcome.status}"
+        reason = translatable("Sdk", "it may be live: {value}").format(
+            value=outcome.error or outcome.status
+        )
     return f"{outcome.channel_name or outcome.channel_id}: {ended(reason)}"
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from .answers import as_bool, as_text
 from .errors import SettingsError
 from .networks import Network, find, network
@@ -67,7 +69,9 @@ def settings_for(settings: Settings | None, slug: str) -> dict[str, Any]:
         if entry is None:
             if isinstance(value, Mapping) and _WELL_KNOWN & value.keys():
                 raise SettingsError(
-                    f"There is no network “{key}”, so its settings would be lost.",
+                    translatable(
+                        "Sdk", "There is no network “{key}”, so its settings would be lost."
+                    ).format(key=key),
                     names=[str(key)],
                 )
             flat[str(key)] = value

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from .answers import as_mapping, as_text, ended
 from .errors import (
     AuthenticationError,
@@ -32,15 +34,18 @@ ROUTE = "fs-poster/v1/composer"
 PAST_GRACE = 30
 """Seconds by which a share time may be in the past: requests and clocks take time."""
 
-_CANNOT_BE_TOLD = (
-    "It is unknown whether the post was accepted: the list of schedules cannot be read. "
-    "Look there before you send it again."
+_CANNOT_BE_TOLD = translatable(
+    "Sdk",
+    "It is unknown whether the post was accepted: the list of schedules cannot "
+    "be read. Look there before you send it again.",
 )
 # 7.1.7 hides rows while sending them, and reports its checks with the same texts as errors of later
 # steps: neither the list nor the refusal proves that no row was made.
-_MAY_BE_HIDDEN = (
-    "The post is not in the list of schedules, but it may have been accepted: the list can "
-    "omit posts that are being sent. Look at the channels before you send it again."
+_MAY_BE_HIDDEN = translatable(
+    "Sdk",
+    "The post is not in the list of schedules, but it may have been accepted: "
+    "the list can omit posts that are being sent. Look at the channels before "
+    "you send it again.",
 )
 
 
@@ -104,7 +109,7 @@ def compose(
         rows = _look_after_refusal(transport, reader, schedules, share_at, error)
         if not rows:
             raise
-        taken = AcceptedPost(rows[0].group_id, error.user_message)
+        taken = AcceptedPost(rows[0].group_id, error.english_message)
     if taken.complaint:
         log.warning("the post was taken, and the service says: %s", taken.complaint)
     return taken.group_id
@@ -135,7 +140,7 @@ def _call(
     if share_at is not None and share_at < moment - PAST_GRACE:
         # The service would accept it and publish at once.
         raise WhenError(
-            "The time lies in the past. Nothing was sent.",
+            translatable("Sdk", "The time lies in the past. Nothing was sent."),
             kind="past",
             when=datetime.fromtimestamp(max(0, share_at), UTC),
         )
@@ -151,7 +156,7 @@ def _call(
             raise
         raise PostingError(
             str(error),
-            user_message=error.user_message,
+            user_message=error.english_message,
             reason=error.reason,
             status=error.status,
             code=error.code,
@@ -161,7 +166,9 @@ def _call(
     if not group:
         raise wrong_answer(
             "the composer's answer has no schedule_group_id",
-            f"{transport.endpoint.host} did not say whether it took the post.",
+            translatable("Sdk", "{host} did not say whether it took the post.").format(
+                host=transport.endpoint.host
+            ),
             maybe_sent=True,
         )
     return AcceptedPost(group, answer.complaint)
@@ -228,7 +235,9 @@ def _look_after_refusal(
 
 def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     if not items:
-        raise PostingError("There is no channel to post to. Nothing was sent.", reason="none")
+        raise PostingError(
+            translatable("Sdk", "There is no channel to post to. Nothing was sent."), reason="none"
+        )
     ref = new_ref()
     seen: set[int] = set()
     schedules = []
@@ -241,7 +250,10 @@ def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if number in seen:
             # The service's message for this is misleading.
             raise PostingError(
-                f"Channel {number} is there twice. Nothing was sent.", reason="twice"
+                translatable("Sdk", "Channel {number} is there twice. Nothing was sent.").format(
+                    number=number
+                ),
+                reason="twice",
             )
         seen.add(number)
         post = dict(as_mapping(item.get("custom_post_data")))
@@ -318,12 +330,16 @@ class _Sent:
         """The service returned a group and an error."""
         rows = self._rows(_waits(self._share_at))
         if not rows:
-            why = "cannot be read" if rows is None else "does not show it"
-            sentence = (
-                f"The service has the post, but said: {ended(taken.complaint)} What became of "
-                f"each channel is not known: the list of schedules {why}. "
-                "Do not send the whole post again."
+            why = (
+                translatable("Sdk", "cannot be read")
+                if rows is None
+                else translatable("Sdk", "does not show it")
             )
+            sentence = translatable(
+                "Sdk",
+                "The service has the post, but said: {answer} What became of each channel is "
+                "not known: the list of schedules {why}. Do not send the whole post again.",
+            ).format(answer=ended(taken.complaint), why=why)
             return self._accepted(taken.group_id, same_for_all(self._channels, "unclear"), sentence)
         return self._partly(taken.group_id, rows, taken.complaint)
 
@@ -331,30 +347,38 @@ class _Sent:
         """The plugin refused it; rows may have been created before."""
         rows = self._rows(_waits(self._share_at))
         if rows:
-            return self._partly(rows[0].group_id, rows, error.user_message)
+            return self._partly(rows[0].group_id, rows, error.english_message)
         sentence = _CANNOT_BE_TOLD if rows is None else _MAY_BE_HIDDEN
         if rows is None or self._share_at is None:
-            return self._not_accepted(f"{ended(error.user_message)} {sentence}", unclear=True)
+            return self._not_accepted(f"{ended(error.english_message)} {sentence}", unclear=True)
         if error.status != 200:
             raise error
-        return self._not_accepted(error.user_message)
+        return self._not_accepted(error.english_message)
 
     def after_lost_answer(self, cause: PostoError) -> PostResult:
         rows = self._rows(LOOKS)
         if rows is None:
-            return self._not_accepted(f"{cause.user_message} {_CANNOT_BE_TOLD}", unclear=True)
+            return self._not_accepted(f"{cause.english_message} {_CANNOT_BE_TOLD}", unclear=True)
         if rows:
             return self._partly(rows[0].group_id, rows, "")
         if self._share_at is None:
             # Some versions of the plugin hide rows while sending them.
             return self._not_accepted(
-                f"{cause.user_message} The post is not in the list of schedules, but it may be on "
-                "its way right now. Look at the channel before you send it again.",
+                f"{cause.english_message} "
+                + translatable(
+                    "Sdk",
+                    "The post is not in the list of schedules, but it may be on its way right "
+                    "now. Look at the channel before you send it again.",
+                ),
                 unclear=True,
             )
         return self._not_accepted(
-            f"{cause.user_message} The post is not in the list of schedules, so it was not taken. "
-            "It can be sent again.",
+            f"{cause.english_message} "
+            + translatable(
+                "Sdk",
+                "The post is not in the list of schedules, so it was not taken. It can be "
+                "sent again.",
+            ),
         )
 
     def _rows(self, waits: Sequence[float]) -> list[Schedule] | None:

@@ -13,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+from posto_desktop.common.translation import translatable
+
 from ..storage.paths import find_paths
 from .answers import as_int, as_mapping, rows_of
 from .backoff import MAX_WAIT, Backoff
@@ -198,7 +200,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         if account is None:
             raise wrong_answer(
                 "users/me has no id",
-                f"{self._transport.endpoint.host} did not say who is signed in.",
+                translatable("Sdk", "{host} did not say who is signed in.").format(
+                    host=self._transport.endpoint.host
+                ),
             )
         return account
 
@@ -336,7 +340,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
                 raise PostingError(f"A {name} is text, not {value!r}.", reason="text")
         prepared = prepare(media, alt_text)
         if not message.strip() and not prepared:
-            raise PostingError("The post has neither text nor media. Nothing was sent.")
+            raise PostingError(
+                translatable("Sdk", "The post has neither text nor media. Nothing was sent.")
+            )
         own_files = len(prepared)
         prepared += [file for part in thread for file in part.prepared]
         if self._book.loaded or not prepared:
@@ -427,7 +433,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         if rows is None or (rows and not items):
             raise wrong_answer(
                 "the feed is missing in the answer",
-                f"{self._transport.endpoint.host} answered without a feed.",
+                translatable("Sdk", "{host} answered without a feed.").format(
+                    host=self._transport.endpoint.host
+                ),
             )
         return items
 

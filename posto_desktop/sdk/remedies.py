@@ -6,28 +6,34 @@ hand with Apache 2.4.71 in front of PHP-FPM.
 
 from __future__ import annotations
 
+from posto_desktop.common.translation import translatable
+
 from .errors import Remedy
 
 AUTHORIZATION_HEADER = (
     Remedy(
-        "If the Authorization header is dropped: Apache, at the top of .htaccess",
+        translatable(
+            "Sdk", "If the Authorization header is dropped: Apache, at the top of .htaccess"
+        ),
         'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1',
     ),
-    Remedy("The same, Apache 2.4.13 or newer with PHP as CGI", "CGIPassAuth On"),
     Remedy(
-        "The same, nginx, beside fastcgi_pass",
+        translatable("Sdk", "The same, Apache 2.4.13 or newer with PHP as CGI"), "CGIPassAuth On"
+    ),
+    Remedy(
+        translatable("Sdk", "The same, nginx, beside fastcgi_pass"),
         "fastcgi_param HTTP_AUTHORIZATION $http_authorization;",
     ),
 )
 
 FRONT_PASSWORD = (
     Remedy(
-        "nginx: outside of server { }, and inside in place of its auth_basic",
+        translatable("Sdk", "nginx: outside of server { }, and inside in place of its auth_basic"),
         'map $request_uri $ask_for {\n    default "Members only";\n    ~^/wp-json/ off;\n}\n\n'
         "auth_basic $ask_for;",
     ),
     Remedy(
-        "Apache: in .htaccess, in place of Require valid-user",
+        translatable("Sdk", "Apache: in .htaccess, in place of Require valid-user"),
         'SetEnvIf Request_URI "^/wp-json/" for_programs\n'
         "<RequireAny>\n    Require env for_programs\n    Require env REDIRECT_for_programs\n"
         "    Require valid-user\n</RequireAny>",
@@ -36,20 +42,28 @@ FRONT_PASSWORD = (
 
 APPLICATION_PASSWORDS = (
     Remedy(
-        "WordPress: a file in wp-content/mu-plugins",
+        translatable("Sdk", "WordPress: a file in wp-content/mu-plugins"),
         "<?php\nadd_filter(\n    'wp_is_application_passwords_available',\n"
         "    '__return_true',\n    100\n);",
     ),
 )
 
-UPLOAD_LIMIT = (Remedy("nginx, in server { }", "client_max_body_size 64m;"),)
+UPLOAD_LIMIT = (Remedy(translatable("Sdk", "nginx, in server { }"), "client_max_body_size 64m;"),)
 
-MEMORY = (Remedy("WordPress, in wp-config.php", "define( 'WP_MEMORY_LIMIT', '256M' );"),)
+MEMORY = (
+    Remedy(
+        translatable("Sdk", "WordPress, in wp-config.php"), "define( 'WP_MEMORY_LIMIT', '256M' );"
+    ),
+)
 
 CERTIFICATE = (
-    Remedy("In Posto Desktop", "Settings > Network > Certificates of your own", "app"),
     Remedy(
-        "In a script",
+        translatable("Sdk", "In Posto Desktop"),
+        translatable("Sdk", "Settings > Network > Certificates of your own"),
+        "app",
+    ),
+    Remedy(
+        translatable("Sdk", "In a script"),
         "PostoSDK.from_credentials(…, route=Route(ca_file='site.pem'))",
         "script",
     ),
@@ -59,4 +73,4 @@ CERTIFICATE = (
 def firewall(address: str) -> tuple[Remedy, ...]:
     """Return remedies; `address` is that of the routes."""
     details = f"Address: {address}*\nMethods: GET, POST, DELETE\nUser-Agent: Posto-Desktop"
-    return (Remedy("What has to get through", details),)
+    return (Remedy(translatable("Sdk", "What has to get through"), details),)

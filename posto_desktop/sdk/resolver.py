@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
+from posto_desktop.common.translation import translatable
+
 from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
 from .backoff import read_retry_after
 from .endpoint import ROUTE_PLACE, Endpoint, is_same_host, joined, may_follow, split
@@ -100,10 +102,11 @@ class _Search:
             if isinstance(result, FoundService):
                 return result
             at = result
-        sentence = (
-            f"{self._start.host} redirects in a loop. Check both site addresses in WordPress under "
-            "Settings > General, and the redirect rules of the web server."
-        )
+        sentence = translatable(
+            "Sdk",
+            "{host} redirects in a loop. Check both site addresses in WordPress under "
+            "Settings > General, and the redirect rules of the web server.",
+        ).format(host=self._start.host)
         raise ServiceError(sentence, reason="redirect_loop")
 
     def _look(self, at: Endpoint) -> FoundService | Endpoint:
@@ -206,16 +209,21 @@ class _Search:
         if at.base.startswith("https:") and parts.scheme == "http":
             raise NetworkError(
                 "sent on to http",
-                user_message=f"{at.host} redirects to an address without https. "
-                "The password was not sent.",
+                user_message=translatable(
+                    "Sdk",
+                    "{host} redirects to an address without https. The password was not sent.",
+                ).format(host=at.host),
                 reason="insecure_http",
             )
         named = parts.netloc.rpartition("@")[2]
         if parts.hostname and not may_follow(at.base, target):
             raise ServiceError(
                 f"{at.host} leads to {named}",
-                user_message=f"{at.host} redirects to another site, {named}. If it is yours, "
-                f"enter {named} as the address. The password was not sent.",
+                user_message=translatable(
+                    "Sdk",
+                    "{host} redirects to another site, {named}. If it is yours, enter {named} as "
+                    "the address. The password was not sent.",
+                ).format(host=at.host, named=named),
                 reason="other_site",
             )
         return Endpoint.parse(target, allow_http=self._allow_http)
@@ -284,12 +292,22 @@ def _front_realm(answer: Answer) -> str | None:
 def front_error(host: str, realm: str) -> ServiceError:
     """Return the error for a web server with its own password, which cannot be sent beside
     WordPress's."""
-    name = f" (“{realm}”)" if realm else ""
-    sentence = (
-        f"The web server of {host} asks for its own user name and password{name}. Posto can send "
-        "only the WordPress sign-in. Exclude /wp-json/ from that protection; WordPress checks the "
-        "sign-in there itself."
+    asks = (
+        translatable(
+            "Sdk",
+            "The web server of {host} asks for its own user name and password (“{realm}”).",
+        )
+        if realm
+        else translatable(
+            "Sdk", "The web server of {host} asks for its own user name and password."
+        )
+    ).format(host=host, realm=realm)
+    advice = translatable(
+        "Sdk",
+        "Posto can send only the WordPress sign-in. Exclude /wp-json/ from that "
+        "protection; WordPress checks the sign-in there itself.",
     )
+    sentence = f"{asks} {advice}"
     return ServiceError(sentence, reason="front_password", status=401).with_remedies(FRONT_PASSWORD)
 
 
@@ -298,12 +316,27 @@ def _unavailable(host: str, answer: Answer) -> NoReturn:
     wait = read_retry_after(_header(answer, "retry-after"))
     later = try_again(wait)
     if answer.status == 503 and refusal and refusal[0] == "wp_die":
-        sentence, reason = f"{host} is down for maintenance. {later}", "maintenance"
+        sentence, reason = (
+            translatable("Sdk", "{host} is down for maintenance.").format(host=host) + f" {later}",
+            "maintenance",
+        )
     elif answer.status == 429:
-        sentence, reason = f"{host} received too many requests (429). {later}", "offline"
+        sentence, reason = (
+            translatable("Sdk", "{host} received too many requests (429).").format(host=host)
+            + f" {later}",
+            "offline",
+        )
     else:
-        quote = f" It said: {ended(refusal[1])}" if refusal and refusal[1] else ""
-        sentence = f"{host} cannot answer right now ({answer.status}).{quote} {later}"
+        sentences = [
+            translatable("Sdk", "{host} cannot answer right now ({status}).").format(
+                host=host, status=answer.status
+            )
+        ]
+        if refusal and refusal[1]:
+            sentences.append(
+                translatable("Sdk", "It said: {message}").format(message=ended(refusal[1]))
+            )
+        sentence = " ".join([*sentences, later])
         reason = "offline"
     raise ServiceError(sentence, reason=reason, status=answer.status, retry_after=wait)
 
@@ -312,25 +345,40 @@ def _refuse(at: Endpoint, answer: Answer, *, is_wordpress: bool) -> NoReturn:
     host, status = at.host, answer.status
     title = page_title(answer.text) if looks_like_html(answer.text) else ""
     if status in {401, 403}:
-        sentence = (
-            f"A firewall or security plugin of {host} blocks requests from apps ({status}). Allow "
-            "Posto there."
-        )
+        sentence = translatable(
+            "Sdk",
+            "A firewall or security plugin of {host} blocks requests from apps "
+            "({status}). Allow Posto there.",
+        ).format(host=host, status=status)
         error: PostoError = ServiceError(sentence, reason="not_allowed", status=status)
         raise error.with_remedies(firewall(at.url("")))
     if is_wordpress:
-        page = f" (“{title}”)" if title else ""
-        sentence = (
-            f"{host} is a WordPress site, but answers with a web page{page} instead of data. A bot "
-            "check, a page cache or a “coming soon” plugin blocks Posto. Allow Posto there."
+        page = (
+            translatable(
+                "Sdk",
+                "{host} is a WordPress site, but answers with a web page (“{page}”) instead of "
+                "data.",
+            )
+            if title
+            else translatable(
+                "Sdk", "{host} is a WordPress site, but answers with a web page instead of data."
+            )
+        ).format(host=host, page=title)
+        cause = translatable(
+            "Sdk",
+            "A bot check, a page cache or a “coming soon” plugin blocks Posto. Allow Posto there.",
         )
+        sentence = f"{page} {cause}"
         blocked = ServiceError(sentence, reason="not_wordpress", status=status)
         raise blocked.with_remedies(firewall(at.url("")))
     if status == 404:
-        sentence = (
-            f"{host} has no WordPress at this address. Check the address; "
-            "a site in a folder needs the folder too, as in example.com/blog."
-        )
+        sentence = translatable(
+            "Sdk",
+            "{host} has no WordPress at this address. Check the address; a site in a "
+            "folder needs the folder too, as in example.com/blog.",
+        ).format(host=host)
         raise ServiceError(sentence, reason="wrong_address", status=status)
-    sentence = f"{host} is not a WordPress site, or blocks Posto. Check the address."
+    sentence = translatable(
+        "Sdk", "{host} is not a WordPress site, or blocks Posto. Check the address."
+    ).format(host=host)
     raise ServiceError(sentence, reason="not_wordpress", status=status)

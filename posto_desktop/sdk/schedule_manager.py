@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from posto_desktop.common.translation import translatable
+
 from .answers import as_int, unique
 from .durations import read_age
 from .errors import NetworkError, PostoError, ServiceError, SettingsError
@@ -118,15 +120,22 @@ class ScheduleManager(ScheduleReader):
             row = known.get(number)
             if row is None:
                 outcomes[number] = NOT_FOUND
-                reasons[number] = f"There is no schedule {number}."
+                reasons[number] = translatable("Sdk", "There is no schedule {number}.").format(
+                    number=number
+                )
             elif row.status not in {"error", "unknown"}:
                 outcomes[number] = NOT_FAILED
-                reasons[number] = f"Schedule {number} has not failed; it is “{row.status}”."
+                reasons[number] = translatable(
+                    "Sdk", "Schedule {number} has not failed; it is “{status}”."
+                ).format(number=number, status=row.status)
             elif row.may_be_live and not force:
                 outcomes[number] = HELD_BACK
-                reasons[number] = (
-                    f"Schedule {number} may be live on {row.channel_name or 'the network'}: "
-                    f"{row.error or 'nobody knows how it ended'}"
+                reasons[number] = translatable(
+                    "Sdk", "Schedule {number} may be live on {channel}: {reason}"
+                ).format(
+                    number=number,
+                    channel=row.channel_name or translatable("Sdk", "the network"),
+                    reason=row.error or translatable("Sdk", "nobody knows how it ended"),
                 )
             else:
                 (ready if row.status == "error" else unknown).append(number)
@@ -157,7 +166,7 @@ class ScheduleManager(ScheduleReader):
                 for number, row in rows.items():
                     refused |= self._retry({number: row})
                 return refused
-            return dict.fromkeys(rows, error.user_message)
+            return dict.fromkeys(rows, error.english_message)
 
     def _send_again(self, row: Schedule) -> dict[int, str]:
         """Send again a row of the local server with an unknown outcome."""
@@ -172,7 +181,7 @@ class ScheduleManager(ScheduleReader):
         except ServiceError as error:
             if error.maybe_sent:
                 raise
-            return {row.id: error.user_message}
+            return {row.id: error.english_message}
 
     def _until_changed(
         self, ask: Callable[[list[int]], None], rows: dict[int, Schedule]
@@ -194,12 +203,14 @@ class ScheduleManager(ScheduleReader):
                         raise
                     # An earlier call may have succeeded after the last look.
                     left = self._unchanged(left)
-                    return dict.fromkeys(left, error.user_message)
+                    return dict.fromkeys(left, error.english_message)
                 tried += 1
                 log.warning("unclear answer, looking what became of it: %s", error)
                 left = self._look_at(left, error)
                 if left and not repeats(self._transport.retries, error, tried):
-                    why = f"{error.user_message} The schedule is as it was before."
+                    why = f"{error.english_message} " + translatable(
+                        "Sdk", "The schedule is as it was before."
+                    )
                     return dict.fromkeys(left, why)
         return {}
 
@@ -219,8 +230,11 @@ class ScheduleManager(ScheduleReader):
         except PostoError as trouble:
             raise unclear(
                 cause,
-                "It is unknown whether the posts were retried: the list of schedules "
-                "cannot be read. Look there before you retry them.",
+                translatable(
+                    "Sdk",
+                    "It is unknown whether the posts were retried: the list of schedules cannot "
+                    "be read. Look there before you retry them.",
+                ),
             ) from trouble
         return same
 
@@ -254,7 +268,11 @@ class ScheduleManager(ScheduleReader):
         excluded = set(_ids(exclude_ids)) if exclude_ids is not None else set()
         for name, value in (("statuses", status), ("networks", network), ("ages", older_than)):
             if value is not None and not isinstance(value, datetime) and is_empty(value):
-                raise SettingsError(f"The list of {name} is empty. Nothing was deleted.")
+                raise SettingsError(
+                    translatable("Sdk", "The list of {name} is empty. Nothing was deleted.").format(
+                        name=name
+                    )
+                )
         fits = matches_filter(status, network)
         limit = read_age(older_than, self._clock()) if older_than is not None else None
         asked: list[int] = []
@@ -275,11 +293,11 @@ class ScheduleManager(ScheduleReader):
         for row in rows:
             seen.add(row.id)
             if row.id in excluded:
-                reasons[row.id] = "It was to be kept."
+                reasons[row.id] = translatable("Sdk", "It was to be kept.")
             elif not fits(row) or not _before(row, limit):
                 continue
             elif row.status == "sending":
-                reasons[row.id] = "It is being sent right now."
+                reasons[row.id] = translatable("Sdk", "It is being sent right now.")
             else:
                 ids.append(row.id)
         result = self._delete(ids)
@@ -297,7 +315,9 @@ class ScheduleManager(ScheduleReader):
         result cannot be read."""
         if not ids:
             return DeleteResult()
-        why = "The service still lists it, as it does while a post is being sent."
+        why = translatable(
+            "Sdk", "The service still lists it, as it does while a post is being sent."
+        )
         cause: str | None = None
         for start in range(0, len(ids), DELETE_AT_ONCE):
             try:
@@ -308,8 +328,8 @@ class ScheduleManager(ScheduleReader):
                 if error.reason == "closed":
                     raise
                 log.warning("unclear answer to a delete, looking what is left: %s", error)
-                cause = error.user_message
-                why = f"{cause} It is still listed."
+                cause = error.english_message
+                why = f"{cause} " + translatable("Sdk", "It is still listed.")
                 break
         left = self._left(ids, cause)
         kept_ids = [number for number in ids if number in left]
@@ -346,11 +366,19 @@ class ScheduleManager(ScheduleReader):
         try:
             look_again(see, self._transport.rest)
         except PostoError as trouble:
+            sentences = (
+                cause or translatable("Sdk", "The service was asked to delete the posts."),
+                translatable(
+                    "Sdk",
+                    "It is unknown whether the posts were deleted: the list of schedules cannot "
+                    "be read.",
+                ),
+                trouble.english_message,
+                translatable("Sdk", "Look there again."),
+            )
             raise ServiceError(
                 f"unclear: the rows cannot be read after a delete: {trouble}",
-                user_message=f"{cause or 'The service was asked to delete the posts.'} It is "
-                "unknown whether the posts were deleted: the list of schedules cannot be read. "
-                f"{trouble.user_message} Look there again.",
+                user_message=" ".join(sentences),
                 reason="unclear",
                 maybe_sent=True,
             ) from trouble

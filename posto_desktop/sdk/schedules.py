@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from .answer_bodies import Rows as KeptRows
 from .answers import as_int, as_mapping, plain_text, rows_of, unique
 from .errors import ServiceError, SettingsError
@@ -386,14 +388,16 @@ def _slugs(value: OneOrMore) -> list[str]:
 def _unreadable(host: str) -> ServiceError:
     return wrong_answer(
         "the same page of schedules came twice",
-        f"The list of schedules of {host} cannot be read completely.",
+        translatable("Sdk", "The list of schedules of {host} cannot be read completely.").format(
+            host=host
+        ),
     )
 
 
 def _no_list(host: str) -> ServiceError:
     return wrong_answer(
         "the list of schedules is missing in the answer",
-        f"{host} answered without a list of schedules.",
+        translatable("Sdk", "{host} answered without a list of schedules.").format(host=host),
     )
 
 

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from .answers import as_bool
 from .errors import NetworkError, PostoError, ServiceError
 from .lost_answers import look_again, repeats, unclear
@@ -51,11 +53,17 @@ def write_changes(
             if not same(now, present, changes):
                 raise unclear(
                     error,
-                    "The saved settings are neither the old nor the new ones. Read the "
-                    "settings again before you change them.",
+                    translatable(
+                        "Sdk",
+                        "The saved settings are neither the old nor the new ones. Read "
+                        "the settings "
+                        "again before you change them.",
+                    ),
                 ) from error
             if not repeats(transport.retries, error, tried):
-                raise unclear(error, "The settings are as they were before.") from error
+                raise unclear(
+                    error, translatable("Sdk", "The settings are as they were before.")
+                ) from error
             present = now
 
 
@@ -78,8 +86,11 @@ def _read_back(
     except PostoError as trouble:
         raise unclear(
             cause,
-            "It is unknown whether the settings were saved: they cannot be read. Look at them "
-            "before you save them again.",
+            translatable(
+                "Sdk",
+                "It is unknown whether the settings were saved: they cannot be read. Look at "
+                "them before you save them again.",
+            ),
         ) from trouble
     return now
 

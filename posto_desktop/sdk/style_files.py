@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from posto_desktop.common.translation import translatable
+
 from ..common import json_text
 from ..storage import atomic, regular_files
 from ..storage.errors import StorageError, explain
@@ -76,7 +78,7 @@ def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
     try:
         content = parse(data)
     except SettingsError as error:
-        return StyleFile(plain, path=path, stamp=stamp, problem=error.user_message)
+        return StyleFile(plain, path=path, stamp=stamp, problem=error.english_message)
     style = style_of(content, plain)
     return replace(style, path=path, stamp=stamp, builtin=builtin)
 
@@ -84,21 +86,27 @@ def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
 def parse(data: bytes) -> Settings:
     """Return the content of a file in the current schema. Raises `SettingsError`."""
     if len(data) > MAX_BYTES:
-        raise SettingsError(f"It is larger than {MAX_BYTES // 1024 // 1024} MB.")
+        raise SettingsError(
+            translatable("Sdk", "It is larger than {value} MB.").format(
+                value=MAX_BYTES // 1024 // 1024
+            )
+        )
     if not data.strip(b"\0 \t\r\n"):
-        raise SettingsError("It is empty.")
+        raise SettingsError(translatable("Sdk", "It is empty."))
     try:
         content = json_text.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise SettingsError("It is not text in UTF-8.") from None
+        raise SettingsError(translatable("Sdk", "It is not text in UTF-8.")) from None
     except json.JSONDecodeError as error:
         raise SettingsError(
-            f"Its content is damaged at line {error.lineno}, column {error.colno}."
+            translatable("Sdk", "Its content is damaged at line {line}, column {column}.").format(
+                line=error.lineno, column=error.colno
+            )
         ) from None
     except ValueError:
-        raise SettingsError("Its content is damaged.") from None
+        raise SettingsError(translatable("Sdk", "Its content is damaged.")) from None
     if not isinstance(content, dict):
-        raise SettingsError("It holds something else than a style.")
+        raise SettingsError(translatable("Sdk", "It holds something else than a style."))
     return migrate(content)
 
 
@@ -161,10 +169,13 @@ def style_of(content: Settings, plain: str) -> StyleFile:
         content=copy.deepcopy(content),
     )
     if int(content.get("schema", SCHEMA)) > SCHEMA:
-        return replace(style, problem="A newer version of Posto wrote it. It was left as it is.")
+        return replace(
+            style,
+            problem=translatable("Sdk", "A newer version of Posto wrote it. It was left as it is."),
+        )
     settings = content.get("settings")
     if not isinstance(settings, Mapping):
-        return replace(style, problem="Its settings are no table of networks.")
+        return replace(style, problem=translatable("Sdk", "Its settings are no table of networks."))
     usable, notes = _usable(settings)
     notes += [_cycle_words(ring) for ring in cycles(usable)]
     return replace(style, settings=usable, notes=tuple(notes))
@@ -178,14 +189,27 @@ def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:
         if slug is None and find(key) is not None:
             slug = canonical(key)
         if slug is None:
-            notes.append(f"There is no network “{str(key)[:60]}”; its part is not used.")
+            notes.append(
+                translatable("Sdk", "There is no network “{key}”; its part is not used.").format(
+                    key=str(key)[:60]
+                )
+            )
         elif not isinstance(part, Mapping):
-            notes.append(f"The part for {_shown(slug)} is no table; it is not used.")
+            notes.append(
+                translatable("Sdk", "The part for {shown} is no table; it is not used.").format(
+                    shown=_shown(slug)
+                )
+            )
         else:
             own, wrong, problems = _usable_part(part)
-            notes += [f"“{name[:60]}” for {_shown(slug)} is not text; it is not used."
-                      for name in wrong]  # fmt: skip
-            notes += [f"For {_shown(slug)}: {problem} It is not used." for problem in problems]
+            sentence = translatable("Sdk", "“{name}” for {shown} is not text; it is not used.")
+            notes += [sentence.format(name=name[:60], shown=_shown(slug)) for name in wrong]
+            notes += [
+                translatable("Sdk", "For {shown}: {problem} It is not used.").format(
+                    shown=_shown(slug), problem=problem
+                )
+                for problem in problems
+            ]
             by_network.setdefault(slug, {}).update(own)
     return by_network, notes
 
@@ -207,7 +231,7 @@ def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str
                 check_part(key, value)
                 own[key] = copy.deepcopy(value)
             except SettingsError as error:
-                problems.append(error.user_message)
+                problems.append(error.english_message)
         else:
             own[key] = copy.deepcopy(value)
     own = normalise(own)
@@ -284,7 +308,11 @@ def check_same_as(settings: Mapping[str, Mapping[str, Any]]) -> None:
     for key, part in settings.items():
         source_slug = part.get(SAME_AS)
         if source_slug is not None and (key == ALL_NETWORKS or find(source_slug) is None):
-            raise SettingsError(f"“{SAME_AS}” of “{key}” names no network: {source_slug!r}.")
+            raise SettingsError(
+                translatable(
+                    "Sdk", "“{same_as}” of “{key}” names no network: {source_slug}."
+                ).format(same_as=SAME_AS, key=key, source_slug=repr(source_slug))
+            )
     for ring in cycles(settings):
         raise SettingsError(_cycle_words(ring), names=ring)
 
@@ -292,8 +320,12 @@ def check_same_as(settings: Mapping[str, Mapping[str, Any]]) -> None:
 def _cycle_words(ring: Iterable[str]) -> str:
     names = [label(slug) for slug in ring]
     if len(names) == 1:
-        return f"{names[0]} is set to be the same as itself; the text for all networks counts."
-    return f"{', '.join(names)} are each the same as the next; the text for all networks counts."
+        return translatable(
+            "Sdk", "{names} is set to be the same as itself; the text for all networks counts."
+        ).format(names=names[0])
+    return translatable(
+        "Sdk", "{names} are each the same as the next; the text for all networks counts."
+    ).format(names=", ".join(names))
 
 
 def _canonical(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
@@ -335,7 +367,9 @@ def write_style(path: Path, style: StyleFile) -> StyleFile:
     data = encode(style)
     if len(data) > MAX_BYTES:
         raise StorageError(
-            f"“{style.name}” is larger than {MAX_BYTES // 1024 // 1024} MB and was not saved."
+            translatable("Sdk", "“{name}” is larger than {value} MB and was not saved.").format(
+                name=style.name, value=MAX_BYTES // 1024 // 1024
+            )
         )
     atomic.write_bytes(path, data)
     return read_style(path)
@@ -347,4 +381,4 @@ def _text(content: Mapping[str, Any], key: str) -> str:
 
 
 def _shown(slug: str) -> str:
-    return "all networks" if slug == ALL_NETWORKS else label(slug)
+    return translatable("Sdk", "all networks") if slug == ALL_NETWORKS else label(slug)

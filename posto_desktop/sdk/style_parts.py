@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from .errors import SettingsError
 from .utm import KEYS
 
@@ -98,14 +100,20 @@ def read_utm(value: object) -> Utm | None:
                 known = ", ".join(f"{{{variable}}}" for variable in UTM_VARIABLES)
                 shown = ", ".join(f"{{{variable}}}" for variable in strange)
                 raise SettingsError(
-                    f"“{UTM}.{key}” has unknown variables: {shown}. Known are {known}.",
+                    translatable(
+                        "Sdk", "“{utm}.{key}” has unknown variables: {shown}. Known are {known}."
+                    ).format(utm=UTM, key=key, shown=shown, known=known),
                     names=strange,
                 )
             values.append((f"utm_{key}", text))
     links = _texts(table.get("links", LINKS), f"{UTM}.links")
     for link_kind in links:
         if link_kind not in LINKS:
-            raise SettingsError(f"“{UTM}.links” takes {_either(LINKS)}, not “{link_kind}”.")
+            raise SettingsError(
+                translatable("Sdk", "“{utm}.links” takes {either}, not “{link_kind}”.").format(
+                    utm=UTM, either=_either(LINKS), link_kind=link_kind
+                )
+            )
     return Utm(tuple(values), tuple(dict.fromkeys(links))) if values and links else None
 
 
@@ -118,7 +126,11 @@ def read_hashtags(value: object) -> Hashtags | None:
         return None
     place = table.get("place", PLACES[0])
     if place not in PLACES:
-        raise SettingsError(f"“{HASHTAGS}.place” takes {_either(PLACES)}, not {place!r}.")
+        raise SettingsError(
+            translatable("Sdk", "“{hashtags}.place” takes {either}, not {place}.").format(
+                hashtags=HASHTAGS, either=_either(PLACES), place=repr(place)
+            )
+        )
     written = table.get("tags", ())
     tags = tags_in(" ".join([written] if isinstance(written, str)
                             else _texts(written, f"{HASHTAGS}.tags")))  # fmt: skip
@@ -150,11 +162,17 @@ def read_watermark(value: object) -> Watermark | None:
         return None
     if not is_plain_name(file):
         raise SettingsError(
-            f"“{WATERMARK}.file” is the plain name of a file in {FOLDER}, not “{file}”."
+            translatable(
+                "Sdk", "“{watermark}.file” is the plain name of a file in {folder}, not “{file}”."
+            ).format(watermark=WATERMARK, folder=FOLDER, file=file)
         )
     corner = table.get("corner", CORNERS[3])
     if corner not in CORNERS:
-        raise SettingsError(f"“{WATERMARK}.corner” takes {_either(CORNERS)}, not {corner!r}.")
+        raise SettingsError(
+            translatable("Sdk", "“{watermark}.corner” takes {either}, not {corner}.").format(
+                watermark=WATERMARK, either=_either(CORNERS), corner=repr(corner)
+            )
+        )
     plain = Watermark()
     numbers = {
         key: _share(table.get(key, getattr(plain, key)), f"{WATERMARK}.{key}", *limits)
@@ -239,7 +257,12 @@ def _table(value: object, name: str) -> Mapping[Any, Any]:
     if value is None or value is False:
         return {}
     if not isinstance(value, Mapping):
-        raise SettingsError(f"“{name}” is a table, not {value!r:.60}.", names=[name])
+        raise SettingsError(
+            translatable("Sdk", "“{name}” is a table, not {value}.").format(
+                name=name, value=f"{value!r:.60}"
+            ),
+            names=[name],
+        )
     return value
 
 
@@ -247,21 +270,39 @@ def _text(value: object, name: str, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise SettingsError(f"“{name}” must be text, not {value!r:.60}.", names=[name])
+        raise SettingsError(
+            translatable("Sdk", "“{name}” must be text, not {value}.").format(
+                name=name, value=f"{value!r:.60}"
+            ),
+            names=[name],
+        )
     if len(value) > most:
-        raise SettingsError(f"“{name}” has {len(value):,} characters; at most {most:,} are taken.")
+        raise SettingsError(
+            translatable(
+                "Sdk", "“{name}” has {count} characters; at most {most} are taken."
+            ).format(name=name, count=f"{len(value):,}", most=f"{most:,}")
+        )
     return value
 
 
 def _texts(value: object, name: str) -> list[str]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise SettingsError(f"“{name}” is a list of texts, not {value!r:.60}.", names=[name])
+        raise SettingsError(
+            translatable("Sdk", "“{name}” is a list of texts, not {value}.").format(
+                name=name, value=f"{value!r:.60}"
+            ),
+            names=[name],
+        )
     return [text.strip() for text in value if text.strip()]
 
 
 def _share(value: object, name: str, least: float, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise SettingsError(f"“{name}” is a number from {least:g} to {most:g}, not {value!r:.60}.")
+        raise SettingsError(
+            translatable("Sdk", "“{name}” is a number from {least} to {most}, not {value}.").format(
+                name=name, least=f"{least:g}", most=f"{most:g}", value=f"{value!r:.60}"
+            )
+        )
     return float(value)
 
 

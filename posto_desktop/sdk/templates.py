@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from posto_desktop.common.translation import translatable
+
 from .errors import SettingsError
 from .networks import label
 
@@ -67,14 +69,19 @@ def check(template: str) -> None:
     """Raise `SettingsError` that names the unknown variables of `template`, or for its length."""
     if len(template) > MAX_TEMPLATE:
         raise SettingsError(
-            f"The template has {len(template):,} characters; at most {MAX_TEMPLATE:,} are taken."
+            translatable(
+                "Sdk", "The template has {count} characters; at most {limit} are taken."
+            ).format(count=f"{len(template):,}", limit=f"{MAX_TEMPLATE:,}")
         )
     strange = unknown(template)
     if strange:
         shown = ", ".join(f"{{{name}}}" for name in strange)
         known = ", ".join(f"{{{name}}}" for name in VARIABLES)
         raise SettingsError(
-            f"The template has unknown variables: {shown}. Known are {known}.", names=strange
+            translatable(
+                "Sdk", "The template has unknown variables: {shown}. Known are {known}."
+            ).format(shown=shown, known=known),
+            names=strange,
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from .errors import PostingError
 from .networks import label
 from .records import Channel
@@ -42,9 +44,17 @@ def read_parts(thread: Iterable[str | Mapping[str, Any] | ThreadPart] | None) ->
     parts = [_part(part) for part in thread or ()]
     for number, part in enumerate(parts, 2):
         if not part.text.strip() and not part.prepared:
-            raise PostingError(f"Part {number} is empty. Nothing was sent.", reason="text")
+            raise PostingError(
+                translatable("Sdk", "Part {number} is empty. Nothing was sent.").format(
+                    number=number
+                ),
+                reason="text",
+            )
     if len(parts) >= MAX_PARTS:
-        raise PostingError(f"A thread can have {MAX_PARTS} parts at most.", reason="text")
+        raise PostingError(
+            translatable("Sdk", "A thread can have {limit} parts at most.").format(limit=MAX_PARTS),
+            reason="text",
+        )
     return parts
 
 
@@ -65,5 +75,10 @@ def threading_only(channels: list[Channel], has_parts: bool) -> list[Channel]:
     unable = [channel for channel in channels if not channel.further_parts]
     if has_parts and unable:
         names = ", ".join(f"{channel.name} ({label(channel.network)})" for channel in unable)
-        raise PostingError(f"No thread can be sent to {names}. Nothing was sent.", reason="thread")
+        raise PostingError(
+            translatable("Sdk", "No thread can be sent to {names}. Nothing was sent.").format(
+                names=names
+            ),
+            reason="thread",
+        )
     return channels

@@ -237,7 +237,7 @@ class Uploader:
                 raise
             raise MediaUploadError(
                 f"{error} {_ALLOW}",
-                user_message=f"{error.user_message} {_ALLOW}",
+                user_message=f"{error.english_message} {_ALLOW}",
                 reason=error.reason,
                 file=error.file,
             ) from error

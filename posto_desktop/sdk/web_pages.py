@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
+
 from .endpoint import Endpoint
 from .errors import ServiceError
 from .redact import bare_url
@@ -67,7 +69,9 @@ def fetch_page(
             host = urlsplit(at).hostname or at
             raise ServiceError(
                 f"{bare_url(at)} is no web page",
-                user_message=f"This address of {host} leads to a file, not to a page.",
+                user_message=translatable(
+                    "Sdk", "This address of {host} leads to a file, not to a page."
+                ).format(host=host),
                 reason="type",
             )
         address_and_type[:] = [at, kind]

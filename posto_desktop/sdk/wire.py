@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from posto_desktop.common.translation import translatable
+
 from ..common import json_text
 from .errors import PostoError, ServiceError, SettingsError
 from .faults import SAFE_METHODS
@@ -63,7 +65,9 @@ def encoded(value: object) -> bytes:
     except (TypeError, ValueError) as error:
         raise SettingsError(
             f"cannot be sent: {error}",
-            user_message="A setting holds something that cannot be sent. Nothing was sent.",
+            user_message=translatable(
+                "Sdk", "A setting holds something that cannot be sent. Nothing was sent."
+            ),
         ) from error
     return text.encode("utf-8", "replace")
 
@@ -74,10 +78,16 @@ def encode_pairs(pairs: Iterable[tuple[str, object]]) -> list[tuple[str, str | i
 
 
 def too_large(host: str, limit: int, method: str) -> PostoError:
-    size = f"{limit / 1048576:.0f} MB" if limit >= 1048576 else f"{limit} bytes"
+    size = (
+        f"{limit / 1048576:.0f} MB"
+        if limit >= 1048576
+        else translatable("Sdk", "{limit} bytes").format(limit=limit)
+    )
     return ServiceError(
         f"{host}: the answer is larger than {size}",
-        user_message=f"The answer of {host} is larger than {size}.",
+        user_message=translatable("Sdk", "The answer of {host} is larger than {size}.").format(
+            host=host, size=size
+        ),
         reason="too_large",
         maybe_sent=method not in SAFE_METHODS,
     )

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.base import Secret, SecretsLocked
 from posto_desktop.storage.secrets import (
@@ -26,7 +27,10 @@ from posto_desktop.storage.secrets import (
 LONGEST_ENTRY = 1_000
 """Characters of one entry: Windows takes some 1,200."""
 _MAX_ENTRIES = 16
-_GONE = "The keychain of this computer is gone, so the password cannot be read. Sign in again."
+_GONE = translatable(
+    "Server",
+    "The keychain of this computer is gone, so the password cannot be read. Sign in again.",
+)
 _PROBE_AGAIN = 5.0  # seconds for which a locked keyring is not asked again
 
 
@@ -127,7 +131,9 @@ class AccountSecrets:
             for uuid in left_over:
                 self.delete(uuid)
             return
-        sentence = f"{state.name or 'The keychain'} is locked. Unlock it to send the waiting posts."
+        sentence = translatable(
+            "Server", "{keychain} is locked. Unlock it to send the waiting posts."
+        ).format(keychain=state.name or translatable("Server", "The keychain"))
         if state.kind == "none":
             sentence = _GONE if has_keyring_package() else NO_PACKAGE
         self._locked = (now, sentence)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
@@ -34,7 +35,7 @@ from posto_desktop.server.store import Store
 from posto_desktop.storage.secrets import Where
 
 HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
-_GONE = "Its channel was disconnected."
+_GONE = translatable("Server", "Its channel was disconnected.")
 _LEAVING = "leaving:"
 """What stands before the health of an account whose disconnecting can still be undone."""
 _IS_LEAVING = f"(health LIKE '{_LEAVING}%')"
@@ -56,14 +57,20 @@ class Accounts:
         number = channel["account_id"]
         if damage_of(channel):
             raise Refused(
-                "The entry of this channel in the workspace's database is damaged"
-                f" ({', '.join(damage_of(channel))})."
+                translatable(
+                    "Server",
+                    "The entry of this channel in the workspace's database is damaged ({names}).",
+                ).format(names=", ".join(damage_of(channel)))
             )
         if not number and channel["method"] == "sandbox":
             return Account(0, channel["method"], channel["id"])
         row = self._store.row("SELECT * FROM accounts WHERE id = ?", number)
         if row is None or damage_of(row):
-            raise SignInAgain(f"{channel['name']} is no longer connected. Connect it again.")
+            raise SignInAgain(
+                translatable(
+                    "Server", "{channel} is no longer connected. Connect it again."
+                ).format(channel=channel["name"])
+            )
         return self._account(row, channel)
 
     def of_account(self, account_id: int) -> Account:
@@ -73,7 +80,7 @@ class Accounts:
     def get(self, account_id: int) -> Row:
         row = self._store.row("SELECT * FROM accounts WHERE id = ?", account_id)
         if row is None:
-            raise PluginError("Account not found.")
+            raise PluginError(translatable("Server", "Account not found."))
         return row
 
     def all(self) -> list[Row]:
@@ -326,7 +333,10 @@ def is_leaving(account: Row) -> bool:
 
 
 def _missing(handle: str) -> str:
-    return f"The password of {handle} was not found on this computer. Connect the account again."
+    return translatable(
+        "Server",
+        "The password of {handle} was not found on this computer. Connect the account again.",
+    ).format(handle=handle)
 
 
 def without_secrets(profile: Profile) -> Profile:

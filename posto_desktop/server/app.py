@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.calendar_feed import CalendarRoutes
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.http_server import Server, Sizes
@@ -43,7 +44,10 @@ class HttpServer:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
         if host not in LOOPBACK:
             raise StartError(
-                "The workspace is available only on this computer. Use the host 127.0.0.1."
+                translatable(
+                    "Server",
+                    "The workspace is available only on this computer. Use the host 127.0.0.1.",
+                )
             )
         web = Web(self._workspace.guard)
         WordPressRoutes(self._workspace, web).register()
@@ -61,7 +65,11 @@ class HttpServer:
             try:
                 server = _prepared(host, port, web)
             except OSError as error:
-                raise StartError(f"Port {port} on {host} cannot be used: {error}.") from error
+                raise StartError(
+                    translatable("Server", "Port {port} on {host} cannot be used: {error}.").format(
+                        port=port, host=host, error=error
+                    )
+                ) from error
         self._server = server
         self.port = self._workspace.guard.port = int(server.bind_addr[1])
         with contextlib.suppress(StorageError):  # the next start then uses another address

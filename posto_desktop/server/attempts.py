@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from posto_desktop.common.budgets import OutgoingPost, going_out
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
@@ -33,6 +34,7 @@ from posto_desktop.server.publishers.http import longest_upload
 from posto_desktop.server.publishers.refusals import field_of
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, json_object
+from posto_desktop.server.send_job import CANNOT_PUBLISH, INTERRUPTED, SendJob
 from posto_desktop.server.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,6 @@ _LOOK_UP_FOR = 6 * 3600.0
 _PUT_OFF_FOR = 24 * 3600.0
 # How often a network is asked about a post on which it may still be at work.
 _ASK_EVERY = 10.0
-INTERRUPTED = "Posto Desktop was interrupted while sending this post, so it may be published."
 _SOON = 1.0
 MOST_AHEAD = 600.0
 """Seconds before its time at which a post may be handed over at most."""
@@ -53,21 +54,6 @@ _MOST_DISCARDS = 12
 
 class _Changed(Exception):
     """The row is gone, or what it says is another post now."""
-
-
-@dataclass
-class SendJob:
-    """One row that is being sent, and through whom."""
-
-    row: Row
-    publisher: Publisher
-    account: Account
-    delivery: Delivery
-    is_ahead: bool = False
-
-    @property
-    def id(self) -> int:
-        return int(self.row["id"])
 
 
 class Attempts:
@@ -180,7 +166,7 @@ class Attempts:
     def _publisher(self, channel: Row) -> Publisher:
         publisher = self._publishers.get(channel["method"])
         if publisher is None:
-            raise Refused("This version of Posto Desktop cannot publish to this channel.")
+            raise Refused(CANNOT_PUBLISH)
         return publisher
 
     def _of_channel(self, channel_id: int) -> tuple[Publisher, Account]:
@@ -243,7 +229,9 @@ class Attempts:
                 budget for budget in budgets if going_out([post], [budget], before) == [moment]
             )
             raise RateLimited(
-                f"{job.account.handle} may publish {full}. This post waits until then.",
+                translatable(
+                    "Server", "{handle} may publish {limit}. This post waits until then."
+                ).format(handle=job.account.handle, limit=full),
                 moment - now,
             )
 
@@ -303,12 +291,16 @@ class Attempts:
     def _send_part(self, job: SendJob, progress: Progress) -> bool:
         """True when the next part may follow."""
         if not job.delivery.can_follow(progress):
-            sentence = "The previous part is published, but its address is unknown."
+            sentence = translatable(
+                "Server", "The previous part is published, but its address is unknown."
+            )
             return self._part_refused(job, progress, Refused(sentence))
         if progress.needs_key and not self._repeat_is_safe(job.publisher, progress):
             # It was safe when this try was decided on; since then the key has ended.
             progress.state = "sending"
-            return self._unclear(job, progress, "No clear answer came in time.")
+            return self._unclear(
+                job, progress, translatable("Server", "No clear answer came in time.")
+            )
         before = progress.times
         try:
             self._note_try(job, progress)
@@ -328,7 +320,9 @@ class Attempts:
                 log.exception("Schedule %d: the answer of the network is unclear.", job.id)
             # A long upload may have ended just now: the network has all of its time from here.
             progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
-            return self._unclear(job, progress, clean(str(error)) or "No clear answer came.")
+            return self._unclear(
+                job, progress, clean(str(error)) or translatable("Server", "No clear answer came.")
+            )
         self._is_out(job, progress, result)
         return True
 
@@ -366,8 +360,10 @@ class Attempts:
         count = sum(sibling.part.kind != "comment" for sibling in job.delivery.parts)
         self._claims.failed(
             job.id,
-            f"Part {progress.part.number + 1} of {count} is not published: {error}"
-            " The parts before it are.",
+            translatable(
+                "Server",
+                "Part {number} of {total} is not published: {reason} The parts before it are.",
+            ).format(number=progress.part.number + 1, total=count, reason=error),
             self._clock(),
             job.delivery.to_json(),
             job.delivery.parts[0].result,
@@ -411,9 +407,15 @@ class Attempts:
             return
         log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
         if row["attempt"] < MAX_ATTEMPTS:
-            self._claims.later(row["id"], self._next_try(row), "It could not be prepared yet.")
+            self._claims.later(
+                row["id"],
+                self._next_try(row),
+                translatable("Server", "It could not be prepared yet."),
+            )
         else:
-            sentence = f"The post could not be prepared: {error}"
+            sentence = translatable("Server", "The post could not be prepared: {reason}").format(
+                reason=error
+            )
             self._claims.failed(row["id"], sentence, self._clock(), record, result)
 
     def _later(self, row: Row, error: TryLater, job: SendJob | None) -> None:
@@ -471,7 +473,12 @@ class Attempts:
         return self._is_unknown(
             job,
             progress,
-            f"The network gave no clear answer, so the post may be published. {reason}".strip(),
+            (
+                translatable(
+                    "Server", "The network gave no clear answer, so the post may be published."
+                )
+                + f" {reason}"
+            ).strip(),
         )
 
     def _is_unknown(self, job: SendJob, progress: Progress, reason: str) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import ApiError
 
 MAX_JSON = 2 * 1024 * 1024
@@ -45,7 +46,9 @@ class IncomingBody:
             data = self._read_known(size) if self.length is not None else self._read_chunked(size)
         except TimeoutError as error:
             raise ApiError(
-                408, "posto_timeout", "The upload stalled: no data came for a while."
+                408,
+                "posto_timeout",
+                translatable("Server", "The upload stalled: no data came for a while."),
             ) from error
         except (OSError, ValueError) as error:
             raise _cut_short() from error
@@ -138,7 +141,12 @@ def of_request(environ: dict[str, Any]) -> IncomingBody:
 
 def too_large(limit: int) -> ApiError:
     return ApiError(
-        413, "posto_too_large", f"The request is larger than {readable_size(limit)}.", limit=limit
+        413,
+        "posto_too_large",
+        translatable("Server", "The request is larger than {size}.").format(
+            size=readable_size(limit)
+        ),
+        limit=limit,
     )
 
 
@@ -147,10 +155,14 @@ def readable_size(count: int) -> str:
     size = float(count)
     for unit in ("bytes", "KB", "MB", "GB"):
         if size < 1024 or unit == "GB":
-            return f"{count} bytes" if unit == "bytes" else f"{size:.1f} {unit}".replace(".0 ", " ")
+            return (
+                translatable("Server", "{count} bytes").format(count=count)
+                if unit == "bytes"
+                else f"{size:.1f} {unit}".replace(".0 ", " ")
+            )
         size /= 1024
     raise AssertionError
 
 
 def _cut_short() -> ApiError:
-    return ApiError(400, "posto_incomplete", "The request ended too early.")
+    return ApiError(400, "posto_incomplete", translatable("Server", "The request ended too early."))

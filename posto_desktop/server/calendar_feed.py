@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.formats.icalendar import MIME, Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
 from posto_desktop.server.errors import ApiError
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 CALENDAR = "/wp-json/posto/v1/calendar"
 PAST_SECONDS = 92 * 86_400
 MOST = 5_000
-NO_ADDRESS = "Subscribe in your calendar app again with a new address."
+NO_ADDRESS = translatable("Server", "Subscribe in your calendar app again with a new address.")
 _LATE = 300
 _STATUS = {
     "success": "sent",
@@ -112,7 +113,9 @@ class CalendarRoutes:
 
     def feed(self, request: Request, secret: str) -> Response:
         if not self._key.fits(secret):
-            raise ApiError(404, "rest_no_route", "This calendar does not exist.")
+            raise ApiError(
+                404, "rest_no_route", translatable("Server", "This calendar does not exist.")
+            )
         body = b"".join(
             calendar(str(self._site.get("title")), self._events(request), product=PRODUCT)
         )

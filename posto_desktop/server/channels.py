@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.networks import networks
@@ -55,7 +56,7 @@ class Channels:
         """Return one channel. Raises PluginError if there is none."""
         row = self._store.row("SELECT * FROM channels WHERE id = ?", channel_id)
         if row is None:
-            raise PluginError("Channel not found.")
+            raise PluginError(translatable("Server", "Channel not found."))
         return row
 
     def set_active(self, channel_id: int, active: bool) -> None:
@@ -87,9 +88,12 @@ class Channels:
         proxy = body.get("proxy")
         if isinstance(proxy, str) and "@" in proxy:
             raise PluginError(
-                "The proxy of a channel of this computer cannot have a user name and a password."
-                " Set it for all channels in Settings, Network, which keeps its password in the"
-                " keyring."
+                translatable(
+                    "Server",
+                    "The proxy of a channel of this computer cannot have a user name and a "
+                    "password. Set it for all channels in Settings, Network, which keeps its "
+                    "password in the keyring.",
+                )
             )
         with self._store.write() as db:
             db.execute(
@@ -139,5 +143,5 @@ class NetworkSettings:
 
     def _slug(self, name: str) -> str:
         if not networks().knows(name):
-            raise PluginError("Social network not found.")
+            raise PluginError(translatable("Server", "Social network not found."))
         return networks().slug(name)

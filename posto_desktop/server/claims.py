@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from posto_desktop.common.budgets import OutgoingPost
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.deliveries import IS_BEGUN, Delivery
 from posto_desktop.server.publishers.base import Part, Result
@@ -24,14 +25,17 @@ from posto_desktop.storage.row_repair import LATEST
 
 BEFORE_PUBLISHING = ("claimed", "uploading")
 _GOES_ON_AHEAD = "(json_valid(record) AND json_extract(record, '$.ahead') = 'begun')"
-_MISSED = "This computer was off or asleep at the time of the post."
-_DAMAGED = (
-    "The entry of this post in the workspace's database is damaged ({columns}). It "
-    "was not sent. Check it, then send it again or write it anew."
+_MISSED = translatable("Server", "This computer was off or asleep at the time of the post.")
+_DAMAGED = translatable(
+    "Server",
+    "The entry of this post in the workspace's database is damaged ({columns}). "
+    "It was not sent. Check it, then send it again or write it anew.",
 )
-_MAYBE_SENT = (
-    "The entry of this post in the workspace's database is damaged ({columns}). It "
-    "may have been sent. Check whether it is published before you send it again."
+_MAYBE_SENT = translatable(
+    "Server",
+    "The entry of this post in the workspace's database is damaged ({columns}). "
+    "It may have been sent. Check whether it is published before you send it "
+    "again.",
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import (
     Attachment,
     Part,
@@ -266,8 +267,12 @@ def remark_of(delivery: Delivery) -> str:
     if not missing:
         return ""
     if missing[0].state == "unclear":
-        return f"The first comment may be published. {missing[0].reason}".strip()
-    return f"The first comment is not published: {missing[0].reason}"
+        return (
+            translatable("Server", "The first comment may be published.") + f" {missing[0].reason}"
+        ).strip()
+    return translatable("Server", "The first comment is not published: {reason}").format(
+        reason=missing[0].reason
+    )
 
 
 def remarks_of(progress: Progress) -> list[str]:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import Accounts, is_leaving
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import Publisher, PublishError, TryLater
@@ -95,7 +96,7 @@ class Departures:
     def _require_here(self, account_id: int) -> None:
         """Raise PluginError for an account that is gone, or is just now given back."""
         if account_id in self._under_way:
-            raise PluginError("It is already disconnected.")
+            raise PluginError(translatable("Server", "It is already disconnected."))
         self._accounts.get(account_id)
 
     def _take(self, account_id: int, only_leaving: bool) -> bool:
@@ -155,8 +156,10 @@ class Departures:
             self._give_up(account_id)
         if note:
             self.problems.append(
-                f"{row['handle'] or row['name']} was removed here, but its sign-in may "
-                f"still be valid. {note}"
+                translatable(
+                    "Server", "{account} was removed here, but its sign-in may still be valid."
+                ).format(account=row["handle"] or row["name"])
+                + f" {note}"
             )
 
     def _revoked(self, account_id: int) -> str:
@@ -173,5 +176,7 @@ class Departures:
         except Exception:
             # Whatever is wrong with what is stored of it, the person must get rid of it.
             log.exception("The session of account %d could not be ended.", account_id)
-            return "The session could not be ended. End it in the settings of the network."
+            return translatable(
+                "Server", "The session could not be ended. End it in the settings of the network."
+            )
         return ""

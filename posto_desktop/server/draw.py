@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.formats.pictures import (
     UPRIGHT,
     ExceededLimit,
@@ -100,7 +101,11 @@ def fit(source: Path, most_bytes: int, side: int) -> tuple[bytes, dict[str, Any]
                     mime = f"image/{kind.lower()}"
                     return buffer.getvalue(), {"mime": mime, "width": width, "height": height}
             if max(picture.size) < 200:
-                raise NoPicture(422, "posto_too_large", "The picture cannot be made this small.")
+                raise NoPicture(
+                    422,
+                    "posto_too_large",
+                    translatable("Server", "The picture cannot be made this small."),
+                )
             picture.thumbnail((max(picture.size) * 3 // 4,) * 2)
 
 
@@ -110,13 +115,17 @@ def _reading(source: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NoPicture(404, "posto_no_file", "The file was not found.") from error
+        raise NoPicture(
+            404, "posto_no_file", translatable("Server", "The file was not found.")
+        ) from error
     except NoPicture:
         raise
     except Exception as error:
         # Decoders raise all kinds of errors for damaged files.
         print(f"no preview of {source.name}: {error!r}", file=sys.stderr)  # noqa: T201
-        raise NoPicture(415, "posto_no_preview", "Files of this kind have no preview.") from error
+        raise NoPicture(
+            415, "posto_no_preview", translatable("Server", "Files of this kind have no preview.")
+        ) from error
 
 
 def _small(source: Path, size: int) -> Image.Image:
@@ -174,8 +183,12 @@ def _check(header: PictureHeader) -> None:
 
 def _too_much(header: PictureHeader, exceeded: ExceededLimit) -> str:
     if exceeded.unit == "scans":
-        return f"The picture is saved in more than {exceeded.most} passes, too many for a preview."
-    return f"The picture has {header.width} by {header.height} pixels, too many for a preview."
+        return translatable(
+            "Server", "The picture is saved in more than {most} passes, too many for a preview."
+        ).format(most=exceeded.most)
+    return translatable(
+        "Server", "The picture has {width} by {height} pixels, too many for a preview."
+    ).format(width=header.width, height=header.height)
 
 
 def _has_transparency(image: Image.Image) -> bool:

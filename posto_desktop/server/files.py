@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.web import Request, Response
 from posto_desktop.storage import regular_files
@@ -32,9 +33,17 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise ApiError(404, "posto_no_file", f"The file {name} was not found.") from error
+        raise ApiError(
+            404,
+            "posto_no_file",
+            translatable("Server", "The file {name} was not found.").format(name=name),
+        ) from error
     if regular_files.no_file(path) is not None:
-        raise ApiError(404, "posto_no_file", f"The file {name} was not found.")
+        raise ApiError(
+            404,
+            "posto_no_file",
+            translatable("Server", "The file {name} was not found.").format(name=name),
+        )
     start, end, status = 0, size, 200
     range_header = request.header("Range")
     if range_header:

@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 from posto_desktop import __version__
 from posto_desktop.common import json_text
 from posto_desktop.common.bundle import is_bundled
+from posto_desktop.common.translation import translatable
+from posto_desktop.common.user_error import EnglishError
 from posto_desktop.server import listeners, processes
 from posto_desktop.storage import atomic, regular_files, renames
 from posto_desktop.storage.proof import UnprovenError, demand_proof
@@ -39,12 +41,8 @@ _ALREADY_RUNNING = 3
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class LaunchError(Exception):
+class LaunchError(EnglishError):
     """The local server could not be started; `user_message` is a sentence."""
-
-    def __init__(self, user_message: str) -> None:
-        super().__init__(user_message)
-        self.user_message = user_message
 
 
 @dataclass
@@ -176,7 +174,11 @@ def start(
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = _open_log(data_dir / LOG_FILE)
     except OSError as error:
-        raise LaunchError(f"Posto cannot write to the workspace's folder: {data_dir}.") from error
+        raise LaunchError(
+            translatable(
+                "Server", "Posto cannot write to the workspace's folder: {folder}."
+            ).format(folder=data_dir)
+        ) from error
     try:
         process = processes.start(
             [*program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
@@ -189,7 +191,11 @@ def start(
             own_session=detach,
         )
     except OSError as error:
-        raise LaunchError(f"The workspace could not be started: {error.strerror}.") from error
+        raise LaunchError(
+            translatable("Server", "The workspace could not be started: {reason}.").format(
+                reason=error.strerror
+            )
+        ) from error
     finally:
         log.close()
     again = functools.partial(
@@ -283,7 +289,9 @@ def _await_ready(
     reader.join(max(0.0, limit - time.monotonic()))
     if reader.is_alive():
         _end(process)
-        raise LaunchError("The workspace on this computer did not start in time.")
+        raise LaunchError(
+            translatable("Server", "The workspace on this computer did not start in time.")
+        )
     stdout.close()
     try:
         value = json_text.loads(lines[0])
@@ -309,7 +317,10 @@ def _await_ready(
     raise LaunchError(
         str(
             answer.get("error")
-            or f"The workspace on this computer could not start. See {LOG_FILE} in its folder."
+            or translatable(
+                "Server",
+                "The workspace on this computer could not start. See {file} in its folder.",
+            ).format(file=LOG_FILE)
         )
     )
 
@@ -330,11 +341,15 @@ def _await_other(
     state = _read_state(data_dir)
     if state and not _can_prove(state):
         raise LaunchError(
-            "The workspace of an older Posto Desktop is still running and could not "
-            "be stopped. Log out of this computer and in again, then start Posto "
-            "Desktop."
+            translatable(
+                "Server",
+                "The workspace of an older Posto Desktop is still running and could not be "
+                "stopped. Log out of this computer and in again, then start Posto Desktop.",
+            )
         )
-    raise LaunchError(str(answer.get("error") or "Another workspace is already running."))
+    raise LaunchError(
+        str(answer.get("error") or translatable("Server", "Another workspace is already running."))
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

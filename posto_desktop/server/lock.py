@@ -6,6 +6,7 @@ import logging
 import os
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import StartError
 from posto_desktop.storage import atomic, locks
 
@@ -27,7 +28,11 @@ class FolderLock:
         except OSError as error:
             unwritable = path if path.exists() else folder
             raise StartError(
-                f"The workspace cannot start, because this program may not write to {unwritable}."
+                translatable(
+                    "Server",
+                    "The workspace cannot start, because this program may not write to "
+                    "{unwritable}.",
+                ).format(unwritable=unwritable)
             ) from error
         if moved is not None:
             log.warning("%s", moved.sentence)
@@ -39,7 +44,11 @@ class FolderLock:
             return
         if not is_ours:
             self.release()
-            raise AlreadyRunning(f"Another workspace is already running in {folder}.")
+            raise AlreadyRunning(
+                translatable("Server", "Another workspace is already running in {folder}.").format(
+                    folder=folder
+                )
+            )
 
     def release(self) -> None:
         os.close(self._descriptor)

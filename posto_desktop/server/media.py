@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import sniff
 from posto_desktop.server.body import BLOCK, readable_size
 from posto_desktop.server.errors import ApiError
@@ -119,7 +120,9 @@ class MediaLibrary:
                     raise ApiError(
                         500,
                         "rest_upload_sideload_error",
-                        "Sorry, you are not allowed to upload this file type.",
+                        translatable(
+                            "Server", "Sorry, you are not allowed to upload this file type."
+                        ),
                     )
                 os.fsync(file.fileno())
         except BaseException as error:
@@ -276,9 +279,13 @@ class MediaLibrary:
                 507,
                 "posto_disk_full",
                 (
-                    "The disk of this computer is too full: the file needs "
-                    f"{readable_size(needed)}, {readable_size(max(0, free - RESERVE))} is "
-                    "free. Free some space."
+                    translatable(
+                        "Server",
+                        "The disk of this computer is too full: the file needs {size}, {limit} is "
+                        "free. Free some space.",
+                    ).format(
+                        size=readable_size(needed), limit=readable_size(max(0, free - RESERVE))
+                    )
                 ),
             )
 
@@ -358,12 +365,28 @@ def _same_hash(digest: bytes, expected: str) -> bool:
 
 def _disk_error(error: OSError) -> ApiError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ApiError(507, "posto_disk_full", "This computer's disk is full.")
+        return ApiError(
+            507, "posto_disk_full", translatable("Server", "This computer's disk is full.")
+        )
     if renames.is_in_use(error):
-        return ApiError(500, "posto_storage", f"The file could not be stored: {error.strerror}.")
+        return ApiError(
+            500,
+            "posto_storage",
+            translatable("Server", "The file could not be stored: {reason}.").format(
+                reason=error.strerror
+            ),
+        )
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ApiError(
-            500, "posto_not_writable", "The workspace's folder on this computer is read-only."
+            500,
+            "posto_not_writable",
+            translatable("Server", "The workspace's folder on this computer is read-only."),
         )
     log.error("An upload could not be stored: %s", error)
-    return ApiError(500, "posto_storage", f"The file could not be stored: {error.strerror}.")
+    return ApiError(
+        500,
+        "posto_storage",
+        translatable("Server", "The file could not be stored: {reason}.").format(
+            reason=error.strerror
+        ),
+    )

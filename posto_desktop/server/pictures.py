@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common.bundle import is_bundled
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import helpers
 from posto_desktop.server.draw import WORK_SECONDS, NoPicture, checked
 from posto_desktop.server.errors import ApiError
@@ -38,7 +39,7 @@ _LASTING = (415, 422)
 _NO_PREVIEW = {
     "status": 415,
     "code": "posto_no_preview",
-    "message": "Files of this kind have no preview.",
+    "message": translatable("Server", "Files of this kind have no preview."),
 }
 
 _COLOURS = {
@@ -78,7 +79,9 @@ class Pictures:
         except NoPicture as error:
             raise ApiError(error.status, error.code, error.message) from None
         except OSError:
-            raise ApiError(404, "posto_no_file", "The file was not found.") from None
+            raise ApiError(
+                404, "posto_no_file", translatable("Server", "The file was not found.")
+            ) from None
         return self._made(target, expected, kind="thumbnail", source=str(source), size=size)
 
     def channel(self, name: str, network: str) -> Path:
@@ -159,7 +162,11 @@ class _Turns:
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
-            raise ApiError(503, "posto_busy", "Previews are being made. Try again in a moment.")
+            raise ApiError(
+                503,
+                "posto_busy",
+                translatable("Server", "Previews are being made. Try again in a moment."),
+            )
         try:
             with self._slots:
                 yield

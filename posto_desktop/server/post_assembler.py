@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
 from posto_desktop.server.channels import NetworkSettings
 from posto_desktop.server.media import LibraryItem, MediaLibrary
@@ -33,11 +34,13 @@ class Assembler:
         """
         channel = self._store.row("SELECT * FROM channels WHERE id = ?", row["channel_id"])
         if channel is None:
-            raise Refused("The channel no longer exists.")
+            raise Refused(translatable("Server", "The channel no longer exists."))
         if damage_of(channel):
             raise Refused(
-                "The entry of this channel in the workspace's database is damaged"
-                f" ({', '.join(damage_of(channel))})."
+                translatable(
+                    "Server",
+                    "The entry of this channel in the workspace's database is damaged ({names}).",
+                ).format(names=", ".join(damage_of(channel)))
             )
         data = json_object(row["customization"])
         if keeps_words:
@@ -135,10 +138,17 @@ class Assembler:
         items = self._media.find(ids)
         for number in ids:
             if number not in items or not items[number].path.is_file():
-                raise Refused(f"The file number {number} is no longer in the media library.")
+                raise Refused(
+                    translatable(
+                        "Server", "The file number {number} is no longer in the media library."
+                    ).format(number=number)
+                )
             if items[number].is_damaged:
                 raise Refused(
-                    f"The entry of the file number {number} in the media library is damaged."
+                    translatable(
+                        "Server",
+                        "The entry of the file number {number} in the media library is damaged.",
+                    ).format(number=number)
                 )
         return [attachment(items[number]) for number in ids]
 

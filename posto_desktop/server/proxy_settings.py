@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import SecretsLocked, TryLater
@@ -45,12 +46,16 @@ class ProxySettings:
     def change(self, settings: object) -> None:
         """Use `{"proxy": null | "" | address, "ca_file"}` from now on."""
         if not isinstance(settings, dict):
-            raise PluginError("The way to servers is an object with proxy and ca_file.")
+            raise PluginError(
+                translatable("Server", "The way to servers is an object with proxy and ca_file.")
+            )
         proxy, ca_file = settings.get("proxy"), settings.get("ca_file") or ""
         if proxy is not None and (not isinstance(proxy, str) or (proxy and not is_proxy(proxy))):
-            raise PluginError("The proxy is an address such as http://host:8080.")
+            raise PluginError(
+                translatable("Server", "The proxy is an address such as http://host:8080.")
+            )
         if not isinstance(ca_file, str) or len(ca_file) > _LONGEST:
-            raise PluginError("The file with certificates is a path.")
+            raise PluginError(translatable("Server", "The file with certificates is a path."))
         bare, user, password = _apart(proxy) if proxy else (proxy, "", "")
         secret = {"user": user, "password": password}
         if not user:
@@ -81,13 +86,17 @@ class ProxySettings:
         stored = self._stored()
         proxy, ca_file = stored.get("proxy"), stored.get("ca_file")
         if proxy == _DAMAGED["proxy"]:
-            raise TryLater("The proxy settings are missing. Open Posto Desktop.", 60)
+            raise TryLater(
+                translatable("Server", "The proxy settings are missing. Open Posto Desktop."), 60
+            )
         if not isinstance(proxy, str):
             proxy = None
         if proxy and stored.get("signs_in") is True:
             secret = self._secrets.get(_SECRET)
             if not secret:
-                raise TryLater("The proxy password is missing. Open Posto Desktop.", 60)
+                raise TryLater(
+                    translatable("Server", "The proxy password is missing. Open Posto Desktop."), 60
+                )
             proxy = _with(proxy, secret.get("user", ""), secret.get("password", ""))
         return RequestRoute(proxy, ca_file if isinstance(ca_file, str) else "")
 

@@ -12,11 +12,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
+
 log = logging.getLogger(__name__)
 
-RESCUED = (
-    "The file with the schedule was damaged. Look whether this post is published already before "
-    "it is sent."
+RESCUED = translatable(
+    "Server",
+    "The file with the schedule was damaged. Look whether this post is published "
+    "already before it is sent.",
 )
 _TABLES = ("site", "network_settings", "accounts", "channels", "media", "posts", "schedules")
 """In order of references to earlier tables."""

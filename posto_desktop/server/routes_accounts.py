@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import account_json, is_leaving
 from posto_desktop.server.connect.catalogue import networks_json
 from posto_desktop.server.connect.connections import PLACES, Connection
@@ -144,16 +145,22 @@ class AccountRoutes:
         if requested in PLACES:
             return requested
         if requested is not None:
-            raise PluginError("A secret is kept in: keyring, session or file.")
+            raise PluginError(
+                translatable("Server", "A secret is kept in: keyring, session or file.")
+            )
         place = self._workspace.secrets.default_place()
         if place is None:
             raise ApiError(
                 400,
                 "posto_no_keyring",
                 (
-                    "No keychain was found on this computer. Choose where to keep the "
-                    "password: until the workspace ends (session), or in a file that only "
-                    "you can read (file)."
+                    translatable(
+                        "Server",
+                        "No keychain was found on this computer. Choose where to keep the "
+                        "password: "
+                        "until the workspace ends (session), or in a file that only you can read "
+                        "(file).",
+                    )
                 ),
             )
         return place

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import FormFields, whole_number
 from posto_desktop.server.media import LibraryItem
@@ -83,10 +84,10 @@ class PluginRoutes:
         body = request.json()
         group_id, share_at = body.get("schedule_group_id"), body.get("share_at")
         if not isinstance(group_id, str) or not group_id:
-            raise PluginError("Schedule group not found.")
+            raise PluginError(translatable("Server", "Schedule group not found."))
         if "share_at" not in body:
             # A missing time must not mean "at once".
-            raise PluginError("The time of the post is missing.")
+            raise PluginError(translatable("Server", "The time of the post is missing."))
         self._workspace.schedules.reschedule(group_id, share_time(share_at))
         return []
 
@@ -289,7 +290,7 @@ def _delete_filters(requested: dict[str, Any]) -> Filters:
     if created_before not in (None, ""):
         before = whole_number(created_before) or _moment(str(created_before))
         if before is None:
-            raise PluginError("The date to delete before cannot be read.")
+            raise PluginError(translatable("Server", "The date to delete before cannot be read."))
     planner = whole_number(requested.get("planner_id")) or 0
     return Filters(
         # Filtering by an unknown name must match nothing, never everything.

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from posto_desktop import __version__
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.files import send_file
 from posto_desktop.server.forms import FormFields, whole_number
@@ -97,7 +98,9 @@ class PostoRoutes:
         if "late_limit" in named or not named:
             if type(minutes) not in (int, float) or not 0 <= minutes <= MOST_LATE_MINUTES:
                 raise PluginError(
-                    f"The limit for late posts is a number of minutes, 0 to {MOST_LATE_MINUTES}."
+                    translatable(
+                        "Server", "The limit for late posts is a number of minutes, 0 to {limit}."
+                    ).format(limit=MOST_LATE_MINUTES)
                 )
             self._workspace.sender.late_limit = float(minutes) * 60
         if "route" in named:
@@ -123,7 +126,7 @@ class PostoRoutes:
         body = request.json()
         number, answer = whole_number(body.get("id")), body.get("answer")
         if number is None or answer not in ("there", "send_again"):
-            raise PluginError("The answer is either there or send_again.")
+            raise PluginError(translatable("Server", "The answer is either there or send_again."))
         if answer == "there":
             link = body.get("link")
             self._workspace.unclear_posts.is_there(number, link if isinstance(link, str) else "")
@@ -134,13 +137,13 @@ class PostoRoutes:
     def story(self, request: Request) -> object:
         number = request.query.number("id")
         if number is None:
-            raise PluginError("Choose a post.")
+            raise PluginError(translatable("Server", "Choose a post."))
         return self._workspace.stories.of(number, request.base_url)
 
     def retry_comment(self, request: Request) -> object:
         number = whole_number(request.json().get("id"))
         if number is None:
-            raise PluginError("Choose a post.")
+            raise PluginError(translatable("Server", "Choose a post."))
         self._workspace.schedules.retry_comment(number)
         return []
 
@@ -154,7 +157,9 @@ class PostoRoutes:
         try:
             path = self._workspace.sandbox.media_path(sha256)
         except ValueError as error:
-            raise ApiError(404, "posto_no_file", "This file does not exist.") from error
+            raise ApiError(
+                404, "posto_no_file", translatable("Server", "This file does not exist.")
+            ) from error
         mime = request.query.text("type")
         if mime not in _SHOWN:
             mime = "application/octet-stream"
@@ -165,7 +170,9 @@ class PostoRoutes:
     def sandbox_post(self, request: Request, post_id: int, mark: str) -> Response:
         row = self._workspace.sandbox.open_post(post_id, mark)
         if row is None:
-            raise ApiError(404, "posto_no_post", "This post does not exist.")
+            raise ApiError(
+                404, "posto_no_post", translatable("Server", "This post does not exist.")
+            )
         return Response(
             self._page(row, request).encode(),
             headers=[
@@ -178,14 +185,22 @@ class PostoRoutes:
         if request.signed_in:
             return
         if not self._is_signed(request.query, subject):
-            raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+            raise ApiError(
+                401,
+                "rest_forbidden",
+                translatable("Server", "Sorry, you are not allowed to do that."),
+            )
 
     def _is_signed(self, query: FormFields, subject: str) -> bool:
         return self._workspace.guard.signature_fits(subject, query.text("sig"))
 
     def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Response:
         if not mime.startswith("image/"):
-            raise ApiError(415, "posto_no_preview", "Files of this kind have no preview.")
+            raise ApiError(
+                415,
+                "posto_no_preview",
+                translatable("Server", "Files of this kind have no preview."),
+            )
         size = request.query.number("size") or 320
         small = self._workspace.pictures.thumbnail(path, sha256, size)
         with regular_files.open_file(small) as file:

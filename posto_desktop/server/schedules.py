@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT, IS_UNCLEAR, LACKS_ID
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
@@ -138,14 +139,21 @@ class Schedules:
                 )
             ]
             if not statuses:
-                raise PluginError("Schedule group not found.")
+                raise PluginError(translatable("Server", "Schedule group not found."))
             if not all(status in _PENDING for status in statuses):
-                raise PluginError("Only schedules that have not been sent can be rescheduled.")
+                raise PluginError(
+                    translatable(
+                        "Server", "Only schedules that have not been sent can be rescheduled."
+                    )
+                )
             if db.execute(
                 f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
             ).fetchone():
                 raise PluginError(
-                    "A part of this post is already published, so its time cannot change."
+                    translatable(
+                        "Server",
+                        "A part of this post is already published, so its time cannot change.",
+                    )
                 )
             # Uploads and drafts made ahead were for the old time.
             _discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
@@ -186,12 +194,14 @@ class Schedules:
     def get(self, schedule_id: int) -> Row:
         row = self._store.row(f"{_SELECT} WHERE s.id = ?", schedule_id)
         if row is None:
-            raise PluginError("Schedule not found.")
+            raise PluginError(translatable("Server", "Schedule not found."))
         return row
 
     def retry(self, ids: list[int]) -> None:
         """Retry rows. All of them must be `error`, or none is changed."""
-        self._again(ids, ("error",), "Only failed schedules can be retried.")
+        self._again(
+            ids, ("error",), translatable("Server", "Only failed schedules can be retried.")
+        )
 
     def retry_comment(self, schedule_id: int) -> None:
         """Retry only the first comment of a published post, if it is surely not there."""
@@ -203,13 +213,15 @@ class Schedules:
                 (max(self._clock(), 0), schedule_id),
             ).rowcount
         if not changed:
-            raise PluginError("This post has no comment to publish.")
+            raise PluginError(translatable("Server", "This post has no comment to publish."))
         self.wake()
 
     def send_now(self, ids: list[int]) -> None:
         """Send missed and waiting rows at once."""
         self._again(
-            ids, ("missed", "not_sent"), "Only schedules that have not been sent can be sent now."
+            ids,
+            ("missed", "not_sent"),
+            translatable("Server", "Only schedules that have not been sent can be sent now."),
         )
 
     def send_again(self, row: Row) -> None:
@@ -294,7 +306,7 @@ class Schedules:
 
     def _again(self, ids: list[int], allowed: tuple[str, ...], refusal: str) -> None:
         if not ids:
-            raise PluginError("Choose at least one schedule.")
+            raise PluginError(translatable("Server", "Choose at least one schedule."))
         with self._store.write() as db:
             for batch in _batches(ids):
                 marks = ",".join("?" * len(batch))
@@ -327,16 +339,28 @@ class Schedules:
             "SELECT social_network FROM channels WHERE id = ?", (channel_id,)
         ).fetchone()
         if channel is None:
-            raise PluginError("Channel not found.")
+            raise PluginError(translatable("Server", "Channel not found."))
         thread = thread_of(data)
         if len(thread) >= MAX_PARTS:
-            raise PluginError(f"A thread can have {MAX_PARTS} parts at most.")
+            raise PluginError(
+                translatable("Server", "A thread can have {limit} parts at most.").format(
+                    limit=MAX_PARTS
+                )
+            )
         media = [media_ids(data), *(ids for _, ids in thread)]
         if max(map(len, media)) > MAX_MEDIA:
-            raise PluginError(f"One post can have {MAX_MEDIA} files at most.")
+            raise PluginError(
+                translatable("Server", "One post can have {limit} files at most.").format(
+                    limit=MAX_MEDIA
+                )
+            )
         missing = [media_id for ids in media for media_id in ids if not _media_exists(db, media_id)]
         if missing:
-            raise PluginError(f"Media not found: {', '.join(map(str, missing))}.")
+            raise PluginError(
+                translatable("Server", "Media not found: {names}.").format(
+                    names=", ".join(map(str, missing))
+                )
+            )
         ref = data.get("posto_ref")
         db.execute(
             "INSERT INTO schedules (group_id, wp_post_id, channel_id, social_network, status,"
@@ -364,12 +388,17 @@ class Schedules:
             condition = f"id IN ({','.join('?' * len(batch))})"
             rows = db.execute(f"SELECT status FROM schedules WHERE {condition}", batch).fetchall()
             if any(row["status"] not in (*_PENDING, "error") for row in rows):
-                raise PluginError("A part of this message was sent meanwhile.")
+                raise PluginError(
+                    translatable("Server", "A part of this message was sent meanwhile.")
+                )
             if db.execute(
                 f"SELECT 1 FROM schedules WHERE {condition} AND {IS_OUT}", batch
             ).fetchone():
                 raise PluginError(
-                    "A part of this post is already published, so it cannot be edited."
+                    translatable(
+                        "Server",
+                        "A part of this post is already published, so it cannot be edited.",
+                    )
                 )
             _discard(db, self._clock(), condition, batch)
             db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
@@ -379,13 +408,19 @@ class Schedules:
             "SELECT status, wp_post_id FROM schedules WHERE group_id = ?", (group_id,)
         ).fetchall()
         if not rows or any(row["wp_post_id"] != post_id for row in rows):
-            raise PluginError("Schedule group not found.")
+            raise PluginError(translatable("Server", "Schedule group not found."))
         if any(row["status"] not in EDITABLE for row in rows):
-            raise PluginError("Only schedules that have not been sent can be edited.")
+            raise PluginError(
+                translatable("Server", "Only schedules that have not been sent can be edited.")
+            )
         if db.execute(
             f"SELECT 1 FROM schedules WHERE group_id = ? AND {IS_OUT}", (group_id,)
         ).fetchone():
-            raise PluginError("A part of this post is already published, so it cannot be edited.")
+            raise PluginError(
+                translatable(
+                    "Server", "A part of this post is already published, so it cannot be edited."
+                )
+            )
         _discard(db, self._clock(), "group_id = ?", [group_id])
         db.execute("DELETE FROM schedules WHERE group_id = ?", (group_id,))
         return int(rows[0]["wp_post_id"])
@@ -413,7 +448,7 @@ def _parts_of(record: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _require_unclear(changed: int) -> None:
     if not changed:
-        raise PluginError("This schedule has no unclear outcome.")
+        raise PluginError(translatable("Server", "This schedule has no unclear outcome."))
 
 
 def _discard(db: sqlite3.Connection, now: float, condition: str, values: Sequence[object]) -> None:
@@ -451,19 +486,23 @@ def thread_of(data: dict[str, Any]) -> list[tuple[str, list[int]]]:
 
 def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:
     if not isinstance(schedules, list) or not schedules:
-        raise PluginError("Choose at least one channel.")
+        raise PluginError(translatable("Server", "Choose at least one channel."))
     if len(schedules) > MAX_ITEMS:
-        raise PluginError(f"One post can go to {MAX_ITEMS} channels at most.")
+        raise PluginError(
+            translatable("Server", "One post can go to {limit} channels at most.").format(
+                limit=MAX_ITEMS
+            )
+        )
     items: list[tuple[int, dict[str, Any]]] = []
     for entry in schedules:
         channel_id = whole_number(entry.get("channel_id")) if isinstance(entry, dict) else None
         if channel_id is None:
-            raise PluginError("Channel not found.")
+            raise PluginError(translatable("Server", "Channel not found."))
         data = entry.get("custom_post_data")
         # PHP's empty object is a list.
         items.append((channel_id, data if isinstance(data, dict) else {}))
     if len({channel_id for channel_id, _ in items}) != len(items):
-        raise PluginError("A channel can be chosen only once in a post.")
+        raise PluginError(translatable("Server", "A channel can be chosen only once in a post."))
     return items
 
 
@@ -474,7 +513,7 @@ def share_time(value: object) -> int | None:
     number = whole_number(value)
     # An invalid date must never mean "at once".
     if number is None or not 0 <= number < 253402300800:
-        raise PluginError("The time of the post is not a Unix time.")
+        raise PluginError(translatable("Server", "The time of the post is not a Unix time."))
     return number or None
 
 

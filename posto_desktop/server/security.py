@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.server.errors import StartError
 from posto_desktop.storage import atomic, regular_files
@@ -46,13 +47,16 @@ def load_signing_key(folder: Path) -> bytes:
     except FileNotFoundError:
         known = b""
     except (ValueError, regular_files.NotAFileError, regular_files.TooLargeError) as error:
-        why = reason_of(error, "its content is damaged")
+        why = reason_of(error, translatable("Server", "its content is damaged"))
         log.warning("%s", atomic.set_aside(path, str(why)).sentence)
         known = b""
     except OSError as error:
         raise StartError(
-            f"The workspace's key cannot be read: {path}. {_capital(error)}. "
-            "Move it away, then try again."
+            translatable(
+                "Server",
+                "The workspace's key cannot be read: {path}. {reason}. Move it away, then "
+                "try again.",
+            ).format(path=path, reason=_capital(error))
         ) from error
     if len(known) >= _KEY_BYTES:
         if os.name == "posix" and path.stat().st_mode & 0o077:

@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from posto_desktop.server.ahead import Ahead
-from posto_desktop.server.attempts import INTERRUPTED, MAX_ATTEMPTS, Attempts
+from posto_desktop.server.attempts import MAX_ATTEMPTS, Attempts
 from posto_desktop.server.claims import BEFORE_PUBLISHING, Claims
 from posto_desktop.server.rows import Row
+from posto_desktop.server.send_job import INTERRUPTED
 
 __all__ = ["MAX_ATTEMPTS", "MOST_LATE_MINUTES", "Sender"]
 

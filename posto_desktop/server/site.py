@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.rows import json_value
 from posto_desktop.server.store import Store
 
 _LONGEST = 1_000
 _DEFAULTS: dict[str, Any] = {
-    "title": "This computer",
-    "description": "The workspace of Posto Desktop on this computer",
+    "title": translatable("Server", "This computer"),
+    "description": translatable("Server", "The workspace of Posto Desktop on this computer"),
     "date_format": "Y-m-d",
     "time_format": "H:i",
     "start_of_week": 1,

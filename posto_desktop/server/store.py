@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.common.plurals import counted
+from posto_desktop.common.translation import english, translatable
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
 from posto_desktop.server.rows import Row, damage_of, find_damage, mended
@@ -219,9 +219,12 @@ class Store:
         sentences = [self.problem] if self.problem else []
         if damaged:
             sentences.append(
-                f"The workspace's database {self.path.name} has damaged entries "
-                f"({damaged}). Posto shows what it can read and does not send their "
-                "posts. Other entries are not affected."
+                translatable(
+                    "Server",
+                    "The workspace's database {name} has damaged entries ({damaged}). Posto "
+                    "shows what it can read and does not send their posts. Other entries are not "
+                    "affected.",
+                ).format(name=self.path.name, damaged=damaged)
             )
         return sentences
 
@@ -279,9 +282,12 @@ class Store:
         if version > len(self._migrations):
             self.close()
             raise StartError(
-                "The workspace on this computer was last used by a newer version of "
-                "Posto Desktop. Install that version, or move the workspace's folder "
-                "away to start with a new one."
+                translatable(
+                    "Server",
+                    "The workspace on this computer was last used by a newer version of Posto "
+                    "Desktop. Install that version, or move the workspace's folder away to start "
+                    "with a new one.",
+                )
             )
         # Reads every page, so that damage shows now and not during the work.
         damage = file_damage(self.connection())
@@ -305,21 +311,24 @@ class Store:
         return aside
 
     def _rescue(self, aside: Path) -> None:
-        self.problem = (
-            f"The workspace's database was damaged. Posto kept it as {aside.name} and "
-            "started a new one."
-        )
+        self.problem = translatable(
+            "Server",
+            "The workspace's database was damaged. Posto kept it as {name} and started a new one.",
+        ).format(name=aside.name)
         if self._migrations is not MIGRATIONS:
             return  # another kind of store
         with self.write() as db:
             count = rescue(aside, db)
-        consequence = " What was scheduled in it is not sent."
+        consequence = translatable("Server", "What was scheduled in it is not sent.")
         if count:
-            consequence = (
-                f" {counted(count, 'post')} could be rescued. "
-                "Those that waited show as “Not sent” until you decide."
+            consequence = english(
+                "Server",
+                "%Ln post(s) could be rescued. Those that waited show as “Not sent” until you "
+                "decide.",
+                "",
+                count,
             )
-        self.problem += consequence
+        self.problem += f" {consequence}"
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -341,12 +350,20 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def _sentence(error: sqlite3.Error, path: Path) -> str:
     text = str(error).lower()
     if "disk is full" in text or "full" in text:
-        return "The disk is full: the workspace on this computer cannot be opened."
+        return translatable(
+            "Server", "The disk is full: the workspace on this computer cannot be opened."
+        )
     part = forbidden_part(path) if "unable to open" in text else None
     if part is not None:
-        return f"Posto may not read and write {part}. Allow it, then try again."
+        return translatable(
+            "Server", "Posto may not read and write {part}. Allow it, then try again."
+        ).format(part=part)
     if "readonly" in text or "unable to open" in text:
-        return f"Posto cannot write to the workspace's folder: {path.parent}."
+        return translatable(
+            "Server", "Posto cannot write to the workspace's folder: {folder}."
+        ).format(folder=path.parent)
     if "locked" in text:
-        return "The workspace's database is in use by another program."
-    return f"The workspace's database cannot be opened: {error}."
+        return translatable("Server", "The workspace's database is in use by another program.")
+    return translatable("Server", "The workspace's database cannot be opened: {error}.").format(
+        error=error
+    )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
@@ -36,10 +37,11 @@ log = logging.getLogger(__name__)
 __all__ = ["UnclearPosts"]
 
 _LONGEST_LINK = 2000
-_NOTHING_UNCLEAR = "This schedule has no unclear outcome."
-NO_ID = (
-    "The rest of the thread is not published. Its parts reply to the first one, and "
-    "the network did not report which post that is."
+_NOTHING_UNCLEAR = translatable("Server", "This schedule has no unclear outcome.")
+NO_ID = translatable(
+    "Server",
+    "The rest of the thread is not published. Its parts reply to the first one, "
+    "and the network did not report which post that is.",
 )
 
 
@@ -84,7 +86,11 @@ class UnclearPosts:
         if not _is_unclear(row) and not (link and row["status"] == "error" and _lacks_id(row)):
             raise PluginError(_NOTHING_UNCLEAR)
         if link and not (is_web_address(link) and len(link) <= _LONGEST_LINK):
-            raise PluginError("This is not the address of a post. It begins with https://.")
+            raise PluginError(
+                translatable(
+                    "Server", "This is not the address of a post. It begins with https://."
+                )
+            )
         opened = self._opened(row)
         if opened is None:
             self._schedules.keep_answer(row, Answered("success", link=link))
@@ -137,15 +143,21 @@ class UnclearPosts:
         except PublishError as error:
             if has_more:
                 raise PluginError(
-                    f"{error} The rest of the thread needs the address of this post. "
-                    "Answer again later."
+                    f"{error} "
+                    + translatable(
+                        "Server",
+                        "The rest of the thread needs the address of this post. Answer "
+                        "again later.",
+                    )
                 ) from None
             return None
         except Exception:
             log.exception("Schedule %d: the network was not understood.", row["id"])
             return None
         if result is not None and result.id in taken:
-            raise PluginError("This is the address of another post on this channel.")
+            raise PluginError(
+                translatable("Server", "This is the address of another post on this channel.")
+            )
         return result
 
     def _settle(self, row: Row, opened: _Opened, result: Result | None, link: str) -> None:
@@ -172,7 +184,9 @@ class UnclearPosts:
         else:
             for progress in waiting:
                 progress.state = "failed"
-                progress.reason = "The network did not report which post it replies to."
+                progress.reason = translatable(
+                    "Server", "The network did not report which post it replies to."
+                )
             posted = posted_of(delivery, is_own=bool(opened.account.id))
             if link and result is None and posted.get("parts"):
                 posted["parts"][part.part.number]["link"] = link

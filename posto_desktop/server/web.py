@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import bottle
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
@@ -188,14 +189,22 @@ class Web:
             answer = _error(ApiError(400, "rest_invalid_param", str(error)))
         except OverflowError:
             # A number that exceeds the database's limit: nothing has it.
-            answer = _error(ApiError(404, "rest_post_invalid_id", "This item does not exist."))
+            answer = _error(
+                ApiError(
+                    404, "rest_post_invalid_id", translatable("Server", "This item does not exist.")
+                )
+            )
         except sqlite3.Error as error:
             log.exception("%s", request_line)
             answer = _error(_database_error(error))
         except Exception:
             log.exception("%s", request_line)
             answer = _error(
-                ApiError(500, "internal_server_error", "The workspace had an unexpected error.")
+                ApiError(
+                    500,
+                    "internal_server_error",
+                    translatable("Server", "The workspace had an unexpected error."),
+                )
             )
         return self._send(environ, answer, body, start_response)
 
@@ -220,13 +229,17 @@ class Web:
     def _check_source(self, environ: Environ) -> None:
         if not self._guard.local_host(environ.get("HTTP_HOST", "")):
             raise ApiError(
-                421, "posto_wrong_host", "This address is not served here. Use 127.0.0.1."
+                421,
+                "posto_wrong_host",
+                translatable("Server", "This address is not served here. Use 127.0.0.1."),
             )
         origin = environ.get("HTTP_ORIGIN")
         foreign = origin is not None and not self._guard.local_origin(origin)
         if foreign or environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site"):
             raise ApiError(
-                403, "posto_wrong_origin", "Other sites may not access this computer's workspace."
+                403,
+                "posto_wrong_origin",
+                translatable("Server", "Other sites may not access this computer's workspace."),
             )
 
     def _send(
@@ -293,14 +306,18 @@ def _normalise(environ: Environ) -> None:
 def _not_signed_in(path: str, method: str) -> ApiError:
     """Return WordPress's answer, the same for no, wrong and stripped credentials."""
     if path.startswith("/wp-json/wp/v2/users/me"):
-        return ApiError(401, "rest_not_logged_in", "You are not currently logged in.")
+        return ApiError(
+            401, "rest_not_logged_in", translatable("Server", "You are not currently logged in.")
+        )
     if path.startswith("/wp-json/wp/v2/media") and method == "POST":
         return ApiError(
             401,
             "rest_cannot_create",
-            "Sorry, you are not allowed to create posts as this user.",
+            translatable("Server", "Sorry, you are not allowed to create posts as this user."),
         )
-    return ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+    return ApiError(
+        401, "rest_forbidden", translatable("Server", "Sorry, you are not allowed to do that.")
+    )
 
 
 def _error(error: ApiError) -> Response:
@@ -324,12 +341,18 @@ def _json(content: object) -> str:
 def _database_error(error: sqlite3.Error) -> ApiError:
     text = str(error).lower()
     if "full" in text:
-        return ApiError(507, "posto_disk_full", "This computer's disk is full.")
+        return ApiError(
+            507, "posto_disk_full", translatable("Server", "This computer's disk is full.")
+        )
     if "readonly" in text:
         return ApiError(
-            500, "posto_not_writable", "The workspace's folder on this computer is read-only."
+            500,
+            "posto_not_writable",
+            translatable("Server", "The workspace's folder on this computer is read-only."),
         )
-    return ApiError(500, "posto_database", "The workspace's database could not be used.")
+    return ApiError(
+        500, "posto_database", translatable("Server", "The workspace's database could not be used.")
+    )
 
 
 def _reason(status: int) -> str:

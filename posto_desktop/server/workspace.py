@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.attempts import Attempts
@@ -45,7 +46,9 @@ from posto_desktop.server.stories import Stories
 from posto_desktop.server.unclear_posts import UnclearPosts
 from posto_desktop.storage.errors import StorageError
 
-_UNKNOWN_METHOD = "This version of Posto Desktop cannot publish to this account."
+_UNKNOWN_METHOD = translatable(
+    "Server", "This version of Posto Desktop cannot publish to this account."
+)
 
 
 class Workspace:
@@ -57,7 +60,11 @@ class Workspace:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StartError(f"The workspace's folder cannot be created: {folder}.") from error
+            raise StartError(
+                translatable(
+                    "Server", "The workspace's folder cannot be created: {folder}."
+                ).format(folder=folder)
+            ) from error
         self._looking, self._has_looked = threading.Lock(), False
         forget_lasting_password(folder)
         self.password = make_password()

@@ -6,7 +6,6 @@ Neither the file's content nor its existence says whether it is locked.
 from __future__ import annotations
 
 import errno
-import os
 import sys
 
 __all__ = ["is_held_elsewhere", "try_lock", "unlock"]
@@ -19,10 +18,9 @@ def try_lock(descriptor: int) -> bool:
     the disk has no locks."""
     try:
         if sys.platform == "win32":
-            import msvcrt
+            from posto_desktop.storage import windows
 
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            windows.lock_file(descriptor)
         else:
             import fcntl
 
@@ -37,10 +35,9 @@ def try_lock(descriptor: int) -> bool:
 def unlock(descriptor: int) -> None:
     """Release the lock. Closing the file does the same."""
     if sys.platform == "win32":
-        import msvcrt
+        from posto_desktop.storage import windows
 
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        windows.unlock_file(descriptor)
     else:
         import fcntl
 

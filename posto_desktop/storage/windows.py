@@ -1,5 +1,5 @@
-"""Windows APIs: the programs that use a file, running processes, memory limits, and the installer's
-request to end. Importable on Windows only.
+"""Windows APIs: file locks, the programs that use a file, running processes, memory limits, and the
+installer's request to end. Importable on Windows only.
 
 Constants and structures are those of the Windows SDK (winerror.h, winnt.h, restartmanager.h).
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import msvcrt
 import os
 import subprocess
 import sys
@@ -48,6 +49,44 @@ def is_running(pid: int) -> bool:
         return bool(_kernel.WaitForSingleObject(process, 0) == _WAIT_TIMEOUT)
     finally:
         _kernel.CloseHandle(process)
+
+
+# -- locks on files ----------------------------------------------------------------------------
+
+_LOCK_FAIL_IMMEDIATELY, _LOCK_EXCLUSIVE = 1, 2
+
+
+class _Overlapped(ctypes.Structure):
+    """OVERLAPPED."""
+
+    _fields_ = (
+        ("internal", ctypes.c_size_t),
+        ("internal_high", ctypes.c_size_t),
+        ("offset", wintypes.DWORD),
+        ("offset_high", wintypes.DWORD),
+        ("event", wintypes.HANDLE),
+    )
+
+
+def lock_file(descriptor: int) -> None:
+    """Lock the first byte of an open file for this process. Raises PermissionError if another one
+    has it, other OSErrors if the disk has no locks."""
+    _call_on_first_byte(_kernel.LockFileEx, descriptor, _LOCK_FAIL_IMMEDIATELY | _LOCK_EXCLUSIVE)
+
+
+def unlock_file(descriptor: int) -> None:
+    """Release that lock."""
+    _call_on_first_byte(_kernel.UnlockFileEx, descriptor)
+
+
+def _call_on_first_byte(function: Callable[..., int], descriptor: int, *flags: int) -> None:
+    # Not msvcrt.locking: under Wine it fails without an error number.
+    handle = wintypes.HANDLE(msvcrt.get_osfhandle(descriptor))
+    reserved, length, length_high = wintypes.DWORD(0), wintypes.DWORD(1), wintypes.DWORD(0)
+    words = [wintypes.DWORD(flag) for flag in flags]
+    place = ctypes.byref(_Overlapped())
+    if not function(handle, *words, reserved, length, length_high, place):
+        raise ctypes.WinError(ctypes.get_last_error())
 
 
 # -- the end that the installer asks for -------------------------------------------------------

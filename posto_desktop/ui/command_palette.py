@@ -68,12 +68,15 @@ class CommandPalette(Popup):
         box.setContentsMargins(8, 8, 8, 8)
         box.setSpacing(6)
         self.search = SearchField(
-            self.tr("Search everything"), self.tr("Find commands, channels, messages, posts…"), self
+            self.tr("Search everything"),
+            "search-everything",
+            self.tr("Find commands, channels, messages, posts…"),
+            self,
         )
         self.search.installEventFilter(self)
         box.addWidget(self.search)
         self.list = QListView(self)
-        name_control(self.list, self.tr("Found"))
+        name_control(self.list, self.tr("Found"), "found")
         self.list.setModel(model)
         self.list.setItemDelegate(palette_delegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)

@@ -12,6 +12,7 @@ from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.focus_ring import FocusRing
 from posto_desktop.ui.widgets.hidden_channels_bar import HiddenChannelsBar
+from posto_desktop.ui.widgets.key_tips import KeyboardTips
 from posto_desktop.ui.widgets.keyboard import EnterKeyFilter
 from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.ui.widgets.top_bar import TopBar
@@ -59,6 +60,7 @@ class MainFrame(QWidget):
         self.toasts = ToastHost(main)
         self._ring = FocusRing(self)
         self._enter = EnterKeyFilter(self)
+        self._tips = KeyboardTips(self)
         self._drop_overlay: DropOverlay | None = None
         self._attached = 0
 

@@ -89,7 +89,7 @@ class MenuBar(QMenuBar):
 
     def __init__(self, sources: Iterable[MenuSource], parent: QWidget) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Menu bar"))
+        name_control(self, self.tr("Menu bar"), "menu-bar")
         self._native = sys.platform == "darwin"
         self._before: QWidget | None = None
         self.setNativeMenuBar(self._native)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from PySide6.QtGui import QColor, QFontDatabase, QPalette
 
@@ -10,7 +11,7 @@ from posto_desktop.common.resources import resource
 
 __all__ = ["choose_family", "palette"]
 
-# System fonts that read well at 13 px; others on Linux are replaced by the bundled Inter.
+# Families that read well at 13 px; others on Linux are replaced by the bundled Inter.
 _GOOD_FAMILIES = (
     "adwaita sans",
     "cantarell",
@@ -25,15 +26,15 @@ _GOOD_FAMILIES = (
     "source sans",
     "ubuntu",
 )
+# What Windows falls back to without Segoe UI; Windows in other scripts has good fonts of its own.
+_POOR_FAMILIES = ("arial", "microsoft sans serif", "ms sans serif", "ms shell dlg", "tahoma")
 _INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 
 
 def choose_family() -> str:
     """Return the system's UI font family, or Inter if that is unsuitable."""
     general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-    if not sys.platform.startswith("linux"):
-        return general
-    if general.lower().startswith(_GOOD_FAMILIES):
+    if is_suitable(general, sys.platform, QFontDatabase.families()):
         return general
     loaded = ""
     for name in _INTER_FILES:
@@ -42,6 +43,16 @@ def choose_family() -> str:
         families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
         loaded = loaded or (families[0] if families else "")
     return loaded or general
+
+
+def is_suitable(family: str, platform: str, installed: Sequence[str]) -> bool:
+    """Return whether a system's font family reads well and is there: Windows names Segoe UI also
+    where it is missing."""
+    if platform.startswith("linux"):
+        return family.lower().startswith(_GOOD_FAMILIES)
+    if platform == "win32":
+        return family in installed and not family.lower().startswith(_POOR_FAMILIES)
+    return True
 
 
 def palette(colours: dict[str, QColor]) -> QPalette:

@@ -141,9 +141,9 @@ def look(
             )
             keep(file, BUCKETS[0], folder, image_of(info.picture))
         if info.is_damaged:
-            problem = damaged(file.name)
+            problem = damaged(file.name).sentence
         elif not info.is_whole:
-            problem = cut_off(file.name)
+            problem = cut_off(file.name).sentence
     except PictureError as error:
         problem = error.user_message
     return MediaFacts(

@@ -1,7 +1,7 @@
 """A small AT-SPI client over D-Bus: reads and operates the app as a screen reader does.
 
 An `Accessible` is one object of the app (a window, a button, a cell). Objects are found by name
-and role, as in ``app.find("Post", role="button")``, and only among what is showing.
+and role, as in ``app.find(role="button", object_name="post")``, and only among what is showing.
 """
 
 from __future__ import annotations

@@ -92,7 +92,8 @@ def labels(app: App) -> list[str]:
 
 
 def press(app: App, name: str) -> None:
-    app.window.find(name, role="button").press()
+    """Press the button with these words as its object name: what it shows may be more."""
+    app.window.find(role="button", object_name="-".join(name.lower().split())).press()
 
 
 def channels(app: App) -> int:

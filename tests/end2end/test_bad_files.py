@@ -128,7 +128,7 @@ def test_name_that_is_not_utf8_and_one_file_twice(
         wait_for(lambda: len(tiles(app)) == 3, "the same file again")
         wait_for(lambda: looks_magenta(app, tiles(app)[2]), "its picture on the second tile")
         steps.write(app, "From an old disk")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         wait_for(lambda: len(steps.published(app)) == 1, "the post")
         [item] = steps.published(app)
         media = item["media"]
@@ -253,7 +253,7 @@ def test_file_that_vanishes_before_it_is_sent(
         app.window.find("Resume", role="button")
         steps.open_page(app, "Compose")
         steps.write(app, "With a photo")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         steps.open_page(app, "Activity")
         outbox = app.window.find("Outbox", role="list")
         wait_for(lambda: list(outbox.items()), "the post that waits")

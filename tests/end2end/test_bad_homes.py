@@ -122,7 +122,7 @@ def test_full_while_composing_and_posting(start_app: Callable[..., App], disk: D
         )
         steps.write(app, "A short one")
         steps.say_when(app, "tomorrow at 9am")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
 
         steps.wait_for_toast(app, "full", "Nothing was sent.")
         # It came back into the page.
@@ -130,7 +130,7 @@ def test_full_while_composing_and_posting(start_app: Callable[..., App], disk: D
         wait_for(lambda: message.text == "A short one", "the text in the editor")
         disk.make_room()
         wait_for(lambda: stored_drafts(app.home) == ["A short one"], "the draft to be kept")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         steps.open_page(app, "Schedule")
         steps.wait_for_row(app, "A short one", status="Scheduled")
     assert app.quit() == 0
@@ -149,7 +149,7 @@ def test_full_while_uploading(start_app: Callable[..., App], disk: Disk, tmp_pat
     disk.fill(leave=1 << 20)
     assert photo.stat().st_size > 2 << 20
     with alive(app):
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         steps.open_page(app, "Activity")
         outbox = app.window.find("Outbox", role="list")
         wait_for(
@@ -161,7 +161,7 @@ def test_full_while_uploading(start_app: Callable[..., App], disk: Disk, tmp_pat
         disk.make_room()
         outbox.focus()
         app.desktop.keys("Home", "Down")
-        app.window.find("Retry", role="button").press()
+        app.window.find(role="button", object_name="retry").press()
         wait_for(lambda: len(steps.published(app)) == 2, "the posts to be sent")
     assert app.quit() == 0
 
@@ -205,7 +205,7 @@ def test_damaged_files(start_app: Callable[..., App], tmp_path: Path) -> None:
         steps.tick_by_keyboard(app, "Sandbox Mastodon")
         # The window is of use all the same.
         steps.write(app, "After the damage")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         wait_for(lambda: len(steps.published(app)) >= 1, "the post")
     paths = find_paths(home)
     assert _kept(paths.data, "damaged") == [damaged["database"]]
@@ -306,7 +306,7 @@ def test_files_of_a_newer_version(start_app: Callable[..., App], tmp_path: Path)
         wait_for(lambda: _channels(app), "the channels")
         steps.tick_by_keyboard(app, "Sandbox Mastodon")
         steps.write(app, "Nothing may be sent unrecorded")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         steps.wait_for_toast(app, "Nothing was sent.")
         message = app.window.find("Message")
         assert message.text == "Nothing may be sent unrecorded"

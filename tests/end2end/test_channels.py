@@ -31,7 +31,8 @@ def wait_for_ticks(app: App, names: set[str]) -> None:
 
 
 def press(app: App, name: str) -> None:
-    app.window.find(name, role="button").press()
+    """Press the button with these words as its object name: what it shows may be more."""
+    app.window.find(role="button", object_name="-".join(name.lower().split())).press()
 
 
 def shown(app: App, page: str) -> None:

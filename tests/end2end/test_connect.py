@@ -89,7 +89,7 @@ def test_connect_and_publish_a_photo(
     app.window.find("Add media", role="button").press()
     choose_file(app, photo)
     steps.wait_for_media(app, photo.name)
-    app.window.find("Post", role="button").press()
+    app.window.find(role="button", object_name="post").press()
     token = snac.token()
     posts = wait_for(lambda: snac.posts(token), "the post at the server", explain=app.output)
     assert len(posts) == 1

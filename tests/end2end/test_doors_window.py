@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.end2end, pytest.mark.timeout(30
 
 def open_dialog(app: App) -> Accessible:
     """From the page of the first start, as a person does."""
-    app.window.find("Sign in", role="button").press()
+    app.window.find(role="button", object_name="sign-in").press()
     return app.program.find("Sign in to a Posto service", role="dialog")
 
 
@@ -78,7 +78,7 @@ def test_signing_in_and_posting(
         assert desktop.drag_files([photo], *place) == "copy"
         steps.wait_for_media(app, photo.name)
         steps.say_when(app, "tomorrow 9:00")
-        app.window.find("Post", role="button").press()
+        app.window.find(role="button", object_name="post").press()
         [row] = wait_for(lambda: control.state().schedules, "the post at the site")
     assert app.quit() == 0
     assert row["posting_data"]["content"] == "A fjord"

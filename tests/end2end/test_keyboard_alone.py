@@ -50,6 +50,9 @@ class Hands:
     def find(self, name: str, role: str | None = None) -> Accessible:
         return self.app.window.find(name, role=role)
 
+    def button(self, object_name: str) -> Accessible:
+        return self.app.program.find(role="button", object_name=object_name)
+
 
 @pytest.fixture
 def hands(app: App) -> Hands:
@@ -71,7 +74,7 @@ def test_write_schedule_move_delete_undo(app: App, hands: Hands) -> None:
     hands.type("Written without a mouse")
     hands.tab_to(hands.find("When"))
     hands.type("tomorrow 9:00")
-    hands.tab_to(hands.find("Post", "button"))
+    hands.tab_to(hands.button("post"))
     hands.press("Return")
     wait_for(lambda: message.text == "", "the message to be on its way")
     hands.is_in(message)
@@ -85,7 +88,7 @@ def test_write_schedule_move_delete_undo(app: App, hands: Hands) -> None:
     when = app.program.find("When", role="text")
     hands.is_in(when)
     hands.type("tomorrow 11:00")
-    move = app.program.find("Move posts", role="button")
+    move = hands.button("move-posts")
     wait_for(lambda: move.enabled, "the new time to be foreseen")
     hands.press("Return")
     wait_for(lambda: "11:00" in scheduled(app)[0], "the post at its new time")
@@ -110,19 +113,19 @@ def test_import_a_campaign_and_start_it(app: App, hands: Hands, tmp_path: Path) 
     hands.press("Return")
     hands.is_in(hands.find("Campaign name"))
     hands.type("By keys alone")
-    hands.tab_to(hands.find("Import messages", "button"))
+    hands.tab_to(hands.button("import-messages"))
     hands.press("Return")
-    hands.is_in(app.program.find("Import file", role="button"))
+    hands.is_in(hands.button("import-file"))
     hands.press("Return")
     hands.is_in(app.program.find(role="text", object_name="fileNameEdit"))
     hands.type(str(table))
     hands.press("Return")
-    hands.is_in(app.program.find("Continue", role="button"))
+    hands.is_in(hands.button("continue"))
     hands.press("Return")
-    hands.is_in(app.program.find("Import", role="button"))
+    hands.is_in(hands.button("import"))
     hands.press("Return")
     hands.is_in(hands.find("Messages", "table"))
-    start = hands.find("Start campaign", "button")
+    start = hands.button("start-campaign")
     wait_for(lambda: start.enabled, "the campaign to be ready")
     hands.tab_to(start)
     hands.press("Return")
@@ -140,8 +143,8 @@ def test_around_the_window_and_into_what_its_buttons_open(app: App, hands: Hands
     hands.type("Once around")
     hands.tab_to(message)
     hands.tab_to(message, back=True)
-    for name in ("Insert emoji", "Show drafts"):
-        button = hands.find(name, "button")
+    for name in ("insert-emoji", "show-drafts"):
+        button = hands.button(name)
         hands.tab_to(button)
         hands.press("Return")
         wait_for(lambda: not button.has(FOCUSED), f"what {name!r} opens")  # noqa: B023

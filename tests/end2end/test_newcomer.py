@@ -122,7 +122,7 @@ def test_three_networks_and_a_photo_on_all_of_them(
     app.window.find("Add media", role="button").press()
     choose_file(app, photo)
     steps.wait_for_media(app, photo.name)
-    app.window.find("Post", role="button").press()
+    app.window.find(role="button", object_name="post").press()
 
     def site() -> list[dict[str, Any]]:
         return [post for post in at_wordpress(wordpress, "posts") if post["id"] not in published]

@@ -111,7 +111,7 @@ def test_other_things_in_the_place_of_files(
     sentences = _wait_until_of_use(app, placed)
     steps.tick_by_keyboard(app, "Sandbox Mastodon")
     steps.write(app, "From an odd home")
-    app.window.find("Post", role="button").press()
+    app.window.find(role="button", object_name="post").press()
     wait_for(lambda: len(steps.published(app)) >= 1, "the post", explain=app.window.outline)
     began = time.monotonic()
     assert app.quit(LIMIT) == 0
@@ -208,7 +208,7 @@ def test_every_file_that_a_session_opens_is_in_the_list(
     steps.tick_by_keyboard(app, "Sandbox Mastodon")
     steps.wait_for_media(app, photo.name)
     steps.write(app, "With a picture")
-    app.window.find("Post", role="button").press()
+    app.window.find(role="button", object_name="post").press()
     wait_for(lambda: len(steps.published(app)) >= 1, "the post", explain=app.window.outline)
     for page in ("Schedule", "Calendar", "Campaigns", "Styles", "Activity", "Feed"):
         steps.open_page(app, page)

@@ -70,7 +70,7 @@ def test_a_thread_of_three_with_two_pictures(
     steps.wait_for_media(app, other.name)
     app.window.find("Number the parts").press()
     save_picture(app, "thread")
-    app.window.find("Post", role="button").press()
+    app.window.find(role="button", object_name="post").press()
     token = snac.token()
     posts = wait_for(
         lambda: posts if len(posts := snac.posts(token)) == 3 else None,

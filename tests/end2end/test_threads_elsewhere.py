@@ -103,7 +103,7 @@ def test_a_thread_of_three(
     add_picture(app, others[1])
     app.window.find("Number the parts").press()
     save_picture(app, f"thread-{place.network}")
-    app.window.find("Post", role="button").press()
+    app.window.find(role="button", object_name="post").press()
     count = 1 if place.has_sections else 3
 
     def whole() -> list[Shown] | None:

@@ -23,6 +23,7 @@ from posto_desktop.ui.activity.step_list import StepList
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
+from posto_desktop.ui.widgets.view_ring import ViewRing
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 from tests.gui.cut_text import cut_texts
 
@@ -586,3 +587,24 @@ def test_the_bar_begins_where_reading_begins(page: ActivityPage, rightwards: boo
     assert columns
     middle = (columns[0] + columns[-1]) / 2
     assert (middle < image.width() / 2) == rightwards
+
+
+def test_a_list_with_nothing_current_shows_the_keyboard_by_a_ring(
+    qtbot: Any, page: ActivityPage
+) -> None:
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    ring = page.list.findChild(ViewRing)
+    page.list.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring.isHidden()
+    page.list.clearFocus()
+    page.list.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ring.isVisible()
+    assert ring.geometry() == page.list.viewport().geometry().adjusted(4, 0, -4, 0)
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    assert page.list.selectedIndexes()
+    assert ring.isHidden(), "the row has a ring of its own"
+    page.list.clearSelection()
+    assert ring.isVisible()
+    page.list.clearFocus()
+    assert ring.isHidden()

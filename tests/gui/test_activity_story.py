@@ -43,7 +43,7 @@ def test_each_channel_has_its_story(page: ActivityPage) -> None:
     assert "Published" in story
     opened: list[str] = []
     page.openRequested.connect(opened.append)
-    page.details.findChild(QWidget, "open-post").click()
+    page.details.findChild(QWidget, "open-part").click()
     assert opened == ["https://n.example/1"]
 
 

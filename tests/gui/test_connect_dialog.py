@@ -19,6 +19,7 @@ from posto_desktop.sdk.own_accounts import (
 )
 from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
 from tests.gui import connecting
+from tests.gui.heard import name_of
 
 Key = Qt.Key
 
@@ -42,7 +43,7 @@ def shown(qtbot: Any, dialog: ConnectDialog) -> ConnectDialog:
 
 def tiles(dialog: ConnectDialog) -> dict[str, QAbstractButton]:
     buttons = dialog.network_step.grid.findChildren(QAbstractButton)
-    return {widget.accessibleName(): widget for widget in buttons if widget.isVisible()}
+    return {name_of(widget): widget for widget in buttons if widget.isVisible()}
 
 
 def press(dialog: ConnectDialog, key: Qt.Key) -> None:
@@ -99,7 +100,7 @@ def test_keys_alone_go_through_all_steps(qtbot: Any, window: QWidget) -> None:
     assert not dialog.main.isEnabled()
     state.set_progress(SignInProgress("1", "bluesky", "choose", handle="ann", name="Ann"))
     qtbot.waitUntil(dialog.main.hasFocus)
-    assert dialog.main.accessibleName() == "Finish"
+    assert name_of(dialog.main) == "Finish"
     with qtbot.waitSignal(state.finishRequested):
         press(dialog, Key.Key_Return)
     state.set_progress(SignInProgress("1", "bluesky", "done", account=OwnAccount(1, "bluesky")))
@@ -216,7 +217,7 @@ def test_a_test_post_is_sent_and_deleted_by_keys(qtbot: Any, window: QWidget) ->
     dialog.state.test()
     sent = AccountTest(before.test.words, "sent", "https://social.example/1")
     dialog.state.set_progress(replace(before, test=sent))
-    assert card.button.accessibleName() == "Delete it now"
+    assert name_of(card.button) == "Delete it now"
     assert not dialog.findChild(QWidget, "account-error").isVisible()
     QTest.mouseClick(card.page, Qt.MouseButton.LeftButton)
     assert pages == ["https://social.example/1"]

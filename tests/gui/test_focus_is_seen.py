@@ -87,11 +87,11 @@ def test_in_the_settings(ring: FocusRing, settings: SettingsDialog) -> None:
     assert {key: stops for key, stops in problems.items() if stops} == {}
 
 
-@pytest.mark.parametrize("page", whole_window.PAGES)
+@pytest.mark.parametrize("page", [*whole_window.PAGES, "activity without a current entry"])
 def test_on_pages(theme: Any, tmp_path: Path, page: str) -> None:
     scene = whole_window.build(theme, tmp_path, 1360, 860)
     try:
-        scene.window.show_page(page)
+        scene.window.show_page(page.split()[0])
         if page == "activity":
             scene.activity.state.show_entry("u")
         settle()

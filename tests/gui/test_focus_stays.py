@@ -91,7 +91,7 @@ def test_ticks_and_filters(scene: Any, show: Any) -> None:
     show("schedule, ticked")
     assert press(find(scene, "clear-selection")) == "schedules"
     show("schedule, nothing found")
-    assert press(find(scene, "clear-filters")) == "schedules"
+    assert press(find(scene, "schedules-empty-action")) == "schedules"
     show("schedule, details")
     assert press(find(scene, "close-inspector")) == "schedules"
 

@@ -211,7 +211,7 @@ def test_an_empty_state_takes_the_keyboard_for_its_view(window: Window) -> None:
     view.setFocus()
     empty.show()
     assert empty.button.hasFocus()
-    assert names(window) == ["above", "begin"]
+    assert names(window) == ["above", "empty-state-action"]
     empty.hide()
     assert QApplication.focusWidget() is view
     empty.set_button("")
@@ -279,7 +279,7 @@ def test_enter_that_is_held_down_presses_once(window: Window) -> None:
 def test_enter_on_a_choice_that_is_made_is_left_to_the_dialog(theme: Any, qtbot: Any) -> None:
     dialog = Dialog()
     qtbot.addWidget(dialog)
-    parts, main = SegmentedControl("How", [("one", "One"), ("two", "Two")]), button("main")
+    parts, main = SegmentedControl("How", "how", [("one", "One"), ("two", "Two")]), button("main")
     main.setDefault(True)
     in_column(dialog, parts, main)
     pressed: list[int] = []

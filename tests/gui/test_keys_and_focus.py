@@ -115,7 +115,7 @@ def test_the_first_post_is_current_if_rows_come_after_the_focus_of_keys(
 
 
 def test_segments_take_the_focus_of_their_control_and_tell_its_name(theme: Any, qtbot: Any) -> None:
-    control = SegmentedControl("Send silently", [("", "Default"), ("on", "On")])
+    control = SegmentedControl("Send silently", "send-silently", [("", "Default"), ("on", "On")])
     qtbot.addWidget(control)
     control.set_value("on")
     control.show()

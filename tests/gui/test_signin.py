@@ -17,6 +17,7 @@ from posto_desktop.ui.dialogs.sign_in_dialog import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list_dialog import WorkspaceListDialog
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
+from tests.gui.heard import name_of
 
 LEFT = Qt.MouseButton.LeftButton
 SITE = SiteFacts("https://social.example", "social.example", "Nordlicht")
@@ -63,15 +64,15 @@ def note(field: Any) -> str:
         ("site-address", "Site address"),
         ("user-name", "User name"),
         ("application-password", "Application password"),
-        ("in-the-system-keychain", "In the system keychain"),
-        ("only-until-i-quit", "Only until I quit"),
+        ("keep-keyring", "In the system keychain"),
+        ("keep-session", "Only until I quit"),
         ("use-this-computer-instead", "Use this computer instead"),
         ("cancel", "Cancel"),
         ("sign-in-button", "Sign in"),
     ],
 )
 def test_controls_are_found_by_name(dialog: SignInDialog, object_name: str, name: str) -> None:
-    assert dialog.findChild(QWidget, object_name).accessibleName() == name
+    assert name_of(dialog.findChild(QWidget, object_name)) == name
 
 
 def test_the_address_is_checked_when_typing_pauses(dialog: SignInDialog, qtbot: Any) -> None:
@@ -307,7 +308,7 @@ def test_a_remedy_in_the_settings_leads_there(dialog: SignInDialog, qtbot: Any) 
     refusal = error("tls").with_remedies((remedy, LINES[2]))
     dialog.show_address_error("social.example", refusal)
     assert boxes(dialog) == []
-    button = dialog.findChild(QPushButton, "settings->-network->-certificates-of-your-own")
+    button = dialog.findChild(QPushButton, "remedy-1")
     with qtbot.waitSignal(dialog.settingsRequested) as wanted:
         qtbot.mouseClick(button, LEFT)
     assert wanted.args == ["network"]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from posto_desktop.common.resources import resource
 from posto_desktop.ui import theme as theme_module
+from posto_desktop.ui import theme_palette
 from posto_desktop.ui.theme import Theme, css_colour
 from tests.gui.contrast import contrast
 
@@ -220,3 +221,23 @@ def test_the_system_turns_contrast_and_motion_on_but_not_off(theme, qtbot):
     theme.set_system_motion(False)
     assert not theme.less_motion
     assert theme.token("motion.toast_ms") == 200
+
+
+@pytest.mark.parametrize(
+    ("family", "platform", "is_suitable"),
+    [
+        ("Segoe UI", "win32", True),
+        ("Yu Gothic UI", "win32", True),  # of a Japanese Windows
+        ("Segoe UI Variable", "win32", False),  # named, but not installed
+        ("MS Sans Serif", "win32", False),
+        ("Tahoma", "win32", False),
+        ("Noto Sans", "linux", True),
+        ("DejaVu Sans", "linux", False),
+        (".AppleSystemUIFont", "darwin", True),
+    ],
+)
+def test_inter_replaces_fonts_that_are_missing_or_read_badly(
+    family: str, platform: str, is_suitable: bool
+) -> None:
+    installed = ["MS Sans Serif", "Segoe UI", "Tahoma", "Yu Gothic UI"]
+    assert theme_palette.is_suitable(family, platform, installed) is is_suitable

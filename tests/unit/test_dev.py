@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tools import system_packages
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,6 +33,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (venv / "bin").mkdir(parents=True)
     monkeypatch.setattr(module, "VENV", str(venv))
     monkeypatch.setattr(module, "PYTHON", str(venv / "bin" / "python"))
+    monkeypatch.setattr(system_packages, "LINUX", True)
     return module
 
 
@@ -49,7 +52,8 @@ def commands(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]
 
 def test_an_old_python_can_read_it() -> None:
     """It must at least be able to say that this Python is too old."""
-    ast.parse((ROOT / "dev.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    for path in (ROOT / "dev.py", *(ROOT / "tools").glob("*.py")):
+        ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
 def test_old_python_without_a_newer_one(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +138,8 @@ def test_failed_install_leaves_no_stamp(dev: ModuleType, monkeypatch: pytest.Mon
 def test_missing_libraries_without_apt_are_named(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dev, "LINUX", True)
     monkeypatch.setattr(dev.shutil, "which", lambda name: None)
-    monkeypatch.setattr(dev, "has_library", lambda name: name != "libxcb-cursor.so.0")
+    monkeypatch.setattr(system_packages, "has_library", lambda name: name != "libxcb-cursor.so.0")
     with pytest.raises(dev.Trouble) as caught:
         dev.system_libraries()
     assert "libxcb-cursor.so.0" in str(caught.value)
@@ -147,12 +150,11 @@ def test_missing_libraries_without_apt_are_named(
 def test_missing_libraries_without_root_or_sudo(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dev, "LINUX", True)
     monkeypatch.setattr(
         dev.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
     )
     monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(dev, "has_library", lambda name: False)
+    monkeypatch.setattr(system_packages, "has_library", lambda name: False)
     with pytest.raises(dev.Trouble, match="needs root, and there is no sudo"):
         dev.system_libraries()
 
@@ -160,12 +162,11 @@ def test_missing_libraries_without_root_or_sudo(
 def test_missing_libraries_are_installed(
     dev: ModuleType, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dev, "LINUX", True)
     monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(dev, "has_library", lambda name: name != "libpulse.so.0")
-    monkeypatch.setattr(dev, "has_emoji_font", lambda: True)
-    monkeypatch.setattr(dev, "known_to_apt", lambda names: names.split()[0])
+    monkeypatch.setattr(system_packages, "has_library", lambda name: name != "libpulse.so.0")
+    monkeypatch.setattr(system_packages, "has_emoji_font", lambda: True)
+    monkeypatch.setattr(system_packages, "known_to_apt", lambda names: names.split()[0])
     dev.system_libraries()
     update, install = commands
     assert update[:4] == ["sudo", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
@@ -178,7 +179,7 @@ def test_apt_is_tried_again(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(dev.os, "geteuid", lambda: 0)
     monkeypatch.setattr(dev.time, "sleep", lambda seconds: None)
     monkeypatch.setattr(dev.subprocess, "call", lambda command, **options: next(answers))
-    assert dev.apt("update")
+    assert system_packages.apt("update")
 
 
 def test_run_without_a_screen(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,11 +203,13 @@ def test_every_step_of_test_runs_and_one_failure_counts(
     monkeypatch.setattr(dev, "in_venv", lambda *words: ran.append(words[-1]) or 0)
     monkeypatch.setattr(dev.subprocess, "Popen", lambda words, **options: words)
     monkeypatch.setattr(dev, "installed", lambda process: ran.append(process[-1]) or 0)
+    monkeypatch.setattr(dev, "finished", lambda process: ran.append(process[-2]) or 0)
     assert dev.command_test([]) == 1
     steps = [
         "lint",
         "types",
         "tests.servers.install",
+        "tools.windows_check",
         "tests/servers",
         "tests/gui",
         "tests/end2end",

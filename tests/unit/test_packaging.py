@@ -63,7 +63,7 @@ def expected_files() -> set[str]:
         f"{target}/{path.relative_to(ROOT / source).as_posix()}"
         for source, target in places.items()
         for path in (ROOT / source).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".ts"
     }
 
 

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.translation import translatable
+
 from ..answer_bodies import Rows, read_body
 from ..answers import UnreadableAnswer
 from ..backoff import Backoff, read_retry_after
@@ -370,7 +372,7 @@ class Transport(Exchange):
         del pieces
         value, problem, text = body.value, body.problem, body.text
         if body.is_empty and not empty_ok and method != "HEAD" and status != 204:
-            problem = UnreadableAnswer("it is empty")
+            problem = UnreadableAnswer(translatable("Sdk", "it is empty"))
         shown = "" if problem is None else self.redact(text[:20_000])
         retry_after = read_retry_after(response.headers.get("Retry-After"))
         location = response.headers.get("Location", "")
@@ -390,7 +392,7 @@ class Transport(Exchange):
             )
         if fault is not None:
             fault.args = (self.redact(fault),)
-            fault.user_message = self.redact(fault.user_message)
+            fault.english_message = self.redact(fault.english_message)
             if is_good is None or problem is not None or not is_good(value):
                 raise fault
         return Answer(
@@ -398,7 +400,7 @@ class Transport(Exchange):
             value,
             response.headers,
             text if problem is None else shown,
-            fault.user_message if fault is not None else "",
+            fault.english_message if fault is not None else "",
         )
 
     def probe(self, url: str, deadline: Deadline | None = None) -> Answer:
@@ -461,7 +463,10 @@ class Transport(Exchange):
             if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
                 bare = bare_url(at)
                 name = "This" if bare == HIDDEN else bare
-                raise MediaUploadError(f"{name} is not a web address.", reason="address")
+                raise MediaUploadError(
+                    translatable("Sdk", "{name} is not a web address.").format(name=name),
+                    reason="address",
+                )
             headers = {"Accept": accept}
             own = same_origin(at, self.endpoint.base)
             public_only = not (own or self._allow_private)
@@ -478,7 +483,9 @@ class Transport(Exchange):
                     following = joined(at, location)
                     if parts.scheme == "https" and not following.lower().startswith("https:"):
                         raise MediaUploadError(
-                            f"{parts.hostname} sends to an address without https.",
+                            translatable("Sdk", "{host} sends to an address without https.").format(
+                                host=parts.hostname
+                            ),
                             reason="insecure_http",
                         )
                     at = following
@@ -486,7 +493,9 @@ class Transport(Exchange):
                 if response.status_code != 200:
                     raise ServiceError(
                         f"{parts.hostname} answered {response.status_code}",
-                        user_message=f"{parts.hostname} answered {response.status_code}.",
+                        user_message=translatable("Sdk", "{host} answered {status}.").format(
+                            host=parts.hostname, status=response.status_code
+                        ),
                         reason="refused",
                         status=response.status_code,
                     )
@@ -496,7 +505,10 @@ class Transport(Exchange):
                 return response.headers
             finally:
                 response.close()
-        raise MediaUploadError(f"{bare_url(url)} redirects in a loop.", reason="redirect_loop")
+        raise MediaUploadError(
+            translatable("Sdk", "{address} redirects in a loop.").format(address=bare_url(url)),
+            reason="redirect_loop",
+        )
 
     def _check_public(self, url: str, host: str) -> None:
         """Refuse an address that is visibly not public. Connections refuse private ones, too; but

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
+
 from ..errors import Cancelled, NetworkError
 from ..faults import SAFE_METHODS, network_error
 from ..wire import too_large
@@ -94,9 +96,13 @@ class Exchange:
             wrote = bool(getattr(self._state, "wrote", True))
             raise NetworkError(
                 f"{host}: {type(error).__name__}",
-                user_message=f"{host} answered with an address that cannot be used."
+                user_message=translatable(
+                    "Sdk", "{host} answered with an address that cannot be used."
+                ).format(host=host)
                 if wrote
-                else f"The address of {host} cannot be used. Nothing was sent.",
+                else translatable(
+                    "Sdk", "The address of {host} cannot be used. Nothing was sent."
+                ).format(host=host),
                 reason="wrong_address",
                 maybe_sent=wrote and method not in SAFE_METHODS,
             ) from None
@@ -159,7 +165,7 @@ class Exchange:
         if self._closed.is_set():
             raise NetworkError(
                 "the connection was closed by this program",
-                user_message="The connection is closed. Nothing was sent.",
+                user_message=translatable("Sdk", "The connection is closed. Nothing was sent."),
                 reason="closed",
             )
 
@@ -189,7 +195,7 @@ class Exchange:
 def _closed(*, maybe_sent: bool) -> NetworkError:
     return NetworkError(
         "the connection was closed by this program",
-        user_message="The connection was closed before the answer arrived.",
+        user_message=translatable("Sdk", "The connection was closed before the answer arrived."),
         reason="closed",
         maybe_sent=maybe_sent,
     )

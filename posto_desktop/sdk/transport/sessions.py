@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.storage import regular_files
 
 from ..endpoint import is_loopback
@@ -187,8 +188,9 @@ def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -
     try:
         demand_proof(connection, password, deadline.step(PROOF_SECONDS))
     except UnprovenError as error:
-        sentence = (
-            "Another program answers in place of the workspace on this computer. Nothing was sent."
+        sentence = translatable(
+            "Sdk",
+            "Another program answers in place of the workspace on this computer. Nothing was sent.",
         )
         raise NetworkError(
             f"no proof of the workspace: {error}", user_message=sentence, reason="unproven"
@@ -196,9 +198,13 @@ def _have_proven(connection: socket.socket, password: str, deadline: Deadline) -
     except OSError as error:
         raise NetworkError(
             f"no proof of the workspace: {type(error).__name__}",
-            user_message="The workspace on this computer did not answer in time. Nothing was sent."
+            user_message=translatable(
+                "Sdk", "The workspace on this computer did not answer in time. Nothing was sent."
+            )
             if isinstance(error, TimeoutError)
-            else "The workspace on this computer cannot be reached. Nothing was sent.",
+            else translatable(
+                "Sdk", "The workspace on this computer cannot be reached. Nothing was sent."
+            ),
             reason="timeout" if isinstance(error, TimeoutError) else "offline",
         ) from None
 
@@ -221,8 +227,11 @@ def _trusted(route: Route) -> ssl.SSLContext | None:
         name = os.path.basename(route.ca_file)  # noqa: PTH119 - may be of another system
         raise NetworkError(
             f"the certificates in {name} cannot be used: {type(error).__name__}",
-            user_message=f"The certificates in {name} cannot be used: it has to be a readable "
-            "file in PEM form. Nothing was sent.",
+            user_message=translatable(
+                "Sdk",
+                "The certificates in {name} cannot be used: it has to be a readable file in "
+                "PEM form. Nothing was sent.",
+            ).format(name=name),
             reason="tls",
         ) from None
     return context

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.accounts import Accounts, without_secrets
 from posto_desktop.server.connect.listener import BrowserSignIn, SignInDenied
@@ -119,14 +120,16 @@ class Connections:
         `wait` seconds at the latest. With `confirms` it waits for `choose` in any case."""
         publisher = self._publishers.get(method)
         if publisher is None or not publisher.fields:
-            raise PluginError("This network cannot be connected here.")
+            raise PluginError(translatable("Server", "This network cannot be connected here."))
         missing = [
             form_field.label
             for form_field in publisher.fields
             if form_field.is_required and not entered.get(form_field.name, "").strip()
         ]
         if missing:
-            raise PluginError(f"Fill in: {', '.join(missing)}.")
+            raise PluginError(
+                translatable("Server", "Fill in: {names}.").format(names=", ".join(missing))
+            )
         for form_field in publisher.fields:
             if form_field.is_secret:
                 redaction.hide(entered.get(form_field.name, "").strip())
@@ -137,7 +140,11 @@ class Connections:
                 connection for connection in self._known.values() if connection.state in _UNDER_WAY
             ]
             if len(under_way) >= _MOST:
-                raise PluginError("Too many sign-ins are under way. Try again in a few minutes.")
+                raise PluginError(
+                    translatable(
+                        "Server", "Too many sign-ins are under way. Try again in a few minutes."
+                    )
+                )
             self._known[connection.id] = connection
         threading.Thread(
             target=self._run,
@@ -152,14 +159,14 @@ class Connections:
         with self._lock:
             connection = self._known.get(connection_id)
         if connection is None:
-            raise PluginError("This sign-in has expired. Start again.")
+            raise PluginError(translatable("Server", "This sign-in has expired. Start again."))
         return connection
 
     def choose(self, connection_id: str, ids: list[str]) -> Connection:
         """Take the account, with some of its rooms, chats or blogs where it has any."""
         connection = self.get(connection_id)
         if connection.state != "choose" or connection.connected is None:
-            raise PluginError("This sign-in has nothing to choose.")
+            raise PluginError(translatable("Server", "This sign-in has nothing to choose."))
         targets = connection.connected.profile.targets
         chosen = (
             [target for target in targets if target.id in ids]
@@ -167,7 +174,7 @@ class Connections:
             else list(targets)
         )
         if targets and not chosen:
-            raise PluginError("Choose at least one place to publish to.")
+            raise PluginError(translatable("Server", "Choose at least one place to publish to."))
         self._finish(connection, connection.connected, chosen)
         return connection
 
@@ -176,7 +183,7 @@ class Connections:
         Returns why that does not work, "" where it does."""
         connection = self.get(connection_id)
         if connection.state != "open" or connection.browser is None:
-            raise PluginError("This sign-in does not wait for an address.")
+            raise PluginError(translatable("Server", "This sign-in does not wait for an address."))
         try:
             connection.browser.submit_address(address)
         except Refused as error:
@@ -215,7 +222,7 @@ class Connections:
         connection = self.get(connection_id)
         publisher = self._publishers.get(connection.method)
         if connection.state != "choose" or connection.connected is None or publisher is None:
-            raise PluginError("This sign-in has nothing to test.")
+            raise PluginError(translatable("Server", "This sign-in has nothing to test."))
         return connection, publisher, _account_of(publisher, connection.connected)
 
     def _clear_test(self, connection: Connection) -> None:
@@ -232,7 +239,11 @@ class Connections:
         except Exception:
             log.exception("A test post stays.")
         place = test.url or connection.connected.profile.handle
-        self.problems.append(f"The test post could not be deleted. Delete it yourself: {place}")
+        self.problems.append(
+            translatable(
+                "Server", "The test post could not be deleted. Delete it yourself: {place}"
+            ).format(place=place)
+        )
 
     def cancel(self, connection_id: str) -> None:
         """End a sign-in. One that waits to be confirmed is taken back at the server, too, where it
@@ -240,7 +251,7 @@ class Connections:
         with self._lock:
             connection = self._known.pop(connection_id, None)
         if connection is None:
-            raise PluginError("This sign-in has expired. Start again.")
+            raise PluginError(translatable("Server", "This sign-in has expired. Start again."))
         connection.cancelled.set()
         connected, publisher = connection.connected, self._publishers.get(connection.method)
         if connection.state != "choose" or connected is None or publisher is None:
@@ -292,7 +303,7 @@ class Connections:
         if connection.cancelled.is_set():
             if not self._accounts.is_known(connection.method, connected):
                 _revoke(publisher, connected)
-            raise SignInDenied("Signing in was cancelled.")
+            raise SignInDenied(translatable("Server", "Signing in was cancelled."))
         connection.test_words = publisher.test_words(_account_of(publisher, connected))
         connection.connected = connected
         targets = connected.profile.targets
@@ -326,8 +337,8 @@ class Connections:
             connection.set("failed")
         except Exception:
             log.exception("Connecting to %s failed.", connection.method)
-            connection.error = (
-                "The sign-in failed unexpectedly. See the workspace's log for details."
+            connection.error = translatable(
+                "Server", "The sign-in failed unexpectedly. See the workspace's log for details."
             )
             connection.set("failed")
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import Refused
 from posto_desktop.server.publishers.http import require_safe
 
@@ -84,13 +85,19 @@ class BrowserSignIn:
             parameters = {}
         if not parameters.get("state"):
             raise Refused(
-                "This is not the address of the last page. It begins with "
-                f"{self.listen()} and is long. Copy all of it."
+                translatable(
+                    "Server",
+                    "This is not the address of the last page. It begins with {listen} and is "
+                    "long. Copy all of it.",
+                ).format(listen=self.listen())
             )
         if not self._is_ours(parameters):
             raise Refused(
-                "This address belongs to another sign-in. Open the sign-in page "
-                "again, allow Posto Desktop and copy the address of the last page."
+                translatable(
+                    "Server",
+                    "This address belongs to another sign-in. Open the sign-in page again, allow "
+                    "Posto Desktop and copy the address of the last page.",
+                )
             )
         self._answers.put(parameters)
 
@@ -115,7 +122,10 @@ class BrowserSignIn:
             else:
                 return listener
         raise Refused(
-            "Other programs use the ports for the browser's answer. Close them and try again."
+            translatable(
+                "Server",
+                "Other programs use the ports for the browser's answer. Close them and try again.",
+            )
         )
 
     def _wait(self) -> Mapping[str, str]:
@@ -132,11 +142,15 @@ class BrowserSignIn:
 
         while time.monotonic() < end:
             if self._cancelled.is_set():
-                raise SignInDenied("Signing in was cancelled.")
+                raise SignInDenied(translatable("Server", "Signing in was cancelled."))
             with contextlib.suppress(queue.Empty):
                 parameters = self._answers.get_nowait()
                 if "code" not in parameters and parameters.get("error"):
-                    raise SignInDenied("You did not allow the sign-in in the browser. Try again.")
+                    raise SignInDenied(
+                        translatable(
+                            "Server", "You did not allow the sign-in in the browser. Try again."
+                        )
+                    )
                 return parameters
             try:
                 connection, _ = self._socket.accept()
@@ -149,7 +163,9 @@ class BrowserSignIn:
                 connection.close()
                 continue
             threading.Thread(target=serve, args=(connection,), name="sign-in", daemon=True).start()
-        raise SignInDenied("Nobody signed in within ten minutes. Try again.")
+        raise SignInDenied(
+            translatable("Server", "Nobody signed in within ten minutes. Try again.")
+        )
 
     def _answer(self, connection: socket.socket) -> dict[str, str] | None:
         """The parameters of a request that is the awaited one, which is answered here."""
@@ -161,9 +177,13 @@ class BrowserSignIn:
         except (OSError, ValueError):
             return None
         if method != "GET" or parts.path != "/callback" or not self._is_ours(parameters):
-            _send(connection, "404 Not Found", "Nothing was found here.")
+            _send(connection, "404 Not Found", translatable("Server", "Nothing was found here."))
             return None
-        _send(connection, "200 OK", "You can close this window and go back to Posto Desktop.")
+        _send(
+            connection,
+            "200 OK",
+            translatable("Server", "You can close this window and go back to Posto Desktop."),
+        )
         return parameters
 
 

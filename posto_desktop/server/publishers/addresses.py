@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import Refused
 from posto_desktop.server.publishers.http import is_loopback
 
@@ -34,5 +35,10 @@ def server_of(typed: str) -> str:
     except ValueError:
         host = None
     if not host or ("." not in host and not is_loopback(host)):
-        raise Refused("Type the name of your server, for example mastodon.social, or your handle.")
+        raise Refused(
+            translatable(
+                "Server",
+                "Type the name of your server, for example mastodon.social, or your handle.",
+            )
+        )
     return f"{scheme}://{place}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import Attachment, Part, Record, Refused
 from posto_desktop.storage import regular_files
 
@@ -35,4 +36,8 @@ def upload_each(
 
 def missing(attachment: Attachment) -> Refused:
     """The refusal of a post with a file that is gone."""
-    return Refused(f"The file {attachment.name} is no longer in the media library.")
+    return Refused(
+        translatable("Server", "The file {name} is no longer in the media library.").format(
+            name=attachment.name
+        )
+    )

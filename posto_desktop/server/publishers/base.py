@@ -18,6 +18,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from posto_desktop.common.account_limits import Limits as Limits
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 
 TEST_TEXT = "Test by Posto Desktop. Only you can see it. It will be deleted."
 Record = dict[str, Any]
@@ -457,7 +458,7 @@ class Publisher(ABC):
     def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
         """Sign in with what the person entered into `fields`; by `sign_in` where a browser is
         needed. Raises Refused with what is wrong and what to do."""
-        raise Refused("There is nothing to connect here.")
+        raise Refused(translatable("Server", "There is nothing to connect here."))
 
     def test_words(self, account: Account) -> str:
         """What a test post is here, in a sentence, "" where there is none that surely nobody else
@@ -467,7 +468,7 @@ class Publisher(ABC):
     def send_test(self, account: Account) -> Result:
         """Publish a test post that only the person sees; without an id there is nothing to delete.
         Raises Refused where it does not stay so: it is deleted then."""
-        raise Refused("This network has no private test posts.")
+        raise Refused(translatable("Server", "This network has no private test posts."))
 
     def delete_test(self, account: Account, post: Result) -> None:
         """Delete it again; where it is gone already, all is well."""

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.addresses import server_in
@@ -77,18 +78,24 @@ class Bluesky(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field("handle", "Handle", hint="you.bsky.social, or a domain of your own"),
+        Field(
+            "handle",
+            translatable("Server", "Handle"),
+            hint=translatable("Server", "you.bsky.social, or a domain of your own"),
+        ),
         Field(
             "password",
-            "App password",
+            translatable("Server", "App password"),
             is_secret=True,
-            hint="Create one in Bluesky: Settings, Privacy and security, App passwords.",
+            hint=translatable(
+                "Server", "Create one in Bluesky: Settings, Privacy and security, App passwords."
+            ),
         ),
         Field(
             "server",
-            "Server",
+            translatable("Server", "Server"),
             is_required=False,
-            hint="Only needed if your handle does not lead to your server.",
+            hint=translatable("Server", "Only needed if your handle does not lead to your server."),
         ),
     )
 
@@ -109,12 +116,21 @@ class Bluesky(Publisher):
         size = len(text.encode("utf-8", "replace"))
         if size > MOST_BYTES_OF_TEXT:
             raise Refused(
-                f"The text has {size:,} bytes; {account.handle or 'Bluesky'} allows "
-                f"{MOST_BYTES_OF_TEXT:,}. Shorten it."
+                translatable(
+                    "Server", "The text has {size} bytes; {server} allows {limit}. Shorten it."
+                ).format(
+                    size=f"{size:,}",
+                    server=account.handle or "Bluesky",
+                    limit=f"{MOST_BYTES_OF_TEXT:,}",
+                )
             )
         videos = sum(attachment.kind == "video" for attachment in part.media)
         if videos and len(part.media) > 1:
-            raise Refused("Bluesky allows pictures or one video, not both in one post.")
+            raise Refused(
+                translatable(
+                    "Server", "Bluesky allows pictures or one video, not both in one post."
+                )
+            )
         return {
             "rkey": self._keys.new(),
             "text": text,
@@ -283,14 +299,20 @@ class Bluesky(Publisher):
             answer = log_in(Http(server, explain=explain), handle, password)
         except SignInAgain as error:
             raise Refused(
-                f"{urlsplit(server).hostname} did not accept this handle and password. "
-                "Enter an app password, not your account password."
+                translatable(
+                    "Server",
+                    "{host} did not accept this handle and password. Enter an app password, not "
+                    "your account password.",
+                ).format(host=urlsplit(server).hostname)
             ) from error
         access, refresh, did = session_of(answer)
         if claims_of(access).get("scope") == "com.atproto.access":
             raise Refused(
-                "This is your account password. Create an app password in Bluesky's "
-                "settings and enter it here. You can revoke it at any time."
+                translatable(
+                    "Server",
+                    "This is your account password. Create an app password in Bluesky's settings "
+                    "and enter it here. You can revoke it at any time.",
+                )
             )
         if not typed:
             server = _server_in(answer.object().get("didDoc")) or server
@@ -320,9 +342,11 @@ class Bluesky(Publisher):
             return
         self._sessions.end(account)
         raise Refused(
-            f"The session of {account.handle} has ended. You have {len(names)} app "
-            "passwords, so Posto does not know which one to delete. Delete it in "
-            "Bluesky's settings."
+            translatable(
+                "Server",
+                "The session of {handle} has ended. You have {count} app passwords, so Posto "
+                "does not know which one to delete. Delete it in Bluesky's settings.",
+            ).format(handle=account.handle, count=len(names))
         )
 
     def _server_of(self, handle: str) -> str:
@@ -336,7 +360,11 @@ class Bluesky(Publisher):
             url = f"{self._directory}/{quote(did, safe=':')}"
         server = _server_in(Http(url).ask("GET", url).json())
         if not server:
-            raise Refused(f"No server was found for {handle}. Enter its address.")
+            raise Refused(
+                translatable(
+                    "Server", "No server was found for {handle}. Enter its address."
+                ).format(handle=handle)
+            )
         return server
 
     def _did_of_stranger(self, handle: str) -> str:
@@ -344,7 +372,11 @@ class Bluesky(Publisher):
             did = _resolved(Http(self._entry, explain=explain), handle)
             if did:
                 return did
-        raise Refused(f"Bluesky has no account {handle}. Enter the full handle with its domain.")
+        raise Refused(
+            translatable(
+                "Server", "Bluesky has no account {handle}. Enter the full handle with its domain."
+            ).format(handle=handle)
+        )
 
 
 def image_bytes() -> int:
@@ -466,7 +498,12 @@ def _profile(http: Http, access: str, did: str) -> Profile:
     if body.get("did") != did or not isinstance(handle, str) or not handle:
         raise session.no_use()
     if body.get("active") is False:
-        raise SignInAgain(f"{handle} is {body.get('status') or 'not active'} at Bluesky.")
+        status = body.get("status") or translatable("Server", "not active")
+        raise SignInAgain(
+            translatable("Server", "{handle} is {status} at Bluesky.").format(
+                handle=handle, status=status
+            )
+        )
     name, picture = _shown(http, did)
     return Profile(
         remote_id=did,

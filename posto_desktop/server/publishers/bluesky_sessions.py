@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.base import (
     Account,
@@ -99,15 +100,22 @@ class Sessions:
             except SignInAgain:
                 pass  # an old session; the app password may still be good
         if not secret.get("password"):
-            raise SignInAgain(f"The session of {account.handle} has ended. Sign in again.")
+            raise SignInAgain(
+                translatable("Server", "The session of {handle} has ended. Sign in again.").format(
+                    handle=account.handle
+                )
+            )
         try:
             answer = log_in(
                 Http.of(account, explain=explain), account.remote_id, secret["password"]
             )
         except SignInAgain:
             raise SignInAgain(
-                f"The app password of {account.handle} no longer works. Create a new "
-                "one in Bluesky's settings and connect the account again."
+                translatable(
+                    "Server",
+                    "The app password of {handle} no longer works. Create a new one in Bluesky's "
+                    "settings and connect the account again.",
+                ).format(handle=account.handle)
             ) from None
         return self._taken(account, secret, answer)
 
@@ -167,11 +175,21 @@ def explain(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("error")
     error_sentence = answer.error_sentence
     if name in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-        return SessionEnded(f"{answer.host} does not accept the session. {error_sentence}".strip())
+        return SessionEnded(
+            (
+                translatable("Server", "{host} does not accept the session.").format(
+                    host=answer.host
+                )
+                + f" {error_sentence}"
+            ).strip()
+        )
     if name == "AuthFactorTokenRequired":
         return Refused(
-            "This is your account password, and the account uses two-factor sign-in. "
-            "Create an app password in Bluesky's settings and enter it here."
+            translatable(
+                "Server",
+                "This is your account password, and the account uses two-factor sign-in. "
+                "Create an app password in Bluesky's settings and enter it here.",
+            )
         )
     if name in ("AccountTakedown", "AccountSuspended", "AccountDeactivated"):
         return SignInAgain(f"{answer.host}: {error_sentence}")
@@ -179,7 +197,10 @@ def explain(answer: HttpAnswer) -> PublishError | None:
         return NoRecord(error_sentence)
     if answer.status == 400 and "could not find blob" in error_sentence.lower():
         return BlobGone(
-            f"{answer.host} no longer has a file of this post. Posto sends it again.", 1
+            translatable(
+                "Server", "{host} no longer has a file of this post. Posto sends it again."
+            ).format(host=answer.host),
+            1,
         )
     return None
 

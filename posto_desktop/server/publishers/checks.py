@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
 from posto_desktop.server.body import readable_size
 from posto_desktop.server.networks import ServerNetwork
@@ -50,24 +51,33 @@ def check(account: Account, part: Part, text: str, *, scales: bool = False) -> N
     `scales` the publisher makes pictures smaller that are too large."""
     limits, server = account.limits, account.handle or account.server
     if not text and not part.media:
-        raise Refused("The post is empty. Add a text or a file.", "text")
+        raise Refused(translatable("Server", "The post is empty. Add a text or a file."), "text")
     if limits.needs_media and not part.media and part.kind == "post":
-        raise Refused(f"{server} needs at least one picture or video.", "files")
+        raise Refused(
+            translatable("Server", "{server} needs at least one picture or video.").format(
+                server=server
+            ),
+            "files",
+        )
     long = length(text, limits) if limits.text is not None else 0
     if limits.text is not None and long > limits.text:
-        sentence = f"The text has {long:,} characters; {server} allows {limits.text:,}. Shorten it."
+        sentence = translatable(
+            "Server", "The text has {count} characters; {server} allows {limit}. Shorten it."
+        ).format(count=f"{long:,}", server=server, limit=f"{limits.text:,}")
         raise Refused(sentence, "text")
     if limits.files is not None and len(part.media) > limits.files:
-        sentence = (
-            f"The post has {len(part.media)} files; {server} allows {limits.files}. Remove some."
-        )
+        sentence = translatable(
+            "Server", "The post has {count} files; {server} allows {limit}. Remove some."
+        ).format(count=len(part.media), server=server, limit=limits.files)
         raise Refused(sentence, "files")
     for file in part.media:
         if not file.path.is_file():
             raise missing(file)
         if limits.mime_types and file.mime not in limits.mime_types:
             raise Refused(
-                f"{server} does not support files like {file.name} ({file.mime}). Remove it."
+                translatable(
+                    "Server", "{server} does not support files like {name} ({mime}). Remove it."
+                ).format(server=server, name=file.name, mime=file.mime)
             )
         if scales and file.mime in SCALABLE:
             most = None
@@ -75,20 +85,44 @@ def check(account: Account, part: Part, text: str, *, scales: bool = False) -> N
             most = limits.video_bytes if file.kind == "video" else limits.image_bytes
         if most is not None and file.size > most:
             raise Refused(
-                f"{file.name} has {readable_size(file.size)}; {server} allows "
-                f"{readable_size(most)}. Make it smaller or remove it."
+                translatable(
+                    "Server",
+                    "{name} has {size}; {server} allows {limit}. Make it smaller or remove it.",
+                ).format(
+                    name=file.name,
+                    size=readable_size(file.size),
+                    server=server,
+                    limit=readable_size(most),
+                )
             )
         pixels = (file.width or 0) * (file.height or 0)
         is_scaled = file.kind != "image" or (scales and file.mime in SCALABLE)
         if limits.image_pixels and pixels > limits.image_pixels and not is_scaled:
             raise Refused(
-                f"{file.name} has {file.width} × {file.height} pixels;"
-                f" {server} allows {limits.image_pixels:,} in all. Make it smaller."
+                translatable(
+                    "Server",
+                    "{name} has {width} × {height} pixels; {server} allows {limit} in all. Make "
+                    "it smaller.",
+                ).format(
+                    name=file.name,
+                    width=file.width,
+                    height=file.height,
+                    server=server,
+                    limit=f"{limits.image_pixels:,}",
+                )
             )
         if limits.alt is not None and len(file.alt) > limits.alt:
             raise Refused(
-                f"The description of {file.name} has {len(file.alt):,} characters; "
-                f"{server} allows {limits.alt:,}. Shorten it."
+                translatable(
+                    "Server",
+                    "The description of {name} has {count} characters; {server} allows {limit}. "
+                    "Shorten it.",
+                ).format(
+                    name=file.name,
+                    count=f"{len(file.alt):,}",
+                    server=server,
+                    limit=f"{limits.alt:,}",
+                )
             )
 
 
@@ -110,7 +144,11 @@ def id_in_link(link: str, pattern: str) -> str:
     match = re.fullmatch(pattern, path)
     if match is None:
         raise Refused(
-            "This is not the address of a post on this channel. Open the post and copy its address."
+            translatable(
+                "Server",
+                "This is not the address of a post on this channel. Open the post and copy "
+                "its address.",
+            )
         )
     return id_of(match.group(1))
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in, with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
@@ -50,12 +51,19 @@ _PAGE = 25
 HOST_FIELDS = (
     Field(
         "host",
-        "WordPress site for pictures",
+        translatable("Server", "WordPress site for pictures"),
         is_required=False,
-        hint="Meta downloads pictures from a public address. https://example.com",
+        hint=translatable(
+            "Server", "Meta downloads pictures from a public address. https://example.com"
+        ),
     ),
-    Field("host_user", "User name there", is_required=False),
-    Field("host_password", "Application password there", is_secret=True, is_required=False),
+    Field("host_user", translatable("Server", "User name there"), is_required=False),
+    Field(
+        "host_password",
+        translatable("Server", "Application password there"),
+        is_secret=True,
+        is_required=False,
+    ),
 )
 
 
@@ -133,9 +141,14 @@ class ContainerPublisher(Publisher):
         facts = http.ask("GET", f"/{container}", params=params).object()
         state = facts.get(named)
         if state in ("ERROR", "EXPIRED"):
-            raise Refused(f"Meta could not use a file. {facts.get('error_message') or ''}".strip())
+            raise Refused(
+                (
+                    translatable("Server", "Meta could not use a file.")
+                    + f" {facts.get('error_message') or ''}"
+                ).strip()
+            )
         if state not in ("FINISHED", "PUBLISHED"):
-            raise TryLater("Meta is still processing this post.", 5)
+            raise TryLater(translatable("Server", "Meta is still processing this post."), 5)
 
     def publish_container(self, http: Http, account: Account, container: str) -> Result:
         """Publish a container, and return the post with its link."""
@@ -180,7 +193,7 @@ class ContainerPublisher(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
-            raise Refused("Enter the access token.")
+            raise Refused(translatable("Server", "Enter the access token."))
         server = server_in(entered, self.usual_server)
         host, more = _host_secret(entered)
         secret = {"token": token, **more}
@@ -204,7 +217,11 @@ def _host_secret(entered: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     if not host:
         return "", {}
     if not user or not password:
-        raise Refused("Also enter the user name and application password of your site.")
+        raise Refused(
+            translatable(
+                "Server", "Also enter the user name and application password of your site."
+            )
+        )
     secret = {"host_user": user, "host_password": password}
     _host(host, secret, "").ask("GET", "/wp-json/wp/v2/users/me", params={"context": "edit"})
     return host, secret
@@ -217,7 +234,11 @@ def _host(host: str, secret: Mapping[str, str], proxy: str) -> Http:
 
 def _explain_host(answer: HttpAnswer) -> PublishError | None:
     if answer.status in (401, 403):
-        return Refused(f"{answer.host} does not accept uploads with this user name and password.")
+        return Refused(
+            translatable(
+                "Server", "{host} does not accept uploads with this user name and password."
+            ).format(host=answer.host)
+        )
     return None
 
 
@@ -226,8 +247,11 @@ def _show(account: Account, attachment: Attachment) -> Record:
     host = str(account.facts.get("host") or "")
     if not host:
         raise Refused(
-            "Meta downloads pictures from a public address. Connect the account again "
-            "and enter a WordPress site of your own for them."
+            translatable(
+                "Server",
+                "Meta downloads pictures from a public address. Connect the account again "
+                "and enter a WordPress site of your own for them.",
+            )
         )
     headers = {
         "Content-Type": attachment.mime,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -50,8 +51,18 @@ class DevTo(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field("key", "API key", is_secret=True, hint="From dev.to: Settings, Extensions."),
-        Field("server", "Server", is_required=False, hint="Leave this empty for dev.to."),
+        Field(
+            "key",
+            translatable("Server", "API key"),
+            is_secret=True,
+            hint=translatable("Server", "From dev.to: Settings, Extensions."),
+        ),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for dev.to."),
+        ),
     )
 
     # -- publishing ------------------------------------------------------------------------------
@@ -62,27 +73,33 @@ class DevTo(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused("dev.to does not allow apps to write comments.")
+            raise Refused(translatable("Server", "dev.to does not allow apps to write comments."))
         if part.media:
             raise Refused(
-                "dev.to does not accept files from apps. Put the address of a picture into the "
-                "text: ![description](https://…)"
+                translatable(
+                    "Server",
+                    "dev.to does not accept files from apps. Put the address of a picture into "
+                    "the text: ![description](https://…)",
+                )
             )
         text = with_link(part)
         check(account, part, text)
         if not part.title:
-            raise Refused("dev.to needs a title.")
+            raise Refused(translatable("Server", "dev.to needs a title."))
         if len(part.title) > MOST_TITLE:
             raise Refused(
-                f"The title has {len(part.title)} characters; dev.to allows "
-                f"{MOST_TITLE}. Shorten it."
+                translatable(
+                    "Server", "The title has {count} characters; dev.to allows {limit}. Shorten it."
+                ).format(count=len(part.title), limit=MOST_TITLE)
             )
         tags = part.post.extra.get("tags")
         named = [tag.strip("# ") for tag in tags.split(",")] if isinstance(tags, str) else []
         named = [tag for tag in named if tag]
         if len(named) > MOST_TAGS:
             raise Refused(
-                f"The post has {len(named)} tags; dev.to allows {MOST_TAGS}. Remove some."
+                translatable(
+                    "Server", "The post has {count} tags; dev.to allows {limit}. Remove some."
+                ).format(count=len(named), limit=MOST_TAGS)
             )
         return {"title": part.title, "text": text, "tags": named, "article": ""}
 
@@ -142,7 +159,7 @@ class DevTo(Publisher):
         key = entered.get("key", "").strip()
         redaction.hide(key)
         if not key:
-            raise Refused("Enter the API key.")
+            raise Refused(translatable("Server", "Enter the API key."))
         server = server_in(entered, SERVER)
         secret = {"key": key}
         return Connected(server, _profile(Http(server, headers=_headers(secret))), secret)

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -66,14 +67,16 @@ _WEBHOOK = re.compile(r"(https?://[^/\s]+)/api(?:/v\d+)?/webhooks/(\d+)/([\w-]+)
 
 class DiscordWebhook(Publisher):
     method = "discord_webhook"
-    name = "Discord (webhook)"
+    name = translatable("Server", "Discord (webhook)")
     sends_files = True
     fields = (
         Field(
             "address",
-            "Webhook address",
+            translatable("Server", "Webhook address"),
             is_secret=True,
-            hint="In Discord: Edit Channel, Integrations, Webhooks, Copy Webhook URL.",
+            hint=translatable(
+                "Server", "In Discord: Edit Channel, Integrations, Webhooks, Copy Webhook URL."
+            ),
         ),
     )
 
@@ -98,8 +101,11 @@ class DiscordWebhook(Publisher):
         if not match:
             redaction.hide(typed)
             raise Refused(
-                "This is not the address of a webhook. It begins with "
-                "https://discord.com/api/webhooks/"
+                translatable(
+                    "Server",
+                    "This is not the address of a webhook. It begins with "
+                    "https://discord.com/api/webhooks/",
+                )
             )
         server, number, token = match.groups()
         redaction.hide(token)
@@ -114,16 +120,23 @@ class DiscordWebhook(Publisher):
 
 class DiscordBot(Publisher):
     method = "discord"
-    name = "Discord (bot)"
+    name = translatable("Server", "Discord (bot)")
     sends_files = True
     fields = (
         Field(
             "token",
-            "Bot token",
+            translatable("Server", "Bot token"),
             is_secret=True,
-            hint="From discord.com/developers: your application, Bot, Reset Token.",
+            hint=translatable(
+                "Server", "From discord.com/developers: your application, Bot, Reset Token."
+            ),
         ),
-        Field("server", "Server", is_required=False, hint="Leave this empty for discord.com."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for discord.com."),
+        ),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -186,7 +199,12 @@ def _prepared(account: Account, part: Part) -> Record:
     text = with_link(part)
     check(account, part, text, scales=True)
     if sum(min(attachment.size, FILE_BYTES) for attachment in part.media) > REQUEST_BYTES:
-        raise Refused("Discord allows 25 MB of files per message. Remove some or use smaller ones.")
+        raise Refused(
+            translatable(
+                "Server",
+                "Discord allows 25 MB of files per message. Remove some or use smaller ones.",
+            )
+        )
     return {"text": text}
 
 
@@ -267,7 +285,9 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if code == 10015 or answer.status == 401:
         return SignInAgain(
-            f"{answer.host} no longer knows this webhook or bot. Connect the channel again."
+            translatable(
+                "Server", "{host} no longer knows this webhook or bot. Connect the channel again."
+            ).format(host=answer.host)
         )
     return None
 
@@ -308,9 +328,12 @@ def _bot_profile(http: Http) -> Profile:
     targets = _channels(http)
     if not targets:
         raise Refused(
-            f"{name} is in no Discord server with a text channel. Invite it: at "
-            "discord.com/developers, OAuth2, URL Generator, scope bot, permission "
-            "Send Messages."
+            translatable(
+                "Server",
+                "{name} is in no Discord server with a text channel. Invite it: at "
+                "discord.com/developers, OAuth2, URL Generator, scope bot, permission Send "
+                "Messages.",
+            ).format(name=name)
         )
     return Profile(
         remote_id=number,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -47,17 +48,24 @@ LIMITS = Limits(
 class FacebookPage(Publisher):
     method = "facebook"
     further_parts = "comments"
-    name = "Facebook page (your own app)"
+    name = translatable("Server", "Facebook page (your own app)")
     settle = 0.0
     ahead = 600.0
     fields = (
         Field(
             "token",
-            "Page access token",
+            translatable("Server", "Page access token"),
             is_secret=True,
-            hint="The app must be Live and have the permission pages_manage_posts.",
+            hint=translatable(
+                "Server", "The app must be Live and have the permission pages_manage_posts."
+            ),
         ),
-        Field("server", "Server", is_required=False, hint="Leave this empty."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty."),
+        ),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -65,7 +73,11 @@ class FacebookPage(Publisher):
         check(account, part, text or part.link, scales=True)
         if part.kind != "post" and part.media:
             raise Refused(
-                "Facebook continues threads as comments, and Posto cannot add pictures to them."
+                translatable(
+                    "Server",
+                    "Facebook continues threads as comments, and Posto cannot add pictures to "
+                    "them.",
+                )
             )
         return {"text": text, "media": {}, "post": "", "notes": []}
 
@@ -130,7 +142,7 @@ class FacebookPage(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
-            raise Refused("Enter the page access token.")
+            raise Refused(translatable("Server", "Enter the page access token."))
         server = server_in(entered, SERVER)
         secret = {"token": token}
         http = Http(server, headers=token_header(secret), explain=explain)
@@ -164,7 +176,11 @@ def _profile(http: Http) -> Profile:
     if not number.isdecimal() or not isinstance(name, str) or not name:
         raise answer.no_use()
     if "category" not in page:
-        raise Refused(f"This token belongs to {name}, a person. Enter a token of your page.")
+        raise Refused(
+            translatable(
+                "Server", "This token belongs to {name}, a person. Enter a token of your page."
+            ).format(name=name)
+        )
     return Profile(
         remote_id=number,
         handle=name[:255],

@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import upload_each
@@ -59,12 +60,14 @@ class Ghost(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field("server", "Address of your site", hint="https://example.com"),
+        Field("server", translatable("Server", "Address of your site"), hint="https://example.com"),
         Field(
             "key",
-            "Admin API key",
+            translatable("Server", "Admin API key"),
             is_secret=True,
-            hint="In Ghost: Settings, Integrations, Add custom integration.",
+            hint=translatable(
+                "Server", "In Ghost: Settings, Integrations, Add custom integration."
+            ),
         ),
     )
 
@@ -76,12 +79,13 @@ class Ghost(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused("Ghost does not allow apps to write comments.")
+            raise Refused(translatable("Server", "Ghost does not allow apps to write comments."))
         check(account, part, part.text or part.title or part.link)
         if len(part.title) > MOST_TITLE:
             raise Refused(
-                f"The title has {len(part.title)} characters; Ghost allows "
-                f"{MOST_TITLE}. Shorten it."
+                translatable(
+                    "Server", "The title has {count} characters; Ghost allows {limit}. Shorten it."
+                ).format(count=len(part.title), limit=MOST_TITLE)
             )
         return {
             "slug": f"posto-{part.key}",
@@ -151,8 +155,11 @@ class Ghost(Publisher):
         redaction.hide(key.partition(":")[2])
         if not _KEY.fullmatch(key):
             raise Refused(
-                "This is not an Admin API key. It has 24 letters, a colon and 64 "
-                "letters. The Content API key beside it can only read."
+                translatable(
+                    "Server",
+                    "This is not an Admin API key. It has 24 letters, a colon and 64 letters. "
+                    "The Content API key beside it can only read.",
+                )
             )
         secret = {"key": key}
         http = Http(server, headers=_headers(secret), explain=_explain)
@@ -281,10 +288,17 @@ def _encoded(data: bytes) -> str:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     errors = objects(answer.fields.get("errors"))
     if answer.status == 401:
-        return SignInAgain(f"{answer.host} no longer accepts the key. Connect the site again.")
+        return SignInAgain(
+            translatable(
+                "Server", "{host} no longer accepts the key. Connect the site again."
+            ).format(host=answer.host)
+        )
     if answer.status == 409:
         return TryLater(
-            f"{answer.host}: someone else is editing this post. Try again in a moment.", 5
+            translatable(
+                "Server", "{host}: someone else is editing this post. Try again in a moment."
+            ).format(host=answer.host),
+            5,
         )
     if errors and answer.status in (400, 403, 413, 415, 422):
         words = [errors[0].get(name) for name in ("message", "context")]

@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 from posto_desktop import __version__
 from posto_desktop.common import json_text
 from posto_desktop.common.markup import decode_entities, strip_tags
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import (
     Account,
     PublishError,
@@ -108,13 +109,20 @@ class HttpAnswer:
 
     def no_use(self) -> PublishError:
         """The error for an answer that is not what it should be."""
-        error_sentence = f"{self.host} sent an answer that Posto does not understand."
+        error_sentence = translatable(
+            "Server", "{host} sent an answer that Posto does not understand."
+        ).format(host=self.host)
         return Unclear(error_sentence) if self.publishes else TryLater(error_sentence, _AWAY)
 
     def sign_in_again(self) -> SignInAgain:
         """The error for an answer that does not take the credential."""
-        quote = f" ({self.error_sentence.rstrip('.')})" if self.error_sentence else ""
-        return SignInAgain(f"{self.host} does not accept the sign-in{quote}. Sign in again.")
+        sentence = (
+            translatable("Server", "{host} does not accept the sign-in ({answer}). Sign in again.")
+            if self.error_sentence
+            else translatable("Server", "{host} does not accept the sign-in. Sign in again.")
+        )
+        answer = self.error_sentence.rstrip(".")
+        return SignInAgain(sentence.format(host=self.host, answer=answer))
 
     @property
     def error_sentence(self) -> str:
@@ -188,17 +196,32 @@ class Http:
                 url = urljoin(url, moved)
                 body = _carried_on(body, is_same=_origin(url) == _origin(self.server))
             except ValueError:
-                raise Refused(f"{self.host} redirects to an invalid address.") from None
+                raise Refused(
+                    translatable("Server", "{host} redirects to an invalid address.").format(
+                        host=self.host
+                    )
+                ) from None
         else:
-            raise Refused(f"{self.host} redirects in a loop.")
+            raise Refused(
+                translatable("Server", "{host} redirects in a loop.").format(host=self.host)
+            )
         if answer.status < 300 or (answer.status == 404 and missing_is_fine):
             return answer
         raise self._error(answer)
 
     def _moved(self, answer: HttpAnswer) -> PublishError:
         if answer.publishes and answer.status in (301, 302, 303):
-            return Unclear(f"{self.host} redirects to another address.")
-        return TryLater(f"{self.host} has moved. Connect the account again.", 300)
+            return Unclear(
+                translatable("Server", "{host} redirects to another address.").format(
+                    host=self.host
+                )
+            )
+        return TryLater(
+            translatable("Server", "{host} has moved. Connect the account again.").format(
+                host=self.host
+            ),
+            300,
+        )
 
     def _error(self, answer: HttpAnswer) -> PublishError:
         error = self._explain(answer) if self._explain and answer.status >= 400 else None
@@ -208,18 +231,31 @@ class Http:
         if status == 429:
             wait = _wait(answer)
             return RateLimited(
-                f"{self.host} accepts no more requests for now. {error_sentence}".strip(), wait
+                (
+                    translatable("Server", "{host} accepts no more requests for now.").format(
+                        host=self.host
+                    )
+                    + f" {error_sentence}"
+                ).strip(),
+                wait,
             )
         if status == 401:
             return answer.sign_in_again()
         if status >= 500 or status == 408 or status < 400:
             sentence = (
-                f"{self.host} has a problem right now (status {status}). {error_sentence}".strip()
-            )
+                translatable("Server", "{host} has a problem right now (status {status}).").format(
+                    host=self.host, status=status
+                )
+                + f" {error_sentence}"
+            ).strip()
             return Unclear(sentence) if answer.publishes else TryLater(sentence, _AWAY)
         if error_sentence:
             return Refused(f"{self.host}: {error_sentence}")
-        return Refused(f"{self.host} did not accept this (status {status}).")
+        return Refused(
+            translatable("Server", "{host} did not accept this (status {status}).").format(
+                host=self.host, status=status
+            )
+        )
 
     def _once(self, method: str, url: str, publishes: bool, body: dict[str, Any]) -> HttpAnswer:
         import requests as library
@@ -287,25 +323,34 @@ def _failed(
 
     if not noted.is_connected:
         if isinstance(error, ValueError) and not isinstance(error, kinds.RequestException):
-            return Refused(f"The address of {host} cannot be used.")
+            return Refused(
+                translatable("Server", "The address of {host} cannot be used.").format(host=host)
+            )
         away = ServerAway if is_own else TryLater
         if isinstance(error, kinds.SSLError):
             return away(
                 (
-                    f"The certificate of {host} cannot be verified. If this is your own "
-                    "server, add its certificate under Settings > Network."
+                    translatable(
+                        "Server",
+                        "The certificate of {host} cannot be verified. If this is your own server, "
+                        "add its certificate under Settings > Network.",
+                    ).format(host=host)
                 ),
                 _AWAY,
             )
         if isinstance(error, kinds.ProxyError):
-            return away("The proxy cannot be reached.", _AWAY)
-        return away(f"{host} cannot be reached.", _AWAY)
+            return away(translatable("Server", "The proxy cannot be reached."), _AWAY)
+        return away(translatable("Server", "{host} cannot be reached.").format(host=host), _AWAY)
     if isinstance(error, _TooLongError):
-        error_sentence = f"The answer of {host} is too large."
+        error_sentence = translatable("Server", "The answer of {host} is too large.").format(
+            host=host
+        )
     elif noted.is_too_long or isinstance(error, kinds.Timeout):
-        error_sentence = f"{host} did not answer in time."
+        error_sentence = translatable("Server", "{host} did not answer in time.").format(host=host)
     else:
-        error_sentence = f"The connection to {host} was interrupted."
+        error_sentence = translatable("Server", "The connection to {host} was interrupted.").format(
+            host=host
+        )
     return Unclear(error_sentence) if publishes else TryLater(error_sentence, _AWAY)
 
 
@@ -330,13 +375,21 @@ def require_safe(url: str) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise Refused("The address of the server cannot be read.") from None
+        raise Refused(translatable("Server", "The address of the server cannot be read.")) from None
     if parts.username or parts.password:
-        raise Refused(f"Remove the user name and password from the address of {host}.")
+        raise Refused(
+            translatable(
+                "Server", "Remove the user name and password from the address of {host}."
+            ).format(host=host)
+        )
     if not host or parts.scheme not in ("http", "https"):
-        raise Refused("The address of the server must begin with https://.")
+        raise Refused(translatable("Server", "The address of the server must begin with https://."))
     if parts.scheme == "http" and not is_loopback(host):
-        raise Refused(f"{host} must use https, because Posto sends it a password.")
+        raise Refused(
+            translatable(
+                "Server", "{host} must use https, because Posto sends it a password."
+            ).format(host=host)
+        )
 
 
 def _carried_on(body: Mapping[str, Any], *, is_same: bool) -> dict[str, Any]:
@@ -440,7 +493,9 @@ class _Budgets:
         with self._lock:
             left = self._until.get(budget, 0.0) - time.monotonic()
         if budget and left > 0:
-            raise RateLimited("The server accepts no more requests for now.", left)
+            raise RateLimited(
+                translatable("Server", "The server accepts no more requests for now."), left
+            )
 
     def note(self, budget: str, answer: HttpAnswer) -> None:
         if not budget:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import TryLater
 from posto_desktop.storage import regular_files
 
@@ -167,8 +168,11 @@ def trusted_context(ca_file: str) -> ssl.SSLContext | None:
         name = os.path.basename(ca_file)  # noqa: PTH119 - may be of another system
         raise TryLater(
             (
-                f"The certificate file {name} cannot be used. Choose a readable file in "
-                "PEM format. Nothing was sent."
+                translatable(
+                    "Server",
+                    "The certificate file {name} cannot be used. Choose a readable file in PEM "
+                    "format. Nothing was sent.",
+                ).format(name=name)
             ),
             60,
         ) from None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import (
     Account,
     Connected,
@@ -40,7 +41,7 @@ LIMITS = Limits(
 class Instagram(ContainerPublisher):
     method = "instagram"
     further_parts = "comments"
-    name = "Instagram (your own app)"
+    name = translatable("Server", "Instagram (your own app)")
     usual_server = "https://graph.instagram.com/v23.0"
     state_field = "status_code"
     text_field = "caption"
@@ -48,15 +49,23 @@ class Instagram(ContainerPublisher):
     fields = (
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
             hint=(
-                "From developers.facebook.com: your app, Instagram, Generate token. Valid "
-                "for 60 days."
+                translatable(
+                    "Server",
+                    "From developers.facebook.com: your app, Instagram, Generate token. Valid "
+                    "for 60 days.",
+                )
             ),
         ),
         *(replace(field, is_required=True) for field in HOST_FIELDS),
-        Field("server", "Server", is_required=False, hint="Leave this empty."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty."),
+        ),
     )
 
     def posts_path(self, account: Account) -> str:
@@ -66,7 +75,11 @@ class Instagram(ContainerPublisher):
         text = with_link(part)
         check(account, part, text)
         if part.kind != "post" and part.media:
-            raise Refused("Instagram continues threads as comments, which cannot have pictures.")
+            raise Refused(
+                translatable(
+                    "Server", "Instagram continues threads as comments, which cannot have pictures."
+                )
+            )
         return {"text": text, "media": {}, "container": ""}
 
     def has_container(self, part: Part) -> bool:
@@ -84,8 +97,11 @@ class Instagram(ContainerPublisher):
     def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
         if not entered.get("host", "").strip():
             raise Refused(
-                "Instagram downloads pictures from a public address. Enter a "
-                "WordPress site of your own."
+                translatable(
+                    "Server",
+                    "Instagram downloads pictures from a public address. Enter a WordPress site "
+                    "of your own.",
+                )
             )
         return super().connect(entered, sign_in)
 
@@ -98,7 +114,11 @@ class Instagram(ContainerPublisher):
         if not number.isdecimal() or not isinstance(name, str) or not name:
             raise answer.no_use()
         if user.get("account_type") == "PERSONAL":
-            raise Refused("Instagram allows apps to post only to business and creator accounts.")
+            raise Refused(
+                translatable(
+                    "Server", "Instagram allows apps to post only to business and creator accounts."
+                )
+            )
         return Profile(
             remote_id=number,
             handle=f"@{name}",

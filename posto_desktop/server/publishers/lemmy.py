@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.attachments import upload_each
@@ -57,15 +58,15 @@ class Lemmy(Publisher):
     numbers_apart = True
     ahead = 600.0
     fields = (
-        Field("server", "Server", hint="lemmy.world"),
-        Field("user", "User name or mail address"),
+        Field("server", translatable("Server", "Server"), hint="lemmy.world"),
+        Field("user", translatable("Server", "User name or mail address")),
         Field(
             "password",
-            "Password",
+            translatable("Server", "Password"),
             is_secret=True,
-            hint="Used once to sign in, never saved.",
+            hint=translatable("Server", "Used once to sign in, never saved."),
         ),
-        Field("code", "Two-factor code", is_required=False),
+        Field("code", translatable("Server", "Two-factor code"), is_required=False),
     )
 
     # -- publishing ------------------------------------------------------------------------------
@@ -81,13 +82,26 @@ class Lemmy(Publisher):
             title, body = first.strip(), below_title.strip()
         check(account, part, body or title)
         if not title:
-            raise Refused("Lemmy needs a title, or a text with a first line to use as one.")
-        if len(title) > MOST_TITLE:
-            subject = "title" if part.title else "first line, which is the title,"
             raise Refused(
-                f"The {subject} has {len(title)} characters; Lemmy allows "
-                f"{MOST_TITLE}. Enter a shorter title."
+                translatable(
+                    "Server", "Lemmy needs a title, or a text with a first line to use as one."
+                )
             )
+        if len(title) > MOST_TITLE:
+            sentence = (
+                translatable(
+                    "Server",
+                    "The title has {count} characters; Lemmy allows {limit}. Enter a "
+                    "shorter title.",
+                )
+                if part.title
+                else translatable(
+                    "Server",
+                    "The first line, which is the title, has {count} characters; Lemmy allows "
+                    "{limit}. Enter a shorter title.",
+                )
+            )
+            raise Refused(sentence.format(count=len(title), limit=MOST_TITLE))
         nsfw = part.post.extra.get("sensitive") is True
         return {"title": title, "text": body, "media": {}, "nsfw": nsfw}
 
@@ -119,7 +133,7 @@ class Lemmy(Publisher):
 
     def _comment(self, http: Http, account: Account, part: Part, record: Record) -> Result:
         if part.root is None or part.answers is None:
-            raise Refused("There is no post to comment on.")
+            raise Refused(translatable("Server", "There is no post to comment on."))
         text = "\n\n".join([record["text"], *_shown(part, record)]).strip()
         body: dict[str, Any] = {"content": text, "post_id": int(part.root.id)}
         if part.answers.id != part.root.id:
@@ -180,7 +194,9 @@ class Lemmy(Publisher):
         try:
             answer = Http(server, explain=_explain).ask("POST", "/api/v3/user/login", json=body)
         except SignInAgain:
-            raise Refused("The name, the password or the code is wrong.") from None
+            raise Refused(
+                translatable("Server", "The name, the password or the code is wrong.")
+            ) from None
         token = answer.object().get("jwt")
         if not isinstance(token, str) or not token:
             raise answer.no_use()
@@ -287,11 +303,16 @@ def _http(account: Account) -> Http:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("error")
     if name in ("rate_limit_error", "rate_limited") and answer.status != 429:
-        return RateLimited(f"{answer.host} accepts no more requests for now.", 60)
+        return RateLimited(
+            translatable("Server", "{host} accepts no more requests for now.").format(
+                host=answer.host
+            ),
+            60,
+        )
     if name in _ENDED:
         return answer.sign_in_again()
     if name == "missing_totp_token":
-        return Refused("Also enter your two-factor code.")
+        return Refused(translatable("Server", "Also enter your two-factor code."))
     return None
 
 
@@ -299,7 +320,11 @@ def _profile(http: Http) -> Profile:
     answer = http.ask("GET", "/api/v3/site")
     user = answer.object().get("my_user")
     if not isinstance(user, dict):
-        raise SignInAgain(f"{http.host} does not accept the sign-in. Sign in again.")
+        raise SignInAgain(
+            translatable("Server", "{host} does not accept the sign-in. Sign in again.").format(
+                host=http.host
+            )
+        )
     view = user.get("local_user_view")
     person = view.get("person") if isinstance(view, dict) else None
     number = id_of(person.get("id")) if isinstance(person, dict) else ""
@@ -307,7 +332,11 @@ def _profile(http: Http) -> Profile:
         raise answer.no_use()
     targets = _communities(user.get("follows"))
     if not targets:
-        raise Refused("You have not joined any community. Join the one you want to post to.")
+        raise Refused(
+            translatable(
+                "Server", "You have not joined any community. Join the one you want to post to."
+            )
+        )
     picture, link = person.get("avatar"), person.get("actor_id")
     return Profile(
         remote_id=number,

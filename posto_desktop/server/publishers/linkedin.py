@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
@@ -61,19 +62,27 @@ class _AlreadyThereError(Refused):
 class LinkedIn(Publisher):
     method = "linkedin"
     further_parts = "comments"
-    name = "LinkedIn (your own app)"
+    name = translatable("Server", "LinkedIn (your own app)")
     ahead = 600.0
     fields = (
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
             hint=(
-                "From linkedin.com/developers: Token generator, with openid, profile and "
-                "w_member_social. Valid for 60 days."
+                translatable(
+                    "Server",
+                    "From linkedin.com/developers: Token generator, with openid, profile and "
+                    "w_member_social. Valid for 60 days.",
+                )
             ),
         ),
-        Field("server", "Server", is_required=False, hint="Leave this empty for api.linkedin.com."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for api.linkedin.com."),
+        ),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -81,11 +90,18 @@ class LinkedIn(Publisher):
         check(account, part, text or part.link)
         if part.kind != "post":
             if part.media:
-                raise Refused("LinkedIn continues threads as comments, which cannot have pictures.")
+                raise Refused(
+                    translatable(
+                        "Server",
+                        "LinkedIn continues threads as comments, which cannot have pictures.",
+                    )
+                )
             if len(text) > MOST_COMMENT:
                 raise Refused(
-                    f"The comment has {len(text):,} characters; LinkedIn allows "
-                    f"{MOST_COMMENT:,}. Shorten it."
+                    translatable(
+                        "Server",
+                        "The comment has {count} characters; LinkedIn allows {limit}. Shorten it.",
+                    ).format(count=f"{len(text):,}", limit=f"{MOST_COMMENT:,}")
                 )
         return {"text": text, "images": {}, "is_post": part.kind == "post"}
 
@@ -149,7 +165,7 @@ class LinkedIn(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not token:
-            raise Refused("Enter the access token.")
+            raise Refused(translatable("Server", "Enter the access token."))
         server = server_in(entered, SERVER)
         secret = {"token": token}
         expires = int(time.time()) + TOKEN_SECONDS
@@ -240,9 +256,18 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
         and match
         and "duplicate" in sentence.lower()
     ):
-        return _AlreadyThereError(f"LinkedIn already has this post: {sentence}", match[0])
+        return _AlreadyThereError(
+            translatable("Server", "LinkedIn already has this post: {sentence}").format(
+                sentence=sentence
+            ),
+            match[0],
+        )
     if answer.status == 426 or (answer.status == 400 and "version" in sentence.lower()):
-        return Refused("LinkedIn no longer supports this version of its API. Update Posto.")
+        return Refused(
+            translatable(
+                "Server", "LinkedIn no longer supports this version of its API. Update Posto."
+            )
+        )
     return None
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
@@ -48,6 +49,7 @@ from posto_desktop.server.publishers.checks import (
     with_link,
 )
 from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
+from posto_desktop.server.publishers.mastodon_servers import facts_of_server
 from posto_desktop.server.publishers.multipart import Form
 from posto_desktop.server.publishers.oauth2 import authorize
 from posto_desktop.server.publishers.pictures import Picture, fitted_to, scaled_note
@@ -57,7 +59,6 @@ OLD_SCOPES = "read write"
 _BUDGETED = ("mastodon", "glitchsoc")
 KEY_SECONDS = 50 * 60.0
 """Mastodon keeps a key for an hour."""
-_HONOUR_KEYS = ("mastodon", "glitchsoc", "hollo")
 SIDE = 4096
 """Pixels of the longer side of a picture that is made smaller."""
 _PAGE = 40
@@ -72,18 +73,22 @@ _VISIBILITIES = ("public", "unlisted", "private", "direct")
 
 class Mastodon(Publisher):
     method = "mastodon"
-    name = "Mastodon and compatible servers"
+    name = translatable("Server", "Mastodon and compatible servers")
     ahead = 600.0
     signs_in_by_browser = True
     usual_budgets = (Budget(300, 3 * 3600), Budget(30, 30 * 60, "files"))
     fields = (
-        Field("server", "Server or handle", hint="mastodon.social or @you@mastodon.social"),
+        Field(
+            "server",
+            translatable("Server", "Server or handle"),
+            hint="mastodon.social or @you@mastodon.social",
+        ),
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
             is_required=False,
-            hint="Leave this empty to sign in with the browser.",
+            hint=translatable("Server", "Leave this empty to sign in with the browser."),
         ),
     )
 
@@ -195,7 +200,11 @@ class Mastodon(Publisher):
             matches = (_at_address(page.own, address) for page in pages)
             result = next(filter(None, matches), None)
         if result is None:
-            raise Refused(f"{account.handle} has no post at this address.")
+            raise Refused(
+                translatable("Server", "{handle} has no post at this address.").format(
+                    handle=account.handle
+                )
+            )
         return result
 
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
@@ -215,7 +224,7 @@ class Mastodon(Publisher):
     def connect(self, entered: Mapping[str, str], sign_in: SignIn) -> Connected:
         server = server_of(entered.get("server", ""))
         http = Http(server)
-        facts, limits = _facts(http)
+        facts, limits = facts_of_server(http)
         token = entered.get("token", "").strip()
         scopes: Collection[str] = ()
         secret: Secret = {"token": token}
@@ -231,13 +240,16 @@ class Mastodon(Publisher):
 
     def check(self, account: Account) -> Profile:
         http = _http(account)
-        facts, limits = _facts(http)
+        facts, limits = facts_of_server(http)
         return _profile(http, facts, limits)
 
     def test_words(self, account: Account) -> str:
         if account.facts.get("software") not in _KEEP_DIRECT:
             return ""
-        return "A test post is visible only to the people it mentions, and it mentions nobody."
+        return translatable(
+            "Server",
+            "A test post is visible only to the people it mentions, and it mentions nobody.",
+        )
 
     def send_test(self, account: Account) -> Result:
         body = {"status": TEST_TEXT, "visibility": "direct"}
@@ -248,7 +260,11 @@ class Mastodon(Publisher):
             raise answer.no_use()
         if status.get("visibility") != "direct":
             self.delete_test(account, result)
-            raise Refused(f"{answer.host} showed the test post to others, so Posto deleted it.")
+            raise Refused(
+                translatable(
+                    "Server", "{host} showed the test post to others, so Posto deleted it."
+                ).format(host=answer.host)
+            )
         return result
 
     def delete_test(self, account: Account, post: Result) -> None:
@@ -259,8 +275,11 @@ class Mastodon(Publisher):
         secret = account.secret()
         if not secret.get("client_id"):
             raise Refused(
-                f"The access token of {account.handle} stays valid. Delete it in the "
-                f"settings of {urlsplit(account.server).hostname}."
+                translatable(
+                    "Server",
+                    "The access token of {handle} stays valid. Delete it in the settings of "
+                    "{host}.",
+                ).format(handle=account.handle, host=urlsplit(account.server).hostname)
             )
         form = {name: secret[name] for name in ("client_id", "client_secret", "token")}
         _http(account).ask("POST", "/oauth/revoke", form=form)
@@ -303,7 +322,12 @@ def _require_ready(http: Http, number: str) -> None:
     """Raise TryLater while the server still works on a file."""
     answer = http.ask("GET", f"/api/v1/media/{number}")
     if answer.status == 206 or not answer.object().get("url"):
-        raise TryLater(f"{http.host} is still processing a file of this post.", 3)
+        raise TryLater(
+            translatable("Server", "{host} is still processing a file of this post.").format(
+                host=http.host
+            ),
+            3,
+        )
 
 
 def _media_ids(record: Record) -> list[str]:
@@ -449,7 +473,9 @@ def _sign_in(http: Http, sign_in: SignIn) -> tuple[Secret, list[str]]:
     body = answer.object()
     token = body.get("access_token")
     if not isinstance(token, str) or not token:
-        raise Refused(f"{http.host} did not grant access. Try again.")
+        raise Refused(
+            translatable("Server", "{host} did not grant access. Try again.").format(host=http.host)
+        )
     return {"token": token, **app}, str(body.get("scope") or "").split()
 
 
@@ -472,7 +498,11 @@ def _rights(scopes: Collection[str]) -> Rights:
     publish, upload = (
         "write" in scopes or f"write:{part}" in scopes for part in ("statuses", "media")
     )
-    missing = "" if publish and upload else "A token needs write:statuses and write:media."
+    missing = (
+        ""
+        if publish and upload
+        else translatable("Server", "A token needs write:statuses and write:media.")
+    )
     return Rights(publish, upload, missing)
 
 
@@ -489,75 +519,22 @@ def _register(http: Http, redirect: str) -> tuple[str, Secret]:
         if all(isinstance(value, str) and value for value in app.values()):
             return scopes, {name: str(value) for name, value in app.items()}
         break
-    raise Refused(f"{http.host} does not allow this sign-in. Paste an access token.")
-
-
-def _facts(http: Http) -> tuple[Record, Limits]:
-    """What the server is and what it takes."""
-    answer = http.ask("GET", "/api/v2/instance", missing_is_fine=True)
-    if answer.status == 404:
-        answer = http.ask("GET", "/api/v1/instance", missing_is_fine=True)
-    instance = answer.json()
-    if answer.status == 404 or not isinstance(instance, dict):
-        raise Refused(f"{http.host} is not compatible with Mastodon.")
-    software = _software(http, instance)
-    facts = {
-        "software": software,
-        "version": str(instance.get("version") or "")[:100],
-        "honours_keys": software in _HONOUR_KEYS,
-    }
-    return facts, _limits(instance, software)
-
-
-def _software(http: Http, instance: Mapping[str, Any]) -> str:
-    """The name of the software in small letters, as its nodeinfo says; "" where that is not
-    known, which is nothing to rely on."""
-    version = str(instance.get("version") or "").lower()
-    for name in ("pleroma", "akkoma", "pixelfed", "gotosocial", "snac"):
-        if name in version:
-            return name
-    with contextlib.suppress(PublishError, ValueError):
-        links = http.ask("GET", "/.well-known/nodeinfo").object().get("links")
-        for link in reversed(links if isinstance(links, list) else []):
-            href = str(link.get("href") or "") if isinstance(link, dict) else ""
-            if urlsplit(href).netloc == urlsplit(http.server).netloc:
-                software = http.ask("GET", href).object().get("software")
-                if isinstance(software, dict):
-                    return str(software.get("name") or "").lower()[:40]
-    return ""
-
-
-def _limits(instance: Mapping[str, Any], software: str) -> Limits:
-    configuration = _object(instance, "configuration")
-    statuses = _object(configuration, "statuses")
-    media = _object(configuration, "media_attachments")
-    kinds = media.get("supported_mime_types")
-    return Limits.from_json(
-        {
-            "text": statuses.get("max_characters") or instance.get("max_toot_chars"),
-            "unit": "characters_url23" if software in ("pleroma", "akkoma") else "graphemes_url23",
-            "link_length": statuses.get("characters_reserved_per_url"),
-            "files": statuses.get("max_media_attachments"),
-            "alt": media.get("description_limit") or (1500 if software == "mastodon" else None),
-            "image_bytes": media.get("image_size_limit"),
-            "image_pixels": media.get("image_matrix_limit"),
-            "video_bytes": media.get("video_size_limit"),
-            "mime_types": kinds if isinstance(kinds, list) else (),
-            "needs_media": software == "pixelfed",
-        }
+    raise Refused(
+        translatable("Server", "{host} does not allow this sign-in. Paste an access token.").format(
+            host=http.host
+        )
     )
-
-
-def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
-    inner = value.get(name)
-    return inner if isinstance(inner, dict) else {}
 
 
 def _profile(http: Http, facts: Record, limits: Limits) -> Profile:
     try:
         answer = http.ask("GET", "/api/v1/accounts/verify_credentials")
     except Refused:  # 403, 422 and others, for a token that is none
-        raise SignInAgain(f"{http.host} does not accept the sign-in. Sign in again.") from None
+        raise SignInAgain(
+            translatable("Server", "{host} does not accept the sign-in. Sign in again.").format(
+                host=http.host
+            )
+        ) from None
     body = answer.object()
     number, name = id_of(body.get("id")), str(body.get("acct") or body.get("username") or "")
     if not number or not name:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, TypeGuard
 from urllib.parse import quote, urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import (
@@ -70,26 +71,30 @@ class Matrix(Publisher):
     remembers = ("device_id",)
     ahead = 600.0
     fields = (
-        Field("user", "Matrix ID", hint="@you:matrix.org"),
+        Field("user", translatable("Server", "Matrix ID"), hint="@you:matrix.org"),
         Field(
             "password",
-            "Password",
+            translatable("Server", "Password"),
             is_secret=True,
             is_required=False,
-            hint="Used once to sign in, never saved.",
+            hint=translatable("Server", "Used once to sign in, never saved."),
         ),
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
             is_required=False,
-            hint="Instead of the password, if the server signs in only in the browser.",
+            hint=translatable(
+                "Server", "Instead of the password, if the server signs in only in the browser."
+            ),
         ),
         Field(
             "server",
-            "Server",
+            translatable("Server", "Server"),
             is_required=False,
-            hint="Only needed if your Matrix ID does not lead to your server.",
+            hint=translatable(
+                "Server", "Only needed if your Matrix ID does not lead to your server."
+            ),
         ),
     )
 
@@ -134,7 +139,7 @@ class Matrix(Publisher):
             if outcome is Found.SENT and result is not None:
                 return result
             if outcome is Found.CANNOT_TELL:
-                raise Unclear("The message may be in the room already.")
+                raise Unclear(translatable("Server", "The message may be in the room already."))
         path = f"/send/m.room.message/{quote(record['transaction'], safe='')}"
         answer = _http(account).publish("PUT", _room(account) + path, json=_content(part, record))
         event = answer.object().get("event_id")
@@ -187,7 +192,8 @@ class Matrix(Publisher):
             return Found.NOT_SENT if 0 <= age < _safe_seconds(account) else Found.CANNOT_TELL
         if 0 <= age < CLOCK_MARGIN:
             raise TryLater(
-                "Posto cannot yet tell whether the message was sent.", CLOCK_MARGIN - age
+                translatable("Server", "Posto cannot yet tell whether the message was sent."),
+                CLOCK_MARGIN - age,
             )
         return Found.NOT_SENT
 
@@ -203,11 +209,15 @@ class Matrix(Publisher):
             device = entered.get("device_id") or f"POSTO{secrets.token_hex(5).upper()}"
             token = _log_in(server, user, password, device)
         if not token:
-            raise Refused("Enter the password or an access token.")
+            raise Refused(translatable("Server", "Enter the password or an access token."))
         credentials: Secret = {"token": token}
         profile = _profile(Http(server, headers=token_header(credentials), explain=_explain))
         if user.startswith("@") and user.lower() != profile.remote_id.lower():
-            raise Refused(f"The access token belongs to {profile.remote_id}.")
+            raise Refused(
+                translatable("Server", "The access token belongs to {handle}.").format(
+                    handle=profile.remote_id
+                )
+            )
         return Connected(server, profile, credentials)
 
     def check(self, account: Account) -> Profile:
@@ -301,7 +311,11 @@ def _require_open(http: Http, account: Account) -> None:
     if http.ask("GET", path, missing_is_fine=True).status == 404:
         return
     raise Refused(
-        "The room is now encrypted, and Posto cannot send encrypted messages. Choose another room."
+        translatable(
+            "Server",
+            "The room is now encrypted, and Posto cannot send encrypted messages. Choose "
+            "another room.",
+        )
     )
 
 
@@ -368,7 +382,12 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if name in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"):
         return answer.sign_in_again()
     if name == "M_TOO_LARGE":
-        return Refused(f"{answer.host} does not accept this much. {answer.error_sentence}".strip())
+        return Refused(
+            (
+                translatable("Server", "{host} does not accept this much.").format(host=answer.host)
+                + f" {answer.error_sentence}"
+            ).strip()
+        )
     return None
 
 
@@ -378,7 +397,9 @@ def _server(user: str, typed: str) -> str:
         return typed.rstrip("/")
     name = typed or user.partition(":")[2]
     if not name:
-        raise Refused("Enter the full Matrix ID, for example @you:matrix.org.")
+        raise Refused(
+            translatable("Server", "Enter the full Matrix ID, for example @you:matrix.org.")
+        )
     url = f"https://{name}"
     try:
         answer = Http(url).ask("GET", "/.well-known/matrix/client", missing_is_fine=True)
@@ -395,9 +416,11 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
     kinds = [flow.get("type") for flow in flows]
     if "m.login.password" not in kinds:
         raise Refused(
-            f"{urlsplit(server).hostname} signs in only in the browser. Enter an "
-            "access token instead. In Element it is under All settings, Help and "
-            "about."
+            translatable(
+                "Server",
+                "{host} signs in only in the browser. Enter an access token instead. In "
+                "Element it is under All settings, Help and about.",
+            ).format(host=urlsplit(server).hostname)
         )
     body = {
         "type": "m.login.password",
@@ -409,7 +432,9 @@ def _log_in(server: str, user: str, password: str, device: str) -> str:
     try:
         answer = http.ask("POST", f"{CLIENT}/login", json=body)
     except Refused as error:
-        raise Refused(f"{error} Check the Matrix ID and the password.") from None
+        raise Refused(
+            f"{error} " + translatable("Server", "Check the Matrix ID and the password.")
+        ) from None
     token = answer.object().get("access_token")
     if not isinstance(token, str) or not token:
         raise answer.no_use()
@@ -432,8 +457,11 @@ def _profile(http: Http) -> Profile:
     rooms = _rooms(http, user)
     if not rooms:
         raise Refused(
-            f"{user} is in no room where Posto can publish. Create or join an "
-            "unencrypted room where you may write."
+            translatable(
+                "Server",
+                "{account} is in no room where Posto can publish. Create or join an "
+                "unencrypted room where you may write.",
+            ).format(account=user)
         )
     return Profile(
         remote_id=user,

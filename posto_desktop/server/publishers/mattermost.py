@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.attachments import upload_each
@@ -49,12 +50,14 @@ class Mattermost(Publisher):
     name = "Mattermost"
     ahead = 600.0
     fields = (
-        Field("server", "Server", hint="https://chat.example.com"),
+        Field("server", translatable("Server", "Server"), hint="https://chat.example.com"),
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
-            hint="A bot's or your own: Profile, Security, Personal Access Tokens.",
+            hint=translatable(
+                "Server", "A bot's or your own: Profile, Security, Personal Access Tokens."
+            ),
         ),
     )
 
@@ -118,7 +121,7 @@ class Mattermost(Publisher):
         redaction.hide(token)
         server = server_of(entered.get("server", ""))
         if not token:
-            raise Refused("Enter an access token.")
+            raise Refused(translatable("Server", "Enter an access token."))
         secret = {"token": token}
         return Connected(server, _profile(Http(server, headers=token_header(secret))), secret)
 
@@ -155,7 +158,11 @@ def _profile(http: Http) -> Profile:
         raise answer.no_use()
     targets = _channels(http)
     if not targets:
-        raise Refused(f"@{name} is in no channel. Add it to the one that you want to use.")
+        raise Refused(
+            translatable(
+                "Server", "@{name} is in no channel. Add it to the one that you want to use."
+            ).format(name=name)
+        )
     shown = f"{user.get('first_name') or ''} {user.get('last_name') or ''}".strip()
     return Profile(
         remote_id=number,

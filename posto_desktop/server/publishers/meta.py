@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.base import (
     Account,
@@ -33,11 +34,22 @@ def explain(answer: HttpAnswer) -> PublishError | None:
     words = error.get("error_user_msg") or error.get("message")
     explanation = redaction.clean(str(words or ""))[:300]
     if code == 190 or answer.status == 401:
-        return SignInAgain(f"Meta no longer accepts the token. {explanation}".strip())
+        return SignInAgain(
+            (
+                translatable("Server", "Meta no longer accepts the token.") + f" {explanation}"
+            ).strip()
+        )
     if code in _LIMITED or answer.status == 429:
-        return RateLimited(f"Meta accepts no more posts for now. {explanation}".strip(), 600)
+        return RateLimited(
+            (
+                translatable("Server", "Meta accepts no more posts for now.") + f" {explanation}"
+            ).strip(),
+            600,
+        )
     if code in _TRANSIENT or error.get("is_transient") is True:
-        sentence = f"Meta has a problem right now. {explanation}".strip()
+        sentence = (
+            translatable("Server", "Meta has a problem right now.") + f" {explanation}"
+        ).strip()
         return Unclear(sentence) if answer.publishes else TryLater(sentence, 30)
     if answer.status < 500 and explanation:
         return Refused(f"Meta: {explanation}")

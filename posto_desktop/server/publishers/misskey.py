@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_of
 from posto_desktop.server.publishers.base import (
@@ -53,17 +54,21 @@ _VISIBILITIES = ("public", "home", "followers", "specified")
 
 class Misskey(Publisher):
     method = "misskey"
-    name = "Misskey and Sharkey"
+    name = translatable("Server", "Misskey and Sharkey")
     signs_in_by_browser = True
     ahead = 600.0
     fields = (
-        Field("server", "Server or handle", hint="misskey.io or @you@misskey.io"),
+        Field(
+            "server",
+            translatable("Server", "Server or handle"),
+            hint="misskey.io or @you@misskey.io",
+        ),
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
             is_required=False,
-            hint="Leave this empty to sign in with the browser.",
+            hint=translatable("Server", "Leave this empty to sign in with the browser."),
         ),
     )
 
@@ -153,7 +158,11 @@ class Misskey(Publisher):
             return super().find(account, part, record, link, taken)
         note = _note(account, id_in_link(link, r".*/notes/([0-9a-zA-Z]+)"))
         if note.get("userId") != account.remote_id:
-            raise Refused(f"{account.handle} has no note at this address.")
+            raise Refused(
+                translatable("Server", "{handle} has no note at this address.").format(
+                    handle=account.handle
+                )
+            )
         return _result(account, note)
 
     def insights(self, account: Account, remote_id: str) -> list[dict[str, Any]]:
@@ -188,7 +197,9 @@ class Misskey(Publisher):
         return Connected(server, _profile(http, token), {"token": token})
 
     def test_words(self, account: Account) -> str:
-        return "A test note is visible only to chosen people, and nobody is chosen."
+        return translatable(
+            "Server", "A test note is visible only to chosen people, and nobody is chosen."
+        )
 
     def send_test(self, account: Account) -> Result:
         body = {
@@ -205,7 +216,11 @@ class Misskey(Publisher):
             raise answer.no_use()
         if note.get("visibility") != "specified" or note.get("visibleUserIds"):
             self.delete_test(account, result)
-            raise Refused(f"{answer.host} showed the test note to others, so Posto deleted it.")
+            raise Refused(
+                translatable(
+                    "Server", "{host} showed the test note to others, so Posto deleted it."
+                ).format(host=answer.host)
+            )
         return result
 
     def delete_test(self, account: Account, post: Result) -> None:
@@ -235,7 +250,12 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     if code in ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED"):
         return answer.sign_in_again()
     if code == "RATE_LIMIT_EXCEEDED" and "Retry-After" not in answer.headers:
-        return RateLimited(f"{answer.host} accepts no more requests for now.", 60)
+        return RateLimited(
+            translatable("Server", "{host} accepts no more requests for now.").format(
+                host=answer.host
+            ),
+            60,
+        )
     return None
 
 
@@ -270,7 +290,9 @@ def _signed_in(http: Http, sign_in: SignIn) -> str:
     grant = http.ask("POST", f"/api/miauth/{session}/check", json={}).object()
     token = grant.get("token")
     if grant.get("ok") is not True or not isinstance(token, str) or not token:
-        raise Refused(f"{http.host} did not grant access. Try again.")
+        raise Refused(
+            translatable("Server", "{host} did not grant access. Try again.").format(host=http.host)
+        )
     return token
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers import nostr_relays
 from posto_desktop.server.publishers.addresses import with_scheme
@@ -72,21 +73,25 @@ class Nostr(Publisher):
     fields = (
         Field(
             "key",
-            "Private key",
+            translatable("Server", "Private key"),
             is_secret=True,
-            hint="nsec1… It stays in the keychain of this computer and cannot be changed.",
+            hint=translatable(
+                "Server", "nsec1… It stays in the keychain of this computer and cannot be changed."
+            ),
         ),
         Field(
             "relays",
-            "Relays",
+            translatable("Server", "Relays"),
             is_required=False,
-            hint="Leave this empty to use the relays of your profile.",
+            hint=translatable("Server", "Leave this empty to use the relays of your profile."),
         ),
         Field(
             "media_server",
-            "Media server",
+            translatable("Server", "Media server"),
             is_required=False,
-            hint="For pictures: a Blossom server, for example https://blossom.primal.net",
+            hint=translatable(
+                "Server", "For pictures: a Blossom server, for example https://blossom.primal.net"
+            ),
         ),
     )
 
@@ -98,8 +103,11 @@ class Nostr(Publisher):
         check(account, part, text)
         if part.media and not account.facts.get("media_server"):
             raise Refused(
-                "Nostr relays do not store files. Connect the account again and enter "
-                "a media server."
+                translatable(
+                    "Server",
+                    "Nostr relays do not store files. Connect the account again and enter a "
+                    "media server.",
+                )
             )
         return {"text": text, "dated": 0, "media": {}}
 
@@ -151,7 +159,12 @@ class Nostr(Publisher):
         age = time.time() - part.first_sent
         if len(silent) == len(events_by_relay) or (silent and 0 <= age < ASKED_FOR):
             host = urlsplit(silent[0]).hostname
-            raise TryLater(f"{host} did not report whether it has the post.", 20)
+            raise TryLater(
+                translatable("Server", "{host} did not report whether it has the post.").format(
+                    host=host
+                ),
+                20,
+            )
         return Found.NOT_SENT, None
 
     def repeat_is_safe(self, record: Record, age: float) -> bool:
@@ -197,8 +210,11 @@ def _require_packages() -> None:
     """Raise Refused unless what signs events and speaks with relays is there: it is an extra."""
     if not all(importlib.util.find_spec(name) for name in ("coincurve", "websocket")):
         raise Refused(
-            "This installation of Posto cannot send to Nostr. Install what is missing: "
-            "pip install 'posto[nostr]'"
+            translatable(
+                "Server",
+                "This installation of Posto cannot send to Nostr. Install what is missing: "
+                "pip install 'posto[nostr]'",
+            )
         )
 
 
@@ -208,7 +224,9 @@ def _relays(account: Account) -> list[str]:
         [relay for relay in listed if isinstance(relay, str)] if isinstance(listed, list) else []
     )
     if not known:
-        raise Refused("No relay is known for this account. Connect it again.")
+        raise Refused(
+            translatable("Server", "No relay is known for this account. Connect it again.")
+        )
     return known
 
 
@@ -305,7 +323,14 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     reason = answer.headers.get("X-Reason") or answer.error_sentence
     if answer.status in (401, 402, 403):
         return Refused(
-            redaction.clean(f"{answer.host} does not accept your files. {reason}".strip())
+            redaction.clean(
+                (
+                    translatable("Server", "{host} does not accept your files.").format(
+                        host=answer.host
+                    )
+                    + f" {reason}"
+                ).strip()
+            )
         )
     if answer.status in (400, 413, 415) and reason:
         return Refused(redaction.clean(f"{answer.host}: {reason[:300]}"))
@@ -318,7 +343,11 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
 def _listed(named: Sequence[str]) -> list[str]:
     relays = list(dict.fromkeys(require_relay(address) for address in named))
     if len(relays) > MOST_RELAYS:
-        raise Refused(f"{len(relays)} relays are too many; enter at most {MOST_RELAYS}.")
+        raise Refused(
+            translatable("Server", "{count} relays are too many; enter at most {limit}.").format(
+                count=len(relays), limit=MOST_RELAYS
+            )
+        )
     return relays
 
 
@@ -340,7 +369,9 @@ def _newest(relays: Sequence[str], event_filter: Record, proxy: str) -> Record:
     events_by_relay = nostr_relays.find(relays, {**event_filter, "limit": 5}, proxy)
     if all(events is None for events in events_by_relay.values()):
         hosts = ", ".join(str(urlsplit(relay).hostname) for relay in relays)
-        raise TryLater(f"No relay can be reached: {hosts}.", 30)
+        raise TryLater(
+            translatable("Server", "No relay can be reached: {hosts}.").format(hosts=hosts), 30
+        )
     events = [
         event
         for listed in events_by_relay.values()

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TypeGuard
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import Record, Refused
 
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -23,14 +24,21 @@ def read_private_key(typed: str) -> bytes:
     """The private key in `nsec1…` or 64 hexadecimal digits. Raises Refused."""
     text = typed.strip().lower()
     if text.startswith("npub1"):
-        raise Refused("This is the public key. Enter the private key; it begins with nsec1.")
+        raise Refused(
+            translatable(
+                "Server", "This is the public key. Enter the private key; it begins with nsec1."
+            )
+        )
     try:
         key = decode_bech32("nsec", text) if text.startswith("nsec1") else bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != 32 or not 0 < int.from_bytes(key, "big") < _ORDER:
         raise Refused(
-            "This is not a private key. It begins with nsec1, or has 64 hexadecimal digits."
+            translatable(
+                "Server",
+                "This is not a private key. It begins with nsec1, or has 64 hexadecimal digits.",
+            )
         )
     return key
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import Record, Refused
 from posto_desktop.server.publishers.http import (
     CONNECT_SECONDS,
@@ -81,10 +82,16 @@ def require_relay(url: str) -> str:
         host = ""
     if not host or parts.username or parts.password or any(letter.isspace() for letter in text):
         raise Refused(
-            f"{url.strip()[:100]} is not the address of a relay. Example: wss://relay.damus.io"
+            translatable(
+                "Server", "{address} is not the address of a relay. Example: wss://relay.damus.io"
+            ).format(address=url.strip()[:100])
         )
     if parts.scheme != "wss" and not (parts.scheme == "ws" and is_loopback(host)):
-        raise Refused(f"The address of the relay {host} must begin with wss://")
+        raise Refused(
+            translatable("Server", "The address of the relay {host} must begin with wss://").format(
+                host=host
+            )
+        )
     return text
 
 
@@ -123,7 +130,7 @@ def _send(relay: str, event: Record, private: bytes, proxy: str) -> Reply:
         with _connected(relay, proxy) as connection:
             return _sent(connection, relay, event, private)
     except _AwayError:
-        return Reply(relay, RelayOutcome.AWAY, "It cannot be reached.")
+        return Reply(relay, RelayOutcome.AWAY, translatable("Server", "It cannot be reached."))
     except _BrokenError as error:
         return Reply(relay, RelayOutcome.UNCLEAR, str(error))
 
@@ -151,7 +158,8 @@ def _sent(connection: _Connection, relay: str, event: Record, private: bytes) ->
         elif kind == "NOTICE" and len(message) > 1 and isinstance(message[1], str):
             connection.notice = message[1]
     raise _BrokenError(
-        _sentence(connection.notice) or "It did not report whether it accepted the post."
+        _sentence(connection.notice)
+        or translatable("Server", "It did not report whether it accepted the post.")
     )
 
 
@@ -168,7 +176,11 @@ def _sorted(relay: str, is_taken: bool, words: str) -> Reply:
         return Reply(relay, RelayOutcome.TAKEN, _sentence(words))
     if prefix in ("rate-limited", "error"):
         return Reply(relay, RelayOutcome.LATER, _sentence(words))
-    return Reply(relay, RelayOutcome.REFUSED, _sentence(words) or "It did not accept the post.")
+    return Reply(
+        relay,
+        RelayOutcome.REFUSED,
+        _sentence(words) or translatable("Server", "It did not accept the post."),
+    )
 
 
 def _find(relay: str, event_filter: Record, proxy: str) -> list[Record]:
@@ -184,7 +196,7 @@ def _find(relay: str, event_filter: Record, proxy: str) -> list[Record]:
                 events.append(message[2])
                 if len(events) > _MOST_EVENTS:
                     break
-    raise _BrokenError("It did not answer the question.")
+    raise _BrokenError(translatable("Server", "It did not answer the question."))
 
 
 class _Connection:
@@ -199,7 +211,7 @@ class _Connection:
         try:
             self._socket.send(json.dumps(message, ensure_ascii=False))
         except Exception as error:
-            raise _BrokenError("The connection broke.") from error
+            raise _BrokenError(translatable("Server", "The connection broke.")) from error
 
     def authenticate(self, relay: str, challenge: str, private: bytes) -> str:
         """Say who this is (NIP-42); the id of what the relay answers to."""
@@ -220,14 +232,16 @@ class _Connection:
             except library.WebSocketTimeoutException:
                 return
             except (library.WebSocketException, OSError, ValueError):
-                raise _BrokenError("The connection broke.") from None
+                raise _BrokenError(translatable("Server", "The connection broke.")) from None
             received += len(data)
             if not data or received > _MOST_ANSWER:
                 return
             try:
                 message = json_text.loads(data)
             except ValueError:
-                raise _BrokenError("Its answer is not one of a relay.") from None
+                raise _BrokenError(
+                    translatable("Server", "Its answer is not one of a relay.")
+                ) from None
             if isinstance(message, list) and message:
                 yield message
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
@@ -56,14 +57,23 @@ class Ntfy(Publisher):
     name = "ntfy"
     sends_files = True
     fields = (
-        Field("topic", "Topic", hint="news-of-our-club. Whoever knows it can read it."),
-        Field("server", "Server", is_required=False, hint="ntfy.sh, or the address of your own"),
+        Field(
+            "topic",
+            translatable("Server", "Topic"),
+            hint=translatable("Server", "news-of-our-club. Whoever knows it can read it."),
+        ),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "ntfy.sh, or the address of your own"),
+        ),
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
             is_required=False,
-            hint="Only for protected topics.",
+            hint=translatable("Server", "Only for protected topics."),
         ),
     )
 
@@ -138,7 +148,11 @@ class Ntfy(Publisher):
         if topic.lower().startswith(f"{server.lower()}/"):
             topic = topic[len(server) + 1 :]
         if not topic or not topic.replace("-", "").replace("_", "").isalnum() or len(topic) > 64:
-            raise Refused("Enter a topic: letters, digits, hyphens and underscores, 64 at most.")
+            raise Refused(
+                translatable(
+                    "Server", "Enter a topic: letters, digits, hyphens and underscores, 64 at most."
+                )
+            )
         secret = {"token": token} if token else {}
         profile = _profile(Http(server, headers=_headers(secret), explain=_explain), topic)
         return Connected(server, profile, secret)
@@ -213,16 +227,29 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if answer.status == 403:
         return SignInAgain(
-            f"{answer.host} does not let this account use the topic. Allow it there, or connect"
-            " the account again."
+            translatable(
+                "Server",
+                "{host} does not let this account use the topic. Allow it there, or connect "
+                "the account again.",
+            ).format(host=answer.host)
         )
     if code == 42908:
         return RateLimited(
-            f"{answer.host} accepts no more messages today. {answer.error_sentence}", 3600
+            translatable("Server", "{host} accepts no more messages today.").format(
+                host=answer.host
+            )
+            + f" {answer.error_sentence}",
+            3600,
         )
     if answer.status == 429 and "Retry-After" not in answer.headers:
         return RateLimited(
-            f"{answer.host} accepts no more requests for now. {answer.error_sentence}".strip(), 10
+            (
+                translatable("Server", "{host} accepts no more requests for now.").format(
+                    host=answer.host
+                )
+                + f" {answer.error_sentence}"
+            ).strip(),
+            10,
         )
     return None
 

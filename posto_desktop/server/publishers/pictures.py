@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.body import readable_size
 from posto_desktop.server.helpers import HelperEnded, Helpers
 from posto_desktop.server.pictures import start_drawer
@@ -33,9 +34,13 @@ class Picture:
 
 def scaled_note(attachment: Attachment, picture: Picture) -> str:
     """What the person is told about a picture that was made smaller."""
-    return (
-        f"{attachment.name} was made smaller, to {picture.width} × {picture.height} pixels and"
-        f" {readable_size(len(picture.data))}."
+    return translatable(
+        "Server", "{name} was made smaller, to {width} × {height} pixels and {size}."
+    ).format(
+        name=attachment.name,
+        width=picture.width,
+        height=picture.height,
+        size=readable_size(len(picture.data)),
     )
 
 
@@ -80,17 +85,23 @@ def _scaled(attachment: Attachment, most_bytes: int, side: int) -> Picture:
         try:
             answer = drawers.ask(request, seconds=most_wall_seconds(SECONDS) + 5)[0]
         except HelperEnded:
-            answer = {"message": "That needs too much memory or time."}
+            answer = {"message": translatable("Server", "That needs too much memory or time.")}
         except OSError:
-            raise TryLater("Posto cannot make pictures smaller right now.", 60) from None
+            raise TryLater(
+                translatable("Server", "Posto cannot make pictures smaller right now."), 60
+            ) from None
         finally:
             drawers.close()
         if "mime" not in answer:
             if answer.get("status") == 404:
                 raise missing(attachment)
             raise Refused(
-                f"{attachment.name} is larger than {readable_size(most_bytes)} and could not be"
-                f" made smaller. {answer.get('message', '')}".strip()
+                (
+                    translatable(
+                        "Server", "{name} is larger than {size} and could not be made smaller."
+                    ).format(name=attachment.name, size=readable_size(most_bytes))
+                    + f" {answer.get('message', '')}"
+                ).strip()
             )
         data = regular_files.read_regular(target, most_bytes)
         return Picture(data, answer["mime"], answer["width"], answer["height"], True)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
 from posto_desktop.server.media import flush_folder
 from posto_desktop.server.networks import networks
@@ -118,7 +119,9 @@ class Sandbox(Publisher):
                 flush_folder(target.parent)
             except FileNotFoundError as error:
                 raise Refused(
-                    f"The file {attachment.name} is no longer in the media library."
+                    translatable(
+                        "Server", "The file {name} is no longer in the media library."
+                    ).format(name=attachment.name)
                 ) from error
             finally:
                 with contextlib.suppress(OSError):
@@ -199,26 +202,40 @@ def check(post: Post) -> None:
     network = networks().get(post.network)
     rules = network.part("media")
     if rules.get("required") and not post.media:
-        raise Refused(f"{network.name} needs at least one picture or video.")
+        raise Refused(
+            translatable("Server", "{name} needs at least one picture or video.").format(
+                name=network.name
+            )
+        )
     required = network.part("text").get("required")
     if not post.text and (required == "always" or (required == "if_no_media" and not post.media)):
-        raise Refused(f"{network.name} needs a text.")
+        raise Refused(translatable("Server", "{name} needs a text.").format(name=network.name))
     limit = network.text_limit(bool(post.media))
     length = texts.count(post.text, network)
     if limit is not None and length > limit:
         raise Refused(
-            f"The text has {length:,} characters; {network.name} allows {limit:,}. Shorten it."
+            translatable(
+                "Server", "The text has {count} characters; {server} allows {limit}. Shorten it."
+            ).format(count=f"{length:,}", server=network.name, limit=f"{limit:,}")
         )
     title = network.part("title")
     if title.get("required") and not post.title:
-        raise Refused(f"{network.name} needs a title.")
+        raise Refused(translatable("Server", "{name} needs a title.").format(name=network.name))
     kinds = {attachment.kind for attachment in post.media}
     if len(kinds) > 1 and rules.get("mix_images_and_video") is False:
-        raise Refused(f"{network.name} allows pictures or a video, not both in one post.")
+        raise Refused(
+            translatable(
+                "Server", "{name} allows pictures or a video, not both in one post."
+            ).format(name=network.name)
+        )
     videos = sum(attachment.kind == "video" for attachment in post.media)
     most = rules.get("max_videos")
     if isinstance(most, int) and videos > most:
-        raise Refused(f"{network.name} allows {most} videos at most.")
+        raise Refused(
+            translatable("Server", "{name} allows {most} videos at most.").format(
+                name=network.name, most=most
+            )
+        )
 
 
 def _shown(post: Post) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
@@ -58,14 +59,23 @@ _MOST_PAGES = 10
 _ENDED = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed")
 _FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 _SENTENCES = {
-    "channel_not_found": "The channel does not exist, or the app is not in it.",
-    "not_in_channel": "The app is not in the channel. Write /invite and its name there.",
-    "is_archived": "The channel is archived.",
-    "msg_too_long": "The text is too long for Slack.",
-    "missing_scope": (
-        "The app lacks a permission. Add it under OAuth & Permissions and reinstall the app."
+    "channel_not_found": translatable(
+        "Server", "The channel does not exist, or the app is not in it."
     ),
-    "restricted_action": "The workspace does not allow this app to write there.",
+    "not_in_channel": translatable(
+        "Server", "The app is not in the channel. Write /invite and its name there."
+    ),
+    "is_archived": translatable("Server", "The channel is archived."),
+    "msg_too_long": translatable("Server", "The text is too long for Slack."),
+    "missing_scope": (
+        translatable(
+            "Server",
+            "The app lacks a permission. Add it under OAuth & Permissions and reinstall the app.",
+        )
+    ),
+    "restricted_action": translatable(
+        "Server", "The workspace does not allow this app to write there."
+    ),
 }
 
 
@@ -76,11 +86,19 @@ class Slack(Publisher):
     fields = (
         Field(
             "token",
-            "Bot token",
+            translatable("Server", "Bot token"),
             is_secret=True,
-            hint="xoxb-… from api.slack.com/apps: OAuth & Permissions, after Install to Workspace.",
+            hint=translatable(
+                "Server",
+                "xoxb-… from api.slack.com/apps: OAuth & Permissions, after Install to Workspace.",
+            ),
         ),
-        Field("server", "Server", is_required=False, hint="Leave this empty for slack.com."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for slack.com."),
+        ),
     )
 
     # -- publishing ------------------------------------------------------------------------------
@@ -167,7 +185,9 @@ class Slack(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if token.startswith(("xoxp-", "xoxa-", "https://hooks.")) or not token:
-            raise Refused("Enter the bot token of your app. It begins with xoxb-")
+            raise Refused(
+                translatable("Server", "Enter the bot token of your app. It begins with xoxb-")
+            )
         server = server_in(entered, SERVER)
         secret = {"token": token}
         return Connected(server, _profile(Http(server, headers=token_header(secret))), secret)
@@ -222,7 +242,9 @@ def _require_ready(http: Http, number: str) -> None:
     """Raise TryLater while Slack still works on a picture."""
     file = _checked_body(http.ask("GET", "/api/files.info", params={"file": number})).get("file")
     if not isinstance(file, dict) or not file.get("mimetype"):
-        raise TryLater("Slack is still processing a picture of this post.", 3)
+        raise TryLater(
+            translatable("Server", "Slack is still processing a picture of this post."), 3
+        )
 
 
 def _checked_body(answer: HttpAnswer) -> dict[str, Any]:
@@ -239,17 +261,26 @@ def _checked_body(answer: HttpAnswer) -> dict[str, Any]:
 def _error(answer: HttpAnswer, name: str) -> PublishError:
     if name in _ENDED:
         return SignInAgain(
-            f"Slack no longer accepts the token ({name}). Connect the channel again."
+            translatable(
+                "Server", "Slack no longer accepts the token ({name}). Connect the channel again."
+            ).format(name=name)
         )
     if name in ("ratelimited", "rate_limited"):
         wait = answer.headers.get("Retry-After", "")
         return RateLimited(
-            "Slack accepts no more messages for now.", float(wait) if wait.isdecimal() else 30
+            translatable("Server", "Slack accepts no more messages for now."),
+            float(wait) if wait.isdecimal() else 30,
         )
     if name in _FAULTS:
-        sentence = f"Slack has a problem right now ({name})."
+        sentence = translatable("Server", "Slack has a problem right now ({name}).").format(
+            name=name
+        )
         return Unclear(sentence) if answer.publishes else TryLater(sentence, 30)
-    return Refused(_SENTENCES.get(name, f"Slack did not accept this: {name}."))
+    return Refused(
+        _SENTENCES.get(
+            name, translatable("Server", "Slack did not accept this: {name}.").format(name=name)
+        )
+    )
 
 
 def _key_of(message: Mapping[str, Any]) -> str:
@@ -289,7 +320,10 @@ def _profile(http: Http) -> Profile:
     targets = _channels(http, url)
     if not targets:
         raise Refused(
-            f"The app is in no channel. Write /invite @{name} in the channel you want to use."
+            translatable(
+                "Server",
+                "The app is in no channel. Write /invite @{name} in the channel you want to use.",
+            ).format(name=name)
         )
     return Profile(
         remote_id=f"{team}/{user}",

@@ -13,6 +13,7 @@ from typing import Any
 
 from posto_desktop.common import json_text
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -68,14 +69,26 @@ class Telegram(Publisher):
     sends_files = True
     usual_budgets = (Budget(20, 60, per="channel"),)
     fields = (
-        Field("token", "Bot token", is_secret=True, hint="From @BotFather: 123456:ABC…"),
+        Field(
+            "token",
+            translatable("Server", "Bot token"),
+            is_secret=True,
+            hint=translatable("Server", "From @BotFather: 123456:ABC…"),
+        ),
         Field(
             "chat",
-            "Channel or group",
+            translatable("Server", "Channel or group"),
             is_required=False,
-            hint="@name or number. Or write something there, and leave this empty.",
+            hint=translatable(
+                "Server", "@name or number. Or write something there, and leave this empty."
+            ),
         ),
-        Field("server", "Server", is_required=False, hint="Leave this empty for api.telegram.org."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for api.telegram.org."),
+        ),
     )
 
     def parts(self, post: Post) -> list[Part]:
@@ -98,7 +111,11 @@ class Telegram(Publisher):
         check(account, part, text, scales=True)
         if len(part.media) > 1 and any(attachment.mime == "image/gif" for attachment in part.media):
             raise Refused(
-                "Telegram allows an animation only without other files. Put it in its own post."
+                translatable(
+                    "Server",
+                    "Telegram allows an animation only without other files. Put it in its own "
+                    "post.",
+                )
             )
         return {"text": text}
 
@@ -126,7 +143,11 @@ class Telegram(Publisher):
         token = entered.get("token", "").strip()
         redaction.hide(token)
         if not _TOKEN.fullmatch(token):
-            raise Refused("This is not the token of a bot. @BotFather shows it: 123456:ABC…")
+            raise Refused(
+                translatable(
+                    "Server", "This is not the token of a bot. @BotFather shows it: 123456:ABC…"
+                )
+            )
         server = server_in(entered, SERVER)
         http = Http(f"{server}/bot{token}", explain=_explain)
         profile = _profile(http, [chat for chat in entered.get("chat", "").split() if chat])
@@ -144,11 +165,23 @@ def _http(account: Account) -> Http:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     parameters = answer.fields.get("parameters")
     if answer.status in (401, 404):  # 404 for what is not even the form of a token
-        return SignInAgain("Telegram no longer knows this bot. Ask @BotFather for its token.")
+        return SignInAgain(
+            translatable(
+                "Server", "Telegram no longer knows this bot. Ask @BotFather for its token."
+            )
+        )
     if answer.status == 403:
-        return Refused(f"The bot may not write there. {answer.error_sentence}".strip())
+        return Refused(
+            (
+                translatable("Server", "The bot may not write there.") + f" {answer.error_sentence}"
+            ).strip()
+        )
     if isinstance(parameters, dict) and parameters.get("migrate_to_chat_id"):
-        return Refused("The group has become a supergroup with a new number. Connect it again.")
+        return Refused(
+            translatable(
+                "Server", "The group has become a supergroup with a new number. Connect it again."
+            )
+        )
     return None
 
 
@@ -227,15 +260,18 @@ def _profile(http: Http, typed: list[str]) -> Profile:
     bot = bot if isinstance(bot, dict) else {}
     number, name = id_of(bot.get("id")), bot.get("username")
     if not number.isdecimal() or not isinstance(name, str) or not name:
-        raise Refused("Telegram did not report which bot this is.")
+        raise Refused(translatable("Server", "Telegram did not report which bot this is."))
     chats = [_asked(http, "getChat", chat_id=chat_name) for chat_name in typed] or _heard_of(http)
     targets = [
         _target(chat) for chat in objects(chats) if _require_may_write(http, chat, int(number))
     ]
     if not targets:
         raise Refused(
-            f"@{name} knows no channel yet. Make it an administrator of yours, write something"
-            " there, and connect again; or enter the channel's @name."
+            translatable(
+                "Server",
+                "@{name} knows no channel yet. Make it an administrator of yours, write "
+                "something there, and connect again; or enter the channel's @name.",
+            ).format(name=name)
         )
     return Profile(
         remote_id=number,
@@ -268,8 +304,11 @@ def _require_may_write(http: Http, chat: Mapping[str, Any], bot: int) -> bool:
     is_owner = member.get("status") == "creator"
     if member.get("status") not in _MAY_WRITE or not (may_post or is_owner):
         raise Refused(
-            f"The bot may not publish in {chat.get('title') or chat.get('id')}. Make "
-            "it an administrator there and allow it to post messages."
+            translatable(
+                "Server",
+                "The bot may not publish in {channel}. Make it an administrator there and "
+                "allow it to post messages.",
+            ).format(channel=chat.get("title") or chat.get("id"))
         )
     return True
 

@@ -6,6 +6,7 @@ Source: Meta's Threads API. Never tried at Threads itself.
 from __future__ import annotations
 
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.publishers.base import (
     Account,
     Field,
@@ -33,7 +34,7 @@ LIMITS = Limits(
 
 class Threads(ContainerPublisher):
     method = "threads"
-    name = "Threads (your own app)"
+    name = translatable("Server", "Threads (your own app)")
     usual_server = "https://graph.threads.net/v1.0"
     state_field = "status"
     text_field = "text"
@@ -42,12 +43,20 @@ class Threads(ContainerPublisher):
     fields = (
         Field(
             "token",
-            "Access token",
+            translatable("Server", "Access token"),
             is_secret=True,
-            hint="From developers.facebook.com: your app, User Token Generator. Valid for 60 days.",
+            hint=translatable(
+                "Server",
+                "From developers.facebook.com: your app, User Token Generator. Valid for 60 days.",
+            ),
         ),
         *HOST_FIELDS,
-        Field("server", "Server", is_required=False, hint="Leave this empty."),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty."),
+        ),
     )
 
     def posts_path(self, account: Account) -> str:
@@ -58,8 +67,11 @@ class Threads(ContainerPublisher):
         check(account, part, text)
         if part.media and not account.facts.get("host"):
             raise Refused(
-                "Threads downloads pictures from a public address. Connect the "
-                "account again and enter a WordPress site of your own for them."
+                translatable(
+                    "Server",
+                    "Threads downloads pictures from a public address. Connect the account again "
+                    "and enter a WordPress site of your own for them.",
+                )
             )
         return {"text": text, "media": {}, "container": ""}
 

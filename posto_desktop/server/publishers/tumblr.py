@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.base import (
@@ -60,11 +61,25 @@ class Tumblr(Publisher):
     sends_files = True
     usual_budgets = (Budget(250, 86400), Budget(250, 86400, "files"))
     fields = (
-        Field("consumer_key", "Consumer key", hint="From tumblr.com/oauth/apps"),
-        Field("consumer_secret", "Consumer secret", is_secret=True),
-        Field("token", "Token", is_secret=True, hint="From api.tumblr.com/console: Show keys"),
-        Field("token_secret", "Token secret", is_secret=True),
-        Field("server", "Server", is_required=False, hint="Leave this empty for api.tumblr.com."),
+        Field(
+            "consumer_key",
+            translatable("Server", "Consumer key"),
+            hint=translatable("Server", "From tumblr.com/oauth/apps"),
+        ),
+        Field("consumer_secret", translatable("Server", "Consumer secret"), is_secret=True),
+        Field(
+            "token",
+            translatable("Server", "Token"),
+            is_secret=True,
+            hint=translatable("Server", "From api.tumblr.com/console: Show keys"),
+        ),
+        Field("token_secret", translatable("Server", "Token secret"), is_secret=True),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for api.tumblr.com."),
+        ),
     )
 
     def parts(self, post: Post) -> list[Part]:
@@ -73,13 +88,16 @@ class Tumblr(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind == "comment":
-            raise Refused("Tumblr does not allow apps to write comments.")
+            raise Refused(translatable("Server", "Tumblr does not allow apps to write comments."))
         check(account, part, part.text or part.title or part.link, scales=True)
         long = [paragraph for paragraph in _paragraphs(part.text) if len(paragraph) > MOST_BLOCK]
         if long:
             raise Refused(
-                f"A paragraph has {len(long[0]):,} characters; Tumblr allows "
-                f"{MOST_BLOCK:,}. Split it with a blank line."
+                translatable(
+                    "Server",
+                    "A paragraph has {count} characters; Tumblr allows {limit}. Split it with a "
+                    "blank line.",
+                ).format(count=f"{len(long[0]):,}", limit=f"{MOST_BLOCK:,}")
             )
         tags = part.post.extra.get("tags")
         return {
@@ -137,7 +155,7 @@ class Tumblr(Publisher):
         for value in secret.values():
             redaction.hide(value)
         if not all(secret.values()):
-            raise Refused("Enter all four keys.")
+            raise Refused(translatable("Server", "Enter all four keys."))
         server = server_in(entered, SERVER)
         return Connected(server, _profile(server, secret, ""), secret)
 
@@ -216,7 +234,7 @@ def _profile(server: str, secret: Mapping[str, str], proxy: str) -> Profile:
             place = link if is_web_address(link) else ""
             targets.append(Target(own, shown[:255], place, "tumblr"))
     if not targets:
-        raise Refused(f"{name} has no blog.")
+        raise Refused(translatable("Server", "{name} has no blog.").format(name=name))
     return Profile(
         remote_id=name,
         handle=name,

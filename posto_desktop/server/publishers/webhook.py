@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from posto_desktop.common import json_text
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import missing
@@ -49,12 +50,14 @@ class Webhook(Publisher):
     settle = 0.0  # sent again only where the receiver keeps keys
     sends_files = True
     fields = (
-        Field("server", "Address", hint="https://example.com/posto"),
+        Field("server", translatable("Server", "Address"), hint="https://example.com/posto"),
         Field(
             "secret",
-            "Secret",
+            translatable("Server", "Secret"),
             is_secret=True,
-            hint="16 letters or more, the same as at the receiver. It signs every request.",
+            hint=translatable(
+                "Server", "16 letters or more, the same as at the receiver. It signs every request."
+            ),
         ),
     )
 
@@ -89,12 +92,16 @@ class Webhook(Publisher):
         server, secret = with_scheme(entered.get("server", "")), entered.get("secret", "").strip()
         redaction.hide(secret)
         if len(secret) < SHORTEST_SECRET:
-            raise Refused(f"The secret needs at least {SHORTEST_SECRET} letters.")
+            raise Refused(
+                translatable("Server", "The secret needs at least {limit} letters.").format(
+                    limit=SHORTEST_SECRET
+                )
+            )
         credentials = {"secret": secret}
         return Connected(server, _profile(Http(server, explain=_explain), credentials), credentials)
 
     def test_words(self, account: Account) -> str:
-        return "A test sends another signed ping and publishes nothing."
+        return translatable("Server", "A test sends another signed ping and publishes nothing.")
 
     def send_test(self, account: Account) -> Result:
         _signed(_http(account), account.secret(), {"type": "ping"}, "")
@@ -159,11 +166,19 @@ def _result(answer: HttpAnswer, key: str) -> Result:
 def _explain(answer: HttpAnswer) -> PublishError | None:
     if answer.status in (401, 403):
         return SignInAgain(
-            f"{answer.host} does not accept the signature. {answer.error_sentence}".strip()
+            (
+                translatable("Server", "{host} does not accept the signature.").format(
+                    host=answer.host
+                )
+                + f" {answer.error_sentence}"
+            ).strip()
         )
     if answer.status in (404, 410):
         return SignInAgain(
-            f"{answer.host} no longer accepts posts at this address. Connect the channel again."
+            translatable(
+                "Server",
+                "{host} no longer accepts posts at this address. Connect the channel again.",
+            ).format(host=answer.host)
         )
     return None
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import with_scheme
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
@@ -65,13 +66,15 @@ class WordPress(Publisher):
     settle = 0.0
     ahead = 600.0
     fields = (
-        Field("server", "Address of your site", hint="https://example.com"),
-        Field("username", "User name"),
+        Field("server", translatable("Server", "Address of your site"), hint="https://example.com"),
+        Field("username", translatable("Server", "User name")),
         Field(
             "password",
-            "Application password",
+            translatable("Server", "Application password"),
             is_secret=True,
-            hint="Create one in WordPress: Users, Profile, Application Passwords.",
+            hint=translatable(
+                "Server", "Create one in WordPress: Users, Profile, Application Passwords."
+            ),
         ),
     )
 
@@ -186,7 +189,9 @@ class WordPress(Publisher):
         return site.profile(title)
 
     def test_words(self, account: Account) -> str:
-        return "A test post is a draft. Editors of the site can see it, readers cannot."
+        return translatable(
+            "Server", "A test post is a draft. Editors of the site can see it, readers cannot."
+        )
 
     def send_test(self, account: Account) -> Result:
         site = _Site.of(account)
@@ -200,7 +205,9 @@ class WordPress(Publisher):
         if draft.get("status") != "draft":
             self.delete_test(account, result)
             raise Refused(
-                f"{answer.host} did not keep the test post as a draft, so Posto deleted it."
+                translatable(
+                    "Server", "{host} did not keep the test post as a draft, so Posto deleted it."
+                ).format(host=answer.host)
             )
         page = f"{account.server}/wp-admin/post.php?post={result.id}&action=edit"
         return Result(result.id, page)
@@ -216,7 +223,9 @@ class WordPress(Publisher):
         mark = site.http.ask("GET", f"{path}/introspect").object().get("uuid")
         if not isinstance(mark, str) or not re.fullmatch(r"[0-9a-fA-F-]{36}", mark):
             raise Refused(
-                f"{site.http.host} does not report which password this is. Delete it there."
+                translatable(
+                    "Server", "{host} does not report which password this is. Delete it there."
+                ).format(host=site.http.host)
             )
         site.http.ask("DELETE", f"{path}/{mark}")
 
@@ -330,7 +339,9 @@ class _Site:
         can = may if isinstance(may, dict) else {}
         if not can.get("edit_posts"):
             raise Refused(
-                f"{slug} may not write posts on {self.http.host}. Ask for the role of an author."
+                translatable(
+                    "Server", "{slug} may not write posts on {host}. Ask for the role of an author."
+                ).format(slug=slug, host=self.http.host)
             )
         pictures = body.get("avatar_urls")
         urls = (
@@ -356,9 +367,9 @@ def _rights(can: Mapping[str, Any]) -> Rights:
     publish, upload = can.get("publish_posts") is True, can.get("upload_files") is True
     missing = ""
     if not publish:
-        missing = "Posts wait on the site until someone publishes them."
+        missing = translatable("Server", "Posts wait on the site until someone publishes them.")
     if not (publish and upload):
-        missing = f"{missing} Ask for the role of an author.".strip()
+        missing = (f"{missing} " + translatable("Server", "Ask for the role of an author.")).strip()
     return Rights(publish, upload, missing)
 
 
@@ -366,7 +377,11 @@ def site_of(typed: str) -> str:
     """The address of a site from what people type or copy."""
     parts = urlsplit(with_scheme(typed))
     if not parts.hostname:
-        raise Refused("Type the address of your site, for example https://example.com.")
+        raise Refused(
+            translatable(
+                "Server", "Type the address of your site, for example https://example.com."
+            )
+        )
     path = re.sub(r"/(?:wp-admin|wp-login\.php|wp-json)(?:/.*)?$", "", parts.path).rstrip("/")
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}{path}"
 
@@ -387,8 +402,11 @@ def _root(http: Http) -> tuple[str, str]:
             if isinstance(names, list) and "wp/v2" in names:
                 return root, html.unescape(str(index.get("name") or ""))[:255]
     raise Refused(
-        f"There is no WordPress at {http.server}, or its REST API is switched off. "
-        "Copy the address of the site's front page."
+        translatable(
+            "Server",
+            "There is no WordPress at {server}, or its REST API is switched off. Copy "
+            "the address of the site's front page.",
+        ).format(server=http.server)
     )
 
 
@@ -411,16 +429,23 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     code = answer.fields.get("code")
     if answer.status == 401 or _is_nobody(answer):
         return SignInAgain(
-            f"{answer.host} did not accept the user name and application password. "
-            "Create a new password on the site and connect the account again. If they "
-            "are right, the web server removes them before WordPress sees them."
+            translatable(
+                "Server",
+                "{host} did not accept the user name and application password. Create a new "
+                "password on the site and connect the account again. If they are right, the "
+                "web server removes them before WordPress sees them.",
+            ).format(host=answer.host)
         )
     if answer.status == 500 and code in _REFUSED_BY_500:
         return Refused(f"{answer.host}: {answer.error_sentence}")
     if answer.status == 409 and code == "comment_duplicate":
         return Unclear(f"{answer.host}: {answer.error_sentence}")
     if answer.status == 404 and code == "rest_post_invalid_id":
-        return Refused("The draft of this post was deleted on the site. Send the post again.")
+        return Refused(
+            translatable(
+                "Server", "The draft of this post was deleted on the site. Send the post again."
+            )
+        )
     return None
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server import text as texts
 from posto_desktop.server.networks import networks
@@ -57,15 +58,29 @@ _NO_CREDITS = 3600.0
 
 class X(Publisher):
     method = "x"
-    name = "X (your own app)"
+    name = translatable("Server", "X (your own app)")
     ahead = 600.0
     usual_budgets = (Budget(100, 15 * 60),)
     fields = (
-        Field("consumer_key", "API key", hint="From console.x.com: your app, Keys and tokens."),
-        Field("consumer_secret", "API key secret", is_secret=True),
-        Field("token", "Access token", is_secret=True, hint="With permission to read and write."),
-        Field("token_secret", "Access token secret", is_secret=True),
-        Field("server", "Server", is_required=False, hint="Leave this empty for api.x.com."),
+        Field(
+            "consumer_key",
+            translatable("Server", "API key"),
+            hint=translatable("Server", "From console.x.com: your app, Keys and tokens."),
+        ),
+        Field("consumer_secret", translatable("Server", "API key secret"), is_secret=True),
+        Field(
+            "token",
+            translatable("Server", "Access token"),
+            is_secret=True,
+            hint=translatable("Server", "With permission to read and write."),
+        ),
+        Field("token_secret", translatable("Server", "Access token secret"), is_secret=True),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty for api.x.com."),
+        ),
     )
 
     def prepare(self, account: Account, part: Part) -> Record:
@@ -75,7 +90,10 @@ class X(Publisher):
         long = texts.count(text, networks().get("twitter"))
         if long > MOST_TEXT:
             raise Refused(
-                f"The text has {long:,} characters as X counts; X allows {MOST_TEXT}. Shorten it."
+                translatable(
+                    "Server",
+                    "The text has {count} characters as X counts; X allows {limit}. Shorten it.",
+                ).format(count=f"{long:,}", limit=MOST_TEXT)
             )
         return {"text": text, "media": {}, "notes": []}
 
@@ -120,7 +138,7 @@ class X(Publisher):
         for value in secret.values():
             redaction.hide(value)
         if not all(secret.values()):
-            raise Refused("Enter all four keys.")
+            raise Refused(translatable("Server", "Enter all four keys."))
         server = server_in(entered, SERVER)
         return Connected(server, _profile(server, secret, ""), secret)
 
@@ -156,7 +174,10 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     words = [known.get("detail"), errors[0].get("message") if errors else None, known.get("title")]
     detail = next((word for word in words if isinstance(word, str) and word), "")
     if answer.status == 402 or "usage-capped" in str(known.get("type") or ""):
-        return RateLimited("Your app has no credits left. Buy some at console.x.com.", _NO_CREDITS)
+        return RateLimited(
+            translatable("Server", "Your app has no credits left. Buy some at console.x.com."),
+            _NO_CREDITS,
+        )
     if detail and answer.status in (400, 403):
         return Refused(redaction.clean(f"X: {detail}")[:400])
     return None

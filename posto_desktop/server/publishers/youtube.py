@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common.budgets import Budget
+from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
@@ -60,15 +61,24 @@ _FULL = ("quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded", "rateLimi
 class YouTube(Publisher):
     method = "youtube"
     further_parts = ""
-    name = "YouTube (your own project)"
+    name = translatable("Server", "YouTube (your own project)")
     signs_in_by_browser = True
     settle = 0.0
     ahead = 600.0
     usual_budgets = (Budget(100, 86400),)
     fields = (
-        Field("client_id", "Client ID", hint="Use a client of the type Desktop app."),
-        Field("client_secret", "Client secret", is_secret=True),
-        Field("server", "Server", is_required=False, hint="Leave this empty."),
+        Field(
+            "client_id",
+            translatable("Server", "Client ID"),
+            hint=translatable("Server", "Use a client of the type Desktop app."),
+        ),
+        Field("client_secret", translatable("Server", "Client secret"), is_secret=True),
+        Field(
+            "server",
+            translatable("Server", "Server"),
+            is_required=False,
+            hint=translatable("Server", "Leave this empty."),
+        ),
     )
 
     def __init__(self) -> None:
@@ -79,21 +89,26 @@ class YouTube(Publisher):
 
     def prepare(self, account: Account, part: Part) -> Record:
         if part.kind != "post":
-            raise Refused("Posto cannot write comments on YouTube.")
+            raise Refused(translatable("Server", "Posto cannot write comments on YouTube."))
         text = with_link(part)
         check(account, part, text)
         videos = [attachment for attachment in part.media if attachment.kind == "video"]
         if len(videos) != 1 or len(part.media) != 1:
-            raise Refused("YouTube allows one video and no pictures.")
+            raise Refused(translatable("Server", "YouTube allows one video and no pictures."))
         title = part.title or part.text.strip().partition("\n")[0].strip()
         if not title:
-            raise Refused("YouTube needs a title.")
+            raise Refused(translatable("Server", "YouTube needs a title."))
         if len(title) > MOST_TITLE:
             raise Refused(
-                f"The title has {len(title)} characters; YouTube allows {MOST_TITLE}. Shorten it."
+                translatable(
+                    "Server",
+                    "The title has {count} characters; YouTube allows {limit}. Shorten it.",
+                ).format(count=len(title), limit=MOST_TITLE)
             )
         if set("<>") & set(title + text):
-            raise Refused("YouTube does not allow < and > in titles and descriptions.")
+            raise Refused(
+                translatable("Server", "YouTube does not allow < and > in titles and descriptions.")
+            )
         return {"title": title, "text": text, "video": ""}
 
     def upload(
@@ -160,7 +175,7 @@ class YouTube(Publisher):
         )
         redaction.hide(hidden)
         if not client or not hidden:
-            raise Refused("Enter the client ID and the client secret.")
+            raise Refused(translatable("Server", "Enter the client ID and the client secret."))
         server = server_in(entered, SERVER)
         secret: Secret = {"client_id": client, "client_secret": hidden}
         refresh, access, ends = _signed_in(server, secret, sign_in)
@@ -200,7 +215,12 @@ class YouTube(Publisher):
             if answer.status == 401 and is_kept:
                 with self._lock:
                     self._access.pop(account.id, None)
-                return TryLater("The access to YouTube has expired. Posto is renewing it.", 1)
+                return TryLater(
+                    translatable(
+                        "Server", "The access to YouTube has expired. Posto is renewing it."
+                    ),
+                    1,
+                )
             return _explain(answer)
 
         return Http.of(account, {"Authorization": f"Bearer {access}"}, explain)
@@ -266,7 +286,10 @@ def _signed_in(server: str, secret: Secret, sign_in: SignIn) -> tuple[str, str, 
     refresh, access = tokens.get("refresh_token"), tokens.get("access_token")
     if not isinstance(refresh, str) or not isinstance(access, str) or not refresh or not access:
         raise Refused(
-            "Google did not grant lasting access. Try again and allow everything it asks for."
+            translatable(
+                "Server",
+                "Google did not grant lasting access. Try again and allow everything it asks for.",
+            )
         )
     redaction.hide(refresh)
     redaction.hide(access)
@@ -302,11 +325,16 @@ def _explain_tokens(answer: HttpAnswer) -> PublishError | None:
     name = answer.fields.get("error")
     if name == "invalid_grant":
         return SignInAgain(
-            "Google has ended the sign-in. If this happens every seven days, your "
-            'consent screen is still in "Testing". Publish it to "In production".'
+            translatable(
+                "Server",
+                "Google has ended the sign-in. If this happens every seven days, your "
+                'consent screen is still in "Testing". Publish it to "In production".',
+            )
         )
     if name in ("invalid_client", "unauthorized_client"):
-        return SignInAgain("Google no longer knows this client. Connect the account again.")
+        return SignInAgain(
+            translatable("Server", "Google no longer knows this client. Connect the account again.")
+        )
     return None
 
 
@@ -314,7 +342,9 @@ def _explain(answer: HttpAnswer) -> PublishError | None:
     error = answer.fields.get("error")
     errors = objects(error.get("errors")) if isinstance(error, dict) else []
     if errors and errors[0].get("reason") in _FULL and answer.status in (400, 403, 429):
-        return RateLimited("Your Google project has reached today's limit.", 3600)
+        return RateLimited(
+            translatable("Server", "Your Google project has reached today's limit."), 3600
+        )
     return None
 
 
@@ -323,7 +353,9 @@ def _profile(http: Http, ends: int) -> Profile:
     answer = http.ask("GET", "/youtube/v3/channels", params=params)
     channels = objects(answer.object().get("items"))
     if not channels:
-        raise Refused("This Google account has no YouTube channel. Create one first.")
+        raise Refused(
+            translatable("Server", "This Google account has no YouTube channel. Create one first.")
+        )
     number, snippet = channels[0].get("id"), channels[0].get("snippet")
     if not isinstance(number, str) or not number or not _is_video(number):
         raise answer.no_use()

@@ -16,6 +16,7 @@ from posto_desktop.ui.widgets.row_delegate import (
     RowSeparator,
     RowState,
 )
+from posto_desktop.ui.widgets.view_ring import ViewRing
 
 _EDGE, _INNER, _HEIGHT = 16, 8, 52
 
@@ -35,6 +36,8 @@ class AgentCallsList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setModel(model)
+        ring = ViewRing(self, lambda: self.currentIndex().isValid())
+        model.modelReset.connect(ring.refresh)
         Theme.instance().changed.connect(self._theme_changed)
 
     @Slot()

@@ -71,7 +71,7 @@ class EntryCard(QFrame):
         answers.setSpacing(8)
         answers.addWidget(self._look_button)
         self._address = QLineEdit(self._answers)
-        name_control(self._address, self.tr("Address of the post"))
+        name_control(self._address, self.tr("Address of the post"), "address-of-the-post")
         self._address.setPlaceholderText(self.tr("Address, if you know it"))
         self._address.setToolTip(self._address.placeholderText())
         self._address.setMaxLength(2000)

@@ -103,6 +103,7 @@ class EntryDetails(QFrame):
         close = IconButton(
             "x",
             self.tr("Close details"),
+            "close-details",
             size="size.icon_button_small",
             icon_size=16,
             parent=self,
@@ -163,7 +164,6 @@ class EntryDetails(QFrame):
             self.tr("Discard"), "quiet-danger", icon="trash-2", small=True, parent=foot
         )
         self._discard.setObjectName("discard")
-        self._discard.setAccessibleName(self.tr("Discard"))
         self._discard.clicked.connect(self._on_cancel)
         self._open = self._quiet("external-link", self.tr("Open post"), "open-published-post")
         self._open.clicked.connect(self._on_open)

@@ -64,7 +64,7 @@ class ActivityHeader(QWidget):
             ("history", self.tr("History")),
             ("agents", self.tr("Agents")),
         ]
-        self._views = SegmentedControl(self.tr("View"), choices, self)
+        self._views = SegmentedControl(self.tr("View"), "view", choices, self)
         self._views.set_choice_visible("agents", False)
         self._views.changed.connect(self.viewChosen)
         row.addWidget(self._views)
@@ -81,7 +81,9 @@ class ActivityHeader(QWidget):
         self.pause.clicked.connect(self._ask_pause)
         row.addWidget(self.pause)
         box.addLayout(row)
-        self.search = SearchField(self.tr("Search history"), self.tr("Search posts"), self)
+        self.search = SearchField(
+            self.tr("Search history"), "search-history", self.tr("Search posts"), self
+        )
         self.search.setObjectName("search-history")
         self.search.setMaximumWidth(FIELD)
         box.addWidget(self.search)

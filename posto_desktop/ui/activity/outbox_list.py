@@ -11,6 +11,7 @@ from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.ui.activity.outbox_rows import OutboxRows
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.row_delegate import RowDelegate
+from posto_desktop.ui.widgets.view_ring import ViewRing
 from posto_desktop.viewmodels.activity_view import ActivityViewState
 
 __all__ = ["OutboxList"]
@@ -56,6 +57,9 @@ class OutboxList(QListView):
         self._clock_timer.setInterval(1000)
         self._clock_timer.timeout.connect(model.refresh_clock)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
+        ring = ViewRing(self, lambda: bool(self.selectedIndexes()))
+        self.selectionModel().selectionChanged.connect(ring.refresh)
+        model.modelReset.connect(ring.refresh)
         pictures.arrived.connect(self._repaint)
         Theme.instance().changed.connect(self._theme_changed)
 

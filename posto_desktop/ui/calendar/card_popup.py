@@ -16,7 +16,7 @@ from posto_desktop.ui.calendar.popups import CalendarPopup
 from posto_desktop.ui.shared.post_list import PostList
 from posto_desktop.ui.shared.post_pictures import PostPictures
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import StatusPill, hairline
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -74,11 +74,17 @@ class CardPopup(CalendarPopup):
         row.addWidget(self.pill)
         row.addStretch(1)
         self.list_button = IconButton(
-            "list", self.tr("Open in the schedule"), size="size.icon_button_small", parent=self
+            "list",
+            self.tr("Open in the schedule"),
+            "open-in-the-schedule",
+            size="size.icon_button_small",
+            parent=self,
         )
         self.list_button.clicked.connect(lambda: self._act("list"))
         row.addWidget(self.list_button)
-        close = IconButton("x", self.tr("Close"), size="size.icon_button_small", parent=self)
+        close = IconButton(
+            "x", self.tr("Close"), "close", size="size.icon_button_small", parent=self
+        )
         close.setToolTip(keys.tip(self.tr("Close"), keys.CLOSE))
         close.setProperty("tabLate", True)
         close.clicked.connect(self.close)
@@ -138,7 +144,7 @@ class CardPopup(CalendarPopup):
     ) -> Button:
         variant = "quiet-danger" if danger else "quiet"
         button = self.buttons[kind] = Button(words, variant, icon=icon, small=True, parent=self)
-        name_control(button, words.rstrip("…"))
+        button.setObjectName({"send": "send-now", "open": "open-post"}.get(kind, kind))
         if shortcut:
             button.setToolTip(keys.tip(words.rstrip("…"), keys.words(shortcut)))
         button.set_squeezable()

@@ -204,7 +204,11 @@ class DraftTray(QWidget):
         head.setContentsMargins(0, 0, 16, 0)
         head.setSpacing(6)
         self.fold = IconButton(
-            "chevron-down", self.tr("Hide drafts"), size="size.icon_button_small", parent=self
+            "chevron-down",
+            self.tr("Hide drafts"),
+            "hide-drafts",
+            size="size.icon_button_small",
+            parent=self,
         )
         self.fold.clicked.connect(self._fold_clicked)
         self._title = PlainLabel(self.tr("Unscheduled drafts"), self)

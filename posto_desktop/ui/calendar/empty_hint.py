@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.models.calendar_empty import EmptyDays
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import PlainLabel
 
 __all__ = ["EmptyHint"]
@@ -56,7 +56,6 @@ class EmptyHint(QFrame):
             if number < len(empty.actions):
                 words = empty.actions[number][1]
                 button.setText(words)
-                name_control(button, words)
                 button.setObjectName(f"calendar-empty-{self._actions[number].replace('_', '-')}")
         self._place()
         self.show()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from posto_desktop.models.schedule_rows import STATUSES, status_label
 from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.choices import SegmentedControl
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
@@ -47,13 +47,21 @@ class CalendarHeader(QWidget):
         self._row = row
         row.setSpacing(8)
         self.back = IconButton(
-            "chevron-left", self.tr("Earlier"), tooltip=self.tr("Earlier (PageUp)"), parent=self
+            "chevron-left",
+            self.tr("Earlier"),
+            "earlier",
+            tooltip=self.tr("Earlier (PageUp)"),
+            parent=self,
         )
         self.today = Button(self.tr("Today"), parent=self)
-        name_control(self.today, self.tr("Today"))
+        self.today.setObjectName("today")
         self.today.setToolTip(self.tr("Go to today (T)"))
         self.forth = IconButton(
-            "chevron-right", self.tr("Later"), tooltip=self.tr("Later (PageDown)"), parent=self
+            "chevron-right",
+            self.tr("Later"),
+            "later",
+            tooltip=self.tr("Later (PageDown)"),
+            parent=self,
         )
         row.addWidget(self.back)
         row.addWidget(self.today)
@@ -74,6 +82,7 @@ class CalendarHeader(QWidget):
         row.addWidget(self.zone)
         self.views = SegmentedControl(
             self.tr("Calendar view"),
+            "calendar-view",
             [
                 ("day", self.tr("Day")),
                 ("week", self.tr("Week")),
@@ -94,7 +103,7 @@ class CalendarHeader(QWidget):
         buddy.setFixedSize(0, 0)
         row.addWidget(self.status)
         self.new = Button(self.tr("New message"), icon="plus", parent=self)
-        name_control(self.new, self.tr("New message"))
+        self.new.setObjectName("new-message")
         row.addWidget(self.new)
         self.back.clicked.connect(lambda: self.stepRequested.emit(-1))
         self.forth.clicked.connect(lambda: self.stepRequested.emit(1))

@@ -16,7 +16,7 @@ from posto_desktop.ui.calendar.popups import CalendarPopup
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.shared.time_field import TimeField
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 
 __all__ = ["MovePopup"]
@@ -64,7 +64,7 @@ class MovePopup(CalendarPopup):
             )
         )
         self.button = Button(action, "primary", parent=self)
-        name_control(self.button, action)
+        self.button.setObjectName("move")
         row.addWidget(self.field, 1)
         row.addWidget(self.button)
         box.addLayout(row)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.calendar_cards import CalendarCard
-from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
@@ -47,7 +46,5 @@ class MovePostsDialog(ConfirmDialog):
     @Slot()
     def _count(self) -> None:
         count = len(self.ids())
-        words = self.tr("Move %n post(s)", "", count)
-        self.action_button.setText(words)
-        name_control(self.action_button, words)
+        self.action_button.setText(self.tr("Move %n post(s)", "", count))
         self.action_button.setEnabled(count > 0)

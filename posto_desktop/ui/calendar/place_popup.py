@@ -40,7 +40,7 @@ class PlacePopup(CalendarPopup):
         title.setContentsMargins(4, 0, 4, 0)
         box.addWidget(title)
         self.button = Button(self.tr("New message"), "primary", icon="plus", parent=self)
-        name_control(self.button, self.tr("New message here"))
+        name_control(self.button, self.tr("New message here"), "new-message-here")
         self.button.clicked.connect(self._start)
         box.addWidget(self.button)
         if drafts:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.widgets.action_bar import ActionBar
-from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, SplitButton
 from posto_desktop.ui.widgets.menu import Menu
 
 
@@ -20,22 +20,26 @@ class CampaignActionBar(ActionBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("campaign-action-bar", "campaign-save-state", parent)
         self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
-        name_control(self.save, self.tr("Save campaign"))
+        self.save.setObjectName("save-campaign")
         tip = self.tr("Changes are saved automatically. Back to the list")
         self.save.setToolTip(keys.tip(tip, keys.SAVE))
         self.save.clicked.connect(self.saveRequested)
         self.row.addWidget(self.save)
         self.retry = Button("", "quiet", icon="rotate-cw", parent=self)
-        name_control(self.retry, self.tr("Retry failed"))
+        self.retry.setObjectName("retry-failed")
         self.retry.hide()
         self.row.addWidget(self.retry)
         self.stop = Button(self.tr("Stop"), parent=self)
-        name_control(self.stop, self.tr("Stop campaign"))
+        self.stop.setObjectName("stop-campaign")
         self.stop.set_lucide("pause")
         self.stop.hide()
         self.row.addWidget(self.stop)
-        self.start = SplitButton(self.tr("Schedule"), self.tr("More for this campaign"), self)
-        name_control(self.start.button, self.tr("Start campaign"))
+        self.start = SplitButton(
+            self.tr("Schedule"),
+            self.tr("More for this campaign"),
+            self,
+            object_names=("start-campaign", "more-for-this-campaign"),
+        )
         self.row.addWidget(self.start)
 
     def set_commands(

@@ -56,7 +56,7 @@ class RenameField(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("New name"))
+        name_control(self, self.tr("New name"), "new-name")
         self.setMaxLength(LONGEST_NAME)
         self._id = ""
         self.editingFinished.connect(self._finished)
@@ -103,8 +103,7 @@ class _View(PlainTable):
     menuRequested = Signal(QPoint)
 
     def __init__(self, model: CampaignsModel, parent: QWidget) -> None:
-        super().__init__("Campaigns list", parent)
-        self.setAccessibleName(self.tr("Campaigns list"))
+        super().__init__(self.tr("Campaigns list"), "campaigns-list", parent)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setModel(model)
         self.handle_key: Callable[[QKeyEvent], bool] = lambda _event: False
@@ -207,12 +206,14 @@ class CampaignList(QWidget):
         self.count = label("", "muted", object_name="campaigns-count")
         row.addWidget(self.count)
         row.addStretch(1)
-        self.search = SearchField(self.tr("Search campaigns"), parent=self._head)
+        self.search = SearchField(
+            self.tr("Search campaigns"), "search-campaigns", parent=self._head
+        )
         self.search.setMinimumWidth(160)
         self.search.setMaximumWidth(228)
         row.addWidget(self.search, 1)
         self.new = Button(self.tr("New campaign"), "primary", icon="plus", parent=self._head)
-        name_control(self.new, self.tr("New campaign"))
+        self.new.setObjectName("new-campaign")
         self.new.setToolTip(keys.tip(self.tr("Create a campaign"), keys.NEW_HERE))
         self.new.clicked.connect(self.newRequested)
         row.addWidget(self.new)
@@ -235,9 +236,13 @@ class CampaignList(QWidget):
             parent=self,
         )
         self.empty.clicked.connect(self.newRequested)
-        self.empty.add_link(self.tr("Import a file…")).clicked.connect(self.importRequested)
+        self.empty.add_link(self.tr("Import a file…"), "import-a-file").clicked.connect(
+            self.importRequested
+        )
         tip = self.tr("Import some sample messages, to see how it works")
-        self.empty.add_link(self.tr("Use a sample"), tip).clicked.connect(self.sampleRequested)
+        self.empty.add_link(self.tr("Use a sample"), "use-a-sample", tip).clicked.connect(
+            self.sampleRequested
+        )
         column.addWidget(self.empty, 1)
         self._no_matches = QWidget(self)
         none = QVBoxLayout(self._no_matches)
@@ -322,7 +327,9 @@ class CampaignList(QWidget):
         if not self.search.text():
             words = self.tr("Show all channels")
         self.show_more.setText(words)
-        name_control(self.show_more, words)
+        self.show_more.setObjectName(
+            "clear-the-search" if self.search.text() else "show-all-channels"
+        )
 
     @Slot()
     def _show_more(self) -> None:

@@ -28,7 +28,7 @@ class CampaignNameField(TitleField):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Campaign name"))
+        name_control(self, self.tr("Campaign name"), "campaign-name")
         self.setMaxLength(LONGEST_NAME)
         self.setProperty("role", "title")
         self.setPlaceholderText(self.tr("Name of the campaign"))
@@ -72,8 +72,9 @@ class CampaignNameField(TitleField):
 class _MenuButton(Button):
     """Button with a menu arrow."""
 
-    def __init__(self, text: str, icon: str, parent: QWidget) -> None:
+    def __init__(self, text: str, object_name: str, icon: str, parent: QWidget) -> None:
         super().__init__(text, icon=icon, parent=parent)
+        self.setObjectName(object_name)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         # the stylesheet reserves the space
         self.setProperty("arrow", "left" if mirrored else "right")
@@ -105,7 +106,7 @@ class CampaignHeader(QWidget):
         column.setContentsMargins(24, 6, 16, 12)
         column.setSpacing(2)
         self.back = Button(self.tr("Campaigns"), "quiet", small=True, parent=self)
-        name_control(self.back, self.tr("All campaigns"))
+        self.back.setObjectName("all-campaigns")
         self.back.set_lucide("chevron-left")
         self.back.setToolTip(self.tr("Back to the list of campaigns"))
         self.back.clicked.connect(self.backRequested)
@@ -127,15 +128,16 @@ class CampaignHeader(QWidget):
         self.pill.setObjectName("campaign-state")
         row.addWidget(self.pill)
         row.addStretch(1)
-        self.timeline = IconButton("panel-right", self.tr("Show timeline"), parent=self)
+        self.timeline = IconButton(
+            "panel-right", self.tr("Show timeline"), "show-timeline", parent=self
+        )
         self.timeline.hide()
         row.addWidget(self.timeline)
         self.import_button = Button(self.tr("Import CSV…"), icon="file-up", parent=self)
-        name_control(self.import_button, self.tr("Import messages"))
+        self.import_button.setObjectName("import-messages")
         self.import_button.setToolTip(self.tr("Import messages from a CSV, Excel or JSON file"))
         row.addWidget(self.import_button)
-        self.add = _MenuButton(self.tr("Add messages"), "plus", self)
-        name_control(self.add, self.tr("Add messages"))
+        self.add = _MenuButton(self.tr("Add messages"), "add-messages", "plus", self)
         self.add.clicked.connect(self.open_menu)
         row.addWidget(self.add)
         column.addLayout(row)

@@ -16,7 +16,7 @@ from posto_desktop.ui.campaigns.timeline import TimelinePane
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.shared.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -41,9 +41,11 @@ class EmptyMessages(EmptyState):
             ),
         )
         self.set_button(self.tr("Write a message"))
-        self.import_link = self.add_link(self.tr("Import a file…"))
+        self.import_link = self.add_link(self.tr("Import a file…"), "import-a-file")
         self.sample_link = self.add_link(
-            self.tr("Use a sample"), self.tr("Import some sample messages, to see how it works")
+            self.tr("Use a sample"),
+            "use-a-sample",
+            self.tr("Import some sample messages, to see how it works"),
         )
         self._over = False
 
@@ -128,7 +130,7 @@ class CampaignsLayout(AppPage):
         self.add_message = Button(
             self.tr("Add message"), "quiet", icon="plus", small=True, parent=bar
         )
-        name_control(self.add_message, self.tr("Add message"))
+        self.add_message.setObjectName("add-message")
         row.addWidget(self.add_message)
         return bar
 

@@ -90,7 +90,7 @@ class _Thumb(QAbstractButton):
                 up=keys.words(keys.MOVE_UP), down=keys.words(keys.MOVE_DOWN)
             )
             words, tip = f"{words}. {more}", f"{name}\n{more}"
-        name_control(self, name)
+        name_control(self, name, f"file-{media.name}")
         self.setAccessibleDescription(words)
         self.setToolTip(tip)
         self.setMouseTracking(True)
@@ -170,7 +170,7 @@ class MessageMedia(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
         self.add = Button(self.tr("Add pictures"), "quiet", icon="image-plus", parent=self)
-        name_control(self.add, self.tr("Add pictures"))
+        self.add.setObjectName("add-pictures")
         self.add.setToolTip(self.tr("Add pictures or videos to this message"))
         self.add.clicked.connect(self.addRequested)
         self._row.addWidget(self.add)
@@ -290,10 +290,10 @@ class CampaignMessageEditor(QFrame):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.numbered = CheckBox(self.tr("Number the parts"), self)
-        name_control(self.numbered, self.tr("Number the parts"))
+        self.numbered.setObjectName("number-the-parts")
         self.numbered.toggled.connect(self._numbered_toggled)
         self.add_part = Button(self.tr("Add part"), "quiet", icon="list-end", parent=self)
-        name_control(self.add_part, self.tr("Add part"))
+        self.add_part.setObjectName("add-part")
         words = self.tr("Go on in a thread, from the caret on")
         self.add_part.setToolTip(keys.tip(words, keys.ADD_PART))
         self.add_part.clicked.connect(self.parts.add)
@@ -309,14 +309,19 @@ class CampaignMessageEditor(QFrame):
         self.when = QLineEdit(self)
         self.link = QLineEdit(self)
         self.comment = QLineEdit(self)
-        for row, (field, name, hint) in enumerate(
+        for row, (field, name, object_name, hint) in enumerate(
             (
-                (self.when, self.tr("Own time"), self.tr("Set by the rhythm")),
-                (self.link, self.tr("Link"), "https://"),
-                (self.comment, self.tr("First comment"), self.tr("Posted right after the message")),
+                (self.when, self.tr("Own time"), "own-time", self.tr("Set by the rhythm")),
+                (self.link, self.tr("Link"), "link", "https://"),
+                (
+                    self.comment,
+                    self.tr("First comment"),
+                    "first-comment",
+                    self.tr("Posted right after the message"),
+                ),
             )
         ):
-            name_control(field, name)
+            name_control(field, name, object_name)
             field.setPlaceholderText(hint)
             words = PlainLabel(name, self)
             words.setObjectName(f"{field.objectName()}-label")
@@ -329,7 +334,7 @@ class CampaignMessageEditor(QFrame):
         self.reading.setObjectName("own-time-reading")
         grid.addWidget(self.reading, 0, 2)
         self.done = Button(self.tr("Done"), parent=self)
-        name_control(self.done, self.tr("Done"))
+        self.done.setObjectName("done")
         self.done.setToolTip(keys.tip(self.tr("Back to the list"), keys.MAIN))
         self.done.clicked.connect(self.finished)
         end = QHBoxLayout()

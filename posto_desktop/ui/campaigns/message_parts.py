@@ -33,7 +33,11 @@ class _Part(QWidget):
         self.words = PlainLabel("", self.head)
         self.words.setProperty("role", "muted")
         self.remove = IconButton(
-            "trash-2", self.tr("Remove part"), size="size.icon_button", parent=self.head
+            "trash-2",
+            self.tr("Remove part"),
+            "remove-part",
+            size="size.icon_button",
+            parent=self.head,
         )
         row.addWidget(self.words)
         row.addStretch(1)
@@ -50,8 +54,10 @@ class _Part(QWidget):
         self.remove.setVisible(number > 0)
         words = self.tr("Part {number}").format(number=number + 1)
         self.words.setText(words)
-        name_control(self.text, words if number else self.tr("Message text"))
-        name_control(self.remove, self.tr("Remove part {number}").format(number=number + 1))
+        object_name = f"part-{number + 1}" if number else "message-text"
+        name_control(self.text, words if number else self.tr("Message text"), object_name)
+        remove = self.tr("Remove part {number}").format(number=number + 1)
+        name_control(self.remove, remove, f"remove-part-{number + 1}")
 
     def fit(self, least: int) -> None:
         lines = max(least, min(_MOST_LINES, self.text.document().blockCount()))

@@ -60,8 +60,7 @@ class MessagesView(PlainTable):
     def __init__(
         self, model: MessagesModel, pictures: DraftPictures, parent: QWidget | None = None
     ) -> None:
-        super().__init__("Messages", parent)
-        self.setAccessibleName(self.tr("Messages"))
+        super().__init__(self.tr("Messages"), "messages", parent)
         self.messages = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setModel(model)

@@ -13,9 +13,9 @@ from posto_desktop.ui.widgets.buttons import name_control
 
 
 class PlainTable(QTableView):
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setProperty("ground", "own")  # delegates paint the selection with round corners
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)

@@ -177,8 +177,7 @@ class _List(PlainTable):
         picture: Callable[[int], tuple[QImage | None, str] | None],
         parent: QWidget,
     ) -> None:
-        super().__init__("Timeline", parent)
-        self.setAccessibleName(self.tr("Timeline"))
+        super().__init__(self.tr("Timeline"), "timeline", parent)
         self._lines = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setModel(model)
@@ -260,7 +259,9 @@ class TimelinePane(QFrame):
         head.addStretch(1)
         self.days = label("", "muted", object_name="timeline-days")
         head.addWidget(self.days)
-        self.close_button = IconButton("x", self.tr("Close timeline"), parent=self._head)
+        self.close_button = IconButton(
+            "x", self.tr("Close timeline"), "close-timeline", parent=self._head
+        )
         self.close_button.clicked.connect(self.closeRequested)
         self.close_button.hide()
         head.addWidget(self.close_button)

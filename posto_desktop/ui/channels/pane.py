@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models.channel_sections import GROUPINGS
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
@@ -186,8 +187,8 @@ class ChannelPane(QFrame):
         self._note_words = label("", "small", object_name="channels-note", wrap=True)
         line.addWidget(self._note_words)
         self._remove = Button(self.tr("Remove"), "link", small=True, parent=self._note)
-        name_control(self._remove, self.tr("Remove unlisted channels"))
-        self._remove.setToolTip(self._remove.accessibleName())
+        name_control(self._remove, self.tr("Remove unlisted channels"), "remove-unlisted-channels")
+        self._remove.setToolTip(self.tr("Remove unlisted channels"))
         self._remove.clicked.connect(self._model.forget_missing)
         line.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._note)
@@ -200,10 +201,17 @@ class ChannelPane(QFrame):
         row = QWidget(self)
         line = QHBoxLayout(row)
         line.setContentsMargins(8, 6, 12, 4)
-        self._grouping = MenuButton(self.tr("Group channels by"), "folder-tree", row)
+        self._grouping = MenuButton(
+            self.tr("Group channels by"), "group-channels-by", "folder-tree", row
+        )
         self._grouping.clicked.connect(self._open_grouping)
         self._add = IconButton(
-            "plus", self.tr("Add channel"), size="size.control_small", icon_size=16, parent=row
+            "plus",
+            self.tr("Add channel"),
+            "add-channel",
+            size="size.control_small",
+            icon_size=16,
+            parent=row,
         )
         self._add.clicked.connect(self.addRequested)
         line.addWidget(self._grouping)
@@ -412,8 +420,11 @@ class ChannelPane(QFrame):
         self._remove.setVisible(choice is not None and self._model.missing() > 0 and not locked)
         matches = len(self._model.visible_channels()) if self._model.filter_text else 0
         every = self._found_words(matches) if matches else purpose.all
-        for button, name in zip(self._choices, (every, purpose.none, purpose.active), strict=True):
-            name_control(button, name)
+        names = (every, purpose.none, purpose.active)
+        object_names = purpose.object_names
+        for button, name, object_name in zip(self._choices, names, object_names, strict=True):
+            button.setObjectName(object_name)
+            button.setAccessibleDescription(name)
             button.setEnabled(not locked)
             button.setToolTip(locked or name)
         text = self.tr("All")
@@ -436,8 +447,10 @@ class _ChannelSearch(SearchField):
     shiftReturnPressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Search channels", "", parent)
-        self.setPlaceholderText(self.tr("Find a channel"))
+        words = translate("ChannelPane", "Search channels")
+        super().__init__(
+            words, "search-channels", translate("ChannelPane", "Find a channel"), parent
+        )
         self.setEchoMode(QLineEdit.EchoMode.Normal)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from posto_desktop.common.translation import translate
 from posto_desktop.models.channels import ChannelsModel
 
+_SELECT = ("select-all-channels", "select-no-channel", "select-active-channels")
+_SHOW = ("show-every-channel", "hide-every-channel", "show-active-channels")
+
 
 @dataclass(frozen=True)
 class ChannelPurpose:
     """`heading` and `explanation` of the pane; `count` contains {ticked} and {total}; `all`, `none`
-    and `active` are the names of the three buttons."""
+    and `active` say what the three buttons do; `object_names` are theirs."""
 
     heading: str
     explanation: str
@@ -19,6 +22,7 @@ class ChannelPurpose:
     all: str
     none: str
     active: str
+    object_names: tuple[str, str, str] = _SELECT
 
 
 def purpose_of(model: ChannelsModel) -> ChannelPurpose:
@@ -38,6 +42,7 @@ def purpose_of(model: ChannelsModel) -> ChannelPurpose:
             translate("ChannelPurpose", "Show every channel"),
             translate("ChannelPurpose", "Hide every channel"),
             translate("ChannelPurpose", "Show active channels"),
+            _SHOW,
         )
     selected = translate("ChannelPurpose", "{ticked} of {total} selected")
     if choice.kind == "campaign":

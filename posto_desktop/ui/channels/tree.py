@@ -67,7 +67,7 @@ class ChannelTree(QTreeView):
 
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Channels"))
+        name_control(self, self.tr("Channels"), "channels")
         self._channels = model
         self._pressed = QModelIndex()
         self._folded: set[str] = set()

@@ -16,7 +16,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.compose.finding_row import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, SplitButton
 from posto_desktop.ui.widgets.double_click import arm_double_click_guard
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
@@ -49,7 +49,8 @@ class ComposeActionBar(QFrame):
         row.addWidget(self.state)
         self.problems = QPushButton(self)
         self.problems.setProperty("variant", "chip")
-        name_control(self.problems, self.tr("Show checks below"))
+        self.problems.setObjectName("show-checks-below")
+        self.problems.setAccessibleDescription(self.tr("Show checks below"))
         self.problems.setIconSize(QSize(14 + ICON_GAP, 14))
         self.problems.clicked.connect(self.problemsRequested)
         self.problems.hide()
@@ -68,10 +69,14 @@ class ComposeActionBar(QFrame):
         self.cost.hide()
         row.addWidget(self.cost)
         self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
-        name_control(self.save, self.tr("Save as draft"))
+        self.save.setObjectName("save-as-draft")
         row.addWidget(self.save)
-        self.post = SplitButton(self.tr("Send now"), self.tr("More ways to post"), self)
-        name_control(self.post.button, self.tr("Post"))
+        self.post = SplitButton(
+            self.tr("Send now"),
+            self.tr("More ways to post"),
+            self,
+            object_names=("post", "more-ways-to-post"),
+        )
         row.addWidget(self.post)
         self.restyle()
 
@@ -98,6 +103,10 @@ class ComposeActionBar(QFrame):
         """Show the saved state as ``words``, or ``short`` in a narrow bar. ``bad``: saving
         failed."""
         self._state_text = (words, short or words)
+        # A name that stays: assistive software would say each of "5 s ago", "10 s ago".
+        name = (tip or short or words) if is_saved else words
+        if self.state.accessibleName() != name:
+            self.state.setAccessibleName(name)
         self._mark.setToolTip(tip or words)
         self._mark_name = (
             "circle-check" if is_saved else "triangle-alert" if bad else "circle-dashed"
@@ -246,8 +255,7 @@ class OutlookNote(QWidget):
         self.words.setAccessibleDescription(outlook.sentence)
         self.setToolTip(outlook.sentence)
         self.action.setText(outlook.action)
-        if outlook.action:
-            name_control(self.action, outlook.action)
+        self.action.setObjectName(f"outlook-{outlook.kind}")
         self.action.setVisible(bool(outlook.action))
         self.setVisible(bool(outlook.kind))
 
@@ -305,7 +313,7 @@ class ConfirmationBar(QFrame):
         self.setAccessibleName(words)
         for key, text, variant in buttons:
             button = Button(text, variant, small=True, parent=self)
-            name_control(button, text)
+            button.setObjectName(f"answer-{key or 'back'}")
             button.setProperty("answer", key)
             button.clicked.connect(self._pressed)
             self._buttons.append(button)

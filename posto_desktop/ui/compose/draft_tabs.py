@@ -35,7 +35,9 @@ class _Close(IconButton):
     moved = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("x", "", size="size.icon_button_small", icon_size=12, parent=parent)
+        super().__init__(
+            "x", "", "close-message", size="size.icon_button_small", icon_size=12, parent=parent
+        )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def moveEvent(self, event: QMoveEvent) -> None:
@@ -246,7 +248,11 @@ class DraftTabsRow(QWidget):
         self.tabs = DraftTabs(self)
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         self.new_button = IconButton(
-            "plus", self.tr("New message beside these"), size="size.icon_button_small", icon_size=14
+            "plus",
+            self.tr("New message beside these"),
+            "new-message-beside-these",
+            size="size.icon_button_small",
+            icon_size=14,
         )
         row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)

@@ -100,10 +100,11 @@ class DraftsList(Popup):
         column.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self.search = SearchField(self.tr("Search drafts"), parent=self)
+        self.search = SearchField(self.tr("Search drafts"), "search-drafts", parent=self)
         head.addWidget(self.search, 1)
         self.kinds = SegmentedControl(
             self.tr("Drafts or templates"),
+            "drafts-or-templates",
             [("drafts", self.tr("Drafts")), ("templates", self.tr("Templates"))],
             self,
         )
@@ -136,7 +137,7 @@ class DraftsList(Popup):
 
     def _build_list(self, column: QVBoxLayout) -> None:
         self.list = QListView(self)
-        name_control(self.list, self.tr("Drafts"))
+        name_control(self.list, self.tr("Drafts"), "drafts")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -187,12 +188,16 @@ class DraftsList(Popup):
     def _show_kind(self) -> None:
         templates = self.has_templates
         words = self.tr("Search templates") if templates else self.tr("Search drafts")
-        name_control(self.search, words)
+        name_control(self.search, words, "search-templates" if templates else "search-drafts")
         self.search.setPlaceholderText(words)
-        name_control(self.list, self.tr("Templates") if templates else self.tr("Drafts"))
+        name_control(
+            self.list,
+            self.tr("Templates") if templates else self.tr("Drafts"),
+            "templates" if templates else "drafts",
+        )
         for act, command in self._actions.items():
             command.setVisible(act == "delete" or templates == (act == "rename"))
-        name_control(self._delete_button, self._delete_text())
+        self._delete_button.setAccessibleName(self._delete_text())
         self._open_row.setIcon(menu_icon("plus" if templates else "square-pen"))
         self._show_rows()
 
@@ -286,7 +291,9 @@ class DraftsList(Popup):
                 words, run, key, icon=icon, tip=tip, can=able, danger=is_delete, in_view=True
             )
             name = tip() if callable(tip) else tip
-            self._delete_button = self.foot.add_button(icon, name, self._actions[act])
+            self._delete_button = self.foot.add_button(
+                icon, name, f"{act}-draft", self._actions[act]
+            )
 
     def _has_row(self) -> bool:
         return self.current() is not None
@@ -424,7 +431,7 @@ class DraftsFoot(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         new = Button(self.tr("New message"), "quiet", icon="plus", small=True, parent=self._bar)
-        name_control(new, self.tr("New message"))
+        new.setObjectName("new-message")
         new.clicked.connect(self.newRequested)
         row.addWidget(new)
         row.addStretch(1)
@@ -444,7 +451,7 @@ class DraftsFoot(QWidget):
         self.labels.edited.connect(self._labels_edited)
         row.addWidget(self.labels, 1)
         done = Button(self.tr("Done"), small=True, parent=holder)
-        name_control(done, self.tr("Done"))
+        done.setObjectName("done")
         done.clicked.connect(self.left)
         row.addWidget(done, 0, Qt.AlignmentFlag.AlignBottom)
         return holder
@@ -456,9 +463,9 @@ class DraftsFoot(QWidget):
     def show_buttons(self) -> None:
         self._stack.setCurrentIndex(0)
 
-    def add_button(self, icon: str, name: str, command: Command) -> IconButton:
+    def add_button(self, icon: str, name: str, object_name: str, command: Command) -> IconButton:
         """Add a button for a command of the current row; it is visible when the command is."""
-        button = IconButton(icon, name, parent=self._bar)
+        button = IconButton(icon, name, object_name, parent=self._bar)
         command.bind(button)
         command.visibleChanged.connect(lambda: button.setVisible(command.isVisible()))
         self._row.addWidget(button)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 
 HEIGHT = 40
@@ -33,11 +33,11 @@ class EditingStrip(QFrame):
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         row.addWidget(self.words, 1)
         self.keep = Button(self.tr("Keep as a new message"), "quiet", small=True, parent=self)
-        name_control(self.keep, self.tr("Keep as a new message"))
+        self.keep.setObjectName("keep-as-a-new-message")
         self.keep.clicked.connect(self.keepRequested)
         row.addWidget(self.keep)
         self.discard = Button(self.tr("Discard changes"), "quiet", small=True, parent=self)
-        name_control(self.discard, self.tr("Discard changes"))
+        self.discard.setObjectName("discard-changes")
         self.discard.clicked.connect(self.discardRequested)
         row.addWidget(self.discard)
         self._is_late = False

@@ -177,7 +177,7 @@ class EmojiGrid(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Emoji"))
+        name_control(self, self.tr("Emoji"), "emoji")
         self._cells = EmojiModel(self)
         self.setModel(self._cells)
         self.setItemDelegate(EmojiDelegate(self))

@@ -20,7 +20,7 @@ from posto_desktop.core.emoji import Emoji, EmojiCatalog
 from posto_desktop.ui.compose.emoji_grid import EmojiCell, EmojiGrid, has_emoji_font, missing
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.buttons import name_control, object_name_of
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
@@ -37,10 +37,12 @@ _TONES = "🏻🏼🏽🏾🏿"
 class _EmojiButton(QToolButton):
     """A small button that shows an emoji, or an icon without one."""
 
-    def __init__(self, emoji_char: str, name: str, *, icon: str = "", parent: QWidget) -> None:
+    def __init__(
+        self, emoji_char: str, name: str, object_name: str, *, icon: str = "", parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._emoji_char, self._icon = emoji_char, icon
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         side = Theme.instance().px("size.control")
@@ -94,9 +96,9 @@ class EmojiPicker(Popup):
         column.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(6)
-        self.search = SearchField(self.tr("Search emoji"), parent=self)
+        self.search = SearchField(self.tr("Search emoji"), "search-emoji", parent=self)
         self.search.textChanged.connect(self._fill)
-        self.tone = _EmojiButton("", self.tr("Skin tone"), icon="hand", parent=self)
+        self.tone = _EmojiButton("", self.tr("Skin tone"), "skin-tone", icon="hand", parent=self)
         self.tone.clicked.connect(self._open_tones)
         head.addWidget(self.search, 1)
         head.addWidget(self.tone)
@@ -133,9 +135,11 @@ class EmojiPicker(Popup):
         self._book = book
         self._missing = missing(book.emoji)
         self._titles = [self.tr("Recently used"), *(name for _number, name in book.groups)]
-        self._add_group(0, "", self._titles[0], "clock")
+        self._add_group(0, "", self._titles[0], "recently-used", "clock")
         for place, (number, name) in enumerate(book.groups, 1):
-            self._add_group(place, _FACES.get(number, ""), _capital(name), "smile")
+            self._add_group(
+                place, _FACES.get(number, ""), _capital(name), object_name_of(name), "smile"
+            )
         self._show_tone()
         if not has_emoji_font():
             self.name.setText(self.tr("Install an emoji font to see emoji."))
@@ -145,8 +149,10 @@ class EmojiPicker(Popup):
     def set_failed(self, _error: object) -> None:
         self.words.setText(self.tr("The emoji could not be loaded. See the log for details."))
 
-    def _add_group(self, place: int, emoji_char: str, name: str, icon: str) -> None:
-        button = _EmojiButton(emoji_char, name, icon=icon, parent=self)
+    def _add_group(
+        self, place: int, emoji_char: str, name: str, object_name: str, icon: str
+    ) -> None:
+        button = _EmojiButton(emoji_char, name, object_name, icon=icon, parent=self)
         button.setCheckable(True)
         button.spread()
         self._buttons.addButton(button, place)

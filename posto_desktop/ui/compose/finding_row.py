@@ -215,6 +215,7 @@ class FindingRow(QWidget):
             self.more_button = IconButton(
                 "chevron-down",
                 self.tr("More fixes"),
+                "more-fixes",
                 size="size.control_small",
                 icon_size=14,
                 parent=self,
@@ -224,7 +225,7 @@ class FindingRow(QWidget):
         if self.more_button is not None:
             self.more_button.setVisible(shown)
             if shown and self.finding is not None:
-                name_control(self.more_button, self.tr("More fixes"))
+                name_control(self.more_button, self.tr("More fixes"), "more-fixes")
                 self.more_button.setAccessibleDescription(self.finding.sentence)
 
     @Slot()

@@ -35,7 +35,7 @@ class LabelsField(QWidget):
         self._chips: list[LabelChip] = []
         self._flow = FlowLayout(self)
         self.entry = _Entry(self)
-        name_control(self.entry, self.tr("Add label"))
+        name_control(self.entry, self.tr("Add label"), "add-label")
         self.entry.setProperty("small", True)
         self.entry.setMaxLength(LONGEST_LABEL)
         self.entry.setPlaceholderText(self.tr("Add label"))

@@ -28,7 +28,7 @@ from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.shared.counter_row import CounterRow
 from posto_desktop.ui.shared.network_tabs import NetworkTabs, row_height
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.edge_shadow import EdgeShadow
 from posto_desktop.ui.widgets.labels import hairline
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
@@ -116,14 +116,14 @@ class ComposeLayout(AppPage):
         self.preview_button = Button(
             self.tr("Preview"), "quiet", icon="panel-right", small=True, parent=head
         )
-        name_control(self.preview_button, self.tr("Show preview"))
+        self.preview_button.setObjectName("show-preview")
         self.preview_button.hide()
         row.addWidget(self.preview_button)
         self.drafts_button = Button("", "quiet", icon="pencil-line", small=True, parent=head)
-        name_control(self.drafts_button, self.tr("Show drafts"))
+        self.drafts_button.setObjectName("show-drafts")
         self.show_drafts_count(0)
         row.addWidget(self.drafts_button)
-        self.more_button = IconButton("ellipsis", self.tr("More"), parent=head)
+        self.more_button = IconButton("ellipsis", self.tr("More"), "more", parent=head)
         row.addWidget(self.more_button)
         return head
 
@@ -427,16 +427,22 @@ class ToolsRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 4, 24, 2)
         row.setSpacing(2)
-        self.attach = IconButton("image-plus", self.tr("Attach files"), parent=self)
+        self.attach = IconButton("image-plus", self.tr("Attach files"), "attach-files", parent=self)
         # The tile in the strip has the same name, but assistive software cannot see inside a list's
         # viewport.
         self.attach.setAccessibleName(self.tr("Add media"))
-        self.recent = IconButton("history", self.tr("Recently used media"), parent=self)
-        self.emoji = IconButton("smile", self.tr("Insert emoji"), parent=self)
-        self.hash = IconButton("hash", self.tr("Insert hashtag sign"), parent=self)
-        self.at = IconButton("at-sign", self.tr("Insert mention sign"), parent=self)
-        self.snippet = IconButton("quote", self.tr("Insert snippet"), parent=self)
-        self.part = IconButton("list-end", self.tr("Add a part"), parent=self)
+        self.recent = IconButton(
+            "history", self.tr("Recently used media"), "recently-used-media", parent=self
+        )
+        self.emoji = IconButton("smile", self.tr("Insert emoji"), "insert-emoji", parent=self)
+        self.hash = IconButton(
+            "hash", self.tr("Insert hashtag sign"), "insert-hashtag-sign", parent=self
+        )
+        self.at = IconButton(
+            "at-sign", self.tr("Insert mention sign"), "insert-mention-sign", parent=self
+        )
+        self.snippet = IconButton("quote", self.tr("Insert snippet"), "insert-snippet", parent=self)
+        self.part = IconButton("list-end", self.tr("Add a part"), "add-a-part", parent=self)
         writing = (self.emoji, self.hash, self.at, self.snippet, self.part)
         for button in (self.attach, self.recent, *writing):
             row.addWidget(button)

@@ -99,9 +99,11 @@ class LinkCardView(QFrame):
             words.addWidget(text_label)
         words.addStretch(1)
         row.addLayout(words, 1)
-        self.again = IconButton("refresh-cw", self.tr("Reload link preview"), parent=self)
+        self.again = IconButton(
+            "refresh-cw", self.tr("Reload link preview"), "reload-link-preview", parent=self
+        )
         self.again.clicked.connect(self._try_again)
-        self.remove = IconButton("x", self.tr("Remove link"), parent=self)
+        self.remove = IconButton("x", self.tr("Remove link"), "remove-link", parent=self)
         self.remove.clicked.connect(self.removed)
         row.addWidget(self.again)
         row.addWidget(self.remove)

@@ -15,7 +15,7 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.ui import icons
 from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.viewmodels.notification import PageNotification
 from posto_desktop.workers.keyed_jobs import KeyedJobs
@@ -200,13 +200,15 @@ class DownloadTile(QWidget):
         self.setObjectName("arrival")
         self._name = name
         self._problem = ""
-        self.bar = ProgressBar(self.tr("Downloading {name}").format(name=name), self)
+        self.bar = ProgressBar(self.tr("Downloading {name}").format(name=name), "download", self)
         self.bar.setRange(0, 0)
-        self.stop = IconButton("x", self.tr("Cancel {name}").format(name=name), parent=self)
+        self.stop = IconButton(
+            "x", self.tr("Cancel {name}").format(name=name), "cancel-download", parent=self
+        )
         self.stop.clicked.connect(self.stopRequested)
         self.retry = Button(self.tr("Retry"), small=True, parent=self)
-        self.retry.setAccessibleName(self.tr("Download {name} again").format(name=name))
-        self.retry.setObjectName("fetch-again")
+        words = self.tr("Download {name} again").format(name=name)
+        name_control(self.retry, words, "fetch-again")
         self.retry.clicked.connect(self.retryRequested)
         self.retry.hide()
         self._refresh()

@@ -475,7 +475,11 @@ class AddTile(QAbstractButton):
         self.setProperty("noFocusRing", True)
         self.caption = ""
         self.arrow = IconButton(
-            "chevron-down", self.tr("Recently used media"), icon_size=14, parent=self
+            "chevron-down",
+            self.tr("Recently used media"),
+            "recently-used-media",
+            icon_size=14,
+            parent=self,
         )
         self.arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.arrow.clicked.connect(self.recentRequested)

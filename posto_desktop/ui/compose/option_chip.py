@@ -19,7 +19,7 @@ from posto_desktop.core.options import OptionField, shown
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.buttons import object_name_of
 
 _SIDE, _GAP, _ICON, _CROSS = 9, 6, 14, 12
 _MAX_WIDTH = 280
@@ -47,6 +47,7 @@ class OptionChip(QAbstractButton):
         self.setProperty("focusRadius", 13)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self.setObjectName(object_name_of(f"change {field.label} for {network}"))
         self.set_value(None)
 
     @property
@@ -61,8 +62,7 @@ class OptionChip(QAbstractButton):
         name = self.tr("{option} for {network}").format(option=option, network=self._network)
         if self.is_set:
             name = f"{name}: {value_words(self.field, value)}"
-        # The control of the option has the plain name.
-        name_control(self, self.tr("Change {option}").format(option=name))
+        self.setAccessibleName(f"{self.text()}, {self._network}")
         self.setAccessibleDescription(self.tr("Delete resets it") if self.is_set else "")
         self.setToolTip(name)
         self.updateGeometry()
@@ -171,7 +171,7 @@ class OptionChip(QAbstractButton):
         super().mouseMoveEvent(event)
 
     def _show_tip(self, place: QPoint) -> None:
-        tip = self.tr("Reset") if self.cross_rect().contains(place) else self.accessibleName()
+        tip = self.tr("Reset") if self.cross_rect().contains(place) else self.toolTip()
         if tip != self.toolTip():
             self.setToolTip(tip)
 

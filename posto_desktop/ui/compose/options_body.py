@@ -18,7 +18,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.compose.message_fields import label_width
 from posto_desktop.ui.compose.option_chip import OptionChip
 from posto_desktop.ui.shared.option_controls import OptionControl, make_option_control
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, object_name_of
 from posto_desktop.ui.widgets.double_click import arm_double_click_guard
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
@@ -81,7 +81,7 @@ class OptionsBody(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 8)
         column.setSpacing(8)
-        self.search = _OptionSearch(self.tr("Find an option"), parent=self)
+        self.search = _OptionSearch(self.tr("Find an option"), "find-an-option", parent=self)
         self.search.textChanged.connect(self._filter)
         self.search.chosen.connect(self._choose_first)
         self.search.downRequested.connect(self._enter_chips)
@@ -99,7 +99,7 @@ class OptionsBody(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label(self.tr("No option has this name"), "muted"))
         self.clear = Button(self.tr("Show all options"), "link", small=True, parent=self._nothing)
-        name_control(self.clear, self.tr("Show all options"))
+        self.clear.setObjectName("show-all-options")
         self.clear.clicked.connect(self._clear_search)
         row.addWidget(self.clear)
         row.addStretch(1)
@@ -272,7 +272,9 @@ class OptionBox(QWidget):
     def _build_control(self, key: str, field: OptionField) -> None:
         words = translate("Options", field.label)
         name = self.tr("{option} for {network}").format(option=words, network=self._group.name)
-        control = make_option_control(field, name, self._rows)
+        control = make_option_control(
+            field, name, object_name_of(f"{field.label} for {self._group.name}"), self._rows
+        )
         widget = control if isinstance(control, QWidget) else None
         assert widget is not None
         text = self.tr("{option}, required").format(option=words) if field.required else words

@@ -91,7 +91,7 @@ class OptionsPanel(QWidget):
         self._column.setSpacing(0)
         self.head = _Head(self)
         self.head.setText(self.tr("Options"))
-        name_control(self.head, self.tr("Options"))
+        name_control(self.head, self.tr("Options"), "options")
         self.head.toggled.connect(self._toggled)
         self._column.addWidget(self.head)
         self._chosen = QWidget(self)

@@ -77,7 +77,7 @@ class PartCard(QFrame):
 
     def _describe(self) -> None:
         part = self._part
-        name_control(self, self.tr("Part {n}").format(n=part.number + 1))
+        name_control(self, self.tr("Part {n}").format(n=part.number + 1), f"part-{part.number + 1}")
         words = [self.tr("Part {n} of {count}").format(n=part.number + 1, count=part.count)]
         words.append(part.text[:MAX_CHARACTERS] or self.tr("No text"))
         if part.files:
@@ -244,12 +244,14 @@ class PartBar(QFrame):
         row.addWidget(self.words)
         row.addStretch(1)
         self.numbered = CheckBox(self.tr("Number the parts"), self)
-        name_control(self.numbered, self.tr("Number the parts"))
+        self.numbered.setObjectName("number-the-parts")
         row.addWidget(self.numbered)
         row.addSpacing(8)
-        self.up = IconButton("chevron-up", self.tr("Move part up"), parent=self)
-        self.down = IconButton("chevron-down", self.tr("Move part down"), parent=self)
-        self.remove = IconButton("trash-2", self.tr("Remove part"), parent=self)
+        self.up = IconButton("chevron-up", self.tr("Move part up"), "move-part-up", parent=self)
+        self.down = IconButton(
+            "chevron-down", self.tr("Move part down"), "move-part-down", parent=self
+        )
+        self.remove = IconButton("trash-2", self.tr("Remove part"), "remove-part", parent=self)
         for button in (self.up, self.down, self.remove):
             row.addWidget(button)
         self.hide()

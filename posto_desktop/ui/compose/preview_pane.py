@@ -290,7 +290,7 @@ class PreviewMenu(MenuButton):
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(self.tr("Go to preview"), "eye", parent)
+        super().__init__(self.tr("Go to preview"), "go-to-preview", "eye", parent)
         self._posts: Sequence[PreviewPost] = ()
         self._shown_key = ""
         self.clicked.connect(self._open_menu)

@@ -69,7 +69,10 @@ class RecentMediaPopup(Popup):
         column.setContentsMargins(12, 12, 12, 10)
         column.setSpacing(8)
         self.search = SearchField(
-            self.tr("Search recently used media"), self.tr("Name or description"), self
+            self.tr("Search recently used media"),
+            "search-recently-used-media",
+            self.tr("Name or description"),
+            self,
         )
         self.search.textChanged.connect(self._search_soon)
         column.addWidget(self.search)
@@ -166,7 +169,7 @@ class _Grid(QListView):
 
     def __init__(self, model: RecentMediaModel, parent: QWidget) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Recently used media"))
+        name_control(self, self.tr("Recently used media"), "recently-used-media")
         self.setItemDelegate(RowDelegate(self, _tile, _size))
         self.setModel(model)
         self.setViewMode(QListView.ViewMode.IconMode)

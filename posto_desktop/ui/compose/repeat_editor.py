@@ -28,6 +28,7 @@ from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.ui.widgets.require import require_layout
 
 _UNITS: tuple[Unit, ...] = ("day", "week", "month")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _COUNT, _UNTIL = 0, 1
 _ROWS = 6
 _GAP = 4
@@ -79,7 +80,7 @@ class RepeatEditor(Popup):
         self._summary_label = label("", object_name="repeat-sentence", wrap=True)
         outer.addWidget(self._summary_label)
         self._list = QListWidget(self)
-        name_control(self._list, self.tr("Times"))
+        name_control(self._list, self.tr("Times"), "times")
         self._list.setProperty("role", "field")
         self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
         outer.addWidget(self._list)
@@ -102,7 +103,7 @@ class RepeatEditor(Popup):
         row.addWidget(every)
         self._every = QSpinBox(self)
         self._every.setRange(1, MAX_EVERY)
-        name_control(self._every, self.tr("Every"))
+        name_control(self._every, self.tr("Every"), "every")
         every.setBuddy(self._every)
         self._every.valueChanged.connect(self._changed)
         row.addWidget(self._every)
@@ -127,7 +128,7 @@ class RepeatEditor(Popup):
         for step in range(7):
             day = (start + step) % 7
             chip = Chip(weekday(day, short=True)[:3], parent=self._days)
-            name_control(chip, weekday(day))
+            name_control(chip, weekday(day), _WEEKDAYS[day])
             chip.toggled.connect(self._changed)
             self._weekdays[day] = chip
             row.addWidget(chip)
@@ -143,12 +144,12 @@ class RepeatEditor(Popup):
         self._end.currentIndexChanged.connect(self._changed)
         self._count = QSpinBox(self)
         self._count.setRange(1, MOST)
-        name_control(self._count, self.tr("Number of times"))
+        name_control(self._count, self.tr("Number of times"), "number-of-times")
         self._count.valueChanged.connect(self._changed)
         self._until = QDateEdit(self)
         self._until.setDisplayFormat(numeric_format())
         self._until.setMinimumDate(_qdate(self._start.date()))
-        name_control(self._until, self.tr("Last day"))
+        name_control(self._until, self.tr("Last day"), "last-day")
         self._until.dateChanged.connect(self._changed)
         for part in (ends, self._end, self._count, self._until):
             row.addWidget(part)
@@ -159,7 +160,7 @@ class RepeatEditor(Popup):
         row = QHBoxLayout()
         row.setSpacing(8)
         self._none = Button(self.tr("Do not repeat"), "quiet-danger", small=True, parent=self)
-        name_control(self._none, self.tr("Do not repeat"))
+        self._none.setObjectName("do-not-repeat")
         self._none.clicked.connect(self._remove)
         self._none.setVisible(repeats)
         row.addWidget(self._none)

@@ -54,11 +54,12 @@ class SnippetsPopup(Popup):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 8)
         column.setSpacing(8)
-        self.search = SearchField(self.tr("Search snippets"), parent=self)
+        self.search = SearchField(self.tr("Search snippets"), "search-snippets", parent=self)
         self.search.textChanged.connect(self._fill)
         column.addWidget(self.search)
         self.kinds = SegmentedControl(
             self.tr("Kind"),
+            "kind",
             [
                 ("", self.tr("All")),
                 ("hashtags", self.tr("Hashtags")),
@@ -69,7 +70,7 @@ class SnippetsPopup(Popup):
         )
         self.kinds.changed.connect(self._fill)
         column.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
-        self.list = SnippetsView(self.tr("Snippets list"), self)
+        self.list = SnippetsView(self.tr("Snippets list"), "snippets-list", self)
         self.list.clicked.connect(self._choose)
         self.words = PlainLabel(self.tr("Loading snippets"), self)
         self.words.setObjectName("snippets-state")
@@ -83,10 +84,10 @@ class SnippetsPopup(Popup):
         foot = QHBoxLayout()
         foot.setSpacing(4)
         self.new = Button(self.tr("New…"), "quiet", icon="plus", small=True, parent=self)
-        name_control(self.new, self.tr("New snippet"))
+        name_control(self.new, self.tr("New snippet"), "new-snippet")
         self.new.clicked.connect(self._new)
         self.manage = Button(self.tr("Manage…"), "quiet", icon="settings", small=True, parent=self)
-        name_control(self.manage, self.tr("Manage snippets"))
+        name_control(self.manage, self.tr("Manage snippets"), "manage-snippets")
         self.manage.clicked.connect(self._manage)
         foot.addWidget(self.new)
         foot.addStretch(1)
@@ -170,9 +171,9 @@ def _size(_index: Index) -> QSize:
 class SnippetsView(QListView):
     """A list of snippets: kind, name and beginning of each text."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.rows = SnippetsModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(RowDelegate(self, self._row, _size))

@@ -15,7 +15,7 @@ from posto_desktop.core.thread import NEXT_PART, parts_at, thread_key
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.variant_bar import VariantChoice
-from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.buttons import name_control, object_name_of
 from posto_desktop.viewmodels.assessment import Assessment, CharacterCount
 from posto_desktop.viewmodels.open_message import OpenMessage
 from posto_desktop.workers.debouncer import Debouncer
@@ -173,7 +173,8 @@ class TextPresenter(QObject):
         name = self.tr("Message")
         if key:
             name = self.tr("Message for {network}").format(network=self._name_of(key))
-        name_control(self._views.editor, name)
+        key_name = f"message-for-{object_name_of(self._name_of(key))}" if key else "message"
+        name_control(self._views.editor, name, key_name)
         words = ""
         if count > 1:
             words = self.tr("Part {n} of {count}").format(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, MenuButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, MenuButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from posto_desktop.ui.widgets.popup import below
 
@@ -52,19 +52,23 @@ class VariantBar(QFrame):
         row.setSpacing(8)
         self._mark = PlainLabel(self)
         row.addWidget(self._mark)
-        self.targets = MenuButton(self.tr("Channel of this text"), "user-round", self)
+        self.targets = MenuButton(
+            self.tr("Channel of this text"), "channel-of-this-text", "user-round", self
+        )
         self.targets.clicked.connect(self._open_menu)
         self.targets.hide()
         row.addWidget(self.targets)
         self.words = ElidedLabel("", "small", parent=self)
         self.words.setObjectName("variant-text")
         row.addWidget(self.words, 1)
-        self.files = MenuButton(self.tr("Files for this network"), "files", self)
+        self.files = MenuButton(
+            self.tr("Files for this network"), "files-for-this-network", "files", self
+        )
         self.files.clicked.connect(self.filesRequested)
         self.files.hide()
         row.addWidget(self.files)
         self.common = Button(self.tr("Use the common text"), icon="undo-2", small=True, parent=self)
-        name_control(self.common, self.tr("Use the common text"))
+        self.common.setObjectName("use-the-common-text")
         self.common.clicked.connect(self.commonRequested)
         row.addWidget(self.common)
 

@@ -37,7 +37,7 @@ from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, name_control, object_name_of
+from posto_desktop.ui.widgets.buttons import Button, Chip, IconButton, name_control
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
@@ -347,7 +347,7 @@ class WhenChips(QWidget):
                 chip.show()
             chip = self._times[number]
             chip.set_text(words)
-            chip.setObjectName(object_name_of(words).replace(":", ""))
+            chip.setObjectName(f"quick-time-{number + 1}")
             chip.setProperty("when", text)
         while len(self._times) > len(quick_times):
             chip = self._times.pop()
@@ -416,10 +416,15 @@ class RepeatLine(QWidget):
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.change = Button(self.tr("Change…"), "link", small=True, parent=self)
-        name_control(self.change, self.tr("Change repeat"))
+        name_control(self.change, self.tr("Change repeat"), "change-repeat")
         self.change.clicked.connect(self.changeRequested)
         self.remove = IconButton(
-            "x", self.tr("Do not repeat"), size="size.control_small", icon_size=14, parent=self
+            "x",
+            self.tr("Do not repeat"),
+            "do-not-repeat",
+            size="size.control_small",
+            icon_size=14,
+            parent=self,
         )
         self.remove.clicked.connect(self.removeRequested)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)

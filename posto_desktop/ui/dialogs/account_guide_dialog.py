@@ -39,7 +39,7 @@ class AccountGuideDialog(LargeDialog):
             parent,
         )
         self._path = path
-        self.page = PageView(self.tr("Step by step"), self)
+        self.page = PageView(self.tr("Step by step"), "step-by-step", self)
         self.page.linkFollowed.connect(self._follow)
         self.body.addWidget(self.page, 1)
         self._show(path)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.own_accounts import AccountRights, AccountTest
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["AccountTestCard", "rights_words"]
@@ -35,7 +35,7 @@ class AccountTestCard(QFrame):
         self.button.clicked.connect(self.requested)
         row.addWidget(self.button)
         self.page = Button(self.tr("Open it"), icon="external-link", small=True, parent=self)
-        name_control(self.page, self.tr("Open it"))
+        self.page.setObjectName("open-it")
         self.page.clicked.connect(self._open)
         row.addWidget(self.page)
         row.addStretch(1)
@@ -56,9 +56,11 @@ class AccountTestCard(QFrame):
         action = self.tr("Send a test post")
         if test.stage == "sent":
             action = self.tr("Delete it now")
-        if self.button.text() != action or not self.button.accessibleName():
+        if self.button.text() != action or not self.button.objectName():
             self.button.setText(action)
-            name_control(self.button, action)
+            self.button.setObjectName(
+                "delete-test-post" if test.stage == "sent" else "send-test-post"
+            )
         self._url = test.url
         self.page.setVisible(test.stage == "sent" and bool(test.url))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from posto_desktop.ui.dialogs.account_guide_dialog import AccountGuideDialog, guide_of
 from posto_desktop.ui.dialogs.connect_steps import AccountStep, NetworkStep, SignInStep
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
@@ -60,7 +60,7 @@ class ConnectDialog(Dialog):
         for step in (self.network_step, self.sign_in, self.account):
             self._stack.addWidget(step)
         self.box.addWidget(self._stack, 1)
-        self._progress = ProgressBar(self.tr("Signing in"), self)
+        self._progress = ProgressBar(self.tr("Signing in"), "signing-in", self)
         self._progress.setRange(0, 0)
         policy = self._progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -73,15 +73,15 @@ class ConnectDialog(Dialog):
     def _make_foot(self) -> None:
         row = self.add_foot()
         self.back = Button(self.tr("Back"), "quiet", parent=self)
-        name_control(self.back, self.tr("Back"))
+        self.back.setObjectName("back")
         row.addWidget(self.back)
         row.addStretch(1)
         self.cancel = Button(self.tr("Cancel"), parent=self)
-        name_control(self.cancel, self.tr("Cancel"))
+        self.cancel.setObjectName("cancel")
         self.cancel.clicked.connect(self.reject)
         row.addWidget(self.cancel)
         self.main = Button(self.tr("Continue"), "primary", parent=self)
-        name_control(self.main, self.tr("Continue"))
+        self.main.setObjectName("continue")
         self.main.setDefault(True)
         row.addWidget(self.main)
 
@@ -143,14 +143,16 @@ class ConnectDialog(Dialog):
 
     def _show_buttons(self, view: ConnectView) -> None:
         self.back.setVisible(view.step != "where" and not (view.again and view.step == "sign_in"))
-        words = {
-            "where": self.tr("Continue"),
-            "sign_in": self.tr("Open browser") if view.by_browser else self.tr("Sign in"),
-            "you": self.tr("Finish"),
+        words, object_name = {
+            "where": (self.tr("Continue"), "continue"),
+            "sign_in": (self.tr("Sign in"), "sign-in"),
+            "you": (self.tr("Finish"), "finish"),
         }[view.step]
+        if view.step == "sign_in" and view.by_browser:
+            words, object_name = self.tr("Open browser"), "open-browser"
         if self.main.text() != words:
             self.main.setText(words)
-            name_control(self.main, words)
+            self.main.setObjectName(object_name)
         network = view.network
         can = not view.is_working and (
             view.step != "where" or (network is not None and network.is_offered)

@@ -20,7 +20,7 @@ from posto_desktop.ui.dialogs.account_test import AccountTestCard, rights_words
 from posto_desktop.ui.dialogs.labelled_field import LabelledField
 from posto_desktop.ui.dialogs.network_grid import NetworkGrid
 from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, name_control, object_name_of
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import Avatar, label, set_role
@@ -51,7 +51,7 @@ class NetworkStep(QWidget):
         top = QVBoxLayout()
         top.setContentsMargins(24, 0, 24, 4)
         top.setSpacing(6)
-        self.search = SearchField(self.tr("Find a network"), "", self)
+        self.search = SearchField(self.tr("Find a network"), "find-a-network", "", self)
         self.search.setPlaceholderText(
             self.tr("A network, a site, a server, or @you@example.social")
         )
@@ -73,7 +73,7 @@ class NetworkStep(QWidget):
         self._words = Paragraph("", "small", type_name="small", object_name="network-reason")
         row.addWidget(self._words, 1)
         self.service = Button(self.tr("Sign in to a service…"), small=True, parent=self._reason)
-        name_control(self.service, self.tr("Sign in to a service…"))
+        self.service.setObjectName("sign-in-to-a-service")
         self.service.clicked.connect(self.serviceRequested)
         row.addWidget(self.service, 0, Qt.AlignmentFlag.AlignVCenter)
         self._reason.hide()
@@ -162,14 +162,14 @@ class SignInStep(_ScrolledStep):
         self._reason = Paragraph("", "muted", object_name="connect-reason", parent=body)
         self._column.addWidget(self._reason)
         self.guide = Button(self.tr("How to get this"), "link", parent=body)
-        name_control(self.guide, self.tr("How to get this"))
+        self.guide.setObjectName("how-to-get-this")
         self.guide.clicked.connect(lambda: self.guideRequested.emit(self._method))
         self._column.addWidget(self.guide, 0, Qt.AlignmentFlag.AlignLeft)
         self._fields_box = QVBoxLayout()
         self._fields_box.setSpacing(12)
         self._column.addLayout(self._fields_box)
         self.more = Button(self.tr("More options"), "link", parent=body)
-        name_control(self.more, self.tr("More options"))
+        self.more.setObjectName("more-options")
         self.more.clicked.connect(self._show_more)
         self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.keep = PasswordStorageChoice(body)
@@ -200,21 +200,22 @@ class SignInStep(_ScrolledStep):
         row.setSpacing(8)
         self.address = QLineEdit(frame)
         self.address.setReadOnly(True)
-        name_control(self.address, self.tr("Sign-in address"))
+        name_control(self.address, self.tr("Sign-in address"), "sign-in-address")
         row.addWidget(self.address, 1)
         self.open_again = Button(
             self.tr("Open again"), icon="external-link", small=True, parent=frame
         )
-        name_control(self.open_again, self.tr("Open again"))
+        self.open_again.setObjectName("open-again")
         self.open_again.clicked.connect(self.openRequested)
         row.addWidget(self.open_again)
         column.addLayout(row)
         self.stuck = Button(self.tr("The browser does not return here?"), "link", parent=frame)
-        name_control(self.stuck, self.tr("The browser does not return here?"))
+        self.stuck.setObjectName("the-browser-does-not-return-here?")
         self.stuck.clicked.connect(self._show_ended_at)
         column.addWidget(self.stuck, 0, Qt.AlignmentFlag.AlignLeft)
         self.ended_at = LabelledField(
             self.tr("Address of the last page"),
+            "address-of-the-last-page",
             "link-2",
             hint=self.tr(
                 "On another computer or in a restricted browser, the last page stays "
@@ -227,7 +228,7 @@ class SignInStep(_ScrolledStep):
         self.ended_at.line.returnPressed.connect(self.addressSubmitted)
         column.addWidget(self.ended_at)
         self.use_address = Button(self.tr("Use this address"), small=True, parent=frame)
-        name_control(self.use_address, self.tr("Use this address"))
+        self.use_address.setObjectName("use-this-address")
         self.use_address.clicked.connect(self.addressSubmitted)
         column.addWidget(self.use_address, 0, Qt.AlignmentFlag.AlignLeft)
         frame.hide()
@@ -334,6 +335,7 @@ class SignInStep(_ScrolledStep):
         )
         field = LabelledField(
             connect_field.label,
+            object_name_of(connect_field.label),
             icon,
             secret=connect_field.is_secret,
             hint=connect_field.hint,
@@ -341,7 +343,7 @@ class SignInStep(_ScrolledStep):
             parent=self._body,
         )
         if connect_field.name == "server":
-            name_control(field.line, self.tr("Server address"))
+            name_control(field.line, self.tr("Server address"), "server-address")
         field.edited.connect(lambda text, name=connect_field.name: self.edited.emit(name, text))
         return field
 

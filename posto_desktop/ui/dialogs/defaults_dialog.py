@@ -82,7 +82,7 @@ class DefaultsDialog(LargeDialog):
         self._build_choices(chosen)
         self.model = DefaultsModel(self)
         self.table = QTableView(self)
-        name_control(self.table, self.tr("Layers of the defaults"))
+        name_control(self.table, self.tr("Layers of the defaults"), "layers-of-the-defaults")
         self.table.setModel(self.model)
         self.table.setItemDelegate(TableRowDelegate(self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

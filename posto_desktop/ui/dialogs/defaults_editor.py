@@ -71,7 +71,7 @@ class DefaultEditor(QFrame):
         head.addLayout(self._scope_room)
         head.addStretch(1)
         self.reset = Button(self.tr("Reset"), "quiet", icon="undo-2", small=True, parent=self)
-        name_control(self.reset, self.tr("Reset the default"))
+        name_control(self.reset, self.tr("Reset the default"), "reset-the-default")
         self.reset.clicked.connect(self._reset)
         head.addWidget(self.reset)
         column.addLayout(head)
@@ -97,7 +97,7 @@ class DefaultEditor(QFrame):
             self.scope.deleteLater()
         short = channel if len(channel) <= 28 else f"{channel[:27]}…"
         self.scope = SegmentedControl(
-            self.tr("Default for"), [(NETWORK, network), (CHANNEL, short)], self
+            self.tr("Default for"), "default-for", [(NETWORK, network), (CHANNEL, short)], self
         )
         self.scope.setToolTip(channel)
         self.scope.changed.connect(self._scope_chosen)
@@ -169,7 +169,7 @@ class DefaultEditor(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(RING, RING, RING, RING)
         if option.key in TEMPLATES:
-            edit = TemplateEdit(name, lines=3, parent=inside)
+            edit = TemplateEdit(name, f"default-{option.key}", lines=3, parent=inside)
             edit.edited.connect(self._edited)
             self._control = edit
         elif option.key in _PARTS:
@@ -180,7 +180,7 @@ class DefaultEditor(QFrame):
             self._control = fields
         else:
             plain = OptionField(option.key, option.kind, option.label, option.choices, option.most)
-            self._control = make_option_control(plain, name, inside)
+            self._control = make_option_control(plain, name, f"default-{option.key}", inside)
             self._control.edited.connect(self._edited)
         column.addWidget(self._control)
         column.addStretch(1)

@@ -35,6 +35,7 @@ class LabelledField(QWidget):
     def __init__(
         self,
         name: str,
+        object_name: str,
         icon: str,
         *,
         hint: str = "",
@@ -57,7 +58,7 @@ class LabelledField(QWidget):
         head.addStretch(1)
         if link:
             self.link = Button(f"{link} ", "link", icon="external-link", parent=self)
-            name_control(self.link, link)
+            self.link.setObjectName(f"{object_name}-link")
             self.link.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             self.link.setIconSize(QSize(16, 16))  # at the right end, without spacing after it
             self.link.set_squeezable()
@@ -68,7 +69,7 @@ class LabelledField(QWidget):
             head.addWidget(self.link)
         box.addLayout(head)
         self.line = QLineEdit(self)
-        name_control(self.line, name)
+        name_control(self.line, name, object_name)
         caption.setBuddy(self.line)
         # Qt makes tool buttons of both actions, and buttons need names.
         picture = QAction(icons.icon(icon, 16, "text_muted"), name, self.line)

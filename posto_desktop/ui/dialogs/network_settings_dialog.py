@@ -82,7 +82,11 @@ class NetworkSettingsDialog(LargeDialog):
         self.body.addWidget(self.changes)
         self.undo.clicked.connect(self._undo_save)
         self.save_button = Button(translate("NetworkSettings", "Save"), "primary", parent=self)
-        name_control(self.save_button, translate("NetworkSettings", "Save network settings"))
+        name_control(
+            self.save_button,
+            translate("NetworkSettings", "Save network settings"),
+            "save-network-settings",
+        )
         self.save_button.clicked.connect(self._save)
         self.add_button(self.save_button)
         add_keys(f"{keys.SAVE} {keys.MAIN}", self._save, self)
@@ -102,7 +106,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.again = Button(
             translate("NetworkSettings", "Try again"), icon="refresh-cw", parent=self
         )
-        name_control(self.again, translate("NetworkSettings", "Try again"))
+        self.again.setObjectName("try-again")
         self.again.clicked.connect(self.load)
         line = QWidget(self)
         row = QHBoxLayout(line)
@@ -123,12 +127,12 @@ class NetworkSettingsDialog(LargeDialog):
         self.save_mine_button = Button(
             translate("NetworkSettings", "Keep mine"), small=True, parent=box
         )
-        name_control(self.save_mine_button, translate("NetworkSettings", "Keep my changes"))
+        self.save_mine_button.setObjectName("keep-my-changes")
         self.save_mine_button.clicked.connect(self._overwrite_theirs)
         self.take_theirs_button = Button(
             translate("NetworkSettings", "Keep theirs"), small=True, parent=box
         )
-        name_control(self.take_theirs_button, translate("NetworkSettings", "Keep their changes"))
+        self.take_theirs_button.setObjectName("keep-their-changes")
         self.take_theirs_button.clicked.connect(self._merge_theirs)
         row.addWidget(self.save_mine_button)
         row.addWidget(self.take_theirs_button)
@@ -149,7 +153,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.read_again = Button(
             translate("NetworkSettings", "Reload"), small=True, icon="refresh-cw", parent=box
         )
-        name_control(self.read_again, translate("NetworkSettings", "Reload"))
+        self.read_again.setObjectName("reload")
         self.read_again.clicked.connect(self._read_again)
         row = QHBoxLayout()
         row.addWidget(self.read_again)

@@ -114,7 +114,7 @@ def _make_control(setting: NetworkSetting, title: str) -> QWidget:
         control = label(shown_text, "muted", object_name=f"fixed-{setting.key}", wrap=True)
         control.setToolTip(translate("NetworkSettings", "You can change this only on the service"))
         return control
-    name_control(control, title)
+    name_control(control, title, f"setting-{setting.key}")
     return control
 
 

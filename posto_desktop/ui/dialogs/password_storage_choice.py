@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout,
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import ChoiceGroup
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -39,11 +38,11 @@ def _lines(font: str, line: str, words: str, width: int) -> QRect:
 class _Choice(QAbstractButton):
     """One choice: radio button, name and consequence."""
 
-    def __init__(self, name: str, detail: str, icon: str, parent: QWidget):
+    def __init__(self, key: str, name: str, detail: str, icon: str, parent: QWidget):
         super().__init__(parent)
         self.setCheckable(True)
         self.setText(name)
-        name_control(self, name)
+        self.setObjectName(f"keep-{key}")
         self._icon = icon
         self._detail = ""
         self.first = self.last = False
@@ -175,7 +174,7 @@ class PasswordStorageChoice(QWidget):
                 "",
             ),
         ):
-            choice = _Choice(name, detail, icon, self._card)
+            choice = _Choice(key, name, detail, icon, self._card)
             self._group.addButton(choice)
             self.choices[key] = choice
             rows.addWidget(choice)

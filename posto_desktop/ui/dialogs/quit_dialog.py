@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.words import posts
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
@@ -31,16 +31,14 @@ class QuitDialog(ActionDialog):
         self.setAccessibleDescription(text)
         self.body.addWidget(Paragraph(text, "muted", object_name="quit-text", parent=self))
         self.remember = CheckBox(self.tr("Do this each time"), self)
-        name_control(self.remember, self.tr("Do this each time"))
+        self.remember.setObjectName("do-this-each-time")
         self.remember.setToolTip(self.tr("Change it under Settings > General"))
         self.body.addWidget(self.remember)
-        stop = self.tr("Quit and stop sending")
-        self.stop_button = Button(stop, parent=self)
-        name_control(self.stop_button, stop)
+        self.stop_button = Button(self.tr("Quit and stop sending"), parent=self)
+        self.stop_button.setObjectName("quit-and-stop-sending")
         self.foot.insertWidget(self.foot.count() - 1, self.stop_button)
-        keep = self.tr("Quit and keep sending")
-        self.action_button.setText(keep)
-        name_control(self.action_button, keep)
+        self.action_button.setText(self.tr("Quit and keep sending"))
+        self.action_button.setObjectName("quit-and-keep-sending")
         self.action_button.clicked.connect(self._keep)
         self.stop_button.clicked.connect(self._stop)
         self.action_button.setFocus()

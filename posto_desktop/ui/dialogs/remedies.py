@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.errors import Remedy
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.text_box import TextBox
 
@@ -46,7 +46,7 @@ class RemedyList(QWidget):
         for number, remedy in enumerate(shown, 1):
             if remedy.place == "app":
                 button = Button(remedy.lines, "link", parent=self)
-                name_control(button, remedy.lines)
+                button.setObjectName(f"remedy-{number}")
                 button.clicked.connect(self.settingsRequested)
                 self._box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
             else:
@@ -67,12 +67,17 @@ class _Lines(QWidget):
         place_label.setObjectName(f"remedy-{number}-where")
         head.addWidget(place_label, 1, Qt.AlignmentFlag.AlignBottom)
         self.copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True, parent=self)
-        name_control(self.copy, self.tr("Copy lines {number}").format(number=number))
+        self.copy.setObjectName(f"copy-lines-{number}")
         self.copy.setAccessibleDescription(remedy.where)
         self.copy.clicked.connect(self._copy)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignBottom)
         box.addLayout(head)
-        text = TextBox(self.tr("Lines {number}").format(number=number), code=True, parent=self)
+        text = TextBox(
+            self.tr("Lines {number}").format(number=number),
+            f"lines-{number}",
+            code=True,
+            parent=self,
+        )
         text.setReadOnly(True)
         text.setPlainText(remedy.lines)
         text.setAccessibleDescription(remedy.where)

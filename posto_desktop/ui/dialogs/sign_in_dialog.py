@@ -22,7 +22,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.labelled_field import LabelledField
 from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.dialog_placement import keep_inside_window, max_dialog_height
 from posto_desktop.ui.widgets.labels import label
@@ -112,12 +112,17 @@ class SignInDialog(Dialog):
         head.addLayout(words, 1)
         box.addLayout(head)
         box.addSpacing(12)
-        self.address = LabelledField(self.tr("Site address"), "globe", lines=2, parent=body)
+        self.address = LabelledField(
+            self.tr("Site address"), "site-address", "globe", lines=2, parent=body
+        )
         self.address.line.setPlaceholderText(self.tr("social.example.com"))
         self.address.line.setInputMethodHints(Qt.InputMethodHint.ImhUrlCharactersOnly)
-        self.user = LabelledField(self.tr("User name"), "user-round", lines=1, parent=body)
+        self.user = LabelledField(
+            self.tr("User name"), "user-name", "user-round", lines=1, parent=body
+        )
         self.password = LabelledField(
             self.tr("Application password"),
+            "application-password",
             "key-round",
             secret=True,
             link=self.tr("Create one on your site"),
@@ -144,18 +149,18 @@ class SignInDialog(Dialog):
         column = QVBoxLayout(foot)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._progress = ProgressBar(self.tr("Signing in"), foot)
+        self._progress = ProgressBar(self.tr("Signing in"), "signing-in", foot)
         self._progress.setRange(0, 0)
         column.addWidget(self._progress)
         row = QHBoxLayout()
         row.setContentsMargins(23, 13, 20, 13)
         row.setSpacing(8)
         self.local = Button(self.tr("Use this computer instead"), "link", parent=foot)
-        name_control(self.local, self.local.text())
+        self.local.setObjectName("use-this-computer-instead")
         self.cancel = Button(self.tr("Cancel"), parent=foot)
-        name_control(self.cancel, self.tr("Cancel"))
+        self.cancel.setObjectName("cancel")
         self.sign_in = Button(self.tr("Sign in"), "primary", parent=foot)
-        name_control(self.sign_in, self.tr("Sign in"))
+        self.sign_in.setObjectName("sign-in")
         self.sign_in.setObjectName("sign-in-button")
         self.sign_in.setDefault(True)
         self.sign_in.setMinimumWidth(round(96 * Theme.instance().scale))

@@ -82,18 +82,18 @@ class _Row(QWidget):
         self._pages.addWidget(self._removed_label)
         box.addWidget(self._pages, 1)
         self.rename = IconButton(
-            "pencil", self.tr("Rename {name}").format(name=row.name), parent=self
+            "pencil", self.tr("Rename {name}").format(name=row.name), "rename-account", parent=self
         )
         self.rename.setObjectName("rename-workspace")
         self.rename.clicked.connect(self._start_rename)
         self.remove = IconButton(
-            "trash-2", self.tr("Remove {name}").format(name=row.name), parent=self
+            "trash-2", self.tr("Remove {name}").format(name=row.name), "remove-account", parent=self
         )
         self.remove.setObjectName("remove-workspace")
         self.remove.clicked.connect(self._remove)
         self.undo = Button(self.tr("Undo"), "link", parent=self)
-        self.undo.setObjectName("undo-remove")
-        self.undo.setAccessibleName(self.tr("Undo removing {name}").format(name=row.name))
+        words = self.tr("Undo removing {name}").format(name=row.name)
+        name_control(self.undo, words, "undo-remove")
         self.undo.clicked.connect(self._restore)
         for button in (self.rename, self.remove, self.undo):
             box.addWidget(button)
@@ -208,10 +208,10 @@ class WorkspaceListDialog(Dialog):
     def _make_foot(self) -> None:
         row = self.add_foot(20)
         self.add = Button(self.tr("Add a workspace…"), icon="plus", parent=self)
-        name_control(self.add, self.tr("Add a workspace"))
+        self.add.setObjectName("add-a-workspace")
         self.add.clicked.connect(self._add)
         self.close_button = Button(self.tr("Close"), parent=self)
-        name_control(self.close_button, self.tr("Close"))
+        self.close_button.setObjectName("close")
         self.close_button.clicked.connect(self.accept)
         row.addWidget(self.add)
         row.addStretch(1)

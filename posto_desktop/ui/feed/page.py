@@ -211,6 +211,7 @@ class FeedPage(AppPage):
         self.refresh = IconButton(
             "rotate-cw",
             self.tr("Refresh"),
+            "refresh",
             tooltip=keys.tip(self.tr("Refresh"), keys.RELOAD),
             parent=self,
         )

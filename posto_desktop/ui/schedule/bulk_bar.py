@@ -49,6 +49,7 @@ class BulkButton(QPushButton):
 
     def set_words(self, words: str) -> None:
         self._words = words
+        self.setAccessibleName(words)
         self.set_icon_only(False)
 
     def set_icon_only(self, on: bool) -> None:
@@ -92,8 +93,7 @@ class BulkButton(QPushButton):
 class BulkBar(QWidget):
     """Shows the number of ticked rows and the buttons for them.
 
-    The buttons keep their accessible names ("Retry", "Delete", …) when their text shows a count.
-    `RowActions` connects them. Signal: `closed()`."""
+    `RowActions` connects the buttons. Signal: `closed()`."""
 
     closed = Signal()
 
@@ -126,7 +126,6 @@ class BulkBar(QWidget):
     def _add(self, icon: str, name: str, shown: str, *, danger: bool = False) -> BulkButton:
         button = BulkButton(icon, name, self, danger=danger)
         button.set_words(shown)
-        button.setAccessibleName(shown)
         require_layout(self).addWidget(button)
         return button
 

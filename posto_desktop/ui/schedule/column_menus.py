@@ -13,7 +13,7 @@ from posto_desktop.models.schedule_columns import KEYS, ScheduleColumns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
 from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.choices import CheckBox, SegmentedControl
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel, label
@@ -156,7 +156,7 @@ class ColumnsPopup(Popup):
         box.addLayout(self._rows)
         box.addLayout(self._make_choices())
         self.reset = Button(self.tr("Reset columns"), "quiet", icon="undo-2", small=True)
-        name_control(self.reset, self.tr("Reset columns"))
+        self.reset.setObjectName("reset-columns")
         self.reset.clicked.connect(self._reset)
         foot = QHBoxLayout()
         foot.addWidget(self.reset)
@@ -181,11 +181,11 @@ class ColumnsPopup(Popup):
             button = IconButton(
                 icon,
                 words.format(column=name),
+                f"move-{KEYS[column]}-{key}",
                 size="size.icon_button_small",
                 icon_size=14,
                 parent=self,
             )
-            button.setObjectName(f"move-{KEYS[column]}-{key}")
             button.clicked.connect(lambda _on=False, column=column, by=by: self._move(column, by))
             buttons[column] = button
 
@@ -210,6 +210,7 @@ class ColumnsPopup(Popup):
         rows.setProperty("role", "muted")
         self.density = SegmentedControl(
             self.tr("Row height"),
+            "row-height",
             [("comfortable", self.tr("Comfortable")), ("compact", self.tr("Compact"))],
             self,
         )

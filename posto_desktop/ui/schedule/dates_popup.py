@@ -12,7 +12,7 @@ from posto_desktop.models.dates import day_words, month_words
 from posto_desktop.models.day_words import parse_day
 from posto_desktop.models.schedule_dates import KINDS, DateSpan, named_span, span_between
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.choices import RadioButton
 from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.month_picker import MonthPicker
@@ -85,11 +85,13 @@ class DatesPopup(Popup):
         head.setSpacing(2)
         self._title = label("", "strong", object_name="month")
         head.addWidget(self._title, 1)
-        for icon, words, by in (
-            ("chevron-left", self.tr("Earlier month"), -1),
-            ("chevron-right", self.tr("Later month"), 1),
+        for icon, words, object_name, by in (
+            ("chevron-left", self.tr("Earlier month"), "earlier-month", -1),
+            ("chevron-right", self.tr("Later month"), "later-month", 1),
         ):
-            button = IconButton(icon, words, size="size.control_small", icon_size=16, parent=self)
+            button = IconButton(
+                icon, words, object_name, size="size.control_small", icon_size=16, parent=self
+            )
             button.clicked.connect(lambda _on=False, months=by: self.grid.change_month(months))
             head.addWidget(button)
         column.addLayout(head)
@@ -97,7 +99,7 @@ class DatesPopup(Popup):
         self.grid.chosen.connect(self._days_chosen)
         self.grid.monthChanged.connect(self._show_month)
         done = Button(self.tr("Done"), "primary", small=True, parent=self)
-        name_control(done, self.tr("Done"))
+        done.setObjectName("done")
         done.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.addStretch(1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, name_button, name_control
 
 __all__ = ["DropDownButton"]
 
@@ -17,12 +17,14 @@ _WIDEST = 220
 
 
 class DropDownButton(Button):
-    """Button that shows the current choice as text and as accessible description; the accessible
-    name stays. Layouts may shrink it."""
+    """Button that shows the current choice, with which its accessible name begins. Layouts may
+    shrink it."""
 
-    def __init__(self, name: str, text: str, icon: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, object_name: str, text: str, icon: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(text, icon=icon, parent=parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self._tip, self._is_icon_only = name, False
         self.set_squeezable()
         self.set_choice(text)
@@ -30,7 +32,7 @@ class DropDownButton(Button):
     def set_choice(self, text: str) -> None:
         self._choice = text
         self.setText("" if self._is_icon_only else text.replace("&", "&&"))
-        self.setAccessibleDescription(text)
+        name_button(self, self._tip if self.text() else f"{self._tip}: {text}")
         self.setToolTip(f"{self._tip}: {text}")
 
     def set_icon_only(self, on: bool) -> None:

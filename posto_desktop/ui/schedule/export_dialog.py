@@ -73,6 +73,7 @@ class ExportDialog(ActionDialog):
         self._counts, self._week, self._today = counts, week, today
         self.kind = SegmentedControl(
             self.tr("File type"),
+            "file-type",
             [
                 ("csv", self.tr("CSV table")),
                 ("ical", self.tr("Calendar file")),
@@ -98,14 +99,13 @@ class ExportDialog(ActionDialog):
         self.address = CalendarAddress(self)
         self.body.addWidget(self.address)
         self.address.heightChanged.connect(self.grow)
-        self.progress = ProgressBar(self.tr("Export progress"), self)
+        self.progress = ProgressBar(self.tr("Export progress"), "export-progress", self)
         self.progress.hide()
         self.body.addWidget(self.progress)
         self.state = Paragraph("", "error", object_name="export-state", parent=self)
         self.state.hide()
         self.body.addWidget(self.state)
         self.action_button.setObjectName("export")
-        self.action_button.setAccessibleName(self.tr("Export"))
         self.action_button.clicked.connect(self._request_export)
         self.kind.changed.connect(self._update_fields)
         self._scopes.idClicked.connect(self._update_fields)
@@ -146,8 +146,12 @@ class ExportDialog(ActionDialog):
         row = QHBoxLayout(self._week_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.earlier = IconButton("chevron-left", self.tr("Week before"), parent=self._week_row)
-        self.later = IconButton("chevron-right", self.tr("Week after"), parent=self._week_row)
+        self.earlier = IconButton(
+            "chevron-left", self.tr("Week before"), "week-before", parent=self._week_row
+        )
+        self.later = IconButton(
+            "chevron-right", self.tr("Week after"), "week-after", parent=self._week_row
+        )
         self.week_label = label("", "strong", object_name="export-week")
         self.week_label.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)
         self.week_label.setAlignment(Qt.AlignmentFlag.AlignCenter)

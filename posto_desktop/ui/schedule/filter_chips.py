@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
+from posto_desktop.ui.widgets.buttons import Button, Chip
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 
 __all__ = ["FilterChips"]
@@ -33,7 +33,7 @@ class FilterChips(QWidget):
         self._flow.setContentsMargins(16, 8, 16, 0)
         self._chips: list[_FilterChip] = []
         self._clear = Button(self.tr("Clear filters"), "quiet", small=True, parent=self)
-        name_control(self._clear, self.tr("Clear filters"))
+        self._clear.setObjectName("clear-filters")
         self._clear.clicked.connect(self.cleared)
         self._flow.addWidget(self._clear)
 

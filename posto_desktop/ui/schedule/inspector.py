@@ -135,8 +135,9 @@ class Inspector(QFrame):
         return head
 
     def _make_icon_button(self, icon: str, name: str, object_name: str) -> IconButton:
-        button = IconButton(icon, name, size="size.icon_button_small", icon_size=16, parent=self)
-        button.setObjectName(object_name)
+        button = IconButton(
+            icon, name, object_name, size="size.icon_button_small", icon_size=16, parent=self
+        )
         return button
 
     def _fill_body(self, body: QWidget, pictures: ImageCache) -> None:
@@ -230,25 +231,21 @@ class Inspector(QFrame):
         row.setContentsMargins(7, 0, 7, 0)
         row.setSpacing(2)
         self._edit_button = self._make_quiet_button("pencil", self.tr("Edit"), "edit-this-message")
-        self._edit_button.setAccessibleName(self.tr("Edit this message"))
         self._edit_button.clicked.connect(self._request_edit)
         row.addWidget(self._edit_button)
         self._reschedule_button = self._make_quiet_button(
             "calendar-clock", self.tr("Reschedule"), "reschedule-this-post"
         )
-        self._reschedule_button.setAccessibleName(self.tr("Reschedule this post"))
         self._reschedule_button.clicked.connect(self._request_reschedule)
         row.addWidget(self._reschedule_button)
         self._duplicate_button = self._make_quiet_button(
             "copy", self.tr("Duplicate"), "duplicate-this-post"
         )
-        self._duplicate_button.setAccessibleName(self.tr("Duplicate this post"))
         self._duplicate_button.clicked.connect(self._request_duplicate)
         row.addWidget(self._duplicate_button)
         self._open_button = self._make_quiet_button(
             "external-link", self.tr("Open post"), "open-this-post"
         )
-        self._open_button.setAccessibleName(self.tr("Open this post"))
         self._open_button.clicked.connect(self._request_open)
         row.addWidget(self._open_button)
         row.addStretch(1)

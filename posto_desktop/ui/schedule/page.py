@@ -132,6 +132,7 @@ class ScheduleTablePage(PostsPage):
         box.addWidget(self.table, 1)
         self.loading = LoadingLine(self._main)
         self.empty = EmptyState("calendar-plus", "", "", instead_of=self.table, parent=self._main)
+        self.empty.button.setObjectName("schedules-empty-action")
         self.empty.hide()
         self.bulk = BulkBar(self._main)
         return self._main

@@ -80,7 +80,7 @@ class ReasonBox(QFrame):
         rows.setContentsMargins(0, 8, 0, 0)
         rows.setSpacing(6)
         self._address = QLineEdit(self._answers)
-        name_control(self._address, self.tr("Address of the post"))
+        name_control(self._address, self.tr("Address of the post"), "address-of-the-post")
         self._address.setPlaceholderText(self.tr("Address, if you know it"))
         self._address.setToolTip(self._address.placeholderText())
         self._address.setMaxLength(2000)

@@ -123,7 +123,6 @@ class RescheduleDialog(ActionDialog):
         self.summary = Paragraph("", "muted", object_name="reschedule-summary", parent=self)
         self.body.addWidget(self.summary)
         self.action_button.setObjectName("move-posts")
-        self.action_button.setAccessibleName(self.tr("Move posts"))
         self.action_button.clicked.connect(self._accept_times)
         self._debouncer = Debouncer(PAUSE_MS, self._read, self)
         self.fields.changed.connect(self._changed)

@@ -45,6 +45,7 @@ class RescheduleFields(QWidget):
         box.setSpacing(12)
         self.how = SegmentedControl(
             self.tr("Reschedule how"),
+            "reschedule-how",
             [
                 ("shift", self.tr("Shift by")),
                 ("set", self.tr("Set to")),

@@ -15,7 +15,7 @@ from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import keys
 from posto_desktop.ui.schedule.drop_down_button import DropDownButton
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.require import require_layout
@@ -39,7 +39,9 @@ class ScheduleToolbar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
-        self.search = SearchField(self.tr("Search schedules"), self.tr("Search posts"), self)
+        self.search = SearchField(
+            self.tr("Search schedules"), "search-schedules", self.tr("Search posts"), self
+        )
         row.addWidget(self.search, 3)
         self.network = self._combo(row, self.tr("Network filter"), "network-filter")
         self.network.addItem(self.tr("All networks"), None)
@@ -48,11 +50,11 @@ class ScheduleToolbar(QWidget):
         for key in STATUSES:
             self.status.addItem(status_label(key), key)
         self.dates = DropDownButton(
-            self.tr("Date filter"), self.tr("Any date"), "calendar-days", parent=self
+            self.tr("Date filter"), "date-filter", self.tr("Any date"), "calendar-days", parent=self
         )
         row.addWidget(self.dates)
         self.labels = DropDownButton(
-            self.tr("Label filter"), self.tr("All labels"), "tag", parent=self
+            self.tr("Label filter"), "label-filter", self.tr("All labels"), "tag", parent=self
         )
         self.labels.hide()
         row.addWidget(self.labels)
@@ -65,7 +67,7 @@ class ScheduleToolbar(QWidget):
         self.tail = self._make_tail()
         row.addWidget(self.tail)
         self.new_message = Button(self.tr("New message"), icon="plus", parent=self)
-        name_control(self.new_message, self.tr("New message"))
+        self.new_message.setObjectName("new-message")
         row.addWidget(self.new_message)
         self.network.activated.connect(self._network_chosen)
         self.status.activated.connect(self._status_chosen)
@@ -80,23 +82,30 @@ class ScheduleToolbar(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
         self.refresh = IconButton(
-            "rotate-cw", self.tr("Refresh"), tooltip=keys.tip(self.tr("Refresh"), keys.RELOAD)
+            "rotate-cw",
+            self.tr("Refresh"),
+            "refresh",
+            tooltip=keys.tip(self.tr("Refresh"), keys.RELOAD),
         )
         self.export = IconButton(
-            "download", self.tr("Export"), tooltip=self.tr("Export the schedule…")
+            "download", self.tr("Export"), "export", tooltip=self.tr("Export the schedule…")
         )
         self.details = IconButton(
             "panel-right",
             self.tr("Details"),
+            "details",
             tooltip=self.tr(
                 "Details of the current post ({open}; {pane} shows and hides them)"
             ).format(open=keys.words(keys.OPEN), pane=keys.words(keys.SIDE_PANE)),
             checkable=True,
         )
-        self.views = IconButton("bookmark", self.tr("Views"), tooltip=self.tr("Saved views"))
+        self.views = IconButton(
+            "bookmark", self.tr("Views"), "views", tooltip=self.tr("Saved views")
+        )
         self.columns = IconButton(
             "sliders-horizontal",
             self.tr("Columns"),
+            "columns",
             tooltip=self.tr("Columns, order, groups and row height"),
         )
         for button in (self.refresh, self.export, self.details, self.views, self.columns):

@@ -47,18 +47,18 @@ class AboutPage(SettingsPage):
         shown = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
         words = " · ".join(f"{name} {known[name]}" for name in shown)
         copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)
-        name_control(copy, self.tr("Copy the versions"))
+        name_control(copy, self.tr("Copy the versions"), "copy-the-versions")
         copy.clicked.connect(self._copy)
         self._words = "\n".join(f"{name}: {value}" for name, value in known.items())
         self.rows["versions"] = card.add_row(self.tr("Versions"), words, copy)
         logs = Button(self.tr("Open the folder"), icon="external-link", small=True)
-        name_control(logs, self.tr("Open the folder of logs"))
+        name_control(logs, self.tr("Open the folder of logs"), "open-the-folder-of-logs")
         logs.clicked.connect(self._open_logs)
         self.rows["logs"] = card.add_row(
             self.tr("Log files"), breakable(context.parts.paths.logs), logs
         )
         write = Button(self.tr("Write a report…"), small=True)
-        name_control(write, self.tr("Write a problem report"))
+        write.setObjectName("write-a-problem-report")
         write.clicked.connect(self._report)
         self.rows["report"] = card.add_row(
             self.tr("Problem report"),
@@ -95,7 +95,7 @@ class AboutPage(SettingsPage):
         line.addWidget(which)
         line.addStretch(1)
         self.rows["licences"] = title
-        self._text = TextBox(self.tr("Licence text"))
+        self._text = TextBox(self.tr("Licence text"), "licence-text")
         self._text.setReadOnly(True)
         self._text.setMinimumHeight(150)
         which.currentIndexChanged.connect(self._show)

@@ -139,8 +139,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
 
 
 def _switch(setting: Setting, read: Read, write: Write) -> Switch:
-    switch = Switch(tr(setting.text))
-    switch.setObjectName(object_name_of(setting.text))
+    switch = Switch(tr(setting.text), object_name_of(setting.text))
     switch.setChecked(bool(read(setting.name)))
     switch.toggled.connect(partial(write, setting.name))
     return switch
@@ -149,8 +148,9 @@ def _switch(setting: Setting, read: Read, write: Write) -> Switch:
 def _segments(setting: Setting, read: Read, write: Write) -> SegmentedControl:
     keys = [str(value) for value in setting.choices]
     texts = [choice_text(setting.name, value) for value in setting.choices]
-    control = SegmentedControl(setting.text, list(zip(keys, texts, strict=True)))
-    control.setAccessibleName(tr(setting.text))
+    control = SegmentedControl(
+        tr(setting.text), object_name_of(setting.text), list(zip(keys, texts, strict=True))
+    )
     control.set_value(str(read(setting.name)))
     control.changed.connect(partial(write, setting.name))
     return control
@@ -169,8 +169,7 @@ def _combo(setting: Setting, read: Read, write: Write) -> ComboBox:
 
 def _line(setting: Setting, read: Read, write: Write) -> QLineEdit:
     line = QLineEdit()
-    name_control(line, tr(setting.text))
-    line.setObjectName(object_name_of(setting.text))
+    name_control(line, tr(setting.text), object_name_of(setting.text))
     value = read(setting.name)
     number = isinstance(setting.default, int)
     line.setText("" if value == setting.default else str(value))

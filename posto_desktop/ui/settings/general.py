@@ -9,6 +9,7 @@ from posto_desktop.common.translation import translatable, translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
 from posto_desktop.ui.settings.settings_page import SettingsPage
+from posto_desktop.ui.widgets.buttons import object_name_of
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers.autostart import Autostart, autostart, set_autostart
@@ -38,7 +39,7 @@ class AutostartRow(SettingRow):
     replaces the hint."""
 
     def __init__(self, tools: SettingsServices, start: Autostart, parent: QWidget) -> None:
-        self._switch = Switch(translate("Settings", TITLE))
+        self._switch = Switch(translate("Settings", TITLE), object_name_of(TITLE))
         super().__init__(
             translate("Settings", TITLE), translate("Settings", HINT), self._switch, parent
         )

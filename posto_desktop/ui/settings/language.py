@@ -12,7 +12,7 @@ from posto_desktop.models.languages import chosen_language, language_name, shown
 from posto_desktop.models.numbers import decimal
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.setting_row import SettingRow
 
 _EXAMPLE = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
@@ -25,7 +25,7 @@ class LanguagePage(SettingsPage):
         super().__init__("language", context, parent)
         card = self.add_section("Texts")
         restart = Button(self.tr("Restart now"), small=True)
-        name_control(restart, self.tr("Restart now"))
+        restart.setObjectName("restart-now")
         restart.clicked.connect(self._restart)
         self._restart_row = SettingRow("", self.tr("Drafts and scheduled posts are kept."), restart)
         self._restart_line = card.add_widget(self._restart_row)

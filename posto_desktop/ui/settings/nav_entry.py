@@ -16,8 +16,6 @@ class NavEntry(QAbstractButton):
     def __init__(self, text: str, icon: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setText(text)
-        self.setAccessibleName(text)
-        self.setObjectName(f"settings-{text.lower()}")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

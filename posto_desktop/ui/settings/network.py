@@ -29,7 +29,7 @@ class NetworkPage(SettingsPage):
         self._next: str | None = None
         card = self.add_section("Proxy")
         self._password = QLineEdit()
-        name_control(self._password, self.tr("Password for the proxy"))
+        name_control(self._password, self.tr("Password for the proxy"), "password-for-the-proxy")
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._password.setFixedWidth(200)
         self._password.editingFinished.connect(self._save_password)
@@ -142,9 +142,13 @@ class NetworkPage(SettingsPage):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self._choose = Button(self.tr("Choose a file…"), small=True)
-        name_control(self._choose, self.tr("Choose a file of certificates"))
+        name_control(
+            self._choose, self.tr("Choose a file of certificates"), "choose-a-file-of-certificates"
+        )
         self._choose.clicked.connect(self._ask_certificates)
-        self._drop = IconButton("x", self.tr("Remove your certificates"), parent=box)
+        self._drop = IconButton(
+            "x", self.tr("Remove your certificates"), "remove-your-certificates", parent=box
+        )
         self._drop.clicked.connect(lambda: self.use_certificates(""))
         row.addWidget(self._choose)
         row.addWidget(self._drop)
@@ -185,7 +189,7 @@ class NetworkPage(SettingsPage):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self._address = QLineEdit()
-        name_control(self._address, self.tr("Address to try"))
+        name_control(self._address, self.tr("Address to try"), "address-to-try")
         self._address.setFixedWidth(200)
         self._address.setPlaceholderText("https://example.com")
         known = self._context.parts.accounts.list()
@@ -193,7 +197,7 @@ class NetworkPage(SettingsPage):
             self._address.setText(site_of(known[0].base_url))
         self._address.returnPressed.connect(self.test)
         self._test = Button(self.tr("Test"))
-        name_control(self._test, self.tr("Test the connection"))
+        name_control(self._test, self.tr("Test the connection"), "test-the-connection")
         self._test.clicked.connect(self.test)
         row.addWidget(self._address)
         row.addWidget(self._test)

@@ -84,7 +84,7 @@ class PublishingPage(SettingsPage):
     def _build_offer(self, lines: tuple[SlotLine, ...]) -> Button:
         words = self.tr("Use “{times}”").format(times=lines_words(lines))
         button = Button(words, icon="calendar-days", small=True)
-        name_control(button, words)
+        button.setObjectName("use-these-times")
         button.clicked.connect(partial(self._adopt, lines))
         return button
 
@@ -96,7 +96,7 @@ class PublishingPage(SettingsPage):
         self._change_label = label("", "small", object_name="slots-change", wrap=True)
         row.addWidget(self._change_label, 1)
         self._undo = Button(self.tr("Undo"), "link", small=True)
-        name_control(self._undo, self.tr("Undo change of slots"))
+        name_control(self._undo, self.tr("Undo change of slots"), "undo-change-of-slots")
         self._undo.setToolTip(keys.words(keys.UNDO))
         self._undo.clicked.connect(self.editor.undo)
         row.addWidget(self._undo)
@@ -136,7 +136,7 @@ class PublishingPage(SettingsPage):
             offers.show()
         text = self.tr("Add a group of channels") if slots.groups else self.tr("Add slots")
         self._add_button.setText(text)
-        name_control(self._add_button, text)
+        self._add_button.setObjectName("add-a-group-of-channels" if slots.groups else "add-slots")
         self._add_button.setEnabled(not slots.is_full)
         self._undo_bar.setVisible(bool(self.editor.last_change))
         self._change_label.setText(self.editor.last_change)

@@ -36,15 +36,15 @@ class ReportDialog(LargeDialog):
             parent,
         )
         self._tools = tools
-        self.text = TextBox(self.tr("Report"), parent=self)
+        self.text = TextBox(self.tr("Report"), "report", parent=self)
         self.text.setPlaceholderText(self.tr("Writing…"))
         self.body.addWidget(self.text, 1)
         self.copy = Button(self.tr("Copy"), icon="clipboard-copy", parent=self)
-        name_control(self.copy, self.tr("Copy the report"))
+        name_control(self.copy, self.tr("Copy the report"), "copy-the-report")
         self.copy.clicked.connect(self._copy)
         self.add_button(self.copy, first=True)
         self.save = Button(self.tr("Save as…"), "primary", parent=self)
-        name_control(self.save, self.tr("Save the report"))
+        self.save.setObjectName("save-the-report")
         self.save.clicked.connect(self._ask_where)
         self.add_button(self.save)
         for button in (self.copy, self.save):

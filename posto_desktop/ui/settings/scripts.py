@@ -36,14 +36,14 @@ class ScriptsPage(SettingsPage):
             "else the account Posto is signed in to."
         )
         self.add(label(words, "muted", wrap=True), 8)
-        self._text = TextBox(self.tr("Example of a script"), code=True)
+        self._text = TextBox(self.tr("Example of a script"), "example-of-a-script", code=True)
         self._text.setPlainText(EXAMPLE.rstrip())
         self._text.setReadOnly(True)
         self.rows["scripts"] = self._text
         self.add(self._text, 10)
         card = self.add_card()
         copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)
-        name_control(copy, self.tr("Copy the example"))
+        name_control(copy, self.tr("Copy the example"), "copy-the-example")
         copy.clicked.connect(self._copy)
         card.add_row(self.tr("Example"), self.tr("Run it with the Python below"), copy)
         card.add_row(self.tr("Python"), self._python(), None)

@@ -45,7 +45,7 @@ class SearchResults(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Found settings"))
+        name_control(self, self.tr("Found settings"), "found-settings")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setItemDelegate(RowDelegate(self, _row, _size))
         self.viewport().setAutoFillBackground(False)

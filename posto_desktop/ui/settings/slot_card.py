@@ -17,7 +17,7 @@ from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
 from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.popup import Popup, below
@@ -28,12 +28,13 @@ _NEXT_TIMES = (time(9), time(12, 30), time(18), time(20), time(15), time(7, 30))
 class TimeTag(QAbstractButton):
     """Time with a cross: a click removes it."""
 
-    def __init__(self, at: time, days: str, parent: QWidget) -> None:
+    def __init__(self, at: time, days: str, object_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.at = at
         self.setText(clock_words(at))
         words = self.tr("Remove {time}, {days}").format(time=self.text(), days=days)
-        name_control(self, words)
+        self.setObjectName(object_name)
+        self.setAccessibleName(f"{self.text()}, {days}")
         self.setToolTip(words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRadius", 6)
@@ -81,17 +82,21 @@ class SlotLineRow(QWidget):
         tags = QWidget(self)
         flow = FlowLayout(tags)
         for at in line.times:
-            tag = TimeTag(at, self._days, tags)
+            tag = TimeTag(at, self._days, f"remove-{at:%H%M}-{owner}-{number}", tags)
             tag.clicked.connect(self._remove_time)
             flow.addWidget(tag)
         self.add = Button(self.tr("Time"), icon="plus", small=True, parent=tags)
         self.add.setProperty("dashed", True)  # looks like a field to fill
-        name_control(self.add, self.tr("Add a time, {days}").format(days=self._days))
+        self.add.setAccessibleName(f"{self.add.text()}, {self._days}")
+        self.add.setObjectName(f"add-time-{owner}-{number}")
         self.add.clicked.connect(self._ask_time)
         flow.addWidget(self.add)
         row.addWidget(tags, 1, Qt.AlignmentFlag.AlignVCenter)
         self.more = IconButton(
-            "ellipsis", self.tr("More for {days}").format(days=self._days), parent=self
+            "ellipsis",
+            self.tr("More for {days}").format(days=self._days),
+            f"more-{owner}-{number}",
+            parent=self,
         )
         self.more.clicked.connect(self._open_menu)
         row.addWidget(self.more)
@@ -181,7 +186,8 @@ class SlotGroupCard(QFrame):
             line_box = QHBoxLayout(foot)
             line_box.setContentsMargins(14, 7, 8, 7)
             self.more_days = Button(self.tr("Add days…"), "quiet", icon="plus", small=True)
-            name_control(self.more_days, self.tr("Add days to {name}").format(name=self.title()))
+            self.more_days.setAccessibleName(f"{self.more_days.text()} {self.title()}")
+            self.more_days.setObjectName(f"add-days-{number + 1}")
             self.more_days.clicked.connect(self._ask_days)
             line_box.addWidget(self.more_days)
             line_box.addStretch(1)
@@ -206,13 +212,18 @@ class SlotGroupCard(QFrame):
         self.name.editingFinished.connect(self._named)
         row.addWidget(self.name, 1)
         name = self.tr("Channels of group {n}").format(n=self._number + 1)
-        self.channels_button = MenuButton(name, "folder-tree", head)
+        self.channels_button = MenuButton(
+            name, f"channels-of-group-{self._number + 1}", "folder-tree", head
+        )
         self.channels_button.setText(self._channel_words())
         self.channels_button.setAccessibleDescription(self._channel_words())
         self.channels_button.clicked.connect(self._ask_channels)
         row.addWidget(self.channels_button)
         self.remove_button = IconButton(
-            "trash-2", self.tr("Remove group {n}").format(n=self._number + 1), parent=head
+            "trash-2",
+            self.tr("Remove group {n}").format(n=self._number + 1),
+            f"remove-group-{self._number + 1}",
+            parent=head,
         )
         self.remove_button.clicked.connect(self._remove)
         row.addWidget(self.remove_button)

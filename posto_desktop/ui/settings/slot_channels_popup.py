@@ -13,7 +13,7 @@ from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.settings.slot_popups import ChoicePopup
-from posto_desktop.ui.widgets.buttons import Chip, name_control
+from posto_desktop.ui.widgets.buttons import Chip, name_control, object_name_of
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
@@ -53,7 +53,10 @@ class ChannelsPopup(ChoicePopup):
             label(self.tr("With none ticked, these times apply to all other channels"), "small")
         )
         self.search = SearchField(
-            self.tr("Search channels of these slots"), self.tr("Find a channel"), self
+            self.tr("Search channels of these slots"),
+            "search-channels-of-these-slots",
+            self.tr("Find a channel"),
+            self,
         )
         self.search.setVisible(len(channels) > _FEW)
         self.search.textChanged.connect(self._filter)
@@ -62,7 +65,7 @@ class ChannelsPopup(ChoicePopup):
         self._flow = FlowLayout(groups_row)
         column.addWidget(groups_row)
         area = QScrollArea(self)
-        name_control(area, self.tr("Channels with these slots"))
+        name_control(area, self.tr("Channels with these slots"), "channels-with-these-slots")
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         inside = self._make_boxes(channels, own_groups)
@@ -76,7 +79,7 @@ class ChannelsPopup(ChoicePopup):
             channel_id for channel_id in self._before if channel_id not in self.boxes
         )
         column.addWidget(area)
-        column.addWidget(self.add_button(self.tr("Use these channels")))
+        column.addWidget(self.add_button(self.tr("Use these channels"), "use-these-channels"))
         self._make_chips(own_groups, groups_row)
         if self.search.isVisibleTo(self):
             self.setFocusProxy(self.search)
@@ -95,7 +98,7 @@ class ChannelsPopup(ChoicePopup):
                 name=channel.name, network=network_name(channel.network)
             )
             box = CheckBox(words, inside)
-            name_control(box, words)
+            box.setObjectName(f"channel-{channel.id}")
             box.setChecked(channel.id in self._before)
             box.toggled.connect(self._show_groups)
             self.boxes[channel.id] = box
@@ -113,7 +116,7 @@ class ChannelsPopup(ChoicePopup):
             if not members:
                 continue
             chip = Chip(name.replace("&", "&&"), parent=row)
-            name_control(chip, self.tr("Group {name}").format(name=name))
+            chip.setObjectName(f"group-{object_name_of(name)}")
             chip.clicked.connect(lambda on, members=members: self._tick(members, on))
             self._flow.addWidget(chip)
             self.chips[name] = chip

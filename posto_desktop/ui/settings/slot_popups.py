@@ -28,9 +28,9 @@ class ChoicePopup(Popup):
         """Close and emit the choice."""
         raise TypeError("each choice takes its own thing")
 
-    def add_button(self, words: str) -> Button:
+    def add_button(self, words: str, object_name: str) -> Button:
         button = Button(words, "primary", small=True, parent=self)
-        name_control(button, words)
+        button.setObjectName(object_name)
         button.clicked.connect(self._pressed)
         return button
 
@@ -56,12 +56,12 @@ class TimePopup(ChoicePopup):
         words = label(self.tr("Time"), "muted")
         self.field = QTimeEdit(QTime(at.hour, at.minute), self)
         self.field.setDisplayFormat(clock_format())
-        name_control(self.field, self.tr("Time"))
+        name_control(self.field, self.tr("Time"), "time")
         widest = self.field.locale().toString(QTime(22, 58), clock_format())
         room = self.field.fontMetrics().horizontalAdvance(widest) + 32
         self.field.setFixedWidth(max(72, room))
         words.setBuddy(self.field)
-        for part in (words, self.field, self.add_button(self.tr("Add time"))):
+        for part in (words, self.field, self.add_button(self.tr("Add time"), "add-time")):
             row.addWidget(part)
         self.setFocusProxy(self.field)
 
@@ -84,12 +84,12 @@ class DaysPopup(ChoicePopup):
         for day in weekday_order():
             name = weekday_name(day)
             box = CheckBox(name, self)
-            name_control(box, name)
+            box.setObjectName(f"slot-day-{day + 1}")
             box.setChecked(day in self._before)
             self.boxes[day] = box
             column.addWidget(box)
         column.addSpacing(4)
-        column.addWidget(self.add_button(self.tr("Use these days")))
+        column.addWidget(self.add_button(self.tr("Use these days"), "use-these-days"))
         self.setFocusProxy(self.boxes[weekday_order()[0]])
 
     def accept_choice(self) -> None:

@@ -16,7 +16,7 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.backup import SUFFIX, BackupContents
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage, breakable
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control, set_enabled
+from posto_desktop.ui.widgets.buttons import Button, IconButton, set_enabled
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.ui.widgets.setting_row import SettingRow
@@ -29,17 +29,18 @@ SI = QLocale.DataSizeFormat.DataSizeSIFormat
 class _Task(QWidget):
     """Button of a long task, with progress and Cancel while it runs."""
 
-    def __init__(self, text: str, name: str, stop: str) -> None:
+    def __init__(self, text: str, name: str, stop: str, object_name: str) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self.bar = ProgressBar(name, self)
+        self.bar = ProgressBar(name, f"{object_name}-progress", self)
         self.bar.setRange(0, 1000)
         self.bar.setFixedWidth(120)
         self.button = Button(text, small=True)
-        name_control(self.button, name)
-        self.stop = IconButton("x", stop, parent=self)
+        self.button.setObjectName(object_name)
+        self.button.setAccessibleDescription(name)
+        self.stop = IconButton("x", stop, f"stop-{object_name}", parent=self)
         for part in (self.bar, self.stop, self.button):
             row.addWidget(part)
         self.set_running(False)
@@ -69,14 +70,22 @@ class StoragePage(SettingsPage):
             self._folders[kind] = card.add_row(title, self.tr("Measuring"), self._opener(kind))
         self.rows["folders"] = self._folders["config"]
         clear = _Task(
-            self.tr("Clear the cache"), self.tr("Clear the cache"), self.tr("Stop clearing")
+            self.tr("Clear the cache"),
+            self.tr("Clear the cache"),
+            self.tr("Stop clearing"),
+            "clear-the-cache",
         )
         self._folders["cache"] = card.add_row(
             self.tr("Cache of pictures"), self.tr("Measuring"), clear
         )
         self.rows["cache"] = self._folders["cache"]
         card = self.add_card(self.tr("Everything in one file"))
-        save = _Task(self.tr("Back up…"), self.tr("Back up everything"), self.tr("Stop backing up"))
+        save = _Task(
+            self.tr("Back up…"),
+            self.tr("Back up everything"),
+            self.tr("Stop backing up"),
+            "back-up-everything",
+        )
         self._backup_row = card.add_row(
             self.tr("Back up everything"),
             self.tr(
@@ -86,7 +95,12 @@ class StoragePage(SettingsPage):
             save,
         )
         self.rows["backup"] = self._backup_row
-        load = _Task(self.tr("Restore…"), self.tr("Restore a backup"), self.tr("Stop restoring"))
+        load = _Task(
+            self.tr("Restore…"),
+            self.tr("Restore a backup"),
+            self.tr("Stop restoring"),
+            "restore-a-backup",
+        )
         self._restore_row = card.add_row(
             self.tr("Restore a backup"),
             self.tr(
@@ -110,7 +124,8 @@ class StoragePage(SettingsPage):
             "logs": self.tr("Open the folder of log files"),
         }
         button = Button(self.tr("Open"), icon="external-link", small=True)
-        name_control(button, names[kind])
+        button.setAccessibleDescription(names[kind])
+        button.setObjectName(f"open-folder-{kind}")
         button.clicked.connect(lambda: self._open(kind))
         return button
 

@@ -10,7 +10,7 @@ from posto_desktop.core.suggestions import read_words
 from posto_desktop.ui.settings.catalogue import PAGES, tr
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.setting_row import SettingRow
 
@@ -54,10 +54,10 @@ class RemovedWordsRow(SettingRow):
             hint = ", ".join(reversed(words[-NAMED:]))
             if len(words) > NAMED:
                 hint += translate("Settings", " And %n more.", "", len(words) - NAMED)
-            action = translate("Settings", "Suggest again")
+            action, object_name = translate("Settings", "Suggest again"), "suggest-again"
         else:
             hint = translate("Settings", "%n word(s) (is/are) suggested again", "", len(words))
-            action = translate("Settings", "Undo")
+            action, object_name = translate("Settings", "Undo"), "undo"
         self.set_hint(hint)
         self._button.setText(action)
-        name_control(self._button, action)
+        self._button.setObjectName(object_name)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import CounterRing, PlainLabel
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.assessment import CharacterCount
@@ -192,7 +192,6 @@ class _MoreButton(Button):
         super().__init__("", "quiet", small=True, parent=row)
         self._counters = row
         self._count, self._has_tight = 0, False
-        name_control(self, "")
         self.setObjectName("more-counters")
 
     def show_count(self, count: int, has_tight: bool) -> None:

@@ -136,7 +136,7 @@ class _CountsView(QListView):
         self, counts: Sequence[CharacterCount], own: Collection[str], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Characters left"))
+        name_control(self, self.tr("Characters left"), "characters-left")
         self.rows = _CountsModel(counts, own, self)
         self.setModel(self.rows)
         self.setItemDelegate(RowDelegate(self, self._row, _row_size))

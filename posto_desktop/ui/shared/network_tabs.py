@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.quiet_tabs import QuietTabBar
@@ -349,7 +349,6 @@ class _MoreTabsButton(Button):
 
     def __init__(self, tabs: NetworkTabs) -> None:
         super().__init__("+9", "quiet", small=True, parent=tabs)
-        name_control(self, "")
         self.setObjectName("more-networks")
         self.hide()
 

@@ -38,17 +38,21 @@ class OptionControl(Protocol):
     def focus_target(self) -> QWidget: ...
 
 
-def make_option_control(field: OptionField, name: str, parent: QWidget) -> OptionControl:
+def make_option_control(
+    field: OptionField, name: str, object_name: str, parent: QWidget
+) -> OptionControl:
     """Return the control for a field; ``name`` is its accessible name."""
     if field.overrides:
-        return cast(OptionControl, OverrideControl(field, name, parent))
+        return cast(OptionControl, OverrideControl(field, name, object_name, parent))
     if field.kind == "switch":
-        return cast(OptionControl, SwitchControl(name, parent, inverted=field.inverted))
+        return cast(
+            OptionControl, SwitchControl(name, object_name, parent, inverted=field.inverted)
+        )
     if field.kind == "choice":
-        return cast(OptionControl, ChoiceControl(field, name, parent))
+        return cast(OptionControl, ChoiceControl(field, name, object_name, parent))
     if field.kind == "lines":
-        return cast(OptionControl, MultilineControl(name, parent))
-    return cast(OptionControl, LineControl(field, name, parent))
+        return cast(OptionControl, MultilineControl(name, object_name, parent))
+    return cast(OptionControl, LineControl(field, name, object_name, parent))
 
 
 class CountedLineEdit(QLineEdit):
@@ -115,9 +119,9 @@ class LineControl(CountedLineEdit):
 
     edited = Signal()
 
-    def __init__(self, field: OptionField, name: str, parent: QWidget) -> None:
+    def __init__(self, field: OptionField, name: str, object_name: str, parent: QWidget) -> None:
         super().__init__(field.most, parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self._field = field
         self.textChanged.connect(self.edited)
 
@@ -152,12 +156,12 @@ class MultilineControl(QPlainTextEdit):
 
     edited = Signal()
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, object_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "field")
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(7)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.textChanged.connect(self.edited)
 
     def sizeHint(self) -> QSize:
@@ -184,11 +188,14 @@ class SwitchControl(SegmentedControl):
 
     edited = Signal()
 
-    def __init__(self, name: str, parent: QWidget, *, inverted: bool = False) -> None:
+    def __init__(
+        self, name: str, object_name: str, parent: QWidget, *, inverted: bool = False
+    ) -> None:
         self._on = not inverted
         unchosen = translate("Options", "Default")
         super().__init__(
             name,
+            object_name,
             [
                 ("", unchosen),
                 ("on", translate("Options", "On")),
@@ -217,9 +224,9 @@ class ChoiceControl(ComboBox):
 
     edited = Signal()
 
-    def __init__(self, field: OptionField, name: str, parent: QWidget) -> None:
+    def __init__(self, field: OptionField, name: str, object_name: str, parent: QWidget) -> None:
         super().__init__("", parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.addItem(translate("Options", "Channel default"), None)
         for value, label in field.choices:
             self.addItem(translate("Options", label), value)
@@ -240,13 +247,13 @@ class OverrideControl(QWidget):
 
     edited = Signal()
 
-    def __init__(self, field: OptionField, name: str, parent: QWidget) -> None:
+    def __init__(self, field: OptionField, name: str, object_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.mode = ComboBox("", self)
-        name_control(self.mode, name)
+        name_control(self.mode, name, object_name)
         self.mode.addItem(self.tr("Same for all networks"), "same")
         self.mode.addItem(self.tr("Different for this network"), "own")
         self.mode.addItem(self.tr("None"), "none")
@@ -255,9 +262,9 @@ class OverrideControl(QWidget):
         own = self.tr("Own {name}").format(name=name)
         self.own: LineControl | MultilineControl
         if field.kind == "lines":
-            self.own = MultilineControl(own, self)
+            self.own = MultilineControl(own, f"own-{object_name}", self)
         else:
-            self.own = LineControl(field, own, self)
+            self.own = LineControl(field, own, f"own-{object_name}", self)
         self.own.edited.connect(self.edited)
         self.own.hide()
         column.addWidget(self.own)

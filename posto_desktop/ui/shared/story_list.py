@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from posto_desktop.models.post_story import StoryStep
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import IconButton, name_control
+from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
@@ -68,6 +68,7 @@ class _Row(QWidget):
         self._open = IconButton(
             "external-link",
             "",
+            "open-part",
             size="size.icon_button_small",
             icon_size=16,
             parent=self,
@@ -92,7 +93,7 @@ class _Row(QWidget):
         self._detail.setVisible(bool(step.detail))
         self._link = step.link
         if step.link:
-            name_control(self._open, step.link_words)
+            self._open.setAccessibleName(step.link_words)
             self._open.setToolTip(step.link_words)
         self._open.setVisible(bool(step.link))
 

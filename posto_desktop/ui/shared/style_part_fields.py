@@ -17,7 +17,7 @@ from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.sdk.style_parts import UTM_VARIABLES
 from posto_desktop.sdk.style_texts import NO_WORDS, SnippetTexts
 from posto_desktop.sdk.utm import KEYS
-from posto_desktop.ui.widgets.buttons import Chip, name_control
+from posto_desktop.ui.widgets.buttons import Chip, name_control, object_name_of
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
@@ -49,13 +49,12 @@ class StylePartFields(QWidget):
         column.addWidget(self.problem)
         self._loading = False
 
-    def add_row(self, title: str, field: QWidget, name: str = "") -> None:
-        """Add a field with a title before it; `name` is its accessible name, by default the
-        title."""
+    def add_row(self, title: str, field: QWidget, object_name: str) -> None:
+        """Add a field with a title before it, which is also its accessible name."""
         words = label(title, "muted")
         words.setBuddy(field)
         if not isinstance(field, ComboBox):
-            name_control(field, name or title)
+            name_control(field, title, object_name)
         row = self.grid.rowCount()
         # Align the title with the first line of a taller field.
         tall = isinstance(field, QPlainTextEdit)
@@ -125,12 +124,12 @@ class UtmFields(StylePartFields):
             line.setMaxLength(style_parts.MAX_VALUE)
             line.setPlaceholderText(samples.get(key, ""))
             line.textEdited.connect(self._edit)
-            self.add_row(titles[key], line, self.tr("Link tag {name}").format(name=titles[key]))
+            self.add_row(titles[key], line, f"link-tag-{key}")
         self.link = CheckBox(self.tr("The attached link"), self)
         self.text = CheckBox(self.tr("Links in the text"), self)
         row = self.grid.rowCount()
         for number, box in enumerate((self.link, self.text)):
-            name_control(box, self.tr("Tag: {what}").format(what=box.text()))
+            box.setObjectName(("tag-attached-link", "tag-links-in-text")[number])
             box.clicked.connect(self._edit)
             self.grid.addWidget(box, row + number, 0, 1, 2)
         known = " ".join(f"{{{name}}}" for name in UTM_VARIABLES)
@@ -166,10 +165,10 @@ class HashtagFields(StylePartFields):
         self.tags = QLineEdit(self)
         self.tags.setPlaceholderText(self.tr("#coffee #roastery"))
         self.tags.textEdited.connect(self._edit)
-        self.add_row(self.tr("Hashtags"), self.tags, self.tr("Hashtags of the style"))
+        self.add_row(self.tr("Hashtags"), self.tags, "hashtags-of-the-style")
         self._box = QWidget(self)
         self._flow = FlowLayout(self._box, 6)
-        self.add_row(self.tr("Groups"), self._box, self.tr("Groups of hashtags of the style"))
+        self.add_row(self.tr("Groups"), self._box, "groups-of-hashtags-of-the-style")
         self.chips: dict[str, Chip] = {}
         self.none = label(self.tr("Create groups in Compose with the Snippets button"),
                           "small", wrap=True)  # fmt: skip
@@ -179,7 +178,7 @@ class HashtagFields(StylePartFields):
         self.place.addItem(self.tr("In the first comment, if the network has one"),
                            style_parts.PLACES[1])  # fmt: skip
         self.place.activated.connect(self._edit)
-        self.add_row(self.tr("Where"), self.place)
+        self.add_row(self.tr("Where"), self.place, "place-of-hashtags")
 
     def table(self) -> dict[str, Any]:
         tags = style_parts.tags_in(self.tags.text())
@@ -211,7 +210,7 @@ class HashtagFields(StylePartFields):
             is_known = name.casefold() in known
             shown = name if is_known else self.tr("{name} (deleted)").format(name=name)
             chip = Chip(shown, parent=self._box)
-            name_control(chip, self.tr("Hashtag group {name}").format(name=name))
+            chip.setObjectName(f"hashtag-group-{object_name_of(name)}")
             chip.setToolTip(words.group(name) or "")
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.setChecked(name.casefold() in chosen)
@@ -232,12 +231,12 @@ class SignatureFields(StylePartFields):
         super().__init__(parent)
         self.name = ComboBox("signature-of-the-style", self)
         self.name.activated.connect(self._name_chosen)
-        self.add_row(self.tr("Signature"), self.name)
+        self.add_row(self.tr("Signature"), self.name, self.name.objectName())
         self.text = QPlainTextEdit(self)
         self.text.setProperty("role", "field")
         self.text.setTabChangesFocus(True)
         self.text.textChanged.connect(self._edit)
-        self.add_row(self.tr("Text"), self.text, self.tr("Text of the signature"))
+        self.add_row(self.tr("Text"), self.text, "text-of-the-signature")
         self._words = NO_WORDS
         self._fit()
 

@@ -190,7 +190,7 @@ class _SuggestionsView(QListView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Suggestions"))
+        name_control(self, self.tr("Suggestions"), "suggestions")
         self.setObjectName("suggestions-list")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -82,10 +82,12 @@ class TemplateEdit(QPlainTextEdit):
 
     edited = Signal()
 
-    def __init__(self, name: str, *, lines: int = 4, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, object_name: str, *, lines: int = 4, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "field")
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(MARGIN)
         self._lines = lines
@@ -237,7 +239,7 @@ class TemplateEdit(QPlainTextEdit):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         view = self._list = QListView()
         completer.setPopup(view)
-        name_control(view, self.tr("Variables"))
+        name_control(view, self.tr("Variables"), "variables")
         view.setObjectName("completions")
         completer.activated.connect(self._insert_completion)
         return completer

@@ -13,7 +13,7 @@ from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES
 from posto_desktop.sdk.style_texts import SnippetTexts
 from posto_desktop.ui.shared.style_part_fields import StylePartFields
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
@@ -37,10 +37,10 @@ class WatermarkFields(StylePartFields):
         self.shown.setObjectName("watermark-picture")
         line.addWidget(self.shown, 1)
         self.choose = Button(self.tr("Choose picture…"), small=True, parent=row)
-        name_control(self.choose, self.tr("Choose picture of the watermark"))
+        self.choose.setObjectName("choose-picture-of-the-watermark")
         self.choose.clicked.connect(self.pictureWanted)
         line.addWidget(self.choose)
-        self.add_row(self.tr("Picture"), row, self.tr("Picture of the watermark"))
+        self.add_row(self.tr("Picture"), row, "picture-of-the-watermark")
         self.missing_label = label("", "error", object_name="watermark-gone", wrap=True)
         self.missing_label.hide()
         self.grid.addWidget(self.missing_label, self.grid.rowCount(), 1)
@@ -48,12 +48,10 @@ class WatermarkFields(StylePartFields):
         for value, words in zip(CORNERS, self._corner_words(), strict=True):
             self.corner.addItem(words, value)
         self.corner.activated.connect(self._edit)
-        self.add_row(self.tr("Corner"), self.corner)
-        self.size_box = self._share(SIZES, self.tr("Size"), self.tr("Size of the watermark"))
-        self.opacity = self._share(
-            OPACITIES, self.tr("Opacity"), self.tr("Opacity of the watermark")
-        )
-        self.margin = self._share(MARGINS, self.tr("Margin"), self.tr("Margin of the watermark"))
+        self.add_row(self.tr("Corner"), self.corner, self.corner.objectName())
+        self.size_box = self._share(SIZES, self.tr("Size"), "size-of-the-watermark")
+        self.opacity = self._share(OPACITIES, self.tr("Opacity"), "opacity-of-the-watermark")
+        self.margin = self._share(MARGINS, self.tr("Margin"), "margin-of-the-watermark")
         words = self.tr("Size and margin are percentages of the picture's shorter side. Videos and "
                         "animations get no watermark. Your files are not changed.")  # fmt: skip
         self.grid.addWidget(label(words, "small", wrap=True), self.grid.rowCount(), 0, 1, 2)
@@ -67,14 +65,14 @@ class WatermarkFields(StylePartFields):
             self.tr("In the middle"),
         )
 
-    def _share(self, limits: tuple[float, float], title: str, name: str) -> QSpinBox:
+    def _share(self, limits: tuple[float, float], title: str, object_name: str) -> QSpinBox:
         box = QSpinBox(self)
         box.setRange(*(round(limit * 100) for limit in limits))
         box.setSuffix(" %")
         box.setMaximumWidth(140)
         box.setKeyboardTracking(False)
         box.valueChanged.connect(self._edit)
-        self.add_row(title, box, name)
+        self.add_row(title, box, object_name)
         return box
 
     def set_picture(self, file: str) -> None:

@@ -54,11 +54,13 @@ class WhenPicker(Popup):
         self._title = label("", "strong", object_name="month")
         head.addWidget(self._title, 1)
         self._steps: list[IconButton] = []
-        for icon, words, slot in (
-            ("chevron-left", self.tr("Earlier month"), self._earlier),
-            ("chevron-right", self.tr("Later month"), self._later),
+        for icon, words, object_name, slot in (
+            ("chevron-left", self.tr("Earlier month"), "earlier-month", self._earlier),
+            ("chevron-right", self.tr("Later month"), "later-month", self._later),
         ):
-            button = IconButton(icon, words, size="size.control_small", icon_size=16, parent=self)
+            button = IconButton(
+                icon, words, object_name, size="size.control_small", icon_size=16, parent=self
+            )
             button.clicked.connect(slot)
             head.addWidget(button)
             self._steps.append(button)
@@ -103,7 +105,6 @@ class WhenPicker(Popup):
         use = QPushButton(self.tr("Use this time"), self)
         use.setProperty("variant", "primary")
         use.setProperty("small", True)
-        use.setAccessibleName(self.tr("Use this time"))
         use.setObjectName("use-this-time")
         use.setDefault(True)
         use.clicked.connect(self._use)

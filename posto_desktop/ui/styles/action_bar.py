@@ -14,8 +14,8 @@ class StylesActionBar(ActionBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("styles-action-bar", "style-state", parent)
         self.save = Button(self.tr("Save"), "quiet", parent=self)
-        name_control(self.save, self.tr("Save style"))
+        name_control(self.save, self.tr("Save style"), "save-style")
         self.row.addWidget(self.save)
         self.use = Button(self.tr("Use for new message"), "primary", parent=self)
-        name_control(self.use, self.tr("Use for new message"))
+        self.use.setObjectName("use-for-new-message")
         self.row.addWidget(self.use)

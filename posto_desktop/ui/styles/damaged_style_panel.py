@@ -27,7 +27,7 @@ class DamagedStylePanel(QWidget):
         )
         column.addWidget(label(words, "muted", object_name="damaged-style", wrap=True))
         self.open = Button(self.tr("Open the folder"), icon="external-link", parent=self)
-        name_control(self.open, self.tr("Open the folder of styles"))
+        name_control(self.open, self.tr("Open the folder of styles"), "open-the-folder-of-styles")
         self.open.clicked.connect(self._open)
         column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -23,7 +23,7 @@ from posto_desktop.ui.styles.damaged_style_panel import DamagedStylePanel
 from posto_desktop.ui.styles.options_card import OptionsCard
 from posto_desktop.ui.styles.parts_card import PartsCard
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
+from posto_desktop.ui.widgets.buttons import Button, Chip, name_control, object_name_of
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
@@ -72,7 +72,7 @@ class StyleForm(QWidget):
         self.own_button = Button(
             self.tr("Own text for…"), "link", icon="plus", small=True, parent=head
         )
-        name_control(self.own_button, self.tr("Own text for a network"))
+        name_control(self.own_button, self.tr("Own text for a network"), "own-text-for-a-network")
         row.addWidget(self.own_button)
         row.addStretch(1)
         self.tabs.chosen.connect(self._tab_chosen)
@@ -117,7 +117,7 @@ class StyleForm(QWidget):
         self.counters.networkChosen.connect(self.tabs.choose)
         top.addWidget(self.counters, 1)
         texts.addLayout(top)
-        self.template = TemplateEdit("", parent=self._texts)
+        self.template = TemplateEdit("", "", parent=self._texts)
         self._text_label.setBuddy(self.template)
         texts.addWidget(self.template)
         self.unknown = label("", "error", object_name="unknown-variables", wrap=True)
@@ -130,7 +130,7 @@ class StyleForm(QWidget):
         comment.setSpacing(6)
         self._comment_label = label("", "muted", wrap=True)
         comment.addWidget(self._comment_label)
-        self.comment = TemplateEdit("", lines=1, parent=self._comment_box)
+        self.comment = TemplateEdit("", "", lines=1, parent=self._comment_box)
         self._comment_label.setBuddy(self.comment)
         comment.addWidget(self.comment)
         texts.addWidget(self._comment_box)
@@ -160,7 +160,7 @@ class StyleForm(QWidget):
             words = sorted({variable_title(name), variable_title(name, ("post_content",))}, key=len)
             chip = Chip(words[-1], icon="plus", checkable=False, parent=box)
             chip.setMinimumWidth(chip.sizeHint().width())
-            name_control(chip, self.tr("Insert {name}").format(name=words[0]))
+            chip.setObjectName(f"insert-{name}")
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.clicked.connect(lambda _on=False, name=name: self._insert(name))
             flow.addWidget(chip)
@@ -172,7 +172,6 @@ class StyleForm(QWidget):
         beside = used(str(style.settings.get(self._tab, {}).get("post_text", "")))
         for name, chip in self.chips.items():
             chip.set_text(variable_title(name, beside))
-            chip.setAccessibleName(self.tr("Insert {name}").format(name=chip.text()))
             chip.setToolTip(variable_tip(name, beside))
 
     # -- showing ---------------------------------------------------------------------------
@@ -216,16 +215,17 @@ class StyleForm(QWidget):
         part = style.settings.get(slug, {})
         common = style.settings.get(ALL_NETWORKS, {}) if single else {}
         target = network_name(slug) if single else self.tr("all networks")
+        key = object_name_of(network_name(slug)) if single else "all-networks"
         name = self.tr("Template for {network}").format(network=target)
         if self.template.accessibleName() != name:
-            name_control(self.template, name)
+            name_control(self.template, name, f"template-for-{key}")
         self.template.set_text(str(part.get("post_text", "")))
         common_text = str(common.get("post_text", "")) or "{post_title}"
         self.template.setPlaceholderText(readable(common_text))
         commenting = limits_for(slug).first_comment if single else True
         self._comment_box.setVisible(bool(commenting))
         name = self.tr("First comment for {network}").format(network=target)
-        name_control(self.comment, name)
+        name_control(self.comment, name, f"first-comment-for-{key}")
         self._comment_label.setText(
             self.tr("First comment")
             if single

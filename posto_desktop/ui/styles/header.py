@@ -45,7 +45,7 @@ class StyleNameField(TitleField):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Style name"))
+        name_control(self, self.tr("Style name"), "style-name")
         self.setMaxLength(100)
         self.setProperty("role", "title")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -103,19 +103,25 @@ class StyleHeader(QWidget):
         words.addWidget(self.uses)
         row.addLayout(words, 1)
         self.show_uses = Button(self.tr("Show"), "link", small=True, parent=self)
-        name_control(self.show_uses, self.tr("Show where the style is used"))
+        name_control(
+            self.show_uses, self.tr("Show where the style is used"), "show-where-the-style-is-used"
+        )
         self.show_uses.clicked.connect(self.usesRequested)
         self.show_uses.hide()
         row.addWidget(self.show_uses)
-        self.preview = IconButton("panel-right", self.tr("Show preview"), parent=self)
+        self.preview = IconButton(
+            "panel-right", self.tr("Show preview"), "show-preview", parent=self
+        )
         self.preview.hide()
         row.addWidget(self.preview)
         self.duplicate = Button(self.tr("Duplicate"), icon="copy", parent=self)
-        name_control(self.duplicate, self.tr("Duplicate style"))
+        name_control(self.duplicate, self.tr("Duplicate style"), "duplicate-style")
         row.addWidget(self.duplicate)
-        self.delete = IconButton("trash-2", self.tr("Delete style"), parent=self)
+        self.delete = IconButton("trash-2", self.tr("Delete style"), "delete-style", parent=self)
         row.addWidget(self.delete)
-        self.more = IconButton("ellipsis", self.tr("More for this style"), parent=self)
+        self.more = IconButton(
+            "ellipsis", self.tr("More for this style"), "more-for-this-style", parent=self
+        )
         self.more.clicked.connect(self.menuRequested)
         row.addWidget(self.more)
         self.restyle()

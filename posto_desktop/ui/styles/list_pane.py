@@ -80,7 +80,7 @@ class StyleListView(QListView):
 
     def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Styles list"))
+        name_control(self, self.tr("Styles list"), "styles-list")
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self, _row, _size))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -113,11 +113,16 @@ class StyleListPane(QWidget):
         row.setContentsMargins(18, 0, 8, 0)
         row.setSpacing(0)
         row.addWidget(label(self.tr("Styles"), "strong"), 1)
-        self.import_button = IconButton("file-up", self.tr("Import styles"), parent=head)
+        self.import_button = IconButton(
+            "file-up", self.tr("Import styles"), "import-styles", parent=head
+        )
         self.import_button.setToolTip(self.tr("Import styles from files"))
-        self.new_button = IconButton("plus", self.tr("New style"), parent=head)
+        self.new_button = IconButton("plus", self.tr("New style"), "new-style", parent=head)
         self.defaults_button = IconButton(
-            "sliders-horizontal", self.tr("Defaults of channels"), parent=head
+            "sliders-horizontal",
+            self.tr("Defaults of channels"),
+            "defaults-of-channels",
+            parent=head,
         )
         self.defaults_button.setToolTip(self.tr("Defaults of networks and channels"))
         row.addWidget(self.defaults_button)
@@ -126,7 +131,9 @@ class StyleListPane(QWidget):
         column.addWidget(head)
         box = QHBoxLayout()
         box.setContentsMargins(8, 0, 8, 4)
-        self.search = SearchField(self.tr("Search styles"), self.tr("Find a style"), self)
+        self.search = SearchField(
+            self.tr("Search styles"), "search-styles", self.tr("Find a style"), self
+        )
         box.addWidget(self.search)
         column.addLayout(box)
         inside = QHBoxLayout()

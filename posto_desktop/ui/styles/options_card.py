@@ -13,7 +13,7 @@ from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.options import OptionField, fields_for, shown
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.ui.shared.option_controls import OptionControl, make_option_control
-from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.buttons import name_control, object_name_of
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline
 from posto_desktop.ui.widgets.setting_row import SettingRow
@@ -27,9 +27,11 @@ class _Choice(ComboBox):
 
     edited = Signal()
 
-    def __init__(self, name: str, choices: Sequence[tuple[Any, str]], parent: QWidget) -> None:
+    def __init__(
+        self, name: str, object_name: str, choices: Sequence[tuple[Any, str]], parent: QWidget
+    ) -> None:
         super().__init__("", parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         for value, words in choices:
             self.addItem(words, value)
         self.activated.connect(self.edited)
@@ -100,7 +102,7 @@ class OptionsCard(QFrame):
         choices = [(True, self.tr("Yes")), (False, self.tr("No"))]
         first = [(None, same)] if is_network else [(None, self.tr("Yes"))]
         choices = choices if is_network else choices[1:]
-        box = _Choice(title, [*first, *choices], body)
+        box = _Choice(title, "upload-media", [*first, *choices], body)
         rows.append(("upload_media", title, self.tr("Send pictures and videos with the post"), box))
         limits = limits_for(self._slug) if is_network else None
         if limits is None or limits.custom_link:
@@ -113,7 +115,9 @@ class OptionsCard(QFrame):
                 hint = self.tr("{network} then drops the media").format(network=limits.name)
             unset = same if is_network else self.tr("If the message has a link")
             always, never = self.tr("Also a link in the text"), self.tr("Never")
-            box = _Choice(title, [(None, unset), (True, always), (False, never)], body)
+            box = _Choice(
+                title, "attach-link", [(None, unset), (True, always), (False, never)], body
+            )
             rows.append(("attach_link", title, hint, box))
             title = self.tr("Link")
             field = OptionField("custom_link", "link", "Link", most=2048)
@@ -127,7 +131,9 @@ class OptionsCard(QFrame):
             else [(None, warn), (True, cut)]
         )
         hint = self.tr("Applies where a network has a limit")
-        rows.append(("cut_post_text", title, hint, _Choice(title, many, body)))
+        rows.append(
+            ("cut_post_text", title, hint, _Choice(title, "when-the-text-is-too-long", many, body))
+        )
         return rows
 
     def _network_rows(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
@@ -146,7 +152,7 @@ class OptionsCard(QFrame):
     def _field(self, field: OptionField, name: str, body: QWidget) -> OptionControl:
         plain = OptionField(field.key, field.kind, field.label, field.choices, field.most)
         self._fields[field.key] = plain
-        return make_option_control(plain, name, body)
+        return make_option_control(plain, name, object_name_of(field.label), body)
 
     def _row(self, title: str, hint: str, control: QWidget, body: QWidget) -> QWidget:
         control.setMinimumWidth(min(200, max(150, control.sizeHint().width())))

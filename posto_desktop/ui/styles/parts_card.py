@@ -42,7 +42,7 @@ class PartRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.mode = ComboBox("", self)
-        name_control(self.mode, title)
+        name_control(self.mode, title, fields.KEY)
         self.mode.setMinimumWidth(150)
         self.mode.activated.connect(self._mode_chosen)
         column.addWidget(SettingRow(title, hint, self.mode, self))

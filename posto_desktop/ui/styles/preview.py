@@ -51,8 +51,12 @@ class StylePreview(QFrame):
         self.source.activated.connect(self._source_chosen)
         words.setBuddy(self.source)
         head.addWidget(self.source)
-        self.close_button = IconButton("x", self.tr("Close preview of the style"),
-                                       parent=self._head)  # fmt: skip
+        self.close_button = IconButton(
+            "x",
+            self.tr("Close preview of the style"),
+            "close-preview-of-the-style",
+            parent=self._head,
+        )
         self.close_button.clicked.connect(self.closeRequested)
         self.close_button.hide()
         head.addWidget(self.close_button)

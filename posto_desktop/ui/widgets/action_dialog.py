@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.dialog_placement import EDGE, keep_inside_window, max_dialog_height
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -35,10 +35,10 @@ class ActionDialog(Dialog):
         self.foot = self.add_foot()
         self.foot.addStretch(1)
         self.cancel_button = Button(self.tr("Cancel"), parent=self)
-        name_control(self.cancel_button, self.tr("Cancel"))
+        self.cancel_button.setObjectName("cancel")
         self.cancel_button.clicked.connect(self.reject)
         self.action_button = Button(action, "primary", parent=self)
-        name_control(self.action_button, action)
+        self.action_button.setObjectName(f"{name}-action")
         self.foot.addWidget(self.cancel_button)
         self.foot.addWidget(self.action_button)
         self.action_button.setDefault(True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.inline_icon import InlineIcon, inline_icon_of
 from posto_desktop.ui.widgets.labels import label
 
@@ -55,7 +55,7 @@ class Banner(QFrame):
         previous = self.words.text()
         self.words.setText(text)
         self.button.setText(button)
-        name_control(self.button, button)
+        self.button.setObjectName("banner-action")
         self.setVisible(bool(text))
         if text and text != previous:
             QAccessible.updateAccessibility(QAccessibleEvent(self.words, QAccessible.Event.Alert))

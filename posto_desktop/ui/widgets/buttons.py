@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
@@ -12,6 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -38,14 +41,36 @@ _ICON_ROLES = {
 
 
 def object_name_of(name: str) -> str:
-    """Return the objectName for an accessible name: "add-media" for "Add media"."""
+    """Return the objectName for untranslated words: "add-media" for "Add media"."""
     return "-".join(name.lower().split())
 
 
-def name_control(widget: QWidget, name: str) -> None:
-    """Set the accessible name and the matching objectName of a control."""
-    widget.setAccessibleName(name)
-    widget.setObjectName(object_name_of(name))
+def name_control(widget: QWidget, name: str, object_name: str) -> None:
+    """Set the accessible name, in the user's language, and the objectName, which is the same in
+    all languages. The name of a button begins with the text on it, whatever the language."""
+    if isinstance(widget, QAbstractButton):
+        name_button(widget, name)
+    else:
+        widget.setAccessibleName(name)
+    widget.setObjectName(object_name)
+
+
+def name_button(button: QAbstractButton, name: str) -> None:
+    """Set an accessible name that begins with the text on the button: people who see it and speak
+    to it say that (WCAG 2.5.3)."""
+    text = button.text()
+    if not _words(name).startswith(_words(text)):
+        name = f"{plain_text(text)}, {name}"
+    button.setAccessibleName(name)
+
+
+def plain_text(text: str) -> str:
+    """Return the text of a button without the marks of mnemonics."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").strip()
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.replace("&", "").casefold()))
 
 
 def set_mirrored(widget: QWidget) -> None:
@@ -173,6 +198,7 @@ class IconButton(QToolButton):
         self,
         icon: str,
         name: str,
+        object_name: str,
         *,
         tooltip: str = "",
         size: str = "size.icon_button",
@@ -182,7 +208,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._size_token = size
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setToolTip(tooltip or name)
         self.setIcon(icons.icon(icon, icon_size, "text_muted", "accent_soft_text"))
         self.setIconSize(QSize(icon_size, icon_size))
@@ -204,9 +230,12 @@ class IconButton(QToolButton):
 class MenuButton(QToolButton):
     """Flat button with icon, text and a small arrow, which opens a menu or popup."""
 
-    def __init__(self, name: str, icon: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, object_name: str, icon: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
+        self._purpose = name
         self.setProperty("menuButton", True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -217,6 +246,11 @@ class MenuButton(QToolButton):
         if icon:
             self.setIcon(icons.icon(icon, 14))
             self.setIconSize(QSize(16, 14))
+
+    def setText(self, text: str) -> None:
+        """Set the choice that the button shows, with which its accessible name begins."""
+        super().setText(text)
+        name_button(self, self._purpose)
 
     @Slot()
     def _apply_size(self) -> None:
@@ -281,9 +315,8 @@ class Chip(Button):
 
     def _show_text(self) -> None:
         self.setText(self._text if self._count is None else f"{self._text}  {self._count}")
-        self.setAccessibleName(
-            self._text if self._count is None else f"{self._text}, {self._count}"
-        )
+        words = plain_text(self._text)
+        name_button(self, words if self._count is None else f"{words}, {self._count}")
         self.updateGeometry()
 
 
@@ -296,7 +329,15 @@ class SplitButton(QWidget):
 
     clicked = Signal()
 
-    def __init__(self, text: str, menu_name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        menu_name: str = "",
+        parent: QWidget | None = None,
+        *,
+        object_names: tuple[str, str] = ("main-action", "more-actions"),
+    ) -> None:
+        """`object_names`: those of the left and of the right part."""
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -310,6 +351,8 @@ class SplitButton(QWidget):
         self.arrow.setFixedWidth(33)
         self.arrow.setIconSize(QSize(16, 16))
         self.set_menu_name(menu_name or self.tr("More ways to post"))
+        for part, object_name in zip((self.button, self.arrow), object_names, strict=True):
+            part.setObjectName(object_name)
         row.addWidget(self.button)
         row.addWidget(self.arrow)
         self._menu: QMenu | None = None
@@ -343,7 +386,7 @@ class SplitButton(QWidget):
 
     def set_menu_name(self, name: str) -> None:
         """Set the accessible name and tooltip of the right part."""
-        name_control(self.arrow, name)
+        self.arrow.setAccessibleName(name)
         self.arrow.setToolTip(name)
 
     def setText(self, text: str) -> None:

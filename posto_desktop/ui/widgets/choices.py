@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import name_control, object_name_of
+from posto_desktop.ui.widgets.buttons import name_control
 
 
 class CheckBox(QCheckBox):
@@ -82,10 +82,10 @@ class RadioButton(QRadioButton):
 class Switch(QAbstractButton):
     """On/off switch for a setting that applies at once."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCheckable(True)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRadius", 9)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -158,10 +158,14 @@ class SegmentedControl(QWidget):
     changed = Signal(str)
 
     def __init__(
-        self, name: str, choices: list[tuple[str, str]], parent: QWidget | None = None
+        self,
+        name: str,
+        object_name: str,
+        choices: list[tuple[str, str]],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setProperty("role", "segments")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._keys = [key for key, _text in choices]
@@ -171,7 +175,7 @@ class SegmentedControl(QWidget):
         row.setSpacing(0)
         for number, (key, text) in enumerate(choices):
             part = _Segment(text, self)
-            part.setObjectName(f"{object_name_of(name)}-{key}")
+            part.setObjectName(f"{object_name}-{key}")
             part.setAccessibleDescription(name)
             self._group.addButton(part, number)
             row.addWidget(part)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
-from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["ConfirmDialog", "ask_send_again"]
@@ -35,7 +34,6 @@ class ConfirmDialog(ActionDialog):
         self.action_button.clicked.connect(self.accept)
         if cancel:
             self.cancel_button.setText(cancel)
-            name_control(self.cancel_button, cancel)
         if danger:
             self.action_button.set_variant("danger")
         # Return must not trigger an irreversible action.

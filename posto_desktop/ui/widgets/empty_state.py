@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import label
 
 
@@ -55,6 +55,7 @@ class EmptyState(QWidget):
         self.button = Button(
             button or title, "primary" if primary else "", icon=button_icon, small=True, parent=self
         )
+        self.button.setObjectName("empty-state-action")
         self.button.clicked.connect(self._pressed)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
@@ -75,13 +76,12 @@ class EmptyState(QWidget):
         self.button.setVisible(bool(text))
         if text:
             self.button.setText(text)
-            name_control(self.button, text)
         self._stand_in()
 
-    def add_link(self, text: str, tip: str = "") -> Button:
+    def add_link(self, text: str, object_name: str, tip: str = "") -> Button:
         """Add a link below the button: another way to begin."""
         link = Button(text, "link", small=True, parent=self)
-        name_control(link, text)
+        link.setObjectName(object_name)
         link.setToolTip(tip)
         if self._links is None:
             self._links = QHBoxLayout()

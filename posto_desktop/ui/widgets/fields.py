@@ -30,9 +30,15 @@ _MIN_COMBO_LETTERS = 6  # characters that a squeezed combo box still shows
 class SearchField(QLineEdit):
     """Line edit with a magnifying glass; the cross button and Escape clear it."""
 
-    def __init__(self, name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        object_name: str,
+        placeholder: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setPlaceholderText(placeholder or name)
         self._leave_room()
         self._clear = QAction(icons.icon("x", 14, "text_muted"), self.tr("Clear"), self)

@@ -34,7 +34,7 @@ class HiddenChannelsBar(QFrame):
         self.words = label("", "small", object_name="hidden-channels-text")
         row.addWidget(self.words)
         self.button = Button(self.tr("Show all"), "link", small=True, parent=self)
-        name_control(self.button, self.tr("Show all channels"))
+        name_control(self.button, self.tr("Show all channels"), "show-all-channels")
         self.button.clicked.connect(self._show_all)
         row.addWidget(self.button)
         row.addStretch(1)

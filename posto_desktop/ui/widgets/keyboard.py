@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.ui.widgets.reason_stop import ReasonStop, reason_of, reason_stop_of
 from posto_desktop.ui.widgets.require import require_parent
 
 __all__ = ["EnterKeyFilter", "WindowKeysMixin", "scroll_to", "tab_stops"]
@@ -40,7 +41,9 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
 
     Controls with the dynamic property `tabLate` come last within their parent. The focused control
     `at` is always included, even when it was just hidden or disabled: it marks where to go on.
+    Disabled controls that say why are included, too: see `ReasonStop`.
     """
+    explained = at.control if isinstance(at, ReasonStop) else None
     focus_path: set[QWidget] = set()
     above = at
     while above is not None and above is not window:
@@ -54,7 +57,14 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
         for child in widget.children():
             if not isinstance(child, QWidget) or child.isWindow():
                 continue
-            if child not in focus_path and (child.isHidden() or not child.isEnabled()):
+            if child not in focus_path and child.isHidden():
+                continue
+            if child not in focus_path and not child.isEnabled():
+                within = stops_in(child)
+                if child is not explained and reason_of(child):
+                    within.insert(0, child)
+                if within:
+                    parts.append((child, within))
                 continue
             inside = stops_in(child)
             takes_it = (child.focusPolicy() & policy) == policy and child.focusProxy() is None
@@ -164,12 +174,13 @@ class WindowKeysMixin:
             ordered = stops[place + 1 :] + stops[:place]
             ordered = ordered if next else ordered[::-1]
         else:
-            ordered = _neighbours(stops, place, window)
+            ordered = [stop for stop in _neighbours(stops, place, window) if stop.isEnabled()]
         for stop in ordered:
-            if stop.isVisibleTo(window) and stop.isEnabled() and not _is_covered(stop, window):
+            if stop.isVisibleTo(window) and not _is_covered(stop, window):
+                target = stop if stop.isEnabled() else reason_stop_of(stop)
                 reason = QtCore.Qt.FocusReason
-                stop.setFocus(reason.TabFocusReason if next else reason.BacktabFocusReason)
-                scroll_to(stop)
+                target.setFocus(reason.TabFocusReason if next else reason.BacktabFocusReason)
+                scroll_to(target)
                 return True
         return False
 

@@ -42,11 +42,11 @@ class LargeDialog(Dialog):
         self.state.setObjectName(f"{name}-state")
         row.addWidget(self.state, 1)
         self.undo = Button(self.tr("Undo"), "link", parent=self)
-        name_control(self.undo, self.tr("Undo the change"))
+        name_control(self.undo, self.tr("Undo the change"), "undo-the-change")
         self.undo.hide()
         row.addWidget(self.undo)
         self.close_button = Button(self.tr("Close"), parent=self)
-        name_control(self.close_button, self.tr("Close"))
+        self.close_button.setObjectName("close")
         self.close_button.clicked.connect(self.reject)
         row.addWidget(self.close_button)
 

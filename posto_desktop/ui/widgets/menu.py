@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
     QGuiApplication,
+    QHideEvent,
     QIcon,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -17,24 +20,59 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
+from PySide6.QtWidgets import (
+    QMenu,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+    QWidgetAction,
+)
 
 from posto_desktop.ui import icons
 from posto_desktop.ui import keys as key_names
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.key_tips import DELAY_MS, hide_tip, show_tip_beside
 
 _RADIUS = 9
 _ICON = 16
 _TEXT_LEFT = 34
 
 
+class _MenuStyle(QProxyStyle):
+    """Style that lets the arrow keys reach disabled entries, whose tooltips say why they are."""
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_Menu_AllowActiveAndDisabled:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
+
+
 class Menu(QMenu):
     """Menu of the app. Its corners are translucent with a compositor and masked on bare X11, where
-    a translucent window would show black."""
+    a translucent window would show black.
+
+    The arrow keys reach disabled entries, too, and show their tooltips after a moment.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._style = _MenuStyle("Fusion")
+        self._style.setParent(self)
+        self.setStyle(self._style)
+        self._by_key = False
+        self._tip_timer = QTimer(self)
+        self._tip_timer.setSingleShot(True)
+        self._tip_timer.setInterval(DELAY_MS)
+        self._tip_timer.timeout.connect(self.show_key_tip)
         self._masked = QGuiApplication.platformName() == "xcb"
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         if not self._masked:
@@ -90,6 +128,31 @@ class Menu(QMenu):
             shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
             self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        hide_tip()
+        self._by_key = True
+        self._tip_timer.start()
+        super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._by_key = False
+        self._tip_timer.stop()
+        super().mouseMoveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._tip_timer.stop()
+        super().hideEvent(event)
+
+    @Slot()
+    def show_key_tip(self) -> None:
+        """Show the tooltip of the entry that a key has reached."""
+        action = self.activeAction()
+        if action is None or not self.isVisible():
+            return
+        tip, words = action.toolTip(), _text_and_keys(action)[0].replace("&", "")
+        if tip and tip != words:
+            show_tip_beside(self, self.actionGeometry(action), tip)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
@@ -117,6 +180,8 @@ class Menu(QMenu):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("selected"))
             painter.drawRoundedRect(QRectF(row), 6, 6)
+        elif current and self._by_key:
+            painters.paint_row_focus(painter, row, 6)
         if action.isCheckable() and action.isChecked():
             mark = QRect(row.x() + 8, row.y(), _ICON, row.height())
             painters.paint_icon(painter, mark, "check", _ICON, theme.colour("accent_text"))

@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QHelpEvent,
@@ -172,6 +172,14 @@ class MonthPicker(QWidget):
             QToolTip.showText(event.globalPos(), self._words_of(day) if day else "", self)
             return True
         return super().event(event)
+
+    def key_tip(self) -> tuple[str, QRect]:
+        """Return what is said of the day under the cursor, and its place (see `KeyboardTips`)."""
+        line, column = divmod((self.day - self._first_day()).days, 7)
+        if self._is_mirrored():
+            column = 6 - column
+        side = self._cell
+        return self._words_of(self.day), QRect(column * side, self._head + line * side, side, side)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         day = self._day_of_key(Qt.Key(event.key()), event.modifiers())

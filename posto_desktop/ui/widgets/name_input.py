@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
 
@@ -32,7 +32,9 @@ class NameInput(QWidget):
         row.setSpacing(8)
         self.field = QLineEdit(self)
         self.field.setMaxLength(MAX_LENGTH)
+        self.field.setObjectName("name")
         self.button = Button("", "primary", parent=self)
+        self.button.setObjectName("save-name")
         row.addWidget(self.field, 1)
         row.addWidget(self.button)
         self.field.textChanged.connect(self._show_able)
@@ -41,10 +43,9 @@ class NameInput(QWidget):
 
     def ask(self, name: str, action: str, suggestion: str) -> None:
         """Name the field and the button, and select the suggestion."""
-        name_control(self.field, name)
+        self.field.setAccessibleName(name)
         self.field.setPlaceholderText(name)
         self.button.setText(action)
-        name_control(self.button, action)
         self.field.setText(suggestion)
         # Select from the end, so that a long name shows its beginning.
         self.field.end(False)

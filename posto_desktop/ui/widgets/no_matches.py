@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import label
 
 
@@ -23,7 +23,7 @@ class NoMatches(QWidget):
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.label)
         self.clear = Button(self.tr("Clear the search"), small=True, parent=self)
-        name_control(self.clear, self.tr("Clear the search"))
+        self.clear.setObjectName("clear-the-search")
         self.clear.clicked.connect(self._clear)
         column.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)

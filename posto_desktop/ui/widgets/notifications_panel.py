@@ -66,7 +66,7 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
     def __init__(self, model: NotificationsModel, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setProperty("role", "popup")
-        name_control(self, self.tr("Notifications panel"))
+        name_control(self, self.tr("Notifications panel"), "notifications-panel")
         self._masked = QGuiApplication.platformName() == "xcb"
         self._model = model
         column = QVBoxLayout(self)
@@ -77,12 +77,12 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
         head.addWidget(label(self.tr("Notifications"), "strong"))
         head.addStretch(1)
         self._clear = Button(self.tr("Clear"), "quiet", small=True, parent=self)
-        name_control(self._clear, self.tr("Clear notifications"))
+        name_control(self._clear, self.tr("Clear notifications"), "clear-notifications")
         self._clear.clicked.connect(model.clear)
         head.addWidget(self._clear)
         column.addLayout(head)
         self.list = QListView(self)
-        name_control(self.list, self.tr("Notifications"))
+        name_control(self.list, self.tr("Notifications"), "notifications")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(model)
         self._delegate = RowDelegate(self.list, _row, _size)

@@ -31,9 +31,9 @@ class PageView(QTextBrowser):
 
     linkFollowed = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setProperty("role", "field")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)

@@ -17,10 +17,12 @@ _FRAME_MS = 33
 class ProgressBar(QProgressBar):
     """Bar of six pixels; with a maximum of 0 it is indeterminate and a segment moves."""
 
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str = "", object_name: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         if name:
-            name_control(self, name)
+            name_control(self, name, object_name)
         self._phase = 0.25  # where it lies still
         self.setTextVisible(False)
         self.setRange(0, 100)

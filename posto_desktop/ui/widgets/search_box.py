@@ -21,7 +21,7 @@ class SearchBox(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Search everything"))
+        name_control(self, self.tr("Search everything"), "search-everything")
         self.setToolTip(keys.tip(self.tr("Search everything"), keys.SEARCH))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

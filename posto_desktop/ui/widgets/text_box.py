@@ -18,10 +18,12 @@ class TextBox(QPlainTextEdit):
     """Framed like a field. With `code` it uses the fixed font and is as high as its lines at every
     width and text size."""
 
-    def __init__(self, name: str, *, code: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, object_name: str, *, code: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._code = code
-        name_control(self, name)
+        name_control(self, name, object_name)
         self.setProperty("role", "field")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)

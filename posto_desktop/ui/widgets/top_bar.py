@@ -39,7 +39,7 @@ class TopBar(QFrame):
         row.setSpacing(4)
         self.workspace = WorkspaceButton(self)
         self.pages = QToolBar(self)
-        name_control(self.pages, self.tr("Pages"))
+        name_control(self.pages, self.tr("Pages"), "pages")
         self.pages.setMovable(False)
         self.pages.setIconSize(QSize(_ICON, 16))
         self.pages.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -49,9 +49,11 @@ class TopBar(QFrame):
         self._actions: dict[str, QAction] = {}
         self._badges: dict[str, CountBadge] = {}
         self.search = SearchBox(self)
-        self.bell = IconButton("bell", self.tr("Show notifications"), parent=self)
+        self.bell = IconButton(
+            "bell", self.tr("Show notifications"), "show-notifications", parent=self
+        )
         self._unread = CountBadge("accent", self.bell)
-        self.gear = IconButton("settings", self.tr("Settings"), parent=self)
+        self.gear = IconButton("settings", self.tr("Settings"), "settings", parent=self)
         self.gear.setToolTip(keys.tip(self.tr("Settings"), keys.SETTINGS))
         row.addWidget(self.workspace)
         row.addSpacing(_BESIDE + 8 - _AROUND)

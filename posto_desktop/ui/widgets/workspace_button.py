@@ -49,7 +49,7 @@ class WorkspaceButton(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Workspace"))
+        name_control(self, self.tr("Workspace"), "workspace")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRadius", 7)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -551,7 +551,7 @@ def test_what_many_rows_lack_is_said_once(make: Make, tmp_path: Path, qtbot: Any
     assert len(QGuiApplication.clipboard().text().splitlines()) == 5
     dialog._back()
     with qtbot.waitSignal(dialog.session.checked):
-        common.findChild(QPushButton, "leave-these-rows-out").click()
+        common.findChild(QPushButton, "leave-out-rows").click()
     assert levels(dialog) == [*["left_out"] * 5, "ready"]
     assert common.isHidden()
     assert dialog.model.rows_with_words() == [*[True] * 5, False]

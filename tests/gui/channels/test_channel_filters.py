@@ -195,14 +195,14 @@ def test_the_pane_says_what_the_ticks_are_for(qtbot: QtBot, start: Callable[...,
     assert pane.tree.accessibleDescription() == (
         "Post to. The open message goes to the ticked channels."
     )
-    names = [choice.accessibleName() for choice in pane._choices]
+    names = [choice.accessibleDescription() for choice in pane._choices]
     assert names == ["Select all channels", "Select no channel", "Select active channels"]
     go(qtbot, app, "calendar")
     assert label_text(app, "channels-purpose") == "Show channels"
     assert pane.tree.accessibleDescription() == (
         "Show channels. This page shows only the ticked channels. Your messages do not change."
     )
-    names = [choice.accessibleName() for choice in pane._choices]
+    names = [choice.accessibleDescription() for choice in pane._choices]
     assert names == ["Show every channel", "Hide every channel", "Show active channels"]
 
 

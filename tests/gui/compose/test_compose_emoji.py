@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from posto_desktop.core import emoji
 from posto_desktop.ui.compose.emoji_grid import COLUMNS, EmojiModel
 from posto_desktop.ui.compose.emoji_picker import EmojiPicker
+from tests.gui.heard import name_of
 
 # Popups lie over the page in a way of their own, which the offscreen platform lacks.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -159,7 +160,7 @@ def test_what_is_not_found_is_said(desk: Any, channels_by_id: Any) -> None:
 def test_a_group_is_jumped_to_and_shown_as_the_current_one(desk: Any, channels_by_id: Any) -> None:
     picker = channels_by_id()
     food = picker.findChild(QToolButton, "food-&-drink")
-    assert food.accessibleName() == "Food & drink"
+    assert name_of(food) == "Food & drink"
     food.click()
     assert food.isChecked()
     assert picker.grid.current().char == "🍇"

@@ -102,12 +102,17 @@ def test_typed_markup_is_shown_not_obeyed(desk: Any) -> None:
     assert "<img" not in desk.page.when.reading_label.text()
 
 
+def quick_time(desk: Any, typed: str) -> QPushButton:
+    chips = desk.page.when.chips.findChildren(QPushButton)
+    return next(chip for chip in chips if chip.property("when") == typed)
+
+
 def test_chips_type_their_time(qtbot: Any, desk: Any) -> None:
-    chip = desk.page.findChild(QPushButton, "tomorrow-900")
+    chip = quick_time(desk, "tomorrow 9:00")
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     assert desk.page.when.field.text() == "tomorrow 9:00"
     assert chip.isChecked()
-    now = desk.page.findChild(QPushButton, "now")
+    now = quick_time(desk, "now")
     qtbot.mouseClick(now, Qt.MouseButton.LeftButton)
     assert desk.page.message.time.reading.ok
     assert desk.page.message.time.reading.when is None

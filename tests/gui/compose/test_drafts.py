@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from PySide6.QtGui import QAccessible
+
 from posto_desktop.core.draft import Draft
 from posto_desktop.ui.compose.action_bar import ComposeActionBar
 from tests.gui.compose.buttons import press
@@ -172,3 +174,23 @@ def test_what_a_wider_bar_shows_has_its_place_in_the_first_picture(qtbot: Any, t
     assert [area.left() for area in shown] == sorted(area.left() for area in shown)
     assert not any(a.intersects(b) for a, b in pairwise(shown))
     assert bar.state.width() >= bar.state.sizeHint().width()
+
+
+def test_the_age_of_the_saved_state_is_not_announced(qtbot: Any, theme: Any) -> None:
+    bar = ComposeActionBar()
+    qtbot.addWidget(bar)
+    bar.resize(900, bar.height())
+    bar.show()
+    heard: list[str] = []
+    qtbot.waitExposed(bar)
+    for seconds in (5, 10, 15):
+        bar.set_state(
+            f"Saved {seconds} s ago", is_saved=True, short="Saved", tip="Saved on this computer"
+        )
+        interface = QAccessible.queryAccessibleInterface(bar.state)
+        heard.append(interface.text(QAccessible.Text.Name))
+    assert heard == ["Saved on this computer"] * 3
+    assert bar.state.full_text() == "Saved 15 s ago"
+    bar.set_state("Not saved", is_saved=False, bad=True)
+    interface = QAccessible.queryAccessibleInterface(bar.state)
+    assert interface.text(QAccessible.Text.Name) == "Not saved"

@@ -197,5 +197,5 @@ def test_every_handle_is_told_to_assistive_software(view: CropView) -> None:
     assert all(
         handle.focusPolicy() == Qt.FocusPolicy.StrongFocus for handle in view.handles.values()
     )
-    assert view.handles["nw"].objectName() == "top-left-corner-of-the-crop"
+    assert view.handles["nw"].objectName() == "crop-handle-nw"
     assert "50 % wide" in view.accessibleDescription()

@@ -79,7 +79,7 @@ def test_outer_corners_are_round(mirrored: None, qtbot: Any, theme: Any) -> None
 
 
 def test_the_arrow_of_a_choice_covers_no_word(mirrored: None, qtbot: Any, theme: Any) -> None:
-    button = MenuButton("Group channels by", "folder-tree")
+    button = MenuButton("Group channels by", "group-channels-by", "folder-tree")
     qtbot.addWidget(button)
     button.setText("Network")
     button.resize(button.sizeHint())
@@ -92,7 +92,7 @@ def test_the_arrow_of_a_choice_covers_no_word(mirrored: None, qtbot: Any, theme:
 
 
 def test_words_of_a_search_begin_beside_the_glass(qtbot: Any, theme: Any) -> None:
-    field = SearchField("Find a channel")
+    field = SearchField("Find a channel", "find-a-channel")
     qtbot.addWidget(field)
     assert field.textMargins().left() > field.textMargins().right() == 0
     field.setLayoutDirection(RTL)

@@ -75,7 +75,7 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     assert desk.page.confirmation_bar.isVisible()
     words = "X: not possible as it is. The checks above say why."
     assert desk.page.confirmation_bar.words.text() == words
-    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "schedule-2-of-3-channels"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "answer-others"))
     [(draft, _when)] = desk.posted
     assert draft.channel_ids == (4, 5)
     left = desk.saved_drafts[-1]
@@ -124,7 +124,7 @@ def test_edit_for_shows_the_text_from_its_first_line(qtbot: Any, desk: Any) -> N
 def test_fix_first_leads_to_the_place_of_the_fault(qtbot: Any, desk: Any) -> None:
     desk.type("x" * 290)
     press_post(qtbot, desk)
-    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "fix-first"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "answer-fix"))
     assert desk.posted == []
     assert desk.page.tabs.current() == "twitter"
     assert not desk.page.confirmation_bar.isVisible()
@@ -159,7 +159,7 @@ def test_a_time_in_the_past_is_not_sent_at_once(qtbot: Any, desk: Any) -> None:
     press_post(qtbot, desk)
     assert desk.posted == []
     assert desk.page.confirmation_bar.isVisible()
-    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "change-the-time"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "answer-when"))
     assert desk.page.when.field.hasFocus()
 
 
@@ -202,11 +202,11 @@ def test_send_now_is_the_same_from_every_way_in(qtbot: Any, desk: Any, way: str)
     qtbot.waitUntil(bar.isVisible)
     assert bar.words.text() == "Send 3 posts now? You can undo it for 10 seconds."
     assert desk.posted == []
-    qtbot.keyClick(bar.findChild(QPushButton, "send-3-posts-now"), Qt.Key.Key_Escape)
+    qtbot.keyClick(bar.findChild(QPushButton, "answer-now"), Qt.Key.Key_Escape)
     assert not bar.isVisible()
     assert desk.page.editor.hasFocus()
     send()
-    press(qtbot, bar.findChild(QPushButton, "send-3-posts-now"))
+    press(qtbot, bar.findChild(QPushButton, "answer-now"))
     assert [when for _draft, when in desk.posted] == [None]
     now += 1
     desk.type("Plum")
@@ -225,10 +225,10 @@ def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     words = "Send 3 posts now instead of at the time in When? This cannot be undone."
     assert desk.page.confirmation_bar.words.text() == words
     assert desk.posted == []
-    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "keep-the-time"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "answer-back"))
     assert desk.posted == []
     desk.page.message.posting.send_now()
-    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "send-3-posts-now"))
+    press(qtbot, desk.page.confirmation_bar.findChild(QPushButton, "answer-now"))
     [(_draft, when)] = desk.posted
     assert when is None
 

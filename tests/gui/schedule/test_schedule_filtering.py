@@ -17,6 +17,7 @@ from posto_desktop.ui.schedule.dates_popup import DatesPopup
 from posto_desktop.ui.schedule.page import ScheduleTablePage
 from posto_desktop.ui.widgets.month_picker import MonthPicker, add_months
 from tests.gui.cut_text import settle
+from tests.gui.heard import name_of
 from tests.gui.schedule.scene import NOW, make_page, rows, schedule, shown_ids
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -59,13 +60,13 @@ def test_named_dates(page: ScheduleTablePage, qtbot: Any, kind: str, ids: list[i
 def test_dates_are_a_chip_that_takes_them_away(page: ScheduleTablePage, qtbot: Any) -> None:
     page.state.filter_by(dates=named_span("today"))
     assert chips(page) == ["Today"]
-    assert page.toolbar.dates.accessibleDescription() == "Today"
+    assert name_of(page.toolbar.dates) == "Today, Date filter"
     chip = page.findChild(QWidget, "filter-dates")
     assert chip.accessibleName() == "Remove filter Today"
     qtbot.mouseClick(chip, LEFT)
     assert chips(page) == []
     assert len(shown_ids(page)) == 7
-    assert page.toolbar.dates.accessibleDescription() == "Any date"
+    assert name_of(page.toolbar.dates) == "Any date, Date filter"
 
 
 def test_days_are_chosen_by_two_clicks(page: ScheduleTablePage, qtbot: Any) -> None:
@@ -212,7 +213,7 @@ def test_all_filters_are_cleared_at_once(page: ScheduleTablePage, qtbot: Any) ->
     assert page.toolbar.search.text() == "text"
     assert page.toolbar.network.currentText() == "X"
     assert page.toolbar.status.currentText() == "Sent"
-    qtbot.mouseClick(page.findChild(QWidget, "clear-filters"), LEFT)
+    qtbot.mouseClick(page.findChild(QWidget, "schedules-empty-action"), LEFT)
     assert page.model.filters == ScheduleFilters()
     assert len(shown_ids(page)) == 7
     assert page.toolbar.search.text() == ""
@@ -256,7 +257,7 @@ def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: Any, theme: Any, width
     page.state.filter_by(dates=span_between(date(2026, 11, 25), date(2027, 12, 31)))
     last = page.toolbar.new_message
     assert last.geometry().right() <= page.toolbar.width()
-    assert last.accessibleName() == "New message"
+    assert name_of(last) == "New message"
     beside = page.toolbar.tail.parentWidget() is not page.toolbar
     assert beside == (width < 1000)
     for part in (page.toolbar.dates, page.toolbar.labels, page.toolbar.columns, page.toolbar.views):
@@ -401,7 +402,7 @@ def test_an_ampersand_of_a_label_is_shown(page: ScheduleTablePage) -> None:
     assert chip.text() == "Label: Autumn && more"  # a single one names a key
     assert "Label: Autumn & more" in chip.accessibleName()
     assert page.toolbar.labels.text() in ("", "Autumn && more")
-    assert page.toolbar.labels.accessibleDescription() == "Autumn & more"
+    assert name_of(page.toolbar.labels) == "Autumn & more, Label filter"
     before = chip
     page.state.filter_by(status="failed")
     assert page.findChild(QPushButton, "filter-label") is before  # unchanged, so kept

@@ -53,7 +53,7 @@ def test_a_story_is_shown_and_each_part_opened(page: ScheduleTablePage, qtbot: A
     assert "Part 2 is published" in story(page).accessibleName()
     opened: list[str] = []
     page.openRequested.connect(opened.append)
-    second = story(page).findChild(QToolButton, "open-part-2")
+    second = story(page).findChildren(QToolButton, "open-part")[1]
     qtbot.mouseClick(second, LEFT)
     assert opened == ["https://n.example/2"]
     page.show_schedule(5)

@@ -15,6 +15,7 @@ from posto_desktop.ui.settings.writing import RemovedWordsRow
 from posto_desktop.ui.widgets.choices import SegmentedControl, Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 from tests.gui.cut_text import cut_texts, settle
+from tests.gui.heard import name_of
 from tests.gui.settings.dialog_rows import KEYS, stored
 from tests.gui.unnamed import unnamed
 
@@ -222,6 +223,6 @@ def test_words_that_are_not_suggested_come_back(dialog, tools):
     button = row.findChild(QAbstractButton)
     button.click()
     assert tools.settings.get(key) == ""
-    assert button.accessibleName() == "Undo"
+    assert name_of(button) == "Undo"
     button.click()
     assert tools.settings.get(key) == '["#advnet", "@nobody"]'

@@ -25,6 +25,7 @@ from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
 from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
 from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
+from tests.gui.heard import name_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -146,7 +147,7 @@ def test_slots_to_begin_with_are_offered(open_page: Any, path: Path) -> None:
 
 def test_a_time_is_removed_and_comes_back(open_page: Any, path: Path) -> None:
     page = open_page(WEEK)
-    find(page, TimeTag, "remove-9:00,-monday-to-friday").click()
+    find(page, TimeTag, "remove-0900-slot-group-1-0").click()
     assert times(page) == ["18:00"]
     assert stored(path) == [group(*(Slot(day, SIX) for day in WORK))]
     assert find(page, QLabel, "slots-change").text() == "9:00 removed, Monday to Friday"
@@ -171,7 +172,7 @@ def test_each_change_can_be_undone_with_the_key(open_page: Any, path: Path, qtbo
 
 def test_a_time_is_added(open_page: Any, path: Path, qtbot: Any) -> None:
     page = open_page(WEEK)
-    find(page, QPushButton, "add-a-time,-monday-to-friday").click()
+    find(page, QPushButton, "add-time-slot-group-1-0").click()
     popup = page.findChild(TimePopup)
     popup.field.setTime(QTime(12, 30))
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
@@ -193,7 +194,7 @@ def test_days_without_slots_get_some_and_stay_a_line_of_their_own(
     open_page: Any, path: Path
 ) -> None:
     page = open_page(group(*(Slot(day, NINE) for day in WORK)))
-    find(page, QPushButton, "add-days-to-all-channels").click()
+    find(page, QPushButton, "add-days-1").click()
     popup = page.findChild(DaysPopup)
     assert [day for day, box in popup.boxes.items() if box.isChecked()] == [5, 6]
     popup.accept_choice()
@@ -280,6 +281,6 @@ def test_every_control_has_a_name(open_page: Any) -> None:
         widget
         for kind in (QPushButton, QToolButton, QLineEdit, TimeTag)
         for widget in page.findChildren(kind)
-        if widget.isVisible() and not (widget.accessibleName() and widget.objectName())
+        if widget.isVisible() and not (name_of(widget) and widget.objectName())
     ]
     assert nameless == []

@@ -154,7 +154,7 @@ def test_chips_say_what_a_variable_becomes_and_keep_what_is_written(stage: Stage
     assert form.chips["post_title"].toolTip() == "The whole message: {post_title}"
     edit.insert_variable("post_content")
     assert form.chips["post_title"].text() == "Title"
-    assert form.chips["post_title"].accessibleName() == "Insert Title"
+    assert form.chips["post_title"].accessibleName() == "Title"
     edit.selectAll()
     edit.copy()
     assert QGuiApplication.clipboard().text() == edit.text() == "{post_content}Fair: {post_title}"

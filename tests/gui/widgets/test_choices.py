@@ -39,7 +39,7 @@ def test_painted_check_boxes_show_their_state(theme, state):
 
 
 def test_a_switch_by_mouse_and_keys(theme, qtbot):
-    switch = Switch("Keep sending")
+    switch = Switch("Keep sending", "keep-sending")
     qtbot.addWidget(switch)
     switch.resize(switch.sizeHint())
     assert (switch.accessibleName(), switch.objectName()) == ("Keep sending", "keep-sending")
@@ -58,7 +58,7 @@ def test_a_switch_by_mouse_and_keys(theme, qtbot):
 
 
 def test_segmented(theme, qtbot):
-    choice = SegmentedControl("View", [("week", "Week"), ("month", "Month")])
+    choice = SegmentedControl("View", "view", [("week", "Week"), ("month", "Month")])
     qtbot.addWidget(choice)
     assert choice.value() == "week"
     with qtbot.assertNotEmitted(choice.changed):
@@ -71,7 +71,9 @@ def test_segmented(theme, qtbot):
 
 @pytest.mark.parametrize("key", ["week", "month", "agenda"])
 def test_tab_comes_to_the_chosen_segment(box, qtbot, key):
-    parts = SegmentedControl("View", [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")])
+    parts = SegmentedControl(
+        "View", "view", [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")]
+    )
     parts.set_value(key)
     before, after = Button("One"), Button("Two")
     shown(box, qtbot, before, parts, after)
@@ -84,7 +86,7 @@ def test_tab_comes_to_the_chosen_segment(box, qtbot, key):
 
 
 def test_search_field_clears_by_escape_and_by_its_cross(theme, qtbot):
-    field = SearchField("Search posts")
+    field = SearchField("Search posts", "search-posts")
     qtbot.addWidget(field)
     assert field.placeholderText() == "Search posts"
     assert field.actions() == []

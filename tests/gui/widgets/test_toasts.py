@@ -25,7 +25,7 @@ def test_a_toast_and_its_action(host, qtbot):
     done = []
     toast = host.show_notification("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
     assert toast.accessibleName() == "4 posts deleted"
-    undo = toast.findChild(QPushButton, "undo")
+    undo = toast.findChild(QPushButton, "toast-action")
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert done == [1]

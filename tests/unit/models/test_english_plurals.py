@@ -30,7 +30,7 @@ def counted_texts(source: str) -> Iterator[str]:
             continue
         function = call.func
         name = getattr(function, "attr", "") or getattr(function, "id", "")
-        if name in ("tr", "translate", "translated"):
+        if name in ("tr", "translate", "translated", "english"):
             for text in call.args:
                 if isinstance(text, ast.Constant) and COUNTS.search(str(text.value)):
                     yield str(text.value)

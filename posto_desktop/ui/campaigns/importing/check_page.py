@@ -106,10 +106,10 @@ class CheckPage(QWidget):
         self.source = ElidedLabel("", "muted", parent=self)
         self.source.setObjectName("import-source")
         self.change = Button(self.tr("Change…"), "link", parent=self)
-        name_control(self.change, self.tr("Change how it is read"))
+        name_control(self.change, self.tr("Change how it is read"), "change-how-it-is-read")
         self.change.clicked.connect(self.changeRequested)
         self.names = CheckBox(self.tr("First row holds the names"), self)
-        name_control(self.names, self.tr("First row holds the names"))
+        self.names.setObjectName("first-row-holds-the-names")
         self.names.toggled.connect(self.namesToggled)
         caption = PlainLabel(self.tr("Dates as"), self)
         caption.setObjectName("dates-as-label")
@@ -289,7 +289,7 @@ class CommonWarnings(QWidget):
     def _button(self, words: str, action: str, rows: list[CheckedRow], parent: QWidget) -> Button:
         variant = "quiet" if action == LEAVE_OUT else ""
         button = Button(words, variant, small=True, parent=parent)
-        name_control(button, words)
+        button.setObjectName(f"{action}-rows")
         button.clicked.connect(partial(self.actionRequested.emit, action, rows))
         return button
 

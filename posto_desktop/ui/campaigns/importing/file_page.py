@@ -11,7 +11,7 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
@@ -67,10 +67,10 @@ class FilePage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.choose = Button(self.tr("Choose a file…"), "primary", icon="file-up", parent=self)
-        name_control(self.choose, self.tr("Import file"))
+        self.choose.setObjectName("import-file")
         self.choose.clicked.connect(self.chooseRequested)
         self.paste = Button(self.tr("Paste cells"), icon="clipboard-copy", parent=self)
-        name_control(self.paste, self.tr("Paste cells"))
+        self.paste.setObjectName("paste-cells")
         self.paste.setToolTip(keys.tip(self.tr("Cells copied in a spreadsheet"), keys.PASTE))
         self.paste.clicked.connect(self.pasteRequested)
         row.addStretch(1)
@@ -79,11 +79,11 @@ class FilePage(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.sample = Button(self.tr("Save a sample file…"), "link", parent=self._inside)
-        name_control(self.sample, self.tr("Save a sample file"))
+        self.sample.setObjectName("save-a-sample-file")
         self.sample.setToolTip(self.tr("A table with all columns, to fill in a spreadsheet"))
         self.sample.clicked.connect(self.sampleRequested)
         self.use_sample = Button(self.tr("Use a sample"), "link", parent=self._inside)
-        name_control(self.use_sample, self.tr("Use a sample"))
+        self.use_sample.setObjectName("use-a-sample")
         self.use_sample.setToolTip(self.tr("Import some sample messages, to see how it works"))
         self.use_sample.clicked.connect(self.useSampleRequested)
         samples = QHBoxLayout()
@@ -99,10 +99,10 @@ class FilePage(QWidget):
         self.state = label("", "muted", object_name="import-state", wrap=True)
         self.state.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.state)
-        self.progress = ProgressBar(self.tr("Reading the file"), self._inside)
+        self.progress = ProgressBar(self.tr("Reading the file"), "reading-the-file", self._inside)
         column.addWidget(self.progress)
         self.cancel = Button(self.tr("Stop reading"), small=True, parent=self._inside)
-        name_control(self.cancel, self.tr("Stop reading"))
+        self.cancel.setObjectName("stop-reading")
         self.cancel.clicked.connect(self.cancelRequested)
         column.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
         box = QVBoxLayout(self)

@@ -10,7 +10,7 @@ from posto_desktop.core.importing.messages import ImportCounts
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
+from posto_desktop.ui.widgets.buttons import Button, Chip
 
 _ICON = 16
 
@@ -129,11 +129,11 @@ class ImportFooter(QWidget):
         row.addWidget(self.problems_only)
         row.addSpacing(6)
         self.cancel = Button(self.tr("Cancel"), "quiet", parent=self)
-        name_control(self.cancel, self.tr("Cancel"))
+        self.cancel.setObjectName("cancel")
         self.back = Button(self.tr("Back"), parent=self)
-        name_control(self.back, self.tr("Back"))
+        self.back.setObjectName("back")
         self.continue_button = Button(self.tr("Continue"), "primary", parent=self)
-        name_control(self.continue_button, self.tr("Continue"))
+        self.continue_button.setObjectName("continue")
         self.continue_button.setDefault(True)
         for button in (self.cancel, self.back, self.continue_button):
             row.addWidget(button)
@@ -152,22 +152,22 @@ class ImportFooter(QWidget):
         self.problems_only.setEnabled(bad > 0 or self.problems_only.isChecked())
         self.problems_only.show()
         words = self.tr("Continue with %Ln row(s)", "", counts.usable)
-        self._show_continue(self.tr("Continue"), words, counts.usable)
+        self._show_continue("continue", words, counts.usable)
 
     def show_times(self, counts: ImportCounts) -> None:
         """Show the footer of the times step."""
         self._show(counts)
         self.problems_only.hide()
         words = self.tr("Import %Ln message(s)", "", counts.usable)
-        self._show_continue(self.tr("Import"), words, counts.usable)
+        self._show_continue("import", words, counts.usable)
 
     def _show(self, counts: ImportCounts) -> None:
         self.counts.set_counts(counts)
         self.back.show()
         self.continue_button.show()
 
-    def _show_continue(self, name: str, words: str, count: int) -> None:
+    def _show_continue(self, object_name: str, words: str, count: int) -> None:
         self.continue_button.setText(words)
-        name_control(self.continue_button, name)
+        self.continue_button.setObjectName(object_name)
         self.continue_button.setEnabled(count > 0)
         self.continue_button.setToolTip("" if count else self.tr("No row can be imported yet"))

@@ -318,8 +318,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             editor.setTabChangesFocus(True)
         else:
             editor = QLineEdit(parent)
-        name_control(editor, self._model.column_name(index.column()))
-        editor.setObjectName("import-cell")
+        name_control(editor, self._model.column_name(index.column()), "import-cell")
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

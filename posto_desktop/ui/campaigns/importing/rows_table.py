@@ -56,7 +56,7 @@ class ImportRowsTable(QTableView):
 
     def __init__(self, model: ImportRowsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name_control(self, self.tr("Import rows"))
+        name_control(self, self.tr("Import rows"), "import-rows")
         self._model = model
         self._pressed: tuple[str, int] = ("", -1)
         self._hovered_action: tuple[str, int] = ("", -1)

@@ -374,7 +374,7 @@ class CropHandle(QWidget):
         super().__init__(parent)
         self._kind = kind
         self._start: QPointF | None = None
-        name_control(self, name)
+        name_control(self, name, f"crop-handle-{kind}")
         self.setToolTip(name)
         self.setFixedSize(REACH, REACH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

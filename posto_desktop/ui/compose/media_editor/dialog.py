@@ -21,7 +21,7 @@ from posto_desktop.ui.compose.media_editor.output_options_panel import OutputOpt
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
 from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
@@ -115,10 +115,12 @@ class MediaEditor(Dialog):
         tools = QHBoxLayout()
         tools.setContentsMargins(SPACE - 6, 0, SPACE, 10)
         tools.setSpacing(4)
-        self.left_button = IconButton("rotate-ccw", self.tr("Turn left"), parent=self)
+        self.left_button = IconButton("rotate-ccw", self.tr("Turn left"), "turn-left", parent=self)
         self.left_button.setToolTip(keys.tip(self.tr("Turn left"), keys.TURN_LEFT))
         self.left_button.clicked.connect(self.turn_left)
-        self.right_button = IconButton("rotate-cw", self.tr("Turn right"), parent=self)
+        self.right_button = IconButton(
+            "rotate-cw", self.tr("Turn right"), "turn-right", parent=self
+        )
         self.right_button.setToolTip(keys.tip(self.tr("Turn right"), keys.TURN_RIGHT))
         self.right_button.clicked.connect(self.turn_right)
         for button in (self.left_button, self.right_button):
@@ -128,10 +130,10 @@ class MediaEditor(Dialog):
         self.film.setVisible(self._ref.kind != "image")
         if self._ref.kind == "image":
             tools.addStretch(1)
-        self.undo_button = IconButton("undo-2", self.tr("Undo"), parent=self)
+        self.undo_button = IconButton("undo-2", self.tr("Undo"), "undo", parent=self)
         self.undo_button.setToolTip(keys.tip(self.tr("Undo"), keys.UNDO))
         self.undo_button.clicked.connect(self.undo)
-        self.redo_button = IconButton("redo-2", self.tr("Redo"), parent=self)
+        self.redo_button = IconButton("redo-2", self.tr("Redo"), "redo", parent=self)
         self.redo_button.setToolTip(keys.tip(self.tr("Redo"), keys.REDO))
         self.redo_button.clicked.connect(self.redo)
         tools.addWidget(self.undo_button)
@@ -182,15 +184,15 @@ class MediaEditor(Dialog):
     def _build_foot(self) -> None:
         row = self.add_foot()
         self.reset_button = Button(self.tr("Reset"), "quiet", icon="undo-2", parent=self)
-        name_control(self.reset_button, self.tr("Reset"))
+        self.reset_button.setObjectName("reset")
         self.reset_button.clicked.connect(self.reset)
         row.addWidget(self.reset_button)
         row.addStretch(1)
         self.cancel_button = Button(self.tr("Discard changes"), parent=self)
-        name_control(self.cancel_button, self.cancel_button.text())
+        self.cancel_button.setObjectName("discard-changes")
         self.cancel_button.clicked.connect(self.reject)
         self.keep_button = Button(self.tr("Keep changes"), "primary", parent=self)
-        name_control(self.keep_button, self.keep_button.text())
+        self.keep_button.setObjectName("keep-changes")
         self.keep_button.clicked.connect(self.accept)
         self.keep_button.setDefault(True)
         row.addWidget(self.cancel_button)

@@ -208,7 +208,7 @@ class CoverSlider(QSlider):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        name_control(self, self.tr("Cover frame"))
+        name_control(self, self.tr("Cover frame"), "cover-frame")
         self.setSingleStep(STEP_MS)
         self.setPageStep(PAGE_MS)
         self.setProperty("focusRadius", 6)
@@ -232,11 +232,11 @@ class VideoBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self.play = IconButton("play", self.tr("Play"), parent=self)
+        self.play = IconButton("play", self.tr("Play"), "play", parent=self)
         self.play.setToolTip(keys.tip(self.tr("Play or pause"), keys.PLAY))
         self.play.clicked.connect(self.playRequested)
         row.addWidget(self.play)
-        self.sound = IconButton("volume-2", self.tr("Sound"), checkable=True, parent=self)
+        self.sound = IconButton("volume-2", self.tr("Sound"), "sound", checkable=True, parent=self)
         self.sound.toggled.connect(self._sound_toggled)
         row.addWidget(self.sound)
         self.words: QLabel = label(self.tr("Cover"), "muted")

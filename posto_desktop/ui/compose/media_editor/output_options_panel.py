@@ -84,7 +84,7 @@ class OutputOptionsPanel(QWidget):
         return title
 
     def _add_shapes(self) -> None:
-        name_control(self.shapes, self.tr("Shape"))
+        name_control(self.shapes, self.tr("Shape"), "shape")
         self.shapes.setFrameShape(QFrame.Shape.NoFrame)
         self.shapes.setIconSize(QSize(16, 16))
         self.shapes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -105,7 +105,7 @@ class OutputOptionsPanel(QWidget):
         self.shapes.currentItemChanged.connect(self._shape_chosen)
 
     def _add_size(self, kind: str) -> None:
-        name_control(self.side, self.tr("Longest side"))
+        name_control(self.side, self.tr("Longest side"), "longest-side")
         self.side.setRange(0, MAX_PIXELS)
         self.side.setSingleStep(100)
         self.side.setSuffix(" px")
@@ -133,7 +133,7 @@ class OutputOptionsPanel(QWidget):
             self._field(self.tr("Largest file"), self.limit),
         ]
         self._column.addSpacing(8)
-        name_control(self.keep_metadata_box, self.keep_metadata_box.text())
+        self.keep_metadata_box.setObjectName("keep-location-and-camera-data")
         self.keep_metadata_box.setToolTip(
             self.tr("If off, location and camera data are removed before sending")
         )

@@ -61,7 +61,7 @@ class ResultView(QFrame):
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(6)
         column.addWidget(label(self.tr("What is sent"), "strong", object_name="what-is-sent"))
-        self.bar = ProgressBar(self.tr("Preparing pictures"), self)
+        self.bar = ProgressBar(self.tr("Preparing pictures"), "preparing-pictures", self)
         self.bar.setRange(0, 0)
         column.addWidget(self.bar)
         self.bar.hide()
