@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.core.slots import SETTING
@@ -323,7 +324,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
                 text = self.tr("%Ln post(s) moved", "", count)
             text = text.format(when=when)
             if any(move.reason for move in done):
-                text += ". " + next(move.reason for move in done if move.reason)
+                text += ". " + in_users_language(next(move.reason for move in done if move.reason))
             batch = done[0].batch
             revert = self._undo.redo_step if back else self._undo.move_back
             label = self.tr("Redo") if back else self.tr("Undo")
@@ -337,7 +338,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
             )
         for move in [move for move in moves if move.state == "failed"]:
             text = self.tr("%Ln post(s) not moved. {why}", "", len(move.ids)).format(
-                why=move.reason
+                why=in_users_language(move.reason)
             )
             if move.stays:
                 when = dates.spoken_when(move.old_at, now)

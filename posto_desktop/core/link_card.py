@@ -56,4 +56,4 @@ def _explain(url: str, error: PostoError) -> str:
     if error.reason == "offline":
         return translate("LinkCards", "The address does not answer. No preview available.")
     # This suffix belongs to requests to the service; a page is only read.
-    return error.user_message.removesuffix(" Nothing was sent.")
+    return error.english_message.removesuffix(" Nothing was sent.")

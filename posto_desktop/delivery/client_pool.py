@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translatable
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
@@ -346,7 +347,7 @@ class ClientPool:
             return
         problems = status.get("problems") if isinstance(status, dict) else None
         for sentence in problems if isinstance(problems, list) else []:
-            self._on_problem(str(sentence))
+            self._on_problem(in_users_language(str(sentence)))
 
     def close(self) -> None:
         """Close all connections, also those that other threads wait on."""

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core import slots
 from posto_desktop.core.limits import network_name
@@ -366,7 +367,7 @@ class CalendarModel(QAbstractListModel):
         lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
         reason = next((row.error for row in card.rows if row.error), "")
         lines.append(self.conflict_words(card))
-        lines.append(_begin_of(reason))
+        lines.append(_begin_of(in_users_language(reason)))
         return "\n\n".join(line for line in lines if line)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import Kind, MessageResult
@@ -232,7 +233,8 @@ class MessagesModel(QAbstractTableModel):
         result = self.result_at(row)
         if result is not None and not result.is_stopped:
             if result.reason and result.kind in ("failed", "needs_you", "late"):
-                return result.reason, "error" if result.kind == "failed" else "warning"
+                severity = "error" if result.kind == "failed" else "warning"
+                return in_users_language(result.reason), severity
             entry = result.entry
             if entry is not None and entry.code == ASKED and entry.next_try is not None:
                 return asked_words(entry, entry.next_try, self.zone), ""
@@ -292,7 +294,13 @@ class MessagesModel(QAbstractTableModel):
         if result is not None:
             parts += [
                 ": ".join(
-                    part for part in (post.channel_name, kind_words(kind), post.error) if part
+                    part
+                    for part in (
+                        post.channel_name,
+                        kind_words(kind),
+                        in_users_language(post.error),
+                    )
+                    if part
                 )
                 for post, kind in zip(result.rows, result.kinds, strict=True)
             ]

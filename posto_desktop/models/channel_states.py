@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
@@ -129,7 +130,7 @@ def _unlisted() -> str:
 def _why_missing(entry: Entry) -> str:
     """Return the service's complaint about a missing post, or the fact that it is missing."""
     complaint = entry.complaint.message if entry.complaint is not None else ""
-    return complaint.rstrip(". ") or _unlisted()
+    return in_users_language(complaint).rstrip(". ") or _unlisted()
 
 
 def _good(states: Sequence[ChannelState]) -> list[ChannelState]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry, EntryStep, Section
 from posto_desktop.core.posts import PostItem
@@ -110,7 +111,8 @@ class DeliveryStatus:
                 kind = {"error": "failed", "missed": "missed"}.get(row.status, "needs_you")
                 if row.may_be_live:
                     kind = "needs_you"
-                history.append(EntryStep(at, kind, f"{row.channel_name}: {row.error}".strip(": ")))
+                error = in_users_language(row.error)
+                history.append(EntryStep(at, kind, f"{row.channel_name}: {error}".strip(": ")))
         return sorted(history, key=lambda step: step.at)
 
 

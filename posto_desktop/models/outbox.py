@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import (
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry, Section
 from posto_desktop.core.limits import network_name
@@ -135,7 +136,7 @@ class OutboxModel(QAbstractListModel):
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Show these entries; keep the rows if only states within a section changed."""
-        self._entries = list(entries)
+        self._entries = list(map(_in_users_language, entries))
         self._texts.follow_paces(self._entries)
         self._schedule_index.set_entries(self._entries)
         self._show()
@@ -504,3 +505,15 @@ class OutboxModel(QAbstractListModel):
 
 def _identity(item: Entry | SectionHead) -> tuple[str, str]:
     return ("head", item.section) if isinstance(item, SectionHead) else ("entry", item.id)
+
+
+def _in_users_language(entry: Entry) -> Entry:
+    """Return an entry with its reasons, which are stored in English, as they are shown."""
+    reason = in_users_language(entry.reason)
+    details = [in_users_language(step.detail) for step in entry.steps]
+    if reason == entry.reason and details == [step.detail for step in entry.steps]:
+        return entry
+    steps = [
+        replace(step, detail=detail) for step, detail in zip(entry.steps, details, strict=True)
+    ]
+    return replace(entry, reason=reason, steps=tuple(steps))

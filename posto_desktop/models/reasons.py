@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.post_stories import PostStory
@@ -179,9 +180,10 @@ def explain_error(error: str, network: str, channel: str) -> Reason:
         "network": network_name(network) or translate("Reasons", "The network"),
         "channel": channel or translate("Reasons", "This channel"),
     }
-    answer = error.strip()
+    english = error.strip()
+    answer = in_users_language(english)
     for cause in _CAUSES:
-        if cause.pattern.search(answer[:2000]):
+        if cause.pattern.search(english[:2000]):
             return Reason(
                 translate("Reasons", cause.title).format(**names),
                 translate("Reasons", cause.text).format(**names),
@@ -281,7 +283,7 @@ def _explain_refusal(schedule: Schedule, field: str) -> Reason:
     )
     return Reason(
         translate("Reasons", words).format(network=network, n=number_text),
-        schedule.error.strip(),
+        in_users_language(schedule.error.strip()),
         "edit",
     )
 
@@ -295,7 +297,7 @@ def explain_own(schedule: Schedule, status: str, story: PostStory | None) -> Rea
     if status == "failed" and not lacks_address(schedule):
         return _explain_refusal(schedule, story.field)
     if status == "needs_you" and schedule.status == "unknown":
-        known = schedule.error.strip()
+        known = in_users_language(schedule.error.strip())
         doubt = translate("Reasons", "Sending again now could publish it twice.")
         return replace(reason, text=f"{known} {doubt}", answer="")
     return reason
@@ -307,7 +309,8 @@ _MAYBE_SENT_BEFORE = re.compile(r"may have been sent then|is published already b
 
 def explain(schedule: Schedule, status: str) -> Reason | None:
     """Return why a row with this status is not published; None if there is nothing to explain."""
-    error = (schedule.error or "").strip()
+    english = (schedule.error or "").strip()
+    error = in_users_language(english)
     network = network_name(schedule.network) or translate("Reasons", "the network")
     if lacks_address(schedule):
         return Reason(
@@ -322,7 +325,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
         )
     comment = is_about_comment(schedule)
     if comment == "missing":
-        why = error.partition(":")[2].strip()
+        why = in_users_language(english.partition(":")[2].strip())
         return Reason(
             translate("Reasons", "The first comment is missing"), why, "comment", "", "late"
         )
@@ -339,7 +342,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
             "late",
         )
     if status == "failed":
-        return explain_error(error, schedule.network, schedule.channel_name)
+        return explain_error(english, schedule.network, schedule.channel_name)
     if status == "needs_you":
         return Reason(
             translate("Reasons", "Is it on {network} already?").format(network=network),
@@ -348,7 +351,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
             error,
             "late",
         )
-    if status == "late" and schedule.status == "missed" and _MAYBE_SENT_BEFORE.search(error):
+    if status == "late" and schedule.status == "missed" and _MAYBE_SENT_BEFORE.search(english):
         return Reason(
             translate("Reasons", "It may have been sent before"),
             translate(

@@ -8,8 +8,6 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from posto_desktop.common.translation import translatable
-
 from .endpoint import DEFAULT_BASE_URL, site_of
 from .errors import AuthenticationError
 from .redact import basic_token
@@ -57,20 +55,14 @@ def from_parts(
     if username:
         raise AuthenticationError(
             "no password beside the user name, and no token",
-            user_message=translatable(
-                "Sdk",
-                "Give an application password beside the user name, or a token: the base64 "
-                "of username:password.",
-            ),
+            user_message="Give an application password beside the user name, or a token: the "
+            "base64 of username:password.",
             reason="no_account",
         )
     raise AuthenticationError(
         "no account to sign in with",
-        user_message=translatable(
-            "Sdk",
-            "No account to sign in with. Give a user name and an application password, "
-            "set POSTO_USERNAME and POSTO_PASSWORD, or sign in once in Posto Desktop.",
-        ),
+        user_message="No account to sign in with. Give a user name and an application password, "
+        "set POSTO_USERNAME and POSTO_PASSWORD, or sign in once in Posto Desktop.",
         reason="no_account",
     )
 
@@ -81,7 +73,7 @@ def token_of(username: str | None, password: str | None) -> str:
     if not (username or "").strip() or not (password or "").strip():
         raise AuthenticationError(
             "user name or password missing",
-            user_message=translatable("Sdk", "Give both a user name and an application password."),
+            user_message="Give both a user name and an application password.",
             reason="no_account",
         )
     assert username is not None
@@ -90,7 +82,7 @@ def token_of(username: str | None, password: str | None) -> str:
         # HTTP ends the name at the colon and would read the rest as the password.
         raise AuthenticationError(
             "colon in the user name",
-            user_message=translatable("Sdk", "A user name cannot hold a colon."),
+            user_message="A user name cannot hold a colon.",
             reason="wrong_password",
         )
     return basic_token(username, password)
@@ -102,9 +94,7 @@ def clean_token(token: str) -> str:
     if not re.fullmatch(r"[!-~]+", text):
         raise AuthenticationError(
             "not a token",
-            user_message=translatable(
-                "Sdk", "This is not a token. A token is the base64 of username:password."
-            ),
+            user_message="This is not a token. A token is the base64 of username:password.",
             reason="wrong_password",
         )
     return text

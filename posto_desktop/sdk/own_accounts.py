@@ -11,12 +11,16 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from posto_desktop.common.budgets import Budget, budgets_from
+from posto_desktop.common.sentences import in_users_language
+from posto_desktop.common.translation import translatable
 
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, plain_text, rows_of
 from .errors import ServiceError
 from .networks import canonical
 from .transport import Transport
 
+_SIGNED_IN = translatable("Server", "You can close this window and go back to Posto Desktop.")
+"""What the browser shows after a sign-in."""
 ROUTE = "posto/v1/connect"
 ACCOUNTS = "posto/v1/accounts"
 SIGN_IN_SECONDS = (5.0, 60.0)
@@ -197,7 +201,7 @@ class OwnAccountManager:
             plain_text(as_text(data.get("software")), _LONGEST),
             plain_text(as_text(data.get("host")), _LONGEST),
             {name: value for name, value in fields.items() if isinstance(value, str)},
-            plain_text(as_text(data.get("problem")), _LONGEST),
+            _sentence(data.get("problem"), _LONGEST),
         )
 
     def begin(self, method: str, fields: Mapping[str, str], keep: str = "") -> SignInProgress:
@@ -205,6 +209,9 @@ class OwnAccountManager:
         body: dict[str, object] = {"network": method, "fields": dict(fields), "confirm": True}
         if keep:
             body["keep"] = keep
+        browser_text = in_users_language(_SIGNED_IN)
+        if browser_text != _SIGNED_IN:
+            body["browser_text"] = browser_text
         return _progress(self._transport.post(ROUTE, body, timeout=SIGN_IN_SECONDS))
 
     def progress(self, sign_in: str) -> SignInProgress:
@@ -275,7 +282,7 @@ class OwnAccountManager:
         data = as_mapping(answer.data)
         return Disconnection(
             as_bool(data.get("revoked"), False),
-            plain_text(as_text(data.get("note")), _LONGEST),
+            _sentence(data.get("note"), _LONGEST),
             as_bool(data.get("kept"), False),
         )
 
@@ -292,18 +299,18 @@ def _network(row: object) -> ConnectableNetwork | None:
             fields.append(
                 ConnectField(
                     as_text(field.get("name")),
-                    as_text(field.get("label")),
+                    in_users_language(as_text(field.get("label"))),
                     as_bool(field.get("secret"), False),
                     as_bool(field.get("required"), True),
-                    as_text(field.get("hint")),
+                    in_users_language(as_text(field.get("hint"))),
                 )
             )
     return ConnectableNetwork(
         method,
-        as_text(data.get("name")) or method,
+        in_users_language(as_text(data.get("name"))) or method,
         next((candidate for candidate in GROUPS if candidate == group), "at_once"),
         canonical(as_text(data.get("network")) or method),
-        plain_text(as_text(data.get("reason")), _LONGEST),
+        _sentence(data.get("reason"), _LONGEST),
         tuple(fields),
         as_bool(data.get("browser"), False),
     )
@@ -323,7 +330,7 @@ def _account(row: object) -> OwnAccount | None:
         plain_text(as_text(data.get("name")), _LONGEST),
         as_text(data.get("link")),
         next((candidate for candidate in _HEALTHS if candidate == health), "ok"),
-        plain_text(as_text(data.get("health_note")), _LONGEST * 2),
+        _sentence(data.get("health_note"), _LONGEST * 2),
         tuple(channel_id for channel_id in ids if channel_id is not None),
         as_int(data.get("waiting")) or 0,
         _moment(data.get("expires_at")),
@@ -349,7 +356,7 @@ def _progress(answer: object) -> SignInProgress:
         method=as_text(data.get("method")),
         stage=stage,
         open_url=as_text(data.get("open_url")),
-        error=plain_text(as_text(data.get("error")), _LONGEST * 2),
+        error=_sentence(data.get("error"), _LONGEST * 2),
         error_field=as_text(data.get("field")),
         handle=plain_text(as_text(data.get("handle")), _LONGEST),
         name=plain_text(as_text(data.get("name")), _LONGEST),
@@ -376,14 +383,19 @@ def _rights(data: Mapping[str, object]) -> AccountRights:
     return AccountRights(
         publish if isinstance(publish, bool) else None,
         upload if isinstance(upload, bool) else None,
-        plain_text(as_text(data.get("missing")), _LONGEST),
+        _sentence(data.get("missing"), _LONGEST),
     )
 
 
 def _test(data: Mapping[str, object]) -> AccountTest:
     state = data.get("state")
     return AccountTest(
-        plain_text(as_text(data.get("words")), _LONGEST),
+        _sentence(data.get("words"), _LONGEST),
         next((candidate for candidate in _TEST_STAGES if candidate == state), ""),
         as_text(data.get("url")),
     )
+
+
+def _sentence(value: object, most: int) -> str:
+    """Return a sentence of the service for people."""
+    return in_users_language(plain_text(as_text(value), most))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from posto_desktop.common.sentences import in_users_language
+
 from .answers import as_bool, as_int, as_list, as_mapping, as_text
 from .transport import Transport
 
@@ -161,7 +163,7 @@ def _part(data: Mapping[str, object]) -> PartStory:
 
 
 def _sentence(value: object) -> str:
-    return " ".join(as_text(value).split())[:_LONGEST]
+    return in_users_language(" ".join(as_text(value).split())[:_LONGEST])
 
 
 def _web_address(value: object) -> str:

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from posto_desktop.common.translation import translatable
-
 from ..common.resources import resource
 from .campaigns import CampaignResults, moments, pictures, run
 from .channels import unique_by_id
@@ -223,10 +221,7 @@ class SocialMediaManager(PostoSDK):
     ) -> bool:
         """Post later, to the given networks or to all active channels."""
         if when is None or when == "":
-            raise WhenError(
-                translatable("Sdk", "Say when the post goes out. Nothing was sent."),
-                suggestion="tomorrow",
-            )
+            raise WhenError("Say when the post goes out. Nothing was sent.", suggestion="tomorrow")
         return self._try(message, platforms, image, when, style, settings)
 
     def create_campaign(
@@ -326,16 +321,12 @@ class SocialMediaManager(PostoSDK):
         if platforms is None:
             if not active:
                 raise ChannelError(
-                    translatable("Sdk", "The account has no active channel. Nothing was posted."),
-                    reason="none",
+                    "The account has no active channel. Nothing was posted.", reason="none"
                 )
             return active
         names = [platforms] if isinstance(platforms, str) else _listed(platforms, "networks")
         if not names:
-            raise ChannelError(
-                translatable("Sdk", "The list of networks is empty. Nothing was posted."),
-                reason="none",
-            )
+            raise ChannelError("The list of networks is empty. Nothing was posted.", reason="none")
         chosen: list[Channel] = []
         for name in names:
             rows = [row for row in active if _on(row, [name])]
@@ -346,11 +337,8 @@ class SocialMediaManager(PostoSDK):
                 entry = find(name)
                 shown_name = entry.name if entry else f"“{name}”"
                 raise ChannelError(
-                    translatable(
-                        "Sdk",
-                        "The account has no active channel on {network}. Networks with channels: "
-                        "{networks}. Nothing was posted.",
-                    ).format(network=shown_name, networks=network_names),
+                    f"The account has no active channel on {shown_name}. "
+                    f"Networks with channels: {network_names}. Nothing was posted.",
                     reason="unknown" if entry is None else "inactive",
                     candidates=self.get_channel_types(),
                 )
@@ -388,11 +376,7 @@ def _hours(value: object) -> object:
 
 def _listed(values: Iterable[str], subject: str) -> list[str]:
     if not isinstance(values, Iterable):
-        raise SettingsError(
-            translatable("Sdk", "The {subject} are a list of texts, not {values}.").format(
-                subject=subject, values=repr(values)
-            )
-        )
+        raise SettingsError(f"The {subject} are a list of texts, not {values!r}.")
     return list(values)
 
 

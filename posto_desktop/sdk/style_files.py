@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translatable
 
 from ..common import json_text
@@ -78,7 +79,7 @@ def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
     try:
         content = parse(data)
     except SettingsError as error:
-        return StyleFile(plain, path=path, stamp=stamp, problem=error.english_message)
+        return StyleFile(plain, path=path, stamp=stamp, problem=error.user_message)
     style = style_of(content, plain)
     return replace(style, path=path, stamp=stamp, builtin=builtin)
 
@@ -178,7 +179,7 @@ def style_of(content: Settings, plain: str) -> StyleFile:
         return replace(style, problem=translatable("Sdk", "Its settings are no table of networks."))
     usable, notes = _usable(settings)
     notes += [_cycle_words(ring) for ring in cycles(usable)]
-    return replace(style, settings=usable, notes=tuple(notes))
+    return replace(style, settings=usable, notes=tuple(map(in_users_language, notes)))
 
 
 def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:

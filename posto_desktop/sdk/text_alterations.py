@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from posto_desktop.common.translation import translatable
-
 from .networks import Network, network
 from .records import Channel
 
@@ -29,9 +27,9 @@ def alterations(text: str, net: Network) -> list[str]:
     sent unchanged."""
     sentences = []
     for pattern, words in (
-        (_CHOICE, translatable("Sdk", "Of {part} the service takes one part by chance.")),
-        (_VARIABLE, translatable("Sdk", "{part} is replaced by the service.")),
-        (_TAG, translatable("Sdk", "The service takes {part} for a tag and leaves it out.")),
+        (_CHOICE, "Of {part} the service takes one part by chance."),
+        (_VARIABLE, "{part} is replaced by the service."),
+        (_TAG, "The service takes {part} for a tag and leaves it out."),
     ):
         match = pattern.search(text)
         if match:
@@ -44,11 +42,7 @@ def alterations(text: str, net: Network) -> list[str]:
         from .counting import count  # late: its patterns are slow to compile
 
         if count(text, net) > limit:
-            sentences.append(
-                translatable(
-                    "Sdk", "For {name} the service cuts the text after {limit} characters."
-                ).format(name=net.name, limit=limit)
-            )
+            sentences.append(f"For {net.name} the service cuts the text after {limit} characters.")
     return sentences
 
 

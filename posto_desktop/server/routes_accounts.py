@@ -70,11 +70,13 @@ class AccountRoutes:
         }
         if isinstance(body.get("server"), str):
             fields.setdefault("server", body["server"])
+        browser_text = body.get("browser_text")
         connection = self._workspace.connections.begin(
             str(body.get("network") or ""),
             fields,
             self._place(body.get("keep")),
             confirms=body.get("confirm") is True,
+            browser_text=browser_text[:300] if isinstance(browser_text, str) else "",
         )
         return self._connection_json(connection)
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from posto_desktop.common import json_text
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.common.user_error import reason_of
 from posto_desktop.storage import (
     atomic,
@@ -34,7 +34,9 @@ from posto_desktop.storage.paths import Paths
 PENDING_FILE = "restore.json"
 _STAGED, _ASIDE = ".restore-", "before-restore-"
 PAUSED = "sending.paused"
-BEFORE_RESTORE = "It was due before the backup was restored, and may have been sent then."
+BEFORE_RESTORE = translatable(
+    "Server", "It was due before the backup was restored, and may have been sent then."
+)
 _ACTIVE = ("waiting", "uploading", "handing_over")
 # Every part that a backup may have is replaced, even by nothing.
 _DATA_PARTS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.sdk.schedule_manager import RetryResult
@@ -46,7 +47,7 @@ def failed_notification(entry: Entry) -> Notification:
         several = translate(
             "Service", "{count} messages were accepted for some of their channels only."
         )
-        return Notification("error", text, entry.reason, show, cause, several)
+        return Notification("error", text, in_users_language(entry.reason), show, cause, several)
     if entry.state == "refused":
         text, several = (
             translate("Service", "“{title}” was not sent."),
@@ -58,10 +59,10 @@ def failed_notification(entry: Entry) -> Notification:
                 translate("Service", "{count} messages were refused."),
             )
         text = text.format(title=title)
-        return Notification("error", text, entry.reason, show, cause, several)
+        return Notification("error", text, in_users_language(entry.reason), show, cause, several)
     text = translate("Service", "“{title}” needs you.").format(title=title)
     several = translate("Service", "{count} messages need you.")
-    return Notification("warning", text, entry.reason, show, cause, several)
+    return Notification("warning", text, in_users_language(entry.reason), show, cause, several)
 
 
 def retried_notification(result: RetryResult) -> Notification | None:
@@ -69,7 +70,7 @@ def retried_notification(result: RetryResult) -> Notification | None:
     count = len(result.retried)
     if result.held_back:
         ids = ",".join(str(number) for number in result.held_back)
-        why = next(iter(result.reasons.values()), "")
+        why = in_users_language(next(iter(result.reasons.values()), ""))
         text = translate("Service", "It was not sent again, because it may already be published.")
         return Notification(
             "warning",
@@ -78,7 +79,7 @@ def retried_notification(result: RetryResult) -> Notification | None:
             NotificationAction(translate("Service", "Send anyway"), "retry_schedules", ids),
         )
     if not result.success:
-        why = next(iter(result.reasons.values()), "")
+        why = in_users_language(next(iter(result.reasons.values()), ""))
         return Notification("warning", _not_retried(len(result) - count, len(result)), why)
     return Notification("ok", translate("Service", "%n post(s) (is/are) tried again", "", count))
 

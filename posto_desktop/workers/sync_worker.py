@@ -16,6 +16,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
@@ -438,7 +439,7 @@ class SyncWorker:
                 self._call_on_gui(None, self._signals.message.emit, notification)
             else:
                 if result.kept:
-                    why = next(iter(result.reasons.values()), "")
+                    why = in_users_language(next(iter(result.reasons.values()), ""))
                     text = translate("Service", "{count} of {total} posts could not be deleted.")
                     if len(ids) == 1:
                         text = translate("Service", "The post could not be deleted.")

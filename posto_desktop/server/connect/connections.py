@@ -52,6 +52,8 @@ class Connection:
     """Which of the fields the error is about, "" where that is not known."""
     confirms: bool = False
     """Whether nothing is kept before the person has said that this is the right account."""
+    browser_text: str = ""
+    """What the browser shows at the end, in the user's language."""
     account_id: int = 0
     connected: Connected | None = None
     browser: BrowserSignIn | None = None
@@ -115,9 +117,11 @@ class Connections:
         wait: float = _FIRST_ANSWER,
         *,
         confirms: bool = False,
+        browser_text: str = "",
     ) -> Connection:
         """Start a sign-in; returns when it has an outcome or the person has something to do, after
-        `wait` seconds at the latest. With `confirms` it waits for `choose` in any case."""
+        `wait` seconds at the latest. With `confirms` it waits for `choose` in any case;
+        `browser_text` is what the browser shows at the end."""
         publisher = self._publishers.get(method)
         if publisher is None or not publisher.fields:
             raise PluginError(translatable("Server", "This network cannot be connected here."))
@@ -133,7 +137,9 @@ class Connections:
         for form_field in publisher.fields:
             if form_field.is_secret:
                 redaction.hide(entered.get(form_field.name, "").strip())
-        connection = Connection(secrets.token_urlsafe(16), method, place, confirms=confirms)
+        connection = Connection(
+            secrets.token_urlsafe(16), method, place, confirms=confirms, browser_text=browser_text
+        )
         self._forget_old()
         with self._lock:
             under_way = [
@@ -278,7 +284,8 @@ class Connections:
             connection.open_url = url
             connection.set("open")
 
-        sign_in = connection.browser = BrowserSignIn(show, connection.cancelled)
+        sign_in = BrowserSignIn(show, connection.cancelled, text=connection.browser_text)
+        connection.browser = sign_in
         self._carefully(connection, lambda: self._sign_in(connection, publisher, entered, sign_in))
         sign_in.close()
 

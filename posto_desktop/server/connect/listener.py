@@ -7,6 +7,7 @@ and not on a name that could lead elsewhere.
 from __future__ import annotations
 
 import contextlib
+import html
 import queue
 import secrets
 import socket
@@ -28,8 +29,9 @@ _MOST_AT_ONCE = 32
 _PAGE = (
     "<!doctype html><html><meta charset=utf-8><title>Posto Desktop</title>"
     "<style>body{font:16px/1.5 system-ui,sans-serif;margin:3rem;color-scheme:light dark}</style>"
-    "<p>%s</p>"
+    "<p dir=auto>%s</p>"
 )
+_SIGNED_IN = translatable("Server", "You can close this window and go back to Posto Desktop.")
 
 
 class SignInDenied(Refused):
@@ -39,7 +41,7 @@ class SignInDenied(Refused):
 class BrowserSignIn:
     """One sign-in by the browser. `show(url)` is told what the person has to open.
 
-    `cancelled` ends the waiting.
+    `cancelled` ends the waiting. `text` is shown in the browser at the end, in English without.
     """
 
     def __init__(
@@ -49,11 +51,13 @@ class BrowserSignIn:
         *,
         seconds: float = SECONDS,
         fixed: bool = False,
+        text: str = "",
     ) -> None:
         self._show = show
         self._cancelled = cancelled
         self._seconds = seconds
         self._fixed = fixed
+        self._text = text or _SIGNED_IN
         self._state = secrets.token_urlsafe(32)
         self._socket: socket.socket | None = None
         self._answers: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
@@ -179,11 +183,7 @@ class BrowserSignIn:
         if method != "GET" or parts.path != "/callback" or not self._is_ours(parameters):
             _send(connection, "404 Not Found", translatable("Server", "Nothing was found here."))
             return None
-        _send(
-            connection,
-            "200 OK",
-            translatable("Server", "You can close this window and go back to Posto Desktop."),
-        )
+        _send(connection, "200 OK", self._text)
         return parameters
 
 
@@ -200,7 +200,7 @@ def _head(connection: socket.socket) -> str:
 
 
 def _send(connection: socket.socket, status: str, text: str) -> None:
-    body = (_PAGE % text).encode()
+    body = (_PAGE % html.escape(text)).encode()
     head = (
         f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n"
         f"Content-Length: {len(body)}\r\nConnection: close\r\nCache-Control: no-store\r\n"

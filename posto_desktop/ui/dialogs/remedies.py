@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.sdk.errors import Remedy
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -45,7 +46,7 @@ class RemedyList(QWidget):
         shown = [remedy for remedy in remedies if remedy.place != "script"]
         for number, remedy in enumerate(shown, 1):
             if remedy.place == "app":
-                button = Button(remedy.lines, "link", parent=self)
+                button = Button(in_users_language(remedy.lines), "link", parent=self)
                 button.setObjectName(f"remedy-{number}")
                 button.clicked.connect(self.settingsRequested)
                 self._box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
@@ -63,12 +64,13 @@ class _Lines(QWidget):
         box.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(8)
-        place_label = Paragraph(remedy.where, "small", type_name="small", parent=self)
+        title = in_users_language(remedy.where)
+        place_label = Paragraph(title, "small", type_name="small", parent=self)
         place_label.setObjectName(f"remedy-{number}-where")
         head.addWidget(place_label, 1, Qt.AlignmentFlag.AlignBottom)
         self.copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True, parent=self)
         self.copy.setObjectName(f"copy-lines-{number}")
-        self.copy.setAccessibleDescription(remedy.where)
+        self.copy.setAccessibleDescription(title)
         self.copy.clicked.connect(self._copy)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignBottom)
         box.addLayout(head)
@@ -80,7 +82,7 @@ class _Lines(QWidget):
         )
         text.setReadOnly(True)
         text.setPlainText(remedy.lines)
-        text.setAccessibleDescription(remedy.where)
+        text.setAccessibleDescription(title)
         box.addWidget(text)
 
     @Slot()

@@ -151,3 +151,19 @@ def test_a_no_is_brought_by_hand() -> None:
         pending.thread.join(30)
         assert pending.error
         assert "not allow" in str(pending.error)
+
+
+def test_the_page_at_the_end_is_in_the_users_language() -> None:
+    sign_in = BrowserSignIn(
+        lambda _url: None, threading.Event(), text="Fenster schließen & <b>zurück</b>"
+    )
+    port = urlsplit(sign_in.listen()).port or 0
+    thread = threading.Thread(target=sign_in.open, args=("https://example.com",))
+    thread.start()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", f"/callback?state={sign_in.state}&code=c")
+    page = connection.getresponse().read().decode()
+    connection.close()
+    thread.join(LATE)
+    assert "Fenster schließen &amp; &lt;b&gt;zurück" in page
+    assert "You can close" not in page
