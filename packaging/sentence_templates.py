@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resources" / "translations" / "sentences.json"
-CONTEXTS = frozenset({"Delivery", "Sdk", "Server"})
+CONTEXTS = frozenset({"Delivery", "Files", "PictureKinds", "Sdk", "Server", "Styles"})
 _MARKS = frozenset({"english", "translatable"})
 
 

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-__all__ = ["Formats", "clock", "decimal", "grouped", "named_day", "set_formats", "timestamp"]
+__all__ = [
+    "Formats",
+    "clock",
+    "current",
+    "decimal",
+    "grouped",
+    "named_day",
+    "set_formats",
+    "timestamp",
+]
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -47,6 +56,10 @@ def set_formats(formats: Formats) -> None:
     _formats = formats
 
 
+def current() -> Formats:
+    return _formats
+
+
 def grouped(value: int) -> str:
     """Return "1,000", with digits grouped."""
     return _formats.grouped(value)
@@ -54,7 +67,7 @@ def grouped(value: int) -> str:
 
 def decimal(value: float, digits: int = 1) -> str:
     """Return "1,234.5", with this number of decimals."""
-    return _formats.decimal(value, digits)
+    return _formats.decimal(float(value), digits)  # Qt takes no whole number here
 
 
 def clock(moment: datetime) -> str:

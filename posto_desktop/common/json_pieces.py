@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from sys import getsizeof
 from typing import Any, Final, NoReturn
 
-from posto_desktop.common.formats import grouped
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 
 __all__ = [
     "DEEPEST",
@@ -233,7 +232,7 @@ class _Reader:
         self._in_vain += len(self._buffer) - self._at
         if self._in_vain > _MAX_IN_VAIN + _IN_VAIN_EACH * (self._before + self._at):
             raise TooMuchError(
-                translate("JsonPieces", "too many long lists and objects nested in each other")
+                translatable("Sdk", "too many long lists and objects nested in each other")
             )
         return self._opened(depth, self._value)
 
@@ -269,8 +268,8 @@ class _Reader:
             members[name] = inside(depth + 1, name)
             self._count(0, getsizeof(name))
             if len(members) > self._bounds.names:
-                words = translate("JsonPieces", "an object with more than {most} names")
-                raise TooMuchError(words.format(most=grouped(self._bounds.names)))
+                words = translatable("Sdk", "an object with more than {most} names")
+                raise TooMuchError(words.format(most=f"{self._bounds.names:,}"))
             if self._at_end("}"):
                 self._count(1, getsizeof(members))
                 return members
@@ -290,8 +289,8 @@ class _Reader:
         self._rows_memory += self._memory - memory
         self._memory, self._values = memory, values
         if self._rows_kept > self._rows.most:
-            words = translate("JsonPieces", "more than {most} rows")
-            raise TooMuchError(words.format(most=grouped(self._rows.most)))
+            words = translatable("Sdk", "more than {most} rows")
+            raise TooMuchError(words.format(most=f"{self._rows.most:,}"))
         if self._rows_memory > self._rows.memory:
             self._is_too_large(self._rows.memory)
         return self._rows.keep(row)
@@ -325,8 +324,8 @@ class _Reader:
                 return text
 
     def _text_is_too_long(self) -> NoReturn:
-        words = translate("JsonPieces", "a text of more than {most} characters")
-        raise TooMuchError(words.format(most=grouped(self._bounds.text))) from None
+        words = translatable("Sdk", "a text of more than {most} characters")
+        raise TooMuchError(words.format(most=f"{self._bounds.text:,}")) from None
 
     # -- what is made of it --------------------------------------------------------------------
 
@@ -359,8 +358,8 @@ class _Reader:
         self._values += values
         self._memory += memory
         if self._values > self._bounds.values:
-            words = translate("JsonPieces", "more than {most} values")
-            raise TooMuchError(words.format(most=grouped(self._bounds.values)))
+            words = translatable("Sdk", "more than {most} values")
+            raise TooMuchError(words.format(most=f"{self._bounds.values:,}"))
         if self._memory > self._bounds.memory:
             self._is_too_large(self._bounds.memory)
         self._counted += values
@@ -369,9 +368,9 @@ class _Reader:
             self._step(self._counted)
 
     def _is_too_large(self, memory: int) -> NoReturn:
-        words = translate("JsonPieces", "more than fits into {size} MB of memory")
-        raise TooMuchError(words.format(size=grouped(memory // 1024 // 1024)))
+        words = translatable("Sdk", "more than fits into {size} MB of memory")
+        raise TooMuchError(words.format(size=f"{memory // 1024 // 1024:,}"))
 
     def _is_too_deep(self) -> NoReturn:
-        words = translate("JsonPieces", "lists and objects nested more than {most} deep")
+        words = translatable("Sdk", "lists and objects nested more than {most} deep")
         raise TooMuchError(words.format(most=self._bounds.depth)) from None

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.core.edits import NOTHING, Crop, Edit
-from posto_desktop.core.file_problems import FileProblem
+from posto_desktop.core.file_problems import FileError
 from posto_desktop.core.media_requirements import (
     SERVICE_TYPES,
     CropPreset,
@@ -55,19 +55,8 @@ _READ_SHARE = 0.39
 """
 
 
-class RenditionError(Exception):
+class RenditionError(FileError):
     """The file cannot be prepared; `user_message` names it and says why."""
-
-    def __init__(self, problem: FileProblem | str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-    @property
-    def user_message(self) -> str:
-        return self.problem if isinstance(self.problem, str) else self.problem.sentence
-
-    def __str__(self) -> str:
-        return self.user_message
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ Settings = Mapping[str, Any]
 class ResolvedStyle:
     """A resolved style: `style` and `networks` by slug, `channels` by channel id.
 
-    `missing`: the style does not exist or cannot be used; `why` explains it. `day` is the value of
-    ``{date}``; None is today. `words` are the user's hashtag groups and signatures. `marks` is the
-    folder of the watermarks, `no_marks` the unusable ones with the reason.
+    `missing`: the style does not exist or cannot be used; `why` explains it, in English. `day` is
+    the value of ``{date}``; None is today. `words` are the user's hashtag groups and signatures.
+    `marks` is the folder of the watermarks, `no_marks` the unusable ones with the reason.
     """
 
     name: str = ""

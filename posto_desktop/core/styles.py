@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable
 from posto_desktop.core import options
 from posto_desktop.core.draft import ChannelLike, Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
@@ -68,9 +68,11 @@ class StyleRegistry:
         style = self.find(name) if name else None
         if name and (style is None or style.problem):
             if style is None:
-                why = translate("Styles", "The style “{name}” no longer exists.").format(name=name)
+                why = translatable("Styles", "The style “{name}” no longer exists.").format(
+                    name=name
+                )
             else:
-                why = translate("Styles", "The style “{name}” cannot be used. {reason}").format(
+                why = translatable("Styles", "The style “{name}” cannot be used. {reason}").format(
                     name=name, reason=style.problem
                 )
             return ResolvedStyle(name, {}, slugs, channels, missing=True, why=why, day=day)

@@ -45,7 +45,9 @@ class WatermarkImage:
 
     def problem(self, why: FileProblem | str) -> FileProblem:
         """Return the problem of a watermark that cannot be used."""
-        return FileProblem.of("mark", style=self.style, reason=why)
+        if self.style:
+            return FileProblem.of("mark_of_style", style=self.style, reason=why)
+        return FileProblem.of("mark", reason=why)
 
     @property
     def key(self) -> str:

@@ -206,7 +206,7 @@ class EntryUploads:
         try:
             made = self._renderer(ref, ref.edit_for(network), network, self._stop)
         except RenditionError as error:
-            sentence = error.user_message
+            sentence = error.english_message
             raise MediaUploadError(sentence, user_message=sentence, reason="rendition") from error
         except (PostoError, SendingStopped):
             raise

@@ -41,11 +41,11 @@ def check_work(name: str, width: int, height: int, frames: int) -> None:
     """Refuse work that would exhaust memory or take too long."""
     if width * height > MAX_FRAME:
         # The frame count does not matter here; it may not be known yet.
-        problem = FileProblem.of("frame_pixels", file=name, width=width, height=height)
+        problem = FileProblem.of("frame_pixels", file=name, size=f"{width} × {height}")
         raise RenditionError(problem)
     if frames > MAX_FRAMES or width * height * frames > MAX_WORK:
-        size = {"width": width, "height": height}
-        raise RenditionError(FileProblem.of("frames", file=name, frames=frames, **size))
+        size = f"{width} × {height}"
+        raise RenditionError(FileProblem.of("frames", file=name, frames=frames, size=size))
 
 
 def write_animation(
@@ -67,7 +67,7 @@ def write_animation(
             width, height = max(1, round(width * scale)), max(1, round(height * scale))
             if min(width, height) < 16:
                 break
-    raise RenditionError(FileProblem.of("animated", file=name, bytes=spec.max_bytes or 0))
+    raise RenditionError(FileProblem.of("animated", file=name, number=(spec.max_bytes or 0) / 1e6))
 
 
 def _write(

@@ -11,25 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posto_desktop.common.user_error import reason_of
-from posto_desktop.core.file_problems import FileProblem
+from posto_desktop.core.file_problems import FileError, FileProblem, megapixels
 from posto_desktop.formats.pictures import ExceededLimit
 from posto_desktop.sdk.media_types import SNIFF, by_name, sniff
 from posto_desktop.storage import regular_files
 
 
-class PictureError(Exception):
+class PictureError(FileError):
     """A file cannot be shown; `user_message` gives the reason."""
-
-    def __init__(self, problem: FileProblem | str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-    @property
-    def user_message(self) -> str:
-        return self.problem if isinstance(self.problem, str) else self.problem.sentence
-
-    def __str__(self) -> str:
-        return self.user_message
 
 
 @dataclass(frozen=True)
@@ -84,8 +73,8 @@ def too_much(name: str, exceeded: ExceededLimit) -> FileProblem:
     """Return the problem of a picture with too many pixels or scans."""
     if exceeded.unit == "scans":
         return FileProblem.of("scans", file=name, most=exceeded.most)
-    pixels, most = exceeded.amount, exceeded.most
-    return FileProblem.of("pixels", file=name, pixels=pixels, most=most, kind=exceeded.kind)
+    count, most = megapixels(exceeded.amount), int(exceeded.most / 1e6)
+    return FileProblem.of("pixels", file=name, count=count, most=most, kind=exceeded.kind)
 
 
 def damaged(name: str) -> FileProblem:

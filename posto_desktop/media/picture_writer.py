@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from posto_desktop.core.file_problems import FileProblem
+from posto_desktop.core.file_problems import FileProblem, megapixels
 from posto_desktop.core.renditions import (
     MAX_PIXELS_WHOLE,
     OriginalMedia,
@@ -85,7 +85,7 @@ def write_still(file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -
         raise RenditionError(damaged(file.name)) from None
     made = _within(picture, spec, exif, cancel)
     if made is None:
-        problem = FileProblem.of("small", file=file.name, bytes=spec.max_bytes or 0)
+        problem = FileProblem.of("small", file=file.name, number=(spec.max_bytes or 0) / 1e6)
         raise RenditionError(problem)
     return made
 
@@ -285,8 +285,8 @@ def _turned(image: ModuleType, turns: int) -> Image.Transpose | None:
 
 def _check_pixels(file: FileFacts, width: int, height: int) -> None:
     if width * height > MAX_PIXELS_WHOLE:
-        pixels, most = width * height, MAX_PIXELS_WHOLE
-        problem = FileProblem.of("edit_pixels", file=file.name, pixels=pixels, most=most)
+        count, most = megapixels(width * height), megapixels(MAX_PIXELS_WHOLE)
+        problem = FileProblem.of("edit_pixels", file=file.name, count=count, most=most)
         raise RenditionError(problem)
 
 

@@ -6,10 +6,11 @@ Without Qt: runs in the helper process, too.
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posto_desktop.core.file_problems import FileProblem
+from posto_desktop.core.file_problems import FileProblem, megapixels
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.formats.pictures import HeaderError, read_header
@@ -34,7 +35,12 @@ def checked_mark(file: FileFacts) -> FileFacts:
     if not file.mime.startswith("image/") or file.mime == "image/svg+xml":
         raise PictureError(FileProblem.of("mark_kind", file=file.name))
     if file.size > MAX_BYTES:
-        problem = FileProblem.of("mark_bytes", file=file.name, bytes=file.size, most=MAX_BYTES)
+        problem = FileProblem.of(
+            "mark_bytes",
+            file=file.name,
+            number=round(file.size / 1e6),
+            most=round(MAX_BYTES / 1e6),
+        )
         raise PictureError(problem)
     try:
         with Path(file.path).open("rb") as opened:
@@ -43,7 +49,12 @@ def checked_mark(file: FileFacts) -> FileFacts:
         raise PictureError(FileProblem.of("mark_damaged", file=file.name)) from None
     if header.pixels > MAX_PIXELS:
         raise PictureError(
-            FileProblem.of("mark_pixels", file=file.name, pixels=header.pixels, most=MAX_PIXELS)
+            FileProblem.of(
+                "mark_pixels",
+                file=file.name,
+                count=math.ceil(header.pixels / 1e6),
+                most=megapixels(MAX_PIXELS),
+            )
         )
     if (exceeded := header.too_much) is not None:
         raise PictureError(too_much(file.name, exceeded))

@@ -288,7 +288,7 @@ COUNTED: tuple[str, ...] = (
     "%Ln row(s) above the names (was/were) left out.",
     "Only the first {most} of %Ln row(s) are read.",
     "Only the first {most} of %Ln column(s) are read.",
-    "{file} has %Ln frame(s) of {width} × {height} pixels, too many to edit here.",
+    "{file} has %Ln frame(s) of {size} pixels, too many to edit here.",
 )
 
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.checks.finding import Finding, Fix, about, listed
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
@@ -17,7 +18,7 @@ def check(post: CheckedPost) -> list[Finding]:
         return [*_names(post), *_marks(post, None)]
     fix = Fix("no_style", translate("Fixes", "Send without a style"))
     if resolved_style.missing:
-        why = resolved_style.why
+        why = in_users_language(resolved_style.why)
         if not why:
             words = translate("Checks", "The style “{name}” does not exist.")
             why = words.format(name=post.draft.style)

@@ -9,6 +9,7 @@ from typing import Any
 
 from posto_desktop.common import json_pieces
 from posto_desktop.common.formats import grouped
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.importing.columns import meaning_of
 from posto_desktop.core.importing.csv_table import Check
@@ -48,7 +49,7 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
             "Importing",
             "This JSON file cannot be imported: it holds {excess}. Split it into several files.",
         )
-        raise ImportProblem(words.format(excess=error)) from None
+        raise ImportProblem(words.format(excess=in_users_language(str(error)))) from None
     entries, shared, owner = _entries(data)
     names: dict[str, None] = {}
     objects: list[Mapping[str, Any]] = []

@@ -8,19 +8,18 @@ import pytest
 
 from posto_desktop.common import translation
 from posto_desktop.common.plurals import english_form
-from posto_desktop.core.file_problems import CODES, FileProblem
+from posto_desktop.core.file_problems import _DECIMALS, CODES, FileProblem
 
 VALUES = {
     "file": "a.jpg",
     "reason": FileProblem.of("mark_damaged", file="logo.png"),
-    "most": 40_000_000,
-    "pixels": 40_600_000,
+    "most": 40,
+    "count": 41,
     "kind": "progressive JPEGs",
     "command": "pip install 'posto[heic]'",
-    "width": 5000,
-    "height": 4000,
+    "size": "5000 × 4000",
     "frames": 1200,
-    "bytes": 1_250_000,
+    "number": 1.25,
     "style": "Winter",
 }
 
@@ -41,14 +40,17 @@ def test_sentences_in_english() -> None:
 def test_a_problem_comes_whole_from_another_process_in_the_users_language(
     code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    problem = FileProblem.of(code, **VALUES)
+    values = VALUES if code in _DECIMALS else VALUES | {"number": 2}
+    problem = FileProblem.of(code, **values)
     answered = FileProblem.from_json(json.loads(json.dumps(problem.to_json())))
-    assert answered.sentence == problem.sentence
+    english = problem.english
+    assert answered.sentence == english
     monkeypatch.setattr(
         translation,
         "_translator",
         lambda _context, text, _comment="", count=-1: f"«{english_form(text, count)}»",
     )
+    assert answered.english == english
     assert answered.sentence.startswith("«")
     assert answered.sentence.endswith("»")
     if "logo.png" in answered.sentence:
