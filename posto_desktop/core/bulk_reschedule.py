@@ -10,7 +10,6 @@ Posts of one message that go out together stay together (`messages`); only messa
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -22,10 +21,8 @@ from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR, SlotGroup, upcoming
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.sdk.times import parse_duration, read_when
-from posto_desktop.sdk.when import lexer, rules_length
+from posto_desktop.sdk.times import length_of, parse_duration, read_when
 from posto_desktop.sdk.when.languages import phrases
-from posto_desktop.sdk.when.spec import Spec, Unread
 
 __all__ = [
     "BusyTimes",
@@ -49,8 +46,8 @@ __all__ = [
 
 LONGEST = 100
 _MINUTE = timedelta(minutes=1)
-_BACK = ("earlier", "früher", "plus tôt", "antes", "prima", "mais cedo")
-_ON = ("later", "später", "plus tard", "después", "dopo", "mais tarde")
+_BACK = ("earlier", "früher", "plus tôt", "antes", "prima", "mais cedo", "önce", "əvvəl", "أبكر")
+_ON = ("later", "später", "plus tard", "después", "dopo", "mais tarde", "sonra", "لاحقا")
 
 
 # -- shifting ------------------------------------------------------------------------------------
@@ -89,15 +86,8 @@ def read_shift(text: str) -> TimeShift:
             unsigned = unsigned[: -len(word)].strip()
             sign = -sign if word in _BACK else sign
             break
-    tokens = lexer.tokens(lexer.fold(unsigned)) if 0 < len(unsigned) <= LONGEST else []
-    spec = Spec()
-    try:
-        if not re.fullmatch(rules_length.LENGTH, "".join(token.kind for token in tokens)):
-            raise unknown
-        rules_length.set_length(spec, rules_length.lengths(tokens))
-    except (Unread, OverflowError):
-        raise unknown from None
-    if spec.workdays or spec.is_no_time:
+    spec = length_of(unsigned) if 0 < len(unsigned) <= LONGEST else None
+    if spec is None or spec.workdays or spec.is_no_time:
         raise unknown
     return TimeShift(sign * spec.months, sign * spec.days, sign * round(spec.seconds))
 

@@ -117,7 +117,8 @@ def clock_pattern(short_form: str, clock: str) -> str:
     """Return the Qt pattern of a time of day, from the locale's short one: "H:mm", "h:mm Ap", "H
     'h' mm". The `clock` is "12", "24" or "" for the locale's own. Hours have no leading zero."""
     twelve = clock == "12" if clock else _is_twelve(short_form)
-    pattern = re.sub(r"[\u202f\xa0]", " ", short_form)
+    # A colon also in Denmark and Finland: "2.30" that is typed can be another time.
+    pattern = re.sub(r"[\u202f\xa0]", " ", short_form).replace("H.mm", "H:mm")
     bare = re.sub(r"\s*[Aa][Pp]?\s*(?=(?:[^']*'[^']*')*[^']*$)", "", pattern)
     bare = re.sub(r"[hH]+(?=(?:[^']*'[^']*')*[^']*$)", "h" if twelve else "H", bare, count=1)
     if not twelve:
@@ -133,8 +134,7 @@ def seconds_pattern(clock: str) -> str:
     """Return the pattern with seconds, of one by `clock_pattern`."""
     if "'" in clock:
         return "H:mm:ss"
-    between = "." if "." in clock.replace("a.m.", "") else ":"
-    return clock.replace("mm", f"mm{between}ss")
+    return clock.replace("mm", "mm:ss")
 
 
 def _is_twelve(short_form: str) -> bool:

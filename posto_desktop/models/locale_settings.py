@@ -10,6 +10,7 @@ from posto_desktop.common.formats import Formats, set_formats
 from posto_desktop.common.translation import translate
 from posto_desktop.models import dates, numbers
 from posto_desktop.models.languages import shown_language
+from posto_desktop.sdk.when.languages import use_language
 from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
 
@@ -59,8 +60,8 @@ def use_locale(code: str) -> None:
 
 
 def use_names_of(language: str) -> None:
-    """Use the names of days and months of the app's language ("de"); "" while no
-    language is chosen: those of the formats."""
+    """Use the names of days and months of the app's language ("pt_BR"), in which times are typed,
+    too; "" while no language is chosen: those of the formats."""
     _chosen["language"] = language
     _apply()
 
@@ -69,12 +70,18 @@ def _apply() -> None:
     language = _chosen["language"]
     country = country_locale(_chosen["formats"], language, QLocale.system())
     names = QLocale(language) if language else country
-    if names.language() == country.language():
+    if (names.language(), names.script()) == (country.language(), country.script()):
         names = country
     if country.language() == QLocale.Language.C:  # "C" does not group digits by default
         country.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
     dates.use_locales(with_latin_digits(country), country, names)
     set_formats(LocaleFormats())
+    order = country.dateFormat(QLocale.FormatType.ShortFormat).lower()
+    is_system = country.name() == QLocale.system().name()
+    use_language(
+        QLocale(language).name()[:2] if language else "",
+        month_first=None if is_system else order.index("m") < order.index("d"),
+    )
 
 
 class LocaleFormats(Formats):

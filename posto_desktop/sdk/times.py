@@ -1,8 +1,10 @@
 """Reads times and lengths of time as people write them: "tomorrow at 3pm", "1h", "nächsten Montag".
 
 The phrase is read by our own grammar (`when.grammar`), which knows English, German, French,
-Spanish, Italian and Portuguese. What it does not know is put into English by dateparser's
-dictionary of the user's language and read again; a word that is left over refuses the phrase.
+Spanish, Italian, Portuguese, Turkish, Azerbaijani and Arabic: the user's language first (that of
+the locale, or of the program, see `when.languages`), then English. What it does not know is put
+into English by dateparser's dictionary of the user's language and read again; a word that is left
+over refuses the phrase.
 
 What everyday phrases are taken to mean:
 
@@ -34,13 +36,21 @@ from typing import Final
 
 from posto_desktop.common.translation import translate
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
+from posto_desktop.sdk.when import (
+    grammar,
+    languages,
+    lexer,
+    rules_length,
+    vocabularies,
+    zones,
+)
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
 from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.sdk.when.moments import Clock, past, set_usual_clock, usual_clock
 from posto_desktop.sdk.when.resolve import TimeReading, resolve, slip_words
 from posto_desktop.sdk.when.spec import NumberAlone, PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.tokens import PhraseToken
+from posto_desktop.sdk.when.words import COMMON, SEPARATE, Vocabulary
 from posto_desktop.sdk.when.zones import local_zone, use_zone
 
 __all__ = [
@@ -146,19 +156,33 @@ def _length(text: str) -> timedelta:
     )
     if len(text) > LONGEST:
         raise unknown
-    tokens = lexer.tokens(lexer.fold(text.strip()))
-    kinds = "".join(token.kind for token in tokens)
-    if not re.fullmatch(rf"i?{rules_length.LENGTH}L?", kinds):
+    spec = length_of(text.strip(), r"i?", "L?")
+    if spec is None:
         raise unknown
-    spec = Spec()
     try:
-        rules_length.set_length(
-            spec, rules_length.lengths([token for token in tokens if token.kind not in "iL"])
-        )
         years, months = divmod(spec.months, 12)
         return timedelta(days=spec.days + 30 * months + 365 * years, seconds=spec.seconds)
-    except (Unread, OverflowError):
+    except OverflowError:
         raise unknown from None
+
+
+def length_of(text: str, before: str = "", behind: str = "") -> Spec | None:
+    """Return the length of time that a text is, in any language; None if it is none. What may stand
+    before and behind it is given as kinds of words."""
+    for vocabulary in vocabularies.vocabularies():
+        tokens = lexer.tokens(vocabularies.folded(text, vocabulary), vocabulary)
+        kinds = "".join(token.kind for token in tokens)
+        if not re.fullmatch(rf"{before}{rules_length.LENGTH}{behind}", kinds):
+            continue
+        spec = Spec()
+        try:
+            rules_length.set_length(
+                spec, rules_length.lengths([token for token in tokens if token.kind not in "iL"])
+            )
+        except (Unread, OverflowError):
+            continue
+        return spec
+    return None
 
 
 def _moment(now: datetime | None, tz: tzinfo | str | None) -> tuple[datetime, tzinfo]:
@@ -199,24 +223,14 @@ def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Ti
 def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
     if len(text) > LONGEST:
         raise _unknown(text)
-    folded = lexer.fold(_SPACES.sub(" ", text)).strip(_AROUND)
+    text = _SPACES.sub(" ", text)
+    folded = lexer.fold(text).strip(_AROUND)
     stamp = _STAMP.fullmatch(folded)
     if stamp is not None:
         value = float(folded.removeprefix("@"))
         return _stamp(value / 1000 if len(stamp[1]) > 10 else value, now, zone)
     try:
-        try:
-            return _grammar(folded, now, zone)
-        except Unread as unread:
-            if unread.hopeless:
-                raise
-            english = in_english(text.strip())
-            try:
-                if english is not None:
-                    return _grammar(lexer.fold(english), now, zone)
-            except Unread:
-                pass
-            return _grammar(folded, now, zone, slips=True)
+        return _words(text, now, zone)
     except WhenError as error:
         if error.kind == "impossible":
             error.suggestions = tuple(
@@ -237,6 +251,47 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
         raise _unknown(text) from None
 
 
+def _words(text: str, now: datetime, zone: tzinfo) -> TimeReading:
+    """Read a phrase in the user's language, in the common ones, in the others, by dateparser's
+    dictionary, and at last with a typing slip."""
+    own = vocabularies.own_vocabulary()
+    for vocabulary in (own, COMMON) if own is not None else (COMMON,):
+        try:
+            return _grammar(text, now, zone, vocabulary)
+        except Unread as unread:
+            is_hopeless = unread.hopeless
+    other = _elsewhere(text, now, zone)
+    if other is not None:
+        return other
+    if is_hopeless:
+        raise Unread(hopeless=True)
+    if own is None or own.lang not in SEPARATE:
+        english = in_english(text.strip())
+        try:
+            if english is not None:
+                return _grammar(english, now, zone)
+        except Unread:
+            pass
+    if own is not None:
+        try:
+            return _grammar(text, now, zone, own, slips=True)
+        except Unread:
+            pass
+    return _grammar(text, now, zone, slips=True)
+
+
+def _elsewhere(text: str, now: datetime, zone: tzinfo) -> TimeReading | None:
+    """Return the reading in another language; None if there is none, or two that differ."""
+    readings: list[TimeReading] = []
+    for vocabulary in vocabularies.other_vocabularies():
+        try:
+            readings.append(_grammar(text, now, zone, vocabulary))
+        except (Unread, WhenError, PastWord, NumberAlone):
+            continue
+    whens = {reading.when for reading in readings}
+    return readings[0] if len(whens) == 1 else None
+
+
 def _usable(suggestion: str, now: datetime, zone: tzinfo) -> bool:
     """Return whether a suggestion is itself valid, unlike 28 February of a past year."""
     try:
@@ -246,19 +301,32 @@ def _usable(suggestion: str, now: datetime, zone: tzinfo) -> bool:
     return True
 
 
-def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -> TimeReading:
-    tokens = lexer.tokens(folded, slips=slips)
+def _grammar(
+    text: str,
+    now: datetime,
+    zone: tzinfo,
+    vocabulary: Vocabulary = COMMON,
+    *,
+    slips: bool = False,
+) -> TimeReading:
+    folded = vocabularies.folded(text, vocabulary).strip(_AROUND)
+    tokens = lexer.tokens(folded, vocabulary, slips=slips)
     if [token.kind for token in tokens] == ["N"]:
         return TimeReading(None)
     if len(tokens) == 1 and _is_alone(tokens[0], folded):
         raise NumberAlone(tokens[0].value)
     try:
-        return resolve(grammar.read(tokens, month_first=month_comes_first(zone)), now, zone)
+        return resolve(grammar.read(tokens, month_first=_month_first(zone)), now, zone)
     except WhenError as error:
         slip = next(((token.raw, token.slip) for token in tokens if token.slip), None)
         if slip is not None:
             error.user_message = f"{slip_words(slip)} {error.user_message}"
         raise
+
+
+def _month_first(zone: tzinfo) -> bool:
+    chosen = languages.month_first()
+    return month_comes_first(zone) if chosen is None else chosen
 
 
 def _is_alone(token: PhraseToken, folded: str) -> bool:

@@ -126,6 +126,8 @@ def _settled(
         return PhraseToken("n", 10, raw, "pt")
     if raw == "sept" and after_kind in ("u", "h"):
         return PhraseToken("n", 7, raw, "fr")
+    if raw == "mar" and token.lang == "es" and (before is None or before.kind not in "no"):
+        return PhraseToken("w", 1, raw, "es")  # "mar 5 ene" beside "5 mar"
     if raw == "mo" and (before is None or before.kind not in "n1q"):
         return PhraseToken("w", 0, raw, "de")
     if raw in ("do", "di") and kind == "w" and after is not None and after.lang != "de":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
-from posto_desktop.sdk.when import spelling, zones
-from posto_desktop.sdk.when.disambiguation import settle
+from posto_desktop.sdk.when import arabic, disambiguation, spelling, turkic, zones
+from posto_desktop.sdk.when.folding import fold
 from posto_desktop.sdk.when.tokens import PhraseToken, zone_token
-from posto_desktop.sdk.when.words import ARTICLES, LONGEST, WORDS
+from posto_desktop.sdk.when.words import COMMON, Vocabulary, WordMeaning
+
+__all__ = ["fold", "tokens"]
 
 _TOKEN: Final = re.compile(
     r"""
@@ -22,7 +23,7 @@ _TOKEN: Final = re.compile(
     | '(?P<year2>\d{2})(?!\d)
     | (?P<num>\d+(?:[.,]\d+)?|(?<![\w.])\.\d+)(?P<suffix>[A-Za-z]+)?
     | (?P<zone>[A-Za-z]+(?:/[A-Za-z0-9_+\-]+)+)
-    | (?P<word>[A-Za-z0-9_]+)
+    | (?P<word>[A-Za-z0-9_]+|[\u0621-\u064a]+)
     | (?P<offset>(?:\+|-(?!(?:19|2[01])\d\d(?!\d)))\d{1,2}(?::?\d{2})?(?![\d]))
     | (?P<plus>\+)
     | (?P<gap>(?:[\s,;!?()|·–—]|\.(?!\d)|(?<=\w)\.|(?<=[A-Za-z]):(?=\s)|'(?!\d\d(?!\d))
@@ -37,30 +38,22 @@ _ORDINAL_SUFFIXES: Final = frozenset(
 )
 # Kinds of words that may directly follow a number ("30m", "9uhr", "5dec").
 _GLUED: Final = frozenset("uhm")
+_NO_MEANINGS: Final[tuple[WordMeaning, ...]] = ()
+_SETTLERS: Final = {"tr": turkic.settle, "az": turkic.settle, "ar": arabic.settle}
 _SHORT_MERIDIEM: Final = {"a": "am", "p": "pm", "am": "am", "pm": "pm"}
 # JavaScript writes "GMT+0100 (Central European Standard Time)", mail "+0100 (CET)".
 _COMMENT: Final = re.compile(r"(?<=[+-]\d{4})\s*\([^()]*\)$")
 _DASH: Final = re.compile("[-–—]")
-_QUOTES: Final = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "ß": "ss", "−": "-", "°": "o"}
-)
 
 
-def fold(text: str) -> str:
-    """Return `text` without accents and with plain quotes; capitals stay."""
-    text = text.translate(_QUOTES)
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", text.translate(spelling.FRACTIONS))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def tokens(folded: str, *, slips: bool = False) -> list[PhraseToken]:
+def tokens(
+    folded: str, vocabulary: Vocabulary = COMMON, *, slips: bool = False
+) -> list[PhraseToken]:
     """Return the tokens of a phrase after `fold`, in order, without fillers.
 
     With `slips`, misspelt names of days and months are accepted.
     """
-    folded = spelling.regular(folded)
+    folded = spelling.regular(folded, vocabulary)
     if "." in folded:
         folded = _DOTTED.sub(r"\1m", folded)
     if folded.endswith(")"):
@@ -77,16 +70,16 @@ def tokens(folded: str, *, slips: bool = False) -> list[PhraseToken]:
             words.append(match["word"])
             continue
         if words:
-            _flush(words, out, slips)
+            _flush(words, out, vocabulary, slips)
             words, dash = [], None
         start = len(out)
-        _symbol(match, out)
+        _symbol(match, out, vocabulary)
         if dash == start and start and _is_span(out, start):
             out.insert(start, PhraseToken("?", "-", "-"))
         dash = None
     if words:
-        _flush(words, out, slips)
-    return settle(out)
+        _flush(words, out, vocabulary, slips)
+    return _SETTLERS.get(vocabulary.lang, disambiguation.settle)(out)
 
 
 def _is_span(tokens: list[PhraseToken], index: int) -> bool:
@@ -102,10 +95,10 @@ def _is_span(tokens: list[PhraseToken], index: int) -> bool:
     return not (dated and clock)
 
 
-def _symbol(match: re.Match[str], out: list[PhraseToken]) -> None:
+def _symbol(match: re.Match[str], out: list[PhraseToken], vocabulary: Vocabulary) -> None:
     raw = match.group()
     if match["num"] is not None:
-        _number(match["num"], match["suffix"], out)
+        _number(match["num"], match["suffix"], out, vocabulary)
     elif match["clock"] is not None:
         _clock(match["clock"], out)
     elif match["basic"] is not None:
@@ -147,7 +140,9 @@ def _symbol(match: re.Match[str], out: list[PhraseToken]) -> None:
         out.append(PhraseToken("?", raw, raw))
 
 
-def _number(digits: str, suffix: str | None, out: list[PhraseToken]) -> None:
+def _number(
+    digits: str, suffix: str | None, out: list[PhraseToken], vocabulary: Vocabulary
+) -> None:
     text = digits.replace(",", ".")
     if len(text) > 12:
         out.append(PhraseToken("?", digits, digits))
@@ -157,15 +152,19 @@ def _number(digits: str, suffix: str | None, out: list[PhraseToken]) -> None:
         whole = digits.isdigit() and len(digits) == 4
         out.append(PhraseToken("Y" if whole else "n", value, digits))
         return
-    low = suffix.lower()
-    if (digits + low) in WORDS:
+    low, words = suffix.lower(), vocabulary.words
+    if (digits + low) in words:
         # "2morrow", "2nite"
-        _flush([digits + low], out, False)
+        _flush([digits + low], out, vocabulary, False)
         return
     if low != "ish" and low.endswith("ish"):
         low = low.removesuffix("ish")
     if low == "ish":
         out.append(PhraseToken("n", value, digits))
+    elif words.get(low, _NO_MEANINGS)[:1] and words[low][0].kind == "+":
+        # Turkish "15te"
+        out.append(PhraseToken("n", value, digits))
+        out.append(PhraseToken("+", words[low][0].value, low, vocabulary.lang))
     elif low in _ORDINAL_SUFFIXES and digits.isdigit():
         out.append(PhraseToken("o", value, digits + suffix))
     elif low in _SHORT_MERIDIEM:
@@ -175,9 +174,9 @@ def _number(digits: str, suffix: str | None, out: list[PhraseToken]) -> None:
         else:
             out.append(PhraseToken("n", value, digits))
         out.append(PhraseToken("a", _SHORT_MERIDIEM[low], suffix))
-    elif low in WORDS and WORDS[low] and WORDS[low][0].kind in _GLUED:
+    elif low in words and words[low] and words[low][0].kind in _GLUED:
         out.append(PhraseToken("n", value, digits, "", True))
-        out.extend(PhraseToken(m.kind, m.value, low, m.lang, True) for m in WORDS[low])
+        out.extend(PhraseToken(m.kind, m.value, low, m.lang, True) for m in words[low])
     else:
         out.append(PhraseToken("?", digits + suffix, digits + suffix))
 
@@ -213,40 +212,41 @@ def _offset(raw: str, out: list[PhraseToken]) -> None:
         out.append(PhraseToken("z", (zone, None, raw), raw))
 
 
-def _flush(words: list[str], out: list[PhraseToken], slips: bool) -> None:
+def _flush(words: list[str], out: list[PhraseToken], vocabulary: Vocabulary, slips: bool) -> None:
     """Look up a run of words, the longest phrase first."""
     lower = [word.lower() for word in words]
     index = 0
     while index < len(words):
         first = lower[index]
-        for length in range(min(LONGEST.get(first, 1), len(words) - index), 0, -1):
+        for length in range(min(vocabulary.longest.get(first, 1), len(words) - index), 0, -1):
             key = first if length == 1 else " ".join(lower[index : index + length])
-            marks = WORDS.get(key)
+            marks = vocabulary.words.get(key)
             if marks is not None:
                 if length == 1 and key in zones.ALSO_WORDS and words[index].isupper():
                     continue
                 if not marks and length == 1 and " ".join(lower[index : index + 2]) in zones.PLACES:
                     # "Los Angeles"
                     continue
-                if not marks and key in ARTICLES:
+                if not marks and key in vocabulary.articles:
                     out.append(PhraseToken("_", 0, key))
                 out.extend(PhraseToken(mark.kind, mark.value, key, mark.lang) for mark in marks)
                 index += length
                 break
         else:
-            index += _zone_or_unknown(words, lower, index, out, slips)
+            index += _zone_or_unknown(words, index, out, vocabulary, slips)
 
 
 def _zone_or_unknown(
-    words: list[str], lower: list[str], index: int, out: list[PhraseToken], slips: bool
+    words: list[str], index: int, out: list[PhraseToken], vocabulary: Vocabulary, slips: bool
 ) -> int:
     """Add the zone, filler or unknown word at `index`; return the number of words used."""
+    lower = [word.lower() for word in words]
     for length in (2, 1):
         token = zone_token(" ".join(lower[index : index + length]))
         if token is not None:
             out.append(token)
             return length
-    meant = spelling.slip(lower[index]) if slips else None
+    meant = spelling.slip(lower[index], vocabulary) if slips else None
     if meant is not None:
         name, marks = meant
         out.extend(PhraseToken(m.kind, m.value, words[index], m.lang, False, name) for m in marks)

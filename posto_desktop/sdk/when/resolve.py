@@ -77,6 +77,7 @@ def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> TimeReading:
             return reading if by_clock == reading.when else replace(reading, alternative=by_clock)
         return reading
     from_today = spec.from_day and spec.rel == 0 and not (spec.has_time or spec.part)
+    from_today = from_today and spec.month is None and spec.weekday is None
     if spec.has_length and from_today:
         # "A week today" is as far away as "a week from now".
         return _elapsed(spec, now_utc, zone)

@@ -50,13 +50,13 @@ def _quarter_to(spec: Spec, tokens: Tokens) -> None:
 
 
 def half_of(spec: Spec, tokens: Tokens, other_kinds: str) -> bool:
-    """Parse German "halb neun" as 8:30 and "dreiviertel neun" as 8:45, British "half nine" as
-    9:30."""
+    """Parse German "halb neun" (Azerbaijani "9-un yarısı") as 8:30 and "dreiviertel neun" as 8:45,
+    British "half nine" as 9:30."""
     fraction, hour = tokens[-2], tokens[-1]
     if not isinstance(hour.value, int) or not 1 <= hour.value <= 24:
         return False
     minute = int(fraction.value * 60)
-    if fraction.lang == "de":
+    if fraction.lang in ("de", "az"):
         spec.set_clock((hour.value - 1) or 12 if hour.value <= 12 else hour.value - 1, minute)
     elif fraction.raw == "half":
         spec.set_clock(hour.value, minute)

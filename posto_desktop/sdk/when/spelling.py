@@ -10,10 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from posto_desktop.sdk.when.words import WORDS, Value, WordMeaning
-
-# After folding, "½" would be "1⁄2", and "1½" the 11th.
-FRACTIONS: Final = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
+from posto_desktop.sdk.when.words import Value, Vocabulary, WordMeaning
 
 _LETTER_DIGIT: Final = re.compile(r"\b([A-Za-z]{2,})(?=\d)")
 _DIGIT_LETTER: Final = re.compile(r"(?<=\d)(am|pm|st|nd|rd|th|)([A-Za-z]{3,})\b", re.IGNORECASE)
@@ -30,16 +27,16 @@ _BEFORE: Final = frozenset("wmd@")
 _BEHIND: Final = frozenset("wmdpt")
 
 
-def regular(folded: str) -> str:
+def regular(folded: str, vocabulary: Vocabulary) -> str:
     """Return `folded` with separated words and dates without dashes."""
     if folded.isalpha():
         return folded
-    folded = _LETTER_DIGIT.sub(_apart, folded)
-    folded = _DIGIT_LETTER.sub(_behind, folded)
+    folded = _LETTER_DIGIT.sub(lambda m: _apart(m, vocabulary), folded)
+    folded = _DIGIT_LETTER.sub(lambda m: _behind(m, vocabulary), folded)
     folded = _MERIDIEM.sub(r"\1m", folded)
     if "-" in folded or "/" in folded:
-        folded = _DAY_MONTH.sub(lambda m: _date(m, m[2], (m[1], m[2]), m[3]), folded)
-        folded = _MONTH_DAY.sub(lambda m: _date(m, m[1], (m[1], m[2]), m[3]), folded)
+        folded = _DAY_MONTH.sub(lambda m: _date(m, m[2], m[3], vocabulary), folded)
+        folded = _MONTH_DAY.sub(lambda m: _date(m, m[1], m[3], vocabulary), folded)
         folded = _ISO_HOUR.sub(r"\1:00", folded)
     return folded
 
@@ -49,30 +46,30 @@ def full_year(two_digits: int) -> int:
     return two_digits + (2000 if two_digits < 69 else 1900)
 
 
-def _kind(word: str) -> str:
-    marks = WORDS.get(word.lower())
+def _kind(word: str, vocabulary: Vocabulary) -> str:
+    marks = vocabulary.words.get(word.lower())
     return marks[0].kind if marks else ""
 
 
-def _apart(match: re.Match[str]) -> str:
-    return match[1] + " " if _kind(match[1]) in _BEFORE else match[1]
+def _apart(match: re.Match[str], vocabulary: Vocabulary) -> str:
+    return match[1] + " " if _kind(match[1], vocabulary) in _BEFORE else match[1]
 
 
-def _behind(match: re.Match[str]) -> str:
-    if _kind(match[2]) not in _BEHIND or _kind(match[1] + match[2]):
+def _behind(match: re.Match[str], vocabulary: Vocabulary) -> str:
+    if _kind(match[2], vocabulary) not in _BEHIND or _kind(match[1] + match[2], vocabulary):
         return match.group()
     return f"{match[1]} {match[2]}"
 
 
-def _date(match: re.Match[str], month: str, day: tuple[str, str], year: str | None) -> str:
-    if _kind(month) != "m":
+def _date(match: re.Match[str], month: str, year: str | None, vocabulary: Vocabulary) -> str:
+    if _kind(month, vocabulary) != "m":
         return match.group()
     full = "" if year is None else f" {year if len(year) == 4 else full_year(int(year))}"
-    return f"{day[0]} {day[1]}{full} "
+    return f"{match[1]} {match[2]}{full} "
 
 
 @lru_cache(maxsize=256)
-def slip(word: str) -> tuple[str, tuple[WordMeaning, ...]] | None:
+def slip(word: str, vocabulary: Vocabulary) -> tuple[str, tuple[WordMeaning, ...]] | None:
     """Return the day, month or unit that `word` (lower case) is a misspelling of, with its
     meanings.
 
@@ -83,7 +80,7 @@ def slip(word: str) -> tuple[str, tuple[WordMeaning, ...]] | None:
     if not 5 <= len(word) <= 12 or not word.isalpha():
         return None
     names_by_meaning: dict[tuple[str, Value], str] = {}
-    for name, mark in _names():
+    for name, mark in _names(vocabulary):
         if name[0] != word[0] or abs(len(name) - len(word)) > 1:
             continue
         if _swapped(word, name) or (mark.kind != "u" and len(name) > 5 and _one_off(word, name)):
@@ -92,14 +89,14 @@ def slip(word: str) -> tuple[str, tuple[WordMeaning, ...]] | None:
         return None
     ((kind, _),) = names_by_meaning
     (name,) = names_by_meaning.values()
-    return name.capitalize() if kind in "wm" else name, WORDS[name]
+    return name.capitalize() if kind in "wm" else name, vocabulary.words[name]
 
 
-@lru_cache(maxsize=1)
-def _names() -> tuple[tuple[str, WordMeaning], ...]:
+@lru_cache(maxsize=4)
+def _names(vocabulary: Vocabulary) -> tuple[tuple[str, WordMeaning], ...]:
     return tuple(
         (word, marks[0])
-        for word, marks in WORDS.items()
+        for word, marks in vocabulary.words.items()
         if len(word) > 4 and word.isalpha() and len(marks) == 1 and marks[0].kind in "wmdu"
     )
 

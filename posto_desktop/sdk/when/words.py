@@ -1,8 +1,9 @@
 """The words of the `when=` grammar: what each word of a phrase can stand for.
 
-Everyday words of English, German, French, Spanish, Italian and Portuguese. Accents are folded
-before the look-up ("nächsten" and "nachsten" are one word), and the German spellings without
-umlauts ("naechsten") are listed beside them.
+Everyday words of English, German, French, Spanish, Italian and Portuguese are one vocabulary.
+Turkish, Azerbaijani and Arabic have words of their own, whose endings and order `turkic` and
+`arabic` make those of the grammar. Accents are folded before the look-up ("nächsten" and "nachsten"
+are one word), and the German spellings without umlauts ("naechsten") are listed beside them.
 
 A word gives one or more marks. A mark is a kind (one letter, so that the grammar can be regular
 expressions over the kinds of a phrase) and a value:
@@ -41,6 +42,7 @@ I     "-ish", behind a time of day
 F     "for": nothing beside a day, but "for 2 hours" says how long
 O     Spanish and Italian "or", Portuguese article
 v     a word that leaves the time open ("sometime"), or asks for more than one time
++     an ending: "at", "to", "of", "its" (`turkic`)
 .     a word that says nothing about the time; it gives no mark, except that the
       articles in `ARTICLES` make a day of the month out of the number behind them
 ====  =============================================================================
@@ -48,9 +50,23 @@ v     a word that leaves the time open ("sometime"), or asks for more than one t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
-from posto_desktop.sdk.when import words_de, words_en, words_es, words_fr, words_it, words_pt
+from posto_desktop.sdk.when import (
+    words_ar,
+    words_az,
+    words_de,
+    words_en,
+    words_es,
+    words_fr,
+    words_it,
+    words_pt,
+    words_tr,
+)
+from posto_desktop.sdk.when.folding import fold
 
 Value = int | float | str
 
@@ -105,30 +121,32 @@ DATE_UNITS: Final[dict[str, tuple[int, int]]] = {
 }
 
 
-def _load() -> tuple[dict[str, tuple[WordMeaning, ...]], dict[str, int]]:
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Words with their meanings, the number of words of the longest phrase by its first one, and
+    the articles that make a number the day of the month."""
+
+    lang: str
+    words: Mapping[str, tuple[WordMeaning, ...]]
+    longest: Mapping[str, int]
+    articles: frozenset[str] = ARTICLES
+
+
+def vocabulary(lang: str, *tables: tuple[str, str]) -> Vocabulary:
+    """Return the words of (table, language) pairs; a word of two tables has the meaning of the
+    first one."""
     words: dict[str, tuple[WordMeaning, ...]] = {}
     longest: dict[str, int] = {}
-    for table, lang in (
-        (words_en.TABLE, "en"),
-        (words_de.TABLE, "de"),
-        (words_fr.TABLE, "fr"),
-        (words_es.TABLE, "es"),
-        (words_it.TABLE, "it"),
-        (words_pt.TABLE, "pt"),
-    ):
+    for table, table_lang in tables:
         for line in table.strip().splitlines():
             marks_text, _, phrases = line.partition(": ")
-            marks = _marks(marks_text.strip(), lang)
+            marks = _marks(marks_text.strip(), table_lang)
             for phrase in phrases.split(" | "):
-                key = phrase.strip()
-                # The first table wins: a word of two languages keeps its first meaning.
+                key = fold(phrase.strip()).lower()
                 words.setdefault(key, marks)
                 first, *more_words = key.split(" ")
                 longest[first] = max(longest.get(first, 1), 1 + len(more_words))
-    for weekday, part in _german_pairs():
-        words[weekday + part] = (*words[weekday], *words[part])
-        longest[weekday + part] = 1
-    return words, longest
+    return Vocabulary(lang, words, longest)
 
 
 def _marks(text: str, lang: str) -> tuple[WordMeaning, ...]:
@@ -152,14 +170,43 @@ def _value(kind: str, text: str) -> Value:
     return int(text) if text.isdigit() else text
 
 
-def _german_pairs() -> list[tuple[str, str]]:
-    days = ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"]
-    parts = ["fruh", "vormittag", "mittag", "nachmittag", "abend", "nacht"]
-    return [(day, part) for day in days for part in parts]
+def _german_pairs() -> str:
+    """Return "Montagabend" and the like; "Montagmorgen" is Monday morning, whereas "morgen" alone
+    is tomorrow."""
+    days = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+    parts = {"fruh": "p morning", "vormittag": "p morning", "morgen": "p morning"}
+    parts |= {"mittag": "t noon", "nachmittag": "p afternoon"}
+    parts |= {"abend": "p evening", "nacht": "p late night"}
+    return "\n".join(
+        f"w {number} {marks}: {day}{part}"
+        for number, day in enumerate(days)
+        for part, marks in parts.items()
+    )
 
 
-WORDS, LONGEST = _load()
-for _day in ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"):
-    # "Montagmorgen" is Monday morning, whereas "morgen" alone is tomorrow.
-    WORDS[_day + "morgen"] = (*WORDS[_day], WordMeaning("p", "morning", "de"))
-    LONGEST[_day + "morgen"] = 1
+_EUROPEAN: Final = (
+    (words_en.TABLE, "en"),
+    (words_de.TABLE, "de"),
+    (words_fr.TABLE, "fr"),
+    (words_es.TABLE, "es"),
+    (words_it.TABLE, "it"),
+    (words_pt.TABLE, "pt"),
+    (_german_pairs(), "de"),
+)
+#: English and its neighbours together: a word of two languages has its English meaning.
+COMMON: Final = vocabulary("", *_EUROPEAN)
+
+_OWN: Final = {"de": words_de.OWN, "es": words_es.OWN, "fr": words_fr.OWN, "pt": words_pt.OWN}
+_ALONE: Final = {"ar": words_ar.TABLE, "az": words_az.TABLE, "tr": words_tr.TABLE}
+#: Languages whose words stand for themselves, beside those in `COMMON`.
+SEPARATE: Final = tuple(_ALONE)
+
+
+@cache
+def vocabulary_of(lang: str) -> Vocabulary | None:
+    """Return the words with which phrases in a language are read first; None for `COMMON`."""
+    if lang in _ALONE:
+        return vocabulary(lang, (_ALONE[lang], lang))
+    if lang in _OWN:
+        return vocabulary("", (_OWN[lang], lang), *_EUROPEAN)
+    return None

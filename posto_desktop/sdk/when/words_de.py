@@ -126,3 +126,12 @@ N 0: jetzt | sofort | jetzt gleich | gleich jetzt
 . 0: der | den | dem | des | die | das | im | am | zum | zur | von | punkt | genau
 . 0: diesmal | zeit | ortszeit
 """
+
+#: What words mean where German is the language of the user, whatever they are in English.
+OWN: Final = """
+m 9: sept
+m 1: jan | jän
+m 3: mär
+m 11: nov
+m 4: apr
+"""

@@ -110,3 +110,18 @@ N 0: ahora | ahora mismo | ya | inmediatamente
 . 0: en punto
 . 0: el | los | del | al | lo
 """
+
+#: What words mean where Spanish is the language of the user, whatever they are in English.
+OWN: Final = """
+m 3: mar
+m 5: may
+m 8: ago
+m 9: sept | set | sep
+m 1: ene
+m 4: abr
+m 12: dic
+m 7: jul
+m 6: jun
+w 6: dom
+w 1: ma
+"""

@@ -113,3 +113,14 @@ N 0: maintenant | tout de suite | immediatement
 . 0: pile | precises | precise
 . 0: le | la | les | du | de | l | d | au | aux
 """
+
+#: What words mean where French is the language of the user, whatever they are in English.
+OWN: Final = """
+w 1: mar
+w 5: sam
+w 0: lun
+m 5: mai
+m 8: août
+m 2: févr
+m 3: mars
+"""

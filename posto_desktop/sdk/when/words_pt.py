@@ -93,3 +93,23 @@ N 0: agora | agora mesmo | ja | imediatamente
 . 0: em ponto | horario
 . 0: no | na | nos | nas | ao | aos | feira | do | dos | das
 """
+
+#: What words mean where Portuguese is the language of the user, whatever they are in English.
+OWN: Final = """
+w 0: seg
+w 1: ter
+w 2: qua
+w 3: qui
+w 4: sex
+w 5: sáb
+w 6: dom
+m 1: jan
+m 2: fev
+m 3: mar
+m 4: abr
+m 5: mai
+m 8: ago
+m 9: set
+m 10: out
+m 12: dez
+"""

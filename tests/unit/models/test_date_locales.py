@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from posto_desktop.models.locale_settings import (
     with_latin_digits,
 )
 from posto_desktop.models.numbers import decimal, grouped, trimmed
+from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.schedule_dates import span_between
 from posto_desktop.models.when_text import day_and_time, short_day
 
@@ -229,7 +231,7 @@ def test_the_clock_shows_hour_and_minute(minutes: int, locale: str) -> None:
         ("HH 'h' mm", "", "H 'h' mm"),
         ("HH 'h' mm", "12", "h:mm Ap"),
         ("Ap h:mm", "", "Ap h:mm"),
-        ("HH.mm", "12", "h.mm Ap"),
+        ("HH.mm", "12", "h:mm Ap"),
     ],
 )
 def test_clock_patterns(short_form: str, clock: str, pattern: str) -> None:
@@ -257,3 +259,23 @@ def test_numbers_have_the_point_of_the_locale() -> None:
     assert trimmed(1.5) == "1,5"
     assert trimmed(2.0) == "2"
     assert decimal(12_345.678, 2) == "12.345,68"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_time_that_is_shown_can_be_typed(language: str) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    now = datetime(2026, 11, 25, 10, 30, tzinfo=zone)
+    misread = []
+    for locale in (name for name in LOCALES if QLocale(name).name()[:2] == language):
+        use_names_of(language)
+        use_locale(locale)
+        for hours in (5, 30, 60, 130, 400, 2_000, 4_321, 7_777):
+            when = now + timedelta(hours=hours)
+            texts = [dates.full_when(when, zone), dates.dated_clock(when, now, zone)]
+            if hours > 48:  # "today" and "tomorrow" have no translation here
+                texts.append(short_day(when, zone, now))
+            for text in texts:
+                read = parse_time(text, now, zone)
+                if read.when != when:
+                    misread.append((locale, text, read.when))
+    assert misread == []
