@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.formats.icalendar import Event, Status
 
 __all__ = ["PRODUCT", "post_event", "post_uid"]
@@ -18,6 +19,16 @@ _STATUS: dict[str, Status] = {
     "failed": "CANCELLED",
 }
 """Drafts, late posts, and those that need the user are tentative."""
+_WORDS = {
+    "draft": translatable("PostEvent", "draft"),
+    "scheduled": translatable("PostEvent", "scheduled"),
+    "sending": translatable("PostEvent", "sending"),
+    "sent": translatable("PostEvent", "sent"),
+    "failed": translatable("PostEvent", "failed"),
+    "late": translatable("PostEvent", "late"),
+    "needs_you": translatable("PostEvent", "needs you"),
+    "other": translatable("PostEvent", "other"),
+}
 
 
 def post_uid(posto_ref: str | None, group_id: str, row_id: int, channel_id: int) -> str:
@@ -46,7 +57,9 @@ def post_event(
     if len(first) > _TITLE:
         first = f"{first[: _TITLE - 1].rstrip()}…"
     channel_text = " · ".join(part for part in (network, channel) if part)
-    facts = [channel_text, f"Status: {status.replace('_', ' ')}", error, *media]
+    words = translate("PostEvent", _WORDS.get(status, status))
+    status_line = translate("PostEvent", "Status: {status}").format(status=words)
+    facts = [channel_text, status_line, error, *media]
     return Event(
         uid=uid,
         start=start,

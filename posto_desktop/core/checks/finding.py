@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from posto_desktop.common.formats import grouped
+from posto_desktop.common.locale_words import listed as joined
 from posto_desktop.common.translation import translate
 
 if TYPE_CHECKING:
@@ -202,15 +203,12 @@ def listed(words: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c", "a, b, c and 5 more"."""
     if len(words) < 2:
         return "".join(words)
-    comma = translate("Lists", ", ", "between the names of a list")
     if len(words) > MAX_NAMES:
         shown = words[: MAX_NAMES - 1]
         return translate("Lists", "{names} and %Ln more", "", len(words) - len(shown)).format(
-            names=comma.join(shown)
+            names=joined(shown)
         )
-    return translate("Lists", "{names} and {last}").format(
-        names=comma.join(words[:-1]), last=words[-1]
-    )
+    return translate("Lists", "{names} and {last}").format(names=joined(words[:-1]), last=words[-1])
 
 
 def number(value: int) -> str:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.folding import fold
 from posto_desktop.core.importing.table import Cell, shown
@@ -126,12 +127,11 @@ class ChannelResolver:
             return ticked
         names = [self._ids[channel_id].name for channel_id in ids[:_MAX_SHOWN]]
         more = len(ids) - len(names)
-        comma = translate("Lists", ", ", "between the names of a list")
         if more:
             words = translate("Importing", "“{text}” may be {names} or %Ln more", "", more)
-            return words.format(text=text, names=comma.join(names))
+            return words.format(text=text, names=listed(names))
         words = translate("Importing", "“{text}” may be {names} or {last}")
-        return words.format(text=text, names=comma.join(names[:-1]), last=names[-1])
+        return words.format(text=text, names=listed(names[:-1]), last=names[-1])
 
 
 def _key(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from posto_desktop.common.formats import grouped
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import MediaKind, MediaRef, mime_of
@@ -149,8 +150,7 @@ def _ranges(numbers: Sequence[int]) -> str:
         else:
             spans.append([number, number])
     words = translate("Importing", "{first} to {last}")
-    comma = translate("Lists", ", ", "between the names of a list")
-    return comma.join(
+    return listed(
         words.format(first=grouped(first), last=grouped(last)) if first != last else grouped(first)
         for first, last in spans
     )
