@@ -15,7 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resources" / "translations" / "sentences.json"
 CONTEXTS = frozenset({"Delivery", "Files", "PictureKinds", "Sdk", "Server", "Styles"})
-_MARKS = frozenset({"english", "translatable"})
+_MARKS = {
+    "english": CONTEXTS,
+    "translatable": CONTEXTS,
+    "translate": frozenset({"Budgets"}),  # parts of sentences of the workspace, and shown elsewhere
+}
 
 
 def templates() -> list[tuple[str, str, bool]]:
@@ -37,7 +41,7 @@ def _templates_of(source: str) -> Iterator[tuple[str, str, bool]]:
         name = function.attr if isinstance(function, ast.Attribute) else ""
         name = function.id if isinstance(function, ast.Name) else name
         texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-        if name in _MARKS and len(texts) > 1 and texts[0] in CONTEXTS:
+        if len(texts) > 1 and texts[0] in _MARKS.get(name, ()):
             yield str(texts[0]), str(texts[1]), len(node.args) > 3
 
 

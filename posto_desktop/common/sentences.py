@@ -33,6 +33,7 @@ _DEPTH = 3  # values that are sentences with values of their own
 _PLACE = re.compile(r"\{(\w+)\}|%L?n")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]*\s+")
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+|\d+")
+_SPAN = re.compile(r"an? [a-z]+|in [0-9,]+ [a-z]+")
 _COUNT = "%n"
 
 
@@ -184,6 +185,8 @@ def _templates(context: str, text: str, is_counted: bool) -> Iterator[Template]:
 def _can_be(name: str, value: str, *, is_first: bool) -> bool:
     if name in (_COUNT, "count"):
         return _NUMBER.fullmatch(value) is not None
+    if name == "span":
+        return _SPAN.fullmatch(value) is not None
     # “May already be published: example.org could not be found” is about example.org.
     return not ((is_first and ": " in value) or (name == "host" and " " in value))
 

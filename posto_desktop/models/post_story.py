@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.refusal import Refusal
@@ -60,7 +61,8 @@ def refusal_of(post: Schedule, story: PostStory | None) -> Refusal:
     ids = [media.id for media in post.media]
     if field == "file":
         field, number = ("file", ids.index(number)) if number in ids else ("files", 0)
-    return Refusal(post.error, limits_for(post.network).slug, post.channel_id, field, number)
+    error = in_users_language(post.error)
+    return Refusal(error, limits_for(post.network).slug, post.channel_id, field, number)
 
 
 def story_steps(story: PostStory, when: Moment, moment: Moment = moment_words) -> list[StoryStep]:

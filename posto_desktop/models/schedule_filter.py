@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.models.schedule_rows import ScheduleRow
 
 __all__ = ["RowFilter"]
@@ -61,7 +62,7 @@ class RowFilter:
                     for row in rows
                     if word in row.folded
                     or named[(schedule := row.schedule).channel_name]
-                    or (schedule.error and word in schedule.error.casefold())
+                    or (schedule.error and word in in_users_language(schedule.error).casefold())
                     or (schedule.link and word in schedule.link.casefold())
                 ]
             return rows

@@ -53,8 +53,8 @@ def bracketed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def made(text: str, value: str) -> str:
     """The sentence of a template, with the same value everywhere."""
     names = {name: value for name in sentences._PLACE.findall(text) if name}
-    numbers = {name: "7" for name in names if name == "count"}
-    return text.format(**{**names, **numbers}) if names else text
+    special = {"count": "7", "span": "a fortnight"}
+    return text.format(**{**names, **special}) if names else text
 
 
 def test_every_sentence_is_recognised() -> None:

@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.common import translation
+from posto_desktop.common.budgets import Budget
 from posto_desktop.common.sentences import in_users_language, recognise_sentences
 from posto_desktop.core.entries import EntryStep, ReportedError
+from posto_desktop.models import languages
 from posto_desktop.models.channel_states import _why_missing
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.reasons import explain, explain_error, explain_own
@@ -120,3 +123,33 @@ def test_the_browser_gets_its_text_with_the_sign_in() -> None:
     accounts.begin("mastodon", {})
     assert "browser_text" not in transport.bodies[1]
     assert in_users_language(text) == text
+
+
+def test_a_budget_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_translator", translation._english)
+    sentence = f"@me may publish {Budget(300, 3 * 3600)}. This post waits until then."
+    assert "300 posts in 3 hours" in sentence
+    monkeypatch.setattr(
+        translation,
+        "_translator",
+        lambda _context, text, _comment="", count=-1: f"[{text.replace('%Ln', str(count))}]",
+    )
+    recognise_sentences(True)
+    assert in_users_language(sentence) == (
+        "[@me may publish [300 post(s) [(an hour/in 3 hours)]]. This post waits until then.]"
+    )
+
+
+def test_the_language_of_the_app_decides(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages, "available_languages", lambda: ["en", "de"])
+    monkeypatch.setattr(languages, "_install", lambda _app, _language: True)
+    recognise_sentences(False)
+    try:
+        assert languages.use_language(qapp, "de") == "de"
+        monkeypatch.setattr(translation, "_translator", lambda *_text: "Nichts wurde gesendet.")
+        assert in_users_language("Nothing was sent.") == "Nichts wurde gesendet."
+    finally:
+        languages.use_language(qapp, "en")
+    assert in_users_language("Nothing was sent.") == "Nothing was sent."
