@@ -70,7 +70,7 @@ def test_files_are_chosen_in_the_dialog_of_the_desktop(
     app = start_app(XDG_CURRENT_DESKTOP="GNOME", QT_QPA_PLATFORMTHEME="xdgdesktopportal")
     wait_for(lambda: steps.channel(app, "Sandbox X").checked, "the channels")
     app.activate()
-    app.window.find("Browse").press()
+    app.window.find(object_name="browse").press()
     back_end = app.desktop.bus.program(portal.processes[0].pid)
     assert back_end.find(role="file chooser")
     number = app.desktop.xdotool(

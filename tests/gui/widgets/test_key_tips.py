@@ -36,7 +36,7 @@ class Scene:
         self.tips = KeyboardTips(self.window)
         self.first, self.cut, self.last = (
             Button("First"),
-            IconButton("crop", "Crop"),
+            IconButton("crop", "Crop", "crop"),
             Button("Last"),
         )
         self.off = Button("Post")
