@@ -16,7 +16,6 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.notifier import show_notification
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.entries import HELD
-from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.web_pages import outside_transport
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.compose.message_files import MediaServices
@@ -322,10 +321,8 @@ class ComposeController(QObject):
         now = datetime.now(UTC)
         count = sum(len(entry.items) for entry in entries)
         times = [entry.share_at for entry in entries if entry.share_at is not None]
-        text = self.tr("{count} posts scheduled from {first} to {last}").format(
-            count=grouped(count),
-            first=dates.spoken_when(times[0], now),
-            last=dates.spoken_when(times[-1], now),
+        text = self.tr("%Ln post(s) scheduled from {first} to {last}", "", count).format(
+            first=dates.spoken_when(times[0], now), last=dates.spoken_when(times[-1], now)
         )
         outlook = self._outlook_of(entries[0])
         self.context.window.show_notification(

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.edited_message import message_key
-from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Schedule
 
 if TYPE_CHECKING:
@@ -99,10 +98,9 @@ class DuplicationController(QObject):
             self._store.put(opened.draft)
             batch.made.append(opened.draft.id)
         if not batch.left and batch.made:
-            words = self.tr("{count} messages duplicated as drafts")
             window.show_notification(
                 "ok",
-                words.format(count=grouped(len(batch.made))),
+                self.tr("%Ln message(s) duplicated as drafts", "", len(batch.made)),
                 action_text=self.tr("Undo"),
                 callback=lambda: self._take_back(batch),
             )

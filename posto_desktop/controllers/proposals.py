@@ -68,9 +68,12 @@ class ProposalsController(QObject):
                     self.tr("Nothing happens unless you confirm it."),
                     show,
                     about="proposals",
-                    several=self.tr("{count} proposals wait for you."),
+                    several=self._waiting_words,
                 )
             )
+
+    def _waiting_words(self, count: int) -> str:
+        return self.tr("%n proposal(s) (waits/wait) for you.", "", count)
 
     @Slot(object, object, object)
     def _answered(

@@ -11,7 +11,7 @@ from typing import Any
 from posto_desktop.common import json_text
 from posto_desktop.common.locale_words import listed
 from posto_desktop.common.resources import resource
-from posto_desktop.common.translation import translate
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import StyleRegistry, mark_files, place_between, sort_key
 from posto_desktop.delivery.style_bundle import packed, unpacked
@@ -27,7 +27,9 @@ from posto_desktop.storage.errors import explain
 
 YOUNG_SECONDS = 2.0
 MAX_IMPORT = 4 * 1024 * 1024
-DAMAGED = "defaults.json is damaged, so no defaults count. The next change keeps it aside."
+DAMAGED = translatable(
+    "Delivery", "defaults.json is damaged, so no defaults count. The next change keeps it aside."
+)
 
 
 Where = str | tuple[str, int]
@@ -94,8 +96,8 @@ class StyleStore:
         except OSError as error:
             return {}, explain(error, path, "read").user_message
         except ValueError:
-            return {}, DAMAGED
-        return (data, "") if isinstance(data, dict) else ({}, DAMAGED)
+            return {}, translate("Delivery", DAMAGED)
+        return (data, "") if isinstance(data, dict) else ({}, translate("Delivery", DAMAGED))
 
     def save(self, style: StyleFile, before: str, based_on: Stamp | None) -> StyleResult:
         old = self.book.find(before or style.name)

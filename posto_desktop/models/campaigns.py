@@ -14,13 +14,13 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, reached
 from posto_desktop.core.campaign_results import MessageResult
 from posto_desktop.core.folding import fold
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates
-from posto_desktop.models.numbers import grouped
 
 Index = QModelIndex | QPersistentModelIndex
 _SEARCHED = 400
@@ -162,17 +162,17 @@ class CampaignsModel(QAbstractTableModel):
         count = len(campaign.messages)
         parts = [translate("CampaignsModel", "%Ln message(s)", "", count)]
         numbers = [
-            words.format(n=grouped(number))
-            for words, number in (
-                (translate("CampaignsModel", "{n} sent"), summary.sent),
-                (translate("CampaignsModel", "{n} failed"), summary.failed),
-                (translate("CampaignsModel", "{n} to come"), summary.open),
-                (translate("CampaignsModel", "{n} stopped"), summary.stopped),
+            words
+            for number, words in (
+                (summary.sent, translate("CampaignsModel", "%Ln sent", "", summary.sent)),
+                (summary.failed, translate("CampaignsModel", "%Ln failed", "", summary.failed)),
+                (summary.open, translate("CampaignsModel", "%Ln to come", "", summary.open)),
+                (summary.stopped, translate("CampaignsModel", "%Ln stopped", "", summary.stopped)),
             )
             if number
         ]
         if numbers:
-            parts.append(", ".join(numbers))
+            parts.append(listed(numbers))
         if summary.next is not None:
             when = dates.spoken_when(summary.next, self._clock(), self.zone)
             parts.append(translate("CampaignsModel", "next: {when}").format(when=when))

@@ -142,15 +142,16 @@ def headline(states: Sequence[ChannelState]) -> str:
     good = _good(states)
     if not 0 < len(good) < len(states):
         return ""
-    sentence = translate("ChannelStates", "Accepted for {n} of {total} channels")
+    total = len(states)
+    sentence = translate("ChannelStates", "Accepted for {n} of %n channel(s)", "", total)
     if all(state.status == "sent" for state in good):
         # What was deleted may have been sent before.
         if all(state.is_deleted for state in states if state not in good):
             return translate("ChannelStates", "%n deleted by you", "", len(states) - len(good))
-        sentence = translate("ChannelStates", "Sent to {n} of {total} channels")
+        sentence = translate("ChannelStates", "Sent to {n} of %n channel(s)", "", total)
     elif all(state.status == "scheduled" for state in good):
-        sentence = translate("ChannelStates", "Scheduled for {n} of {total} channels")
-    return sentence.format(n=len(good), total=len(states))
+        sentence = translate("ChannelStates", "Scheduled for {n} of %n channel(s)", "", total)
+    return sentence.format(n=len(good))
 
 
 def partly_word(states: Sequence[ChannelState]) -> str:

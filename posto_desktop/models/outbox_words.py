@@ -167,8 +167,8 @@ class OutboxWords:
     def _some_sent(self, delivery_status: DeliveryStatus) -> str:
         if not 0 < delivery_status.sent < len(delivery_status.rows):
             return ""
-        return translate("OutboxModel", "{n} of {total} sent").format(
-            n=delivery_status.sent, total=len(delivery_status.rows)
+        return translate("OutboxModel", "%n of {total} sent", "", delivery_status.sent).format(
+            total=len(delivery_status.rows)
         )
 
     def _is_today(self, moment: datetime) -> bool:

@@ -68,8 +68,8 @@ def summary(style: StyleFile) -> str:
     elif len(own) == 2:
         words = translate("Styles", "{one} and {other}").format(one=names[0], other=names[1])
     else:
-        words = translate("Styles", "{names} and {count} more").format(
-            names=", ".join(names), count=len(own) - 2
+        words = translate("Styles", "{names} and %n more", "", len(own) - 2).format(
+            names=", ".join(names)
         )
     if common:
         return translate("Styles", "Own text for {networks}").format(networks=words)

@@ -83,10 +83,11 @@ class NotificationPresenter(QObject):
         the list entry counts them."""
         action = notification.action
         burst = self._burst_of(notification)
-        if burst is not None and burst.count > 1:
+        several = notification.several
+        if burst is not None and several is not None and burst.count > 1:
             self._notifications.add(
                 notification.kind,
-                notification.several.format(count=burst.count),
+                several(burst.count),
                 notification.detail,
                 self._place(action.kind, action.arg) if action is not None else None,
                 burst.about,

@@ -148,8 +148,8 @@ class WindowDropHandler(QObject):
         if dragged.refused:
             names = ", ".join(elided_file_name(name) for name in dragged.refused[:3])
             if len(dragged.refused) > 3:
-                names = self.tr("{names} and {count} more").format(
-                    names=names, count=len(dragged.refused) - 3
+                names = self.tr("{names} and %n more", "", len(dragged.refused) - 3).format(
+                    names=names
                 )
             self.notificationRequested.emit(
                 "warning", self.tr("{names} cannot be posted").format(names=names)

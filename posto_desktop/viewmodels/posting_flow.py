@@ -102,7 +102,7 @@ class PostingFlow(QObject):
             return self.tr("Save and send now")
         more = max(0, len(self._time.times) - 1) * len(self._channels.listed)
         if more:
-            return self.tr("Save and schedule {n} more").format(n=grouped(more))
+            return self.tr("Save and schedule %Ln more", "", more)
         when = short_day(reading.when, self._time.zone, self._time.clock())
         return self.tr("Save changes · {when}").format(when=when)
 
@@ -192,10 +192,10 @@ class PostingFlow(QObject):
     ) -> str:
         """Return the text of the button that posts to some channels: their name or number."""
         if len(unblocked) > 1:
-            words = self.tr("Post to {n} of {total} channels")
+            words = self.tr("Post to {n} of %Ln channel(s)", "", len(channels))
             if is_scheduled:
-                words = self.tr("Schedule {n} of {total} channels")
-            return words.format(n=grouped(len(unblocked)), total=grouped(len(channels)))
+                words = self.tr("Schedule {n} of %Ln channel(s)", "", len(channels))
+            return words.format(n=grouped(len(unblocked)))
         only = unblocked[0]
         is_alone = sum(channel.network == only.network for channel in channels) == 1
         name = network_name(only.network) if is_alone else only.name

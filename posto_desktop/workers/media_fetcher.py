@@ -108,8 +108,12 @@ class MediaFetcher:
                 log.exception("Files could not be fetched")
                 files, failures = [], [message_of(error, type(error).__name__)]
             if failures:
-                text = translate("Service", "{count} of {total} files could not be downloaded.")
-                text = text.format(count=len(all_urls) - len(files), total=len(all_urls))
+                text = translate(
+                    "Service",
+                    "%n of {total} files could not be downloaded.",
+                    "",
+                    len(all_urls) - len(files),
+                ).format(total=len(all_urls))
                 self._call_on_gui(
                     None,
                     self._signals.message.emit,

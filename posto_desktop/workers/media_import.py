@@ -264,8 +264,12 @@ def _import(
         kind = sniff(fetched.head)
         if kind is None or not is_media(kind):
             page = kind == "text/html" or "html" in headers.get("Content-Type", "")
-            reason = "is a web page, not a picture." if page else "is not a picture or video."
-            return ImportedMedia(url, problem=f"{shown(url)} {reason}", is_page=page)
+            problem = (
+                translate("Service", "{address} is a web page, not a picture.")
+                if page
+                else translate("Service", "{address} is not a picture or video.")
+            ).format(address=shown(url))
+            return ImportedMedia(url, problem=problem, is_page=page)
         name = name_of(fetched.at, headers)
         destination = _settle(path, name, kind, fetched.digest.hexdigest())
         return ImportedMedia(url, str(destination))

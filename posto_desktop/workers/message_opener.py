@@ -222,5 +222,5 @@ def _not_read(trouble: str) -> str:
 def _not_fetched(lost: int, total: int) -> str:
     if not lost:
         return ""
-    text = translate("Service", "{count} of {total} files could not be downloaded.")
-    return text.format(count=lost, total=total)
+    text = translate("Service", "%n of {total} files could not be downloaded.", "", lost)
+    return text.format(total=total)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 StateKind = Literal["connecting", "connected", "offline", "sign_in_again", "error"]
@@ -35,7 +36,7 @@ class NotificationAction:
 @dataclass(frozen=True)
 class Notification:
     """A toast. `detail` is collapsed. Several with the same `about` in quick succession have one
-    cause: `several` describes all of them, with {count}. `stay_ms`: how long it shows, 0 for the
+    cause: `several` describes that many. `stay_ms`: how long it shows, 0 for the
     usual time; `countdown`: its text with {seconds} for those that are left. `is_listed`: False
     for what is true for seconds and does not belong into the list."""
 
@@ -44,7 +45,7 @@ class Notification:
     detail: str = ""
     action: NotificationAction | None = None
     about: str = ""
-    several: str = ""
+    several: Callable[[int], str] | None = field(default=None, compare=False)
     stay_ms: int = 0
     countdown: str = ""
     is_listed: bool = True

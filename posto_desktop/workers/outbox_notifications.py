@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.delivery.outbox import Entry
@@ -32,37 +33,44 @@ def failed_notification(entry: Entry) -> Notification:
     title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
     if entry.is_partly:
         missing = [item.channel_name for item in entry.missing]
+        total = len(entry.items)
         text = (
             translate(
-                "Service", "“{title}” was accepted for {n} of {total} channels, not for {channels}."
+                "Service",
+                "“{title}” was accepted for {n} of %n channel(s), not for {channels}.",
+                "",
+                total,
             )
             if len(missing) <= _MAX_NAMES
-            else translate("Service", "“{title}” was accepted for {n} of {total} channels.")
-        ).format(
-            title=title,
-            n=len(entry.taken),
-            total=len(entry.items),
-            channels=short(", ".join(missing)),
-        )
-        several = translate(
-            "Service", "{count} messages were accepted for some of their channels only."
-        )
-        return Notification("error", text, in_users_language(entry.reason), show, cause, several)
+            else translate("Service", "“{title}” was accepted for {n} of %n channel(s).", "", total)
+        ).format(title=title, n=len(entry.taken), channels=short(listed(missing)))
+        return Notification("error", text, in_users_language(entry.reason), show, cause, _several_partly)
     if entry.state == "refused":
-        text, several = (
-            translate("Service", "“{title}” was not sent."),
-            translate("Service", "{count} messages were not sent."),
-        )
+        text, several = translate("Service", "“{title}” was not sent."), _several_not_sent
         if entry.code == "not_listed":
-            text, several = (
-                translate("Service", "“{title}” was refused."),
-                translate("Service", "{count} messages were refused."),
-            )
+            text, several = translate("Service", "“{title}” was refused."), _several_refused
         text = text.format(title=title)
         return Notification("error", text, in_users_language(entry.reason), show, cause, several)
     text = translate("Service", "“{title}” needs you.").format(title=title)
-    several = translate("Service", "{count} messages need you.")
-    return Notification("warning", text, in_users_language(entry.reason), show, cause, several)
+    return Notification("warning", text, in_users_language(entry.reason), show, cause, _several_need_you)
+
+
+def _several_partly(count: int) -> str:
+    return translate(
+        "Service", "%n message(s) (was/were) accepted for some of their channels only.", "", count
+    )
+
+
+def _several_not_sent(count: int) -> str:
+    return translate("Service", "%n message(s) (was/were) not sent.", "", count)
+
+
+def _several_refused(count: int) -> str:
+    return translate("Service", "%n message(s) (was/were) refused.", "", count)
+
+
+def _several_need_you(count: int) -> str:
+    return translate("Service", "%n message(s) (needs/need) you.", "", count)
 
 
 def retried_notification(result: RetryResult) -> Notification | None:
@@ -87,8 +95,8 @@ def retried_notification(result: RetryResult) -> Notification | None:
 def _not_retried(count: int, of: int) -> str:
     if count == of:
         return translate("Service", "(The post/%n posts) could not be tried again.", "", count)
-    return translate("Service", "{count} of {all} posts could not be tried again.").format(
-        count=count, all=of
+    return translate("Service", "%n of {all} posts could not be tried again.", "", count).format(
+        all=of
     )
 
 

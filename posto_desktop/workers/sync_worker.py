@@ -440,10 +440,11 @@ class SyncWorker:
             else:
                 if result.kept:
                     why = in_users_language(next(iter(result.reasons.values()), ""))
-                    text = translate("Service", "{count} of {total} posts could not be deleted.")
+                    text = translate(
+                        "Service", "%n of {total} posts could not be deleted.", "", len(result.kept)
+                    ).format(total=len(ids))
                     if len(ids) == 1:
                         text = translate("Service", "The post could not be deleted.")
-                    text = text.format(count=len(result.kept), total=len(ids))
                     self._call_on_gui(
                         None, self._signals.message.emit, Notification("warning", text, why)
                     )

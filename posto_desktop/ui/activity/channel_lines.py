@@ -52,7 +52,7 @@ class ChannelLines(QWidget):
         for network, name, status, word, why in lines[:most]:
             self._box.addWidget(self._line(network, name, status, word, why))
         if len(lines) > most:
-            more = self.tr("and {n} more").format(n=len(lines) - most)
+            more = self.tr("and %n more", "", len(lines) - most)
             self._box.addWidget(label(more, "muted"))
 
     def _clear(self) -> None:

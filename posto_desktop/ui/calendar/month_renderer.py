@@ -163,7 +163,7 @@ class MonthRenderer(CalendarRenderer):
         painter.drawText(self._more_rect(cell), right, words)
 
     def more_words(self, count: int) -> str:
-        return translate("Calendar", "+{n} more").format(n=count)
+        return translate("Calendar", "+%n more", "", count)
 
     def _number_rect(self, cell: QRect, day: date) -> QRect:
         words = self._number_words(day, first=day == self.model.days[0])

@@ -41,12 +41,11 @@ class OffscreenIndicator:
         """Return "0:30", or "3 earlier"."""
         if len(self.cards) == 1:
             return self.clock(self.cards[0].moment)
-        pattern = (
-            translate("Calendar", "{n} earlier")
-            if self.above
-            else translate("Calendar", "{n} later")
-        )
-        return pattern.format(n=len(self.cards))
+        #: Posts above the visible hours of the calendar.
+        if self.above:
+            return translate("Calendar", "%n earlier", "", len(self.cards))
+        #: Posts below the visible hours of the calendar.
+        return translate("Calendar", "%n later", "", len(self.cards))
 
     def tip(self) -> str:
         """Return time and title of each card, one per line."""

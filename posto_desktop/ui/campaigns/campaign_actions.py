@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.message_actions import MessageActions
@@ -47,7 +46,7 @@ class CampaignActions(QObject):
         count = len(ready.bad)
         title = self.tr("1 message cannot be sent")
         if count > 1:
-            title = self.tr("{n} messages cannot be sent").format(n=grouped(count))
+            title = self.tr("%Ln message(s) cannot be sent", "", count)
         elif not count:
             title = self.tr("Some networks are left out")
         places = [place for place, _ in ready.bad] + [partial.place for partial in ready.partial]

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, CampaignSummary, title_of
-from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.campaigns.header import LONGEST_NAME
 from posto_desktop.ui.campaigns.plain_table import PlainTable
@@ -315,14 +314,19 @@ class CampaignList(QWidget):
         self.search.setVisible(count > 0)
         self.new.setVisible(count > 0)
         self.count.setText(self.tr("%Ln campaign(s)", "", count) if count else "")
-        none = self.tr("No campaign matches the search. It hides {n}.")
         if self.model.is_by_channel and self.search.text():
-            none = self.tr("No campaign matches. The search and hidden channels hide {n}.")
+            none = self.tr(
+                "No campaign matches. The search and hidden channels hide %Ln.", "", count
+            )
+        elif self.model.is_by_channel and count == 1:
+            none = self.tr("The campaign uses hidden channels.")
         elif self.model.is_by_channel:
-            none = self.tr("No campaign uses the visible channels. {n} use hidden channels.")
-            if count == 1:
-                none = self.tr("The campaign uses hidden channels.")
-        self._no_matches_label.setText(none.format(n=grouped(count)))
+            none = self.tr(
+                "No campaign uses the visible channels. %Ln use hidden channels.", "", count
+            )
+        else:
+            none = self.tr("No campaign matches the search. It hides %Ln.", "", count)
+        self._no_matches_label.setText(none)
         words = self.tr("Clear the search")
         if not self.search.text():
             words = self.tr("Show all channels")

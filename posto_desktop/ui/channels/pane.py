@@ -429,8 +429,11 @@ class ChannelPane(QFrame):
             button.setToolTip(locked or name)
         text = self.tr("All")
         if matches:
-            words = self.tr("Only {n}") if self._model.ticks_only_found else self.tr("All {n}")
-            text = words.format(n=grouped(matches))
+            #: Found channels.
+            text = self.tr("All %Ln", "", matches)
+            if self._model.ticks_only_found:
+                #: Found channels.
+                text = self.tr("Only %Ln", "", matches)
             self._choices[0].setToolTip(locked or keys.tip(every, keys.TICK_FOUND))
         self._choices[0].setText(text)
 

@@ -191,7 +191,7 @@ class MediaImporter(QObject):
         else:
             names = ", ".join(look.name for look in infos[:3])
             if len(infos) > 3:
-                names = self.tr("{names} and {n} more").format(names=names, n=len(infos) - 3)
+                names = self.tr("{names} and %n more", "", len(infos) - 3).format(names=names)
             words = self.tr("%n file(s) cannot be posted: {names}", "", len(infos))
             words = words.format(names=names)
         self._notify("error", words.replace("\n", " "))

@@ -83,7 +83,7 @@ class PartCard(QFrame):
         if part.files:
             words.append(self.tr("%n file(s)", "", len(part.files)))
         if part.room is not None and part.room < 0:
-            words.append(self.tr("{n} characters too long").format(n=-part.room))
+            words.append(self.tr("%n character(s) too long", "", -part.room))
         elif part.problem:
             words.append(self.tr("has a problem"))
         self.setAccessibleDescription("\n".join(words))

@@ -254,7 +254,7 @@ class RepeatEditor(Popup):
         times = occurrences(repeat, self._first, self._zone, clock=self._wall)
         words = sentence(repeat, self._first, times, self._zone)
         if not counted and len(times) == MOST:
-            words += " " + self.tr("At most {n} times are possible.").format(n=MOST)
+            words += " " + self.tr("At most %n time(s) (is/are) possible.", "", MOST)
         self._summary_label.setText(words)
         set_role(self._summary_label, "" if times else "error")
         self._fill_list(times)

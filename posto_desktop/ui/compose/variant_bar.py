@@ -96,7 +96,7 @@ class VariantBar(QFrame):
     def show_files(self, going: int, count: int) -> None:
         """Show how many of the message's files go to the network; 0 of 0 hides the button."""
         self.files.setVisible(count > 0)
-        words = self.tr("{n} of {count} files").format(n=going, count=count)
+        words = self.tr("{n} of %n file(s)", "", count).format(n=going)
         if going == count:
             words = self.tr("All files")
         elif not going:

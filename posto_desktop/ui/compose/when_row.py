@@ -197,7 +197,7 @@ class WhenRow(QWidget):
             lines = time_lines(first, times, self._zone, reading.wall)
             tip = "\n".join(f"{when} ({note})" if note else when for when, note in lines[:20])
             if len(lines) > 20:
-                tip += "\n" + self.tr("and {n} more").format(n=len(lines) - 20)
+                tip += "\n" + self.tr("and %n more", "", len(lines) - 20)
         else:
             words, tip = rule(repeat, self._time.clock().astimezone(self._zone)), ""
         self.repeat_line.show_text(words, tip)

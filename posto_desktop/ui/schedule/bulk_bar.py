@@ -148,7 +148,7 @@ class BulkBar(QWidget):
         button.set_words(word if number in (0, of) else f"{word} {grouped(number)}")
 
     def _words(self) -> str:
-        return self.tr("{n} selected").format(n=grouped(self._count))
+        return self.tr("%Ln selected", "", self._count)
 
     def _fit(self) -> None:
         metrics = QFontMetrics(Theme.instance().numbers("strong"))

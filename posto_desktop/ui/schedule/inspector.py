@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.edited_message import can_edit, first_editable
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
@@ -424,11 +425,11 @@ class Inspector(QFrame):
             failed = sum(post.status == "error" for post in siblings)
             outcomes = []
             if sent:
-                outcomes.append(self.tr("{n} sent").format(n=sent))
+                outcomes.append(self.tr("%Ln sent", "", sent))
             if failed:
-                outcomes.append(self.tr("{n} failed").format(n=failed))
+                outcomes.append(self.tr("%Ln failed", "", failed))
             slugs = list(dict.fromkeys(post.network for post in siblings))
-            self._also.show_networks(slugs, ", ".join(outcomes))
+            self._also.show_networks(slugs, listed(outcomes))
 
     def _show_labels(self, schedule: Schedule) -> None:
         labels = self._post_facts.labels_of(schedule)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
@@ -46,9 +45,9 @@ class PostText(QWidget):
         cut = len(text) > BEGINNING
         shown = f"{text[:BEGINNING]}…" if cut else text
         self._paragraph.setText(shown or self.tr("No text"))
-        words = self.tr("Show all {count} characters").format(count=grouped(len(text)))
+        words = self.tr("Show all %Ln character(s)", "", len(text))
         if len(text) > WHOLE:
-            words = self.tr("Show {count} characters").format(count=grouped(WHOLE))
+            words = self.tr("Show %Ln character(s)", "", WHOLE)
         self._more.setText(words)
         self._more.setAccessibleName(words)
         self._more.setVisible(cut)
@@ -59,6 +58,6 @@ class PostText(QWidget):
         self._more.hide()
         hidden_count = len(self._text) - WHOLE
         if hidden_count > 0:
-            words = self.tr("{count} more characters are not shown.")
-            self._hidden_label.setText(words.format(count=grouped(hidden_count)))
+            words = self.tr("%Ln more character(s) (is/are) not shown.", "", hidden_count)
+            self._hidden_label.setText(words)
             self._hidden_label.show()

@@ -213,8 +213,8 @@ class RowActions(QObject):
         rows = self.rows()
         if not 0 < _messages(rows) <= MOST_COPIES:
             if rows:
-                text = self.tr("You can duplicate up to {count} messages at once.")
-                self.hintRequested.emit(text.format(count=MOST_COPIES))
+                text = self.tr("You can duplicate up to %n message(s) at once.", "", MOST_COPIES)
+                self.hintRequested.emit(text)
             return
         messages = by_message(rows)
         self._model.tick_all(False)

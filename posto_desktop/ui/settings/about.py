@@ -45,7 +45,8 @@ class AboutPage(SettingsPage):
         known = versions()
         card = self.add_card()
         shown = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
-        words = " · ".join(f"{name} {known[name]}" for name in shown)
+        titles = {"SDK and workspace": self.tr("SDK and workspace"), "System": self.tr("System")}
+        words = " · ".join(f"{titles.get(name, name)} {known[name]}" for name in shown)
         copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)
         name_control(copy, self.tr("Copy the versions"), "copy-the-versions")
         copy.clicked.connect(self._copy)

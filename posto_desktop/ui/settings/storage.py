@@ -208,11 +208,9 @@ class StoragePage(SettingsPage):
     def _backed_up(self, made: BackupContents) -> None:
         self._end()
         self._backup_row.set_hint(
-            self.tr("Saved as {name}: {files} files, {size}. Passwords are not included.").format(
-                name=self._target.name,
-                files=grouped(made.files),
-                size=QLocale().formattedDataSize(made.size, 1, SI),
-            )
+            self.tr(
+                "Saved as {name}: %Ln file(s), {size}. Passwords are not included.", "", made.files
+            ).format(name=self._target.name, size=QLocale().formattedDataSize(made.size, 1, SI))
             + self._left_out(made)
         )
 
@@ -255,7 +253,7 @@ class StoragePage(SettingsPage):
         question = ConfirmDialog(
             self.tr("Restore this backup?"),
             self.tr(
-                "Made {when}, with {drafts} drafts and {files} files. Your current data, "
+                "Made {when}. Drafts: {drafts}, files: {files}. Your current data, "
                 "including posts waiting to be sent, moves to a folder named "
                 "“before-restore”. Posto restarts."
             ).format(

@@ -151,10 +151,10 @@ class CounterRow(QWidget):
         lines = []
         for count in self.ranked():
             left = count.left or 0
-            words = self.tr("{network}: {count} characters left")
+            words = self.tr("{network}: %Ln character(s) left", "", left)
             if left < 0:
-                words = self.tr("{network}: {count} characters too many")
-            lines.append(words.format(network=count.name, count=abs(left)))
+                words = self.tr("{network}: %Ln character(s) too many", "", -left)
+            lines.append(words.format(network=count.name))
         return "\n".join(lines)
 
     @Slot()

@@ -124,10 +124,10 @@ class _CountsModel(QAbstractListModel):
         if role != Qt.ItemDataRole.AccessibleTextRole:
             return None
         left, note = count.left or 0, self.note(count)
-        words = self.tr("{network}: {count} characters left")
+        words = self.tr("{network}: %Ln character(s) left", "", left)
         if left < 0:
-            words = self.tr("{network}: {count} characters too many")
-        words = words.format(network=count.name, count=abs(left))
+            words = self.tr("{network}: %Ln character(s) too many", "", -left)
+        words = words.format(network=count.name)
         return f"{words}, {note}" if note else words
 
 

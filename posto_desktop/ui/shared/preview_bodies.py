@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from posto_desktop.ui.shared.preview_builder import PAD, PreviewBuilder, translated, width_of
+from posto_desktop.common.translation import translate
+from posto_desktop.ui.shared.preview_builder import PAD, PreviewBuilder, width_of
 from posto_desktop.ui.shared.preview_grid import arrange_pictures
 from posto_desktop.ui.shared.preview_link import add_link_card
 from posto_desktop.ui.shared.preview_pictures import NO_FILE, PicturePiece
@@ -45,7 +46,7 @@ def body_of(post: PreviewPost, width: float, top: float) -> tuple[list[Piece], f
 
 
 def _add_more_parts(builder: PreviewBuilder) -> None:
-    words = translated("%n more part(s) (is/are) not shown", builder.post.more_parts)
+    words = translate("Preview", "%n more part(s) (is/are) not shown", "", builder.post.more_parts)
     height = builder.size(18)
     place = (PAD, builder.y, builder.inner, height)
     builder.words(place, words, "caption", "text_faint")
@@ -109,7 +110,7 @@ def _add_left_out_note(builder: PreviewBuilder, left: float) -> None:
     count = builder.post.left_out
     if not count:
         return
-    words = translated("%n more file(s) (is/are) left out", count)
+    words = translate("Preview", "%n more file(s) (is/are) left out", "", count)
     height = builder.size(18)
     builder.words(
         (left, builder.y + 4, builder.width - left - PAD, height), words, "caption", "text_faint"
@@ -124,9 +125,9 @@ def _page(builder: PreviewBuilder) -> None:
     builder.avatar(PAD, top, 36, square=post.slug in ("linkedin", "xing", "tumblr"))
     room = builder.inner - 46
     builder.words((PAD + 46, top - 1, room, builder.size(20)), post.channel, "strong")
-    second = post.date or translated("now")
+    second = post.date or translate("Preview", "now")
     if post.slug in ("fb", "linkedin", "vk", "ok", "xing", "google_b"):
-        second = translated("{time} · Public", time=second)
+        second = translate("Preview", "{time} · Public").format(time=second)
     under = (PAD + 46, top + builder.size(18), room, builder.size(18))
     builder.words(under, second, "caption", "text_faint")
     builder.y = top + max(36.0, builder.size(36)) + 4
@@ -199,7 +200,7 @@ def _pin(builder: PreviewBuilder) -> None:
     if post.media:
         builder.pictures(left, width, 16.0)
         if len(post.media) > 1:
-            words = translated("%n pin(s)", len(post.media))
+            words = translate("Preview", "%n pin(s)", "", len(post.media))
             builder.add(TagPiece((left + 10, top + 10, width - 20, builder.size(20)), words))
     else:
         _missing_picture(builder, left, width, 220.0, 16.0)
@@ -232,7 +233,7 @@ def _clip(builder: PreviewBuilder) -> None:
         builder.add(IconPiece(middle, "play", "media_badge_text"))
     caption = "\n".join(part for part in (post.title, post.text) if part)
     room = builder.inner - 40
-    more = translated(builder.profile.more)
+    more = translate("Preview", builder.profile.more)
     key = text_key(caption, room, builder.profile.lines, more, plain=True)
     text = laid_out_text(key).height if caption else 0.0
     many = len(post.media) > 1
@@ -276,7 +277,7 @@ def _bubble(builder: PreviewBuilder) -> None:
         builder.y += 6
         add_link_card(builder, left + 10, width - 20)
     foot = builder.size(16)
-    date = post.date or translated("now")
+    date = post.date or translate("Preview", "now")
     right = (left + 10, builder.y + 2, width - 20, foot)
     builder.words(right, date, "caption", "text_faint", "right")
     builder.y += foot + 8
@@ -296,7 +297,7 @@ def _talk(builder: PreviewBuilder) -> None:
     name = min(width_of(post.channel, "strong"), room * 0.7)
     builder.words((left, top - 2, name, line), post.channel, "strong")
     date = (left + name + 6, top - 2, room - name - 6, line)
-    builder.words(date, post.date or translated("now"), "caption", "text_faint")
+    builder.words(date, post.date or translate("Preview", "now"), "caption", "text_faint")
     builder.y = top + line - 1
     builder.body(left, room)
     _files_or_link(builder, left, room, 8.0, 6.0)

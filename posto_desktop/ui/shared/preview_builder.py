@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetricsF
 
+from posto_desktop.common.translation import translate
 from posto_desktop.models.media import duration_text
 from posto_desktop.ui.shared.preview_grid import (
     ONE_AT_A_TIME,
@@ -31,10 +31,6 @@ from posto_desktop.ui.shared.preview_text import laid_out_text, text_key
 from posto_desktop.ui.theme import Theme
 
 PAD = 12.0
-
-
-def translated(words: str, n: int = -1, **parts: object) -> str:
-    return QCoreApplication.translate("Preview", words, "", n).format(**parts)
 
 
 @lru_cache(maxsize=512)
@@ -120,7 +116,7 @@ class PreviewBuilder:
                 else:
                     self.y += Theme.instance().line(font) - 1.0
             return self.y - top
-        words = translated(more) if more else ""
+        words = translate("Preview", more) if more else ""
         key = text_key(text, width, lines, words, strong, font, plain=plain)
         height = laid_out_text(key).height
         self.add(ParagraphPiece((left, self.y, key.width, height), key, colour))
@@ -187,7 +183,7 @@ class PreviewBuilder:
         if not actions:
             return
         middle = self.y + height / 2
-        named = [(name, translated(label)) for name, label in actions if label]
+        named = [(name, translate("Preview", label)) for name, label in actions if label]
         taken = sum(27 + width_of(words, "small") for _name, words in named)
         if not named or taken > width:  # a narrow card shows icons only
             step = (width - 16) / max(1, len(actions) - 1) if spread else 30.0

@@ -187,7 +187,7 @@ class PreviewCard(QFrame):
         left += name + 6
         handle = post.channel
         if post.more_channels:
-            handle = self.tr("{channel} and {n} more").format(channel=handle, n=post.more_channels)
+            handle = self.tr("{channel} and %n more", "", post.more_channels).format(channel=handle)
         if right - left > 24:
             place = (left, 0.0, right - left - 4, float(high))
             pieces.append(TextPiece(place, handle, "small", "text_faint"))

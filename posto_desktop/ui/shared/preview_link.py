@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from posto_desktop.ui.shared.preview_builder import PreviewBuilder, translated
+from posto_desktop.common.translation import translate
+from posto_desktop.ui.shared.preview_builder import PreviewBuilder
 from posto_desktop.ui.shared.preview_grid import Rect
 from posto_desktop.ui.shared.preview_pictures import PicturePiece
 from posto_desktop.ui.shared.preview_pieces import FillPiece, IconPiece, ParagraphPiece, TagPiece
@@ -102,7 +103,7 @@ def _cover(builder: PreviewBuilder, link: PreviewLink, left: float, width: float
     )
     builder.y += high + 2
     line = builder.size(18)
-    words = translated("From {host}", host=link.host)
+    words = translate("Preview", "From {host}").format(host=link.host)
     builder.words((left, builder.y, width, line), words, "small", "text_faint")
     builder.y += line
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
-from posto_desktop.core.checks.finding import number
+from posto_desktop.common.translation import translate
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.draft import Draft, MediaRef, channel_key
 from posto_desktop.core.edits import Edit
@@ -216,14 +215,16 @@ def _link(url: str, sources: PreviewSources) -> PreviewLink:
 
 def problem_of(group: ChannelGroup, result: Assessment) -> str:
     """Return a short warning for the card's head: "12 too long"; "" without a problem."""
-    translate = QCoreApplication.translate
     for part in (group, *group.parts):
         length = part.length
         if length.limit is not None and length.used > length.limit:
-            words = translate("Preview", "{n} too long")
-            if group.parts:
-                words = translate("Preview", "part {part}: {n} too long")
-            return words.format(n=number(length.used - length.limit), part=part.number + 1)
+            over = length.used - length.limit
+            if not group.parts:
+                #: %Ln: characters.
+                return translate("Preview", "%Ln too long", "", over)
+            #: %Ln: characters.
+            words = translate("Preview", "part {part}: %Ln too long", "", over)
+            return words.format(part=part.number + 1)
     for finding in result.findings:
         if finding.severity != "error" or group.limits.slug not in finding.networks:
             continue

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posto_desktop.common.translation import translatable
+
 Actions = tuple[tuple[str, str], ...]
 
 
@@ -21,7 +23,7 @@ class PreviewProfile:
 
     kind: str
     lines: int | None = None
-    more: str = "more"
+    more: str = translatable("Preview", "more")
     actions: Actions = ()
     layout: str = "grid"
     pictures: int = 4
@@ -38,17 +40,29 @@ _TALK = (
 )
 _SHORT_TALK = (("message-square", ""), ("repeat-2", ""), ("heart", ""), ("ellipsis", ""))
 _THREADS = (("heart", ""), ("message-circle", ""), ("repeat-2", ""), ("send", ""))
-_PAGE = (("thumbs-up", "Like"), ("message-circle", "Comment"), ("share-2", "Share"))
+_PAGE = (
+    ("thumbs-up", translatable("Preview", "Like")),
+    ("message-circle", translatable("Preview", "Comment")),
+    ("share-2", translatable("Preview", "Share")),
+)
 _WORK = (
-    ("thumbs-up", "Like"),
-    ("message-square", "Comment"),
-    ("repeat-2", "Repost"),
-    ("send", "Send"),
+    ("thumbs-up", translatable("Preview", "Like")),
+    ("message-square", translatable("Preview", "Comment")),
+    ("repeat-2", translatable("Preview", "Repost")),
+    ("send", translatable("Preview", "Send")),
 )
 _PHOTO = (("heart", ""), ("message-circle", ""), ("send", ""))
 _CLIP = (("heart", ""), ("message-circle", ""), ("bookmark", ""), ("share-2", ""))
-_VOTES = (("chevron-up", "Vote"), ("message-square", "Comment"), ("share-2", "Share"))
-_WALL = (("heart", "Like"), ("message-square", "Comment"), ("share-2", "Share"))
+_VOTES = (
+    ("chevron-up", translatable("Preview", "Vote")),
+    ("message-square", translatable("Preview", "Comment")),
+    ("share-2", translatable("Preview", "Share")),
+)
+_WALL = (
+    ("heart", translatable("Preview", "Like")),
+    ("message-square", translatable("Preview", "Comment")),
+    ("share-2", translatable("Preview", "Share")),
+)
 _TUMBLR = (("message-circle", ""), ("repeat-2", ""), ("heart", ""), ("send", ""))
 _COMMUNITY = (("thumbs-up", ""), ("message-square", ""), ("share-2", ""))
 
@@ -66,15 +80,43 @@ _PROFILES = {
     "pinterest": PreviewProfile("pin", 2, layout="tall", pictures=1),
     "tiktok": PreviewProfile("clip", 2, actions=_CLIP, layout="screen", pictures=1),
     "youtube_video": PreviewProfile("clip", 2, actions=_CLIP, layout="screen", pictures=1),
-    "youtube": PreviewProfile("page", 4, "Read more", _COMMUNITY, layout="square", pictures=1),
+    "youtube": PreviewProfile(
+        "page", 4, translatable("Preview", "Read more"), _COMMUNITY, layout="square", pictures=1
+    ),
     "linkedin": PreviewProfile("page", 3, actions=_WORK, layout="side"),
     "xing": PreviewProfile("page", 4, actions=_PAGE, layout="side", unfolds=True),
-    "fb": PreviewProfile("page", 5, "See more", _PAGE, layout="collage", pictures=5, unfolds=True),
-    "vk": PreviewProfile("page", 6, "Show more", _WALL, layout="album", pictures=10, unfolds=True),
-    "ok": PreviewProfile("page", 6, "Show more", _WALL, layout="album", pictures=10, unfolds=True),
+    "fb": PreviewProfile(
+        "page",
+        5,
+        translatable("Preview", "See more"),
+        _PAGE,
+        layout="collage",
+        pictures=5,
+        unfolds=True,
+    ),
+    "vk": PreviewProfile(
+        "page",
+        6,
+        translatable("Preview", "Show more"),
+        _WALL,
+        layout="album",
+        pictures=10,
+        unfolds=True,
+    ),
+    "ok": PreviewProfile(
+        "page",
+        6,
+        translatable("Preview", "Show more"),
+        _WALL,
+        layout="album",
+        pictures=10,
+        unfolds=True,
+    ),
     "google_b": PreviewProfile("page", 4, layout="single", pictures=1),
     "reddit": PreviewProfile("page", 6, actions=_VOTES, layout="carousel", pictures=1),
-    "tumblr": PreviewProfile("page", 12, "Keep reading", _TUMBLR, layout="rows", pictures=30),
+    "tumblr": PreviewProfile(
+        "page", 12, translatable("Preview", "Keep reading"), _TUMBLR, layout="rows", pictures=30
+    ),
     "medium": PreviewProfile("page", 6, layout="single", pictures=1),
     "blogger": PreviewProfile("page", 6, layout="single", pictures=1),
     "wordpress": PreviewProfile("page", 6, layout="single", pictures=1),

@@ -127,7 +127,7 @@ class WhenPicker(Popup):
         time_texts = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
         words = ", ".join(time_texts[:_MAX_TIMES])
         if more := len(time_texts[_MAX_TIMES:]):
-            return self.tr("Scheduled: {times} and {n} more").format(times=words, n=more)
+            return self.tr("Scheduled: {times} and %n more", "", more).format(times=words)
         return self.tr("Scheduled: {times}").format(times=words)
 
     @Slot()

@@ -210,12 +210,12 @@ class CounterRing(QWidget):
         self.shape = self._words.translate(_DIGITS)
         if left >= 0:
             self.state = "tight" if left < limit * 0.1 else "plenty"
-            words = self.tr("{network}: {count} characters left")
+            words = self.tr("{network}: %Ln character(s) left", "", left)
         else:
             self.state = "over"
-            words = self.tr("{network}: {count} characters too many")
-        self.setAccessibleName(words.format(network=name, count=abs(left)))
-        self.setToolTip(words.format(network=name, count=f"{abs(left):,}".replace(",", THIN_SPACE)))
+            words = self.tr("{network}: %Ln character(s) too many", "", -left)
+        self.setAccessibleName(words.format(network=name))
+        self.setToolTip(words.format(network=name))
         self.update()
         if (self.shape, self.state) == before:
             return False

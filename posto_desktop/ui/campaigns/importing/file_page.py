@@ -7,7 +7,6 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.importing.table_reader import EXTENSIONS
-from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -126,7 +125,7 @@ class FilePage(QWidget):
         """Show that a file is being read, with the number of rows so far."""
         self.error.hide()
         if rows:
-            words = self.tr("Reading {name}: {n} rows").format(name=name, n=grouped(rows))
+            words = self.tr("Reading {name}: %Ln row(s)", "", rows).format(name=name)
         else:
             words = self.tr("Reading {name}").format(name=name)
         self.state.setText(words)
