@@ -210,6 +210,7 @@ class PaletteController(QObject):
                 group.name,
                 partial(self._run_on, "compose", run) if locked else run,
                 detail=detail,
+                #: Noun: a group of channels.
                 beside=self.tr("Group"),
             )
 
@@ -220,12 +221,14 @@ class PaletteController(QObject):
         shows all, they are shown alone."""
         is_whole = members <= chosen
         if not is_filter:
+            #: Verb: tick a channel.
             detail = self.tr("Untick") if is_whole else self.tr("Tick")
         elif len(chosen) == len(known):
             return self.tr("Show only"), members
         elif chosen == members:
             return self.tr("Show all"), set(known)
         else:
+            #: Verb: a button.
             detail = self.tr("Hide") if is_whole else self.tr("Show")
         return detail, chosen - members if is_whole else chosen | members
 

@@ -59,6 +59,7 @@ class ProposalsController(QObject):
     @Slot(object)
     def _arrived(self, proposals: Sequence[Proposal]) -> None:
         """Tell of each, and of many at once together."""
+        #: Verb: a button.
         show = NotificationAction(self.tr("Show"), "show_proposals")
         for proposal in proposals:
             self._context.service.message.emit(

@@ -55,9 +55,12 @@ def kind_words(kind: Kind) -> str:
     return {
         "waiting": translate("CampaignMessages", "Waiting"),
         "handed": translate("CampaignMessages", "Accepted"),
+        #: Status: it has a time and will be sent then.
         "scheduled": translate("CampaignMessages", "Scheduled"),
         "sending": translate("CampaignMessages", "Sending"),
+        #: Status.
         "sent": translate("CampaignMessages", "Sent"),
+        #: Status.
         "failed": translate("CampaignMessages", "Failed"),
         "late": translate("CampaignMessages", "Not sent"),
         "needs_you": translate("CampaignMessages", "Needs you"),

@@ -76,9 +76,11 @@ def summary_of(campaign: Campaign, results: Mapping[str, MessageResult]) -> Camp
     if opened:
         return CampaignSummary("scheduled", translate("CampaignsModel", "Running"), **numbers)  # type: ignore[arg-type]
     if failed:
+        #: Status.
         return CampaignSummary("failed", translate("CampaignsModel", "Failed"), **numbers)  # type: ignore[arg-type]
     if message_results:
         return CampaignSummary("sent", translate("CampaignsModel", "Done"), **numbers)  # type: ignore[arg-type]
+    #: Status of a campaign.
     return CampaignSummary("draft", translate("CampaignsModel", "Draft"))
 
 
@@ -152,6 +154,7 @@ class CampaignsModel(QAbstractTableModel):
     def summary_at(self, row: int) -> CampaignSummary:
         campaign = self.campaign_at(row)
         summary = self._summaries.get(campaign.id) if campaign is not None else None
+        #: Status of a campaign.
         return summary or CampaignSummary("draft", translate("CampaignsModel", "Draft"))
 
     def line_at(self, row: int) -> str:

@@ -64,6 +64,7 @@ def _part_words(key: str, value: object) -> str:
         return f"“{sign.name}”" if sign.name else " ".join(sign.text.split())
     if key == style_parts.WATERMARK and (mark := style_parts.watermark_of(part)) is not None:
         return mark.file
+    #: No value of an option.
     return translate("Defaults", "None")
 
 
@@ -162,13 +163,16 @@ class DefaultsModel(QAbstractTableModel):
             return words
         name = self._names.get(layer, "")
         if layer == row.winner:
+            #: {layer}: where a value is set, such as "This message".
             return translate("Defaults", "{layer}: {value}. In effect.").format(
                 layer=name, value=words
             )
         if layer in row.idle:
+            #: {layer}: where a value is set, such as "This message".
             return translate("Defaults", "{layer}: {value}. Not used here.").format(
                 layer=name, value=words
             )
         if layer not in row.values:
+            #: {layer}: where a value could be set, such as "This message".
             return translate("Defaults", "{layer}: not set").format(layer=name)
         return f"{name}: {words}"

@@ -24,6 +24,8 @@ from posto_desktop.models.dates import full_when
 __all__ = ["COUNTED", "install"]
 
 COUNTED: tuple[str, ...] = (
+    "+%n more network(s)",
+    "+%n more network(s), with a problem",
     "%Ln message(s) cannot be sent",
     "%Ln message(s) duplicated as drafts",
     "%Ln more character(s) (is/are) not shown.",

@@ -216,6 +216,7 @@ class FeedModel(QAbstractListModel):
             return ""
         seconds = (self._now() - item.published_at).total_seconds()
         if seconds < 60:
+            #: Age of a post: less than a minute.
             return translate("FeedModel", "now")
         if seconds < 3600:
             return translate("FeedModel", "{n} min").format(n=int(seconds // 60))

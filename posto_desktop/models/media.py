@@ -193,6 +193,7 @@ class MediaModel(QAbstractListModel):
             "gif": QCoreApplication.translate("MediaModel", "Animation"),
         }
         parts = [
+            #: {kind}: Picture, Video or Animation.
             QCoreApplication.translate("MediaModel", "{kind} {number} of {total}").format(
                 kind=kinds.get(row.ref.kind, kinds["image"]),
                 number=number + 1,

@@ -42,6 +42,7 @@ _LABELS = {
     "needs_you": QT_TRANSLATE_NOOP("OutboxModel", "Needs you"),
     "in_progress": QT_TRANSLATE_NOOP("OutboxModel", "In progress"),
     "waiting": QT_TRANSLATE_NOOP("OutboxModel", "Waiting"),
+    #: Status.
     "failed": QT_TRANSLATE_NOOP("OutboxModel", "Failed"),
     "done": QT_TRANSLATE_NOOP("OutboxModel", "Done today"),
 }

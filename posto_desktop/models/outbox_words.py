@@ -126,14 +126,19 @@ class OutboxWords:
         detail = head or self._some_sent(delivery_status)
         if delivery_status.kind == "scheduled":
             return OutboxLine(
-                "scheduled", translate("OutboxModel", "Scheduled"), _join(when, detail)
+                #: Status: it has a time and will be sent then.
+                "scheduled",
+                translate("OutboxModel", "Scheduled"),
+                _join(when, detail),
             )
         if delivery_status.kind == "sending":
             return OutboxLine("sending", translate("OutboxModel", "Sending"), detail)
         if delivery_status.kind == "sent":
+            #: Status.
             return OutboxLine("sent", translate("OutboxModel", "Sent"), _join(past, head))
         if delivery_status.kind in ("failed", "late"):
             whole = (
+                #: Status.
                 translate("OutboxModel", "Failed")
                 if delivery_status.kind == "failed"
                 else translate("OutboxModel", "Not sent")
@@ -294,6 +299,7 @@ class OutboxWords:
             return OutboxLine("late", translate("OutboxModel", "Not sent"), entry.reason)
         return OutboxLine(
             "failed",
+            #: Status.
             translate("OutboxModel", "Failed"),
             entry.reason or translate("OutboxModel", "No reason was given"),
         )

@@ -177,6 +177,7 @@ def _published(rows: list[Schedule]) -> PostOutcome:
     networks = list(dict.fromkeys(network_name(row.network) for row in rows if row.network))
     network_names = ", ".join(networks)
     if len(messages) == 1:
+        #: {what}: the beginning of a post in quotation marks, or "A post for Galerie Nord".
         text = translate("PostOutcomes", "{what} is published").format(what=_title(rows[0]))
         detail = (
             translate("PostOutcomes", "On {networks}").format(networks=network_names)
@@ -187,6 +188,7 @@ def _published(rows: list[Schedule]) -> PostOutcome:
         text = translate("PostOutcomes", "%Ln post(s) (is/are) published", "", len(rows))
         detail = ", ".join(_title(row) for row in list(messages.values())[:3])
         if len(messages) > 3:
+            #: {titles}: beginnings of posts.
             detail = translate(
                 "PostOutcomes", "{titles} and %n more", "", len(messages) - 3
             ).format(titles=detail)

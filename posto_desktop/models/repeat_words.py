@@ -61,15 +61,20 @@ def rule(repeat: Repeat, first: datetime) -> str:
             return translate("RepeatWords", "Every day")
         names = list_words([weekday(day) for day in days])
         if days == _WORK:
+            #: Days of the week: "Monday to Friday".
             names = translate("RepeatWords", "{first} to {last}").format(
                 first=weekday(0), last=weekday(4)
             )
         if every == 1:
+            #: {days}: names of days of the week, such as "Monday and Friday".
             return translate("RepeatWords", "Every {days}").format(days=names)
+        #: {days}: names of days of the week, such as "Monday and Friday".
         return translate("RepeatWords", "Every %n week(s) on {days}", "", every).format(days=names)
     on = day_of_month(repeat, first)
     if every == 1:
+        #: {on}: "on the last day", "on the first Monday", "on day 3".
         return translate("RepeatWords", "Every month {on}").format(on=on)
+    #: {on}: "on the last day", "on the first Monday", "on day 3".
     return translate("RepeatWords", "Every %n month(s) {on}", "", every).format(on=on)
 
 
@@ -86,6 +91,7 @@ def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: t
     )
     last = local(times[-1], zone)
     day = day_words(last.date(), "ddd d MMM yyyy")
+    #: "Every Monday, 10 times, until Mon 1 Feb 2027".
     return translate("RepeatWords", "{rule}, {often}, until {day}").format(
         rule=rule_text, often=how_often, day=day
     )

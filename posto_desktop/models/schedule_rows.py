@@ -35,11 +35,15 @@ __all__ = [
 
 TIME, STATUS, CHANNEL, TEXT, MEDIA, LINK = range(6)
 COLUMNS = (
+    #: Title of a column.
     QT_TRANSLATE_NOOP("SchedulesModel", "Time"),
+    #: Title of a column.
     QT_TRANSLATE_NOOP("SchedulesModel", "Status"),
     QT_TRANSLATE_NOOP("SchedulesModel", "Channel"),
+    #: Title of a column.
     QT_TRANSLATE_NOOP("SchedulesModel", "Text"),
     QT_TRANSLATE_NOOP("SchedulesModel", "Media"),
+    #: Title of a column.
     QT_TRANSLATE_NOOP("SchedulesModel", "Link"),
 )
 NEVER = float("inf")
@@ -49,10 +53,14 @@ _SEARCHED_CHARS = 20_000
 def status_label(key: str, raw: str = "") -> str:
     """Return the pill's text for a status token."""
     words = {
+        #: Status of a post.
         "draft": translate("SchedulesModel", "Draft"),
+        #: Status: it has a time and will be sent then.
         "scheduled": translate("SchedulesModel", "Scheduled"),
         "sending": translate("SchedulesModel", "Sending"),
+        #: Status.
         "sent": translate("SchedulesModel", "Sent"),
+        #: Status.
         "failed": translate("SchedulesModel", "Failed"),
         "late": translate("SchedulesModel", "Not sent"),
         "needs_you": translate("SchedulesModel", "Needs you"),

@@ -129,6 +129,7 @@ class ScheduleWords:
         if column == TIME:
             return self.accessible_text(row)
         if column == LINK:
+            #: Title of a column.
             return translate("SchedulesModel", "Link") if row.link else ""
         return self.cell(row, column)
 

@@ -66,8 +66,10 @@ def summary(style: StyleFile) -> str:
     if len(own) == 1:
         words = names[0]
     elif len(own) == 2:
+        #: Two names of networks.
         words = translate("Styles", "{one} and {other}").format(one=names[0], other=names[1])
     else:
+        #: {names}: names of networks.
         words = translate("Styles", "{names} and %n more", "", len(own) - 2).format(
             names=", ".join(names)
         )

@@ -19,6 +19,7 @@ def variable_title(name: str, beside: Collection[str] = ()) -> str:
         "post_title": translate("Templates", "Title"),
         "post_content": translate("Templates", "Text"),
         "post_excerpt": translate("Templates", "Excerpt"),
+        #: Noun: a web address.
         "post_url": translate("Templates", "Link"),
         "hashtags": translate("Templates", "Hashtags"),
         "channel_name": translate("Templates", "Channel"),

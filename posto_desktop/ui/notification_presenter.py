@@ -174,6 +174,7 @@ class NotificationPresenter(QObject):
             outcome.kind,
             outcome.text,
             outcome.detail,
+            #: Verb: a button.
             self.tr("Show"),
             lambda: self.actionRequested.emit("show_schedule", arg),
             leads_to=self._post_of(outcome),
@@ -182,6 +183,7 @@ class NotificationPresenter(QObject):
         )
 
     def _desktop_of_outcome(self, outcome: PostOutcome) -> DesktopNotification:
+        #: Verb: a button.
         show = NotificationAction(self.tr("Show"), "show_schedule", str(outcome.ids[0]))
         actions = [show]
         if outcome.retry:

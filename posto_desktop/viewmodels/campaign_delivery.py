@@ -176,6 +176,7 @@ class CampaignDelivery(QObject):
     def actions(self) -> CampaignActionState:
         campaign = self._editor.campaign
         if campaign is None:
+            #: Verb.
             return CampaignActionState(self.tr("Schedule"))
         results = list(self._editor.results.values())
         failed = sum(result.can_retry for result in results)
@@ -192,6 +193,7 @@ class CampaignDelivery(QObject):
 
     def _start_text(self, posts: int, *, resumed: bool) -> str:
         if not posts:
+            #: Verb.
             return self.tr("Schedule")
         if resumed:
             return self.tr("Resume %Ln post(s)", "", posts)
@@ -238,8 +240,10 @@ class CampaignDelivery(QObject):
             listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
             if more > 0:
                 listed = self.tr("{numbers} and %Ln more", "", more).format(numbers=listed)
+            #: {numbers}: of messages in a campaign, such as "3, 5 and 4 more".
             words = self.tr("Message(s) {numbers}: {why}", "", len(numbers))
             if networks:
+                #: {numbers}: of messages in a campaign, such as "3, 5 and 4 more".
                 words = self.tr("Message(s) {numbers} without {networks}: {why}", "", len(numbers))
             lines.append(words.format(numbers=listed, why=why, networks=networks))
         unlisted_count = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))

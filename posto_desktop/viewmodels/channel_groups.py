@@ -98,6 +98,7 @@ class ChannelGroups(QObject):
         step = self._histories[self._workspace].undo()
         if step is not None:
             self._revert(self._workspace, step.before, step.after)
+            #: {what}: what was done, as “Cafés” is renamed.
             self._notifier.notify("info", self.tr("Undone: {what}").format(what=step.name))
 
     @Slot()
@@ -105,6 +106,7 @@ class ChannelGroups(QObject):
         step = self._histories[self._workspace].redo()
         if step is not None:
             self._revert(self._workspace, step.after, step.before)
+            #: {what}: what was done, as “Cafés” is renamed.
             self._notifier.notify("info", self.tr("Redone: {what}").format(what=step.name))
 
     def _apply(self, groups: Groups, words: str) -> None:

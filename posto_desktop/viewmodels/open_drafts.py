@@ -343,6 +343,7 @@ class OpenDrafts(QObject):
         def open_it() -> None:
             self.open_draft(self._store.get(draft.id) or draft)
 
+        #: Verb.
         self._notifier.notify(kind, words, self.tr("Open"), open_it)
 
     @Slot()

@@ -82,11 +82,13 @@ class PostingFlow(QObject):
             return self._save_words()
         count = len(self._channels.listed)
         if not count:
+            #: Verb: the button that schedules a message.
             return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
         scheduled = self.scheduled()
         times = max(1, len(self._time.times)) if scheduled else 1
         words = self._action_text(count * times, scheduled)
         if count > 1 and times > 1:
+            #: {deed}: text of the button, such as "Schedule 6 posts"; then numbers.
             words = self.tr("{deed} ({times} × {channels})").format(
                 deed=words, times=grouped(times), channels=grouped(count)
             )
@@ -142,6 +144,7 @@ class PostingFlow(QObject):
         words = send_now_words.question(count, has_time=has_time)
         words += " " + send_now_words.consequence(self.undo_seconds())
         send = send_now_words.button_text(count)
+        #: To the page before.
         back = self.tr("Keep the time") if has_time else self.tr("Back")
         self.asked.emit(words, [("now", send, "primary"), ("", back, "")], False)
 

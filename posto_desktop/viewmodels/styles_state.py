@@ -202,6 +202,7 @@ class StylesState(QObject):
         self.editor.set_value(slug, key, value)
         if before:
             name = self.editor.name  # a built-in style became a copy
+            #: {part}: hashtags, signature, watermark or link tags of a style; {name}: the style.
             words = self.tr("{part} removed from “{name}”").format(part=title, name=name)
             self.notifier.offer_undo(words, lambda: self.editor.set_back(name, slug, key, before))
 

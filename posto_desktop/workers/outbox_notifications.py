@@ -29,6 +29,7 @@ def submitted_notification(entry: Entry) -> Notification | None:
 def failed_notification(entry: Entry) -> Notification:
     """Return the notification for an entry that was refused, partly accepted, or needs the user. A
     campaign can cause many for one reason."""
+    #: Verb: a button.
     show = NotificationAction(translate("Service", "Show"), "show_activity", entry.id)
     title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
     if entry.is_partly:
@@ -44,7 +45,9 @@ def failed_notification(entry: Entry) -> Notification:
             if len(missing) <= _MAX_NAMES
             else translate("Service", "“{title}” was accepted for {n} of %n channel(s).", "", total)
         ).format(title=title, n=len(entry.taken), channels=short(listed(missing)))
-        return Notification("error", text, in_users_language(entry.reason), show, cause, _several_partly)
+        return Notification(
+            "error", text, in_users_language(entry.reason), show, cause, _several_partly
+        )
     if entry.state == "refused":
         text, several = translate("Service", "“{title}” was not sent."), _several_not_sent
         if entry.code == "not_listed":
@@ -52,7 +55,9 @@ def failed_notification(entry: Entry) -> Notification:
         text = text.format(title=title)
         return Notification("error", text, in_users_language(entry.reason), show, cause, several)
     text = translate("Service", "“{title}” needs you.").format(title=title)
-    return Notification("warning", text, in_users_language(entry.reason), show, cause, _several_need_you)
+    return Notification(
+        "warning", text, in_users_language(entry.reason), show, cause, _several_need_you
+    )
 
 
 def _several_partly(count: int) -> str:

@@ -75,6 +75,7 @@ class OutboxRows:
         cursor = Qt.CursorShape.ArrowCursor
         if head.section == "done":  # a click anywhere in it folds the section
             cursor, opened = _HAND, self._model.show_done
+            #: Verb: a button.
             link = translate("OutboxRows", "Hide") if opened else translate("OutboxRows", "Show")
             icon = "chevron-up" if opened else "chevron-down"
             shown += [

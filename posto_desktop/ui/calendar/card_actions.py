@@ -186,6 +186,7 @@ class CardActions(QObject):
         count = len(card.movable)
         if self._draft_of(card) is not None:
             count = 1  # it has no posts yet
+        #: Verb: to another time.
         action = self.tr("Move") if count == 1 else self.tr("Move %n post(s)", "", count)
         popup = MovePopup(
             card.title or words.posts(count),

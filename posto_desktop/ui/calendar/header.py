@@ -131,6 +131,7 @@ class CalendarHeader(QWidget):
         self.new.setToolTip(keys.tip(self.tr("New message"), keys.NEW_MESSAGE))
         for status, views, role in _STEPS:
             set_role(self.title, role)
+            #: Posts of any status.
             self.status.setItemText(0, self.tr("All") if status else self.tr("All statuses"))
             self.status.set_as_wide_as_text(status)
             self.views.set_tight(views)

@@ -22,6 +22,7 @@ class MovePostsDialog(ConfirmDialog):
         super().__init__(
             self.tr("Which posts should move?"),
             self.tr("They move to {when}. The others keep their time.").format(when=when),
+            #: Verb: to another time.
             self.tr("Move"),
             danger=False,
             parent=parent,

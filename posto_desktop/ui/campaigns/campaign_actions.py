@@ -57,6 +57,7 @@ class CampaignActions(QObject):
             delivery.problems_text(ready),
             delivery.remaining_text(ready) if ready.requests else fix,
             danger=False,
+            #: To the page before.
             cancel=fix if ready.requests else self.tr("Back"),
             parent=self._views.window(),
         )

@@ -356,6 +356,7 @@ class CampaignList(QWidget):
     def _add_commands(self) -> None:
         commands = self._commands = Commands("", self)
         for words, icon, run, key in (
+            #: Verb.
             (self.tr("Open"), "square-pen", self._open, keys.OPEN),
             (self.tr("Rename"), "pencil", self.start_rename, keys.RENAME),
             (

@@ -341,6 +341,7 @@ class CampaignsPage(CampaignsLayout):
         elif editor.is_unsaved:
             self.foot.show_state(self.tr("Saving…"), "open")
         elif saved.saved_at is not None:
+            #: {ago}: "2 min ago".
             words = self.tr("Saved on this computer {ago}")
             when = ago(saved.saved_at, self.campaigns.clock())
             self.foot.show_state(words.format(ago=when), "kept")

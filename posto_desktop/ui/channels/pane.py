@@ -240,7 +240,9 @@ class ChannelPane(QFrame):
         row.addWidget(links)
         self._choices: list[Button] = []
         for text, slot in (
+            #: All channels.
             (self.tr("All"), self._model.check_all),
+            #: No channel.
             (self.tr("None"), self._model.check_none),
             (self.tr("Active"), self._model.check_active),
         ):
@@ -330,6 +332,7 @@ class ChannelPane(QFrame):
         return {
             "group": self.tr("My groups"),
             "network": self.tr("Network"),
+            #: Noun: a word that the user gives to messages and channels.
             "label": self.tr("Label"),
             "order": self.tr("Workspace order"),
         }
@@ -427,6 +430,7 @@ class ChannelPane(QFrame):
             button.setAccessibleDescription(name)
             button.setEnabled(not locked)
             button.setToolTip(locked or name)
+        #: All channels.
         text = self.tr("All")
         if matches:
             #: Found channels.

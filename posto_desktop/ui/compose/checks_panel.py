@@ -263,6 +263,7 @@ class ChecksPanel(QWidget):
             if follower is None:
                 self.list.item(number).setData(
                     Qt.ItemDataRole.AccessibleTextRole,
+                    #: {sentence}: the label of a fix, such as "Crop to 4:5".
                     self.tr("Done: {sentence}").format(sentence=row.finding.sentence),
                 )
                 if row.button is not None and row.button.hasFocus():

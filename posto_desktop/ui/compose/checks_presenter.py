@@ -161,6 +161,7 @@ class ChecksPresenter(QObject):
             return words.format(name=removed[0], other=removed[1])
         if removed:
             return self.tr("%n file(s) removed from the message", "", len(removed))
+        #: {what}: the label of a fix, such as "Crop to 4:5".
         return self.tr("Done: {what}").format(what=fix.label)
 
     def _edit_for(self, fix: Fix) -> None:

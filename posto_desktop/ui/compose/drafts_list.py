@@ -299,6 +299,7 @@ class DraftsList(Popup):
         return self.current() is not None
 
     def _open_text(self) -> str:
+        #: Verb.
         return self.tr("New message from template") if self.has_templates else self.tr("Open")
 
     def _delete_text(self) -> str:

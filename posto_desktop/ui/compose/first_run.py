@@ -67,7 +67,9 @@ class DropCard(QFrame):
         first.setWordWrap(True)
         first.setProperty("role", "lead")
         second = PlainLabel(
-            self.tr("or paste with {keys}").format(keys=keys.words(keys.PASTE)), self
+            #: {keys}: keys, such as Ctrl+V.
+            self.tr("or paste with {keys}").format(keys=keys.words(keys.PASTE)),
+            self,
         )
         second.setWordWrap(True)
         second.setProperty("role", "small")

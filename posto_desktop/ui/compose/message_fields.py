@@ -27,6 +27,7 @@ def label_width() -> int:
 
 
 def _link_name() -> str:
+    #: Noun: a web address.
     return QCoreApplication.translate("Fields", "Link")
 
 
@@ -81,9 +82,11 @@ class MessageFields(QWidget):
         self._grid.setContentsMargins(SIDE, 11, SIDE, 10)
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(6)
+        #: Noun: a web address.
         self._link_label = FieldLabel("link", self.tr("Link"), self)
         self._link_label.moved.connect(self.columnsMoved)
         self.link = QLineEdit(self)
+        #: Noun: a web address.
         self.link.setAccessibleName(self.tr("Link"))
         self.link.setObjectName("link")
         self.link.setPlaceholderText(self.tr("Web address"))
@@ -139,6 +142,7 @@ class MessageFields(QWidget):
         self._comment_label.setVisible(shown)
         self.comment.setVisible(shown)
         count = len(able) + len(unable)
+        #: Numbers of networks.
         words = self.tr("{able} of {count}").format(able=len(able), count=count)
         self.comment.set_suffix(words if unable else "")
         lines = [self.comment.placeholderText()]

@@ -417,9 +417,11 @@ class ComposePage(ComposeLayout):
                 words = self.tr("Not saved: {why}").format(why=state.problem)
             bar.set_state(words, is_saved=False, bad=True, short=short, tip=state.sentence)
         elif state.saved_at is not None:
+            #: {ago}: "2 min ago".
             words, short = self.tr("Saved {ago}"), self.tr("Saved")
             tip = self.tr("Saved on this computer")
             if self.draft.editing is not None:
+                #: {ago}: "2 min ago".
                 words, short = self.tr("Draft saved {ago}"), self.tr("Draft saved")
                 tip = self.tr("The scheduled message stays as it is until you save the changes")
             words = words.format(ago=ago(state.saved_at, self.clock()))

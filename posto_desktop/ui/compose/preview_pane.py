@@ -301,6 +301,7 @@ class PreviewMenu(MenuButton):
         if len(posts) != len(self._posts):
             words = self.tr("%n preview(s)", "", len(posts))
             self.setText(words)
+            #: {words}: "3 previews".
             self.setAccessibleName(self.tr("{words}, go to one").format(words=words))
             self.setVisible(len(posts) > 1)
         self._posts = posts

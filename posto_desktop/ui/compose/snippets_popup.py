@@ -61,6 +61,7 @@ class SnippetsPopup(Popup):
             self.tr("Kind"),
             "kind",
             [
+                #: All snippets.
                 ("", self.tr("All")),
                 ("hashtags", self.tr("Hashtags")),
                 ("signature", self.tr("Signatures")),

@@ -26,6 +26,7 @@ class StyleRow(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SIDE, 0, SIDE, _FOOT)
         self._row.setSpacing(0)
+        #: Noun: how messages look on each network.
         self._label = FieldLabel("swatch-book", self.tr("Style"), self)
         self._row.addWidget(self._label)
         self.box = ComboBox("style", self)
@@ -141,6 +142,7 @@ class LabelsRow(QWidget):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SIDE, 0, SIDE, 10)
         row.setSpacing(0)
+        #: Noun: words that the user gives to messages.
         self._label = FieldLabel("tag", self.tr("Labels"), self)
         row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         self.field = LabelsField(parent=self)

@@ -177,6 +177,7 @@ class WhenRow(QWidget):
         """Return the time zone, with its offset if the clocks change before then."""
         words = zone_name(self._zone, when)
         note = offset_note(when, self._time.clock(), self._zone)
+        #: "Europe/Berlin, UTC+1 then".
         return self.tr("{zone}, {offset}").format(zone=words, offset=note) if note else words
 
     def _show_repeat(self) -> None:

@@ -120,7 +120,10 @@ class NetworkStep(QWidget):
             ).format(address=guess.text)
         description = f"{guess.software} ({guess.host})" if guess.host else guess.software
         if guess.method:
+            #: {what}: the software of a server and its address, such as "Mastodon
+            #: (example.social)".
             return self.tr("This is {what}.").format(what=description)
+        #: {what}: the software of a server and its address, such as "Friendica (example.social)".
         return self.tr("This is {what}. Posto cannot connect it.").format(what=description)
 
 

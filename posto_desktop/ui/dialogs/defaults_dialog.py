@@ -127,6 +127,7 @@ class DefaultsDialog(LargeDialog):
         self.channel_box.activated.connect(self._channel_chosen)
         row.addWidget(words)
         row.addWidget(self.channel_box, 2)
+        #: Noun: how messages look on each network.
         words = label(self.tr("Style"), "muted")
         self.style_box = ComboBox("defaults-style", self)
         words.setBuddy(self.style_box)

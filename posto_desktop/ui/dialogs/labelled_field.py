@@ -99,6 +99,7 @@ class LabelledField(QWidget):
         self.line.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText
         )
+        #: Verb: a button.
         self._eye = QAction(icons.icon("eye", 16, "text_muted"), self.tr("Show"), self.line)
         self._eye.setCheckable(True)
         self._eye.setToolTip(self.tr("Show the password"))

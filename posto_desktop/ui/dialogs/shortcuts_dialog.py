@@ -136,6 +136,7 @@ def _in_lists() -> Sequence[tuple[str, str]]:
             f"{key_names.MOVE_UP} {key_names.MOVE_DOWN}",
             translate("MainWindow", "Move the group or channel"),
         ),
+        #: Verb.
         (key_names.OPEN, translate("MainWindow", "Open")),
         (key_names.RESCHEDULE, translate("MainWindow", "Reschedule")),
         (key_names.RETRY, translate("MainWindow", "Retry")),

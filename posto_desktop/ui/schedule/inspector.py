@@ -189,14 +189,18 @@ class Inspector(QFrame):
         # Both columns hold wrapping text, which has no preferred width.
         self._facts.setColumnStretch(0, 80)
         self._facts.setColumnStretch(1, 196)
+        #: Status: it has a time and will be sent then.
         self._scheduled_fact = self._add_text_fact(self.tr("Scheduled"), "fact-planned")
         self._zone = self._add_text_fact(self.tr("Zone"), "fact-zone")
         self._files = self._add_text_fact(self.tr("Files"), "fact-files")
         self._parts = self._add_text_fact(self.tr("Thread"), "fact-parts")
         self._link = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._link.setObjectName("fact-post")
+        #: Noun: one post on one channel.
         self._link_label = self._add_fact_row(self.tr("Post"), self._link)
+        #: Noun: words that the user gives to messages.
         self._labels = LabelRow(self.tr("Labels"), "fact-labels", body)
+        #: Noun: words that the user gives to messages.
         self._labels_label = self._add_fact_row(self.tr("Labels"), self._labels)
         self._also_label = PlainLabel(self.tr("Also for"))
         self._also_label.setProperty("role", "muted")

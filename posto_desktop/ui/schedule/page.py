@@ -203,6 +203,7 @@ class ScheduleTablePage(PostsPage):
             self.tr("&Post"), self, Qt.ShortcutContext.WindowShortcut, look=actions.look
         )
         has_rows = actions.has_rows
+        #: Verb.
         commands.add(self.tr("Open"), self._open, keys.OPEN, can=has_rows, in_view=True)
         words = self.tr("Show or hide the inspector")
         commands.add(words, pane.toggle, keys.SIDE_PANE, can=has_rows)

@@ -83,6 +83,7 @@ class StatusChips(QWidget):
 
     def word(self, key: str | None) -> str:
         if key is None:
+            #: Posts of any status.
             return self.tr("All")
         return self.tr("Drafts") if key == "draft" else status_label(key)
 

@@ -196,6 +196,7 @@ class NetworkPage(SettingsPage):
         if known:
             self._address.setText(site_of(known[0].base_url))
         self._address.returnPressed.connect(self.test)
+        #: Verb: try the connection.
         self._test = Button(self.tr("Test"))
         name_control(self._test, self.tr("Test the connection"), "test-the-connection")
         self._test.clicked.connect(self.test)

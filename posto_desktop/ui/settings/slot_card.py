@@ -85,6 +85,7 @@ class SlotLineRow(QWidget):
             tag = TimeTag(at, self._days, f"remove-{at:%H%M}-{owner}-{number}", tags)
             tag.clicked.connect(self._remove_time)
             flow.addWidget(tag)
+        #: Time of day.
         self.add = Button(self.tr("Time"), icon="plus", small=True, parent=tags)
         self.add.setProperty("dashed", True)  # looks like a field to fill
         self.add.setAccessibleName(f"{self.add.text()}, {self._days}")

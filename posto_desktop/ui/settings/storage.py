@@ -123,6 +123,7 @@ class StoragePage(SettingsPage):
             "data": self.tr("Open the folder of data"),
             "logs": self.tr("Open the folder of log files"),
         }
+        #: Verb.
         button = Button(self.tr("Open"), icon="external-link", small=True)
         button.setAccessibleDescription(names[kind])
         button.setObjectName(f"open-folder-{kind}")
@@ -188,6 +189,7 @@ class StoragePage(SettingsPage):
         )
 
     def _backups(self) -> str:
+        #: Keep the brackets and what is in them.
         return self.tr("Backups of Posto (*{suffix})").format(suffix=SUFFIX)
 
     @Slot(str)

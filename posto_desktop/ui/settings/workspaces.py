@@ -79,6 +79,7 @@ class _AccountCard(SettingsCard):
         self._words.addWidget(self.edit)
         self._words.addWidget(ElidedLabel(second, "small", mode=Qt.TextElideMode.ElideMiddle))
         row.addLayout(self._words, 1)
+        #: Verb: check the sign-in of an account.
         self.check = Button(self.tr("Check"), small=True)
         words = self.tr("Check the connection to {name}").format(name=name)
         name_control(self.check, words, "check-account")

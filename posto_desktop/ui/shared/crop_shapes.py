@@ -31,7 +31,9 @@ class CropShape:
 def shapes_for(networks: Sequence[str]) -> list[CropShape]:
     """Return original, free, and the recommended shapes of these networks, best first."""
     shapes = [
+        #: Shape of a crop: that of the picture.
         CropShape(ORIGINAL, translate("Shapes", "Original")),
+        #: Shape of a crop: any.
         CropShape(FREE, translate("Shapes", "Free")),
     ]
     for slug in networks:
@@ -53,6 +55,9 @@ def preset_name(slug: str, preset: CropPreset) -> str:
             use = translate("Shapes", "portrait")
         else:
             use = translate("Shapes", "landscape")
+    elif use == "story":
+        use = translate("Shapes", "story")
+    #: "Instagram portrait 4:5": {use} is square, portrait or landscape.
     return translate("Shapes", "{network} {use} {numbers}").format(
         network=network_name(slug), use=use, numbers=numbers
     )

@@ -357,9 +357,9 @@ class _MoreTabsButton(Button):
         words = f"+{count}"
         if not self.text().endswith(words):
             self.setText(f"{LEFT_TO_RIGHT}{words}" if self.isRightToLeft() else words)
-        name = self.tr("{words} more networks").format(words=words)
+        name = self.tr("+%n more network(s)", "", count)
         if has_problem:
-            name = self.tr("{words} more networks, with a problem").format(words=words)
+            name = self.tr("+%n more network(s), with a problem", "", count)
         if name != self.accessibleName():
             self.setAccessibleName(name)
             self.setToolTip(name)

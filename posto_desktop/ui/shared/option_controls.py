@@ -256,6 +256,7 @@ class OverrideControl(QWidget):
         name_control(self.mode, name, object_name)
         self.mode.addItem(self.tr("Same for all networks"), "same")
         self.mode.addItem(self.tr("Different for this network"), "own")
+        #: No value of an option.
         self.mode.addItem(self.tr("None"), "none")
         self.mode.activated.connect(self._mode_chosen)
         column.addWidget(self.mode)

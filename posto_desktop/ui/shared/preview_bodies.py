@@ -125,6 +125,7 @@ def _page(builder: PreviewBuilder) -> None:
     builder.avatar(PAD, top, 36, square=post.slug in ("linkedin", "xing", "tumblr"))
     room = builder.inner - 46
     builder.words((PAD + 46, top - 1, room, builder.size(20)), post.channel, "strong")
+    #: Age of a post: less than a minute.
     second = post.date or translate("Preview", "now")
     if post.slug in ("fb", "linkedin", "vk", "ok", "xing", "google_b"):
         second = translate("Preview", "{time} · Public").format(time=second)
@@ -277,6 +278,7 @@ def _bubble(builder: PreviewBuilder) -> None:
         builder.y += 6
         add_link_card(builder, left + 10, width - 20)
     foot = builder.size(16)
+    #: Age of a post: less than a minute.
     date = post.date or translate("Preview", "now")
     right = (left + 10, builder.y + 2, width - 20, foot)
     builder.words(right, date, "caption", "text_faint", "right")
@@ -297,6 +299,7 @@ def _talk(builder: PreviewBuilder) -> None:
     name = min(width_of(post.channel, "strong"), room * 0.7)
     builder.words((left, top - 2, name, line), post.channel, "strong")
     date = (left + name + 6, top - 2, room - name - 6, line)
+    #: Age of a post: less than a minute.
     builder.words(date, post.date or translate("Preview", "now"), "caption", "text_faint")
     builder.y = top + line - 1
     builder.body(left, room)

@@ -23,6 +23,7 @@ class PreviewProfile:
 
     kind: str
     lines: int | None = None
+    #: Shows the rest of a text, as networks name it.
     more: str = translatable("Preview", "more")
     actions: Actions = ()
     layout: str = "grid"
@@ -41,26 +42,39 @@ _TALK = (
 _SHORT_TALK = (("message-square", ""), ("repeat-2", ""), ("heart", ""), ("ellipsis", ""))
 _THREADS = (("heart", ""), ("message-circle", ""), ("repeat-2", ""), ("send", ""))
 _PAGE = (
+    #: Verb: a button under a post, as the network names it.
     ("thumbs-up", translatable("Preview", "Like")),
+    #: Verb: a button under a post, as the network names it.
     ("message-circle", translatable("Preview", "Comment")),
+    #: Verb: a button under a post, as the network names it.
     ("share-2", translatable("Preview", "Share")),
 )
 _WORK = (
+    #: Verb: a button under a post, as the network names it.
     ("thumbs-up", translatable("Preview", "Like")),
+    #: Verb: a button under a post, as the network names it.
     ("message-square", translatable("Preview", "Comment")),
+    #: Verb: a button under a post, as the network names it.
     ("repeat-2", translatable("Preview", "Repost")),
+    #: Verb: a button under a post, as the network names it.
     ("send", translatable("Preview", "Send")),
 )
 _PHOTO = (("heart", ""), ("message-circle", ""), ("send", ""))
 _CLIP = (("heart", ""), ("message-circle", ""), ("bookmark", ""), ("share-2", ""))
 _VOTES = (
+    #: Verb: a button under a post, as the network names it.
     ("chevron-up", translatable("Preview", "Vote")),
+    #: Verb: a button under a post, as the network names it.
     ("message-square", translatable("Preview", "Comment")),
+    #: Verb: a button under a post, as the network names it.
     ("share-2", translatable("Preview", "Share")),
 )
 _WALL = (
+    #: Verb: a button under a post, as the network names it.
     ("heart", translatable("Preview", "Like")),
+    #: Verb: a button under a post, as the network names it.
     ("message-square", translatable("Preview", "Comment")),
+    #: Verb: a button under a post, as the network names it.
     ("share-2", translatable("Preview", "Share")),
 )
 _TUMBLR = (("message-circle", ""), ("repeat-2", ""), ("heart", ""), ("send", ""))

@@ -93,9 +93,11 @@ class WhenPicker(Popup):
     def _build_foot(self, time: QTime) -> QGridLayout:
         foot = QGridLayout()
         foot.setHorizontalSpacing(8)
+        #: Time of day.
         words = label(self.tr("Time"), "muted")
         self.time = QTimeEdit(time, self)
         self.time.setDisplayFormat(clock_format())
+        #: Time of day.
         self.time.setAccessibleName(self.tr("Time"))
         self.time.setObjectName("time")
         widest = self.time.locale().toString(QTime(22, 58), clock_format())

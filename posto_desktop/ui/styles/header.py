@@ -102,6 +102,7 @@ class StyleHeader(QWidget):
         self.uses.setContentsMargins(11, 0, 0, 0)  # aligned with the name's text
         words.addWidget(self.uses)
         row.addLayout(words, 1)
+        #: Verb: a button.
         self.show_uses = Button(self.tr("Show"), "link", small=True, parent=self)
         name_control(
             self.show_uses, self.tr("Show where the style is used"), "show-where-the-style-is-used"

@@ -119,6 +119,7 @@ class OptionsCard(QFrame):
                 title, "attach-link", [(None, unset), (True, always), (False, never)], body
             )
             rows.append(("attach_link", title, hint, box))
+            #: Noun: a web address.
             title = self.tr("Link")
             field = OptionField("custom_link", "link", "Link", most=2048)
             hint = self.tr("Used if the message has no link")

@@ -143,6 +143,7 @@ class StylesPage(StylesActions):
         used = self.state.uses.of(style.name)
         words = usage_text(len(used.campaigns), used.posts, len(used.drafts))
         if style.builtin:
+            #: {words}: where the style is used.
             words = self.tr("Built in · {words}").format(words=words)
         self.head.show_used(words, len(used.drafts) + len(used.campaigns))
 

@@ -60,6 +60,7 @@ class PartRow(QWidget):
         self.mode.clear()
         if is_network:
             self.mode.addItem(self.tr("Same as all networks"), SAME)
+        #: No hashtags, signature or watermark.
         self.mode.addItem(self.tr("None"), NONE)
         self.mode.addItem(self.tr("Its own") if is_network else self.tr("Set here"), OWN)
         table = _table(value)

@@ -41,7 +41,9 @@ class SearchField(QLineEdit):
         name_control(self, name, object_name)
         self.setPlaceholderText(placeholder or name)
         self._leave_room()
+        #: Verb: remove the text or the entries.
         self._clear = QAction(icons.icon("x", 14, "text_muted"), self.tr("Clear"), self)
+        #: Verb: remove the text or the entries.
         self._clear.setToolTip(self.tr("Clear"))
         self._clear.triggered.connect(self.clear)
         self.textChanged.connect(self._text_changed)

@@ -77,6 +77,7 @@ def pictures_folder() -> str:
 def media_filter() -> str:
     """Return the filter for all pictures and videos."""
     endings = " ".join(f"*.{ending}" for many in EXTENSIONS.values() for ending in many)
+    #: {endings}: "*.jpg *.png". Keep the brackets.
     return translate("FileDialogs", "Pictures and videos ({endings})").format(endings=endings)
 
 

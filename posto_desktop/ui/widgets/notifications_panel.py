@@ -76,6 +76,7 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
         head.setContentsMargins(15, 10, 9, 8)
         head.addWidget(label(self.tr("Notifications"), "strong"))
         head.addStretch(1)
+        #: Verb: remove the text or the entries.
         self._clear = Button(self.tr("Clear"), "quiet", small=True, parent=self)
         name_control(self._clear, self.tr("Clear notifications"), "clear-notifications")
         self._clear.clicked.connect(model.clear)

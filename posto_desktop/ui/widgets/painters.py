@@ -11,7 +11,7 @@ import zlib
 from collections import OrderedDict
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 
+from posto_desktop.common.translation import translatable, translate
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 
@@ -116,8 +117,21 @@ def paint_spinner(painter: QPainter, rect: QRect, size: int, colour: QColor, tur
     painter.drawArc(ring, (72 - turn * 30) * 16, 288 * 16)
 
 
+#: Statuses of posts, from `resources/themes`.
+_LABELS = (
+    translatable("Status", "Draft"),
+    translatable("Status", "Scheduled"),
+    translatable("Status", "Not sent"),
+    translatable("Status", "Sending"),
+    translatable("Status", "Sent"),
+    translatable("Status", "Failed"),
+    #: The user has to decide something about the post.
+    translatable("Status", "Needs you"),
+)
+
+
 def _status_word(status: str) -> str:
-    return QCoreApplication.translate("Status", Theme.instance().status(status).label)
+    return translate("Status", Theme.instance().status(status).label)
 
 
 def paint_avatar(

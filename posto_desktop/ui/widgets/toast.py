@@ -124,6 +124,7 @@ class Toast(QWidget):
             button.setObjectName("toast-action")
             button.clicked.connect(self.trigger_action)
             row.addWidget(button)
+            #: {action}: text of a button, such as Undo.
             keys = self.tr("Enter: {action}. Esc closes this.").format(action=action)
             self.setAccessibleDescription(keys)
         cross = QToolButton(self)

@@ -102,6 +102,7 @@ class ImportDialog(Dialog):
         row.setContentsMargins(25, 15, 21, 15)
         row.addWidget(label(self.tr("Import messages from a file"), "dialog"))
         row.addStretch(1)
+        #: Title of a step: the times of imported messages.
         steps = [self.tr("File"), self.tr("Columns and check"), self.tr("Times")]
         self.steps = StepBar(steps, head)
         row.addWidget(self.steps)
@@ -168,6 +169,7 @@ class ImportDialog(Dialog):
     def choose_file(self) -> None:
         """Ask for a file."""
         endings = " ".join(f"*{ending}" for ending in EXTENSIONS)
+        #: {endings}: "*.csv *.xlsx". Keep the brackets.
         tables = self.tr("Tables ({endings})").format(endings=endings)
         ask_for_file(
             self,

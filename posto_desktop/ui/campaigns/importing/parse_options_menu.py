@@ -29,6 +29,7 @@ class ParseOptionsMenu(Menu):
         if table.kind == "csv":
             for sign in DELIMITERS:
                 self._choice(
+                    #: {sign}: comma, semicolon or tab of a CSV file.
                     self.tr("Separated by {sign}").format(sign=delimiter_words(sign)),
                     sign == table.delimiter,
                     replace(options, delimiter=sign),

@@ -104,6 +104,7 @@ class TimesPage(QWidget):
         self.about.setText(" ".join(lines))
         words = self.tr("At the times in the file")
         if own != usable:
+            #: {own} and {rest}: numbers of messages.
             words = self.tr(
                 "At the times in the file ({own}). Without a time, in the rhythm ({rest})"
             ).format(own=grouped(own), rest=grouped(usable - own))

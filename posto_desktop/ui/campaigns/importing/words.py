@@ -19,16 +19,20 @@ def field_words(field: Field) -> str:
         )
     words = {
         "": translate("Importing", "Do not import"),
+        #: Meaning of a column.
         "text": translate("Importing", "Text"),
         "part": translate("Importing", "Further part"),
         "when": translate("Importing", "When"),
+        #: Meaning of a column: the date of a message.
         "date": translate("Importing", "Day"),
         "time": translate("Importing", "Time of day"),
         "picture": translate("Importing", "Picture"),
         "alt": translate("Importing", "Description"),
+        #: Meaning of a column: a web address.
         "link": translate("Importing", "Link"),
         "channels": translate("Importing", "Channels"),
         "comment": translate("Importing", "First comment"),
+        #: Meaning of a column.
         "labels": translate("Importing", "Labels"),
     }
     return words.get(field, field)
@@ -86,6 +90,7 @@ def source_words(table: Table, rows: int, encoding: str) -> str:
         parts.append(translate("Importing", "sheet “{name}”").format(name=table.sheet))
     elif table.kind == "csv":
         parts.append(
+            #: {sign}: comma, semicolon or tab of a CSV file.
             translate("Importing", "separated by {sign}").format(
                 sign=delimiter_words(table.delimiter)
             )
