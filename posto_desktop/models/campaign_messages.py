@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.common.sentences import in_users_language
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import Kind, MessageResult
@@ -191,7 +192,7 @@ class MessagesModel(QAbstractTableModel):
         message = self.message_at(row)
         if message is None:
             return ""
-        title = headline(message.text, longest) or ", ".join(ref.name for ref in message.media)
+        title = headline(message.text, longest) or listed(ref.name for ref in message.media)
         count = len(message.parts)
         return (
             f"{translate('CampaignMessages', '%n part(s)', '', count)} · {title}"
@@ -205,9 +206,7 @@ class MessagesModel(QAbstractTableModel):
         if message is None or not message.variants:
             return ""
         names = [network_name(key) or key for key in message.variants]
-        return translate("CampaignMessages", "Own text for {names}").format(
-            names=", ".join(names[:3])
-        )
+        return translate("CampaignMessages", "Own text for {names}").format(names=listed(names[:3]))
 
     def when_words(self, row: int) -> tuple[str, str]:
         """Return "Mon 30 Nov" and "9:04", or their replacements."""

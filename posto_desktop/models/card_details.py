@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.edited_message import can_edit
 from posto_desktop.core.limits import network_name
@@ -111,7 +112,7 @@ def _own_texts(card: CalendarCard) -> str:
     """Return which networks have another text than the one shown."""
     shown = card.rows[0].whole_text
     others = [row.network for row in card.rows[1:] if row.whole_text != shown]
-    names = ", ".join(dict.fromkeys(map(network_name, others)))
+    names = listed(dict.fromkeys(map(network_name, others)))
     return (
         translate("CalendarModel", "Own text: {networks}").format(networks=names) if names else ""
     )

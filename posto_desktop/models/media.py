@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.numbers import decimal
@@ -209,7 +210,7 @@ class MediaModel(QAbstractListModel):
         if row.ref.edit is not None or row.ref.network_edits:
             parts.append(QCoreApplication.translate("MediaModel", "edited"))
         if row.ref.left_out:
-            names = ", ".join(network_name(slug) for slug in sorted(row.ref.left_out))
+            names = listed(network_name(slug) for slug in sorted(row.ref.left_out))
             words = QCoreApplication.translate("MediaModel", "left out for {networks}")
             parts.append(words.format(networks=names))
         if row.ref.alt:

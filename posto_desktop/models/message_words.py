@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.schedule_messages import MessageRow
@@ -38,7 +39,7 @@ def status_summary(row: MessageRow) -> str:
     statuses = row.statuses()
     if len(statuses) == 1:
         return status_label(row.status, row.schedule.status)
-    return ", ".join(_COUNTED[status](count) for status, count in statuses)
+    return listed(_COUNTED[status](count) for status, count in statuses)
 
 
 def sample_summary() -> str:

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.common.sentences import in_users_language
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry, Section
 from posto_desktop.core.limits import network_name
@@ -494,7 +495,7 @@ class OutboxModel(QAbstractListModel):
         if role == self.LineRole:
             return self.line(item)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            names = ", ".join(network_name(slug) for slug in item.networks)
+            names = listed(network_name(slug) for slug in item.networks)
             parts = (item.title, names, self.line(item).accessible_text, self.workspace_name(item))
             return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import ASKED, HELD, SLOW, Entry, UploadProgress
@@ -345,5 +346,5 @@ def _maybe_out(states: Sequence[ChannelState]) -> str:
     if not names or len(names) == len(states):
         return translate("OutboxModel", "May already be published")
     return translate("OutboxModel", "It may already be on {channels}").format(
-        channels=", ".join(names)
+        channels=listed(names)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
@@ -175,7 +176,7 @@ def _published(rows: list[Schedule]) -> PostOutcome:
     for row in rows:
         messages.setdefault(row.group_id or f"#{row.id}", row)
     networks = list(dict.fromkeys(network_name(row.network) for row in rows if row.network))
-    network_names = ", ".join(networks)
+    network_names = listed(networks)
     if len(messages) == 1:
         #: {what}: the beginning of a post in quotation marks, or "A post for Galerie Nord".
         text = translate("PostOutcomes", "{what} is published").format(what=_title(rows[0]))
@@ -186,7 +187,7 @@ def _published(rows: list[Schedule]) -> PostOutcome:
         )
     else:
         text = translate("PostOutcomes", "%Ln post(s) (is/are) published", "", len(rows))
-        detail = ", ".join(_title(row) for row in list(messages.values())[:3])
+        detail = listed(_title(row) for row in list(messages.values())[:3])
         if len(messages) > 3:
             #: {titles}: beginnings of posts.
             detail = translate(
@@ -206,7 +207,7 @@ def _elsewhere(row: Schedule, sent: Iterable[Schedule]) -> str:
     if not names:
         return ""
     return translate("PostOutcomes", "It is published on {networks}.").format(
-        networks=", ".join(names)
+        networks=listed(names)
     )
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.styles import listed_networks, sort_key
@@ -71,7 +72,7 @@ def summary(style: StyleFile) -> str:
     else:
         #: {names}: names of networks.
         words = translate("Styles", "{names} and %n more", "", len(own) - 2).format(
-            names=", ".join(names)
+            names=listed(names)
         )
     if common:
         return translate("Styles", "Own text for {networks}").format(networks=words)

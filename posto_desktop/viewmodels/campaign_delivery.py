@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import (
     CampaignPost,
@@ -237,15 +238,15 @@ class CampaignDelivery(QObject):
             )
         lines = []
         for (why, networks), numbers in list(reasons.items())[:_SHOWN_REASONS]:
-            listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
+            places, more = listed(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
             if more > 0:
-                listed = self.tr("{numbers} and %Ln more", "", more).format(numbers=listed)
+                places = self.tr("{numbers} and %Ln more", "", more).format(numbers=places)
             #: {numbers}: of messages in a campaign, such as "3, 5 and 4 more".
             words = self.tr("Message(s) {numbers}: {why}", "", len(numbers))
             if networks:
                 #: {numbers}: of messages in a campaign, such as "3, 5 and 4 more".
                 words = self.tr("Message(s) {numbers} without {networks}: {why}", "", len(numbers))
-            lines.append(words.format(numbers=listed, why=why, networks=networks))
+            lines.append(words.format(numbers=places, why=why, networks=networks))
         unlisted_count = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
         if unlisted_count:
             lines.append(self.tr("And %Ln more.", "", unlisted_count))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.checks import blocked_channels
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import network_name
@@ -183,7 +184,7 @@ class PostingFlow(QObject):
         if len(refusing) == len(channels) > MOST_NAMES:
             return self.tr("No channel would take this as it is. The checks above say why.")
         names = list(dict.fromkeys(network_name(channel.network) for channel in refusing))
-        shown = ", ".join(names[:MOST_NAMES])
+        shown = listed(names[:MOST_NAMES])
         if len(names) > MOST_NAMES:
             more = self.tr("and %n more", "", len(names) - MOST_NAMES)
             shown = f"{shown} {more}"
@@ -287,6 +288,6 @@ class PostingFlow(QObject):
     def _save_rest(self, draft: Draft, channels: Sequence[Channel]) -> None:
         """Keep a draft for the channels that were not posted to."""
         self._store.put(draft)
-        names = ", ".join(dict.fromkeys(network_name(channel.network) for channel in channels))
+        names = listed(dict.fromkeys(network_name(channel.network) for channel in channels))
         words = self.tr("The message for {names} stays in Drafts").format(names=names)
         self._open_drafts.offer("info", words, draft)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, can_edit
 from posto_desktop.core.entries import Entry
@@ -110,7 +111,7 @@ class ScheduledEdit(QObject):
             Draft.from_json({**edited.before, "id": "before"}).channel_ids
         )
         channels = self._channels.model.channels_by_id(ids)
-        return ", ".join(dict.fromkeys(network_name(channel.network) for channel in channels))
+        return listed(dict.fromkeys(network_name(channel.network) for channel in channels))
 
     def draft_of(self, edited: EditedMessage) -> Draft | None:
         """Return the draft that edits the same message already; None if there is none."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.limits import network_name
 from posto_desktop.sdk.endpoint import is_loopback
@@ -152,4 +153,4 @@ class SendingOutlook(QObject):
 
 
 def _names(channels: Sequence[Channel]) -> str:
-    return ", ".join(dict.fromkeys(network_name(channel.network) for channel in channels))
+    return listed(dict.fromkeys(network_name(channel.network) for channel in channels))

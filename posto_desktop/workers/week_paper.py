@@ -28,6 +28,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.export.rows import ExportRow
 from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.workers.runner import Job
@@ -221,7 +222,7 @@ class _Press:
         clock = words.clock(schedule.send_at.astimezone(self._paper.zone))
         self._marks(card, inner)
         self._draw_text(line(10), clock, self._strong, INK)
-        channels = ", ".join(row.schedule.channel_name for row in card.rows[:20])
+        channels = listed(row.schedule.channel_name for row in card.rows[:20])
         self._draw_text(line(9), channels, self._small, MUTED)
         if row.status != "scheduled":
             colour = BAD if row.status in _LOUD else MUTED

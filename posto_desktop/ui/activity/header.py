@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.choices import CheckBox, SegmentedControl
@@ -118,7 +119,7 @@ class ActivityHeader(QWidget):
         user."""
         self.workspaces.setVisible(bool(others))
         self.workspaces.setChecked(all_listed)
-        names = ", ".join(
+        names = listed(
             self.tr("{workspace} (%Ln post(s) to look at)", "", count).format(workspace=name)
             if count
             else name

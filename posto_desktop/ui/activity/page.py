@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.entries import Entry
 from posto_desktop.models.delivery_status import DeliveryStatus
 from posto_desktop.models.image_cache import ImageCache
@@ -397,7 +398,7 @@ class ActivityPage(AppPage):
             )
         title = self.tr("Discard this post?")
         if entry.is_partly:
-            names = ", ".join(item.channel_name for item in entry.missing)
+            names = listed(item.channel_name for item in entry.missing)
             title = self.tr("Do not send to {channels}?").format(channels=names[:120])
             text = self.tr("The post on the other channels does not change.")
         dialog = ConfirmDialog(title, text, self.tr("Discard"), parent=self)

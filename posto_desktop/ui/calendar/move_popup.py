@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
@@ -91,9 +92,7 @@ class MovePopup(CalendarPopup):
         if not reading.ok:
             words, role = reading.problem, "error"
             if reading.suggestions:
-                words += " " + self.tr("Possible: {time}").format(
-                    time=", ".join(reading.suggestions)
-                )
+                words += " " + self.tr("Possible: {time}").format(time=listed(reading.suggestions))
         elif reading.when is None:
             words, role = self.tr("Type a day and a time."), "muted"
         else:

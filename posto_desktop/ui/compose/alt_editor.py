@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.limits import NetworkLimits
 from posto_desktop.ui import keys
 from posto_desktop.ui.shared.media_tile_delegate import cover_rect
@@ -170,7 +171,7 @@ class AltEditor(Popup):
             (self.tr("Not taken by {names}."), refusing),
         ):
             if networks:
-                names = ", ".join(network.name for network in networks)
+                names = listed(network.name for network in networks)
                 words.append(text.format(names=names))
         return " ".join(words)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
@@ -189,7 +190,7 @@ class MediaImporter(QObject):
         if len(infos) == 1:
             words = infos[0].problem
         else:
-            names = ", ".join(look.name for look in infos[:3])
+            names = listed(look.name for look in infos[:3])
             if len(infos) > 3:
                 names = self.tr("{names} and %n more", "", len(infos) - 3).format(names=names)
             words = self.tr("%n file(s) cannot be posted: {names}", "", len(infos))
@@ -334,7 +335,7 @@ class MediaImporter(QObject):
             self.load_facts(path)
         other_paths = [path for path in changed if self._known.get(path) != _MISSING_STAMP]
         if other_paths:
-            names = ", ".join(sorted(Path(path).name for path in other_paths)[:3])
+            names = listed(sorted(Path(path).name for path in other_paths)[:3])
             words = self.tr("{names} changed on disk. The message uses the new version.")
             self._notify("info", words.format(names=names.replace("\n", " ")))
         if self._model.refs():

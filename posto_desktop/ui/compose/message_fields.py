@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.link_card_view import LinkCardView
 from posto_desktop.ui.shared.option_controls import CountedLineEdit
@@ -147,9 +148,9 @@ class MessageFields(QWidget):
         self.comment.set_suffix(words if unable else "")
         lines = [self.comment.placeholderText()]
         if able and unable:
-            lines.append(self.tr("On {names}").format(names=", ".join(able)))
+            lines.append(self.tr("On {names}").format(names=listed(able)))
         if unable:
-            lines.append(self.tr("Not on {names}").format(names=", ".join(unable)))
+            lines.append(self.tr("Not on {names}").format(names=listed(unable)))
         self.comment.setToolTip("\n".join(lines))
         self.comment.setAccessibleDescription(". ".join(lines))
         self._arrange()

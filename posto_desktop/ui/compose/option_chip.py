@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.options import OptionField, shown
 from posto_desktop.ui import icons
@@ -194,6 +195,6 @@ def value_words(field: OptionField, value: object) -> str:
         labels = (label for key, label in field.choices if key == known)
         return next((translate("Options", label) for label in labels), "")
     if isinstance(known, list):
-        return ", ".join(known)
+        return listed(known)
     text = " ".join(str(known or "").split())
     return text or translate("Options", "None")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.options import OptionField
 from posto_desktop.ui.compose.message_fields import SIDE
 from posto_desktop.ui.compose.option_chip import OptionChip
@@ -254,7 +255,7 @@ class OptionsPanel(QWidget):
     def _show_summary(self) -> None:
         """Show beside the title how many options are set, else whose they are."""
         count = len(self._set_fields())
-        names = ", ".join(group.name for group in self._groups)
+        names = listed(group.name for group in self._groups)
         if count:
             chosen = self.tr("%n chosen", "", count)
             names = f"{names} · {chosen}"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.snippets import KINDS, LONGEST_NAME, Snippet, SnippetError, clean
 from posto_desktop.models.snippets import kind_name
 from posto_desktop.sdk import networks
@@ -533,4 +534,4 @@ def _slugs() -> list[str]:
 
 def _names(slugs: Sequence[str]) -> str:
     names = [Theme.instance().network(slug).name for slug in slugs]
-    return ", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")
+    return listed(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.history import PersistedHistory
 from posto_desktop.core.limits import network_name
@@ -192,7 +193,7 @@ class NetworkSettingsDialog(LargeDialog):
         if names:
             words = translate(
                 "NetworkSettings", "The service did not save {names} and uses its own value"
-            ).format(names=", ".join(names))
+            ).format(names=listed(names))
         self.set_state_text(words)
 
     @Slot(object, object)
@@ -213,7 +214,7 @@ class NetworkSettingsDialog(LargeDialog):
             "Someone else changed this on the service: {what}. Choose which changes "
             "to keep. Yours are not saved yet.",
         )
-        self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
+        self.conflict_words.setText(words.format(what="; ".join(lines) or listed(names)))
         self._present = dict(present)
         self.conflict.show()
         self._show_changes()

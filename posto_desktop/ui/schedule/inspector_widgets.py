@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
@@ -30,7 +31,7 @@ class NetworkBadges(QWidget):
 
     def show_networks(self, slugs: list[str], words: str) -> None:
         self._slugs, self._words = slugs[:7], words
-        names = ", ".join(network_name(slug) for slug in slugs)
+        names = listed(network_name(slug) for slug in slugs)
         self.setAccessibleName(f"{names}: {words}")
         self.setToolTip(f"{names}: {words}" if words else names)
         self.update()

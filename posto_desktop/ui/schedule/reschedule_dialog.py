@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core import bulk_reschedule
 from posto_desktop.core.bulk_reschedule import (
     BusyTimes,
@@ -158,9 +159,7 @@ class RescheduleDialog(ActionDialog):
         except WhenError as error:
             message = error.user_message
             if error.suggestions:
-                message += " " + self.tr("Possible: {time}").format(
-                    time=", ".join(error.suggestions)
-                )
+                message += " " + self.tr("Possible: {time}").format(time=listed(error.suggestions))
             self._show_reading(message, "error")
             return self._clear_forecast()
         if rule is None:

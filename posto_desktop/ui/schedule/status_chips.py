@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
@@ -116,7 +117,7 @@ class StatusChips(QWidget):
         for shown, chip in self._chips.items():
             chip.setVisible(shown in shown_chips)
         self._left_out = [key for key in STATUSES if key in left_out]
-        words = ", ".join(self._chips[key].text() for key in self._left_out)
+        words = listed(self._chips[key].text() for key in self._left_out)
         self._more.setToolTip(words)
         self._more.setAccessibleDescription(words)
         self._more.setVisible(bool(left_out))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop import __version__
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.user_error import message_of
 from posto_desktop.models.dates import full_when
 from posto_desktop.models.numbers import grouped
@@ -220,7 +221,7 @@ class StoragePage(SettingsPage):
         if not made.left_out:
             return ""
         return self.tr(" Left out because of their names: {names}.").format(
-            names=", ".join(made.left_out[:5]) + ("…" if len(made.left_out) > 5 else "")
+            names=listed(made.left_out[:5]) + ("…" if len(made.left_out) > 5 else "")
         )
 
     # -- restoring -----------------------------------------------------------------------------

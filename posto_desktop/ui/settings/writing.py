@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.suggestions import read_words
 from posto_desktop.ui.settings.catalogue import PAGES, tr
@@ -51,7 +52,7 @@ class RemovedWordsRow(SettingRow):
     def _show(self) -> None:
         words = read_words(self._saved)
         if self._context.read(REMOVED):
-            hint = ", ".join(reversed(words[-NAMED:]))
+            hint = listed(reversed(words[-NAMED:]))
             if len(words) > NAMED:
                 hint += translate("Settings", " And %n more.", "", len(words) - NAMED)
             action, object_name = translate("Settings", "Suggest again"), "suggest-again"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.models.dates import clock, clock_format, month_words, zone_name
 from posto_desktop.models.when_text import offset_name
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -127,7 +128,7 @@ class WhenPicker(Popup):
         if not times:
             return ""
         time_texts = list(dict.fromkeys(clock(moment, self._zone) for moment in times))
-        words = ", ".join(time_texts[:_MAX_TIMES])
+        words = listed(time_texts[:_MAX_TIMES])
         if more := len(time_texts[_MAX_TIMES:]):
             return self.tr("Scheduled: {times} and %n more", "", more).format(times=words)
         return self.tr("Scheduled: {times}").format(times=words)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.importing.messages import ImportCounts
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.theme import Theme
@@ -40,7 +41,7 @@ class ImportCountsLabel(QWidget):
                 )
             if counts.left_out:
                 self._parts.append(("minus", grouped(counts.left_out), self.tr("left out")))
-        summary = ", ".join(f"{number} {words}" for _icon, number, words in self._parts)
+        summary = listed(f"{number} {words}" for _icon, number, words in self._parts)
         self.setAccessibleName(summary)
         self._update_tooltip()
         self.updateGeometry()

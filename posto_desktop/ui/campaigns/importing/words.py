@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.importing.columns import FIELDS, Field
 from posto_desktop.core.importing.row_check import CheckedRow
@@ -67,7 +68,7 @@ def common_words(rows: Sequence[CheckedRow]) -> str:
     first = rows[0].problems[0]
     if first.code == "picture":
         names = list(dict.fromkeys(row.problems[0].detail for row in rows))
-        shown = ", ".join(names[:2])
+        shown = listed(names[:2])
         if len(names) > 2:
             shown = translate("Importing", "{names} and %n more", "", len(names) - 2).format(
                 names=shown

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.numbers import decimal
@@ -150,7 +151,7 @@ class OutputOptionsPanel(QWidget):
                 target_slug = self.target.itemData(number)
                 self._show_target(number, target_slug, target_slug in overridden)
             self.target.setCurrentIndex(max(0, self.target.findData(slug)))
-            names = ", ".join(network_name(slug) for slug in sorted(overridden))
+            names = listed(network_name(slug) for slug in sorted(overridden))
             words = self.tr("Own edits: {names}").format(names=names)
             self.override_hint.setText(words if names and not slug else "")
             self.override_hint.setVisible(bool(self.override_hint.text()))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from posto_desktop.common.locale_words import listed
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
@@ -197,7 +198,7 @@ class ResultView(QFrame):
     def _names(self, networks: list[str], groups: int) -> str:
         if groups == 1 and len(networks) > 1:
             return self.tr("All %n network(s)", "", len(networks))
-        return ", ".join(network_name(network) for network in networks if network)
+        return listed(network_name(network) for network in networks if network)
 
     def _add(self, names: str, words: str, bad: bool) -> None:
         row = QWidget(self)
