@@ -12,7 +12,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 
 from posto_desktop.models import languages
-from posto_desktop.storage.setting_declarations import LANGUAGES
+from posto_desktop.storage.setting_declarations import DECLARED, LANGUAGES
+from posto_desktop.ui.settings.catalogue import EXTRA_ROWS, PAGES
+from posto_desktop.ui.shared.preview_profile import _PROFILES, preview_profile_of
+from posto_desktop.ui.theme import Theme
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,6 +51,28 @@ def test_no_translated_text_is_put_together() -> None:
 
 def test_every_text_has_a_context(program: set[tuple[str, str, str]]) -> None:
     assert [source for context, source, _comment in program if not context] == []
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_is_declared_elsewhere_is_translated(program: set[tuple[str, str, str]]) -> None:
+    """Texts that are translated where they are shown, not where they are written."""
+    declared = {("Status", label_of(status)) for status in Theme.instance().statuses()}
+    for setting in DECLARED:
+        shown = (setting.text, setting.hint, setting.section, setting.why_not)
+        declared |= {("Settings", text) for text in (*shown, *setting.choices.values()) if text}
+    for page in PAGES:
+        declared |= {("Settings", text) for text in (page.title, page.note) if text}
+    for row in EXTRA_ROWS:
+        declared |= {("Settings", text) for text in (row.title, row.hint) if text}
+    for network in (*_PROFILES, "unknown"):
+        profile = preview_profile_of(network)
+        labels = (label for _icon, label in profile.actions)
+        declared |= {("Preview", text) for text in (profile.more, *labels) if text}
+    assert declared - {(context, source) for context, source, _comment in program} == set()
+
+
+def label_of(status: str) -> str:
+    return Theme.instance().status(status).label
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posto_desktop.common import translation
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.setting_declarations import DECLARED, declaration
 from posto_desktop.storage.settings import SCHEMA, Settings
@@ -84,6 +85,18 @@ def test_wrong_values_are_refused_and_not_read_either(path: Path, name: str, val
     settings = Settings(path)
     assert settings.get(name) == declaration(name).default
     assert declaration(name).text in settings.problems[0]
+
+
+def test_problems_are_in_the_language_that_is_chosen_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The language is a setting, so nothing is translated while settings are read."""
+    write(path, {"schema": SCHEMA, "calendar.clock": "13"})
+    settings = Settings(path)
+    monkeypatch.setattr(translation, "_translator", lambda _context, text, _comment, _n: f"!{text}")
+    assert settings.problems == [
+        "!The setting “!Clock” had an invalid value. The default is used instead."
+    ]
 
 
 def test_a_damaged_file_is_kept_and_reported(path: Path) -> None:
