@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
-from posto_desktop.common.translation import translate
 from posto_desktop.core.checks.post import ChannelGroup, CheckedPost
 from posto_desktop.core.draft import Draft, MediaRef, channel_key
 from posto_desktop.core.edits import Edit
@@ -215,6 +215,7 @@ def _link(url: str, sources: PreviewSources) -> PreviewLink:
 
 def problem_of(group: ChannelGroup, result: Assessment) -> str:
     """Return a short warning for the card's head: "12 too long"; "" without a problem."""
+    translate = QCoreApplication.translate  # for each typed character, so without a call between
     for part in (group, *group.parts):
         length = part.length
         if length.limit is not None and length.used > length.limit:

@@ -42,7 +42,7 @@ NETWORKS = (
 
 
 # With twelve previews: the key and all that follows; of the modules also those that paint.
-CHARACTER_MODULES, CHARACTER_CALLS, CHARACTER_READS = 13, 530, 0
+CHARACTER_MODULES, CHARACTER_CALLS, CHARACTER_READS = 13, 535, 0
 # To lay the previews out that are seen, and to paint what differs; timers share it out at will.
 PAINT_CALLS = 900
 # Jobs answer in any order, and each answer brings the page up to date: with room for that.

@@ -15,7 +15,9 @@ from tests.gui.schedule.scene import make_page
 @pytest.fixture(autouse=True)
 def plain_locale() -> Iterator[None]:
     before = QLocale()
-    QLocale.setDefault(QLocale.c())
+    plain = QLocale.c()
+    plain.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)  # as the app does
+    QLocale.setDefault(plain)
     yield
     QLocale.setDefault(before)
 
