@@ -188,7 +188,9 @@ def _can_be(name: str, value: str, *, is_first: bool) -> bool:
     if name == "span":
         return _SPAN.fullmatch(value) is not None
     # “May already be published: example.org could not be found” is about example.org.
-    return not ((is_first and ": " in value) or (name == "host" and " " in value))
+    if name == "host":
+        return " " not in value or value == "this computer"
+    return not (is_first and ": " in value)
 
 
 def _sentences(text: str) -> list[str]:

@@ -79,7 +79,9 @@ class ServiceClient:
         self.sdk = sdk
         self.sender = sender or sdk
         self._local = local
-        self.host = "this computer" if local else sdk.transport.endpoint.host
+        #: In place of the name of a service: "… accepted the post but does not list it."
+        here = translatable("Delivery", "this computer")
+        self.host = here if local else sdk.transport.endpoint.host
 
     def close(self) -> None:
         self.sdk.close()

@@ -46,7 +46,6 @@ COUNTED: tuple[str, ...] = (
     "%n of {total} sent",
     "%n proposal(s) (waits/wait) for you.",
     "+%n more",
-    "A repeat makes at most %n post(s). Nothing was sent.",
     "Accepted for {n} of %n channel(s)",
     "All %Ln",
     "At most %n time(s) (is/are) possible.",

@@ -66,6 +66,11 @@ def test_every_sentence_is_recognised() -> None:
     assert unknown == []
 
 
+def test_the_workspace_of_this_computer_has_a_name_of_two_words() -> None:
+    shown = in_users_language("this computer does not list the post yet.")
+    assert shown == "[[this computer] does not list the post yet.]"
+
+
 @given(st.sampled_from(TEMPLATES), st.text(min_size=1, max_size=30))
 def test_any_value_is_kept(template: tuple[str, str, bool], value: str) -> None:
     text = english_form(template[1], 3) if template[2] else template[1]
