@@ -129,6 +129,7 @@ class OutboxWords:
             return OutboxLine(
                 #: Status: it has a time and will be sent then.
                 "scheduled",
+                #: Status: it has a time and will be sent then.
                 translate("OutboxModel", "Scheduled"),
                 _join(when, detail),
             )

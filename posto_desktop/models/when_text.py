@@ -89,6 +89,7 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     """Return the quick times: (label, typed text). Only future ones, depending on the time of day
     and the country's working week."""
     quick_times = [
+        #: Time of a post.
         (translate("WhenText", "Now"), phrases().now),
         (translate("WhenText", "In 1 hour"), phrases().in_hour),
     ]
@@ -144,6 +145,7 @@ def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:
     then, present = when.astimezone(zone).utcoffset(), now.astimezone(zone).utcoffset()
     if then is None or then == present:
         return ""
+    #: {offset}: "UTC+1" at the time of the post.
     return translate("WhenText", "{offset} then").format(offset=offset_name(then))
 
 

@@ -65,6 +65,7 @@ class ActivityHeader(QWidget):
             ("history", self.tr("History")),
             ("agents", self.tr("Agents")),
         ]
+        #: Noun.
         self._views = SegmentedControl(self.tr("View"), "view", choices, self)
         self._views.set_choice_visible("agents", False)
         self._views.changed.connect(self.viewChosen)

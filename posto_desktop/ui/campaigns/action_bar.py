@@ -29,12 +29,14 @@ class CampaignActionBar(ActionBar):
         self.retry.setObjectName("retry-failed")
         self.retry.hide()
         self.row.addWidget(self.retry)
+        #: Verb: stop a campaign.
         self.stop = Button(self.tr("Stop"), parent=self)
         self.stop.setObjectName("stop-campaign")
         self.stop.set_lucide("pause")
         self.stop.hide()
         self.row.addWidget(self.stop)
         self.start = SplitButton(
+            #: Verb.
             self.tr("Schedule"),
             self.tr("More for this campaign"),
             self,

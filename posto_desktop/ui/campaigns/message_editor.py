@@ -79,6 +79,7 @@ class _Thumb(QAbstractButton):
         self.media = media
         self._picture = picture
         self._part = min(media.part, count - 1) + 1 if count > 1 else 0
+        #: "Delete" is a key; {back} and {forth}: keys.
         words = self.tr("Delete removes the file, {back} and {forth} move it").format(
             back=keys.words(keys.BACK), forth=keys.words(keys.FORTH)
         )
@@ -86,6 +87,7 @@ class _Thumb(QAbstractButton):
         if self._part:
             part = self.tr("Part {number}").format(number=self._part)
             name = f"{name}, {part}"
+            #: {up} and {down}: keys.
             more = self.tr("{up} and {down} move it to another part").format(
                 up=keys.words(keys.MOVE_UP), down=keys.words(keys.MOVE_DOWN)
             )
@@ -312,6 +314,7 @@ class CampaignMessageEditor(QFrame):
         for row, (field, name, object_name, hint) in enumerate(
             (
                 (self.when, self.tr("Own time"), "own-time", self.tr("Set by the rhythm")),
+                #: Noun: a web address.
                 (self.link, self.tr("Link"), "link", "https://"),
                 (
                     self.comment,

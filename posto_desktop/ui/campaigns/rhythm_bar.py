@@ -80,6 +80,7 @@ class RhythmBar(QWidget):
         column.setSpacing(8)
         flow = FlowLayout(gap=14)
         self.start = TimeField(clock, zone, parent=self)
+        #: Noun: when a campaign starts.
         name_control(self.start, self.tr("Start"), "start")
         self.start.setPlaceholderText(self.tr("Now, or “monday 9”"))
         # Not textEdited, which assistive software does not trigger.
@@ -97,6 +98,7 @@ class RhythmBar(QWidget):
         self.unit = ComboBox("rhythm", self)
         self.unit.activated.connect(self._unit_chosen)
         self._interval_group = _Group(self.tr("Repeats every"), self.unit, self)
+        #: Noun: how the messages of a campaign are spread over time.
         self.unit.setAccessibleName(self.tr("Rhythm"))
         self._interval_group.row.addWidget(self.every)
         self._interval_group.row.addWidget(self.unit, 1)
@@ -113,6 +115,7 @@ class RhythmBar(QWidget):
 
         self.style_box = ComboBox("style", self)
         self.style_box.activated.connect(self._style_chosen)
+        #: Noun: how messages look on each network.
         self._style_group = _Group(self.tr("Style"), self.style_box, self)
         self._style_group.row.addWidget(self.style_box)
         flow.addWidget(self._style_group)
@@ -212,6 +215,7 @@ class RhythmBar(QWidget):
             now = self._clock()
             zone = zone_name(self._zone, reading.when)
             if note := offset_note(reading.when, now, self._zone):
+                #: "Europe/Berlin, UTC+1 then".
                 zone = self.tr("{zone}, {offset}").format(zone=zone, offset=note)
             words = (
                 f"{escape(day_and_time(reading.when, self._zone))}"

@@ -51,6 +51,7 @@ class RepeatEditor(Popup):
         wall: time | None = None,
     ) -> None:
         super().__init__("repeat-editor", parent)
+        #: Noun: a repeated post.
         self.setAccessibleName(self.tr("Repeat"))
         self._first, self._zone, self._wall = first, zone, wall
         self._start = first.astimezone(zone)
@@ -60,6 +61,7 @@ class RepeatEditor(Popup):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 14, 16, 14)
         outer.setSpacing(10)
+        #: Noun: a repeated post.
         outer.addWidget(label(self.tr("Repeat"), "strong"))
         outer.addLayout(self._build_rule())
         self._days = QWidget(self)
@@ -80,6 +82,7 @@ class RepeatEditor(Popup):
         self._summary_label = label("", object_name="repeat-sentence", wrap=True)
         outer.addWidget(self._summary_label)
         self._list = QListWidget(self)
+        #: Title: when a repeated post goes out.
         name_control(self._list, self.tr("Times"), "times")
         self._list.setProperty("role", "field")
         self._list.setTextElideMode(Qt.TextElideMode.ElideNone)

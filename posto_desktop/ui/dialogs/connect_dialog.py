@@ -72,6 +72,7 @@ class ConnectDialog(Dialog):
 
     def _make_foot(self) -> None:
         row = self.add_foot()
+        #: To the page before.
         self.back = Button(self.tr("Back"), "quiet", parent=self)
         self.back.setObjectName("back")
         row.addWidget(self.back)

@@ -83,6 +83,7 @@ class RescheduleFields(QWidget):
         self.step = self._line(
             "step", self.tr("Every"), two.format(time=words.half_hour, other=words.two_hours)
         )
+        #: From this moment.
         self.after = self._line("after", self.tr("After"), self.tr("now"))
         if for_one:
             self.how.set_value("set")

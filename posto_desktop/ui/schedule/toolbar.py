@@ -94,6 +94,7 @@ class ScheduleToolbar(QWidget):
             "panel-right",
             self.tr("Details"),
             "details",
+            #: {open} and {pane}: keys.
             tooltip=self.tr(
                 "Details of the current post ({open}; {pane} shows and hides them)"
             ).format(open=keys.words(keys.OPEN), pane=keys.words(keys.SIDE_PANE)),

@@ -53,9 +53,11 @@ class TimePopup(ChoicePopup):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(8)
+        #: Time of day.
         words = label(self.tr("Time"), "muted")
         self.field = QTimeEdit(QTime(at.hour, at.minute), self)
         self.field.setDisplayFormat(clock_format())
+        #: Time of day.
         name_control(self.field, self.tr("Time"), "time")
         widest = self.field.locale().toString(QTime(22, 58), clock_format())
         room = self.field.fontMetrics().horizontalAdvance(widest) + 32

@@ -120,10 +120,13 @@ def paint_spinner(painter: QPainter, rect: QRect, size: int, colour: QColor, tur
 #: Statuses of posts, from `resources/themes`.
 _LABELS = (
     translatable("Status", "Draft"),
+    #: Status: it has a time and will be sent then.
     translatable("Status", "Scheduled"),
     translatable("Status", "Not sent"),
     translatable("Status", "Sending"),
+    #: Status.
     translatable("Status", "Sent"),
+    #: Status.
     translatable("Status", "Failed"),
     #: The user has to decide something about the post.
     translatable("Status", "Needs you"),

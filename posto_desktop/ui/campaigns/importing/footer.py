@@ -131,6 +131,7 @@ class ImportFooter(QWidget):
         row.addSpacing(6)
         self.cancel = Button(self.tr("Cancel"), "quiet", parent=self)
         self.cancel.setObjectName("cancel")
+        #: To the page before.
         self.back = Button(self.tr("Back"), parent=self)
         self.back.setObjectName("back")
         self.continue_button = Button(self.tr("Continue"), "primary", parent=self)
