@@ -13,8 +13,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.locale_words import listed
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import Kind, MessageResult

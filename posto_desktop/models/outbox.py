@@ -17,8 +17,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.locale_words import listed
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.entries import Entry, Section
 from posto_desktop.core.limits import network_name
