@@ -73,13 +73,14 @@ def processor() -> str:
 
 
 def build_folder(epoch: int) -> Path:
-    """The app in one folder; on macOS the folder is the bundle."""
+    """The app in one folder."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     artwork.make(ROOT / "resources" / "icons" / "app.svg", WORK)
     if sys.platform == "linux":
         make_stand_ins(WORK / "stand-ins")
     elif sys.platform == "win32":
+        make_windows_stand_ins(WORK / "stand-ins")
         (WORK / "version.txt").write_text(windows_version(), "utf-8")
     run(
         sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR",
@@ -87,17 +88,19 @@ def build_folder(epoch: int) -> Path:
         POSTO_SOURCE=str(ROOT), POSTO_WORK=str(WORK), SOURCE_DATE_EPOCH=str(epoch),
         PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1",
     )  # fmt: skip
-    folder = WORK / "out" / NAME
-    inside = folder
-    if sys.platform == "darwin":
-        folder = WORK / "out" / "Posto Desktop.app"
-        inside = folder / "Contents" / "Resources"
+    folder = built_folder()
+    inside = folder / "Contents" / "Resources" if sys.platform == "darwin" else folder
     libraries = sorted((folder / "_internal").glob("libpython3*.so*"))
     for library in libraries if sys.platform == "linux" else ():
         run("strip", "--strip-unneeded", library)
     licences.collect(inside / "licences", ROOT)
     (inside / "build-info.txt").write_text(build_info(epoch), "utf-8")
     return folder
+
+
+def built_folder() -> Path:
+    """Where the app in one folder lies; on macOS the folder is the bundle."""
+    return WORK / "out" / ("Posto Desktop.app" if sys.platform == "darwin" else NAME)
 
 
 def make_stand_ins(folder: Path) -> None:
@@ -115,6 +118,27 @@ def make_stand_ins(folder: Path) -> None:
             "cc", "-shared", "-fPIC", "-O2", f"-DAPI={api}", f"-Wl,-soname,{library.name}",
             "-Wl,--build-id=none", "-o", folder / library.name, HERE / "linux" / "x265_stub.c",
         )  # fmt: skip
+
+
+def make_windows_stand_ins(folder: Path) -> None:
+    """The same on Windows, where a compiler is not at hand."""
+    import pefile
+    import pillow_heif
+
+    sys.path.append(str(HERE / "windows"))
+    import stand_in_dll
+
+    folder.mkdir()
+    libraries = Path(pillow_heif.__file__).parents[1]
+    for heif in libraries.glob("**/libheif*.dll"):
+        with pefile.PE(heif) as program:
+            for entry in program.DIRECTORY_ENTRY_IMPORT:
+                name = entry.dll.decode("ascii")
+                if name.startswith("libx265"):
+                    functions = [function.name.decode("ascii") for function in entry.imports]
+                    stand_in_dll.write(folder / name, functions)
+    if not list(folder.iterdir()):
+        raise Trouble("libheif asks for no libx265 any more: make_windows_stand_ins can go.")
 
 
 def build_info(epoch: int) -> str:
@@ -178,10 +202,12 @@ BUILDERS = {"tar": build_tar, "deb": build_deb, "setup": build_setup, "dmg": bui
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py package", description=__doc__)
     parser.add_argument("what", nargs="*", choices=["folder", *BUILDERS, []])
-    wanted = parser.parse_args(words).what or list(KINDS.get(sys.platform, ()))
+    parser.add_argument("--built", action="store_true", help="pack the folder as it was built")
+    options = parser.parse_args(words)
+    wanted = options.what or list(KINDS.get(sys.platform, ()))
     try:
         epoch = moment()
-        folder = build_folder(epoch)
+        folder = built_folder() if options.built else build_folder(epoch)
         print(folder.relative_to(ROOT))
         DIST.mkdir(exist_ok=True)
         for kind in wanted:

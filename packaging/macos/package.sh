@@ -21,8 +21,11 @@ sign() {
 }
 
 # From the inside to the outside: a signature covers those within.
-find "$bundle/Contents" -type f \( -name '*.dylib' -o -name '*.so' \) | while read -r file; do
-    sign "$file"
+# Libraries and programs are told by their content: that of a framework has no suffix.
+find "$bundle/Contents" -type f | while read -r file; do
+    case "$(file -b "$file")" in
+        Mach-O*) sign "$file" ;;
+    esac
 done
 find "$bundle/Contents" -type d -name '*.framework' | while read -r folder; do sign "$folder"; done
 for program in posto-server posto posto-desktop; do
@@ -31,7 +34,8 @@ done
 sign --entitlements "$here/entitlements.plist" "$bundle"
 codesign --verify --strict --deep "$bundle"
 
-cp -R -- "$bundle" "$stage/"
+# With links and extended attributes, which hold signatures of files that are not Mach-O.
+ditto "$bundle" "$stage/${bundle##*/}"
 ln -s /Applications "$stage/Applications"
 rm -f -- "$image"
 hdiutil create -volname "Posto Desktop" -srcfolder "$stage" -fs APFS -format ULMO "$image"

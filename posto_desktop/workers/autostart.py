@@ -48,7 +48,8 @@ def autostart(workspace: Path, late_limit: int) -> Autostart | None:
         return RegistryAutostart(command, name)
     if sys.platform == "darwin":
         agents = Path.home() / "Library" / "LaunchAgents"
-        return FileAutostart(agents / f"org.{name}.plist", agent(command, name))
+        kind = FileAutostart if _is_lasting_place(command[0]) else UnmovedAutostart
+        return kind(agents / f"org.{name}.plist", agent(command, name))
     if sys.platform == "linux":
         config = os.environ.get("XDG_CONFIG_HOME") or ""
         base = Path(config) if Path(config).is_absolute() else Path.home() / ".config"
@@ -114,6 +115,30 @@ class FileAutostart:
             ) from error
         if on:
             atomic.write_bytes(self.path, self._content, mode=0o644)
+
+
+class UnmovedAutostart(FileAutostart):
+    """Autostart of an app that macOS runs from a place that will not exist at the next login."""
+
+    def is_current(self) -> bool:
+        return True  # an active entry may name a place that lasts
+
+    def set_on(self, on: bool) -> None:
+        if on:
+            raise StorageError(
+                translate(
+                    "Service",
+                    "Move Posto Desktop to the Applications folder and open it from there. Where "
+                    "it is now, macOS would not find it at the next login.",
+                )
+            )
+        super().set_on(on)
+
+
+def _is_lasting_place(program: str) -> bool:
+    """Return whether a program stays where it is: macOS runs a downloaded app that was not moved
+    from a random folder ("translocation"), and others run from the disk image."""
+    return "/AppTranslocation/" not in program and not program.startswith("/Volumes/")
 
 
 class RegistryAutostart:

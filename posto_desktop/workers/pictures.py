@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from pathlib import Path
@@ -51,8 +52,9 @@ class PictureCache:
             for _, size, path in sorted(files):
                 if total <= _KEEP_BYTES:
                     return
-                path.unlink()
-                total -= size
+                with contextlib.suppress(OSError):  # another program may have it open
+                    path.unlink()
+                    total -= size
         except OSError:
             return
 

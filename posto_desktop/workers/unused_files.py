@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,8 +36,9 @@ def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None
         try:
             files = [path for path in place.rglob("*") if path.is_file()]
             for path in files:
-                if str(path) not in used and path.stat().st_mtime < before:
-                    path.unlink()
+                with contextlib.suppress(OSError):  # another program may have it open
+                    if str(path) not in used and path.stat().st_mtime < before:
+                        path.unlink()
             for folder in place.iterdir():
                 if folder.is_dir() and not any(folder.iterdir()):
                     folder.rmdir()

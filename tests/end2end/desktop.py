@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from tests.end2end.atspi import Bus
+from tests.end2end.ending import end as end
 from tests.end2end.waiting import wait_for
 from tests.fakes.bus import start_bus
 
@@ -35,29 +34,6 @@ def missing_tools() -> list[str]:
     if not Path("/usr/libexec/at-spi-bus-launcher").exists():
         missing.append("at-spi2-core")
     return missing
-
-
-def end(process: subprocess.Popen[bytes], *, timeout: float = 5.0) -> None:
-    """End a process and all that it started, by id."""
-    family: list[psutil.Process] = []
-    with contextlib.suppress(psutil.NoSuchProcess):
-        family = psutil.Process(process.pid).children(recursive=True)
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-    process.wait(timeout)
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
-    for child in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.terminate()
-    for child in psutil.wait_procs(family, timeout)[1]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
 
 
 def read_line(process: subprocess.Popen[bytes], *, timeout: float = 60.0) -> str:

@@ -12,6 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytest.importorskip("jeepney", reason="D-Bus is not of this system")
+
 from jeepney import (
     DBusAddress,
     HeaderFields,

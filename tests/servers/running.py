@@ -11,7 +11,7 @@ from pathlib import Path
 
 import requests
 
-from tests.end2end.desktop import end
+from tests.end2end.ending import end
 from tests.end2end.waiting import wait_for
 
 HOST = "127.0.0.1"

@@ -36,6 +36,57 @@ def entry() -> configparser.ConfigParser:
     return parsed
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PySide6/Qt/lib/libQt6Pdf.so.6",
+        "PySide6\\Qt6Pdf.dll",
+        "PySide6/Qt/lib/QtPdf.framework/Versions/A/QtPdf",
+        "PySide6/Qt/lib/QtPdf.framework/Versions/A/Resources/Info.plist",
+        "QtPdf",
+        "PySide6/Qt/lib/QtWebEngineCore.framework/Versions/A/QtWebEngineCore",
+        "PySide6/opengl32sw.dll",
+        "PySide6\\plugins\\imageformats\\qpdf.dll",
+        "PySide6/Qt/plugins/imageformats/libqpdf.so",
+        "PySide6/Qt/plugins/imageformats/libqpdf.dylib",
+        "PySide6\\plugins\\platforms\\qdirect2d.dll",
+        "PySide6/Qt/plugins/platforms/libqeglfs.so",
+        "PySide6/Qt/plugins/sqldrivers/libqsqlite.dylib",
+        "PySide6\\translations\\qt_de.qm",
+        "PySide6/Qt/qml/QtQuick/qmldir",
+    ],
+)
+def test_what_nothing_loads_is_left_out_under_its_name_on_each_system(
+    unused_parts: Any, name: str
+) -> None:
+    assert unused_parts.is_unused(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PySide6/Qt/lib/libQt6Quick.so.6",
+        "PySide6\\Qt6Qml.dll",
+        "PySide6/Qt/lib/QtOpenGL.framework/Versions/A/QtOpenGL",
+        "PySide6\\plugins\\platforms\\qwindows.dll",
+        "PySide6/Qt/plugins/imageformats/libqsvg.so",
+        "PySide6/QtCore.abi3.so",
+        "posto_desktop/resources/translations/de.qm",
+        "posto_desktop/docs/accounts/mastodon.md",
+    ],
+)
+def test_what_the_app_needs_stays(unused_parts: Any, name: str) -> None:
+    assert not unused_parts.is_unused(name)
+
+
+@pytest.fixture
+def unused_parts(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import unused_parts
+
+    return unused_parts
+
+
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(PACKAGING))
@@ -215,3 +266,42 @@ def test_the_windows_installer_speaks_each_of_its_languages() -> None:
     used = set(re.findall(r"CustomMessage\('(\w+)'\)", script))
     assert {name for _, name in messages} == used
     assert sorted(messages) == sorted((language, name) for language in languages for name in used)
+
+
+STAND_IN = ["x265_api_get_217", "x265_cleanup"]
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The library that takes the place of libx265 on Windows."""
+    monkeypatch.syspath_prepend(str(PACKAGING / "windows"))
+    import stand_in_dll
+
+    path = tmp_path / "libx265-217-abc.dll"
+    stand_in_dll.write(path, reversed(STAND_IN))
+    return path
+
+
+@pytest.mark.skipif(shutil.which("objdump") is None, reason="not here: objdump")
+def test_the_stand_in_for_windows_is_a_library_with_these_functions(stand_in: Path) -> None:
+    said = subprocess.run(["objdump", "-p", stand_in], capture_output=True, text=True, check=True)
+    assert "file format pei-x86-64" in said.stdout
+    exported = re.findall(
+        r"^\s*\[ *\d+\] (?:\+base\[ *\d+\] +[0-9a-f]+ )?(\w+)$", said.stdout, re.M
+    )
+    assert exported == STAND_IN, said.stdout
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="loaded by Windows")
+def test_windows_loads_the_stand_in(stand_in: Path) -> None:
+    import ctypes
+
+    library = ctypes.WinDLL(str(stand_in))  # type: ignore[attr-defined,unused-ignore]
+    assert [getattr(library, name)(8) for name in STAND_IN] == [0, 0]
+
+
+def test_macos_signs_each_library_and_keeps_signatures() -> None:
+    """Those in frameworks have no suffix; `cp` loses signatures in extended attributes."""
+    script = (PACKAGING / "macos" / "package.sh").read_text("utf-8")
+    assert "Mach-O*) sign" in script
+    assert not re.search(r"^\s*cp ", script, re.M)

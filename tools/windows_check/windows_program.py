@@ -42,6 +42,28 @@ def is_there(pid: int) -> bool:
     return processes.is_running(pid)
 
 
+def windows_of(pid: int) -> list[int]:
+    """Return the visible windows with a title of a process."""
+    if sys.platform != "win32":
+        raise OSError("needs Windows")
+    user = _user()
+    windows: list[int] = []
+    function = ctypes.WINFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)
+
+    def look(window: int, _: int) -> bool:
+        owner = ctypes.c_uint32()
+        user.GetWindowThreadProcessId(ctypes.c_void_p(window), ctypes.byref(owner))
+        if owner.value == pid and user.IsWindowVisible(ctypes.c_void_p(window)):
+            title = ctypes.create_unicode_buffer(200)
+            user.GetWindowTextW(ctypes.c_void_p(window), title, 200)
+            if title.value:
+                windows.append(window)
+        return True
+
+    user.EnumWindows(function(look), None)
+    return windows
+
+
 class App:
     """The app in a home, started from source or as an installed program; ended with the context."""
 
@@ -102,24 +124,7 @@ class App:
 
     def windows(self) -> list[int]:
         """Return the visible windows with a title."""
-        if sys.platform != "win32":
-            raise OSError("needs Windows")
-        user = _user()
-        windows: list[int] = []
-        function = ctypes.WINFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)
-
-        def look(window: int, _: int) -> bool:
-            owner = ctypes.c_uint32()
-            user.GetWindowThreadProcessId(ctypes.c_void_p(window), ctypes.byref(owner))
-            if owner.value == self._process.pid and user.IsWindowVisible(ctypes.c_void_p(window)):
-                title = ctypes.create_unicode_buffer(200)
-                user.GetWindowTextW(ctypes.c_void_p(window), title, 200)
-                if title.value:
-                    windows.append(window)
-            return True
-
-        user.EnumWindows(function(look), None)
-        return windows
+        return windows_of(self._process.pid)
 
     def close_window(self) -> None:
         """Close the window as its cross does."""

@@ -16,6 +16,7 @@ from posto_desktop.cli.exits import Exit
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.setting_declarations import Value
 from posto_desktop.storage.settings import Settings
+from tests.fakes.odd_files import make_pipe
 from tests.unit.cli.conftest import Posto
 
 
@@ -208,7 +209,7 @@ def test_file_that_is_missing_is_not_posted_as_its_name(posto: Posto, tmp_path: 
         ended = posto("post", name, "--to", "1", "--yes")
         assert ended.code == Exit.NOT_FOUND
         assert "was not found" in ended.err
-    os.mkfifo(tmp_path / "pipe.md")
+    make_pipe(tmp_path / "pipe.md")
     assert posto("post", str(tmp_path / "pipe.md"), "--to", "1", "--yes").code == Exit.NOT_FOUND
 
 

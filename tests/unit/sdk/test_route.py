@@ -13,6 +13,7 @@ from posto_desktop.sdk.connect import look_up
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.transport import Route, Transport, proxy_address
+from tests.fakes.odd_files import make_pipe
 
 from .conftest import PATIENCE
 from .proxy_servers import Proxy, make_ca, site
@@ -210,7 +211,7 @@ def test_addresses_of_proxies(parts, address):
 def test_what_is_no_file_of_certificates_is_named_at_once(tmp_path, kind):
     path = tmp_path / "own.pem"
     if kind == "pipe":
-        os.mkfifo(path)
+        make_pipe(path)
     elif kind == "device":
         path.symlink_to("/dev/zero")
     elif kind == "folder":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import stat
 import subprocess
 import sys
@@ -97,6 +96,8 @@ def test_a_failure_leaves_the_old_file_and_no_other(
 @pytest.mark.skipif(os.name == "nt", reason="a limit of POSIX")
 def test_a_disk_that_really_takes_no_more(tmp_path: Path) -> None:
     """A file-size limit makes the system itself refuse the bytes, half way through."""
+    import resource
+
     path = tmp_path / "settings.json"
     path.write_text("old")
     script = (

@@ -15,15 +15,12 @@ from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.settings import Settings
+from tests.fakes.odd_files import link_to_a_device, make_pipe
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
 
 
-def _to_a_device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-ODD = pytest.mark.parametrize("make", [os.mkfifo, _to_a_device], ids=["pipe", "device"])
+ODD = pytest.mark.parametrize("make", [make_pipe, link_to_a_device], ids=["pipe", "device"])
 
 
 @ODD
@@ -108,7 +105,7 @@ def test_no_device_is_replaced_by_a_file(
     """A link to a device was followed, and the device of the system taken for an old file."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    os.mkfifo(folder / "device")
+    make_pipe(folder / "device")
     for name in ("settings.json", "settings.json.bak"):
         (tmp_path / name).symlink_to(folder / "device")
     write(tmp_path / "settings.json", {"a": 1})

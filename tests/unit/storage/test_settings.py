@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.setting_declarations import DECLARED, declaration
 from posto_desktop.storage.settings import SCHEMA, Settings
 from tests.fakes.forbidden_files import forbid_reading
+from tests.fakes.odd_files import make_pipe
 
 
 @pytest.fixture
@@ -214,10 +213,9 @@ def test_settings_that_were_removed_stay_removed(path: Path) -> None:
     assert Settings(path).get("appearance.scheme") == "system"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
 def test_what_is_no_file_is_kept_and_reported(path: Path) -> None:
     path.parent.mkdir()
-    os.mkfifo(path)
+    make_pipe(path)
     settings = Settings(path)
     assert (
         "settings.json could not be read: it is a named pipe, not a file." in settings.problems[0]

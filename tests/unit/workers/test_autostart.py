@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import find_paths
+from posto_desktop.workers import autostart as autostart_module
 from posto_desktop.workers.autostart import (
     FileAutostart,
     agent,
@@ -127,3 +128,33 @@ def test_the_agent_of_macos_runs_the_command_at_the_start() -> None:
     read = plistlib.loads(agent(["/a b/posto-server", "--data", "/x"]))
     assert read["ProgramArguments"] == ["/a b/posto-server", "--data", "/x"]
     assert read["RunAtLoad"] is True
+
+
+@pytest.mark.parametrize(
+    "place", ["/private/var/folders/x/T/AppTranslocation/0-1/d", "/Volumes/Posto Desktop"]
+)
+def test_macos_starts_no_app_from_a_place_that_will_be_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    path = tmp_path / "Library" / "LaunchAgents" / "org.posto-sending.plist"
+
+    def start_from(folder: str) -> FileAutostart:
+        server = f"{folder}/Posto Desktop.app/Contents/MacOS/posto-server"
+        monkeypatch.setattr(autostart_module, "program", lambda: [server])
+        start = autostart(find_paths().workspace, 60)
+        assert isinstance(start, FileAutostart)
+        return start
+
+    with pytest.raises(StorageError, match="Move Posto Desktop to the Applications folder"):
+        start_from(place).set_on(True)
+    assert not path.exists()
+    start_from("/Applications").set_on(True)
+    entry_before = path.read_bytes()
+    unmoved = start_from(place)
+    assert unmoved.is_on()
+    assert unmoved.is_current(), "a start from there leaves the entry alone"
+    assert path.read_bytes() == entry_before
+    unmoved.set_on(False)
+    assert not path.exists()

@@ -24,6 +24,7 @@ from posto_desktop.workers.file_info import (
     read_text,
 )
 from posto_desktop.workers.runner import Job, JobCancelled
+from tests.fakes.odd_files import make_pipe
 
 
 def job() -> Job:
@@ -64,9 +65,8 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     assert look_at(path).problem == "secret.png cannot be read: access denied."
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.png")
+    make_pipe(tmp_path / "pipe.png")
     assert look_at(str(tmp_path / "pipe.png")).problem == (
         "pipe.png is not a file that can be posted."
     )

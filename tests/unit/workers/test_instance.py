@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from posto_desktop.storage.regular_files import open_regular
 from posto_desktop.workers import instance
 from posto_desktop.workers.instance import LaunchRequest, SingleInstance
+from tests.fakes.odd_files import link_to_a_device, make_pipe
 
 SECOND_START = """
 import sys
@@ -282,12 +284,13 @@ def test_the_wrong_version_is_refused() -> None:
         LaunchRequest.from_line(b'{"version": 2, "files": []}')
 
 
+_PARENT = psutil.Process().ppid()  # os.getppid ends the process under Wine
 LEFT_BEHIND = {
     "empty": b"",
     "zeroes": b"\0" * 64,
     "random": bytes(range(255, 0, -1)),
     "of another computer": b"1\nposto-desktop\nsome-other-computer\n",
-    "of a process that lives": f"{os.getppid()}\nposto-desktop\n{platform.node()}\n".encode(),
+    "of a process that lives": f"{_PARENT}\nposto-desktop\n{platform.node()}\n".encode(),
 }
 
 
@@ -301,8 +304,7 @@ def test_a_lock_that_nobody_holds_is_taken_over(tmp_path: Path, content: bytes) 
     assert not (tmp_path / "posto.lock").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda at: at.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("make", [make_pipe, Path.mkdir, link_to_a_device])
 def test_what_is_no_file_does_not_stand_in_the_way(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:

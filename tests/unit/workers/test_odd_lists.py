@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.workers.calendar_server import CalendarServer
 from posto_desktop.workers.recent_media import RecentMedia
+from tests.fakes.odd_files import link_to_a_device, make_pipe
 
 
 def _sparse(path: Path) -> None:
@@ -22,8 +22,8 @@ def _sparse(path: Path) -> None:
 
 
 ODD: dict[str, Callable[[Path], object]] = {
-    "a pipe": os.mkfifo,
-    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "a pipe": make_pipe,
+    "a device": link_to_a_device,
     "20 GB": _sparse,
     "nothing": lambda path: path.write_bytes(b""),
     "random": lambda path: path.write_bytes(bytes(range(256)) * 40),

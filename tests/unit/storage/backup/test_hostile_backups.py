@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import struct
@@ -22,6 +21,7 @@ import pytest
 from posto_desktop.storage import backup, backup_archive, foreign_database, restore
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
+from tests.fakes.odd_files import link_to_a_device, make_pipe
 from tests.unit.storage.backup.homes import SCHEMAS, home, refused, texts
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
@@ -206,8 +206,8 @@ def test_a_check_can_be_stopped(
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (os.mkfifo, "it is a named pipe, not a file"),
-        (lambda path: path.symlink_to("/dev/zero"), "it is a device, not a file"),
+        (make_pipe, "it is a named pipe, not a file"),
+        (link_to_a_device, "it is a device, not a file"),
         (Path.mkdir, "it is a folder, not a file"),
     ],
 )
