@@ -7,13 +7,9 @@ from pathlib import PurePosixPath
 
 # QtQuick, QtQml and QtOpenGL stay: the FFmpeg plugin of QtMultimedia is linked against them, and
 # without them videos have no picture, without a word.
-LIBRARIES = frozenset(
-    (
-        *("QtPdf", "QtPdfWidgets", "QtVirtualKeyboard", "QtEglFSDeviceIntegration"),
-        *("QtEglFsKmsSupport", "QtEglFsKmsGbmSupport", "QtWebEngineCore", "QtWebEngineWidgets"),
-        *("QtWebEngineQuick", "QtQuickWidgets", "QtSql", "QtTest", "QtDesigner"),
-        "opengl32sw",  # OpenGL by software on Windows, which no widget asks for
-    )
+LIBRARIES = re.compile(
+    r"Qt(Pdf|VirtualKeyboard|WebEngine|EglF[Ss]|QuickWidgets$|Sql$|Test$|Designer)"
+    r"|opengl32sw$"  # OpenGL by software on Windows, which no widget asks for
 )
 PLUGINS = frozenset(
     (
@@ -29,13 +25,13 @@ _SUFFIX = re.compile(r"(\.so[.\d]*|\.dll|\.dylib|\.framework)$")
 def is_unused(name: str) -> bool:
     """Return whether a file, named by its place in the package, is not needed."""
     path = PurePosixPath(name.replace("\\", "/"))
-    folder = str(path.parent)
-    if FOLDERS & set(path.parts[:-1]):
+    folders = path.parts[:-1]
+    if FOLDERS & set(folders):
         return True
-    if folder.endswith(("Qt/translations", "PySide6/translations")) or "Qt/qml/" in f"{folder}/":
+    if "PySide6" in folders and {"translations", "qml"} & set(folders):
         return True
     parts = [_plain(part) for part in path.parts]
-    return bool(LIBRARIES & set(parts)) or "/".join(parts[-2:]) in PLUGINS
+    return any(LIBRARIES.match(part) for part in parts) or "/".join(parts[-2:]) in PLUGINS
 
 
 def _plain(part: str) -> str:
