@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +21,14 @@ class Probe:
 
     name: str
     titles: tuple[str, ...]
-    run: Callable[[Path], Iterator[str]]
+    run: Callable[[Path], Generator[str, None, None]]
 
 
 PROBES: list[Probe] = []
 
 
 def probe(check: Callable[[Path], str]) -> Callable[[Path], str]:
-    def run(home: Path) -> Iterator[str]:
+    def run(home: Path) -> Generator[str, None, None]:
         yield check(home)
 
     PROBES.append(Probe(check.__name__, (check.__name__.replace("_", " "),), run))
@@ -37,10 +37,14 @@ def probe(check: Callable[[Path], str]) -> Callable[[Path], str]:
 
 def journey(
     *titles: str,
-) -> Callable[[Callable[[Path], Iterator[str]]], Callable[[Path], Iterator[str]]]:
+) -> Callable[
+    [Callable[[Path], Generator[str, None, None]]], Callable[[Path], Generator[str, None, None]]
+]:
     """A probe whose checks share a home and a start of the app, which is slow under Wine."""
 
-    def add(run: Callable[[Path], Iterator[str]]) -> Callable[[Path], Iterator[str]]:
+    def add(
+        run: Callable[[Path], Generator[str, None, None]],
+    ) -> Callable[[Path], Generator[str, None, None]]:
         PROBES.append(Probe(run.__name__, titles, run))
         return run
 

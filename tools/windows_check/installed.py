@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import winreg
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from posto_desktop.storage.paths import find_paths
@@ -133,7 +133,7 @@ def await_both_again(ended: Sequence[int]) -> None:
     "removes itself while both run",
     "leaves nothing behind but what the user wrote",
 )
-def installer(home: Path) -> Iterator[str]:
+def installer(home: Path) -> Generator[str, None, None]:
     assert run_setup() == 0
     first = files()
     assert {"posto-desktop.exe", "posto-server.exe", "posto.exe", "build-info.txt"} <= first

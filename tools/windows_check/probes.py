@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import winreg
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from posto_desktop.storage.paths import Paths, find_paths
@@ -208,7 +208,7 @@ def has_draft_with(database: Path, words: str) -> bool:
     "quits by the keyboard",
     "leaves nothing running and no file open",
 )
-def first_start(home: Path) -> Iterator[str]:
+def first_start(home: Path) -> Generator[str, None, None]:
     from PIL import Image
 
     paths = find_paths(home)
@@ -265,7 +265,7 @@ def check_logs(paths: Paths) -> None:
 @journey(
     "a killed app leaves no server", "starts again after it was killed", "closes without a tray"
 )
-def killed(home: Path) -> Iterator[str]:
+def killed(home: Path) -> Generator[str, None, None]:
     paths = find_paths(home)
     paths.config.mkdir(parents=True)
     paths.settings.write_text(json.dumps({"sending.keep_in_tray": False}), "utf-8")
