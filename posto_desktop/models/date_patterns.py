@@ -10,7 +10,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["clock_pattern", "day_pattern", "latin_digits", "seconds_pattern", "span_patterns"]
+__all__ = [
+    "clock_pattern",
+    "day_pattern",
+    "latin_digits",
+    "plain_form",
+    "seconds_pattern",
+    "span_patterns",
+]
 
 _PIECE = re.compile(r"'(?:[^']|'')*'|d+|M+|y+|[^dMy']+")
 _AFTER = re.compile(r"[^\s,،'-]*")
@@ -57,6 +64,14 @@ def _fields(long_form: str) -> tuple[_Field, ...]:
 def _kind(letters: str) -> str:
     """Return "d", "M" or "y" for a field of a pattern, "E" for a weekday."""
     return "E" if letters.startswith("ddd") else letters[0]
+
+
+@lru_cache(maxsize=64)
+def plain_form(long_form: str) -> str:
+    """Return a long form without the words and full stops of its language, for names of another
+    one: "Tue 5 Jan 2027" in Germany, "5 Jan 2027" in Spain."""
+    bare = re.sub(r"\s*'(?:[^']|'')*'", "", long_form).replace("،", ",")
+    return re.sub(r"(?<=[dMy])\.", "", bare)
 
 
 @lru_cache(maxsize=512)

@@ -16,6 +16,7 @@ from posto_desktop.models.date_patterns import (
     clock_pattern,
     day_pattern,
     latin_digits,
+    plain_form,
     seconds_pattern,
     span_patterns,
 )
@@ -210,7 +211,13 @@ def day_words(day: date, fields: str) -> str:
 
 
 def _pattern(locale: QLocale, fields: str) -> str:
-    return day_pattern(_country(locale).dateFormat(_LONG), fields, _names(locale).name()[:2])
+    return day_pattern(_long_form(locale), fields, _names(locale).name()[:2])
+
+
+def _long_form(locale: QLocale) -> str:
+    country = _country(locale)
+    long_form = country.dateFormat(_LONG)
+    return long_form if country.language() == _names(locale).language() else plain_form(long_form)
 
 
 def _words(day: date, pattern: str) -> str:
@@ -234,7 +241,7 @@ def span_words(first: date, last: date, *, month: str = "MMM", year: bool = True
     ends = ends if first.year == last.year else "year"
     locale = QLocale()
     patterns = span_patterns(
-        _country(locale).dateFormat(_LONG),
+        _long_form(locale),
         month,
         _names(locale).name()[:2],
         ends + ("!" if year or ends == "year" else ""),

@@ -98,7 +98,9 @@ DECLARED: tuple[Setting, ...] = (
         _computed(*LOCALES),
         page="language",
         section=translatable("Settings", "Dates, times and numbers"),
-        hint=translatable("Settings", "Names of days and months, and how numbers are written"),
+        hint=translatable(
+            "Settings", "Order of dates, clock, first day of the week, and how numbers are written"
+        ),
         words="locale region format",
     ),
     Setting(

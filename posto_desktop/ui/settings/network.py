@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from posto_desktop.common.user_error import message_of
+from posto_desktop.models.numbers import decimal
 from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage
@@ -223,7 +224,7 @@ class NetworkPage(SettingsPage):
     def _reached(self, reached: route_jobs.ReachedAddress) -> None:
         self._end_test()
         name = f"{reached.site_name} ({reached.host})" if reached.site_name else reached.host
-        seconds = QLocale().toString(reached.seconds, "f", 1)
+        seconds = decimal(reached.seconds)
         self._show_test_state(
             self.tr("{name} answered after {seconds} seconds").format(name=name, seconds=seconds)
         )

@@ -130,7 +130,10 @@ def test_names_are_of_the_language_and_forms_of_the_format() -> None:
     assert dates.first_weekday() == 6
     use_names_of("en")
     use_locale("de_DE")
-    assert dates.full_when(MOMENT, UTC) == "Tue 5. Jan 2027, 14:05"
+    assert dates.full_when(MOMENT, UTC) == "Tue 5 Jan 2027, 14:05"
+    use_locale("pt_BR")
+    assert dates.full_when(MOMENT, UTC) == "Tue 5 Jan 2027, 14:05"
+    use_locale("de_DE")
     assert dates.first_weekday() == 0
 
 
