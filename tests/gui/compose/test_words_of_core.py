@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.options import fields_for
 from posto_desktop.ui.compose.option_chip import value_words
@@ -48,7 +49,8 @@ def test_findings_and_buttons_speak_the_language(qtbot: Any, desk: Any, shouting
 
 def test_options_and_their_choices_speak_the_language(qtbot: Any, shouting: None) -> None:
     field = next(field for field in fields_for("tiktok") if field.key == "privacy_level")
-    control = make_option_control(field, "who", None)
-    qtbot.addWidget(control)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    control: Any = make_option_control(field, "Who", "who", parent)
     assert value_words(field, "SELF_ONLY") == "ONLY ME"
     assert [control.itemText(row) for row in range(2)] == ["CHANNEL DEFAULT", "EVERYONE"]
