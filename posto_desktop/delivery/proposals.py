@@ -376,9 +376,9 @@ class Proposals:
     # -- calls of agents -------------------------------------------------------------------------
 
     def _log_answer(self, proposal: Proposal, outcome: str) -> None:
-        posts = english("Delivery", "%n post(s)", "", len(proposal.posts))
-        words = f"{posts}, {proposal.short_digest}"
-        self.log_call(proposal.client, proposal.kind, words, outcome)
+        words = english("Delivery", "%n post(s), {digest}", "", len(proposal.posts))
+        summary = words.format(digest=proposal.short_digest)
+        self.log_call(proposal.client, proposal.kind, summary, outcome)
 
     def calls(self, limit: int = agent_calls.KEPT) -> list[AgentCall]:
         """Return the calls of agents, the newest first."""

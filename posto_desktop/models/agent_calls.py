@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from posto_desktop.common.sentences import in_users_language
 from posto_desktop.core.proposals import AgentCall
 from posto_desktop.models import dates
 
@@ -14,7 +16,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class AgentCallsModel(QAbstractListModel):
-    """Plain rows. Their texts come from outside and are shown as they are."""
+    """Plain rows. Their texts come from outside; our own ones are stored in English."""
 
     def __init__(
         self,
@@ -28,10 +30,11 @@ class AgentCallsModel(QAbstractListModel):
         self._rows: list[AgentCall] = []
 
     def set_rows(self, rows: Sequence[AgentCall]) -> None:
-        if list(rows) == self._rows:
+        shown = list(map(_in_users_language, rows))
+        if shown == self._rows:
             return
         self.beginResetModel()
-        self._rows = list(rows)
+        self._rows = shown
         self.endResetModel()
 
     def call(self, row: int) -> AgentCall | None:
@@ -54,3 +57,9 @@ class AgentCallsModel(QAbstractListModel):
             parts = (title, call.outcome, call.client, self.when(call))
             return ", ".join(part for part in parts if part)
         return None
+
+
+def _in_users_language(call: AgentCall) -> AgentCall:
+    return replace(
+        call, summary=in_users_language(call.summary), outcome=in_users_language(call.outcome)
+    )

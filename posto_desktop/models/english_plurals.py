@@ -208,7 +208,7 @@ COUNTED: tuple[str, ...] = (
     "%n pin(s)",
     "%n pixel(s)",
     "%Ln post(s)",
-    "%n post(s)",
+    "%n post(s), {digest}",
     "%n post(s) deleted",
     "%n post(s) restored",
     "%n post(s) deleted here. (It stays/They stay) published.",

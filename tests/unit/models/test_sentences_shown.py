@@ -12,7 +12,10 @@ from posto_desktop.common import translation
 from posto_desktop.common.budgets import Budget
 from posto_desktop.common.sentences import in_users_language, recognise_sentences
 from posto_desktop.core.entries import EntryStep, ReportedError
+from posto_desktop.core.proposals import AgentCall
+from posto_desktop.delivery.proposals import _confirmed
 from posto_desktop.models import languages
+from posto_desktop.models.agent_calls import AgentCallsModel
 from posto_desktop.models.channel_states import _why_missing
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.reasons import explain, explain_error, explain_own
@@ -153,3 +156,12 @@ def test_the_language_of_the_app_decides(
     finally:
         languages.use_language(qapp, "en")
     assert in_users_language("Nothing was sent.") == "Nothing was sent."
+
+
+def test_an_answer_in_the_log_of_agents() -> None:
+    model = AgentCallsModel()
+    model.set_rows([AgentCall(NOW, "Claude", "schedule", "3 posts, ab12cd", _confirmed("app"))])
+    call = model.call(0)
+    assert call is not None
+    assert call.summary == "[3 posts, ab12cd]"
+    assert call.outcome == "[Confirmed by you in the app]"
