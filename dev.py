@@ -47,7 +47,8 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
                     they are now; NAMES for some of them
   translations      the files of translators in resources/translations: update, check and compile
   lock [NAMES]      the newest versions of what is installed (of NAMES alone) into requirements/
-  package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg
+  package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg, or
+                    flatpak
   windows-check     the Windows version, tried under Wine; --help lists its stages
   clean             remove .venv, caches and build results
 """

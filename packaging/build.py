@@ -1,7 +1,8 @@
 """Builds the packages for the current system: ``python3 dev.py package [WHAT…]``.
 
-WHAT is ``folder`` (the app in one folder, always built), ``tar``, ``deb`` (Linux), ``setup``
-(Windows, with Inno Setup) or ``dmg`` (macOS); without any, what this system has. Results go to
+WHAT is ``folder`` (the app in one folder, always built), ``tar``, ``deb``, ``flatpak`` (Linux),
+``setup`` (Windows, with Inno Setup) or ``dmg`` (macOS); without any, what this system has, a
+Flatpak only by name. Results go to
 ``dist/``, named by version, system and processor.
 
 The same tree gives the same bytes: times are those of the last commit (or ``SOURCE_DATE_EPOCH``),
@@ -179,6 +180,21 @@ def build_deb(folder: Path, epoch: int) -> Path:
     return linux_packages.deb(folder, WORK, path, VERSION, processor(), epoch, run)
 
 
+def build_flatpak(folder: Path, _epoch: int) -> Path:
+    """A Flatpak in one file, with flatpak-builder and the runtime that the manifest names."""
+    import linux_packages
+
+    linux_packages.flatpak_tree(folder, WORK)
+    path = result(".flatpak")
+    store, manifest = WORK / "flatpak-store", HERE / "linux" / f"{linux_packages.COMPONENT}.yml"
+    run(
+        "flatpak-builder", "--user", "--force-clean", "--disable-rofiles-fuse",
+        f"--state-dir={WORK / 'flatpak-state'}", f"--repo={store}", WORK / "flatpak-app", manifest,
+    )  # fmt: skip
+    run("flatpak", "build-bundle", store, path, linux_packages.COMPONENT)
+    return path
+
+
 def build_setup(folder: Path, _epoch: int) -> Path:
     """The Windows installer, with Inno Setup 6."""
     path = result("-setup.exe")
@@ -196,7 +212,13 @@ def build_dmg(folder: Path, _epoch: int) -> Path:
     return path
 
 
-BUILDERS = {"tar": build_tar, "deb": build_deb, "setup": build_setup, "dmg": build_dmg}
+BUILDERS = {
+    "tar": build_tar,
+    "deb": build_deb,
+    "flatpak": build_flatpak,
+    "setup": build_setup,
+    "dmg": build_dmg,
+}
 
 
 def main(words: list[str]) -> int:

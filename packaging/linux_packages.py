@@ -1,4 +1,4 @@
-"""Builds the Debian package and the tarball from the built folder."""
+"""Builds the Debian package, the tarball and the tree of the Flatpak from the built folder."""
 
 from __future__ import annotations
 
@@ -127,6 +127,19 @@ def deb(
         SOURCE_DATE_EPOCH=str(epoch),
     )  # fmt: skip
     return target
+
+
+def flatpak_tree(folder: Path, work: Path) -> Path:
+    """What the manifest of the Flatpak copies to /app: the app, its programs, entry and icons."""
+    tree = work / "flatpak"
+    if tree.exists():
+        shutil.rmtree(tree)
+    shutil.copytree(folder, tree / "lib" / NAME, symlinks=True)
+    share(tree / "share", work, NAME)
+    (tree / "bin").mkdir()
+    for name in PROGRAMS:
+        (tree / "bin" / name).symlink_to(Path("..") / "lib" / NAME / name)
+    return tree
 
 
 def _documents(folder: Path, version: str, epoch: int) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
+from posto_desktop.common.flatpak import desktop_entry
 from posto_desktop.controllers.error_reporter import ErrorReporter
 from posto_desktop.models.languages import use_language
 from posto_desktop.storage import renames
@@ -55,7 +56,7 @@ def run(
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Posto Desktop")
     qt.setApplicationVersion(__version__)
-    qt.setDesktopFileName("posto-desktop")
+    qt.setDesktopFileName(desktop_entry())
     qt.setQuitOnLastWindowClosed(False)
     use_language(qt, "")
     instance = SingleInstance(paths.data)

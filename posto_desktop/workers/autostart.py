@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from posto_desktop.common.flatpak import flatpak_id
 from posto_desktop.common.translation import translate
 from posto_desktop.server.launch import program
 from posto_desktop.storage import atomic, regular_files
@@ -41,7 +42,10 @@ class Autostart(Protocol):
 
 
 def autostart(workspace: Path, late_limit: int) -> Autostart | None:
-    """Return this system's autostart for the workspace in that folder; None if it has none."""
+    """Return this system's autostart for the workspace in that folder; None if it has none, as in
+    a Flatpak, of which nothing goes on when the app has ended."""
+    if flatpak_id():
+        return None
     command = [*program(), "--data", str(workspace), "--late-limit", str(late_limit), "--detach"]
     name = name_for(workspace)
     if sys.platform == "win32":

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QIcon
 
+from posto_desktop.common.flatpak import desktop_entry
 from posto_desktop.common.resources import resource
 from posto_desktop.workers.notification import DesktopNotification, NotificationAction
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 APP = "Posto Desktop"
-DESKTOP_ENTRY = "posto-desktop"
 DEFAULT = "default"
 """The key of a click on the notification itself, see the specification."""
 SERVICE = "org.freedesktop.Notifications"
@@ -190,7 +190,7 @@ class _Line(threading.Thread):
             for place, action in enumerate(notification.actions):
                 buttons += [str(place), _line(action.label)]
         hints: Mapping[str, tuple[str, Any]] = {
-            "desktop-entry": ("s", DESKTOP_ENTRY),
+            "desktop-entry": ("s", desktop_entry()),
             "urgency": ("y", _URGENCY.get(notification.kind, 1)),
         }
         replaces = before.number if before is not None else 0
@@ -264,8 +264,8 @@ def _line(text: str) -> str:
 
 def _icon() -> str:
     """Return the installed icon's name, or its path when run from a checkout."""
-    if QIcon.hasThemeIcon(DESKTOP_ENTRY):
-        return DESKTOP_ENTRY
+    if QIcon.hasThemeIcon(desktop_entry()):
+        return desktop_entry()
     return resource("icons", "app.svg").absolute().as_uri()
 
 

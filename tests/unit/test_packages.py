@@ -20,8 +20,9 @@ import pytest
 
 from posto_desktop import __version__, app
 from posto_desktop.__main__ import build_parser
+from posto_desktop.common import flatpak
 from posto_desktop.ui.widgets.drop_overlay import PICTURES, VIDEOS
-from posto_desktop.workers import autostart, desktop_notifier
+from posto_desktop.workers import autostart
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -137,10 +138,8 @@ def test_the_description_tells_of_this_version() -> None:
 def test_all_systems_know_the_app_by_one_name() -> None:
     """Windows of the app belong to its entry: by its class on X11, by its app id on Wayland."""
     values = entry()["Desktop Entry"]
-    assert f'setDesktopFileName("{ENTRY.stem}")' in inspect.getsource(app)
-    assert (
-        values["StartupWMClass"] == values["Icon"] == ENTRY.stem == desktop_notifier.DESKTOP_ENTRY
-    )
+    assert "setDesktopFileName(desktop_entry())" in inspect.getsource(app)
+    assert values["StartupWMClass"] == values["Icon"] == ENTRY.stem == flatpak.ENTRY
     (description,) = LINUX.glob("*.metainfo.xml")
     component = ET.parse(description).getroot().findtext("id")
     plist = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
