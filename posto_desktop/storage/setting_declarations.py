@@ -98,9 +98,7 @@ DECLARED: tuple[Setting, ...] = (
         _computed(*LOCALES),
         page="language",
         section=translatable("Settings", "Dates, times and numbers"),
-        hint=translatable(
-            "Settings", "Order of dates, clock, first day of the week, and how numbers are written"
-        ),
+        hint=translatable("Settings", "Order of dates, clock, week and numbers"),
         words="locale region format",
     ),
     Setting(

@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from posto_desktop.common.translation import translate
 from posto_desktop.core.public_holidays import COUNTRIES
-from posto_desktop.models.languages import available_languages, chosen_language, language_name
+from posto_desktop.models.languages import (
+    available_languages,
+    chosen_language,
+    language_name,
+    shown_language,
+)
+from posto_desktop.models.locale_settings import country_locale
 from posto_desktop.storage.setting_declarations import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.time_zones import local_zone_name, minutes_text, zone_names
@@ -110,10 +116,10 @@ def _language_text(code: str) -> str:
 
 def _locale_text(code: str) -> str:
     if not code:
-        system = QLocale.system()
-        if system.language() == QLocale.Language.C:
+        usual = country_locale("", shown_language(), QLocale.system())
+        if usual.language() == QLocale.Language.C:
             return translate("Settings", "System default")
-        return translate("Settings", "System default ({name})").format(name=_locale_name(system))
+        return translate("Settings", "System default ({name})").format(name=_locale_name(usual))
     return _locale_name(QLocale(code))
 
 
