@@ -15,6 +15,7 @@ from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.core.edits import Edit
 from posto_desktop.models import dates
 from posto_desktop.models.locale_settings import apply_locale_settings, use_locale
+from posto_desktop.models.numbers import decimal
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.storage.settings import Settings
@@ -87,7 +88,8 @@ def test_formats_from_the_start_on(controller: Any) -> None:
     controller.context.settings.set("language.formats", "fr_FR")
     controller.context.settings.set("calendar.week_start", "sunday")
     apply_locale_settings(controller.context.settings)
-    assert "nov." in dates.full_when(LUNCH, UTC)
+    assert dates.full_when(LUNCH, UTC) == "Mon 30 Nov 2026, 13:05"  # names are English
+    assert decimal(1.5) == "1,5"
     assert dates.first_weekday() == 6
 
 
