@@ -333,6 +333,7 @@ def _is_alone(token: PhraseToken, folded: str) -> bool:
     """Return whether a phrase is only a number, such as "5", "5." or "five": "5ish" and "exactly 5"
     are hours."""
     number = token.kind == "n" and isinstance(token.value, int) and 1 <= token.value <= 31
+    number = number and not token.glued  # Turkish "beşte" is at five
     return number and folded.strip(_ENDS).lower() == token.raw.lower()
 
 

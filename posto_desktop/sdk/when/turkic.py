@@ -77,9 +77,10 @@ def _take_suffixes(tokens: Tokens) -> Tokens:
             out.pop()
         elif token.value == "of" and before.kind == "n" and after is not None and after.kind == "q":
             pass  # "10-un yarısı"
-        elif (token.value == "of" and before.kind in "mu") or (
-            token.value in ("at", "to", "its", "its-at") and before.kind in _TIMES
-        ):
+        elif token.value in _PLAIN and before.kind in _TIMES:
+            if before.kind == "n":
+                out[-1] = before._replace(glued=True)  # an hour, not a number alone
+        elif token.value == "of" and before.kind in "mu":
             pass
         else:
             out.append(token)
@@ -109,9 +110,7 @@ def _read_hours(tokens: Tokens) -> Tokens:
         before = out[-1] if out else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.kind == "u" and token.raw == _HOUR and after is not None and after.kind in "ncY":
-            is_dated = (
-                before is not None and before.kind == "n" and len(out) > 1 and out[-2].kind == "m"
-            )
+            is_dated = len(out) > 1 and (out[-2].kind == "m" or _is_unit(out[-2], "mon"))
             if before is None or before.kind not in "nq&" or is_dated:
                 token = PhraseToken("@", 0, token.raw, token.lang)
         if token.kind == "q" and before is not None:

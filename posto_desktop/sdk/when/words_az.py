@@ -26,6 +26,7 @@ d 0 p morning: bu səhər
 d 0 p lunch: bu günorta
 d 0 p tonight: bu axşam | bu axşama
 d 0 p late night: bu gecə
+d 0 t midnight: bu gecə yarısı
 w 0: bazar ertəsi | bazar ertəsinə | bazarertəsi
 w 1: çərşənbə axşamı | çərşənbə axşamına
 w 2: çərşənbə | çərşənbəyə | çərşənbəsi

@@ -18,6 +18,7 @@ d 0 p lunch: bu öğlen | bu öğle
 d 0 p afternoon: bu öğleden sonra
 d 0 p tonight: bu akşam | bu akşama
 d 0 p late night: bu gece
+d 0 t midnight: bu gece yarısı
 w 0: pazartesi | pazartesiye | pazartesisi | pzt | pts
 w 1: salı | salıya | salısı | sal
 w 2: çarşamba | çarşambaya | çarşambası | çar | çrş

@@ -14,7 +14,7 @@ from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.core.edits import Edit
 from posto_desktop.models import dates
-from posto_desktop.models.locale_settings import apply_locale_settings, use_locale
+from posto_desktop.models.locale_settings import apply_locale_settings, use_locale, use_names_of
 from posto_desktop.models.numbers import decimal
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.setting_declarations import DECLARED
@@ -46,6 +46,7 @@ def controller(theme: Any, tmp_path: Any) -> Any:
     made.keep = made._write  # type: ignore[attr-defined]
     yield made
     dates.set_preferences(clock="", week_start="")
+    use_names_of("")
     use_locale("")
     theme.set_text_size("normal")
     theme.set_row_height("comfortable")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.core.importing.dates import DateReader
 from posto_desktop.models import dates
-from posto_desktop.models.locale_settings import apply_locale_settings, use_day_time
+from posto_desktop.models.locale_settings import apply_locale_settings, use_day_time, use_names_of
 from posto_desktop.models.when_text import local_zone as zone_of_compose
 from posto_desktop.sdk.times import day_time, parse_when, read_when
 from posto_desktop.sdk.when.zones import local_zone, system_zone, use_zone
@@ -31,6 +31,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     use_zone("")
     assert os.environ.get("TZ") == before
     use_day_time(540)
+    use_names_of("")
     QLocale.setDefault(locale)
     dates.set_preferences(clock="", week_start="")
 

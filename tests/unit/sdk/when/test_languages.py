@@ -67,6 +67,39 @@ def test_each_kind_is_understood_in_each_language(language: str) -> None:
     assert [reading for reading in readings if reading[1] != reading[2]] == []
 
 
+EVERYDAY = {"ar": "arabic", "az": "azerbaijani", "tr": "turkish"}
+
+
+@pytest.mark.parametrize("language", EVERYDAY)
+def test_everyday_phrases(language: str) -> None:
+    """The form of the tables is that of `test_exact_phrases`."""
+    use_language(language)
+    lines = (FOLDER / f"exact_phrases/{EVERYDAY[language]}.txt").read_text(encoding="utf-8")
+    assert lines.count("\n") > 80
+    wrong = []
+    for line in lines.splitlines():
+        phrase, _, meaning = line.partition(" = ")
+        when, _, other = meaning.partition(" | ")
+        reading = read_when(phrase, NOW, ZONE)
+        texts = [f"{time:%Y-%m-%d %H:%M}" for time in (reading.when, reading.alternative) if time]
+        if texts != [text for text in (when, other) if text]:
+            wrong.append((line, texts))
+    assert wrong == []
+
+
+OTHERS = {"de": "german", "es": "spanish", "fr": "french", "pt": "portuguese"}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_words_of_a_language_change_nothing_that_was_understood(language: str) -> None:
+    name = OTHERS[language]
+    phrases = _tables(f"exact_phrases/{name}.txt", f"when_phrases/{name}.txt")
+    use_language("en")
+    before = {phrase: _read(phrase) for phrase in phrases}
+    use_language(language)
+    assert [phrase for phrase in phrases if _read(phrase) != before[phrase]] == []
+
+
 @pytest.mark.parametrize("language", SEPARATE)
 def test_a_stored_phrase_of_another_language_is_still_understood(language: str) -> None:
     """The language of the app can change after a draft was written."""
