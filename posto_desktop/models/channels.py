@@ -30,11 +30,13 @@ from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.channel_sections import GROUPINGS, ChannelSection, sections_of
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.numbers import grouped
+from posto_desktop.models.row_states import with_tick
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
 
+_CHECK_STATE = int(Qt.ItemDataRole.CheckStateRole)
 # Cached, because the view asks for them with each row.
 _GROUP_FLAGS_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _CHANNEL_FLAGS_PLAIN = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemNeverHasChildren
@@ -402,8 +404,10 @@ class ChannelsModel(QAbstractItemModel):
                 return None
             on = channel.id in self._checked
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return channel.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return with_tick(channel.name, self._channel_data(channel, _CHECK_STATE))
         if role == self.ChannelRole:
             return channel
         if role == self.PictureRole:
@@ -487,12 +491,10 @@ class ChannelsModel(QAbstractItemModel):
                 return Qt.CheckState.Unchecked
             whole = ticked == len(group.channels)
             return Qt.CheckState.Checked if whole else Qt.CheckState.PartiallyChecked
-        if role in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-        ):
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return group.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return with_tick(group.title, self._group_data(group, _CHECK_STATE))
         if role in (self.CountRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             total = len(group.channels)
             if ticked == 0:

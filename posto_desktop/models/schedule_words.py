@@ -101,37 +101,35 @@ class ScheduleWords:
             return words.files(len(row.media)) if row.media else ""
         return row.link or ""
 
-    def accessible_text(self, row: ScheduleRow) -> str:
-        """Return the row for screen readers: "today 12:30, Failed, Facebook, Nordlicht Coffee, Meet
-        Ana", or "today 12:30, 2 failed, 3 sent, Message on 5 networks, collapsed, Meet Ana"."""
-        s = row.schedule
-        when = translate("SchedulesModel", "no date")
-        if s.send_at is not None and row.day is not None:
-            when = dates.spoken_when(s.send_at, self._now(), self._zone)
-        if isinstance(row, MessageRow):
-            folding = (
-                translate("SchedulesModel", "expanded")
-                if row.is_open
-                else translate("SchedulesModel", "collapsed")
-            )
-            parts = [when, status_summary(row), message_name(row), folding]
-        else:
-            status = status_label(row.status, s.status)
-            parts = [when, status, network_name(s.network), s.channel_name]
-        parts += [
-            _parts(s) if s.thread else "",
-            spoken_text(s.text) or translate("SchedulesModel", "no text"),
-        ]
-        return ", ".join(word for word in parts if word)
-
     def accessible_cell(self, row: ScheduleRow, column: int) -> str:
-        """Return a cell for screen readers; the first one is that of the whole row."""
+        """Return a cell for screen readers, which read the whole row or the current cell: "today
+        12:30", of a message with whether its posts are listed; no addresses."""
+        s = row.schedule
         if column == TIME:
-            return self.accessible_text(row)
+            when = translate("SchedulesModel", "no date")
+            if s.send_at is not None and row.day is not None:
+                when = dates.spoken_when(s.send_at, self._now(), self._zone)
+            if not isinstance(row, MessageRow):
+                return when
+            expanded = translate("SchedulesModel", "expanded")
+            folding = expanded if row.is_open else translate("SchedulesModel", "collapsed")
+            return f"{when}, {folding}"
+        if column == CHANNEL:
+            if isinstance(row, MessageRow):
+                return message_name(row)
+            return ", ".join(word for word in (network_name(s.network), s.channel_name) if word)
+        if column == TEXT:
+            text = spoken_text(s.text) or translate("SchedulesModel", "no text")
+            return ", ".join(word for word in (_parts(s) if s.thread else "", text) if word)
         if column == LINK:
             #: Title of a column.
             return translate("SchedulesModel", "Link") if row.link else ""
         return self.cell(row, column)
+
+    def accessible_rest(self, row: ScheduleRow) -> str:
+        """Return all cells but the first one for screen readers that read one cell alone."""
+        cells = (self.accessible_cell(row, column) for column in (STATUS, CHANNEL, TEXT))
+        return ", ".join(words for words in cells if words)
 
     def scheduled_words(self, schedule: Schedule) -> str:
         """Return "Today, 12:30" or the text for no time."""

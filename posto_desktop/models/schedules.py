@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from PySide6.QtCore import (
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.grouped_schedule_model import GroupedScheduleModel
+from posto_desktop.models.row_states import with_tick
 from posto_desktop.models.schedule_messages import MessageRow, posts_of
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
@@ -52,6 +54,8 @@ __all__ = [
 Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _TICKABLE = _ROW | Qt.ItemFlag.ItemIsUserCheckable
+_READS_CELLS = sys.platform in ("win32", "darwin")
+"""Screen readers there read the current cell alone, and not its row."""
 _SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
@@ -297,7 +301,10 @@ class SchedulesModel(GroupedScheduleModel):
         if role == self.SortRole:
             return self._moment(row) if column == TIME else SORT_KEYS[column](row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._texts.accessible_cell(row, column)
+            words = self._texts.accessible_cell(row, column)
+            return with_tick(words, self.check_state(row)) if column == TIME else words
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return self._texts.accessible_rest(row) if column == TIME and _READS_CELLS else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._texts.tool_tip(row, column)
         return None

@@ -30,6 +30,7 @@ from posto_desktop.ui.page import AppPage as WindowPage
 from posto_desktop.ui.widgets.drop_overlay import elided_file_name, read_drag
 from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from posto_desktop.workers.runner import JobRunner
+from tests.gui.heard import name_of
 
 COPY = Qt.DropAction.CopyAction
 NONE = Qt.KeyboardModifier.NoModifier
@@ -516,7 +517,7 @@ def test_a_lasting_notice_stays_until_it_is_taken_away(window, qtbot):
     assert window.has_banner()
     assert banner.words.text() == "posto.db could not be opened."
     assert banner.words.accessibleName() == ""
-    assert banner.button.accessibleName() == "Check again"
+    assert name_of(banner.button) == "Check again"
     with qtbot.waitSignal(window.bannerClicked):
         banner.button.click()
     assert window.has_banner()

@@ -33,6 +33,7 @@ from posto_desktop.models.drafts import (
     NetworksRole,
     PicturesRole,
 )
+from posto_desktop.ui.accessibility.announcer import announce_folded
 from posto_desktop.ui.calendar.card_painter import BADGE
 from posto_desktop.ui.calendar.view import DRAFT_MIME
 from posto_desktop.ui.theme import Theme
@@ -268,6 +269,7 @@ class DraftTray(QWidget):
     @Slot()
     def _fold_clicked(self) -> None:
         self.set_collapsed(not self.is_collapsed)
+        announce_folded(self.list.accessibleName(), self.is_collapsed)
 
     @Slot()
     def _fit(self) -> None:

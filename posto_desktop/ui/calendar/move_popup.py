@@ -13,6 +13,7 @@ from posto_desktop.models.dates import zone_name
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.when.languages import phrases
+from posto_desktop.ui.accessibility.announcer import announce_reading
 from posto_desktop.ui.calendar.popups import CalendarPopup
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.shared.time_field import TimeField
@@ -107,6 +108,7 @@ class MovePopup(CalendarPopup):
             if reading.when <= now:
                 words, role, self._when = self.tr("That time has passed."), "error", None
         self.reading.setText(words)
+        announce_reading(self.field, words)
         if self.reading.property("role") != role:
             self.reading.setProperty("role", role)
             self.reading.style().unpolish(self.reading)

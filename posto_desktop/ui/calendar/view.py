@@ -19,8 +19,6 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -39,6 +37,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.ui.accessibility.announcer import announce_at_once
 from posto_desktop.ui.calendar.card_drag import CardDrag
 from posto_desktop.ui.calendar.renderer import CalendarDropTarget, CardItem, HitResult
 from posto_desktop.ui.calendar.surface import CalendarSurface
@@ -381,7 +380,7 @@ class CalendarView(CalendarSurface):
         kind = drag.item.kind if drag.item is not None else "block"
         drag.moving = self._picture_of(CardItem(moved_card, drag.target.rect, kind))
         self.viewport().update()
-        self._announce(", ".join(word for word in drag.words(self.calendar.zone) if word))
+        announce_at_once(self, ", ".join(word for word in drag.words(self.calendar.zone) if word))
 
     # -- what comes from outside ---------------------------------------------------------------
 
@@ -579,8 +578,3 @@ class CalendarView(CalendarSurface):
             clock = local_time.time().replace(tzinfo=None)
             return wall_moment(local_time.date() + timedelta(days=days), clock, zone)
         return moment + timedelta(minutes=minutes)
-
-    def _announce(self, words: str) -> None:
-        """Make a screen reader say a text that no cell contains."""
-        if words and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,7 @@ from posto_desktop.models.channel_sections import GROUPINGS
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import keys
+from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.channels.group_actions import GroupActions
 from posto_desktop.ui.channels.purpose import ChannelPurpose, hint_text, purpose_of
 from posto_desktop.ui.channels.tree import ChannelTree
@@ -61,6 +63,7 @@ class ChannelPane(QFrame):
         super().__init__(parent)
         self.setProperty("role", "pane")
         self._model = model
+        self._ticked = 0
         self._loaded = False
         self._problem = ""
         theme = Theme.instance()
@@ -405,11 +408,20 @@ class ChannelPane(QFrame):
             if self._model.choice is None:
                 words = self.tr("%Ln channel(s)", "", total)
         self._count.setText(words)
+        self._announce_count(ticked, total, purpose)
         self._links.setVisible(total > 0 and self._model.choice is not None)
         self._fit_foot()
         self._grouping.setText(self._grouping_names()[self._model.grouping])
         self._grouping.setEnabled(total > 0)
         self.search.setEnabled(total > 0 or not self._loaded)
+
+    def _announce_count(self, ticked: int, total: int, purpose: ChannelPurpose) -> None:
+        """Announce how many channels are ticked when that was changed here."""
+        focus = QApplication.focusWidget()
+        if ticked != self._ticked and focus is not None and self.isAncestorOf(focus):
+            count = {"ticked": grouped(ticked), "total": grouped(total)}
+            announce(purpose.count.format(**count), "ticks")
+        self._ticked = ticked
 
     def _show_purpose(self, purpose: ChannelPurpose) -> None:
         """Show the purpose of the ticks, also to assistive software."""

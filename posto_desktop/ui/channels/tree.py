@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTreeView
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.accessibility.announcer import announce, announce_folded
 from posto_desktop.ui.channels.channel_rows import CHEVRON_RIGHT, ChannelRows
 from posto_desktop.ui.channels.group_actions import GroupActions, is_undo_key
 from posto_desktop.ui.channels.group_drag import GroupDrag
@@ -180,7 +181,7 @@ class ChannelTree(QTreeView):
         elif is_alone:
             self._channels.check_section(index)
         else:
-            self._channels.toggle(index)
+            self._toggle(index)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -231,10 +232,10 @@ class ChannelTree(QTreeView):
         if key == Qt.Key.Key_Space and self._is_typing():
             self.keyboardSearch(" ")
         elif key == Qt.Key.Key_Space and index.isValid():
-            self._channels.toggle(index)
+            self._toggle(index)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             if index.parent().isValid():
-                self._channels.toggle(index)
+                self._toggle(index)
             else:
                 self.setExpanded(index, not self.isExpanded(index))
         elif key == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
@@ -243,6 +244,11 @@ class ChannelTree(QTreeView):
             self.leaveUpwards.emit()
         else:
             super().keyPressEvent(event)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        """Tick a row, or untick it, and say so."""
+        self._channels.toggle(index)
+        announce(str(index.data(Qt.ItemDataRole.AccessibleTextRole)), "tick")
 
     def keyboardSearch(self, search: str) -> None:
         self._typed.start()
@@ -428,8 +434,13 @@ class ChannelTree(QTreeView):
             if index.data(ChannelsModel.GroupKeyRole) in folded:
                 self.collapse(index)
 
+    def _announce_fold(self, index: QModelIndex, *, is_folded: bool) -> None:
+        if self.hasFocus() and index == self.currentIndex():
+            announce_folded(str(index.data()), is_folded)
+
     @Slot(QModelIndex)
     def _remember_fold(self, index: QModelIndex) -> None:
+        self._announce_fold(index, is_folded=True)
         key = index.data(ChannelsModel.GroupKeyRole)
         if key not in self._folded:
             self._folded.add(key)
@@ -437,6 +448,7 @@ class ChannelTree(QTreeView):
 
     @Slot(QModelIndex)
     def _forget_fold(self, index: QModelIndex) -> None:
+        self._announce_fold(index, is_folded=False)
         key = index.data(ChannelsModel.GroupKeyRole)
         if not self._channels.filter_text and key in self._folded:
             self._folded.discard(key)

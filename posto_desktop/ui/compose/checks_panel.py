@@ -8,8 +8,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QCursor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.common.translation import translate
 from posto_desktop.ui import icons
+from posto_desktop.ui.accessibility.announcer import announce, announce_folded
 from posto_desktop.ui.compose.finding_row import AROUND, FindingRow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 SIDE = 24
 ORDER = {"error": 0, "warning": 1, "hint": 2}
 MERGED_FROM = 3
+MOST_SPOKEN = 2
+"""Of more new findings only the numbers are announced."""
 # Height in pixels of the panel's header and margins.
 HEAD = 44
 # Milliseconds that rows keep their places after a click while the pointer stays.
@@ -190,7 +194,7 @@ class ChecksPanel(QWidget):
         update in place."""
         if findings == self._shown:
             return False
-        self._shown = list(findings)
+        before, self._shown = self._findings, list(findings)
         condensed = condense(findings)
         self._groups = [group for _finding, group in condensed]
         self._findings = [finding for finding, _group in condensed]
@@ -208,7 +212,31 @@ class ChecksPanel(QWidget):
         self.title.setText(self.tr("%n check(s)", "", count))
         self.summary.setText(self.summary_text())
         self.setVisible(bool(count) or self._settle_timer.isActive())
+        self._announce_new(before)
         return True
+
+    def _announce_new(self, before: Sequence[Finding]) -> None:
+        """Announce findings that were not there before, or that there is no problem left. Numbers
+        in a sentence change with each letter: that alone is not said."""
+        if not QAccessible.isActive() or not self._is_watched():
+            return
+        known = {(finding.code, finding.networks, finding.file) for finding in before}
+        new = [
+            finding
+            for finding in self._findings
+            if (finding.code, finding.networks, finding.file) not in known
+        ]
+        if len(new) > MOST_SPOKEN:
+            announce(self.summary_text(), "checks")
+        elif new:
+            announce(" ".join(self._spoken(finding) for finding in new), "checks")
+        elif before and not self._findings:
+            announce(self.tr("No problems left"), "checks")
+
+    def _is_watched(self) -> bool:
+        """Return True while the keyboard is on the page of the checks."""
+        focus, page = QApplication.focusWidget(), self.parentWidget()
+        return focus is not None and page is not None and page.window().isAncestorOf(focus)
 
     def _show_row(self, number: int, finding: Finding) -> None:
         item = self.list.item(number)
@@ -324,6 +352,7 @@ class ChecksPanel(QWidget):
 
     def _turn(self) -> None:
         self.set_open(not self._opened)
+        announce_folded(self.tr("Checks"), not self._opened)
 
     def set_open(self, opened: bool) -> None:
         self._opened = opened

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from posto_desktop.common.locale_words import listed
 from posto_desktop.core.options import OptionField
+from posto_desktop.ui.accessibility.announcer import announce_folded
 from posto_desktop.ui.compose.message_fields import SIDE
 from posto_desktop.ui.compose.option_chip import OptionChip
 from posto_desktop.ui.compose.options_body import OptionGroup, OptionsBody
@@ -162,6 +163,8 @@ class OptionsPanel(QWidget):
 
     @Slot(bool)
     def _toggled(self, is_open: bool) -> None:
+        if self.head.hasFocus():
+            announce_folded(self.head.text(), not is_open)
         if not is_open:
             self._drop()  # what is set becomes a chip again
         self._build()

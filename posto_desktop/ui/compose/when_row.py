@@ -34,6 +34,7 @@ from posto_desktop.models.when_text import (
 )
 from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui import icons, keys
+from posto_desktop.ui.accessibility.announcer import announce_reading
 from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.theme import Theme
@@ -164,6 +165,7 @@ class WhenRow(QWidget):
                 words += f'<span style="color:{faint}">{middle}{escape(reading.note)}</span>'
         if self.reading_label.text() != words:
             self.reading_label.setText(words)
+        announce_reading(self.field, words)
         self._mark.setPixmap(icons.pixmap(icon, 16, colour, self.devicePixelRatioF()))
         if bool(self.field.property("invalid")) != (not reading.ok):
             self.field.setProperty("invalid", not reading.ok)

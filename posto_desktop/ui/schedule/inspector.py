@@ -79,7 +79,7 @@ class Inspector(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
-        self.setAccessibleName(self.tr("Inspector"))
+        self.setAccessibleName(self.tr("Details"))
         self.setProperty("role", "side")
         self._model = model
         self._pictures = pictures

@@ -21,6 +21,7 @@ from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
+from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.page import PostsPage
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
@@ -166,6 +167,7 @@ class ScheduleTablePage(PostsPage):
         self.reading.changed.connect(self._show_reading)
         self.model.countsChanged.connect(self._counts_changed)
         self.model.ticksChanged.connect(self._show_available)
+        self.model.ticksChanged.connect(self._announce_ticks)
         self.selection.changed.connect(self._current_changed)
 
     def _connect_actions(self) -> None:
@@ -298,6 +300,11 @@ class ScheduleTablePage(PostsPage):
         self.table.set_space_below(BAR_HEIGHT + 32 if shown else 0)
         if shown:
             self.bulk.raise_()
+
+    @Slot()
+    def _announce_ticks(self) -> None:
+        if self.isVisible():
+            announce(self.bulk.words(), "ticks")
 
     @Slot()
     def _untick_and_leave(self) -> None:

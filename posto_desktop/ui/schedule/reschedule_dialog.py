@@ -24,6 +24,7 @@ from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import day_and_time, distance
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.schedule.reschedule_fields import RescheduleFields
 from posto_desktop.ui.schedule.reschedule_list import ChangesList
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
@@ -182,6 +183,8 @@ class RescheduleDialog(ActionDialog):
         set_enabled(self.action_button, False, self.tr("Enter a new time first"))
 
     def _show_reading(self, text: str, role: str) -> None:
+        if self.isVisible() and text != self.reading.text():
+            announce(text, "reading")
         self.reading.setText(text)
         self.reading.setProperty("role", role)
         self.reading.update()
@@ -232,6 +235,7 @@ class RescheduleDialog(ActionDialog):
             sentences.append(self.tr("No free time for %Ln post(s).", "", preview.without))
         sentences.append(self._skipped_text())
         self.summary.setText(" ".join(sentence for sentence in sentences if sentence))
+        announce(self.summary.text(), "summary")
         self.grow()
         moved = len(preview.times)
         self.action_button.setText(self.tr("Move %Ln post(s)", "", moved))

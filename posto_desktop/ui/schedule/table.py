@@ -12,8 +12,9 @@ from posto_desktop.core.edited_message import first_editable
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedule_messages import posts_of
-from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
+from posto_desktop.models.schedules import CHANNEL, LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.accessibility.announcer import announce, announce_folded
 from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
 from posto_desktop.ui.widgets.focus_ring import came_by_keys
 from posto_desktop.ui.widgets.text_drag import drag_text, text_of
@@ -168,6 +169,8 @@ class ScheduleTable(RowsView):
         self._anchor = row.id
         is_ticked = self._model.check_state(row) == Qt.CheckState.Checked
         self._model.set_ticked([post.id for post in posts_of(row)], not is_ticked)
+        words = self._model.index(number, TIME).data(Qt.ItemDataRole.AccessibleTextRole)
+        announce(str(words), "tick")
 
     def _tick_to(self, end: int) -> None:
         """Tick all rows from the last touched one to this one."""
@@ -255,6 +258,7 @@ class ScheduleTable(RowsView):
         message = self._model.message_at(number)
         if message is not None and message.is_open != on:
             self._model.set_open(number, on)
+            announce_folded(self._model.words(message, CHANNEL), not on)
         elif message is not None and on:
             self.step(1)
         elif message is None and not on and self._model.is_below_message(number):

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QPlainTextEdit
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.suggestions import SIGNS, SuggestedWord, TypedWord
+from posto_desktop.ui.accessibility.announcer import announce, announce_at_once
 
 if TYPE_CHECKING:
     from posto_desktop.ui.shared.suggestion_fields import SuggestionField
@@ -220,7 +221,10 @@ class SuggestionCompleter(QObject):
         if row >= 0:
             name = self._row(self._words[row]).name
             words = self.tr("{name}, {n} of {count}").format(name=name, n=row + 1, count=count)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._field.widget, words))
+        if row >= 0:
+            announce_at_once(self._field.widget, words)
+        else:
+            announce(words, "suggestions")
 
     # -- keys ----------------------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.inline_icon import InlineIcon, inline_icon_of
@@ -29,6 +30,7 @@ class Banner(QFrame):
 
     def __init__(self, parent: QWidget | None = None, *, severe: bool = True) -> None:
         super().__init__(parent)
+        self._is_severe = severe
         self.setObjectName("banner")
         self.setProperty("role", "failed-area" if severe else "late-area")
         row = QHBoxLayout(self)
@@ -58,7 +60,7 @@ class Banner(QFrame):
         self.button.setObjectName("banner-action")
         self.setVisible(bool(text))
         if text and text != previous:
-            QAccessible.updateAccessibility(QAccessibleEvent(self.words, QAccessible.Event.Alert))
+            announce(text, "banner", assertive=self._is_severe)
 
     @Slot()
     def _pressed(self) -> None:

@@ -9,8 +9,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QSplitterHandle, QWidget
 
+from posto_desktop.ui.accessibility.announcer import announce_opened
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.edge_shadow import EdgeShadow
 
@@ -86,6 +87,9 @@ class PaneHost(QWidget):
         if on == self._open or self._side is None:
             return
         self._open = on
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            announce_opened(self._side.accessibleName(), on)
         self._arrange(force=True)
         self.openChanged.emit(on)
 

@@ -20,8 +20,6 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QEnterEvent,
     QFocusEvent,
     QKeyEvent,
@@ -32,7 +30,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 from shiboken6 import isValid
 
-from posto_desktop.ui import icons
+from posto_desktop.ui import icons, keys
+from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -88,7 +87,7 @@ class Toast(QWidget):
         self._margin = painters.SHADOW_MARGIN
         self._stay = self._left = stay_ms or usual_stay_ms(bool(action))
         self._is_held = is_held
-        self._has_action = bool(action)
+        self._action, self._has_action = action, bool(action)
         self._shows_time = bool(action) and kind in ("ok", "deleted") and not is_held
         self._countdown = countdown
         self._ends = monotonic() + self._stay / 1000
@@ -125,8 +124,8 @@ class Toast(QWidget):
             button.clicked.connect(self.trigger_action)
             row.addWidget(button)
             #: {action}: text of a button, such as Undo.
-            keys = self.tr("Enter: {action}. Esc closes this.").format(action=action)
-            self.setAccessibleDescription(keys)
+            hint = self.tr("Enter: {action}. Esc closes this.").format(action=action)
+            self.setAccessibleDescription(hint)
         cross = QToolButton(self)
         name_control(cross, self.tr("Dismiss"), "dismiss")
         cross.setIcon(icons.icon("x", 16, "text_inverse"))
@@ -141,6 +140,17 @@ class Toast(QWidget):
         self._timer.setInterval(_TICK_MS if action else 250)
         self._timer.timeout.connect(self._tick)
         self.set_width(_WIDTH)
+
+    def spoken(self) -> str:
+        """Return what a screen reader says of it: also how its action is reached."""
+        text = self.accessibleName()
+        if not self._action:
+            return text
+        sentence = text if text.endswith((".", "?", "!")) else f"{text}."
+        #: {action}: text of a button, such as Undo. {key}: the key that leads to it.
+        words = self.tr("{sentence} {action}: {key}, then Enter.")
+        key = keys.words(keys.NEWEST_NOTICE)
+        return words.format(sentence=sentence, action=self._action, key=key)
 
     def start(self) -> None:
         """Start the timeout."""
@@ -327,7 +337,7 @@ class ToastHost(QObject):
         toast.show()
         toast.raise_()
         toast.start()
-        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+        announce(toast.spoken(), assertive=kind == "error")
         return toast
 
     def withdraw(self, offers: str) -> None:

@@ -33,6 +33,7 @@ from tests.gui.calendar.scene import (
     rows,
     spot,
 )
+from tests.gui.heard import name_of
 
 # The offscreen platform says this of popups: it has no masks and grabs nothing.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -200,7 +201,7 @@ def test_days_run_from_right_to_left_where_writing_does(
 
 
 def test_controls_are_named(page: CalendarPage) -> None:
-    names = {button.accessibleName() for button in page.findChildren(QPushButton)}
+    names = {name_of(button) for button in page.findChildren(QPushButton)}
     assert {"Today", "New message"} <= names
     assert page.view.objectName() == "calendar"
     assert page.tray.list.accessibleName() == "Unscheduled drafts"

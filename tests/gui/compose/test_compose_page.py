@@ -14,6 +14,7 @@ from posto_desktop.ui.compose.drafts_list import DraftsList
 from posto_desktop.ui.compose.page import ComposePage
 from tests.gui.compose.buttons import press
 from tests.gui.compose.drafts_on_page import tabs, titles
+from tests.gui.heard import name_of
 
 # -- names -----------------------------------------------------------------------------------------
 
@@ -24,11 +25,13 @@ def test_controls_have_the_names_that_assistive_software_knows(desk: Any) -> Non
         (QLineEdit, "When"),
         (QListView, "Media"),
         (QListWidget, "Checks"),
-        (QPushButton, "Post"),
     ):
         widget = page.findChild(kind, name.lower())
         assert widget is not None
         assert widget.accessibleName() == name
+    button = page.findChild(QPushButton, "post")
+    assert button is not None
+    assert name_of(button) == button.text()
     add = page.strip.findChild(object, "add-media")
     assert add is not None
     assert add.accessibleName() == "Add media"

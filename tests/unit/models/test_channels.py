@@ -164,7 +164,14 @@ def test_what_rows_say(model):
     expired = model.index_of(3)
     assert expired.data(ChannelsModel.SecondLineRole) == "Session expired"
     assert "has expired" in expired.data(Qt.ItemDataRole.ToolTipRole)
-    assert expired.data(Qt.ItemDataRole.AccessibleTextRole) == "Fjord Cycles"
+    assert expired.data(Qt.ItemDataRole.AccessibleTextRole) == "Fjord Cycles, not ticked"
+    model.set_checked_ids([1])
+    spoken = [expired.parent(), model.index_of(1), expired]
+    assert [index.data(Qt.ItemDataRole.AccessibleTextRole) for index in spoken] == [
+        "Facebook, partly ticked",
+        "Nordlicht Coffee, ticked",
+        "Fjord Cycles, not ticked",
+    ]
     assert expired.data(Qt.ItemDataRole.AccessibleDescriptionRole) == (
         "Facebook · Account, Session expired"
     )

@@ -137,18 +137,15 @@ def test_pictures_are_those_of_the_first_post_that_has_some(qapp: Any) -> None:
 
 
 def test_what_is_said_of_a_message(model: SchedulesModel) -> None:
-    def accessible_text() -> object:
-        return model.data(model.index(1, TIME), Qt.ItemDataRole.AccessibleTextRole)
+    def accessible_text(column: int) -> object:
+        return model.data(model.index(1, column), Qt.ItemDataRole.AccessibleTextRole)
 
-    assert (
-        accessible_text()
-        == "today 11:21, 1 failed, 2 sent, Message on 3 networks, collapsed, Text a"
-    )
+    assert accessible_text(TIME) == "today 11:21, collapsed, not ticked"
     model.set_open(1, True)
-    assert (
-        accessible_text()
-        == "today 11:21, 1 failed, 2 sent, Message on 3 networks, expanded, Text a"
-    )
+    model.tick_all(True)
+    assert accessible_text(TIME) == "today 11:21, expanded, ticked"
+    rest = [accessible_text(column) for column in (STATUS, CHANNEL, TEXT)]
+    assert rest == ["1 failed, 2 sent", "Message on 3 networks", "Text a"]
     tip = model.data(model.index(1, STATUS), Qt.ItemDataRole.ToolTipRole)
     assert str(tip).splitlines()[1] == "Instagram · Channel 2: Failed"
 

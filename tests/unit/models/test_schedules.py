@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, Qt
 
+from posto_desktop.models import schedules
 from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import (
     CHANNEL,
@@ -190,10 +191,15 @@ def test_cells(model: SchedulesModel) -> None:
         MEDIA: "2 files",
         LINK: "https://example.com/p",
     }
-    accessible_text = cells[TIME].data(Qt.ItemDataRole.AccessibleTextRole)
-    assert accessible_text == ("today 12:30, Failed, Facebook, Nordlicht Coffee, Meet Ana and Luis")
-    assert cells[LINK].data(Qt.ItemDataRole.AccessibleTextRole) == "Link"
-    assert cells[STATUS].data(Qt.ItemDataRole.AccessibleTextRole) == "Failed"
+    spoken = [index.data(Qt.ItemDataRole.AccessibleTextRole) for index in cells.values()]
+    assert spoken == [
+        "today 12:30, not ticked",
+        "Failed",
+        "Facebook, Nordlicht Coffee",
+        "Meet Ana and Luis",
+        "2 files",
+        "Link",
+    ]
     assert cells[TIME].data(SchedulesModel.RowRole).id == 7
     assert cells[TIME].data(SchedulesModel.SortRole) == berlin(25, 12, 30)
     assert "Europe/Berlin" in cells[TIME].data(Qt.ItemDataRole.ToolTipRole)
@@ -212,10 +218,24 @@ def test_a_row_says_its_text_once_and_no_address(
     model: SchedulesModel, text: str, spoken: str
 ) -> None:
     model.set_rows([schedule(1, berlin(25, 12, 30), channel_name="Nordlicht", text=text)])
-    row = str(model.index(1, TIME).data(Qt.ItemDataRole.AccessibleTextRole))
-    assert row.split(", ")[-1] == spoken
-    assert row.startswith("today 12:30, ")
-    assert row.count("Nordlicht") == 1
+    columns = range(model.columnCount())
+    cells = [model.index(1, at).data(Qt.ItemDataRole.AccessibleTextRole) for at in columns]
+    assert cells[TEXT] == spoken
+    assert cells[TIME] == "today 12:30, not ticked"
+    assert ", ".join(map(str, cells)).count("Nordlicht") == 1
+
+
+def test_where_cells_are_read_alone_the_first_one_has_the_rest(
+    model: SchedulesModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orca reads the whole row, other screen readers the current cell."""
+    model.set_rows([schedule(1, berlin(25, 12, 30), channel_name="Nordlicht", text="Meet Ana")])
+    role = Qt.ItemDataRole.AccessibleDescriptionRole
+    monkeypatch.setattr(schedules, "_READS_CELLS", False)
+    assert model.index(1, TIME).data(role) is None
+    monkeypatch.setattr(schedules, "_READS_CELLS", True)
+    assert model.index(1, TIME).data(role) == "Not sent, Facebook, Nordlicht, Meet Ana"
+    assert model.index(1, TEXT).data(role) is None
 
 
 def test_headers(model: SchedulesModel) -> None:

@@ -15,6 +15,7 @@ from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME
 from posto_desktop.sdk.records import ScheduleMedia
 from posto_desktop.ui.schedule.column_layout import TEXT_MIN, lay_out_columns
 from posto_desktop.ui.schedule.page import ScheduleTablePage
+from tests.gui.heard import name_of
 from tests.gui.schedule.page.every_state import LEFT, NONE, Heard, rows, schedule, spot
 from tests.gui.schedule.scene import NOW, shown_ids
 
@@ -40,7 +41,7 @@ def test_controls_are_found_by_name(
 ) -> None:
     control = page.findChild(QWidget, object_name)
     assert control is not None
-    assert control.accessibleName() == accessible_name
+    assert name_of(control) == accessible_name
 
 
 @pytest.mark.parametrize("name", ["Network filter", "Status filter"])

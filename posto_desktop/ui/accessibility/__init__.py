@@ -1,0 +1,1 @@
+"""What assistive software gets beyond Qt's own: announcements and roles."""
