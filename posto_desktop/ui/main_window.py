@@ -18,7 +18,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from posto_desktop.ui.startup_placeholder import StartupPlaceholder
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.keyboard import WindowKeysMixin
-from posto_desktop.ui.window_geometry import LeftPaneWidth, geometry_to_text, restore_geometry
+from posto_desktop.ui.window_geometry import (
+    LeastSize,
+    LeftPaneWidth,
+    geometry_to_text,
+    restore_geometry,
+)
 
 if TYPE_CHECKING:
     # Above are only the imports that the first paint needs.
@@ -121,6 +126,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         self._all_pages: PageStack | None = None
         self._frame: MainFrame | None = None
         self._left = LeftPaneWidth(theme)
+        self._least, self._scale = LeastSize(self), 1.0
         self._panel: NotificationsPanel | None = None
         self.commands: dict[str, QtGui.QAction] = {}
         """Actions of the window by name, for the menu bar."""
@@ -173,7 +179,16 @@ class MainWindow(WindowKeysMixin, QMainWindow):
                 self, partial(menus_of, self.commands, self._frame.top_bar, self._pages)
             )
             self._fit_width()
+            self._theme.changed.connect(self._text_size_changed)
+            self._text_size_changed()
         return self._frame
+
+    @Slot()
+    def _text_size_changed(self) -> None:
+        if self._scale != self._theme.scale:
+            self._scale = self._theme.scale
+            self._least.follow(self._scale)
+            self._fit_width()
 
     @property
     def top_bar(self) -> TopBar:

@@ -28,6 +28,11 @@ MODES = ("system", "light", "dark")
 # Tokens that grow with the text size. Rings, radii and hairlines do not.
 _SCALED = frozenset({"size", "row"})
 
+_ROOMY = 1.3
+"""Text size up to which the widths of the design have room for the text; panes and the widths of
+windows from which they stand side by side grow beyond it."""
+_PANES = ("pane.preview", "pane.inspector", "pane.editor_max", "pane.tab_badge")
+
 _STRONGER = {
     "border": "field_border",
     "border_strong": "control_border",
@@ -155,6 +160,11 @@ class Theme(QObject):
         """Return the factor of the chosen text size."""
         return float(self._common["scale"][self._text_size])
 
+    @property
+    def roominess(self) -> float:
+        """Return how much wider panes are than in the design: 1.0 up to text size "larger"."""
+        return max(1.0, self.scale / _ROOMY)
+
     def colour(self, name: str) -> QColor:
         """Return a copy of the colour of a token, such as "surface". Raise KeyError for an unknown
         one."""
@@ -247,6 +257,10 @@ class Theme(QObject):
             value = value[key]
         if path.split(".", 1)[0] in _SCALED:
             value *= self.scale
+        elif path.startswith(_PANES):
+            value *= self.roominess
+        elif path == "pane.styles_list":  # which leaves less beside it
+            value *= (1 + self.roominess) / 2
         return round(float(value))
 
     def token(self, path: str) -> float:
@@ -256,6 +270,8 @@ class Theme(QObject):
             value = value[key]
         if self.less_motion and path.startswith("motion.") and key in _MOTION:
             return 0
+        if path.startswith("breakpoint."):
+            value *= min(1.6, 1 + 1.25 * max(0.0, self.scale - _ROOMY))
         number: float = value
         return number
 

@@ -10,9 +10,31 @@ from posto_desktop.ui.theme import Theme
 _MIN_SIZE = (860, 480)
 """Size at which all controls can still be reached, for screens smaller than the window's
 minimum."""
+_MOST_OF_WINDOW = 0.26
+"""Share of the window that the left pane takes at most for large text."""
 _TITLE_BAR = 24
 """Pixels of a title bar. Nobody knows it before the window is shown, and asking Qt's style costs a
 twentieth of the start."""
+
+
+class LeastSize:
+    """Minimum size of the main window: larger for large text, at most that of the screen."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._usual: QSize | None = None
+
+    def follow(self, scale: float) -> None:
+        """Set it for a text size."""
+        if scale <= 1.3:
+            if self._usual is not None:
+                self._window.setMinimumSize(self._usual)
+            self._usual = None
+            return
+        usual = self._usual = self._usual or self._window.minimumSize()
+        room = self._window.screen().availableGeometry().size()
+        wanted = usual * (1 + 0.3 * (scale - 1.3))
+        self._window.setMinimumSize(wanted.boundedTo(room).expandedTo(usual))
 
 
 class LeftPaneWidth:
@@ -21,21 +43,26 @@ class LeftPaneWidth:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self.chosen = 0
-        self._was_narrow: bool | None = None
+        self._was: tuple[bool, int] | None = None
 
     def is_narrow(self, window: int) -> bool:
         """Return True if a window of this width has no room for icons in the tabs."""
         return window < self._theme.token("breakpoint.tab_icons_from")
 
     def narrow_changed(self, window: int) -> bool:
-        """Return True if this has changed since the last call."""
-        before, self._was_narrow = self._was_narrow, self.is_narrow(window)
-        return before != self._was_narrow
+        """Return True if this, or for large text the width, has changed since the last call."""
+        narrow = self.is_narrow(window)
+        width = self.width(window) if self._theme.roominess > 1 else 0
+        before, self._was = self._was, (narrow, width)
+        return before != self._was
 
     def width(self, window: int) -> int:
         """Return the width of the pane in a window of this width."""
-        usual = "narrow" if self.is_narrow(window) else "default"
-        return int(self.chosen or self._theme.token(f"pane.left.{usual}"))
+        if self.chosen:
+            return self.chosen
+        usual = self._theme.token(f"pane.left.{'narrow' if self.is_narrow(window) else 'default'}")
+        roomy = min(usual * self._theme.roominess, window * _MOST_OF_WINDOW)
+        return round(max(usual, roomy))
 
     def text(self) -> str:
         """Return the user's choice for the settings; "" for none."""
@@ -46,7 +73,7 @@ class LeftPaneWidth:
         if text.isdecimal():
             least, most = (int(self._theme.token(f"pane.left.{end}")) for end in ("min", "max"))
             self.chosen = min(most, max(least, int(text)))
-        self._was_narrow = None
+        self._was = None
 
 
 def geometry_to_text(window: QWidget) -> str:

@@ -167,10 +167,10 @@ MAKERS: tuple[Callable[[QWidget], QWidget], ...] = (
     lambda parent: Button("Words", parent=parent),
     lambda parent: Button("Words", "primary", parent=parent),
     lambda parent: Chip("Words", parent=parent),
-    lambda parent: TimeTag(time(9), "Monday", parent),
+    lambda parent: TimeTag(time(9), "Monday", "time", parent),
     lambda parent: RadioButton("Words", parent),
     lambda parent: CheckBox("Words", parent),
-    lambda parent: Switch("Words", parent),
+    lambda parent: Switch("Words", "words", parent),
 )
 
 

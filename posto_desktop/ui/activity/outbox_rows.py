@@ -94,7 +94,8 @@ class OutboxRows:
             SpacerCell(),
             _status(entry, line),
         ]
-        heights = [9, 22, height - 65, 26]
+        upper, lower = round(22 * theme.scale), round(26 * theme.scale)
+        heights = [9, upper, max(1, height - 17 - upper - lower), lower]
         if line.fraction is not None:
             words += [SpacerCell(), self._bar(line.fraction)]
             heights += [7, 6]

@@ -287,7 +287,8 @@ class TimeGridRenderer(CalendarRenderer):
             painter.setFont(number_font)
             if day == today:
                 wide = QFontMetrics(number_font).horizontalAdvance(digits) + 16
-                pill = QRectF(x, (self.head - 22) / 2 - 1, wide, 20)
+                tall = max(20, theme.line("strong"))
+                pill = QRectF(x, (self.head - tall) / 2 - 2, wide, tall)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.colour("accent"))
                 painter.drawRoundedRect(pill, 6, 6)

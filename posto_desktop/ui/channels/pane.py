@@ -68,7 +68,8 @@ class ChannelPane(QFrame):
         self._problem = ""
         theme = Theme.instance()
         self.setMinimumWidth(int(theme.token("pane.left.min")))
-        self.setMaximumWidth(int(theme.token("pane.left.max")))
+        self._limit_width()
+        theme.changed.connect(self._limit_width)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -269,6 +270,11 @@ class ChannelPane(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_foot()
+
+    @Slot()
+    def _limit_width(self) -> None:
+        theme = Theme.instance()
+        self.setMaximumWidth(round(theme.token("pane.left.max") * theme.roominess))
 
     @Slot()
     def _open_grouping(self) -> None:

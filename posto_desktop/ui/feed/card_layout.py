@@ -135,11 +135,11 @@ def lay_out_card(item: FeedItem, width: int) -> FeedCardLayout:
     top = PAD
     avatar = QRect(inner, top, AVATAR, AVATAR)
     words = inner + AVATAR + GAP
-    name = QRect(words, top, left + column - PAD - 36 - words, 20)
-    when = QRect(words, top + 20, name.width(), 18)
+    name = QRect(words, top, left + column - PAD - 36 - words, theme.line("body"))
+    when = QRect(words, name.bottom() + 1, name.width(), theme.line("small") + 2)
     open_button = QRect(left + column - PAD - 24, top - 2, 28, 28)
     card = FeedCardLayout(QRect(), avatar, name, when, open_button)
-    y = top + AVATAR + 12
+    y = max(top + AVATAR, when.bottom() + 1) + 12
     if item.title and not item.text.startswith(item.title):  # else it would stand there twice
         card.title = _block(
             item.title[:500], theme.font("dialog"), theme.line("dialog"), inner, y, room
@@ -155,8 +155,8 @@ def lay_out_card(item: FeedItem, width: int) -> FeedCardLayout:
         card.more = max(0, len(item.media) - 4)
         y += height + 12
     if item.link:
-        card.link = QRect(inner, y, room, 52)
-        y += 52 + 12
+        card.link = QRect(inner, y, room, theme.line("control") + theme.line("small") + 16)
+        y += card.link.height() + 12
     if item.first_comment:
         card.comment_mark = QRect(inner, y + 2, 16, 16)
         card.comment = _block(

@@ -178,10 +178,10 @@ class FeedRows:
         room = place.right() - left - 12
         painter.setFont(theme.font("control"))
         painter.setPen(theme.colour("text"))
-        upper = QRect(left, place.top() + 7, room, 20)
+        upper = QRect(left, place.top() + 7, room, theme.line("control"))
         painter.drawText(QStyle.visualRect(way, place, upper), ALIGN_LEFT, host_of(url))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text_muted"))
         shown = painter.fontMetrics().elidedText(url, Qt.TextElideMode.ElideMiddle, room)
-        lower = QRect(left, place.top() + 26, room, 18)
+        lower = QRect(left, upper.bottom(), room, theme.line("small") + 2)
         painter.drawText(QStyle.visualRect(way, place, lower), ALIGN_LEFT, shown)

@@ -61,7 +61,7 @@ class StyleForm(QWidget):
 
     def _build_tabs(self) -> QWidget:
         head = self._tab_row = QWidget(self)
-        head.setFixedHeight(Theme.instance().px("size.tab_row"))
+        self._set_row_height()
         row = QHBoxLayout(head)
         row.setContentsMargins(SIDE, 0, 10, 0)
         row.setSpacing(4)
@@ -73,6 +73,7 @@ class StyleForm(QWidget):
             self.tr("Own text for…"), "link", icon="plus", small=True, parent=head
         )
         name_control(self.own_button, self.tr("Own text for a network"), "own-text-for-a-network")
+        self.own_button.set_squeezable()
         row.addWidget(self.own_button)
         row.addStretch(1)
         self.tabs.chosen.connect(self._tab_chosen)
@@ -357,7 +358,11 @@ class StyleForm(QWidget):
     def _remove_own_text(self) -> None:
         self._editor.set_part(self._tab, None)
 
+    def _set_row_height(self) -> None:
+        self._tab_row.setFixedHeight(Theme.instance().px("size.tab_row"))
+
     def restyle(self) -> None:
+        self._set_row_height()
         self.template.restyle()
         self.comment.restyle()
         set_role(self.notes, "error")

@@ -107,7 +107,7 @@ class StyleListPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
-        head = QWidget(self)
+        head = self._head = QWidget(self)
         head.setFixedHeight(Theme.instance().px("size.tab_row"))
         row = QHBoxLayout(head)
         row.setContentsMargins(18, 0, 8, 0)
@@ -212,7 +212,9 @@ class StyleListPane(QWidget):
             self.menuRequested.emit(self.view.viewport().mapToGlobal(place))
 
     def restyle(self) -> None:
-        self.setFixedWidth(Theme.instance().px("pane.styles_list"))
+        theme = Theme.instance()
+        self.setFixedWidth(theme.px("pane.styles_list"))
+        self._head.setFixedHeight(theme.px("size.tab_row"))
         self.view.doItemsLayout()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -210,21 +210,26 @@ class IconButton(QToolButton):
         self._size_token = size
         name_control(self, name, object_name)
         self.setToolTip(tooltip or name)
-        self.setIcon(icons.icon(icon, icon_size, "text_muted", "accent_soft_text"))
-        self.setIconSize(QSize(icon_size, icon_size))
+        self._icon, self._icon_size = icon, icon_size
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._apply_size()
         Theme.instance().changed.connect(self._apply_size)
 
     def set_lucide(self, icon: str) -> None:
+        self._icon = icon
         size = self.iconSize().width()
         self.setIcon(icons.icon(icon, size, "text_muted", "accent_soft_text"))
 
     @Slot()
     def _apply_size(self) -> None:
-        side = Theme.instance().px(self._size_token)
+        theme = Theme.instance()
+        side = theme.px(self._size_token)
         self.setFixedSize(side, side)
+        size = round(self._icon_size * theme.roominess)
+        if size != self.iconSize().width() or self.icon().isNull():
+            self.setIconSize(QSize(size, size))
+            self.set_lucide(self._icon)
 
 
 class MenuButton(QToolButton):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import (
     QKeyEvent,
     QPaintEvent,
@@ -43,7 +43,7 @@ class PaneHost(QWidget):
     ):
         super().__init__(parent)
         self._side: QWidget | None = None
-        self._width = width
+        self._width, self._roominess = width, Theme.instance().roominess
         self._open = False
         self._overlay: bool | None = None
         self._splitter = _Splitter(Qt.Orientation.Horizontal, self)
@@ -56,6 +56,7 @@ class PaneHost(QWidget):
         self._shadow = EdgeShadow(self)
         if side is not None:
             self.set_side(side)
+        Theme.instance().changed.connect(self._text_size_changed)
 
     def set_side(self, side: QWidget) -> None:
         """Set the pane; without one nothing opens."""
@@ -67,12 +68,22 @@ class PaneHost(QWidget):
 
     def set_width(self, width: int) -> None:
         """Set the preferred width; a width that the user dragged is kept until this changes."""
+        self._roominess = Theme.instance().roominess
         if width == self._width:
             return
         self._width = width
         if self._side is not None and self._side.parent() is self._splitter:
             self._share()
         self._arrange(force=True)
+
+    @Slot()
+    def _text_size_changed(self) -> None:
+        roominess = Theme.instance().roominess
+        if roominess != self._roominess:
+            width = round(self._width / self._roominess * roominess)
+            self._roominess = roominess
+            self.set_width(width)
+            self._arrange()
 
     def _share(self) -> None:
         self._splitter.setSizes([max(1, self.width() - self._width), self._width])

@@ -94,7 +94,8 @@ class WorkspaceButton(QAbstractButton):
         return row.host
 
     def sizeHint(self) -> QSize:
-        return QSize(248, 40)
+        theme = Theme.instance()
+        return QSize(248, max(40, theme.line("body") + theme.line("caption") + 4))
 
     @Slot()
     def open_menu(self) -> None:
