@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.widgets.reason_stop import ReasonStop, reason_of, reason_stop_of
 from posto_desktop.ui.widgets.require import require_parent
 
 __all__ = ["EnterKeyFilter", "WindowKeysMixin", "scroll_to", "tab_stops"]
@@ -43,6 +42,8 @@ def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
     `at` is always included, even when it was just hidden or disabled: it marks where to go on.
     Disabled controls that say why are included, too: see `ReasonStop`.
     """
+    from posto_desktop.ui.widgets.reason_stop import ReasonStop, reason_of  # after the first paint
+
     explained = at.control if isinstance(at, ReasonStop) else None
     focus_path: set[QWidget] = set()
     above = at
@@ -164,6 +165,8 @@ class WindowKeysMixin:
         super().keyPressEvent(event)  # type: ignore[misc]
 
     def focusNextPrevChild(self, next: bool) -> bool:
+        from posto_desktop.ui.widgets.reason_stop import reason_stop_of  # after the first paint
+
         window = cast(QWidget, self)
         at = window.focusWidget()
         stops = tab_stops(window, at)
