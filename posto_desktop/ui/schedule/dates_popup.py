@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout,
 from posto_desktop.models.dates import day_words, month_words
 from posto_desktop.models.day_words import parse_day
 from posto_desktop.models.schedule_dates import KINDS, DateSpan, named_span, span_between
+from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.choices import RadioButton
@@ -111,7 +112,7 @@ class DatesPopup(Popup):
         field = QLineEdit(self)
         field.setObjectName(object_name)
         field.setAccessibleName(name)
-        field.setPlaceholderText(self.tr("2 dec"))
+        field.setPlaceholderText(phrases().date)
         field.setFixedWidth(round(88 * Theme.instance().scale))
         field.editingFinished.connect(self._read_fields)
         return field
