@@ -142,7 +142,8 @@ def vocabulary(lang: str, *tables: tuple[str, str]) -> Vocabulary:
             marks_text, _, phrases = line.partition(": ")
             marks = _marks(marks_text.strip(), table_lang)
             for phrase in phrases.split(" | "):
-                key = fold(phrase.strip()).lower()
+                phrase = phrase.strip()
+                key = phrase if phrase.isascii() else fold(phrase).lower()
                 words.setdefault(key, marks)
                 first, *more_words = key.split(" ")
                 longest[first] = max(longest.get(first, 1), 1 + len(more_words))
