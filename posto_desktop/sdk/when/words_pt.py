@@ -87,7 +87,7 @@ k new year: ano novo
 k new year eve: vespera de ano novo
 r 0: passada | ontem | anteontem | ha | atras
 v 0: breve | talvez | algum dia | todos os | todas as
-S 0: mesma hora | esta hora
+S 0: mesma hora | mesmo horario | esta hora
 f 1: a partir de | a partir das | a partir da | a partir do
 N 0: agora | agora mesmo | ja | imediatamente
 . 0: em ponto | horario

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.models.dates import zone_name
+from posto_desktop.models.dates import sentence_case, zone_name
 from posto_desktop.models.when_text import (
     day_and_time,
     distance,
@@ -212,7 +212,7 @@ class WhenRow(QWidget):
             if reading.when is None:
                 return self.tr("This time has passed.")
             day = short_day(reading.when, self._zone, self._time.clock())
-            return self.tr("{time} has passed.").format(time=day[:1].upper() + day[1:])
+            return self.tr("{time} has passed.").format(time=sentence_case(day))
         if reading.kind in ("impossible", "ambiguous", "repeat") and reading.problem:
             return reading.problem
         return self.tr("Posto cannot read this.")
