@@ -215,9 +215,9 @@ def _pattern(locale: QLocale, fields: str) -> str:
 
 
 def _long_form(locale: QLocale) -> str:
-    country = _country(locale)
-    long_form = country.dateFormat(_LONG)
-    return long_form if country.language() == _names(locale).language() else plain_form(long_form)
+    """Return the long form of the country, without the words of another language."""
+    long_form = _country(locale).dateFormat(_LONG)
+    return long_form if long_form == _names(locale).dateFormat(_LONG) else plain_form(long_form)
 
 
 def _words(day: date, pattern: str) -> str:

@@ -71,7 +71,8 @@ def _apply() -> None:
     country = country_locale(_chosen["formats"], language, QLocale.system())
     names = QLocale(language) if language else country
     if (names.language(), names.script()) == (country.language(), country.script()):
-        names = country
+        # Not the system's own: its dates can be in another language (LC_TIME).
+        names = QLocale(country.language(), country.script(), country.territory())
     if country.language() == QLocale.Language.C:  # "C" does not group digits by default
         country.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
     dates.use_locales(with_latin_digits(country), country, names)

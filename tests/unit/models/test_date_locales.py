@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -282,3 +285,21 @@ def test_a_time_that_is_shown_can_be_typed(language: str) -> None:
                 if read.when != when:
                     misread.append((locale, text, read.when))
     assert misread == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="LC_TIME is of Linux")
+def test_dates_of_another_language_have_english_names_and_no_words_of_it() -> None:
+    """LANG=en_US with LC_TIME=de_DE, in a process of its own: the system's locale is read once."""
+    program = (
+        "from datetime import UTC, datetime\n"
+        "from posto_desktop.models import dates\n"
+        "from posto_desktop.models.locale_settings import use_locale, use_names_of\n"
+        "use_names_of('en')\nuse_locale('')\n"
+        "print(dates.full_when(datetime(2027, 1, 5, 14, 5, tzinfo=UTC), UTC))\n"
+    )
+    environment = os.environ | {"LANG": "en_US.UTF-8", "LC_TIME": "de_DE.UTF-8"}
+    environment.pop("LC_ALL", None)
+    printed = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert printed.stdout == "Tue 5 Jan 2027, 14:05\n"
