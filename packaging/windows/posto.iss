@@ -1,6 +1,6 @@
 ; The Windows installer (Inno Setup 6), for this user alone: no administrator is needed. build.py
 ; calls it with /DVersion, /DFolder (the built folder) and /DIcon.
-; Compiled and tried under Wine; never on Windows: see CONTRIBUTING.md.
+; Compiled and tried under Wine 10, never on Windows: see CONTRIBUTING.md.
 #ifndef Version
   #error Call it through "py dev.py package setup"
 #endif
