@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -62,6 +63,8 @@ def new_run(lab: Lab, *, keep: bool) -> Iterator[stages.Run]:
 
 def main(arguments: list[str]) -> int:
     options = build_parser().parse_args(arguments)
+    # What runs under Wine ends with this process, also where it is ended itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     names = options.stage or (QUICK if options.quick else tuple(stages.STAGES))
     lab = Lab()
     try:

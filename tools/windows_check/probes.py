@@ -249,7 +249,7 @@ def first_start(home: Path) -> Generator[str, None, None]:
         assert json.loads(paths.settings.read_text("utf-8")), "the settings were not saved"
         yield f"{seconds:.1f} s"
     wait_for(lambda: not is_there(server), "the end of the server")
-    assert not (paths.workspace / "server.json").exists()
+    assert app.server_pid() == 0
     check_database(paths)
     check_logs(paths)
     shutil.rmtree(home)  # fails while a file is open
