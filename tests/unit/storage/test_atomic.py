@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -130,7 +131,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
-    [(13, "may not write"), (30, "may not write"), (28, "full"), (122, "full"), (5, "error")],
+    [
+        (13, "may not write"),
+        (30, "may not write"),
+        (28, "full"),
+        (errno.EDQUOT, "full"),
+        (5, "error"),
+    ],
 )
 def test_each_refusal_of_the_system_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str

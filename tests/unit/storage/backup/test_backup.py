@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -34,6 +35,7 @@ def test_what_is_in_it(paths: Paths, file: Path, tmp_path: Path) -> None:
     assert b"http://proxy:80" in whole
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_settings_that_are_links_are_in_it_others_are_not(paths: Paths, tmp_path: Path) -> None:
     own = tmp_path / "repository"
     own.mkdir()
@@ -49,6 +51,7 @@ def test_settings_that_are_links_are_in_it_others_are_not(paths: Paths, tmp_path
     assert [name for name in names if "pasted" in name] == ["data/pasted/one.png"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no file has such a name there")
 def test_odd_names_are_told_and_do_no_harm(paths: Paths, tmp_path: Path) -> None:
     for name in ("What?.json", "aux.json", "café.json", "CAFÉ.json"):
         (paths.styles / name).write_text('{"schema": 1}')

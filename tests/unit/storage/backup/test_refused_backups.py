@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import sqlite3
 import zipfile
@@ -56,6 +57,9 @@ def repack(file: Path, change, head_change=None) -> None:
     ],
 )
 def test_names_that_lead_elsewhere_are_refused(file: Path, tmp_path: Path, name: str) -> None:
+    if os.sep == "\\" and os.sep in name:
+        pytest.skip("zipfile writes another name there")
+
     def more(head: dict) -> None:
         head["files"][name] = {"size": 2, "sha256": hashlib.sha256(b"{}").hexdigest()}
 
