@@ -79,6 +79,24 @@ def test_packages_that_apt_cannot_install_are_named(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
+    ("version", "reason"),
+    [("wine-9.0 (Ubuntu 9.0)", "Wine 10 or newer is needed, and this is wine-9.0"), ("", "is ")],
+)
+def test_an_older_wine_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, version: str, reason: str
+) -> None:
+    monkeypatch.setattr(lab, "PROGRAMS", {"/": "any"})
+    monkeypatch.setattr(lab, "_output", lambda command: version)
+    with pytest.raises(LabError, match=reason):
+        lab._wine_version()
+    monkeypatch.setattr(lab, "_output", lambda command: "wine-10.0 (Debian 10.0~repack-6)")
+    assert lab._wine_version().startswith("wine-10")
+    monkeypatch.setattr(lab, "PROGRAMS", {"/no/such/wine": "any"})
+    with pytest.raises(LabError, match="have no /no/such/wine"):
+        lab._wine_version()
+
+
+@pytest.mark.parametrize(
     ("words", "ran", "code"),
     [
         (["--quick"], ["self-test", "probes"], 0),

