@@ -201,6 +201,28 @@ def test_painted_controls_stand_out(theme: Theme, qtbot: Any, scheme: str, area:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("more", [False, True])
+def test_the_knob_of_a_switch_stands_out(theme: Theme, qtbot: Any, scheme: str, more: bool) -> None:
+    theme.setMode(scheme)
+    theme.set_more_contrast(more)
+    switch = Switch("Words", "words")
+    qtbot.addWidget(switch)
+    switch.show()
+    low = {}
+    for on in (False, True):
+        for hovered in (False, True):
+            switch.setChecked(on)
+            switch.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, hovered)
+            image = switch.grab().toImage()
+            middle, side = image.height() // 2, image.height() // 2
+            ends = (side, image.width() - 1 - side)
+            knob, track = (image.pixelColor(x, middle) for x in (ends if not on else ends[::-1]))
+            if contrast(knob, track) < EDGE:
+                low[on, hovered] = round(contrast(knob, track), 2)
+    assert low == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_handle_of_a_scroll_bar_stands_out(theme: Theme, qtbot: Any, scheme: str) -> None:
     theme.setMode(scheme)
     ground = Ground(theme.colour("surface"))

@@ -111,8 +111,11 @@ class Switch(QAbstractButton):
             fill = "border_strong"
         elif self.isChecked():
             fill = "accent"
+        elif self.underMouse():  # away from the colour of the knob, which is white
+            fill = "field_border" if theme.is_dark else "field_border_hover"
         else:
-            fill = "text_faint" if self.underMouse() else "control_border"
+            fill = "control_border"
+        is_bright = theme.is_dark and theme.has_more_contrast and not self.isChecked()
         painter.setBrush(theme.colour(fill))
         box = QRectF(self.rect())
         radius = box.height() / 2
@@ -123,7 +126,7 @@ class Switch(QAbstractButton):
         side = box.height() - 4
         right = self.isChecked() != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
         x = box.width() - side - 2 if right else 2
-        painter.setBrush(theme.colour("text_on_accent"))
+        painter.setBrush(theme.colour("surface" if is_bright else "text_on_accent"))
         painter.drawEllipse(QRectF(x, 2, side, side))
         painter.end()
 
