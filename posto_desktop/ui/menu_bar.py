@@ -39,6 +39,10 @@ class AltKeyFilter(QObject):
 
     The window forwards unhandled key presses. Only while Alt is down it filters the application's
     events, which costs nothing otherwise.
+
+    While a screen reader runs, Qt stops each key at the QWindow until that has seen it, then sends
+    it again. The release of Alt may come there while the keys before it are still held back, so
+    only one that has got to a widget counts.
     """
 
     def __init__(self, window: QMainWindow, sources: Callable[[], Iterable[MenuSource]]) -> None:
@@ -67,13 +71,17 @@ class AltKeyFilter(QObject):
         if event.key() == Qt.Key.Key_Alt and alone and not event.isAutoRepeat() and not shown:
             _application().installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         # for shortcuts Qt sends only the ShortcutOverride of a press
         if isinstance(event, QKeyEvent):
             if event.key() != Qt.Key.Key_Alt:
                 self._stop()
-            elif kind == QEvent.Type.KeyRelease and not event.isAutoRepeat():
+            elif (
+                kind == QEvent.Type.KeyRelease
+                and not event.isAutoRepeat()
+                and watched.isWidgetType()
+            ):
                 self._stop()
                 self.bar().open_by_key()
         elif kind in _ENDS:

@@ -348,6 +348,14 @@ class Accessible:
             look, f"row {name!r} in {self}", timeout=timeout, explain=lambda: self.items()
         )
 
+    def row(self) -> list[Accessible]:
+        """The cells beside this one, and this one."""
+        table = self._at(self.get("TableCell", "Table"))
+        row = int(self.get("TableCell", "Position")[0])
+        if table is None:
+            raise RemovedError(f"{self} is in no table")
+        return [table.cell(row, column) for column in range(table.column_count)]
+
     def selected(self) -> list[Accessible]:
         """The rows or cells that are selected."""
         count = int(self.get("Selection", "NSelectedChildren"))

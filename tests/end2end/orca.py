@@ -166,6 +166,8 @@ def spoken(control: Accessible) -> str:
     words.append(control.description)
     if role in CONTAINERS:
         words += [spoken(child) for child in control.selected()]
+    elif role == "table cell":
+        words += [cell.name for cell in control.row()]
     return " ".join(part for part in words if part)
 
 

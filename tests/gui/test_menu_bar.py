@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
@@ -67,6 +67,48 @@ def keys_of(bar: MenuBar) -> set[str]:
             shown = action.text().partition("\t")[2] or action.shortcut().toString()
             keys.add(shown.replace(" ", "+"))
     return keys
+
+
+class HoldingBack(QObject):
+    """Stops keys at the window and sends them again later, as Qt does while a screen reader looks
+    at each."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._held: list[tuple[QObject, QKeyEvent]] = []
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        held = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if event.type() in held and event.spontaneous() and not watched.isWidgetType():
+            assert isinstance(event, QKeyEvent)
+            self._held.append((watched, event.clone()))
+            return True
+        return False
+
+    def send(self, count: int) -> None:
+        for _ in range(count):
+            QApplication.sendEvent(*self._held.pop(0))
+
+
+def test_alt_with_a_key_does_not_open_it_while_a_screen_reader_looks_at_each(scene: Any) -> None:
+    # QTest would press Alt once more for each key with it.
+    window, held = scene.window.windowHandle(), HoldingBack(scene.window)
+    QTest.keyPress(window, Qt.Key.Key_Alt, NONE)
+    QTest.keyPress(window, Qt.Key.Key_Right, NONE)
+    held.send(1)
+    QTest.keyRelease(window, Qt.Key.Key_Alt, NONE)  # Right is still held back
+    assert built(scene.window) == []
+    held.send(2)
+    assert built(scene.window) == []
+    QTest.keyPress(window, Qt.Key.Key_Alt, NONE)
+    held.send(1)
+    QTest.keyRelease(window, Qt.Key.Key_Alt, NONE)
+    assert built(scene.window) == []
+    held.send(1)
+    assert scene.window.menuBar().isVisible()
 
 
 def test_it_is_not_there_until_alt(scene: Any) -> None:
