@@ -26,6 +26,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.channel_states import ChannelState, channel_states, retry_words
 from posto_desktop.models.delivery_status import DeliveryStatus, ScheduleIndex
 from posto_desktop.models.outbox_words import MOVING, OutboxLine, OutboxWords, megabytes
+from posto_desktop.models.schedule_words import spoken_text
 from posto_desktop.sdk.records import Schedule
 
 __all__ = [
@@ -496,7 +497,8 @@ class OutboxModel(QAbstractListModel):
             return self.line(item)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             names = listed(network_name(slug) for slug in item.networks)
-            parts = (item.title, names, self.line(item).accessible_text, self.workspace_name(item))
+            title, line = spoken_text(item.title), self.line(item).accessible_text
+            parts = (title, names, line, self.workspace_name(item))
             return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             # The row may elide both.

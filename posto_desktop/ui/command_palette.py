@@ -35,7 +35,13 @@ from posto_desktop.ui.widgets.row_cells import (
     NetworkBadgesCell,
     TextCell,
 )
-from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate, RowState
+from posto_desktop.ui.widgets.row_delegate import (
+    Index,
+    RowContent,
+    RowDelegate,
+    RowFocusRing,
+    RowState,
+)
 
 WIDTH = 560
 ROWS = 11
@@ -196,7 +202,8 @@ def _row(index: Index, state: RowState) -> RowContent:
     # The field keeps the focus: always paint the current row as selected.
     background = CellBackground("selected", 6, (2, 1, 2, 1)) if state.current else None
     cells = _item_cells(item) if isinstance(item, PaletteItem) else []
-    return RowContent(cells, (SIDE, 0, SIDE, 0), background)
+    ring = RowFocusRing((2, 1, 2, 1), 6) if state.ringed else None
+    return RowContent(cells, (SIDE, 0, SIDE, 0), background, ring=ring)
 
 
 def _item_cells(item: PaletteItem) -> list[Cell]:

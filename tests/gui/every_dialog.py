@@ -1,34 +1,130 @@
-"""Runs a check in each dialog and each page of the settings."""
+"""Every dialog of the program, in the states in which it has other controls: runs a check in each,
+and in each page of the settings."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
+import posto_desktop.ui
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.snippets import Snippet
+from posto_desktop.models.calendar_cards import cards_of
+from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
+from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog
+from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
+from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
+from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.report_dialog import ReportDialog
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
+from tests.gui import whole_window
 from tests.gui.cut_text import settle
 from tests.gui.settings_tools import make_tools
 from tests.gui.test_text_fits import dialogs
+
+SNIPPETS = [
+    Snippet("Tags", "#roast #fig", "hashtags"),
+    Snippet("House", "Nordlicht Coffee, Kreuzberg", "signature"),
+]
+
+
+def every_dialog(folder: Path) -> Iterator[tuple[str, QWidget]]:
+    """Each of them, with its name; to be closed by the caller before it asks for the next."""
+    yield from dialogs(folder / "settings.json")
+    scene = whole_window.build(Theme.instance(), folder, 1360, 860)
+    try:
+        yield from _over_the_window(scene, folder)
+    finally:
+        whole_window.close(scene)
+
+
+def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    window = scene.window
+    snippets = SnippetsDialog("", window)
+    snippets.set_snippets(SNIPPETS)
+    snippets.list.choose_row(1)
+    yield "snippets", snippets
+    window.show_shortcuts()
+    yield "shortcuts", _opened(window, ShortcutsDialog)
+    report = ReportDialog(make_tools(folder / "home", scene.runner), {"Qt": "6"}, window)
+    yield "problem report", report
+    context = ImportContext(
+        zone=UTC,
+        clock=lambda: whole_window.NOW,
+        channels=whole_window.CHANNELS,
+        ticked=(1, 2),
+        memory=folder / "import_columns.json",
+    )
+    importing = ImportDialog(window, scene.runner, context, ImageLoader(scene.runner, folder))
+    yield "import, file", importing
+    table = folder / "plan.csv"
+    table.write_text("Text;Publish at\nA;tomorrow 9:00\nB;whenever\n", encoding="utf-8")
+    importing = ImportDialog(window, scene.runner, context, ImageLoader(scene.runner, folder))
+    importing.open_file(str(table))
+    _at_rest(scene)
+    yield "import, check", importing
+    moment = whole_window.NOW + timedelta(hours=3)
+    first, second = whole_window._schedules()[:2]
+    posts = [replace(row, status="not_sent", send_at=moment, link="") for row in (first, second)]
+    [card] = cards_of(posts, whole_window.NOW, UTC)
+    yield "which posts", MovePostsDialog(card, "Friday", window)
+    path = whole_window.picture(folder / "edit.png")
+    scene.compose.message.open_drafts.load(Draft(text="a", media=[MediaRef(path, "edit.png", 9)]))
+    _at_rest(scene)
+    scene.compose.files.edit(0)
+    yield "media editor", _opened(window, MediaEditor)
+
+
+def _opened(window: QWidget, kind: type[QDialog]) -> QDialog:
+    [dialog] = [dialog for dialog in window.findChildren(kind) if dialog.isVisible()]
+    return dialog
+
+
+def _at_rest(scene: Any) -> None:
+    while scene.runner.running:
+        settle()
+    settle()
+
+
+def dialog_classes() -> set[type[QDialog]]:
+    """Every class of dialogs that the program makes, by its sources; not those they are made of."""
+    for module in pkgutil.walk_packages(posto_desktop.ui.__path__, "posto_desktop.ui."):
+        importlib.import_module(module.name)
+    classes: set[type[QDialog]] = set()
+    bases = [QDialog]
+    while bases:
+        base = bases.pop()
+        subclasses = [
+            subclass for subclass in base.__subclasses__() if "posto_desktop" in subclass.__module__
+        ]
+        bases += subclasses
+        classes |= {subclass for subclass in subclasses if not subclass.__subclasses__()}
+    return {*classes, ConfirmDialog}
 
 
 def in_dialogs(folder: Path, look: Callable[[QWidget], list[str]]) -> dict[str, list[str]]:
     """What `look` finds in each dialog while it is shown; those with nothing are left out."""
     results: dict[str, list[str]] = {}
     last: QWidget | None = None
-    for name, dialog in dialogs(folder / "settings.json"):
+    for name, dialog in every_dialog(folder):
         if last is not None and last is not dialog:
             _end(last)
         last = dialog
         dialog.show()
         settle()
         results[name] = look(dialog)
-    assert last is not None
-    _end(last)
     return {name: stops for name, stops in results.items() if stops}
 
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui.settings import SettingsDialog
-from tests.gui.every_dialog import in_dialogs, shown_settings
+from tests.gui.every_dialog import dialog_classes, in_dialogs, shown_settings
 from tests.gui.tab_walk import label_of, walk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -29,7 +29,15 @@ def ways(dialog: QWidget) -> list[str]:
 
 
 def test_in_dialogs(theme: Any, tmp_path: Path) -> None:
-    assert in_dialogs(tmp_path, ways) == {}
+    """There and back in every class of dialogs: a new one comes into `every_dialog`."""
+    classes: set[type[QWidget]] = set()
+
+    def look(dialog: QWidget) -> list[str]:
+        classes.add(type(dialog))
+        return ways(dialog)
+
+    assert in_dialogs(tmp_path, look) == {}
+    assert dialog_classes() - classes == set()
 
 
 @pytest.fixture

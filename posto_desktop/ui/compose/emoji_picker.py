@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.emoji import Emoji, EmojiCatalog
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.compose.emoji_grid import EmojiCell, EmojiGrid, has_emoji_font, missing
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -156,6 +157,7 @@ class EmojiPicker(Popup):
         button.setCheckable(True)
         button.spread()
         self._buttons.addButton(button, place)
+        give_role(button, Role.RadioButton)
         self._groups.addWidget(button)
 
     # -- display ---------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 from posto_desktop.common.locale_words import listed
 from posto_desktop.core.options import OptionField
 from posto_desktop.ui.accessibility.announcer import announce_folded
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.compose.message_fields import SIDE
 from posto_desktop.ui.compose.option_chip import OptionChip
 from posto_desktop.ui.compose.options_body import OptionGroup, OptionsBody
@@ -94,6 +95,7 @@ class OptionsPanel(QWidget):
         self.head = _Head(self)
         self.head.setText(self.tr("Options"))
         name_control(self.head, self.tr("Options"), "options")
+        give_role(self.head, Role.Button, expands=True)
         self.head.toggled.connect(self._toggled)
         self._column.addWidget(self.head)
         self._chosen = QWidget(self)

@@ -24,7 +24,13 @@ from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.snippets_popup import SnippetsView
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
+from posto_desktop.ui.widgets.buttons import (
+    Button,
+    IconButton,
+    MenuButton,
+    name_control,
+    set_enabled,
+)
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -205,7 +211,8 @@ class SnippetsDialog(Dialog):
     @Slot()
     def _show_state(self) -> None:
         row, count = self.list.currentIndex().row(), self.list.rows.rowCount()
-        self.save.setEnabled(self._current() is not None and self._has_unsaved())
+        has_changes = self._current() is not None and self._has_unsaved()
+        set_enabled(self.save, has_changes, self.tr("No changes to save"))
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < count - 1)
         self.remove.setEnabled(row >= 0)

@@ -35,6 +35,7 @@ from posto_desktop.models.when_text import (
 from posto_desktop.sdk.when.languages import phrases
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.accessibility.announcer import announce_reading
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.shared.other_time_chip import OtherTimeChip
 from posto_desktop.ui.theme import Theme
@@ -319,6 +320,8 @@ class WhenChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(self.tr("Quick times"))
+        give_role(self, Role.Grouping)
         self._flow = FlowLayout(self)
         self._offered: list[tuple[str, str]] = []
         self._times: list[Chip] = []
@@ -326,6 +329,7 @@ class WhenChips(QWidget):
         self._flow.addWidget(self.other_time)
         self.slot_chip = Chip(self.tr("Next free slot…"), icon="sparkle", parent=self)
         self.slot_chip.setObjectName("next-free-slot")
+        give_role(self.slot_chip, Role.Button)
         self.slot_chip.clicked.connect(self._slot_clicked)
         self.repeat_chip = Chip(self.tr("Repeat…"), icon="repeat-2", checkable=False, parent=self)
         self.repeat_chip.setObjectName("repeat")
@@ -344,6 +348,7 @@ class WhenChips(QWidget):
         for number, (words, text) in enumerate(quick_times):
             if number == len(self._times):
                 chip = Chip("", parent=self)
+                give_role(chip, Role.Button)
                 chip.clicked.connect(self._clicked)
                 self._times.append(chip)
                 self._flow.insert(number + 1, chip)  # behind the other meaning

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.sdk.own_accounts import GROUPS, ConnectableNetwork
 from posto_desktop.ui import icons
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control, object_name_of
 from posto_desktop.ui.widgets.labels import label
@@ -50,6 +51,7 @@ class _Tile(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setProperty("focusRadius", 8)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        give_role(self, Role.RadioButton)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -12,6 +12,7 @@ from posto_desktop.common.locale_words import listed
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.require import require_layout
@@ -50,6 +51,8 @@ class StatusChips(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("status-chips")
+        self.setAccessibleName(self.tr("Status filter"))
+        give_role(self, Role.Grouping)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         self._group = QButtonGroup(self)
@@ -66,6 +69,7 @@ class StatusChips(QWidget):
             chip.setObjectName(f"status-{(key or 'all').replace('_', '-')}")
             chip.setIconSize(QSize(_ICON + _GAP, _ICON))
             self._group.addButton(chip)
+            chip.setAutoExclusive(True)  # for Qt it is a radio button then
             self._chips[key] = chip
             row.addWidget(chip)
         self._more = QPushButton(self)

@@ -13,6 +13,7 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import keys
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.schedule.drop_down_button import DropDownButton
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
@@ -100,6 +101,7 @@ class ScheduleToolbar(QWidget):
             ).format(open=keys.words(keys.OPEN), pane=keys.words(keys.SIDE_PANE)),
             checkable=True,
         )
+        give_role(self.details, Role.Button, expands=True)
         self.views = IconButton(
             "bookmark", self.tr("Views"), "views", tooltip=self.tr("Saved views")
         )

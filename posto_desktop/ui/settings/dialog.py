@@ -20,6 +20,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.setting_declarations import Value, declaration
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui import keys
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
 from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
@@ -109,6 +110,8 @@ class SettingsDialog(Dialog):
         self.search.textChanged.connect(self._search)
         column.addWidget(self.search)
         self._names = QWidget(side)
+        self._names.setAccessibleName(self.tr("Settings"))
+        give_role(self._names, Role.PageTabList)
         nav = QVBoxLayout(self._names)
         nav.setContentsMargins(0, 0, 0, 0)
         nav.setSpacing(1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.accessibility.names import begins_with_text, plain_text
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
@@ -58,19 +57,9 @@ def name_control(widget: QWidget, name: str, object_name: str) -> None:
 def name_button(button: QAbstractButton, name: str) -> None:
     """Set an accessible name that begins with the text on the button: people who see it and speak
     to it say that (WCAG 2.5.3)."""
-    text = button.text()
-    if not _words(name).startswith(_words(text)):
-        name = f"{plain_text(text)}, {name}"
+    if not begins_with_text(name, button.text()):
+        name = f"{plain_text(button.text())}, {name}"
     button.setAccessibleName(name)
-
-
-def plain_text(text: str) -> str:
-    """Return the text of a button without the marks of mnemonics."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").strip()
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.replace("&", "").casefold()))
 
 
 def set_mirrored(widget: QWidget) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
@@ -142,6 +143,10 @@ class ChoiceGroup(QButtonGroup):
         super().__init__(parent)
         self.buttonToggled.connect(self._toggled)
 
+    def addButton(self, button: QAbstractButton, number: int = -1) -> None:
+        super().addButton(button, number)
+        button.setAutoExclusive(True)  # for Qt it is a radio button then, else a check box
+
     @Slot(QAbstractButton, bool)
     def _toggled(self, _button: QAbstractButton, on: bool) -> None:
         if not on:
@@ -179,12 +184,12 @@ class SegmentedControl(QWidget):
         for number, (key, text) in enumerate(choices):
             part = _Segment(text, self)
             part.setObjectName(f"{object_name}-{key}")
-            part.setAccessibleDescription(name)
             self._group.addButton(part, number)
             row.addWidget(part)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        give_role(self, Role.Grouping)
 
     def value(self) -> str:
         """Return the key of the chosen segment."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidget
 
 from posto_desktop.ui import icons, keys
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control, set_mirrored
 from posto_desktop.ui.widgets.labels import CountBadge
@@ -44,6 +45,7 @@ class TopBar(QFrame):
         self.pages.setIconSize(QSize(_ICON, 16))
         self.pages.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.pages.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        give_role(self.pages, Role.PageTabList)
         self._group = QActionGroup(self)
         self._group.setExclusive(True)
         self._actions: dict[str, QAction] = {}
@@ -98,6 +100,7 @@ class TopBar(QFrame):
             button.setProperty("tight", self._tight)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
+            give_role(button, Role.PageTab)
             set_mirrored(button)
         self._number_keys()
         return action

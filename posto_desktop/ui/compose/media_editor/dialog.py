@@ -21,7 +21,7 @@ from posto_desktop.ui.compose.media_editor.output_options_panel import OutputOpt
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
 from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton
+from posto_desktop.ui.widgets.buttons import Button, IconButton, set_enabled
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
@@ -266,7 +266,7 @@ class MediaEditor(Dialog):
         self.panel.show_edit(self.state.slug, edit, network_edits, self._shape)
         self.undo_button.setEnabled(self.state.can_undo)
         self.redo_button.setEnabled(self.state.can_redo)
-        self.reset_button.setEnabled(self.state.can_reset)
+        set_enabled(self.reset_button, self.state.can_reset, self.tr("Nothing to reset here"))
         self.media_presenter.show_cover()
         networks = [self.state.slug] if self.state.slug else self._networks
         self.outcome.show_for(self.state.edits, networks)

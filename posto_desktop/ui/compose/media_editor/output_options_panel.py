@@ -27,6 +27,7 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.view_ring import ViewRing
 
 MAX_PIXELS = 20_000
 LIMITS = (5_000_000, 2_000_000, 1_000_000, 500_000, 250_000)
@@ -99,6 +100,7 @@ class OutputOptionsPanel(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, shape)
             item.setSizeHint(QSize(0, Theme.instance().px("size.control_small") + 2))
             self.shapes.addItem(item)
+        ViewRing(self.shapes, lambda: False)
         rows = min(8, self.shapes.count())
         height = (Theme.instance().px("size.control_small") + 2) * rows + 4
         self.shapes.setFixedHeight(height)
