@@ -1,10 +1,10 @@
 """Reads times and lengths of time as people write them: "tomorrow at 3pm", "1h", "nächsten Montag".
 
 The phrase is read by our own grammar (`when.grammar`), which knows English, German, French,
-Spanish, Italian, Portuguese, Turkish, Azerbaijani and Arabic: the user's language first (that of
-the locale, or of the program, see `when.languages`), then English. What it does not know is put
-into English by dateparser's dictionary of the user's language and read again; a word that is left
-over refuses the phrase.
+Spanish, Italian, Portuguese, Turkish, Azerbaijani and Arabic: the language that the program has
+chosen first (see `when.languages`), then English and its neighbours, then the others. What it does
+not know is put into English by dateparser's dictionary of the user's language and read again; a
+word that is left over refuses the phrase.
 
 What everyday phrases are taken to mean:
 
@@ -31,6 +31,7 @@ What everyday phrases are taken to mean:
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -252,14 +253,19 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> TimeReading:
 
 
 def _words(text: str, now: datetime, zone: tzinfo) -> TimeReading:
-    """Read a phrase in the user's language, in the common ones, in the others, by dateparser's
+    """Read a phrase in the chosen language, in the common ones, in the others, by dateparser's
     dictionary, and at last with a typing slip."""
     own = vocabularies.own_vocabulary()
-    for vocabulary in (own, COMMON) if own is not None else (COMMON,):
+    is_chosen = bool(languages.chosen_language())
+    is_hopeless = False
+    for vocabulary in vocabularies.own_and_common():
         try:
-            return _grammar(text, now, zone, vocabulary)
+            reading = _grammar(text, now, zone, vocabulary)
         except Unread as unread:
-            is_hopeless = unread.hopeless
+            is_hopeless = is_hopeless or (unread.hopeless and vocabulary is COMMON)
+            continue
+        is_own = vocabulary is own and is_chosen
+        return _with_english(reading, text, now, zone) if is_own else reading
     other = _elsewhere(text, now, zone)
     if other is not None:
         return other
@@ -278,6 +284,18 @@ def _words(text: str, now: datetime, zone: tzinfo) -> TimeReading:
         except Unread:
             pass
     return _grammar(text, now, zone, slips=True)
+
+
+def _with_english(own: TimeReading, text: str, now: datetime, zone: tzinfo) -> TimeReading:
+    """Return a reading with what the words mean in English as the other one, if they mean another
+    time there: "on may 10" is 10 May at 10:00 in Turkish."""
+    if own.when is None:
+        return own
+    try:
+        english = _grammar(text, now, zone).when
+    except (Unread, WhenError, PastWord, NumberAlone):
+        return own
+    return own if english in (None, own.when) else replace(own, alternative=english)
 
 
 def _elsewhere(text: str, now: datetime, zone: tzinfo) -> TimeReading | None:

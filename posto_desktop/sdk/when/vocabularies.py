@@ -13,7 +13,14 @@ from posto_desktop.sdk.when.fallback import user_locale
 from posto_desktop.sdk.when.folding import fold
 from posto_desktop.sdk.when.words import COMMON, SEPARATE, Vocabulary, vocabulary_of
 
-__all__ = ["folded", "language", "other_vocabularies", "own_vocabulary", "vocabularies"]
+__all__ = [
+    "folded",
+    "language",
+    "other_vocabularies",
+    "own_and_common",
+    "own_vocabulary",
+    "vocabularies",
+]
 
 
 def language() -> str:
@@ -22,8 +29,13 @@ def language() -> str:
 
 
 def own_vocabulary() -> Vocabulary | None:
-    """Return the vocabulary of the user's language, if it differs from the common one."""
-    return vocabulary_of(language())
+    """Return the vocabulary of the user's language, if it differs from the common one.
+
+    Only a program chooses that "mar 5" is a Spanish Tuesday: a script with English phrases means
+    the same on every computer.
+    """
+    is_chosen = bool(languages.chosen_language())
+    return vocabulary_of(language()) if is_chosen or language() in SEPARATE else None
 
 
 def other_vocabularies() -> list[Vocabulary]:
@@ -33,10 +45,18 @@ def other_vocabularies() -> list[Vocabulary]:
     return [words for words in known if words is not None]
 
 
+def own_and_common() -> list[Vocabulary]:
+    """Return the user's vocabulary and the common one: first that of a language that the program
+    has chosen, else the common one."""
+    own = own_vocabulary()
+    if own is None:
+        return [COMMON]
+    return [own, COMMON] if languages.chosen_language() else [COMMON, own]
+
+
 def vocabularies() -> list[Vocabulary]:
     """Return all of them in order."""
-    own = own_vocabulary()
-    return [*([own] if own is not None else []), COMMON, *other_vocabularies()]
+    return [*own_and_common(), *other_vocabularies()]
 
 
 def folded(text: str, vocabulary: Vocabulary) -> str:

@@ -283,3 +283,42 @@ def test_dates_in_numbers_follow_what_the_program_shows(
 ) -> None:
     use_language("en", month_first=month_first)
     assert _read(phrase) == expected
+
+
+@pytest.mark.parametrize("locale", ["es_ES", "fr_FR", "pt_BR", "de_DE", "tr_TR", "az_AZ", "ar_EG"])
+def test_english_in_a_script_means_the_same_on_every_computer(
+    monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", f"{locale}.UTF-8")
+    for phrase, meaning in (
+        ("mar 5", datetime(2027, 3, 5, 9)),
+        ("mar 5 at 9am", datetime(2027, 3, 5, 9)),
+        ("sat 10:00", datetime(2026, 11, 28, 10)),
+        ("on may 10", datetime(2027, 5, 10, 9)),
+    ):
+        assert _read(phrase) == meaning
+    assert _read("2 days ago") is None
+
+
+def test_a_script_understands_the_language_of_the_computer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for locale, language in (("tr_TR", "tr"), ("az_AZ", "az"), ("ar_EG", "ar")):
+        monkeypatch.setenv("LC_ALL", f"{locale}.UTF-8")
+        assert [_read(phrase) for phrase, _ in KINDS[language]] == [m for _, m in KINDS[language]]
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "own", "english"),
+    [
+        ("tr", "on may 10", datetime(2027, 5, 10, 10), datetime(2027, 5, 10, 9)),
+        ("es", "mar 5 ene", datetime(2027, 1, 5, 9), None),
+    ],
+)
+def test_words_that_mean_another_time_in_english_offer_it(
+    language: str, phrase: str, own: datetime, english: datetime | None
+) -> None:
+    use_language(language)
+    reading = read_when(phrase, NOW, ZONE)
+    assert reading.when == own.replace(tzinfo=ZONE)
+    assert reading.alternative == (english and english.replace(tzinfo=ZONE))
