@@ -249,6 +249,7 @@ def _zone_or_unknown(
     meant = spelling.slip(lower[index], vocabulary) if slips else None
     if meant is not None:
         name, marks = meant
+        name = spelling.shown_name(name, marks[0])
         out.extend(PhraseToken(m.kind, m.value, words[index], m.lang, False, name) for m in marks)
         return 1
     out.append(PhraseToken("?", lower[index], words[index]))

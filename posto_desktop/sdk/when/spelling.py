@@ -7,9 +7,12 @@ a phrase cannot be parsed otherwise, and the correction is reported to the reade
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from posto_desktop.common import formats
+from posto_desktop.sdk.when import languages
 from posto_desktop.sdk.when.words import Value, Vocabulary, WordMeaning
 
 _LETTER_DIGIT: Final = re.compile(r"\b([A-Za-z]{2,})(?=\d)")
@@ -90,6 +93,17 @@ def slip(word: str, vocabulary: Vocabulary) -> tuple[str, tuple[WordMeaning, ...
     ((kind, _),) = names_by_meaning
     (name,) = names_by_meaning.values()
     return name.capitalize() if kind in "wm" else name, vocabulary.words[name]
+
+
+def shown_name(name: str, meaning: WordMeaning) -> str:
+    """Return a day or month as a program in another language than English names it."""
+    if languages.chosen_language() in ("", "en"):
+        return name
+    if meaning.kind == "w" and isinstance(meaning.value, int):
+        return formats.named_day(date(2001, 1, 1 + meaning.value), "dddd")  # a Monday
+    if meaning.kind == "m" and isinstance(meaning.value, int):
+        return formats.named_day(date(2000, meaning.value, 1), "MMMM")
+    return name
 
 
 @lru_cache(maxsize=4)

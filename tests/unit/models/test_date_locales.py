@@ -303,3 +303,15 @@ def test_dates_of_another_language_have_english_names_and_no_words_of_it() -> No
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
     assert printed.stdout == "Tue 5 Jan 2027, 14:05\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [("tr", "çarşmba 10:00", "Çarşamba"), ("de", "Dienstga 10:00", "Dienstag")],
+)
+def test_a_corrected_word_is_named_with_its_accents(language: str, typed: str, meant: str) -> None:
+    use_names_of(language)
+    use_locale("")
+    read = parse_time(typed, datetime(2026, 11, 25, 10, 30, tzinfo=UTC), UTC)
+    assert read.ok
+    assert f"“{meant}”" in read.note
