@@ -49,6 +49,11 @@ def test_it_is_called_as_the_description_says(
     assert flatpak.desktop_entry() == manifest["id"]
 
 
+def test_the_programs_are_not_stripped(manifest: dict[str, Any]) -> None:
+    """PyInstaller puts the Python code behind the last section of a program."""
+    assert manifest["build-options"] == {"strip": False, "no-debuginfo": True}
+
+
 def test_nothing_starts_by_itself_in_a_flatpak(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,7 +75,9 @@ def test_the_tree_that_it_is_made_of_has_what_it_copies(
     assert (tree / "bin" / manifest["command"]).resolve().is_file()
     assert (tree / "share" / "applications" / manifest["rename-desktop-file"]).exists()
     description = (tree / "share" / "metainfo" / f"{manifest['id']}.metainfo.xml").read_text()
-    assert '<launchable type="desktop-id">posto-desktop.desktop' in description  # what sed replaces
+    for replaced in (">posto-desktop.desktop<", ">posto-desktop</icon>"):
+        assert replaced in description
+        assert replaced in manifest["modules"][0]["build-commands"][0]
 
 
 @pytest.mark.skipif(shutil.which("flatpak-builder") is None, reason="not here: flatpak-builder")
