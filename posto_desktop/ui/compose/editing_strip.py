@@ -57,7 +57,7 @@ class EditingStrip(QFrame):
     @Slot()
     def restyle(self) -> None:
         theme = Theme.instance()
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(round(HEIGHT * theme.roominess))
         colour = theme.status("late").solid if self._is_late else theme.colour("accent")
         name = "triangle-alert" if self._is_late else "pencil"
         self._mark.setPixmap(icons.pixmap(name, 16, colour, self.devicePixelRatioF()))

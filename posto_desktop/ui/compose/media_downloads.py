@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.ui import icons
-from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING
+from posto_desktop.ui.shared.media_tile_delegate import GAP, RING, caption_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
@@ -246,7 +246,7 @@ class DownloadTile(QWidget):
         self.stop.setToolTip(word.format(name=self._name))
 
     def _tile(self) -> QRectF:
-        side = self.height() - CAPTION - RING
+        side = self.height() - caption_height() - RING
         return QRectF(RING + 0.5, RING + 0.5, self.width() - GAP - 1, side - 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -282,7 +282,7 @@ class DownloadTile(QWidget):
         painter.drawPixmap(int(middle.x() - 10), int(middle.y() - 18), drawn)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("text_muted"))
-        below = QRectF(tile.left(), tile.bottom() + 3, tile.width(), CAPTION - 4)
+        below = QRectF(tile.left(), tile.bottom() + 3, tile.width(), caption_height() - 4)
         words = self.tr("Not downloaded") if self._problem else self._name.rsplit("/", 1)[-1]
         shown = painter.fontMetrics().elidedText(
             words, Qt.TextElideMode.ElideMiddle, int(below.width())

@@ -41,7 +41,7 @@ from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, 
 from posto_desktop.ui import icons, keys
 from posto_desktop.ui.compose.clipboard_content import files_of
 from posto_desktop.ui.compose.hover_player import HoverPlayer
-from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING, MediaTileDelegate
+from posto_desktop.ui.shared.media_tile_delegate import GAP, RING, MediaTileDelegate, caption_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -486,7 +486,7 @@ class AddTile(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = self.height() - CAPTION - RING
+        side = self.height() - caption_height() - RING
         self.arrow.move(
             RING + self.width() - GAP - self.arrow.width() - 2,
             RING + side - self.arrow.height() - 2,
@@ -502,7 +502,7 @@ class AddTile(QAbstractButton):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = self.height() - CAPTION - RING
+        side = self.height() - caption_height() - RING
         rect = QRectF(RING + 0.5, RING + 0.5, self.width() - GAP - 1, side - 1)
         hot = self.underMouse() or self.hasFocus()
         painter.setBrush(theme.colour("hover_row") if hot else Qt.BrushStyle.NoBrush)
@@ -529,7 +529,7 @@ class AddTile(QAbstractButton):
         if self.caption:
             painter.setPen(theme.colour("text_faint"))
             painter.drawText(
-                QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4),
+                QRectF(rect.left(), rect.bottom() + 3, rect.width(), caption_height() - 4),
                 int(Qt.AlignmentFlag.AlignCenter),
                 self.caption,
             )

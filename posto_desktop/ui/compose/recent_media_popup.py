@@ -24,7 +24,7 @@ from posto_desktop.models.media import duration_text
 from posto_desktop.models.recent_media import FileRole, PictureRole, RecentMediaModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.shared import tile_badges
-from posto_desktop.ui.shared.media_tile_delegate import CAPTION, GAP, RING, cover_rect
+from posto_desktop.ui.shared.media_tile_delegate import GAP, RING, caption_height, cover_rect
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
@@ -204,7 +204,7 @@ class _Grid(QListView):
 
 def _size(_index: Index) -> QSize:
     side = Theme.instance().px("size.media_tile")
-    return QSize(side + GAP, side + CAPTION + RING)
+    return QSize(side + GAP, side + caption_height() + RING)
 
 
 def _tile(index: Index, state: RowState) -> RowContent:
@@ -252,7 +252,7 @@ def _paint_tile(
         painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius + 1, radius + 1)
     painter.setFont(theme.font("caption"))
     painter.setPen(theme.colour("text_faint" if file.missing else "text_muted"))
-    below = QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4)
+    below = QRectF(rect.left(), rect.bottom() + 3, rect.width(), caption_height() - 4)
     name = painter.fontMetrics().elidedText(
         file.ref.name.replace("\n", " "), Qt.TextElideMode.ElideMiddle, int(below.width())
     )

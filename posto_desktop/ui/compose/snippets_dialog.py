@@ -70,8 +70,7 @@ class SnippetsDialog(Dialog):
         columns.addWidget(self._make_right(), 1)
         self.box.addLayout(columns, 1)
         self._make_foot()
-        scale = Theme.instance().scale
-        self.resize(round(WIDTH * scale), round(HEIGHT * scale))
+        self.resize_inside(WIDTH, HEIGHT)
         for key, button in ((keys.MOVE_UP, self.up), (keys.MOVE_DOWN, self.down)):
             add_keys(key, button.click, self.list, Qt.ShortcutContext.WidgetShortcut)
         self._show_current()

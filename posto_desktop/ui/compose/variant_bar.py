@@ -43,7 +43,8 @@ class VariantBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("variant-bar")
-        self.setFixedHeight(40)
+        self._set_height()
+        Theme.instance().changed.connect(self._set_height)
         self._shown: tuple[object, ...] = ()
         self._choices: tuple[VariantChoice, ...] = ()
         self._key = ""
@@ -71,6 +72,10 @@ class VariantBar(QFrame):
         self.common.setObjectName("use-the-common-text")
         self.common.clicked.connect(self.commonRequested)
         row.addWidget(self.common)
+
+    @Slot()
+    def _set_height(self) -> None:
+        self.setFixedHeight(round(40 * Theme.instance().roominess))
 
     def show_target(
         self, slug: str, choices: Sequence[VariantChoice], key: str, network: str

@@ -30,10 +30,11 @@ class SchemeChoice(QRadioButton):
 
     def _words(self, theme: Theme) -> QRect:
         """Return the rectangle of the label, which wraps below the picture."""
-        width = self._PICTURE.width() + 8 - 28
+        left = 4 + theme.px("size.checkbox") + 8
+        width = self._PICTURE.width() + 8 - left
         metrics = QFontMetrics(theme.font("body"))
         tall = metrics.boundingRect(QRect(0, 0, width, 1000), self._WRAPPED, self.text()).height()
-        return QRect(28, self._PICTURE.height() + 14, width, max(22, tall))
+        return QRect(left, self._PICTURE.height() + 14, width, max(22, tall))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -71,7 +72,8 @@ class SchemeChoice(QRadioButton):
             painter.setPen(QPen(theme.colour("focus"), 2))
             painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
         words = self._words(theme)
-        mark = QRect(4, words.y(), 16, max(22, theme.line("body")))
+        side = theme.px("size.checkbox")
+        mark = QRect(4, words.y(), side, max(22, theme.line("body")))
         painters.paint_radio(painter, mark, self.isChecked(), hover=self.underMouse())
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))

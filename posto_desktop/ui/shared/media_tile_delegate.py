@@ -32,7 +32,6 @@ from posto_desktop.ui.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 
 GAP = 8
-CAPTION = 22
 RING = 3  # room for the focus ring around a tile
 
 
@@ -59,6 +58,11 @@ class TileBadge:
     words: str = ""
 
 
+def caption_height() -> int:
+    """Return the height of the name below a tile, with the space around it."""
+    return max(22, Theme.instance().line("caption") + 4)
+
+
 class MediaTileDelegate(QStyledItemDelegate):
     """Paints tiles and returns the places of the click targets on them."""
 
@@ -75,7 +79,7 @@ class MediaTileDelegate(QStyledItemDelegate):
 
     def cell(self) -> QSize:
         side = self.tile()
-        return QSize(side + GAP, side + CAPTION + RING)
+        return QSize(side + GAP, side + caption_height() + RING)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return self.cell()
@@ -173,7 +177,7 @@ class MediaTileDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), radius + 2, radius + 2)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("text_muted"))
-        caption = QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4)
+        caption = QRectF(rect.left(), rect.bottom() + 3, rect.width(), caption_height() - 4)
         text = painter.fontMetrics().elidedText(
             ref.name.replace("\n", " "), Qt.TextElideMode.ElideMiddle, int(caption.width())
         )

@@ -116,6 +116,10 @@ class Menu(QMenu):
         small = QFontMetrics(Theme.instance().font("small"))
         widest = 0
         for action in self.actions():
+            if isinstance(action, QWidgetAction):
+                entry = action.defaultWidget()
+                widest = max(widest, entry.sizeHint().width() if entry is not None else 0)
+                continue
             text, keys = _text_and_keys(action)
             width = _TEXT_LEFT + metrics.horizontalAdvance(text.replace("&", "")) + 26
             widest = max(widest, width + (small.horizontalAdvance(keys) + 22 if keys else 0))

@@ -138,13 +138,14 @@ class NotificationsPanel(WindowKeysMixin, QFrame):
         rows = self._model.rowCount()
         self._stack.setCurrentIndex(0 if rows else 1)
         self._clear.setVisible(rows > 0)
-        height = 46
+        roominess = Theme.instance().roominess
+        height = round(46 * roominess)
         if rows:
             shown = min(rows, 12)
             height += sum(self.list.sizeHintForRow(row) for row in range(shown)) + 8
         else:
-            height += 170
-        self.resize(_WIDTH, min(_MAX_HEIGHT, height))
+            height += round(170 * roominess)
+        self.resize(_WIDTH, min(round(_MAX_HEIGHT * roominess), height))
 
 
 _LOOKS = {
