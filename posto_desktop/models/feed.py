@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates, words
+from posto_desktop.models.schedule_words import without_addresses
 from posto_desktop.sdk.records import FEED_PAGE
 
 __all__ = ["FeedItem", "FeedMedia", "FeedModel"]
@@ -240,7 +241,9 @@ class FeedModel(QAbstractListModel):
         if role == self.ItemRole:
             return item
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return item.text or item.title or translate("FeedModel", "Post without text")
+            return without_addresses(item.text or item.title) or translate(
+                "FeedModel", "Post without text"
+            )
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             files = words.files(len(item.media)) if item.media else ""
             parts = (network_name(item.network), item.channel_name, self.when(item), files)

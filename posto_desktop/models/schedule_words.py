@@ -50,7 +50,12 @@ def _parts(schedule: Schedule) -> str:
 def spoken_text(text: str) -> str:
     """Return the beginning of a text on one line, in which addresses are the word "link"."""
     shown = " ".join(text[:_SHOWN_CHARS].translate(_WHITE).split())
-    return headline(_ADDRESS.sub(translate("SchedulesModel", "link"), shown), _SPOKEN_CHARS)
+    return headline(without_addresses(shown), _SPOKEN_CHARS)
+
+
+def without_addresses(text: str) -> str:
+    """Return a text in which addresses are the word "link"."""
+    return _ADDRESS.sub(translate("SchedulesModel", "link"), text)
 
 
 class ScheduleWords:

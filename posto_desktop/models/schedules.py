@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -212,6 +212,16 @@ class SchedulesModel(GroupedScheduleModel):
     def is_head(self, number: int) -> bool:
         return 0 <= number < len(self._shown) and isinstance(self._shown.item(number), DayHead)
 
+    def head_at(self, number: int) -> DayHead | None:
+        """Return the heading of a day in a row."""
+        item = self._shown.item(number) if self.is_head(number) else None
+        return item if isinstance(item, DayHead) else None
+
+    def row_of_day(self, day: date | None) -> int:
+        """Return the row of a day's heading; -1 if it has none."""
+        pairs = zip(self._shown.heads, self._shown.head_rows(), strict=True)
+        return next((row for head, row in pairs if head.day == day), -1)
+
     def today_row(self) -> int:
         """Return the row to scroll to at first: the heading of today or of the next day."""
         today = self._texts.today()
@@ -247,9 +257,11 @@ class SchedulesModel(GroupedScheduleModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self._shown.row(index.row()) is None:
-            # Not enabled, so that arrow keys skip day headings.
+        if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
+        if self._shown.row(index.row()) is None:
+            # A key leads there, and it is not greyed out for screen readers.
+            return Qt.ItemFlag.ItemIsEnabled if index.column() == TIME else Qt.ItemFlag.NoItemFlags
         return _TICKABLE if index.column() == TIME else _ROW
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

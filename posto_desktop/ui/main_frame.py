@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.ui.accessibility.row_focus import RowFocus
 from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.focus_ring import FocusRing
@@ -60,6 +61,7 @@ class MainFrame(QWidget):
         self.toasts = ToastHost(main)
         self._ring = FocusRing(self)
         self._enter = EnterKeyFilter(self)
+        self._row_focus = RowFocus(self)
         self._tips = KeyboardTips(self)
         self._drop_overlay: DropOverlay | None = None
         self._attached = 0

@@ -23,11 +23,13 @@ class ScheduleSelection(QObject):
             the first one.
         replaced(Schedule): the current post has another id; the selection is the same.
         goRequested(int id): make a row current and scroll to it.
+        left(): no post is current any more, but the heading of a day.
     """
 
     changed = Signal(object)
     replaced = Signal(object)
     goRequested = Signal(int)
+    left = Signal()
 
     def __init__(self, model: SchedulesModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,12 @@ class ScheduleSelection(QObject):
     def set_current(self, schedule: Schedule, *, is_whole: bool = False) -> None:
         self._current_id, self._is_whole = schedule.id, is_whole
         self.changed.emit(schedule)
+
+    def leave(self) -> None:
+        """Have no current post: a day's heading is current, on which nothing acts."""
+        if self._current_id is not None:
+            self._current_id, self._is_whole = None, False
+            self.left.emit()
 
     def go_to(self, key: int) -> bool:
         """Make a post current; return False if its row is hidden."""

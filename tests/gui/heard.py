@@ -10,8 +10,9 @@ from pathlib import Path
 
 import PySide6
 import shiboken6
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 Text = QAccessible.Text
 Event = QAccessible.Event
@@ -71,4 +72,7 @@ def listening() -> Iterator[Heard]:
         yield heard
     finally:
         QAccessible.setActive(False)
+        app = QApplication.instance()
+        for announcer in app.findChildren(QObject, "announcer") if app is not None else ():
+            shiboken6.delete(announcer)  # with what it has not said yet
         install(before)

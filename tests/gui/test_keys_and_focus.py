@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QAccessible, QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -123,7 +123,11 @@ def test_segments_take_the_focus_of_their_control_and_tell_its_name(theme: Any, 
     settle()
     control.setFocus(Reason.OtherFocusReason)
     focused = QApplication.focusWidget()
-    assert (focused.text(), focused.accessibleDescription()) == ("On", "Send silently")
+    segment = QAccessible.queryAccessibleInterface(focused)
+    assert (focused.text(), segment.role()) == ("On", QAccessible.Role.RadioButton)
+    group = segment.parent()
+    assert group.role() == QAccessible.Role.Grouping
+    assert group.text(QAccessible.Text.Name) == "Send silently"
 
 
 def test_options_opened_by_a_key_come_into_view(scene: Any, tmp_path: Any) -> None:

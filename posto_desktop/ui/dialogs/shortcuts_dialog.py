@@ -143,6 +143,10 @@ def _in_lists() -> Sequence[tuple[str, str]]:
         (key_names.DUPLICATE, translate("MainWindow", "Duplicate")),
         (key_names.DELETE, translate("MainWindow", "Delete, with Undo")),
         (key_names.SELECT_ALL, translate("MainWindow", "Select all posts shown")),
+        (
+            f"{key_names.DAY_BEFORE} {key_names.DAY_AFTER}",
+            translate("MainWindow", "Schedule: day before, day after"),
+        ),
         (f"{key_names.BACK} {key_names.FORTH}", translate("MainWindow", "Move the file")),
         (key_names.TODAY, translate("MainWindow", "Calendar: today")),
         (calendar, translate("MainWindow", "Calendar: month, week, day")),

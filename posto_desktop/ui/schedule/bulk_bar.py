@@ -147,13 +147,13 @@ class BulkBar(QWidget):
         button.setVisible(number > 0)
         button.set_words(word if number in (0, of) else f"{word} {grouped(number)}")
 
-    def words(self) -> str:
+    def words(self, count: int) -> str:
         """Return "3 selected"."""
-        return self.tr("%Ln selected", "", self._count)
+        return self.tr("%Ln selected", "", count)
 
     def _fit(self) -> None:
         metrics = QFontMetrics(Theme.instance().numbers("strong"))
-        self._space.setFixedWidth(metrics.horizontalAdvance(self.words()) + 29)
+        self._space.setFixedWidth(metrics.horizontalAdvance(self.words(self._count)) + 29)
         self.adjustSize()
         self.place()
 
@@ -201,7 +201,7 @@ class BulkBar(QWidget):
         painter.setPen(theme.colour("text_inverse"))
         painter.setFont(theme.numbers("strong"))
         words = self.rect().adjusted(18, 0, 0, 0)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.words())
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.words(self._count))
         line = QColor(theme.colour("text_inverse"))
         line.setAlphaF(0.25)
         middle = self.height() // 2

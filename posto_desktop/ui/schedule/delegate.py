@@ -99,6 +99,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.setClipRect(cell)
         if row is None:
             self._paint_head(painter, whole, index)
+            if self.ring and number == self.current:
+                self._paint_ring(painter, whole)
         else:
             self._paint_background(painter, cell, number, row)
             self._cells[index.column()](painter, cell, number, row)

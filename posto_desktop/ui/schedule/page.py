@@ -169,6 +169,7 @@ class ScheduleTablePage(PostsPage):
         self.model.ticksChanged.connect(self._show_available)
         self.model.ticksChanged.connect(self._announce_ticks)
         self.selection.changed.connect(self._current_changed)
+        self.selection.left.connect(self._show_available)
 
     def _connect_actions(self) -> None:
         """Connect the widgets with the objects that carry out their requests."""
@@ -304,7 +305,7 @@ class ScheduleTablePage(PostsPage):
     @Slot()
     def _announce_ticks(self) -> None:
         if self.isVisible():
-            announce(self.bulk.words(), "ticks")
+            announce(self.bulk.words(self.model.tick_count()), "ticks")
 
     @Slot()
     def _untick_and_leave(self) -> None:

@@ -3,6 +3,9 @@ reset."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from datetime import date
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -40,7 +43,8 @@ SELECT = (
 class RowsView(QTableView):
     """Shows a `SchedulesModel`; `selection` owns the current post.
 
-    Keyboard navigation skips day headings and scrolls to the current row."""
+    Keyboard navigation skips day headings, to which keys of their own lead, and scrolls to the
+    current row."""
 
     def __init__(
         self,
@@ -60,6 +64,8 @@ class RowsView(QTableView):
         self._small_height = 0
         self._space_below = 0
         self._dated = False
+        self._day: tuple[date | None] | None = None
+        """The day whose heading is current."""
         self._columns = ScheduleColumns()
         self._delegate = ScheduleDelegate(model, pictures, self)
         self.head = ScheduleHeader(self)
@@ -108,9 +114,13 @@ class RowsView(QTableView):
         schedule = self._model.schedule_at(current.row())
         self._update_row(previous.row())
         self._update_row(current.row())
+        head = self._model.head_at(current.row())
+        self._day = (head.day,) if head is not None else None
         if schedule is not None:
             is_whole = self._model.message_at(current.row()) is not None
             self._selection.set_current(schedule, is_whole=is_whole)
+        elif head is not None:
+            self._selection.leave()
 
     @Slot(int)
     def set_current(self, key: int) -> None:
@@ -128,6 +138,13 @@ class RowsView(QTableView):
     def step(self, by: int) -> None:
         """Make the next or previous post current."""
         self._make_current(self._post_from(self.currentIndex().row() + by, by))
+
+    def step_day(self, by: int) -> None:
+        """Make the heading of the next or previous day current, from a post first its own."""
+        heads, row = list(self._model.head_rows()), self.currentIndex().row()
+        at = bisect_right(heads, row) if by > 0 else bisect_left(heads, row) - 1
+        if 0 <= at < len(heads):
+            self._make_current(heads[at])
 
     def step_page(self, by: int) -> None:
         """Move the current row by one page."""
@@ -208,8 +225,10 @@ class RowsView(QTableView):
         self._delegate.hovered = -1
         self._delegate.current = -1
         current = self._selection.current_id
-        if current is not None:
-            row = self._model.row_of(current, whole=self._selection.is_whole)
+        if current is not None or self._day is not None:
+            row = self._model.row_of_day(self._day[0]) if self._day is not None else -1
+            if current is not None:
+                row = self._model.row_of(current, whole=self._selection.is_whole)
             if row >= 0:
                 index = self._model.index(row, TIME)
                 self.selectionModel().setCurrentIndex(index, SELECT)

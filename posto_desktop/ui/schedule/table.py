@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.core.edited_message import first_editable
@@ -14,6 +14,7 @@ from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedule_messages import posts_of
 from posto_desktop.models.schedules import CHANNEL, LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import keys
 from posto_desktop.ui.accessibility.announcer import announce, announce_folded
 from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
 from posto_desktop.ui.widgets.focus_ring import came_by_keys
@@ -112,6 +113,8 @@ class ScheduleTable(RowsView):
         point = event.position().toPoint()
         index = self.indexAt(point)
         schedule = self._model.schedule_at(index.row())
+        if self._model.is_head(index.row()):
+            return
         if event.button() != Qt.MouseButton.LeftButton or schedule is None:
             super().mousePressEvent(event)
             return
@@ -190,10 +193,12 @@ class ScheduleTable(RowsView):
             self._update_row(self._delegate.current)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = came_by_keys(event)
+        by_key, had_current = came_by_keys(event), self.currentIndex().isValid()
         super().focusInEvent(event)
         self._set_ring(by_key)
-        if by_key and not self.currentIndex().isValid():
+        # Without a current row Qt takes the first one, which is a heading.
+        is_head = self._model.is_head(self.currentIndex().row())
+        if not had_current and (by_key or is_head):
             self.go_to_first()
 
     @Slot()
@@ -219,6 +224,8 @@ class ScheduleTable(RowsView):
             self._model.tick_all()
         elif plain and key == Qt.Key.Key_Space and schedule is not None:
             self._toggle(self.currentIndex().row())
+        elif (by := _days_of(key, modifiers)) and self._model.has_heads():
+            self.step_day(by)
         elif plain and key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._model.is_grouped:
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             self._fold_current((key == Qt.Key.Key_Right) != mirrored)
@@ -283,3 +290,11 @@ class ScheduleTable(RowsView):
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _ENDS = {Qt.Key.Key_Home: -1, Qt.Key.Key_End: 1}
+
+
+def _days_of(key: int, modifiers: Qt.KeyboardModifier) -> int:
+    """Return -1 or 1 for the key to the heading of the day before or after, else 0."""
+    pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(key)))
+    if pressed in keys.sequences(keys.DAY_BEFORE):
+        return -1
+    return int(pressed in keys.sequences(keys.DAY_AFTER))

@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -21,10 +20,6 @@ Politeness = QAccessible.AnnouncementPoliteness
 @pytest.fixture
 def field(qtbot: Any, heard: Heard) -> Iterator[QLineEdit]:
     """A field with the keyboard; nothing has been announced before."""
-    app = QApplication.instance()
-    assert app is not None
-    for before in app.findChildren(QObject, "announcer"):
-        before.setParent(None)
     window = QWidget()
     qtbot.addWidget(window)
     line = QLineEdit()

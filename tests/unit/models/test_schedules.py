@@ -245,7 +245,7 @@ def test_headers(model: SchedulesModel) -> None:
 
 def test_day_heads_take_no_part_in_selection(model: SchedulesModel) -> None:
     model.set_rows([schedule(1, berlin(25, 18))])
-    assert model.flags(model.index(0, 0)) == Qt.ItemFlag.NoItemFlags
+    assert model.flags(model.index(0, 0)) == Qt.ItemFlag.ItemIsEnabled
     assert model.flags(model.index(1, 0)) & Qt.ItemFlag.ItemIsUserCheckable
     assert not model.flags(model.index(1, 1)) & Qt.ItemFlag.ItemIsUserCheckable
     assert not model.setData(
