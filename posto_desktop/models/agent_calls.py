@@ -56,6 +56,8 @@ class AgentCallsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             parts = (title, call.outcome, call.client, self.when(call))
             return ", ".join(part for part in parts if part)
+        if role == Qt.ItemDataRole.ToolTipRole:  # the row may elide all of it
+            return "\n".join(part for part in (title, call.outcome, call.client) if part)
         return None
 
 

@@ -97,4 +97,6 @@ class PaletteModel(QAbstractListModel):
             if isinstance(row, PaletteHeading) or not row.detail:
                 return row.title
             return f"{row.title}, {row.detail}"
+        if role == Qt.ItemDataRole.ToolTipRole and not isinstance(row, PaletteHeading):
+            return "\n".join(line for line in (row.title, row.detail) if line)
         return None

@@ -138,6 +138,9 @@ class DraftsModel(QAbstractListModel):
             return [self._lookups.picture(ref.path) for ref in draft.media[:MAX_PICTURES]]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in self._accessible_parts(draft) if part)
+        if role == Qt.ItemDataRole.ToolTipRole:  # the row may elide both
+            title = title_of(draft) or translate("DraftsModel", "Untitled")
+            return "\n".join(line for line in (title, second_line(draft)) if line)
         return None
 
     def _accessible_parts(self, draft: Draft) -> list[str]:

@@ -38,6 +38,7 @@ def test_a_row_says_what_the_draft_holds(model: DraftsModel, asked: list[str]) -
     index = model.index(0)
     assert index.data(rows.TitleRole) == "Winter roast"
     assert index.data(rows.SecondLineRole) == "fig and cocoa"
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "Winter roast\nfig and cocoa"
     assert index.data(rows.OpenRole) is True
     assert asked == []  # pictures are asked for by rows that are painted
     assert index.data(rows.PicturesRole) == [None, None, None]
