@@ -129,7 +129,7 @@ class PaletteController(QObject):
 
         title = " ".join(title.split())
         if not more.get("network"):
-            more.setdefault("icon", "chevron-right")
+            more.setdefault("icon", "chevron-end")
         beside = more.pop("beside", "") or more.get("detail", "")
         return PaletteItem(kind, title, run, score=self._query.score(title, beside), **more)
 

@@ -32,6 +32,14 @@ from posto_desktop.ui.theme import Theme
 _GLYPH_PART = 0.6
 _CACHE_LIMIT = 1500
 
+# Icons that point to the start or the end of a line: their names in left-to-right layouts.
+_POINTING = {
+    "chevron-start": "chevron-left",
+    "chevron-end": "chevron-right",
+    "corner-down-end": "corner-down-right",
+    "panel-end": "panel-right",
+}
+
 _cache: dict[tuple[object, ...], QPixmap] = {}
 
 
@@ -39,16 +47,27 @@ def icon(name: str, size: int = 16, role: str = "text_muted", on_role: str = "")
     """Return a Lucide icon in a theme colour; `on_role` is its colour while the button is checked.
 
     `size` is the intended size in logical pixels: it decides the stroke width. Disabled controls
-    show it in `text_disabled`. An unknown name raises FileNotFoundError.
+    show it in `text_disabled`. "chevron-end" and the like point to the other side in right-to-left
+    layouts. An unknown name raises FileNotFoundError.
     """
     _source(name)
     return QIcon(_TintedEngine(name, size, role, on_role or role))
 
 
-def pixmap(name: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
-    """Return a Lucide icon as a pixmap of `size` logical pixels in the given colour."""
-    key = ("icon", name, size, colour.rgba(), dpr)
-    return _cached(key, size, dpr, lambda painter: _draw_lucide(painter, name, size, colour))
+def pixmap(
+    name: str, size: int, colour: QColor, dpr: float = 1.0, *, mirrored: bool = False
+) -> QPixmap:
+    """Return a Lucide icon as a pixmap of `size` logical pixels in the given colour; `mirrored` for
+    a right-to-left layout."""
+    turned = mirrored and name in _POINTING
+
+    def draw(painter: QPainter) -> None:
+        if turned:
+            painter.translate(size, 0)
+            painter.scale(-1, 1)
+        _draw_lucide(painter, name, size, colour)
+
+    return _cached(("icon", name, size, colour.rgba(), dpr, turned), size, dpr, draw)
 
 
 def network_badge(slug: str, size: int, dpr: float = 1.0) -> QPixmap:
@@ -128,7 +147,8 @@ class _TintedEngine(QIconEngine):
         elif state == QIcon.State.On:
             role = on_role
         side = min(size.width(), size.height())
-        drawn = pixmap(name, side, Theme.instance().colour(role), scale)
+        mirrored = QGuiApplication.isRightToLeft()
+        drawn = pixmap(name, side, Theme.instance().colour(role), scale, mirrored=mirrored)
         if size.width() <= size.height():
             return drawn
         # Extra width becomes a gap before the text: the styles' own gap is too narrow.
@@ -174,7 +194,7 @@ def _cached(
 
 @lru_cache(maxsize=256)
 def _source(name: str) -> str:
-    return resource("icons", f"{name}.svg").read_text("utf-8")
+    return resource("icons", f"{_POINTING.get(name, name)}.svg").read_text("utf-8")
 
 
 def _draw_lucide(painter: QPainter, name: str, size: int, colour: QColor) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
 
 from posto_desktop.common.resources import resource
@@ -97,6 +97,24 @@ def test_without_the_brand_font_a_letter_stands_in(theme, monkeypatch):
     assert any(image.pixelColor(x, 10) != image.pixelColor(2, 10) for x in range(4, 16))
 
 
+@pytest.mark.parametrize("name", ["chevron-start", "chevron-end", "panel-end", "corner-down-end"])
+def test_icons_that_point_along_the_line_turn_with_it(qapp, theme, name):
+    def drawn():
+        return icons.icon(name).pixmap(QSize(16, 16)).toImage()
+
+    before, colour = drawn(), theme.colour("text_muted")
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        after = drawn()
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert before != after
+    assert after == icons.pixmap(name, 16, colour, mirrored=True).toImage()
+    assert drawn() == before
+    plain = icons.pixmap("clock", 16, colour, mirrored=True).toImage()
+    assert plain == icons.pixmap("clock", 16, colour).toImage()
+
+
 def test_icons_named_in_the_code_are_in_the_folder():
     package = Path(icons.__file__).parent
     named = re.compile(
@@ -107,7 +125,7 @@ def test_icons_named_in_the_code_are_in_the_folder():
         f"{path.name}: {name}"
         for path in package.rglob("*.py")
         for name in named.findall(path.read_text("utf-8"))
-        if not resource("icons", f"{name}.svg").exists()
+        if not resource("icons", f"{icons._POINTING.get(name, name)}.svg").exists()
     }
     assert missing == set()
 

@@ -10,8 +10,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QToolButton
 
 from posto_desktop.ui.widgets.top_bar import TopBar
+from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
+from tests.gui.mirrored import sides_of
 from tests.gui.tab_walk import press_tab
 
 
@@ -143,6 +145,19 @@ def test_a_count_covers_no_words_from_right_to_left(scene: Any) -> None:
     settle()
     left, _right = margins(scene, "activity")
     assert left > badge.x() + badge.width()
+
+
+def test_the_workspace_stands_at_the_right_from_right_to_left(scene: Any, theme: Any) -> None:
+    button = scene.window.top_bar.workspace
+    button.set_workspaces([WorkspaceRow(LOCAL, "Here", ""), WorkspaceRow("2", "N", "n.eu")], LOCAL)
+    menu = button.make_menu()
+    entries = [menu.actions()[0].defaultWidget()]
+    icon = theme.colour("accent")
+    before = [sides_of(widget, icon) for widget in (button, *entries)]
+    for widget in (button, *entries):
+        widget.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert [sides_of(widget, icon)[::-1] for widget in (button, *entries)] == before
+    assert all(left < right for left, right in before)
 
 
 @pytest.mark.parametrize("size", ["normal", "larger"])

@@ -260,7 +260,7 @@ class DraftTray(QWidget):
     def set_collapsed(self, on: bool) -> None:
         self.list.setVisible(not on)
         self._show_hint()
-        self.fold.set_lucide("chevron-right" if on else "chevron-down")
+        self.fold.set_lucide("chevron-end" if on else "chevron-down")
         name = self.tr("Show drafts") if on else self.tr("Hide drafts")
         self.fold.setAccessibleName(name)
         self.fold.setToolTip(name)

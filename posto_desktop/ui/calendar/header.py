@@ -47,7 +47,7 @@ class CalendarHeader(QWidget):
         self._row = row
         row.setSpacing(8)
         self.back = IconButton(
-            "chevron-left",
+            "chevron-start",
             self.tr("Earlier"),
             "earlier",
             tooltip=self.tr("Earlier (PageUp)"),
@@ -57,7 +57,7 @@ class CalendarHeader(QWidget):
         self.today.setObjectName("today")
         self.today.setToolTip(self.tr("Go to today (T)"))
         self.forth = IconButton(
-            "chevron-right",
+            "chevron-end",
             self.tr("Later"),
             "later",
             tooltip=self.tr("Later (PageDown)"),

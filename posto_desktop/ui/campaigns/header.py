@@ -107,7 +107,7 @@ class CampaignHeader(QWidget):
         column.setSpacing(2)
         self.back = Button(self.tr("Campaigns"), "quiet", small=True, parent=self)
         self.back.setObjectName("all-campaigns")
-        self.back.set_lucide("chevron-left")
+        self.back.set_lucide("chevron-start")
         self.back.setToolTip(self.tr("Back to the list of campaigns"))
         self.back.clicked.connect(self.backRequested)
         back = QHBoxLayout()
@@ -129,7 +129,7 @@ class CampaignHeader(QWidget):
         row.addWidget(self.pill)
         row.addStretch(1)
         self.timeline = IconButton(
-            "panel-right", self.tr("Show timeline"), "show-timeline", parent=self
+            "panel-end", self.tr("Show timeline"), "show-timeline", parent=self
         )
         self.timeline.hide()
         row.addWidget(self.timeline)

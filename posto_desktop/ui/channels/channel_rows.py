@@ -26,7 +26,7 @@ from posto_desktop.ui.widgets.row_cells import (
 from posto_desktop.ui.widgets.row_delegate import Index, RowContent, RowFocusRing, RowState
 
 CHEVRON_RIGHT = 22
-"""Left of this x position a click on a group folds it, right of it ticks it."""
+"""Distance from the start of a group's row: a click nearer folds the group, one beyond ticks it."""
 
 _BOX_LEFT = 22
 _AFTER_BOX = 9
@@ -77,7 +77,7 @@ class ChannelRows:
         opened = self._tree.isExpanded(index)
         count = str(index.data(ChannelsModel.CountRole))
         return [
-            IconCell("chevron-down" if opened else "chevron-right", size=14),
+            IconCell("chevron-down" if opened else "chevron-end", size=14),
             SpacerCell(_BOX_LEFT - _EDGE - 14),
             *_box(index, state),
             TextCell(_one_line(index.data()), "strong", fills=True),

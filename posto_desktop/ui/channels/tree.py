@@ -89,7 +89,7 @@ class ChannelTree(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         rows = self._rows = ChannelRows(self)
-        self._delegate = RowDelegate(self, rows.row, rows.size, mirrors=False, quiet=True)
+        self._delegate = RowDelegate(self, rows.row, rows.size, quiet=True)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
         self.expandAll()

@@ -70,11 +70,11 @@ class AltEditor(Popup):
         self._title.setMaximumWidth(340)
         head.addWidget(self._title, 1)
         self.back = IconButton(
-            "chevron-left", self.tr("Previous file"), "previous-file", parent=self
+            "chevron-start", self.tr("Previous file"), "previous-file", parent=self
         )
         self.back.setToolTip(keys.tip(self.tr("Previous file"), keys.PREVIOUS))
         self.back.clicked.connect(self._previous)
-        self.on = IconButton("chevron-right", self.tr("Next file"), "next-file", parent=self)
+        self.on = IconButton("chevron-end", self.tr("Next file"), "next-file", parent=self)
         self.on.setToolTip(keys.tip(self.tr("Next file"), keys.NEXT))
         self.on.clicked.connect(self._next)
         head.addWidget(self.back)

@@ -362,6 +362,6 @@ class ChecksPanel(QWidget):
 
     def restyle(self) -> None:
         opened = self._opened
-        self.toggle.setIcon(icons.icon("chevron-down" if opened else "chevron-right"))
+        self.toggle.setIcon(icons.icon("chevron-down" if opened else "chevron-end"))
         self._shown = None
         self.set_findings([finding for group in self._groups for finding in group])

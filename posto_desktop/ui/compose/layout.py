@@ -114,7 +114,7 @@ class ComposeLayout(AppPage):
         self.tabs = NetworkTabs(head)
         row.addWidget(self.tabs, 1)
         self.preview_button = Button(
-            self.tr("Preview"), "quiet", icon="panel-right", small=True, parent=head
+            self.tr("Preview"), "quiet", icon="panel-end", small=True, parent=head
         )
         self.preview_button.setObjectName("show-preview")
         self.preview_button.hide()

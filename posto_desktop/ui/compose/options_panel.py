@@ -44,10 +44,9 @@ class _Head(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
+        painter.setLayoutDirection(self.layoutDirection())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        arrow = "chevron-down" if self.isChecked() else "chevron-right"
-        if mirrored and not self.isChecked():
-            arrow = "chevron-left"
+        arrow = "chevron-down" if self.isChecked() else "chevron-end"
         strong, small = theme.font("strong"), theme.font("small")
         wide = QFontMetrics(strong).horizontalAdvance(self.text())
 

@@ -146,7 +146,7 @@ class WhenRow(QWidget):
         now = self._time.clock()
         reading = self._time.reading
         faint = theme.colour("text_muted").name()
-        icon, colour = "corner-down-right", theme.colour("text_muted")
+        icon, colour = "corner-down-end", theme.colour("text_muted")
         if not reading.ok:
             icon, colour = "circle-x", theme.colour("danger_text")
             words = f'<span style="color:{colour.name()}">{escape(self._problem())}</span>'

@@ -87,8 +87,8 @@ class DatesPopup(Popup):
         self._title = label("", "strong", object_name="month")
         head.addWidget(self._title, 1)
         for icon, words, object_name, by in (
-            ("chevron-left", self.tr("Earlier month"), "earlier-month", -1),
-            ("chevron-right", self.tr("Later month"), "later-month", 1),
+            ("chevron-start", self.tr("Earlier month"), "earlier-month", -1),
+            ("chevron-end", self.tr("Later month"), "later-month", 1),
         ):
             button = IconButton(
                 icon, words, object_name, size="size.control_small", icon_size=16, parent=self

@@ -165,7 +165,7 @@ class ScheduleDelegate(QStyledItemDelegate):
             painter, QPointF(box.topLeft()), QSizeF(box.size()), state, _checkbox_painter(state)
         )
         if isinstance(row, MessageRow):
-            icon = "chevron-down" if row.is_open else "chevron-right"
+            icon = "chevron-down" if row.is_open else "chevron-end"
             colour = theme.colour("text_muted")
             painters.paint_icon(painter, self.chevron_rect(cell), icon, 16, colour)
         faint = row.status == "draft" or self._model.is_repeated(number)

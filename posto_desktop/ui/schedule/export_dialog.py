@@ -147,10 +147,10 @@ class ExportDialog(ActionDialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self.earlier = IconButton(
-            "chevron-left", self.tr("Week before"), "week-before", parent=self._week_row
+            "chevron-start", self.tr("Week before"), "week-before", parent=self._week_row
         )
         self.later = IconButton(
-            "chevron-right", self.tr("Week after"), "week-after", parent=self._week_row
+            "chevron-end", self.tr("Week after"), "week-after", parent=self._week_row
         )
         self.week_label = label("", "strong", object_name="export-week")
         self.week_label.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)

@@ -177,7 +177,7 @@ class ReasonBox(QFrame):
 
     @Slot(bool)
     def _show_details(self, on: bool) -> None:
-        self._details_toggle.set_lucide("chevron-down" if on else "chevron-right")
+        self._details_toggle.set_lucide("chevron-down" if on else "chevron-end")
         self._answer.setVisible(on)
 
     @Slot()

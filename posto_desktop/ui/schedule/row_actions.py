@@ -341,7 +341,7 @@ class RowActions(QObject):
         rows = self.rows()
         menu.add(
             self.tr("Open inspector"),
-            "panel-right",
+            "panel-end",
             self.openInspectorRequested.emit,
             shortcut=keys.OPEN,
         )

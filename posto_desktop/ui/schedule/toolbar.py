@@ -92,7 +92,7 @@ class ScheduleToolbar(QWidget):
             "download", self.tr("Export"), "export", tooltip=self.tr("Export the schedule…")
         )
         self.details = IconButton(
-            "panel-right",
+            "panel-end",
             self.tr("Details"),
             "details",
             #: {open} and {pane}: keys.

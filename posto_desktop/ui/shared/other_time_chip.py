@@ -22,7 +22,7 @@ class OtherTimeChip(Chip):
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", icon="corner-down-right", checkable=False, parent=parent)
+        super().__init__("", icon="corner-down-end", checkable=False, parent=parent)
         self._text_to_type = ""
         self.setObjectName("other-time")
         self.clicked.connect(self._choose)

@@ -161,7 +161,7 @@ class PreviewCard(QFrame):
             IconPiece((PAD, middle - 9, 18, 18), post.slug, badge=True),
             IconPiece(
                 (width - 25, middle - 7, 14, 14),
-                "chevron-right" if self._folded else "chevron-down",
+                "chevron-end" if self._folded else "chevron-down",
                 "text_muted",
             ),
         ]

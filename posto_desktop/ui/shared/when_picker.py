@@ -56,8 +56,8 @@ class WhenPicker(Popup):
         head.addWidget(self._title, 1)
         self._steps: list[IconButton] = []
         for icon, words, object_name, slot in (
-            ("chevron-left", self.tr("Earlier month"), "earlier-month", self._earlier),
-            ("chevron-right", self.tr("Later month"), "later-month", self._later),
+            ("chevron-start", self.tr("Earlier month"), "earlier-month", self._earlier),
+            ("chevron-end", self.tr("Later month"), "later-month", self._later),
         ):
             button = IconButton(
                 icon, words, object_name, size="size.control_small", icon_size=16, parent=self

@@ -110,9 +110,7 @@ class StyleHeader(QWidget):
         self.show_uses.clicked.connect(self.usesRequested)
         self.show_uses.hide()
         row.addWidget(self.show_uses)
-        self.preview = IconButton(
-            "panel-right", self.tr("Show preview"), "show-preview", parent=self
-        )
+        self.preview = IconButton("panel-end", self.tr("Show preview"), "show-preview", parent=self)
         self.preview.hide()
         row.addWidget(self.preview)
         self.duplicate = Button(self.tr("Duplicate"), icon="copy", parent=self)

@@ -160,6 +160,7 @@ class Menu(QMenu):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
+        painter.setLayoutDirection(self.layoutDirection())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("border_strong"), 1))
         painter.setBrush(theme.colour("raised"))
@@ -187,26 +188,26 @@ class Menu(QMenu):
         elif current and self._by_key:
             painters.paint_row_focus(painter, row, 6)
         if action.isCheckable() and action.isChecked():
-            mark = QRect(row.x() + 8, row.y(), _ICON, row.height())
+            mark = painters.placed(painter, QRect(row.x() + 8, row.y(), _ICON, row.height()), row)
             painters.paint_icon(painter, mark, "check", _ICON, theme.colour("accent_text"))
         elif not action.icon().isNull():
             top = row.y() + (row.height() - _ICON) // 2
+            place = painters.placed(painter, QRect(row.x() + 8, top, _ICON, _ICON), row)
             mode = QIcon.Mode.Normal if enabled else QIcon.Mode.Disabled
-            action.icon().paint(
-                painter, QRect(row.x() + 8, top, _ICON, _ICON), Qt.AlignmentFlag.AlignCenter, mode
-            )
+            action.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
         text, keys = _text_and_keys(action)
         role = "text_disabled" if not enabled else "accent_soft_text" if current else "text"
         if action.property("danger") and enabled:
             role = "danger_text"
         painter.setPen(theme.colour(role))
         painter.setFont(theme.font("body"))
-        words = row.adjusted(_TEXT_LEFT, 0, -10, 0)
+        words = painters.placed(painter, row.adjusted(_TEXT_LEFT, 0, -10, 0), row)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(words, int(flags), text)
         if action.menu() is not None:
             arrow = QRect(row.right() - 22, row.y(), _ICON, row.height())
-            painters.paint_icon(painter, arrow, "chevron-right", _ICON, theme.colour("text_faint"))
+            arrow = painters.placed(painter, arrow, row)
+            painters.paint_icon(painter, arrow, "chevron-end", _ICON, theme.colour("text_faint"))
         if keys:
             role = "accent_soft_text" if current else "text_faint"
             painter.setPen(theme.colour(role if enabled else "text_disabled"))

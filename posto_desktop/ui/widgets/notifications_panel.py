@@ -172,8 +172,7 @@ def _row(index: Index, state: RowState) -> RowContent:
     ]
     leads = notification.leads_to is not None
     if leads:
-        arrow = "chevron-left" if state.mirrored else "chevron-right"
-        cells += [SpacerCell(), _at_top(IconCell(arrow, "text_faint"))]
+        cells += [SpacerCell(), _at_top(IconCell("chevron-end", "text_faint"))]
     return RowContent(
         cells,
         (15, _TOP, 9, 0),

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
+from PySide6.QtWidgets import QStyle
 
 from posto_desktop.common.translation import translatable, translate
 from posto_desktop.ui import icons
@@ -40,9 +41,22 @@ def device_ratio(painter: QPainter) -> float:
     return painter.device().devicePixelRatioF()
 
 
+def is_mirrored(painter: QPainter) -> bool:
+    """Return True if it paints a right-to-left layout, as it does on a mirrored widget."""
+    return painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+
+def placed(painter: QPainter, place: QRect, within: QRect) -> QRect:
+    """Return `place` mirrored inside `within` if the painter paints a right-to-left layout."""
+    if not is_mirrored(painter):
+        return place
+    return QStyle.visualRect(Qt.LayoutDirection.RightToLeft, within, place)
+
+
 def paint_icon(painter: QPainter, rect: QRect, name: str, size: int, colour: QColor) -> None:
     """Paint a Lucide icon centred in `rect`."""
-    pixmap = icons.pixmap(name, size, colour, device_ratio(painter))
+    mirrored = is_mirrored(painter)
+    pixmap = icons.pixmap(name, size, colour, device_ratio(painter), mirrored=mirrored)
     painter.drawPixmap(
         QPointF(
             rect.x() + math.floor((rect.width() - size) / 2),
@@ -70,7 +84,7 @@ def paint_pill(
     turn: int = 0,
     background: QColor | None = None,
 ) -> None:
-    """Paint a status pill at the left of `rect`, vertically centred; `turn` (0-11) is the step of
+    """Paint a status pill at the start of `rect`, vertically centred; `turn` (0-11) is the step of
     the sending ring.
 
     A hairline outlines a pill of the same colour as its `background`.
@@ -79,7 +93,9 @@ def paint_pill(
     look = theme.status(status)
     size = pill_size(status, text)
     top = rect.y() + (rect.height() - size.height()) // 2
-    pill = QRectF(rect.x(), top, min(size.width(), rect.width()), size.height())
+    place = QRect(rect.x(), top, min(size.width(), rect.width()), size.height())
+    place = placed(painter, place, rect)
+    pill = QRectF(place)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -89,18 +105,19 @@ def paint_pill(
     if background == look.bg:
         paint_edge(painter, pill, radius)
     before, gap, after = _PILL_PADDING
-    mark = QRect(round(pill.x()) + before, top, _PILL_ICON, size.height())
+    mark = QRect(place.x() + before, top, _PILL_ICON, size.height())
+    mark = placed(painter, mark, place)
     if status == "sending":
         paint_spinner(painter, mark, _PILL_ICON, look.fg, turn)
     else:
         paint_icon(painter, mark, look.icon, _PILL_ICON, look.fg)
     painter.setFont(theme.font("chip_text"))
     painter.setPen(look.fg)
-    words = pill.adjusted(before + _PILL_ICON + gap, 0, -after + 2, 0)
+    words = placed(painter, place.adjusted(before + _PILL_ICON + gap, 0, -after + 2, 0), place)
     label_text = text or _status_word(status)
     if size.width() > rect.width():
         elide = Qt.TextElideMode.ElideRight
-        label_text = painter.fontMetrics().elidedText(label_text, elide, round(words.width()))
+        label_text = painter.fontMetrics().elidedText(label_text, elide, words.width())
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label_text)
     painter.restore()
 

@@ -105,9 +105,8 @@ class RowDelegate(QStyledItemDelegate):
     """`describe` returns the content of a row, `size` its size; both are called often.
 
     It tracks pointer and keyboard for all lists: use `target_at` instead of own event filters.
-    Rows are as wide as their list, and not edited in place. With
-    `mirrors` off, rows stay the same in right-to-left layouts. A `quiet` list shows no ring when
-    the program focuses it.
+    Rows are as wide as their list, not edited in place, and mirrored in right-to-left layouts. A
+    `quiet` list shows no ring when the program focuses it.
     """
 
     def __init__(
@@ -116,12 +115,11 @@ class RowDelegate(QStyledItemDelegate):
         describe: Callable[[Index, RowState], RowContent],
         size: Callable[[Index], QSize],
         *,
-        mirrors: bool = True,
         quiet: bool = False,
     ) -> None:
         super().__init__(view)
         self._view, self._describe, self._size = view, describe, size
-        self._mirrors, self._quiet = mirrors, quiet
+        self._quiet = quiet
         self._pointer = QPoint(-1, -1)
         self._by_key = False
         view.setMouseTracking(True)
@@ -209,7 +207,7 @@ class RowDelegate(QStyledItemDelegate):
         return self._describe(index, state)
 
     def _is_mirrored(self) -> bool:
-        return self._mirrors and self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
     # -- pointer and keyboard ------------------------------------------------------------------
 

@@ -158,21 +158,22 @@ class WorkspaceButton(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
+        painter.setLayoutDirection(self.layoutDirection())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # The text is painted at computed positions, which are not mirrored.
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         opened = self._menu is not None and self._menu.isVisible()
         if self.underMouse() or self.isDown() or opened:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("pressed" if self.isDown() else "hover"))
             painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
-        row = self.current()
+        row, whole = self.current(), self.rect()
         middle = self.height() // 2
-        paint_workspace_icon(painter, QRect(4, middle - 14, 28, 28), row)
+        icon = painters.placed(painter, QRect(4, middle - 14, 28, 28), whole)
+        paint_workspace_icon(painter, icon, row)
         right = self.width() - 24
-        chevron = QRect(self.width() - 22, middle - 8, 16, 16)
+        chevron = painters.placed(painter, QRect(self.width() - 22, middle - 8, 16, 16), whole)
         painters.paint_icon(painter, chevron, "chevrons-up-down", 16, theme.colour("text_muted"))
-        _paint_lines(painter, QRect(42, 0, right - 42, self.height()), row, self.second_line(row))
+        room = painters.placed(painter, QRect(42, 0, right - 42, self.height()), whole)
+        _paint_lines(painter, room, row, self.second_line(row))
         painter.end()
 
 
@@ -199,20 +200,24 @@ class _WorkspaceEntry(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
+        painter.setLayoutDirection(self.layoutDirection())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._current or self.underMouse() or self.hasFocus():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("selected" if self._current else "hover"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        middle = self.height() // 2
-        paint_workspace_icon(painter, QRect(9, middle - 14, 28, 28), self._row)
+        middle, whole = self.height() // 2, self.rect()
+        icon = painters.placed(painter, QRect(9, middle - 14, 28, 28), whole)
+        paint_workspace_icon(painter, icon, self._row)
         room = QRect(46, 0, self.width() - 46 - 30, self.height())
+        room = painters.placed(painter, room, whole)
         _paint_lines(painter, room, self._row, self._second, dot=False, current=self._current)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("control_border"))
         if self._row.state:
             painter.setBrush(_dot_colour(self._row.state))
-        painter.drawEllipse(QRectF(self.width() - 20, middle - 3.5, 7, 7))
+        dot = painters.placed(painter, QRect(self.width() - 20, middle, 7, 7), whole)
+        painter.drawEllipse(QRectF(dot).translated(0, -3.5))
         painter.end()
 
 
@@ -254,12 +259,13 @@ def _paint_lines(
     name = QFontMetrics(strong).elidedText(row.name, Qt.TextElideMode.ElideRight, room.width())
     line = QRect(room.x(), top, room.width(), upper)
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
-    second_line = QRect(room.x(), top + upper - 1, room.width(), lower)
+    whole_line = second_line = QRect(room.x(), top + upper - 1, room.width(), lower)
     if dot:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_dot_colour(row.state))
-        painter.drawEllipse(QRectF(room.x(), second_line.center().y() - 3, 7, 7))
-        second_line.adjust(12, 0, 0, 0)
+        spot = QRect(room.x(), second_line.center().y() - 3, 7, 7)
+        painter.drawEllipse(QRectF(painters.placed(painter, spot, room)))
+        second_line = painters.placed(painter, whole_line.adjusted(12, 0, 0, 0), whole_line)
     painter.setFont(small)
     attention = row.state == "sign_in_again"
     painter.setPen(theme.status("late").fg if attention else theme.colour("text_muted"))

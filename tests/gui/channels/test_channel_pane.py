@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.pane import ChannelPane
+from posto_desktop.ui.theme import Theme
 from tests.fakes.ticks import ticking_model
+from tests.gui.mirrored import sides_of
 
 NAMES = [
     (1, "@nordlicht", "twitter"),
@@ -332,13 +334,25 @@ def test_a_service_without_channels_says_so(theme, qtbot, model):
     assert count_text(pane) == "Loading channels"
 
 
-def test_rows_look_the_same_from_right_to_left(pane, model):
-    row = pane.tree.visualRect(model.index_of(3))
-    row.setLeft(0)
-    before = pane.tree.viewport().grab(row).toImage()
+def test_rows_are_mirrored_from_right_to_left(pane, model):
+    model.set_checked_ids({1})
+    group, channel = model.index(0, 0), model.index_of(1)
+    accent = Theme.instance().colour("accent")
+
+    def boxes():
+        places = [pane.tree.visualRect(index) for index in (group, channel)]
+        return [sides_of(pane.tree.viewport(), accent, place) for place in places]
+
+    before = boxes()
     pane.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    assert pane.tree.isRightToLeft()
-    assert pane.tree.viewport().grab(row).toImage() == before
+    assert [place[::-1] for place in boxes()] == before
+    row = pane.tree.visualRect(group)
+    click(pane, QPoint(row.right() - 12, row.center().y()))
+    assert not pane.tree.isExpanded(group)
+    assert model.checked_ids() == {1}
+    click(pane, QPoint(12, row.center().y()))
+    assert not pane.tree.isExpanded(group)
+    assert model.checked_ids() == set()
 
 
 def test_many_channels_are_counted_in_groups_of_digits(pane, model):
