@@ -25,6 +25,10 @@ from hypothesis.internal.conjecture import providers
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if sys.platform == "win32":
+    # The offscreen platform finds no fonts of Windows.
+    _fonts = Path(__file__).parents[1] / "resources" / "fonts"
+    os.environ.setdefault("QT_QPA_FONTDIR", str(_fonts))
 os.environ["POSTO_KEYRING"] = "off"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 for _name in ("POSTO_BASE_URL", "POSTO_USERNAME", "POSTO_PASSWORD", "POSTO_TOKEN"):
@@ -167,13 +171,17 @@ def refused_port() -> Iterator[int]:
     """A port of this computer that refuses connections as long as the test runs.
 
     A port that was free a moment ago may be anybody's by now. This one is taken, and nobody listens
-    on it; a server that asks for this very number gets it, as nobody else does.
+    on it; a server that asks for this very number gets it, as nobody else does. Windows does not
+    give a port that is taken: there it is only one that was free.
     """
     with socket.socket() as taken:
         if os.name == "posix":
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
+        port = taken.getsockname()[1]
+        if os.name != "posix":
+            taken.close()
+        yield port
 
 
 def _qt_loaded(part: str) -> Any | None:

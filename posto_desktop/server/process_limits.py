@@ -48,12 +48,18 @@ def limit_memory(most: int) -> None:
 def limited_time(seconds: float) -> Iterator[None]:
     """End the process if it computes for longer than this, or waits for far longer."""
     if not hasattr(signal, "setitimer"):
-        # Windows has no timer for CPU time alone.
-        faulthandler.dump_traceback_later(seconds * 2, exit=True, file=_nowhere())
+        if sys.platform == "win32":
+            from posto_desktop.storage import windows
+
+            windows.limit_time(seconds)
+        limit = most_wall_seconds(seconds)
+        faulthandler.dump_traceback_later(limit, exit=True, file=_nowhere())
         try:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
+            if sys.platform == "win32":
+                windows.limit_time(None)
         return
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -136,10 +136,10 @@ def await_end(ended: Callable[[], object]) -> None:
         threading.Thread(target=wait, name="installer", daemon=True).start()
 
 
-# -- how much memory this process may take -----------------------------------------------------
+# -- how much memory and time this process may take --------------------------------------------
 
 _JOB_EXTENDED_LIMITS = 9
-_JOB_LIMIT_PROCESS_MEMORY = 0x0100
+_JOB_LIMIT_PROCESS_TIME, _JOB_LIMIT_PROCESS_MEMORY = 0x0002, 0x0100
 
 
 class _JobLimits(ctypes.Structure):
@@ -183,16 +183,35 @@ def _process_job() -> int | None:
     return None
 
 
+_limits = _JobLimits()
+
+
 def limit_memory(most: int) -> bool:
     """Limit this process to `most` bytes of private memory; return whether that worked."""
+    _limits.flags |= _JOB_LIMIT_PROCESS_MEMORY
+    _limits.process_memory = most
+    return _set_limits()
+
+
+def limit_time(seconds: float | None) -> bool:
+    """Let the system end this process once it has computed for so many seconds from now; None: no
+    limit any more. Return whether that worked. Wine does not end it."""
+    if seconds is None:
+        _limits.flags &= ~_JOB_LIMIT_PROCESS_TIME
+    else:
+        _limits.flags |= _JOB_LIMIT_PROCESS_TIME
+        used = os.times()
+        # Only user time counts, in units of 100 ns.
+        _limits.process_time = int((used.user + seconds) * 10_000_000)
+    return _set_limits()
+
+
+def _set_limits() -> bool:
     job = _process_job()
     if not job:
         return False
-    limits = _JobLimits(flags=_JOB_LIMIT_PROCESS_MEMORY, process_memory=most)
-    size = ctypes.sizeof(limits)
-    return bool(
-        _kernel.SetInformationJobObject(job, _JOB_EXTENDED_LIMITS, ctypes.byref(limits), size)
-    )
+    place, size = ctypes.byref(_limits), ctypes.sizeof(_limits)
+    return bool(_kernel.SetInformationJobObject(job, _JOB_EXTENDED_LIMITS, place, size))
 
 
 # -- who has a file open -----------------------------------------------------------------------

@@ -14,6 +14,7 @@ import contextlib
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -227,7 +228,7 @@ class SingleInstance(QObject):
                     self.problem = moved.sentence
             except OSError as error:
                 # On Windows an earlier version keeps the file open; or the folder is read-only.
-                return not renames.is_in_use(error)
+                return not (renames.is_in_use(error) or self._is_open_elsewhere(error))
             try:
                 if not locks.try_lock(descriptor):
                     os.close(descriptor)
@@ -249,6 +250,11 @@ class SingleInstance(QObject):
             number = int(regular_files.read_regular(self._path, 1_000).split(b"\n")[0])
             return number if number > 0 else None
         return None
+
+    def _is_open_elsewhere(self, error: OSError) -> bool:
+        """Return whether Windows refuses to open the file, for which Python gives no Windows error
+        number, and so no difference to a folder without write permission."""
+        return sys.platform == "win32" and locks.is_held_elsewhere(error) and self._path.is_file()
 
     def _is_in_place(self) -> bool:
         assert self._lock is not None

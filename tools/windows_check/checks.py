@@ -51,15 +51,14 @@ def journey(
     return add
 
 
-def hold(path: Path, *, shared: bool = True) -> int:
-    """Open a file so that nobody may write, rename or delete it, as an antivirus program does; with
-    `shared` off nobody may read it, either."""
+def hold(path: Path) -> int:
+    """Open a file so that nobody may write, rename or delete it, as an antivirus program does."""
     if sys.platform != "win32":
         raise OSError("needs Windows")
     kernel = ctypes.WinDLL("kernel32", use_last_error=True)
     kernel.CreateFileW.restype = ctypes.c_void_p
-    read, existing = 0x8000_0000, 3
-    handle = kernel.CreateFileW(str(path), read, int(shared), None, existing, 0, None)
+    read, share_read, existing = 0x8000_0000, 1, 3
+    handle = kernel.CreateFileW(str(path), read, share_read, None, existing, 0, None)
     assert handle not in (None, ctypes.c_void_p(-1).value), f"{path} cannot be opened"
     return int(handle)
 

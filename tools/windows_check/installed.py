@@ -149,7 +149,7 @@ def installer(home: Path) -> Generator[str, None, None]:
     app = start_both(home)
     running = [*processes(DESKTOP.name), *processes(SERVER.name)]
     yield f"{len(running)} processes"
-    held = hold(FOLDER / "_internal" / "python312.dll", shared=False)
+    held = hold(FOLDER / "build-info.txt")
     try:
         code = run_setup()
     finally:

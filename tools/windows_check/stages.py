@@ -37,7 +37,7 @@ class Run:
 
     def python(self, *words: str, timeout: float) -> subprocess.CompletedProcess[bytes]:
         """Run Windows' Python in the checkout; its output goes to ours."""
-        return self.wine.run(PYTHON, *words, cwd=self.source, timeout=timeout, output=None)
+        return self.wine.run(PYTHON, *words, cwd=self.source, timeout=timeout, shown=True)
 
 
 def self_test(run: Run, _words: Sequence[str]) -> bool:
@@ -134,7 +134,7 @@ def _package(run: Run, *words: str) -> bool:
     epoch = subprocess.run(log, capture_output=True, check=True).stdout.decode().strip()
     done = run.wine.run(
         PYTHON, r"packaging\build.py", *words,
-        cwd=run.source, timeout=5400, output=None,
+        cwd=run.source, timeout=5400, shown=True,
         SOURCE_DATE_EPOCH=epoch, WINEPATH=r"C:\inno", PYTHONUTF8="1",
     )  # fmt: skip
     return done.returncode == 0

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -90,26 +91,30 @@ class Wine:
         *words: str,
         cwd: Path | None = None,
         timeout: float = 120,
-        output: int | None = subprocess.PIPE,
+        shown: bool = False,
         **environment: str,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a Windows program until it ends; after `timeout` seconds it is ended, with return
-        code -9."""
-        with subprocess.Popen(
-            self.command(program, *words),
-            cwd=cwd or self.drive.parent,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if output is not None else None,
-            start_new_session=True,
-        ) as process:
+        code -9. What it says is returned, or `shown` as it comes."""
+        # Not a pipe: programs that it has started keep that open.
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                self.command(program, *words),
+                cwd=cwd or self.drive.parent,
+                env={**self.environment, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=None if shown else output,
+                stderr=None if shown else subprocess.STDOUT,
+                start_new_session=True,
+            )
             try:
-                said, _ = process.communicate(timeout=timeout)
+                process.wait(timeout)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                said, _ = process.communicate()
-        return subprocess.CompletedProcess(process.args, process.returncode, said or b"", b"")
+                process.wait()
+            output.seek(0)
+            said = output.read()
+        return subprocess.CompletedProcess(process.args, process.returncode, said, b"")
 
 
 def copy_checkout(source: Path, target: Path) -> None:

@@ -30,6 +30,7 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.qt_pictures import pasted_picture
 from posto_desktop.workers.runner import JobRunner
 from tests.fakes import bombs
+from tests.fakes.wine import not_under_wine
 
 ROOT = Path(__file__).parents[3]
 MB = 1024 * 1024
@@ -244,6 +245,7 @@ def test_what_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert thumbnails.look(str(path), None).problem is None
 
 
+@not_under_wine("it sets no limit of memory")
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
 def test_what_needs_too_much_memory_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -372,6 +374,7 @@ def test_a_file_far_larger_than_its_picture_keeps_nobody_waiting(
     assert picture_helpers._expected(open_file(str(short))) < picture_helpers.LONGEST
 
 
+@not_under_wine("it sets no limit of memory")
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
 def test_a_picture_that_got_no_memory_takes_none_from_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

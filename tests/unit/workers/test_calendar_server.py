@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -92,7 +93,7 @@ def test_it_is_the_same_after_a_restart(make: Make, path: Path, refused_port: in
     server = make()
     url = server.address(None, "site", make=True)
     assert f":{refused_port}/" in url
-    assert path.stat().st_mode & 0o077 == 0
+    assert os.name != "posix" or path.stat().st_mode & 0o077 == 0
     server.close()
     again = make()
     again.begin()

@@ -64,11 +64,12 @@ def test_settling_takes_what_lives_out_of_later_collections(guard):
 def test_a_collection_that_would_be_felt_is_not_repeated_over_the_same(guard, monkeypatch):
     gc.disable()
     gc.unfreeze()
+    frozen = gc.get_freeze_count()  # Python's own, on some systems
     while gc.get_count()[2] <= gc.get_threshold()[2]:
         gc.collect(1)
     monkeypatch.setattr(garbage_collector, "FELT", 1e9)
     assert guard.collect() == 2
-    assert gc.get_freeze_count() == 0
+    assert gc.get_freeze_count() == frozen
     while gc.get_count()[2] <= gc.get_threshold()[2]:
         gc.collect(1)
     monkeypatch.setattr(garbage_collector, "FELT", -1.0)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -81,7 +80,7 @@ def test_the_users_word_on_a_post_whose_end_is_not_known(
 def test_a_server_that_died_is_started_again(qtbot: QtBot, local: Watched, paths: Paths) -> None:
     running = launch.find(paths.workspace)
     assert running is not None
-    os.kill(running.pid, signal.SIGKILL)
+    psutil.Process(running.pid).kill()
     local.service.post(draft(), local.channels[-1][:1], None)
     qtbot.waitUntil(lambda: bool(local.entries) and local.entries[0].state == "sent")
     local.service.refresh_schedules()
