@@ -19,6 +19,7 @@ from posto_desktop.ui.calendar.renderer import (
 )
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.painters import placed
 from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 __all__ = ["AgendaRenderer"]
@@ -72,19 +73,19 @@ class AgendaRenderer(CalendarRenderer):
             painter.setFont(theme.font("strong"))
             painter.setPen(theme.colour("accent_text" if day == today else "text"))
             wide = QFontMetrics(theme.font("strong")).horizontalAdvance(title)
-            painter.drawText(rect.adjusted(16, 0, 0, 0), _MIDDLE, title)
+            painter.drawText(placed(painter, rect.adjusted(16, 0, 0, 0), rect), _MIDDLE, title)
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text_faint"))
-            painter.drawText(rect.adjusted(16 + wide + 10, 0, 0, 0), _MIDDLE, small)
+            room = placed(painter, rect.adjusted(16 + wide + 10, 0, 0, 0), rect)
+            painter.drawText(room, _MIDDLE, small)
             if day in model.holidays:
                 wide += QFontMetrics(theme.font("small")).horizontalAdvance(small) + 10
                 painter.setPen(theme.colour("accent_text"))
-                painter.drawText(
-                    rect.adjusted(16 + wide + 10, 0, 0, 0), _MIDDLE, model.holidays[day]
-                )
+                room = placed(painter, rect.adjusted(16 + wide + 10, 0, 0, 0), rect)
+                painter.drawText(room, _MIDDLE, model.holidays[day])
             if not model.cards_on(day):
                 painter.setPen(theme.colour("text_muted"))
-                place = rect.translated(16, self._day)
+                place = placed(painter, rect.translated(16, self._day), rect)
                 painter.drawText(place, _MIDDLE, translate("Calendar", "No posts today"))
         for item in self.items:
             if item.rect.intersects(shown):
@@ -92,34 +93,32 @@ class AgendaRenderer(CalendarRenderer):
 
     def paint_card(self, painter: QPainter, rect: QRect, item: CardItem) -> None:
         theme, card = Theme.instance(), item.card
-        painter.fillRect(rect.x() + 16, rect.bottom(), rect.width(), 1, theme.colour("border"))
+        line = QRect(rect.x() + 16, rect.bottom(), rect.width(), 1)
+        painter.fillRect(placed(painter, line, rect), theme.colour("border"))
         font = theme.font("strong")
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
         metrics = QFontMetrics(font)
         time_width = max(52, metrics.horizontalAdvance(self.cards.clock(card.moment)) + 8)
-        painter.drawText(rect.adjusted(16, 0, 0, 0), _MIDDLE, self.cards.clock(card.moment))
+        room = placed(painter, rect.adjusted(16, 0, 0, 0), rect)
+        painter.drawText(room, _MIDDLE, self.cards.clock(card.moment))
         left = rect.x() + 16 + time_width
         word = self.model.status_word(card)
         if card.status != "other":
             pill = painters.pill_size(card.status, word)
-            place = QRect(left, rect.y(), pill.width(), rect.height())
+            place = placed(painter, QRect(left, rect.y(), pill.width(), rect.height()), rect)
             moving = self.model.is_moving(card)
             look = "sending" if moving else card.status  # the turning spinner
             painters.paint_pill(painter, place, look, word, turn=self.cards.turn)
         left += round(104 * theme.scale)
         if card.picture:
             side = rect.height() - 12
-            paint_picture(
-                painter,
-                QRect(left, rect.y() + 6, side, side),
-                self.cards.picture(card),
-            )
+            place = placed(painter, QRect(left, rect.y() + 6, side, side), rect)
+            paint_picture(painter, place, self.cards.picture(card))
         left += rect.height() - 2
         right = rect.right() - 16
-        used = self.cards.badges(
-            painter, QRect(left, rect.y(), right - left, rect.height()), card, 6
-        )
+        room = placed(painter, QRect(left, rect.y(), right - left, rect.height()), rect)
+        used = self.cards.badges(painter, room, card, 6)
         right -= used + 12
         small = theme.font("small")
         painter.setFont(small)
@@ -127,11 +126,11 @@ class AgendaRenderer(CalendarRenderer):
         wide = QFontMetrics(small).horizontalAdvance(words)
         if right - left - wide > 260:
             painter.setPen(theme.colour("text_faint"))
-            room = QRect(right - wide, rect.y(), wide + 2, rect.height())
-            painter.drawText(room, _MIDDLE, words)
+            room = placed(painter, QRect(right - wide, rect.y(), wide + 2, rect.height()), rect)
+            painter.drawText(room, _MIDDLE, painters.oriented(painter, words))
             right -= wide + 16
         if card.key in self.cards.conflicts:
-            mark = QRect(right - 16, rect.y(), 16, rect.height())
+            mark = placed(painter, QRect(right - 16, rect.y(), 16, rect.height()), rect)
             painters.paint_icon(painter, mark, "triangle-alert", 14, theme.status("late").solid)
             right -= 22
         body = theme.font("body")
@@ -140,7 +139,8 @@ class AgendaRenderer(CalendarRenderer):
         title = QFontMetrics(body).elidedText(
             card.title, Qt.TextElideMode.ElideRight, max(0, right - left)
         )
-        painter.drawText(QRect(left, rect.y(), right - left, rect.height()), _MIDDLE, title)
+        room = placed(painter, QRect(left, rect.y(), right - left, rect.height()), rect)
+        painter.drawText(room, _MIDDLE, painters.oriented(painter, title))
 
     def hit(self, place: QPoint) -> HitResult:
         for item in self.items:

@@ -66,27 +66,31 @@ class CardPainter:
         right = rect.right() - (2 if tight else 3 if narrow else 6)
         top = rect.y() + 6
         line = QFontMetrics(theme.font("strong")).height()
-        x = self._time_and_status(painter, QRect(left, top, right - left, line), card)
+        head = painters.placed(painter, QRect(left, top, right - left, line), rect)
+        x = left + self._time_and_status(painter, head, card)
         small = QFontMetrics(theme.font("small"))
         body = QRect(left, top + line + 4, right - left, rect.bottom() - top - line - 8)
         used = side = SMALL_BADGE if narrow else BADGE
         if not tight:
-            room = QRect(x + 2, top, right - x - 2, line)
+            room = painters.placed(painter, QRect(x + 2, top, right - x - 2, line), rect)
             used = self.badges(painter, room, card, 1 if narrow else 3, side)
         shows = bool(card.picture) and not (narrow and not tight) and body.height() >= 30
         if shows:
             side = min(30, body.height())
             if tight:  # the thumbnail leaves room for the network badges
                 side = min(side, right - left - self._width_of_badges(card, 1, BADGE) - 1)
-            paint_picture(painter, QRect(left, body.y(), side, side), self.picture(card))
+            spot = painters.placed(painter, QRect(left, body.y(), side, side), rect)
+            paint_picture(painter, spot, self.picture(card))
             if tight:
                 low = body.y() if words else body.bottom() - BADGE
-                self.badges(painter, QRect(left + side, low, right - left - side, BADGE), card, 1)
+                room = QRect(left + side, low, right - left - side, BADGE)
+                self.badges(painter, painters.placed(painter, room, rect), card, 1)
                 if not words:
                     return
             body.setLeft(left + side + 7)
         elif tight:
             used = 0
+        body = painters.placed(painter, body, rect)
         more = _first_fitting(words, small, body.width())
         lines = max(1, body.height() // small.lineSpacing())
         painter.setFont(theme.font("small"))
@@ -107,7 +111,11 @@ class CardPainter:
             painter.setPen(self._text_colour(card))
         for number, words in enumerate(_wrapped(card.title, small, body.width(), lines, less)):
             y = body.y() + number * small.lineSpacing()
-            painter.drawText(QPointF(body.x(), y + small.ascent()), words)
+            x = body.x()
+            if painters.is_mirrored(painter):
+                x = body.right() + 1 - small.horizontalAdvance(words)
+            words = painters.oriented(painter, words)
+            painter.drawText(QPointF(x, y + small.ascent()), words)
 
     # -- a month -------------------------------------------------------------------------------
 
@@ -118,48 +126,50 @@ class CardPainter:
         left, right = rect.x() + 4, rect.right() - 5
         if card.picture:
             side = rect.height() - 6
-            paint_picture(
-                painter, QRect(left, rect.y() + 3, side, side), self.picture(card), radius=4
-            )
+            spot = painters.placed(painter, QRect(left, rect.y() + 3, side, side), rect)
+            paint_picture(painter, spot, self.picture(card), radius=4)
             left += side + 6
         half = (rect.height() - 4) // 2
         top = QRect(left, rect.y() + 2, right - left, half)
-        x = self._time_and_status(painter, top, card)
-        self.badges(painter, QRect(x + 4, top.y(), right - x - 4, half), card, 3, SMALL_BADGE)
+        x = left + self._time_and_status(painter, painters.placed(painter, top, rect), card)
+        room = painters.placed(painter, QRect(x + 4, top.y(), right - x - 4, half), rect)
+        self.badges(painter, room, card, 3, SMALL_BADGE)
         small = QFontMetrics(theme.font("small"))
         painter.setFont(theme.font("small"))
         painter.setPen(
             theme.colour("text_muted") if self._is_past(card) else self._text_colour(card)
         )
         words = _elided(card.title, small, right - left)
-        painter.drawText(
-            QRect(left, top.bottom(), right - left, half), int(Qt.AlignmentFlag.AlignVCenter), words
-        )
+        line = painters.placed(painter, QRect(left, top.bottom(), right - left, half), rect)
+        words = painters.oriented(painter, words)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def chip(self, painter: QPainter, rect: QRect, card: CalendarCard) -> None:
         """Paint a chip of one line: status, time, title and the first network."""
         theme = Theme.instance()
         self._paint_background(painter, rect, card, bar=False)
         left, right = rect.x() + 5, rect.right() - 4
-        self._status(painter, QRect(left, rect.y(), 14, rect.height()), card)
+        y, tall = rect.y(), rect.height()
+        self._status(painter, painters.placed(painter, QRect(left, y, 14, tall), rect), card)
         left += 19
         font = theme.font("chip_on")
         painter.setFont(font)
         painter.setPen(self._text_colour(card))
         time = self.clock(card.moment)
         width = QFontMetrics(font).horizontalAdvance(time)
-        painter.drawText(QRect(left, rect.y(), width + 2, rect.height()), _MIDDLE, time)
+        spot = painters.placed(painter, QRect(left, y, width + 2, tall), rect)
+        painter.drawText(spot, _MIDDLE, time)
         left += width + 6
-        used = self.badges(
-            painter, QRect(left, rect.y(), right - left, rect.height()), card, 1, SMALL_BADGE
-        )
+        spot = painters.placed(painter, QRect(left, y, right - left, tall), rect)
+        used = self.badges(painter, spot, card, 1, SMALL_BADGE)
         small = QFontMetrics(theme.font("small"))
         painter.setFont(theme.font("small"))
         painter.setPen(self._text_colour(card))
         room = right - left - used - 4
         if room > 12:
             words = _elided(card.title, small, room)
-            painter.drawText(QRect(left, rect.y(), room, rect.height()), _MIDDLE, words)
+            spot = painters.placed(painter, QRect(left, y, room, tall), rect)
+            painter.drawText(spot, _MIDDLE, painters.oriented(painter, words))
 
     # -- parts ---------------------------------------------------------------------------------
 
@@ -190,14 +200,15 @@ class CardPainter:
             path = QPainterPath()
             path.addRoundedRect(QRectF(rect), radius, radius)
             painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-            painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), look.solid)
+            edge = QRect(rect.x(), rect.y(), _BAR, rect.height())
+            painter.fillRect(painters.placed(painter, edge, rect), look.solid)
             painter.restore()
 
     def _text_colour(self, card: CalendarCard) -> QColor:
         return Theme.instance().colour("text_muted" if self._is_past(card) else "text")
 
     def _time_and_status(self, painter: QPainter, room: QRect, card: CalendarCard) -> int:
-        """Paint the icons; return the x position where they end."""
+        """Paint them at the start of `room`; return how far they reach."""
         theme = Theme.instance()
         font = theme.font("strong")
         painter.setFont(font)
@@ -206,16 +217,18 @@ class CardPainter:
         width = QFontMetrics(font).horizontalAdvance(time)
         painter.drawText(room, _MIDDLE, time)
         place = QRect(room.x() + width + 4, room.y(), 14, room.height())
-        end = room.x() + width + 19
+        first = painters.placed(painter, place, room)
+        reach = width + 19
         if card.key not in self.conflicts:
-            self._status(painter, place, card)
-        elif end + 18 < room.right():
-            self._status(painter, place, card)
-            self._paint_conflict(painter, place.translated(18, 0))
-            end += 17
+            self._status(painter, first, card)
+        elif reach + 18 < room.width() - 1:
+            self._status(painter, first, card)
+            second = painters.placed(painter, place.translated(18, 0), room)
+            self._paint_conflict(painter, second)
+            reach += 17
         else:  # the bar shows the status as well
-            self._paint_conflict(painter, place)
-        return end
+            self._paint_conflict(painter, first)
+        return reach
 
     def _paint_conflict(self, painter: QPainter, place: QRect) -> None:
         colour = Theme.instance().status("late").solid
@@ -239,7 +252,7 @@ class CardPainter:
     def badges(
         self, painter: QPainter, room: QRect, card: CalendarCard, most: int, side: int = BADGE
     ) -> int:
-        """Paint network badges at the right of `room`, as many as fit. Return their width."""
+        """Paint network badges at the end of `room`, as many as fit. Return their width."""
         theme = Theme.instance()
         networks = card.networks
         if not networks:
@@ -257,12 +270,15 @@ class CardPainter:
         dpr = painters.device_ratio(painter)
         for slug in shown:
             mark = icons.network_badge(slug, side, dpr)
-            painter.drawPixmap(QPointF(x, room.y() + (room.height() - side) // 2), mark)
+            place = QRect(x, room.y() + (room.height() - side) // 2, side, side)
+            painter.drawPixmap(painters.placed(painter, place, room).topLeft(), mark)
             x += side + 1
         if hidden_count:
             painter.setFont(font)
             painter.setPen(theme.colour("text_muted"))
-            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, f"+{hidden_count}")
+            place = painters.placed(painter, QRect(x + 1, room.y(), 40, room.height()), room)
+            words = painters.oriented(painter, f"+{hidden_count}")
+            painter.drawText(place, _MIDDLE, words)
         return width
 
     @staticmethod

@@ -20,6 +20,8 @@ from posto_desktop.ui.calendar.renderer import (
     HitResult,
 )
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.painters import placed
+from posto_desktop.ui.widgets.row_cells import mirrored_in
 
 __all__ = ["MonthRenderer"]
 
@@ -54,7 +56,8 @@ class MonthRenderer(CalendarRenderer):
         cards = self.model.cards_on(day)
         if not cards:
             return
-        cell = self.day_rect(day).adjusted(4, self._top, -5, -2)
+        whole = self.day_rect(day)
+        cell = self._visual(whole.adjusted(4, self._top, -5, -2), whole)
         kind, tall = "card", self._card
         if len(cards) > 2 or len(cards) * (tall + 2) > cell.height() + 2:
             kind, tall = "chip", self._chip
@@ -93,8 +96,9 @@ class MonthRenderer(CalendarRenderer):
                 continue
             if day < today:
                 painter.fillRect(cell, theme.colour("surface_alt"))
-            if cell.x():
-                painter.fillRect(cell.x(), cell.y(), 1, cell.height(), line)
+            if at % 7:
+                edge = self._visual(QRect(cell.x(), cell.y(), 1, cell.height()), cell)
+                painter.fillRect(edge, line)
             if row:
                 painter.fillRect(cell.x(), cell.y(), cell.width(), 1, line)
             self._paint_number(painter, cell, day, today, first=at == 0)
@@ -121,10 +125,11 @@ class MonthRenderer(CalendarRenderer):
         painter.setFont(font)
         room = QRect(cell.x() + 10, cell.y() + 3, cell.width() - 12, self._top - 4)
         wide = QFontMetrics(font).horizontalAdvance(words) + 14
-        self._paint_holiday(painter, room.adjusted(wide, 0, 0, 0), day)
+        self._paint_holiday(painter, cell, room.adjusted(wide, 0, 0, 0), day)
         painter.setFont(font)
         if day == today:
-            pill = QRectF(cell.x() + 6, cell.y() + 4, wide, self._top - 6)
+            place = QRect(cell.x() + 6, cell.y() + 4, wide, self._top - 6)
+            pill = QRectF(placed(painter, place, cell))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("accent"))
             painter.drawRoundedRect(pill, 5, 5)
@@ -132,13 +137,13 @@ class MonthRenderer(CalendarRenderer):
             painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
             return
         painter.setPen(theme.colour("text_muted"))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.drawText(placed(painter, room, cell), int(Qt.AlignmentFlag.AlignVCenter), words)
 
     @staticmethod
     def _number_words(day: date, *, first: bool) -> str:
         return day_words(day, "d MMM" if first or day.day == 1 else "d")
 
-    def _paint_holiday(self, painter: QPainter, room: QRect, day: date) -> None:
+    def _paint_holiday(self, painter: QPainter, cell: QRect, room: QRect, day: date) -> None:
         name = self.model.holidays.get(day, "")
         if day in self._more:
             room.setRight(room.right() - 84)
@@ -148,7 +153,7 @@ class MonthRenderer(CalendarRenderer):
         painter.setFont(font)
         painter.setPen(Theme.instance().colour("accent_text"))
         shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(placed(painter, room, cell), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _paint_more(self, painter: QPainter, cell: QRect, count: int, number: str) -> None:
         theme = Theme.instance()
@@ -168,10 +173,13 @@ class MonthRenderer(CalendarRenderer):
     def _number_rect(self, cell: QRect, day: date) -> QRect:
         words = self._number_words(day, first=day == self.model.days[0])
         wide = QFontMetrics(Theme.instance().font("strong")).horizontalAdvance(words) + 20
-        return QRect(cell.x(), cell.y(), wide, self._top)
+        return self._visual(QRect(cell.x(), cell.y(), wide, self._top), cell)
 
     def _more_rect(self, cell: QRect) -> QRect:
-        return QRect(cell.right() - 86, cell.y() + 2, 80, self._top - 3)
+        return self._visual(QRect(cell.right() - 86, cell.y() + 2, 80, self._top - 3), cell)
+
+    def _visual(self, place: QRect, cell: QRect) -> QRect:
+        return mirrored_in(place, cell, self.mirrored)
 
     def paint_head(self, painter: QPainter) -> None:
         theme = Theme.instance()
@@ -187,6 +195,7 @@ class MonthRenderer(CalendarRenderer):
             if metrics.horizontalAdvance(name) > wide - 14:
                 name = day_words(day, "ddd")
             room = QRect(left + 9, 0, wide - 9, self.head - 1)
+            room = placed(painter, room, QRect(left, 0, wide, self.head))
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), name)
 
     # -- under the pointer ---------------------------------------------------------------------
@@ -259,4 +268,4 @@ class MonthRenderer(CalendarRenderer):
         top = max(cell.y() + self._top, last + 3)
         tall = min(self._card, max(self._chip, cell.bottom() - 3 - top))
         top = min(top, cell.bottom() - 2 - tall)
-        return QRect(cell.x() + 4, top, cell.width() - 9, tall)
+        return self._visual(QRect(cell.x() + 4, top, cell.width() - 9, tall), cell)

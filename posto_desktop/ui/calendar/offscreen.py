@@ -88,13 +88,13 @@ def paint_indicator(painter: QPainter, indicator: OffscreenIndicator) -> None:
     round_by = rect.height() / 2 - 0.5
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), round_by, round_by)
     colour = theme.colour("accent_text")
-    mark = QRect(rect.x() + 6, rect.y(), _ICON, rect.height())
+    mark = painters.placed(painter, QRect(rect.x() + 6, rect.y(), _ICON, rect.height()), rect)
     name = "chevron-up" if indicator.above else "chevron-down"
     painters.paint_icon(painter, mark, name, _ICON, colour)
     font = theme.font("caption")
     painter.setFont(font)
     painter.setPen(colour)
-    room = rect.adjusted(_ICON + 9, 0, -6, 0)
+    room = painters.placed(painter, rect.adjusted(_ICON + 9, 0, -6, 0), rect)
     words = QFontMetrics(font).elidedText(
         indicator.words(), Qt.TextElideMode.ElideRight, room.width()
     )

@@ -126,9 +126,8 @@ class CalendarRenderer:
         """Paint "+", the time of a free place and, if there is room, words at its end."""
         theme = Theme.instance()
         colour = theme.colour(role)
-        painters.paint_icon(
-            painter, QRect(rect.x() + 5, rect.y(), 16, rect.height()), "plus", 14, colour
-        )
+        mark = painters.placed(painter, QRect(rect.x() + 5, rect.y(), 16, rect.height()), rect)
+        painters.paint_icon(painter, mark, "plus", 14, colour)
         font = theme.font("small")
         metrics = QFontMetrics(font)
         painter.setFont(font)
@@ -136,10 +135,11 @@ class CalendarRenderer:
         time = self.cards.clock(moment)
         left = rect.x() + 24
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(left, rect.y(), rect.width(), rect.height()), int(middle), time)
+        line = painters.placed(painter, QRect(left, rect.y(), rect.width(), rect.height()), rect)
+        painter.drawText(line, int(middle), time)
         room = rect.right() - 8 - left - metrics.horizontalAdvance(time)
         if metrics.horizontalAdvance(words) + 8 < room:
-            place = rect.adjusted(0, 0, -8, 0)
+            place = painters.placed(painter, rect.adjusted(0, 0, -8, 0), rect)
             painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), words)
 
     def more_words(self, count: int) -> str:

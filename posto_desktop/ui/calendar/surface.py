@@ -92,6 +92,7 @@ class CalendarSurface(CalendarGrid):
             painter = QPainter(canvas)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setLayoutDirection(self.layoutDirection())
             painter.translate(0, self.content_offset())
             shown = QRect(
                 0, self.verticalOffset(), size.width(), max(0, size.height() - self.renderer.head)
@@ -110,6 +111,7 @@ class CalendarSurface(CalendarGrid):
     def paintEvent(self, event: QPaintEvent) -> None:
         canvas = self._render()
         painter = QPainter(self.viewport())
+        painter.setLayoutDirection(self.layoutDirection())
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, canvas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -265,6 +267,7 @@ class CalendarSurface(CalendarGrid):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(self.layoutDirection())
         self.renderer.paint_card(painter, QRect(QPoint(), item.rect.size()), item)
         painter.end()
         return picture

@@ -27,6 +27,7 @@ from posto_desktop.ui.calendar.renderer import (
 )
 from posto_desktop.ui.calendar.slot_layout import visible_slot_rect
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.painters import placed
 
 __all__ = ["TimeGridRenderer"]
 
@@ -95,13 +96,15 @@ class TimeGridRenderer(CalendarRenderer):
         wide = right - left
         most = 1 if wide + 10 < _NARROW else max(1, (wide + 2) // (self._min_card_width + 2))
         tops = [self._y(self.model.axis.place(card.moment)[1]) + _INSET for card in cards]
-        for placed in side_by_side([(top, top + self._card_height) for top in tops], most):
-            part = (wide + 2) / placed.columns
-            x = left + round(part * placed.column)
-            end = left + round(part * (placed.column + 1)) - 2
-            rect = QRect(x, tops[placed.number], end - x, self._card_height)
-            behind = [cards[n] for n in placed.behind]
-            self.items.append(CardItem(cards[placed.number], rect, "block", behind))
+        for spot in side_by_side([(top, top + self._card_height) for top in tops], most):
+            part = (wide + 2) / spot.columns
+            x = left + round(part * spot.column)
+            end = left + round(part * (spot.column + 1)) - 2
+            rect = QRect(x, tops[spot.number], end - x, self._card_height)
+            if self.mirrored:  # the earlier one is at the right
+                rect.moveRight(right - (x - left) - 1)
+            behind = [cards[n] for n in spot.behind]
+            self.items.append(CardItem(cards[spot.number], rect, "block", behind))
 
     def _slot_rect(self, day: date, moment: datetime) -> QRect:
         left, right = self._column(day)
@@ -258,9 +261,10 @@ class TimeGridRenderer(CalendarRenderer):
         painter.fillRect(self._start, y, self._days_width, 1, thin)
         left, right = self._column(today)
         painter.fillRect(QRect(left, y - 1, right - left, 2), colour)
+        start = right if self.mirrored else left
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawEllipse(QPointF(left, y), 4, 4)
+        painter.drawEllipse(QPointF(start, y), 4, 4)
         painter.setFont(_bold(theme))
         painter.setPen(colour)
         self._gutter_words(painter, y, dates.clock(now, model.zone))
@@ -273,6 +277,7 @@ class TimeGridRenderer(CalendarRenderer):
         name_font, number_font = theme.font("body"), theme.font("strong")
         for number, day in enumerate(model.days):
             left, right = self._spans[number]
+            cell = QRect(left, 0, right - left, self.head)
             edge = right if self.mirrored else left
             painter.fillRect(edge, self.head - 8, 1, 8, theme.colour("border"))
             name, digits = day_words(day, "ddd"), day_words(day, "d")
@@ -282,13 +287,15 @@ class TimeGridRenderer(CalendarRenderer):
             if day == today:
                 wide = QFontMetrics(number_font).horizontalAdvance(name)
             painter.setPen(theme.colour("accent_text" if day == today else "text_muted"))
-            painter.drawText(QRect(x, 0, right - x, self.head - 2), _MIDDLE, name)
+            room = placed(painter, QRect(x, 0, right - x, self.head - 2), cell)
+            painter.drawText(room, _MIDDLE, name)
             x += wide + 6
             painter.setFont(number_font)
             if day == today:
                 wide = QFontMetrics(number_font).horizontalAdvance(digits) + 16
                 tall = max(20, theme.line("strong"))
-                pill = QRectF(x, (self.head - tall) / 2 - 2, wide, tall)
+                place = placed(painter, QRect(x, 0, wide, tall), cell)
+                pill = QRectF(place).translated(0, (self.head - tall) / 2 - 2)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.colour("accent"))
                 painter.drawRoundedRect(pill, 6, 6)
@@ -296,11 +303,11 @@ class TimeGridRenderer(CalendarRenderer):
                 painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), digits)
             else:
                 painter.setPen(theme.colour("text_muted" if day < today else "text"))
-                painter.drawText(QRect(x, 0, right - x, self.head - 2), _MIDDLE, digits)
+                room = placed(painter, QRect(x, 0, right - x, self.head - 2), cell)
+                painter.drawText(room, _MIDDLE, digits)
                 wide = QFontMetrics(number_font).horizontalAdvance(digits)
-            self._paint_holiday(
-                painter, QRect(x + wide + 8, 0, right - x - wide - 10, self.head), day
-            )
+            room = QRect(x + wide + 8, 0, right - x - wide - 10, self.head)
+            self._paint_holiday(painter, placed(painter, room, cell), day)
 
     def _paint_holiday(self, painter: QPainter, room: QRect, day: date) -> None:
         name = self.model.holidays.get(day, "")

@@ -10,6 +10,7 @@ import math
 import zlib
 from collections import OrderedDict
 from functools import lru_cache
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -32,6 +33,8 @@ _PILL_ICON = 14
 _PILL_PADDING = (7, 4, 10)  # before the icon, between icon and text, after the text
 _AVATAR_COLOURS = ("slate", "teal", "green", "ochre", "clay", "berry", "plum")
 
+_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
+
 SHADOW_MARGIN = 28
 """How far `paint_shadow` extends beyond its rectangle, in px."""
 
@@ -51,6 +54,14 @@ def placed(painter: QPainter, place: QRect, within: QRect) -> QRect:
     if not is_mirrored(painter):
         return place
     return QStyle.visualRect(Qt.LayoutDirection.RightToLeft, within, place)
+
+
+def oriented(painter: QPainter, words: str) -> str:
+    """Return words to paint: in a right-to-left layout, those without a letter of such a script
+    keep their own direction, as "@name" and "+3"."""
+    if not is_mirrored(painter) or any(bidirectional(sign) in ("R", "AL") for sign in words):
+        return words
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{words}{_END_OF_ISOLATE}"
 
 
 def paint_icon(painter: QPainter, rect: QRect, name: str, size: int, colour: QColor) -> None:

@@ -246,7 +246,7 @@ class TextCell(Cell):
         words = self.words
         if self.fills:
             words = _shortened(painter.fontMetrics(), words, place.width())
-        painter.drawText(place, self.align | _LINE, words)
+        painter.drawText(place, self.align | _LINE, painters.oriented(painter, words))
 
 
 def _shortened(metrics: QFontMetrics, words: str, width: int) -> str:
@@ -281,7 +281,7 @@ class WrappedTextCell(Cell):
             # 24 px of slack: wrapped lines end before a word that no longer fits.
             room = place.width() * self.lines - 24
             words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(place, self.align | _WRAP, words)
+        painter.drawText(place, self.align | _WRAP, painters.oriented(painter, words))
 
 
 # -- marks and pictures ----------------------------------------------------------------------------

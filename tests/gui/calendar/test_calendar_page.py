@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.slots import Slot, SlotGroup, write
@@ -22,6 +22,7 @@ from tests.gui.calendar.scene import (
     LEFT,
     NONE,
     NOW,
+    TODAY,
     Heard,
     at,
     card_of,
@@ -34,6 +35,7 @@ from tests.gui.calendar.scene import (
     spot,
 )
 from tests.gui.heard import name_of
+from tests.gui.mirrored import sides_of
 
 # The offscreen platform says this of popups: it has no masks and grabs nothing.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -198,6 +200,53 @@ def test_days_run_from_right_to_left_where_writing_does(
     page.view.to_today()
     press(qtbot, page, Qt.Key.Key_Left, Qt.Key.Key_Return)
     assert page.view.current_day() == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize("view", ["week", "month"])
+def test_heads_and_cards_stand_from_the_right_where_writing_does(
+    page: CalendarPage, theme: Any, view: str
+) -> None:
+    accent = theme.colour("accent")
+
+    def today() -> tuple[int, int]:
+        """How far the mark of today is from the left and the right edge of its title."""
+        page.scope.choose_view(view)
+        page.view.relayout()
+        title = page.view.renderer.title_rect(TODAY)
+        head = 0 if view == "week" else page.view.content_offset()
+        return sides_of(page.view.viewport(), accent, title.translated(0, head))
+
+    def mark_of(number: int) -> tuple[int, int]:
+        """How far the status of a card reaches from its left and its right edge."""
+        item = page.view.renderer.item_of(card_of(page, number).key)
+        assert item is not None
+        colour = theme.status(item.card.status).solid
+        label = QLabel()
+        label.setPixmap(page.view._picture_of(item))
+        label.adjustSize()
+        return sides_of(label, colour)
+
+    before = today(), mark_of(5)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    after = today(), mark_of(5)
+    for (left, right), mirrored in zip(before, after, strict=True):
+        assert abs(left - right) > 10
+        assert abs(mirrored[0] - right) <= 2
+        assert abs(mirrored[1] - left) <= 2
+
+
+def test_the_agenda_stands_from_the_right_where_writing_does(
+    page: CalendarPage, theme: Any
+) -> None:
+    page.scope.choose_view("agenda")
+    page.view.relayout()
+    title = theme.colour("accent_text")
+    before = sides_of(page.view.viewport(), title)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    page.view.relayout()
+    after = sides_of(page.view.viewport(), title)
+    assert before[0] < 40
+    assert after[1] < 40
 
 
 def test_controls_are_named(page: CalendarPage) -> None:
