@@ -34,11 +34,23 @@ from tests.end2end.desktop import Desktop, end
 from tests.end2end.speech import Speech, Utterance
 from tests.end2end.waiting import wait_for
 
+PYTHON = "/usr/bin/python3"
+"""The one that has Orca's modules."""
 OLDEST = 46
 """The first Orca that speaks announcements of all toolkits."""
 EVENTS = "org.a11y.atspi.Event.Object"
 SPOKEN_EVENTS = ("object:announcement", "object:state-changed", "object:active-descendant-changed")
 TOGGLED = ("checked", "expanded")
+START = """
+import sys
+sys.argv = sys.argv[1:]
+program = {"__name__": "started by a test", "__file__": sys.argv[0]}
+with open(sys.argv[0], encoding="utf-8") as file:
+    exec(compile(file.read(), sys.argv[0], "exec"), program)
+program["otherOrcas"] = lambda: []
+sys.exit(program["main"]())
+"""
+"""Starts Orca beside others of this user: by itself it ends them all, or does not start."""
 # Orca speaks pressed keys by default; the tests press many, and know them.
 SETTINGS = {"profile": ["Default", "default"], "enableKeyEcho": False}
 
@@ -79,8 +91,9 @@ class OrcaEar:
         }
         (folder / "user-settings.conf").write_text(json.dumps(preferences), encoding="utf-8")
         log = folder / "orca.log"
+        words = [shutil.which("orca") or "", "-u", folder]
         self._process = desktop.start(
-            ["orca", "--replace", "-u", folder],
+            [PYTHON, "-c", START, *words],
             log=log,
             SPEECHD_ADDRESS=self._speech.address,
             GSETTINGS_BACKEND="memory",

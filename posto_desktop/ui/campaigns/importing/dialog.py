@@ -17,7 +17,6 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QStackedWidget,
     QWidget,
 )
 
@@ -44,6 +43,7 @@ from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save, documents_folder
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.import_session import ImportContext, ImportSession, import_outlook
 from posto_desktop.workers.latest_job import LatestJob
@@ -107,7 +107,7 @@ class ImportDialog(Dialog):
         self.steps = StepBar(steps, head)
         row.addWidget(self.steps)
         self.box.addWidget(head)
-        self.stack = QStackedWidget(self)
+        self.stack = WidgetStack(self)
         self.file_page = FilePage(self._place.name, self)
         self.check_page = CheckPage(self.model, self)
         self.times_page = TimesPage(self)
